@@ -1,0 +1,141 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors in every target of ours; dependencies keep their own settings.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "returns",
+    products: [
+        .executable(name: "returnsd", targets: ["returnsd"]),
+        .executable(name: "returnsctl", targets: ["returnsctl"]),
+        .executable(name: "protoc-gen-rcp-swift", targets: ["protoc-gen-rcp-swift"]),
+        .library(name: "ReturnsClient", targets: ["ReturnsClient"]),
+        .library(name: "ReturnsWire", targets: ["ReturnsWire"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    ],
+    targets: [
+        // Pure: the case, its states, commands, clocks, calendar, policy and refund arithmetic.
+        .target(name: "ReturnsDomain", swiftSettings: strict),
+        // RCP/1 without IO, and the generated messages and stubs.
+        .target(
+            name: "ReturnsWire",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
+        .systemLibrary(
+            name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(
+            name: "RedisClient",
+            dependencies: [
+                "CHiredis",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ReturnsStore",
+            dependencies: [
+                "RedisClient", "ReturnsDomain",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            resources: [.embedInCode("Functions/commit.lua")],
+            swiftSettings: strict),
+        .target(
+            name: "ReturnsServer",
+            dependencies: [
+                "ReturnsStore", "ReturnsWire",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "returnsd",
+            dependencies: [
+                "ReturnsServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+
+        // Code generation: the options are a target of their own so that a broken stub cannot block the generator.
+        .target(
+            name: "RCPOptions",
+            dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            path: "Protocol/options",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "protoc-gen-rcp-swift",
+            dependencies: [
+                "RCPOptions",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
+
+        // Clients.
+        .target(
+            name: "ReturnsClient",
+            dependencies: [
+                "ReturnsWire",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "clients/swift/ReturnsClient",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "returnsctl",
+            dependencies: [
+                "ReturnsClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            path: "clients/cli/returnsctl",
+            swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "ReturnsTestSupport", dependencies: ["ReturnsDomain"], path: "Tests/Support/ReturnsTestSupport",
+            swiftSettings: strict),
+        .target(name: "RedisTestSupport", path: "Tests/Support/RedisTestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ReturnsWireTests",
+            dependencies: [
+                "ReturnsWire",
+                .product(name: "NIOTestUtils", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"], swiftSettings: strict),
+        .testTarget(
+            name: "ReturnsStoreTests", dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),
+        .testTarget(name: "ReturnsServerTests", dependencies: ["ReturnsServer"], swiftSettings: strict),
+        .testTarget(name: "ReturnsClientTests", dependencies: ["ReturnsClient"], swiftSettings: strict),
+        .testTarget(name: "ReturnsctlTests", dependencies: ["returnsctl"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["ReturnsServer", "ReturnsClient", "ReturnsTestSupport"],
+            path: "Tests/Integration",
+            swiftSettings: strict),
+    ]
+)
