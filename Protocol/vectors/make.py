@@ -1,0 +1,577 @@
+#!/usr/bin/env python3
+"""Writes the test vectors of RCP/1 from SPEC.md, with an encoder of its own.
+
+It shares no code with any implementation, so that a misreading of SPEC.md in one of them shows up as a
+difference. `make.py` rewrites the files, `make.py --check` fails if they are not current.
+"""
+
+import json
+import pathlib
+import re
+import struct
+import sys
+
+END, MORE, COMPRESSED, HAS, IGNORABLE = 0x01, 0x02, 0x04, 0x08, 0x80
+TYPES = {
+    "HELLO": 1, "HELLO_ACK": 2, "REFUSED": 3, "PING": 4, "PONG": 5, "GOAWAY": 6, "CREDIT": 7,
+    "REQUEST": 0x10, "MESSAGE": 0x11, "RESPONSE": 0x12, "CANCEL": 0x13,
+}
+PREFACE = bytes.fromhex("895243500D0A1A01")
+REQUEST_ID = bytes.fromhex("00112233445566778899aabbccddeeff")
+ZERO_ID = bytes(16)
+MUTATION, READ_ONLY, STREAMING_METHOD, UNKNOWN_METHOD = 0x0101, 0x0102, 0x0103, 0x7777
+FRAME_MAX, MESSAGE_MAX, HELD_MAX, STREAMS_MAX = 65536, 131072, 262144, 4
+CLIENT_HELD_MAX = 131072
+
+
+def text(value, size):
+    raw = value if isinstance(value, bytes) else value.encode()
+    return struct.pack({8: ">B", 16: ">H"}[size], len(raw)) + raw
+
+
+def frame(kind, payload=b"", flags=0, method=0, stream=0, length=None):
+    number = TYPES[kind] if isinstance(kind, str) else kind
+    return struct.pack(">IBBHI", len(payload) if length is None else length, number, flags, method, stream) + payload
+
+
+def hello(low=1, high=1, features=1, frame_max=FRAME_MAX, message_max=MESSAGE_MAX, name="vector", kind=1,
+          credential=b"secret", tail=b""):
+    return (struct.pack(">BBIII", low, high, features, frame_max, message_max) + text(name, 8)
+            + struct.pack(">BH", kind, len(credential)) + credential + tail)
+
+
+def hello_ack(version=1, features=1, frame_max=FRAME_MAX, message_max=MESSAGE_MAX, streams=STREAMS_MAX, ping=10000,
+              schema=bytes(range(32)), name="vector server", tail=b""):
+    return (struct.pack(">BIIIII", version, features, frame_max, message_max, streams, ping) + schema
+            + text(name, 8) + tail)
+
+
+def refused(code, note="", low=1, high=1):
+    return struct.pack(">HBB", code, low, high) + text(note, 16)
+
+
+def goaway(last, code, note=""):
+    return struct.pack(">IH", last, code) + text(note, 16)
+
+
+def pairs(*items):
+    block = b"".join(text(key, 8) + text(value, 16) for key, value in items)
+    return struct.pack(">H", len(block)) + block
+
+
+def request(message=b"hello", timeout=1000, request_id=REQUEST_ID, metadata=pairs(), total=None):
+    head = struct.pack(">I", timeout) + request_id + metadata
+    return head + (b"" if total is None else struct.pack(">I", total)) + message
+
+
+def detail(field, reason, note, allowed):
+    return (text(field, 16) + text(reason, 8) + text(note, 16) + bytes([len(allowed)])
+            + b"".join(text(item, 8) for item in allowed))
+
+
+def details(*items):
+    block = b"".join(items)
+    return struct.pack(">H", len(block)) + block
+
+
+def response(message=b"hello", status=0, outcome=1, flags=0, reserved=0, retry=-1, note="", info=details(),
+             trailers=pairs(), total=None):
+    head = struct.pack(">BBBBi", status, outcome, flags, reserved, retry) + text(note, 16) + info + trailers
+    return head + (b"" if total is None else struct.pack(">I", total)) + message
+
+
+def call(stream=1, **fields):
+    """A good unary REQUEST for the mutation."""
+    return frame("REQUEST", request(**fields), END | HAS, MUTATION, stream)
+
+
+def shorten(data):
+    """Hexadecimal, with long runs of one byte as `bb*count`, set apart by spaces."""
+    tokens = []
+    for run in re.finditer(rb"(.)\1*", data, re.DOTALL):
+        count = len(run.group())
+        if count >= 32:
+            tokens.append(f" {run.group(1).hex()}*{count} ")
+        else:
+            tokens.append(run.group().hex())
+    return "".join(tokens).strip().replace("  ", " ")
+
+
+def receive(*parts):
+    return {"receive": shorten(b"".join(parts))}
+
+
+HANDSHAKE = [receive(PREFACE, frame("HELLO", hello())), {"event": "authenticated"}]
+FIRST_FRAGMENT = frame("REQUEST", request(message=b"0123456789", total=30), MORE | HAS, MUTATION, 1)
+ANSWER_FRAGMENT = frame("RESPONSE", response(message=b"0123456789", total=30), MORE | HAS, 0, 1)
+GIVEN = {
+    "server": {
+        "new": [],
+        "hello": [receive(PREFACE, frame("HELLO", hello()))],
+        "open": HANDSHAKE,
+        "called": HANDSHAKE + [receive(call())],
+        "receiving": HANDSHAKE + [receive(FIRST_FRAGMENT)],
+        "went_away": HANDSHAKE + [receive(call()), receive(frame("GOAWAY", goaway(0, 0)))],
+        "without_features": [receive(PREFACE, frame("HELLO", hello(features=0))), {"event": "authenticated"}],
+    },
+    "client": {
+        "hello_sent": [{"event": "connected"}],
+        "open": [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack()))],
+        "called": [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack())), {"event": "open_call"}],
+        "called_twice": [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack())), {"event": "open_call"},
+                         {"event": "open_call"}],
+        "receiving": [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack())), {"event": "open_call"},
+                      receive(ANSWER_FRAGMENT)],
+        "without_features": [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack(features=0))),
+                             {"event": "open_call"}],
+    },
+}
+FIXTURE = {
+    "frame_payload_bytes_max": FRAME_MAX, "message_bytes_max": MESSAGE_MAX, "streams_max": STREAMS_MAX,
+    "server_held_bytes_max": HELD_MAX, "client_held_bytes_max": CLIENT_HELD_MAX,
+    "ping_interval_milliseconds_min": 10000, "ping_strikes_max": 3, "features": 1,
+    "methods": [
+        {"id": MUTATION, "kind": "unary", "idempotency": "mutation"},
+        {"id": READ_ONLY, "kind": "unary", "idempotency": "read_only"},
+        {"id": STREAMING_METHOD, "kind": "server_streaming", "idempotency": "read_only"},
+    ],
+    "open_call": {"method": MUTATION, "request_id": REQUEST_ID.hex(), "message": b"hello".hex()},
+    "given": GIVEN,
+}
+
+# Every frame type, and its fields as a reader must see them.
+
+FRAMES = []
+
+
+def good(name, kind, payload, fields, flags=0, method=0, stream=0):
+    FRAMES.append({
+        "name": name, "bytes": frame(kind, payload, flags, method, stream).hex(),
+        "header": {"payload_length": len(payload), "type": kind, "flags": flags, "method": method, "stream": stream},
+        "fields": fields,
+    })
+
+
+def hello_fields(**changes):
+    fields = {"version_min": 1, "version_max": 1, "features": 1, "frame_payload_max": FRAME_MAX,
+              "message_max": MESSAGE_MAX, "client_name": "vector", "credential_kind": 1,
+              "credential": b"secret".hex()}
+    return fields | changes
+
+
+def response_fields(**changes):
+    fields = {"status": 0, "outcome": 1, "replayed": False, "retry_after": -1, "text": "", "details": [],
+              "trailers": [], "message": b"hello".hex()}
+    return fields | changes
+
+
+def request_fields(**changes):
+    fields = {"timeout": 1000, "request_id": REQUEST_ID.hex(), "metadata": [], "message": b"hello".hex()}
+    return fields | changes
+
+
+good("HELLO with a token", "HELLO", hello(), hello_fields())
+good("HELLO without credentials", "HELLO", hello(kind=0, credential=b""),
+     hello_fields(credential_kind=0, credential=""))
+good("HELLO with a certificate", "HELLO", hello(kind=2, credential=b""),
+     hello_fields(credential_kind=2, credential=""))
+good("HELLO with an unknown kind of credential", "HELLO", hello(kind=9, credential=b"\x01\x02"),
+     hello_fields(credential_kind=9, credential="0102"))
+good("HELLO of a client with more versions and features", "HELLO",
+     hello(high=7, features=0xFFFFFFFF, frame_max=0xFFFFFFFF, message_max=0xFFFFFFFF, name="\u7c73"),
+     hello_fields(version_max=7, features=0xFFFFFFFF, frame_payload_max=0xFFFFFFFF, message_max=0xFFFFFFFF,
+                  client_name="\u7c73"))
+good("HELLO_ACK", "HELLO_ACK", hello_ack(),
+     {"version": 1, "features": 1, "frame_payload_max": FRAME_MAX, "message_max": MESSAGE_MAX,
+      "streams_max": STREAMS_MAX, "ping_interval_min": 10000, "schema_hash": bytes(range(32)).hex(),
+      "server_name": "vector server"})
+good("REFUSED", "REFUSED", refused(2, "unknown token"),
+     {"code": 2, "version_min": 1, "version_max": 1, "text": "unknown token"})
+good("PING", "PING", bytes.fromhex("0102030405060708"), {"opaque": "0102030405060708"})
+good("PONG", "PONG", bytes.fromhex("ff02030405060708"), {"opaque": "ff02030405060708"})
+good("GOAWAY", "GOAWAY", goaway(0xFFFFFFFF, 0, "stopping"), {"last_stream": 0xFFFFFFFF, "code": 0, "text": "stopping"})
+good("GOAWAY with a code of a later version", "GOAWAY", goaway(7, 999), {"last_stream": 7, "code": 999, "text": ""})
+good("CREDIT of a stream", "CREDIT", struct.pack(">I", 65536), {"bytes": 65536}, stream=5)
+good("CREDIT of the connection", "CREDIT", struct.pack(">I", 1), {"bytes": 1})
+good("REQUEST of a mutation", "REQUEST", request(), request_fields(), END | HAS, MUTATION, 1)
+good("REQUEST that is read-only, with an empty message and no timeout", "REQUEST",
+     request(message=b"", timeout=0, request_id=ZERO_ID),
+     request_fields(timeout=0, request_id=ZERO_ID.hex(), message=""), END | HAS, READ_ONLY, 0xFFFFFFFE)
+good("REQUEST with metadata", "REQUEST",
+     request(metadata=pairs(("on-behalf-of", "lena"), ("trace-bin", b"\x00\xff"), ("on-behalf-of", "\u7f8e"))),
+     request_fields(metadata=[["on-behalf-of", {"text": "lena"}], ["trace-bin", {"bytes": "00ff"}],
+                              ["on-behalf-of", {"text": "\u7f8e"}]]), END | HAS, MUTATION, 9)
+good("REQUEST, first fragment", "REQUEST", request(message=b"01234", total=11),
+     request_fields(total=11, message=b"01234".hex()), MORE | HAS, MUTATION, 3)
+good("MESSAGE, fragment", "MESSAGE", b"56789", {"message": b"56789".hex()}, MORE | HAS, 0, 3)
+good("MESSAGE, last fragment", "MESSAGE", b"x", {"message": b"x".hex()}, END | HAS, 0, 3)
+good("RESPONSE of success", "RESPONSE", response(), response_fields(), END | HAS, 0, 1)
+good("RESPONSE replayed, with an empty message and trailers", "RESPONSE",
+     response(message=b"", flags=1, trailers=pairs(("cost", "3"))),
+     response_fields(replayed=True, message="", trailers=[["cost", {"text": "3"}]]), END | HAS, 0, 2)
+good("RESPONSE of failure with text and details", "RESPONSE",
+     response(message=b"", status=9, outcome=2, note="the case is closed",
+              info=details(detail("lines[2].quantity", "QUANTITY_EXCEEDED", "only 3 are left", ["1", "2", "3"]),
+                           detail("", "WRONG_STATE", "", []))),
+     response_fields(status=9, outcome=2, text="the case is closed", message=None, details=[
+         {"field": "lines[2].quantity", "reason": "QUANTITY_EXCEEDED", "text": "only 3 are left",
+          "allowed": ["1", "2", "3"]},
+         {"field": "", "reason": "WRONG_STATE", "text": "", "allowed": []}]), END, 0, 77)
+good("RESPONSE that asks to wait", "RESPONSE", response(message=b"", status=8, outcome=2, retry=100),
+     response_fields(status=8, outcome=2, retry_after=100, message=None), END, 0, 4)
+good("RESPONSE, first fragment", "RESPONSE", response(message=b"01234", total=11),
+     response_fields(total=11, message=b"01234".hex()), MORE | HAS, 0, 3)
+good("CANCEL by the caller", "CANCEL", b"\x01", {"code": 1}, stream=3)
+good("CANCEL after the deadline", "CANCEL", b"\x04", {"code": 4}, stream=0xFFFFFFFF)
+
+# Every row of SPEC.md §10.
+
+MALFORMED = []
+PROTOCOL_ERROR = "GOAWAY PROTOCOL_ERROR"
+
+
+def bad(row, name, role, given, consequence, *steps, stream=None):
+    """Raw bytes among `steps` are received; `stream` is the call that fails, where one does."""
+    steps = [receive(step) if isinstance(step, bytes) else step for step in steps]
+    expect = {"consequence": consequence} | ({} if stream is None else {"stream": stream})
+    MALFORMED.append({"row": f"M{row}", "name": name, "role": role, "given": given, "steps": steps, "expect": expect})
+
+
+def bad_at_both(row, name, consequence, data):
+    bad(row, name, "server", "open", consequence, data)
+    bad(row, name, "client", "called", consequence, data)
+
+
+def refused_call(row, name, status, data, given="open", stream=1):
+    bad(row, name, "server", given, f"RESPONSE {status}", data, stream=stream)
+
+
+def failed_call(row, name, status, data, given="called", stream=1):
+    bad(row, name, "client", given, f"call fails {status}", data, stream=stream)
+
+
+for method in ("GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "CONNECT ", "TRACE "):
+    bad(1, f"HTTP {method.strip()}", "server", "new", "HTTP 400", f"{method}/ HTTP/1.1\r\n\r\n".encode())
+bad(1, "HTTP/2 prior knowledge", "server", "new", "HTTP 400", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+bad(1, "HTTP, byte by byte", "server", "new", "HTTP 400", b"G", b"E", b"T", b" ")
+bad(2, "TLS 1.2 record", "server", "new", "close", bytes.fromhex("1603010200010001fc0303"))
+bad(2, "TLS, byte by byte", "server", "new", "close", b"\x16", b"\x03")
+bad(3, "zero byte", "server", "new", "close", b"\x00")
+bad(3, "text that resembles HTTP", "server", "new", "close", b"GETTER")
+bad(3, "0x16 without a TLS version", "server", "new", "close", b"\x16\x04")
+bad(3, "line ends altered by the transport", "server", "new", "close", bytes.fromhex("895243500A1A01"))
+bad(4, "header version 2", "server", "new", "REFUSED VERSION", PREFACE[:7] + b"\x02")
+bad_at_both(5, "unknown type", PROTOCOL_ERROR, frame(0x42))
+bad_at_both(5, "unknown type with other flags", PROTOCOL_ERROR, frame(0x00, flags=END | HAS))
+bad(5, "unknown type before HELLO", "server", "new", "REFUSED MALFORMED", PREFACE + frame(0x42))
+bad(5, "unknown type before HELLO_ACK", "client", "hello_sent", "close", frame(0x42))
+bad(6, "RESPONSE to a server", "server", "called", PROTOCOL_ERROR, frame("RESPONSE", response(), END | HAS, 0, 1))
+bad(6, "HELLO_ACK to a server", "server", "open", PROTOCOL_ERROR, frame("HELLO_ACK", hello_ack()))
+bad(6, "REFUSED to a server", "server", "open", PROTOCOL_ERROR, frame("REFUSED", refused(1)))
+bad(6, "second HELLO", "server", "open", PROTOCOL_ERROR, frame("HELLO", hello()))
+bad(6, "REQUEST to a client", "client", "open", PROTOCOL_ERROR, call())
+bad(6, "HELLO to a client", "client", "open", PROTOCOL_ERROR, frame("HELLO", hello()))
+bad(6, "second HELLO_ACK", "client", "open", PROTOCOL_ERROR, frame("HELLO_ACK", hello_ack()))
+bad(6, "REFUSED after HELLO_ACK", "client", "open", PROTOCOL_ERROR, frame("REFUSED", refused(1)))
+bad(7, "header alone, REQUEST one byte too long", "server", "open", "GOAWAY FRAME_TOO_LARGE",
+    frame("REQUEST", b"", END | HAS, MUTATION, 1, length=FRAME_MAX + 1))
+bad(7, "header alone, MESSAGE of 4 GiB", "server", "receiving", "GOAWAY FRAME_TOO_LARGE",
+    frame("MESSAGE", b"", END | HAS, 0, 1, length=0xFFFFFFFF))
+bad(7, "header alone, ignorable frame too long", "server", "open", "GOAWAY FRAME_TOO_LARGE",
+    frame(0x42, b"", IGNORABLE, length=FRAME_MAX + 1))
+bad(7, "header alone, GOAWAY too long", "server", "open", "GOAWAY FRAME_TOO_LARGE", frame("GOAWAY", length=4097))
+bad(7, "header alone, PING too long", "server", "open", "GOAWAY FRAME_TOO_LARGE", frame("PING", length=4097))
+bad(7, "header alone, HELLO too long", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", length=16385))
+bad(7, "header alone, REQUEST in place of HELLO above HELLO's limit", "server", "new", "REFUSED MALFORMED",
+    PREFACE + frame("REQUEST", b"", END | HAS, MUTATION, 1, length=16385))
+bad(7, "header alone, RESPONSE one byte too long", "client", "called", "GOAWAY FRAME_TOO_LARGE",
+    frame("RESPONSE", b"", END | HAS, 0, 1, length=FRAME_MAX + 1))
+bad(7, "header alone, HELLO_ACK too long", "client", "hello_sent", "close", frame("HELLO_ACK", length=16385))
+bad_at_both(8, "PING of 7 bytes", PROTOCOL_ERROR, frame("PING", bytes(7)))
+bad_at_both(8, "PONG of 9 bytes", PROTOCOL_ERROR, frame("PONG", bytes(9)))
+bad_at_both(8, "CREDIT of 0 bytes", PROTOCOL_ERROR, frame("CREDIT"))
+bad_at_both(8, "CANCEL of 2 bytes", PROTOCOL_ERROR, frame("CANCEL", b"\x01\x01", stream=1))
+bad_at_both(8, "MESSAGE with payload but without HAS_MESSAGE", PROTOCOL_ERROR, frame("MESSAGE", b"x", END, 0, 1))
+for bit in (0x10, 0x20, 0x40, IGNORABLE):
+    bad_at_both(9, f"flag 0x{bit:02x} on PING", PROTOCOL_ERROR, frame("PING", bytes(8), bit))
+bad(9, "IGNORABLE on REQUEST", "server", "open", PROTOCOL_ERROR,
+    frame("REQUEST", request(), END | HAS | IGNORABLE, MUTATION, 1))
+bad_at_both(10, "END on PING", PROTOCOL_ERROR, frame("PING", bytes(8), END))
+bad_at_both(10, "HAS_MESSAGE on CANCEL", PROTOCOL_ERROR, frame("CANCEL", b"\x01", HAS, stream=1))
+bad_at_both(10, "MESSAGE with no flag", PROTOCOL_ERROR, frame("MESSAGE", b"", 0, 0, 1))
+bad_at_both(10, "MORE with END", PROTOCOL_ERROR, frame("MESSAGE", b"x", MORE | END | HAS, 0, 1))
+bad(10, "MORE without HAS_MESSAGE", "server", "open", PROTOCOL_ERROR,
+    frame("REQUEST", request(message=b"", total=5), MORE, MUTATION, 1))
+bad(10, "COMPRESSED without HAS_MESSAGE", "server", "open", PROTOCOL_ERROR,
+    frame("REQUEST", request(message=b""), END | COMPRESSED, MUTATION, 1))
+bad(10, "RESPONSE with neither END nor MORE", "client", "called", PROTOCOL_ERROR, frame("RESPONSE", response(), HAS, 0, 1))
+bad(11, "compressed REQUEST", "server", "open", PROTOCOL_ERROR,
+    frame("REQUEST", request(), END | HAS | COMPRESSED, MUTATION, 1))
+bad(11, "compressed RESPONSE", "client", "called", PROTOCOL_ERROR,
+    frame("RESPONSE", response(), END | HAS | COMPRESSED, 0, 1))
+bad(12, "fragmented REQUEST", "server", "without_features", PROTOCOL_ERROR, FIRST_FRAGMENT)
+bad(12, "fragmented RESPONSE", "client", "without_features", PROTOCOL_ERROR, ANSWER_FRAGMENT)
+bad_at_both(13, "PING that names a method", PROTOCOL_ERROR, frame("PING", bytes(8), method=1))
+bad_at_both(13, "CANCEL that names a method", PROTOCOL_ERROR, frame("CANCEL", b"\x01", method=1, stream=1))
+bad_at_both(14, "MESSAGE on stream 0", PROTOCOL_ERROR, frame("MESSAGE", b"x", END | HAS))
+bad_at_both(14, "CANCEL on stream 0", PROTOCOL_ERROR, frame("CANCEL", b"\x01"))
+bad(14, "REQUEST on stream 0", "server", "open", PROTOCOL_ERROR, call(stream=0))
+bad(14, "RESPONSE on stream 0", "client", "called", PROTOCOL_ERROR, frame("RESPONSE", response(), END | HAS))
+bad_at_both(15, "PING on a stream", PROTOCOL_ERROR, frame("PING", bytes(8), stream=1))
+bad_at_both(15, "GOAWAY on a stream", PROTOCOL_ERROR, frame("GOAWAY", goaway(0, 0), stream=1))
+bad(15, "HELLO on a stream", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello(), stream=1))
+bad(15, "HELLO_ACK on a stream", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(), stream=1))
+bad(16, "REQUEST first", "server", "new", "REFUSED MALFORMED", PREFACE + call())
+bad(16, "PING first", "server", "new", "REFUSED MALFORMED", PREFACE + frame("PING", bytes(8)))
+bad(17, "REQUEST before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", call())
+bad(17, "second HELLO before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", frame("HELLO", hello()))
+good_hello = hello()
+for size in sorted({0, 1, 13, 14, 20, 21, 22, len(good_hello) - 1}):
+    bad(18, f"HELLO of {size} bytes", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", good_hello[:size]))
+for low, high in ((0, 1), (2, 1), (2, 9), (0, 0)):
+    bad(19, f"versions {low} to {high}", "server", "new", "REFUSED VERSION", PREFACE + frame("HELLO", hello(low, high)))
+bad(20, "frame payload max below its floor", "server", "new", "REFUSED MALFORMED",
+    PREFACE + frame("HELLO", hello(frame_max=65535)))
+bad(20, "message max below its floor", "server", "new", "REFUSED MALFORMED",
+    PREFACE + frame("HELLO", hello(message_max=65535)))
+bad(21, "client name too long", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello(name="n" * 129)))
+bad(21, "client name not UTF-8", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello(name=b"\xc3\x28")))
+bad(22, "token too long", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello(credential=bytes(4097))))
+bad(22, "NONE with bytes", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello(kind=0)))
+bad(22, "CERTIFICATE with bytes", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello(kind=2)))
+bad(23, "nothing sent", "server", "new", "REFUSED HELLO_TIMEOUT", {"event": "hello_timeout"})
+bad(23, "half a HELLO", "server", "new", "REFUSED HELLO_TIMEOUT", (PREFACE + frame("HELLO", hello()))[:30],
+    {"event": "hello_timeout"})
+bad(24, "PING before HELLO_ACK", "client", "hello_sent", "close", frame("PING", bytes(8)))
+bad(24, "RESPONSE before HELLO_ACK", "client", "hello_sent", "close", frame("RESPONSE", response(), END | HAS, 0, 1))
+for size in (0, 20, 21, 52, 53, len(hello_ack()) - 1):
+    bad(25, f"HELLO_ACK of {size} bytes", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack()[:size]))
+bad(25, "server name not UTF-8", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(name=b"\xff")))
+bad(25, "server name too long", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(name="n" * 129)))
+for changes in ({"version": 0}, {"version": 2}, {"features": 2}, {"frame_max": FRAME_MAX + 1}, {"frame_max": 65535},
+                {"message_max": MESSAGE_MAX + 1}, {"message_max": 65535}, {"streams": 0}):
+    (field, value), = changes.items()
+    bad(26, f"{field} {value}", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(**changes)))
+bad(27, "REFUSED of 3 bytes", "client", "hello_sent", "close", frame("REFUSED", bytes(3)))
+bad(27, "REFUSED with a text that is missing", "client", "hello_sent", "close", frame("REFUSED", refused(1, "why")[:-1]))
+bad(27, "REFUSED with a text not UTF-8", "client", "hello_sent", "close", frame("REFUSED", refused(1, b"\xff")))
+bad(27, "REFUSED with a text too long", "client", "hello_sent", "close", frame("REFUSED", refused(1, "n" * 1025)))
+bad_at_both(28, "GOAWAY of 7 bytes", PROTOCOL_ERROR, frame("GOAWAY", bytes(7)))
+bad_at_both(28, "GOAWAY with a text that is missing", PROTOCOL_ERROR, frame("GOAWAY", goaway(0, 0, "why")[:-1]))
+bad_at_both(28, "GOAWAY with a text not UTF-8", PROTOCOL_ERROR, frame("GOAWAY", goaway(0, 0, b"\xff")))
+bad_at_both(28, "GOAWAY with a text too long", PROTOCOL_ERROR, frame("GOAWAY", goaway(0, 0, "n" * 1025)))
+bad(29, "last stream rises", "server", "went_away", PROTOCOL_ERROR, frame("GOAWAY", goaway(1, 0)))
+bad(29, "last stream rises", "client", "called", PROTOCOL_ERROR,
+    frame("GOAWAY", goaway(1, 0)), frame("GOAWAY", goaway(2, 0)))
+bad_at_both(30, "CREDIT of nothing", PROTOCOL_ERROR, frame("CREDIT", bytes(4)))
+bad_at_both(31, "CREDIT for the connection", PROTOCOL_ERROR, frame("CREDIT", struct.pack(">I", 100)))
+bad_at_both(31, "CREDIT for a stream", PROTOCOL_ERROR, frame("CREDIT", struct.pack(">I", 100), stream=1))
+bad_at_both(32, "CANCEL with OK", PROTOCOL_ERROR, frame("CANCEL", b"\x00", stream=1))
+bad_at_both(32, "CANCEL with status 17", PROTOCOL_ERROR, frame("CANCEL", b"\x11", stream=1))
+ping = receive(frame("PING", bytes(8)))
+bad(33, "fifth PING in the same millisecond", "server", "open", "GOAWAY TOO_MANY_PINGS", ping, ping, ping, ping, ping)
+bad(33, "always a millisecond too soon", "server", "open", "GOAWAY TOO_MANY_PINGS",
+    *[step for n in range(5) for step in ({"at_milliseconds": 9999 * n}, ping)])
+bad(34, "the same stream", "server", "called", PROTOCOL_ERROR, call(1))
+bad(34, "a lower stream", "server", "open", PROTOCOL_ERROR, call(7), call(5))
+bad(34, "the stream of a refused call", "server", "open", PROTOCOL_ERROR,
+    frame("REQUEST", request(request_id=ZERO_ID), END | HAS, READ_ONLY, 7), call(7))
+bad_at_both(35, "CANCEL of a stream never opened", PROTOCOL_ERROR, frame("CANCEL", b"\x01", stream=2))
+bad_at_both(35, "MESSAGE on a stream never opened", PROTOCOL_ERROR, frame("MESSAGE", b"x", END | HAS, 0, 2))
+bad(35, "RESPONSE on a stream never opened", "client", "called", PROTOCOL_ERROR,
+    frame("RESPONSE", response(), END | HAS, 0, 2))
+bad(36, "REQUEST after GOAWAY", "server", "went_away", PROTOCOL_ERROR, call(3))
+bad(37, "MESSAGE after END", "server", "called", PROTOCOL_ERROR, frame("MESSAGE", b"x", END | HAS, 0, 1))
+bad(37, "END without HAS_MESSAGE within fragments", "server", "receiving", PROTOCOL_ERROR, frame("MESSAGE", b"", END, 0, 1))
+bad(37, "MESSAGE before RESPONSE", "client", "called", PROTOCOL_ERROR, frame("MESSAGE", b"x", END | HAS, 0, 1))
+bad(37, "END without HAS_MESSAGE within fragments", "client", "receiving", PROTOCOL_ERROR, frame("MESSAGE", b"", END, 0, 1))
+bad(38, "first fragment empty", "server", "open", PROTOCOL_ERROR,
+    frame("REQUEST", request(message=b"", total=5), MORE | HAS, MUTATION, 1))
+bad(38, "next fragment empty", "server", "receiving", PROTOCOL_ERROR, frame("MESSAGE", b"", MORE | HAS, 0, 1))
+bad(38, "first fragment empty", "client", "called", PROTOCOL_ERROR,
+    frame("RESPONSE", response(message=b"", total=5), MORE | HAS, 0, 1))
+bad(38, "last fragment empty", "client", "receiving", PROTOCOL_ERROR, frame("MESSAGE", b"", END | HAS, 0, 1))
+bad(39, "RESPONSE between fragments", "client", "receiving", PROTOCOL_ERROR, frame("RESPONSE", response(), END | HAS, 0, 1))
+refused_call(40, "unknown method", "UNIMPLEMENTED", frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, 1))
+refused_call(40, "method 0", "UNIMPLEMENTED", frame("REQUEST", request(), END | HAS, 0, 1))
+refused_call(41, "streaming method", "UNIMPLEMENTED", frame("REQUEST", request(), END | HAS, STREAMING_METHOD, 1))
+refused_call(42, "one call too many", "RESOURCE_EXHAUSTED", b"".join(call(n) for n in range(2, 6)), given="called", stream=5)
+bad(42, "cancelled calls count until their handlers return", "server", "open", "RESPONSE RESOURCE_EXHAUSTED",
+    b"".join(call(n) + frame("CANCEL", b"\x01", stream=n) for n in range(1, 6)), stream=5)
+
+
+def large(stream, total=MESSAGE_MAX):
+    return frame("REQUEST", request(message=b"x", total=total), MORE | HAS, MUTATION, stream)
+
+
+refused_call(43, "third message of half the budget", "RESOURCE_EXHAUSTED", large(1) + large(2) + large(3), stream=3)
+refused_call(43, "whole message with the budget used up", "RESOURCE_EXHAUSTED",
+             large(1) + large(2) + call(3, message=b"x"), stream=3)
+failed_call(43, "second answer with the budget used up", "RESOURCE_EXHAUSTED",
+            b"".join(frame("RESPONSE", response(message=b"x", total=MESSAGE_MAX), MORE | HAS, 0, n) for n in (1, 2)),
+            given="called_twice", stream=2)
+for size in (0, 19, 20, 21):
+    refused_call(44, f"REQUEST of {size} bytes", "INVALID_ARGUMENT",
+                 frame("REQUEST", request(message=b"")[:size], END | HAS, MUTATION, 1))
+refused_call(44, "metadata longer than the payload", "INVALID_ARGUMENT",
+             frame("REQUEST", request(message=b"", metadata=struct.pack(">H", 5) + b"abcd"), END | HAS, MUTATION, 1))
+refused_call(44, "MORE without the total", "INVALID_ARGUMENT",
+             frame("REQUEST", request(message=b"abc"), MORE | HAS, MUTATION, 1))
+good_response = response(message=b"")
+for size in (0, 9, 10, 11, 13):
+    failed_call(45, f"RESPONSE of {size} bytes", "INTERNAL", frame("RESPONSE", good_response[:size], END | HAS, 0, 1))
+for name, payload in (
+        ("text not UTF-8", response(note=b"\xff")), ("text too long", response(note="n" * 4097)),
+        ("text longer than the payload", response(message=b"", note="why")[:12]),
+        ("details longer than the payload", response(message=b"", info=struct.pack(">H", 40))),
+        ("detail cut short", response(info=details(detail("f", "R", "t", ["a"])[:-1]))),
+        ("detail not UTF-8", response(info=details(detail("f", b"\xff", "t", [])))),
+        ("too many details", response(info=details(*[detail("", "R", "", [])] * 65))),
+        ("details too long", response(info=details(*[detail("", "R", "t" * 4090, [])] * 5))),
+        ("trailers longer than the payload", response(message=b"", trailers=struct.pack(">H", 9)))):
+    failed_call(45, name, "INTERNAL", frame("RESPONSE", payload, END | HAS, 0, 1))
+failed_call(45, "MORE without the total", "INTERNAL", frame("RESPONSE", response(message=b"abc"), MORE | HAS, 0, 1))
+for name, changes in (("status 17", {"status": 17}), ("outcome 3", {"outcome": 3}), ("response flag 2", {"flags": 2}),
+                      ("reserved byte", {"reserved": 1}), ("retry-after -2", {"retry": -2})):
+    failed_call(46, name, "UNKNOWN", frame("RESPONSE", response(**changes), END | HAS, 0, 1))
+for name, block in (
+        ("empty key", pairs(("", "x"))), ("upper-case key", pairs(("Key", "x"))),
+        ("key not UTF-8", pairs((b"\xff", "x"))), ("key of 65 bytes", pairs(("k" * 65, "x"))),
+        ("text not UTF-8", pairs(("key", b"\xff"))), ("pair past the block's end", struct.pack(">H", 4) + b"\x01k\x00\x09"),
+        ("pair without a value", struct.pack(">H", 2) + b"\x01k")):
+    refused_call(47, name, "INVALID_ARGUMENT", frame("REQUEST", request(metadata=block), END | HAS, MUTATION, 1))
+    failed_call(47, name, "INTERNAL", frame("RESPONSE", response(trailers=block), END | HAS, 0, 1))
+for name, block in (("65 pairs", pairs(*[("k", "v")] * 65)), ("8193 bytes", pairs(("k", "v" * (8193 - 4))))):
+    refused_call(48, name, "RESOURCE_EXHAUSTED", frame("REQUEST", request(metadata=block), END | HAS, MUTATION, 1))
+    failed_call(48, name, "RESOURCE_EXHAUSTED", frame("RESPONSE", response(trailers=block), END | HAS, 0, 1))
+refused_call(49, "mutation without a request id", "INVALID_ARGUMENT",
+             frame("REQUEST", request(request_id=ZERO_ID), END | HAS, MUTATION, 1))
+refused_call(50, "read-only call with a request id", "INVALID_ARGUMENT", frame("REQUEST", request(), END | HAS, READ_ONLY, 1))
+refused_call(51, "no message", "INVALID_ARGUMENT", frame("REQUEST", request(message=b""), END, MUTATION, 1))
+failed_call(51, "OK without a message", "INTERNAL", frame("RESPONSE", response(message=b""), END, 0, 1))
+refused_call(52, "bytes without HAS_MESSAGE", "INVALID_ARGUMENT", frame("REQUEST", request(), END, MUTATION, 1))
+failed_call(52, "bytes without HAS_MESSAGE", "INTERNAL", frame("RESPONSE", response(status=5), END, 0, 1))
+refused_call(53, "neither END nor MORE", "INVALID_ARGUMENT", frame("REQUEST", request(), HAS, MUTATION, 1))
+refused_call(53, "last fragment without END", "INVALID_ARGUMENT", frame("MESSAGE", bytes(20), HAS, 0, 1), given="receiving")
+failed_call(53, "last fragment without END", "INTERNAL", frame("MESSAGE", bytes(20), HAS, 0, 1), given="receiving")
+refused_call(54, "total one byte too large", "RESOURCE_EXHAUSTED", large(1, MESSAGE_MAX + 1))
+refused_call(54, "total of 4 GiB", "RESOURCE_EXHAUSTED", large(1, 0xFFFFFFFF))
+failed_call(54, "total one byte too large", "RESOURCE_EXHAUSTED",
+            frame("RESPONSE", response(message=b"x", total=MESSAGE_MAX + 1), MORE | HAS, 0, 1))
+for total in (0, 4, 5):
+    refused_call(55, f"total {total} with 5 bytes", "INVALID_ARGUMENT",
+                 frame("REQUEST", request(total=total), MORE | HAS, MUTATION, 1))
+    failed_call(55, f"total {total} with 5 bytes", "INTERNAL", frame("RESPONSE", response(total=total), MORE | HAS, 0, 1))
+for name, fragment in (("one byte too many", frame("MESSAGE", bytes(21), END | HAS, 0, 1)),
+                       ("one byte too few", frame("MESSAGE", bytes(19), END | HAS, 0, 1)),
+                       ("MORE with nothing left", frame("MESSAGE", bytes(20), MORE | HAS, 0, 1))):
+    refused_call(56, name, "INVALID_ARGUMENT", fragment, given="receiving")
+    failed_call(56, name, "INTERNAL", fragment, given="receiving")
+# Field 1 as a string of 9 bytes, of which 2 are there: no protobuf message whatever its type.
+refused_call(57, "not protobuf", "INVALID_ARGUMENT", call(message=b"\x0a\x09xx"))
+failed_call(57, "not protobuf", "INTERNAL", frame("RESPONSE", response(message=b"\x0a\x09xx"), END | HAS, 0, 1))
+transport_end = {"event": "transport_end"}
+bad(58, "within the preface", "server", "new", "close", PREFACE[:5], transport_end)
+bad(58, "within a header", "server", "open", "close", call()[:11], transport_end)
+bad(58, "within a payload", "server", "open", "close", call()[:-1], transport_end)
+bad(58, "within an ignorable frame", "server", "open", "close", frame(0x42, b"abc", IGNORABLE, length=9), transport_end)
+bad(58, "within a header", "client", "called", "close", frame("PING", bytes(8))[:3], transport_end)
+
+# What stands at a limit or crosses another frame and is therefore legal.
+
+ACCEPTED = []
+
+
+def fine(name, role, given, actions, *steps):
+    steps = [receive(step) if isinstance(step, bytes) else step for step in steps]
+    ACCEPTED.append({"name": name, "role": role, "given": given, "steps": steps, "actions": actions})
+
+
+fine("ignorable frame", "server", "open", [], frame(0x42, b"later", IGNORABLE | END, 9, 9))
+fine("ignorable frame, then PING", "server", "open", ["send_pong 0000000000000001"],
+     frame(0x42, bytes(FRAME_MAX), IGNORABLE), frame("PING", bytes(7) + b"\x01"))
+fine("ignorable frame", "client", "open", [], frame(0xFF, b"later", IGNORABLE))
+fine("HELLO with bytes of a later version", "server", "new", ["authenticate"],
+     PREFACE + frame("HELLO", hello(tail=b"later")))
+fine("HELLO at its limits", "server", "new", ["authenticate"],
+     PREFACE + frame("HELLO", hello(name="n" * 128, credential=bytes(4096), tail=bytes(16384 - 4096 - 128 - 18))))
+fine("HELLO, byte by byte", "server", "new", ["authenticate"],
+     *[bytes([byte]) for byte in PREFACE + frame("HELLO", hello())])
+fine("HELLO_ACK with bytes of a later version", "client", "hello_sent", ["ready"],
+     frame("HELLO_ACK", hello_ack(tail=b"later")))
+fine("REFUSED", "client", "hello_sent", ["close refused UNAUTHENTICATED"], frame("REFUSED", refused(2, "no")))
+fine("frame payload at its limit", "server", "open", ["start_call 1"], call(message=bytes(FRAME_MAX - 22)))
+fine("frame payload at its limit", "client", "called", ["complete_call 1"],
+     frame("RESPONSE", response(message=bytes(FRAME_MAX - 14)), END | HAS, 0, 1))
+fine("message at its limit, in fragments, another call between them", "server", "open",
+     ["start_call 2", "start_call 1"],
+     frame("REQUEST", request(message=bytes(1000), total=MESSAGE_MAX), MORE | HAS, MUTATION, 1), call(2),
+     frame("MESSAGE", bytes(FRAME_MAX), MORE | HAS, 0, 1),
+     frame("MESSAGE", bytes(MESSAGE_MAX - FRAME_MAX - 1000), END | HAS, 0, 1))
+fine("message at its limit, in fragments", "client", "called", ["complete_call 1"],
+     frame("RESPONSE", response(message=bytes(1000), total=MESSAGE_MAX), MORE | HAS, 0, 1),
+     frame("MESSAGE", bytes(FRAME_MAX), MORE | HAS, 0, 1),
+     frame("MESSAGE", bytes(MESSAGE_MAX - FRAME_MAX - 1000), END | HAS, 0, 1))
+fine("metadata at their limits", "server", "open", ["start_call 1", "start_call 2"],
+     call(1, metadata=pairs(*[("k", "v")] * 64)), call(2, metadata=pairs(("k" * 64, "v" * (8192 - 67)))))
+fine("calls at their limit", "server", "open", [f"start_call {n}" for n in (1, 9, 10, 4000000000)],
+     call(1) + call(9) + call(10) + call(4000000000))
+fine("empty message", "server", "open", ["start_call 1"], call(message=b""))
+fine("PINGs in time and a few too soon", "server", "open", ["send_pong 0000000000000000"] * 9,
+     ping, ping, ping, ping, {"at_milliseconds": 10000}, ping, ping, ping, ping, {"at_milliseconds": 20000}, ping)
+fine("PONG nobody waits for", "server", "open", [], frame("PONG", bytes(8)))
+fine("CANCEL of a running call", "server", "called", ["cancel_call 1"], frame("CANCEL", b"\x01", stream=1))
+fine("CANCEL twice", "server", "called", ["cancel_call 1"], frame("CANCEL", b"\x01", stream=1) * 2)
+fine("CANCEL within fragments, then the rest of them", "server", "receiving", [],
+     frame("CANCEL", b"\x01", stream=1), frame("MESSAGE", bytes(20), END | HAS, 0, 1))
+fine("fragments of a refused call", "server", "open", ["refuse_call 1 INVALID_ARGUMENT", "start_call 2"],
+     frame("REQUEST", request(total=9, request_id=ZERO_ID), MORE | HAS, MUTATION, 1),
+     frame("MESSAGE", b"rest", END | HAS, 0, 1), call(2))
+fine("client's GOAWAY without calls", "server", "open", ["close"], frame("GOAWAY", goaway(0, 0)))
+fine("client's GOAWAY with an error", "server", "called", ["close"], frame("GOAWAY", goaway(0, 1)))
+fine("end between frames", "server", "called", ["close"], transport_end)
+fine("RESPONSE of failure without a message", "client", "called", ["complete_call 1"],
+     frame("RESPONSE", response(message=b"", status=5, outcome=2), END, 0, 1))
+fine("RESPONSE of failure with a message", "client", "called", ["complete_call 1"],
+     frame("RESPONSE", response(status=5, outcome=2), END | HAS, 0, 1))
+fine("second RESPONSE, the call having ended", "client", "called", ["complete_call 1"],
+     frame("RESPONSE", response(), END | HAS, 0, 1) * 2)
+fine("text and details at their limits", "client", "called", ["complete_call 1"],
+     frame("RESPONSE", response(status=9, outcome=2, note="n" * 4096, message=b"",
+                                info=details(*[detail("", "R", "t" * 249, [])] * 64)), END, 0, 1))
+fine("CANCEL by the server", "client", "receiving", ["fail_call 1 INTERNAL UNKNOWN"], frame("CANCEL", b"\x0d", stream=1))
+fine("PING to a client", "client", "open", ["send_pong 0807060504030201"],
+     frame("PING", bytes.fromhex("0807060504030201")))
+fine("drain with a call that was not acted on", "client", "called_twice", ["stop_opening", "stop_opening 2", "complete_call 1", "close"],
+     frame("GOAWAY", goaway(0xFFFFFFFF, 0)), frame("GOAWAY", goaway(1, 0)), frame("RESPONSE", response(), END | HAS, 0, 1))
+fine("GOAWAY with an error", "client", "called_twice", ["close 2 NOT_APPLIED, 1 UNKNOWN"],
+     frame("GOAWAY", goaway(1, 1, "bug")))
+fine("GOAWAY with a code of a later version", "client", "called", ["close 1 UNKNOWN"], frame("GOAWAY", goaway(1, 999)))
+fine("end between frames", "client", "called", ["close 1 UNKNOWN"], transport_end)
+
+
+def main():
+    folder = pathlib.Path(__file__).parent
+    files = {
+        "fixture.json": FIXTURE, "frames.json": FRAMES, "malformed.json": MALFORMED, "accepted.json": ACCEPTED,
+    }
+    stale = []
+    for name, content in files.items():
+        path = folder / name
+        # One vector a line, so that a change shows as one line in a review.
+        if isinstance(content, list):
+            wanted = "[\n" + ",\n".join(json.dumps(item) for item in content) + "\n]\n"
+        else:
+            wanted = json.dumps(content, indent=1) + "\n"
+        if path.exists() and path.read_text() == wanted:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.write_text(wanted)
+    print(f"{len(FRAMES)} frames, {len(MALFORMED)} malformed, {len(ACCEPTED)} accepted;",
+          "changed: " + ", ".join(stale) if stale else "current")
+    sys.exit(1 if stale and "--check" in sys.argv else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+import NIOCore
+
+/// What a handler knows of its call. A value: it gives no access to the connection.
+public struct RCPCallContext: Sendable {
+    public var method: RCPMethod
+    public var principal: RCPPrincipal
+    /// Zero for read-only calls.
+    public var requestID: RCPRequestID
+    /// As the caller stated it; 0 means none.
+    public var timeoutMilliseconds: UInt32
+    /// The call's end on the scale of `NIODeadline.uptimeNanoseconds`; nil means none.
+    public var deadlineNanoseconds: UInt64?
+    public var metadata: RCPMetadata
+    /// The principal acted for, after the grant was checked.
+    public var onBehalfOf: String?
+    /// The message bytes as received, for the idempotency fingerprint.
+    public var requestFingerprintBytes: ByteBuffer
+
+    public init(
+        method: RCPMethod, principal: RCPPrincipal, requestID: RCPRequestID, timeoutMilliseconds: UInt32,
+        deadlineNanoseconds: UInt64?, metadata: RCPMetadata, onBehalfOf: String?,
+        requestFingerprintBytes: ByteBuffer
+    ) {
+        self.method = method
+        self.principal = principal
+        self.requestID = requestID
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.deadlineNanoseconds = deadlineNanoseconds
+        self.metadata = metadata
+        self.onBehalfOf = onBehalfOf
+        self.requestFingerprintBytes = requestFingerprintBytes
+    }
+}

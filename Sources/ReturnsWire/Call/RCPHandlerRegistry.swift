@@ -1,0 +1,10 @@
+import SwiftProtobuf
+
+/// Where generated service code puts its handlers; the server's router implements it.
+public protocol RCPHandlerRegistry {
+    mutating func register<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
+    >(
+        _ method: RCPMethod,
+        _ handler: @escaping @Sendable (Request, RCPCallContext) async throws -> RCPReply<Reply>)
+}

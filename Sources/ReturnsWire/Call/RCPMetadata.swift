@@ -1,0 +1,66 @@
+/// Ordered pairs beside a message: request metadata and response trailers (SPEC.md §6.2).
+///
+/// Keys are lower-case ASCII. A key that ends in "-bin" holds bytes, any other key UTF-8 text. A key may
+/// occur more than once. The limits are checked where a call is opened and where bytes are read.
+public struct RCPMetadata: Sendable, Hashable {
+    public enum Value: Sendable, Hashable {
+        case text(String)
+        case bytes([UInt8])
+    }
+
+    public struct Pair: Sendable, Hashable {
+        public var key: String
+        public var value: Value
+
+        public init(key: String, value: Value) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// The principal for whom the caller acts; needs a grant, and both names are recorded.
+    public static let onBehalfOfKey = "on-behalf-of"
+
+    public private(set) var pairs: [Pair]
+
+    public init() { pairs = [] }
+    public init(_ pairs: [Pair]) { self.pairs = pairs }
+
+    /// Text pairs in the order given: `RCPMetadata(texts: ["on-behalf-of": "lena"])`.
+    public init(texts: KeyValuePairs<String, String>) {
+        pairs = texts.map { Pair(key: $0.key, value: .text($0.value)) }
+    }
+
+    public var isEmpty: Bool { pairs.isEmpty }
+    public var count: Int { pairs.count }
+
+    public mutating func append(key: String, text: String) {
+        pairs.append(Pair(key: key, value: .text(text)))
+    }
+
+    /// - Precondition: `key` ends in "-bin"; that suffix is what tells the reader that these are bytes.
+    public mutating func append(key: String, bytes: [UInt8]) {
+        precondition(key.hasSuffix("-bin"), "a key with bytes ends in -bin")
+        pairs.append(Pair(key: key, value: .bytes(bytes)))
+    }
+
+    /// The first text under `key`.
+    public func text(forKey key: String) -> String? {
+        for pair in pairs where pair.key == key {
+            if case .text(let text) = pair.value { return text }
+        }
+        return nil
+    }
+
+    /// The first bytes under `key`.
+    public func bytes(forKey key: String) -> [UInt8]? {
+        for pair in pairs where pair.key == key {
+            if case .bytes(let bytes) = pair.value { return bytes }
+        }
+        return nil
+    }
+}
+
+extension RCPMetadata: ExpressibleByArrayLiteral {
+    public init(arrayLiteral elements: Pair...) { pairs = elements }
+}

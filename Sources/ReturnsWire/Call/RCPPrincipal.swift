@@ -1,0 +1,15 @@
+/// Who calls: the result of authentication, kept for the life of a connection.
+public struct RCPPrincipal: Sendable, Hashable {
+    public let name: String
+    public let roles: Set<String>
+
+    public init(name: String, roles: Set<String>) {
+        self.name = name
+        self.roles = roles
+    }
+
+    /// Whether this principal may call `method`: any one role of the method's suffices.
+    public func mayCall(_ method: RCPMethod) -> Bool {
+        method.roles.isEmpty || method.roles.contains(where: roles.contains)
+    }
+}

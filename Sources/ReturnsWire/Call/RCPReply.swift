@@ -1,0 +1,22 @@
+/// What a handler returns, and what a caller gets, when a call succeeds.
+public struct RCPReply<Message: Sendable>: Sendable {
+    public var message: Message
+    /// `applied` unless told otherwise. The server's router sends read-only calls as `notApplied` whatever
+    /// stands here (SPEC.md §7.1).
+    public var outcome: RCPOutcome
+    /// The reply of an earlier call under the same request id.
+    public var replayed: Bool
+    public var trailers: RCPMetadata
+
+    public init(
+        _ message: Message, outcome: RCPOutcome = .applied, replayed: Bool = false,
+        trailers: RCPMetadata = []
+    ) {
+        self.message = message
+        self.outcome = outcome
+        self.replayed = replayed
+        self.trailers = trailers
+    }
+}
+
+extension RCPReply: Equatable where Message: Equatable {}

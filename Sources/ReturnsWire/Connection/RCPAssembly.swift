@@ -1,0 +1,37 @@
+import NIOCore
+
+/// One message on its way in fragments (SPEC.md §6.4).
+///
+/// Invariant: 0 < received < total; the total was counted against the limits when the first fragment came,
+/// and memory grows with what has come, not with what was announced.
+struct RCPAssembly: Sendable, Hashable {
+    let totalBytes: Int
+    private(set) var message: ByteBuffer
+
+    /// Takes the first fragment, `buffer` being at the stated total.
+    init(
+        firstFragment buffer: inout ByteBuffer, messageBytesMax: Int, truncated: RCPViolation
+    ) throws(RCPViolation) {
+        guard let total = buffer.readInteger(as: UInt32.self) else { throw truncated }
+        guard buffer.readableBytes > 0 else { throw .fragmentEmpty }
+        guard total <= messageBytesMax else { throw .messageTooLarge }
+        guard total > buffer.readableBytes else { throw .fragmentTotal }
+        totalBytes = Int(total)
+        // A copy, so that the read buffer of which the fragment is a slice can be let go.
+        message = ByteBuffer()
+        message.writeImmutableBuffer(buffer)
+    }
+
+    /// - Returns: whether the message is complete.
+    mutating func append(_ frame: RCPFrame) throws(RCPViolation) -> Bool {
+        guard frame.flags.contains(.hasMessage) else { throw .messageUnexpected }
+        guard frame.payload.readableBytes > 0 else { throw .fragmentEmpty }
+        let isLast = !frame.flags.contains(.more)
+        if isLast, !frame.flags.contains(.end) { throw .messageNotEnded }
+        let receivedBytes = message.readableBytes + frame.payload.readableBytes
+        // More after the total was reached, or an end below it, are the same mistake.
+        guard receivedBytes <= totalBytes, isLast == (receivedBytes == totalBytes) else { throw .fragmentSum }
+        message.writeImmutableBuffer(frame.payload)
+        return isLast
+    }
+}

@@ -1,0 +1,182 @@
+import NIOCore
+
+extension RCPServerConnection {
+    // MARK: From the client
+
+    mutating func requestReceived(
+        _ frame: RCPFrame, _ session: RCPServerSession
+    ) throws(RCPViolation) -> RCPServerAction? {
+        guard frame.stream > calls.highestStream else { throw .streamNotRising }
+        if session.peerGoAwayLastStream != nil { throw .requestAfterGoAway }
+        // Once drained, the client knows from the second GOAWAY that this stream was not acted on.
+        let isDrained = session.isDrained
+        calls.requestNamed(frame.stream, isActedOn: !isDrained)
+        if isDrained { return nil }
+        guard let method = configuration.methods[frame.method] else { throw .methodUnknown }
+        guard method.kind == .unary else { throw .methodKind }
+        guard calls.count < configuration.limits.streamsMax else { throw .streamsExhausted }
+
+        var payload = frame.payload
+        let head = try RCPRequestHead(reading: &payload)
+        try check(head, frame.flags, method, payload)
+        guard frame.flags.contains(.more) else {
+            let heldBytes = payload.readableBytes
+            guard heldBytes <= session.messageBytesMax else { throw .messageTooLarge }
+            try checkRoom(heldBytes)
+            calls.run(frame.stream, heldBytes: heldBytes)
+            return .startCall(
+                RCPInboundCall(stream: frame.stream, method: method, head: head, message: payload))
+        }
+        let assembly = try RCPAssembly(
+            firstFragment: &payload, messageBytesMax: session.messageBytesMax, truncated: .requestTruncated)
+        try checkRoom(assembly.totalBytes)
+        calls.receive(RCPReceivingCall(method: method, head: head, assembly: assembly), frame.stream)
+        return nil
+    }
+
+    private func check(
+        _ head: RCPRequestHead, _ flags: RCPFrameFlags, _ method: RCPMethod, _ rest: ByteBuffer
+    ) throws(RCPViolation) {
+        switch method.idempotency {
+        case .readOnly: if !head.requestID.isZero { throw .requestIDUnexpected }
+        case .mutation: if head.requestID.isZero { throw .requestIDMissing }
+        }
+        guard flags.contains(.hasMessage) else {
+            throw rest.readableBytes == 0 ? .messageAbsent : .messageUnannounced
+        }
+        guard flags.contains(.end) || flags.contains(.more) else { throw .messageNotEnded }
+    }
+
+    private func checkRoom(_ bytes: Int) throws(RCPViolation) {
+        guard calls.heldBytes + bytes <= configuration.limits.heldBytesMax else { throw .heldBytesExhausted }
+    }
+
+    mutating func messageReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
+        guard let state = calls[frame.stream] else { return try endedStreamNamed(frame) }
+        switch state {
+        case .receiving:
+            guard let call = try calls.append(frame) else { return nil }
+            return .startCall(
+                RCPInboundCall(
+                    stream: frame.stream, method: call.method, head: call.head,
+                    message: call.assembly.message))
+        case .running:
+            throw .messageUnexpected
+        case .abandoned:
+            return nil
+        }
+    }
+
+    mutating func cancelReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
+        guard let code = RCPStatusCode(rawValue: frame.payload.firstUInt8), code != .ok
+        else { throw .cancelCode }
+        guard let state = calls[frame.stream] else { return try endedStreamNamed(frame) }
+        switch state {
+        case .receiving:
+            calls.remove(frame.stream)
+            return nil
+        case .running(let heldBytes):
+            calls.abandon(frame.stream, heldBytes: heldBytes)
+            return .cancelCall(stream: frame.stream)
+        case .abandoned:
+            return nil
+        }
+    }
+
+    /// A frame that crossed the end of its call is skipped; one for a call that never was is a violation.
+    private func endedStreamNamed(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
+        guard frame.stream <= calls.highestStream else { throw .streamIdle }
+        return nil
+    }
+
+    /// Turns a row of SPEC.md §10 into its consequence: the stream's or the connection's.
+    mutating func violated(_ violation: RCPViolation, stream: UInt32) -> RCPServerAction {
+        guard case .response(let code) = violation.serverConsequence else {
+            return connectionViolated(violation)
+        }
+        calls.remove(stream)
+        let waits = violation == .streamsExhausted || violation == .heldBytesExhausted
+        let status = RCPStatus(
+            code: code, outcome: .notApplied,
+            retryAfterMilliseconds: waits ? configuration.limits.overloadRetryAfterMilliseconds : -1,
+            text: violation.text)
+        return .refuseCall(stream: stream, RCPResponseHead(status: status), violation)
+    }
+
+    // MARK: From the handler
+
+    /// The handler of `stream` has returned. Appends RESPONSE unless the call has ended meanwhile.
+    ///
+    /// A reply that cannot be sent as it is becomes a status that can, with the outcome it had.
+    public mutating func reply(
+        stream: UInt32, head: RCPResponseHead, message: ByteBuffer?, into out: inout ByteBuffer
+    ) -> RCPReplyAction {
+        guard case .open(let session) = state else { return .dropped }
+        guard let call = calls.remove(stream) else {
+            preconditionFailure("reply for stream \(stream), which has no handler")
+        }
+        switch call {
+        case .receiving:
+            preconditionFailure("reply for stream \(stream) before its request was complete")
+        case .abandoned:
+            return session.endsWhenIdle && calls.isEmpty ? .droppedLast : .dropped
+        case .running:
+            write(head, message, stream: stream, session, into: &out)
+            return session.endsWhenIdle && calls.isEmpty ? .sentLast : .sent
+        }
+    }
+
+    private func write(
+        _ head: RCPResponseHead, _ message: ByteBuffer?, stream: UInt32, _ session: RCPServerSession,
+        into out: inout ByteBuffer
+    ) {
+        var head = head
+        var message = message
+        if let status = unsendable(head, message, session) {
+            head = RCPResponseHead(status: status)
+            message = nil
+        }
+        RCPFrameWriter.writeResponse(
+            stream: stream, head: head, message: message, framePayloadBytesMax: session.framePayloadBytesMax,
+            into: &out)
+    }
+
+    private func unsendable(
+        _ head: RCPResponseHead, _ message: ByteBuffer?, _ session: RCPServerSession
+    ) -> RCPStatus? {
+        if head.trailers.violation != nil || (head.status.code == .ok && message == nil) {
+            return RCPStatus(
+                code: .internalError, outcome: head.status.outcome, retryAfterMilliseconds: -1,
+                text: "the server could not form the reply")
+        }
+        guard let messageBytes = message?.readableBytes else { return nil }
+        let mayFragment = session.features.contains(.fragments)
+        let fitsFrame = head.encodedBytesMax + messageBytes <= session.framePayloadBytesMax
+        if messageBytes <= session.messageBytesMax, mayFragment || fitsFrame { return nil }
+        return RCPStatus(
+            code: .resourceExhausted, outcome: head.status.outcome, retryAfterMilliseconds: -1,
+            text: "the reply is above the connection's message limit; ask for less at once")
+    }
+
+    /// The call's deadline has passed. A call that has ended meanwhile makes this a no-op.
+    public mutating func deadlinePassed(stream: UInt32) -> RCPServerAction? {
+        guard let call = calls[stream] else { return nil }
+        switch call {
+        case .receiving:
+            calls.remove(stream)
+            return .refuseCall(stream: stream, deadlineExceeded(.notApplied), nil)
+        case .running(let heldBytes):
+            calls.abandon(stream, heldBytes: heldBytes)
+            return .endCall(stream: stream, deadlineExceeded(.unknown))
+        case .abandoned:
+            return nil
+        }
+    }
+
+    private func deadlineExceeded(_ outcome: RCPOutcome) -> RCPResponseHead {
+        RCPResponseHead(
+            status: RCPStatus(
+                code: .deadlineExceeded, outcome: outcome, retryAfterMilliseconds: 0,
+                text: "the call did not end within its timeout"))
+    }
+}

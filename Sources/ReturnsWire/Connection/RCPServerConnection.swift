@@ -1,0 +1,190 @@
+import NIOCore
+
+/// The server's end of one connection: bytes and facts in, actions out; no IO, no clock, no logger.
+///
+/// Give it bytes with `bytesReceived`, then take actions from `nextAction` until there is none; do the same
+/// after every other event but `reply`. One action is returned at a time, so nothing is allocated per event.
+/// In the state `closed` every event is a legal no-op, since handlers and timers may end after the connection.
+public struct RCPServerConnection: Sendable {
+    public struct Configuration: Sendable {
+        public var limits: RCPLimits
+        public var methods: RCPMethodTable
+        /// SHA-256 of the schema, 32 bytes.
+        public var schemaHash: [UInt8]
+        public var serverName: String
+
+        public init(
+            limits: RCPLimits = RCPLimits(), methods: RCPMethodTable,
+            schemaHash: [UInt8] = [UInt8](repeating: 0, count: RCPLimits.schemaHashBytes), serverName: String
+        ) {
+            precondition(limits.isValid, "limits outside SPEC.md §9")
+            self.limits = limits
+            self.methods = methods
+            self.schemaHash = schemaHash
+            self.serverName = serverName
+        }
+    }
+
+    enum State: Sendable {
+        case awaitingHello
+        case authenticating(RCPHello)
+        case open(RCPServerSession)
+        case closed
+    }
+
+    let configuration: Configuration
+    var state: State = .awaitingHello
+    var calls = RCPServerCalls()
+    private var decoder = RCPFrameDecoder(rules: .beforeHandshake(.server))
+    private var inbound = RCPInboundBuffer()
+
+    public init(configuration: Configuration) { self.configuration = configuration }
+
+    /// Received bytes that are not yet frames; at most one frame's, once `nextAction` has returned nil.
+    public var bufferedBytes: Int { inbound.readableBytes }
+    /// Bytes of messages held by open calls; at most `RCPLimits.heldBytesMax`.
+    public var heldBytes: Int { calls.heldBytes }
+    /// Calls that count against `RCPLimits.streamsMax`.
+    public var openCalls: Int { calls.count }
+    public var framesDecoded: UInt64 { decoder.framesDecoded }
+
+    public var isClosed: Bool {
+        if case .closed = state { true } else { false }
+    }
+
+    // MARK: Bytes
+
+    public mutating func bytesReceived(_ bytes: ByteBuffer) {
+        // A peer that was shown the door may go on sending; that must cost nothing.
+        if isClosed { return }
+        inbound.append(bytes)
+    }
+
+    /// The next thing to do, or nil until something else happens.
+    ///
+    /// - Parameter nowMilliseconds: any monotonic clock, read once per batch of bytes; PINGs are measured by it.
+    public mutating func nextAction(nowMilliseconds: UInt64) -> RCPServerAction? {
+        while true {
+            if let close = closeIfDrained() { return close }
+            if isClosed { return nil }
+            do throws(RCPViolation) {
+                guard let frame = try inbound.next(&decoder) else { return nil }
+                if let action = frameReceived(frame, nowMilliseconds: nowMilliseconds) { return action }
+            } catch {
+                return connectionViolated(error)
+            }
+        }
+    }
+
+    /// The client has closed its side, or the transport failed.
+    public mutating func peerClosed() -> RCPServerAction? {
+        if isClosed { return nil }
+        let violation: RCPViolation? = inbound.endsBetweenFrames(decoder) ? nil : .endInsideFrame
+        return close(.none, violation: violation)
+    }
+
+    // MARK: Handshake
+
+    /// The credentials are good: the answer to `.authenticate`.
+    public mutating func authenticated() -> RCPServerAction? {
+        switch state {
+        case .awaitingHello, .open:
+            preconditionFailure("authenticated() without .authenticate")
+        case .authenticating(let hello):
+            let ack = RCPHelloAck(
+                answering: hello, limits: configuration.limits, schemaHash: configuration.schemaHash,
+                serverName: configuration.serverName)
+            state = .open(RCPServerSession(ack))
+            decoder.rules = RCPHeaderRules(
+                role: .server, framePayloadBytesMax: Int(ack.framePayloadBytesMax), features: ack.features)
+            return .sendHelloAck(ack)
+        case .closed:
+            return nil
+        }
+    }
+
+    /// The connection is not wanted: the other answer to `.authenticate`, or before HELLO when overloaded.
+    public mutating func refused(_ code: RCPRefusedCode, text: String) -> RCPServerAction? {
+        switch state {
+        case .awaitingHello, .authenticating:
+            return close(.refused(RCPRefused(code: code, text: text)))
+        case .open:
+            preconditionFailure("refused(_:text:) after HELLO_ACK")
+        case .closed:
+            return nil
+        }
+    }
+
+    /// `RCPLimits.helloMillisecondsMax` have passed since the connection was accepted (SPEC.md M23).
+    public mutating func helloTimedOut() -> RCPServerAction? {
+        switch state {
+        case .awaitingHello: connectionViolated(.helloLate)
+        case .authenticating, .open, .closed: nil
+        }
+    }
+
+    // MARK: The end
+
+    /// Begins to drain (SPEC.md §11). `ping` is any number the server has not used on this connection.
+    public mutating func drainStarted(ping: UInt64) -> RCPServerAction? {
+        switch state {
+        case .awaitingHello, .authenticating:
+            return refused(.draining, text: "this server is stopping; connect to another")
+        case .open(var session):
+            guard case .none = session.drain else { return nil }
+            session.drain = .announced(ping: ping)
+            state = .open(session)
+            let goAway = RCPGoAway(lastStream: .max, code: .noError, text: "this server is stopping")
+            return .announceDrain(goAway, ping: ping)
+        case .closed:
+            return nil
+        }
+    }
+
+    /// Ends the connection now: grace over, principal revoked, idle too long.
+    public mutating func closeRequested(_ code: RCPGoAwayCode, text: String) -> RCPServerAction? {
+        switch state {
+        case .awaitingHello, .authenticating:
+            return refused(code == .unauthenticated ? .unauthenticated : .draining, text: text)
+        case .open:
+            return close(.goAway(RCPGoAway(lastStream: calls.lastStream, code: code, text: text)))
+        case .closed:
+            return nil
+        }
+    }
+
+    mutating func close(
+        _ farewell: RCPServerClose.Farewell, violation: RCPViolation? = nil
+    ) -> RCPServerAction {
+        state = .closed
+        inbound.discard()
+        return .close(
+            RCPServerClose(farewell: farewell, cancelledStreams: calls.removeAll(), violation: violation))
+    }
+
+    /// A connection error (SPEC.md §10), said as the state allows.
+    mutating func connectionViolated(_ violation: RCPViolation) -> RCPServerAction {
+        guard let consequence = violation.serverConsequence else {
+            preconditionFailure("row \(violation.row) cannot occur at a server")
+        }
+        switch consequence {
+        case .httpReply:
+            return close(.httpReply, violation: violation)
+        case .close:
+            return close(.none, violation: violation)
+        case .refused(let code):
+            return close(.refused(RCPRefused(code: code, text: violation.text)), violation: violation)
+        case .goAway(let code):
+            let text = "\(violation.row): \(violation.text)"
+            switch state {
+            case .awaitingHello, .authenticating:
+                return close(.refused(RCPRefused(code: .malformed, text: text)), violation: violation)
+            case .open, .closed:
+                let goAway = RCPGoAway(lastStream: calls.lastStream, code: code, text: text)
+                return close(.goAway(goAway), violation: violation)
+            }
+        case .response, .callFails:
+            preconditionFailure("row \(violation.row) is a stream error")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// Every limit of RCP/1, with its unit in its name (SPEC.md §9).
+///
+/// The instance's fields are one peer's own choice; the negotiated ones among them are an offer until
+/// HELLO_ACK. The static ones are fixed by RCP/1, the same for every peer.
+public struct RCPLimits: Sendable, Hashable {
+    /// Negotiated. Largest payload of one frame.
+    public var framePayloadBytesMax: Int = 262_144
+    /// Negotiated. Largest message, whole or as the sum of its fragments.
+    public var messageBytesMax: Int = 4_194_304
+    /// Stated by the server. Calls a client may have open on one connection.
+    public var streamsMax: Int = 256
+    /// Stated by the server. Shortest interval between a client's PINGs.
+    public var pingIntervalMillisecondsMin: UInt32 = 10_000
+    /// Message bytes one connection may hold: messages under assembly by their stated total, and at the
+    /// server the requests of running calls.
+    public var heldBytesMax: Int = 16_777_216
+    /// PINGs that came too soon before the connection ends.
+    public var pingStrikesMax: Int = 3
+    /// From accepting the connection to a complete HELLO; the listener keeps the clock.
+    public var helloMillisecondsMax: Int = 10_000
+    /// Unsent bytes above which the listener stops reading from the connection.
+    public var outboundBytesMax: Int = 4_194_304
+    /// What a call refused for want of room is told to wait.
+    public var overloadRetryAfterMilliseconds: Int32 = 100
+
+    public init() {}
+
+    public static let framePayloadBytesMaxRange = 65_536...16_777_216
+    public static let messageBytesMaxRange = 65_536...67_108_864
+
+    public static let helloPayloadBytesMax = 16_384
+    public static let noticePayloadBytesMax = 4_096
+    public static let noticeTextBytesMax = 1_024
+    public static let clientNameBytesMax = 128
+    public static let credentialBytesMax = 4_096
+    public static let metadataPairsMax = 64
+    public static let metadataBytesMax = 8_192
+    public static let metadataKeyBytesMax = 64
+    public static let statusTextBytesMax = 4_096
+    public static let detailsMax = 64
+    public static let detailsBytesMax = 16_384
+    public static let schemaHashBytes = 32
+
+    /// Whether these may be offered: the negotiated ones within their range, the others not negative.
+    public var isValid: Bool {
+        Self.framePayloadBytesMaxRange.contains(framePayloadBytesMax)
+            && Self.messageBytesMaxRange.contains(messageBytesMax)
+            && (1...Int(Int32.max)).contains(streamsMax) && heldBytesMax >= messageBytesMax
+            && pingStrikesMax >= 0 && helloMillisecondsMax > 0 && outboundBytesMax > 0
+            && overloadRetryAfterMilliseconds >= 0
+    }
+}

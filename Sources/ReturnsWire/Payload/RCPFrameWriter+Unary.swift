@@ -1,0 +1,110 @@
+import NIOCore
+
+/// The call path: a frame without metadata, text or details is written in one piece, with one check of the
+/// buffer's room. Measured, this is several times as fast as one write per field.
+extension RCPFrameWriter {
+    /// Appends a unary call: one REQUEST with END, or fragments where the message does not fit a frame.
+    ///
+    /// - Precondition: the head's metadata have no violation; with a larger message than a frame holds,
+    ///   FRAGMENTS was negotiated. The client's machine has checked both.
+    public static func writeRequest(
+        stream: UInt32, method: UInt16, head: RCPRequestHead, message: ByteBuffer, framePayloadBytesMax: Int,
+        into out: inout ByteBuffer
+    ) {
+        let headBytes = head.encodedBytes
+        let payloadBytes = headBytes + message.readableBytes
+        guard payloadBytes <= framePayloadBytesMax else {
+            var payload = ByteBuffer()
+            head.write(into: &payload)
+            return writeFragmented(
+                .request, method: method, stream: stream, head: payload, message: message,
+                framePayloadBytesMax: framePayloadBytesMax, into: &out)
+        }
+        let header = RCPFrameHeader(
+            payloadBytes: payloadBytes, type: .request, flags: [.end, .hasMessage], method: method,
+            stream: stream)
+        guard head.metadata.isEmpty else {
+            header.write(into: &out)
+            head.write(into: &out)
+            out.writeImmutableBuffer(message)
+            return
+        }
+        writeBare(header, headBytes: headBytes, message: message, into: &out) { bytes in
+            head.storeBare(into: bytes)
+        }
+    }
+
+    /// Appends the end of a call: one RESPONSE with END, or fragments where the message does not fit a frame.
+    ///
+    /// - Precondition: as for `writeRequest`; the server's machine has checked both.
+    public static func writeResponse(
+        stream: UInt32, head: RCPResponseHead, message: ByteBuffer?, framePayloadBytesMax: Int,
+        into out: inout ByteBuffer
+    ) {
+        let messageBytes = message?.readableBytes ?? 0
+        let flags: RCPFrameFlags = message == nil ? .end : [.end, .hasMessage]
+        guard head.isBare, RCPResponseHead.bareBytes + messageBytes <= framePayloadBytesMax else {
+            var payload = ByteBuffer()
+            head.write(into: &payload)
+            guard let message, payload.readableBytes + messageBytes > framePayloadBytesMax else {
+                RCPFrameHeader(
+                    payloadBytes: payload.readableBytes + messageBytes, type: .response, flags: flags,
+                    stream: stream
+                ).write(into: &out)
+                out.writeImmutableBuffer(payload)
+                if let message { out.writeImmutableBuffer(message) }
+                return
+            }
+            return writeFragmented(
+                .response, method: 0, stream: stream, head: payload, message: message,
+                framePayloadBytesMax: framePayloadBytesMax, into: &out)
+        }
+        let header = RCPFrameHeader(
+            payloadBytes: RCPResponseHead.bareBytes + messageBytes, type: .response, flags: flags,
+            stream: stream)
+        writeBare(header, headBytes: RCPResponseHead.bareBytes, message: message, into: &out) { bytes in
+            head.storeBare(into: bytes)
+        }
+    }
+
+    @inline(__always)
+    private static func writeBare(
+        _ header: RCPFrameHeader, headBytes: Int, message: ByteBuffer?, into out: inout ByteBuffer,
+        head: (UnsafeMutableRawBufferPointer) -> Void
+    ) {
+        let messageStart = RCPFrameHeader.bytes + headBytes
+        let messageBytes = message?.readableBytes ?? 0
+        out.writeWithUnsafeMutableBytes(minimumWritableBytes: messageStart + messageBytes) { bytes in
+            header.store(into: bytes)
+            head(UnsafeMutableRawBufferPointer(rebasing: bytes[RCPFrameHeader.bytes..<messageStart]))
+            message?.withUnsafeReadableBytes { source in
+                UnsafeMutableRawBufferPointer(rebasing: bytes[messageStart...]).copyMemory(from: source)
+            }
+            return messageStart + messageBytes
+        }
+    }
+
+    /// SPEC.md §6.4: the first frame holds the head, the total and what fits; MESSAGE frames hold the rest.
+    private static func writeFragmented(
+        _ type: RCPFrameType, method: UInt16, stream: UInt32, head: ByteBuffer, message: ByteBuffer,
+        framePayloadBytesMax: Int, into out: inout ByteBuffer
+    ) {
+        var rest = message
+        let totalBytes = message.readableBytes
+        // A head that leaves no room for the whole message still leaves room for the total and a byte, since
+        // every head is smaller than half of the smallest permitted frame (SPEC.md §9).
+        let firstBytes = min(framePayloadBytesMax - head.readableBytes - 4, totalBytes - 1)
+        RCPFrameHeader(
+            payloadBytes: head.readableBytes + 4 + firstBytes, type: type, flags: [.more, .hasMessage],
+            method: method, stream: stream
+        ).write(into: &out)
+        out.writeImmutableBuffer(head)
+        out.writeInteger(UInt32(totalBytes))
+        out.writeImmutableBuffer(rest.readSlice(length: firstBytes)!)
+        while rest.readableBytes > 0 {
+            let fragment = rest.readSlice(length: min(rest.readableBytes, framePayloadBytesMax))!
+            let flags: RCPFrameFlags = rest.readableBytes > 0 ? [.more, .hasMessage] : [.end, .hasMessage]
+            RCPFrame(type: .message, flags: flags, stream: stream, payload: fragment).write(into: &out)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import RCPOptions
+import SwiftProtobuf
+import SwiftProtobufPluginLibrary
+
+/// A protoc plugin that turns the services of .proto files into Swift.
+///
+/// It writes one `X.rcp.swift` for each `X.proto` that has services, and one `PersonalFields.rcp.swift` for
+/// the whole run. Run it once over all files of the protocol: method ids are checked within one run only.
+@main
+struct RCPGenerator: CodeGenerator {
+    let version: String? = "1"
+
+    let supportedFeatures: [Google_Protobuf_Compiler_CodeGeneratorResponse.Feature] = [.proto3Optional]
+
+    let customOptionExtensions: [any AnyMessageExtension] = [
+        Rcp_Extensions_method_id,
+        Rcp_Extensions_idempotency,
+        Rcp_Extensions_role,
+        Rcp_Extensions_personal,
+    ]
+
+    /// Writes nothing unless every method of every file is in order, so that no mistake leaves half a result.
+    func generate(
+        files: [FileDescriptor],
+        parameter: any CodeGeneratorParameter,
+        protoCompilerContext: any ProtoCompilerContext,
+        generatorOutputs: any GeneratorOutputs
+    ) throws {
+        let options = try GeneratorOptions(parameter)
+        // protoc names the files in the order of its command line; the output must not depend on that.
+        let sortedFiles = files.sorted { $0.name < $1.name }
+
+        var reader = ServiceReader()
+        let services = sortedFiles.map { file in file.services.map { reader.read($0) } }
+        guard reader.problems.isEmpty else { throw GenerationProblems(problems: reader.problems) }
+
+        for (file, services) in zip(sortedFiles, services) where !services.isEmpty {
+            try generatorOutputs.add(
+                fileName: options.fileNaming.outputName(for: file.name),
+                contents: ServiceFilePrinter(protoFile: file.name, services: services).print())
+        }
+        try generatorOutputs.add(
+            fileName: "PersonalFields.rcp.swift", contents: PersonalFieldsTable(files: sortedFiles).print())
+    }
+}

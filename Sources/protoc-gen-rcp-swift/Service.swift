@@ -1,0 +1,38 @@
+/// A service as the generator needs it: checked, and named as in Swift.
+struct Service {
+    let name: String
+    let fullName: String
+    /// Lines of documentation, each with its `///` and line end; empty when the .proto has none.
+    let documentation: String
+    let methods: [Method]
+}
+
+/// A method of a service, its options checked.
+struct Method {
+    enum Idempotency: String {
+        case readOnly
+        case mutation
+    }
+
+    let id: UInt16
+    let name: String
+    /// The name of the Swift functions, in backticks where it is a keyword.
+    let swiftName: String
+    let idempotency: Idempotency
+    /// Empty: any authenticated principal.
+    let roles: [String]
+    let requestType: String
+    let replyType: String
+    let documentation: String
+}
+
+/// Roles that a .proto may name.
+enum Role {
+    /// Admits every authenticated principal; stands alone.
+    static let any = "any"
+
+    static let allowed = [
+        "channel", "service", "logistics", "warehouse", "finance", "supervisor", "auditor", "admin", "system",
+        any,
+    ]
+}

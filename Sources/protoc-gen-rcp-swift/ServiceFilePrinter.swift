@@ -1,0 +1,93 @@
+import SwiftProtobufPluginLibrary
+
+/// Writes the Swift file of one .proto file: for each service its methods, provider protocol and client.
+struct ServiceFilePrinter {
+    let protoFile: String
+    let services: [Service]
+
+    func print() -> String {
+        var printer = CodePrinter.generatedFile(source: "from \(self.protoFile)")
+        // Only the well-known types need an import; all other messages lie in the module of this file.
+        let types = self.services.flatMap(\.methods).flatMap { [$0.requestType, $0.replyType] }
+        if types.contains(where: { $0.hasPrefix("SwiftProtobuf.") }) {
+            printer.print("", "import SwiftProtobuf")
+        }
+        for service in self.services {
+            self.printMethods(of: service, to: &printer)
+            self.printProvider(of: service, to: &printer)
+            self.printClient(of: service, to: &printer)
+        }
+        return printer.content
+    }
+
+    private func printMethods(of service: Service, to printer: inout CodePrinter) {
+        printer.print("", "/// The methods of \(service.fullName), as its .proto file states them.")
+        printer.printBlock("public enum \(service.name)Methods {") { printer in
+            for method in service.methods {
+                printer.printDocumentation(of: method)
+                printer.printBlock("public static let \(method.swiftName) = RCPMethod(", end: "") { printer in
+                    printer.print(
+                        "id: \(hexadecimal(method.id)),",
+                        "service: \"\(service.fullName)\",",
+                        "name: \"\(method.name)\",",
+                        "kind: .unary,",
+                        "idempotency: .\(method.idempotency.rawValue),",
+                        "roles: [\(method.roles.map { "\"\($0)\"" }.joined(separator: ", "))])")
+                }
+                printer.print("")
+            }
+            printer.print("/// Every method of the service, in the order of the .proto file.")
+            printer.printBlock("public static let all: [RCPMethod] = [", end: "]") { printer in
+                for method in service.methods { printer.print("\(method.swiftName),") }
+            }
+        }
+    }
+
+    private func printProvider(of service: Service, to printer: inout CodePrinter) {
+        printer.print("", "/// What a server implements to offer \(service.fullName).")
+        printer.printDocumentation(of: service)
+        printer.printBlock("public protocol \(service.name)Provider: Sendable {") { printer in
+            for (index, method) in service.methods.enumerated() {
+                if index > 0 { printer.print("") }
+                printer.printDocumentation(of: method)
+                printer.print("func \(method.swiftName)(")
+                printer.printIndented("_ request: \(method.requestType),", "context: RCPCallContext")
+                printer.print(") async throws -> RCPReply<\(method.replyType)>")
+            }
+        }
+        printer.print("")
+        printer.printBlock("extension \(service.name)Provider {") { printer in
+            printer.print("/// Registers a handler for every method of \(service.fullName).")
+            printer.printBlock("public func register(in registry: inout some RCPHandlerRegistry) {") {
+                printer in
+                for method in service.methods {
+                    printer.print(
+                        "registry.register(\(service.name)Methods.\(method.swiftName), "
+                            + "self.\(method.swiftName)(_:context:))")
+                }
+            }
+        }
+    }
+
+    private func printClient(of service: Service, to printer: inout CodePrinter) {
+        printer.print("", "/// Calls the methods of \(service.fullName); every call throws `RCPStatus`.")
+        printer.printDocumentation(of: service)
+        printer.printBlock("public struct \(service.name)Client: Sendable {") { printer in
+            printer.print("private let caller: any RCPCaller", "")
+            printer.print("/// A client that sends its calls through `caller`.")
+            printer.printBlock("public init(caller: any RCPCaller) {") { $0.print("self.caller = caller") }
+            for method in service.methods {
+                printer.print("")
+                printer.printDocumentation(of: method)
+                printer.print("public func \(method.swiftName)(")
+                printer.printIndented(
+                    "_ request: \(method.requestType),", "options: RCPCallOptions = RCPCallOptions()")
+                printer.printBlock(") async throws -> RCPReply<\(method.replyType)> {") { printer in
+                    printer.print(
+                        "try await self.caller.unary("
+                            + "\(service.name)Methods.\(method.swiftName), request, options: options)")
+                }
+            }
+        }
+    }
+}

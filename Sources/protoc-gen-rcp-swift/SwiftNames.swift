@@ -1,0 +1,30 @@
+/// Names that Swift's grammar or the generated code itself has taken.
+enum SwiftNames {
+    /// Function names that need backticks.
+    static let keywords: Set<String> = [
+        "actor", "as", "associatedtype", "await", "break", "case", "catch", "class", "continue",
+        "default", "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false",
+        "fileprivate", "for", "func", "guard", "if", "import", "in", "inout", "internal", "is", "let",
+        "nil", "operator", "package", "precedencegroup", "private", "public", "repeat", "rethrows",
+        "return", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try",
+        "typealias", "var", "where", "while",
+    ]
+
+    /// Names that no backticks make usable as a member, and those of the generated types' own members.
+    static let unusable: Set<String> = ["all", "caller", "init", "protocol", "register", "self", "type"]
+
+    /// "SubmitCase" → "submitCase", "ListSLADue" → "listSLADue", "SLADue" → "slaDue": the leading capitals
+    /// are lowered, but for one that begins the next word; the rest stays as the .proto file has it.
+    static func functionName(for methodName: String) -> String {
+        let capitals = methodName.prefix { $0.isUppercase }
+        let rest = methodName.dropFirst(capitals.count)
+        guard capitals.count > 1, rest.first?.isLowercase == true else { return capitals.lowercased() + rest }
+        return capitals.dropLast().lowercased() + capitals.suffix(1) + rest
+    }
+}
+
+/// "0x0101": method ids are written as in the .proto files and SPEC.md.
+func hexadecimal(_ id: UInt16) -> String {
+    let digits = String(id, radix: 16)
+    return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+}
