@@ -1,0 +1,29 @@
+/// Who acts: a principal's name and every role it holds.
+public struct Actor: Hashable, Sendable {
+    public var name: String
+    public var roles: Set<Role>
+    /// Whom the principal acts for, by a grant; empty otherwise. Both are recorded.
+    public var onBehalfOf: String
+
+    public init(name: String, roles: Set<Role>, onBehalfOf: String = "") {
+        self.name = name
+        self.roles = roles
+        self.onBehalfOf = onBehalfOf
+    }
+
+    /// The sweeper and the rules: the procedure's "system".
+    public static let system = Actor(name: "system", roles: [.system])
+}
+
+/// Who did something, as a record keeps it: the principal and the one role it acted in.
+public struct ActorRecord: Hashable, Sendable {
+    public var name: String
+    public var role: Role
+    public var onBehalfOf: String
+
+    public init(name: String, role: Role, onBehalfOf: String = "") {
+        self.name = name
+        self.role = role
+        self.onBehalfOf = onBehalfOf
+    }
+}

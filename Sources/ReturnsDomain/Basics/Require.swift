@@ -1,0 +1,51 @@
+/// Checks of single fields. Each throws a rejection that names the field, the limit and what to do.
+enum Require {
+    /// Printable ASCII without blanks or '/', the separator of Redis keys' parts.
+    static func identifier(
+        _ text: String, _ field: String, max: Int = TextLimits.identifierBytesMax, optional: Bool = false
+    ) throws(CaseRejection) {
+        if optional && text.isEmpty { return }
+        guard !text.isEmpty else { throw .invalid("FIELD_REQUIRED", field, "this field is required") }
+        guard text.utf8.count <= max else {
+            throw .invalid("TEXT_TOO_LONG", field, "at most \(max) bytes; this has \(text.utf8.count)")
+        }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw .invalid("IDENTIFIER_MALFORMED", field, "use printable ASCII characters without blanks")
+        }
+    }
+
+    /// Text for people: bounded, and free of control characters other than tab and line feed.
+    static func text(_ text: String, _ field: String, max: Int, optional: Bool = false) throws(CaseRejection) {
+        if text.isEmpty {
+            if optional { return }
+            throw .invalid("FIELD_REQUIRED", field, "this field is required")
+        }
+        guard text.utf8.count <= max else {
+            throw .invalid("TEXT_TOO_LONG", field, "at most \(max) bytes; this has \(text.utf8.count)")
+        }
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A }) else {
+            throw .invalid("CONTROL_CHARACTER", field, "remove control characters")
+        }
+        guard text.utf8.contains(where: { $0 > 0x20 }) else {
+            throw .invalid("FIELD_REQUIRED", field, "this field holds blanks only")
+        }
+    }
+
+    static func amount(_ amountMinor: Int64, _ field: String) throws(CaseRejection) {
+        guard (0...Money.amountMinorMax).contains(amountMinor) else {
+            throw .invalid("AMOUNT_OUT_OF_RANGE", field, "give an amount between 0 and \(Money.amountMinorMax) minor units")
+        }
+    }
+
+    static func units(_ units: Int64, _ field: String) throws(CaseRejection) {
+        guard (1...CountLimits.unitsMax).contains(units) else {
+            throw .invalid("QUANTITY_OUT_OF_RANGE", field, "give a whole number between 1 and \(CountLimits.unitsMax)")
+        }
+    }
+
+    static func count(_ count: Int, _ field: String, _ range: ClosedRange<Int>) throws(CaseRejection) {
+        guard range.contains(count) else {
+            throw .invalid("COUNT_OUT_OF_RANGE", field, "give \(range.lowerBound) to \(range.upperBound) entries; there are \(count)")
+        }
+    }
+}

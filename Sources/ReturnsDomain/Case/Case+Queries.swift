@@ -1,0 +1,75 @@
+extension Case {
+    /// Money owed and neither refunded nor in flight.
+    public var balanceMinor: Int64 { lines.reduce(0) { $0 + $1.balanceMinor } }
+
+    public var liveRefund: Refund? { refunds.last { $0.isLive } }
+
+    /// A late success of an abandoned refund counts while its money is still owed by every line it was for.
+    func canStillSucceed(_ refund: Refund) -> Bool {
+        refund.status == .abandoned && liveRefund == nil
+            && refund.lines.allSatisfy { share in
+                lineIndex(share.reference).map { lines[$0].balanceMinor >= share.amountMinor } ?? false
+            }
+    }
+
+    /// The state itself holds these two clocks: the answer, or the pickup's result, lets them go on.
+    func isHeld(_ kind: ClockKind) -> Bool {
+        (kind == .review && state == .infoNeeded) || (kind == .customerShip && state == .pickupScheduled)
+    }
+
+    var awaitedUnits: Int64 { lines.reduce(0) { $0 + $1.units.awaited } }
+    var uninspectedUnits: Int64 { lines.reduce(0) { $0 + $1.units.uninspected } }
+    var undecidedUnits: Int64 { lines.reduce(0) { $0 + $1.units.undecided } }
+    var lostUndecidedUnits: Int64 { lines.reduce(0) { $0 + $1.units.lostUndecided } }
+    var hasReceivedAnything: Bool { lines.contains { $0.units.received > 0 } || outbound.contains { $0.kind == .undeclared } }
+
+    public func runningClock(_ kind: ClockKind) -> Clock? {
+        clocks.first { $0.kind == kind && $0.isRunning }
+    }
+
+    public var runningClocks: [Clock] { clocks.filter(\.isRunning) }
+
+    /// When something next happens by itself; nil when no clock will fire.
+    public var nextFiringAt: Instant? {
+        clocks.compactMap { $0.nextFiring?.at }.min()
+    }
+
+    func lineIndex(_ lineID: String) -> Int? {
+        lines.firstIndex { $0.lineID == lineID }
+    }
+
+    /// What still stands between this case and closing, in words; empty when it can close.
+    public func closingNeeds(policy: ReturnPolicy) -> [String] {
+        var needs: [String] = []
+        if uninspectedUnits > 0 { needs.append("inspect \(uninspectedUnits) received units") }
+        if undecidedUnits > 0 { needs.append("resolve \(undecidedUnits) refused units") }
+        if lostUndecidedUnits > 0 { needs.append("resolve \(lostUndecidedUnits) lost units") }
+        switch money {
+        case .due: needs.append("refund \(balanceMinor) minor units")
+        case .inProgress: needs.append("record the result of the refund in progress")
+        case .failed: needs.append("retry or abandon the failed refund")
+        case .none, .done: break
+        }
+        if goodsOut.isOpen { needs.append("ship the goods that are owed") }
+        if customerTold.isOpen { needs.append("tell the customer") }
+        guard state != .rejected else { return needs }
+        if !isFollowUpDone(policy: policy) { needs.append("follow up with the customer") }
+        return needs + missingDocuments.map { "attach a document of type \($0)" }
+    }
+
+    func isFollowUpDone(policy: ReturnPolicy) -> Bool {
+        followUps.contains(where: \.wasReached) || followUps.count >= policy.followUpAttemptsMax
+    }
+
+    /// The documents that this case's path requires and that are not there (R19).
+    public var missingDocuments: [DocumentType] {
+        var required: [DocumentType] = [.application]
+        if !shipments.isEmpty { required.append(.waybill) }
+        if wasBroughtByHand { required.append(.signedReceipt) }
+        if !inspections.isEmpty { required.append(.inspectionReport) }
+        let succeeded = refunds.count { $0.status == .succeeded }
+        var missing = required.filter { type in !documents.contains { $0.type == type } }
+        if documents.count(where: { $0.type == .refundVoucher }) < succeeded { missing.append(.refundVoucher) }
+        return missing
+    }
+}

@@ -1,0 +1,119 @@
+/// A return case: what the customer asked for, how far it is, what is still owed, and every clock it ran.
+///
+/// A value. `Case.decide` makes the next one; nothing else changes it.
+public struct Case: Hashable, Sendable {
+    public let id: CaseID
+    public let order: OrderKey
+    /// The channel's own reference, unique within its order; may be empty.
+    public let channelRef: String
+    /// Counts commits; 1 after submission.
+    public var version: UInt64
+    public var state: CaseState
+    public var money: Track
+    public var goodsOut: Track
+    public var customerTold: Track
+    /// The customer takes the goods back on arrival.
+    public var isWithdrawn: Bool
+
+    public let customerID: String
+    public let currency: CurrencyCode
+    public let intakeChannel: IntakeChannel
+    public let intakeReference: String
+    public let reasonCode: String
+    /// Personal data.
+    public let freeText: String
+    /// Personal data.
+    public let contact: Contact
+    public var returnMethod: ReturnMethod?
+    public let conditions: [DeclaredCondition]
+    /// As the channel states it; clocks run from `submittedAt`.
+    public let requestedAt: Instant
+    public let submittedAt: Instant
+    public var updatedAt: Instant
+    public let enteredBy: ActorRecord
+
+    public var lines: [CaseLine]
+    public var checks: [Check] = []
+    public var verification: Verification?
+    public var decisions: [ReviewDecision] = []
+    public var appeals: Int = 0
+    public var question: String = ""
+    /// Personal data.
+    public var answer: String = ""
+    public var pickups: [Pickup] = []
+    public var shipments: [Shipment] = []
+    public var exception: ExceptionKind?
+    /// Some of the goods were brought in by hand: that path needs a signed receipt.
+    public var wasBroughtByHand = false
+    public var enclosuresFound: [String] = []
+    public var inspections: [Inspection] = []
+    public var refunds: [Refund] = []
+    public var outbound: [Outbound] = []
+    public var documents: [Document] = []
+    public var followUps: [FollowUp] = []
+    public var clocks: [Clock] = []
+    /// The versions that approval pinned (R22), the submission's before.
+    public var policyVersion: UInt64
+    public var standardVersion: UInt64
+    /// The state a terminal case left, for reopening.
+    public var stateBefore: CaseState?
+
+    public init(
+        id: CaseID, order: OrderKey, channelRef: String, version: UInt64, state: CaseState, customerID: String,
+        currency: CurrencyCode, intakeChannel: IntakeChannel, intakeReference: String, reasonCode: String,
+        freeText: String, contact: Contact, returnMethod: ReturnMethod?, conditions: [DeclaredCondition],
+        requestedAt: Instant, submittedAt: Instant, enteredBy: ActorRecord, lines: [CaseLine],
+        policyVersion: UInt64, standardVersion: UInt64
+    ) {
+        self.id = id
+        self.order = order
+        self.channelRef = channelRef
+        self.version = version
+        self.state = state
+        money = .none
+        goodsOut = .none
+        customerTold = .none
+        isWithdrawn = false
+        self.customerID = customerID
+        self.currency = currency
+        self.intakeChannel = intakeChannel
+        self.intakeReference = intakeReference
+        self.reasonCode = reasonCode
+        self.freeText = freeText
+        self.contact = contact
+        self.returnMethod = returnMethod
+        self.conditions = conditions
+        self.requestedAt = requestedAt
+        self.submittedAt = submittedAt
+        updatedAt = submittedAt
+        self.enteredBy = enteredBy
+        self.lines = lines
+        self.policyVersion = policyVersion
+        self.standardVersion = standardVersion
+    }
+}
+
+/// One line of a case: units, and the money this case owes for them.
+public struct CaseLine: Hashable, Sendable {
+    public let lineID: String
+    public let sku: String
+    public var units: UnitLedger
+    /// The case's share of what the order line became worth refunding.
+    public var owedMinor: Int64 = 0
+    /// Refunded or in flight; never more than owed.
+    public var committedMinor: Int64 = 0
+    /// Not on the form: found in the parcel.
+    public let wasAddedOnReceipt: Bool
+    /// What closing or expiry released, so that reopening takes back exactly that.
+    public var releasedAwaited: Int64 = 0
+    public var releasedSentBack: Int64 = 0
+
+    public init(lineID: String, sku: String, requested: Int64, wasAddedOnReceipt: Bool = false) {
+        self.lineID = lineID
+        self.sku = sku
+        units = UnitLedger(requested: requested)
+        self.wasAddedOnReceipt = wasAddedOnReceipt
+    }
+
+    public var balanceMinor: Int64 { owedMinor - committedMinor }
+}

@@ -1,0 +1,282 @@
+/// How the customer is reached. Personal data (R23): no event, log or rejection carries it.
+public struct Contact: Hashable, Sendable {
+    public var name: String
+    public var phone: String
+    public var email: String
+    public var address: String
+
+    public init(name: String = "", phone: String = "", email: String = "", address: String = "") {
+        self.name = name
+        self.phone = phone
+        self.email = email
+        self.address = address
+    }
+}
+
+/// A condition as the customer declared it (R2).
+public struct DeclaredCondition: Hashable, Sendable {
+    public var code: String
+    public var isMet: Bool
+
+    public init(code: String, isMet: Bool) {
+        self.code = code
+        self.isMet = isMet
+    }
+}
+
+/// The result of one check of the form against order and policy (R6).
+public struct Check: Hashable, Sendable {
+    public var kind: CheckKind
+    public var result: CheckResult
+    public var detail: String
+    public var policyVersion: UInt64
+
+    public init(kind: CheckKind, result: CheckResult, detail: String, policyVersion: UInt64) {
+        self.kind = kind
+        self.result = result
+        self.detail = detail
+        self.policyVersion = policyVersion
+    }
+}
+
+/// That service verified customer and order, and against which version of the order (R5).
+public struct Verification: Hashable, Sendable {
+    public var isCustomerVerified: Bool
+    public var isOrderVerified: Bool
+    public var by: ActorRecord
+    public var at: Instant
+    public var orderVersion: UInt64
+
+    public init(isCustomerVerified: Bool, isOrderVerified: Bool, by: ActorRecord, at: Instant, orderVersion: UInt64) {
+        self.isCustomerVerified = isCustomerVerified
+        self.isOrderVerified = isOrderVerified
+        self.by = by
+        self.at = at
+        self.orderVersion = orderVersion
+    }
+}
+
+/// The outcome of one review (R7, R8).
+public struct ReviewDecision: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
+        case approved(returnAddress: String, instructions: String, overrideReason: String)
+        case rejected(code: String, reason: String, alternative: String)
+    }
+
+    public var outcome: Outcome
+    public var by: ActorRecord
+    public var at: Instant
+
+    public init(outcome: Outcome, by: ActorRecord, at: Instant) {
+        self.outcome = outcome
+        self.by = by
+        self.at = at
+    }
+}
+
+/// One agreed pickup (R11).
+public struct Pickup: Hashable, Sendable {
+    public var windowFrom: Instant
+    public var windowUntil: Instant
+    /// Personal data.
+    public var address: String
+    public var result: PickupResult?
+    public var arrivedAt: Instant?
+    public var reason: String
+
+    public init(
+        windowFrom: Instant, windowUntil: Instant, address: String, result: PickupResult? = nil,
+        arrivedAt: Instant? = nil, reason: String = ""
+    ) {
+        self.windowFrom = windowFrom
+        self.windowUntil = windowUntil
+        self.address = address
+        self.result = result
+        self.arrivedAt = arrivedAt
+        self.reason = reason
+    }
+}
+
+/// The goods on their way to us (R12).
+public struct Shipment: Hashable, Sendable {
+    public struct TrackingEvent: Hashable, Sendable {
+        public var at: Instant
+        public var status: String
+        public var place: String
+
+        public init(at: Instant, status: String, place: String) {
+            self.at = at
+            self.status = status
+            self.place = place
+        }
+    }
+
+    public var carrier: String
+    public var trackingNumber: String
+    public var shippedAt: Instant
+    public var events: [TrackingEvent]
+
+    public init(carrier: String, trackingNumber: String, shippedAt: Instant, events: [TrackingEvent] = []) {
+        self.carrier = carrier
+        self.trackingNumber = trackingNumber
+        self.shippedAt = shippedAt
+        self.events = events
+    }
+}
+
+/// What the warehouse found on one line (R13), by which standard.
+public struct Inspection: Hashable, Sendable {
+    public var lineID: String
+    public var isAppearanceOK: Bool
+    public var isQuantityOK: Bool
+    public var isPackagingOK: Bool
+    public var isUnusedOK: Bool
+    public var acceptedUnits: Int64
+    public var refusedUnits: Int64
+    public var evidence: [String]
+    public var note: String
+    public var inspector: ActorRecord
+    public var at: Instant
+    public var standardVersion: UInt64
+
+    public init(
+        lineID: String, isAppearanceOK: Bool, isQuantityOK: Bool, isPackagingOK: Bool, isUnusedOK: Bool,
+        acceptedUnits: Int64, refusedUnits: Int64, evidence: [String], note: String, inspector: ActorRecord,
+        at: Instant, standardVersion: UInt64
+    ) {
+        self.lineID = lineID
+        self.isAppearanceOK = isAppearanceOK
+        self.isQuantityOK = isQuantityOK
+        self.isPackagingOK = isPackagingOK
+        self.isUnusedOK = isUnusedOK
+        self.acceptedUnits = acceptedUnits
+        self.refusedUnits = refusedUnits
+        self.evidence = evidence
+        self.note = note
+        self.inspector = inspector
+        self.at = at
+        self.standardVersion = standardVersion
+    }
+}
+
+/// An amount of one refund, for a line or to a payment.
+public struct RefundShare: Hashable, Sendable {
+    /// The line id or the payment reference.
+    public var reference: String
+    public var amountMinor: Int64
+
+    public init(reference: String, amountMinor: Int64) {
+        self.reference = reference
+        self.amountMinor = amountMinor
+    }
+}
+
+/// One refund (R16). Its id is the gateway's idempotency key and stays the same on every retry.
+public struct Refund: Hashable, Sendable {
+    public var id: String
+    public var status: RefundStatus
+    /// For goods; shipping comes on top.
+    public var lines: [RefundShare]
+    public var shippingMinor: Int64
+    /// How it is split over the original payments; empty for another method.
+    public var payments: [RefundShare]
+    public var otherMethod: String
+    public var otherMethodReason: String
+    public var attempts: UInt32
+    public var failureReason: String
+    public var voucher: String
+    public var startedAt: Instant
+    public var endedAt: Instant?
+
+    public init(
+        id: String, status: RefundStatus, lines: [RefundShare], shippingMinor: Int64, payments: [RefundShare],
+        otherMethod: String, otherMethodReason: String, attempts: UInt32, failureReason: String, voucher: String,
+        startedAt: Instant, endedAt: Instant?
+    ) {
+        self.id = id
+        self.status = status
+        self.lines = lines
+        self.shippingMinor = shippingMinor
+        self.payments = payments
+        self.otherMethod = otherMethod
+        self.otherMethodReason = otherMethodReason
+        self.attempts = attempts
+        self.failureReason = failureReason
+        self.voucher = voucher
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+    }
+
+    public var linesMinor: Int64 { lines.reduce(0) { $0 + $1.amountMinor } }
+    public var amountMinor: Int64 { linesMinor + shippingMinor }
+
+    /// A live refund keeps a second one from starting.
+    public var isLive: Bool {
+        switch status {
+        case .inProgress, .failed, .unknown: true
+        case .succeeded, .abandoned: false
+        }
+    }
+}
+
+/// Goods owed to the customer: refused, withdrawn, undeclared, exchanged or an alternative.
+public struct Outbound: Hashable, Sendable {
+    public var kind: OutboundKind
+    /// The case line; empty for goods that are on none.
+    public var lineID: String
+    public var sku: String
+    public var units: Int64
+    public var carrier: String
+    public var trackingNumber: String
+    public var shippedAt: Instant?
+
+    public init(
+        kind: OutboundKind, lineID: String, sku: String, units: Int64, carrier: String = "",
+        trackingNumber: String = "", shippedAt: Instant? = nil
+    ) {
+        self.kind = kind
+        self.lineID = lineID
+        self.sku = sku
+        self.units = units
+        self.carrier = carrier
+        self.trackingNumber = trackingNumber
+        self.shippedAt = shippedAt
+    }
+}
+
+/// The record of a document (R19): type, where it is found, and the SHA-256 of its content.
+public struct Document: Hashable, Sendable {
+    public var type: DocumentType
+    public var reference: String
+    /// 32 bytes.
+    public var sha256: [UInt8]
+    public var addedAt: Instant
+    public var addedBy: String
+
+    public init(type: DocumentType, reference: String, sha256: [UInt8], addedAt: Instant, addedBy: String) {
+        self.type = type
+        self.reference = reference
+        self.sha256 = sha256
+        self.addedAt = addedAt
+        self.addedBy = addedBy
+    }
+}
+
+/// One attempt to ask the customer afterwards (R18).
+public struct FollowUp: Hashable, Sendable {
+    public var at: Instant
+    public var by: ActorRecord
+    public var wasReached: Bool
+    /// 1 to 5; 0 when the customer gave none.
+    public var score: UInt8
+    /// Personal data.
+    public var comments: String
+
+    public init(at: Instant, by: ActorRecord, wasReached: Bool, score: UInt8, comments: String) {
+        self.at = at
+        self.by = by
+        self.wasReached = wasReached
+        self.score = score
+        self.comments = comments
+    }
+}

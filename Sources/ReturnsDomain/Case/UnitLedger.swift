@@ -1,0 +1,39 @@
+/// Counts a case line's whole units; its sums are checked on every transition (DESIGN §3, Units).
+///
+/// requested = awaited + received + lost + kept + released, received = uninspected + accepted + refused and
+/// refused = undecided + conceded + sentBack + exchanged + disposed. The three totals are computed, so only the
+/// first equation can be broken; `isBalanced` tells.
+public struct UnitLedger: Hashable, Sendable {
+    public var requested: Int64
+    public var awaited: Int64
+    public var uninspected: Int64 = 0
+    public var accepted: Int64 = 0
+    public var undecided: Int64 = 0
+    public var conceded: Int64 = 0
+    public var sentBack: Int64 = 0
+    public var exchanged: Int64 = 0
+    public var disposed: Int64 = 0
+    public var lost: Int64 = 0
+    /// Part of `lost`: refunded by a concession.
+    public var lostConceded: Int64 = 0
+    /// Refunded without coming back, by a returnless grant.
+    public var kept: Int64 = 0
+    public var released: Int64 = 0
+
+    public init(requested: Int64) {
+        self.requested = requested
+        awaited = requested
+    }
+
+    public var refused: Int64 { undecided + conceded + sentBack + exchanged + disposed }
+    public var received: Int64 { uninspected + accepted + refused }
+    public var lostUndecided: Int64 { lost - lostConceded }
+    /// What the order holds for this line.
+    public var reserved: Int64 { requested - released }
+
+    public var isBalanced: Bool {
+        requested == awaited + received + lost + kept + released
+            && [awaited, uninspected, accepted, undecided, conceded, sentBack, exchanged, disposed].allSatisfy { $0 >= 0 }
+            && [lost, lostConceded, lostUndecided, kept, released].allSatisfy { $0 >= 0 }
+    }
+}

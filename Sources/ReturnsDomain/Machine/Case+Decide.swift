@@ -1,0 +1,99 @@
+extension Case {
+    /// Decides over a command: the transition it makes, or why it is refused. Pure.
+    ///
+    /// Before anything else every clock firing due by `now` is folded in, so an act after a due time records the
+    /// breach in the same commit (DESIGN §3).
+    ///
+    /// - Parameters:
+    ///   - current: The case as loaded; nil for a submission.
+    ///   - order: The case's order as loaded; nil refuses with `ORDER_UNKNOWN`.
+    ///   - policy: The version the case is pinned to, or the current one before approval.
+    public static func decide(
+        _ current: Case?, order: Order?, command: Command, actor: Actor, now: Instant, policy: ReturnPolicy
+    ) -> Result<CaseTransition, CaseRejection> {
+        do throws(CaseRejection) {
+            guard let role = command.kind.roles.first(where: actor.roles.contains) else {
+                throw .notPermitted("ROLE_REQUIRED", roleText(command.kind))
+            }
+            let by = ActorRecord(name: actor.name, role: role, onBehalfOf: actor.onBehalfOf)
+            guard let order else {
+                throw CaseRejection(
+                    kind: .notFound, code: "ORDER_UNKNOWN", field: "order",
+                    text: "no such order; push it first or check channel and number")
+            }
+            if case .submit(let submission) = command {
+                precondition(current == nil, "submission of a case that exists")
+                return .success(try CaseDraft.submitting(submission, order: order, actor: actor, by: by, now: now, policy: policy))
+            }
+            guard let current else {
+                throw CaseRejection(kind: .notFound, code: "CASE_UNKNOWN", field: "case_id", text: "no such case; check the id")
+            }
+            // A case's time never goes back, whichever server's clock runs behind.
+            let now = max(now, current.updatedAt)
+            var draft = CaseDraft(current, order: order, actor: actor, by: by, now: now, policy: policy)
+            draft.foldDueClocks()
+            guard command.kind.isPossible(in: draft.value.state) else {
+                throw draft.refusal(
+                    "NOT_ALLOWED_IN_STATE", "a case in state \(draft.value.state) does not take \(command.kind)")
+            }
+            do throws(CaseRejection) {
+                try draft.apply(command)
+            } catch {
+                var rejection = error
+                if rejection.kind == .notAllowedNow { rejection.allowed = draft.value.allowedCommands(policy: policy) }
+                throw rejection
+            }
+            return .success(draft.finish())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The commands that the state and the ledgers allow now, whoever asks. SUBMIT and SWEEP are never listed.
+    public func allowedCommands(policy: ReturnPolicy) -> [CommandKind] {
+        CommandKind.allCases.filter { $0.isPossible(in: state) && isWorthwhile($0, policy: policy) }
+    }
+
+    private func isWorthwhile(_ kind: CommandKind, policy: ReturnPolicy) -> Bool {
+        switch kind {
+        case .submit, .sweep: false
+        case .approve: verification.map { $0.isCustomerVerified && $0.isOrderVerified } ?? false
+        case .appeal: appeals < policy.appealsMax && runningClock(.appeal) != nil
+        case .track: !shipments.isEmpty
+        case .found: lostUndecidedUnits > 0
+        case .inspect: uninspectedUnits > 0
+        case .tell: customerTold.isOpen
+        case .resolve: !customerTold.isOpen && undecidedUnits + lostUndecidedUnits > 0
+        case .refund: liveRefund.map { $0.status == .failed } ?? (balanceMinor > 0)
+        case .recordRefund: liveRefund != nil || refunds.contains(where: canStillSucceed)
+        case .abandonRefund: liveRefund.map { $0.status != .inProgress } ?? false
+        case .shipBack: outbound.contains { $0.shippedAt == nil && $0.kind.isOwnGoods }
+        case .exchange: outbound.contains { $0.shippedAt == nil && !$0.kind.isOwnGoods }
+        case .grantReturnless: policy.isReturnlessAllowed
+        case .withdraw: !isWithdrawn
+        case .followUp: runningClock(.followUp) != nil
+        case .close: closingNeeds(policy: policy).isEmpty
+        case .pauseClock: runningClocks.contains { !$0.isPaused }
+        case .resumeClock: runningClocks.contains { $0.isPaused && !isHeld($0.kind) }
+        case .extendClock: runningClocks.contains { $0.breachedAt == nil }
+        case .verify, .requestInfo, .provideInfo, .reject, .acceptAlternative, .schedulePickup, .recordPickup, .ship,
+            .reportException, .receive, .cancel, .reopen, .note, .attachDocument:
+            true
+        }
+    }
+
+    private static func roleText(_ kind: CommandKind) -> String {
+        let names = kind.roles.map(\.description).joined(separator: ", ")
+        return "\(kind) needs one of the roles \(names); ask someone who has it"
+    }
+}
+
+extension OutboundKind {
+    /// The customer's own goods go back; the others are goods of ours.
+    var isOwnGoods: Bool {
+        switch self {
+        case .sendBack, .undeclared: true
+        case .exchange, .alternative: false
+        }
+    }
+}

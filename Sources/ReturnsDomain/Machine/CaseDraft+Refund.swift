@@ -1,0 +1,258 @@
+/// Money back (R16, R17). An amount is committed on case and order when its refund starts, so that no second refund
+/// can take it; only a refund the gateway confirms dead gives it back.
+extension CaseDraft {
+    mutating func startRefund(_ wish: RefundOrder) throws(CaseRejection) {
+        try requireNotInspector()
+        if let live = value.liveRefund { return try retry(live, wish) }
+        let id = try newRefundID(wish.refundID)
+        let amount = try refundAmount(wish)
+        guard wish.shippingMinor >= 0, wish.shippingMinor <= order.shippingPaidMinor - order.shippingCommittedMinor else {
+            throw refusal(
+                "AMOUNT_EXCEEDED", "\(order.shippingPaidMinor - order.shippingCommittedMinor) minor units of shipping are left to refund",
+                field: "shipping_minor")
+        }
+        try requireRoom(value.refunds.count, "refunds")
+        let payments = try allocate(amount + wish.shippingMinor, wish)
+        let lines = allocateLines(amount)
+        value.refunds.append(
+            Refund(
+                id: id, status: .inProgress, lines: lines, shippingMinor: wish.shippingMinor, payments: payments,
+                otherMethod: wish.otherMethod, otherMethodReason: wish.otherMethodReason, attempts: 1, failureReason: "",
+                voucher: "", startedAt: now, endedAt: nil))
+        commit(value.refunds[value.refunds.count - 1], sign: 1)
+        enterRefunding()
+        record(
+            .refundStarted, "\(amount + wish.shippingMinor) \(value.currency) minor units as \(id)",
+            ["refund_id": id, "amount_minor": "\(amount + wish.shippingMinor)", "attempt": "1"])
+    }
+
+    private mutating func retry(_ live: Refund, _ wish: RefundOrder) throws(CaseRejection) {
+        let index = value.refunds.lastIndex { $0.id == live.id }!
+        guard live.status == .failed else {
+            throw refusal("REFUND_IN_PROGRESS", "refund \(live.id) is \(live.status); record its result first", field: "refund_id")
+        }
+        guard wish.refundID.isEmpty || wish.refundID == live.id else {
+            throw refusal("REFUND_OPEN", "refund \(live.id) failed and is still open; retry it under its id or abandon it", field: "refund_id")
+        }
+        guard wish.amountMinor == 0 || wish.amountMinor == live.linesMinor,
+            wish.shippingMinor == 0 || wish.shippingMinor == live.shippingMinor,
+            wish.payments.isEmpty || wish.payments == live.payments,
+            wish.otherMethod.isEmpty || wish.otherMethod == live.otherMethod
+        else {
+            throw refusal("REFUND_MISMATCH", "a retry repeats refund \(live.id) as it was; leave the amounts out", field: "amount_minor")
+        }
+        if !live.otherMethod.isEmpty { try requireSupervisorForOtherMethod() }
+        value.refunds[index].attempts += 1
+        value.refunds[index].status = .inProgress
+        value.refunds[index].failureReason = ""
+        enterRefunding()
+        record(
+            .refundStarted, "\(live.amountMinor) \(value.currency) minor units as \(live.id), attempt \(live.attempts + 1)",
+            ["refund_id": live.id, "amount_minor": "\(live.amountMinor)", "attempt": "\(live.attempts + 1)"])
+    }
+
+    /// A refund can start before everything has arrived; from then on the state follows what is owed.
+    private mutating func enterRefunding() {
+        value.state = .refunding
+    }
+
+    mutating func recordRefund(_ report: RefundReport) throws(CaseRejection) {
+        guard let index = value.refunds.lastIndex(where: { $0.id == report.refundID }) else {
+            throw .invalid("REFUND_UNKNOWN", "refund_id", "the case has no refund \(report.refundID)")
+        }
+        let refund = value.refunds[index]
+        switch report.result {
+        case .succeeded(let voucher, let document):
+            try Require.text(voucher, "voucher", max: TextLimits.referenceBytesMax)
+            try requireCanSucceed(refund)
+            try attach(document, as: .refundVoucher, field: "voucher_document")
+            if refund.status == .abandoned { commit(refund, sign: 1) }
+            value.refunds[index].status = .succeeded
+            value.refunds[index].voucher = voucher
+            value.refunds[index].failureReason = ""
+            value.refunds[index].endedAt = now
+            record(.refundSucceeded, "\(refund.amountMinor) \(value.currency) minor units, voucher \(voucher)", ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
+            notifyCustomer("refunded")
+        case .failed(let reason):
+            try Require.text(reason, "failure_reason", max: TextLimits.shortTextBytesMax)
+            try requirePending(refund)
+            value.refunds[index].status = .failed
+            value.refunds[index].failureReason = reason
+            record(.refundFailed, reason, ["refund_id": refund.id])
+        case .unknown:
+            guard refund.status == .inProgress else {
+                throw refusal("REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress", field: "refund_id")
+            }
+            value.refunds[index].status = .unknown
+            record(.refundUnknown, "the gateway cannot say; no new attempt until it can", ["refund_id": refund.id])
+        }
+    }
+
+    mutating func abandonRefund(_ id: String, gatewayConfirmation: String) throws(CaseRejection) {
+        try Require.text(gatewayConfirmation, "gateway_confirmation", max: TextLimits.shortTextBytesMax)
+        guard let index = value.refunds.lastIndex(where: { $0.id == id }) else {
+            throw .invalid("REFUND_UNKNOWN", "refund_id", "the case has no refund \(id)")
+        }
+        let refund = value.refunds[index]
+        guard refund.status == .failed || refund.status == .unknown else {
+            throw refusal("REFUND_NOT_FAILED", "refund \(id) is \(refund.status); only a failed or unknown one can be abandoned", field: "refund_id")
+        }
+        commit(refund, sign: -1)
+        value.refunds[index].status = .abandoned
+        value.refunds[index].endedAt = now
+        record(.refundAbandoned, "the gateway confirms it dead: \(gatewayConfirmation)", ["refund_id": id])
+    }
+
+    // MARK: Guards
+
+    /// Whoever inspected the goods does not also pay for them (separation of duties).
+    private func requireNotInspector() throws(CaseRejection) {
+        if value.inspections.contains(where: { $0.inspector.name == actor.name }) {
+            throw .notPermitted("INSPECTOR_REFUNDS", "you inspected this case; someone else has to refund it")
+        }
+    }
+
+    private func requireSupervisorForOtherMethod() throws(CaseRejection) {
+        guard actor.roles.contains(.supervisor) else {
+            throw .notPermitted("SUPERVISOR_REQUIRED", "only a supervisor can refund by another method than the original payments")
+        }
+    }
+
+    private func requirePending(_ refund: Refund) throws(CaseRejection) {
+        guard refund.status == .inProgress || refund.status == .unknown else {
+            throw refusal("REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress", field: "refund_id")
+        }
+    }
+
+    /// A late success counts, also of a refund that was abandoned, as long as its money was not refunded otherwise.
+    private func requireCanSucceed(_ refund: Refund) throws(CaseRejection) {
+        switch refund.status {
+        case .inProgress, .failed, .unknown: return
+        case .succeeded: throw refusal("REFUND_SUCCEEDED", "refund \(refund.id) succeeded already", field: "refund_id")
+        case .abandoned:
+            guard value.canStillSucceed(refund), isRoomFor(refund) else {
+                throw refusal(
+                    "REFUND_ABANDONED", "refund \(refund.id) was abandoned and its amount is refunded or in flight again; recover the money and record it in a note",
+                    field: "refund_id")
+            }
+        }
+    }
+
+    private func isRoomFor(_ refund: Refund) -> Bool {
+        refund.payments.allSatisfy { share in
+            order.payments.contains {
+                $0.reference == share.reference && $0.amountMinor - $0.committedMinor >= share.amountMinor
+            }
+        }
+            && order.shippingPaidMinor - order.shippingCommittedMinor >= refund.shippingMinor
+            && order.paidMinor - order.committedMinor >= refund.amountMinor
+    }
+
+    /// Ids begin with the case's id, so that one is unique for ever without a table of all refunds.
+    private func newRefundID(_ wished: String) throws(CaseRejection) -> String {
+        let prefix = "\(value.id)-"
+        guard !wished.isEmpty else {
+            var number = value.refunds.count + 1
+            while value.refunds.contains(where: { $0.id == "\(prefix)\(number)" }) { number += 1 }
+            return "\(prefix)\(number)"
+        }
+        try Require.identifier(wished, "refund_id")
+        guard wished.hasPrefix(prefix), wished.utf8.count > prefix.utf8.count else {
+            throw .invalid("REFUND_ID_MALFORMED", "refund_id", "a refund id is the case id, '-' and a part of your own, such as \(prefix)\(value.refunds.count + 1)")
+        }
+        guard !value.refunds.contains(where: { $0.id == wished }) else {
+            throw refusal("REFUND_ID_USED", "refund \(wished) has ended; a new refund needs a new id", field: "refund_id")
+        }
+        return wished
+    }
+
+    private func refundAmount(_ wish: RefundOrder) throws(CaseRejection) -> Int64 {
+        try Require.amount(wish.amountMinor, "amount_minor")
+        try Require.amount(wish.shippingMinor, "shipping_minor")
+        let balance = value.balanceMinor
+        guard balance > 0 else { throw refusal("NOTHING_DUE", "no money is due on this case") }
+        guard wish.amountMinor <= balance else {
+            throw refusal("AMOUNT_EXCEEDED", "\(balance) \(value.currency) minor units are due", field: "amount_minor")
+        }
+        return wish.amountMinor == 0 ? balance : wish.amountMinor
+    }
+
+    // MARK: Allocation
+
+    private func allocateLines(_ amount: Int64) -> [RefundShare] {
+        var left = amount
+        var shares: [RefundShare] = []
+        for line in value.lines where left > 0 && line.balanceMinor > 0 {
+            let share = min(left, line.balanceMinor)
+            shares.append(RefundShare(reference: line.lineID, amountMinor: share))
+            left -= share
+        }
+        return shares
+    }
+
+    private func allocate(_ total: Int64, _ wish: RefundOrder) throws(CaseRejection) -> [RefundShare] {
+        guard order.paidMinor - order.committedMinor >= total else {
+            throw refusal("PAYMENT_EXCEEDED", "\(order.paidMinor - order.committedMinor) minor units of the order's payments are left")
+        }
+        guard wish.otherMethod.isEmpty else {
+            try Require.text(wish.otherMethod, "other_method", max: TextLimits.identifierBytesMax)
+            try Require.text(wish.otherMethodReason, "other_method_reason", max: TextLimits.shortTextBytesMax)
+            try requireSupervisorForOtherMethod()
+            guard wish.payments.isEmpty else {
+                throw .invalid("PAYMENTS_CONFLICT", "payments", "name original payments or another method, not both")
+            }
+            return []
+        }
+        guard wish.payments.isEmpty else { return try checkedPayments(wish.payments, total: total) }
+        var left = total
+        var shares: [RefundShare] = []
+        for payment in order.payments where left > 0 && payment.amountMinor > payment.committedMinor {
+            let share = min(left, payment.amountMinor - payment.committedMinor)
+            shares.append(RefundShare(reference: payment.reference, amountMinor: share))
+            left -= share
+        }
+        guard left == 0 else {
+            throw refusal("PAYMENT_EXCEEDED", "the original payments have \(total - left) minor units left; a supervisor can refund by another method")
+        }
+        return shares
+    }
+
+    private func checkedPayments(_ shares: [RefundShare], total: Int64) throws(CaseRejection) -> [RefundShare] {
+        try Require.count(shares.count, "payments", 1...CountLimits.orderPaymentsMax)
+        var sum: Int64 = 0
+        for (index, share) in shares.enumerated() {
+            try Require.amount(share.amountMinor, "payments[\(index)].amount_minor")
+            guard let payment = order.payments.first(where: { $0.reference == share.reference }) else {
+                throw .invalid("PAYMENT_UNKNOWN", "payments[\(index)].reference", "the order has no payment \(share.reference)")
+            }
+            guard shares.count(where: { $0.reference == share.reference }) == 1 else {
+                throw .invalid("DUPLICATE_PAYMENT", "payments[\(index)].reference", "name each payment once")
+            }
+            guard share.amountMinor > 0, share.amountMinor <= payment.amountMinor - payment.committedMinor else {
+                throw refusal(
+                    "PAYMENT_EXCEEDED", "payment \(share.reference) has \(payment.amountMinor - payment.committedMinor) minor units left",
+                    field: "payments[\(index)].amount_minor")
+            }
+            sum += share.amountMinor
+        }
+        guard sum == total else {
+            throw .invalid("PAYMENTS_MISMATCH", "payments", "the payments add up to \(sum), the refund to \(total) minor units")
+        }
+        return shares
+    }
+
+    /// Moves the refund's amounts into (+1) or out of (−1) what is committed.
+    private mutating func commit(_ refund: Refund, sign: Int64) {
+        for share in refund.lines {
+            let index = value.lineIndex(share.reference)!
+            value.lines[index].committedMinor += sign * share.amountMinor
+            order.lines[orderLineIndex(share.reference)].committedMinor += sign * share.amountMinor
+        }
+        order.shippingCommittedMinor += sign * refund.shippingMinor
+        for share in refund.payments {
+            let index = order.payments.firstIndex { $0.reference == share.reference }!
+            order.payments[index].committedMinor += sign * share.amountMinor
+        }
+        if refund.payments.isEmpty { order.otherMethodCommittedMinor += sign * refund.amountMinor }
+    }
+}

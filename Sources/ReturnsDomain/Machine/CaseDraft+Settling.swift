@@ -1,0 +1,119 @@
+/// How state and clocks follow from what is owed.
+extension CaseDraft {
+    mutating func settleTracks() {
+        switch value.liveRefund?.status {
+        case .inProgress, .unknown: value.money = .inProgress
+        case .failed: value.money = .failed
+        case .succeeded, .abandoned, nil:
+            if value.balanceMinor > 0 {
+                value.money = .due
+            } else {
+                value.money = value.refunds.contains { $0.status == .succeeded } ? .done : .none
+            }
+        }
+        if value.outbound.contains(where: { $0.shippedAt == nil }) {
+            value.goodsOut = .due
+        } else {
+            value.goodsOut = value.outbound.isEmpty ? .none : .done
+        }
+    }
+
+    /// After arrival the state follows what is owed next: a running refund first, then goods to inspect, units to
+    /// resolve, money, goods out. Where nothing is owed the case rests in the state that tells how it ended.
+    mutating func settleState() {
+        if value.state == .rejected { return closeRejectedIfOver() }
+        guard value.state.isAfterArrival else { return }
+        if value.money == .inProgress {
+            value.state = .refunding
+        } else if value.money == .failed {
+            value.state = .refundFailed
+        } else if value.uninspectedUnits > 0 {
+            value.state = .received
+        } else if value.undecidedUnits > 0 {
+            value.state = .nonconforming
+        } else if value.lostUndecidedUnits > 0 {
+            value.state = .exception
+        } else if value.awaitedUnits > 0 && !value.hasReceivedAnything && !value.shipments.isEmpty {
+            value.state = .inTransit
+        } else if value.money == .due {
+            value.state = .qualified
+        } else if value.goodsOut == .due {
+            let unshipped = value.outbound.filter { $0.shippedAt == nil }
+            value.state = unshipped.contains { $0.kind.isOwnGoods } ? .shipBack : .alternative
+        } else if value.money == .done {
+            value.state = .refunded
+        } else if value.goodsOut == .done {
+            value.state = value.outbound.contains { !$0.kind.isOwnGoods } ? .alternative : .shipBack
+        } else if value.lines.contains(where: { $0.units.accepted > 0 }) {
+            value.state = .qualified
+        }
+    }
+
+    /// A rejected case whose appeal window is over closes by itself, once the customer was told.
+    private mutating func closeRejectedIfOver() {
+        guard value.runningClock(.appeal) == nil, !value.customerTold.isOpen else { return }
+        let before = value.state
+        value.stateBefore = before
+        value.state = .closed
+        endClocks(.voided)
+        record(.closed, "the appeal window is over", by: .system, stateBefore: before)
+    }
+
+    /// Starts the clocks that the state and the tracks call for and ends those whose work is done.
+    mutating func reconcileClocks() {
+        let required = requiredClocks
+        for index in value.clocks.indices where value.clocks[index].isRunning {
+            let clock = value.clocks[index]
+            guard !required.contains(clock.kind) else { continue }
+            value.clocks[index].end(ending(of: clock), at: now)
+        }
+        // In a fixed order: a set's own differs from process to process, and a decision may not.
+        for kind in ClockKind.allCases where required.contains(kind) && value.runningClock(kind) == nil {
+            // These two start with their act: the pickup with its window, the appeal with its rejection.
+            if kind == .pickup || kind == .appeal { continue }
+            startClock(kind)
+        }
+        if value.state == .infoNeeded || value.state == .pickupScheduled {
+            pauseIfRunning(value.state == .infoNeeded ? .review : .customerShip)
+        }
+    }
+
+    /// How a clock ends that nothing calls for any more. Only work that was done is met; a breach stands.
+    private func ending(of clock: Clock) -> ClockEnd {
+        guard clock.breachedAt == nil else { return .missed }
+        switch clock.kind {
+        case .pickup, .followUp: return .superseded
+        // Told and decided end these two themselves: here the reason to tell or to choose fell away, or came anew.
+        case .notify: return .voided
+        case .customerChoice: return value.customerTold.isOpen ? .superseded : .voided
+        // What got lost did not arrive in time, nor late.
+        case .transit where value.state == .exception: return .voided
+        case .review, .customerInfo, .appeal, .customerShip, .transit, .inspect, .refund, .returnShip:
+            return clock.completion(at: now, reviewCountsNet: policy.reviewCountsNet)
+        }
+    }
+
+    private var requiredClocks: Set<ClockKind> {
+        var required: Set<ClockKind> = []
+        switch value.state {
+        case .closed, .cancelled, .expired: return []
+        case .submitted: required = [.review]
+        case .infoNeeded: required = [.review, .customerInfo]
+        case .approved: required = [.customerShip]
+        case .pickupScheduled: required = [.pickup, .customerShip]
+        case .rejected: required = [.appeal]
+        case .inTransit: required = [.transit]
+        case .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed, .refunded, .shipBack,
+            .alternative:
+            break
+        }
+        if value.customerTold.isOpen { required.insert(.notify) }
+        if value.money.isOpen { required.insert(.refund) }
+        if value.goodsOut.isOpen { required.insert(.returnShip) }
+        if value.uninspectedUnits > 0 { required.insert(.inspect) }
+        if value.undecidedUnits + value.lostUndecidedUnits > 0 && !value.customerTold.isOpen { required.insert(.customerChoice) }
+        // The last obligation is met: what is left is to follow up and close.
+        if required.isEmpty { required = [.followUp] }
+        return required
+    }
+}

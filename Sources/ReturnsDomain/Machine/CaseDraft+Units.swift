@@ -1,0 +1,63 @@
+/// The moves between a case's ledgers and its order's.
+extension CaseDraft {
+    mutating func reserve(_ units: Int64, orderLine index: Int) {
+        order.lines[index].reservedUnits += units
+    }
+
+    /// Gives back what never arrived and what went back, and remembers it for reopening.
+    mutating func releaseForEnd() {
+        for index in value.lines.indices {
+            let line = value.lines[index]
+            value.lines[index].releasedAwaited = line.units.awaited
+            value.lines[index].releasedSentBack = line.units.sentBack
+            release(line.units.awaited + line.units.sentBack, line: index)
+            value.lines[index].units.awaited = 0
+            value.lines[index].units.sentBack = 0
+        }
+    }
+
+    /// Lowers the order's reservation; the caller takes the units from where they were.
+    mutating func release(_ units: Int64, line index: Int) {
+        value.lines[index].units.released += units
+        order.lines[orderLineIndex(value.lines[index].lineID)].reservedUnits -= units
+    }
+
+    /// Units of the line become refundable: their share of what was paid is owed by this case.
+    mutating func makeRefundable(_ units: Int64, line index: Int) {
+        let orderIndex = orderLineIndex(value.lines[index].lineID)
+        value.lines[index].owedMinor += order.lines[orderIndex].makeRefundable(units)
+    }
+
+    func orderLineIndex(_ lineID: String) -> Int {
+        guard let index = order.lineIndex(lineID) else {
+            preconditionFailure("case \(value.id) names line \(lineID), which its order lost")
+        }
+        return index
+    }
+
+    /// Finds the case lines that a command names, each once, with at least one unit.
+    func caseLines(_ lines: [LineUnits], field: String = "lines") throws(CaseRejection) -> [(index: Int, units: Int64)] {
+        var found: [(index: Int, units: Int64)] = []
+        for (position, line) in lines.enumerated() {
+            let index = try caseLine(line, field: "\(field)[\(position)]")
+            guard !found.contains(where: { $0.index == index }) else {
+                throw .invalid("DUPLICATE_LINE", "\(field)[\(position)].line_id", "line \(line.lineID) stands twice; give it once")
+            }
+            found.append((index, line.units))
+        }
+        return found
+    }
+
+    /// Finds one case line and checks that its units are a number a line can have.
+    func caseLine(_ line: LineUnits, field: String) throws(CaseRejection) -> Int {
+        guard let index = value.lineIndex(line.lineID) else {
+            throw .invalid("LINE_UNKNOWN", "\(field).line_id", "the case has no line \(line.lineID); it has \(lineList)")
+        }
+        try Require.units(line.units, "\(field).units")
+        return index
+    }
+
+    private var lineList: String {
+        value.lines.prefix(10).map(\.lineID).joined(separator: ", ") + (value.lines.count > 10 ? ", …" : "")
+    }
+}

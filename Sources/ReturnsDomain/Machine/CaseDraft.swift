@@ -1,0 +1,176 @@
+/// The next version of a case while a command is worked into it. A value inside `Case.decide`; never kept.
+struct CaseDraft {
+    var value: Case
+    var order: Order
+    let actor: Actor
+    let by: ActorRecord
+    let now: Instant
+    let policy: ReturnPolicy
+
+    /// The state that the command found, after the clocks were folded in.
+    var stateFound: CaseState?
+
+    private let caseBefore: Case?
+    private let orderBefore: Order
+    var entries: [TimelineEntry] = []
+    var events: [CaseEvent] = []
+
+    init(_ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy, isNew: Bool = false) {
+        self.value = value
+        self.order = order
+        self.actor = actor
+        self.by = by
+        self.now = now
+        self.policy = policy
+        caseBefore = isNew ? nil : value
+        orderBefore = order
+        stateFound = isNew ? nil : value.state
+    }
+
+    mutating func apply(_ command: Command) throws(CaseRejection) {
+        switch command {
+        case .submit: preconditionFailure("submission of a case that exists")
+        case .verify(let customer, let order): try verify(isCustomerVerified: customer, isOrderVerified: order)
+        case .requestInfo(let question): try requestInfo(question)
+        case .provideInfo(let answer): try provideInfo(answer)
+        case .approve(let address, let instructions, let reason):
+            try approve(returnAddress: address, instructions: instructions, overrideReason: reason)
+        case .reject(let code, let reason, let alternative): try reject(code: code, reason: reason, alternative: alternative)
+        case .appeal(let reason): try appeal(reason)
+        case .acceptAlternative(let goods): try acceptAlternative(goods)
+        case .schedulePickup(let from, let until, let address): try schedulePickup(from: from, until: until, address: address)
+        case .recordPickup(let report): try recordPickup(report)
+        case .ship(let carrier, let number, let waybill): try ship(carrier: carrier, trackingNumber: number, waybill: waybill)
+        case .track(let number, let event): try track(trackingNumber: number, event: event)
+        case .reportException(let kind, let reason, let lines): try reportException(kind, reason: reason, lines: lines)
+        case .found(let note): try found(note)
+        case .receive(let receipt): try receive(receipt)
+        case .inspect(let lines, let report): try inspect(lines, report: report)
+        case .tell(let channel, let reference): try tell(channel: channel, reference: reference)
+        case .resolve(let lines, let reason): try resolve(lines, reason: reason)
+        case .refund(let refund): try startRefund(refund)
+        case .recordRefund(let report): try recordRefund(report)
+        case .abandonRefund(let id, let confirmation): try abandonRefund(id, gatewayConfirmation: confirmation)
+        case .shipBack(let carrier, let number): try shipOut(ownGoods: true, carrier: carrier, trackingNumber: number)
+        case .exchange(let carrier, let number): try shipOut(ownGoods: false, carrier: carrier, trackingNumber: number)
+        case .grantReturnless(let reason): try grantReturnless(reason)
+        case .withdraw(let reason): try withdraw(reason)
+        case .followUp(let reached, let score, let comments): try followUp(wasReached: reached, score: score, comments: comments)
+        case .close: try close()
+        case .cancel(let reason): try cancel(reason)
+        case .reopen(let reason): try reopen(reason)
+        case .note(let text): try note(text)
+        case .attachDocument(let document):
+            try attach(document, field: "document")
+            record(.documentAttached, "\(document.type)", ["document": "\(document.type)"])
+        case .pauseClock(let kind, let reason): try pauseClock(kind, reason: reason)
+        case .resumeClock(let kind): try resumeClock(kind)
+        case .extendClock(let kind, let milliseconds, let reason): try extendClock(kind, by: milliseconds, reason: reason)
+        case .sweep: break
+        }
+    }
+
+    // MARK: Recording
+
+    /// Adds a line to the story and an event to the outbox, in the state reached so far.
+    mutating func record(
+        _ kind: CaseEventKind, _ text: String = "", _ attributes: KeyValuePairs<String, String> = [:],
+        personalText: String = "", by actor: ActorRecord? = nil, stateBefore: CaseState? = nil
+    ) {
+        entries.append(
+            TimelineEntry(
+                at: now, kind: kind, actor: actor ?? by, stateBefore: stateBefore ?? stateFound,
+                stateAfter: value.state, text: text, personalText: personalText, caseVersion: value.version + 1))
+        events.append(CaseEvent(kind: kind, state: value.state, attributes: attributes.map { .init($0.key, $0.value) }))
+    }
+
+    /// Asks the dispatcher to tell the customer something; the track stays due until it was told.
+    mutating func notifyCustomer(_ template: String) {
+        value.customerTold = .due
+        events.append(CaseEvent(kind: .notificationRequested, state: value.state, attributes: [.init("template", template)]))
+    }
+
+    func refusal(_ code: String, _ text: String, field: String = "") -> CaseRejection {
+        CaseRejection(
+            kind: .notAllowedNow, code: code, field: field, text: text, allowed: value.allowedCommands(policy: policy))
+    }
+
+    mutating func attach(_ document: Document, field: String) throws(CaseRejection) {
+        try Require.text(document.reference, "\(field).reference", max: TextLimits.referenceBytesMax)
+        guard document.sha256.count == 32 else {
+            throw .invalid("SHA256_MALFORMED", "\(field).sha256", "give the 32 bytes of the content's SHA-256")
+        }
+        try requireRoom(value.documents.count, "documents")
+        value.documents.append(
+            Document(type: document.type, reference: document.reference, sha256: document.sha256, addedAt: now, addedBy: by.name))
+    }
+
+    /// Attaches the paper that comes with a step, if there is one, under the type that the step gives it.
+    mutating func attach(_ document: Document?, as type: DocumentType, field: String) throws(CaseRejection) {
+        guard var document else { return }
+        document.type = type
+        try attach(document, field: field)
+    }
+
+    func requireRoom(_ count: Int, _ what: String, max: Int = CountLimits.caseRecordsMax) throws(CaseRejection) {
+        guard count < max else {
+            throw .notAllowed("CASE_FULL", "the case holds \(max) \(what) already, the most it can")
+        }
+    }
+
+    /// The steps that can be repeated without end, such as asking and answering, start a clock each time.
+    func requireRoomForClocks() throws(CaseRejection) {
+        try requireRoom(value.clocks.count, "clocks", max: CountLimits.caseClocksMax)
+    }
+
+    func requireRoomForOutbound() throws(CaseRejection) {
+        try requireRoom(value.outbound.count, "outbound items", max: CountLimits.caseOutboundMax)
+    }
+
+    // MARK: Finishing
+
+    /// Lets state and clocks follow what is owed, checks every invariant, and hands out the transition.
+    mutating func finish() -> CaseTransition {
+        settleTracks()
+        settleState()
+        reconcileClocks()
+        // A note changes nothing but the story; it is a new version all the same, or it would not be kept.
+        let isChanged = caseBefore != value || !entries.isEmpty
+        if isChanged {
+            value.version += 1
+            value.updatedAt = max(now, value.updatedAt)
+        }
+        if order != orderBefore {
+            order.version += 1
+            order.updatedAt = max(now, order.updatedAt)
+        }
+        let after = value.state
+        // An entry tells the state the act led to, also where that followed from what is owed.
+        if let last = entries.indices.last { entries[last].stateAfter = after }
+        for index in events.indices { events[index].state = after }
+        checkInvariants()
+        return CaseTransition(
+            caseBefore: caseBefore, caseAfter: value, orderBefore: orderBefore, orderAfter: order, entries: entries,
+            events: events)
+    }
+
+    private func checkInvariants() {
+        for line in value.lines {
+            precondition(line.units.isBalanced, "unit ledger of \(value.id) line \(line.lineID) is out of balance in \(value.state)")
+            precondition(
+                line.committedMinor >= 0 && line.committedMinor <= line.owedMinor,
+                "money ledger of \(value.id) line \(line.lineID) is out of balance in \(value.state)")
+        }
+        for line in order.lines {
+            precondition(line.reservedUnits >= 0 && line.reservedUnits <= line.quantity, "reservation out of range in \(value.state)")
+            precondition(line.refundableUnits >= 0 && line.refundableUnits <= line.quantity, "refundable units out of range in \(value.state)")
+            precondition(line.committedMinor >= 0 && line.committedMinor <= line.paidMinor, "refunds exceed line in \(value.state)")
+        }
+        for payment in order.payments {
+            precondition(payment.committedMinor >= 0 && payment.committedMinor <= payment.amountMinor, "refunds exceed payment in \(value.state)")
+        }
+        precondition(order.shippingCommittedMinor >= 0 && order.shippingCommittedMinor <= order.shippingPaidMinor)
+        precondition(order.otherMethodCommittedMinor >= 0 && order.committedMinor <= order.paidMinor)
+        precondition(value.state.isTerminal == value.runningClocks.isEmpty, "a case in \(value.state) has \(value.runningClocks.count) clocks")
+    }
+}

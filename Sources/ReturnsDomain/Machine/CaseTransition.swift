@@ -1,0 +1,81 @@
+/// What a taken command results in: data for one atomic commit, and nothing done yet.
+public struct CaseTransition: Hashable, Sendable {
+    /// The case as it was; nil for a submission. Its version guards the commit.
+    public var caseBefore: Case?
+    public var caseAfter: Case
+    /// The order as it was. Its version guards the commit when the order changes.
+    public var orderBefore: Order
+    /// Equal to `orderBefore` when the order does not change.
+    public var orderAfter: Order
+    public var entries: [TimelineEntry]
+    public var events: [CaseEvent]
+
+    public init(
+        caseBefore: Case?, caseAfter: Case, orderBefore: Order, orderAfter: Order, entries: [TimelineEntry],
+        events: [CaseEvent]
+    ) {
+        self.caseBefore = caseBefore
+        self.caseAfter = caseAfter
+        self.orderBefore = orderBefore
+        self.orderAfter = orderAfter
+        self.entries = entries
+        self.events = events
+    }
+
+    public var changesOrder: Bool { orderAfter.version != orderBefore.version }
+
+    /// A sweep that found nothing due: there is nothing to commit.
+    public var isEmpty: Bool { caseBefore?.version == caseAfter.version }
+}
+
+/// One line of a case's story.
+public struct TimelineEntry: Hashable, Sendable {
+    public var at: Instant
+    public var kind: CaseEventKind
+    public var actor: ActorRecord
+    /// Nil before submission.
+    public var stateBefore: CaseState?
+    public var stateAfter: CaseState
+    /// Holds no personal data.
+    public var text: String
+    /// Personal data: what a person wrote.
+    public var personalText: String
+    public var caseVersion: UInt64
+
+    public init(
+        at: Instant, kind: CaseEventKind, actor: ActorRecord, stateBefore: CaseState?, stateAfter: CaseState,
+        text: String, personalText: String = "", caseVersion: UInt64
+    ) {
+        self.at = at
+        self.kind = kind
+        self.actor = actor
+        self.stateBefore = stateBefore
+        self.stateAfter = stateAfter
+        self.text = text
+        self.personalText = personalText
+        self.caseVersion = caseVersion
+    }
+}
+
+/// One event for the outbox. Holds no personal data.
+public struct CaseEvent: Hashable, Sendable {
+    public var kind: CaseEventKind
+    public var state: CaseState
+    public var attributes: [Attribute]
+
+    public struct Attribute: Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(kind: CaseEventKind, state: CaseState, attributes: [Attribute] = []) {
+        self.kind = kind
+        self.state = state
+        self.attributes = attributes
+    }
+}

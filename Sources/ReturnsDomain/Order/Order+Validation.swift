@@ -1,0 +1,68 @@
+extension Order {
+    /// Refuses a pushed order that can never be right, naming the field and what to do.
+    func validate(now: Instant) throws(CaseRejection) {
+        try key.validate()
+        try Require.identifier(customerID, "order.customer_id", optional: true)
+        try Require.text(country, "order.country", max: TextLimits.shortTextBytesMax, optional: true)
+        guard placedAt.isRepresentable else {
+            throw .invalid("TIME_OUT_OF_RANGE", "order.placed_at_ms", "give milliseconds since 1970 within the years 1970 to 9999")
+        }
+        if let deliveredAt {
+            guard deliveredAt.isRepresentable, deliveredAt >= placedAt else {
+                throw .invalid("TIME_OUT_OF_RANGE", "order.delivered_at_ms", "delivery cannot be before the order was placed")
+            }
+        }
+        try Require.count(lines.count, "order.lines", 1...CountLimits.orderLinesMax)
+        try Require.count(payments.count, "order.payments", 0...CountLimits.orderPaymentsMax)
+        var lineIDs = Set<String>()
+        var linesPaidMinor: Int64 = 0
+        for (index, line) in lines.enumerated() {
+            try line.validate("order.lines[\(index)]")
+            guard lineIDs.insert(line.lineID).inserted else {
+                throw .invalid("DUPLICATE_LINE", "order.lines[\(index)].line_id", "line id \(line.lineID) stands twice; give each line its own")
+            }
+            linesPaidMinor += line.paidMinor
+        }
+        try Require.amount(shippingPaidMinor, "order.shipping_paid_minor")
+        var references = Set<String>()
+        for (index, payment) in payments.enumerated() {
+            try Require.identifier(payment.reference, "order.payments[\(index)].reference")
+            try Require.amount(payment.amountMinor, "order.payments[\(index)].amount_minor")
+            guard references.insert(payment.reference).inserted else {
+                throw .invalid("DUPLICATE_PAYMENT", "order.payments[\(index)].reference", "a payment reference stands twice; give each payment its own")
+            }
+        }
+        guard linesPaidMinor + shippingPaidMinor == paidMinor else {
+            throw .invalid(
+                "PAYMENTS_MISMATCH", "order.payments",
+                "payments add up to \(paidMinor), lines and shipping to \(linesPaidMinor + shippingPaidMinor) minor units; make them equal")
+        }
+    }
+}
+
+extension OrderKey {
+    /// Refuses keys that could not be written on a form or in a Redis key.
+    public func validate(_ field: String = "order") throws(CaseRejection) {
+        let channelCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_".utf8
+        guard !saleChannel.isEmpty, saleChannel.utf8.count <= TextLimits.saleChannelBytesMax,
+            saleChannel.utf8.allSatisfy(channelCharacters.contains)
+        else {
+            throw .invalid(
+                "SALE_CHANNEL_MALFORMED", "\(field).sale_channel",
+                "give 1 to \(TextLimits.saleChannelBytesMax) lower-case letters, digits, '-' or '_', such as \"online\"")
+        }
+        try Require.identifier(orderNumber, "\(field).order_no")
+    }
+}
+
+extension OrderLine {
+    fileprivate func validate(_ field: String) throws(CaseRejection) {
+        try Require.identifier(lineID, "\(field).line_id")
+        // Some shops' SKUs hold blanks.
+        try Require.text(sku, "\(field).sku", max: TextLimits.identifierBytesMax)
+        try Require.text(name, "\(field).name", max: TextLimits.shortTextBytesMax, optional: true)
+        try Require.units(quantity, "\(field).quantity")
+        try Require.amount(unitPriceMinor, "\(field).unit_price_minor")
+        try Require.amount(paidMinor, "\(field).paid_minor")
+    }
+}

@@ -1,0 +1,146 @@
+/// Names an order: order numbers are unique within a sale channel only (R1).
+public struct OrderKey: Hashable, Sendable {
+    /// Lower-case letters, digits, '-' and '_'; at most `TextLimits.saleChannelBytesMax` bytes.
+    public var saleChannel: String
+    /// Printable ASCII without blanks; at most `TextLimits.identifierBytesMax` bytes.
+    public var orderNumber: String
+
+    public init(saleChannel: String, orderNumber: String) {
+        self.saleChannel = saleChannel
+        self.orderNumber = orderNumber
+    }
+}
+
+/// What was bought, paid, reserved by cases and refunded.
+///
+/// The unit and money ledgers live here, not in the cases, so that two cases can neither hold the same unit nor
+/// refund the same money (DESIGN §3, Units and Money).
+public struct Order: Hashable, Sendable {
+    public var key: OrderKey
+    /// Counts commits; 0 before the first.
+    public var version: UInt64
+    public var placedAt: Instant
+    /// The return window counts from here where it is known, else from `placedAt`.
+    public var deliveredAt: Instant?
+    /// The channel's own name for its customer; never a name or an address.
+    public var customerID: String
+    public var country: String
+    public var currency: CurrencyCode
+    public var status: OrderStatus
+    public var lines: [OrderLine]
+    public var shippingPaidMinor: Int64
+    /// Shipping refunded or in flight.
+    public var shippingCommittedMinor: Int64
+    public var payments: [Payment]
+    /// Money refunded or in flight by another method than the original payments.
+    public var otherMethodCommittedMinor: Int64
+    public var cases: [OrderCase]
+    public var updatedAt: Instant
+
+    public init(
+        key: OrderKey, version: UInt64 = 0, placedAt: Instant, deliveredAt: Instant? = nil, customerID: String,
+        country: String = "", currency: CurrencyCode, status: OrderStatus = .placed, lines: [OrderLine],
+        shippingPaidMinor: Int64 = 0, shippingCommittedMinor: Int64 = 0, payments: [Payment],
+        otherMethodCommittedMinor: Int64 = 0, cases: [OrderCase] = [], updatedAt: Instant
+    ) {
+        self.key = key
+        self.version = version
+        self.placedAt = placedAt
+        self.deliveredAt = deliveredAt
+        self.customerID = customerID
+        self.country = country
+        self.currency = currency
+        self.status = status
+        self.lines = lines
+        self.shippingPaidMinor = shippingPaidMinor
+        self.shippingCommittedMinor = shippingCommittedMinor
+        self.payments = payments
+        self.otherMethodCommittedMinor = otherMethodCommittedMinor
+        self.cases = cases
+        self.updatedAt = updatedAt
+    }
+
+    /// Index of the line with this id, or nil.
+    public func lineIndex(_ lineID: String) -> Int? {
+        lines.firstIndex { $0.lineID == lineID }
+    }
+
+    /// All the money that came in.
+    public var paidMinor: Int64 { payments.reduce(0) { $0 + $1.amountMinor } }
+
+    /// All the money that went back or is on its way.
+    public var committedMinor: Int64 {
+        payments.reduce(otherMethodCommittedMinor) { $0 + $1.committedMinor }
+    }
+}
+
+/// A case that was opened on an order, with the channel's own reference: the natural key that never expires.
+public struct OrderCase: Hashable, Sendable {
+    public var id: CaseID
+    public var channelRef: String
+
+    public init(id: CaseID, channelRef: String) {
+        self.id = id
+        self.channelRef = channelRef
+    }
+}
+
+/// One line of an order. The same SKU may stand on two lines at two prices.
+public struct OrderLine: Hashable, Sendable {
+    public var lineID: String
+    public var sku: String
+    public var name: String
+    public var quantity: Int64
+    public var unitPriceMinor: Int64
+    /// Paid for the whole line after discounts.
+    public var paidMinor: Int64
+    /// Units that cases hold: the sum of requested less released.
+    public var reservedUnits: Int64
+    /// Units that became refundable: accepted, conceded, lost and conceded, or kept by a returnless grant.
+    public var refundableUnits: Int64
+    /// Money refunded or in flight.
+    public var committedMinor: Int64
+
+    public init(
+        lineID: String, sku: String, name: String = "", quantity: Int64, unitPriceMinor: Int64,
+        paidMinor: Int64? = nil, reservedUnits: Int64 = 0, refundableUnits: Int64 = 0, committedMinor: Int64 = 0
+    ) {
+        self.lineID = lineID
+        self.sku = sku
+        self.name = name
+        self.quantity = quantity
+        self.unitPriceMinor = unitPriceMinor
+        // Out of range rather than a trap: validation then refuses the line.
+        let product = quantity.multipliedReportingOverflow(by: unitPriceMinor)
+        self.paidMinor = paidMinor ?? (product.overflow ? .max : product.partialValue)
+        self.reservedUnits = reservedUnits
+        self.refundableUnits = refundableUnits
+        self.committedMinor = committedMinor
+    }
+
+    public var availableUnits: Int64 { quantity - reservedUnits }
+
+    /// Makes units refundable and returns what they are worth: the growth of round(refundable ÷ bought × paid).
+    /// The shares of all cases on the line therefore add up to it exactly.
+    mutating func makeRefundable(_ units: Int64) -> Int64 {
+        let before = Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity)
+        refundableUnits += units
+        return Money.share(ofPaidMinor: paidMinor, units: refundableUnits, bought: quantity) - before
+    }
+}
+
+/// One original payment of an order; refunds go back to these (R16).
+public struct Payment: Hashable, Sendable {
+    public var reference: String
+    public var method: PaymentMethod
+    public var amountMinor: Int64
+    /// Refunded to this payment, or in flight.
+    public var committedMinor: Int64
+
+    public init(reference: String, method: PaymentMethod, amountMinor: Int64, committedMinor: Int64 = 0) {
+        self.reference = reference
+        self.method = method
+        self.amountMinor = amountMinor
+        self.committedMinor = committedMinor
+    }
+}
