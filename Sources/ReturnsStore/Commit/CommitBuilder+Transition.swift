@@ -1,0 +1,66 @@
+import RedisClient
+import ReturnsDomain
+
+extension CommitBuilder {
+    /// Everything one transition changes, guarded by the versions it was decided on.
+    mutating func add(_ transition: CaseTransition, partition: Int) {
+        let keys = StoreKeys(partition: partition)
+        let before = transition.caseBefore
+        let after = transition.caseAfter
+        guardVersion(keys.returnCase(after.id), before?.version ?? 0)
+        if transition.changesOrder { add(transition.orderAfter, before: transition.orderBefore, keys: keys) }
+
+        let record = after.encodeRecord()
+        setFields(
+            keys.returnCase(after.id),
+            ["v", .text(String(after.version)), "s", .text(after.state.description), "b", .bytes(record.body), "p", .bytes(record.personal)])
+        if !transition.entries.isEmpty {
+            append(keys.timeline(after.id), values: transition.entries.map { .bytes($0.encodeRecord()) })
+        }
+        addIndexes(before: before, after: after, keys: keys)
+        addDeadlines(before: before, after: after, keys: keys)
+        for event in transition.events { add(event, of: after, keys: keys) }
+    }
+
+    mutating func add(_ order: Order, before: Order?, keys: StoreKeys) {
+        guardVersion(keys.order(order.key), before?.version ?? 0)
+        setFields(keys.order(order.key), ["v", .text(String(order.version)), "b", .bytes(order.encodeRecord())])
+    }
+
+    private mutating func addIndexes(before: Case?, after: Case, keys: StoreKeys) {
+        let member = RedisArgument.bytes(after.indexMember.bytes)
+        if let before, before.indexMember != after.indexMember || before.indexes != after.indexes {
+            let kept = before.indexMember == after.indexMember ? after.indexes : []
+            for index in before.indexes where !kept.contains(index) {
+                removeFromSet(keys.index(index), members: [.bytes(before.indexMember.bytes)])
+            }
+        }
+        for index in after.indexes { addToSet(keys.index(index), scoresAndMembers: ["0", member]) }
+    }
+
+    private mutating func addDeadlines(before: Case?, after: Case, keys: StoreKeys) {
+        let old = before?.deadlines ?? [:]
+        let new = after.deadlines
+        let gone = old.keys.filter { new[$0] == nil }
+        let changed = new.filter { old[$0.key] != $0.value }
+        if !gone.isEmpty { removeFromSet(keys.deadlines, members: gone.map { .text($0.text) }) }
+        if !changed.isEmpty {
+            addToSet(
+                keys.deadlines,
+                scoresAndMembers: changed.flatMap { [.text(String($0.value.milliseconds)), .text($0.key.text)] })
+        }
+    }
+
+    /// Events carry what a consumer needs to decide whether to look, and no personal data.
+    private mutating func add(_ event: CaseEvent, of value: Case, keys: StoreKeys) {
+        var fields: [RedisArgument] = [
+            "type", .text(event.kind.description), "case", .text(value.id.description), "version", .text(String(value.version)),
+            "state", .text(event.state.description), "at_ms", .text(String(value.updatedAt.milliseconds)),
+        ]
+        for attribute in event.attributes {
+            fields.append(.text(attribute.name))
+            fields.append(.text(attribute.value))
+        }
+        addToStream(keys.outbox, entriesMax: ReturnsStore.outboxEntriesMax, fields: fields)
+    }
+}

@@ -1,0 +1,51 @@
+import ReturnsDomain
+
+/// What a mutation did, kept under its request id so that a retry replays instead of acting twice. No personal data.
+public struct RequestRecord: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
+        /// A case command; the case was at this version afterwards.
+        case changedCase(CaseID, version: UInt64)
+        /// An order push.
+        case putOrder(result: UInt8, version: UInt64)
+    }
+
+    /// How long a request id is remembered. Clients retry for minutes; natural keys protect for ever.
+    public static let retentionMilliseconds: Int64 = 7 * Milliseconds.day
+    static let fingerprintLength = 32
+
+    /// SHA-256 of principal, method and message bytes.
+    public var fingerprint: [UInt8]
+    public var outcome: Outcome
+
+    public init(fingerprint: [UInt8], outcome: Outcome) {
+        precondition(fingerprint.count == Self.fingerprintLength, "a fingerprint is a SHA-256")
+        self.fingerprint = fingerprint
+        self.outcome = outcome
+    }
+
+    func encode() -> [UInt8] {
+        var writer = RecordWriter(capacity: 64)
+        switch outcome {
+        case .changedCase(let id, let version):
+            writer.write(UInt8(1))
+            writer.write(id)
+            writer.write(version)
+        case .putOrder(let result, let version):
+            writer.write(UInt8(2))
+            writer.write(result)
+            writer.write(version)
+        }
+        return fingerprint + writer.bytes
+    }
+
+    init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
+        guard bytes.count > Self.fingerprintLength else { throw RecordError(what: "request record too short") }
+        fingerprint = Array(bytes[..<Self.fingerprintLength])
+        var reader = RecordReader(UnsafeRawBufferPointer(rebasing: bytes[Self.fingerprintLength...]))
+        switch try reader.byte() {
+        case 1: outcome = .changedCase(try reader.caseID(), version: try reader.unsigned())
+        case 2: outcome = .putOrder(result: try reader.byte(), version: try reader.unsigned())
+        default: throw RecordError(what: "request record of another version")
+        }
+    }
+}

@@ -1,0 +1,107 @@
+#!lua name=returns_@HASH@
+-- The one function that writes. It knows keys, guards and writes, and no rule of the business.
+--
+-- KEYS: every key touched. KEYS[1] is the request record when ARGV[1] is not empty.
+-- ARGV: fingerprint | record | record retention ms
+--       | number of guards | guards: key index, expected version ("0": the key must be absent)
+--       | number of writes | writes: operation, key index, argument count, arguments …
+-- Operations: H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
+--             X xadd maxlen, then field value … · D del
+-- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
+-- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
+
+local GUARDS_MAX = 16
+local WRITES_MAX = 256
+local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
+
+local TYPES = { H = 'hash', Z = 'zset', z = 'zset', R = 'list', X = 'stream', D = nil }
+local SHAPES = { -- smallest number of arguments, and their multiple
+  H = { 2, 2, 0 }, Z = { 2, 2, 0 }, z = { 1, 1, 0 }, R = { 1, 1, 0 }, X = { 3, 2, 1 }, D = { 0, 1, 0 },
+}
+
+local function malformed(what)
+  error({ err = 'ERR malformed commit: ' .. what })
+end
+
+local function count(text, max, what)
+  local number = tonumber(text)
+  if not number or number < 0 or number > max or number % 1 ~= 0 then malformed(what) end
+  return number
+end
+
+local function commit(KEYS, ARGV)
+  local fingerprint = ARGV[1]
+  if fingerprint ~= '' then
+    local record = redis.call('GET', KEYS[1])
+    if record then
+      if string.sub(record, 1, #fingerprint) == fingerprint then return { 'REPLAY', record } end
+      return { 'REUSED' }
+    end
+  end
+
+  local position = 4
+  local guards = count(ARGV[position], GUARDS_MAX, 'guards')
+  position = position + 1
+  for guard = 1, guards do
+    local key = KEYS[count(ARGV[position], #KEYS, 'guard key')]
+    if not key then malformed('guard key') end
+    local expected = ARGV[position + 1]
+    local found = redis.call('HGET', key, 'v') or '0'
+    if found ~= expected then return { 'STALE', guard, found } end
+    position = position + 2
+  end
+
+  -- First look at every write, then write.
+  local writes = count(ARGV[position], WRITES_MAX, 'writes')
+  position = position + 1
+  local first = position
+  for _ = 1, writes do
+    local operation = ARGV[position]
+    local shape = SHAPES[operation]
+    local key = KEYS[count(ARGV[position + 1], #KEYS, 'write key')]
+    if not shape or not key then malformed('operation or key') end
+    local arguments = count(ARGV[position + 2], ARGUMENTS_MAX, 'arguments')
+    if arguments < shape[1] or (arguments - shape[3]) % shape[2] ~= 0 then malformed('shape of ' .. operation) end
+    if operation == 'Z' then
+      for score = position + 3, position + 2 + arguments, 2 do
+        if not tonumber(ARGV[score]) then malformed('score') end
+      end
+    elseif operation == 'X' then
+      count(ARGV[position + 3], 1e9, 'maxlen')
+    end
+    local expected = TYPES[operation]
+    if expected then
+      local kind = redis.call('TYPE', key).ok
+      if kind ~= 'none' and kind ~= expected then
+        return redis.error_reply('WRONGTYPE write ' .. operation .. ' meets a ' .. kind)
+      end
+    end
+    position = position + 3 + arguments
+  end
+  if position ~= #ARGV + 1 then malformed('length') end
+
+  position = first
+  for _ = 1, writes do
+    local operation = ARGV[position]
+    local key = KEYS[tonumber(ARGV[position + 1])]
+    local last = position + 2 + tonumber(ARGV[position + 2])
+    if operation == 'H' then
+      redis.call('HSET', key, unpack(ARGV, position + 3, last))
+    elseif operation == 'Z' then
+      redis.call('ZADD', key, unpack(ARGV, position + 3, last))
+    elseif operation == 'z' then
+      redis.call('ZREM', key, unpack(ARGV, position + 3, last))
+    elseif operation == 'R' then
+      redis.call('RPUSH', key, unpack(ARGV, position + 3, last))
+    elseif operation == 'X' then
+      redis.call('XADD', key, 'MAXLEN', '~', ARGV[position + 3], '*', unpack(ARGV, position + 4, last))
+    else
+      redis.call('DEL', key)
+    end
+    position = last + 1
+  end
+  if fingerprint ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+  return { 'OK' }
+end
+
+redis.register_function('returns_commit_@HASH@', commit)

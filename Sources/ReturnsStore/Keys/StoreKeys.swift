@@ -1,0 +1,138 @@
+import ReturnsDomain
+
+/// The key schema: the only place that names a Redis key. Every key of a partition carries the hash tag `{pNN}`, so
+/// that one commit is atomic on a single Redis and on Redis Cluster alike.
+///
+///     {pNN}:order:CHANNEL:NUMBER      hash    v version, b body
+///     {pNN}:case:ID                   hash    v version, s state, b body, p personal data
+///     {pNN}:timeline:ID               list    one encoded entry each
+///     {pNN}:request:ID                string  fingerprint and outcome; expires
+///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal
+///     {pNN}:outbox                    stream  events
+///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
+///     returns:store                   hash    what the store was created with
+///     returns:policies                hash    version → policy
+public struct StoreKeys: Sendable {
+    public static let store = "returns:store"
+    public static let policies = "returns:policies"
+
+    private let tag: String
+
+    public init(partition: Int) {
+        tag = "{p\(partition < 10 ? "0" : "")\(partition)}"
+    }
+
+    public func order(_ key: OrderKey) -> String { "\(tag):order:\(key.saleChannel):\(key.orderNumber)" }
+    public func returnCase(_ id: CaseID) -> String { "\(tag):case:\(id)" }
+    public func timeline(_ id: CaseID) -> String { "\(tag):timeline:\(id)" }
+    public func request(_ id: String) -> String { "\(tag):request:\(id)" }
+    public var deadlines: String { "\(tag):deadlines" }
+    public var outbox: String { "\(tag):outbox" }
+    public func index(_ index: CaseIndex) -> String { "\(tag):index:\(index.name)" }
+
+    /// The case that a key of this schema belongs to, when it is a case's hash.
+    static func caseID(ofKey key: String) -> CaseID? {
+        guard let range = key.firstRange(of: "}:case:") else { return nil }
+        return CaseID(key[range.upperBound...])
+    }
+
+    static func isOrder(_ key: String) -> Bool { key.contains("}:order:") }
+    static func isIndex(_ key: String) -> Bool { key.contains("}:index:") }
+    static func isDeadlines(_ key: String) -> Bool { key.hasSuffix("}:deadlines") }
+}
+
+/// A listing of cases, ordered by their last change.
+public enum CaseIndex: Hashable, Sendable {
+    case all
+    case state(CaseState)
+    case customer(String)
+    case waybill(String)
+
+    var name: String {
+        switch self {
+        case .all: "all"
+        case .state(let state): "state:\(state)"
+        case .customer(let id): "customer:\(id)"
+        case .waybill(let number): "waybill:\(number)"
+        }
+    }
+}
+
+extension Case {
+    /// Every listing that this case stands in.
+    var indexes: [CaseIndex] {
+        var indexes: [CaseIndex] = [.all, .state(state)]
+        if !customerID.isEmpty { indexes.append(.customer(customerID)) }
+        for shipment in shipments where !indexes.contains(.waybill(shipment.trackingNumber)) {
+            indexes.append(.waybill(shipment.trackingNumber))
+        }
+        return indexes
+    }
+
+    /// The member under which the case stands in its listings now.
+    var indexMember: IndexMember { IndexMember(updatedAt: updatedAt, id: id) }
+}
+
+/// A member of a listing: eight big-endian bytes of time, then the case id, so that byte order is time order.
+public struct IndexMember: Hashable, Comparable, Sendable {
+    public let updatedAt: Instant
+    public let id: CaseID
+
+    static let byteCount = 8 + CaseID.length
+
+    public init(updatedAt: Instant, id: CaseID) {
+        self.updatedAt = updatedAt
+        self.id = id
+    }
+
+    init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        let time = bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard let id = CaseID(String(decoding: bytes.dropFirst(8), as: UTF8.self)) else { return nil }
+        self.init(updatedAt: Instant(milliseconds: Int64(bitPattern: time)), id: id)
+    }
+
+    var bytes: [UInt8] {
+        let time = UInt64(bitPattern: updatedAt.milliseconds)
+        return (0..<8).map { UInt8(truncatingIfNeeded: time >> (56 - 8 * UInt64($0))) } + id.asciiBytes
+    }
+
+    public static func < (left: IndexMember, right: IndexMember) -> Bool {
+        (left.updatedAt, left.id) < (right.updatedAt, right.id)
+    }
+}
+
+/// A member of the deadlines: which clock of which case. Its score is the clock's next firing.
+public struct DeadlineMember: Hashable, Sendable {
+    public let id: CaseID
+    public let kind: ClockKind
+    public let ordinal: UInt32
+
+    init(id: CaseID, kind: ClockKind, ordinal: UInt32) {
+        self.id = id
+        self.kind = kind
+        self.ordinal = ordinal
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: "/")
+        guard parts.count == 3, let id = CaseID(parts[0]), let kind = ClockKind(name: String(parts[1])),
+            let ordinal = UInt32(parts[2])
+        else { return nil }
+        self.init(id: id, kind: kind, ordinal: ordinal)
+    }
+
+    var text: String { "\(id)/\(kind)/\(ordinal)" }
+}
+
+extension Case {
+    /// What the deadlines hold for this case: every clock that will fire, at its next firing.
+    var deadlines: [DeadlineMember: Instant] {
+        var deadlines: [DeadlineMember: Instant] = [:]
+        for clock in clocks {
+            guard let next = clock.nextFiring else { continue }
+            deadlines[DeadlineMember(id: id, kind: clock.kind, ordinal: clock.ordinal)] = next.at
+        }
+        return deadlines
+    }
+}

@@ -1,0 +1,85 @@
+import NIOCore
+import RedisClient
+import ReturnsDomain
+
+/// What came of a commit.
+public enum CommitOutcome: Hashable, Sendable {
+    case committed
+    /// The request was carried out before: nothing was written now.
+    case replay(RequestRecord)
+    /// The request id was used for another request before.
+    case requestIDReused
+    /// Someone changed the case or the order meanwhile: load and decide again.
+    case stale
+}
+
+/// The request on whose behalf a commit is made.
+public struct CommitRequest: Hashable, Sendable {
+    /// 32 hexadecimal digits.
+    public var id: String
+    public var fingerprint: [UInt8]
+
+    public init(id: String, fingerprint: [UInt8]) {
+        self.id = id
+        self.fingerprint = fingerprint
+    }
+}
+
+extension ReturnsStore {
+    /// Commits a transition: case, order, timeline, indexes, deadlines, events and request record together or not at all.
+    ///
+    /// - Parameter request: Nil for the sweeper, whose acts are idempotent by their version guard.
+    public func commit(
+        _ transition: CaseTransition, request: CommitRequest?, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> CommitOutcome {
+        let id = transition.caseAfter.id
+        let keys = StoreKeys(partition: id.partition)
+        return try await commit(
+            commitCommand(transition, request: request), key: keys.returnCase(id), deadline: deadline)
+    }
+
+    /// The command that `commit` sends; benchmarks capture it.
+    public func commitCommand(_ transition: CaseTransition, request: CommitRequest?) -> RedisCommand {
+        let id = transition.caseAfter.id
+        let keys = StoreKeys(partition: id.partition)
+        let record = request.map {
+            RequestRecord(
+                fingerprint: $0.fingerprint, outcome: .changedCase(id, version: transition.caseAfter.version))
+        }
+        var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: record)
+        builder.add(transition, partition: id.partition)
+        return builder.command(function)
+    }
+
+    /// Commits an order push.
+    ///
+    /// - Parameter result: The reply's result code, kept for replays.
+    public func commit(
+        _ order: Order, before: Order?, result: UInt8, request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> CommitOutcome {
+        let keys = keys(order.key)
+        let record = RequestRecord(
+            fingerprint: request.fingerprint, outcome: .putOrder(result: result, version: order.version))
+        var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
+        builder.add(order, before: before, keys: keys)
+        return try await commit(builder.command(function), key: keys.order(order.key), deadline: deadline)
+    }
+
+    func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError) -> CommitOutcome {
+        let reply = try await send(command, key: key, deadline: deadline)
+        guard let parts = reply.array, let word = parts.first?.string else {
+            throw StoreError(.corrupt, "the commit function answered something else")
+        }
+        switch word {
+        case "OK": return .committed
+        case "STALE": return .stale
+        case "REUSED": return .requestIDReused
+        case "REPLAY":
+            return .replay(
+                try decode(parts.last?.bytes, "request record") { bytes throws(RecordError) in
+                    try RequestRecord(record: bytes)
+                })
+        default: throw StoreError(.corrupt, "the commit function answered something else")
+        }
+    }
+}

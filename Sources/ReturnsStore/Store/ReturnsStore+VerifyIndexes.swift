@@ -1,0 +1,168 @@
+import NIOCore
+import RedisClient
+import ReturnsDomain
+
+/// What `verifyIndexes` found.
+public struct IndexReport: Hashable, Sendable {
+    public struct Finding: Hashable, Sendable {
+        public enum Problem: String, Sendable {
+            /// The case says that it stands there; the index does not have it.
+            case missing
+            /// The index has it; the case says otherwise or is gone.
+            case stale
+        }
+
+        public var index: String
+        public var id: CaseID?
+        public var problem: Problem
+        public var isRepaired: Bool
+    }
+
+    public var cases: UInt64 = 0
+    public var orders: UInt64 = 0
+    public var entries: UInt64 = 0
+    public var problems: UInt64 = 0
+    /// The first `findingsMax`; `problems` counts them all.
+    public var findings: [Finding] = []
+
+    public static let findingsMax = 100
+
+    mutating func add(_ finding: Finding) {
+        problems += 1
+        if findings.count < Self.findingsMax { findings.append(finding) }
+    }
+}
+
+/// One entry that a case calls for in a sorted set.
+private struct IndexEntry: Hashable {
+    var key: String
+    var member: [UInt8]
+    var score: Int64
+}
+
+extension Case {
+    fileprivate var indexEntries: Set<IndexEntry> {
+        let keys = StoreKeys(partition: id.partition)
+        var entries = Set(indexes.map { IndexEntry(key: keys.index($0), member: indexMember.bytes, score: 0) })
+        for (member, at) in deadlines {
+            entries.insert(IndexEntry(key: keys.deadlines, member: Array(member.text.utf8), score: at.milliseconds))
+        }
+        return entries
+    }
+}
+
+extension ReturnsStore {
+    static let scanCount: Int64 = 500
+
+    /// Proves that every listing and deadline agrees with the cases, and repairs what does not when asked to.
+    ///
+    /// The case's hash is the truth, the sorted sets are indexes of it. Safe while the server works: a difference
+    /// counts only when the case did not change between two looks at it, and a repair is guarded by its version.
+    public func verifyIndexes(repair: Bool, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> IndexReport {
+        var report = IndexReport()
+        var cursor = "0"
+        repeat {
+            let reply = try await send(
+                RedisCommand("SCAN", .text(cursor), "COUNT", .integer(Self.scanCount)), key: StoreKeys.store, deadline: deadline)
+            guard let parts = reply.array, parts.count == 2, let next = parts[0].string else {
+                throw StoreError(.corrupt, "Redis answered SCAN with something else")
+            }
+            let keys = (parts[1].array ?? []).compactMap(\.string)
+            report.orders += UInt64(keys.count { StoreKeys.isOrder($0) })
+            for id in keys.compactMap(StoreKeys.caseID(ofKey:)) {
+                try await verifyCase(id, repair: repair, into: &report, deadline: deadline)
+            }
+            for key in keys where StoreKeys.isIndex(key) || StoreKeys.isDeadlines(key) {
+                try await verifyEntries(of: key, repair: repair, into: &report, deadline: deadline)
+            }
+            cursor = next
+        } while cursor != "0"
+        return report
+    }
+
+    /// Every entry that the case calls for is there.
+    private func verifyCase(
+        _ id: CaseID, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
+    ) async throws(StoreError) {
+        guard let value = try await loadCase(id, deadline: deadline) else { return }
+        report.cases += 1
+        let entries = Array(value.indexEntries)
+        let scores = try await pipeline(entries.map(Self.score), deadline: deadline)
+        for (entry, score) in zip(entries, scores) where score.string != String(entry.score) {
+            guard let (value, isThere) = try await look(at: entry, of: id, deadline: deadline),
+                value.indexEntries.contains(entry), !isThere
+            else { continue }
+            var isRepaired = false
+            if repair {
+                var builder = CommitBuilder()
+                builder.guardVersion(StoreKeys(partition: id.partition).returnCase(id), value.version)
+                builder.addToSet(entry.key, scoresAndMembers: [.text(String(entry.score)), .bytes(entry.member)])
+                isRepaired = try await commit(builder.command(function), key: entry.key, deadline: deadline) == .committed
+            }
+            report.add(.init(index: entry.key, id: id, problem: .missing, isRepaired: isRepaired))
+        }
+    }
+
+    /// Every entry that is there is called for by its case.
+    private func verifyEntries(
+        of key: String, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
+    ) async throws(StoreError) {
+        var cursor = "0"
+        repeat {
+            let reply = try await send(
+                RedisCommand("ZSCAN", .text(key), .text(cursor), "COUNT", .integer(Self.scanCount)), key: key, deadline: deadline)
+            guard let parts = reply.array, parts.count == 2, let next = parts[0].string, let items = parts[1].array else {
+                throw StoreError(.corrupt, "Redis answered ZSCAN with something else")
+            }
+            for position in stride(from: 0, to: items.count - 1, by: 2) {
+                guard let member = items[position].bytes.map({ Array($0.readableBytesView) }) else { continue }
+                report.entries += 1
+                let score = items[position + 1].string.flatMap(Double.init).map { Int64($0) } ?? -1
+                try await verifyEntry(
+                    IndexEntry(key: key, member: member, score: score), repair: repair, into: &report, deadline: deadline)
+            }
+            cursor = next
+        } while cursor != "0"
+    }
+
+    private func verifyEntry(
+        _ entry: IndexEntry, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
+    ) async throws(StoreError) {
+        let id = StoreKeys.isDeadlines(entry.key)
+            ? DeadlineMember(String(decoding: entry.member, as: UTF8.self))?.id : IndexMember(bytes: entry.member)?.id
+        var version: UInt64 = 0
+        if let id {
+            if let value = try await loadCase(id, deadline: deadline), value.indexEntries.contains(entry) { return }
+            // It may have moved on between the two reads: look at case and entry together.
+            let seen = try await look(at: entry, of: id, deadline: deadline)
+            if let seen {
+                if seen.value.indexEntries.contains(entry) || !seen.isThere { return }
+                version = seen.value.version
+            } else if try await loadCase(id, deadline: deadline) != nil {
+                return
+            }
+        }
+        var isRepaired = false
+        if repair {
+            var builder = CommitBuilder()
+            if let id { builder.guardVersion(StoreKeys(partition: id.partition).returnCase(id), version) }
+            builder.removeFromSet(entry.key, members: [.bytes(entry.member)])
+            isRepaired = try await commit(builder.command(function), key: entry.key, deadline: deadline) == .committed
+        }
+        report.add(.init(index: entry.key, id: id, problem: .stale, isRepaired: isRepaired))
+    }
+
+    /// Case and entry as they were together: nil when there is no such case, or it changed between two looks.
+    private func look(
+        at entry: IndexEntry, of id: CaseID, deadline: NIODeadline
+    ) async throws(StoreError) -> (value: Case, isThere: Bool)? {
+        guard let before = try await loadCase(id, deadline: deadline) else { return nil }
+        let score = try await pipeline([Self.score(entry)], deadline: deadline)
+        guard let after = try await loadCase(id, deadline: deadline), after.version == before.version else { return nil }
+        return (after, score[0].string == String(entry.score))
+    }
+
+    private static func score(_ entry: IndexEntry) -> RedisCommand {
+        RedisCommand("ZSCORE", .text(entry.key), .bytes(entry.member))
+    }
+}

@@ -1,0 +1,140 @@
+import NIOCore
+import RedisClient
+import ReturnsDomain
+
+/// What a store was created with. Fixed for its life and checked at every start.
+public struct StoreSettings: Hashable, Sendable {
+    public var partitions: Int
+    /// A store made for tests, whose time is told by `returnsctl admin advance-clock`.
+    public var hasTestClock: Bool
+
+    public static let format: Int64 = 1
+
+    public init(partitions: Int = Partitioning.countDefault, hasTestClock: Bool = false) {
+        self.partitions = partitions
+        self.hasTestClock = hasTestClock
+    }
+}
+
+/// What the running Redis is, and what it can lose.
+public struct RedisFacts: Hashable, Sendable {
+    public var version: String
+    /// Empty when an acknowledged write survives everything short of losing the disk.
+    public var persistenceWarning: String
+}
+
+extension ReturnsStore {
+    /// Creates the store's settings, or checks that they are what this server expects.
+    ///
+    /// - Throws: `.misconfigured` with what to do, when partitions, format or test clock differ.
+    public static func openSettings(
+        _ wanted: StoreSettings, redis: any RedisTopology, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> StoreSettings {
+        let key = StoreKeys.store
+        let fields: [(String, Int64)] = [
+            ("format", StoreSettings.format), ("partitions", Int64(wanted.partitions)), ("test_clock", wanted.hasTestClock ? 1 : 0),
+        ]
+        // HSETNX in this order: of two servers that create the store at once both end with the same settings or one refuses.
+        let commands = fields.map { RedisCommand("HSETNX", .text(key), .text($0.0), .integer($0.1)) }
+        let load = RedisCommand("HMGET", .text(key), "format", "partitions", "test_clock")
+        let replies: [RedisValue]
+        do throws(RedisError) {
+            replies = try await redis.pipeline(commands + [load], key: key, deadline: deadline)
+            for reply in replies { _ = try reply.checked() }
+        } catch {
+            throw StoreError(error)
+        }
+        let found = (replies.last?.array ?? []).map { $0.integer ?? -1 }
+        guard found.count == 3, found[0] == StoreSettings.format else {
+            throw StoreError(.misconfigured, "the store in this Redis has format \(found.first ?? -1), this server reads \(StoreSettings.format)")
+        }
+        guard found[1] == Int64(wanted.partitions) else {
+            throw StoreError(.misconfigured, "the store has \(found[1]) partitions, not \(wanted.partitions); they are fixed when it is created")
+        }
+        guard found[2] == (wanted.hasTestClock ? 1 : 0) else {
+            throw StoreError(
+                .misconfigured,
+                found[2] == 1
+                    ? "this store was created for tests; start with --test-clock, or use another Redis"
+                    : "this store holds real cases; a test clock needs a store of its own")
+        }
+        return wanted
+    }
+
+    /// Loads the commit function and refuses a Redis that would lose keys (DESIGN §6).
+    public func prepare(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> RedisFacts {
+        do throws(RedisError) {
+            try await loadFunction(deadline: deadline)
+        } catch {
+            throw StoreError(error)
+        }
+        let replies: [RedisValue]
+        do throws(RedisError) {
+            replies = try await redis.pipeline(
+                [
+                    RedisCommand("INFO", "server"), RedisCommand("CONFIG", "GET", "maxmemory-policy"),
+                    RedisCommand("CONFIG", "GET", "appendonly"), RedisCommand("CONFIG", "GET", "appendfsync"),
+                ], key: nil, deadline: deadline)
+        } catch {
+            throw StoreError(error)
+        }
+        let policy = replies[1].array?.last?.string
+        if let policy, policy != "noeviction" {
+            throw StoreError(.misconfigured, "this Redis evicts keys (maxmemory-policy \(policy)) and would lose cases; set it to noeviction")
+        }
+        return RedisFacts(
+            version: Self.version(replies[0].string ?? ""),
+            persistenceWarning: Self.persistenceWarning(
+                appendOnly: replies[2].array?.last?.string, fsync: replies[3].array?.last?.string))
+    }
+
+    /// Loads the library where it is missing. Never replaced: its name carries its content's hash.
+    private func loadFunction(deadline: NIODeadline) async throws(RedisError) {
+        do throws(RedisError) {
+            let replies = try await redis.sendToEveryPrimary(
+                RedisCommand("FUNCTION", "LOAD", .text(function.source)), deadline: deadline)
+            for reply in replies { _ = try reply.checked() }
+        } catch {
+            guard let reply = error.errorReply, reply.message.contains("already exists") else { throw error }
+        }
+    }
+
+    /// Redis's own time, which the sweeper compares with the server's.
+    public func redisTime(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
+        let parts = (try await send(RedisCommand("TIME"), key: StoreKeys.store, deadline: deadline).array ?? []).map { $0.integer ?? 0 }
+        guard parts.count == 2 else { throw StoreError(.corrupt, "Redis told no time") }
+        return Instant(milliseconds: parts[0] * 1_000 + parts[1] / 1_000)
+    }
+
+    /// The test clock's time; it starts at the given one when it was never set.
+    public func testClock(start: Instant, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
+        let replies = try await pipeline(
+            [
+                RedisCommand("HSETNX", .text(StoreKeys.store), "test_now_ms", .integer(start.milliseconds)),
+                RedisCommand("HGET", .text(StoreKeys.store), "test_now_ms"),
+            ], key: StoreKeys.store, deadline: deadline)
+        return Instant(milliseconds: replies[1].integer ?? start.milliseconds)
+    }
+
+    /// Moves the test clock and returns its new time.
+    public func advanceTestClock(by milliseconds: Int64, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
+        let reply = try await send(
+            RedisCommand("HINCRBY", .text(StoreKeys.store), "test_now_ms", .integer(milliseconds)), key: StoreKeys.store, deadline: deadline)
+        return Instant(milliseconds: reply.integer ?? 0)
+    }
+
+    private static func version(_ info: String) -> String {
+        info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
+            .map { String($0.dropFirst("redis_version:".count)) } ?? "unknown"
+    }
+
+    private static func persistenceWarning(appendOnly: String?, fsync: String?) -> String {
+        switch (appendOnly, fsync) {
+        case ("yes", "always"): ""
+        case ("yes", "everysec"): "appendfsync everysec: a crash of the machine can lose the last second of acknowledged writes"
+        case ("yes", let other): "appendfsync \(other ?? "unknown"): a crash of the machine can lose acknowledged writes"
+        case (nil, _): "the persistence settings cannot be read: what a crash loses is not known"
+        default: "appendonly no: a crash of Redis loses every write since its last snapshot"
+        }
+    }
+}
