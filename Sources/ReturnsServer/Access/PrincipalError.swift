@@ -1,0 +1,40 @@
+/// Why principals cannot be read or changed. The description is for people and quotes no token.
+public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
+    case invalidName
+    case noRoles
+    case nameTaken(String)
+    case unknownName(String)
+    /// Nobody could make a new token any more.
+    case lastAdministrator
+    case tooManyPrincipals
+    case fileUnreadable(path: String, reason: String)
+    case fileMalformed(path: String, reason: String)
+    /// Others than the owner may read or write it.
+    case fileTooOpen(path: String)
+    case fileUnwritable(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .invalidName:
+            "a name has 1 to 64 of the characters a-z, 0-9, '-', '_', '.' and '@'"
+        case .noRoles:
+            "a principal needs at least one role"
+        case .nameTaken(let name):
+            "there is a principal \(name) already; revoke it first or take another name"
+        case .unknownName(let name):
+            "there is no principal \(name)"
+        case .lastAdministrator:
+            "this is the last principal with the role admin; create another administrator first"
+        case .tooManyPrincipals:
+            "there are \(PrincipalRegistry.principalsMax) principals, the most there may be; revoke unused ones"
+        case .fileUnreadable(let path, let reason):
+            "cannot read \(path): \(reason)"
+        case .fileMalformed(let path, let reason):
+            "\(path) is not a valid list of principals: \(reason). Repair it or restore it from a backup"
+        case .fileTooOpen(let path):
+            "\(path) may be read or changed by others than its owner; run: chmod 600 \(path)"
+        case .fileUnwritable(let path, let reason):
+            "cannot write \(path): \(reason)"
+        }
+    }
+}

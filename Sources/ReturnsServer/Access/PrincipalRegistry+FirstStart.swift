@@ -1,0 +1,36 @@
+import Glibc
+
+extension PrincipalRegistry {
+    /// Name of the principal that the first start makes.
+    public static let firstAdministratorName = "admin"
+
+    /// On the first start makes the directory, an administrator, and its token in `directory/admin.token`
+    /// (mode 0600), which returnsctl on the same machine finds by itself. Later it does nothing.
+    ///
+    /// The administrator has every role but `system` (see `AccessRole.firstAdministrator`).
+    /// - Returns: whether this was the first start.
+    @discardableResult
+    public static func bootstrapAdminToken(
+        directory: String, nowMilliseconds: Int64
+    ) throws(PrincipalError) -> Bool {
+        try makeDirectory(directory)
+        let list = PrincipalFile(directory: directory)
+        return try list.file.withLock { () throws(PrincipalError) in
+            if list.file.version != nil { return false }
+            let token = AccessToken.random()
+            let record = try PrincipalRecord(
+                name: firstAdministratorName, roles: AccessRole.firstAdministrator, tokenHash: token.hash,
+                createdAtMilliseconds: nowMilliseconds)
+            // The token first: a crash in between leaves a token that the next start replaces, never an
+            // administrator whose token nobody has.
+            try PrivateFile(path: directory + "/admin.token").replace(with: Array("\(token.secret)\n".utf8))
+            try list.write([record])
+            return true
+        }
+    }
+
+    private static func makeDirectory(_ path: String) throws(PrincipalError) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        throw .fileUnwritable(path: path, reason: String(cString: strerror(errno)))
+    }
+}

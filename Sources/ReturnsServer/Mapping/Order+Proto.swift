@@ -1,0 +1,94 @@
+import ReturnsDomain
+import ReturnsWire
+
+extension OrderKey {
+    init(_ proto: Returns_V1_OrderKey) {
+        self.init(saleChannel: proto.saleChannel, orderNumber: proto.orderNo)
+    }
+
+    var proto: Returns_V1_OrderKey {
+        .with {
+            $0.saleChannel = saleChannel
+            $0.orderNo = orderNumber
+        }
+    }
+}
+
+extension Order {
+    /// A pushed order; the ledgers in it are ignored, since they are the server's.
+    init(_ proto: Returns_V1_Order, now: Instant) throws(CaseRejection) {
+        guard let currency = CurrencyCode(proto.currency) else {
+            throw .invalid("CURRENCY_MALFORMED", "order.currency", "give an ISO 4217 code of three upper-case letters, such as GBP")
+        }
+        var lines: [OrderLine] = []
+        lines.reserveCapacity(proto.lines.count)
+        for (index, line) in proto.lines.enumerated() { lines.append(try OrderLine(line, field: "order.lines[\(index)]")) }
+        var payments: [Payment] = []
+        for (index, payment) in proto.payments.enumerated() {
+            payments.append(
+                Payment(
+                    reference: payment.reference, method: try payment.method.required("order.payments[\(index)].method"),
+                    amountMinor: payment.amountMinor))
+        }
+        self.init(
+            key: OrderKey(proto.key), placedAt: Instant(milliseconds: proto.placedAtMs),
+            deliveredAt: proto.hasDeliveredAtMs ? Instant(milliseconds: proto.deliveredAtMs) : nil,
+            customerID: proto.customerID, country: proto.country, currency: currency,
+            status: try proto.status.optional("order.status") ?? .placed, lines: lines,
+            shippingPaidMinor: proto.shippingPaidMinor, payments: payments, updatedAt: now)
+    }
+
+    var proto: Returns_V1_Order {
+        .with {
+            $0.key = key.proto
+            $0.placedAtMs = placedAt.milliseconds
+            if let deliveredAt { $0.deliveredAtMs = deliveredAt.milliseconds }
+            $0.customerID = customerID
+            $0.country = country
+            $0.currency = currency.description
+            $0.status = status.proto()
+            $0.lines = lines.map(\.proto)
+            $0.shippingPaidMinor = shippingPaidMinor
+            $0.payments = payments.map { payment in
+                .with {
+                    $0.reference = payment.reference
+                    $0.method = payment.method.proto()
+                    $0.amountMinor = payment.amountMinor
+                    $0.committedMinor = payment.committedMinor
+                }
+            }
+            $0.version = version
+            $0.shippingCommittedMinor = shippingCommittedMinor
+            $0.updatedAtMs = updatedAt.milliseconds
+        }
+    }
+}
+
+extension OrderLine {
+    init(_ proto: Returns_V1_OrderLine, field: String) throws(CaseRejection) {
+        // Checked before they are multiplied; the domain checks the rest.
+        guard (0...CountLimits.unitsMax).contains(proto.quantity) else {
+            throw .invalid("QUANTITY_OUT_OF_RANGE", "\(field).quantity", "give a whole number between 1 and \(CountLimits.unitsMax)")
+        }
+        guard (0...Money.amountMinorMax).contains(proto.unitPriceMinor) else {
+            throw .invalid("AMOUNT_OUT_OF_RANGE", "\(field).unit_price_minor", "give an amount between 0 and \(Money.amountMinorMax) minor units")
+        }
+        self.init(
+            lineID: proto.lineID, sku: proto.sku, name: proto.name, quantity: proto.quantity,
+            unitPriceMinor: proto.unitPriceMinor, paidMinor: proto.hasPaidMinor ? proto.paidMinor : nil)
+    }
+
+    var proto: Returns_V1_OrderLine {
+        .with {
+            $0.lineID = lineID
+            $0.sku = sku
+            $0.name = name
+            $0.quantity = quantity
+            $0.unitPriceMinor = unitPriceMinor
+            $0.paidMinor = paidMinor
+            $0.reservedUnits = reservedUnits
+            $0.refundableUnits = refundableUnits
+            $0.committedMinor = committedMinor
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+extension CaseService {
+    static let pageCasesDefault = 50
+
+    func listCases(
+        _ request: Returns_V1_ListCasesRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ListCasesReply> {
+        do {
+            let view = CaseView(context.principal)
+            let page = try await page(request, context: context)
+            return RCPReply(
+                .with {
+                    $0.cases = page.cases.map { $0.proto(view, policy: engine.policies.knownPolicy(for: $0)) }
+                    $0.nextCursor = page.next
+                })
+        } catch {
+            throw RCPStatus(anyError: error)
+        }
+    }
+
+    private func page(
+        _ request: Returns_V1_ListCasesRequest, context: RCPCallContext
+    ) async throws -> (cases: [Case], next: String) {
+        let store = engine.stores.current
+        let deadline = context.deadline
+        guard request.limit <= UInt32(ReturnsStore.pageCasesMax) else {
+            throw CaseRejection.invalid("OUT_OF_RANGE", "limit", "a page holds at most \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
+        }
+        let limit = request.limit == 0 ? Self.pageCasesDefault : Int(request.limit)
+        if request.hasDueBeforeMs {
+            return (try await dueCases(request, limit: limit, store: store, context: context), "")
+        }
+        if request.hasOrder {
+            let key = OrderKey(request.order)
+            try key.validate()
+            guard let order = try await store.loadOrder(key, deadline: deadline) else {
+                throw CaseRejection(kind: .notFound, code: "ORDER_UNKNOWN", field: "order", text: "no such order; check channel and number")
+            }
+            let cases = try await store.loadCases(order.cases.map(\.id), deadline: deadline)
+            return (Array(cases.filter { request.matches($0) }.prefix(limit)), "")
+        }
+        let state: CaseState? = try request.state.optional("state")
+        let index: CaseIndex
+        if let state {
+            index = .state(state)
+        } else if !request.customerID.isEmpty {
+            index = .customer(request.customerID)
+        } else if !request.trackingNo.isEmpty {
+            index = .waybill(request.trackingNo)
+        } else {
+            index = .all
+        }
+        let members = try await store.list(
+            index, after: try Cursor.decode(request.cursor),
+            updatedSince: request.hasUpdatedSinceMs ? Instant(milliseconds: request.updatedSinceMs) : nil, limit: limit,
+            deadline: deadline)
+        let cases = try await store.loadCases(members.map(\.id), deadline: deadline)
+        return (cases.filter { request.matches($0) }, members.count == limit ? Cursor.encode(members[limit - 1]) : "")
+    }
+
+    private func dueCases(
+        _ request: Returns_V1_ListCasesRequest, limit: Int, store: ReturnsStore, context: RCPCallContext
+    ) async throws -> [Case] {
+        let due = try await store.deadlines(
+            before: Instant(milliseconds: request.dueBeforeMs), limit: ReturnsStore.pageCasesMax, deadline: context.deadline)
+        var ids: [CaseID] = []
+        for item in due where !ids.contains(item.member.id) { ids.append(item.member.id) }
+        let cases = try await store.loadCases(ids, deadline: context.deadline)
+        return Array(cases.filter { request.matches($0) }.prefix(limit))
+    }
+}
+
+extension Returns_V1_ListCasesRequest {
+    /// The filters together; the index served the first of them.
+    fileprivate func matches(_ value: Case) -> Bool {
+        (state == .unspecified || state.rawValue == Int(value.state.rawValue))
+            && (customerID.isEmpty || customerID == value.customerID)
+            && (trackingNo.isEmpty || value.shipments.contains { $0.trackingNumber == trackingNo })
+            && (!hasOrder || OrderKey(order) == value.order)
+            && (!hasUpdatedSinceMs || value.updatedAt.milliseconds >= updatedSinceMs)
+    }
+}
+
+/// A listing's place: the last member of the page, its time and its case.
+private enum Cursor {
+    static func encode(_ member: IndexMember) -> String {
+        "\(member.updatedAt.milliseconds)-\(member.id)"
+    }
+
+    static func decode(_ text: String) throws(CaseRejection) -> IndexMember? {
+        if text.isEmpty { return nil }
+        let parts = text.split(separator: "-", maxSplits: 1)
+        guard parts.count == 2, let time = Int64(parts[0]), let id = CaseID(parts[1]) else {
+            throw .invalid("CURSOR_MALFORMED", "cursor", "give the cursor as the page before gave it, or none")
+        }
+        return IndexMember(updatedAt: Instant(milliseconds: time), id: id)
+    }
+}

@@ -1,0 +1,114 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+/// Reads, and the way every command takes; the commands themselves are in the extensions.
+struct CaseService: CaseServiceProvider {
+    let engine: CaseEngine
+
+    /// Takes a command on the case that a request targets, and shows the case it led to.
+    func take(
+        _ target: Returns_V1_CaseTarget, context: RCPCallContext, _ command: () throws(CaseRejection) -> Command
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let id: CaseID
+        let decoded: Command
+        do throws(CaseRejection) {
+            id = try Self.caseID(target.caseID, "target.case_id")
+            decoded = try command()
+        } catch {
+            throw RCPStatus(error)
+        }
+        let result = try await engine.take(
+            decoded, on: id, expectedVersion: target.expectedVersion, isDryRun: target.dryRun, context: context)
+        return reply(result, context: context)
+    }
+
+    func reply(_ result: CaseEngine.Result, context: RCPCallContext) -> RCPReply<Returns_V1_CaseReply> {
+        let view = CaseView(context.principal)
+        let policy = engine.policies.knownPolicy(for: result.value)
+        return RCPReply(
+            .with {
+                $0.case = result.value.proto(view, policy: policy)
+                $0.entries = result.entries.map { $0.proto(view) }
+            }, outcome: result.isDryRun ? .notApplied : .applied, replayed: result.isReplay)
+    }
+
+    static func caseID(_ text: String, _ field: String) throws(CaseRejection) -> CaseID {
+        guard let id = CaseID(text) else {
+            throw .invalid(
+                "CASE_ID_MALFORMED", field,
+                text.isEmpty ? "name the case by its id" : "not a case id: \(CaseID.length) letters and digits whose last one checks the others; look for a typo")
+        }
+        return id
+    }
+
+    // MARK: Reads
+
+    func submitCase(
+        _ request: Returns_V1_SubmitCaseRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let result = try await engine.submit(on: OrderKey(request.order), isDryRun: request.dryRun, context: context) {
+            id, hash throws(CaseRejection) in try Submission(request, caseID: id, applicationSHA256: hash)
+        }
+        return reply(result, context: context)
+    }
+
+    func getCase(
+        _ request: Returns_V1_GetCaseRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_GetCaseReply> {
+        do {
+            let value = try await load(request.caseID, context: context)
+            return RCPReply(
+                .with { $0.case = value.proto(CaseView(context.principal), policy: engine.policies.knownPolicy(for: value)) })
+        } catch {
+            throw RCPStatus(anyError: error)
+        }
+    }
+
+    func getTimeline(
+        _ request: Returns_V1_GetTimelineRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_GetTimelineReply> {
+        do {
+            let value = try await load(request.caseID, context: context)
+            let entries = try await engine.stores.current.loadTimeline(value.id, deadline: context.deadline)
+            let view = CaseView(context.principal)
+            return RCPReply(
+                .with {
+                    $0.entries = entries.map { $0.proto(view) }
+                    $0.case = value.proto(view, policy: engine.policies.knownPolicy(for: value))
+                })
+        } catch {
+            throw RCPStatus(anyError: error)
+        }
+    }
+
+    func allowedCommands(
+        _ request: Returns_V1_AllowedCommandsRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_AllowedCommandsReply> {
+        do {
+            let value = try await load(request.caseID, context: context)
+            let policy = try await engine.policies.policy(
+                for: value, store: engine.stores.current, deadline: context.deadline)
+            return RCPReply(
+                .with {
+                    $0.state = value.state.proto()
+                    $0.commands = value.allowedCommands(policy: policy).map { kind in
+                        .with {
+                            $0.command = kind.proto()
+                            $0.roles = kind.roles.map { $0.proto() }
+                        }
+                    }
+                })
+        } catch {
+            throw RCPStatus(anyError: error)
+        }
+    }
+
+    private func load(_ text: String, context: RCPCallContext) async throws -> Case {
+        let id = try Self.caseID(text, "case_id")
+        guard let value = try await engine.stores.current.loadCase(id, deadline: context.deadline) else {
+            throw CaseRejection.unknownCase
+        }
+        return value
+    }
+}

@@ -1,0 +1,42 @@
+import Logging
+import NIOCore
+import ReturnsWire
+
+/// Turns what a handler throws into the status its caller sees; the only place where that happens.
+struct RCPFailureReporter: Sendable {
+    let logger: Logger
+
+    func status(of error: any Error, _ context: RCPCallContext) -> RCPStatus {
+        var status =
+            switch error {
+            case let status as RCPStatus: status
+            case is CancellationError: Self.cancelled(context)
+            default: unexpected(error, context)
+            }
+        // SPEC.md §7.1: a read-only call has nothing to apply, however it ends.
+        if context.method.idempotency == .readOnly { status.outcome = .notApplied }
+        return status
+    }
+
+    private static func cancelled(_ context: RCPCallContext) -> RCPStatus {
+        if let deadline = context.deadlineNanoseconds, NIODeadline.now().uptimeNanoseconds >= deadline {
+            return RCPStatus(code: .deadlineExceeded, text: "the call did not end within its timeout")
+        }
+        return RCPStatus(code: .cancelled, text: "the call was cancelled")
+    }
+
+    /// The caller learns nothing but a number to quote. The log has the error's type under that number: the
+    /// error's own text could hold what was in the call.
+    private func unexpected(_ error: any Error, _ context: RCPCallContext) -> RCPStatus {
+        let incident = String(UInt64.random(in: .min ... .max), radix: 16)
+        logger.error(
+            "a handler failed",
+            metadata: [
+                "incident": "\(incident)", "method": "\(context.method.fullName)",
+                "error_type": "\(type(of: error))",
+            ])
+        return RCPStatus(
+            code: .internalError,
+            text: "the server failed; its log says more under incident \(incident)")
+    }
+}

@@ -1,0 +1,48 @@
+/// Why the server cannot listen. The description is for the person who starts it.
+public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Code: Sendable, Hashable {
+        case invalidAddress
+        case plaintextNotLoopback
+        case addressInUse
+        case notASocket
+        case cannotBind
+    }
+
+    public let code: Code
+    public let address: String
+    public let description: String
+
+    private init(_ code: Code, _ address: String, _ text: String) {
+        self.code = code
+        self.address = address
+        description = "cannot listen on \(address): \(text)"
+    }
+
+    static func invalidAddress(_ address: String, _ text: String) -> RCPListenError {
+        RCPListenError(.invalidAddress, address, text)
+    }
+
+    static func plaintextNotLoopback(_ address: RCPListenAddress) -> RCPListenError {
+        RCPListenError(
+            .plaintextNotLoopback, "\(address)",
+            """
+            it can be reached from other machines, and without TLS tokens and customer data would travel in the \
+            clear. Listen on 127.0.0.1, [::1] or unix:PATH, and let a TLS proxy or an SSH tunnel connect to that
+            """)
+    }
+
+    static func addressInUse(_ address: RCPListenAddress) -> RCPListenError {
+        RCPListenError(
+            .addressInUse, "\(address)",
+            "another process listens there, perhaps a returnsd that still runs; stop it or take another address")
+    }
+
+    static func notASocket(_ address: RCPListenAddress) -> RCPListenError {
+        RCPListenError(
+            .notASocket, "\(address)", "there is a file of another kind; remove it or take another path")
+    }
+
+    static func cannotBind(_ address: RCPListenAddress, _ reason: String) -> RCPListenError {
+        RCPListenError(.cannotBind, "\(address)", reason)
+    }
+}

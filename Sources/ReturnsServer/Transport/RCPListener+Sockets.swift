@@ -1,0 +1,97 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import ReturnsWire
+
+/// One socket the server listens on.
+struct RCPBoundSocket: Sendable {
+    let channel: any Channel
+    let address: RCPListenAddress
+    let file: UnixSocketFile?
+    let fileIdentity: UnixSocketFile.Identity?
+}
+
+extension RCPListener {
+    func bindAll() async throws -> [RCPBoundSocket] {
+        var sockets: [RCPBoundSocket] = []
+        do {
+            for address in configuration.addresses { sockets.append(try await bind(address)) }
+        } catch {
+            await closeListeners(sockets)
+            throw error
+        }
+        return sockets
+    }
+
+    func closeListeners(_ sockets: [RCPBoundSocket]) async {
+        for socket in sockets {
+            // The only possible failure is that it is closed already.
+            try? await socket.channel.close().get()
+            if let file = socket.file, let identity = socket.fileIdentity { file.remove(identity) }
+        }
+    }
+
+    private func bind(_ address: RCPListenAddress) async throws -> RCPBoundSocket {
+        switch address {
+        case .unix(let path):
+            let file = UnixSocketFile(path: path)
+            try file.removeIfStale(for: address)
+            let channel = try await bind(address) { try await $0.bind(unixDomainSocketPath: path).get() }
+            return RCPBoundSocket(channel: channel, address: address, file: file, fileIdentity: file.identity)
+        case .tcp(let host, let port):
+            let target: SocketAddress
+            do {
+                target = try SocketAddress.makeAddressResolvingHost(host, port: port)
+            } catch {
+                throw RCPListenError.cannotBind(address, "the host name cannot be resolved")
+            }
+            guard target.isLoopback else { throw RCPListenError.plaintextNotLoopback(address) }
+            let channel = try await bind(address) { try await $0.bind(to: target).get() }
+            let boundPort = channel.localAddress?.port ?? port
+            return RCPBoundSocket(
+                channel: channel, address: .tcp(host: host, port: boundPort), file: nil, fileIdentity: nil)
+        }
+    }
+
+    private func bind(
+        _ address: RCPListenAddress, _ bind: (ServerBootstrap) async throws -> any Channel
+    ) async throws -> any Channel {
+        do {
+            return try await bind(bootstrap())
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw RCPListenError.addressInUse(address)
+        } catch let error as IOError {
+            throw RCPListenError.cannotBind(address, String(cString: strerror(error.errnoCode)))
+        }
+    }
+
+    private func bootstrap() -> ServerBootstrap {
+        let limits = configuration.limits
+        let backlog = Int32(clamping: configuration.transport.backlogConnectionsMax)
+        let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
+            low: limits.outboundBytesMax / 2, high: limits.outboundBytesMax)
+        return ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // The client's end of sending is seen as an event, so that what was answered is still sent.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.writeBufferWaterMark, value: waterMark)
+            .childChannelInitializer { [self] channel in initialize(channel) }
+    }
+
+    private func initialize(_ channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
+                preconditionFailure("a connection on an event loop outside the group")
+            }
+            let number = connectionNumbers.add(1, ordering: .relaxed).newValue
+            if case .unixDomainSocket = channel.localAddress {
+            } else {
+                // Replies are gathered before they are written; waiting for more would only add latency.
+                try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+            }
+            try channel.pipeline.syncOperations.addHandler(
+                RCPServerChannelHandler(loop: loop, connectionNumber: number))
+        }
+    }
+}

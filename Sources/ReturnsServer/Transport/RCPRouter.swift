@@ -1,0 +1,115 @@
+import Logging
+import NIOCore
+import ReturnsWire
+import SwiftProtobuf
+
+/// Finds a call's handler by method id, checks the caller's roles, and turns whatever the handler does into a
+/// RESPONSE: decoded request, encoded reply, status for every error.
+///
+/// Built before the listener starts, one per event loop or one for all, then only read. It knows no connection:
+/// `respond` can be called without one.
+public struct RCPRouter: RCPHandlerRegistry, Sendable {
+    typealias Handler = @Sendable (RCPInboundCall, RCPCallContext) async -> RCPRoutedReply
+
+    struct Route: Sendable {
+        let method: RCPMethod
+        let roles: RCPRoleMask
+        let handler: Handler
+
+        /// No roles admit every authenticated principal.
+        func admits(_ caller: RCPRoleMask) -> Bool { method.roles.isEmpty || roles.intersects(caller) }
+    }
+
+    private let failures: RCPFailureReporter
+    private(set) var roleTable = RCPRoleTable()
+    /// By method id.
+    private var routes: [Route?] = []
+
+    /// - Parameter logger: gets one line per failure that is the server's own, without data of the call.
+    public init(logger: Logger) { failures = RCPFailureReporter(logger: logger) }
+
+    /// Every registered method, in the order of ids; the machine's table is made from it.
+    public var methods: [RCPMethod] { routes.compactMap { $0?.method } }
+
+    /// - Precondition: no other handler has the method's id, and the method is unary.
+    public mutating func register<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
+    >(
+        _ method: RCPMethod,
+        _ handler: @escaping @Sendable (Request, RCPCallContext) async throws -> RCPReply<Reply>
+    ) {
+        precondition(method.kind == .unary, "\(method.fullName) is not unary")
+        let id = Int(method.id)
+        if id >= routes.count { routes.append(contentsOf: repeatElement(nil, count: id + 1 - routes.count)) }
+        precondition(routes[id] == nil, "method id \(id) is registered twice")
+        let failures = failures
+        routes[id] = Route(method: method, roles: roleTable.intern(method.roles)) { call, context in
+            do {
+                let request = try Self.decode(Request.self, from: call.message)
+                let reply = try await handler(request, context)
+                return try Self.encode(reply, of: method)
+            } catch {
+                return RCPRoutedReply(failures.status(of: error, context))
+            }
+        }
+    }
+
+    /// - Precondition: the method is registered; the connection's machine has refused any other.
+    func route(_ method: RCPMethod) -> Route {
+        guard let route = routes[Int(method.id)] else {
+            preconditionFailure("no handler for \(method.fullName)")
+        }
+        return route
+    }
+
+    func mask(of principal: RCPPrincipal) -> RCPRoleMask { roleTable.mask(of: principal.roles) }
+
+    /// Why this caller may not make this call; nil if it may. Costs nothing where a method is open to all.
+    func refusal(of call: RCPInboundCall, _ route: Route, _ caller: RCPRoleMask) -> RCPStatus? {
+        guard route.admits(caller) else { return .roleRequired(for: route.method) }
+        if !call.metadata.isEmpty, call.metadata.text(forKey: RCPMetadata.onBehalfOfKey) != nil {
+            return .grantRequired
+        }
+        return nil
+    }
+
+    private static func decode<Request: SwiftProtobuf.Message>(
+        _ type: Request.Type, from bytes: ByteBuffer
+    ) throws(RCPStatus) -> Request {
+        do throws(RCPStatus) {
+            return try RCPMessageCodec.decode(type, from: bytes, role: .server)
+        } catch {
+            throw error.with(reason: "MESSAGE_MALFORMED")
+        }
+    }
+
+    private static func encode(
+        _ reply: RCPReply<some SwiftProtobuf.Message>, of method: RCPMethod
+    ) throws(RCPStatus) -> RCPRoutedReply {
+        let outcome = method.idempotency == .readOnly ? .notApplied : reply.outcome
+        let message: ByteBuffer
+        do throws(RCPStatus) {
+            message = try RCPMessageCodec.encode(reply.message)
+        } catch {
+            // What the handler did is done, whether or not it can be told.
+            throw RCPStatus(code: error.code, outcome: outcome, text: error.text)
+        }
+        let head = RCPResponseHead(outcome: outcome, replayed: reply.replayed, trailers: reply.trailers)
+        return RCPRoutedReply(head: head, message: message)
+    }
+}
+
+/// What the router makes of a call: the two parts of a RESPONSE.
+struct RCPRoutedReply: Sendable {
+    var head: RCPResponseHead
+    var message: ByteBuffer?
+
+    init(head: RCPResponseHead, message: ByteBuffer?) {
+        self.head = head
+        self.message = message
+    }
+
+    init(_ status: RCPStatus) {
+        head = RCPResponseHead(status: status)
+    }
+}

@@ -1,0 +1,98 @@
+import NIOCore
+import ReturnsWire
+
+extension RCPServerChannelHandler {
+    /// Starts the handler where it stands: one that does not suspend has answered when this returns.
+    func start(_ call: RCPInboundCall, _ now: UInt64) {
+        let route = loop.router.route(call.method)
+        guard let caller = caller?.principal else { preconditionFailure("call before authentication") }
+        if let refusal = loop.router.refusal(of: call, route, callerRoles) {
+            return answerWithoutHandler(call, refusal)
+        }
+        guard loop.callStarted() else {
+            let retryAfter = loop.machine.limits.overloadRetryAfterMilliseconds
+            return answerWithoutHandler(call, .loopBusy(retryAfterMilliseconds: retryAfter))
+        }
+        let timeout = call.timeoutMilliseconds
+        let deadline = timeout == 0 ? nil : now + UInt64(timeout) * 1_000_000
+        let context = RCPCallContext(
+            method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
+            deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,
+            requestFingerprintBytes: call.message)
+        let startedAt = loop.observer == nil ? 0 : NIODeadline.now().uptimeNanoseconds
+        let stream = call.stream
+        startingStream = stream
+        let task = Task.immediate(executorPreference: loop.executor) {
+            let reply = await route.handler(call, context)
+            self.handlerReturned(stream, call.method, reply, startedAt)
+        }
+        guard startingStream != nil else { return }
+        startingStream = nil
+        let token = deadline.map {
+            loop.addDeadline($0, .init(connection: self, kind: .call(stream: stream)))
+        }
+        runningCalls[stream] = RunningCall(task: task, deadline: token)
+    }
+
+    private func handlerReturned(
+        _ stream: UInt32, _ method: RCPMethod, _ reply: RCPRoutedReply, _ startedAt: UInt64
+    ) {
+        loop.callEnded()
+        if startingStream == stream {
+            startingStream = nil
+        } else if let token = runningCalls.removeValue(forKey: stream)?.deadline {
+            loop.cancelDeadline(token)
+        }
+        if let observer = loop.observer {
+            let nanoseconds = NIODeadline.now().uptimeNanoseconds - startedAt
+            observer(method, reply.head.status.code, nanoseconds)
+        }
+        self.reply(stream, reply)
+    }
+
+    private func answerWithoutHandler(_ call: RCPInboundCall, _ status: RCPStatus) {
+        reply(call.stream, RCPRoutedReply(status))
+    }
+
+    private func reply(_ stream: UInt32, _ routed: RCPRoutedReply) {
+        var reply = routed
+        // Reading has stopped long before; this bounds what the calls then in progress may still add.
+        if let message = reply.message, unsentBytes + message.readableBytes > loop.limits.unsentBytesMax {
+            reply = RCPRoutedReply(
+                .replyUnread(
+                    outcome: reply.head.status.outcome,
+                    retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds))
+        }
+        prepareOut()
+        switch machine.reply(stream: stream, head: reply.head, message: reply.message, into: &out) {
+        case .sent, .dropped: break
+        // The last call of a draining connection: the machine's next action is to close.
+        case .sentLast, .droppedLast: pump()
+        }
+    }
+
+    /// The handler is told to stop; it still returns through `handlerReturned`.
+    func cancelCall(_ stream: UInt32) {
+        guard let token = runningCalls[stream]?.deadline else {
+            runningCalls[stream]?.task.cancel()
+            return
+        }
+        runningCalls[stream]?.deadline = nil
+        loop.cancelDeadline(token)
+        runningCalls[stream]?.task.cancel()
+    }
+
+    func deadlinePassed(_ kind: RCPServerLoop.Timer.Kind) {
+        switch kind {
+        case .call(let stream):
+            runningCalls[stream]?.deadline = nil
+            perform(machine.deadlinePassed(stream: stream))
+        case .hello:
+            helloDeadline = nil
+            perform(machine.helloTimedOut())
+        case .linger:
+            lingerDeadline = nil
+            context?.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import NIOCore
+import ReturnsWire
+
+extension RCPServerChannelHandler {
+    // MARK: The beginning
+
+    func authenticate(_ hello: RCPHello) {
+        switch loop.principals.authenticate(hello.credentials) {
+        case .accepted(let principal):
+            caller = principal
+            callerRoles = loop.router.mask(of: principal.principal)
+            if let token = helloDeadline {
+                helloDeadline = nil
+                loop.cancelDeadline(token)
+            }
+            logger.debug("connection authenticated")
+            perform(machine.authenticated())
+        case .refused(let text):
+            logger.info("connection refused", metadata: ["code": "\(RCPRefusedCode.unauthenticated)"])
+            perform(machine.refused(.unauthenticated, text: text))
+        }
+    }
+
+    // MARK: The middle
+
+    /// Once per sweep interval.
+    func sweep(principalsChanged: Bool) {
+        lookForStalledReader()
+        guard phase == .open else { return }
+        if principalsChanged, !refreshCaller() { return }
+        lookForSilence()
+    }
+
+    /// - Returns: false if the connection ends because its principal has gone.
+    private func refreshCaller() -> Bool {
+        guard let caller else { return true }
+        guard let current = loop.principals.refresh(caller) else {
+            end(.unauthenticated, text: "the principal was revoked; ask an administrator for a new token")
+            return false
+        }
+        self.caller = current
+        callerRoles = loop.router.mask(of: current.principal)
+        return true
+    }
+
+    /// A client that vanished without closing would otherwise be kept for ever.
+    private func lookForSilence() {
+        if hasHeard {
+            hasHeard = false
+            silentSweeps = 0
+            return
+        }
+        guard caller != nil else { return }
+        silentSweeps += 1
+        let silentMilliseconds = silentSweeps * loop.limits.sweepMilliseconds
+        let idle = loop.limits.keepaliveIdleMilliseconds
+        if silentMilliseconds >= idle + loop.limits.keepaliveAnswerMillisecondsMax {
+            logger.debug("connection silent")
+            end(.idle, text: "the client has not answered a PING")
+        } else if silentMilliseconds >= idle, silentMilliseconds - loop.limits.sweepMilliseconds < idle {
+            prepareOut()
+            RCPFrameWriter.writePing(opaque: nextPing(), into: &out)
+        }
+    }
+
+    private func lookForStalledReader() {
+        guard !isWritable else { return }
+        stalledSweeps += 1
+        guard stalledSweeps * loop.limits.sweepMilliseconds >= loop.limits.stalledMillisecondsMax else { return }
+        logger.info("connection stalled: the client reads nothing")
+        // A farewell would only join what is not read.
+        context?.close(promise: nil)
+    }
+
+    private func nextPing() -> UInt64 {
+        pingsSent += 1
+        return pingsSent
+    }
+
+    // MARK: The end
+
+    func drain() {
+        perform(machine.drainStarted(ping: nextPing()))
+        flushNow()
+    }
+
+    func end(_ code: RCPGoAwayCode, text: String) {
+        perform(machine.closeRequested(code, text: text))
+        flushNow()
+    }
+
+    /// The client has closed its sending side; SPEC.md §6.6 takes it as gone.
+    func inputClosed() {
+        isInputClosed = true
+        switch phase {
+        case .open: perform(machine.peerClosed())
+        case .lingering: context?.close(promise: nil)
+        case .closed: break
+        }
+    }
+
+    /// The machine takes no more events: stop the handlers, let the client read what was sent, close.
+    func beginClosing(_ close: RCPServerClose) {
+        guard phase == .open else { return }
+        phase = .lingering
+        for call in runningCalls.values { call.task.cancel() }
+        logEnd(close)
+        flushNow()
+        guard let context else { return }
+        if isInputClosed { return context.close(mode: .all, promise: nil) }
+        // Closing at once would reset the connection under bytes on their way, and the reset would overtake
+        // what the client has yet to read. So: send our end, drop what comes, wait for the client's end.
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.whenComplete { _ in self.linger() }
+        context.close(mode: .output, promise: sent)
+        resumeReading()
+    }
+
+    /// Everything is sent, or cannot be any more.
+    private func linger() {
+        guard phase == .lingering, lingerDeadline == nil else { return }
+        let deadline = NIODeadline.now() + .milliseconds(Int64(loop.limits.lingerMillisecondsMax))
+        lingerDeadline = loop.addDeadline(deadline.uptimeNanoseconds, .init(connection: self, kind: .linger))
+    }
+
+    /// No more patience: whatever is unsent is lost.
+    func closeHard() { context?.close(promise: nil) }
+
+    private func logEnd(_ close: RCPServerClose) {
+        if let violation = close.violation {
+            logger.info(
+                "connection ended", metadata: ["row": "\(violation.row)", "reason": "\(violation.text)"])
+            return
+        }
+        switch close.farewell {
+        case .none: logger.debug("connection ended")
+        case .httpReply: logger.info("connection ended: HTTP")
+        case .refused(let refused): logger.info("connection refused", metadata: ["code": "\(refused.code)"])
+        case .goAway(let goAway): logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
+        }
+    }
+
+    func closed() {
+        guard phase != .closed else { return }
+        phase = .closed
+        context = nil
+        out = ByteBuffer()
+        for token in [helloDeadline, lingerDeadline] {
+            if let token { loop.cancelDeadline(token) }
+        }
+        for stream in Array(runningCalls.keys) { cancelCall(stream) }
+        loop.connectionClosed(self)
+        logger.debug("connection closed")
+    }
+}

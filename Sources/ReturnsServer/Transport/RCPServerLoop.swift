@@ -1,0 +1,185 @@
+import Logging
+import NIOCore
+import ReturnsWire
+import Synchronization
+
+/// Everything the connections of one event loop share: router, executor, deadlines, counts.
+///
+/// `@unchecked Sendable`: touched on its event loop only, but for the constants.
+final class RCPServerLoop: @unchecked Sendable {
+    /// What a deadline on the wheel belongs to.
+    struct Timer {
+        enum Kind {
+            case call(stream: UInt32)
+            case hello
+            case linger
+        }
+        let connection: RCPServerChannelHandler
+        let kind: Kind
+    }
+
+    let eventLoop: any EventLoop
+    let executor: EventLoopTaskExecutor
+    let router: RCPRouter
+    let machine: RCPServerConnection.Configuration
+    let limits: RCPTransportLimits
+    let principals: PrincipalRegistry
+    let observer: RCPCallObserver?
+    let logger: Logger
+    private let server: RCPServerCounts
+
+    /// Handlers that have not returned.
+    private(set) var callsInFlight = 0
+    private(set) var connections: [ObjectIdentifier: RCPServerChannelHandler] = [:]
+    private var unflushed: [RCPServerChannelHandler] = []
+    private var wheel: DeadlineWheel<Timer>
+    private var isTicking = false
+    private var due: [Timer] = []
+    private var sweeper: RepeatedTask?
+    private var principalsVersion: UInt64 = 0
+    private var drained: EventLoopPromise<Void>?
+
+    init(
+        eventLoop: any EventLoop, router: RCPRouter, machine: RCPServerConnection.Configuration,
+        limits: RCPTransportLimits, principals: PrincipalRegistry, observer: RCPCallObserver?, logger: Logger,
+        server: RCPServerCounts
+    ) {
+        self.eventLoop = eventLoop
+        self.executor = EventLoopTaskExecutor(eventLoop: eventLoop)
+        self.router = router
+        self.machine = machine
+        self.limits = limits
+        self.principals = principals
+        self.observer = observer
+        self.logger = logger
+        self.server = server
+        wheel = DeadlineWheel(tickNanoseconds: UInt64(limits.tickMilliseconds) * 1_000_000)
+    }
+
+    /// From the start of the listener on.
+    func start() {
+        executor.setAfterBatch { [unowned self] in flushReplies() }
+        let interval = TimeAmount.milliseconds(Int64(limits.sweepMilliseconds))
+        sweeper = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] _ in
+            self?.sweep()
+        }
+    }
+
+    // MARK: Connections
+
+    /// - Returns: false if the server is full or stopping: the connection is to be refused.
+    func connectionOpened(_ connection: RCPServerChannelHandler) -> Bool {
+        connections[ObjectIdentifier(connection)] = connection
+        return server.connectionOpened() <= limits.connectionsMax
+    }
+
+    func connectionClosed(_ connection: RCPServerChannelHandler) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        server.connectionClosed()
+        succeedIfDrained()
+    }
+
+    var isDraining: Bool { drained != nil }
+
+    /// Ends every connection as SPEC.md §11 says; the future succeeds when the last has closed.
+    func drain() -> EventLoopFuture<Void> {
+        if let drained { return drained.futureResult }
+        let promise = eventLoop.makePromise(of: Void.self)
+        drained = promise
+        for connection in Array(connections.values) { connection.drain() }
+        succeedIfDrained()
+        return promise.futureResult
+    }
+
+    /// The grace is over: what still runs is given up.
+    func closeAll() {
+        for connection in Array(connections.values) {
+            connection.end(.noError, text: "the server's time for stopping is over")
+        }
+    }
+
+    /// What has not closed by itself after `closeAll`.
+    func closeHard() {
+        for connection in Array(connections.values) { connection.closeHard() }
+    }
+
+    func stop() {
+        sweeper?.cancel()
+        sweeper = nil
+    }
+
+    private func succeedIfDrained() {
+        if connections.isEmpty { drained?.succeed() }
+    }
+
+    private func sweep() {
+        let version = principals.version
+        let principalsChanged = version != principalsVersion
+        principalsVersion = version
+        for connection in Array(connections.values) {
+            connection.sweep(principalsChanged: principalsChanged)
+        }
+        flushReplies()
+    }
+
+    // MARK: Calls
+
+    /// - Returns: false if the loop is full.
+    func callStarted() -> Bool {
+        if callsInFlight >= limits.callsPerLoopMax { return false }
+        callsInFlight += 1
+        return true
+    }
+
+    func callEnded() { callsInFlight -= 1 }
+
+    // MARK: Replies
+
+    /// Has the connection flushed at the end of the current batch or tick.
+    func flushLater(_ connection: RCPServerChannelHandler) { unflushed.append(connection) }
+
+    private func flushReplies() {
+        while let connection = unflushed.popLast() { connection.flushNow() }
+    }
+
+    // MARK: Deadlines
+
+    typealias DeadlineToken = DeadlineWheel<Timer>.Token
+
+    func addDeadline(_ deadline: UInt64, _ timer: Timer) -> DeadlineToken {
+        let token = wheel.add(deadline: deadline, now: NIODeadline.now().uptimeNanoseconds, timer)
+        tickLater()
+        return token
+    }
+
+    func cancelDeadline(_ token: DeadlineToken) { wheel.cancel(token) }
+
+    private func tickLater() {
+        if isTicking { return }
+        isTicking = true
+        eventLoop.scheduleTask(in: .milliseconds(Int64(limits.tickMilliseconds))) { self.tick() }
+    }
+
+    private func tick() {
+        isTicking = false
+        wheel.advance(to: NIODeadline.now().uptimeNanoseconds, due: &due)
+        let fired = due
+        due.removeAll(keepingCapacity: true)
+        for timer in fired { timer.connection.deadlinePassed(timer.kind) }
+        flushReplies()
+        // The wheel stands still while it is empty, so a server without calls has no ticks.
+        if !wheel.isEmpty { tickLater() }
+    }
+}
+
+/// Counts over all loops.
+final class RCPServerCounts: Sendable {
+    private let connections = Atomic<Int>(0)
+
+    var openConnections: Int { connections.load(ordering: .relaxed) }
+
+    /// - Returns: the number of open connections, this one included.
+    func connectionOpened() -> Int { connections.add(1, ordering: .relaxed).newValue }
+
+    func connectionClosed() { connections.subtract(1, ordering: .relaxed) }
+}

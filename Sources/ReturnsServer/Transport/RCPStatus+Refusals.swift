@@ -1,0 +1,45 @@
+import ReturnsWire
+
+extension RCPStatus {
+    /// The caller has none of the roles that the method's .proto names.
+    static func roleRequired(for method: RCPMethod) -> RCPStatus {
+        let roles = method.roles.joined(separator: ", ")
+        let needed = method.roles.count == 1 ? "the role \(roles)" : "one of the roles \(roles)"
+        let text = "\(method.name) needs \(needed), which this principal does not have"
+        return RCPStatus(
+            code: .permissionDenied, outcome: .notApplied, text: text,
+            details: [RCPErrorDetail(reason: "ROLE_REQUIRED", text: text)])
+    }
+
+    /// Acting for somebody else needs a grant, and this release knows none: deny by default.
+    static var grantRequired: RCPStatus {
+        let text = "this principal holds no grant to act on behalf of another; call without on-behalf-of"
+        return RCPStatus(
+            code: .permissionDenied, outcome: .notApplied, text: text,
+            details: [
+                RCPErrorDetail(field: RCPMetadata.onBehalfOfKey, reason: "GRANT_REQUIRED", text: text)
+            ])
+    }
+
+    static func loopBusy(retryAfterMilliseconds: Int32) -> RCPStatus {
+        let text = "the server has too many calls in progress; wait and send it again"
+        return RCPStatus(
+            code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
+            text: text, details: [RCPErrorDetail(reason: "SERVER_BUSY", text: text)])
+    }
+
+    /// The reply exists, but the client reads too slowly for it to be kept.
+    static func replyUnread(outcome: RCPOutcome, retryAfterMilliseconds: Int32) -> RCPStatus {
+        let text = "the client has left too many replies unread to be sent another; read them, then repeat"
+        return RCPStatus(
+            code: .resourceExhausted, outcome: outcome, retryAfterMilliseconds: retryAfterMilliseconds,
+            text: text, details: [RCPErrorDetail(reason: "REPLIES_UNREAD", text: text)])
+    }
+
+    /// The same status with its text as a detail under a stable reason.
+    func with(reason: String) -> RCPStatus {
+        var status = self
+        status.details.append(RCPErrorDetail(reason: reason, text: text))
+        return status
+    }
+}

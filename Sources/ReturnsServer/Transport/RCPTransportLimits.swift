@@ -1,0 +1,39 @@
+/// The listener's own limits, beside those of RCP/1 in `RCPLimits`. Each has a unit in its name.
+public struct RCPTransportLimits: Sendable, Hashable {
+    /// Open connections of the whole server; the next one is REFUSED OVERLOADED.
+    public var connectionsMax: Int = 16_384
+    /// Handlers that have not returned, per event loop; the next call is answered RESOURCE_EXHAUSTED. Per
+    /// connection `RCPLimits.streamsMax` holds.
+    public var callsPerLoopMax: Int = 16_384
+    /// Reply bytes that are handed to the socket before the read that caused them has ended.
+    public var flushBytes: Int = 262_144
+    /// Unsent bytes of one connection above which a reply with a message becomes RESOURCE_EXHAUSTED. Calls that
+    /// were running when reading stopped (`RCPLimits.outboundBytesMax`) may go beyond that limit up to this one.
+    public var unsentBytesMax: Int = 33_554_432
+    /// A client that lets unsent bytes wait this long is closed.
+    public var stalledMillisecondsMax: Int = 60_000
+    /// After so long without a byte from the client the server sends a PING.
+    public var keepaliveIdleMilliseconds: Int = 60_000
+    /// A client that then stays silent for so long is closed.
+    public var keepaliveAnswerMillisecondsMax: Int = 20_000
+    /// From the last byte sent until the socket is closed hard, for the client to read it and close first.
+    public var lingerMillisecondsMax: Int = 1_000
+    /// From the start of a graceful stop until calls still running are given up.
+    public var drainMillisecondsMax: Int = 30_000
+    /// Connections the kernel holds ready until they are accepted.
+    public var backlogConnectionsMax: Int = 1_024
+    /// How late a call's deadline may fire.
+    public var tickMilliseconds: Int = 10
+    /// How often a loop looks after its connections: revoked principals, silent and stalled clients.
+    public var sweepMilliseconds: Int = 1_000
+
+    public init() {}
+
+    var isValid: Bool {
+        connectionsMax > 0 && callsPerLoopMax > 0 && flushBytes > 0 && unsentBytesMax > 0
+            && stalledMillisecondsMax > 0 && keepaliveIdleMilliseconds > 0
+            && keepaliveAnswerMillisecondsMax > 0 && lingerMillisecondsMax > 0 && drainMillisecondsMax > 0
+            && (1...Int(Int32.max)).contains(backlogConnectionsMax) && tickMilliseconds > 0
+            && sweepMilliseconds > 0
+    }
+}

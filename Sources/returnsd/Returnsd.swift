@@ -1,0 +1,81 @@
+import ArgumentParser
+import Configuration
+import Logging
+import ReturnsServer
+import SystemPackage
+
+/// Configuration, then the service group; everything else is in ReturnsServer.
+@main
+struct Returnsd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "returnsd",
+        abstract: "Serves return cases over RCP/1.",
+        discussion: """
+            Settings are taken from flags, then from the environment (RETURNSD_LISTEN, RETURNSD_REDIS, …), then from the \
+            file of --config. Without --redis it starts a private redis-server in the data folder.
+            """,
+        version: "returnsd \(serverVersion)")
+
+    @Option(help: ArgumentHelp("Where to listen; can be repeated. Default 127.0.0.1:7461.", valueName: "HOST:PORT|unix:PATH"))
+    var listen: [String] = []
+
+    @Option(help: ArgumentHelp("The Redis to use: redis://… or unix://….", valueName: "URL"))
+    var redis: String?
+
+    @Option(help: ArgumentHelp("The data folder. Default ./var.", valueName: "DIR"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("A YAML file with the same settings under 'returnsd:'.", valueName: "FILE"))
+    var config: String?
+
+    @Option(help: "Event loops; one per core by default.")
+    var eventLoops: Int?
+
+    @Option(help: "Partitions of a new store; fixed when it is created.")
+    var partitions: Int?
+
+    @Option(help: "Milliseconds between sweeps when nothing falls due before.")
+    var sweepIntervalMs: Int?
+
+    @Flag(help: "Do not sweep: another server does.")
+    var noSweeper = false
+
+    @Flag(help: "Run on a clock that moves only by 'returnsctl admin advance-clock'; needs a store of its own.")
+    var testClock = false
+
+    @Option(help: "Least level to log: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    @Flag(help: "Check the settings and end.")
+    var check = false
+
+    func run() async throws {
+        do {
+            let settings = try await Settings(flags: self)
+            LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: "returnsd")
+            logger.logLevel = settings.logLevel
+            if check {
+                print("settings are good: listening on \(settings.daemon.listen.joined(separator: ", ")), data in \(settings.daemon.dataDirectory)")
+                return
+            }
+            try await ReturnsDaemon(configuration: settings.daemon, logger: logger).run(
+                stopSignals: [.sigterm, .sigint], ready: Self.tell)
+        } catch {
+            // One line for the operator instead of a crash report.
+            try FileDescriptor.standardError.writeAll("returnsd: \(error)\n".utf8)
+            throw ExitCode.failure
+        }
+    }
+
+    private static func tell(_ facts: ReadyFacts) {
+        let listen = facts.addresses.joined(separator: ", ")
+        say("returnsd \(serverVersion) is ready on \(listen); redis \(facts.redis.version) at \(facts.redisDescription)\(facts.hasTestClock ? "; TEST CLOCK" : "")")
+        if let file = facts.newAdminTokenFile { say("first start: the administrator's token is in \(file)") }
+    }
+
+    /// Written past the buffers of `print`, so that whoever waits for the line reads it at once, also through a pipe.
+    private static func say(_ line: String) {
+        _ = try? FileDescriptor.standardOutput.writeAll("\(line)\n".utf8)
+    }
+}
