@@ -1,0 +1,98 @@
+"""Fixtures of the end-to-end tests, which drive the real binaries as their users do."""
+
+import itertools
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+from harness.binaries import NotSetUp, binary
+from harness.command import Command
+from harness.desk import Desk
+from harness.processes import Redis
+from harness.server import Server
+
+
+def _found(variable):
+    try:
+        return binary(variable)
+    except NotSetUp as missing:
+        problem = str(missing)
+    # A failure, not a skip: a run that could not look has shown nothing.
+    pytest.fail(problem, pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def returnsd():
+    return _found("RETURNSD")
+
+
+@pytest.fixture(scope="session")
+def returnsctl():
+    return _found("RETURNSCTL")
+
+
+def _short_directory():
+    # The path of a Unix socket has at most 107 bytes, which pytest's own temporary folders can exceed.
+    return pathlib.Path(tempfile.mkdtemp(prefix="rt-", dir="/tmp"))
+
+
+class World:
+    """What one test, or the tests of one file, start; everything is ended when they are over."""
+
+    def __init__(self, returnsd, returnsctl):
+        self.returnsd = returnsd
+        self.returnsctl = returnsctl
+        self.path = _short_directory()
+        self._things = []
+        self._numbers = itertools.count(1)
+
+    def server(self, *flags, data="d", listen=None, seconds=30):
+        """Starts returnsd and waits for its ready line. Without an address it listens on a Unix socket."""
+        number = next(self._numbers)
+        listen = listen or f"unix:{self.path}/s{number}.sock"
+        server = Server(
+            self.returnsd, self.path / data, *flags, listen=listen, seconds=seconds, name=f"run{number}")
+        self._things.append(server.end)
+        return server
+
+    def redis(self, *options, directory="r"):
+        redis = Redis(self.path / directory, *options)
+        self._things.append(redis.stop)
+        return redis
+
+    def ctl(self, server):
+        """returnsctl with the administrator's token, who may do everything."""
+        return Command(self.returnsctl, server.address, server.token_file, self.path)
+
+    def desk(self, server):
+        return Desk(self.ctl(server), self.path / "tokens")
+
+    def at_end(self, action):
+        """Registers what is to be ended, such as a command that runs in the background."""
+        self._things.append(action)
+
+    def end(self):
+        problems = []
+        for end in reversed(self._things):
+            try:
+                end()
+            except Exception as problem:  # The others have to be ended all the same.
+                problems.append(problem)
+        shutil.rmtree(self.path, ignore_errors=True)
+        if problems:
+            raise problems[0]
+
+
+@pytest.fixture
+def world(returnsd, returnsctl):
+    world = World(returnsd, returnsctl)
+    yield world
+    world.end()
+
+
+@pytest.fixture(scope="module")
+def module_world(returnsd, returnsctl):
+    world = World(returnsd, returnsctl)
+    yield world
+    world.end()

@@ -1,0 +1,81 @@
+"""The sample data, read independently of the code under test."""
+
+import collections
+import concurrent.futures
+import gzip
+import json
+import os
+
+from .binaries import ORDERS, RETURNS, sample
+
+ORDERS_COUNT = 4_706
+CASES_COUNT = 857
+REFUSED_COUNT = 722
+
+
+def lines_of(path):
+    with gzip.open(sample(path), "rt", encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
+def returns_with_order():
+    """(line number from 1, request) of the requests that name an order."""
+    requests = [(number, json.loads(line)) for number, line in enumerate(lines_of(RETURNS), 1)]
+    return [(number, request) for number, request in requests if request["order_no"] is not None]
+
+
+def line_numbers_without_order():
+    return [number for number, line in enumerate(lines_of(RETURNS), 1) if json.loads(line)["order_no"] is None]
+
+
+def reserved_by_file():
+    """Units that the accepted requests reserve: order number → (SKU, unit price) → units.
+
+    No order of the data holds one SKU twice at one price, so the pair names a line.
+    """
+    reserved = collections.defaultdict(collections.Counter)
+    for _, request in returns_with_order():
+        for line in request["lines"]:
+            reserved[request["order_no"]][line["sku"], line["unit_price_minor"]] += line["quantity"]
+    return dict(reserved)
+
+
+def reserved_by_server(ctl, numbers):
+    """The same, as the server's orders tell it, read by several returnsctl at a time."""
+
+    def read(number):
+        order = ctl.done("order", "get", number).json["order"]
+        units = collections.Counter()
+        for line in order["lines"]:
+            if int(line.get("reservedUnits", 0)):
+                units[line["sku"], int(line.get("unitPriceMinor", 0))] += int(line["reservedUnits"])
+        return number, units
+
+    with concurrent.futures.ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+        return dict(pool.map(read, sorted(numbers)))
+
+
+def all_cases(ctl):
+    """Every case, page by page."""
+    cases, cursor = [], ""
+    while True:
+        page = ctl.done("case", "list", "--limit", "500", *(["--cursor", cursor] if cursor else [])).json
+        cases += page.get("cases", [])
+        cursor = page.get("nextCursor", "")
+        if not cursor:
+            return cases
+
+
+def read_acknowledged(path):
+    """Line number → id, as import --acknowledged wrote them; a last line that was cut short does not count.
+
+    Several runs may have written to the file, but a line keeps its id.
+    """
+    if not path.exists():
+        return {}
+    acknowledged = {}
+    for text in path.read_text().rpartition("\n")[0].splitlines():
+        entry = json.loads(text)
+        known = acknowledged.setdefault(entry["line"], entry["id"])
+        assert known == entry["id"], f"line {entry['line']} was acknowledged as {known}, then as {entry['id']}"
+    return acknowledged

@@ -1,0 +1,153 @@
+import NIOCore
+import NIOPosix
+import ReturnsClient
+import ReturnsWire
+import Testing
+
+@Suite("Connecting, and what is said when it fails")
+struct ConnectionTests {
+    @Test("a thousand calls at once share one connection")
+    func manyCalls() async throws {
+        let server = ScriptedServer { echo($0) }
+        try await withClient(of: server) { client in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<1_000 {
+                    group.addTask { try await ping(client, "\(number)") == "\(number)" }
+                }
+                for try await isRight in group { #expect(isRight) }
+            }
+        }
+        #expect(server.state.connections == 1)
+        #expect(server.state.calls.count == 1_000)
+    }
+
+    @Test("no more calls are open than the server allows, and none is lost for it")
+    func streamsMax() async throws {
+        var limits = RCPLimits()
+        limits.streamsMax = 2
+        let server = ScriptedServer(limits: limits) { .hold($0.message) }
+        try await withClient(of: server) { client in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<20 { group.addTask { try await ping(client, "\(number)") == "\(number)" } }
+                for done in 1...10 {
+                    try await eventually("two calls at the server") { server.heldCalls == 2 }
+                    server.release()
+                    try await eventually("the next two") { server.state.calls.count == min(20, 2 * done + 2) }
+                }
+                for try await isRight in group { #expect(isRight) }
+            }
+        }
+        #expect(server.state.openCallsMax == 2)
+    }
+
+    @Test("one call more than may wait is refused")
+    func waitingMax() async throws {
+        let server = ScriptedServer(welcome: { _ in .ignore }) { _ in .silence }
+        try await withClient(of: server, configure: {
+            $0.waitingCallsMax = 3
+            $0.attemptsMax = 1
+        }) { client in
+            let statuses = try await withThrowingTaskGroup(of: RCPStatus.self) { group in
+                for _ in 0..<4 { group.addTask { try await failure { try await ping(client, timeout: 200) } } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.count { $0.code == .resourceExhausted } == 1)
+            #expect(statuses.count { $0.code == .deadlineExceeded } == 3)
+        }
+    }
+
+    @Test("nobody listens")
+    func refused() async throws {
+        let server = ScriptedServer { echo($0) }
+        let port = try await server.listen()
+        try await server.stop()
+        let client = ReturnsClient(configuration: configuration(port: port) { $0.attemptsMax = 2 })
+        let status = try await failure { try await closeCase(client) }
+        #expect(status.code == .unavailable)
+        #expect(status.outcome == .notApplied)
+        #expect(status.text == "connection refused — is returnsd running at 127.0.0.1:\(port)? (tried 2 times)")
+        await client.shutdown()
+    }
+
+    @Test("there is no socket")
+    func noSocket() async throws {
+        var configuration = configuration(port: 1) { $0.attemptsMax = 1 }
+        configuration.address = .unixSocket(path: "/tmp/returns-no-such-socket")
+        let client = ReturnsClient(configuration: configuration)
+        let status = try await failure { try await ping(client) }
+        #expect(status.text == "there is no socket at unix:/tmp/returns-no-such-socket — is returnsd running there?")
+        await client.shutdown()
+    }
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var welcome: ScriptedWelcome
+        var code: RCPStatusCode
+        var text: String
+        var connections: Int
+        var testDescription: String { text }
+    }
+
+    @Test(
+        "what refuses the handshake is told apart, and asked again only if that may help",
+        arguments: [
+            Refusal(
+                welcome: .refuse(.unauthenticated, "unknown token"), code: .unauthenticated,
+                text: "refused the token: unknown token", connections: 1),
+            Refusal(welcome: .refuse(.version, ""), code: .unimplemented, text: "this client 1 to 1", connections: 1),
+            Refusal(
+                welcome: .refuse(.overloaded, "try later"), code: .unavailable, text: "too many connections: try later",
+                connections: 2),
+            Refusal(welcome: .refuse(.draining, ""), code: .unavailable, text: "is stopping", connections: 2),
+            Refusal(
+                welcome: .babble("HTTP/1.1 400 Bad Request\r\n\r\n"), code: .unavailable, text: "not an RCP server",
+                connections: 1),
+            Refusal(
+                welcome: .closeAtOnce, code: .unavailable, text: "closed the connection during the handshake",
+                connections: 2),
+        ])
+    func handshake(_ refusal: Refusal) async throws {
+        let server = ScriptedServer(welcome: { _ in refusal.welcome }) { echo($0) }
+        let status = try await withClient(of: server, configure: { $0.attemptsMax = 2 }) { client in
+            try await failure { try await closeCase(client) }
+        }
+        #expect(status.code == refusal.code)
+        #expect(status.outcome == .notApplied)
+        #expect(status.text.contains(refusal.text), "\(status.text)")
+        #expect(server.state.connections == refusal.connections)
+    }
+
+    @Test("a server that never answers HELLO is given up")
+    func handshakeLate() async throws {
+        let server = ScriptedServer(welcome: { _ in .ignore }) { echo($0) }
+        let status = try await withClient(of: server, configure: { $0.handshakeMillisecondsMax = 30 }) { client in
+            try await failure { try await ping(client) }
+        }
+        #expect(status.code == .unavailable)
+        #expect(status.text.contains("has not answered the handshake within 30 ms"))
+    }
+
+    @Test("a reply that is no message of the method fails the call, not the client")
+    func undecodable() async throws {
+        let server = ScriptedServer { call in
+            call.number == 1 ? .ok(ByteBuffer(bytes: [0xFF, 0xFF, 0xFF])) : echo(call)
+        }
+        try await withClient(of: server) { client in
+            let status = try await failure { try await ping(client) }
+            #expect(status.code == .internalError)
+            #expect(try await ping(client) == "ping")
+        }
+    }
+
+    @Test("a message larger than the server takes is refused before it is sent")
+    func messageTooLarge() async throws {
+        var limits = RCPLimits()
+        limits.messageBytesMax = RCPLimits.messageBytesMaxRange.lowerBound
+        let server = ScriptedServer(limits: limits) { echo($0) }
+        try await withClient(of: server) { client in
+            let status = try await failure { try await ping(client, String(repeating: "x", count: 70_000)) }
+            #expect(status.code == .resourceExhausted)
+            #expect(status.retryAfterMilliseconds == -1)
+        }
+        #expect(server.state.calls.isEmpty)
+    }
+}

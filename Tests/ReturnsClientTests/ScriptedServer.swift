@@ -1,0 +1,247 @@
+import NIOCore
+import NIOPosix
+import ReturnsWire
+import Synchronization
+
+/// What the script does with a call.
+enum ScriptedAnswer: Sendable {
+    case reply(RCPResponseHead, ByteBuffer?)
+    /// Answer after the server has begun to drain this connection.
+    case drainThenReply(ByteBuffer)
+    /// End the connection without an answer, as a crash would.
+    case loseConnection
+    /// GOAWAY that says the call was never acted on, then close.
+    case goAwayUnprocessed
+    /// Answer when `release()` is called.
+    case hold(ByteBuffer)
+    case silence
+
+    static func ok(_ message: ByteBuffer = ByteBuffer(), outcome: RCPOutcome = .applied) -> ScriptedAnswer {
+        .reply(RCPResponseHead(outcome: outcome), message)
+    }
+
+    static func status(_ status: RCPStatus) -> ScriptedAnswer { .reply(RCPResponseHead(status: status), nil) }
+}
+
+/// What the script does with a connection before its first call.
+enum ScriptedWelcome: Sendable {
+    case accept
+    case refuse(RCPRefusedCode, String)
+    case closeAtOnce
+    /// Bytes of another protocol.
+    case babble(String)
+    /// Reads and says nothing.
+    case ignore
+    /// Accepts, and from then on hears nothing, not even PING.
+    case acceptThenDeaf
+}
+
+struct ScriptedCall: Sendable, Equatable {
+    /// From 1, in the order of arrival.
+    var connection: Int
+    /// From 1, over all connections.
+    var number: Int
+    var method: String
+    var requestID: RCPRequestID
+    var timeoutMilliseconds: UInt32
+    var message: ByteBuffer
+}
+
+/// A server on a socket of its own whose every move the test writes; the wire is spoken by `RCPServerConnection`.
+final class ScriptedServer: Sendable {
+    struct Log: Sendable {
+        var connections = 0
+        var calls: [ScriptedCall] = []
+        var cancelledStreams = 0
+        var openCallsMax = 0
+        var goAways = 0
+    }
+
+    typealias Script = @Sendable (ScriptedCall) -> ScriptedAnswer
+
+    let welcome: @Sendable (Int) -> ScriptedWelcome
+    let script: Script
+    let limits: RCPLimits
+    private let log = Mutex(Log())
+    private let held = Mutex<[@Sendable () -> Void]>([])
+    private let listener = Mutex<(any Channel)?>(nil)
+
+    init(
+        limits: RCPLimits = RCPLimits(), welcome: @escaping @Sendable (Int) -> ScriptedWelcome = { _ in .accept },
+        script: @escaping Script
+    ) {
+        self.limits = limits
+        self.welcome = welcome
+        self.script = script
+    }
+
+    private var bootstrap: ServerBootstrap {
+        ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ScriptedConnection(server: self))
+                }
+            }
+    }
+
+    /// - Returns: the port.
+    func listen() async throws -> Int {
+        let channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        listener.withLock { $0 = channel }
+        return channel.localAddress!.port!
+    }
+
+    func listen(unixSocket path: String) async throws {
+        let channel = try await bootstrap.bind(unixDomainSocketPath: path).get()
+        listener.withLock { $0 = channel }
+    }
+
+    func stop() async throws {
+        try await listener.withLock { $0 }?.close()
+    }
+
+    var state: Log { log.withLock { $0 } }
+
+    func record(_ change: (inout sending Log) -> Void) { log.withLock { change(&$0) } }
+
+    func hold(_ answer: @escaping @Sendable () -> Void) { held.withLock { $0.append(answer) } }
+
+    /// Answers every call that is held.
+    func release() {
+        let answers = held.withLock { answers in
+            let all = answers
+            answers = []
+            return all
+        }
+        for answer in answers { answer() }
+    }
+
+    var heldCalls: Int { held.withLock { $0.count } }
+}
+
+/// One accepted connection.
+final class ScriptedConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    static let methods =
+        CaseServiceMethods.all + OrderServiceMethods.all + ClockServiceMethods.all + PolicyServiceMethods.all
+        + AdminServiceMethods.all + HealthServiceMethods.all
+
+    private let server: ScriptedServer
+    private var machine: RCPServerConnection
+    private var number = 0
+    private var isDeaf = false
+    private var isIgnoring = false
+    private var openCalls = 0
+
+    init(server: ScriptedServer) {
+        self.server = server
+        machine = RCPServerConnection(
+            configuration: .init(
+                limits: server.limits, methods: RCPMethodTable(Self.methods), serverName: "scripted server"))
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        server.record { $0.connections += 1 }
+        number = server.state.connections
+        switch server.welcome(number) {
+        case .accept, .acceptThenDeaf, .refuse: break
+        case .closeAtOnce: context.close(promise: nil)
+        case .babble(let text):
+            context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            isIgnoring = true
+        case .ignore: isIgnoring = true
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if isDeaf || isIgnoring { return }
+        machine.bytesReceived(Self.unwrapInboundIn(data))
+        takeActions(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { _ = machine.peerClosed() }
+
+    private func takeActions(_ context: ChannelHandlerContext) {
+        while let action = machine.nextAction(nowMilliseconds: NIODeadline.now().uptimeNanoseconds / 1_000_000) {
+            act(action, context)
+        }
+    }
+
+    private func act(_ action: RCPServerAction, _ context: ChannelHandlerContext) {
+        var out = ByteBuffer()
+        action.write(into: &out)
+        if out.readableBytes > 0 { context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil) }
+        switch action {
+        case .authenticate: authenticate(context)
+        case .startCall(let call): start(call, context)
+        case .cancelCall(let stream):
+            server.record { $0.cancelledStreams += 1 }
+            answer(stream, .reply(RCPResponseHead(status: RCPStatus(code: .cancelled)), nil), context)
+        case .close: context.close(promise: nil)
+        case .confirmDrain: server.record { $0.goAways += 1 }
+        case .sendHelloAck, .endCall, .refuseCall, .sendPong, .announceDrain: break
+        }
+    }
+
+    private func authenticate(_ context: ChannelHandlerContext) {
+        switch server.welcome(number) {
+        case .refuse(let code, let text):
+            if let action = machine.refused(code, text: text) { act(action, context) }
+        case .acceptThenDeaf:
+            if let action = machine.authenticated() { act(action, context) }
+            isDeaf = true
+        case .accept, .closeAtOnce, .babble, .ignore:
+            if let action = machine.authenticated() { act(action, context) }
+        }
+    }
+
+    private func start(_ call: RCPInboundCall, _ context: ChannelHandlerContext) {
+        openCalls += 1
+        let (number, openCalls) = (number, openCalls)
+        server.record { log in
+            log.openCallsMax = max(log.openCallsMax, openCalls)
+            log.calls.append(
+                ScriptedCall(
+                    connection: number, number: log.calls.count + 1, method: call.method.name,
+                    requestID: call.requestID, timeoutMilliseconds: call.timeoutMilliseconds, message: call.message))
+        }
+        answer(call.stream, server.script(server.state.calls.last!), context)
+    }
+
+    private func answer(_ stream: UInt32, _ answer: ScriptedAnswer, _ context: ChannelHandlerContext) {
+        switch answer {
+        case .reply(let head, let message):
+            openCalls -= 1
+            var out = ByteBuffer()
+            _ = machine.reply(stream: stream, head: head, message: message, into: &out)
+            context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil)
+            takeActions(context)
+        case .drainThenReply(let message):
+            if let action = machine.drainStarted(ping: 7) { act(action, context) }
+            hold(stream, message, context)
+        case .hold(let message):
+            hold(stream, message, context)
+        case .loseConnection:
+            context.close(promise: nil)
+        case .goAwayUnprocessed:
+            var out = ByteBuffer()
+            RCPServerAction.close(
+                RCPServerClose(farewell: .goAway(RCPGoAway(lastStream: stream - 1, code: .idle, text: "bye")))
+            ).write(into: &out)
+            context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil)
+            context.close(promise: nil)
+        case .silence:
+            break
+        }
+    }
+
+    private func hold(_ stream: UInt32, _ message: ByteBuffer, _ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        server.hold {
+            eventLoop.execute { bound.value.0.answer(stream, .ok(message), bound.value.1) }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import NIOCore
+import ReturnsClient
+import ReturnsWire
+import Testing
+
+/// Waits until something holds, however long this machine takes; the limit only ends a test that would hang.
+func eventually(
+    _ what: String, secondsMax: Int = 30, sourceLocation: SourceLocation = #_sourceLocation,
+    _ holds: () -> Bool
+) async throws {
+    let end = ContinuousClock.now + .seconds(secondsMax)
+    while !holds() {
+        try #require(ContinuousClock.now < end, "never happened: \(what)", sourceLocation: sourceLocation)
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+
+/// A client of a scripted server with short waits, ended after `body`.
+func withClient<Result: Sendable>(
+    of server: ScriptedServer, configure: (inout ReturnsClientConfiguration) -> Void = { _ in },
+    _ body: (ReturnsClient) async throws -> Result
+) async throws -> Result {
+    let port = try await server.listen()
+    let client = ReturnsClient(configuration: configuration(port: port, configure))
+    do {
+        let result = try await body(client)
+        await client.shutdown()
+        try await server.stop()
+        return result
+    } catch {
+        await client.shutdown()
+        try await server.stop()
+        throw error
+    }
+}
+
+func configuration(
+    port: Int, _ configure: (inout ReturnsClientConfiguration) -> Void = { _ in }
+) -> ReturnsClientConfiguration {
+    var configuration = ReturnsClientConfiguration(
+        address: .host("127.0.0.1", port: port), credentials: .token(Array("secret".utf8)))
+    configuration.backoff = ReturnsBackoff(baseMilliseconds: 1, capMilliseconds: 20)
+    configuration.shutdownMillisecondsMax = 1_000
+    configure(&configuration)
+    return configuration
+}
+
+/// The status a call ends with.
+func failure(_ body: () async throws -> some Any) async throws -> RCPStatus {
+    do {
+        _ = try await body()
+    } catch let status as RCPStatus {
+        return status
+    }
+    throw Unexpected(text: "the call succeeded")
+}
+
+struct Unexpected: Error {
+    var text: String
+}
+
+/// What EchoReply looks like on the wire: field 1, as EchoRequest has it.
+func echo(_ call: ScriptedCall) -> ScriptedAnswer { .ok(call.message, outcome: .notApplied) }
+
+func ping(_ client: ReturnsClient, _ text: String = "ping", timeout: UInt32 = 0) async throws -> String {
+    let reply = try await client.health.echo(
+        .with { $0.payload = Data(text.utf8) }, options: RCPCallOptions(timeoutMilliseconds: timeout))
+    return String(decoding: reply.message.payload, as: UTF8.self)
+}
+
+func closeCase(
+    _ client: ReturnsClient, requestID: RCPRequestID? = nil, timeout: UInt32 = 0
+) async throws -> RCPReply<Returns_V1_CaseReply> {
+    try await client.cases.closeCase(
+        .with { $0.target.caseID = "C1" },
+        options: RCPCallOptions(timeoutMilliseconds: timeout, requestID: requestID))
+}

@@ -1,0 +1,253 @@
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Deadlines: warned, breached and escalated once each, paused and extended exactly.
+@Suite struct ClockTests {
+    private static let hour = Milliseconds.hour
+
+    private func submitted(_ policy: ReturnPolicy = Fixture.policy()) throws -> (desk: Desk, start: Instant) {
+        var desk = Desk(policy: policy)
+        try desk.submit()
+        return (desk, desk.now)
+    }
+
+    private func kinds(_ transition: CaseTransition) -> [CaseEventKind] {
+        transition.entries.map(\.kind)
+    }
+
+    @Test func anActInHourTwentyFiveRecordsTheBreachOfHourTwentyFour() throws {
+        var (desk, start) = try submitted()
+        desk.now = start.adding(25 * Self.hour)
+        let transition = try desk.run(.reject(code: "late", reason: "r", alternative: "a"), as: Cast.sara, after: 0)
+        #expect(kinds(transition) == [.clockWarned, .clockBreached, .rejected])
+        #expect(transition.entries.map(\.actor.name) == ["system", "system", "sara"])
+        let review = desk.value.clocks[0]
+        #expect(review.kind == .review && review.end == .missed && review.breachedAt == desk.now)
+        #expect(review.dueAt == start.adding(24 * Self.hour) && review.rawDueAt == review.dueAt)
+        #expect(transition.events.contains { $0.kind == .clockBreached })
+    }
+
+    /// A millisecond decides: before the due time it is met, at the due time it is breached.
+    @Test(arguments: [(-1, ClockEnd.met), (0, .missed), (1, .missed)] as [(Int64, ClockEnd)])
+    func theDueTimeItselfIsLate(_ offset: Int64, _ end: ClockEnd) throws {
+        var (desk, start) = try submitted()
+        desk.now = start.adding(24 * Self.hour + offset)
+        try desk.run(.reject(code: "late", reason: "r", alternative: "a"), as: Cast.sara, after: 0)
+        #expect(desk.value.clocks[0].end == end)
+        #expect((desk.value.clocks[0].breachedAt != nil) == (end == .missed))
+    }
+
+    @Test func warnsBreachesAndEscalatesOnceEachInTurn() throws {
+        var (desk, start) = try submitted()
+        let due = start.adding(24 * Self.hour)
+        let firings: [(Instant, CaseEventKind)] = [
+            (due.adding(-4 * Self.hour), .clockWarned), (due, .clockBreached), (due.adding(4 * Self.hour), .clockEscalated),
+            (due.adding(24 * Self.hour), .clockEscalated), (due.adding(72 * Self.hour), .clockEscalated),
+        ]
+        for (at, kind) in firings {
+            #expect(desk.value.nextFiringAt == at)
+            #expect(try desk.sweep(at: at.adding(-1)).isEmpty)
+            #expect(kinds(try desk.sweep(at: at)) == [kind])
+            #expect(try desk.sweep(at: at).isEmpty)
+        }
+        #expect(desk.value.nextFiringAt == nil)
+        #expect(desk.value.clocks[0].escalatedAt.count == 3)
+        #expect(desk.value.state == .submitted && desk.value.clocks[0].isRunning)
+    }
+
+    @Test func oneSweepMuchLaterFiresAllOfThemInOrder() throws {
+        var (desk, start) = try submitted()
+        let transition = try desk.sweep(at: start.adding(30 * Milliseconds.day))
+        #expect(
+            kinds(transition) == [.clockWarned, .clockBreached, .clockEscalated, .clockEscalated, .clockEscalated])
+        #expect(desk.value.version == 2 && transition.entries.allSatisfy { $0.caseVersion == 2 })
+        #expect(try desk.sweep(at: desk.now.adding(1)).isEmpty)
+    }
+
+    @Test func askingPausesReviewToTheMillisecond() throws {
+        var (desk, start) = try submitted()
+        desk.now = start.adding(10 * Self.hour)
+        try desk.run(.requestInfo(question: "q"), as: Cast.sara, after: 0)
+        #expect(desk.value.clocks[0].isPaused)
+        #expect(desk.value.nextFiringAt == desk.now.adding(5 * Milliseconds.day))  // the customer's warning
+        try desk.run(.provideInfo(answer: "a"), as: Cast.shop, after: 30 * Self.hour + 7)
+        let review = desk.value.clocks[0]
+        #expect(review.dueAt == start.adding(54 * Self.hour + 7))
+        #expect(review.rawDueAt == start.adding(24 * Self.hour))
+        #expect(review.pauses.map { $0.until! - $0.from } == [30 * Self.hour + 7])
+    }
+
+    /// Attainment counts raw time, unless the policy says net; both times are kept.
+    @Test(arguments: [(false, ClockEnd.missed), (true, .met)])
+    func rawAndNetTimeOfReview(_ countsNet: Bool, _ end: ClockEnd) throws {
+        var policy = Fixture.policy()
+        policy.reviewCountsNet = countsNet
+        var (desk, _) = try submitted(policy)
+        try desk.follow("request_info wait:30h provide_info reject")
+        #expect(desk.value.clocks[0].end == end)
+        #expect(desk.value.clocks[0].breachedAt == nil)
+    }
+
+    @Test func aPauseOfAWorkingClockKeepsTheBusinessTimeThatWasLeft() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive")
+        // Monday 10:06 in Shanghai; inspection is due on Wednesday at 18:00.
+        let monday = desk.now
+        #expect(desk.value.runningClock(.inspect)?.dueAt == Fixture.utc(2026, 3, 4, 10))
+        try desk.run(.pauseClock(.inspect, reason: "strike"), as: Cast.sue, after: 54 * Milliseconds.minute)
+        #expect(desk.now == monday.adding(54 * Milliseconds.minute))
+        // 11:00 to 18:00 on Monday, two whole days: 25 hours are left. Resumed on Friday at 10:00: eight hours that
+        // day, nine on Monday, eight on Tuesday until 17:00.
+        desk.now = Fixture.utc(2026, 3, 6, 2)
+        try desk.run(.resumeClock(.inspect), as: Cast.sue, after: 0)
+        #expect(desk.value.runningClock(.inspect)?.dueAt == Fixture.utc(2026, 3, 10, 9))
+    }
+
+    @Test func pauseAndResumeFindTheClockThatTheySuit() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship")
+        try desk.run(Scenarios.receipt(1), as: Cast.wang)
+        try desk.run(.pauseClock(.inspect, reason: "strike"), as: Cast.sue)
+        try desk.run(Scenarios.receipt(1), as: Cast.wang)
+        #expect(desk.value.runningClocks.map(\.isPaused) == [true, false])
+        try desk.run(.resumeClock(.inspect), as: Cast.sue)
+        #expect(desk.value.runningClocks.map(\.isPaused) == [false, false])
+    }
+
+    @Test func aPausedClockNeitherWarnsNorBreaches() throws {
+        var (desk, start) = try submitted()
+        try desk.run(.pauseClock(.review, reason: "strike"), as: Cast.sue)
+        #expect(desk.value.nextFiringAt == nil)
+        #expect(try desk.sweep(at: start.adding(10 * Milliseconds.day)).isEmpty)
+    }
+
+    @Test func aLateClockThatIsPausedStaysBreached() throws {
+        var (desk, start) = try submitted()
+        try desk.sweep(at: start.adding(24 * Self.hour))
+        let due = desk.value.clocks[0].dueAt
+        try desk.run(.pauseClock(.review, reason: "strike"), as: Cast.sue)
+        try desk.run(.resumeClock(.review), as: Cast.sue, after: Milliseconds.day)
+        #expect(desk.value.clocks[0].dueAt == due && desk.value.clocks[0].breachedAt == start.adding(24 * Self.hour))
+        try desk.follow("reject")
+        #expect(desk.value.clocks[0].end == .missed)
+    }
+
+    @Test func aResumeBeforeThePauseTakesNothingAway() throws {
+        var (desk, start) = try submitted()
+        try desk.run(.pauseClock(.review, reason: "strike"), as: Cast.sue)
+        try desk.run(.resumeClock(.review), as: Cast.sue, after: -500)
+        #expect(desk.value.clocks[0].dueAt == start.adding(24 * Self.hour))
+    }
+
+    @Test func extensionMovesTheDueTimeAndNotTheRawOne() throws {
+        var (desk, start) = try submitted()
+        try desk.run(.extendClock(.review, byMilliseconds: 2 * Self.hour, reason: "storm"), as: Cast.sue)
+        #expect(desk.value.clocks[0].dueAt == start.adding(26 * Self.hour))
+        #expect(desk.value.clocks[0].rawDueAt == start.adding(24 * Self.hour))
+        #expect(desk.value.nextFiringAt == start.adding(22 * Self.hour))
+    }
+
+    @Test func theAppealWindowClosesTheCaseOnlyAfterTheCustomerWasTold() throws {
+        var (desk, _) = try submitted()
+        try desk.follow("reject")
+        let end = try #require(desk.value.runningClock(.appeal)?.dueAt)
+        #expect(end == desk.now.adding(14 * Milliseconds.day))
+        var untold = desk
+        try untold.sweep(at: end)
+        #expect(untold.value.state == .rejected && untold.value.runningClocks.map(\.kind) == [.notify])
+        let refusal = try untold.refusal(.appeal(reason: "late"), as: Cast.shop)
+        #expect(refusal.code == "APPEAL_WINDOW_OVER" && !refusal.allowed.contains(.appeal))
+        let told = try untold.run(.tell(channel: "sms", reference: ""), as: Cast.sara)
+        #expect(untold.value.state == .closed && kinds(told) == [.customerTold, .closed])
+        #expect(told.entries.map(\.stateAfter) == [.rejected, .closed])
+
+        try desk.follow("tell")
+        try desk.sweep(at: end.adding(-1))
+        #expect(desk.value.state == .rejected)
+        try desk.sweep(at: end)
+        #expect(desk.value.state == .closed)
+    }
+
+    /// Tuesday: two days are left on the clock anyway. A fortnight later: two working days, to Thursday's close.
+    @Test func aMissedPickupLeavesAtLeastTwoWorkingDays() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell")
+        let due = try #require(desk.value.runningClock(.customerShip)?.dueAt)
+        desk.now = due.adding(-Self.hour)
+        try desk.follow("schedule_pickup wait:30h record_pickup:1")
+        // Monday 16 March 09:05 in Shanghai less the hour; the pickup is missed on Tuesday 17 March.
+        #expect(desk.value.runningClock(.customerShip)?.dueAt == Fixture.utc(2026, 3, 19, 10))
+
+        var early = Desk()
+        try early.follow("submit verify approve tell schedule_pickup wait:30h record_pickup:1")
+        let held = try #require(early.value.runningClock(.customerShip)?.pauses.first)
+        #expect(early.value.runningClock(.customerShip)?.dueAt == due.adding(held.until! - held.from))
+    }
+
+    /// R16: qualified on Monday, due on Thursday at 18:00 in Shanghai, whatever else is accepted later.
+    @Test func refundIsDueAtTheCloseOfTheThirdWorkingDay() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship")
+        try desk.run(Scenarios.receipt(1), as: Cast.wang)
+        try desk.follow("inspect")
+        #expect(desk.value.runningClock(.refund)?.dueAt == Fixture.utc(2026, 3, 5, 10))
+        try desk.follow("wait:1d receive inspect")
+        #expect(desk.value.runningClocks.filter { $0.kind == .refund }.map(\.dueAt) == [
+            Fixture.utc(2026, 3, 5, 10), Fixture.utc(2026, 3, 6, 10),
+        ])
+        try desk.follow("refund record_refund")
+        #expect(desk.value.clocks.filter { $0.kind == .refund }.map(\.end) == [.met, .met])
+    }
+
+    @Test func choosingStartsAnewWhenMoreIsRefused() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship")
+        try desk.run(Scenarios.receipt(1), as: Cast.wang)
+        try desk.follow("inspect:1 tell receive inspect:1")
+        #expect(desk.value.clocks.last { $0.kind == .customerChoice }?.end == .superseded)
+        try desk.follow("tell")
+        #expect(desk.value.runningClock(.customerChoice)?.ordinal == 2)
+    }
+
+    @Test func anAppealBeforeTellingVoidsTheNotice() throws {
+        var desk = Desk()
+        try desk.follow("submit reject appeal")
+        #expect(desk.value.clocks.first { $0.kind == .notify }?.end == .voided)
+    }
+
+    @Test func expiryReleasesAndCannotBeActedUpon() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell wait:15d")
+        let refusal = try desk.refusal(.ship(carrier: "SF", trackingNumber: "T", waybill: nil), as: Cast.shop)
+        #expect(refusal.code == "NOT_ALLOWED_IN_STATE" && refusal.text.contains("expired"))
+        #expect(refusal.allowed == [.reopen, .note, .attachDocument])
+        let transition = try desk.sweep(at: desk.now)
+        #expect(kinds(transition) == [.clockWarned, .clockBreached, .expired])
+        #expect(desk.order.lines[0].reservedUnits == 0 && desk.value.stateBefore == .approved)
+    }
+
+    @Test func reopeningTakesBackExactlyWhatWasReleased() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell wait:15d sweep")
+        var other = Desk(order: desk.order, now: desk.now)
+        let form = Fixture.submission(id: Fixture.caseID(9), lines: [RequestedLine(lineID: "1", quantity: 4)])
+        try other.submit(form)
+        desk.order = other.order
+        #expect(try desk.refusal(.reopen(reason: "r"), as: Cast.sue).code == "QUANTITY_EXCEEDED")
+        try other.follow("cancel")
+        desk.order = other.order
+        try desk.follow("reopen")
+        #expect(desk.value.state == .approved && desk.order.lines[0].reservedUnits == 2)
+        #expect(desk.value.runningClocks.map(\.kind) == [.customerShip])
+    }
+
+    /// The same decision twice, from equal values, is equal: no order of a set or dictionary shows.
+    @Test func decisionsAreTheSameEveryTime() throws {
+        var desk = Desk()
+        try desk.follow("submit verify")
+        let first = desk.decide(.approve(returnAddress: "", instructions: "", overrideReason: ""), as: Cast.sara)
+        guard case .success(let transition) = first else { return #expect(Bool(false), "not approved") }
+        #expect(transition.caseAfter.runningClocks.map(\.kind) == [.customerShip, .notify])
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Every refusal of the domain: its code, its field, its kind, and that no code goes untested.
+@Suite struct GuardTests {
+    @Test(arguments: GuardCase.all.indices)
+    func refusal(_ index: Int) throws {
+        let example = GuardCase.all[index]
+        var desk = Desk(policy: Fixture.policy(isReturnlessAllowed: false))
+        try desk.follow(example.path)
+        let move = example.move(desk.value)
+        let refused = try desk.refusal(move.command, as: move.actor)
+        #expect(refused.code == example.code && refused.field == example.field && refused.kind == example.kind)
+        #expect(!refused.text.isEmpty)
+        if refused.kind == .notAllowedNow, !desk.value.state.isTerminal { #expect(!refused.allowed.isEmpty) }
+    }
+
+    typealias Change = @Sendable (inout Submission) -> Void
+
+    /// Forms that can never be right, each with its field.
+    private static let forms: [(code: String, kind: CaseRejection.Kind, field: String, change: Change)] = [
+        ("REASON_UNKNOWN", .invalid, "reason_code", { $0.reasonCode = "whim" }),
+        ("COUNT_OUT_OF_RANGE", .invalid, "lines", { $0.lines = [] }),
+        ("QUANTITY_OUT_OF_RANGE", .invalid, "lines[0].quantity", { $0.lines[0].quantity = -1 }),
+        ("QUANTITY_OUT_OF_RANGE", .invalid, "lines[0].quantity", { $0.lines[0].quantity = .max }),
+        ("QUANTITY_EXCEEDED", .notAllowedNow, "lines[0].quantity", { $0.lines[0].quantity = 6 }),
+        (
+            "QUANTITY_EXCEEDED", .notAllowedNow, "lines[1].quantity",
+            { $0.lines = [RequestedLine(lineID: "1", quantity: 3), RequestedLine(sku: "MUG", quantity: 3)] }
+        ),
+        ("LINE_UNKNOWN", .invalid, "lines[0].line_id", { $0.lines[0].lineID = "9" }),
+        ("LINE_UNKNOWN", .invalid, "lines[0].sku", { $0.lines[0] = RequestedLine(sku: "HAT", quantity: 1) }),
+        (
+            "LINE_UNKNOWN", .invalid, "lines[0].sku",
+            { $0.lines[0] = RequestedLine(sku: "MUG", unitPriceMinor: 1, quantity: 1) }
+        ),
+        ("LINE_MISMATCH", .invalid, "lines[0].sku", { $0.lines[0].sku = "PLATE" }),
+        ("LINE_AMBIGUOUS", .invalid, "lines[0].sku", { $0.lines[0] = RequestedLine(sku: "TWIN", quantity: 1) }),
+        ("FIELD_REQUIRED", .invalid, "lines[0].line_id", { $0.lines[0] = RequestedLine(quantity: 1) }),
+        ("TEXT_TOO_LONG", .invalid, "free_text", { $0.freeText = String(repeating: "é", count: 2_001) }),
+        ("CONTROL_CHARACTER", .invalid, "contact.name", { $0.contact.name = "\u{0}" }),
+        ("IDENTIFIER_MALFORMED", .invalid, "channel_ref", { $0.channelRef = "re f" }),
+        ("TIME_OUT_OF_RANGE", .invalid, "requested_at_ms", { $0.requestedAt = Fixture.utc(2027, 1, 1) }),
+        ("SHA256_MALFORMED", .invalid, "application.sha256", { $0.applicationSHA256 = [] }),
+        (
+            "COUNT_OUT_OF_RANGE", .invalid, "conditions",
+            { $0.conditions = (0...32).map { DeclaredCondition(code: "c\($0)", isMet: true) } }
+        ),
+        ("CHANNEL_REF_EXISTS", .alreadyExists, "channel_ref", { $0.channelRef = "web-1" }),
+    ]
+
+    @Test(arguments: forms.indices)
+    func formRefused(_ index: Int) throws {
+        let example = Self.forms[index]
+        var order = Fixture.order()
+        for price in [Int64(5), 6] {
+            order.lines.append(OrderLine(lineID: "t\(price)", sku: "TWIN", quantity: 1, unitPriceMinor: price, paidMinor: 0))
+        }
+        order.cases = [OrderCase(id: Fixture.caseID(77), channelRef: "web-1")]
+        var form = Fixture.submission()
+        example.change(&form)
+        let refused = try Desk(order: order).refusal(.submit(form), as: Cast.shop)
+        #expect(refused.code == example.code && refused.field == example.field && refused.kind == example.kind)
+        if refused.code == "CHANNEL_REF_EXISTS" { #expect(refused.existing == Fixture.caseID(77)) }
+    }
+
+    @Test func twoLinesOfOneSKUAreToldApartByPrice() throws {
+        var order = Fixture.order()
+        order.lines.append(OrderLine(lineID: "4", sku: "MUG", quantity: 1, unitPriceMinor: 900, paidMinor: 0))
+        var desk = Desk(order: order)
+        let line = RequestedLine(sku: "MUG", unitPriceMinor: 900, quantity: 1)
+        try desk.submit(Fixture.submission(lines: [line]))
+        #expect(desk.value.lines.map(\.lineID) == ["4"])
+    }
+
+    @Test func whatPolicyHasToJudgeIsAFailedCheckAndNoRefusal() throws {
+        var desk = Desk(order: Fixture.order(placedAt: Fixture.utc(2026, 1, 1)))
+        desk.order.status = .cancelled
+        try desk.submit(Fixture.submission(reason: "worn_out", isConforming: false))
+        #expect(desk.value.checks.map(\.kind) == CheckKind.allCases)
+        #expect(desk.value.checks.allSatisfy { $0.result == .failed })
+        try desk.follow("verify")
+        let plain = Command.approve(returnAddress: "", instructions: "", overrideReason: "")
+        let refused = try desk.refusal(plain, as: Cast.sara)
+        #expect(refused.code == "CHECKS_FAILED" && refused.field == "override_reason")
+        let override = Command.approve(returnAddress: "", instructions: "", overrideReason: "goodwill")
+        #expect(try desk.refusal(override, as: Cast.sara).code == "SUPERVISOR_REQUIRED")
+        try desk.run(override, as: Cast.sue)
+        #expect(desk.value.state == .approved && desk.value.decisions.last?.by.role == .supervisor)
+    }
+
+    @Test func unknownOrdersAndCases() throws {
+        let desk = Desk()
+        let noOrder = Case.decide(
+            nil, order: nil, command: .close, actor: Cast.sara, now: desk.now, policy: desk.policy)
+        guard case .failure(let rejection) = noOrder else { return #expect(Bool(false), "taken") }
+        #expect(rejection.code == "ORDER_UNKNOWN" && rejection.kind == .notFound)
+        #expect(try desk.refusal(.close, as: Cast.sara).code == "CASE_UNKNOWN")
+    }
+
+    @Test func fullOrdersAndCases() throws {
+        var order = Fixture.order()
+        order.cases = (0..<CountLimits.orderCasesMax).map { OrderCase(id: Fixture.caseID(UInt32($0)), channelRef: "") }
+        #expect(try Desk(order: order).refusal(.submit(Fixture.submission()), as: Cast.shop).code == "ORDER_FULL")
+
+        var desk = Desk()
+        try desk.submit()
+        for _ in desk.value.documents.count..<CountLimits.caseRecordsMax {
+            try desk.run(.attachDocument(Fixture.document(.other)), as: Cast.sara)
+        }
+        #expect(try desk.refusal(.attachDocument(Fixture.document(.other)), as: Cast.sara).code == "CASE_FULL")
+    }
+
+    @Test func askingCannotGoOnForEver() throws {
+        var desk = Desk()
+        try desk.submit()
+        desk.current!.clocks += [Clock](repeating: desk.value.clocks[0], count: CountLimits.caseClocksMax)
+        #expect(try desk.refusal(.requestInfo(question: "q"), as: Cast.sara).code == "CASE_FULL")
+    }
+
+    @Test func theCaseCanBeDrivenOnWhenTheAutomaticRefundIDIsTaken() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(refundID: "\(desk.value.id)-2", amountMinor: 1)), as: Cast.fei)
+        try desk.follow("record_refund refund")
+        #expect(desk.value.refunds.map(\.id) == ["\(desk.value.id)-2", "\(desk.value.id)-3"])
+    }
+
+    @Test func aNoteIsANewVersionOfTheCase() throws {
+        var desk = Desk()
+        try desk.submit()
+        let transition = try desk.run(.note(text: "called"), as: Cast.sara)
+        #expect(!transition.isEmpty && desk.value.version == 2)
+        #expect(transition.entries.map(\.caseVersion) == [2] && transition.entries[0].personalText == "called")
+    }
+
+    @Test func policiesThatCannotBeRunAreRefused() throws {
+        let changes: [(code: String, change: (inout ReturnPolicy) -> Void)] = [
+            ("OUT_OF_RANGE", { $0.returnWindowDays = -1 }),
+            ("DUPLICATE_REASON", { $0.reasons.append($0.reasons[0]) }),
+            ("COUNT_OUT_OF_RANGE", { $0.reasons = [] }),
+            ("OUT_OF_RANGE", { $0.targets[.refund] = ClockTarget(.workingDays(0), warnBefore: 0, escalateAfter: []) }),
+            ("OUT_OF_RANGE", { $0.targets[.refund] = ClockTarget(.wall(1), warnBefore: 0, escalateAfter: [2, 1]) }),
+            ("OUT_OF_RANGE", { $0.calendar.workingWeekdays = [] }),
+            ("OUT_OF_RANGE", { $0.calendar.opensMinute = $0.calendar.closesMinute }),
+            ("OUT_OF_RANGE", { $0.calendar.offsets = [] }),
+            ("OUT_OF_RANGE", { $0.calendar.holidays = [1]; $0.calendar.makeupDays = [1] }),
+            ("OUT_OF_RANGE", { $0.appealsMax = 11 }),
+            ("FIELD_REQUIRED", { $0.returnAddress = "" }),
+        ]
+        try ReturnPolicy.standard().validate()
+        for (code, change) in changes {
+            var policy = ReturnPolicy.standard()
+            change(&policy)
+            let refused = #expect(throws: CaseRejection.self) { try policy.validate() }
+            #expect(refused?.code == code && refused?.kind == .invalid)
+        }
+    }
+
+    /// Codes that the tests above, the order's and the calendar's produce outside the tables.
+    private static let elsewhere: Set<String> = [
+        "ORDER_UNKNOWN", "CASE_UNKNOWN", "CHECKS_FAILED", "ORDER_FULL", "CASE_FULL", "DUPLICATE_REASON",
+        "ORDER_CONFLICT", "SALE_CHANNEL_MALFORMED",
+    ]
+
+    /// Greps the domain's sources: a code without a test fails here, and so does a test for a code that is gone.
+    @Test func noCodeGoesUntested() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/ReturnsDomain").resolvingSymlinksInPath()
+        let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+        var codes: Set<String> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|WITHDRAWN)"/) { codes.insert(String(match.1)) }
+        }
+        let tested = Self.elsewhere.union(GuardCase.all.map(\.code)).union(Self.forms.map(\.code))
+        #expect(codes.count > 60)
+        #expect(codes.subtracting(tested).isEmpty)
+        #expect(tested.subtracting(codes).isEmpty)
+    }
+}

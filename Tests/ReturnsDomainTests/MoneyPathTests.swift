@@ -1,0 +1,175 @@
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Refunds, concessions and goods that go back.
+@Suite struct MoneyPathTests {
+    @Test func refundInTwoParts() throws {
+        var story = Story()
+        try story.follow("submit verify approve tell ship receive inspect")
+        try story.run("refund 1000", .refund(RefundOrder(amountMinor: 1_000)), as: Cast.fei)
+        try story.follow("record_refund tell refund record_refund tell follow_up close")
+        #expect(
+            story.text == """
+                submit: submitted | 1: 2 awaited, order holds 2 | review
+                verify: submitted | 1: 2 awaited, order holds 2 | review
+                approve: approved, told due | 1: 2 awaited, order holds 2 | customer_ship notify; review met
+                tell: approved, told done | 1: 2 awaited, order holds 2 | customer_ship; notify met
+                ship: in_transit, told done | 1: 2 awaited, order holds 2 | transit; customer_ship met
+                receive: received, told done | 1: 2 uninspected, order holds 2 | inspect; transit met
+                inspect: qualified, money due, told done | 1: 2 accepted paid 0 of 2000, order holds 2 | refund; inspect met
+                refund 1000: refunding, money in_progress, told done | 1: 2 accepted paid 1000 of 2000, order holds 2 | refund
+                record_refund: qualified, money due, told due | 1: 2 accepted paid 1000 of 2000, order holds 2 | refund notify#2
+                tell: qualified, money due, told done | 1: 2 accepted paid 1000 of 2000, order holds 2 | refund; notify#2 met
+                refund: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 accepted paid 2000 of 2000, order holds 2 | notify#3; refund met
+                tell: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up; notify#3 met
+                follow_up: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func partAcceptedPartShippedBack() throws {
+        var story = try Story(after: "submit verify approve tell ship receive")
+        try story.run("inspect 1+1", Scenarios.inspection(accepted: 1, refused: 1), as: Cast.wang)
+        try story.follow("tell resolve:1 refund record_refund tell ship_back follow_up close")
+        #expect(
+            story.text == """
+                inspect 1+1: nonconforming, money due, told due | 1: 1 accepted 1 undecided paid 0 of 1000, order holds 2 | refund notify#2; inspect met
+                tell: nonconforming, money due, told done | 1: 1 accepted 1 undecided paid 0 of 1000, order holds 2 | refund customer_choice; notify#2 met
+                resolve:1: qualified, money due, goods due, told done | 1: 1 accepted 1 sent back paid 0 of 1000, order holds 2 | refund return_ship; customer_choice met
+                refund: refunding, money in_progress, goods due, told done | 1: 1 accepted 1 sent back paid 1000 of 1000, order holds 2 | refund return_ship
+                record_refund: ship_back, money done, goods due, told due | 1: 1 accepted 1 sent back paid 1000 of 1000, order holds 2 | return_ship notify#3; refund met
+                tell: ship_back, money done, goods due, told done | 1: 1 accepted 1 sent back paid 1000 of 1000, order holds 2 | return_ship; notify#3 met
+                ship_back: refunded, money done, goods done, told done | 1: 1 accepted 1 sent back paid 1000 of 1000, order holds 2 | follow_up; return_ship met
+                follow_up: refunded, money done, goods done, told done | 1: 1 accepted 1 sent back paid 1000 of 1000, order holds 2 | follow_up
+                close: closed, money done, goods done, told done | 1: 1 accepted 1 released paid 1000 of 1000, order holds 1 | follow_up met
+                """)
+    }
+
+    @Test func exchange() throws {
+        var story = try Story(after: "submit verify approve tell ship receive")
+        try story.follow("inspect:1 tell resolve:2 exchange follow_up close")
+        #expect(
+            story.text == """
+                inspect:1: nonconforming, told due | 1: 2 undecided, order holds 2 | notify#2; inspect met
+                tell: nonconforming, told done | 1: 2 undecided, order holds 2 | customer_choice; notify#2 met
+                resolve:2: alternative, goods due, told done | 1: 2 exchanged, order holds 2 | return_ship; customer_choice met
+                exchange: alternative, goods done, told done | 1: 2 exchanged, order holds 2 | follow_up; return_ship met
+                follow_up: alternative, goods done, told done | 1: 2 exchanged, order holds 2 | follow_up
+                close: closed, goods done, told done | 1: 2 exchanged, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func conceded() throws {
+        var story = try Story(after: "submit verify approve tell ship receive")
+        try story.follow("inspect:1 tell resolve refund record_refund tell follow_up close")
+        #expect(
+            story.text == """
+                inspect:1: nonconforming, told due | 1: 2 undecided, order holds 2 | notify#2; inspect met
+                tell: nonconforming, told done | 1: 2 undecided, order holds 2 | customer_choice; notify#2 met
+                resolve: qualified, money due, told done | 1: 2 conceded paid 0 of 2000, order holds 2 | refund; customer_choice met
+                refund: refunding, money in_progress, told done | 1: 2 conceded paid 2000 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 conceded paid 2000 of 2000, order holds 2 | notify#3; refund met
+                tell: refunded, money done, told done | 1: 2 conceded paid 2000 of 2000, order holds 2 | follow_up; notify#3 met
+                follow_up: refunded, money done, told done | 1: 2 conceded paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 conceded paid 2000 of 2000, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func disposedOf() throws {
+        var story = try Story(after: "submit verify approve tell ship receive")
+        try story.follow("inspect:1 tell resolve:3 follow_up close")
+        #expect(
+            story.text == """
+                inspect:1: nonconforming, told due | 1: 2 undecided, order holds 2 | notify#2; inspect met
+                tell: nonconforming, told done | 1: 2 undecided, order holds 2 | customer_choice; notify#2 met
+                resolve:3: nonconforming, told done | 1: 2 disposed, order holds 2 | follow_up; customer_choice met
+                follow_up: nonconforming, told done | 1: 2 disposed, order holds 2 | follow_up
+                close: closed, told done | 1: 2 disposed, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func failedUnknownAbandonedAndALateSuccess() throws {
+        var story = try Story(after: "submit verify approve tell ship receive")
+        try story.follow(
+            """
+            inspect refund record_refund:1 refund record_refund:2 record_refund:1 \
+            abandon_refund record_refund tell follow_up close
+            """)
+        #expect(
+            story.text == """
+                inspect: qualified, money due, told done | 1: 2 accepted paid 0 of 2000, order holds 2 | refund; inspect met
+                refund: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund:1: refund_failed, money failed, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                refund: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund:2: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund:1: refund_failed, money failed, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                abandon_refund: qualified, money due, told done | 1: 2 accepted paid 0 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 accepted paid 2000 of 2000, order holds 2 | notify#2; refund met
+                tell: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up; notify#2 met
+                follow_up: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func abandonedAndANewRefund() throws {
+        var story = try Story(after: "submit verify approve tell ship receive")
+        try story.follow(
+            """
+            inspect refund record_refund:1 abandon_refund refund record_refund tell follow_up \
+            close
+            """)
+        #expect(
+            story.text == """
+                inspect: qualified, money due, told done | 1: 2 accepted paid 0 of 2000, order holds 2 | refund; inspect met
+                refund: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund:1: refund_failed, money failed, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                abandon_refund: qualified, money due, told done | 1: 2 accepted paid 0 of 2000, order holds 2 | refund
+                refund: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 accepted paid 2000 of 2000, order holds 2 | notify#2; refund met
+                tell: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up; notify#2 met
+                follow_up: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func otherMethodByASupervisor() throws {
+        var story = try Story(after: "submit verify approve tell ship receive")
+        try story.follow("inspect")
+        try story.run("refund by voucher", .refund(RefundOrder(otherMethod: "voucher", otherMethodReason: "card expired")), as: Cast.sue)
+        try story.follow("record_refund tell follow_up close")
+        #expect(
+            story.text == """
+                inspect: qualified, money due, told done | 1: 2 accepted paid 0 of 2000, order holds 2 | refund; inspect met
+                refund by voucher: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 accepted paid 2000 of 2000, order holds 2 | notify#2; refund met
+                tell: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up; notify#2 met
+                follow_up: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func closedAndReopenedForAStrayParcel() throws {
+        var story = try Story(after: "submit verify approve tell ship receive")
+        try story.follow(
+            """
+            inspect refund record_refund tell follow_up close reopen receive ship_back \
+            follow_up close
+            """)
+        #expect(
+            story.text == """
+                inspect: qualified, money due, told done | 1: 2 accepted paid 0 of 2000, order holds 2 | refund; inspect met
+                refund: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 accepted paid 2000 of 2000, order holds 2 | notify#2; refund met
+                tell: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up; notify#2 met
+                follow_up: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up met
+                reopen: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up#2
+                receive: ship_back, money done, goods due, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | return_ship; follow_up#2 superseded
+                ship_back: refunded, money done, goods done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up#3; return_ship met
+                follow_up: refunded, money done, goods done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up#3
+                close: closed, money done, goods done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up#3 met
+                """)
+    }
+}

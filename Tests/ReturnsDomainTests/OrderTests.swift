@@ -1,0 +1,128 @@
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Pushing orders: new, again, and changed under cases that hold units of them.
+@Suite struct OrderTests {
+    private func put(_ order: Order, over known: Order? = nil) -> Result<OrderUpdate, CaseRejection> {
+        Order.put(order, over: known, now: Fixture.monday)
+    }
+
+    private func rejection(_ order: Order, over known: Order? = nil) throws -> CaseRejection {
+        guard case .failure(let rejection) = put(order, over: known) else {
+            throw Desk.Surprise(description: "the order was taken")
+        }
+        return rejection
+    }
+
+    @Test func aNewOrderTheSameAgainAndAChange() throws {
+        let pushed = Fixture.order()
+        guard case .success(.created(let first)) = put(pushed) else { return #expect(Bool(false), "not created") }
+        #expect(first.version == 1 && first.updatedAt == Fixture.monday)
+        #expect(put(pushed, over: first) == .success(.unchanged(first)))
+        var delivered = pushed
+        delivered.status = .delivered
+        delivered.deliveredAt = Fixture.utc(2026, 3, 1)
+        guard case .success(.updated(let second)) = put(delivered, over: first) else {
+            return #expect(Bool(false), "not updated")
+        }
+        #expect(second.version == 2 && second.status == .delivered && second.lines == first.lines)
+    }
+
+    typealias Change = @Sendable (inout Order) -> Void
+
+    /// What can never be right, with its field.
+    private static let malformed: [(code: String, field: String, change: Change)] = [
+        ("SALE_CHANNEL_MALFORMED", "order.sale_channel", { $0.key.saleChannel = "On Line" }),
+        ("FIELD_REQUIRED", "order.order_no", { $0.key.orderNumber = "" }),
+        ("IDENTIFIER_MALFORMED", "order.customer_id", { $0.customerID = "a b" }),
+        ("TEXT_TOO_LONG", "order.country", { $0.country = String(repeating: "x", count: 513) }),
+        ("TIME_OUT_OF_RANGE", "order.placed_at_ms", { $0.placedAt = Instant(milliseconds: -1) }),
+        ("TIME_OUT_OF_RANGE", "order.delivered_at_ms", { $0.deliveredAt = $0.placedAt.adding(-1) }),
+        ("COUNT_OUT_OF_RANGE", "order.lines", { $0.lines = [] }),
+        ("QUANTITY_OUT_OF_RANGE", "order.lines[1].quantity", { $0.lines[1].quantity = 0 }),
+        ("QUANTITY_OUT_OF_RANGE", "order.lines[0].quantity", { $0.lines[0].quantity = .max }),
+        ("AMOUNT_OUT_OF_RANGE", "order.lines[0].unit_price_minor", { $0.lines[0].unitPriceMinor = -1 }),
+        ("AMOUNT_OUT_OF_RANGE", "order.lines[2].paid_minor", { $0.lines[2].paidMinor = .max }),
+        ("AMOUNT_OUT_OF_RANGE", "order.shipping_paid_minor", { $0.shippingPaidMinor = .min }),
+        ("AMOUNT_OUT_OF_RANGE", "order.payments[1].amount_minor", { $0.payments[1].amountMinor = .max }),
+        ("DUPLICATE_LINE", "order.lines[1].line_id", { $0.lines[1].lineID = "1" }),
+        ("DUPLICATE_PAYMENT", "order.payments[1].reference", { $0.payments[1].reference = "card-1" }),
+        ("PAYMENTS_MISMATCH", "order.payments", { $0.payments[0].amountMinor -= 1 }),
+    ]
+
+    @Test(arguments: malformed.indices)
+    func refusesWhatCanNeverBeRight(_ index: Int) throws {
+        let example = Self.malformed[index]
+        var order = Fixture.order()
+        example.change(&order)
+        let refused = try rejection(order)
+        #expect(refused.code == example.code && refused.field == example.field && refused.kind == .invalid)
+    }
+
+    @Test func aLinePriceThatOverflowsIsRefusedAndNoTrap() throws {
+        var order = Fixture.order()
+        order.lines[0] = OrderLine(lineID: "1", sku: "MUG", quantity: 10_000_000, unitPriceMinor: 1_000_000_000_000)
+        #expect(try rejection(order).field == "order.lines[0].paid_minor")
+        order.lines[0] = OrderLine(lineID: "1", sku: "MUG", quantity: .max, unitPriceMinor: .min)
+        #expect(try rejection(order).field == "order.lines[0].quantity")
+    }
+
+    @Test func theLargestOrderDoesNotOverflow() throws {
+        var order = Fixture.order()
+        order.lines = (0..<CountLimits.orderLinesMax).map {
+            OrderLine(lineID: "\($0)", sku: "S", quantity: 1, unitPriceMinor: Money.amountMinorMax)
+        }
+        #expect(try rejection(order).code == "PAYMENTS_MISMATCH")
+    }
+
+    /// What would break the ledgers of a case that stands on the order: two units held, one of them refunded.
+    private static let conflicts: [(field: String, change: Change)] = [
+        ("order.lines", { order in order.lines.removeAll { $0.lineID == "3" }; order.payments[1].amountMinor -= 1_400 }),
+        ("order.lines[0].quantity", { $0.lines[0].quantity = 1 }),
+        ("order.lines[0]", { $0.lines[0].paidMinor -= 1; $0.payments[0].amountMinor -= 1 }),
+        ("order.lines[1].sku", { $0.lines[1].sku = "CUP" }),
+        ("order.currency", { $0.currency = CurrencyCode("CNY")! }),
+        ("order.customer_id", { $0.customerID = "C-8" }),
+        ("order.payments", { $0.payments[0].reference = "card-2" }),
+    ]
+
+    @Test(arguments: conflicts.indices)
+    func keepsWhatCasesStandOn(_ index: Int) throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect refund record_refund")
+        var pushed = Fixture.order()
+        Self.conflicts[index].change(&pushed)
+        let refused = try rejection(pushed, over: desk.order)
+        #expect(refused.code == "ORDER_CONFLICT" && refused.field == Self.conflicts[index].field)
+        #expect(refused.kind == .notAllowedNow)
+    }
+
+    @Test func aRejectedCaseCanStillAppealAfterTheOrderChanged() throws {
+        var desk = Desk()
+        try desk.follow("submit reject tell")
+        var pushed = Fixture.order()
+        pushed.lines.removeFirst()
+        pushed.payments[0].amountMinor -= 4_999
+        #expect(try rejection(pushed, over: desk.order).field == "order.lines")
+        pushed = Fixture.order()
+        pushed.lines[0].quantity = 1
+        guard case .success(.updated(let changed)) = put(pushed, over: desk.order) else {
+            return #expect(Bool(false), "not updated")
+        }
+        desk.order = changed
+        #expect(try desk.refusal(.appeal(reason: "r"), as: Cast.shop).code == "QUANTITY_EXCEEDED")
+    }
+
+    @Test func keepsLedgersAndCasesOfAKnownOrder() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect refund record_refund")
+        var pushed = Fixture.order()
+        pushed.lines.reverse()
+        guard case .success(.updated(let merged)) = put(pushed, over: desk.order) else {
+            return #expect(Bool(false), "not updated")
+        }
+        #expect(merged.lines[2].reservedUnits == 2 && merged.lines[2].committedMinor == 2_000)
+        #expect(merged.cases == desk.order.cases && merged.payments[0].committedMinor == 2_000)
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Random walks against the second ledger: 2,000 sequences, or 100,000 with RETURNS_LONG=1 in the environment.
+@Suite struct RandomWalkTests {
+    private static let isLong = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1"
+
+    @Test func theDomainAgreesWithASecondLedger() async {
+        let sequences = Self.isLong ? 100_000 : 2_000
+        let workers = 2
+        var rows = WalkRows()
+        var accepted: [Int] = []
+        var closed = 0
+        await withTaskGroup(of: (WalkRows, [Int], Int).self) { group in
+            for worker in 0..<workers {
+                group.addTask { Self.walk(sequences / workers, seed: UInt64(worker) << 32) }
+            }
+            for await result in group {
+                rows.merge(result.0)
+                accepted += result.1
+                closed += result.2
+            }
+        }
+        accepted.sort()
+        let median = accepted[accepted.count / 2]
+        let rare = Self.rare(rows, below: Self.isLong ? 1_000 : 1)
+        print("\(accepted.count) walks, \(accepted.reduce(0, +)) accepted commands, median \(median), \(closed) closings")
+        print(rows.table)
+        print("rows under \(Self.isLong ? 1_000 : 1): \(rare.joined(separator: ", "))")
+        #expect(accepted.count == sequences)
+        #expect(median >= 12)
+        #expect(rare.isEmpty)
+    }
+
+    private static func walk(_ sequences: Int, seed: UInt64) -> (WalkRows, [Int], Int) {
+        let policy = Fixture.policy()
+        var rows = WalkRows()
+        var accepted: [Int] = []
+        var closed = 0
+        for sequence in 0..<sequences {
+            var generator = WalkGenerator(seed: seed + UInt64(sequence), rows: rows)
+            let outcome = RandomWalk.run(&generator, policy: policy)
+            #expect(outcome.differences.isEmpty, "seed \(seed + UInt64(sequence))")
+            rows = generator.rows
+            accepted.append(outcome.accepted)
+            closed += outcome.closed
+        }
+        return (rows, accepted, closed)
+    }
+
+    /// The cells marked `+` in the matrix that were accepted less often than wanted.
+    private static func rare(_ rows: WalkRows, below least: Int) -> [String] {
+        var rare: [String] = []
+        for kind in CommandKind.allCases {
+            for state in CaseState.allCases where StateCommandMatrix.cells[kind]?[state] == "+" {
+                if rows.count(state, kind) < least { rare.append("\(kind) in \(state): \(rows.count(state, kind))") }
+            }
+        }
+        return rare
+    }
+}

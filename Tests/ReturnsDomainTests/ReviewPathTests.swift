@@ -1,0 +1,147 @@
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Rejection, appeal, questions and the ends before anything was shipped.
+@Suite struct ReviewPathTests {
+    @Test func rejectionAndAppeal() throws {
+        var story = Story()
+        try story.follow(
+            """
+            submit reject tell appeal verify approve tell ship receive inspect refund \
+            record_refund tell follow_up close
+            """)
+        #expect(
+            story.text == """
+                submit: submitted | 1: 2 awaited, order holds 2 | review
+                reject: rejected, told due | 1: 2 released, order holds 0 | appeal notify; review met
+                tell: rejected, told done | 1: 2 released, order holds 0 | appeal; notify met
+                appeal: submitted | 1: 2 awaited, order holds 2 | review#2; appeal met
+                verify: submitted | 1: 2 awaited, order holds 2 | review#2
+                approve: approved, told due | 1: 2 awaited, order holds 2 | customer_ship notify#2; review#2 met
+                tell: approved, told done | 1: 2 awaited, order holds 2 | customer_ship; notify#2 met
+                ship: in_transit, told done | 1: 2 awaited, order holds 2 | transit; customer_ship met
+                receive: received, told done | 1: 2 uninspected, order holds 2 | inspect; transit met
+                inspect: qualified, money due, told done | 1: 2 accepted paid 0 of 2000, order holds 2 | refund; inspect met
+                refund: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 accepted paid 2000 of 2000, order holds 2 | notify#3; refund met
+                tell: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up; notify#3 met
+                follow_up: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func rejectionAndAlternative() throws {
+        var story = Story()
+        try story.follow("submit reject accept_alternative tell exchange follow_up close")
+        #expect(
+            story.text == """
+                submit: submitted | 1: 2 awaited, order holds 2 | review
+                reject: rejected, told due | 1: 2 released, order holds 0 | appeal notify; review met
+                accept_alternative: alternative, goods due, told due | 1: 2 released, order holds 0 | notify return_ship; appeal met
+                tell: alternative, goods due, told done | 1: 2 released, order holds 0 | return_ship; notify met
+                exchange: alternative, goods done, told done | 1: 2 released, order holds 0 | follow_up; return_ship met
+                follow_up: alternative, goods done, told done | 1: 2 released, order holds 0 | follow_up
+                close: closed, goods done, told done | 1: 2 released, order holds 0 | follow_up met
+                """)
+    }
+
+    @Test func rejectionLeftAlone() throws {
+        var story = Story()
+        try story.follow("submit reject tell wait:14d sweep")
+        #expect(
+            story.text == """
+                submit: submitted | 1: 2 awaited, order holds 2 | review
+                reject: rejected, told due | 1: 2 released, order holds 0 | appeal notify; review met
+                tell: rejected, told done | 1: 2 released, order holds 0 | appeal; notify met
+                sweep: closed, told done | 1: 2 released, order holds 0 | appeal missed
+                """)
+    }
+
+    @Test func rejectionNotToldClosesOnlyAfterTelling() throws {
+        var story = Story()
+        try story.follow("submit reject wait:14d sweep tell")
+        #expect(
+            story.text == """
+                submit: submitted | 1: 2 awaited, order holds 2 | review
+                reject: rejected, told due | 1: 2 released, order holds 0 | appeal notify; review met
+                sweep: rejected, told due | 1: 2 released, order holds 0 | notify late; appeal missed
+                tell: closed, told done | 1: 2 released, order holds 0 | notify missed
+                """)
+    }
+
+    @Test func rejectionClosedByService() throws {
+        var story = Story()
+        try story.follow("submit reject tell close reopen close")
+        #expect(
+            story.text == """
+                submit: submitted | 1: 2 awaited, order holds 2 | review
+                reject: rejected, told due | 1: 2 released, order holds 0 | appeal notify; review met
+                tell: rejected, told done | 1: 2 released, order holds 0 | appeal; notify met
+                close: closed, told done | 1: 2 released, order holds 0 | appeal voided
+                reopen: rejected, told done | 1: 2 released, order holds 0 | appeal#2
+                close: closed, told done | 1: 2 released, order holds 0 | appeal#2 voided
+                """)
+    }
+
+    @Test func cancelled() throws {
+        var story = Story()
+        try story.follow("submit verify approve tell schedule_pickup cancel")
+        #expect(
+            story.text == """
+                submit: submitted | 1: 2 awaited, order holds 2 | review
+                verify: submitted | 1: 2 awaited, order holds 2 | review
+                approve: approved, told due | 1: 2 awaited, order holds 2 | customer_ship notify; review met
+                tell: approved, told done | 1: 2 awaited, order holds 2 | customer_ship; notify met
+                schedule_pickup: pickup_scheduled, told done | 1: 2 awaited, order holds 2 | customer_ship paused pickup
+                cancel: cancelled | 1: 2 released, order holds 0 | customer_ship voided, pickup voided
+                """)
+    }
+
+    @Test func noAnswerAndReopened() throws {
+        var story = Story()
+        try story.follow("submit request_info wait:7d sweep reopen provide_info reject tell close")
+        #expect(
+            story.text == """
+                submit: submitted | 1: 2 awaited, order holds 2 | review
+                request_info: info_needed | 1: 2 awaited, order holds 2 | review paused customer_info
+                sweep: expired | 1: 2 released, order holds 0 | review voided, customer_info missed
+                reopen: info_needed | 1: 2 awaited, order holds 2 | review#2 paused customer_info#2
+                provide_info: submitted | 1: 2 awaited, order holds 2 | review#2; customer_info#2 met
+                reject: rejected, told due | 1: 2 released, order holds 0 | appeal notify; review#2 met
+                tell: rejected, told done | 1: 2 released, order holds 0 | appeal; notify met
+                close: closed, told done | 1: 2 released, order holds 0 | appeal voided
+                """)
+    }
+
+    @Test func neverShippedAndReopened() throws {
+        var story = try Story(after: "submit verify approve tell")
+        try story.follow("wait:14d sweep reopen receive inspect refund record_refund tell follow_up close")
+        #expect(
+            story.text == """
+                sweep: expired | 1: 2 released, order holds 0 | customer_ship missed
+                reopen: approved | 1: 2 awaited, order holds 2 | customer_ship#2
+                receive: received | 1: 2 uninspected, order holds 2 | inspect; customer_ship#2 met
+                inspect: qualified, money due | 1: 2 accepted paid 0 of 2000, order holds 2 | refund; inspect met
+                refund: refunding, money in_progress | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 accepted paid 2000 of 2000, order holds 2 | notify#2; refund met
+                tell: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up; notify#2 met
+                follow_up: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up met
+                """)
+    }
+
+    @Test func returnless() throws {
+        var story = try Story(after: "submit verify approve tell")
+        try story.follow("grant_returnless refund record_refund tell follow_up close")
+        #expect(
+            story.text == """
+                grant_returnless: qualified, money due, told done | 1: 2 kept paid 0 of 2000, order holds 2 | refund; customer_ship voided
+                refund: refunding, money in_progress, told done | 1: 2 kept paid 2000 of 2000, order holds 2 | refund
+                record_refund: refunded, money done, told due | 1: 2 kept paid 2000 of 2000, order holds 2 | notify#2; refund met
+                tell: refunded, money done, told done | 1: 2 kept paid 2000 of 2000, order holds 2 | follow_up; notify#2 met
+                follow_up: refunded, money done, told done | 1: 2 kept paid 2000 of 2000, order holds 2 | follow_up
+                close: closed, money done, told done | 1: 2 kept paid 2000 of 2000, order holds 2 | follow_up met
+                """)
+    }
+}

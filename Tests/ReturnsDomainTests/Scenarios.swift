@@ -1,0 +1,140 @@
+import ReturnsDomain
+import ReturnsTestSupport
+
+/// A case in every state, brought there by real commands, in as many ways as its ledgers make a difference.
+enum Scenarios {
+    static let arrived = "submit verify approve ship receive"
+    static let refused = arrived + " inspect:1 tell"
+    static let paid = arrived + " inspect refund record_refund"
+
+    static let paths: [CaseState: [String]] = [
+        .submitted: ["submit", "submit verify", "submit reject tell appeal"],
+        .infoNeeded: ["submit request_info", "submit verify request_info"],
+        .approved: ["submit verify approve", "submit verify approve tell"],
+        .rejected: ["submit reject", "submit reject tell"],
+        .pickupScheduled: ["submit verify approve schedule_pickup"],
+        .inTransit: ["submit verify approve ship", "submit verify approve tell ship withdraw"],
+        .exception: [
+            "submit verify approve ship report_exception", "submit verify approve ship report_exception tell",
+            "submit verify approve ship report_exception tell resolve:4",
+            "submit verify approve ship report_exception tell resolve:4 follow_up",
+        ],
+        .received: [arrived],
+        .qualified: [arrived + " inspect", arrived + " inspect refund record_refund:1 abandon_refund"],
+        .nonconforming: [arrived + " inspect:1", refused, refused + " resolve:3", refused + " resolve:3 follow_up"],
+        .refunding: [arrived + " inspect refund", arrived + " inspect refund record_refund:2"],
+        .refundFailed: [arrived + " inspect refund record_refund:1"],
+        .refunded: [paid, paid + " tell", paid + " tell follow_up"],
+        .shipBack: [refused + " resolve:1", refused + " resolve:1 ship_back", refused + " resolve:1 ship_back follow_up"],
+        .alternative: [
+            refused + " resolve:2", refused + " resolve:2 exchange", refused + " resolve:2 exchange follow_up",
+            "submit reject accept_alternative", "submit reject tell accept_alternative:1 follow_up",
+        ],
+        .closed: ["submit reject tell close", paid + " tell follow_up close"],
+        .cancelled: ["submit cancel"],
+        .expired: ["submit request_info wait:8d sweep", "submit verify approve wait:15d sweep"],
+    ]
+
+    /// The paths above, and cases in which much is owed at once.
+    static let desks = Result { try all() }
+
+    private static func all() throws -> [CaseState: [Desk]] {
+        var desks: [CaseState: [Desk]] = [:]
+        for (state, texts) in paths {
+            for text in texts {
+                var desk = Desk()
+                try desk.follow(text)
+                guard desk.value.state == state else {
+                    throw Desk.Surprise(description: "\(text) leads to \(desk.value.state), not \(state)")
+                }
+                desks[state, default: []].append(desk)
+            }
+        }
+        for desk in try crowded() + lostInPart() + free() { desks[desk.value.state, default: []].append(desk) }
+        return desks
+    }
+
+    static func inspection(accepted: Int64, refused: Int64, line: String = "1") -> Command {
+        .inspect(
+            lines: [
+                LineInspection(
+                    lineID: line, isAppearanceOK: refused == 0, isQuantityOK: true, isPackagingOK: true,
+                    isUnusedOK: true, acceptedUnits: accepted, refusedUnits: refused)
+            ], report: Fixture.document(.inspectionReport))
+    }
+
+    static func receipt(_ units: Int64, line: String = "1", isByHand: Bool = false) -> Command {
+        .receive(Receipt(lines: [LineUnits(lineID: line, units: units)], isByHand: isByHand))
+    }
+
+    static func resolution(_ resolution: UnitResolution, _ units: Int64, line: String = "1") -> Command {
+        .resolve(lines: [LineResolution(lineID: line, resolution: resolution, units: units)], reason: "agreed")
+    }
+
+    /// Money in flight, units to inspect, units to resolve, and goods owed both ways, in one case; then done in turn.
+    private static func crowded() throws -> [Desk] {
+        var desk = Desk()
+        try desk.submit(Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 5)]))
+        try desk.follow("verify approve ship")
+        try desk.run(receipt(4), as: Cast.wang)
+        try desk.run(inspection(accepted: 1, refused: 3), as: Cast.wang)
+        try desk.follow("tell")
+        try desk.run(resolution(.sendBack, 1), as: Cast.sara)
+        try desk.run(resolution(.exchange, 1), as: Cast.sara)
+        var desks = [desk]  // nonconforming
+        try desk.run(receipt(1), as: Cast.wang)
+        desks.append(desk)  // received
+        try desk.follow("refund")
+        desks.append(desk)  // refunding
+        try desk.follow("record_refund:1")
+        desks.append(desk)  // refund_failed
+        try desk.follow("abandon_refund")
+        desks.append(desk)  // received, with a refund that may still succeed
+        var other = desk
+        try other.follow("inspect")
+        desks.append(other)  // nonconforming, likewise
+        try other.follow("resolve:3")
+        desks.append(other)  // qualified, goods out too
+        try desk.follow("inspect:1 tell resolve:3 refund record_refund")
+        desks.append(desk)  // ship_back, an exchange too
+        try desk.follow("ship_back")
+        desks.append(desk)  // alternative
+        return desks
+    }
+
+    /// One unit of five lost on the way, the rest decided in every direction.
+    private static func lostInPart() throws -> [Desk] {
+        var desk = Desk()
+        try desk.submit(Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 5)]))
+        try desk.follow("verify approve ship")
+        try desk.run(
+            .reportException(kind: .lost, reason: "gone", lines: [LineUnits(lineID: "1", units: 1)]), as: Cast.leo)
+        try desk.run(receipt(4), as: Cast.wang)
+        try desk.run(inspection(accepted: 2, refused: 2), as: Cast.wang)
+        try desk.follow("tell")
+        try desk.run(resolution(.sendBack, 1), as: Cast.sara)
+        try desk.run(resolution(.exchange, 1), as: Cast.sara)
+        var desks = [desk]  // exception
+        var abandoned = desk
+        try abandoned.follow("refund record_refund:1 abandon_refund")
+        desks.append(abandoned)  // exception, a refund may still succeed
+        try abandoned.follow("found")
+        desks.append(abandoned)  // in_transit, likewise
+        try desk.follow("found")
+        desks.append(desk)  // in_transit, owing money and goods
+        return desks
+    }
+
+    /// Goods that cost nothing: qualified, and nothing owed.
+    private static func free() throws -> [Desk] {
+        var order = Fixture.order()
+        order.lines[0].paidMinor = 0
+        order.payments[0].amountMinor -= 4_999
+        var desk = Desk(order: order)
+        try desk.follow("submit verify approve tell ship receive inspect")
+        var desks = [desk]
+        try desk.follow("follow_up")
+        desks.append(desk)
+        return desks
+    }
+}

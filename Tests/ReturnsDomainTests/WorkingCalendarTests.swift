@@ -1,0 +1,100 @@
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Worked examples, each counted by hand on a paper calendar.
+@Suite struct WorkingCalendarTests {
+    private typealias At = (month: Int, day: Int, hour: Int, minute: Int)
+
+    private static func china(_ at: At) -> Instant {
+        Fixture.utc(2026, at.month, at.day, at.hour, at.minute).adding(-8 * Milliseconds.hour)
+    }
+
+    /// The third close of business, all times in Shanghai, 2026.
+    @Test(arguments: [
+        // An ordinary week: Monday's goods are paid by Thursday, whatever the hour.
+        (start: (3, 2, 10, 0), due: (3, 5, 18, 0)),
+        (start: (3, 2, 0, 0), due: (3, 5, 18, 0)),
+        (start: (3, 2, 23, 59), due: (3, 5, 18, 0)),
+        // Over a weekend, and from within it.
+        (start: (3, 6, 9, 0), due: (3, 11, 18, 0)),
+        (start: (3, 7, 12, 0), due: (3, 11, 18, 0)),
+        // Spring Festival: Friday 13 Feb; Saturday the 14th is made up, then nine days off; 24 and 25 Feb.
+        (start: (2, 13, 15, 0), due: (2, 25, 18, 0)),
+        // From within the holiday: 24, 25, 26 Feb.
+        (start: (2, 18, 15, 0), due: (2, 26, 18, 0)),
+        // Thursday 26 Feb: the 27th, Saturday the 28th made up, Monday 2 March.
+        (start: (2, 26, 10, 0), due: (3, 2, 18, 0)),
+        // National Day: Wednesday 30 Sep; Thursday 8, Friday 9, Saturday 10 October made up.
+        (start: (9, 30, 10, 0), due: (10, 10, 18, 0)),
+        // Friday 18 Sep: Sunday the 20th is made up, then 21 and 22 Sep.
+        (start: (9, 18, 10, 0), due: (9, 22, 18, 0)),
+    ])
+    private func thirdWorkingDay(_ example: (start: At, due: At)) {
+        let due = Calendars.china2026.closeOfBusiness(workingDaysAfter: Self.china(example.start), count: 3)
+        #expect(due == Self.china(example.due))
+    }
+
+    @Test func theDayIsTheZonesNotGreenwich() {
+        // 16:30 UTC on Monday is half past midnight on Tuesday in Shanghai: due Friday, not Thursday.
+        let due = Calendars.china2026.closeOfBusiness(workingDaysAfter: Fixture.utc(2026, 3, 2, 16, 30), count: 3)
+        #expect(due == Fixture.utc(2026, 3, 6, 10))
+    }
+
+    @Test func closingHourKeepsItsPlaceWhenLondonChangesItsClocks() {
+        let london = Calendars.london2026
+        // Friday 27 March, winter time; Tuesday 31 March, 17:30 in summer time is 16:30 UTC.
+        #expect(
+            london.closeOfBusiness(workingDaysAfter: Fixture.utc(2026, 3, 27, 12), count: 2)
+                == Fixture.utc(2026, 3, 31, 16, 30))
+        // Friday 23 October, summer time; Monday 26 October is winter time again.
+        #expect(
+            london.closeOfBusiness(workingDaysAfter: Fixture.utc(2026, 10, 23, 12), count: 1)
+                == Fixture.utc(2026, 10, 26, 17, 30))
+    }
+
+    @Test func aSkippedHourIsTheTimeAfterItAndARepeatedOneTheFirst() {
+        let london = Calendars.london2026
+        let spring = WorkingCalendar.day(year: 2026, month: 3, dayOfMonth: 29)
+        let autumn = WorkingCalendar.day(year: 2026, month: 10, dayOfMonth: 25)
+        #expect(london.instant(day: spring, minute: 59) == Fixture.utc(2026, 3, 29, 0, 59))
+        #expect(london.instant(day: spring, minute: 90) == Fixture.utc(2026, 3, 29, 1, 30))
+        #expect(london.instant(day: spring, minute: 120) == Fixture.utc(2026, 3, 29, 1))
+        #expect(london.instant(day: autumn, minute: 90) == Fixture.utc(2026, 10, 25, 0, 30))
+        #expect(london.instant(day: autumn, minute: 120) == Fixture.utc(2026, 10, 25, 2))
+    }
+
+    @Test(arguments: [
+        (1970, 1, 1, 0, 4), (1970, 1, 5, 4, 1), (2000, 2, 29, 11_016, 2), (2026, 2, 14, 20_498, 6),
+        (2026, 10, 10, 20_736, 6), (2100, 3, 1, 47_541, 1), (1969, 12, 31, -1, 3),
+    ])
+    func daysAndWeekdays(_ year: Int, _ month: Int, _ day: Int, _ number: Int32, _ weekday: UInt8) {
+        #expect(WorkingCalendar.day(year: year, month: month, dayOfMonth: day) == number)
+        #expect(WorkingCalendar.isoWeekday(number) == weekday)
+    }
+
+    @Test func workingTimeBetweenAndAfter() {
+        let china = Calendars.china2026
+        // Friday 13 Feb 17:00 to Tuesday 24 Feb 10:00: one hour, nine made-up hours on Saturday, one hour.
+        let (from, to) = (Self.china((2, 13, 17, 0)), Self.china((2, 24, 10, 0)))
+        #expect(china.workingMilliseconds(from: from, to: to) == 11 * Milliseconds.hour)
+        #expect(china.adding(workingMilliseconds: 11 * Milliseconds.hour, to: from) == to)
+        #expect(china.workingMilliseconds(from: to, to: from) == 0)
+        // A full day ends at its close, not at the next opening.
+        #expect(
+            china.adding(workingMilliseconds: 9 * Milliseconds.hour, to: Self.china((3, 2, 8, 0)))
+                == Self.china((3, 2, 18, 0)))
+        #expect(china.adding(workingMilliseconds: 0, to: Self.china((3, 1, 12, 0))) == Self.china((3, 2, 9, 0)))
+    }
+
+    @Test func aCalendarWithoutWorkingDaysEnds() {
+        var never = Calendars.china2026
+        never.makeupDays = []
+        never.workingWeekdays = []
+        let start = Fixture.monday
+        let last = never.localDay(of: start) + WorkingCalendar.searchDaysMax
+        #expect(never.closeOfBusiness(workingDaysAfter: start, count: 1) == never.instant(day: last, minute: 1_080))
+        #expect(never.adding(workingMilliseconds: 1, to: start) == never.instant(day: last, minute: 1_080))
+        #expect(never.workingMilliseconds(from: start, to: start.adding(400 * Milliseconds.day)) == 0)
+    }
+}

@@ -1,0 +1,218 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import ReturnsWire
+import Testing
+
+@testable import ReturnsServer
+
+@Suite struct ConnectionTests {
+    private func refusal(_ body: () async throws -> Void) async -> RCPRefused? {
+        let error = await #expect(throws: TestClient.Refused.self) { try await body() }
+        return error?.refused
+    }
+
+    @Test(arguments: ["rtk_wrong", "", nil])
+    func aWrongTokenIsRefused(_ token: String?) async throws {
+        try await withServer { server in
+            let refused = await refusal { _ = try await TestClient.connect(to: server.tcp, token: token) }
+            #expect(refused?.code == .unauthenticated)
+            #expect(refused?.text.contains("token") == true)
+            try await eventually { server.listener.openConnections == 0 }
+        }
+    }
+
+    @Test func anHTTPClientIsToldWhatThisPortIs() async throws {
+        try await withServer { server in
+            let client = try await RawClient.connect(to: server.tcp)
+            try await client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            let answer = String(buffer: try await client.rest())
+            #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+            #expect(answer.contains("RCP/1"))
+        }
+    }
+
+    @Test func garbageIsClosedWithoutAByte() async throws {
+        try await withServer { server in
+            let client = try await RawClient.connect(to: server.tcp)
+            try await client.send("\u{0}\u{1}nonsense")
+            #expect(try await client.rest().readableBytes == 0)
+            try await client.close()
+            #expect(server.log.text.contains("M3"))
+        }
+    }
+
+    @Test func anOversizedFrameEndsTheConnectionBeforeItIsRead() async throws {
+        try await withServer { server in
+            let client = try await RawClient.open(server.tcp, token: server.adminToken)
+            var bytes = ByteBuffer()
+            RCPFrameHeader(
+                payloadBytes: Int(UInt32.max), type: .request, flags: [.end, .hasMessage], method: 0x0102,
+                stream: 1
+            ).write(into: &bytes)
+            try await client.send(bytes)
+            let frame = try #require(try await client.frame())
+            #expect(frame.type == .goAway)
+            #expect(frame.payload.getInteger(at: 4, as: UInt16.self) == RCPGoAwayCode.frameTooLarge.rawValue)
+            #expect(try await client.frame() == nil)
+            try await client.close()
+            try await eventually { server.listener.openConnections == 0 }
+        }
+    }
+
+    /// The farewell must not be lost to a reset when the client was still sending.
+    @Test func aFarewellReachesAClientThatGoesOnSending() async throws {
+        try await withServer { server in
+            let client = try await RawClient.connect(to: server.tcp)
+            try await client.send("POST /upload HTTP/1.1\r\n" + String(repeating: "x", count: 1_000_000))
+            #expect(String(buffer: try await client.rest()).hasPrefix("HTTP/1.1 400"))
+            try await client.close()
+        }
+    }
+
+    @Test func aClientWithoutHelloIsRefusedInTime() async throws {
+        try await withServer { options in
+            options.limits.helloMillisecondsMax = 30
+        } _: { server in
+            let client = try await RawClient.connect(to: server.tcp)
+            let frame = try #require(try await client.frame())
+            #expect(frame.type == .refused)
+            #expect(frame.payload.getInteger(at: 0, as: UInt16.self) == RCPRefusedCode.helloTimeout.rawValue)
+            try await client.close()
+        }
+    }
+
+    @Test func aPingIsAnswered() async throws {
+        try await withServer { server in
+            let client = try await RawClient.open(server.tcp, token: server.adminToken)
+            var bytes = ByteBuffer()
+            RCPFrameWriter.writePing(opaque: 4_711, into: &bytes)
+            try await client.send(bytes)
+            let frame = try #require(try await client.frame())
+            #expect(frame.type == .pong)
+            #expect(frame.payload.getInteger(at: 0, as: UInt64.self) == 4_711)
+            try await client.close()
+        }
+    }
+
+    @Test func aSilentClientIsPingedAndThenClosed() async throws {
+        try await withServer { options in
+            options.transport.keepaliveIdleMilliseconds = 40
+            options.transport.keepaliveAnswerMillisecondsMax = 40
+        } _: { server in
+            let living = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let silent = try await RawClient.open(server.tcp, token: server.adminToken)
+            #expect(try await silent.frame()?.type == .ping)
+            #expect(try await silent.frame()?.type == .goAway)
+            #expect(try await silent.frame() == nil)
+            // A client that answers the PINGs stays.
+            #expect(try await living.call(HealthServiceMethods.echo).status.code == .ok)
+            try await living.close()
+            try await silent.close()
+        }
+    }
+
+    @Test func aRevokedPrincipalsConnectionsEnd() async throws {
+        try await withServer { server in
+            let token = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
+            let client = try await TestClient.connect(to: server.tcp, token: token.secret)
+            let admin = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let call = try await client.start(TestMethods.gate)
+            await server.gate.waits(for: 1)
+            try await server.registry.revoke(name: "shop")
+            let end = try await client.whenEnded()
+            #expect(end?.goAway?.code == .unauthenticated)
+            await #expect(throws: RCPStatus.self) { try await call.reply() }
+            await server.gate.sawCancellations(1)
+            #expect(try await admin.call(HealthServiceMethods.echo).status.code == .ok)
+            let refused = await refusal { _ = try await TestClient.connect(to: server.tcp, token: token.secret) }
+            #expect(refused?.code == .unauthenticated)
+            try await admin.close()
+        }
+    }
+
+    /// The defaults keep the promise of DESIGN: noticed within five seconds on open connections too.
+    @Test func aRevocationIsNoticedWithinFiveSeconds() {
+        let limits = RCPTransportLimits()
+        #expect(PrincipalRegistry.pollMilliseconds + limits.sweepMilliseconds + limits.tickMilliseconds < 5_000)
+    }
+
+    @Test func tooManyConnectionsAreRefused() async throws {
+        try await withServer { options in
+            options.transport.connectionsMax = 1
+        } _: { server in
+            let first = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let second = try await RawClient.connect(to: server.tcp)
+            let frame = try #require(try await second.frame())
+            #expect(frame.type == .refused)
+            #expect(frame.payload.getInteger(at: 0, as: UInt16.self) == RCPRefusedCode.overloaded.rawValue)
+            try await second.close()
+            try await first.close()
+            try await eventually { server.listener.openConnections == 0 }
+            let third = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            try await third.close()
+        }
+    }
+
+    @Test func tooManyCallsAreToldToWait() async throws {
+        try await withServer { options in
+            options.transport.callsPerLoopMax = 2
+        } _: { server in
+            let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let calls = [try await client.start(TestMethods.gate), try await client.start(TestMethods.gate)]
+            await server.gate.waits(for: 2)
+            let busy = try await client.call(HealthServiceMethods.echo).status
+            #expect(busy.code == .resourceExhausted && busy.outcome == .notApplied)
+            #expect(busy.retryAfterMilliseconds == 100)
+            #expect(busy.details.first?.reason == "SERVER_BUSY")
+            server.gate.open()
+            for call in calls { #expect(try await call.reply().status.code == .ok) }
+            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            try await client.close()
+        }
+    }
+
+    @Test func aClientBeyondItsStreamsIsToldToWait() async throws {
+        try await withServer { options in
+            options.limits.streamsMax = 1
+        } _: { server in
+            let client = try await RawClient.open(server.tcp, token: server.adminToken)
+            try await client.send(request(TestMethods.gate, stream: 1))
+            await server.gate.waits(for: 1)
+            try await client.send(request(HealthServiceMethods.echo, stream: 2))
+            let frame = try #require(try await client.frame())
+            #expect(frame.type == .response && frame.stream == 2)
+            #expect(frame.payload.getInteger(at: 0, as: UInt8.self) == RCPStatusCode.resourceExhausted.rawValue)
+            try await client.close()
+        }
+    }
+
+    /// SPEC.md §6.6: whoever closes the sending side is gone.
+    @Test func aHalfClosedClientIsTakenAsGone() async throws {
+        try await withServer { server in
+            let client = try await RawClient.open(server.tcp, token: server.adminToken)
+            var bytes = request(HealthServiceMethods.echo, stream: 1)
+            bytes.writeImmutableBuffer(request(TestMethods.gate, stream: 2))
+            try await client.send(bytes)
+            await server.gate.waits(for: 1)
+            try await client.closeOutput()
+            await server.gate.sawCancellations(1)
+            // What was answered before is still delivered.
+            #expect(try await client.frame()?.stream == 1)
+            #expect(try await client.frame() == nil)
+            try await eventually { server.listener.openConnections == 0 }
+        }
+    }
+}
+
+func request(_ method: RCPMethod, stream: UInt32, bytes: Int = 0) -> ByteBuffer {
+    var out = ByteBuffer()
+    var message = ByteBuffer()
+    if bytes > 0, let encoded: [UInt8] = try? Returns_V1_EchoRequest.with({ $0.payload = Data(count: bytes) }).serializedBytes() {
+        message.writeBytes(encoded)
+    }
+    RCPFrameWriter.writeRequest(
+        stream: stream, method: method.id, head: RCPRequestHead(), message: message,
+        framePayloadBytesMax: 262_144, into: &out)
+    return out
+}

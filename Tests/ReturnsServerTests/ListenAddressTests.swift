@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import ReturnsWire
+import Testing
+
+@testable import ReturnsServer
+
+@Suite struct ListenAddressTests {
+    @Test(arguments: [
+        ("127.0.0.1:7461", RCPListenAddress.tcp(host: "127.0.0.1", port: 7461)),
+        ("localhost:0", .tcp(host: "localhost", port: 0)), ("[::1]:65535", .tcp(host: "::1", port: 65_535)),
+        ("unix:/run/x.sock", .unix(path: "/run/x.sock")), ("unix:a", .unix(path: "a")),
+    ])
+    func goodAddressesAreReadAndPrintedAgain(_ text: String, _ address: RCPListenAddress) throws {
+        #expect(try RCPListenAddress(text) == address)
+        #expect("\(address)" == text)
+    }
+
+    @Test(arguments: [
+        "", "7461", "host", "host:", ":1", "host:65536", "host:-1", "host:+1", "host: 1", "::1:80", "unix:",
+        "unix:/" + String(repeating: "x", count: 107),
+    ])
+    func badAddressesAreExplained(_ text: String) {
+        let error = #expect(throws: RCPListenError.self) { try RCPListenAddress(text) }
+        #expect(error?.code == .invalidAddress)
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.8.9.10", true), ("::1", true), ("0.0.0.0", false), ("::", false),
+        ("10.0.0.1", false), ("::2", false), ("::ffff:127.0.0.1", false),
+    ])
+    func loopbackIsTold(_ host: String, _ isLoopback: Bool) throws {
+        #expect(try SocketAddress(ipAddress: host, port: 1).isLoopback == isLoopback)
+    }
+
+    private func listener(_ addresses: [RCPListenAddress], in directory: TemporaryDirectory) throws -> RCPListener {
+        let logger = CapturedLog().logger
+        try PrincipalRegistry.bootstrapAdminToken(directory: directory.path, nowMilliseconds: 1)
+        let registry = try PrincipalRegistry(directory: directory.path, logger: logger)
+        return RCPListener(
+            configuration: RCPListenerConfiguration(addresses: addresses, serverName: "test"),
+            group: .singleton, principals: registry, logger: logger
+        ) { _ in
+            var router = RCPRouter(logger: logger)
+            TestHealth().register(in: &router)
+            return router
+        }
+    }
+
+    private func bindError(
+        _ addresses: [RCPListenAddress], in directory: TemporaryDirectory
+    ) async throws -> RCPListenError? {
+        let listener = try listener(addresses, in: directory)
+        let error = await #expect(throws: RCPListenError.self) { try await listener.bind() }
+        await listener.drain()
+        return error
+    }
+
+    @Test func plaintextStaysOnThisMachine() async throws {
+        let directory = try TemporaryDirectory()
+        let socket = directory.path + "/s"
+        let error = try await bindError([.unix(path: socket), .tcp(host: "0.0.0.0", port: 0)], in: directory)
+        #expect(error?.code == .plaintextNotLoopback)
+        #expect(error?.description.contains("127.0.0.1") == true)
+        // The socket that was bound before is gone again.
+        #expect(access(socket, F_OK) != 0)
+    }
+
+    @Test func aTakenPortIsNamed() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try listener([.tcp(host: "127.0.0.1", port: 0)], in: directory)
+        let bound = try await first.bind()
+        let error = try await bindError(bound, in: directory)
+        #expect(error?.code == .addressInUse)
+        #expect(error?.address == "\(bound[0])")
+        await first.drain()
+    }
+
+    @Test func aStaleSocketIsReplacedAndALiveOneIsNot() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/s"
+        try leaveStaleSocket(at: path)
+        let first = try listener([.unix(path: path)], in: directory)
+        try await first.bind()
+        let error = try await bindError([.unix(path: path)], in: directory)
+        #expect(error?.code == .addressInUse)
+        #expect(access(path, F_OK) == 0)
+        await first.drain()
+        #expect(access(path, F_OK) != 0)
+    }
+
+    @Test func aFileOfAnotherKindIsLeftAlone() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/s"
+        try "precious".write(toFile: path, atomically: false, encoding: .utf8)
+        let error = try await bindError([.unix(path: path)], in: directory)
+        #expect(error?.code == .notASocket)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+    }
+
+    /// What a server leaves that was killed.
+    private func leaveStaleSocket(at path: String) throws {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(result == 0)
+    }
+}

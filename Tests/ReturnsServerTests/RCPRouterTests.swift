@@ -1,0 +1,73 @@
+import Foundation
+import NIOCore
+import NIOEmbedded
+import ReturnsWire
+import Testing
+
+@testable import ReturnsServer
+
+/// The router alone, without a connection.
+@Suite struct RCPRouterTests {
+    private let log = CapturedLog()
+
+    private func router() -> RCPRouter {
+        TestServer.router(Gate(), log.logger, EmbeddedEventLoop()) { request, _ in echo(request) }
+    }
+
+    private func failure(
+        _ method: RCPMethod, deadlineNanoseconds: UInt64? = nil, _ error: any Error
+    ) -> RCPStatus {
+        let context = RCPCallContext(
+            method: method, principal: RCPPrincipal(name: "anna", roles: []), requestID: .zero,
+            timeoutMilliseconds: 0, deadlineNanoseconds: deadlineNanoseconds, metadata: [], onBehalfOf: nil,
+            requestFingerprintBytes: ByteBuffer())
+        return RCPFailureReporter(logger: log.logger).status(of: error, context)
+    }
+
+    @Test func aStatusIsSentAsItIs() {
+        let detail = RCPErrorDetail(field: "lines[0]", reason: "X", allowed: ["a"])
+        let status = RCPStatus(
+            code: .aborted, outcome: .notApplied, retryAfterMilliseconds: 7, text: "t", details: [detail])
+        #expect(failure(TestMethods.change, status) == status)
+    }
+
+    @Test func aReadOnlyCallNeverAppliesAnything() {
+        #expect(failure(TestMethods.gate, RCPStatus(code: .internalError)).outcome == .notApplied)
+        #expect(failure(TestMethods.change, RCPStatus(code: .internalError)).outcome == .unknown)
+    }
+
+    @Test func aCancellationIsToldFromADeadline() {
+        #expect(failure(TestMethods.change, CancellationError()).code == .cancelled)
+        #expect(failure(TestMethods.change, deadlineNanoseconds: 1, CancellationError()).code == .deadlineExceeded)
+        #expect(failure(TestMethods.change, deadlineNanoseconds: .max, CancellationError()).code == .cancelled)
+    }
+
+    @Test func anUnexpectedErrorTellsNothingButItsNumber() throws {
+        let status = failure(TestMethods.change, SecretError())
+        #expect(status.code == .internalError)
+        #expect(status.outcome == .unknown)
+        #expect(!status.text.contains("canary") && !log.text.contains("canary"))
+        let incident = try #require(status.text.split(separator: " ").last)
+        #expect(log.text.contains(incident))
+        #expect(log.text.contains("SecretError") && log.text.contains("test.v1.TestService/Change"))
+        #expect(!log.text.contains("anna"))
+    }
+
+    @Test func methodsAreListedById() {
+        let ids = router().methods.map(\.id)
+        #expect(ids == ids.sorted())
+        #expect(ids.contains(HealthServiceMethods.echo.id))
+    }
+
+    @Test(arguments: [
+        (TestMethods.finance, ["finance"], true), (TestMethods.finance, ["supervisor", "channel"], true),
+        (TestMethods.finance, ["channel", "admin"], false), (TestMethods.finance, [], false),
+        (TestMethods.finance, ["unheard-of"], false), (TestMethods.gate, [], true),
+    ])
+    func rolesAreThoseOfTheMethod(_ method: RCPMethod, _ roles: [String], _ isAllowed: Bool) {
+        let principal = RCPPrincipal(name: "anna", roles: Set(roles))
+        let router = router()
+        #expect(router.route(method).admits(router.mask(of: principal)) == isAllowed)
+        #expect(principal.mayCall(method) == isAllowed)
+    }
+}

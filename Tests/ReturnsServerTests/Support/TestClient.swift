@@ -1,0 +1,199 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import ReturnsWire
+import SwiftProtobuf
+
+@testable import ReturnsServer
+
+/// A thin driver of `RCPClientConnection`: enough to make calls and to see how a connection ends.
+///
+/// `@unchecked Sendable`: state is touched on the channel's loop only.
+final class TestClient: ChannelInboundHandler, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// How the connection ended: what the machine made of it, nil if the transport simply closed.
+    typealias End = RCPClientClose?
+
+    struct Refused: Error { let refused: RCPRefused }
+    struct Closed: Error {}
+
+    private let eventLoop: any EventLoop
+    private var machine: RCPClientConnection
+    private var channel: (any Channel)!
+    private var replies: [UInt32: EventLoopPromise<RCPInboundReply>] = [:]
+    private let ready: EventLoopPromise<Void>
+    private let draining: EventLoopPromise<Void>
+    private let ended: EventLoopPromise<End>
+    private var end: End?
+
+    private init(token: String?, limits: RCPLimits, eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+        ready = eventLoop.makePromise()
+        draining = eventLoop.makePromise()
+        ended = eventLoop.makePromise()
+        let credentials = token.map { RCPCredentials.token(Array($0.utf8)) } ?? .none
+        let hello = RCPHello(limits: limits, clientName: "test", credentials: credentials)
+        machine = RCPClientConnection(hello: hello, limits: limits)
+    }
+
+    /// - Throws: `Refused`, `Closed`.
+    static func connect(
+        to address: RCPListenAddress, token: String?, limits: RCPLimits = RCPLimits(), reads: Bool = true
+    ) async throws -> TestClient {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let client = TestClient(token: token, limits: limits, eventLoop: eventLoop)
+        let bootstrap = ClientBootstrap(group: eventLoop).channelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                client.channel = channel
+                try channel.pipeline.syncOperations.addHandler(client)
+            }
+        }
+        let channel: any Channel
+        do {
+            channel =
+                switch address {
+                case .tcp(let host, let port): try await bootstrap.connect(host: host, port: port).get()
+                case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
+                }
+        } catch {
+            client.lost()
+            throw error
+        }
+        try await client.ready.futureResult.get()
+        if !reads { try await channel.setOption(.autoRead, value: false).get() }
+        return client
+    }
+
+    // MARK: For tests
+
+    struct Reply: Sendable {
+        let head: RCPResponseHead
+        let payload: Data
+
+        var status: RCPStatus { head.status }
+    }
+
+    func call(
+        _ method: RCPMethod, _ payload: Data = Data(), timeoutMilliseconds: UInt32 = 0,
+        requestID: RCPRequestID? = nil
+    ) async throws -> Reply {
+        try await start(method, payload, timeoutMilliseconds: timeoutMilliseconds, requestID: requestID)
+            .reply()
+    }
+
+    struct Started: Sendable {
+        let stream: UInt32
+        let future: EventLoopFuture<RCPInboundReply>
+
+        func reply() async throws -> Reply {
+            let reply = try await future.get()
+            let message = try reply.message.map { try Returns_V1_EchoReply(serializedBytes: Array($0.readableBytesView)) }
+            return Reply(head: reply.head, payload: message?.payload ?? Data())
+        }
+    }
+
+    func start(
+        _ method: RCPMethod, _ payload: Data = Data(), timeoutMilliseconds: UInt32 = 0,
+        requestID: RCPRequestID? = nil, metadata: RCPMetadata = []
+    ) async throws -> Started {
+        let message: [UInt8] = try Returns_V1_EchoRequest.with { $0.payload = payload }.serializedBytes()
+        return try await start(
+            method, bytes: message, timeoutMilliseconds: timeoutMilliseconds, requestID: requestID,
+            metadata: metadata)
+    }
+
+    /// - Throws: the `RCPStatus` with which the client's own machine refuses the call.
+    func start(
+        _ method: RCPMethod, bytes: [UInt8], timeoutMilliseconds: UInt32 = 0, requestID: RCPRequestID? = nil,
+        metadata: RCPMetadata = []
+    ) async throws -> Started {
+        let id = requestID ?? (method.idempotency == .mutation ? .random() : .zero)
+        let head = RCPRequestHead(timeoutMilliseconds: timeoutMilliseconds, requestID: id, metadata: metadata)
+        return try await eventLoop.submit { [self] in
+            var out = ByteBuffer()
+            let message = ByteBuffer(bytes: bytes)
+            switch machine.openCall(method, head: head, message: message, into: &out) {
+            case .refused(let status): throw status
+            case .opened(let stream):
+                let promise = eventLoop.makePromise(of: RCPInboundReply.self)
+                replies[stream] = promise
+                channel.writeAndFlush(out, promise: nil)
+                return Started(stream: stream, future: promise.futureResult)
+            }
+        }.get()
+    }
+
+    func cancel(_ call: Started) async throws {
+        try await eventLoop.submit { [self] in
+            var out = ByteBuffer()
+            guard machine.cancelCall(stream: call.stream, into: &out) else { return }
+            replies.removeValue(forKey: call.stream)?.fail(CancellationError())
+            channel.writeAndFlush(out, promise: nil)
+        }.get()
+    }
+
+    func startReading() async throws {
+        try await channel.setOption(.autoRead, value: true).get()
+        channel.read()
+    }
+
+    func close() async throws {
+        try? await channel.close().get()
+    }
+
+    /// The server's first GOAWAY.
+    func sawDrain() async throws { try await draining.futureResult.get() }
+    func whenEnded() async throws -> End { try await ended.futureResult.get() }
+
+    // MARK: From the channel
+
+    func channelActive(context: ChannelHandlerContext) {
+        perform(machine.connected())
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        machine.bytesReceived(unwrapInboundIn(data))
+        while let action = machine.nextAction() { perform(action) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if let action = machine.peerClosed() { perform(action) }
+        lost()
+    }
+
+    /// Nobody waits for ever: a promise that is kept already makes this a no-op.
+    private func lost() {
+        ready.fail(Closed())
+        draining.fail(Closed())
+        for promise in replies.values { promise.fail(Closed()) }
+        ended.succeed(end ?? nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private func perform(_ action: RCPClientAction) {
+        var out = ByteBuffer()
+        action.write(into: &out)
+        if out.readableBytes > 0 { channel.writeAndFlush(out, promise: nil) }
+        switch action {
+        case .sendHello, .sendPong, .pongReceived, .announceDrain: break
+        case .ready: ready.succeed()
+        case .completeCall(let reply): replies.removeValue(forKey: reply.stream)?.succeed(reply)
+        case .failCall(let stream, let status, _, _): replies.removeValue(forKey: stream)?.fail(status)
+        case .stopOpening(_, let unprocessed):
+            draining.succeed()
+            fail(unprocessed)
+        case .close(let close):
+            end = close
+            if let refused = close.refused { ready.fail(Refused(refused: refused)) }
+            fail(close.failures)
+            channel.close(promise: nil)
+        }
+    }
+
+    private func fail(_ failures: [RCPCallFailure]) {
+        for failure in failures { replies.removeValue(forKey: failure.stream)?.fail(failure.status) }
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import ReturnsWire
+
+@testable import ReturnsServer
+
+/// A listener on a loopback port and a Unix socket, with a token for every role, on loops of its own.
+final class TestServer: Sendable {
+    let directory: TemporaryDirectory
+    let group: MultiThreadedEventLoopGroup
+    let registry: PrincipalRegistry
+    let listener: RCPListener
+    let gate = Gate()
+    let log = CapturedLog()
+    let adminToken: String
+    let tcp: RCPListenAddress
+    let unix: RCPListenAddress
+
+    struct Options {
+        var limits = RCPLimits()
+        var transport = RCPTransportLimits()
+        var loops = 1
+        var observer: RCPCallObserver?
+        /// Sees every handler of `TestMethods.change`.
+        var onChange: EchoHandler = { request, _ in echo(request) }
+    }
+
+    init(_ change: (inout Options) -> Void = { _ in }) async throws {
+        var options = Options()
+        options.transport.sweepMilliseconds = 20
+        change(&options)
+        let directory = try TemporaryDirectory()
+        self.directory = directory
+        group = MultiThreadedEventLoopGroup(numberOfThreads: options.loops)
+        try PrincipalRegistry.bootstrapAdminToken(directory: directory.path, nowMilliseconds: 1)
+        let token = try String(contentsOfFile: directory.path + "/admin.token", encoding: .utf8)
+        adminToken = token.trimmingCharacters(in: .newlines)
+        registry = try PrincipalRegistry(directory: directory.path, logger: log.logger)
+        let configuration = RCPListenerConfiguration(
+            addresses: [
+                try RCPListenAddress("127.0.0.1:0"), try RCPListenAddress("unix:\(directory.path)/socket"),
+            ],
+            limits: options.limits, transport: options.transport, serverName: "test/1")
+        let (gate, logger, onChange) = (gate, log.logger, options.onChange)
+        listener = RCPListener(
+            configuration: configuration, group: group, principals: registry, logger: logger,
+            observer: options.observer
+        ) { eventLoop in
+            Self.router(gate, logger, eventLoop, onChange: onChange)
+        }
+        let addresses = try await listener.bind()
+        (tcp, unix) = (addresses[0], addresses[1])
+    }
+
+    func stop() async throws {
+        gate.open()
+        await listener.drain()
+        try await group.shutdownGracefully()
+    }
+
+    static func router(
+        _ gate: Gate, _ logger: Logger, _ eventLoop: any EventLoop, onChange: @escaping EchoHandler
+    ) -> RCPRouter {
+        var router = RCPRouter(logger: logger)
+        TestHealth().register(in: &router)
+        let gated: EchoHandler = { request, _ in
+            try await gate.pass()
+            return echo(request)
+        }
+        let immediate: EchoHandler = { request, _ in echo(request) }
+        let failing: EchoHandler = { _, _ in throw SecretError() }
+        let hopping: EchoHandler = { _, _ in try await whereItRuns(eventLoop) }
+        router.register(TestMethods.gate, gated)
+        router.register(TestMethods.change, onChange)
+        router.register(TestMethods.finance, immediate)
+        router.register(TestMethods.system, immediate)
+        router.register(TestMethods.fail, failing)
+        router.register(TestMethods.hop, hopping)
+        router.register(TestMethods.name) { (request: Returns_V1_RevokePrincipalRequest, _) in
+            RCPReply(Returns_V1_EchoReply.with { $0.payload = Data(request.name.utf8) })
+        }
+        return router
+    }
+
+    /// One letter for each stretch of a handler: L on the connection's loop, x elsewhere. The stretches are: the
+    /// start; after a future of the same loop; after a future of another loop; after a yield.
+    private static func whereItRuns(_ eventLoop: any EventLoop) async throws -> RCPReply<Returns_V1_EchoReply> {
+        var text = eventLoop.inEventLoop ? "L" : "x"
+        try await resume(on: eventLoop)
+        text += eventLoop.inEventLoop ? "L" : "x"
+        try await resume(on: MultiThreadedEventLoopGroup.singleton.next())
+        text += eventLoop.inEventLoop ? "L" : "x"
+        await Task.yield()
+        text += eventLoop.inEventLoop ? "L" : "x"
+        return RCPReply(.with { $0.payload = Data(text.utf8) })
+    }
+
+    private static func resume(on eventLoop: any EventLoop) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            eventLoop.scheduleTask(in: .milliseconds(1)) {}.futureResult.whenComplete {
+                continuation.resume(with: $0)
+            }
+        }
+    }
+}
+
+/// Runs `body` against a server that is stopped whatever happens.
+func withServer(
+    _ change: (inout TestServer.Options) -> Void = { _ in }, _ body: (TestServer) async throws -> Void
+) async throws {
+    let server = try await TestServer(change)
+    do {
+        try await body(server)
+    } catch {
+        try await server.stop()
+        throw error
+    }
+    try await server.stop()
+}

@@ -1,0 +1,149 @@
+import RedisClient
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+extension StoreTests {
+    @Suite struct CommitTests {
+        private let policy = Fixture.policy()
+
+        /// An order and a first case on it, decided but not committed.
+        private func submission(_ order: Order, random: UInt32 = 1) throws -> CaseTransition {
+            let id = CaseID(at: Fixture.monday, partition: Partitioning(count: 64).partition(of: order.key), random: random)
+            return try Case.decide(
+                nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop, now: Fixture.monday,
+                policy: policy
+            ).get()
+        }
+
+        private func put(_ order: Order, _ fixture: StoreFixture) async throws {
+            #expect(try await fixture.store.commit(order, before: nil, result: 1, request: .test(1)) == .committed)
+        }
+
+        @Test func aTransitionIsReadBackAsItWasDecided() async throws {
+            try await StoreFixture.with { fixture in
+                let order = Fixture.order()
+                try await put(order, fixture)
+                let transition = try submission(order)
+                #expect(try await fixture.store.commit(transition, request: .test(2)) == .committed)
+                #expect(try await fixture.store.loadCase(transition.caseAfter.id) == transition.caseAfter)
+                #expect(try await fixture.store.loadOrder(order.key) == transition.orderAfter)
+                #expect(try await fixture.store.loadTimeline(transition.caseAfter.id) == transition.entries)
+                #expect(try await fixture.store.nextFiring() == transition.caseAfter.nextFiringAt)
+                let page = try await fixture.store.list(.state(.submitted), limit: 10)
+                #expect(page == [transition.caseAfter.indexMember])
+            }
+        }
+
+        @Test func theSameRequestReplaysAndAnotherOneIsRefused() async throws {
+            try await StoreFixture.with { fixture in
+                let order = Fixture.order()
+                try await put(order, fixture)
+                let transition = try submission(order)
+                #expect(try await fixture.store.commit(transition, request: .test(2)) == .committed)
+                let replay = try await fixture.store.commit(transition, request: .test(2))
+                let outcome = RequestRecord.Outcome.changedCase(transition.caseAfter.id, version: 1)
+                #expect(replay == .replay(RequestRecord(fingerprint: [UInt8](repeating: 1, count: 32), outcome: outcome)))
+                #expect(try await fixture.store.commit(transition, request: .test(2, content: 9)) == .requestIDReused)
+                #expect(try await fixture.store.loadTimeline(transition.caseAfter.id).count == transition.entries.count)
+            }
+        }
+
+        /// Two cases decided on the same version of an order: the second one writes nothing at all.
+        @Test func aStaleGuardWritesNothing() async throws {
+            try await StoreFixture.with { fixture in
+                let order = Fixture.order()
+                try await put(order, fixture)
+                let first = try submission(order, random: 1)
+                let second = try submission(order, random: 2)
+                #expect(try await fixture.store.commit(first, request: .test(2)) == .committed)
+                let keysBefore = try await fixture.command("DBSIZE").integer
+                #expect(try await fixture.store.commit(second, request: .test(3)) == .stale)
+                #expect(try await fixture.command("DBSIZE").integer == keysBefore)
+                #expect(try await fixture.store.loadCase(second.caseAfter.id) == nil)
+                #expect(try await fixture.store.loadOrder(order.key) == first.orderAfter)
+            }
+        }
+
+        /// A key of another type is noticed before the first write.
+        @Test func aForeignTypeWritesNothing() async throws {
+            try await StoreFixture.with { fixture in
+                let order = Fixture.order()
+                try await put(order, fixture)
+                let transition = try submission(order)
+                let partition = transition.caseAfter.id.partition
+                _ = try await fixture.command("SET", .text(StoreKeys(partition: partition).outbox), "not a stream")
+                await #expect(throws: StoreError.self) {
+                    try await fixture.store.commit(transition, request: .test(2))
+                }
+                #expect(try await fixture.store.loadCase(transition.caseAfter.id) == nil)
+                #expect(try await fixture.store.loadOrder(order.key) == order)
+            }
+        }
+
+        /// Whatever is malformed in a call is an error, and the write that stands before it is not made.
+        @Test(arguments: [
+            ["", "", "0", "x"], ["", "", "0", "0", "1", "Q", "1", "0"], ["", "", "0", "0", "1", "H", "2", "2", "a", "b"],
+            ["", "", "0", "0", "1", "H", "1", "1", "a"], ["", "", "0", "0", "1", "Z", "1", "2", "high", "b"],
+            ["", "", "0", "0", "1", "H", "1", "2", "a"], ["", "", "0", "0", "1", "H", "1", "2", "a", "b", "more"],
+            ["", "", "0", "17"], ["", "", "0", "1", "9", "0", "0"], ["", "", "0", "0", "257"],
+            ["", "", "0", "0", "2", "H", "1", "2", "a", "b", "X", "1", "3", "-1", "a", "b"],
+        ])
+        func malformedCallsWriteNothing(arguments: [String]) async throws {
+            try await StoreFixture.with { fixture in
+                var command = RedisCommand("FCALL")
+                command.append(CommitFunction.current.name)
+                command.append(1)
+                command.append("{p00}:case:X")
+                for argument in arguments { command.append(argument) }
+                let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
+                #expect(reply.error != nil, "the function took \(arguments)")
+                #expect(try await fixture.command("DBSIZE").integer == 0)
+            }
+        }
+
+        @Test func manyWritersOnOneOrderNeverOversell() async throws {
+            try await StoreFixture.with(connections: 4) { fixture in
+                var order = Fixture.order()
+                order.lines = [OrderLine(lineID: "1", sku: "MUG", quantity: 40, unitPriceMinor: 100)]
+                order.shippingPaidMinor = 0
+                order.payments = [Payment(reference: "card-1", method: .card, amountMinor: 4_000)]
+                try await put(order, fixture)
+                let key = order.key
+                let opened = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for (writer, store) in fixture.stores.enumerated() {
+                        group.addTask { try await Self.submitUntilRefused(key, writer: writer, store: store, policy: policy) }
+                    }
+                    return try await group.reduce(0, +)
+                }
+                // Two units a case: forty units make twenty cases.
+                #expect(opened == 20)
+                let after = try #require(try await fixture.store.loadOrder(key))
+                #expect(after.lines[0].reservedUnits == 40)
+                #expect(after.cases.count == 20)
+            }
+        }
+
+        private static func submitUntilRefused(
+            _ key: OrderKey, writer: Int, store: ReturnsStore, policy: ReturnPolicy
+        ) async throws -> Int {
+            var opened = 0
+            for attempt in 0..<10_000 {
+                let order = try await store.loadOrder(key)
+                let id = CaseID(at: Fixture.monday, partition: store.partitioning.partition(of: key), random: UInt32(writer * 100_000 + attempt))
+                let decision = Case.decide(
+                    nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop, now: Fixture.monday,
+                    policy: policy)
+                guard case .success(let transition) = decision else { return opened }
+                switch try await store.commit(transition, request: .test(writer << 20 | attempt + 10)) {
+                case .committed: opened += 1
+                case .stale: continue
+                case .replay, .requestIDReused: Issue.record("a fresh request id was known")
+                }
+            }
+            return opened
+        }
+    }
+}

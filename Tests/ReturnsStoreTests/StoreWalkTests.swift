@@ -1,0 +1,81 @@
+import Foundation
+import RedisTestSupport
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+extension StoreTests {
+    /// The domain's random walks on a real store: four writers on each order, and the redis-server killed among them.
+    /// 200 sequences, or 100,000 with RETURNS_LONG=1 in the environment.
+    @Suite struct StoreWalkTests {
+        private static let isLong = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1"
+        private static let sequences = isLong ? 100_000 : 200
+        private static let kills = isLong ? 40 : 4
+        /// Walks under way at once: enough for a commit to share its fsync with others.
+        private static let lanes = 8
+
+        @Test(.timeLimit(.minutes(isLong ? 120 : 5))) func theStoreAgreesWithASecondLedger() async throws {
+            try await StoreFixture.with(connections: StoreWalk.writers, arguments: StoreFixture.durable) { fixture in
+                let totals = try await withThrowingTaskGroup(of: Totals.self) { group in
+                    for lane in 0..<Self.lanes { group.addTask { try await Self.walk(lane, fixture) } }
+                    var totals = Totals()
+                    for try await lane in group { totals.merge(lane) }
+                    return totals
+                }
+                let accepted = totals.accepted.sorted()
+                let median = accepted[accepted.count / 2]
+                print(
+                    "\(accepted.count) walks on a real store, \(accepted.reduce(0, +)) commits, median \(median), "
+                        + "\(totals.conflicts) conflicts, \(Self.kills) kills, \(totals.replays) replays")
+                print(totals.rows.table)
+                #expect(totals.differences == [])
+                #expect(median >= 12)
+                #expect(totals.conflicts > 0, "the writers never met")
+                let report = try await fixture.store.verifyIndexes(repair: false)
+                #expect(report.problems == 0, "\(report.findings)")
+                #expect(report.cases > 0 && report.entries > report.cases)
+            }
+        }
+
+        struct Totals: Sendable {
+            var accepted: [Int] = []
+            var replays = 0
+            var conflicts = 0
+            var rows = WalkRows()
+            var differences: [String] = []
+
+            mutating func merge(_ other: Totals) {
+                accepted += other.accepted
+                replays += other.replays
+                conflicts += other.conflicts
+                rows.merge(other.rows)
+                differences += other.differences
+            }
+        }
+
+        private static func walk(_ lane: Int, _ fixture: StoreFixture) async throws -> Totals {
+            var totals = Totals()
+            let policy = Fixture.policy()
+            for number in stride(from: lane, to: sequences, by: lanes) {
+                let walk = StoreWalk(number: number, seed: UInt64(number), rows: totals.rows, policy: policy)
+                async let run: Void = walk.run(fixture.stores)
+                // The first lane kills, at its every so-manieth walk, while all lanes write.
+                if lane == 0, number % max(1, sequences / kills) == 0 { try killAndRestart(fixture.server) }
+                try await run
+                totals.differences += try await walk.differences(fixture.store).map { "walk \(number): \($0)" }
+                totals.rows = walk.rows
+                totals.accepted.append(walk.counts.accepted)
+                totals.replays += walk.counts.replays
+                totals.conflicts += walk.counts.conflicts
+            }
+            return totals
+        }
+
+        private static func killAndRestart(_ server: RedisServerProcess) throws {
+            server.killHard()
+            try server.start(arguments: StoreFixture.durable)
+        }
+    }
+}

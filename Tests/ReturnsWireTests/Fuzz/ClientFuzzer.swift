@@ -1,0 +1,113 @@
+import NIOCore
+import ReturnsWire
+import SwiftProtobuf
+
+/// Feeds a client's machine with transcripts whose frames are mutated, session after session.
+struct ClientFuzzer {
+    private let templates = FrameTemplates()
+    private let limits = VectorFixture.shared.limits(.client)
+    private var mutator: FrameMutator
+    private(set) var report = FuzzReport()
+    /// What must never happen; empty at the end of a good run.
+    private(set) var failures: [String] = []
+
+    private let fresh = Fixture.client()
+    private var machine = Fixture.client()
+    private var stream: UInt32 = 0
+
+    init(seed: UInt64) { mutator = FrameMutator(generator: SeededGenerator(seed: seed)) }
+
+    mutating func run(mutatedFrames: Int) {
+        while report.mutatedFrames < mutatedFrames, failures.isEmpty { runSession() }
+    }
+
+    private mutating func runSession() {
+        report.sessionBegan()
+        machine = fresh
+        stream = 0
+        _ = machine.connected()
+        switch mutator.generator.below(100) {
+        case 0..<15: feedMutated(templates.helloAck)
+        case 15..<18: feedMutated(refused)
+        case 18..<20: feedMutated(mutator.generator.pick(templates.fromServer))
+        case 20..<26: feed(withoutFeatures)
+        default: feed(templates.helloAck)
+        }
+        for _ in 0..<40 where !machine.isClosed { step() }
+        perform(machine.peerClosed())
+        if machine.bufferedBytes + machine.heldBytes + machine.openCalls != 0 {
+            failures.append("a closed connection holds something")
+        }
+    }
+
+    private var refused: ByteBuffer {
+        var out = ByteBuffer()
+        RCPFrameWriter.write(RCPRefused(code: .overloaded, text: "full"), into: &out)
+        return out
+    }
+
+    private var withoutFeatures: ByteBuffer {
+        var ack = Fixture.helloAck
+        ack.features = []
+        var out = ByteBuffer()
+        RCPFrameWriter.write(ack, into: &out)
+        return out
+    }
+
+    private mutating func step() {
+        openCall()
+        var frame = mutator.generator.pick(templates.fromServer)
+        let isStreamFrame = (frame.getInteger(at: 4) as UInt8?)! >= 0x10
+        if isStreamFrame, stream > 0 {
+            let back = UInt32(mutator.generator.below(4))
+            frame.setInteger(stream > back ? stream - back : 1, at: 8)
+        }
+        if mutator.generator.chance(65) { feedMutated(frame) } else { feed(frame) }
+        if mutator.generator.chance(3), stream > 0 {
+            var out = ByteBuffer()
+            _ = machine.cancelCall(stream: stream, into: &out)
+        }
+    }
+
+    private mutating func openCall() {
+        var out = ByteBuffer()
+        let head = RCPRequestHead(requestID: Fixture.requestID)
+        let action = machine.openCall(Fixture.mutation, head: head, message: Fixture.message, into: &out)
+        if case .opened(let opened) = action { stream = opened }
+    }
+
+    private mutating func feedMutated(_ frame: ByteBuffer) {
+        let before = machine.framesDecoded
+        feed(mutator.mutate(frame))
+        report.frameMutated(passedHeader: machine.framesDecoded > before)
+    }
+
+    private mutating func feed(_ bytes: ByteBuffer) {
+        machine.bytesReceived(bytes)
+        while let action = machine.nextAction() { perform(action) }
+        report.buffered(machine.bufferedBytes, held: machine.heldBytes)
+        if machine.bufferedBytes > RCPFrameHeader.bytes + limits.framePayloadBytesMax {
+            failures.append("buffered \(machine.bufferedBytes) bytes")
+        }
+        if machine.heldBytes > limits.heldBytesMax { failures.append("held \(machine.heldBytes) bytes") }
+    }
+
+    private mutating func perform(_ action: RCPClientAction?) {
+        switch action {
+        case .completeCall(let reply):
+            report.callStarted()
+            guard let message = reply.message else { return }
+            do throws(RCPStatus) {
+                _ = try RCPMessageCodec.decode(Google_Protobuf_StringValue.self, from: message, role: .client)
+            } catch {
+                report.hit(.messageUndecodable)
+            }
+        case .failCall(_, _, _, let violation):
+            if let violation { report.hit(violation) }
+        case .close(let close):
+            if let violation = close.violation { report.hit(violation) }
+        case .sendHello, .ready, .sendPong, .pongReceived, .stopOpening, .announceDrain, nil:
+            break
+        }
+    }
+}

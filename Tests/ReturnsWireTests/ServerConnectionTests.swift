@@ -1,0 +1,244 @@
+import NIOCore
+import ReturnsWire
+import Testing
+
+/// Transcripts of the server's machine: event, expected action, next event.
+@Suite struct ServerConnectionTests {
+    private var machine = Fixture.server()
+    private var out = ByteBuffer()
+
+    private mutating func receive(_ frame: RCPFrame, at milliseconds: UInt64 = 0) -> RCPServerAction? {
+        machine.frameReceived(frame, nowMilliseconds: milliseconds)
+    }
+
+    private mutating func next() -> RCPServerAction? { machine.nextAction(nowMilliseconds: 0) }
+
+    private mutating func reply(_ stream: UInt32) -> RCPReplyAction {
+        machine.reply(stream: stream, head: Fixture.success, message: Fixture.message, into: &out)
+    }
+
+    private mutating func open() {
+        let hello = Fixture.frame(.hello) { RCPFrameWriter.write(Fixture.hello(), into: &$0) }
+        #expect(receive(hello) == .authenticate(Fixture.hello()))
+        #expect(machine.authenticated() == .sendHelloAck(Fixture.helloAck))
+    }
+
+    private mutating func startCall(_ stream: UInt32) {
+        guard case .startCall(let call) = receive(Fixture.request(stream)) else {
+            Issue.record("stream \(stream) was not started")
+            return
+        }
+        #expect(call.stream == stream)
+        #expect(call.method == Fixture.mutation)
+        #expect(call.requestID == Fixture.requestID)
+        #expect(call.message == Fixture.message)
+    }
+
+    @Test mutating func unaryCallIsAnswered() {
+        open()
+        startCall(1)
+        #expect(machine.openCalls == 1)
+        #expect(machine.heldBytes == Fixture.message.readableBytes)
+        #expect(reply(1) == .sent)
+        #expect(out.frameTypes == [RCPFrameType.response.rawValue])
+        #expect(machine.openCalls == 0)
+        #expect(machine.heldBytes == 0)
+    }
+
+    @Test mutating func handshakeRefused() {
+        let hello = Fixture.frame(.hello) { RCPFrameWriter.write(Fixture.hello(), into: &$0) }
+        #expect(receive(hello) == .authenticate(Fixture.hello()))
+        let refused = RCPRefused(code: .unauthenticated, text: "unknown token")
+        #expect(
+            machine.refused(.unauthenticated, text: "unknown token")
+                == .close(RCPServerClose(farewell: .refused(refused))))
+        #expect(machine.isClosed)
+    }
+
+    @Test mutating func clientLeavesWhileItIsAuthenticated() {
+        let hello = Fixture.frame(.hello) { RCPFrameWriter.write(Fixture.hello(), into: &$0) }
+        #expect(receive(hello) == .authenticate(Fixture.hello()))
+        #expect(machine.peerClosed() == .close(RCPServerClose(farewell: .none)))
+        #expect(machine.authenticated() == nil)
+    }
+
+    @Test mutating func cancelledCallCountsUntilItsHandlerReturns() {
+        open()
+        startCall(1)
+        #expect(receive(Fixture.cancel(1)) == .cancelCall(stream: 1))
+        #expect(machine.openCalls == 1)
+        #expect(reply(1) == .dropped)
+        #expect(out.readableBytes == 0)
+        #expect(machine.openCalls == 0)
+        #expect(receive(Fixture.cancel(1)) == nil)
+    }
+
+    @Test mutating func deadlineAnswersOnceAndDropsTheReply() {
+        open()
+        startCall(1)
+        guard case .endCall(1, let head) = machine.deadlinePassed(stream: 1) else {
+            Issue.record("the deadline did not end the call")
+            return
+        }
+        #expect(head.status.code == .deadlineExceeded)
+        #expect(head.status.outcome == .unknown)
+        #expect(machine.deadlinePassed(stream: 1) == nil)
+        #expect(receive(Fixture.cancel(1)) == nil)
+        #expect(reply(1) == .dropped)
+    }
+
+    @Test mutating func deadlineWithinFragmentsAppliesNothing() {
+        open()
+        let first = RCPFrame(
+            type: .request, flags: [.more, .hasMessage], method: Fixture.mutation.id, stream: 1,
+            payload: ByteBuffer(
+                bytes: [0, 0, 0, 9] + [UInt8](repeating: 7, count: 16) + [0, 0] + [0, 0, 0, 9] + [1]))
+        #expect(receive(first) == nil)
+        guard case .refuseCall(1, let head, nil) = machine.deadlinePassed(stream: 1) else {
+            Issue.record("the deadline did not end the call")
+            return
+        }
+        #expect(head.status.outcome == .notApplied)
+        #expect(machine.heldBytes == 0)
+        let rest = RCPFrame(
+            type: .message, flags: [.end, .hasMessage], stream: 1, payload: ByteBuffer(bytes: [UInt8](0..<8)))
+        #expect(receive(rest) == nil)
+    }
+
+    @Test mutating func deadlineOfAnEndedCallIsNothing() {
+        open()
+        startCall(1)
+        #expect(reply(1) == .sent)
+        #expect(machine.deadlinePassed(stream: 1) == nil)
+    }
+
+    @Test mutating func drainTakesWhatWasOnItsWayAndNoMore() {
+        open()
+        startCall(1)
+        let maximum = RCPGoAway(lastStream: .max, code: .noError, text: "this server is stopping")
+        #expect(machine.drainStarted(ping: 7) == .announceDrain(maximum, ping: 7))
+        #expect(machine.drainStarted(ping: 8) == nil)
+        startCall(3)
+        #expect(receive(Fixture.pong(8)) == nil)
+        let last = RCPGoAway(lastStream: 3, code: .noError, text: "this server is stopping")
+        #expect(receive(Fixture.pong(7)) == .confirmDrain(last))
+        // Too late, and so skipped together with its cancellation.
+        #expect(receive(Fixture.request(5)) == nil)
+        #expect(receive(Fixture.cancel(5)) == nil)
+        #expect(reply(1) == .sent)
+        #expect(next() == nil)
+        #expect(reply(3) == .sentLast)
+        #expect(next() == .close(RCPServerClose(farewell: .none)))
+        #expect(next() == nil)
+    }
+
+    @Test mutating func drainWithoutCallsClosesAfterTheRoundTrip() {
+        open()
+        #expect(machine.drainStarted(ping: 1) != nil)
+        #expect(next() == nil)
+        #expect(receive(Fixture.pong(1)) != nil)
+        #expect(next() == .close(RCPServerClose(farewell: .none)))
+    }
+
+    @Test mutating func drainBeforeHelloRefuses() {
+        guard case .close(let close) = machine.drainStarted(ping: 1),
+            case .refused(let refused) = close.farewell
+        else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refused.code == .draining)
+    }
+
+    @Test mutating func graceOverStopsTheHandlers() {
+        open()
+        startCall(1)
+        startCall(2)
+        #expect(receive(Fixture.cancel(1)) == .cancelCall(stream: 1))
+        let goAway = RCPGoAway(lastStream: 2, code: .noError, text: "grace is over")
+        #expect(
+            machine.closeRequested(.noError, text: "grace is over")
+                == .close(RCPServerClose(farewell: .goAway(goAway), cancelledStreams: [2])))
+        #expect(reply(1) == .dropped)
+        #expect(reply(2) == .dropped)
+        #expect(out.readableBytes == 0)
+    }
+
+    @Test mutating func clientThatDrainsGetsItsAnswers() {
+        open()
+        startCall(1)
+        #expect(receive(Fixture.goAway(0)) == nil)
+        #expect(next() == nil)
+        #expect(reply(1) == .sentLast)
+        #expect(next() == .close(RCPServerClose(farewell: .none)))
+    }
+
+    @Test mutating func clientThatVanishesStopsItsHandlers() {
+        open()
+        startCall(1)
+        #expect(machine.peerClosed() == .close(RCPServerClose(farewell: .none, cancelledStreams: [1])))
+        #expect(machine.peerClosed() == nil)
+        #expect(reply(1) == .dropped)
+    }
+
+    @Test mutating func replyAboveTheLimitKeepsItsOutcome() throws {
+        open()
+        startCall(1)
+        let large = ByteBuffer(repeating: 0, count: VectorFixture.shared.messageBytesMax + 1)
+        #expect(machine.reply(stream: 1, head: Fixture.success, message: large, into: &out) == .sent)
+        let status = try decodedResponse().status
+        #expect(status.code == .resourceExhausted)
+        #expect(status.outcome == .applied)
+        #expect(status.retryRule == .never)
+    }
+
+    @Test mutating func replyWithInvalidTrailersKeepsItsOutcome() throws {
+        open()
+        startCall(1)
+        let head = RCPResponseHead(outcome: .applied, trailers: RCPMetadata(texts: ["Upper": "case"]))
+        #expect(machine.reply(stream: 1, head: head, message: Fixture.message, into: &out) == .sent)
+        let status = try decodedResponse().status
+        #expect(status.code == .internalError)
+        #expect(status.outcome == .applied)
+    }
+
+    @Test mutating func longTextIsCutBetweenCharacters() throws {
+        open()
+        startCall(1)
+        let text = "a" + String(repeating: "\u{7c73}", count: 2000)
+        let head = RCPResponseHead(status: RCPStatus(code: .notFound, outcome: .notApplied, text: text))
+        #expect(machine.reply(stream: 1, head: head, message: nil, into: &out) == .sent)
+        let cut = try decodedResponse().status.text
+        #expect(text.hasPrefix(cut))
+        #expect(cut.utf8.count == 4096)
+    }
+
+    @Test mutating func detailsAboveTheirLimitsAreLeftOut() throws {
+        open()
+        startCall(1)
+        let long = RCPErrorDetail(reason: "LONG", text: String(repeating: "x", count: 5000))
+        let status = RCPStatus(
+            code: .invalidArgument, outcome: .notApplied, details: Array(repeating: long, count: 70))
+        #expect(
+            machine.reply(stream: 1, head: RCPResponseHead(status: status), message: nil, into: &out) == .sent
+        )
+        #expect(try decodedResponse().status.details.count == 3)
+    }
+
+    /// The one RESPONSE in `out`, as the client reads it.
+    private func decodedResponse() throws -> RCPResponseHead {
+        var client = Fixture.client()
+        _ = client.connected()
+        _ = client.frameReceived(
+            Fixture.frame(.helloAck) { RCPFrameWriter.write(Fixture.helloAck, into: &$0) })
+        var request = ByteBuffer()
+        _ = client.openCall(
+            Fixture.mutation, head: RCPRequestHead(requestID: Fixture.requestID), message: Fixture.message,
+            into: &request)
+        client.bytesReceived(out)
+        guard case .completeCall(let reply) = client.nextAction() else {
+            throw RCPViolation.responseMalformed
+        }
+        return reply.head
+    }
+}

@@ -1,0 +1,34 @@
+import NIOCore
+
+extension ByteBuffer {
+    /// Reads the vectors' notation: hexadecimal, `bb*count` for a repeated byte, tokens set apart by spaces.
+    init(vector text: String) {
+        self.init()
+        for token in text.split(separator: " ") {
+            let parts = token.split(separator: "*")
+            let bytes = Self.bytes(parts[0])
+            if parts.count == 2 {
+                writeRepeatingByte(bytes[0], count: Int(parts[1])!)
+            } else {
+                writeBytes(bytes)
+            }
+        }
+    }
+
+    var hexadecimal: String {
+        readableBytesView.map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+
+    private static func bytes(_ text: Substring) -> [UInt8] {
+        var rest = text
+        var bytes: [UInt8] = []
+        while !rest.isEmpty {
+            bytes.append(UInt8(rest.prefix(2), radix: 16)!)
+            rest = rest.dropFirst(2)
+        }
+        return bytes
+    }
+}

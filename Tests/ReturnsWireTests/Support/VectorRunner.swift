@@ -1,0 +1,143 @@
+import NIOCore
+import ReturnsWire
+
+/// One machine under test, driven by vector steps; whatever it sends is kept.
+struct VectorRunner {
+    enum Action: Equatable {
+        case server(RCPServerAction)
+        case client(RCPClientAction)
+    }
+
+    private var server: RCPServerConnection?
+    private var client: RCPClientConnection?
+    private var nowMilliseconds: UInt64 = 0
+    private(set) var sent = ByteBuffer()
+
+    init(_ role: VectorRole, fixture: VectorFixture = .shared) {
+        let limits = fixture.limits(role)
+        switch role {
+        case .server:
+            server = RCPServerConnection(
+                configuration: .init(
+                    limits: limits, methods: fixture.methodTable, schemaHash: Array(0..<32),
+                    serverName: "vector server"))
+        case .client:
+            let hello = RCPHello(
+                features: RCPFeatures(rawValue: fixture.features), limits: limits, clientName: "vector",
+                credentials: .token(Array("secret".utf8)))
+            client = RCPClientConnection(hello: hello, limits: limits)
+        }
+    }
+
+    var bufferedBytes: Int { server?.bufferedBytes ?? client!.bufferedBytes }
+    var isClosed: Bool { server?.isClosed ?? client!.isClosed }
+
+    mutating func run(_ steps: [VectorStep]) -> [Action] { steps.flatMap { run($0) } }
+
+    mutating func run(_ step: VectorStep) -> [Action] {
+        sent.clear()
+        if let time = step.atMilliseconds { nowMilliseconds = time }
+        var actions: [Action] = []
+        if let bytes = step.receive {
+            server?.bytesReceived(ByteBuffer(vector: bytes))
+            client?.bytesReceived(ByteBuffer(vector: bytes))
+        }
+        if let action = step.event.flatMap({ run($0) }) { actions.append(action) }
+        while let action = next() { actions.append(action) }
+        for action in actions {
+            switch action {
+            case .server(let action): action.write(into: &sent)
+            case .client(let action): action.write(into: &sent)
+            }
+        }
+        return actions
+    }
+
+    private mutating func next() -> Action? {
+        if let action = server?.nextAction(nowMilliseconds: nowMilliseconds) { return .server(action) }
+        if case .some(let action) = client?.nextAction() { return .client(action) }
+        return nil
+    }
+
+    private mutating func run(_ event: VectorStep.Event) -> Action? {
+        switch event {
+        case .connected:
+            return .client(client!.connected())
+        case .authenticated:
+            return server!.authenticated().map { .server($0) }
+        case .helloTimeout:
+            return server!.helloTimedOut().map { .server($0) }
+        case .transportEnd:
+            if server != nil { return server!.peerClosed().map { .server($0) } }
+            return client!.peerClosed().map { .client($0) }
+        case .openCall:
+            let call = VectorFixture.shared.openCall
+            let method = VectorFixture.shared.methodTable[call.method]!
+            let head = RCPRequestHead(timeoutMilliseconds: 1000, requestID: RCPRequestID(call.requestId)!)
+            let message = ByteBuffer(vector: call.message)
+            guard case .opened = client!.openCall(method, head: head, message: message, into: &sent) else {
+                preconditionFailure("the fixture's call cannot be opened")
+            }
+            return nil
+        }
+    }
+}
+
+extension VectorRunner.Action {
+    /// The row of SPEC.md §10 that this action blames.
+    var violation: RCPViolation? {
+        switch self {
+        case .server(.refuseCall(_, _, let violation)): violation
+        case .server(.close(let close)): close.violation
+        case .client(.failCall(_, _, _, let violation)): violation
+        case .client(.close(let close)): close.violation
+        case .server, .client: nil
+        }
+    }
+
+    /// As the vectors' README names it.
+    var name: String {
+        switch self {
+        case .server(let action): action.vectorName
+        case .client(let action): action.vectorName
+        }
+    }
+}
+
+extension RCPServerAction {
+    fileprivate var vectorName: String {
+        switch self {
+        case .authenticate: "authenticate"
+        case .sendHelloAck: "send_hello_ack"
+        case .startCall(let call): "start_call \(call.stream)"
+        case .cancelCall(let stream): "cancel_call \(stream)"
+        case .endCall(let stream, let head): "end_call \(stream) \(head.status.code.name)"
+        case .refuseCall(let stream, let head, _): "refuse_call \(stream) \(head.status.code.name)"
+        case .sendPong(let opaque): "send_pong \(ByteBuffer(integer: opaque).hexadecimal)"
+        case .announceDrain: "announce_drain"
+        case .confirmDrain: "confirm_drain"
+        case .close: "close"
+        }
+    }
+}
+
+extension RCPClientAction {
+    fileprivate var vectorName: String {
+        switch self {
+        case .sendHello: return "send_hello"
+        case .ready: return "ready"
+        case .completeCall(let reply): return "complete_call \(reply.stream)"
+        case .failCall(let stream, let status, _, _):
+            return "fail_call \(stream) \(status.code.name) \(status.outcome.name)"
+        case .sendPong(let opaque): return "send_pong \(ByteBuffer(integer: opaque).hexadecimal)"
+        case .pongReceived: return "pong_received"
+        case .stopOpening(_, let failures):
+            return (["stop_opening"] + failures.map { "\($0.stream)" }).joined(separator: " ")
+        case .announceDrain: return "announce_drain"
+        case .close(let close):
+            if let refused = close.refused { return "close refused \(refused.code)" }
+            let failures = close.failures.map { "\($0.stream) \($0.status.outcome.name)" }
+            return failures.isEmpty ? "close" : "close " + failures.joined(separator: ", ")
+        }
+    }
+}

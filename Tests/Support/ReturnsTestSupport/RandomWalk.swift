@@ -1,0 +1,86 @@
+import ReturnsDomain
+
+/// One random walk in the pure domain: a few cases on one order, random commands, time passing, and after every
+/// accepted command a comparison with the second ledger.
+public struct RandomWalk: Sendable {
+    public struct Outcome: Sendable {
+        public var accepted = 0
+        public var refused = 0
+        public var closed = 0
+        /// Empty when domain and ledger agree.
+        public var differences: [String] = []
+    }
+
+    public static let casesMax = 3
+    public static let attempts = 48
+
+    public static func run(_ generator: inout WalkGenerator, policy: ReturnPolicy) -> Outcome {
+        var outcome = Outcome()
+        var order = generator.order(number: "SO-1")
+        var ledger = WalkLedger(order: order)
+        var cases: [Case] = []
+        var now = Fixture.monday
+        for attempt in 0..<attempts {
+            now = now.adding(generator.pause())
+            let allEnded = cases.allSatisfy(\.state.isTerminal)
+            let opensCase = cases.isEmpty || (cases.count < casesMax && generator.random.chance(allEnded ? 50 : 4))
+            let index = pick(cases, &generator)
+            let move = opensCase
+                ? generator.submission(id: Fixture.caseID(UInt32(attempt), at: now), order: order)
+                : generator.move(cases[index!], order: order, now: now, policy: policy)
+            let current = opensCase ? nil : cases[index!]
+            let result = Case.decide(
+                current, order: order, command: move.command, actor: move.actor, now: now, policy: policy)
+            guard case .success(let transition) = result else {
+                outcome.refused += 1
+                continue
+            }
+            outcome.accepted += 1
+            generator.rows.add(transition, move.command.kind)
+            let after = transition.caseAfter
+            order = transition.orderAfter
+            if opensCase { cases.append(after) } else { cases[index!] = after }
+            if after.state == .closed && current?.state != .closed { outcome.closed += 1 }
+            ledger.book(move.command, after: after)
+            outcome.differences = ledger.differences(after, order) + breaches(transition, policy: policy)
+            if !outcome.differences.isEmpty {
+                outcome.differences.insert("\(move.command.kind) in \(current.map { "\($0.state)" } ?? "–")", at: 0)
+                return outcome
+            }
+        }
+        return outcome
+    }
+
+    /// Mostly the last case that is still open, so that cases come far; ended ones now and then.
+    private static func pick(_ cases: [Case], _ generator: inout WalkGenerator) -> Int? {
+        guard !cases.isEmpty else { return nil }
+        let open = cases.indices.filter { !cases[$0].state.isTerminal }
+        guard let last = open.last, !generator.random.chance(6) else { return generator.random.pick(Array(cases.indices)) }
+        return generator.random.chance(70) ? last : generator.random.pick(open)
+    }
+
+    /// What holds for every transition, whatever the command.
+    private static func breaches(_ transition: CaseTransition, policy: ReturnPolicy) -> [String] {
+        var found: [String] = []
+        let after = transition.caseAfter
+        let versions = after.version - (transition.caseBefore?.version ?? 0)
+        let isSilent = transition.entries.isEmpty && transition.caseBefore == after
+        if versions != (isSilent ? 0 : 1) { found.append("the version grew by \(versions)") }
+        if transition.changesOrder != (transition.orderBefore != transition.orderAfter) {
+            found.append("the order changed without a new version")
+        }
+        if after.state.isTerminal != after.runningClocks.isEmpty { found.append("\(after.state) and its clocks") }
+        if after.state == .closed && (after.money.isOpen || after.goodsOut.isOpen || after.customerTold.isOpen) {
+            found.append("closed with an open track")
+        }
+        if let before = transition.caseBefore {
+            for (index, clock) in before.clocks.enumerated() {
+                let kept = after.clocks[index]
+                if clock.breachedAt != nil && kept.breachedAt != clock.breachedAt { found.append("a breach was erased") }
+                if clock.end != nil && kept != clock { found.append("an ended clock changed") }
+            }
+        }
+        if Set(after.refunds.map(\.id)).count != after.refunds.count { found.append("two refunds share an id") }
+        return found
+    }
+}

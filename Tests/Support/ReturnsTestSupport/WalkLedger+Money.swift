@@ -1,0 +1,93 @@
+import ReturnsDomain
+
+extension WalkLedger {
+    /// A new refund is checked against the ledger as it stands, then committed; a retry changes nothing.
+    mutating func refund(_ wish: RefundOrder, _ account: inout Account, after: Case) {
+        if let failed = account.refunds.values.first(where: { $0.status == .failed }) {
+            account.refunds[failed.id]!.status = .inProgress
+            return
+        }
+        let fresh = after.refunds.filter { account.refunds[$0.id] == nil }
+        guard let refund = fresh.first, fresh.count == 1 else {
+            problems.append("a refund was taken, but \(fresh.count) new ones are there")
+            return
+        }
+        let balance = account.lines.values.reduce(0) { $0 + $1.owed - $1.committed }
+        let goods = refund.lines.reduce(0) { $0 + $1.amountMinor }
+        if goods != (wish.amountMinor == 0 ? balance : wish.amountMinor) { problems.append("\(refund.id) is over \(goods)") }
+        if refund.shippingMinor != wish.shippingMinor { problems.append("\(refund.id) ships \(refund.shippingMinor)") }
+        let split = refund.payments.reduce(0) { $0 + $1.amountMinor }
+        if wish.otherMethod.isEmpty != (split == goods + refund.shippingMinor) || (!wish.otherMethod.isEmpty && split != 0) {
+            problems.append("\(refund.id) is split into \(split) of \(goods + refund.shippingMinor)")
+        }
+        account.refunds[refund.id] = refund
+        commit(refund, 1, &account)
+    }
+
+    mutating func record(_ report: RefundReport, _ account: inout Account) {
+        guard let refund = account.refunds[report.refundID] else {
+            problems.append("a result was taken for the unknown refund \(report.refundID)")
+            return
+        }
+        switch report.result {
+        case .succeeded:
+            if refund.status == .succeeded { problems.append("\(refund.id) succeeded twice") }
+            if refund.status == .abandoned { commit(refund, 1, &account) }
+            account.refunds[refund.id]!.status = .succeeded
+        case .failed: account.refunds[refund.id]!.status = .failed
+        case .unknown: account.refunds[refund.id]!.status = .unknown
+        }
+    }
+
+    func commit(_ refund: Refund, _ sign: Int64, _ account: inout Account) {
+        for share in refund.lines { account.lines[share.reference]!.committed += sign * share.amountMinor }
+    }
+
+    /// Where the case and its order differ from this ledger, and where the ledger itself breaks a rule.
+    public func differences(_ value: Case, _ order: Order) -> [String] {
+        var found = problems
+        func compare(_ what: String, _ actual: Int64, _ expected: Int64) {
+            if actual != expected { found.append("\(what): \(actual), expected \(expected)") }
+        }
+        let account = accounts[value.id] ?? Account()
+        compare("case lines", Int64(value.lines.count), Int64(account.lines.count))
+        for line in value.lines {
+            let units = line.units
+            let kept = account.lines[line.lineID] ?? Line()
+            let pairs: [(String, Int64, Int64)] = [
+                ("requested", units.requested, kept.requested), ("awaited", units.awaited, kept.awaited),
+                ("uninspected", units.uninspected, kept.uninspected), ("accepted", units.accepted, kept.accepted),
+                ("undecided", units.undecided, kept.undecided), ("conceded", units.conceded, kept.conceded),
+                ("sent back", units.sentBack, kept.sentBack), ("exchanged", units.exchanged, kept.exchanged),
+                ("disposed", units.disposed, kept.disposed), ("lost", units.lost, kept.lostOpen + kept.lostConceded),
+                ("lost conceded", units.lostConceded, kept.lostConceded), ("kept", units.kept, kept.kept),
+                ("released", units.released, kept.released), ("owed", line.owedMinor, kept.owed),
+                ("committed", line.committedMinor, kept.committed),
+            ]
+            for pair in pairs { compare("line \(line.lineID) \(pair.0)", pair.1, pair.2) }
+            if kept.committed > kept.owed || kept.committed < 0 { found.append("line \(line.lineID) pays more than it owes") }
+        }
+        for line in order.lines {
+            let lines = accounts.values.compactMap { $0.lines[line.lineID] }
+            let reserved = lines.reduce(0) { $0 + $1.requested - $1.released }
+            compare("order line \(line.lineID) reserved", line.reservedUnits, reserved)
+            compare("order line \(line.lineID) refundable", line.refundableUnits, lines.reduce(0) { $0 + $1.refundable })
+            compare("order line \(line.lineID) committed", line.committedMinor, lines.reduce(0) { $0 + $1.committed })
+            if reserved > line.quantity { found.append("line \(line.lineID) is reserved beyond what was bought") }
+        }
+        let live = accounts.values.flatMap(\.refunds.values).filter { $0.status != .abandoned }
+        for payment in order.payments {
+            let sum = live.flatMap(\.payments).filter { $0.reference == payment.reference }.reduce(0) { $0 + $1.amountMinor }
+            compare("payment \(payment.reference)", payment.committedMinor, sum)
+            if sum > payment.amountMinor { found.append("payment \(payment.reference) gives back more than it was") }
+        }
+        let shipping = live.reduce(0) { $0 + $1.shippingMinor }
+        compare("shipping", order.shippingCommittedMinor, shipping)
+        if shipping > shippingPaid { found.append("shipping is refunded beyond what was paid") }
+        let other = live.filter(\.payments.isEmpty).reduce(0) { $0 + $1.linesMinor + $1.shippingMinor }
+        compare("other method", order.otherMethodCommittedMinor, other)
+        let all = live.reduce(0) { $0 + $1.linesMinor + $1.shippingMinor }
+        if all > paymentAmounts.values.reduce(0, +) { found.append("more went back than came in") }
+        return found
+    }
+}

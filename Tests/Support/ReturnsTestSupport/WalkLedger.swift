@@ -1,0 +1,196 @@
+import ReturnsDomain
+
+/// The units and the money of one order and its cases, kept a second time: from the accepted commands and DESIGN §3
+/// alone, without asking the domain's own ledgers.
+public struct WalkLedger: Sendable {
+    struct Line: Sendable {
+        var requested: Int64 = 0
+        var awaited: Int64 = 0
+        var uninspected: Int64 = 0
+        var accepted: Int64 = 0
+        var undecided: Int64 = 0
+        var conceded: Int64 = 0
+        var sentBack: Int64 = 0
+        var exchanged: Int64 = 0
+        var disposed: Int64 = 0
+        var lostOpen: Int64 = 0
+        var lostConceded: Int64 = 0
+        var kept: Int64 = 0
+        var released: Int64 = 0
+        var owed: Int64 = 0
+        var committed: Int64 = 0
+        var releasedAwaitedAtEnd: Int64 = 0
+        var releasedSentBackAtEnd: Int64 = 0
+
+        var refundable: Int64 { accepted + conceded + lostConceded + kept }
+    }
+
+    struct Account: Sendable {
+        var lines: [String: Line] = [:]
+        var refunds: [String: Refund] = [:]
+        var isWithdrawn = false
+        var isEnded = false
+    }
+
+    struct Bought: Sendable {
+        var sku: String
+        var quantity: Int64
+        var paid: Int64
+    }
+
+    private(set) var bought: [String: Bought] = [:]
+    private(set) var paymentAmounts: [String: Int64] = [:]
+    private(set) var shippingPaid: Int64
+    var accounts: [CaseID: Account] = [:]
+    var problems: [String] = []
+
+    public init(order: Order) {
+        for line in order.lines {
+            bought[line.lineID] = Bought(sku: line.sku, quantity: line.quantity, paid: line.paidMinor)
+        }
+        for payment in order.payments { paymentAmounts[payment.reference] = payment.amountMinor }
+        shippingPaid = order.shippingPaidMinor
+    }
+
+    /// Books an accepted command. `after` is read for what the case chose by itself: the split of a new refund, and
+    /// whether a clock ended the case.
+    public mutating func book(_ command: Command, after: Case) {
+        var account = accounts.removeValue(forKey: after.id) ?? Account()
+        // The customer's deadline may have passed just before a command that an ended case takes too.
+        if after.state == .expired && !account.isEnded { end(&account) }
+        apply(command, to: &account, after: after)
+        accounts[after.id] = account
+    }
+
+    private mutating func apply(_ command: Command, to account: inout Account, after: Case) {
+        switch command {
+        case .submit(let form):
+            for line in form.lines {
+                let id = line.lineID.isEmpty ? bought.first { $0.value.sku == line.sku }!.key : line.lineID
+                account.lines[id, default: Line()].requested += line.quantity
+                account.lines[id]!.awaited += line.quantity
+            }
+        case .reject:
+            update(&account) { line in
+                line.released += line.awaited
+                line.awaited = 0
+            }
+        case .appeal:
+            update(&account) { line in
+                line.awaited = line.released
+                line.released = 0
+            }
+        case .reportException(_, _, let named):
+            let units = named.isEmpty
+                ? account.lines.map { ($0.key, $0.value.awaited) } : named.map { ($0.lineID, $0.units) }
+            for (id, count) in units {
+                account.lines[id]!.awaited -= count
+                account.lines[id]!.lostOpen += count
+            }
+        case .found:
+            update(&account) { line in
+                line.awaited += line.lostOpen
+                line.lostOpen = 0
+            }
+        case .withdraw: account.isWithdrawn = true
+        case .receive(let receipt): receive(receipt, &account)
+        case .inspect(let lines, _):
+            for line in lines {
+                account.lines[line.lineID]!.uninspected -= line.acceptedUnits + line.refusedUnits
+                account.lines[line.lineID]!.undecided += line.refusedUnits
+                refundable(line.acceptedUnits, line.lineID, &account) { $0.accepted += $1 }
+            }
+        case .resolve(let lines, _): for line in lines { resolve(line, &account) }
+        case .grantReturnless:
+            for id in account.lines.keys.sorted() {
+                let units = account.lines[id]!.awaited
+                account.lines[id]!.awaited = 0
+                refundable(units, id, &account) { $0.kept += $1 }
+            }
+        case .refund(let wish): refund(wish, &account, after: after)
+        case .recordRefund(let report): record(report, &account)
+        case .abandonRefund(let id, _):
+            commit(account.refunds[id]!, -1, &account)
+            account.refunds[id]!.status = .abandoned
+        case .close, .cancel: end(&account)
+        case .reopen:
+            update(&account) { line in
+                line.awaited += line.releasedAwaitedAtEnd
+                line.sentBack += line.releasedSentBackAtEnd
+                line.released -= line.releasedAwaitedAtEnd + line.releasedSentBackAtEnd
+                line.releasedAwaitedAtEnd = 0
+                line.releasedSentBackAtEnd = 0
+            }
+            account.isEnded = false
+        case .verify, .requestInfo, .provideInfo, .approve, .acceptAlternative, .schedulePickup, .recordPickup, .ship,
+            .track, .tell, .shipBack, .exchange, .followUp, .note, .attachDocument, .pauseClock, .resumeClock,
+            .extendClock, .sweep:
+            break
+        }
+    }
+
+    /// Closing, cancelling and expiry give back what never arrived and what went back.
+    private func end(_ account: inout Account) {
+        account.isEnded = true
+        for id in account.lines.keys {
+            let line = account.lines[id]!
+            account.lines[id]!.releasedAwaitedAtEnd = line.awaited
+            account.lines[id]!.releasedSentBackAtEnd = line.sentBack
+            account.lines[id]!.released += line.awaited + line.sentBack
+            account.lines[id]!.awaited = 0
+            account.lines[id]!.sentBack = 0
+        }
+    }
+
+    private func update(_ account: inout Account, _ change: (inout Line) -> Void) {
+        for id in account.lines.keys { change(&account.lines[id]!) }
+    }
+
+    private func receive(_ receipt: Receipt, _ account: inout Account) {
+        var arrivals = receipt.lines.map { ($0.lineID, $0.units) }
+        for goods in receipt.undeclared where !goods.addAsLineID.isEmpty {
+            account.lines[goods.addAsLineID, default: Line()].requested += goods.units
+            account.lines[goods.addAsLineID]!.awaited += goods.units
+            arrivals.append((goods.addAsLineID, goods.units))
+        }
+        for (id, units) in arrivals {
+            let awaited = min(units, account.lines[id]!.awaited)
+            account.lines[id]!.awaited -= awaited
+            account.lines[id]!.lostOpen -= units - awaited
+            if account.isWithdrawn {
+                account.lines[id]!.sentBack += units
+            } else {
+                account.lines[id]!.uninspected += units
+            }
+        }
+    }
+
+    private mutating func resolve(_ line: LineResolution, _ account: inout Account) {
+        let id = line.lineID
+        let isLost = line.resolution == .release || account.lines[id]!.undecided == 0
+        if isLost { account.lines[id]!.lostOpen -= line.units } else { account.lines[id]!.undecided -= line.units }
+        switch line.resolution {
+        case .concede:
+            refundable(line.units, id, &account) { if isLost { $0.lostConceded += $1 } else { $0.conceded += $1 } }
+        case .sendBack: account.lines[id]!.sentBack += line.units
+        case .exchange: account.lines[id]!.exchanged += line.units
+        case .dispose: account.lines[id]!.disposed += line.units
+        case .release: account.lines[id]!.released += line.units
+        }
+    }
+
+    /// The case owes what round(refundable ÷ bought × paid) of the order line grows by.
+    private mutating func refundable(
+        _ units: Int64, _ id: String, _ account: inout Account, _ add: (inout Line, Int64) -> Void
+    ) {
+        // The account under change is out of `accounts` meanwhile.
+        let before = accounts.values.reduce(account.lines[id]!.refundable) { $0 + ($1.lines[id]?.refundable ?? 0) }
+        add(&account.lines[id]!, units)
+        account.lines[id]!.owed += worth(before + units, id) - worth(before, id)
+    }
+
+    private func worth(_ units: Int64, _ id: String) -> Int64 {
+        let line = bought[id]!
+        return (2 * line.paid * units + line.quantity) / (2 * line.quantity)
+    }
+}

@@ -1,0 +1,49 @@
+import ReturnsDomain
+
+/// How often each command was accepted in each state.
+public struct WalkRows: Sendable {
+    public struct Row: Hashable, Sendable {
+        public var state: CaseState
+        public var command: CommandKind
+
+        public init(state: CaseState, command: CommandKind) {
+            self.state = state
+            self.command = command
+        }
+    }
+
+    public private(set) var counts: [Row: Int] = [:]
+    public private(set) var submissions = 0
+
+    public init() {}
+
+    public func count(_ state: CaseState, _ command: CommandKind) -> Int {
+        counts[Row(state: state, command: command)] ?? 0
+    }
+
+    /// Counts under the state that the command found, after the clocks that had fallen due.
+    public mutating func add(_ transition: CaseTransition, _ command: CommandKind) {
+        guard let before = transition.caseBefore else {
+            submissions += 1
+            return
+        }
+        let own = transition.entries.last { $0.actor.name != "system" }
+        let state = command == .sweep ? before.state : own?.stateBefore ?? before.state
+        counts[Row(state: state, command: command), default: 0] += 1
+    }
+
+    public mutating func merge(_ other: WalkRows) {
+        counts.merge(other.counts, uniquingKeysWith: +)
+        submissions += other.submissions
+    }
+
+    /// One line per command: each state in which it was accepted, and how often.
+    public var table: String {
+        var lines = ["submit: – \(submissions)"]
+        for command in CommandKind.allCases where command != .submit {
+            let cells = CaseState.allCases.filter { count($0, command) > 0 }.map { "\($0) \(count($0, command))" }
+            lines.append("\(command): \(cells.joined(separator: ", "))")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,143 @@
+import ReturnsDomain
+
+/// Commands with good contents for a case as it is: every form field right, so that only state and ledgers decide.
+public enum WellFormed {
+    /// At least one command of the kind; more where the contents lead to different places.
+    public static func moves(_ kind: CommandKind, _ value: Case, now: Instant) -> [Move] {
+        let reviewer = value.decisions.last?.by.name == Cast.sara.name ? Cast.simon : Cast.sara
+        let hasFailedCheck = value.checks.contains { $0.result == .failed }
+        switch kind {
+        case .submit: return [Move(.submit(Fixture.submission()), Cast.shop)]
+        case .verify: return [Move(.verify(isCustomerVerified: true, isOrderVerified: true), Cast.sara)]
+        case .requestInfo: return [Move(.requestInfo(question: "which colour?"), Cast.sara)]
+        case .provideInfo: return [Move(.provideInfo(answer: "blue"), Cast.shop)]
+        case .approve:
+            return [
+                Move(
+                    .approve(
+                        returnAddress: "", instructions: "", overrideReason: hasFailedCheck ? "goodwill" : ""),
+                    hasFailedCheck ? Cast.sue : reviewer)
+            ]
+        case .reject:
+            return [Move(.reject(code: "worn", reason: "worn in use", alternative: "a voucher"), reviewer)]
+        case .appeal: return [Move(.appeal(reason: "it was never worn"), Cast.shop)]
+        case .acceptAlternative:
+            return [
+                Move(.acceptAlternative(goods: [GoodsUnits(sku: "VASE", units: 1)]), Cast.shop),
+                Move(.acceptAlternative(goods: []), Cast.shop),
+            ]
+        case .schedulePickup:
+            let from = now.adding(Milliseconds.day)
+            return [
+                Move(.schedulePickup(from: from, until: from.adding(2 * Milliseconds.hour), address: "1 Way"), Cast.sara)
+            ]
+        case .recordPickup:
+            return [
+                Move(
+                    .recordPickup(
+                        PickupReport(
+                            result: .collected, carrier: "SF", trackingNumber: "P1", waybill: Fixture.document(.waybill))),
+                    Cast.leo),
+                Move(.recordPickup(PickupReport(result: .missed, reason: "nobody home")), Cast.leo),
+            ]
+        case .ship:
+            return [Move(.ship(carrier: "SF", trackingNumber: "T1", waybill: Fixture.document(.waybill)), Cast.shop)]
+        case .track:
+            let event = Shipment.TrackingEvent(at: now, status: "at the hub", place: "Wuhan")
+            return [Move(.track(trackingNumber: "", event: event), Cast.leo)]
+        case .reportException:
+            return [Move(.reportException(kind: .lost, reason: "not at the hub", lines: []), Cast.leo)]
+        case .found: return [Move(.found(note: "behind the shelf"), Cast.leo)]
+        case .receive: return receipts(value)
+        case .inspect: return inspections(value)
+        case .tell: return [Move(.tell(channel: "sms", reference: "m1"), Cast.sara)]
+        case .resolve: return resolutions(value)
+        case .refund: return [Move(.refund(RefundOrder()), Cast.fei)]
+        case .recordRefund: return refundReports(value)
+        case .abandonRefund:
+            return [Move(.abandonRefund(refundID: refundID(value), gatewayConfirmation: "void"), Cast.fei)]
+        case .shipBack: return [Move(.shipBack(carrier: "SF", trackingNumber: "B1"), Cast.wang)]
+        case .exchange: return [Move(.exchange(carrier: "SF", trackingNumber: "E1"), Cast.wang)]
+        case .grantReturnless: return [Move(.grantReturnless(reason: "not worth the postage"), Cast.sue)]
+        case .withdraw: return [Move(.withdraw(reason: "keeps it"), Cast.shop)]
+        case .followUp: return [Move(.followUp(wasReached: true, score: 5, comments: "fine"), Cast.sara)]
+        case .close: return [Move(.close, Cast.sara)]
+        case .cancel: return [Move(.cancel(reason: "keeps it"), Cast.shop)]
+        case .reopen: return [Move(.reopen(reason: "closed in error"), Cast.sue)]
+        case .note: return [Move(.note(text: "called"), Cast.sara)]
+        case .attachDocument:
+            let missing = value.missingDocuments.first ?? .other
+            return [Move(.attachDocument(Fixture.document(missing)), Cast.sara)]
+        case .pauseClock: return clockMoves(value) { .pauseClock($0, reason: "strike") }
+        case .resumeClock: return clockMoves(value) { .resumeClock($0) }
+        case .extendClock:
+            return clockMoves(value) { .extendClock($0, byMilliseconds: Milliseconds.hour, reason: "storm") }
+        case .sweep: return [Move(.sweep, .system)]
+        }
+    }
+
+    /// All that can still arrive, and where nothing can, a stray parcel.
+    private static func receipts(_ value: Case) -> [Move] {
+        let lines = value.lines.compactMap { line in
+            let units = line.units.awaited + line.units.lostUndecided
+            return units > 0 ? LineUnits(lineID: line.lineID, units: units) : nil
+        }
+        let isByHand = value.shipments.isEmpty
+        let stray = lines.isEmpty ? [Receipt.Undeclared(sku: "HAT", units: 1)] : []
+        return [
+            Move(
+                .receive(
+                    Receipt(
+                        lines: lines, undeclared: stray, isByHand: isByHand, enclosures: ["invoice"],
+                        document: Fixture.document(.other))), Cast.wang)
+        ]
+    }
+
+    /// Everything accepted, and everything refused.
+    private static func inspections(_ value: Case) -> [Move] {
+        let open = value.lines.filter { $0.units.uninspected > 0 }
+        let lines = open.isEmpty
+            ? [LineUnits(lineID: value.lines[0].lineID, units: 1)]
+            : open.map { LineUnits(lineID: $0.lineID, units: $0.units.uninspected) }
+        return [true, false].map { isGood in
+            Move(
+                .inspect(
+                    lines: lines.map {
+                        LineInspection(
+                            lineID: $0.lineID, isAppearanceOK: isGood, isQuantityOK: true, isPackagingOK: true,
+                            isUnusedOK: true, acceptedUnits: isGood ? $0.units : 0, refusedUnits: isGood ? 0 : $0.units)
+                    }, report: Fixture.document(.inspectionReport)), Cast.wang)
+        }
+    }
+
+    /// Each resolution for all units that are open to it.
+    private static func resolutions(_ value: Case) -> [Move] {
+        UnitResolution.allCases.map { resolution in
+            var lines: [LineResolution] = []
+            for line in value.lines {
+                let lost = resolution == .release || line.units.undecided == 0
+                let units = lost ? line.units.lostUndecided : line.units.undecided
+                if units > 0 { lines.append(LineResolution(lineID: line.lineID, resolution: resolution, units: units)) }
+            }
+            if lines.isEmpty { lines = [LineResolution(lineID: value.lines[0].lineID, resolution: resolution, units: 1)] }
+            return Move(.resolve(lines: lines, reason: "agreed"), resolution == .concede ? Cast.sue : Cast.sara)
+        }
+    }
+
+    private static func refundReports(_ value: Case) -> [Move] {
+        let results: [RefundReport.Result] = [
+            .succeeded(voucher: "V1", document: Fixture.document(.refundVoucher)), .failed(reason: "declined"), .unknown,
+        ]
+        return results.map { Move(.recordRefund(RefundReport(refundID: refundID(value), result: $0)), Cast.fei) }
+    }
+
+    /// One for every running clock.
+    private static func clockMoves(_ value: Case, _ command: (ClockKind) -> Command) -> [Move] {
+        let kinds = value.runningClocks.isEmpty ? [.review] : value.runningClocks.map(\.kind)
+        return kinds.map { Move(command($0), Cast.sue) }
+    }
+
+    private static func refundID(_ value: Case) -> String {
+        value.liveRefund?.id ?? value.refunds.last?.id ?? "\(value.id)-1"
+    }
+}

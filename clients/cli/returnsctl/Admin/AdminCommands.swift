@@ -1,0 +1,91 @@
+import ArgumentParser
+import ReturnsWire
+
+struct AdminCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "admin", abstract: "Look after the server and its store.",
+        subcommands: [AdminInfo.self, AdminVerifyIndexes.self, AdminAdvanceClock.self])
+}
+
+struct AdminInfo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "info", abstract: "Show the server's state.")
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            let reply = try await session.client.admin.getServerInfo(Returns_V1_GetServerInfoRequest()).message
+            try session.output.show(reply) { style in
+                var lines = [
+                    "server       \(session.settings.server), returnsd \(TextWidth.safe(reply.serverVersion))",
+                    "time         \(TimeFormat.local.text(milliseconds: reply.nowMs))"
+                        + (reply.testClock ? style.yellow(" (test clock)") : ""),
+                    "redis        \(TextWidth.safe(reply.redisVersion)), \(reply.partitions) partitions",
+                    "policy       version \(reply.policyVersion)",
+                    "event loops  \(reply.eventLoops)",
+                ]
+                if !reply.persistenceWarning.isEmpty {
+                    lines.append(style.red("warning      \(TextWidth.safe(reply.persistenceWarning))"))
+                }
+                return lines.joined(separator: "\n")
+            }
+        }
+    }
+}
+
+struct AdminVerifyIndexes: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify-indexes",
+        abstract: "Prove that indexes and deadlines agree with the cases; exit status 1 if they do not.")
+    @Flag(help: "Repair what is wrong.") var repair = false
+    @OptionGroup var global: GlobalOptions
+
+    /// Reading a whole store takes longer than a call on one case.
+    static let timeoutMilliseconds: UInt32 = 600_000
+
+    func run() async throws {
+        if repair { try Confirmation.ask("This rewrites index entries that disagree with the cases.", global) }
+        try await global.withSession { session in
+            let isRepair = repair && !global.dryRun
+            var options = try session.changeOptions()
+            if global.timeout == nil { options.timeoutMilliseconds = Self.timeoutMilliseconds }
+            let reply = try await session.client.admin.verifyIndexes(.with { $0.repair = isRepair }, options: options)
+                .message
+            try session.output.show(reply, items: reply.findings) { Self.text(reply, $0) }
+            if reply.problems > 0, !isRepair { throw QuietExit(exit: .failed) }
+        }
+    }
+
+    static func text(_ reply: Returns_V1_VerifyIndexesReply, _ style: Style) -> String {
+        let looked = "\(reply.cases) cases, \(reply.orders) orders, \(reply.entries) index entries"
+        if reply.problems == 0 { return "\(looked): \(style.green("all agree"))" }
+        var table = Table([.init("INDEX"), .init("CASE"), .init("PROBLEM"), .init("REPAIRED")])
+        for finding in reply.findings {
+            table.add([finding.index, finding.caseID, finding.problem, finding.repaired ? "yes" : "no"])
+        }
+        let rest = reply.problems - min(reply.problems, UInt64(reply.findings.count))
+        let more = rest == 0 ? "" : "\n… and \(rest) more"
+        let isRepaired = reply.findings.allSatisfy(\.repaired)
+        let advice = isRepaired ? "" : "; repair them with: returnsctl admin verify-indexes --repair"
+        return "\(table.text(style))\(more)\n\(looked): \(style.red("\(reply.problems) problems"))\(advice)"
+    }
+}
+
+struct AdminAdvanceClock: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "advance-clock", abstract: "Move the test clock forward; servers without one refuse.")
+    @Argument(help: ArgumentHelp("How far: 25h, 3d, …", valueName: "duration")) var by: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let duration = try TimeOption.duration(by, "duration")
+        try await global.withSession { session in
+            guard !global.dryRun else {
+                return Output.note("dry run: would move the clock by \(DurationFormat.text(milliseconds: duration))")
+            }
+            let reply = try await session.client.admin.advanceTestClock(
+                .with { $0.byMs = duration }, options: try session.changeOptions()
+            ).message
+            try session.output.show(reply) { _ in "it is now \(TimeFormat.local.text(milliseconds: reply.nowMs))" }
+        }
+    }
+}

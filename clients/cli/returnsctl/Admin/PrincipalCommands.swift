@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import ReturnsWire
+
+struct PrincipalCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "principal", abstract: "Who may log in, and in which roles.",
+        subcommands: [PrincipalCreate.self, PrincipalList.self, PrincipalRevoke.self])
+}
+
+struct PrincipalCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Add a principal; its token is shown this once.",
+        discussion: "With --save the token goes into a file that only you can read, and is not shown.")
+    @Argument(help: "Lower-case letters, digits, '-', '_', '.' and '@'.") var name: String
+    @Option(
+        name: .customLong("role"), help: "channel, service, logistics, warehouse, finance, …; repeatable.",
+        transform: parseWord)
+    var roles: [Returns_V1_Role]
+    @Option(help: ArgumentHelp("File for the token.", valueName: "file")) var save: String?
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            guard !global.dryRun else { return Output.note("dry run: would add \(name) as \(roleText)") }
+            // Before the call: a token that cannot be saved would be lost.
+            let file = try save.map(TokenFile.create)
+            let request = Returns_V1_CreatePrincipalRequest.with {
+                $0.name = name
+                $0.roles = roles
+            }
+            let reply: Returns_V1_CreatePrincipalReply
+            do {
+                reply = try await session.client.admin.createPrincipal(request, options: try session.changeOptions())
+                    .message
+            } catch {
+                file?.discard()
+                throw error
+            }
+            if let file {
+                try file.write(reply.token)
+                Output.note("\(name) may log in as \(roleText); its token is in \(file.path)")
+            } else {
+                try session.output.show(reply) { _ in reply.token }
+                Output.note("\(name) may log in as \(roleText); this token is not shown again")
+            }
+        }
+    }
+
+    private var roleText: String { roles.map { word($0) }.joined(separator: ", ") }
+}
+
+/// A new file that only its owner can read.
+struct TokenFile {
+    let path: String
+    private let handle: FileHandle
+
+    static func create(_ path: String) throws -> TokenFile {
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandFailure.usage(
+                errno == EEXIST ? "\(path) exists already" : "cannot write \(path)",
+                hints: ["give the name of a new file"])
+        }
+        return TokenFile(path: path, handle: FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
+    }
+
+    func write(_ token: String) throws {
+        try handle.write(contentsOf: Data("\(token)\n".utf8))
+        try handle.close()
+    }
+
+    func discard() { unlink(path) }
+}
+
+struct PrincipalList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show who may log in.")
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            let reply = try await session.client.admin.listPrincipals(Returns_V1_ListPrincipalsRequest()).message
+            try session.output.show(reply, items: reply.principals) { style in
+                var table = Table([.init("NAME"), .init("ROLES"), .init("SINCE")])
+                for principal in reply.principals {
+                    table.add([
+                        principal.name, principal.roles.map { word($0) }.joined(separator: ", "),
+                        TimeFormat.local.text(milliseconds: principal.createdAtMs),
+                    ])
+                }
+                return table.text(style)
+            }
+        }
+    }
+}
+
+struct PrincipalRevoke: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "End a principal; its open connections end too.")
+    @Argument(help: "Whose access ends.") var name: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try Confirmation.ask("This ends the access of \(name); its token never works again.", global)
+        try await global.withSession { session in
+            guard !global.dryRun else { return Output.note("dry run: would end the access of \(name)") }
+            let reply = try await session.client.admin.revokePrincipal(
+                .with { $0.name = name }, options: try session.changeOptions()
+            ).message
+            try session.output.show(reply) { _ in "\(TextWidth.safe(name)) may not log in any more" }
+        }
+    }
+}

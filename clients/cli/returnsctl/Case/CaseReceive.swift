@@ -1,0 +1,67 @@
+import ArgumentParser
+import ReturnsWire
+
+struct CaseReceive: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "receive", abstract: "Record what arrived, counted per line.",
+        discussion: "Without --line and --undeclared everything that is awaited counts as received, as with --all.")
+    @Option(
+        name: .customLong("line"), help: ArgumentHelp("Units of a line; repeatable.", valueName: "line=units"),
+        transform: LineSpec.units)
+    var lines: [Returns_V1_LineUnits] = []
+    @Flag(help: "All that is awaited has arrived.") var all = false
+    @Option(
+        help: ArgumentHelp(
+            "Goods the form does not name, sent back unless added under an order line; repeatable.",
+            valueName: "sku=units[@line]"),
+        transform: LineSpec.undeclared)
+    var undeclared: [Returns_V1_UndeclaredGoods] = []
+    @Flag(help: "Brought in by hand, without a carrier.") var byHand = false
+    @Option(
+        name: .customLong("enclosure"), help: ArgumentHelp("Paper found in the parcel; repeatable.", valueName: "code"))
+    var enclosures: [String] = []
+    @Option(help: ArgumentHelp("The signed receipt: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
+    var receipt: String?
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        if all, !lines.isEmpty { throw ValidationError("--all and --line exclude each other") }
+    }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        var request = Returns_V1_ReceiveGoodsRequest.with {
+            $0.target = change
+            $0.lines = lines
+            $0.undeclared = undeclared
+            $0.byHand = byHand
+            $0.enclosures = enclosures
+        }
+        if let receipt { request.receipt = try DocumentSource.document(receipt, byHand ? .signedReceipt : .other) }
+        guard all || (lines.isEmpty && undeclared.isEmpty) else {
+            return try await session.client.cases.receiveGoods(request, options: options)
+        }
+        return try await CurrentCase.change(change, session) { current, target in
+            let awaited = Self.awaited(current)
+            guard !awaited.isEmpty else {
+                throw CommandFailure(
+                    .conflict, "no unit of case \(current.id) is awaited any more",
+                    hints: ["name what arrived with --line LINE=UNITS or --undeclared SKU=UNITS"])
+            }
+            request.lines = awaited
+            request.target = target
+            return try await session.client.cases.receiveGoods(request, options: options)
+        }
+    }
+
+    static func awaited(_ value: Returns_V1_Case) -> [Returns_V1_LineUnits] {
+        value.lines.filter { $0.units.awaited > 0 }.map { line in
+            .with {
+                $0.lineID = line.lineID
+                $0.units = line.units.awaited
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import ReturnsWire
+
+struct CaseRefund: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "refund", abstract: "Start a refund, or retry the failed one.",
+        discussion: """
+            Amounts are in the currency's major unit: 12.34. Without --amount all that is due for goods is refunded. \
+            A retry names the failed refund with --refund-id.
+            """)
+    @Option(help: "Refund for goods; all that is due unless given.") var amount: String?
+    @Option(help: "Shipping on top of it.") var shipping: String?
+    @Option(help: "A refund's id; needed for a retry alone.") var refundID = ""
+    @Option(
+        name: .customLong("payment"),
+        help: ArgumentHelp(
+            "Share of an original payment; repeatable. The server splits it unless given.",
+            valueName: "reference=amount"))
+    var payments: [String] = []
+    @Option(help: "Another way than the original payment.") var otherMethod = ""
+    @Option(help: "Why another way; a supervisor's.") var otherMethodReason = ""
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        var request = Returns_V1_RefundCaseRequest.with {
+            $0.target = change
+            $0.refundID = refundID
+            $0.otherMethod = otherMethod
+            $0.otherMethodReason = otherMethodReason
+        }
+        if amount != nil || shipping != nil || !payments.isEmpty {
+            // Only the case knows how many decimals its money has.
+            try setAmounts(&request, currency: try await session.getCase(target.caseID).currency)
+        }
+        return try await session.client.cases.refundCase(request, options: options)
+    }
+
+    func setAmounts(_ request: inout Returns_V1_RefundCaseRequest, currency: String) throws {
+        if let amount { request.amountMinor = try MoneyFormat.parse(amount, currency) }
+        if let amount, request.amountMinor == 0 {
+            throw CommandFailure.usage("--amount \(amount) is nothing: leave it out to refund all that is due")
+        }
+        if let shipping { request.shippingMinor = try MoneyFormat.parse(shipping, currency) }
+        for payment in payments {
+            guard let equals = payment.lastIndex(of: "="), equals > payment.startIndex else {
+                throw CommandFailure.usage("--payment \(payment) lacks '=': write REFERENCE=12.34")
+            }
+            let minor = try MoneyFormat.parse(String(payment[payment.index(after: equals)...]), currency)
+            request.payments.append(
+                .with {
+                    $0.reference = String(payment[..<equals])
+                    $0.amountMinor = minor
+                })
+        }
+    }
+}
+
+struct CaseRefundResult: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "refund-result", abstract: "Record what the payment gateway said.")
+    @OptionGroup var target: CaseVerbOptions
+    @Argument(help: "succeeded, failed or unknown", transform: parseWord) var status: Returns_V1_RefundStatus
+    @Option(help: "Which refund; the one under way unless given.") var refundID: String?
+    @Option(help: "Succeeded: the gateway's voucher.") var voucher = ""
+    @Option(help: ArgumentHelp("The voucher: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
+    var voucherFile: String?
+    @Option(help: "Failed: the gateway's reason.") var reason = ""
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard [.succeeded, .failed, .unknown].contains(status) else {
+            throw ValidationError("'\(word(status))' is not one of: succeeded, failed, unknown")
+        }
+    }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let refundID = try await OpenRefund.id(refundID, target.caseID, session)
+        var request = Returns_V1_RecordRefundRequest.with {
+            $0.target = change
+            $0.refundID = refundID
+            $0.status = status
+            $0.failureReason = reason
+            $0.voucher = voucher
+        }
+        if let voucherFile { request.voucherDocument = try DocumentSource.document(voucherFile, .refundVoucher) }
+        return try await session.client.cases.recordRefund(request, options: options)
+    }
+}
+
+struct CaseAbandon: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "abandon", abstract: "Give up a refund that the gateway confirms dead.")
+    @Option(help: "Which refund; the one under way unless given.") var refundID: String?
+    @Option(help: "What the gateway said that proves it dead.") var confirmation: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    var danger: String? { "This gives up a refund, and the next one pays anew, for case" }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let refundID = try await OpenRefund.id(refundID, target.caseID, session)
+        let request = Returns_V1_AbandonRefundRequest.with {
+            $0.target = change
+            $0.refundID = refundID
+            $0.gatewayConfirmation = confirmation
+        }
+        return try await session.client.cases.abandonRefund(request, options: options)
+    }
+}
+
+/// The refund a clerk means who names none.
+enum OpenRefund {
+    static func id(_ stated: String?, _ caseID: String, _ session: Session) async throws -> String {
+        if let stated { return stated }
+        return try only(in: try await session.getCase(caseID))
+    }
+
+    static func only(in value: Returns_V1_Case) throws -> String {
+        let open = value.refunds.filter { $0.status != .succeeded && $0.status != .abandoned }
+        if open.count == 1 { return open[0].refundID }
+        // Where none is open the last is meant, so that the server says what is wrong with it.
+        if open.isEmpty, let last = value.refunds.last { return last.refundID }
+        throw CommandFailure(
+            .conflict,
+            open.isEmpty
+                ? "case \(value.id) has no refund yet" : "case \(value.id) has \(open.count) refunds under way",
+            hints: [
+                open.isEmpty
+                    ? "start one with: returnsctl case refund \(value.id)"
+                    : "name one with --refund-id: \(open.map(\.refundID).joined(separator: ", "))"
+            ])
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import ReturnsClient
+import ReturnsWire
+
+/// What every verb on a case takes.
+struct CaseVerbOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("Case id.", valueName: "id"))
+    var caseID: String
+
+    @Option(
+        help: ArgumentHelp("Refuse unless the case is at this version.", valueName: "version"))
+    var expectedVersion: UInt64 = 0
+}
+
+/// A verb that takes one step of the procedure with a case.
+protocol CaseVerb: AsyncParsableCommand {
+    var global: GlobalOptions { get }
+    var target: CaseVerbOptions { get }
+    /// What is asked before the step is taken, for steps that cannot be taken back.
+    var danger: String? { get }
+
+    /// - Parameter change: names the case, the version expected and whether this is a dry run.
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
+}
+
+extension CaseVerb {
+    var danger: String? { nil }
+
+    func run() async throws {
+        if let danger { try Confirmation.ask("\(danger) \(target.caseID).", global) }
+        try await global.withSession { session in
+            let reply = try await naming(target.caseID, session) {
+                try await send(self.change, try session.changeOptions(), session)
+            }
+            try await session.show(reply)
+        }
+    }
+
+    var change: Returns_V1_CaseTarget {
+        .with {
+            $0.caseID = target.caseID
+            $0.expectedVersion = target.expectedVersion
+            $0.dryRun = global.dryRun
+        }
+    }
+}
+
+/// Runs a call about a case, so that its refusal is reported with what can be done instead.
+func naming<Result>(
+    _ caseID: String, _ session: Session, _ body: () async throws -> Result
+) async throws -> Result {
+    do {
+        return try await body()
+    } catch let status as RCPStatus {
+        throw CaseFailure(status: await session.completed(status, caseID: caseID), caseID: caseID)
+    }
+}
+
+extension Session {
+    /// Says what is allowed now where a refusal leaves it out; the refusal alone has to do when that cannot be asked.
+    func completed(_ status: RCPStatus, caseID: String) async -> RCPStatus {
+        guard ExitStatus(status) == .conflict, FailureReport.allowed(status).isEmpty,
+            let allowed = try? await allowedCommands(caseID), !allowed.isEmpty
+        else { return status }
+        var status = status
+        if status.details.isEmpty { status.details = [RCPErrorDetail(reason: status.code.name, text: status.text)] }
+        status.details[0].allowed = allowed.map { word($0) }
+        return status
+    }
+
+    func allowedCommands(_ caseID: String) async throws -> [Returns_V1_CommandKind] {
+        try await client.cases.allowedCommands(.with { $0.caseID = caseID }).message.commands.map(\.command)
+    }
+
+    func getCase(_ caseID: String) async throws -> Returns_V1_Case {
+        try await client.cases.getCase(.with { $0.caseID = caseID }).message.case
+    }
+
+    /// The server's time, which with a test clock is not ours.
+    func serverNowMilliseconds() async -> Int64 {
+        let local = Int64(Date().timeIntervalSince1970 * 1_000)
+        let reply = try? await client.health.check(Returns_V1_HealthCheckRequest()).message
+        return reply.flatMap { $0.nowMs > 0 ? $0.nowMs : nil } ?? local
+    }
+
+    /// Prints what a command did.
+    func show(_ reply: RCPReply<Returns_V1_CaseReply>) async throws {
+        let value = reply.message.case
+        var allowed: [Returns_V1_CommandKind] = []
+        // The change is made: that the advice cannot be had is no reason to call it failed.
+        if output.isTable, !options.dryRun { allowed = (try? await allowedCommands(value.id)) ?? [] }
+        try output.show(reply.message) { style in
+            // The change's own time is the server's, whatever clock it goes by.
+            ChangeReport(
+                reply: reply.message, replayed: reply.replayed, isDryRun: options.dryRun, allowed: allowed,
+                nowMilliseconds: value.updatedAtMs
+            ).text(style)
+        }
+    }
+}

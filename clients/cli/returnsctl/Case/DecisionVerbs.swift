@@ -1,0 +1,69 @@
+import ArgumentParser
+import ReturnsWire
+
+struct CaseTold: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "told", abstract: "Record that the customer was told what was due to be told.")
+    @Option(help: "How: sms, email, phone, …") var channel: String
+    @Option(help: "The message's reference.") var reference = ""
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_TellCustomerRequest.with {
+            $0.target = change
+            $0.channel = channel
+            $0.reference = reference
+        }
+        return try await session.client.cases.tellCustomer(request, options: options)
+    }
+}
+
+struct CaseResolve: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve", abstract: "Decide what becomes of refused or lost units.",
+        discussion: "Example: --line 1=concede:2 --line 1=send_back:1 --reason \"regular customer\"")
+    @Option(
+        name: .customLong("line"),
+        help: ArgumentHelp(
+            "Units and what becomes of them: concede, send_back, exchange, dispose, release; repeatable.",
+            valueName: "line=resolution:units"),
+        transform: LineSpec.resolution)
+    var lines: [Returns_V1_ResolveLine]
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_ResolveUnitsRequest.with {
+            $0.target = change
+            $0.lines = lines
+            $0.reason = reason
+        }
+        return try await session.client.cases.resolveUnits(request, options: options)
+    }
+}
+
+struct CaseReturnless: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "returnless", abstract: "Refund without the goods coming back.")
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    var danger: String? { "This lets the customer keep the goods and the money of case" }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_GrantReturnlessRequest.with {
+            $0.target = change
+            $0.reason = reason
+        }
+        return try await session.client.cases.grantReturnless(request, options: options)
+    }
+}

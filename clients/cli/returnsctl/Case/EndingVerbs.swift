@@ -1,0 +1,77 @@
+import ArgumentParser
+import ReturnsWire
+
+struct CaseFollowUp: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "follow-up", abstract: "Record an attempt to ask the customer afterwards.")
+    @Flag(inversion: .prefixedNo, help: "The customer was reached.") var reached: Bool
+    @Option(help: "1 to 5.") var score: UInt32 = 0
+    @Option(help: "What the customer said.") var comments = ""
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_RecordFollowUpRequest.with {
+            $0.target = change
+            $0.reached = reached
+            $0.score = score
+            $0.comments = comments
+        }
+        return try await session.client.cases.recordFollowUp(request, options: options)
+    }
+}
+
+struct CaseClose: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "close", abstract: "Close a case that owes nothing any more.")
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await session.client.cases.closeCase(.with { $0.target = change }, options: options)
+    }
+}
+
+struct CaseCancel: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Cancel a case before anything was shipped.")
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    var danger: String? { "This cancels case" }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_CancelCaseRequest.with {
+            $0.target = change
+            $0.reason = reason
+        }
+        return try await session.client.cases.cancelCase(request, options: options)
+    }
+}
+
+struct CaseReopen: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "reopen", abstract: "Take an expired or closed case up again.")
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    var danger: String? { "This reopens case" }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_ReopenCaseRequest.with {
+            $0.target = change
+            $0.reason = reason
+        }
+        return try await session.client.cases.reopenCase(request, options: options)
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import ReturnsWire
+
+struct CasePickup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pickup", abstract: "Agree a pickup, and record how it went.",
+        subcommands: [PickupSchedule.self, PickupResult.self])
+}
+
+struct PickupSchedule: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule", abstract: "Agree a pickup window, or a new one.",
+        discussion: "Times are local: \"2026-11-24 09:00\", or with an offset; +4h is four hours from now.")
+    @Option(help: "Begin of the window.") var from: String
+    @Option(help: "End of the window.") var until: String
+    @Option(help: "Where the goods are fetched.") var address: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let now = await session.serverNowMilliseconds()
+        let window = (try TimeOption.parse(from, "--from", now), try TimeOption.parse(until, "--until", now))
+        let request = Returns_V1_SchedulePickupRequest.with {
+            $0.target = change
+            $0.windowFromMs = window.0
+            $0.windowUntilMs = window.1
+            $0.address = address
+        }
+        return try await session.client.cases.schedulePickup(request, options: options)
+    }
+}
+
+struct PickupResult: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "result", abstract: "Record a pickup: collected, or missed and why.")
+    @OptionGroup var target: CaseVerbOptions
+    @Argument(help: "collected or missed", transform: parseWord) var result: Returns_V1_PickupResult
+    @Option(help: "When it arrived; now unless given.") var arrived: String?
+    @Option(help: "Collected: who carries it.") var carrier = ""
+    @Option(help: "Collected: the waybill's number.") var trackingNo = ""
+    @Option(help: "Missed: why.") var reason = ""
+    @Option(help: ArgumentHelp("The waybill: a file, or REFERENCE@sha256:HEX.", valueName: "file")) var waybill: String?
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        var request = Returns_V1_RecordPickupRequest.with {
+            $0.target = change
+            $0.result = result
+            $0.carrier = carrier
+            $0.trackingNo = trackingNo
+            $0.reason = reason
+        }
+        if let arrived {
+            request.arrivedAtMs = try TimeOption.parse(arrived, "--arrived", await session.serverNowMilliseconds())
+        }
+        if let waybill { request.waybill = try DocumentSource.document(waybill, .waybill) }
+        return try await session.client.cases.recordPickup(request, options: options)
+    }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import ReturnsWire
+
+struct CaseVerify: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Record that customer and order were verified (or that one was not).")
+    @Flag(help: "The customer could not be verified.") var customerFailed = false
+    @Flag(help: "The order could not be verified.") var orderFailed = false
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_VerifyCaseRequest.with {
+            $0.target = change
+            $0.customerVerified = !customerFailed
+            $0.orderVerified = !orderFailed
+        }
+        return try await session.client.cases.verifyCase(request, options: options)
+    }
+}
+
+struct CaseRequestInfo: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "request-info", abstract: "Ask the customer for something; the review clock pauses.")
+    @Option(help: "What the customer is asked.") var question: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_RequestInfoRequest.with {
+            $0.target = change
+            $0.question = question
+        }
+        return try await session.client.cases.requestInfo(request, options: options)
+    }
+}
+
+struct CaseProvideInfo: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "provide-info", abstract: "Record the customer's answer.")
+    @Option(help: "What the customer answered.") var answer: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_ProvideInfoRequest.with {
+            $0.target = change
+            $0.answer = answer
+        }
+        return try await session.client.cases.provideInfo(request, options: options)
+    }
+}
+
+struct CaseApprove: CaseVerb {
+    static let configuration = CommandConfiguration(commandName: "approve", abstract: "Approve the return.")
+    @Option(help: "Where the goods go; the policy's address unless given.") var returnAddress = ""
+    @Option(help: "What the customer has to mind; the policy's words unless given.") var instructions = ""
+    @Option(help: "Why a failed check does not count; a supervisor's.") var overrideReason = ""
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_ApproveCaseRequest.with {
+            $0.target = change
+            $0.returnAddress = returnAddress
+            $0.instructions = instructions
+            $0.overrideReason = overrideReason
+        }
+        return try await session.client.cases.approveCase(request, options: options)
+    }
+}
+
+struct CaseReject: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "reject", abstract: "Refuse the return, with a reason and an alternative for the customer.")
+    @Option(help: "Code of the reason, such as out_of_window.") var code: String
+    @Option(help: "Why, as the customer is told.") var reason: String
+    @Option(help: "What the customer is offered instead.") var alternative: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    var danger: String? { "This refuses the return of case" }
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_RejectCaseRequest.with {
+            $0.target = change
+            $0.code = code
+            $0.reason = reason
+            $0.alternative = alternative
+        }
+        return try await session.client.cases.rejectCase(request, options: options)
+    }
+}
+
+struct CaseAppeal: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "appeal", abstract: "Record the customer's appeal; another person reviews.")
+    @Option(help: "What the customer says.") var reason: String
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_AppealCaseRequest.with {
+            $0.target = change
+            $0.reason = reason
+        }
+        return try await session.client.cases.appealCase(request, options: options)
+    }
+}
+
+struct CaseAcceptAlternative: CaseVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "accept-alternative", abstract: "Record that the customer takes what was offered instead.")
+    @Option(
+        name: .customLong("goods"), help: ArgumentHelp("Goods that go out; repeatable.", valueName: "sku=units"),
+        transform: LineSpec.goods)
+    var goods: [Returns_V1_AlternativeGoods] = []
+    @OptionGroup var target: CaseVerbOptions
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_AcceptAlternativeRequest.with {
+            $0.target = change
+            $0.goods = goods
+        }
+        return try await session.client.cases.acceptAlternative(request, options: options)
+    }
+}

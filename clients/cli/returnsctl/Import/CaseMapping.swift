@@ -1,0 +1,154 @@
+import Crypto
+import Foundation
+import ReturnsWire
+
+/// What return requests lack that come from files.
+struct CaseDefaults: Sendable, Equatable {
+    var reason = "other"
+    var intakeChannel = Returns_V1_IntakeChannel.website
+    var returnMethod = Returns_V1_ReturnMethod.unspecified
+
+    static let keys = ["reason", "intake_channel", "return_method"]
+
+    /// Takes "reason=damaged".
+    mutating func set(_ text: String) throws(CommandFailure) {
+        let pair = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard pair.count == 2, !pair[1].isEmpty else {
+            throw .usage("--default \(text) lacks a value", hints: ["write --default reason=other"])
+        }
+        switch pair[0] {
+        case "reason":
+            reason = pair[1]
+        case "intake_channel":
+            guard let channel = value(ofWord: pair[1], as: Returns_V1_IntakeChannel.self) else {
+                throw .usage("\(pair[1]) is not one of: \(words(Returns_V1_IntakeChannel.self))")
+            }
+            intakeChannel = channel
+        case "return_method":
+            guard let method = value(ofWord: pair[1], as: Returns_V1_ReturnMethod.self) else {
+                throw .usage("\(pair[1]) is not one of: \(words(Returns_V1_ReturnMethod.self))")
+            }
+            returnMethod = method
+        default:
+            throw .usage("--default \(pair[0]) is not one of: \(Self.keys.joined(separator: ", "))")
+        }
+    }
+}
+
+/// Makes submissions of lines: of the flat shape that shops export, or of canonical protobuf JSON.
+struct CaseMapping: Sendable {
+    var saleChannel: String
+    var times: TimeFormat
+    var defaults: CaseDefaults
+    var isDryRun: Bool
+
+    func item(_ line: ImportLine) throws(ImportRefusal) -> ImportItem<Returns_V1_SubmitCaseRequest>? {
+        if line.bytes.isBlank { return nil }
+        let request = try self.request(line.bytes)
+        return ImportItem(
+            line: line, key: "\(request.order.saleChannel)/\(request.order.orderNo)", name: request.channelRef,
+            request: request)
+    }
+
+    func request(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
+        // Only the flat shape has a key of this name, and a quote within a text is escaped.
+        let isFlat = bytes.range(of: Data("\"return_no\"".utf8)) != nil
+        var request = try isFlat ? flat(bytes) : canonical(bytes)
+        guard !request.order.orderNo.isEmpty else {
+            throw ImportRefusal(
+                "ORDER_MISSING", isFlat ? "order_no" : "order.orderNo",
+                "the request names no order: find the order and add its number")
+        }
+        if request.order.saleChannel.isEmpty { request.order.saleChannel = saleChannel }
+        if isDryRun { request.dryRun = true }
+        return request
+    }
+
+    private func canonical(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
+        var request: Returns_V1_SubmitCaseRequest
+        do {
+            request = try Returns_V1_SubmitCaseRequest(jsonUTF8Data: bytes)
+        } catch {
+            throw ImportRefusal("MALFORMED", "", "this is no return request: \(error)")
+        }
+        if request.reasonCode.isEmpty { request.reasonCode = defaults.reason }
+        if request.intakeChannel == .unspecified { request.intakeChannel = defaults.intakeChannel }
+        if request.returnMethod == .unspecified { request.returnMethod = defaults.returnMethod }
+        return request
+    }
+
+    private func flat(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
+        let flat = try ImportRefusal.decoding(FlatReturn.self, bytes)
+        guard let requestedAtMs = times.parse(flat.requestedAt) else {
+            throw ImportRefusal(
+                "TIME_MALFORMED", "requested_at", "'\(flat.requestedAt)' is no time: write 2010-12-01 09:49:00")
+        }
+        return .with {
+            $0.order.saleChannel = flat.saleChannel ?? ""
+            $0.order.orderNo = flat.orderNo ?? ""
+            $0.channelRef = flat.returnNo
+            $0.intakeChannel = defaults.intakeChannel
+            $0.reasonCode = flat.reason ?? defaults.reason
+            $0.returnMethod = defaults.returnMethod
+            $0.requestedAtMs = requestedAtMs
+            $0.lines = flat.lines.map { line in
+                .with {
+                    $0.lineID = line.lineID ?? ""
+                    $0.sku = line.sku
+                    $0.quantity = line.quantity
+                    if let price = line.unitPriceMinor { $0.unitPriceMinor = price }
+                }
+            }
+        }
+    }
+
+    /// The request id of an imported line: the first half of the SHA-256 of method and message.
+    ///
+    /// It follows from the content alone, so that the same line sent again, after a crash or from another machine,
+    /// is the same call to the server, and opens no second case where the line has no reference of its own.
+    static func requestID(_ request: Returns_V1_SubmitCaseRequest) throws -> RCPRequestID {
+        var hash = SHA256()
+        hash.update(data: Data(CaseServiceMethods.submitCase.fullName.utf8))
+        hash.update(data: [0])
+        hash.update(data: try request.serializedData())
+        let half = Array(hash.finalize().prefix(16))
+        let words = [half[..<8], half[8...]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        return RCPRequestID(high: words[0], low: words[1])
+    }
+}
+
+struct FlatReturn: Decodable {
+    struct Line: Decodable {
+        var lineID: String?
+        var sku: String
+        var quantity: Int64
+        var unitPriceMinor: Int64?
+
+        init(from decoder: any Decoder) throws {
+            let object = try StrictObject(decoder, keys: ["line_id", "sku", "name", "quantity", "unit_price_minor"])
+            lineID = try object.optional("line_id")
+            sku = try object.value("sku")
+            quantity = try object.value("quantity")
+            unitPriceMinor = try object.optional("unit_price_minor")
+        }
+    }
+
+    var returnNo: String
+    var requestedAt: String
+    var orderNo: String?
+    var saleChannel: String?
+    var reason: String?
+    var lines: [Line]
+
+    init(from decoder: any Decoder) throws {
+        let object = try StrictObject(
+            decoder,
+            keys: ["return_no", "requested_at", "customer_id", "order_no", "sale_channel", "reason", "lines"])
+        returnNo = try object.value("return_no")
+        requestedAt = try object.value("requested_at")
+        orderNo = try object.optional("order_no")
+        saleChannel = try object.optional("sale_channel")
+        reason = try object.optional("reason")
+        lines = try object.value("lines")
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import ReturnsClient
+import ReturnsWire
+
+/// Sends the lines of a file, many at once, and sees that none vanishes.
+struct ImportEngine<Request: Sendable>: Sendable {
+    typealias Item = ImportItem<Request>
+
+    var inFlightMax: Int
+    /// Makes a request of a line, or says why it can never be sent. Blank lines give nil.
+    var parse: @Sendable (ImportLine) throws(ImportRefusal) -> Item?
+    var send: @Sendable (Item) async throws -> ImportAcknowledgement
+
+    /// Lines that are read ahead for each call in flight.
+    private static var linesAheadPerCall: Int { 4 }
+
+    /// Returns when every line was accepted or refused, or the import has stopped; `report` knows.
+    func run(_ source: ImportSource, _ report: ImportReport) async {
+        let queue = ImportQueue<Request>(linesMax: inFlightMax * Self.linesAheadPerCall)
+        read(source, into: queue, report)
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { group in
+                for _ in 0..<inFlightMax { group.addTask { await work(queue, report) } }
+            }
+        } onCancel: {
+            queue.stop()
+        }
+        if Task.isCancelled { report.stopped(by: CancellationError()) }
+        source.close()
+    }
+
+    /// Reading may block for long (a pipe), which no task of the pool may: a thread does it, and the parsing as well.
+    private func read(_ source: ImportSource, into queue: ImportQueue<Request>, _ report: ImportReport) {
+        Thread.detachNewThread {
+            var splitter = LineSplitter()
+            defer { queue.end() }
+            do {
+                while let chunk = try source.read() {
+                    for line in splitter.append(chunk) where !take(line, queue, report) { return }
+                }
+                if let line = splitter.finish() { _ = take(line, queue, report) }
+            } catch {
+                report.stopped(by: error)
+            }
+        }
+    }
+
+    /// - Returns: false once nothing more is wanted.
+    private func take(_ line: ImportLine, _ queue: ImportQueue<Request>, _ report: ImportReport) -> Bool {
+        do throws(ImportRefusal) {
+            guard !line.isTooLong else {
+                throw ImportRefusal("LINE_TOO_LONG", "", "the line is above \(LineSplitter.lineBytesMax) bytes")
+            }
+            guard String(validating: line.bytes, as: UTF8.self) != nil else {
+                throw ImportRefusal("INVALID_UTF8", "", "the line is no UTF-8 text: save the file as UTF-8")
+            }
+            guard let item = try parse(line) else { return true }
+            return queue.push(item)
+        } catch {
+            report.refused(line, error)
+            return true
+        }
+    }
+
+    private func work(_ queue: ImportQueue<Request>, _ report: ImportReport) async {
+        while let item = await queue.next() {
+            do {
+                report.accepted(item.line, try await send(item))
+            } catch let status as RCPStatus where !status.endsImport {
+                report.refused(item.line, ImportRefusal(status))
+            } catch {
+                report.unanswered()
+                report.stopped(by: error)
+            }
+            if report.stop != nil { queue.stop() }
+            queue.finished(item)
+        }
+    }
+}
+
+extension RCPStatus {
+    /// The failure is not this line's: the next line would meet it as well.
+    var endsImport: Bool {
+        switch code {
+        case .cancelled, .deadlineExceeded, .permissionDenied, .resourceExhausted, .unavailable, .unauthenticated,
+            .unimplemented:
+            // Minus one with "exhausted" speaks of this line: it is too large.
+            code != .resourceExhausted || retryAfterMilliseconds >= 0
+        case .ok, .unknown, .invalidArgument, .notFound, .alreadyExists, .failedPrecondition, .aborted, .outOfRange,
+            .internalError, .dataLoss:
+            false
+        }
+    }
+}
+
+extension ImportRefusal {
+    /// The server's refusal of a line.
+    init(_ status: RCPStatus) {
+        let detail = status.details.first
+        let text = [status.text, detail?.text ?? ""].filter { !$0.isEmpty }
+        self.init(
+            detail?.reason ?? status.code.name, detail?.field ?? "",
+            text.count == 2 && text[0] == text[1] ? text[0] : text.joined(separator: ": "))
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// The progress bar on stderr, when that is a terminal.
+struct ImportProgress: Sendable {
+    /// Goes back to the line's begin and clears it; nothing where there is no bar.
+    static let clearLine = isShown ? "\r\u{1B}[K" : ""
+    static let isShown = isatty(STDERR_FILENO) == 1
+    private static let intervalMilliseconds = 200
+    private static let barColumns = 24
+
+    let report: ImportReport
+    let source: ImportSource
+    let start = ContinuousClock.now
+
+    /// Draws until the task is cancelled, then clears the line.
+    func draw() async {
+        guard Self.isShown else { return }
+        while !Task.isCancelled {
+            let time = ContinuousClock.now - start
+            let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+            let line = Self.line(report.totals, fraction: source.fractionRead, seconds: seconds)
+            Output.note("\(Self.clearLine)\(line)", newline: false)
+            try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
+        }
+        Output.note(Self.clearLine, newline: false)
+    }
+
+    static func line(_ totals: ImportReport.Totals, fraction: Double?, seconds: Double) -> String {
+        let rate = seconds > 0 ? Double(totals.finished) / seconds : 0
+        var parts: [String] = []
+        if let fraction {
+            let filled = Int((fraction * Double(barColumns)).rounded(.down))
+            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: barColumns - filled)
+            parts.append("\(bar) \(Int(fraction * 100)) %")
+        }
+        parts.append("\(totals.accepted) accepted")
+        if totals.refused > 0 { parts.append("\(totals.refused) refused") }
+        parts.append("\(Int(rate.rounded()))/s")
+        // Before a twentieth is read the estimate would jump about.
+        if let fraction, fraction >= 0.05, fraction < 1 {
+            let left = seconds / fraction - seconds
+            parts.append("\(DurationFormat.text(milliseconds: Int64(left * 1_000))) left")
+        }
+        return parts.joined(separator: "  ")
+    }
+}

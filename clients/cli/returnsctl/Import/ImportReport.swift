@@ -1,0 +1,118 @@
+import Foundation
+import ReturnsWire
+import Synchronization
+
+/// Counts what becomes of the lines, and writes rejects and acknowledgements as they come.
+final class ImportReport: Sendable {
+    struct Totals: Sendable, Equatable {
+        var results: [ImportResult: Int] = [:]
+        var refusals: [String: Int] = [:]
+        /// Sent when the import stopped, and not answered.
+        var unanswered = 0
+
+        var accepted: Int { results.values.reduce(0, +) }
+        var refused: Int { refusals.values.reduce(0, +) }
+        var finished: Int { accepted + refused }
+    }
+
+    /// Refused lines that are shown one by one when they also go into a file.
+    static let refusalsShownMax = 20
+
+    private struct State {
+        var totals = Totals()
+        /// Why the import cannot go on.
+        var stop: (any Error)?
+    }
+
+    private let state = Mutex(State())
+    private let rejects: FileHandle?
+    private let acknowledged: FileHandle?
+    private let style: Style
+
+    init(rejects: String?, acknowledged: String?, style: Style) throws {
+        self.rejects = try rejects.map { try Self.open($0, O_TRUNC) }
+        self.acknowledged = try acknowledged.map { try Self.open($0, O_APPEND) }
+        self.style = style
+    }
+
+    private static func open(_ path: String, _ flag: Int32) throws -> FileHandle {
+        // The rejects hold what customers wrote: nobody else's business.
+        let descriptor = Foundation.open(path, O_CREAT | O_WRONLY | O_CLOEXEC | flag, 0o600)
+        guard descriptor >= 0 else { throw CommandFailure.usage("cannot write \(path)") }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    var totals: Totals { state.withLock { $0.totals } }
+    var stop: (any Error)? { state.withLock { $0.stop } }
+
+    // MARK: What becomes of lines
+
+    func accepted(_ line: ImportLine, _ acknowledgement: ImportAcknowledgement) {
+        state.withLock { state in
+            state.totals.results[acknowledgement.result, default: 0] += 1
+            guard let acknowledged else { return }
+            Self.write(AcknowledgedLine(line: line.number, id: acknowledgement.id), to: acknowledged, &state)
+        }
+    }
+
+    func refused(_ line: ImportLine, _ refusal: ImportRefusal) {
+        state.withLock { state in
+            state.totals.refusals[refusal.reason, default: 0] += 1
+            if let rejects { Self.write(RejectedLine(line, refusal), to: rejects, &state) }
+            let shown = state.totals.refused
+            guard rejects == nil || shown <= Self.refusalsShownMax else { return }
+            let field = refusal.field.isEmpty ? "" : "\(refusal.field): "
+            let text = TextWidth.safe("line \(line.number): \(field)\(refusal.text) [\(refusal.reason)]")
+            Output.note("\(ImportProgress.clearLine)\(style.yellow(text))")
+            if rejects != nil, shown == Self.refusalsShownMax { Output.note("further refused lines go to the file only") }
+        }
+    }
+
+    func unanswered() { state.withLock { $0.totals.unanswered += 1 } }
+
+    /// The first reason counts; what follows is its consequence.
+    func stopped(by error: any Error) {
+        state.withLock { if $0.stop == nil { $0.stop = error } }
+    }
+
+    private static func write(_ value: some Encodable, to file: FileHandle, _ state: inout sending State) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            var bytes = try encoder.encode(value)
+            bytes.append(UInt8(ascii: "\n"))
+            // One write a line, unbuffered: what was acknowledged is in the file before the next call returns.
+            try file.write(contentsOf: bytes)
+        } catch {
+            if state.stop == nil {
+                state.stop = CommandFailure(.failed, "the list of lines cannot be written: \(error.localizedDescription)")
+            }
+        }
+    }
+}
+
+/// A line of the file that `--acknowledged` names.
+struct AcknowledgedLine: Codable, Equatable {
+    var line: Int
+    var id: String
+}
+
+/// A line of the file that `--rejects` names.
+struct RejectedLine: Codable, Equatable {
+    var line: Int
+    var reason: String
+    var field: String
+    var text: String
+    /// The line as it was, or its bytes in base 64 where it is no text.
+    var original: String?
+    var originalBase64: String?
+
+    init(_ line: ImportLine, _ refusal: ImportRefusal) {
+        self.line = line.number
+        reason = refusal.reason
+        field = refusal.field
+        text = refusal.text
+        original = String(validating: line.bytes, as: UTF8.self)
+        if original == nil { originalBase64 = line.bytes.base64EncodedString() }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import ReturnsWire
+
+/// Makes orders of lines: of the flat shape that shops export, or of canonical protobuf JSON.
+struct OrderMapping: Sendable {
+    var saleChannel: String
+    var times: TimeFormat
+
+    func item(_ line: ImportLine) throws(ImportRefusal) -> ImportItem<Returns_V1_PutOrderRequest>? {
+        if line.bytes.isBlank { return nil }
+        // Only the flat shape has a key of this name, and a quote within a text is escaped.
+        let isFlat = line.bytes.range(of: Data("\"placed_at\"".utf8)) != nil
+        let order = try isFlat ? flat(line.bytes) : canonical(line.bytes)
+        return ImportItem(
+            line: line, key: "\(order.key.saleChannel)/\(order.key.orderNo)", name: order.key.orderNo,
+            request: .with { $0.order = order })
+    }
+
+    private func canonical(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_Order {
+        var order: Returns_V1_Order
+        do {
+            order = try Returns_V1_Order(jsonUTF8Data: bytes)
+        } catch {
+            guard let request = try? Returns_V1_PutOrderRequest(jsonUTF8Data: bytes), request.hasOrder else {
+                throw ImportRefusal("MALFORMED", "", "the line is no order: \(error)")
+            }
+            order = request.order
+        }
+        if order.key.saleChannel.isEmpty { order.key.saleChannel = saleChannel }
+        return order
+    }
+
+    /// The lines are named by their position, and one payment under the order's number covers the total.
+    private func flat(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_Order {
+        let flat = try ImportRefusal.decoding(FlatOrder.self, bytes)
+        guard let placedAtMs = times.parse(flat.placedAt) else {
+            throw ImportRefusal("TIME_MALFORMED", "placed_at", "'\(flat.placedAt)' is no time: write 2010-12-01 08:26:00")
+        }
+        var order = Returns_V1_Order.with {
+            $0.key.saleChannel = flat.saleChannel ?? saleChannel
+            $0.key.orderNo = flat.orderNo
+            $0.placedAtMs = placedAtMs
+            $0.customerID = flat.customerID
+            $0.country = flat.country
+            $0.currency = flat.currency
+            $0.status = .placed
+        }
+        var totalMinor: Int64 = 0
+        for (index, line) in flat.lines.enumerated() {
+            let (amount, isTooLarge) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)
+            let (sum, isSumTooLarge) = totalMinor.addingReportingOverflow(amount)
+            guard !isTooLarge, !isSumTooLarge else {
+                throw ImportRefusal("AMOUNT_OVERFLOW", "lines[\(index)]", "quantity times price is beyond any amount")
+            }
+            totalMinor = sum
+            order.lines.append(
+                .with {
+                    $0.lineID = "\(index + 1)"
+                    $0.sku = line.sku
+                    $0.name = line.name
+                    $0.quantity = line.quantity
+                    $0.unitPriceMinor = line.unitPriceMinor
+                })
+        }
+        order.payments = [
+            .with {
+                $0.reference = flat.orderNo
+                $0.method = .card
+                $0.amountMinor = totalMinor
+            }
+        ]
+        return order
+    }
+}
+
+struct FlatOrder: Decodable {
+    struct Line: Decodable {
+        var sku: String
+        var name: String
+        var quantity: Int64
+        var unitPriceMinor: Int64
+
+        init(from decoder: any Decoder) throws {
+            let object = try StrictObject(decoder, keys: ["sku", "name", "quantity", "unit_price_minor"])
+            sku = try object.value("sku")
+            name = try object.optional("name") ?? ""
+            quantity = try object.value("quantity")
+            unitPriceMinor = try object.value("unit_price_minor")
+        }
+    }
+
+    var orderNo: String
+    var saleChannel: String?
+    var placedAt: String
+    var customerID: String
+    var country: String
+    var currency: String
+    var lines: [Line]
+
+    init(from decoder: any Decoder) throws {
+        let object = try StrictObject(
+            decoder,
+            keys: ["order_no", "sale_channel", "placed_at", "customer_id", "country", "currency", "lines"])
+        orderNo = try object.value("order_no")
+        saleChannel = try object.optional("sale_channel")
+        placedAt = try object.value("placed_at")
+        customerID = try object.optional("customer_id") ?? ""
+        country = try object.optional("country") ?? ""
+        currency = try object.value("currency")
+        lines = try object.value("lines")
+    }
+}
+
+extension Data {
+    var isBlank: Bool { allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import ReturnsWire
+
+struct OrderCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "order", abstract: "Orders that return cases refer to.",
+        subcommands: [OrderGet.self, OrderImport.self])
+}
+
+struct OrderGet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Show an order with its ledgers of units and money.")
+    @Argument(help: ArgumentHelp("Order number.", valueName: "no")) var orderNo: String
+    @Option(help: "Sale channel of the order.") var channel = "online"
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            let request = Returns_V1_GetOrderRequest.with {
+                $0.key.saleChannel = channel
+                $0.key.orderNo = orderNo
+            }
+            let reply = try await session.client.orders.getOrder(request).message
+            try session.output.show(reply) { OrderDetail(reply: reply).text($0) }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import ReturnsWire
+
+struct OrderImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Push orders from a file; the same file again changes nothing.",
+        discussion: """
+            A line is an order in canonical protobuf JSON, or flat: order_no, placed_at, customer_id, country, currency, \
+            lines of sku, name, quantity, unit_price_minor. Flat orders get line ids 1, 2, … and one card payment of \
+            their total under their number.
+            """)
+    @OptionGroup var importing: ImportOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let mapping = OrderMapping(saleChannel: importing.saleChannel, times: importing.times)
+        try await global.withSession(attemptsMax: ImportOptions.attemptsMax) { session in
+            let isDryRun = global.dryRun
+            let engine = ImportEngine<Returns_V1_PutOrderRequest>(
+                inFlightMax: importing.inFlight,
+                parse: { (line) throws(ImportRefusal) in try mapping.item(line) },
+                send: { item in
+                    if isDryRun { return ImportAcknowledgement(result: .valid, id: item.name) }
+                    // PutOrder compares contents, so a fresh request id repeats safely. One that followed from the
+                    // content would not: an order changed and changed back would be answered from memory.
+                    let reply = try await session.client.orders.putOrder(item.request).message
+                    return ImportAcknowledgement(result: Self.result(reply.result), id: item.name)
+                })
+            try await importing.run(engine, noun: "orders", output: session.output)
+        }
+    }
+
+    static func result(_ result: Returns_V1_PutOrderResult) -> ImportResult {
+        switch result {
+        case .created: .created
+        case .updated: .updated
+        case .unspecified, .unchanged, .UNRECOGNIZED: .unchanged
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import ReturnsWire
+
+/// A case on one screen.
+struct CaseDetail {
+    var value: Returns_V1_Case
+    var nowMilliseconds: Int64
+    var times = TimeFormat.local
+
+    func text(_ style: Style) -> String {
+        var lines: [String] = []
+        lines.append("\(style.bold("case \(value.id)"))  \(style.bold(word(value.state)))  version \(value.version)")
+        add("order", value.orderName, &lines)
+        add("reference", value.channelRef, &lines)
+        add("requested", requestedText, &lines)
+        add("reason", reasonText, &lines)
+        add("customer", customerText, &lines)
+        add("conditions", value.conditions.map { "\($0.code) \($0.met ? "yes" : "no")" }.joined(separator: ", "), &lines)
+        add("owed", value.tracksText, &lines)
+        if value.withdrawn { add("withdrawn", "yes: goods go back on arrival", &lines) }
+        add("question", value.question, &lines)
+        add("answer", value.answer, &lines)
+        if value.hasVerification { add("verified", verificationText, &lines) }
+        for check in value.checks { lines.append(checkLine(check, style)) }
+        for decision in value.decisions { add("decision", decisionText(decision), &lines) }
+        for pickup in value.pickups { add("pickup", pickupText(pickup), &lines) }
+        for shipment in value.shipments { add("shipment", shipmentText(shipment), &lines) }
+        lines += ["", linesTable(style)]
+        for inspection in value.inspections { add("inspection", inspectionText(inspection), &lines) }
+        for refund in value.refunds { add("refund", refundText(refund), &lines) }
+        for item in value.outbound { add("goods out", outboundText(item), &lines) }
+        for document in value.documents { add("document", documentText(document), &lines) }
+        for followUp in value.followUps { add("follow-up", followUpText(followUp), &lines) }
+        for clock in value.runningClocks {
+            let line = label("clock", "\(clock.name) of \(word(clock.owner)), \(clock.dueText(now: nowMilliseconds))")
+            lines.append(clock.isLate(now: nowMilliseconds) ? style.red(line) : line)
+        }
+        add("to close", value.closingNeeds.joined(separator: "; "), &lines)
+        return lines.joined(separator: "\n")
+    }
+
+    private func add(_ name: String, _ text: String, _ lines: inout [String]) {
+        if !text.isEmpty { lines.append(label(name, text)) }
+    }
+
+    private func label(_ name: String, _ text: String) -> String {
+        "  \(TextWidth.padded(name, to: 10, alignment: .left))  \(TextWidth.safe(text))"
+    }
+
+    private var requestedText: String {
+        let asked = times.text(milliseconds: value.requestedAtMs)
+        let received = times.text(milliseconds: value.submittedAtMs)
+        let reference = value.intakeReference.isEmpty ? "" : " \(value.intakeReference)"
+        return "\(asked) by \(word(value.intakeChannel))\(reference); received \(received) by \(value.enteredBy.text)"
+    }
+
+    private var reasonText: String {
+        value.freeText.isEmpty ? value.reasonCode : "\(value.reasonCode): \(value.freeText)"
+    }
+
+    private var customerText: String {
+        let contact = value.contact
+        return [value.customerID, contact.name, contact.phone, contact.email, contact.address]
+            .filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    private var verificationText: String {
+        let value = value.verification
+        return "customer \(value.customerVerified ? "yes" : "no"), order \(value.orderVerified ? "yes" : "no")"
+            + " by \(value.by.text), \(times.text(milliseconds: value.atMs)), order version \(value.orderVersion)"
+    }
+
+    private func checkLine(_ check: Returns_V1_Check, _ style: Style) -> String {
+        let hasFailed = check.result == .failed
+        let detail = check.detail.isEmpty ? "" : " — \(check.detail)"
+        let line = label("check", "\(word(check.kind)) \(word(check.result))\(detail)")
+        return hasFailed ? style.yellow(line) : line
+    }
+
+    private func decisionText(_ decision: Returns_V1_Decision) -> String {
+        let by = "by \(decision.by.text), \(times.text(milliseconds: decision.atMs))"
+        guard decision.approved else {
+            return "rejected \(by): \(decision.code), \(decision.reason); offered: \(decision.alternative)"
+        }
+        let against = decision.overrideReason.isEmpty ? "" : ", against failed checks: \(decision.overrideReason)"
+        return "approved \(by)\(against); to: \(decision.returnAddress)"
+    }
+
+    private func pickupText(_ pickup: Returns_V1_Pickup) -> String {
+        let window = "\(times.text(milliseconds: pickup.windowFromMs)) to \(times.text(milliseconds: pickup.windowUntilMs))"
+        let result = pickup.result == .unspecified ? "" : ", \(word(pickup.result))"
+        return window + result + (pickup.reason.isEmpty ? "" : ": \(pickup.reason)")
+            + (pickup.address.isEmpty ? "" : ", at \(pickup.address)")
+    }
+
+    private func shipmentText(_ shipment: Returns_V1_Shipment) -> String {
+        let last = shipment.events.last.map { ", last: \($0.status) \($0.place)" } ?? ""
+        return "\(shipment.carrier) \(shipment.trackingNo), \(times.text(milliseconds: shipment.shippedAtMs))\(last)"
+    }
+
+    private func inspectionText(_ inspection: Returns_V1_Inspection) -> String {
+        let failed = [
+            ("appearance", inspection.appearanceOk), ("quantity", inspection.quantityOk),
+            ("packaging", inspection.packagingOk), ("unused", inspection.unusedOk),
+        ].filter { !$0.1 }.map(\.0)
+        return "line \(inspection.lineID): \(inspection.acceptedUnits) accepted, \(inspection.refusedUnits) refused"
+            + (failed.isEmpty ? "" : ", failed: \(failed.joined(separator: ", "))")
+            + " by \(inspection.inspector.text)" + (inspection.note.isEmpty ? "" : " — \(inspection.note)")
+    }
+
+    private func refundText(_ refund: Returns_V1_Refund) -> String {
+        let shipping = refund.shippingMinor == 0 ? "" : " (shipping \(MoneyFormat.text(refund.shippingMinor, value.currency)))"
+        let voucher = refund.voucher.isEmpty ? "" : ", voucher \(refund.voucher)"
+        let failure = refund.failureReason.isEmpty ? "" : ": \(refund.failureReason)"
+        return "\(refund.refundID)  \(MoneyFormat.text(refund.amountMinor, value.currency))\(shipping)"
+            + " \(word(refund.status))\(failure)\(voucher), attempt \(refund.attempts)"
+    }
+
+    private func outboundText(_ item: Returns_V1_Outbound) -> String {
+        let shipped = item.hasShippedAtMs ? "\(item.carrier) \(item.trackingNo)" : "due"
+        return "\(item.units) × \(item.sku) \(word(item.kind)), \(shipped)"
+    }
+
+    private func documentText(_ document: Returns_V1_Document) -> String {
+        "\(word(document.type)) \(document.reference)  sha256 \(DocumentSource.hexadecimal(document.sha256).prefix(12))…"
+    }
+
+    private func followUpText(_ followUp: Returns_V1_FollowUp) -> String {
+        let result = followUp.reached ? "reached\(followUp.score > 0 ? ", score \(followUp.score)" : "")" : "not reached"
+        return "\(times.text(milliseconds: followUp.atMs)) \(result)"
+            + (followUp.comments.isEmpty ? "" : ": \(followUp.comments)")
+    }
+
+    private func linesTable(_ style: Style) -> String {
+        var table = Table([
+            .init("LINE", .right), .init("SKU"), .init("ASKED", .right), .init("AWAITED", .right),
+            .init("RECEIVED", .right), .init("ACCEPTED", .right), .init("REFUSED", .right), .init("LOST", .right),
+            .init("OWED", .right), .init("REFUNDED", .right),
+        ])
+        for line in value.lines {
+            let units = line.units
+            table.add([
+                line.lineID, line.sku + (line.addedOnReceipt ? " (found)" : ""), "\(units.requested)", "\(units.awaited)",
+                "\(units.received)", "\(units.accepted)", "\(units.refused)", "\(units.lost)",
+                MoneyFormat.number(line.owedMinor, value.currency), MoneyFormat.number(line.committedMinor, value.currency),
+            ])
+        }
+        return table.text(style)
+    }
+}

@@ -1,0 +1,53 @@
+import ReturnsWire
+
+/// What a command did to a case, in a few lines: before → after, what was recorded, what is owed, what to type next.
+struct ChangeReport {
+    var reply: Returns_V1_CaseReply
+    var replayed: Bool
+    var isDryRun: Bool
+    /// What can be done now; empty where nobody asked.
+    var allowed: [Returns_V1_CommandKind]
+    var nowMilliseconds: Int64
+    var times = TimeFormat.local
+
+    func text(_ style: Style) -> String {
+        let value = reply.case
+        var lines: [String] = []
+        if isDryRun { lines.append(style.yellow("dry run: nothing was changed; this is what would be")) }
+        if replayed { lines.append(style.yellow("already done before; nothing was changed")) }
+        lines.append("\(style.bold(value.id))  \(stateText(style))  version \(value.version), order \(value.orderName)")
+        for entry in reply.entries {
+            let text = entry.text.isEmpty ? "" : ": \(TextWidth.safe(entry.text))"
+            let line = "  \(entry.kind.replacing("_", with: " "))\(text)"
+            lines.append(entry.isBreach ? style.red(line) : line)
+        }
+        if !value.tracksText.isEmpty { lines.append("  owed: \(value.tracksText)") }
+        for clock in value.runningClocks {
+            let line =
+                "  clock: \(clock.name) of \(word(clock.owner)), \(clock.dueText(now: nowMilliseconds))"
+                + " (\(times.text(milliseconds: clock.dueAtMs)))"
+            lines.append(clock.isLate(now: nowMilliseconds) ? style.red(line) : line)
+        }
+        if !value.closingNeeds.isEmpty {
+            lines.append("  before closing: \(TextWidth.safe(value.closingNeeds.joined(separator: "; ")))")
+        }
+        let next = CommandGuide.next(allowed, caseID: value.id)
+        if !next.isEmpty {
+            lines.append("next:")
+            lines += next.map { "  \($0)" }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func stateText(_ style: Style) -> String {
+        let after = word(reply.case.state)
+        guard let first = reply.entries.first else { return style.bold(after) }
+        let before = word(first.stateBefore)
+        return before == after ? style.bold(after) : "\(before) → \(style.bold(after))"
+    }
+}
+
+extension Returns_V1_TimelineEntry {
+    var isBreach: Bool { kind == "clock_breached" || kind == "clock_escalated" }
+    var isWarning: Bool { kind == "clock_warned" }
+}

@@ -1,0 +1,35 @@
+import ReturnsWire
+
+/// All clocks of a case, the running ones and how the others ended.
+enum ClockTable {
+    static func text(_ clocks: [Returns_V1_Clock], now: Int64, times: TimeFormat = .local, _ style: Style) -> String {
+        if clocks.isEmpty { return "no clock" }
+        var table = Table([
+            .init("CLOCK"), .init("OWNER"), .init("STATUS"), .init("STARTED"), .init("DUE AT"), .init("FIRED"),
+        ])
+        for clock in clocks.sorted(by: { $0.startedAtMs < $1.startedAtMs }) {
+            let isLate = clock.isRunning && clock.isLate(now: now)
+            table.add(
+                [
+                    clock.name, word(clock.owner), status(clock, now: now), times.text(milliseconds: clock.startedAtMs),
+                    times.text(milliseconds: clock.dueAtMs) + (clock.dueAtMs == clock.rawDueAtMs ? "" : " (moved)"),
+                    fired(clock, times),
+                ],
+                tone: isLate || clock.hasBreachedAtMs ? .alarm : .plain)
+        }
+        return table.text(style)
+    }
+
+    static func status(_ clock: Returns_V1_Clock, now: Int64) -> String {
+        guard clock.isRunning else { return word(clock.end) }
+        return clock.dueText(now: now)
+    }
+
+    private static func fired(_ clock: Returns_V1_Clock, _ times: TimeFormat) -> String {
+        var parts: [String] = []
+        if clock.hasWarnedAtMs { parts.append("warned \(times.text(milliseconds: clock.warnedAtMs))") }
+        if clock.hasBreachedAtMs { parts.append("breached \(times.text(milliseconds: clock.breachedAtMs))") }
+        if !clock.escalatedAtMs.isEmpty { parts.append("level \(clock.escalatedAtMs.count)") }
+        return parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,41 @@
+import ReturnsWire
+
+/// Deadlines in rows: what is late first, and red.
+enum DueTable {
+    static func text(_ reply: Returns_V1_ListDueReply, times: TimeFormat = .local, _ style: Style) -> String {
+        let now = reply.nowMs
+        if reply.clocks.isEmpty { return style.green("nothing is due") }
+        var table = Table([
+            .init("DUE"), .init("CLOCK"), .init("OWNER"), .init("CASE"), .init("ORDER"), .init("STATE"), .init("DUE AT"),
+        ])
+        let rows = sorted(reply.clocks, now: now)
+        for row in rows {
+            let state = Returns_V1_CaseState(rawValue: Int(row.caseState)) ?? .unspecified
+            table.add(
+                [
+                    row.clock.dueText(now: now), row.clock.name, word(row.clock.owner), row.caseID,
+                    "\(row.order.saleChannel)/\(row.order.orderNo)", word(state),
+                    times.text(milliseconds: row.clock.dueAtMs),
+                ],
+                tone: row.clock.isLate(now: now) ? .alarm : row.clock.isSoon(now: now) ? .warning : .plain)
+        }
+        return table.text(style) + "\n" + totals(rows, reply, style)
+    }
+
+    /// The latest first; then what is due soonest.
+    static func sorted(_ clocks: [Returns_V1_DueClock], now: Int64) -> [Returns_V1_DueClock] {
+        clocks.sorted { left, right in
+            (left.clock.isPaused ? 1 : 0, left.clock.dueAtMs, left.caseID)
+                < (right.clock.isPaused ? 1 : 0, right.clock.dueAtMs, right.caseID)
+        }
+    }
+
+    private static func totals(
+        _ rows: [Returns_V1_DueClock], _ reply: Returns_V1_ListDueReply, _ style: Style
+    ) -> String {
+        let late = rows.count { $0.clock.isLate(now: reply.nowMs) }
+        let lateText = late > 0 ? style.boldRed("\(late) late") : "none late"
+        let more = reply.total > UInt64(rows.count) ? ", \(rows.count) of \(reply.total) shown (--limit)" : ""
+        return "\(rows.count) running, \(lateText)\(more)"
+    }
+}

@@ -1,0 +1,71 @@
+import ReturnsWire
+
+/// A case's timeline as a story: by day, who did what in which role, and how long nothing happened.
+struct TimelineStory {
+    var reply: Returns_V1_GetTimelineReply
+    var times = TimeFormat.local
+    /// A pause this long between two entries is worth a line.
+    var pauseMilliseconds: Int64 = 3_600_000
+    var width = 100
+
+    private static let indent = String(repeating: " ", count: 12)
+
+    func text(_ style: Style) -> String {
+        var lines = [style.bold("Case \(reply.case.id)") + ", order \(reply.case.orderName), \(beginning)"]
+        var day = ""
+        var previousMs: Int64?
+        for entry in reply.entries {
+            let fields = times.fields(milliseconds: entry.atMs)
+            if fields.date != day {
+                day = fields.date
+                lines += ["", style.bold("\(fields.weekday) \(fields.date)") + style.dim(" (\(fields.offset))")]
+            }
+            if let previousMs, entry.atMs - previousMs >= pauseMilliseconds {
+                lines.append(style.dim("\(Self.indent)… \(DurationFormat.text(milliseconds: entry.atMs - previousMs)) later"))
+            }
+            previousMs = entry.atMs
+            lines += entryLines(entry, time: fields.time, style)
+        }
+        lines += ["", ending(style)]
+        return lines.joined(separator: "\n")
+    }
+
+    private var beginning: String {
+        let value = reply.case
+        let units = value.lines.reduce(0) { $0 + $1.units.requested }
+        return "\(units) unit\(units == 1 ? "" : "s") for reason \(value.reasonCode)"
+    }
+
+    private func entryLines(_ entry: Returns_V1_TimelineEntry, time: String, _ style: Style) -> [String] {
+        let move =
+            entry.stateBefore == entry.stateAfter
+            ? ""
+            : entry.stateBefore == .unspecified
+                ? "  → \(word(entry.stateAfter))" : "  \(word(entry.stateBefore)) → \(word(entry.stateAfter))"
+        let what = entry.kind.replacing("_", with: " ")
+        var first = "  \(time)  \(entry.actor.text): \(what)\(move)"
+        if entry.isBreach {
+            first = style.boldRed(first)
+        } else if entry.isWarning {
+            first = style.yellow(first)
+        }
+        var lines = [first]
+        for text in TextWidth.wrapped(TextWidth.safe(entry.text), width: width - Self.indent.count) {
+            lines.append(Self.indent + (entry.isBreach ? style.red(text) : text))
+        }
+        if !entry.personalText.isEmpty {
+            for text in TextWidth.wrapped("“\(TextWidth.safe(entry.personalText))”", width: width - Self.indent.count) {
+                lines.append(Self.indent + style.dim(text))
+            }
+        }
+        return lines
+    }
+
+    private func ending(_ style: Style) -> String {
+        let value = reply.case
+        let owed = value.tracksText.isEmpty ? "" : "; \(value.tracksText)"
+        let breaches = value.clocks.count { $0.hasBreachedAtMs }
+        let late = breaches == 0 ? "no deadline was missed" : "\(breaches) deadline\(breaches == 1 ? "" : "s") missed"
+        return "Now \(style.bold(word(value.state)))\(owed); \(breaches == 0 ? late : style.red(late))."
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+
+/// The command line of the returns desk.
+@main
+struct Returnsctl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "returnsctl",
+        abstract: "Work with return cases: orders, cases, deadlines, administration.",
+        discussion: """
+            Options may stand before or after noun and verb. Settings come from flags, then from RETURNS_… in the \
+            environment, then from ~/.config/returns/config.yaml.
+
+            Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 not allowed, 5 conflict or not possible now, \
+            6 unavailable, 7 outcome unknown, 130 interrupted.
+            """,
+        subcommands: [
+            OrderCommands.self, CaseCommands.self, SlaCommands.self, PolicyCommands.self, PrincipalCommands.self,
+            AdminCommands.self, Ping.self, Version.self,
+        ])
+
+    @OptionGroup var global: GlobalOptions
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        Foundation.exit(await Interrupt.run { await run(arguments) }.rawValue)
+    }
+
+    /// Parses and runs; says on stderr what went wrong.
+    static func run(_ arguments: [String]) async -> ExitStatus {
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return .done
+        } catch {
+            return report(error)
+        }
+    }
+
+    private static func report(_ error: any Error) -> ExitStatus {
+        let style = Style.of(descriptor: STDERR_FILENO)
+        guard isFromParser(error) else {
+            let (text, exit) = FailureReport.text(error, style: style)
+            if !text.isEmpty { Output.note(text) }
+            return exit
+        }
+        // Help that was asked for is data and a success; help in place of a mistake is neither.
+        let isHelp = exitCode(for: error) == .success
+        let text = fullMessage(for: error)
+        if isHelp { Output.write(text + "\n", to: STDOUT_FILENO) } else { Output.note(text) }
+        return isHelp ? .done : .usage
+    }
+
+    private static func isFromParser(_ error: any Error) -> Bool {
+        if error is ValidationError || error is CleanExit || error is ExitCode { return true }
+        // The parser's own errors are internal types; its exit code for what it does not know is plain failure.
+        return exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import ReturnsWire
+
+struct SlaPause: CaseVerb {
+    static let configuration = CommandConfiguration(commandName: "pause", abstract: "Pause a clock of a case.")
+    @OptionGroup var target: CaseVerbOptions
+    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock: Returns_V1_ClockKind
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_PauseClockRequest.with {
+            $0.target = change
+            $0.kind = clock
+            $0.reason = reason
+        }
+        return try await session.client.cases.pauseClock(request, options: options)
+    }
+}
+
+struct SlaResume: CaseVerb {
+    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Let a paused clock run on.")
+    @OptionGroup var target: CaseVerbOptions
+    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock: Returns_V1_ClockKind
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let request = Returns_V1_ResumeClockRequest.with {
+            $0.target = change
+            $0.kind = clock
+        }
+        return try await session.client.cases.resumeClock(request, options: options)
+    }
+}
+
+struct SlaExtend: CaseVerb {
+    static let configuration = CommandConfiguration(commandName: "extend", abstract: "Give a clock more time.")
+    @OptionGroup var target: CaseVerbOptions
+    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock: Returns_V1_ClockKind
+    @Option(help: "How much more: 4h, 2d, …") var by: String
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var global: GlobalOptions
+
+    func send(
+        _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        let duration = try TimeOption.duration(by, "--by")
+        let request = Returns_V1_ExtendClockRequest.with {
+            $0.target = change
+            $0.kind = clock
+            $0.byMs = duration
+            $0.reason = reason
+        }
+        return try await session.client.cases.extendClock(request, options: options)
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import ReturnsWire
+
+struct SlaCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sla", abstract: "Deadlines: what is late, and steering them.",
+        subcommands: [
+            SlaDue.self, SlaClocks.self, SlaSweep.self, SlaPause.self, SlaResume.self, SlaExtend.self,
+        ])
+}
+
+struct SlaDue: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "due", abstract: "Show running deadlines, what is late first.")
+    @Option(help: "Only clocks that fire before: +4h, \"2026-11-24 18:00\", …") var before: String?
+    @Option(
+        name: .customLong("kind"), help: "Only clocks of this kind, such as review or refund; repeatable.",
+        transform: parseWord)
+    var kinds: [Returns_V1_ClockKind] = []
+    @Option(help: "Only clocks of this role.", transform: parseWord) var owner: Returns_V1_Role?
+    @Option(help: "At most this many; 500 at the most.") var limit: UInt32 = 50
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard (1...500).contains(limit) else { throw ValidationError("--limit is 1 to 500") }
+    }
+
+    func run() async throws {
+        try await global.withSession { session in
+            var request = Returns_V1_ListDueRequest.with {
+                $0.kinds = kinds
+                $0.limit = limit
+            }
+            if let owner { request.owner = owner }
+            if let before {
+                request.beforeMs = try TimeOption.parse(before, "--before", await session.serverNowMilliseconds())
+            }
+            let reply = try await session.client.clocks.listDue(request).message
+            try session.output.show(reply, items: reply.clocks) { DueTable.text(reply, $0) }
+        }
+    }
+}
+
+struct SlaClocks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clocks", abstract: "Show every clock of a case, and how it ended.")
+    @Argument(help: ArgumentHelp("Case id.", valueName: "id")) var caseID: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            let reply = try await session.client.cases.getCase(.with { $0.caseID = caseID }).message
+            let now = session.output.isTable ? await session.serverNowMilliseconds() : 0
+            try session.output.show(reply, items: reply.case.clocks) { ClockTable.text(reply.case.clocks, now: now, $0) }
+        }
+    }
+}
+
+struct SlaSweep: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep", abstract: "Fire what is due now, as the server's own sweeper does.")
+    @Option(help: "At most this many cases; the server's limit unless given.") var limit: UInt32 = 0
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            guard !global.dryRun else { return Output.note("dry run: would fire what is due (see sla due)") }
+            let reply = try await session.client.clocks.sweep(
+                .with { $0.limit = limit }, options: try session.changeOptions()
+            ).message
+            try session.output.show(reply) { _ in
+                let conflicts = reply.conflicts == 0 ? "" : ", \(reply.conflicts) changed meanwhile: sweep again"
+                return "\(reply.firings) firings in \(reply.cases) cases\(conflicts)"
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import ReturnsWire
+
+/// What stderr says when a command has failed: what went wrong, where, and what to do.
+enum FailureReport {
+    static func text(_ error: any Error, style: Style) -> (text: String, exit: ExitStatus) {
+        switch error {
+        case let failure as CommandFailure:
+            return (lines(failure.text, failure.hints, style), failure.exit)
+        case let failure as CaseFailure:
+            return (text(failure.status, caseID: failure.caseID, style), ExitStatus(failure.status))
+        case let status as RCPStatus:
+            return (text(status, caseID: nil, style), ExitStatus(status))
+        case let quiet as QuietExit:
+            return ("", quiet.exit)
+        case let fault as MoneyFormat.Fault:
+            return (lines(fault.text, [], style), .usage)
+        case is CancellationError:
+            return ("", .interrupted)
+        case let error as CocoaError:
+            return (lines(error.localizedDescription, [], style), .failed)
+        default:
+            return (lines("\(error)", [], style), .failed)
+        }
+    }
+
+    private static func lines(_ text: String, _ hints: [String], _ style: Style) -> String {
+        (["\(style.boldRed("error:")) \(TextWidth.safe(text))"] + hints.map { "  \(TextWidth.safe($0))" })
+            .joined(separator: "\n")
+    }
+
+    private static func text(_ status: RCPStatus, caseID: String?, _ style: Style) -> String {
+        let exit = ExitStatus(status)
+        let headline = status.text.isEmpty ? "the server answered \(status.code.name)" : status.text
+        var hints: [String] = []
+        for detail in status.details {
+            let place = detail.field.isEmpty ? "" : "\(detail.field): "
+            // A detail that only repeats the headline still names field and reason.
+            let words = detail.text == status.text ? "" : "\(detail.text) "
+            hints.append("\(place)\(words)[\(detail.reason)]")
+        }
+        let allowed = allowed(status)
+        if !allowed.isEmpty { hints.append("allowed now: \(allowed.joined(separator: ", "))") }
+        if exit == .conflict, let caseID {
+            let next = CommandGuide.next(allowed.compactMap(CommandGuide.command(named:)), caseID: caseID)
+            hints += next.isEmpty ? ["look at it with: returnsctl case get \(caseID)"] : ["type next:"]
+            hints += next.map { "  \($0)" }
+        }
+        hints += advice(exit, status)
+        return lines("\(headline) (\(status.code.name))", hints, style)
+    }
+
+    /// Every allowed action that the details name, once.
+    static func allowed(_ status: RCPStatus) -> [String] {
+        var seen = Set<String>()
+        return status.details.flatMap(\.allowed).filter { seen.insert($0).inserted }
+    }
+
+    private static func advice(_ exit: ExitStatus, _ status: RCPStatus) -> [String] {
+        switch exit {
+        case .notAllowed:
+            let isToken = status.code == .unauthenticated
+            return [isToken ? "give another token with --token-file FILE" : "use the --token-file of somebody who may"]
+        case .outcomeUnknown:
+            return ["look whether it was done; or repeat the command with --request-id as named above"]
+        case .done, .failed, .usage, .notFound, .conflict, .unavailable, .interrupted:
+            return []
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+
+/// Options that every command takes, before or after its noun and verb.
+struct GlobalOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Server: HOST:PORT or unix:PATH. (default: 127.0.0.1:7461; RETURNS_SERVER)", valueName: "address"))
+    var server: String?
+
+    @Option(help: ArgumentHelp("File with the API token. (RETURNS_TOKEN_FILE)", valueName: "file"))
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp("Context in ~/.config/returns/config.yaml. (RETURNS_CONTEXT)", valueName: "name"))
+    var context: String?
+
+    @Option(name: .shortAndLong, help: "Output: table, json or jsonl. (RETURNS_OUTPUT)")
+    var output: OutputFormat?
+
+    @Flag(name: .shortAndLong, help: "Do not ask before dangerous steps.")
+    var yes = false
+
+    @Flag(help: "Say what would happen, and change nothing.")
+    var dryRun = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Time for one call, retries included, such as 10s or 2m. (RETURNS_TIMEOUT)", valueName: "duration"))
+    var timeout: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Request id of a change whose outcome is unknown: makes it if it was not made.", valueName: "hex"))
+    var requestID: String?
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case table
+    case json
+    case jsonl
+}

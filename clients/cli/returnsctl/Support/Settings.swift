@@ -1,0 +1,132 @@
+import Configuration
+import Foundation
+import ReturnsClient
+import ReturnsWire
+import SystemPackage
+
+/// What flags, environment and configuration file come to, in that order.
+struct Settings: Sendable {
+    var server: ReturnsServerAddress
+    var credentials: RCPCredentials
+    var output: OutputFormat
+    var timeoutMilliseconds: UInt32
+
+    static let timeoutMillisecondsDefault: Int64 = 30_000
+    /// Where a returnsd started in this folder leaves its administrator's token.
+    static let localTokenFile = "var/admin.token"
+    static let tokenBytesMax = RCPLimits.credentialBytesMax
+
+    static func load(
+        _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment,
+        workingDirectory: String = FileManager.default.currentDirectoryPath
+    ) async throws -> Settings {
+        // Two readers, so that neither a key of the file nor a foreign variable can stand in for the other.
+        let variables = ConfigReader(
+            provider: EnvironmentVariablesProvider(environmentVariables: environment)
+        ).scoped(to: "returns")
+        let context = try context(options, variables, try await fileReader(environment))
+        func value(_ flag: String?, _ key: String) -> String? {
+            flag ?? variables.string(forKey: ConfigKey([key])) ?? context[key]
+        }
+
+        let serverText = value(options.server, "server") ?? ReturnsServerAddress.standard.description
+        guard let server = ReturnsServerAddress(serverText) else {
+            throw CommandFailure.usage("\(serverText) is no server address: give HOST:PORT or unix:PATH")
+        }
+        let outputText = options.output?.rawValue ?? value(nil, "output") ?? OutputFormat.table.rawValue
+        guard let output = OutputFormat(rawValue: outputText) else {
+            throw CommandFailure.usage("\(outputText) is no output format: give table, json or jsonl")
+        }
+        var timeout = timeoutMillisecondsDefault
+        if let text = value(options.timeout, "timeout") {
+            guard let milliseconds = DurationFormat.parse(text), (1...Int64(UInt32.max)).contains(milliseconds)
+            else { throw CommandFailure.usage("\(text) is no timeout: give a duration such as 10s or 2m") }
+            timeout = milliseconds
+        }
+        let token = try token(options, variables, context, server: server, workingDirectory: workingDirectory)
+        return Settings(
+            server: server, credentials: .token(token), output: output, timeoutMilliseconds: UInt32(timeout))
+    }
+
+    // MARK: Sources
+
+    private static func fileReader(_ environment: [String: String]) async throws -> ConfigReader {
+        let path = configurationPath(environment)
+        do {
+            return ConfigReader(
+                provider: try await FileProvider<YAMLSnapshot>(filePath: FilePath(path), allowMissing: true))
+        } catch {
+            throw CommandFailure.usage("\(path) is not a readable YAML mapping", hints: ["\(error)"])
+        }
+    }
+
+    static func configurationPath(_ environment: [String: String]) -> String {
+        if let path = environment["RETURNS_CONFIG"] { return path }
+        let base = environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config"
+        return "\(base)/returns/config.yaml"
+    }
+
+    private static let contextKeys = ["server", "tokenFile", "token", "output", "timeout"]
+
+    /// The values of the chosen context; keys as in `contextKeys`, in the file as `server`, `token-file`, ….
+    private static func context(
+        _ options: GlobalOptions, _ variables: ConfigReader, _ reader: ConfigReader
+    ) throws -> [String: String] {
+        let named = options.context ?? variables.string(forKey: "context")
+        guard let name = named ?? reader.string(forKey: ConfigKey(["current-context"])) else { return [:] }
+        var values: [String: String] = [:]
+        for key in contextKeys {
+            let fileKey = key == "tokenFile" ? "token-file" : key
+            values[key] = reader.string(
+                forKey: ConfigKey(["contexts", name, fileKey]), isSecret: key == "token")
+        }
+        if values.isEmpty {
+            throw CommandFailure.usage(
+                "there is no context \(name) in the configuration file",
+                hints: ["write it there under contexts: \(name): server: HOST:PORT"])
+        }
+        return values
+    }
+
+    // MARK: Token
+
+    private static func token(
+        _ options: GlobalOptions, _ variables: ConfigReader, _ context: [String: String],
+        server: ReturnsServerAddress, workingDirectory: String
+    ) throws -> [UInt8] {
+        if let file = options.tokenFile { return try token(file: file) }
+        if let file = variables.string(forKey: "tokenFile") { return try token(file: file) }
+        if let text = variables.string(forKey: "token", isSecret: true) {
+            return try token(text, from: "RETURNS_TOKEN")
+        }
+        if let file = context["tokenFile"] { return try token(file: file) }
+        if let text = context["token"] { return try token(text, from: "the configuration file") }
+        let local = "\(workingDirectory)/\(localTokenFile)"
+        // A token found by chance is never sent to another machine.
+        if server.isOnThisMachine, FileManager.default.fileExists(atPath: local) { return try token(file: local) }
+        throw CommandFailure(
+            .notAllowed, "no token to log in with",
+            hints: [
+                "give --token-file FILE, or set RETURNS_TOKEN_FILE;"
+                    + " a returnsd on this machine writes \(localTokenFile) into the folder it was started in"
+            ])
+    }
+
+    private static func token(file: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            let exists = FileManager.default.fileExists(atPath: file)
+            throw CommandFailure(
+                .notAllowed, "the token file \(file) \(exists ? "cannot be read" : "does not exist")",
+                hints: [exists ? "it belongs to the user who runs returnsd" : "give --token-file FILE"])
+        }
+        return try token(String(decoding: data, as: UTF8.self), from: file)
+    }
+
+    private static func token(_ text: String, from place: String) throws -> [UInt8] {
+        let token = Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
+        guard !token.isEmpty, token.count <= tokenBytesMax else {
+            throw CommandFailure(.notAllowed, "\(place) holds no token")
+        }
+        return token
+    }
+}

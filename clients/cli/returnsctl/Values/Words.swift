@@ -1,0 +1,39 @@
+import ArgumentParser
+import SwiftProtobuf
+
+/// The word for a value of a protocol enumeration, as documents and the command line use it: "info_needed".
+func word<Value: SwiftProtobuf.Enum>(_ value: Value) -> String {
+    let name = snakeCase("\(value)")
+    if name == "unspecified" { return "-" }
+    // A newer server may know values that this client does not.
+    return name.hasPrefix("unrecognized") ? "#\(value.rawValue)" : name
+}
+
+/// "infoNeeded" → "info_needed"
+func snakeCase(_ name: String) -> String {
+    var result = ""
+    for character in name {
+        if character.isUppercase, !result.isEmpty, result.last?.isUppercase == false { result.append("_") }
+        result.append(contentsOf: character.lowercased())
+    }
+    return result
+}
+
+/// Reads a word; hyphens count as underscores.
+func value<Value: SwiftProtobuf.Enum & CaseIterable>(ofWord text: String, as type: Value.Type) -> Value? {
+    let wanted = text.lowercased().replacing("-", with: "_")
+    return Value.allCases.first { $0.rawValue != 0 && word($0) == wanted }
+}
+
+/// The words a person may use, for help and errors.
+func words<Value: SwiftProtobuf.Enum & CaseIterable>(_ type: Value.Type) -> String {
+    Value.allCases.filter { $0.rawValue != 0 }.map { word($0) }.joined(separator: ", ")
+}
+
+/// For `@Option(transform:)`.
+func parseWord<Value: SwiftProtobuf.Enum & CaseIterable>(_ text: String) throws -> Value {
+    guard let found = value(ofWord: text, as: Value.self) else {
+        throw ValidationError("'\(text)' is not one of: \(words(Value.self))")
+    }
+    return found
+}

@@ -1,0 +1,222 @@
+import NIOCore
+import ReturnsWire
+
+/// One connection at its event loop: drives `RCPClientConnection` and knows which call each stream belongs to.
+final class ClientConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let link: ClientLink
+    private var machine: RCPClientConnection
+    private var context: ChannelHandlerContext?
+    /// Bytes to send, written once per batch of events.
+    private var out = ByteBuffer()
+    private var callsByStream: [UInt32: ClientCall] = [:]
+    private var streamsMax = 0
+    private(set) var isReady = false
+    /// Why the connection ended, once it has.
+    private var endStatus: RCPStatus?
+    /// Something has come since the last look at the connection's silence.
+    private var heardSinceTick = false
+    private var pingIsOut = false
+    private var timer: Scheduled<Void>?
+
+    init(link: ClientLink, hello: RCPHello, limits: RCPLimits) {
+        self.link = link
+        machine = RCPClientConnection(hello: hello, limits: limits)
+    }
+
+    var openCalls: Int { callsByStream.count }
+    var hasBeenReady: Bool { streamsMax > 0 }
+    var hasRoom: Bool { isReady && callsByStream.count < streamsMax }
+
+    // MARK: From the link
+
+    /// Sends the call. Bytes leave with `flush()`.
+    ///
+    /// - Returns: false, with the call untouched, if this connection takes no new calls any more.
+    func open(_ call: ClientCall, now: NIODeadline) -> Bool {
+        guard call.deadline > now else {
+            call.end(.failed(.deadlinePassed(outcome: .notApplied), .notWritten))
+            return true
+        }
+        // Rounded up: a call with less than a millisecond left still must not say "no limit".
+        let leftMilliseconds = max(1, ((call.deadline - now).nanoseconds + 999_999) / 1_000_000)
+        let head = RCPRequestHead(
+            timeoutMilliseconds: UInt32(clamping: leftMilliseconds), requestID: call.requestID,
+            metadata: call.metadata)
+        switch machine.openCall(call.method, head: head, message: call.message, into: &out) {
+        case .opened(let stream):
+            callsByStream[stream] = call
+            return true
+        case .refused(let status):
+            if status.code == .unavailable { return false }
+            call.end(.failed(status, .notWritten))
+            return true
+        }
+    }
+
+    /// - Returns: whether the call was open here.
+    func cancel(callID: UInt64) -> Bool {
+        guard let stream = callsByStream.first(where: { $0.value.id == callID })?.key else { return false }
+        let text = "the call was cancelled"
+        giveUp(stream, RCPStatus(code: .cancelled, outcome: .unknown, retryAfterMilliseconds: -1, text: text))
+        flush()
+        return true
+    }
+
+    /// Ends calls whose time is over, and returns the earliest deadline of the others.
+    func endCalls(dueBy now: NIODeadline) -> NIODeadline? {
+        var earliest: NIODeadline?
+        for (stream, call) in callsByStream {
+            if call.deadline <= now {
+                giveUp(stream, .deadlinePassed(outcome: .unknown))
+            } else {
+                earliest = min(earliest ?? call.deadline, call.deadline)
+            }
+        }
+        flush()
+        return earliest
+    }
+
+    private func giveUp(_ stream: UInt32, _ status: RCPStatus) {
+        guard let call = callsByStream.removeValue(forKey: stream) else { return }
+        _ = machine.cancelCall(stream: stream, code: status.code, into: &out)
+        call.end(.failed(status, .written))
+        takeActions()
+    }
+
+    func drain() {
+        isReady = false
+        if let action = machine.drainStarted() { act(action) }
+        takeActions()
+        flush()
+    }
+
+    func closeNow(text: String) {
+        if let action = machine.closeRequested(text: text) { act(action) }
+        flush()
+    }
+
+    func flush() {
+        guard out.readableBytes > 0, let context else { return }
+        let bytes = out
+        out = ByteBuffer()
+        context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
+    }
+
+    // MARK: From the channel
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let limit = link.configuration.handshakeMillisecondsMax
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(limit)) {
+            self.endStatus = self.endStatus ?? self.link.texts.handshakeLate(milliseconds: limit)
+            self.closeNow(text: "no HELLO_ACK in time")
+        }
+        act(machine.connected())
+        link.connectionOpened(self)
+        flush()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        heardSinceTick = true
+        machine.bytesReceived(Self.unwrapInboundIn(data))
+        takeActions()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        link.connectionHasRoom()
+        flush()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if let action = machine.peerClosed() { act(action) }
+        timer?.cancel()
+        link.connectionEnded(self, endStatus ?? link.texts.lost(wasReady: hasBeenReady))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The machine learns of it from channelInactive, which follows; its words are more use than errno's.
+        context.close(promise: nil)
+    }
+
+    // MARK: Actions
+
+    private func takeActions() {
+        while let action = machine.nextAction() { act(action) }
+    }
+
+    private func act(_ action: RCPClientAction) {
+        action.write(into: &out)
+        switch action {
+        case .sendHello, .sendPong, .announceDrain:
+            break
+        case .ready(let ack):
+            isReady = true
+            streamsMax = Int(ack.streamsMax)
+            timer?.cancel()
+            listenForSilence()
+            link.connectionReady(self)
+        case .completeCall(let reply):
+            callsByStream.removeValue(forKey: reply.stream)?.end(.answered(reply))
+        case .failCall(let stream, let status, _, _):
+            callsByStream.removeValue(forKey: stream)?.end(.failed(status, .written))
+        case .pongReceived:
+            pingIsOut = false
+        case .stopOpening(_, let unprocessed):
+            isReady = false
+            link.connectionStopsOpening(self)
+            fail(unprocessed)
+        case .close(let close):
+            isReady = false
+            endStatus = endStatus ?? link.texts.status(of: close, wasReady: hasBeenReady)
+            link.connectionStopsOpening(self)
+            fail(close.failures)
+            flush()
+            context?.close(promise: nil)
+        }
+    }
+
+    private func fail(_ failures: [RCPCallFailure]) {
+        for failure in failures {
+            let progress: ClientCallProgress = failure.status.outcome == .notApplied ? .notWritten : .written
+            callsByStream.removeValue(forKey: failure.stream)?.end(.failed(failure.status, progress))
+        }
+    }
+
+    // MARK: Silence
+
+    /// Notices a server that is gone without a word, be the connection idle or not.
+    private func listenForSilence() {
+        guard let eventLoop = context?.eventLoop else { return }
+        let interval = TimeAmount.milliseconds(link.configuration.silenceMillisecondsMax)
+        timer = eventLoop.assumeIsolated().scheduleTask(in: interval) { self.silenceTick() }
+    }
+
+    private func silenceTick() {
+        if heardSinceTick {
+            heardSinceTick = false
+            pingIsOut = false
+        } else if pingIsOut {
+            return closeNow(text: "the server has been silent for too long")
+        } else {
+            let now = NIODeadline.now().uptimeNanoseconds
+            pingIsOut = machine.ping(opaque: now, nowMilliseconds: now / 1_000_000, into: &out)
+            flush()
+        }
+        listenForSilence()
+    }
+}
+
+extension RCPStatus {
+    static func deadlinePassed(outcome: RCPOutcome) -> RCPStatus {
+        // The time is over for every attempt, so nothing may be repeated.
+        RCPStatus(
+            code: .deadlineExceeded, outcome: outcome, retryAfterMilliseconds: -1,
+            text: "the call did not end within its deadline")
+    }
+}

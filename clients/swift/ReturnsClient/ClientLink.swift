@@ -1,0 +1,212 @@
+import NIOCore
+import NIOPosix
+import ReturnsWire
+
+/// The client's way to one server, on one event loop: the connection in use, those that finish their last calls,
+/// and the calls that wait. A pool is several of these.
+final class ClientLink {
+    enum State {
+        /// No connection, and nobody who needs one.
+        case idle
+        /// Connecting, or waiting for the backoff to pass.
+        case connecting
+        case connected(ClientConnectionHandler)
+        case shutDown
+    }
+
+    let configuration: ReturnsClientConfiguration
+    let texts: ClientStatusTexts
+    let eventLoop: any EventLoop
+    var state = State.idle
+    private var waiting = CircularBuffer<ClientCall>()
+    private var waitingBytes = 0
+    /// Every connection that has not ended, the one in use included.
+    private var connections: [ObjectIdentifier: ClientConnectionHandler] = [:]
+    var connectFailures = 0
+    /// Why there is no connection, for the calls whose time ends meanwhile.
+    var lastFailure: RCPStatus?
+    private var deadlineTimer: (fires: NIODeadline, task: Scheduled<Void>)?
+    private var shutdownWaiters: [CheckedContinuation<Void, Never>] = []
+
+    /// Deadlines that lie closer together than this are served by one look at the calls.
+    static let deadlineSlackMilliseconds: Int64 = 5
+
+    init(configuration: ReturnsClientConfiguration, eventLoop: any EventLoop) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        texts = ClientStatusTexts(address: configuration.address)
+    }
+
+    // MARK: From the callers
+
+    func handle(_ events: [ClientEvent]) {
+        for event in events {
+            switch event {
+            case .submit(let call): submit(call)
+            case .cancel(let callID): cancel(callID)
+            case .shutDown(let waiter): shutDown(waiter)
+            }
+        }
+        sendWaiting()
+    }
+
+    private func submit(_ call: ClientCall) {
+        if case .shutDown = state { return call.end(.failed(texts.shutDown, .notWritten)) }
+        guard waiting.count < configuration.waitingCallsMax,
+            waitingBytes + call.message.readableBytes <= configuration.waitingBytesMax
+        else {
+            // No connection paces this one, so its own backoff has to.
+            return call.end(.failed(texts.tooManyWaiting, .written))
+        }
+        waitingBytes += call.message.readableBytes
+        waiting.append(call)
+        watch(call.deadline)
+    }
+
+    private func cancel(_ callID: UInt64) {
+        if let index = waiting.firstIndex(where: { $0.id == callID }) {
+            let call = waiting.remove(at: index)
+            waitingBytes -= call.message.readableBytes
+            let status = RCPStatus(
+                code: .cancelled, outcome: .notApplied, retryAfterMilliseconds: -1, text: "the call was cancelled")
+            return call.end(.failed(status, .notWritten))
+        }
+        for connection in connections.values where connection.cancel(callID: callID) { return }
+    }
+
+    /// Sends what waits as far as the connection takes it, and sees that there is one.
+    private func sendWaiting() {
+        guard !waiting.isEmpty else { return }
+        switch state {
+        case .idle:
+            connect()
+        case .connecting, .shutDown:
+            break
+        case .connected(let connection):
+            let now = NIODeadline.now()
+            while connection.hasRoom, let call = waiting.popFirst() {
+                waitingBytes -= call.message.readableBytes
+                if connection.open(call, now: now) { continue }
+                // Its stream ids are used up: finish there, go on with a new connection.
+                waiting.prepend(call)
+                waitingBytes += call.message.readableBytes
+                connection.drain()
+                connectionStopsOpening(connection)
+                return sendWaiting()
+            }
+            connection.flush()
+        }
+    }
+
+    // MARK: From the connections
+
+    func connectionOpened(_ connection: ClientConnectionHandler) {
+        connections[ObjectIdentifier(connection)] = connection
+        if case .shutDown = state { connection.closeNow(text: "the client has shut down") }
+    }
+
+    func connectionReady(_ connection: ClientConnectionHandler) {
+        connectFailures = 0
+        lastFailure = nil
+        if case .shutDown = state { return connection.drain() }
+        state = .connected(connection)
+        sendWaiting()
+    }
+
+    func connectionHasRoom() { sendWaiting() }
+
+    /// New calls go elsewhere; those it has finish there.
+    func connectionStopsOpening(_ connection: ClientConnectionHandler) {
+        guard case .connected(let current) = state, current === connection else { return }
+        state = .idle
+        // The calls that wait need a new connection, but not from within this one's events.
+        if !waiting.isEmpty { eventLoop.assumeIsolated().execute { self.sendWaiting() } }
+    }
+
+    func connectionEnded(_ connection: ClientConnectionHandler, _ status: RCPStatus) {
+        connections[ObjectIdentifier(connection)] = nil
+        switch state {
+        case .connecting:
+            // Only the connection that has not become ready can end in this state as the current one; an old one
+            // that finishes its calls meanwhile has been ready.
+            if !connection.hasBeenReady { connectFailed(status) }
+        case .connected(let current):
+            if current === connection { state = .idle }
+        case .idle:
+            break
+        case .shutDown:
+            endShutdownIfDone()
+        }
+    }
+
+    /// Fails what waits: each call decides by its own plan whether it comes back.
+    func connectFailed(_ status: RCPStatus) {
+        connectFailures += 1
+        lastFailure = status
+        if case .connecting = state { state = .idle }
+        let calls = waiting
+        waiting.removeAll()
+        waitingBytes = 0
+        for call in calls { call.end(.failed(status, .notWritten)) }
+        endShutdownIfDone()
+    }
+
+    // MARK: Deadlines
+
+    private func watch(_ deadline: NIODeadline) {
+        if let timer = deadlineTimer {
+            if timer.fires <= deadline + .milliseconds(Self.deadlineSlackMilliseconds) { return }
+            timer.task.cancel()
+        }
+        let fires = deadline + .milliseconds(Self.deadlineSlackMilliseconds)
+        let task = eventLoop.assumeIsolated().scheduleTask(deadline: fires) { self.deadlineTick() }
+        deadlineTimer = (fires, task)
+    }
+
+    private func deadlineTick() {
+        deadlineTimer = nil
+        let now = NIODeadline.now()
+        var earliest: NIODeadline?
+        var left = CircularBuffer<ClientCall>()
+        for call in waiting {
+            if call.deadline <= now {
+                waitingBytes -= call.message.readableBytes
+                call.end(.failed(texts.deadlinePassedWaiting(lastFailure), .notWritten))
+            } else {
+                earliest = min(earliest ?? call.deadline, call.deadline)
+                left.append(call)
+            }
+        }
+        waiting = left
+        for connection in connections.values {
+            if let due = connection.endCalls(dueBy: now) { earliest = min(earliest ?? due, due) }
+        }
+        if let earliest { watch(earliest) }
+        sendWaiting()
+    }
+
+    // MARK: The end
+
+    private func shutDown(_ waiter: CheckedContinuation<Void, Never>?) {
+        if let waiter { shutdownWaiters.append(waiter) }
+        if case .shutDown = state { return endShutdownIfDone() }
+        state = .shutDown
+        for call in waiting { call.end(.failed(texts.shutDown, .notWritten)) }
+        waiting.removeAll()
+        waitingBytes = 0
+        for connection in connections.values { connection.drain() }
+        endShutdownIfDone()
+        let grace = TimeAmount.milliseconds(configuration.shutdownMillisecondsMax)
+        eventLoop.assumeIsolated().scheduleTask(in: grace) {
+            for connection in self.connections.values { connection.closeNow(text: "the client has shut down") }
+        }
+    }
+
+    private func endShutdownIfDone() {
+        guard case .shutDown = state, connections.isEmpty else { return }
+        deadlineTimer?.task.cancel()
+        deadlineTimer = nil
+        for waiter in shutdownWaiters { waiter.resume() }
+        shutdownWaiters = []
+    }
+}

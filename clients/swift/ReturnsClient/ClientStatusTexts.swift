@@ -1,0 +1,116 @@
+import NIOCore
+import NIOPosix
+import ReturnsWire
+
+/// Says in the user's words why there is no connection, and what to look at.
+struct ClientStatusTexts: Sendable {
+    let address: ReturnsServerAddress
+
+    // MARK: Before there is a connection
+
+    func connectFailed(_ error: any Error) -> RCPStatus {
+        switch error {
+        case let error as NIOConnectionError:
+            if error.connectionErrors.isEmpty { return unavailable("the host name of \(address) is not known") }
+            // With two address families the last failure is of the family that was tried last; each is as good.
+            return connectFailed(error.connectionErrors[error.connectionErrors.count - 1].error)
+        case let error as IOError:
+            return unavailable(text(errno: error.errnoCode))
+        case let error as ChannelError:
+            if case .connectTimeout = error {
+                return unavailable("no answer from \(address) in time — is the address right, and reachable from here?")
+            }
+            return unavailable("no connection to \(address) (\(error))")
+        default:
+            return unavailable("no connection to \(address) (\(error))")
+        }
+    }
+
+    private func text(errno code: CInt) -> String {
+        switch code {
+        case ECONNREFUSED: "connection refused — is returnsd running at \(address)?"
+        case ENOENT: "there is no socket at \(address) — is returnsd running there?"
+        case EACCES, EPERM: "no permission to connect to \(address)"
+        case EHOSTUNREACH, ENETUNREACH: "\(address) cannot be reached from this machine"
+        default: "no connection to \(address) (\(IOError(errnoCode: code, reason: "connect")))"
+        }
+    }
+
+    // MARK: During the handshake
+
+    func handshakeLate(milliseconds: Int64) -> RCPStatus {
+        final(
+            .unavailable,
+            "\(address) accepts connections but has not answered the handshake within \(milliseconds) ms; "
+                + "is it a returnsd?")
+    }
+
+    /// How a connection ended that the machine has closed.
+    func status(of close: RCPClientClose, wasReady: Bool) -> RCPStatus {
+        if let refused = close.refused { return status(of: refused) }
+        if wasReady { return unavailable(lostText) }
+        switch close.violation {
+        case nil, .endInsideFrame: return handshakeBroken
+        default: return notRCP
+        }
+    }
+
+    private func status(of refused: RCPRefused) -> RCPStatus {
+        let reason = refused.text.isEmpty ? "" : ": \(refused.text)"
+        switch refused.code {
+        case .unauthenticated:
+            return final(.unauthenticated, "\(address) refused the token\(reason)")
+        case .version:
+            return final(
+                .unimplemented,
+                "\(address) speaks RCP \(refused.versionMin) to \(refused.versionMax), this client "
+                    + "\(RCPVersion.min) to \(RCPVersion.max): update the older of the two")
+        case .overloaded:
+            return unavailable("\(address) has too many connections\(reason)")
+        case .draining:
+            return unavailable("\(address) is stopping\(reason)")
+        default:
+            return final(.unavailable, "\(address) refused the connection (\(refused.code))\(reason)")
+        }
+    }
+
+    private var notRCP: RCPStatus {
+        final(.unavailable, "what answers at \(address) is not an RCP server: is that returnsd's port?")
+    }
+
+    /// Also what a port of another service does that does not like our preface; a returnsd that is being stopped
+    /// may do it too, so it can be tried again.
+    private var handshakeBroken: RCPStatus {
+        unavailable("\(address) closed the connection during the handshake: is that returnsd's port?")
+    }
+
+    func lost(wasReady: Bool) -> RCPStatus { wasReady ? unavailable(lostText) : handshakeBroken }
+
+    private var lostText: String { "the connection to \(address) was lost" }
+
+    // MARK: Calls that never got to a connection
+
+    func deadlinePassedWaiting(_ lastFailure: RCPStatus?) -> RCPStatus {
+        var status = RCPStatus.deadlinePassed(outcome: .notApplied)
+        status.text = "no connection to \(address) within the call's deadline"
+        if let lastFailure { status.text += "; last: \(lastFailure.text)" }
+        return status
+    }
+
+    var shutDown: RCPStatus { final(.unavailable, "this client has been shut down") }
+
+    var tooManyWaiting: RCPStatus {
+        RCPStatus(
+            code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: 0,
+            text: "too many calls wait for \(address)")
+    }
+
+    private func unavailable(_ text: String) -> RCPStatus {
+        RCPStatus(code: .unavailable, outcome: .notApplied, text: text)
+    }
+
+    /// Repeating changes nothing here: somebody has to act first.
+    private func final(_ code: RCPStatusCode, _ text: String) -> RCPStatus {
+        RCPStatus(code: code, outcome: .notApplied, retryAfterMilliseconds: -1, text: text)
+    }
+}

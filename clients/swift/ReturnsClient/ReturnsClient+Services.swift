@@ -1,0 +1,10 @@
+public import ReturnsWire
+
+extension ReturnsClient {
+    public var cases: CaseServiceClient { CaseServiceClient(caller: self) }
+    public var orders: OrderServiceClient { OrderServiceClient(caller: self) }
+    public var clocks: ClockServiceClient { ClockServiceClient(caller: self) }
+    public var policies: PolicyServiceClient { PolicyServiceClient(caller: self) }
+    public var admin: AdminServiceClient { AdminServiceClient(caller: self) }
+    public var health: HealthServiceClient { HealthServiceClient(caller: self) }
+}

@@ -1,0 +1,108 @@
+import NIOCore
+import NIOPosix
+public import ReturnsWire
+public import SwiftProtobuf
+import Synchronization
+
+/// Calls a returnsd: one connection with many calls in flight, made when first needed and made anew when lost.
+///
+/// A call ends within its deadline, retries included. It is sent again when nothing was written, when a read was
+/// lost, and when a mutation was lost, which then goes under the same request id; bounded by
+/// `ReturnsClientConfiguration.attemptsMax`. Every error is an `RCPStatus`; its `outcome` is `unknown` exactly when a
+/// mutation may have been applied without our knowing.
+public final class ReturnsClient: RCPCaller, Sendable {
+    /// Reason of the detail that a status with an unknown outcome carries; its text names the request id.
+    public static let outcomeUnknownReason = "OUTCOME_UNKNOWN"
+
+    public let configuration: ReturnsClientConfiguration
+    private let mailbox: ClientMailbox
+    private let lastCallID = Atomic<UInt64>(0)
+
+    /// - Parameter group: where the connection lives; the process-wide group unless told.
+    public init(
+        configuration: ReturnsClientConfiguration,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
+        self.configuration = configuration
+        mailbox = ClientMailbox(configuration: configuration, eventLoop: group.next())
+    }
+
+    deinit { mailbox.post(.shutDown(nil)) }
+
+    /// Takes no more calls, lets open ones finish for `shutdownMillisecondsMax`, and returns when all is closed.
+    public func shutdown() async {
+        await withCheckedContinuation { mailbox.post(.shutDown($0)) }
+    }
+
+    public func unary<Request: Message & Sendable, Reply: Message & Sendable>(
+        _ method: RCPMethod, _ request: Request, options: RCPCallOptions
+    ) async throws -> RCPReply<Reply> {
+        let message = try RCPMessageCodec.encode(request)
+        let reply = try await repeated(method, message, options)
+        guard let bytes = reply.message else {
+            preconditionFailure("the machine completed a call with status OK and no message (SPEC.md M51)")
+        }
+        return RCPReply(
+            try RCPMessageCodec.decode(Reply.self, from: bytes, role: .client), outcome: reply.head.status.outcome,
+            replayed: reply.head.replayed, trailers: reply.head.trailers)
+    }
+
+    /// Sends the call until it succeeds or its plan gives up.
+    private func repeated(
+        _ method: RCPMethod, _ message: ByteBuffer, _ options: RCPCallOptions
+    ) async throws(RCPStatus) -> RCPInboundReply {
+        let timeout =
+            options.timeoutMilliseconds == 0 ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
+        let deadline = NIODeadline.now() + .milliseconds(Int64(timeout))
+        let requestID: RCPRequestID =
+            switch method.idempotency {
+            case .readOnly: .zero
+            case .mutation: options.requestID ?? .random()
+            }
+        var plan = ClientRetryPlan(
+            method: method, requestID: requestID, attemptsMax: configuration.attemptsMax,
+            backoff: configuration.backoff, deadline: deadline)
+        var generator = SystemRandomNumberGenerator()
+        while true {
+            let end = await attempt(method, requestID, options.metadata, message, deadline)
+            let failure: (status: RCPStatus, progress: ClientCallProgress)
+            switch end {
+            case .answered(let reply):
+                if reply.head.status.code == .ok { return reply }
+                failure = (reply.head.status, .written)
+            case .failed(let status, let progress):
+                failure = (status, progress)
+            }
+            let now = NIODeadline.now()
+            switch plan.attemptFailed(failure.status, failure.progress, now: now, using: &generator) {
+            case .giveUp(let status):
+                throw status
+            case .retry(let milliseconds):
+                do {
+                    try await Task.sleep(for: .milliseconds(milliseconds))
+                } catch {
+                    throw plan.ended(.cancelled, "the call was cancelled")
+                }
+            }
+        }
+    }
+
+    private func attempt(
+        _ method: RCPMethod, _ requestID: RCPRequestID, _ metadata: RCPMetadata, _ message: ByteBuffer,
+        _ deadline: NIODeadline
+    ) async -> ClientCallEnd {
+        let id = lastCallID.add(1, ordering: .relaxed).newValue
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let call = ClientCall(
+                    id: id, method: method, requestID: requestID, metadata: metadata, message: message,
+                    deadline: deadline, continuation: continuation)
+                mailbox.post(.submit(call))
+                // A cancellation from before this line went out ahead of the call, and found nothing to cancel.
+                if Task.isCancelled { mailbox.post(.cancel(callID: id)) }
+            }
+        } onCancel: {
+            mailbox.post(.cancel(callID: id))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ReturnsWire
+
+/// What a client needs to know; every limit has a name and a unit.
+public struct ReturnsClientConfiguration: Sendable {
+    public var address: ReturnsServerAddress
+    public var credentials: RCPCredentials
+    /// For the server's log: program and version.
+    public var clientName: String
+    public var limits = RCPLimits()
+    /// A call's whole time, retries included, unless its options say otherwise.
+    public var defaultTimeoutMilliseconds: UInt32 = 30_000
+    /// How often one call is sent at most. Waiting for a connection that is refused counts as an attempt.
+    public var attemptsMax = 5
+    public var backoff = ReturnsBackoff()
+    /// TCP or Unix connect.
+    public var connectMillisecondsMax: Int64 = 5_000
+    /// From the connection's opening to HELLO_ACK.
+    public var handshakeMillisecondsMax: Int64 = 10_000
+    /// A connection that has been silent for this long is asked with PING; as long again without a byte ends it.
+    /// Not below the server's ping interval, which the machine enforces.
+    public var silenceMillisecondsMax: Int64 = 20_000
+    /// Calls that wait for a connection or a free stream; one more is refused with RESOURCE_EXHAUSTED.
+    public var waitingCallsMax = 10_000
+    /// Message bytes of the calls that wait.
+    public var waitingBytesMax = 64 * 1_024 * 1_024
+    /// How long `shutdown()` lets open calls finish.
+    public var shutdownMillisecondsMax: Int64 = 5_000
+
+    public init(
+        address: ReturnsServerAddress = .standard, credentials: RCPCredentials,
+        clientName: String = "ReturnsClient (Swift)"
+    ) {
+        self.address = address
+        self.credentials = credentials
+        self.clientName = clientName
+    }
+}

@@ -1,0 +1,52 @@
+/// Where a returnsd listens: `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`.
+public enum ReturnsServerAddress: Sendable, Hashable {
+    case host(String, port: Int)
+    case unixSocket(path: String)
+
+    /// What returnsd listens on unless told otherwise.
+    public static let standard = ReturnsServerAddress.host("127.0.0.1", port: 7461)
+
+    /// A socket path longer than this does not fit the system's `sockaddr_un`.
+    public static let unixPathBytesMax = 107
+
+    /// Nil when `text` is neither form.
+    public init?(_ text: String) {
+        if text.hasPrefix("unix:") {
+            let path = String(text.dropFirst("unix:".count))
+            guard !path.isEmpty, path.utf8.count <= Self.unixPathBytesMax else { return nil }
+            self = .unixSocket(path: path)
+            return
+        }
+        guard let colon = text.lastIndex(of: ":") else { return nil }
+        let digits = text[text.index(after: colon)...]
+        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let port = Int(digits),
+            (1...65_535).contains(port)
+        else { return nil }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            // An IPv6 address without brackets could end in its own last group instead of a port.
+            return nil
+        }
+        guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return nil }
+        self = .host(String(host), port: port)
+    }
+
+    /// Whether only this machine can be meant, so that a token found on its disk may be sent there.
+    public var isOnThisMachine: Bool {
+        switch self {
+        case .unixSocket: true
+        case .host(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        }
+    }
+}
+
+extension ReturnsServerAddress: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unixSocket(let path): "unix:\(path)"
+        }
+    }
+}
