@@ -107,17 +107,20 @@ let package = Package(
                 "ReturnsClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "clients/cli/returnsctl",
             swiftSettings: strict),
 
         // Tests.
         .target(
-            name: "ReturnsTestSupport", dependencies: ["ReturnsDomain"], path: "Tests/Support/ReturnsTestSupport",
+            name: "ReturnsTestSupport", dependencies: ["ReturnsDomain"],
+            path: "Tests/Support/ReturnsTestSupport",
             swiftSettings: strict),
         .target(name: "RedisTestSupport", path: "Tests/Support/RedisTestSupport", swiftSettings: strict),
         .testTarget(
-            name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"], swiftSettings: strict),
+            name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "ReturnsWireTests",
             dependencies: [
@@ -128,7 +131,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"], swiftSettings: strict),
         .testTarget(
-            name: "ReturnsStoreTests", dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),
+            name: "ReturnsStoreTests",
+            dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),
         .testTarget(name: "ReturnsServerTests", dependencies: ["ReturnsServer"], swiftSettings: strict),
         .testTarget(name: "ReturnsClientTests", dependencies: ["ReturnsClient"], swiftSettings: strict),
         .testTarget(name: "ReturnsctlTests", dependencies: ["returnsctl"], swiftSettings: strict),

@@ -1,9 +1,10 @@
 // One shape of hiredis's reply reader for Swift, over hiredis 0.14 (Debian 12) and 1.x.
 //
-// The two lines differ in what matters here: the types of the object functions, the object functions there are,
-// and where the reader keeps its stack of tasks. Swift sees a `chiredis_visitor` instead: four callbacks that say
-// yes or no to each element. No object pointer of ours ever lives inside the reader: the object functions answer with the
-// visitor itself as a token, so that there is nothing for hiredis to free and nothing that it can leak.
+// The two lines differ in what matters here: the types of the object functions, the object functions there
+// are, and where the reader keeps its stack of tasks. Swift sees a `chiredis_visitor` instead: four callbacks
+// that say yes or no to each element. No object pointer of ours ever lives inside the reader: the object
+// functions answer with the visitor itself as a token, so that there is nothing for hiredis to free and nothing
+// that it can leak.
 
 #ifndef CHIREDIS_SHIM_H
 #define CHIREDIS_SHIM_H
@@ -88,7 +89,8 @@ static inline void *chiredis_create_array(const redisReadTask *task, size_t coun
     return chiredis_visit_array(task, count);
 }
 
-static inline void *chiredis_create_double(const redisReadTask *task, double value, char *bytes, size_t count) {
+static inline void *chiredis_create_double(
+    const redisReadTask *task, double value, char *bytes, size_t count) {
     chiredis_visitor *visitor = chiredis_visitor_of(task);
     (void)value;
     (void)bytes;
@@ -150,7 +152,8 @@ typedef enum chiredis_waiting_for {
     CHIREDIS_WAITING_FOR_BULK = 1,
 } chiredis_waiting_for;
 
-/// Says what an incomplete reply waits for, so that a length is refused when it is announced, not when it has arrived.
+/// Says what an incomplete reply waits for, so that a length is refused when it is announced, not when it has
+/// arrived.
 static inline chiredis_waiting_for chiredis_waiting(const redisReader *reader, size_t *bytes) {
     size_t unconsumed = chiredis_unconsumed_bytes(reader);
     *bytes = unconsumed;

@@ -1,7 +1,7 @@
 /// How long to wait before the next attempt to connect: exponential, bounded, with full jitter.
 ///
-/// Full jitter (a uniform draw between zero and the bound) spreads the reconnections of many clients that lost the same Redis
-/// at the same moment.
+/// Full jitter (a uniform draw between zero and the bound) spreads the reconnections of many clients that
+/// lost the same Redis at the same moment.
 public struct RedisBackoff: Sendable, Hashable {
     /// The bound before the first retry; it doubles with each.
     public var initialMilliseconds = 50

@@ -1,9 +1,10 @@
 import NIOCore
 
-/// The mechanism of one connection: replies matched to commands by order, commands gathered per loop tick, one coarse timer.
+/// The mechanism of one connection: replies matched to commands by order, commands gathered per loop tick,
+/// one coarse timer.
 ///
-/// `@unchecked Sendable`: everything here is confined to the channel's event loop; other threads only pass the reference
-/// on to it. Invariant: every completion accepted by `submit` is called exactly once.
+/// `@unchecked Sendable`: everything here is confined to the channel's event loop; other threads only pass
+/// the reference on to it. Invariant: every completion accepted by `submit` is called exactly once.
 final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -30,7 +31,8 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     /// Units before this one have been handed to the socket.
     private var writtenSequence: UInt64 = 0
     private var isFlushScheduled = false
-    /// A large write makes the channel unwritable and writable again before it returns; that must not send it twice.
+    /// A large write makes the channel unwritable and writable again before it returns; that must not send it
+    /// twice.
     private var isFlushing = false
 
     private var drainLimit: Scheduled<Void>?
@@ -49,8 +51,8 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
 
     // MARK: Commands
 
-    /// Appends the commands that `write` writes as one unit, contiguous on the connection. Answers the unit's sequence
-    /// number, or nil when its completion has been called already.
+    /// Appends the commands that `write` writes as one unit, contiguous on the connection. Answers the unit's
+    /// sequence number, or nil when its completion has been called already.
     func submit(
         _ completion: RedisCompletion, deadline: NIODeadline, _ write: (inout RedisCommandWriter) -> Void
     ) -> UInt64? {
@@ -112,10 +114,12 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         eventLoop.execute { self.flush() }
     }
 
-    /// While the socket does not take more, commands stay here: bounded, and known to be unwritten should it die.
+    /// While the socket does not take more, commands stay here: bounded, and known to be unwritten should it
+    /// die.
     private func flush() {
         isFlushScheduled = false
-        guard !isFlushing, let context, context.channel.isWritable, writer.bytes.readableBytes > 0 else { return }
+        guard !isFlushing, let context, context.channel.isWritable else { return }
+        guard writer.bytes.readableBytes > 0 else { return }
         isFlushing = true
         writtenSequence = pending.nextSequence
         context.writeAndFlush(wrapOutboundOut(writer.bytes), promise: nil)

@@ -53,7 +53,8 @@ extension RedisClient {
     private func connectionEnded(_ error: RedisError) {
         guard case .connected(_, let since) = state else { return }
         connectedFlag.store(false, ordering: .relaxed)
-        // A connection that did not last counts as one more failed attempt, or a dying Redis would be hammered.
+        // A connection that did not last counts as one more failed attempt, or a dying Redis would be
+        // hammered.
         let lasting = TimeAmount.milliseconds(Int64(configuration.backoff.maximumMilliseconds))
         attempt = NIODeadline.now() - since >= lasting ? 0 : attempt + 1
         backOff(error)

@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// Without a connection, commands wait for one up to a limit and then fail as `unavailable`, never written.
 ///
-/// `@unchecked Sendable`: mutable state is confined to the event loop, which every entry checks or enters first. What is not
-/// private here belongs to `RedisClient+Connecting.swift` alone.
+/// `@unchecked Sendable`: mutable state is confined to the event loop, which every entry checks or enters
+/// first. What is not private here belongs to `RedisClient+Connecting.swift` alone.
 public final class RedisClient: RedisTopology, RedisSubmitting, @unchecked Sendable {
     enum State {
         case idle
@@ -48,16 +48,18 @@ public final class RedisClient: RedisTopology, RedisSubmitting, @unchecked Senda
         }
     }
 
-    /// Starts and waits for the first connection. Throws when the deadline passes, or at once when Redis refuses the login;
-    /// the client goes on trying until it is shut down.
+    /// Starts and waits for the first connection. Throws when the deadline passes, or at once when Redis
+    /// refuses the login; the client goes on trying until it is shut down.
     public nonisolated(nonsending) func connect(deadline: NIODeadline) async throws(RedisError) {
         start()
-        // A unit of no commands waits its turn like any other and is answered as soon as there is a connection.
+        // A unit of no commands waits its turn like any other and is answered as soon as there is a
+        // connection.
         let arrival = Arrival(client: self, waitUntil: deadline)
         _ = try await arrival.awaitSeveral(deadline: .distantFuture) { _ in }
     }
 
-    /// Takes no more commands, waits for the replies still owed up to the configured limit, and closes for good.
+    /// Takes no more commands, waits for the replies still owed up to the configured limit, and closes for
+    /// good.
     public nonisolated(nonsending) func shutdown() async {
         let promise = eventLoop.makePromise(of: Void.self)
         eventLoop.execute { self.shutdown(promise) }
@@ -74,7 +76,8 @@ public final class RedisClient: RedisTopology, RedisSubmitting, @unchecked Senda
         send(key: key, deadline: deadline, writing: { $0.append(command) }, completion: completion)
     }
 
-    /// On the loop: sends the one command that `writing` writes straight into the connection's outgoing bytes.
+    /// On the loop: sends the one command that `writing` writes straight into the connection's outgoing
+    /// bytes.
     public func send(
         key: String?, deadline: NIODeadline = .distantFuture, writing: (inout RedisCommandWriter) -> Void,
         completion: @escaping (Result<RedisValue, RedisError>) -> Void

@@ -9,7 +9,8 @@ public struct RedisClientConfiguration: Sendable {
     public var waitingCommandsMax = 1_024
     /// How long a shutdown waits for replies still owed.
     public var shutdownMilliseconds = 5_000
-    /// Runs on each new connection before any command is sent on it; if it throws, the connection is closed and retried.
+    /// Runs on each new connection before any command is sent on it; if it throws, the connection is closed
+    /// and retried.
     public var prepare: (@Sendable (RedisConnection) async throws -> Void)?
     /// Told of every change, on the event loop.
     public var onStateChange: (@Sendable (RedisClientState) -> Void)?

@@ -2,8 +2,8 @@ import NIOCore
 
 /// One command, its arguments already in the form they have on the wire.
 ///
-/// Built by appending; the number of arguments need not be known beforehand. Its description tells sizes only, since arguments
-/// can be personal data.
+/// Built by appending; the number of arguments need not be known beforehand. Its description tells sizes
+/// only, since arguments can be personal data.
 public struct RedisCommand: Sendable, CustomStringConvertible {
     /// The command's name counts as the first.
     public private(set) var argumentCount: Int

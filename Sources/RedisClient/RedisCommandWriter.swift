@@ -2,7 +2,8 @@ import NIOCore
 
 /// Writes commands straight into a connection's outgoing bytes.
 ///
-/// For the hot path: no command value in between, but the number of arguments is stated first and is then owed.
+/// For the hot path: no command value in between, but the number of arguments is stated first and is then
+/// owed.
 public struct RedisCommandWriter {
     /// Commands written since the connection last looked.
     private(set) var commandCount = 0
@@ -78,7 +79,8 @@ public struct RedisCommandWriter {
         bytes.moveWriterIndex(to: mark)
     }
 
-    /// Forgets bytes that the socket has taken over, keeping their room unless it has grown out of proportion.
+    /// Forgets bytes that the socket has taken over, keeping their room unless it has grown out of
+    /// proportion.
     mutating func clear() {
         if bytes.capacity > Self.bytesKeptMax {
             bytes = ByteBuffer()

@@ -2,8 +2,9 @@ import NIOCore
 
 /// Who waits for the replies of one unit of commands. Called exactly once, on the connection's event loop.
 ///
-/// `@unchecked Sendable`: continuations may be resumed anywhere; the closures are made on the loop, kept by state confined to
-/// it and called on it. Only completions with continuations are ever handed to the loop from another thread.
+/// `@unchecked Sendable`: continuations may be resumed anywhere; the closures are made on the loop, kept by
+/// state confined to it and called on it. Only completions with continuations are ever handed to the loop
+/// from another thread.
 enum RedisCompletion: @unchecked Sendable {
     typealias One = Result<RedisValue, RedisError>
     typealias Several = Result<[RedisValue], RedisError>

@@ -3,8 +3,9 @@ import NIOPosix
 
 /// One pipelined connection to one Redis, bound to one event loop.
 ///
-/// Commands written during one loop tick leave together; replies come in the order of the commands. Giving up one command
-/// (by cancelling its task, by its deadline) never disturbs the others: its reply is dropped when it comes.
+/// Commands written during one loop tick leave together; replies come in the order of the commands. Giving up
+/// one command (by cancelling its task, by its deadline) never disturbs the others: its reply is dropped when
+/// it comes.
 public final class RedisConnection: RedisSubmitting, Sendable {
     public let eventLoop: any EventLoop
     let handler: RedisChannelHandler
@@ -60,7 +61,8 @@ public final class RedisConnection: RedisSubmitting, Sendable {
         submit(.one(completion), deadline: deadline, ticket: nil, writing)
     }
 
-    /// Sends commands as one contiguous unit. Each reply is a value, error replies too (see `RedisValue.checked()`).
+    /// Sends commands as one contiguous unit. Each reply is a value, error replies too (see
+    /// `RedisValue.checked()`).
     public func pipeline(
         _ commands: [RedisCommand], deadline: NIODeadline = .distantFuture,
         completion: @escaping (Result<[RedisValue], RedisError>) -> Void
@@ -84,7 +86,8 @@ public final class RedisConnection: RedisSubmitting, Sendable {
 
     // MARK: Awaiting
 
-    /// Sends one command and awaits its reply; an error reply is thrown. Without a hop when called on the loop.
+    /// Sends one command and awaits its reply; an error reply is thrown. Without a hop when called on the
+    /// loop.
     public nonisolated(nonsending) func send(
         _ command: RedisCommand, deadline: NIODeadline = .distantFuture
     ) async throws(RedisError) -> RedisValue {

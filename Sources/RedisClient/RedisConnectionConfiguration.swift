@@ -7,7 +7,8 @@ public struct RedisConnectionConfiguration: Sendable, Hashable {
     public var connectTimeoutMilliseconds = 5_000
     /// With replies awaited and none coming for so long, the peer counts as dead.
     public var replyTimeoutMilliseconds = 10_000
-    /// How coarse deadlines and the reply timeout are: one timer per connection, running only while replies are awaited.
+    /// How coarse deadlines and the reply timeout are: one timer per connection, running only while replies
+    /// are awaited.
     public var tickMilliseconds = 10
 
     public init() {}

@@ -36,7 +36,8 @@ public struct RedisError: Error, Sendable, CustomStringConvertible {
         public static let invalidConfiguration = Code(description: "invalidConfiguration")
     }
 
-    /// What is known of the command's effect. Mechanical knowledge: whether a retry is safe is the caller's to judge.
+    /// What is known of the command's effect. Mechanical knowledge: whether a retry is safe is the caller's
+    /// to judge.
     public enum CommandState: Sendable, Hashable {
         /// No byte of it went towards Redis: it has had no effect.
         case notWritten

@@ -1,6 +1,7 @@
 /// An error that Redis itself answered, such as `WRONGTYPE Operation against a key …`.
 ///
-/// The message can quote arguments, so it is for programs and not for logs: `description` is the prefix alone.
+/// The message can quote arguments, so it is for programs and not for logs: `description` is the prefix
+/// alone.
 public struct RedisErrorReply: Sendable, Hashable, CustomStringConvertible {
     /// The first word when it is written in capitals, as Redis does for kinds of errors; otherwise `ERR`.
     public let prefix: String

@@ -1,9 +1,10 @@
 import NIOCore
 
-/// The units of commands on one connection whose replies are still to come, in the order written. No IO, no clock.
+/// The units of commands on one connection whose replies are still to come, in the order written. No IO, no
+/// clock.
 ///
-/// Replies match by position alone, so a unit stays here until its last reply has come even when nobody waits any more.
-/// Invariant: `repliesOwed` is the sum over all units, abandoned ones included.
+/// Replies match by position alone, so a unit stays here until its last reply has come even when nobody waits
+/// any more. Invariant: `repliesOwed` is the sum over all units, abandoned ones included.
 struct RedisPendingReplies {
     private struct Unit {
         /// Nil once abandoned: its replies are dropped as they come.

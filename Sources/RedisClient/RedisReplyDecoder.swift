@@ -3,8 +3,8 @@ import Synchronization
 
 /// Bytes in, replies out, on hiredis's `redisReader`. The only user of CHiredis.
 ///
-/// Owns three allocations outside ARC (the reader, the visitor it reports to, the tape the visitor fills) and frees
-/// each in `deinit`; no reference is ever passed to C, so none can be lost there.
+/// Owns three allocations outside ARC (the reader, the visitor it reports to, the tape the visitor fills) and
+/// frees each in `deinit`; no reference is ever passed to C, so none can be lost there.
 final class RedisReplyDecoder {
     /// Decoders alive in this process, for the leak test.
     static let liveCount = Atomic<Int>(0)
@@ -18,8 +18,8 @@ final class RedisReplyDecoder {
     private var replyStart = 0
     private var failure: RedisDecodingError?
 
-    /// hiredis moves what is left of its buffer to the front after each KiB consumed, so feeding it a large read whole would
-    /// move most of it again and again.
+    /// hiredis moves what is left of its buffer to the front after each KiB consumed, so feeding it a large
+    /// read whole would move most of it again and again.
     private static let feedBytes = 4096
 
     init(limits: RedisLimits) {
@@ -45,7 +45,8 @@ final class RedisReplyDecoder {
         Self.liveCount.subtract(1, ordering: .relaxed)
     }
 
-    /// Hands every reply completed by `bytes` to `emit`, in order, until `emit` answers false. After an error it only throws.
+    /// Hands every reply completed by `bytes` to `emit`, in order, until `emit` answers false. After an error
+    /// it only throws.
     func decode(
         _ bytes: UnsafeRawBufferPointer, emit: (RedisValue) -> Bool
     ) throws(RedisDecodingError) {

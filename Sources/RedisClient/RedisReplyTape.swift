@@ -2,10 +2,12 @@ import NIOCore
 
 /// What the reader has seen of the reply under way, flat and in order, until the reply is whole.
 ///
-/// Elements are recorded here instead of being built one by one, so that a reply costs a few allocations however many
-/// strings it has, and a connection that dies in mid-reply leaves no half-built tree. Invariant: between replies it is empty.
+/// Elements are recorded here instead of being built one by one, so that a reply costs a few allocations
+/// however many strings it has, and a connection that dies in mid-reply leaves no half-built tree. Invariant:
+/// between replies it is empty.
 ///
-/// Plain memory instead of arrays, since this is the innermost loop of every reply; whoever makes a tape calls `destroy`.
+/// Plain memory instead of arrays, since this is the innermost loop of every reply; whoever makes a tape
+/// calls `destroy`.
 struct RedisReplyTape {
     enum Kind: UInt8 {
         case bulkString, simpleString, error, array, integer, null
@@ -45,7 +47,8 @@ struct RedisReplyTape {
             guard bytes.count <= limits.bulkBytesMax else {
                 return fail(.bulkTooLong(bytesMax: limits.bulkBytesMax))
             }
-            // hiredis counts the two bytes after a bulk string but does not look at them; they are in its buffer.
+            // hiredis counts the two bytes after a bulk string but does not look at them; they are in its
+            // buffer.
             guard let end = bytes.baseAddress?.advanced(by: bytes.count),
                 end.load(as: UInt8.self) == UInt8(ascii: "\r"),
                 end.load(fromByteOffset: 1, as: UInt8.self) == UInt8(ascii: "\n")

@@ -4,14 +4,16 @@ import NIOCore
 protocol RedisSubmitting: Sendable {
     var eventLoop: any EventLoop { get }
 
-    /// On the loop: takes one unit of commands; its completion is called exactly once, perhaps before this returns.
+    /// On the loop: takes one unit of commands; its completion is called exactly once, perhaps before this
+    /// returns.
     func submit(
         _ completion: RedisCompletion, deadline: NIODeadline, ticket: RedisTicket?,
         _ write: (inout RedisCommandWriter) -> Void)
 }
 
 extension RedisSubmitting {
-    /// One command, awaited. A caller on the loop goes through it without a hop; its task's executor does the resuming.
+    /// One command, awaited. A caller on the loop goes through it without a hop; its task's executor does the
+    /// resuming.
     nonisolated(nonsending) func awaitOne(
         deadline: NIODeadline, _ write: (inout RedisCommandWriter) -> Void
     ) async throws(RedisError) -> RedisValue {

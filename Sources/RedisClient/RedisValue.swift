@@ -2,8 +2,8 @@ import NIOCore
 
 /// One reply of Redis, or one element of one (RESP2).
 ///
-/// Bulk strings are slices of one buffer per reply: cheap to make and to keep together, but a slice kept alone keeps the
-/// whole reply's bytes alive. Copy what outlives its reply by long.
+/// Bulk strings are slices of one buffer per reply: cheap to make and to keep together, but a slice kept
+/// alone keeps the whole reply's bytes alive. Copy what outlives its reply by long.
 public enum RedisValue: Sendable, Hashable {
     /// A status such as `OK`.
     case simpleString(String)
@@ -51,7 +51,8 @@ extension RedisValue {
         if case .error(let reply) = self { reply } else { nil }
     }
 
-    /// The value itself, or the error reply as a thrown error. For the replies of a pipeline, which arrive as values.
+    /// The value itself, or the error reply as a thrown error. For the replies of a pipeline, which arrive as
+    /// values.
     public func checked() throws(RedisError) -> RedisValue {
         if case .error(let reply) = self { throw RedisError(reply) }
         return self

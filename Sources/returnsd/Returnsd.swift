@@ -16,7 +16,9 @@ struct Returnsd: AsyncParsableCommand {
             """,
         version: "returnsd \(serverVersion)")
 
-    @Option(help: ArgumentHelp("Where to listen; can be repeated. Default 127.0.0.1:7461.", valueName: "HOST:PORT|unix:PATH"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; can be repeated. Default 127.0.0.1:7461.", valueName: "HOST:PORT|unix:PATH"))
     var listen: [String] = []
 
     @Option(help: ArgumentHelp("The Redis to use: redis://… or unix://….", valueName: "URL"))
@@ -40,7 +42,8 @@ struct Returnsd: AsyncParsableCommand {
     @Flag(help: "Do not sweep: another server does.")
     var noSweeper = false
 
-    @Flag(help: "Run on a clock that moves only by 'returnsctl admin advance-clock'; needs a store of its own.")
+    @Flag(
+        help: "Run on a clock that moves only by 'returnsctl admin advance-clock'; needs a store of its own.")
     var testClock = false
 
     @Option(help: "Least level to log: trace, debug, info, notice, warning, error or critical.")
@@ -56,7 +59,9 @@ struct Returnsd: AsyncParsableCommand {
             var logger = Logger(label: "returnsd")
             logger.logLevel = settings.logLevel
             if check {
-                print("settings are good: listening on \(settings.daemon.listen.joined(separator: ", ")), data in \(settings.daemon.dataDirectory)")
+                print(
+                    "settings are good: listening on \(settings.daemon.listen.joined(separator: ", ")), data in \(settings.daemon.dataDirectory)"
+                )
                 return
             }
             try await ReturnsDaemon(configuration: settings.daemon, logger: logger).run(
@@ -70,7 +75,9 @@ struct Returnsd: AsyncParsableCommand {
 
     private static func tell(_ facts: ReadyFacts) {
         let listen = facts.addresses.joined(separator: ", ")
-        say("returnsd \(serverVersion) is ready on \(listen); redis \(facts.redis.version) at \(facts.redisDescription)\(facts.hasTestClock ? "; TEST CLOCK" : "")")
+        say(
+            "returnsd \(serverVersion) is ready on \(listen); redis \(facts.redis.version) at \(facts.redisDescription)\(facts.hasTestClock ? "; TEST CLOCK" : "")"
+        )
         if let file = facts.newAdminTokenFile { say("first start: the administrator's token is in \(file)") }
     }
 

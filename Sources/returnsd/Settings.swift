@@ -22,15 +22,23 @@ struct Settings {
         }
         daemon.redisURL = flags.redis ?? reader.string(forKey: "redis")
         daemon.dataDirectory = flags.data ?? reader.string(forKey: "data") ?? daemon.dataDirectory
-        daemon.eventLoops = try Self.bounded(flags.eventLoops ?? reader.int(forKey: "eventLoops"), "event-loops", 1...1_024) ?? daemon.eventLoops
-        daemon.partitions = try Self.bounded(flags.partitions ?? reader.int(forKey: "partitions"), "partitions", 1...4_096) ?? daemon.partitions
-        let interval = try Self.bounded(flags.sweepIntervalMs ?? reader.int(forKey: "sweepIntervalMs"), "sweep-interval-ms", 10...3_600_000)
+        daemon.eventLoops =
+            try Self.bounded(flags.eventLoops ?? reader.int(forKey: "eventLoops"), "event-loops", 1...1_024)
+            ?? daemon.eventLoops
+        daemon.partitions =
+            try Self.bounded(flags.partitions ?? reader.int(forKey: "partitions"), "partitions", 1...4_096)
+            ?? daemon.partitions
+        let interval = try Self.bounded(
+            flags.sweepIntervalMs ?? reader.int(forKey: "sweepIntervalMs"), "sweep-interval-ms",
+            10...3_600_000)
         daemon.sweepIntervalMilliseconds = interval.map(Int64.init) ?? daemon.sweepIntervalMilliseconds
         daemon.sweeps = !(flags.noSweeper || reader.bool(forKey: "noSweeper", default: false))
         daemon.hasTestClock = flags.testClock || reader.bool(forKey: "testClock", default: false)
         if let level = flags.logLevel ?? reader.string(forKey: "logLevel") {
             guard let known = Logger.Level(rawValue: level) else {
-                throw ValidationError("log level \(level) is not one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw ValidationError(
+                    "log level \(level) is not one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))"
+                )
             }
             logLevel = known
         }

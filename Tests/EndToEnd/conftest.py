@@ -6,8 +6,9 @@ import shutil
 import tempfile
 
 import pytest
+
 from harness.binaries import NotSetUp, binary
-from harness.command import Command
+from harness.command import DONE, Command
 from harness.desk import Desk
 from harness.processes import Redis
 from harness.server import Server
@@ -52,7 +53,8 @@ class World:
         number = next(self._numbers)
         listen = listen or f"unix:{self.path}/s{number}.sock"
         server = Server(
-            self.returnsd, self.path / data, *flags, listen=listen, seconds=seconds, name=f"run{number}")
+            self.returnsd, self.path / data, *flags, listen=listen, seconds=seconds, name=f"run{number}"
+        )
         self._things.append(server.end)
         return server
 
@@ -89,6 +91,14 @@ def world(returnsd, returnsctl):
     world = World(returnsd, returnsctl)
     yield world
     world.end()
+
+
+@pytest.fixture
+def serves_afterwards(desk):
+    """For tests of mistakes: whatever was wrong, the server of the file's `desk` serves on."""
+    yield
+    answer = desk.admin("ping")
+    assert answer.status == DONE and answer.json["status"] == "SERVING_STATUS_SERVING", answer
 
 
 @pytest.fixture(scope="module")

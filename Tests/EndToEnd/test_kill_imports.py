@@ -1,27 +1,33 @@
-"""kill -9 of returnsd, and of the redis-server under it, in the middle of both imports: nothing acknowledged is lost.
+"""kill -9 of returnsd, and of the redis-server under it, amid both imports: nothing acknowledged is lost.
 
-Each round uses a store of its own and imports the orders, then the returns; into each import falls one kill of either
-kind, each after a random number of acknowledged items between 5 and 95 % of them. The short form is one round, the
-long one ten. The numbers are printed; RETURNS_SEED repeats a run.
+Each round uses a store of its own and imports the orders, then the returns; into each import falls one kill of
+either kind, each after a random number of acknowledged items between 5 and 95 % of them. The short form is one
+round, the long one ten. The numbers are printed; RETURNS_SEED repeats a run.
 """
 
-import json
 import os
 import random
 import signal
 
 import pytest
-from harness.binaries import IS_LONG, ORDERS, RETURNS, sample
+
+from harness.binaries import IS_LONG, ORDERS, RETURNS, sample, seed_of_run
 from harness.command import DONE, FAILED, OUTCOME_UNKNOWN, UNAVAILABLE
 from harness.processes import is_running
 from harness.sample import (
-    CASES_COUNT, ORDERS_COUNT, REFUSED_COUNT, all_cases, read_acknowledged, reserved_by_file, reserved_by_server)
+    CASES_COUNT,
+    ORDERS_COUNT,
+    REFUSED_COUNT,
+    all_cases,
+    assert_reserved_as_by_file,
+    read_acknowledged,
+)
 from harness.waiting import wait_until
 
-SEED = int(os.environ.get("RETURNS_SEED") or random.randrange(1_000_000))
+SEED = seed_of_run()
 ROUNDS = 10 if IS_LONG else 1
 RUNS_MAX = 5
-ITEMS_SAMPLED = 10
+ITEMS_SAMPLED = 5
 
 
 class Import:
@@ -37,19 +43,15 @@ class Import:
         # Refused lines make the status "failed", so that a script notices.
         self.end_status = FAILED if refused else DONE
         self.file = world.path / f"{noun}.acknowledged"
-        self.process = None
+        self.running = None
         self.statuses = []
 
     def start(self):
         # A call gives up in the end, but not before a killed server had its time to come back.
-        self.process = self.ctl.start(
-            self.noun, "import", sample(self.path), "--acknowledged", self.file, "--timeout", "60s")
-        self.world.at_end(self.end)
-
-    def end(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
+        self.running = self.ctl.start(
+            self.noun, "import", sample(self.path), "--acknowledged", self.file, "--timeout", "60s"
+        )
+        self.world.at_end(self.running.end)
 
     @property
     def count(self):
@@ -61,9 +63,15 @@ class Import:
         except FileNotFoundError:
             return 0
 
+    def pause(self):
+        self.running.pause()
+
+    def resume(self):
+        self.running.resume()
+
     def wait_for(self, count):
         def is_there():
-            if self.process.poll() is not None:
+            if self.running.is_over:
                 self.run_again_if_stopped()
             return self.count >= count
 
@@ -71,29 +79,27 @@ class Import:
 
     def run_again_if_stopped(self):
         """An import that an outage stopped says so by its status; the same command goes on."""
-        status = self.process.returncode
-        self.statuses.append(status)
-        out, err = self.process.communicate()
-        if status == self.end_status:
-            assert json.loads(out)["refused"] == self.refused, out
+        answer = self.running.wait()
+        self.statuses.append(answer.status)
+        if answer.status == self.end_status:
+            assert answer.json["refused"] == self.refused, answer
             return True
-        assert status in (UNAVAILABLE, OUTCOME_UNKNOWN), (status, out, err)
-        assert "the same command again goes on" in err, err
+        assert answer.status in (UNAVAILABLE, OUTCOME_UNKNOWN), answer
+        assert "the same command again goes on" in answer.err, answer
         assert len(self.statuses) <= RUNS_MAX, self.statuses
         self.start()
         return False
 
     def finish(self):
-        while True:
-            self.process.wait(timeout=120)
-            if self.run_again_if_stopped():
-                return
+        while not self.run_again_if_stopped():
+            pass
 
 
 def kill_server(world, running):
     """The orphaned redis-server keeps the data; the next start has to deal with it."""
     orphan = running.server.redis_pid
     assert orphan is not None
+    running.pause()
     running.server.kill()
     assert is_running(orphan), "the redis-server is a process of its own, and is left behind"
     started = world.server(listen=running.server.address)
@@ -106,8 +112,11 @@ def kill_redis(world, running):
     """returnsd has to start it anew, by itself."""
     server = running.server
     killed = server.redis_pid
+    running.pause()
     os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: server.redis_pid not in (None, killed), "returnsd to start redis-server anew", seconds=20)
+    wait_until(
+        lambda: server.redis_pid not in (None, killed), "returnsd to start redis-server anew", seconds=20
+    )
     assert server.process.poll() is None
     return server
 
@@ -117,20 +126,25 @@ def assert_acknowledged_are_there(running, sampler):
     for line in sampler.sample(sorted(acknowledged), min(ITEMS_SAMPLED, len(acknowledged))):
         wait_until(
             lambda: running.ctl(running.noun, "get", acknowledged[line]).status == DONE,
-            f"{running.noun} {acknowledged[line]} of line {line} to be there", seconds=20, pause=0.2)
+            f"{running.noun} {acknowledged[line]} of line {line} to be there",
+            seconds=20,
+            pause=0.2,
+        )
 
 
 def import_with_kills(running, total, sampler, label):
+    """Freezes the import at each kill, so that what it had under way is cut off, and looks before it goes on."""
     at = sorted(sampler.randint(total * 5 // 100, total * 95 // 100) for _ in range(2))
     kinds = [kill_server, kill_redis]
     sampler.shuffle(kinds)
     running.start()
-    for count, kill in zip(at, kinds):
+    for count, kill in zip(at, kinds, strict=True):
         running.wait_for(count)
-        seen = running.count
         running.server = kill(running.world, running)
-        print(f"{label}: {kill.__name__} after {seen} of {total} {running.noun}s")
+        print(f"{label}: {kill.__name__} after {running.count} of {total} {running.noun}s")
+        assert count <= running.count < total
         assert_acknowledged_are_there(running, sampler)
+        running.resume()
     running.finish()
     print(f"{label}: {running.noun} import ended with {running.statuses}")
 
@@ -138,8 +152,7 @@ def import_with_kills(running, total, sampler, label):
 def import_again(running):
     """The import once more: how many it created, and line → id of all it acknowledged."""
     file = running.world.path / f"{running.noun}.again"
-    answer = running.ctl(
-        running.noun, "import", sample(running.path), "--acknowledged", file, seconds=120)
+    answer = running.ctl(running.noun, "import", sample(running.path), "--acknowledged", file, seconds=120)
     assert answer.status == running.end_status, answer
     return answer.json, read_acknowledged(file)
 
@@ -160,12 +173,15 @@ def test_no_acknowledged_item_is_lost(world, round):
     cases = Import(world, orders.server, "case", RETURNS, refused=REFUSED_COUNT)
     import_with_kills(cases, CASES_COUNT, sampler, label)
     counts, again = import_again(cases)
-    assert (counts["accepted"], counts["unchanged"], counts["refused"]) == (CASES_COUNT, CASES_COUNT, REFUSED_COUNT)
+    assert (counts["accepted"], counts["unchanged"], counts["refused"]) == (
+        CASES_COUNT,
+        CASES_COUNT,
+        REFUSED_COUNT,
+    )
     # A case that was lost and opened anew would have another id.
     assert again == read_acknowledged(cases.file)
     assert len(all_cases(cases.ctl)) == CASES_COUNT
 
-    by_file = reserved_by_file()
-    assert reserved_by_server(cases.ctl, by_file) == by_file
+    assert_reserved_as_by_file(cases.ctl, sampler)
     cases.ctl.done("admin", "verify-indexes")
     assert cases.server.signal_and_wait(signal.SIGTERM) == 0

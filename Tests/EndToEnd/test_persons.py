@@ -1,15 +1,19 @@
-"""Personal data is made up of strings that occur nowhere else; they are then looked for where they must not be (R23)."""
+"""Personal data made of strings that occur nowhere else, looked for where it must not be (R23)."""
 
 import subprocess
 
 import pytest
+
 from harness.command import FAILED
 from harness.desk import MUG
 
 CANARY = "canary7f3a"
 CONTACT = {
-    "name": f"Zoë {CANARY}-name", "phone": f"+44 {CANARY}-phone", "email": f"{CANARY}-mail@example.org",
-    "address": f"1 {CANARY}-home Street"}
+    "name": f"Zoë {CANARY}-name",
+    "phone": f"+44 {CANARY}-phone",
+    "email": f"{CANARY}-mail@example.org",
+    "address": f"1 {CANARY}-home Street",
+}
 FREE_TEXT = f"my aunt {CANARY}-text broke it"
 ANSWER = f"it was {CANARY}-answer"
 PICKUP = f"2 {CANARY}-pickup Street"
@@ -43,13 +47,24 @@ def case(desk):
     case = desk.open(order, ("1", 1), contact=CONTACT, freeText=FREE_TEXT)
     case.step("service-1", "request-info", "--question", "Who broke it?")
     case.step("channel", "provide-info", "--answer", ANSWER)
-    case.step("service-1", "reject", "--code", "broken", "--reason", "broken by hand", "--alternative", "repair")
+    case.step(
+        "service-1", "reject", "--code", "broken", "--reason", "broken by hand", "--alternative", "repair"
+    )
     case.tell()
     case.step("channel", "appeal", "--reason", APPEAL)
     case.approve("service-2")
     case.step("logistics", "pickup schedule", "--from", "+24h", "--until", "+26h", "--address", PICKUP)
-    case.step("logistics", "pickup result", "collected", "--carrier", "DHL", "--tracking-no", "W-1", "--waybill",
-              desk.paper("waybill"))
+    case.step(
+        "logistics",
+        "pickup result",
+        "collected",
+        "--carrier",
+        "DHL",
+        "--tracking-no",
+        "W-1",
+        "--waybill",
+        desk.paper("waybill"),
+    )
     case.step("warehouse", "receive", "--all")
     case.inspect_all()
     case.refund_all()
@@ -109,8 +124,14 @@ def test_errors_do_not_repeat_it(desk, name):
     assert CANARY not in answer.err and answer.out == "", answer
 
 
-@pytest.mark.parametrize("who, verb, flag", [
-    ("service-1", "note", []), ("channel", "appeal", ["--reason"]), ("channel", "provide-info", ["--answer"])])
+@pytest.mark.parametrize(
+    "who, verb, flag",
+    [
+        ("service-1", "note", []),
+        ("channel", "appeal", ["--reason"]),
+        ("channel", "provide-info", ["--answer"]),
+    ],
+)
 def test_errors_of_steps_do_not_repeat_it(desk, case, who, verb, flag):
     for text in (f"{CANARY}-long " * 400, f"{CANARY}\u0007"):
         answer = desk[who]("case", verb, case.id, *flag, text)
@@ -123,17 +144,24 @@ def test_it_is_in_no_log_no_event_and_no_key(desk, case, server, redis):
     desk.admin.done("sla", "sweep")
     keys = redis.cli("KEYS", "*")
     assert f"case:{case.id}" in keys
-    events = "".join(redis.cli("--json", "XRANGE", key, "-", "+") for key in keys.splitlines() if "}:outbox" in key)
+    events = "".join(
+        redis.cli("--json", "XRANGE", key, "-", "+") for key in keys.splitlines() if "}:outbox" in key
+    )
     assert case.id in events and "notification_requested" in events
     log = server.log + "\n".join(server.lines)
     assert "listening" in log
     listings = "".join(
-        redis.cli("ZRANGE", key, "0", "-1") for key in keys.splitlines() if ":index:" in key or "}:deadlines" in key)
+        redis.cli("ZRANGE", key, "0", "-1")
+        for key in keys.splitlines()
+        if ":index:" in key or "}:deadlines" in key
+    )
     assert case.id in listings
     for where, text in {"a key": keys, "an event": events, "the log": log, "a listing": listings}.items():
         assert CANARY not in text, f"personal data in {where}"
     # The made-up data is in the store at all, or the search would prove nothing.
-    grep = subprocess.run(["grep", "-rac", CANARY, str(redis.directory / "appendonlydir")], capture_output=True, text=True)
+    grep = subprocess.run(
+        ["grep", "-rac", CANARY, str(redis.directory / "appendonlydir")], capture_output=True, text=True
+    )
     assert any(int(line.rpartition(":")[2]) for line in grep.stdout.splitlines()), grep
 
 

@@ -7,21 +7,36 @@ import stat
 import subprocess
 
 import pytest
-from harness.binaries import ORDERS, sample
+
+from harness.binaries import ORDERS
 from harness.command import DONE, UNAVAILABLE
 from harness.desk import MUG
 from harness.processes import is_running
-from harness.sample import ORDERS_COUNT, read_acknowledged
+from harness.sample import lines_of, read_acknowledged
 from harness.waiting import wait_until
 
 USAGE = 64
+# Orders of an import that a stop interrupts.
+MANY = 1_500
 
 
 def start_that_fails(world, *flags, data="d", **environment):
     """Runs a returnsd that has to refuse to start; returns its status and what it said."""
     process = subprocess.run(
-        [world.returnsd, "--listen", f"unix:{world.path}/refused.sock", "--data", str(world.path / data), *flags],
-        capture_output=True, text=True, timeout=40, cwd=world.path, env={**os.environ, **environment})
+        [
+            world.returnsd,
+            "--listen",
+            f"unix:{world.path}/refused.sock",
+            "--data",
+            str(world.path / data),
+            *flags,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=40,
+        cwd=world.path,
+        env={**os.environ, **environment},
+    )
     assert "is ready" not in process.stdout, process.stdout
     return process.returncode, process.stderr
 
@@ -44,8 +59,13 @@ def test_first_start_makes_a_token_that_is_found_and_only_ours(world):
     ctl = world.ctl(server)
     # As in the folder that returnsd was started in: without --token-file.
     process = subprocess.run(
-        [world.returnsctl, "--server", server.address, "ping"], capture_output=True, text=True, cwd=world.path,
-        env=ctl.environment(), timeout=30)
+        [world.returnsctl, "--server", server.address, "ping"],
+        capture_output=True,
+        text=True,
+        cwd=world.path,
+        env=ctl.environment(),
+        timeout=30,
+    )
     assert process.returncode == DONE and "serving" in process.stdout, process.stderr
 
 
@@ -78,26 +98,32 @@ def test_data_is_kept_between_runs(world):
 def test_a_stop_finishes_the_calls_in_flight(world, number):
     server = world.server()
     ctl = world.ctl(server)
+    orders = world.path / "orders.jsonl"
+    orders.write_text("\n".join(lines_of(ORDERS)[:MANY]))
     file = world.path / "acknowledged"
-    running = ctl.start("order", "import", sample(ORDERS), "--acknowledged", file, "--timeout", "3s")
-    world.at_end(lambda: running.poll() is None and running.kill())
-    wait_until(lambda: file.exists() and file.read_bytes().count(b"\n") >= 300, "the import to be under way", pause=0.002)
+    running = ctl.start("order", "import", orders, "--acknowledged", file, "--timeout", "3s")
+    world.at_end(running.end)
+    wait_until(
+        lambda: file.exists() and file.read_bytes().count(b"\n") >= 300,
+        "the import to be under way",
+        pause=0.002,
+    )
     redis = server.redis_pid
     assert server.signal_and_wait(number) == 0, server.log
     assert not is_running(redis)
 
-    out, err = running.communicate(timeout=60)
+    answer = running.wait()
     acknowledged = read_acknowledged(file)
-    assert 300 <= len(acknowledged) < ORDERS_COUNT
+    assert 300 <= len(acknowledged) < MANY
     # Every call that had begun was answered: nothing is of unknown outcome, the rest is plainly not possible.
-    assert running.returncode == UNAVAILABLE, (running.returncode, out, err)
-    assert "the same command again goes on" in err
+    assert answer.status == UNAVAILABLE, answer
+    assert "the same command again goes on" in answer.err
 
     world.server(listen=server.address)
-    counts = ctl.done("order", "import", sample(ORDERS), seconds=120).json
+    counts = ctl.done("order", "import", orders).json
     # What was answered is there, and nothing else: no call was applied without an answer.
     assert counts["unchanged"] == len(acknowledged)
-    assert counts["created"] == ORDERS_COUNT - len(acknowledged)
+    assert counts["created"] == MANY - len(acknowledged)
 
 
 def test_an_evicting_redis_is_refused(world):
@@ -106,10 +132,17 @@ def test_an_evicting_redis_is_refused(world):
     assert "allkeys-lru" in text and "set it to noeviction" in text
 
 
-def test_a_redis_that_does_not_answer_is_refused_by_name(world):
-    # A port on which nobody can listen.
-    status, text = start_that_fails(world, "--redis", "redis+nonsense://somewhere")
-    assert status != 0 and "redis+nonsense" in text
+def test_an_address_of_redis_that_cannot_be_is_refused(world):
+    text = refusal(world, "--redis", "redis+nonsense://somewhere")
+    assert "scheme is unknown" in text and "unix:///path" in text
+
+
+def test_a_stop_right_after_the_ready_line_is_a_graceful_one(world):
+    for _ in range(3):
+        server = world.server()
+        redis = server.redis_pid
+        assert server.signal_and_wait(signal.SIGTERM) == 0, server.log
+        assert not is_running(redis), "no orphan is left"
 
 
 def test_persistence_that_can_lose_writes_is_said_loudly(world):
@@ -136,19 +169,32 @@ def test_partitions_are_fixed(world):
     assert "the store has 8 partitions, not 16" in refusal(world, "--partitions", "16")
 
 
-@pytest.mark.parametrize("flags, words", [
-    (["--chekc"], "Did you mean '--check'?"), (["--listen"], "--listen"), (["--event-loops", "two"], "two"),
-    (["surplus"], "surplus")], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+@pytest.mark.parametrize(
+    "flags, words",
+    [
+        (["--chekc"], "Did you mean '--check'?"),
+        (["--listen"], "--listen"),
+        (["--event-loops", "two"], "two"),
+        (["surplus"], "surplus"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
 def test_a_typo_is_a_usage_error(world, flags, words):
     status, text = start_that_fails(world, *flags)
     assert status == USAGE and words in text and "Usage: returnsd" in text, (status, text)
     assert not (world.path / "d").exists(), "nothing was begun"
 
 
-@pytest.mark.parametrize("flags, words", [
-    (["--event-loops", "0"], "event-loops is 1 to"), (["--log-level", "loud"], "loud"),
-    (["--partitions", "5000"], "partitions is 1 to"), (["--config", "none.yaml"], "none.yaml")],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+@pytest.mark.parametrize(
+    "flags, words",
+    [
+        (["--event-loops", "0"], "event-loops is 1 to"),
+        (["--log-level", "loud"], "loud"),
+        (["--partitions", "5000"], "partitions is 1 to"),
+        (["--config", "none.yaml"], "none.yaml"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
 def test_a_value_that_cannot_be_is_refused(world, flags, words):
     status, text = start_that_fails(world, *flags)
     assert status != 0 and words in text, (status, text)
@@ -158,12 +204,18 @@ def test_a_value_that_cannot_be_is_refused(world, flags, words):
 def test_addresses(world):
     server = world.server(listen="127.0.0.1:0")
     taken = subprocess.run(
-        [world.returnsd, "--listen", server.address, "--data", str(world.path / "other")], capture_output=True, text=True,
-        timeout=40)
+        [world.returnsd, "--listen", server.address, "--data", str(world.path / "other")],
+        capture_output=True,
+        text=True,
+        timeout=40,
+    )
     assert taken.returncode == 1 and server.address in taken.stderr, taken
     wrong = subprocess.run(
-        [world.returnsd, "--listen", "nowhere", "--data", str(world.path / "third")], capture_output=True, text=True,
-        timeout=40)
+        [world.returnsd, "--listen", "nowhere", "--data", str(world.path / "third")],
+        capture_output=True,
+        text=True,
+        timeout=40,
+    )
     assert wrong.returncode == 1 and "nowhere" in wrong.stderr, wrong
     # Two addresses at once.
     both = world.server("--listen", f"unix:{world.path}/second.sock", listen="127.0.0.1:0", data="both")
@@ -178,7 +230,8 @@ def test_settings_from_environment_and_file(world):
 
     def check(*flags, **environment):
         process = subprocess.run(
-            [*command, *flags], capture_output=True, text=True, timeout=30, env={**os.environ, **environment})
+            [*command, *flags], capture_output=True, text=True, timeout=30, env={**os.environ, **environment}
+        )
         assert process.returncode == 0, process.stderr
         return process.stdout
 

@@ -57,6 +57,23 @@ extension RedisTests {
             }
         }
 
+        /// A write over the channel's high-water mark that the socket takes at once makes the channel
+        /// unwritable and writable again before it returns.
+        @Test func aLargeWriteIsSentOnce() async throws {
+            try await withRedis { server in
+                let connection = try await server.connect()
+                let sizes = [
+                    30_000, 60_000, 66_000, 80_000, 100_000, 130_000, 160_000, 200_000, 400_000, 2_000_000,
+                ]
+                for (index, size) in sizes.enumerated() {
+                    let payload = RedisArgument.bytes([UInt8](repeating: 120, count: size))
+                    let reply = try await connection.send(RedisCommand("RPUSH", "list", payload))
+                    #expect(reply.integer == Int64(index + 1))
+                }
+                #expect(try await connection.send(RedisCommand("LLEN", "list")).integer == Int64(sizes.count))
+            }
+        }
+
         @Test func overTCP() async throws {
             let port = try await freePort()
             try await withRedis(["--port", "\(port)", "--bind", "127.0.0.1"]) { server in

@@ -70,7 +70,10 @@ extension RedisTests {
                     return outcomes.withLock { $0.contains { $0.code == .tooManyPendingBytes } }
                 }
                 server.killHard()
-                try await connection.close().get()
+                // All pending calls fail together when the loop notices.
+                try await eventually("the connection did not end") {
+                    outcomes.withLock { $0.contains { $0.code == .connectionClosed } }
+                }
                 let errors = outcomes.withLock { $0 }
                 let closed = errors.filter { $0.code == .connectionClosed }
                 #expect(closed.first?.commandState == .outcomeUnknown)

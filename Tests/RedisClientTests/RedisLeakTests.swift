@@ -14,7 +14,8 @@ extension RedisTests {
             deinit { Self.liveCount.subtract(1, ordering: .relaxed) }
         }
 
-        /// Whole replies, replies cut off in the middle and refused replies, hundreds of thousands: memory is as before.
+        /// Whole replies, replies cut off in the middle and refused replies, hundreds of thousands: memory is
+        /// as before.
         @Test func decodingLeavesNothingBehind() throws {
             let reply =
                 "*4\r\n$40\r\n" + String(repeating: "x", count: 40)

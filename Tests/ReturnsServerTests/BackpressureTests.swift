@@ -87,4 +87,20 @@ import Testing
             try await client.close()
         }
     }
+
+    /// Less waits than would stop the server from reading, and yet the farewell cannot be sent.
+    @Test func aFarewellThatIsNotReadHoldsNoConnection() async throws {
+        try await withServer { options in
+            options.transport.stalledMillisecondsMax = 60
+        } _: { server in
+            let token = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
+            let client = try await TestClient.connect(to: server.unix, token: token.secret, reads: false)
+            for _ in 0..<10 { _ = try await client.start(HealthServiceMethods.echo, Data(count: 200_000)) }
+            try await eventually { try await unsent(server).bytes > 1_000_000 }
+            #expect(try await !unsent(server).isPaused)
+            try await server.registry.revoke(name: "shop")
+            try await eventually { server.listener.openConnections == 0 }
+            try await client.close()
+        }
+    }
 }

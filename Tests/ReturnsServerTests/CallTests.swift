@@ -164,7 +164,9 @@ import Testing
                 #expect(status.outcome == .notApplied)
                 #expect(status.details.first?.reason == "MESSAGE_MALFORMED")
             }
-            #expect(try await client.start(TestMethods.name, bytes: [0x0A, 0x02, 0xC3, 0xA9]).reply().status.code == .ok)
+            #expect(
+                try await client.start(TestMethods.name, bytes: [0x0A, 0x02, 0xC3, 0xA9]).reply().status.code
+                    == .ok)
             try await client.close()
         }
     }

@@ -125,7 +125,9 @@ import Testing
             await #expect(throws: RCPStatus.self) { try await call.reply() }
             await server.gate.sawCancellations(1)
             #expect(try await admin.call(HealthServiceMethods.echo).status.code == .ok)
-            let refused = await refusal { _ = try await TestClient.connect(to: server.tcp, token: token.secret) }
+            let refused = await refusal {
+                _ = try await TestClient.connect(to: server.tcp, token: token.secret)
+            }
             #expect(refused?.code == .unauthenticated)
             try await admin.close()
         }
@@ -134,7 +136,8 @@ import Testing
     /// The defaults keep the promise of DESIGN: noticed within five seconds on open connections too.
     @Test func aRevocationIsNoticedWithinFiveSeconds() {
         let limits = RCPTransportLimits()
-        #expect(PrincipalRegistry.pollMilliseconds + limits.sweepMilliseconds + limits.tickMilliseconds < 5_000)
+        #expect(
+            PrincipalRegistry.pollMilliseconds + limits.sweepMilliseconds + limits.tickMilliseconds < 5_000)
     }
 
     @Test func tooManyConnectionsAreRefused() async throws {
@@ -182,7 +185,8 @@ import Testing
             try await client.send(request(HealthServiceMethods.echo, stream: 2))
             let frame = try #require(try await client.frame())
             #expect(frame.type == .response && frame.stream == 2)
-            #expect(frame.payload.getInteger(at: 0, as: UInt8.self) == RCPStatusCode.resourceExhausted.rawValue)
+            #expect(
+                frame.payload.getInteger(at: 0, as: UInt8.self) == RCPStatusCode.resourceExhausted.rawValue)
             try await client.close()
         }
     }
@@ -208,7 +212,10 @@ import Testing
 func request(_ method: RCPMethod, stream: UInt32, bytes: Int = 0) -> ByteBuffer {
     var out = ByteBuffer()
     var message = ByteBuffer()
-    if bytes > 0, let encoded: [UInt8] = try? Returns_V1_EchoRequest.with({ $0.payload = Data(count: bytes) }).serializedBytes() {
+    if bytes > 0,
+        let encoded: [UInt8] = try? Returns_V1_EchoRequest.with({ $0.payload = Data(count: bytes) })
+            .serializedBytes()
+    {
         message.writeBytes(encoded)
     }
     RCPFrameWriter.writeRequest(

@@ -78,7 +78,8 @@ import Testing
             return tasks
         }.get()
         for task in tasks { await task.value }
-        let (jobs, count) = try await eventLoop.submit { (executor.jobsRun, batches.value.withLock { $0 }) }.get()
+        let (jobs, count) = try await eventLoop.submit { (executor.jobsRun, batches.value.withLock { $0 }) }
+            .get()
         #expect(jobs == 100)
         #expect(count == 1)
     }

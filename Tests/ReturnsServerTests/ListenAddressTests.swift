@@ -36,7 +36,9 @@ import Testing
         #expect(try SocketAddress(ipAddress: host, port: 1).isLoopback == isLoopback)
     }
 
-    private func listener(_ addresses: [RCPListenAddress], in directory: TemporaryDirectory) throws -> RCPListener {
+    private func listener(_ addresses: [RCPListenAddress], in directory: TemporaryDirectory) throws
+        -> RCPListener
+    {
         let logger = CapturedLog().logger
         try PrincipalRegistry.bootstrapAdminToken(directory: directory.path, nowMilliseconds: 1)
         let registry = try PrincipalRegistry(directory: directory.path, logger: logger)

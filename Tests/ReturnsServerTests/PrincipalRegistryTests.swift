@@ -58,7 +58,9 @@ import Testing
     @Test func aTokenIsShownOnceAndKeptAsItsHash() async throws {
         let token = try await registry.create(
             name: "warehouse-1@hk", roles: [.warehouse, .logistics], nowMilliseconds: 5)
-        #expect(principal(token.secret) == RCPPrincipal(name: "warehouse-1@hk", roles: ["warehouse", "logistics"]))
+        #expect(
+            principal(token.secret)
+                == RCPPrincipal(name: "warehouse-1@hk", roles: ["warehouse", "logistics"]))
         #expect(try !text("principals.json").contains(token.secret.dropFirst(4)))
         #expect(!"\(token)".contains("rtk_") && !String(reflecting: token).contains("rtk_"))
         #expect(!String(describing: Mirror(reflecting: token).children.map(\.value)).contains("rtk_"))
@@ -129,7 +131,9 @@ import Testing
     @Test func aDamagedFileLeavesTheLastGoodList() throws {
         let token = try text("admin.token").trimmingCharacters(in: .newlines)
         let good = try text("principals.json")
-        for damage in ["{", "{\"principals\": [{\"name\": \"a\"}]}", good.replacing("admin", with: "ADMIN"), ""] {
+        for damage in [
+            "{", "{\"principals\": [{\"name\": \"a\"}]}", good.replacing("admin", with: "ADMIN"), "",
+        ] {
             try damage.write(toFile: file, atomically: false, encoding: .utf8)
             registry.look()
             #expect(principal(token) != nil)

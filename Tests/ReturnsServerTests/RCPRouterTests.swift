@@ -38,8 +38,11 @@ import Testing
 
     @Test func aCancellationIsToldFromADeadline() {
         #expect(failure(TestMethods.change, CancellationError()).code == .cancelled)
-        #expect(failure(TestMethods.change, deadlineNanoseconds: 1, CancellationError()).code == .deadlineExceeded)
-        #expect(failure(TestMethods.change, deadlineNanoseconds: .max, CancellationError()).code == .cancelled)
+        #expect(
+            failure(TestMethods.change, deadlineNanoseconds: 1, CancellationError()).code == .deadlineExceeded
+        )
+        #expect(
+            failure(TestMethods.change, deadlineNanoseconds: .max, CancellationError()).code == .cancelled)
     }
 
     @Test func anUnexpectedErrorTellsNothingButItsNumber() throws {

@@ -11,15 +11,20 @@ extension StoreTests {
 
         /// An order and a first case on it, decided but not committed.
         private func submission(_ order: Order, random: UInt32 = 1) throws -> CaseTransition {
-            let id = CaseID(at: Fixture.monday, partition: Partitioning(count: 64).partition(of: order.key), random: random)
+            let id = CaseID(
+                at: Fixture.monday, partition: Partitioning(count: 64).partition(of: order.key),
+                random: random)
             return try Case.decide(
-                nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop, now: Fixture.monday,
+                nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop,
+                now: Fixture.monday,
                 policy: policy
             ).get()
         }
 
         private func put(_ order: Order, _ fixture: StoreFixture) async throws {
-            #expect(try await fixture.store.commit(order, before: nil, result: 1, request: .test(1)) == .committed)
+            #expect(
+                try await fixture.store.commit(order, before: nil, result: 1, request: .test(1)) == .committed
+            )
         }
 
         @Test func aTransitionIsReadBackAsItWasDecided() async throws {
@@ -45,9 +50,16 @@ extension StoreTests {
                 #expect(try await fixture.store.commit(transition, request: .test(2)) == .committed)
                 let replay = try await fixture.store.commit(transition, request: .test(2))
                 let outcome = RequestRecord.Outcome.changedCase(transition.caseAfter.id, version: 1)
-                #expect(replay == .replay(RequestRecord(fingerprint: [UInt8](repeating: 1, count: 32), outcome: outcome)))
-                #expect(try await fixture.store.commit(transition, request: .test(2, content: 9)) == .requestIDReused)
-                #expect(try await fixture.store.loadTimeline(transition.caseAfter.id).count == transition.entries.count)
+                #expect(
+                    replay
+                        == .replay(
+                            RequestRecord(fingerprint: [UInt8](repeating: 1, count: 32), outcome: outcome)))
+                #expect(
+                    try await fixture.store.commit(transition, request: .test(2, content: 9))
+                        == .requestIDReused)
+                #expect(
+                    try await fixture.store.loadTimeline(transition.caseAfter.id).count
+                        == transition.entries.count)
             }
         }
 
@@ -74,7 +86,8 @@ extension StoreTests {
                 try await put(order, fixture)
                 let transition = try submission(order)
                 let partition = transition.caseAfter.id.partition
-                _ = try await fixture.command("SET", .text(StoreKeys(partition: partition).outbox), "not a stream")
+                _ = try await fixture.command(
+                    "SET", .text(StoreKeys(partition: partition).outbox), "not a stream")
                 await #expect(throws: StoreError.self) {
                     try await fixture.store.commit(transition, request: .test(2))
                 }
@@ -85,9 +98,11 @@ extension StoreTests {
 
         /// Whatever is malformed in a call is an error, and the write that stands before it is not made.
         @Test(arguments: [
-            ["", "", "0", "x"], ["", "", "0", "0", "1", "Q", "1", "0"], ["", "", "0", "0", "1", "H", "2", "2", "a", "b"],
+            ["", "", "0", "x"], ["", "", "0", "0", "1", "Q", "1", "0"],
+            ["", "", "0", "0", "1", "H", "2", "2", "a", "b"],
             ["", "", "0", "0", "1", "H", "1", "1", "a"], ["", "", "0", "0", "1", "Z", "1", "2", "high", "b"],
-            ["", "", "0", "0", "1", "H", "1", "2", "a"], ["", "", "0", "0", "1", "H", "1", "2", "a", "b", "more"],
+            ["", "", "0", "0", "1", "H", "1", "2", "a"],
+            ["", "", "0", "0", "1", "H", "1", "2", "a", "b", "more"],
             ["", "", "0", "17"], ["", "", "0", "1", "9", "0", "0"], ["", "", "0", "0", "257"],
             ["", "", "0", "0", "2", "H", "1", "2", "a", "b", "X", "1", "3", "-1", "a", "b"],
         ])
@@ -114,7 +129,10 @@ extension StoreTests {
                 let key = order.key
                 let opened = try await withThrowingTaskGroup(of: Int.self) { group in
                     for (writer, store) in fixture.stores.enumerated() {
-                        group.addTask { try await Self.submitUntilRefused(key, writer: writer, store: store, policy: policy) }
+                        group.addTask {
+                            try await Self.submitUntilRefused(
+                                key, writer: writer, store: store, policy: policy)
+                        }
                     }
                     return try await group.reduce(0, +)
                 }
@@ -132,9 +150,12 @@ extension StoreTests {
             var opened = 0
             for attempt in 0..<10_000 {
                 let order = try await store.loadOrder(key)
-                let id = CaseID(at: Fixture.monday, partition: store.partitioning.partition(of: key), random: UInt32(writer * 100_000 + attempt))
+                let id = CaseID(
+                    at: Fixture.monday, partition: store.partitioning.partition(of: key),
+                    random: UInt32(writer * 100_000 + attempt))
                 let decision = Case.decide(
-                    nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop, now: Fixture.monday,
+                    nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop,
+                    now: Fixture.monday,
                     policy: policy)
                 guard case .success(let transition) = decision else { return opened }
                 switch try await store.commit(transition, request: .test(writer << 20 | attempt + 10)) {

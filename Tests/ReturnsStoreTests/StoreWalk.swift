@@ -61,10 +61,13 @@ final class StoreWalk: Sendable {
     private func act(_ store: ReturnsStore) async throws {
         let (id, now, opensCase) = state.withLock { state in
             state.now = state.now.adding(state.generator.pause())
-            let opens = state.ids.isEmpty || (state.ids.count < Self.casesMax && state.generator.random.chance(6))
+            let opens =
+                state.ids.isEmpty || (state.ids.count < Self.casesMax && state.generator.random.chance(6))
             let partition = store.partitioning.partition(of: order.key)
-            let id = opens
-                ? CaseID(at: state.now, partition: partition, random: UInt32(state.ids.count + state.requests))
+            let id =
+                opens
+                ? CaseID(
+                    at: state.now, partition: partition, random: UInt32(state.ids.count + state.requests))
                 : state.generator.random.pick(state.ids)
             return (id, state.now, opens)
         }
@@ -75,7 +78,9 @@ final class StoreWalk: Sendable {
         for _ in 0..<Self.commitAttemptsMax {
             do throws(StoreError) {
                 let (value, order, record, isTorn) = try await load(opensCase ? nil : id, request, store)
-                if record != nil, let tried { return log(tried, isReplay: true, opened: opensCase ? id : nil) }
+                if record != nil, let tried {
+                    return log(tried, isReplay: true, opened: opensCase ? id : nil)
+                }
                 guard let order, !isTorn else {
                     reasons["torn, or no order", default: 0] += 1
                     continue
@@ -84,8 +89,12 @@ final class StoreWalk: Sendable {
                 let chosen = move ?? choose(id, value, order, now: now)
                 move = chosen
                 guard opensCase || value != nil else { return }
-                let decision = Case.decide(value, order: order, command: chosen.command, actor: chosen.actor, now: now, policy: policy)
-                guard case .success(let transition) = decision else { return state.withLock { $0.refused += 1 } }
+                let decision = Case.decide(
+                    value, order: order, command: chosen.command, actor: chosen.actor, now: now,
+                    policy: policy)
+                guard case .success(let transition) = decision else {
+                    return state.withLock { $0.refused += 1 }
+                }
                 if transition.isEmpty { return }
                 let step = Step(command: chosen.command, transition: transition)
                 tried = step
@@ -163,10 +172,16 @@ final class StoreWalk: Sendable {
             if value != expected { found.append("case \(id) is not as its last commit left it") }
             found += ledger.differences(value, stored)
             let timeline = try await store.loadTimeline(id)
-            let written = steps.filter { $0.transition.caseAfter.id == id }.reduce(0) { $0 + $1.transition.entries.count }
-            if timeline.count != written { found.append("case \(id) has \(timeline.count) entries, \(written) were committed") }
+            let written = steps.filter { $0.transition.caseAfter.id == id }.reduce(0) {
+                $0 + $1.transition.entries.count
+            }
+            if timeline.count != written {
+                found.append("case \(id) has \(timeline.count) entries, \(written) were committed")
+            }
         }
-        if Set(stored.cases.map(\.id)) != Set(last.keys) { found.append("the order lists other cases than were opened") }
+        if Set(stored.cases.map(\.id)) != Set(last.keys) {
+            found.append("the order lists other cases than were opened")
+        }
         return found
     }
 

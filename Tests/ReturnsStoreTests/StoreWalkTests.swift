@@ -17,7 +17,8 @@ extension StoreTests {
         private static let lanes = 8
 
         @Test(.timeLimit(.minutes(isLong ? 120 : 5))) func theStoreAgreesWithASecondLedger() async throws {
-            try await StoreFixture.with(connections: StoreWalk.writers, arguments: StoreFixture.durable) { fixture in
+            try await StoreFixture.with(connections: StoreWalk.writers, arguments: StoreFixture.durable) {
+                fixture in
                 let totals = try await withThrowingTaskGroup(of: Totals.self) { group in
                     for lane in 0..<Self.lanes { group.addTask { try await Self.walk(lane, fixture) } }
                     var totals = Totals()
@@ -64,7 +65,9 @@ extension StoreTests {
                 // The first lane kills, at its every so-manieth walk, while all lanes write.
                 if lane == 0, number % max(1, sequences / kills) == 0 { try killAndRestart(fixture.server) }
                 try await run
-                totals.differences += try await walk.differences(fixture.store).map { "walk \(number): \($0)" }
+                totals.differences += try await walk.differences(fixture.store).map {
+                    "walk \(number): \($0)"
+                }
                 totals.rows = walk.rows
                 totals.accepted.append(walk.counts.accepted)
                 totals.replays += walk.counts.replays

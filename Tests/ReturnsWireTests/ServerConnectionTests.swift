@@ -225,6 +225,32 @@ import Testing
         #expect(try decodedResponse().status.details.count == 3)
     }
 
+    @Test mutating func oneFrameIsAllThatIsEverBuffered() {
+        open()
+        var frame = ByteBuffer()
+        let limit = VectorFixture.shared.framePayloadBytesMax
+        RCPFrameWriter.writeRequest(
+            stream: 1, method: Fixture.mutation.id, head: RCPRequestHead(requestID: Fixture.requestID),
+            message: ByteBuffer(repeating: 0, count: limit - 22), framePayloadBytesMax: limit, into: &frame)
+        #expect(frame.readableBytes == RCPFrameHeader.bytes + limit)
+        // The handshake was given as frames, so the preface is still to come as bytes.
+        machine.bytesReceived(ByteBuffer(bytes: RCPPreface.bytes))
+        var sentBytes = 0
+        while frame.readableBytes > 1 {
+            let piece = frame.readSlice(length: min(1000, frame.readableBytes - 1))!
+            sentBytes += piece.readableBytes
+            machine.bytesReceived(piece)
+            #expect(next() == nil)
+            #expect(machine.bufferedBytes == sentBytes)
+        }
+        machine.bytesReceived(frame)
+        guard case .startCall = next() else {
+            Issue.record("the frame at its limit did not start its call")
+            return
+        }
+        #expect(machine.bufferedBytes == 0)
+    }
+
     /// The one RESPONSE in `out`, as the client reads it.
     private func decodedResponse() throws -> RCPResponseHead {
         var client = Fixture.client()

@@ -22,8 +22,12 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
         let tail = UInt64(partition) << 23 | UInt64(random)
         var symbols = [UInt8]()
         symbols.reserveCapacity(Self.length)
-        for shift in stride(from: 35, through: 0, by: -5) { symbols.append(UInt8(sinceEpoch >> UInt64(shift) & 31)) }
-        for shift in stride(from: 30, through: 0, by: -5) { symbols.append(UInt8(tail >> UInt64(shift) & 31)) }
+        for shift in stride(from: 35, through: 0, by: -5) {
+            symbols.append(UInt8(sinceEpoch >> UInt64(shift) & 31))
+        }
+        for shift in stride(from: 30, through: 0, by: -5) {
+            symbols.append(UInt8(tail >> UInt64(shift) & 31))
+        }
         symbols.append(Self.checkSymbol(symbols))
         self.init(symbols: symbols)
     }
@@ -38,7 +42,9 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
             guard let symbol = Self.symbol(for: byte), symbols.count < Self.length else { return nil }
             symbols.append(symbol)
         }
-        guard symbols.count == Self.length, Self.checkSymbol(symbols.dropLast()) == symbols.last else { return nil }
+        guard symbols.count == Self.length, Self.checkSymbol(symbols.dropLast()) == symbols.last else {
+            return nil
+        }
         self.init(symbols: symbols)
     }
 

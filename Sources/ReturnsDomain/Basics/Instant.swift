@@ -13,7 +13,8 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     public func adding(_ durationMilliseconds: Int64) -> Instant {
         let (sum, overflow) = milliseconds.addingReportingOverflow(durationMilliseconds)
-        return overflow ? (durationMilliseconds > 0 ? Self.range.upperBound : Self.range.lowerBound)
+        return overflow
+            ? (durationMilliseconds > 0 ? Self.range.upperBound : Self.range.lowerBound)
             : Instant(milliseconds: sum)
     }
 

@@ -19,7 +19,8 @@ public struct CurrencyCode: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
     public init?(_ code: String) {
-        guard code.utf8.count == 3, code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+        guard code.utf8.count == 3,
+            code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
         else { return nil }
         description = code
     }

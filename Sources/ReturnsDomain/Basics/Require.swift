@@ -15,7 +15,8 @@ enum Require {
     }
 
     /// Text for people: bounded, and free of control characters other than tab and line feed.
-    static func text(_ text: String, _ field: String, max: Int, optional: Bool = false) throws(CaseRejection) {
+    static func text(_ text: String, _ field: String, max: Int, optional: Bool = false) throws(CaseRejection)
+    {
         if text.isEmpty {
             if optional { return }
             throw .invalid("FIELD_REQUIRED", field, "this field is required")
@@ -33,19 +34,24 @@ enum Require {
 
     static func amount(_ amountMinor: Int64, _ field: String) throws(CaseRejection) {
         guard (0...Money.amountMinorMax).contains(amountMinor) else {
-            throw .invalid("AMOUNT_OUT_OF_RANGE", field, "give an amount between 0 and \(Money.amountMinorMax) minor units")
+            throw .invalid(
+                "AMOUNT_OUT_OF_RANGE", field,
+                "give an amount between 0 and \(Money.amountMinorMax) minor units")
         }
     }
 
     static func units(_ units: Int64, _ field: String) throws(CaseRejection) {
         guard (1...CountLimits.unitsMax).contains(units) else {
-            throw .invalid("QUANTITY_OUT_OF_RANGE", field, "give a whole number between 1 and \(CountLimits.unitsMax)")
+            throw .invalid(
+                "QUANTITY_OUT_OF_RANGE", field, "give a whole number between 1 and \(CountLimits.unitsMax)")
         }
     }
 
     static func count(_ count: Int, _ field: String, _ range: ClosedRange<Int>) throws(CaseRejection) {
         guard range.contains(count) else {
-            throw .invalid("COUNT_OUT_OF_RANGE", field, "give \(range.lowerBound) to \(range.upperBound) entries; there are \(count)")
+            throw .invalid(
+                "COUNT_OUT_OF_RANGE", field,
+                "give \(range.lowerBound) to \(range.upperBound) entries; there are \(count)")
         }
     }
 }

@@ -21,7 +21,9 @@ extension Case {
     var uninspectedUnits: Int64 { lines.reduce(0) { $0 + $1.units.uninspected } }
     var undecidedUnits: Int64 { lines.reduce(0) { $0 + $1.units.undecided } }
     var lostUndecidedUnits: Int64 { lines.reduce(0) { $0 + $1.units.lostUndecided } }
-    var hasReceivedAnything: Bool { lines.contains { $0.units.received > 0 } || outbound.contains { $0.kind == .undeclared } }
+    var hasReceivedAnything: Bool {
+        lines.contains { $0.units.received > 0 } || outbound.contains { $0.kind == .undeclared }
+    }
 
     public func runningClock(_ kind: ClockKind) -> Clock? {
         clocks.first { $0.kind == kind && $0.isRunning }
@@ -69,7 +71,9 @@ extension Case {
         if !inspections.isEmpty { required.append(.inspectionReport) }
         let succeeded = refunds.count { $0.status == .succeeded }
         var missing = required.filter { type in !documents.contains { $0.type == type } }
-        if documents.count(where: { $0.type == .refundVoucher }) < succeeded { missing.append(.refundVoucher) }
+        if documents.count(where: { $0.type == .refundVoucher }) < succeeded {
+            missing.append(.refundVoucher)
+        }
         return missing
     }
 }

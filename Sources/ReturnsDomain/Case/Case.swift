@@ -59,7 +59,8 @@ public struct Case: Hashable, Sendable {
     public var stateBefore: CaseState?
 
     public init(
-        id: CaseID, order: OrderKey, channelRef: String, version: UInt64, state: CaseState, customerID: String,
+        id: CaseID, order: OrderKey, channelRef: String, version: UInt64, state: CaseState,
+        customerID: String,
         currency: CurrencyCode, intakeChannel: IntakeChannel, intakeReference: String, reasonCode: String,
         freeText: String, contact: Contact, returnMethod: ReturnMethod?, conditions: [DeclaredCondition],
         requestedAt: Instant, submittedAt: Instant, enteredBy: ActorRecord, lines: [CaseLine],

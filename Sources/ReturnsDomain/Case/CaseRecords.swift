@@ -47,7 +47,9 @@ public struct Verification: Hashable, Sendable {
     public var at: Instant
     public var orderVersion: UInt64
 
-    public init(isCustomerVerified: Bool, isOrderVerified: Bool, by: ActorRecord, at: Instant, orderVersion: UInt64) {
+    public init(
+        isCustomerVerified: Bool, isOrderVerified: Bool, by: ActorRecord, at: Instant, orderVersion: UInt64
+    ) {
         self.isCustomerVerified = isCustomerVerified
         self.isOrderVerified = isOrderVerified
         self.by = by
@@ -190,7 +192,8 @@ public struct Refund: Hashable, Sendable {
 
     public init(
         id: String, status: RefundStatus, lines: [RefundShare], shippingMinor: Int64, payments: [RefundShare],
-        otherMethod: String, otherMethodReason: String, attempts: UInt32, failureReason: String, voucher: String,
+        otherMethod: String, otherMethodReason: String, attempts: UInt32, failureReason: String,
+        voucher: String,
         startedAt: Instant, endedAt: Instant?
     ) {
         self.id = id

@@ -48,7 +48,8 @@ extension CaseState {
     public var isTerminal: Bool {
         switch self {
         case .closed, .cancelled, .expired: true
-        case .submitted, .infoNeeded, .approved, .rejected, .pickupScheduled, .inTransit, .exception, .received,
+        case .submitted, .infoNeeded, .approved, .rejected, .pickupScheduled, .inTransit, .exception,
+            .received,
             .qualified, .nonconforming, .refunding, .refundFailed, .refunded, .shipBack, .alternative:
             false
         }

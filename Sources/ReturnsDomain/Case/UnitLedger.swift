@@ -33,7 +33,8 @@ public struct UnitLedger: Hashable, Sendable {
 
     public var isBalanced: Bool {
         requested == awaited + received + lost + kept + released
-            && [awaited, uninspected, accepted, undecided, conceded, sentBack, exchanged, disposed].allSatisfy { $0 >= 0 }
+            && [awaited, uninspected, accepted, undecided, conceded, sentBack, exchanged, disposed].allSatisfy
+            { $0 >= 0 }
             && [lost, lostConceded, lostUndecided, kept, released].allSatisfy { $0 >= 0 }
     }
 }

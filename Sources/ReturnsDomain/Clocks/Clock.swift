@@ -65,7 +65,9 @@ public struct Clock: Hashable, Sendable {
     public var nextFiring: (at: Instant, firing: Firing)? {
         guard end == nil, !isPaused else { return nil }
         guard breachedAt != nil else {
-            if warnBeforeMilliseconds > 0, warnedAt == nil { return (dueAt.adding(-warnBeforeMilliseconds), .warn) }
+            if warnBeforeMilliseconds > 0, warnedAt == nil {
+                return (dueAt.adding(-warnBeforeMilliseconds), .warn)
+            }
             return (dueAt, .breach)
         }
         let level = escalatedAt.count

@@ -16,7 +16,8 @@ public struct Submission: Hashable, Sendable {
     public var applicationSHA256: [UInt8]
 
     public init(
-        caseID: CaseID, channelRef: String, intakeChannel: IntakeChannel, intakeReference: String, reasonCode: String,
+        caseID: CaseID, channelRef: String, intakeChannel: IntakeChannel, intakeReference: String,
+        reasonCode: String,
         freeText: String, lines: [RequestedLine], conditions: [DeclaredCondition], contact: Contact,
         returnMethod: ReturnMethod?, requestedAt: Instant?, applicationSHA256: [UInt8]
     ) {

@@ -39,9 +39,11 @@ extension CommandKind {
         case .found: state == .exception
         case .receive: [.approved, .pickupScheduled, .inTransit].contains(state) || state.isAfterArrival
         case .inspect: [.received, .refunding, .refundFailed].contains(state)
-        case .tell: [.approved, .rejected, .pickupScheduled, .inTransit].contains(state) || state.isAfterArrival
+        case .tell:
+            [.approved, .rejected, .pickupScheduled, .inTransit].contains(state) || state.isAfterArrival
         case .resolve: [.received, .nonconforming, .exception, .refunding, .refundFailed].contains(state)
-        case .refund: [.inTransit, .exception, .received, .qualified, .nonconforming, .refundFailed].contains(state)
+        case .refund:
+            [.inTransit, .exception, .received, .qualified, .nonconforming, .refundFailed].contains(state)
         // Goods found again put a case back in transit with whatever else it owes already.
         case .recordRefund, .shipBack, .exchange: state == .inTransit || state.isAfterArrival
         case .abandonRefund: state == .refunding || state == .refundFailed
@@ -60,7 +62,8 @@ extension CaseState {
     /// The goods have arrived, got lost, or are no longer expected: from here the state follows what is owed.
     var isAfterArrival: Bool {
         switch self {
-        case .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed, .refunded, .shipBack,
+        case .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed, .refunded,
+            .shipBack,
             .alternative:
             true
         case .submitted, .infoNeeded, .approved, .rejected, .pickupScheduled, .inTransit, .closed, .cancelled,
@@ -73,7 +76,8 @@ extension CaseState {
     var isRestingPlace: Bool {
         switch self {
         case .exception, .qualified, .nonconforming, .refunded, .shipBack, .alternative: true
-        case .submitted, .infoNeeded, .approved, .rejected, .pickupScheduled, .inTransit, .received, .refunding,
+        case .submitted, .infoNeeded, .approved, .rejected, .pickupScheduled, .inTransit, .received,
+            .refunding,
             .refundFailed, .closed, .cancelled, .expired:
             false
         }

@@ -23,10 +23,14 @@ extension Case {
             }
             if case .submit(let submission) = command {
                 precondition(current == nil, "submission of a case that exists")
-                return .success(try CaseDraft.submitting(submission, order: order, actor: actor, by: by, now: now, policy: policy))
+                return .success(
+                    try CaseDraft.submitting(
+                        submission, order: order, actor: actor, by: by, now: now, policy: policy))
             }
             guard let current else {
-                throw CaseRejection(kind: .notFound, code: "CASE_UNKNOWN", field: "case_id", text: "no such case; check the id")
+                throw CaseRejection(
+                    kind: .notFound, code: "CASE_UNKNOWN", field: "case_id",
+                    text: "no such case; check the id")
             }
             // A case's time never goes back, whichever server's clock runs behind.
             let now = max(now, current.updatedAt)
@@ -34,13 +38,16 @@ extension Case {
             draft.foldDueClocks()
             guard command.kind.isPossible(in: draft.value.state) else {
                 throw draft.refusal(
-                    "NOT_ALLOWED_IN_STATE", "a case in state \(draft.value.state) does not take \(command.kind)")
+                    "NOT_ALLOWED_IN_STATE",
+                    "a case in state \(draft.value.state) does not take \(command.kind)")
             }
             do throws(CaseRejection) {
                 try draft.apply(command)
             } catch {
                 var rejection = error
-                if rejection.kind == .notAllowedNow { rejection.allowed = draft.value.allowedCommands(policy: policy) }
+                if rejection.kind == .notAllowedNow {
+                    rejection.allowed = draft.value.allowedCommands(policy: policy)
+                }
                 throw rejection
             }
             return .success(draft.finish())
@@ -76,7 +83,8 @@ extension Case {
         case .pauseClock: runningClocks.contains { !$0.isPaused }
         case .resumeClock: runningClocks.contains { $0.isPaused && !isHeld($0.kind) }
         case .extendClock: runningClocks.contains { $0.breachedAt == nil }
-        case .verify, .requestInfo, .provideInfo, .reject, .acceptAlternative, .schedulePickup, .recordPickup, .ship,
+        case .verify, .requestInfo, .provideInfo, .reject, .acceptAlternative, .schedulePickup, .recordPickup,
+            .ship,
             .reportException, .receive, .cancel, .reopen, .note, .attachDocument:
             true
         }

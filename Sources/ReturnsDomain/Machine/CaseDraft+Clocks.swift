@@ -13,7 +13,8 @@ extension CaseDraft {
             case .breach:
                 recordFiring(.clockBreached, clock, "was due")
                 breached(next.index)
-            case .escalate(let level): recordFiring(.clockEscalated, clock, "level \(level), was due", level: level)
+            case .escalate(let level):
+                recordFiring(.clockEscalated, clock, "level \(level), was due", level: level)
             }
             if value.state != before { settleTracks() }
         }
@@ -30,10 +31,14 @@ extension CaseDraft {
         return earliest
     }
 
-    private mutating func recordFiring(_ kind: CaseEventKind, _ clock: Clock, _ words: String, level: Int = 0) {
+    private mutating func recordFiring(_ kind: CaseEventKind, _ clock: Clock, _ words: String, level: Int = 0)
+    {
         record(
             kind, "\(clock.kind) #\(clock.ordinal), \(words) at \(clock.dueAt)",
-            ["clock": "\(clock.kind)", "ordinal": "\(clock.ordinal)", "due_at_ms": "\(clock.dueAt)", "level": "\(level)"],
+            [
+                "clock": "\(clock.kind)", "ordinal": "\(clock.ordinal)", "due_at_ms": "\(clock.dueAt)",
+                "level": "\(level)",
+            ],
             by: .system, stateBefore: value.state)
     }
 
@@ -75,7 +80,8 @@ extension CaseDraft {
 
     /// Ends every running clock of the kind as done: met, or missed when it is late.
     mutating func completeClocks(_ kind: ClockKind) {
-        for index in value.clocks.indices where value.clocks[index].kind == kind && value.clocks[index].isRunning {
+        for index in value.clocks.indices
+        where value.clocks[index].kind == kind && value.clocks[index].isRunning {
             let end = value.clocks[index].completion(at: now, reviewCountsNet: policy.reviewCountsNet)
             value.clocks[index].end(end, at: now)
         }
@@ -90,13 +96,16 @@ extension CaseDraft {
 
     mutating func pauseIfRunning(_ kind: ClockKind) {
         for index in value.clocks.indices
-        where value.clocks[index].kind == kind && value.clocks[index].isRunning && !value.clocks[index].isPaused {
+        where value.clocks[index].kind == kind && value.clocks[index].isRunning
+            && !value.clocks[index].isPaused
+        {
             value.clocks[index].pause(at: now, reason: "\(value.state)")
         }
     }
 
     mutating func resumeIfPaused(_ kind: ClockKind) {
-        for index in value.clocks.indices where value.clocks[index].kind == kind && value.clocks[index].isPaused {
+        for index in value.clocks.indices
+        where value.clocks[index].kind == kind && value.clocks[index].isPaused {
             value.clocks[index].resume(at: now, calendar: policy.calendar)
         }
     }
@@ -106,7 +115,9 @@ extension CaseDraft {
     mutating func pauseClock(_ kind: ClockKind, reason: String) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
         let index = try runningIndex(kind) { !$0.isPaused }
-        guard !value.clocks[index].isPaused else { throw refusal("CLOCK_PAUSED", "the \(kind) clock is paused already") }
+        guard !value.clocks[index].isPaused else {
+            throw refusal("CLOCK_PAUSED", "the \(kind) clock is paused already")
+        }
         try requireRoom(value.clocks[index].pauses.count, "pauses of a clock")
         value.clocks[index].pause(at: now, reason: reason)
         record(.clockPaused, "\(kind): \(reason)", ["clock": "\(kind)"])
@@ -114,16 +125,23 @@ extension CaseDraft {
 
     mutating func resumeClock(_ kind: ClockKind) throws(CaseRejection) {
         let index = try runningIndex(kind) { $0.isPaused }
-        guard value.clocks[index].isPaused else { throw refusal("CLOCK_NOT_PAUSED", "the \(kind) clock is not paused") }
-        guard !value.isHeld(kind) else { throw refusal("CLOCK_HELD", "the \(kind) clock pauses while the case is in state \(value.state)") }
+        guard value.clocks[index].isPaused else {
+            throw refusal("CLOCK_NOT_PAUSED", "the \(kind) clock is not paused")
+        }
+        guard !value.isHeld(kind) else {
+            throw refusal("CLOCK_HELD", "the \(kind) clock pauses while the case is in state \(value.state)")
+        }
         value.clocks[index].resume(at: now, calendar: policy.calendar)
         record(.clockResumed, "\(kind), due at \(value.clocks[index].dueAt)", ["clock": "\(kind)"])
     }
 
-    mutating func extendClock(_ kind: ClockKind, by milliseconds: Int64, reason: String) throws(CaseRejection) {
+    mutating func extendClock(_ kind: ClockKind, by milliseconds: Int64, reason: String) throws(CaseRejection)
+    {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
         guard (1...Self.extensionMillisecondsMax).contains(milliseconds) else {
-            throw .invalid("OUT_OF_RANGE", "by_ms", "extend by 1 millisecond to \(Self.extensionMillisecondsMax / Milliseconds.day) days")
+            throw .invalid(
+                "OUT_OF_RANGE", "by_ms",
+                "extend by 1 millisecond to \(Self.extensionMillisecondsMax / Milliseconds.day) days")
         }
         let index = try runningIndex(kind) { $0.breachedAt == nil }
         guard value.clocks[index].breachedAt == nil else {
@@ -137,7 +155,9 @@ extension CaseDraft {
 
     /// Several clocks of a kind can run, one for each receipt: the last that the step suits, else the last of all.
     private func runningIndex(_ kind: ClockKind, suits: (Clock) -> Bool) throws(CaseRejection) -> Int {
-        let running = value.clocks.indices.filter { value.clocks[$0].kind == kind && value.clocks[$0].isRunning }
+        let running = value.clocks.indices.filter {
+            value.clocks[$0].kind == kind && value.clocks[$0].isRunning
+        }
         guard let index = running.last(where: { suits(value.clocks[$0]) }) ?? running.last else {
             throw refusal("CLOCK_NOT_RUNNING", "no \(kind) clock is running", field: "kind")
         }

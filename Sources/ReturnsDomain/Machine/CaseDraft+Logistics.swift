@@ -3,10 +3,14 @@ extension CaseDraft {
     mutating func schedulePickup(from: Instant, until: Instant, address: String) throws(CaseRejection) {
         try Require.text(address, "address", max: TextLimits.shortTextBytesMax)
         guard from > now, until > from, until.isRepresentable else {
-            throw .invalid("WINDOW_MALFORMED", "window_from_ms", "the window has to lie in the future and end after it begins")
+            throw .invalid(
+                "WINDOW_MALFORMED", "window_from_ms",
+                "the window has to lie in the future and end after it begins")
         }
         guard until - from <= Self.pickupWindowMillisecondsMax else {
-            throw .invalid("WINDOW_MALFORMED", "window_until_ms", "a pickup window is at most \(Self.pickupWindowMillisecondsMax / Milliseconds.hour) hours")
+            throw .invalid(
+                "WINDOW_MALFORMED", "window_until_ms",
+                "a pickup window is at most \(Self.pickupWindowMillisecondsMax / Milliseconds.hour) hours")
         }
         try requireRoom(value.pickups.count, "pickups")
         endClocks(.superseded, of: .pickup)
@@ -25,17 +29,21 @@ extension CaseDraft {
     mutating func recordPickup(_ report: PickupReport) throws(CaseRejection) {
         let arrivedAt = report.arrivedAt ?? now
         guard arrivedAt.isRepresentable, arrivedAt <= now else {
-            throw .invalid("TIME_OUT_OF_RANGE", "arrived_at_ms", "the pickup cannot have arrived in the future")
+            throw .invalid(
+                "TIME_OUT_OF_RANGE", "arrived_at_ms", "the pickup cannot have arrived in the future")
         }
         let index = value.pickups.count - 1
         switch report.result {
         case .collected:
-            try startTransit(carrier: report.carrier, trackingNumber: report.trackingNumber, waybill: report.waybill)
+            try startTransit(
+                carrier: report.carrier, trackingNumber: report.trackingNumber, waybill: report.waybill)
             completeClocks(.pickup)
             completeClocks(.customerShip)
             value.pickups[index].result = .collected
             value.pickups[index].arrivedAt = arrivedAt
-            record(.pickupCollected, "\(report.carrier) \(report.trackingNumber)", ["arrived_at_ms": "\(arrivedAt)"])
+            record(
+                .pickupCollected, "\(report.carrier) \(report.trackingNumber)",
+                ["arrived_at_ms": "\(arrivedAt)"])
         case .missed:
             try Require.text(report.reason, "reason", max: TextLimits.shortTextBytesMax)
             endClocks(.missed, of: .pickup)
@@ -50,7 +58,8 @@ extension CaseDraft {
     /// After a missed pickup the customer has at least two more working days.
     private mutating func resumeCustomerShip() {
         resumeIfPaused(.customerShip)
-        let atLeast = policy.calendar.closeOfBusiness(workingDaysAfter: now, count: Self.missedPickupWorkingDaysMin)
+        let atLeast = policy.calendar.closeOfBusiness(
+            workingDaysAfter: now, count: Self.missedPickupWorkingDaysMin)
         for index in value.clocks.indices
         where value.clocks[index].kind == .customerShip && value.clocks[index].isRunning {
             value.clocks[index].dueAt = max(value.clocks[index].dueAt, atLeast)
@@ -63,7 +72,9 @@ extension CaseDraft {
         record(.shipped, "\(carrier) \(trackingNumber)", ["carrier": carrier, "tracking_no": trackingNumber])
     }
 
-    private mutating func startTransit(carrier: String, trackingNumber: String, waybill: Document?) throws(CaseRejection) {
+    private mutating func startTransit(carrier: String, trackingNumber: String, waybill: Document?)
+        throws(CaseRejection)
+    {
         try Require.text(carrier, "carrier", max: TextLimits.identifierBytesMax)
         try Require.identifier(trackingNumber, "tracking_no")
         try requireRoom(value.shipments.count, "shipments")
@@ -78,25 +89,33 @@ extension CaseDraft {
         guard event.at.isRepresentable, event.at <= now.adding(Milliseconds.day) else {
             throw .invalid("TIME_OUT_OF_RANGE", "event.at_ms", "a tracking event cannot lie in the future")
         }
-        let found = trackingNumber.isEmpty
+        let found =
+            trackingNumber.isEmpty
             ? value.shipments.indices.last : value.shipments.lastIndex { $0.trackingNumber == trackingNumber }
         guard let index = found else {
-            throw refusal("SHIPMENT_UNKNOWN", "the case has no such shipment; record it with ship", field: "tracking_no")
+            throw refusal(
+                "SHIPMENT_UNKNOWN", "the case has no such shipment; record it with ship", field: "tracking_no"
+            )
         }
         try requireRoom(value.shipments[index].events.count, "tracking events of a shipment")
         value.shipments[index].events.append(event)
         record(.tracked, event.place.isEmpty ? event.status : "\(event.status), \(event.place)")
     }
 
-    mutating func reportException(_ kind: ExceptionKind, reason: String, lines: [LineUnits]) throws(CaseRejection) {
+    mutating func reportException(_ kind: ExceptionKind, reason: String, lines: [LineUnits])
+        throws(CaseRejection)
+    {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
         try requireRoomForClocks()
-        let affected = lines.isEmpty
-            ? value.lines.indices.map { ($0, value.lines[$0].units.awaited) } : try caseLines(lines).map { ($0.index, $0.units) }
+        let affected =
+            lines.isEmpty
+            ? value.lines.indices.map { ($0, value.lines[$0].units.awaited) }
+            : try caseLines(lines).map { ($0.index, $0.units) }
         for (position, line) in affected.enumerated() {
             guard line.1 <= value.lines[line.0].units.awaited else {
                 throw .notAllowed(
-                    "QUANTITY_EXCEEDED", "\(value.lines[line.0].units.awaited) units of line \(value.lines[line.0].lineID) are awaited",
+                    "QUANTITY_EXCEEDED",
+                    "\(value.lines[line.0].units.awaited) units of line \(value.lines[line.0].lineID) are awaited",
                     field: "lines[\(position)].units")
             }
         }

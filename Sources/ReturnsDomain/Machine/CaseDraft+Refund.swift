@@ -6,9 +6,12 @@ extension CaseDraft {
         if let live = value.liveRefund { return try retry(live, wish) }
         let id = try newRefundID(wish.refundID)
         let amount = try refundAmount(wish)
-        guard wish.shippingMinor >= 0, wish.shippingMinor <= order.shippingPaidMinor - order.shippingCommittedMinor else {
+        guard wish.shippingMinor >= 0,
+            wish.shippingMinor <= order.shippingPaidMinor - order.shippingCommittedMinor
+        else {
             throw refusal(
-                "AMOUNT_EXCEEDED", "\(order.shippingPaidMinor - order.shippingCommittedMinor) minor units of shipping are left to refund",
+                "AMOUNT_EXCEEDED",
+                "\(order.shippingPaidMinor - order.shippingCommittedMinor) minor units of shipping are left to refund",
                 field: "shipping_minor")
         }
         try requireRoom(value.refunds.count, "refunds")
@@ -16,8 +19,10 @@ extension CaseDraft {
         let lines = allocateLines(amount)
         value.refunds.append(
             Refund(
-                id: id, status: .inProgress, lines: lines, shippingMinor: wish.shippingMinor, payments: payments,
-                otherMethod: wish.otherMethod, otherMethodReason: wish.otherMethodReason, attempts: 1, failureReason: "",
+                id: id, status: .inProgress, lines: lines, shippingMinor: wish.shippingMinor,
+                payments: payments,
+                otherMethod: wish.otherMethod, otherMethodReason: wish.otherMethodReason, attempts: 1,
+                failureReason: "",
                 voucher: "", startedAt: now, endedAt: nil))
         commit(value.refunds[value.refunds.count - 1], sign: 1)
         enterRefunding()
@@ -29,17 +34,24 @@ extension CaseDraft {
     private mutating func retry(_ live: Refund, _ wish: RefundOrder) throws(CaseRejection) {
         let index = value.refunds.lastIndex { $0.id == live.id }!
         guard live.status == .failed else {
-            throw refusal("REFUND_IN_PROGRESS", "refund \(live.id) is \(live.status); record its result first", field: "refund_id")
+            throw refusal(
+                "REFUND_IN_PROGRESS", "refund \(live.id) is \(live.status); record its result first",
+                field: "refund_id")
         }
         guard wish.refundID.isEmpty || wish.refundID == live.id else {
-            throw refusal("REFUND_OPEN", "refund \(live.id) failed and is still open; retry it under its id or abandon it", field: "refund_id")
+            throw refusal(
+                "REFUND_OPEN",
+                "refund \(live.id) failed and is still open; retry it under its id or abandon it",
+                field: "refund_id")
         }
         guard wish.amountMinor == 0 || wish.amountMinor == live.linesMinor,
             wish.shippingMinor == 0 || wish.shippingMinor == live.shippingMinor,
             wish.payments.isEmpty || wish.payments == live.payments,
             wish.otherMethod.isEmpty || wish.otherMethod == live.otherMethod
         else {
-            throw refusal("REFUND_MISMATCH", "a retry repeats refund \(live.id) as it was; leave the amounts out", field: "amount_minor")
+            throw refusal(
+                "REFUND_MISMATCH", "a retry repeats refund \(live.id) as it was; leave the amounts out",
+                field: "amount_minor")
         }
         if !live.otherMethod.isEmpty { try requireSupervisorForOtherMethod() }
         value.refunds[index].attempts += 1
@@ -47,7 +59,8 @@ extension CaseDraft {
         value.refunds[index].failureReason = ""
         enterRefunding()
         record(
-            .refundStarted, "\(live.amountMinor) \(value.currency) minor units as \(live.id), attempt \(live.attempts + 1)",
+            .refundStarted,
+            "\(live.amountMinor) \(value.currency) minor units as \(live.id), attempt \(live.attempts + 1)",
             ["refund_id": live.id, "amount_minor": "\(live.amountMinor)", "attempt": "\(live.attempts + 1)"])
     }
 
@@ -71,7 +84,9 @@ extension CaseDraft {
             value.refunds[index].voucher = voucher
             value.refunds[index].failureReason = ""
             value.refunds[index].endedAt = now
-            record(.refundSucceeded, "\(refund.amountMinor) \(value.currency) minor units, voucher \(voucher)", ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
+            record(
+                .refundSucceeded, "\(refund.amountMinor) \(value.currency) minor units, voucher \(voucher)",
+                ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
             notifyCustomer("refunded")
         case .failed(let reason):
             try Require.text(reason, "failure_reason", max: TextLimits.shortTextBytesMax)
@@ -81,10 +96,14 @@ extension CaseDraft {
             record(.refundFailed, reason, ["refund_id": refund.id])
         case .unknown:
             guard refund.status == .inProgress else {
-                throw refusal("REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress", field: "refund_id")
+                throw refusal(
+                    "REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress",
+                    field: "refund_id")
             }
             value.refunds[index].status = .unknown
-            record(.refundUnknown, "the gateway cannot say; no new attempt until it can", ["refund_id": refund.id])
+            record(
+                .refundUnknown, "the gateway cannot say; no new attempt until it can",
+                ["refund_id": refund.id])
         }
     }
 
@@ -95,7 +114,10 @@ extension CaseDraft {
         }
         let refund = value.refunds[index]
         guard refund.status == .failed || refund.status == .unknown else {
-            throw refusal("REFUND_NOT_FAILED", "refund \(id) is \(refund.status); only a failed or unknown one can be abandoned", field: "refund_id")
+            throw refusal(
+                "REFUND_NOT_FAILED",
+                "refund \(id) is \(refund.status); only a failed or unknown one can be abandoned",
+                field: "refund_id")
         }
         commit(refund, sign: -1)
         value.refunds[index].status = .abandoned
@@ -114,13 +136,17 @@ extension CaseDraft {
 
     private func requireSupervisorForOtherMethod() throws(CaseRejection) {
         guard actor.roles.contains(.supervisor) else {
-            throw .notPermitted("SUPERVISOR_REQUIRED", "only a supervisor can refund by another method than the original payments")
+            throw .notPermitted(
+                "SUPERVISOR_REQUIRED",
+                "only a supervisor can refund by another method than the original payments")
         }
     }
 
     private func requirePending(_ refund: Refund) throws(CaseRejection) {
         guard refund.status == .inProgress || refund.status == .unknown else {
-            throw refusal("REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress", field: "refund_id")
+            throw refusal(
+                "REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress",
+                field: "refund_id")
         }
     }
 
@@ -128,11 +154,13 @@ extension CaseDraft {
     private func requireCanSucceed(_ refund: Refund) throws(CaseRejection) {
         switch refund.status {
         case .inProgress, .failed, .unknown: return
-        case .succeeded: throw refusal("REFUND_SUCCEEDED", "refund \(refund.id) succeeded already", field: "refund_id")
+        case .succeeded:
+            throw refusal("REFUND_SUCCEEDED", "refund \(refund.id) succeeded already", field: "refund_id")
         case .abandoned:
             guard value.canStillSucceed(refund), isRoomFor(refund) else {
                 throw refusal(
-                    "REFUND_ABANDONED", "refund \(refund.id) was abandoned and its amount is refunded or in flight again; recover the money and record it in a note",
+                    "REFUND_ABANDONED",
+                    "refund \(refund.id) was abandoned and its amount is refunded or in flight again; recover the money and record it in a note",
                     field: "refund_id")
             }
         }
@@ -158,10 +186,15 @@ extension CaseDraft {
         }
         try Require.identifier(wished, "refund_id")
         guard wished.hasPrefix(prefix), wished.utf8.count > prefix.utf8.count else {
-            throw .invalid("REFUND_ID_MALFORMED", "refund_id", "a refund id is the case id, '-' and a part of your own, such as \(prefix)\(value.refunds.count + 1)")
+            throw .invalid(
+                "REFUND_ID_MALFORMED", "refund_id",
+                "a refund id is the case id, '-' and a part of your own, such as \(prefix)\(value.refunds.count + 1)"
+            )
         }
         guard !value.refunds.contains(where: { $0.id == wished }) else {
-            throw refusal("REFUND_ID_USED", "refund \(wished) has ended; a new refund needs a new id", field: "refund_id")
+            throw refusal(
+                "REFUND_ID_USED", "refund \(wished) has ended; a new refund needs a new id",
+                field: "refund_id")
         }
         return wished
     }
@@ -172,7 +205,8 @@ extension CaseDraft {
         let balance = value.balanceMinor
         guard balance > 0 else { throw refusal("NOTHING_DUE", "no money is due on this case") }
         guard wish.amountMinor <= balance else {
-            throw refusal("AMOUNT_EXCEEDED", "\(balance) \(value.currency) minor units are due", field: "amount_minor")
+            throw refusal(
+                "AMOUNT_EXCEEDED", "\(balance) \(value.currency) minor units are due", field: "amount_minor")
         }
         return wish.amountMinor == 0 ? balance : wish.amountMinor
     }
@@ -192,14 +226,17 @@ extension CaseDraft {
 
     private func allocate(_ total: Int64, _ wish: RefundOrder) throws(CaseRejection) -> [RefundShare] {
         guard order.paidMinor - order.committedMinor >= total else {
-            throw refusal("PAYMENT_EXCEEDED", "\(order.paidMinor - order.committedMinor) minor units of the order's payments are left")
+            throw refusal(
+                "PAYMENT_EXCEEDED",
+                "\(order.paidMinor - order.committedMinor) minor units of the order's payments are left")
         }
         guard wish.otherMethod.isEmpty else {
             try Require.text(wish.otherMethod, "other_method", max: TextLimits.identifierBytesMax)
             try Require.text(wish.otherMethodReason, "other_method_reason", max: TextLimits.shortTextBytesMax)
             try requireSupervisorForOtherMethod()
             guard wish.payments.isEmpty else {
-                throw .invalid("PAYMENTS_CONFLICT", "payments", "name original payments or another method, not both")
+                throw .invalid(
+                    "PAYMENTS_CONFLICT", "payments", "name original payments or another method, not both")
             }
             return []
         }
@@ -212,31 +249,41 @@ extension CaseDraft {
             left -= share
         }
         guard left == 0 else {
-            throw refusal("PAYMENT_EXCEEDED", "the original payments have \(total - left) minor units left; a supervisor can refund by another method")
+            throw refusal(
+                "PAYMENT_EXCEEDED",
+                "the original payments have \(total - left) minor units left; a supervisor can refund by another method"
+            )
         }
         return shares
     }
 
-    private func checkedPayments(_ shares: [RefundShare], total: Int64) throws(CaseRejection) -> [RefundShare] {
+    private func checkedPayments(_ shares: [RefundShare], total: Int64) throws(CaseRejection) -> [RefundShare]
+    {
         try Require.count(shares.count, "payments", 1...CountLimits.orderPaymentsMax)
         var sum: Int64 = 0
         for (index, share) in shares.enumerated() {
             try Require.amount(share.amountMinor, "payments[\(index)].amount_minor")
             guard let payment = order.payments.first(where: { $0.reference == share.reference }) else {
-                throw .invalid("PAYMENT_UNKNOWN", "payments[\(index)].reference", "the order has no payment \(share.reference)")
+                throw .invalid(
+                    "PAYMENT_UNKNOWN", "payments[\(index)].reference",
+                    "the order has no payment \(share.reference)")
             }
             guard shares.count(where: { $0.reference == share.reference }) == 1 else {
                 throw .invalid("DUPLICATE_PAYMENT", "payments[\(index)].reference", "name each payment once")
             }
-            guard share.amountMinor > 0, share.amountMinor <= payment.amountMinor - payment.committedMinor else {
+            guard share.amountMinor > 0, share.amountMinor <= payment.amountMinor - payment.committedMinor
+            else {
                 throw refusal(
-                    "PAYMENT_EXCEEDED", "payment \(share.reference) has \(payment.amountMinor - payment.committedMinor) minor units left",
+                    "PAYMENT_EXCEEDED",
+                    "payment \(share.reference) has \(payment.amountMinor - payment.committedMinor) minor units left",
                     field: "payments[\(index)].amount_minor")
             }
             sum += share.amountMinor
         }
         guard sum == total else {
-            throw .invalid("PAYMENTS_MISMATCH", "payments", "the payments add up to \(sum), the refund to \(total) minor units")
+            throw .invalid(
+                "PAYMENTS_MISMATCH", "payments",
+                "the payments add up to \(sum), the refund to \(total) minor units")
         }
         return shares
     }

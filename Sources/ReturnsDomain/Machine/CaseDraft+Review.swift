@@ -6,7 +6,10 @@ extension CaseDraft {
             orderVersion: order.version)
         // The order may have changed since the form came in; the reviewer sees the checks against it as it is now.
         value.checks = runChecks()
-        record(.verified, "customer \(isCustomerVerified ? "verified" : "not verified"), order \(isOrderVerified ? "verified" : "not verified")")
+        record(
+            .verified,
+            "customer \(isCustomerVerified ? "verified" : "not verified"), order \(isOrderVerified ? "verified" : "not verified")"
+        )
     }
 
     mutating func requestInfo(_ question: String) throws(CaseRejection) {
@@ -27,22 +30,31 @@ extension CaseDraft {
         record(.infoProvided, "the customer answered", personalText: answer)
     }
 
-    mutating func approve(returnAddress: String, instructions: String, overrideReason: String) throws(CaseRejection) {
+    mutating func approve(returnAddress: String, instructions: String, overrideReason: String)
+        throws(CaseRejection)
+    {
         try Require.text(returnAddress, "return_address", max: TextLimits.shortTextBytesMax, optional: true)
         try Require.text(instructions, "instructions", max: TextLimits.longTextBytesMax, optional: true)
         try Require.text(overrideReason, "override_reason", max: TextLimits.shortTextBytesMax, optional: true)
         try requireOtherReviewer()
-        guard let verification = value.verification, verification.isCustomerVerified, verification.isOrderVerified else {
-            throw refusal("VERIFY_FIRST", "customer and order have to be verified before approval; run verify")
+        guard let verification = value.verification, verification.isCustomerVerified,
+            verification.isOrderVerified
+        else {
+            throw refusal(
+                "VERIFY_FIRST", "customer and order have to be verified before approval; run verify")
         }
         let failed = value.checks.filter { $0.result == .failed }
         if !failed.isEmpty {
             let names = failed.map(\.kind.description).joined(separator: ", ")
             guard !overrideReason.isEmpty else {
-                throw refusal("CHECKS_FAILED", "failed checks: \(names); a supervisor can approve with an override reason", field: "override_reason")
+                throw refusal(
+                    "CHECKS_FAILED",
+                    "failed checks: \(names); a supervisor can approve with an override reason",
+                    field: "override_reason")
             }
             guard actor.roles.contains(.supervisor) else {
-                throw .notPermitted("SUPERVISOR_REQUIRED", "failed checks: \(names); only a supervisor can override them")
+                throw .notPermitted(
+                    "SUPERVISOR_REQUIRED", "failed checks: \(names); only a supervisor can override them")
             }
         }
         value.decisions.append(
@@ -51,13 +63,17 @@ extension CaseDraft {
                     returnAddress: returnAddress.isEmpty ? policy.returnAddress : returnAddress,
                     instructions: instructions.isEmpty ? policy.instructions : instructions,
                     overrideReason: failed.isEmpty ? "" : overrideReason),
-                by: failed.isEmpty ? by : ActorRecord(name: actor.name, role: .supervisor, onBehalfOf: actor.onBehalfOf),
+                by: failed.isEmpty
+                    ? by : ActorRecord(name: actor.name, role: .supervisor, onBehalfOf: actor.onBehalfOf),
                 at: now))
         value.policyVersion = policy.version
         value.standardVersion = policy.standardVersion
         value.state = .approved
         record(
-            .approved, failed.isEmpty ? "policy \(policy.version), standard \(policy.standardVersion)" : "against failed checks: \(overrideReason)")
+            .approved,
+            failed.isEmpty
+                ? "policy \(policy.version), standard \(policy.standardVersion)"
+                : "against failed checks: \(overrideReason)")
         notifyCustomer("approval")
     }
 
@@ -67,7 +83,8 @@ extension CaseDraft {
         try Require.text(alternative, "alternative", max: TextLimits.longTextBytesMax)
         try requireOtherReviewer()
         value.decisions.append(
-            ReviewDecision(outcome: .rejected(code: code, reason: reason, alternative: alternative), by: by, at: now))
+            ReviewDecision(
+                outcome: .rejected(code: code, reason: reason, alternative: alternative), by: by, at: now))
         for index in value.lines.indices {
             release(value.lines[index].units.awaited, line: index)
             value.lines[index].units.awaited = 0
@@ -82,7 +99,9 @@ extension CaseDraft {
     mutating func appeal(_ reason: String) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.longTextBytesMax)
         guard value.appeals < policy.appealsMax else {
-            throw refusal("APPEALS_EXHAUSTED", "the case was appealed \(value.appeals) times, the most the policy allows")
+            throw refusal(
+                "APPEALS_EXHAUSTED",
+                "the case was appealed \(value.appeals) times, the most the policy allows")
         }
         guard value.runningClock(.appeal) != nil else {
             throw refusal("APPEAL_WINDOW_OVER", "the appeal window is over")
@@ -92,7 +111,9 @@ extension CaseDraft {
             let orderIndex = orderLineIndex(value.lines[index].lineID)
             guard order.lines[orderIndex].availableUnits >= units else {
                 throw refusal(
-                    "QUANTITY_EXCEEDED", "another case took units of line \(value.lines[index].lineID) meanwhile; \(order.lines[orderIndex].availableUnits) are left")
+                    "QUANTITY_EXCEEDED",
+                    "another case took units of line \(value.lines[index].lineID) meanwhile; \(order.lines[orderIndex].availableUnits) are left"
+                )
             }
             order.lines[orderIndex].reservedUnits += units
             value.lines[index].units.released = 0
@@ -120,7 +141,8 @@ extension CaseDraft {
     /// An appeal is reviewed by someone else than the review it is against.
     private func requireOtherReviewer() throws(CaseRejection) {
         if value.appeals > 0, let last = value.decisions.last, last.by.name == actor.name {
-            throw .notPermitted("OTHER_REVIEWER_REQUIRED", "you decided before; an appeal is reviewed by someone else")
+            throw .notPermitted(
+                "OTHER_REVIEWER_REQUIRED", "you decided before; an appeal is reviewed by someone else")
         }
     }
 }
@@ -128,6 +150,7 @@ extension CaseDraft {
 extension [CaseEvent] {
     /// Asks the dispatcher to send a message that leaves nothing owed, such as a question.
     mutating func appendNotification(_ template: String, state: CaseState) {
-        append(CaseEvent(kind: .notificationRequested, state: state, attributes: [.init("template", template)]))
+        append(
+            CaseEvent(kind: .notificationRequested, state: state, attributes: [.init("template", template)]))
     }
 }

@@ -3,10 +3,13 @@ extension CaseDraft {
     mutating func tell(channel: String, reference: String) throws(CaseRejection) {
         try Require.identifier(channel, "channel")
         try Require.text(reference, "reference", max: TextLimits.referenceBytesMax, optional: true)
-        guard value.customerTold.isOpen else { throw refusal("NOTHING_TO_TELL", "the customer knows all that is due to be told") }
+        guard value.customerTold.isOpen else {
+            throw refusal("NOTHING_TO_TELL", "the customer knows all that is due to be told")
+        }
         value.customerTold = .done
         completeClocks(.notify)
-        record(.customerTold, "by \(channel)\(reference.isEmpty ? "" : ", \(reference)")", ["channel": channel])
+        record(
+            .customerTold, "by \(channel)\(reference.isEmpty ? "" : ", \(reference)")", ["channel": channel])
     }
 
     mutating func resolve(_ lines: [LineResolution], reason: String) throws(CaseRejection) {
@@ -18,15 +21,18 @@ extension CaseDraft {
         let balanceBefore = value.balanceMinor
         var units: Int64 = 0
         for (position, line) in lines.enumerated() {
-            let index = try caseLine(LineUnits(lineID: line.lineID, units: line.units), field: "lines[\(position)]")
+            let index = try caseLine(
+                LineUnits(lineID: line.lineID, units: line.units), field: "lines[\(position)]")
             try resolve(line, index: index, field: "lines[\(position)]")
             units += line.units
         }
         if value.balanceMinor > balanceBefore { startClock(.refund) }
         if value.lostUndecidedUnits == 0 { value.exception = nil }
         if value.undecidedUnits + value.lostUndecidedUnits == 0 { completeClocks(.customerChoice) }
-        let kinds = UnitResolution.allCases.filter { kind in lines.contains { $0.resolution == kind } }.map(\.description)
-        record(.resolved, "\(units) units: \(kinds.joined(separator: ", ")); \(reason)", ["units": "\(units)"])
+        let kinds = UnitResolution.allCases.filter { kind in lines.contains { $0.resolution == kind } }.map(
+            \.description)
+        record(
+            .resolved, "\(units) units: \(kinds.joined(separator: ", ")); \(reason)", ["units": "\(units)"])
     }
 
     private mutating func resolve(_ line: LineResolution, index: Int, field: String) throws(CaseRejection) {
@@ -35,7 +41,10 @@ extension CaseDraft {
         let isLost = line.resolution == .release || units.undecided == 0
         let open = isLost ? units.lostUndecided : units.undecided
         guard line.units <= open else {
-            throw refusal("QUANTITY_EXCEEDED", "\(open) \(isLost ? "lost" : "refused") units of line \(line.lineID) are undecided", field: "\(field).units")
+            throw refusal(
+                "QUANTITY_EXCEEDED",
+                "\(open) \(isLost ? "lost" : "refused") units of line \(line.lineID) are undecided",
+                field: "\(field).units")
         }
         switch line.resolution {
         case .concede:
@@ -54,7 +63,9 @@ extension CaseDraft {
             release(line.units, line: index)
         case .sendBack, .exchange, .dispose:
             guard !isLost else {
-                throw refusal("NOTHING_THERE", "lost units can be conceded or released, not \(line.resolution)", field: "\(field).resolution")
+                throw refusal(
+                    "NOTHING_THERE", "lost units can be conceded or released, not \(line.resolution)",
+                    field: "\(field).resolution")
             }
             value.lines[index].units.undecided -= line.units
             switch line.resolution {
@@ -63,7 +74,8 @@ extension CaseDraft {
                 try requireRoomForOutbound()
                 value.lines[index].units.exchanged += line.units
                 value.outbound.append(
-                    Outbound(kind: .exchange, lineID: line.lineID, sku: value.lines[index].sku, units: line.units))
+                    Outbound(
+                        kind: .exchange, lineID: line.lineID, sku: value.lines[index].sku, units: line.units))
             default: value.lines[index].units.disposed += line.units
             }
         }
@@ -98,9 +110,15 @@ extension CaseDraft {
             units += value.outbound[index].units
         }
         guard units > 0 else {
-            throw refusal("NOTHING_TO_SHIP", ownGoods ? "no goods wait to go back; exchanges go out with exchange" : "no exchange waits to go out; the customer's goods go back with ship-back")
+            throw refusal(
+                "NOTHING_TO_SHIP",
+                ownGoods
+                    ? "no goods wait to go back; exchanges go out with exchange"
+                    : "no exchange waits to go out; the customer's goods go back with ship-back")
         }
-        record(ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)", ["tracking_no": trackingNumber])
+        record(
+            ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)",
+            ["tracking_no": trackingNumber])
         events.appendNotification(ownGoods ? "shipped_back" : "exchanged", state: value.state)
     }
 
@@ -110,12 +128,17 @@ extension CaseDraft {
             throw .invalid("OUT_OF_RANGE", "score", "give 1 to 5 from a customer who was reached, else 0")
         }
         guard value.runningClock(.followUp) != nil else {
-            throw refusal("FOLLOW_UP_NOT_DUE", "something is still owed on this case; follow up when it is done")
+            throw refusal(
+                "FOLLOW_UP_NOT_DUE", "something is still owed on this case; follow up when it is done")
         }
         try requireRoom(value.followUps.count, "follow-ups")
-        value.followUps.append(FollowUp(at: now, by: by, wasReached: wasReached, score: score, comments: comments))
+        value.followUps.append(
+            FollowUp(at: now, by: by, wasReached: wasReached, score: score, comments: comments))
         record(
-            .followedUp, wasReached ? (score == 0 ? "reached" : "reached, score \(score)") : "not reached, attempt \(value.followUps.count)",
+            .followedUp,
+            wasReached
+                ? (score == 0 ? "reached" : "reached, score \(score)")
+                : "not reached, attempt \(value.followUps.count)",
             ["score": "\(score)"], personalText: comments)
     }
 
@@ -146,13 +169,18 @@ extension CaseDraft {
     mutating func reopen(_ reason: String) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
         try requireRoomForClocks()
-        guard let before = value.stateBefore else { preconditionFailure("a terminal case without the state it left: \(value.id)") }
+        guard let before = value.stateBefore else {
+            preconditionFailure("a terminal case without the state it left: \(value.id)")
+        }
         for index in value.lines.indices {
             let line = value.lines[index]
             let units = line.releasedAwaited + line.releasedSentBack
             let orderIndex = orderLineIndex(line.lineID)
             guard order.lines[orderIndex].availableUnits >= units else {
-                throw refusal("QUANTITY_EXCEEDED", "another case took units of line \(line.lineID) meanwhile; \(order.lines[orderIndex].availableUnits) are left")
+                throw refusal(
+                    "QUANTITY_EXCEEDED",
+                    "another case took units of line \(line.lineID) meanwhile; \(order.lines[orderIndex].availableUnits) are left"
+                )
             }
             reserve(units, orderLine: orderIndex)
             value.lines[index].units.released -= units

@@ -103,7 +103,8 @@ extension CaseDraft {
         case .pickupScheduled: required = [.pickup, .customerShip]
         case .rejected: required = [.appeal]
         case .inTransit: required = [.transit]
-        case .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed, .refunded, .shipBack,
+        case .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed, .refunded,
+            .shipBack,
             .alternative:
             break
         }
@@ -111,7 +112,9 @@ extension CaseDraft {
         if value.money.isOpen { required.insert(.refund) }
         if value.goodsOut.isOpen { required.insert(.returnShip) }
         if value.uninspectedUnits > 0 { required.insert(.inspect) }
-        if value.undecidedUnits + value.lostUndecidedUnits > 0 && !value.customerTold.isOpen { required.insert(.customerChoice) }
+        if value.undecidedUnits + value.lostUndecidedUnits > 0 && !value.customerTold.isOpen {
+            required.insert(.customerChoice)
+        }
         // The last obligation is met: what is left is to follow up and close.
         if required.isEmpty { required = [.followUp] }
         return required

@@ -5,13 +5,16 @@ extension CaseDraft {
         _ form: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy
     ) throws(CaseRejection) -> CaseTransition {
         try form.validate(policy: policy, now: now)
-        if !form.channelRef.isEmpty, let known = order.cases.first(where: { $0.channelRef == form.channelRef }) {
+        if !form.channelRef.isEmpty,
+            let known = order.cases.first(where: { $0.channelRef == form.channelRef })
+        {
             throw CaseRejection(
                 kind: .alreadyExists, code: "CHANNEL_REF_EXISTS", field: "channel_ref",
                 text: "this order has a case with that reference already: \(known.id)", existing: known.id)
         }
         guard order.cases.count < CountLimits.orderCasesMax else {
-            throw .notAllowed("ORDER_FULL", "the order has \(CountLimits.orderCasesMax) cases already, the most it can")
+            throw .notAllowed(
+                "ORDER_FULL", "the order has \(CountLimits.orderCasesMax) cases already, the most it can")
         }
         let units = try form.resolveLines(order: order)
         let requestedAt = form.requestedAt ?? now
@@ -21,19 +24,25 @@ extension CaseDraft {
             intakeReference: form.intakeReference, reasonCode: form.reasonCode, freeText: form.freeText,
             contact: form.contact, returnMethod: form.returnMethod, conditions: form.conditions,
             requestedAt: requestedAt, submittedAt: now, enteredBy: by,
-            lines: units.map { CaseLine(lineID: order.lines[$0.index].lineID, sku: order.lines[$0.index].sku, requested: $0.units) },
+            lines: units.map {
+                CaseLine(
+                    lineID: order.lines[$0.index].lineID, sku: order.lines[$0.index].sku, requested: $0.units)
+            },
             policyVersion: policy.version, standardVersion: policy.standardVersion)
-        var draft = CaseDraft(value, order: order, actor: actor, by: by, now: now, policy: policy, isNew: true)
+        var draft = CaseDraft(
+            value, order: order, actor: actor, by: by, now: now, policy: policy, isNew: true)
         for line in units { draft.reserve(line.units, orderLine: line.index) }
         draft.order.cases.append(OrderCase(id: form.caseID, channelRef: form.channelRef))
         draft.value.checks = draft.runChecks()
         try draft.attach(
             Document(
-                type: .application, reference: form.channelRef.isEmpty ? form.caseID.description : form.channelRef,
+                type: .application,
+                reference: form.channelRef.isEmpty ? form.caseID.description : form.channelRef,
                 sha256: form.applicationSHA256, addedAt: now, addedBy: by.name), field: "application")
         let failed = draft.value.checks.filter { $0.result == .failed }.map(\.kind.description)
         draft.record(
-            .submitted, failed.isEmpty ? "all checks passed" : "failed checks: \(failed.joined(separator: ", "))",
+            .submitted,
+            failed.isEmpty ? "all checks passed" : "failed checks: \(failed.joined(separator: ", "))",
             ["intake_channel": "\(form.intakeChannel)", "reason": form.reasonCode])
         return draft.finish()
     }
@@ -41,19 +50,28 @@ extension CaseDraft {
     /// Judges the form against the order as it is now and the policy (R2, R6).
     func runChecks() -> [Check] {
         func check(_ kind: CheckKind, _ isPassed: Bool, _ detail: String) -> Check {
-            Check(kind: kind, result: isPassed ? .passed : .failed, detail: detail, policyVersion: policy.version)
+            Check(
+                kind: kind, result: isPassed ? .passed : .failed, detail: detail,
+                policyVersion: policy.version)
         }
         let start = order.deliveredAt ?? order.placedAt
         let days = (value.requestedAt - start) / Milliseconds.day
         let reason = policy.reason(value.reasonCode)
-        let unmet = policy.requiredConditions.filter { code in !value.conditions.contains { $0.code == code && $0.isMet } }
+        let unmet = policy.requiredConditions.filter { code in
+            !value.conditions.contains { $0.code == code && $0.isMet }
+        }
         return [
             check(.orderStatus, order.status != .cancelled, "the order is \(order.status)"),
             check(
                 .returnWindow, days < policy.returnWindowDays,
-                "day \(days) after \(order.deliveredAt == nil ? "the order was placed" : "delivery"), window \(policy.returnWindowDays) days"),
-            check(.reason, reason?.isCovered ?? false, reason?.isCovered ?? false ? "covered" : "\(value.reasonCode) is not covered"),
-            check(.conditions, unmet.isEmpty, unmet.isEmpty ? "all declared" : "not declared: \(unmet.joined(separator: ", "))"),
+                "day \(days) after \(order.deliveredAt == nil ? "the order was placed" : "delivery"), window \(policy.returnWindowDays) days"
+            ),
+            check(
+                .reason, reason?.isCovered ?? false,
+                reason?.isCovered ?? false ? "covered" : "\(value.reasonCode) is not covered"),
+            check(
+                .conditions, unmet.isEmpty,
+                unmet.isEmpty ? "all declared" : "not declared: \(unmet.joined(separator: ", "))"),
         ]
     }
 }
@@ -61,12 +79,14 @@ extension CaseDraft {
 extension Submission {
     fileprivate func validate(policy: ReturnPolicy, now: Instant) throws(CaseRejection) {
         try Require.identifier(channelRef, "channel_ref", max: TextLimits.identifierBytesMax, optional: true)
-        try Require.text(intakeReference, "intake_reference", max: TextLimits.referenceBytesMax, optional: true)
+        try Require.text(
+            intakeReference, "intake_reference", max: TextLimits.referenceBytesMax, optional: true)
         try Require.text(freeText, "free_text", max: TextLimits.longTextBytesMax, optional: true)
         try Require.text(contact.name, "contact.name", max: TextLimits.shortTextBytesMax, optional: true)
         try Require.text(contact.phone, "contact.phone", max: TextLimits.identifierBytesMax, optional: true)
         try Require.text(contact.email, "contact.email", max: TextLimits.referenceBytesMax, optional: true)
-        try Require.text(contact.address, "contact.address", max: TextLimits.shortTextBytesMax, optional: true)
+        try Require.text(
+            contact.address, "contact.address", max: TextLimits.shortTextBytesMax, optional: true)
         guard policy.reason(reasonCode) != nil else {
             let known = policy.reasons.map(\.code).joined(separator: ", ")
             throw .invalid("REASON_UNKNOWN", "reason_code", "give one of the managed reasons: \(known)")
@@ -97,7 +117,9 @@ extension Submission {
             guard total <= found.availableUnits else {
                 throw CaseRejection(
                     kind: .notAllowedNow, code: "QUANTITY_EXCEEDED", field: "lines[\(position)].quantity",
-                    text: "\(total) units asked of line \(found.lineID), \(found.availableUnits) left of \(found.quantity) bought")
+                    text:
+                        "\(total) units asked of line \(found.lineID), \(found.availableUnits) left of \(found.quantity) bought"
+                )
             }
             if let known { units[known].units = total } else { units.append((index, total)) }
         }
@@ -112,7 +134,9 @@ extension Order {
                 throw .invalid("LINE_UNKNOWN", "\(field).line_id", "the order has no line \(line.lineID)")
             }
             guard line.sku.isEmpty || lines[index].sku == line.sku else {
-                throw .invalid("LINE_MISMATCH", "\(field).sku", "line \(line.lineID) is another SKU; leave one of the two out")
+                throw .invalid(
+                    "LINE_MISMATCH", "\(field).sku",
+                    "line \(line.lineID) is another SKU; leave one of the two out")
             }
             return index
         }
@@ -120,14 +144,19 @@ extension Order {
             throw .invalid("FIELD_REQUIRED", "\(field).line_id", "name the line by line_id or by sku")
         }
         let matches = lines.indices.filter {
-            lines[$0].sku == line.sku && lines[$0].unitPriceMinor == line.unitPriceMinor ?? lines[$0].unitPriceMinor
+            lines[$0].sku == line.sku
+                && lines[$0].unitPriceMinor == line.unitPriceMinor ?? lines[$0].unitPriceMinor
         }
         guard let first = matches.first else {
-            throw .invalid("LINE_UNKNOWN", "\(field).sku", "the order has no line with SKU \(line.sku)\(line.unitPriceMinor == nil ? "" : " at that price")")
+            throw .invalid(
+                "LINE_UNKNOWN", "\(field).sku",
+                "the order has no line with SKU \(line.sku)\(line.unitPriceMinor == nil ? "" : " at that price")"
+            )
         }
         guard matches.count == 1 else {
             let ids = matches.map { lines[$0].lineID }.joined(separator: ", ")
-            throw .invalid("LINE_AMBIGUOUS", "\(field).sku", "SKU \(line.sku) is on lines \(ids); name one by line_id")
+            throw .invalid(
+                "LINE_AMBIGUOUS", "\(field).sku", "SKU \(line.sku) is on lines \(ids); name one by line_id")
         }
         return first
     }

@@ -36,12 +36,16 @@ extension CaseDraft {
     }
 
     /// Finds the case lines that a command names, each once, with at least one unit.
-    func caseLines(_ lines: [LineUnits], field: String = "lines") throws(CaseRejection) -> [(index: Int, units: Int64)] {
+    func caseLines(_ lines: [LineUnits], field: String = "lines") throws(CaseRejection) -> [(
+        index: Int, units: Int64
+    )] {
         var found: [(index: Int, units: Int64)] = []
         for (position, line) in lines.enumerated() {
             let index = try caseLine(line, field: "\(field)[\(position)]")
             guard !found.contains(where: { $0.index == index }) else {
-                throw .invalid("DUPLICATE_LINE", "\(field)[\(position)].line_id", "line \(line.lineID) stands twice; give it once")
+                throw .invalid(
+                    "DUPLICATE_LINE", "\(field)[\(position)].line_id",
+                    "line \(line.lineID) stands twice; give it once")
             }
             found.append((index, line.units))
         }
@@ -51,7 +55,8 @@ extension CaseDraft {
     /// Finds one case line and checks that its units are a number a line can have.
     func caseLine(_ line: LineUnits, field: String) throws(CaseRejection) -> Int {
         guard let index = value.lineIndex(line.lineID) else {
-            throw .invalid("LINE_UNKNOWN", "\(field).line_id", "the case has no line \(line.lineID); it has \(lineList)")
+            throw .invalid(
+                "LINE_UNKNOWN", "\(field).line_id", "the case has no line \(line.lineID); it has \(lineList)")
         }
         try Require.units(line.units, "\(field).units")
         return index

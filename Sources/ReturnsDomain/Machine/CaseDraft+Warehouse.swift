@@ -5,31 +5,42 @@ extension CaseDraft {
             throw .invalid("FIELD_REQUIRED", "lines", "say what arrived: units per line, or undeclared goods")
         }
         guard receipt.isByHand || !value.shipments.isEmpty else {
-            throw refusal("SHIPMENT_UNKNOWN", "no shipment is recorded; record it with ship, or receive the goods as brought by hand", field: "by_hand")
+            throw refusal(
+                "SHIPMENT_UNKNOWN",
+                "no shipment is recorded; record it with ship, or receive the goods as brought by hand",
+                field: "by_hand")
         }
         try requireRoomForClocks()
         try Require.count(receipt.enclosures.count, "enclosures", 0...CountLimits.conditionsMax)
-        for (index, code) in receipt.enclosures.enumerated() { try Require.identifier(code, "enclosures[\(index)]") }
+        for (index, code) in receipt.enclosures.enumerated() {
+            try Require.identifier(code, "enclosures[\(index)]")
+        }
         let counted = try caseLines(receipt.lines)
         for (position, line) in counted.enumerated() {
             let units = value.lines[line.index].units
             guard line.units <= units.awaited + units.lostUndecided else {
                 throw refusal(
-                    "QUANTITY_EXCEEDED", "\(units.awaited + units.lostUndecided) units of line \(value.lines[line.index].lineID) are still to come; receive the rest as undeclared goods",
+                    "QUANTITY_EXCEEDED",
+                    "\(units.awaited + units.lostUndecided) units of line \(value.lines[line.index].lineID) are still to come; receive the rest as undeclared goods",
                     field: "lines[\(position)].units")
             }
         }
         try attach(receipt.document, as: receipt.isByHand ? .signedReceipt : .other, field: "receipt")
         if receipt.isByHand { value.wasBroughtByHand = true }
-        for code in receipt.enclosures where !value.enclosuresFound.contains(code) { value.enclosuresFound.append(code) }
+        for code in receipt.enclosures where !value.enclosuresFound.contains(code) {
+            value.enclosuresFound.append(code)
+        }
         for line in counted { try arrive(line.units, line: line.index) }
-        for (position, goods) in receipt.undeclared.enumerated() { try receive(goods, field: "undeclared[\(position)]") }
+        for (position, goods) in receipt.undeclared.enumerated() {
+            try receive(goods, field: "undeclared[\(position)]")
+        }
         value.state = .received
         if value.lostUndecidedUnits == 0 { value.exception = nil }
         if value.uninspectedUnits > 0 { startClock(.inspect) }
         let units = counted.reduce(0) { $0 + $1.units } + receipt.undeclared.reduce(0) { $0 + $1.units }
         record(
-            .received, "\(units) units\(receipt.isByHand ? ", brought by hand" : "")\(receipt.undeclared.isEmpty ? "" : ", some undeclared")",
+            .received,
+            "\(units) units\(receipt.isByHand ? ", brought by hand" : "")\(receipt.undeclared.isEmpty ? "" : ", some undeclared")",
             ["units": "\(units)"])
     }
 
@@ -49,7 +60,9 @@ extension CaseDraft {
         try requireRoomForOutbound()
         value.lines[index].units.sentBack += units
         value.outbound.append(
-            Outbound(kind: .sendBack, lineID: value.lines[index].lineID, sku: value.lines[index].sku, units: units))
+            Outbound(
+                kind: .sendBack, lineID: value.lines[index].lineID, sku: value.lines[index].sku, units: units)
+        )
     }
 
     /// Goods that the form does not name: added to the case where the order has them to give, else owed back.
@@ -62,14 +75,17 @@ extension CaseDraft {
             return
         }
         guard let orderIndex = order.lineIndex(goods.addAsLineID) else {
-            throw .invalid("LINE_UNKNOWN", "\(field).add_as_line_id", "the order has no line \(goods.addAsLineID); leave it empty to send the goods back")
+            throw .invalid(
+                "LINE_UNKNOWN", "\(field).add_as_line_id",
+                "the order has no line \(goods.addAsLineID); leave it empty to send the goods back")
         }
         guard order.lines[orderIndex].sku == goods.sku else {
             throw .invalid("LINE_MISMATCH", "\(field).sku", "line \(goods.addAsLineID) is another SKU")
         }
         guard order.lines[orderIndex].availableUnits >= goods.units else {
             throw refusal(
-                "QUANTITY_EXCEEDED", "\(order.lines[orderIndex].availableUnits) units of line \(goods.addAsLineID) are left; leave add_as_line_id empty to send the goods back",
+                "QUANTITY_EXCEEDED",
+                "\(order.lines[orderIndex].availableUnits) units of line \(goods.addAsLineID) are left; leave add_as_line_id empty to send the goods back",
                 field: "\(field).units")
         }
         reserve(goods.units, orderLine: orderIndex)
@@ -78,15 +94,21 @@ extension CaseDraft {
             value.lines[index].units.awaited += goods.units
             try arrive(goods.units, line: index)
         } else {
-            guard value.lines.count < CountLimits.caseLinesMax else { throw .notAllowed("CASE_FULL", "the case has too many lines") }
+            guard value.lines.count < CountLimits.caseLinesMax else {
+                throw .notAllowed("CASE_FULL", "the case has too many lines")
+            }
             value.lines.append(
-                CaseLine(lineID: goods.addAsLineID, sku: goods.sku, requested: goods.units, wasAddedOnReceipt: true))
+                CaseLine(
+                    lineID: goods.addAsLineID, sku: goods.sku, requested: goods.units, wasAddedOnReceipt: true
+                ))
             try arrive(goods.units, line: value.lines.count - 1)
         }
     }
 
     mutating func inspect(_ lines: [LineInspection], report: Document?) throws(CaseRejection) {
-        guard value.uninspectedUnits > 0 else { throw refusal("NOTHING_TO_INSPECT", "every received unit is inspected") }
+        guard value.uninspectedUnits > 0 else {
+            throw refusal("NOTHING_TO_INSPECT", "every received unit is inspected")
+        }
         try Require.count(lines.count, "lines", 1...CountLimits.caseLinesMax)
         let indices = try lines.enumerated().map { position, line throws(CaseRejection) in
             try validate(line, field: "lines[\(position)]")
@@ -103,7 +125,9 @@ extension CaseDraft {
         let refused = lines.reduce(0) { $0 + $1.refusedUnits }
         let accepted = lines.reduce(0) { $0 + $1.acceptedUnits }
         if value.balanceMinor > owedBefore { startClock(.refund) }
-        record(.inspected, "\(accepted) accepted, \(refused) refused", ["accepted": "\(accepted)", "refused": "\(refused)"])
+        record(
+            .inspected, "\(accepted) accepted, \(refused) refused",
+            ["accepted": "\(accepted)", "refused": "\(refused)"])
         if refused > 0 { notifyCustomer("nonconforming") }
     }
 
@@ -114,11 +138,15 @@ extension CaseDraft {
         guard line.acceptedUnits >= 0, line.refusedUnits >= 0, line.acceptedUnits <= CountLimits.unitsMax,
             line.refusedUnits <= CountLimits.unitsMax, line.acceptedUnits + line.refusedUnits > 0
         else {
-            throw .invalid("QUANTITY_OUT_OF_RANGE", "\(field).accepted_units", "say how many units were accepted and refused; together at least one")
+            throw .invalid(
+                "QUANTITY_OUT_OF_RANGE", "\(field).accepted_units",
+                "say how many units were accepted and refused; together at least one")
         }
         let left = value.lines[index].units.uninspected
         guard line.acceptedUnits + line.refusedUnits <= left else {
-            throw refusal("QUANTITY_EXCEEDED", "\(left) units of line \(line.lineID) are left to inspect", field: "\(field).accepted_units")
+            throw refusal(
+                "QUANTITY_EXCEEDED", "\(left) units of line \(line.lineID) are left to inspect",
+                field: "\(field).accepted_units")
         }
         try Require.count(line.evidence.count, "\(field).evidence", 0...CountLimits.conditionsMax)
         for (position, reference) in line.evidence.enumerated() {
@@ -126,10 +154,14 @@ extension CaseDraft {
         }
         try Require.text(line.note, "\(field).note", max: TextLimits.longTextBytesMax, optional: true)
         if line.refusedUnits == 0 && !line.isAllOK {
-            throw .invalid("INSPECTION_CONTRADICTS", "\(field).refused_units", "a result is not ok but no unit is refused; refuse the units it concerns")
+            throw .invalid(
+                "INSPECTION_CONTRADICTS", "\(field).refused_units",
+                "a result is not ok but no unit is refused; refuse the units it concerns")
         }
         if line.refusedUnits > 0 && line.isAllOK && line.note.isEmpty {
-            throw .invalid("INSPECTION_CONTRADICTS", "\(field).note", "units are refused although all results are ok; say why")
+            throw .invalid(
+                "INSPECTION_CONTRADICTS", "\(field).note",
+                "units are refused although all results are ok; say why")
         }
         return index
     }
@@ -142,8 +174,10 @@ extension CaseDraft {
         value.inspections.append(
             Inspection(
                 lineID: line.lineID, isAppearanceOK: line.isAppearanceOK, isQuantityOK: line.isQuantityOK,
-                isPackagingOK: line.isPackagingOK, isUnusedOK: line.isUnusedOK, acceptedUnits: line.acceptedUnits,
-                refusedUnits: line.refusedUnits, evidence: line.evidence, note: line.note, inspector: by, at: now,
+                isPackagingOK: line.isPackagingOK, isUnusedOK: line.isUnusedOK,
+                acceptedUnits: line.acceptedUnits,
+                refusedUnits: line.refusedUnits, evidence: line.evidence, note: line.note, inspector: by,
+                at: now,
                 standardVersion: value.standardVersion))
     }
 }

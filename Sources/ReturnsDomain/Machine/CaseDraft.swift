@@ -15,7 +15,10 @@ struct CaseDraft {
     var entries: [TimelineEntry] = []
     var events: [CaseEvent] = []
 
-    init(_ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy, isNew: Bool = false) {
+    init(
+        _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
+        isNew: Bool = false
+    ) {
         self.value = value
         self.order = order
         self.actor = actor
@@ -30,19 +33,24 @@ struct CaseDraft {
     mutating func apply(_ command: Command) throws(CaseRejection) {
         switch command {
         case .submit: preconditionFailure("submission of a case that exists")
-        case .verify(let customer, let order): try verify(isCustomerVerified: customer, isOrderVerified: order)
+        case .verify(let customer, let order):
+            try verify(isCustomerVerified: customer, isOrderVerified: order)
         case .requestInfo(let question): try requestInfo(question)
         case .provideInfo(let answer): try provideInfo(answer)
         case .approve(let address, let instructions, let reason):
             try approve(returnAddress: address, instructions: instructions, overrideReason: reason)
-        case .reject(let code, let reason, let alternative): try reject(code: code, reason: reason, alternative: alternative)
+        case .reject(let code, let reason, let alternative):
+            try reject(code: code, reason: reason, alternative: alternative)
         case .appeal(let reason): try appeal(reason)
         case .acceptAlternative(let goods): try acceptAlternative(goods)
-        case .schedulePickup(let from, let until, let address): try schedulePickup(from: from, until: until, address: address)
+        case .schedulePickup(let from, let until, let address):
+            try schedulePickup(from: from, until: until, address: address)
         case .recordPickup(let report): try recordPickup(report)
-        case .ship(let carrier, let number, let waybill): try ship(carrier: carrier, trackingNumber: number, waybill: waybill)
+        case .ship(let carrier, let number, let waybill):
+            try ship(carrier: carrier, trackingNumber: number, waybill: waybill)
         case .track(let number, let event): try track(trackingNumber: number, event: event)
-        case .reportException(let kind, let reason, let lines): try reportException(kind, reason: reason, lines: lines)
+        case .reportException(let kind, let reason, let lines):
+            try reportException(kind, reason: reason, lines: lines)
         case .found(let note): try found(note)
         case .receive(let receipt): try receive(receipt)
         case .inspect(let lines, let report): try inspect(lines, report: report)
@@ -50,12 +58,16 @@ struct CaseDraft {
         case .resolve(let lines, let reason): try resolve(lines, reason: reason)
         case .refund(let refund): try startRefund(refund)
         case .recordRefund(let report): try recordRefund(report)
-        case .abandonRefund(let id, let confirmation): try abandonRefund(id, gatewayConfirmation: confirmation)
-        case .shipBack(let carrier, let number): try shipOut(ownGoods: true, carrier: carrier, trackingNumber: number)
-        case .exchange(let carrier, let number): try shipOut(ownGoods: false, carrier: carrier, trackingNumber: number)
+        case .abandonRefund(let id, let confirmation):
+            try abandonRefund(id, gatewayConfirmation: confirmation)
+        case .shipBack(let carrier, let number):
+            try shipOut(ownGoods: true, carrier: carrier, trackingNumber: number)
+        case .exchange(let carrier, let number):
+            try shipOut(ownGoods: false, carrier: carrier, trackingNumber: number)
         case .grantReturnless(let reason): try grantReturnless(reason)
         case .withdraw(let reason): try withdraw(reason)
-        case .followUp(let reached, let score, let comments): try followUp(wasReached: reached, score: score, comments: comments)
+        case .followUp(let reached, let score, let comments):
+            try followUp(wasReached: reached, score: score, comments: comments)
         case .close: try close()
         case .cancel(let reason): try cancel(reason)
         case .reopen(let reason): try reopen(reason)
@@ -65,7 +77,8 @@ struct CaseDraft {
             record(.documentAttached, "\(document.type)", ["document": "\(document.type)"])
         case .pauseClock(let kind, let reason): try pauseClock(kind, reason: reason)
         case .resumeClock(let kind): try resumeClock(kind)
-        case .extendClock(let kind, let milliseconds, let reason): try extendClock(kind, by: milliseconds, reason: reason)
+        case .extendClock(let kind, let milliseconds, let reason):
+            try extendClock(kind, by: milliseconds, reason: reason)
         case .sweep: break
         }
     }
@@ -80,29 +93,37 @@ struct CaseDraft {
         entries.append(
             TimelineEntry(
                 at: now, kind: kind, actor: actor ?? by, stateBefore: stateBefore ?? stateFound,
-                stateAfter: value.state, text: text, personalText: personalText, caseVersion: value.version + 1))
-        events.append(CaseEvent(kind: kind, state: value.state, attributes: attributes.map { .init($0.key, $0.value) }))
+                stateAfter: value.state, text: text, personalText: personalText,
+                caseVersion: value.version + 1))
+        events.append(
+            CaseEvent(kind: kind, state: value.state, attributes: attributes.map { .init($0.key, $0.value) }))
     }
 
     /// Asks the dispatcher to tell the customer something; the track stays due until it was told.
     mutating func notifyCustomer(_ template: String) {
         value.customerTold = .due
-        events.append(CaseEvent(kind: .notificationRequested, state: value.state, attributes: [.init("template", template)]))
+        events.append(
+            CaseEvent(
+                kind: .notificationRequested, state: value.state, attributes: [.init("template", template)]))
     }
 
     func refusal(_ code: String, _ text: String, field: String = "") -> CaseRejection {
         CaseRejection(
-            kind: .notAllowedNow, code: code, field: field, text: text, allowed: value.allowedCommands(policy: policy))
+            kind: .notAllowedNow, code: code, field: field, text: text,
+            allowed: value.allowedCommands(policy: policy))
     }
 
     mutating func attach(_ document: Document, field: String) throws(CaseRejection) {
         try Require.text(document.reference, "\(field).reference", max: TextLimits.referenceBytesMax)
         guard document.sha256.count == 32 else {
-            throw .invalid("SHA256_MALFORMED", "\(field).sha256", "give the 32 bytes of the content's SHA-256")
+            throw .invalid(
+                "SHA256_MALFORMED", "\(field).sha256", "give the 32 bytes of the content's SHA-256")
         }
         try requireRoom(value.documents.count, "documents")
         value.documents.append(
-            Document(type: document.type, reference: document.reference, sha256: document.sha256, addedAt: now, addedBy: by.name))
+            Document(
+                type: document.type, reference: document.reference, sha256: document.sha256, addedAt: now,
+                addedBy: by.name))
     }
 
     /// Attaches the paper that comes with a step, if there is one, under the type that the step gives it.
@@ -112,7 +133,9 @@ struct CaseDraft {
         try attach(document, field: field)
     }
 
-    func requireRoom(_ count: Int, _ what: String, max: Int = CountLimits.caseRecordsMax) throws(CaseRejection) {
+    func requireRoom(_ count: Int, _ what: String, max: Int = CountLimits.caseRecordsMax)
+        throws(CaseRejection)
+    {
         guard count < max else {
             throw .notAllowed("CASE_FULL", "the case holds \(max) \(what) already, the most it can")
         }
@@ -150,27 +173,41 @@ struct CaseDraft {
         for index in events.indices { events[index].state = after }
         checkInvariants()
         return CaseTransition(
-            caseBefore: caseBefore, caseAfter: value, orderBefore: orderBefore, orderAfter: order, entries: entries,
+            caseBefore: caseBefore, caseAfter: value, orderBefore: orderBefore, orderAfter: order,
+            entries: entries,
             events: events)
     }
 
     private func checkInvariants() {
         for line in value.lines {
-            precondition(line.units.isBalanced, "unit ledger of \(value.id) line \(line.lineID) is out of balance in \(value.state)")
+            precondition(
+                line.units.isBalanced,
+                "unit ledger of \(value.id) line \(line.lineID) is out of balance in \(value.state)")
             precondition(
                 line.committedMinor >= 0 && line.committedMinor <= line.owedMinor,
                 "money ledger of \(value.id) line \(line.lineID) is out of balance in \(value.state)")
         }
         for line in order.lines {
-            precondition(line.reservedUnits >= 0 && line.reservedUnits <= line.quantity, "reservation out of range in \(value.state)")
-            precondition(line.refundableUnits >= 0 && line.refundableUnits <= line.quantity, "refundable units out of range in \(value.state)")
-            precondition(line.committedMinor >= 0 && line.committedMinor <= line.paidMinor, "refunds exceed line in \(value.state)")
+            precondition(
+                line.reservedUnits >= 0 && line.reservedUnits <= line.quantity,
+                "reservation out of range in \(value.state)")
+            precondition(
+                line.refundableUnits >= 0 && line.refundableUnits <= line.quantity,
+                "refundable units out of range in \(value.state)")
+            precondition(
+                line.committedMinor >= 0 && line.committedMinor <= line.paidMinor,
+                "refunds exceed line in \(value.state)")
         }
         for payment in order.payments {
-            precondition(payment.committedMinor >= 0 && payment.committedMinor <= payment.amountMinor, "refunds exceed payment in \(value.state)")
+            precondition(
+                payment.committedMinor >= 0 && payment.committedMinor <= payment.amountMinor,
+                "refunds exceed payment in \(value.state)")
         }
-        precondition(order.shippingCommittedMinor >= 0 && order.shippingCommittedMinor <= order.shippingPaidMinor)
+        precondition(
+            order.shippingCommittedMinor >= 0 && order.shippingCommittedMinor <= order.shippingPaidMinor)
         precondition(order.otherMethodCommittedMinor >= 0 && order.committedMinor <= order.paidMinor)
-        precondition(value.state.isTerminal == value.runningClocks.isEmpty, "a case in \(value.state) has \(value.runningClocks.count) clocks")
+        precondition(
+            value.state.isTerminal == value.runningClocks.isEmpty,
+            "a case in \(value.state) has \(value.runningClocks.count) clocks")
     }
 }

@@ -28,7 +28,10 @@ public struct CaseRejection: Error, Hashable, Sendable {
     /// The case that exists already.
     public var existing: CaseID?
 
-    public init(kind: Kind, code: String, field: String, text: String, allowed: [CommandKind] = [], existing: CaseID? = nil) {
+    public init(
+        kind: Kind, code: String, field: String, text: String, allowed: [CommandKind] = [],
+        existing: CaseID? = nil
+    ) {
         self.kind = kind
         self.code = code
         self.field = field

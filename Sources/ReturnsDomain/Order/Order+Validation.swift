@@ -5,11 +5,15 @@ extension Order {
         try Require.identifier(customerID, "order.customer_id", optional: true)
         try Require.text(country, "order.country", max: TextLimits.shortTextBytesMax, optional: true)
         guard placedAt.isRepresentable else {
-            throw .invalid("TIME_OUT_OF_RANGE", "order.placed_at_ms", "give milliseconds since 1970 within the years 1970 to 9999")
+            throw .invalid(
+                "TIME_OUT_OF_RANGE", "order.placed_at_ms",
+                "give milliseconds since 1970 within the years 1970 to 9999")
         }
         if let deliveredAt {
             guard deliveredAt.isRepresentable, deliveredAt >= placedAt else {
-                throw .invalid("TIME_OUT_OF_RANGE", "order.delivered_at_ms", "delivery cannot be before the order was placed")
+                throw .invalid(
+                    "TIME_OUT_OF_RANGE", "order.delivered_at_ms",
+                    "delivery cannot be before the order was placed")
             }
         }
         try Require.count(lines.count, "order.lines", 1...CountLimits.orderLinesMax)
@@ -19,7 +23,9 @@ extension Order {
         for (index, line) in lines.enumerated() {
             try line.validate("order.lines[\(index)]")
             guard lineIDs.insert(line.lineID).inserted else {
-                throw .invalid("DUPLICATE_LINE", "order.lines[\(index)].line_id", "line id \(line.lineID) stands twice; give each line its own")
+                throw .invalid(
+                    "DUPLICATE_LINE", "order.lines[\(index)].line_id",
+                    "line id \(line.lineID) stands twice; give each line its own")
             }
             linesPaidMinor += line.paidMinor
         }
@@ -29,13 +35,16 @@ extension Order {
             try Require.identifier(payment.reference, "order.payments[\(index)].reference")
             try Require.amount(payment.amountMinor, "order.payments[\(index)].amount_minor")
             guard references.insert(payment.reference).inserted else {
-                throw .invalid("DUPLICATE_PAYMENT", "order.payments[\(index)].reference", "a payment reference stands twice; give each payment its own")
+                throw .invalid(
+                    "DUPLICATE_PAYMENT", "order.payments[\(index)].reference",
+                    "a payment reference stands twice; give each payment its own")
             }
         }
         guard linesPaidMinor + shippingPaidMinor == paidMinor else {
             throw .invalid(
                 "PAYMENTS_MISMATCH", "order.payments",
-                "payments add up to \(paidMinor), lines and shipping to \(linesPaidMinor + shippingPaidMinor) minor units; make them equal")
+                "payments add up to \(paidMinor), lines and shipping to \(linesPaidMinor + shippingPaidMinor) minor units; make them equal"
+            )
         }
     }
 }
@@ -49,7 +58,8 @@ extension OrderKey {
         else {
             throw .invalid(
                 "SALE_CHANNEL_MALFORMED", "\(field).sale_channel",
-                "give 1 to \(TextLimits.saleChannelBytesMax) lower-case letters, digits, '-' or '_', such as \"online\"")
+                "give 1 to \(TextLimits.saleChannelBytesMax) lower-case letters, digits, '-' or '_', such as \"online\""
+            )
         }
         try Require.identifier(orderNumber, "\(field).order_no")
     }

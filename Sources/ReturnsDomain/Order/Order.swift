@@ -38,7 +38,8 @@ public struct Order: Hashable, Sendable {
     public var updatedAt: Instant
 
     public init(
-        key: OrderKey, version: UInt64 = 0, placedAt: Instant, deliveredAt: Instant? = nil, customerID: String,
+        key: OrderKey, version: UInt64 = 0, placedAt: Instant, deliveredAt: Instant? = nil,
+        customerID: String,
         country: String = "", currency: CurrencyCode, status: OrderStatus = .placed, lines: [OrderLine],
         shippingPaidMinor: Int64 = 0, shippingCommittedMinor: Int64 = 0, payments: [Payment],
         otherMethodCommittedMinor: Int64 = 0, cases: [OrderCase] = [], updatedAt: Instant
@@ -103,7 +104,8 @@ public struct OrderLine: Hashable, Sendable {
 
     public init(
         lineID: String, sku: String, name: String = "", quantity: Int64, unitPriceMinor: Int64,
-        paidMinor: Int64? = nil, reservedUnits: Int64 = 0, refundableUnits: Int64 = 0, committedMinor: Int64 = 0
+        paidMinor: Int64? = nil, reservedUnits: Int64 = 0, refundableUnits: Int64 = 0,
+        committedMinor: Int64 = 0
     ) {
         self.lineID = lineID
         self.sku = sku

@@ -11,7 +11,9 @@ extension Order {
     ///
     /// The pushed order carries no ledgers. A known order keeps its own, and refuses a description under which they
     /// could not stand: fewer units than cases hold, less money than went back, another currency or customer.
-    public static func put(_ pushed: Order, over known: Order?, now: Instant) -> Result<OrderUpdate, CaseRejection> {
+    public static func put(_ pushed: Order, over known: Order?, now: Instant) -> Result<
+        OrderUpdate, CaseRejection
+    > {
         do throws(CaseRejection) {
             try pushed.validate(now: now)
             guard let known else {
@@ -39,7 +41,9 @@ extension Order {
         merged.shippingCommittedMinor = known.shippingCommittedMinor
         merged.otherMethodCommittedMinor = known.otherMethodCommittedMinor
         if !known.cases.isEmpty {
-            guard currency == known.currency else { throw .orderConflict("currency", "the currency of an order with cases cannot change") }
+            guard currency == known.currency else {
+                throw .orderConflict("currency", "the currency of an order with cases cannot change")
+            }
             guard customerID == known.customerID else {
                 throw .orderConflict("customer_id", "the customer of an order with cases cannot change")
             }
@@ -48,21 +52,32 @@ extension Order {
             // A case keeps naming its lines when it holds no unit of them: it can be appealed, reopened or closed.
             guard let index = merged.lineIndex(line.lineID) else {
                 guard known.cases.isEmpty else {
-                    throw .orderConflict("lines", "line \(line.lineID) is missing; an order with cases keeps its lines")
+                    throw .orderConflict(
+                        "lines", "line \(line.lineID) is missing; an order with cases keeps its lines")
                 }
                 continue
             }
             if !known.cases.isEmpty {
                 guard merged.lines[index].quantity >= line.reservedUnits else {
-                    throw .orderConflict("lines[\(index)].quantity", "cases hold \(line.reservedUnits) units of line \(line.lineID)")
+                    throw .orderConflict(
+                        "lines[\(index)].quantity",
+                        "cases hold \(line.reservedUnits) units of line \(line.lineID)")
                 }
                 // What cases already owe was computed from these: a change would make the shares inconsistent.
-                guard line.refundableUnits == 0 || (merged.lines[index].quantity == line.quantity && merged.lines[index].paidMinor == line.paidMinor)
+                guard
+                    line.refundableUnits == 0
+                        || (merged.lines[index].quantity == line.quantity
+                            && merged.lines[index].paidMinor == line.paidMinor)
                 else {
-                    throw .orderConflict("lines[\(index)]", "units of line \(line.lineID) are refundable already; its quantity and price are fixed")
+                    throw .orderConflict(
+                        "lines[\(index)]",
+                        "units of line \(line.lineID) are refundable already; its quantity and price are fixed"
+                    )
                 }
                 guard merged.lines[index].sku == line.sku else {
-                    throw .orderConflict("lines[\(index)].sku", "the SKU of line \(line.lineID) cannot change once the order has cases")
+                    throw .orderConflict(
+                        "lines[\(index)].sku",
+                        "the SKU of line \(line.lineID) cannot change once the order has cases")
                 }
             }
             merged.lines[index].reservedUnits = line.reservedUnits
@@ -73,11 +88,15 @@ extension Order {
             guard let index = merged.payments.firstIndex(where: { $0.reference == payment.reference }),
                 merged.payments[index].amountMinor >= payment.committedMinor
             else {
-                throw .orderConflict("payments", "money went back to payment \(payment.reference); it cannot shrink below that")
+                throw .orderConflict(
+                    "payments", "money went back to payment \(payment.reference); it cannot shrink below that"
+                )
             }
             merged.payments[index].committedMinor = payment.committedMinor
         }
-        guard merged.shippingPaidMinor >= merged.shippingCommittedMinor, merged.paidMinor >= merged.committedMinor else {
+        guard merged.shippingPaidMinor >= merged.shippingCommittedMinor,
+            merged.paidMinor >= merged.committedMinor
+        else {
             throw .orderConflict("payments", "more was refunded already than this order says was paid")
         }
         return merged

@@ -10,9 +10,12 @@ extension ReturnPolicy {
         }
         for (index, reason) in reasons.enumerated() {
             try Require.identifier(reason.code, "policy.reasons[\(index)].code")
-            try Require.text(reason.title, "policy.reasons[\(index)].title", max: TextLimits.shortTextBytesMax, optional: true)
+            try Require.text(
+                reason.title, "policy.reasons[\(index)].title", max: TextLimits.shortTextBytesMax,
+                optional: true)
         }
-        try Require.count(requiredConditions.count, "policy.required_conditions", 0...CountLimits.conditionsMax)
+        try Require.count(
+            requiredConditions.count, "policy.required_conditions", 0...CountLimits.conditionsMax)
         for (index, code) in requiredConditions.enumerated() {
             try Require.identifier(code, "policy.required_conditions[\(index)]")
         }
@@ -23,7 +26,8 @@ extension ReturnPolicy {
         }
         try calendar.validate()
         guard (0...10).contains(appealsMax), (1...20).contains(followUpAttemptsMax) else {
-            throw .invalid("OUT_OF_RANGE", "policy", "appeals_max is 0 to 10 and follow_up_attempts_max 1 to 20")
+            throw .invalid(
+                "OUT_OF_RANGE", "policy", "appeals_max is 0 to 10 and follow_up_attempts_max 1 to 20")
         }
     }
 }
@@ -45,7 +49,10 @@ extension ClockTarget {
             escalateAfterMilliseconds.allSatisfy({ (1...3_650 * Milliseconds.day).contains($0) }),
             zip(escalateAfterMilliseconds, escalateAfterMilliseconds.dropFirst()).allSatisfy(<)
         else {
-            throw .invalid("OUT_OF_RANGE", field, "give at most \(Clock.escalationLevelsMax) rising escalations and a warning, each within ten years")
+            throw .invalid(
+                "OUT_OF_RANGE", field,
+                "give at most \(Clock.escalationLevelsMax) rising escalations and a warning, each within ten years"
+            )
         }
     }
 }
@@ -53,21 +60,31 @@ extension ClockTarget {
 extension WorkingCalendar {
     fileprivate func validate() throws(CaseRejection) {
         guard !workingWeekdays.isEmpty, workingWeekdays.allSatisfy({ (1...7).contains($0) }) else {
-            throw .invalid("OUT_OF_RANGE", "policy.calendar.working_weekdays", "give at least one weekday, 1 Monday to 7 Sunday")
+            throw .invalid(
+                "OUT_OF_RANGE", "policy.calendar.working_weekdays",
+                "give at least one weekday, 1 Monday to 7 Sunday")
         }
-        guard (0..<1_440).contains(opensMinute), (1...1_440).contains(closesMinute), opensMinute < closesMinute else {
-            throw .invalid("OUT_OF_RANGE", "policy.calendar", "business hours open before they close, within one day")
+        guard (0..<1_440).contains(opensMinute), (1...1_440).contains(closesMinute),
+            opensMinute < closesMinute
+        else {
+            throw .invalid(
+                "OUT_OF_RANGE", "policy.calendar", "business hours open before they close, within one day")
         }
         guard !offsets.isEmpty, zip(offsets, offsets.dropFirst()).allSatisfy({ $0.from < $1.from }),
             offsets.allSatisfy({ abs($0.seconds) <= 14 * 3_600 })
         else {
-            throw .invalid("OUT_OF_RANGE", "policy.calendar.offsets", "give UTC offsets within 14 hours, rising by time")
+            throw .invalid(
+                "OUT_OF_RANGE", "policy.calendar.offsets", "give UTC offsets within 14 hours, rising by time")
         }
         guard holidays.isDisjoint(with: makeupDays) else {
-            throw .invalid("OUT_OF_RANGE", "policy.calendar.holidays", "a day cannot be a holiday and a make-up working day")
+            throw .invalid(
+                "OUT_OF_RANGE", "policy.calendar.holidays",
+                "a day cannot be a holiday and a make-up working day")
         }
         guard holidays.count <= 5_000, makeupDays.count <= 5_000 else {
-            throw .invalid("COUNT_OUT_OF_RANGE", "policy.calendar.holidays", "at most 5000 holidays and make-up days each")
+            throw .invalid(
+                "COUNT_OUT_OF_RANGE", "policy.calendar.holidays",
+                "at most 5000 holidays and make-up days each")
         }
     }
 }

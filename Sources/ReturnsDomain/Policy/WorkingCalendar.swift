@@ -28,7 +28,8 @@ public struct WorkingCalendar: Hashable, Sendable {
     public var closesMinute: Int32
 
     public init(
-        version: UInt64, timeZone: String, offsets: [Offset], workingWeekdays: Set<UInt8>, holidays: Set<Int32>,
+        version: UInt64, timeZone: String, offsets: [Offset], workingWeekdays: Set<UInt8>,
+        holidays: Set<Int32>,
         makeupDays: Set<Int32>, opensMinute: Int32, closesMinute: Int32
     ) {
         self.version = version
@@ -101,7 +102,10 @@ public struct WorkingCalendar: Hashable, Sendable {
     public func instant(day: Int32, minute: Int32) -> Instant {
         let local = Int64(day) * Milliseconds.day + Int64(minute) * Milliseconds.minute
         // The offset depends on the instant and the other way round: try the offset of either side.
-        let guess = Instant(milliseconds: local - Int64(offsetSeconds(at: Instant(milliseconds: local - 14 * Milliseconds.hour))) * Milliseconds.second)
+        let guess = Instant(
+            milliseconds: local - Int64(
+                offsetSeconds(at: Instant(milliseconds: local - 14 * Milliseconds.hour)))
+                * Milliseconds.second)
         let offset = offsetSeconds(at: guess)
         let refined = Instant(milliseconds: local - Int64(offset) * Milliseconds.second)
         return offsetSeconds(at: refined) == offset ? refined : max(guess, refined)

@@ -144,7 +144,9 @@ public final class PrincipalRegistry: Service {
                 }
                 // Once per failure, not every two seconds.
                 if isNew {
-                    logger.error("principals cannot be read; the last good list stays", metadata: ["reason": "\(error)"])
+                    logger.error(
+                        "principals cannot be read; the last good list stays",
+                        metadata: ["reason": "\(error)"])
                 }
             }
         }

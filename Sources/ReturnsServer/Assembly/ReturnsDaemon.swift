@@ -38,7 +38,6 @@ public struct ReturnsDaemon: Sendable {
     public let configuration: ReturnsDaemonConfiguration
     public let logger: Logger
 
-
     public init(configuration: ReturnsDaemonConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
@@ -48,41 +47,52 @@ public struct ReturnsDaemon: Sendable {
     ///   - stopSignals: Signals that start a graceful stop.
     ///   - ready: Called once, when every address is bound.
     /// - Throws: `StartError`, `StoreError`, `RCPListenError` or `PrincipalError` with a text for the operator.
-    public func run(stopSignals: [UnixSignal], ready: @Sendable (ReadyFacts) -> Void) async throws {
+    public func run(stopSignals: [UnixSignal], ready: @escaping @Sendable (ReadyFacts) -> Void) async throws {
+        // From here on a signal asks for a stop instead of killing, so that no child is left behind.
+        let stop = await StopRequest(trapping: stopSignals)
         let directory = try DataDirectory(path: configuration.dataDirectory)
-        let addresses = try configuration.listen.map { text throws(RCPListenError) in try RCPListenAddress(text) }
-        let clock: any ServerClock = SystemClock()
+        let addresses = try configuration.listen.map { text throws(RCPListenError) in
+            try RCPListenAddress(text)
+        }
         let isFirstStart = try PrincipalRegistry.bootstrapAdminToken(
-            directory: directory.path, nowMilliseconds: clock.now().milliseconds)
+            directory: directory.path, nowMilliseconds: SystemClock().now().milliseconds)
         let principals = try PrincipalRegistry(directory: directory.path, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
         let child = configuration.redisURL == nil ? try RedisChild(directory: directory, logger: logger) : nil
-        try await child?.start(on: group.any())
         do {
+            try await child?.start(on: group.any(), unless: stop)
             let url = try child?.url ?? RedisURL(configuration.redisURL!)
             let backend = try await Backend.open(configuration, url: url, group: group, logger: logger)
-            let listener = listener(addresses: addresses, group: group, backend: backend, principals: principals)
+            let listener = listener(
+                addresses: addresses, group: group, backend: backend, principals: principals)
             let bound = try await listener.bind()
             if !backend.facts.redis.persistenceWarning.isEmpty {
                 logger.warning("\(backend.facts.redis.persistenceWarning)")
             }
-            ready(
-                ReadyFacts(
-                    addresses: bound.map(\.description), redis: backend.facts.redis, redisDescription: "\(url)",
-                    newAdminTokenFile: isFirstStart ? "\(directory.path)/admin.token" : nil,
-                    adminTokenFile: "\(directory.path)/admin.token", hasTestClock: configuration.hasTestClock))
+            let facts = ReadyFacts(
+                addresses: bound.map(\.description), redis: backend.facts.redis, redisDescription: "\(url)",
+                newAdminTokenFile: isFirstStart ? "\(directory.path)/admin.token" : nil,
+                adminTokenFile: "\(directory.path)/admin.token", hasTestClock: configuration.hasTestClock)
             // Started in this order, stopped in the reverse: calls end before what they need goes away.
             var services: [any Service] = child.map { [$0] } ?? []
             services.append(RedisClientsService(clients: backend.clients))
             services.append(principals)
             if configuration.sweeps { services.append(sweeperService(backend)) }
             services.append(listener)
+            services.append(StopService(stop: stop, started: { ready(facts) }))
             let serviceGroup = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
-                    services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-                    gracefulShutdownSignals: stopSignals, logger: logger))
+                    services: services.map {
+                        .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                    },
+                    logger: logger))
             try await serviceGroup.run()
             await child?.stop()
+        } catch is StopRequest.Requested {
+            await child?.stop()
+        } catch let error as RedisError {
+            await child?.stop()
+            throw StartError(error.message)
         } catch {
             await child?.stop()
             throw error
@@ -91,11 +101,13 @@ public struct ReturnsDaemon: Sendable {
     }
 
     private func listener(
-        addresses: [RCPListenAddress], group: MultiThreadedEventLoopGroup, backend: Backend, principals: PrincipalRegistry
+        addresses: [RCPListenAddress], group: MultiThreadedEventLoopGroup, backend: Backend,
+        principals: PrincipalRegistry
     ) -> RCPListener {
         let sweeper = sweeper(backend)
         return RCPListener(
-            configuration: RCPListenerConfiguration(addresses: addresses, serverName: "returnsd \(serverVersion)"),
+            configuration: RCPListenerConfiguration(
+                addresses: addresses, serverName: "returnsd \(serverVersion)"),
             group: group, principals: principals, logger: logger
         ) { _ in
             var router = RCPRouter(logger: logger)
@@ -104,7 +116,8 @@ public struct ReturnsDaemon: Sendable {
             CaseService(engine: backend.engine).register(in: &router)
             ClockService(engine: backend.engine, sweeper: sweeper).register(in: &router)
             PolicyService(engine: backend.engine).register(in: &router)
-            AdminService(engine: backend.engine, principals: principals, facts: backend.facts).register(in: &router)
+            AdminService(engine: backend.engine, principals: principals, facts: backend.facts).register(
+                in: &router)
             return router
         }
     }
@@ -117,9 +130,12 @@ public struct ReturnsDaemon: Sendable {
 
     private func sweeperService(_ backend: Backend) -> SweeperService {
         // A test clock jumps: a sweeper that slept until the next due time would not notice.
-        let interval = backend.facts.testClock == nil ? configuration.sweepIntervalMilliseconds : min(50, configuration.sweepIntervalMilliseconds)
+        let interval =
+            backend.facts.testClock == nil
+            ? configuration.sweepIntervalMilliseconds : min(50, configuration.sweepIntervalMilliseconds)
         return SweeperService(
-            sweeper: sweeper(backend), store: backend.engine.stores.all[0], testClock: backend.facts.testClock,
+            sweeper: sweeper(backend), store: backend.engine.stores.all[0],
+            testClock: backend.facts.testClock,
             intervalMilliseconds: interval, logger: logger)
     }
 }
@@ -133,7 +149,8 @@ struct Backend: Sendable {
     private static let connectSecondsMax: Int64 = 30
 
     static func open(
-        _ configuration: ReturnsDaemonConfiguration, url: RedisURL, group: MultiThreadedEventLoopGroup, logger: Logger
+        _ configuration: ReturnsDaemonConfiguration, url: RedisURL, group: MultiThreadedEventLoopGroup,
+        logger: Logger
     ) async throws -> Backend {
         var clientConfiguration = RedisClientConfiguration(url: url)
         // Redis may come back without the function, after a failover or a restore.
@@ -145,8 +162,11 @@ struct Backend: Sendable {
         do {
             for client in clients { try await client.connect(deadline: .now() + .seconds(connectSecondsMax)) }
             let settings = try await ReturnsStore.openSettings(
-                StoreSettings(partitions: configuration.partitions, hasTestClock: configuration.hasTestClock), redis: clients[0])
-            let stores = clients.map { ReturnsStore(redis: $0, partitioning: Partitioning(count: settings.partitions)) }
+                StoreSettings(partitions: configuration.partitions, hasTestClock: configuration.hasTestClock),
+                redis: clients[0])
+            let stores = clients.map {
+                ReturnsStore(redis: $0, partitioning: Partitioning(count: settings.partitions))
+            }
             let facts = try await stores[0].prepare()
             var testClock: TestClock?
             if settings.hasTestClock {
@@ -154,8 +174,10 @@ struct Backend: Sendable {
             }
             let clock: any ServerClock = testClock ?? SystemClock()
             let engine = CaseEngine(
-                stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()), clock: clock)
-            return Backend(clients: clients, engine: engine, facts: ServerFacts(redis: facts, testClock: testClock))
+                stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
+                clock: clock)
+            return Backend(
+                clients: clients, engine: engine, facts: ServerFacts(redis: facts, testClock: testClock))
         } catch {
             for client in clients { await client.shutdown() }
             throw error
@@ -163,7 +185,9 @@ struct Backend: Sendable {
     }
 
     /// A new store gets the standard policy as its version 1.
-    private static func openPolicies(_ store: ReturnsStore, now: Instant) async throws(StoreError) -> PolicyBook {
+    private static func openPolicies(_ store: ReturnsStore, now: Instant) async throws(StoreError)
+        -> PolicyBook
+    {
         var policies = try await store.loadPolicies()
         if policies.isEmpty {
             var standard = ReturnPolicy.standard()

@@ -25,13 +25,17 @@ public struct DataDirectory: Sendable {
         // Absolute, so that a child process with another working directory finds it too.
         self.path = path.hasPrefix("/") ? path : "\(Self.workingDirectory)/\(path)"
         if mkdir(self.path, 0o700) != 0 && errno != EEXIST {
-            throw StartError("cannot create the data folder \(self.path): \(Self.errorText); create its parent or name another with --data")
+            throw StartError(
+                "cannot create the data folder \(self.path): \(Self.errorText); create its parent or name another with --data"
+            )
         }
         let file = "\(self.path)/returnsd.lock"
         lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw StartError("cannot open \(file): \(Self.errorText)") }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            throw StartError("another returnsd uses the data folder \(self.path); stop it, or name another folder with --data")
+            throw StartError(
+                "another returnsd uses the data folder \(self.path); stop it, or name another folder with --data"
+            )
         }
     }
 

@@ -34,7 +34,9 @@ public final class RedisChild: Service {
         socketPath = "\(directory.path)/redis.sock"
         self.logger = logger
         guard socketPath.utf8.count <= Self.socketPathBytesMax else {
-            throw StartError("the path \(socketPath) is too long for a Unix socket (\(Self.socketPathBytesMax) bytes); name a shorter folder with --data")
+            throw StartError(
+                "the path \(socketPath) is too long for a Unix socket (\(Self.socketPathBytesMax) bytes); name a shorter folder with --data"
+            )
         }
         url = RedisURL(address: .unix(path: socketPath))
         if mkdir(self.directory, 0o700) != 0 && errno != EEXIST {
@@ -43,7 +45,8 @@ public final class RedisChild: Service {
     }
 
     /// Ends an orphan, starts the child and waits until it answers.
-    public func start(on eventLoop: any EventLoop) async throws {
+    func start(on eventLoop: any EventLoop, unless stop: StopRequest) async throws {
+        try stop.check()
         try await endOrphan(on: eventLoop)
         supervisor.withLock { $0 = Task { await supervise() } }
         let deadline = NIODeadline.now() + .milliseconds(Int64(Self.startMillisecondsMax))
@@ -55,9 +58,12 @@ public final class RedisChild: Service {
                 if reply?.string == "PONG" { return }
             }
             guard NIODeadline.now() < deadline else {
-                await stop()
-                throw StartError("redis-server did not start within \(Self.startMillisecondsMax / 1_000) s; see \(directory)/redis.log, or use --redis URL")
+                await self.stop()
+                throw StartError(
+                    "redis-server did not start within \(Self.startMillisecondsMax / 1_000) s; see \(directory)/redis.log, or use --redis URL"
+                )
             }
+            try stop.check()
             try await Task.sleep(for: .milliseconds(20))
         }
     }
@@ -82,9 +88,12 @@ public final class RedisChild: Service {
             let started = NIODeadline.now()
             do {
                 let result = try await Subprocess.run(
-                    .name("redis-server"), arguments: arguments, platformOptions: Self.platformOptions, output: .discarded)
+                    .name("redis-server"), arguments: arguments, platformOptions: Self.platformOptions,
+                    output: .discarded)
                 if Task.isCancelled { return }
-                logger.error("redis-server ended and is started again", metadata: ["status": "\(result.terminationStatus)"])
+                logger.error(
+                    "redis-server ended and is started again",
+                    metadata: ["status": "\(result.terminationStatus)"])
             } catch {
                 if Task.isCancelled { return }
                 logger.error(
@@ -92,15 +101,18 @@ public final class RedisChild: Service {
                     metadata: ["error": "\(type(of: error))"])
             }
             // A child that lived for a while is started at once, one that dies at start more and more slowly.
-            delay = NIODeadline.now() - started > .seconds(10) ? 100 : min(delay * 2, Self.restartMillisecondsMax)
+            delay =
+                NIODeadline.now() - started > .seconds(10) ? 100 : min(delay * 2, Self.restartMillisecondsMax)
             try? await Task.sleep(for: .milliseconds(delay))
         }
     }
 
     private var arguments: Arguments {
         [
-            "--port", "0", "--unixsocket", socketPath, "--unixsocketperm", "700", "--dir", directory, "--daemonize", "no",
-            "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
+            "--port", "0", "--unixsocket", socketPath, "--unixsocketperm", "700", "--dir", directory,
+            "--daemonize", "no",
+            "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy",
+            "noeviction",
             "--logfile", "\(directory)/redis.log", "--pidfile", "\(directory)/redis.pid",
         ]
     }
@@ -116,7 +128,9 @@ public final class RedisChild: Service {
     }
 
     private func endOrphan(on eventLoop: any EventLoop) async throws {
-        guard let connection = try? await RedisConnection.connect(to: url, on: eventLoop).get() else { return }
+        guard let connection = try? await RedisConnection.connect(to: url, on: eventLoop).get() else {
+            return
+        }
         logger.warning("a redis-server was left running in this folder; it is stopped and started anew")
         _ = try? await connection.send(RedisCommand("SHUTDOWN"))
         let deadline = NIODeadline.now() + .seconds(Self.stopSecondsMax)
@@ -125,6 +139,8 @@ public final class RedisChild: Service {
             try? await still.close().get()
             try await Task.sleep(for: .milliseconds(20))
         }
-        throw StartError("a redis-server in \(directory) does not stop; end it by hand (its pid is in \(directory)/redis.pid)")
+        throw StartError(
+            "a redis-server in \(directory) does not stop; end it by hand (its pid is in \(directory)/redis.pid)"
+        )
     }
 }

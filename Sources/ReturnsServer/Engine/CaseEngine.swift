@@ -57,10 +57,13 @@ public struct CaseEngine: Sendable {
                 let transition = try Case.decide(
                     value, order: order, command: command, actor: actor, now: clock.now(), policy: policy
                 ).get()
-                if isDryRun { return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true) }
+                if isDryRun {
+                    return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true)
+                }
                 switch try await store.commit(transition, request: request, deadline: deadline) {
                 case .committed: return Result(value: transition.caseAfter, entries: transition.entries)
-                case .replay(let record): return try await replay(record, of: request, store: store, deadline: deadline)
+                case .replay(let record):
+                    return try await replay(record, of: request, store: store, deadline: deadline)
                 case .requestIDReused: throw RCPStatus.requestIDReused()
                 case .stale: continue
                 }
@@ -75,7 +78,8 @@ public struct CaseEngine: Sendable {
 
     /// Opens a case. The same form under the same channel reference again returns the case it opened.
     public func submit(
-        on key: OrderKey, isDryRun: Bool, context: RCPCallContext, form: (CaseID, [UInt8]) throws(CaseRejection) -> Submission
+        on key: OrderKey, isDryRun: Bool, context: RCPCallContext,
+        form: (CaseID, [UInt8]) throws(CaseRejection) -> Submission
     ) async throws(RCPStatus) -> Result {
         let store = stores.current
         let request = CommitRequest(context)
@@ -93,7 +97,8 @@ public struct CaseEngine: Sendable {
                 let now = clock.now()
                 let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))
                 let decision = Case.decide(
-                    nil, order: loaded.order, command: .submit(try form(id, formHash)), actor: actor, now: now,
+                    nil, order: loaded.order, command: .submit(try form(id, formHash)), actor: actor,
+                    now: now,
                     policy: policies.current)
                 let transition: CaseTransition
                 switch decision {
@@ -101,10 +106,13 @@ public struct CaseEngine: Sendable {
                 case .failure(let rejection):
                     return try await existing(rejection, formHash: formHash, store: store, deadline: deadline)
                 }
-                if isDryRun { return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true) }
+                if isDryRun {
+                    return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true)
+                }
                 switch try await store.commit(transition, request: request, deadline: deadline) {
                 case .committed: return Result(value: transition.caseAfter, entries: transition.entries)
-                case .replay(let record): return try await replay(record, of: request, store: store, deadline: deadline)
+                case .replay(let record):
+                    return try await replay(record, of: request, store: store, deadline: deadline)
                 case .requestIDReused: throw RCPStatus.requestIDReused()
                 case .stale: continue
                 }
@@ -127,7 +135,9 @@ public struct CaseEngine: Sendable {
 
     // MARK: Orders
 
-    public func put(_ order: Order, context: RCPCallContext) async throws(RCPStatus) -> RCPReply<Returns_V1_PutOrderReply> {
+    public func put(_ order: Order, context: RCPCallContext) async throws(RCPStatus) -> RCPReply<
+        Returns_V1_PutOrderReply
+    > {
         let store = stores.current
         let request = CommitRequest(context)
         let deadline = context.deadline
@@ -143,12 +153,20 @@ public struct CaseEngine: Sendable {
                 case .updated(let value): (result, after) = (.updated, value)
                 case .unchanged(let value):
                     // Nothing to write, so nothing to remember either: the same again is unchanged again.
-                    return RCPReply(.with { $0.result = .unchanged; $0.version = value.version }, outcome: .notApplied)
+                    return RCPReply(
+                        .with {
+                            $0.result = .unchanged; $0.version = value.version
+                        }, outcome: .notApplied)
                 }
                 let outcome = try await store.commit(
-                    after, before: loaded.order, result: UInt8(result.rawValue), request: request, deadline: deadline)
+                    after, before: loaded.order, result: UInt8(result.rawValue), request: request,
+                    deadline: deadline)
                 switch outcome {
-                case .committed: return RCPReply(.with { $0.result = result; $0.version = after.version })
+                case .committed:
+                    return RCPReply(
+                        .with {
+                            $0.result = result; $0.version = after.version
+                        })
                 case .replay(let record): return try Self.orderReply(record, of: request)
                 case .requestIDReused: throw RCPStatus.requestIDReused()
                 case .stale: continue
@@ -160,17 +178,25 @@ public struct CaseEngine: Sendable {
         }
     }
 
-    private static func orderReply(_ record: RequestRecord, of request: CommitRequest) throws(RCPStatus) -> RCPReply<Returns_V1_PutOrderReply> {
-        guard record.fingerprint == request.fingerprint, case .putOrder(let result, let version) = record.outcome else {
+    private static func orderReply(_ record: RequestRecord, of request: CommitRequest) throws(RCPStatus)
+        -> RCPReply<Returns_V1_PutOrderReply>
+    {
+        guard record.fingerprint == request.fingerprint,
+            case .putOrder(let result, let version) = record.outcome
+        else {
             throw .requestIDReused()
         }
         return RCPReply(
-            .with { $0.result = Returns_V1_PutOrderResult(rawValue: Int(result))!; $0.version = version }, replayed: true)
+            .with {
+                $0.result = Returns_V1_PutOrderResult(rawValue: Int(result))!; $0.version = version
+            }, replayed: true)
     }
 
     // MARK: Replays
 
-    private func replay(_ record: RequestRecord, of request: CommitRequest, value: Case?) throws(RCPStatus) -> Result {
+    private func replay(_ record: RequestRecord, of request: CommitRequest, value: Case?) throws(RCPStatus)
+        -> Result
+    {
         guard record.fingerprint == request.fingerprint, case .changedCase = record.outcome, let value else {
             throw .requestIDReused()
         }
@@ -239,6 +265,7 @@ extension RCPCallContext {
     /// The principal as the domain knows it.
     func actor() -> Actor {
         Actor(
-            name: principal.name, roles: Set(principal.roles.compactMap { Role(name: $0) }), onBehalfOf: onBehalfOf ?? "")
+            name: principal.name, roles: Set(principal.roles.compactMap { Role(name: $0) }),
+            onBehalfOf: onBehalfOf ?? "")
     }
 }

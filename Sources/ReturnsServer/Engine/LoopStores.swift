@@ -10,7 +10,8 @@ public struct LoopStores: Sendable {
     public init(_ stores: [ReturnsStore]) {
         precondition(!stores.isEmpty, "at least one event loop")
         fallback = stores[0]
-        self.stores = Dictionary(uniqueKeysWithValues: stores.map { (ObjectIdentifier($0.redis.eventLoop), $0) })
+        self.stores = Dictionary(
+            uniqueKeysWithValues: stores.map { (ObjectIdentifier($0.redis.eventLoop), $0) })
     }
 
     /// The store of the loop that runs now; off the loops, the first one's, which then costs a hop.

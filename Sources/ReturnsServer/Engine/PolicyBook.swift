@@ -11,7 +11,8 @@ public final class PolicyBook: Sendable {
 
     public init(_ policies: [ReturnPolicy]) {
         precondition(!policies.isEmpty, "a store has at least one policy")
-        self.policies = Mutex(Dictionary(policies.map { ($0.version, $0) }, uniquingKeysWith: { _, last in last }))
+        self.policies = Mutex(
+            Dictionary(policies.map { ($0.version, $0) }, uniquingKeysWith: { _, last in last }))
     }
 
     public var current: ReturnPolicy {
@@ -23,7 +24,9 @@ public final class PolicyBook: Sendable {
     }
 
     /// The policy that a case is decided by: its own once it was approved, the current one before.
-    public func policy(for value: Case, store: ReturnsStore, deadline: NIODeadline) async throws(StoreError) -> ReturnPolicy {
+    public func policy(for value: Case, store: ReturnsStore, deadline: NIODeadline) async throws(StoreError)
+        -> ReturnPolicy
+    {
         guard value.isPolicyPinned else { return current }
         if let known = policy(version: value.policyVersion) { return known }
         try await reload(store, deadline: deadline)
@@ -38,7 +41,8 @@ public final class PolicyBook: Sendable {
         (value.isPolicyPinned ? policy(version: value.policyVersion) : nil) ?? current
     }
 
-    public func reload(_ store: ReturnsStore, deadline: NIODeadline = .distantFuture) async throws(StoreError) {
+    public func reload(_ store: ReturnsStore, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+    {
         for policy in try await store.loadPolicies(deadline: deadline) { add(policy) }
     }
 

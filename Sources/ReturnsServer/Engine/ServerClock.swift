@@ -1,11 +1,11 @@
+import ReturnsDomain
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
     import Musl
 #endif
-
-import ReturnsDomain
-import Synchronization
 
 /// Where the server's time comes from. Handlers ask once per call; the domain never does.
 public protocol ServerClock: Sendable {

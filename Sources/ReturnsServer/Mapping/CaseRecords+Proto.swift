@@ -144,7 +144,8 @@ extension Document {
 
     init(_ proto: Returns_V1_Document, type: DocumentType) {
         self.init(
-            type: type, reference: proto.reference, sha256: Array(proto.sha256), addedAt: Instant(milliseconds: 0), addedBy: "")
+            type: type, reference: proto.reference, sha256: Array(proto.sha256),
+            addedAt: Instant(milliseconds: 0), addedBy: "")
     }
 
     var proto: Returns_V1_Document {

@@ -13,15 +13,20 @@ extension NamedCode {
 
 extension SwiftProtobuf.Enum where RawValue == Int {
     /// Nil when the field is unspecified.
-    func optional<Code: NamedCode>(_ field: String, as type: Code.Type = Code.self) throws(CaseRejection) -> Code? {
+    func optional<Code: NamedCode>(_ field: String, as type: Code.Type = Code.self) throws(CaseRejection)
+        -> Code?
+    {
         if rawValue == 0 { return nil }
         guard let raw = UInt8(exactly: rawValue), let code = Code(rawValue: raw) else {
-            throw .invalid("VALUE_UNKNOWN", field, "this server does not know that value; use one of \(Code.list)")
+            throw .invalid(
+                "VALUE_UNKNOWN", field, "this server does not know that value; use one of \(Code.list)")
         }
         return code
     }
 
-    func required<Code: NamedCode>(_ field: String, as type: Code.Type = Code.self) throws(CaseRejection) -> Code {
+    func required<Code: NamedCode>(_ field: String, as type: Code.Type = Code.self) throws(CaseRejection)
+        -> Code
+    {
         guard let code: Code = try optional(field) else {
             throw .invalid("FIELD_REQUIRED", field, "give one of \(Code.list)")
         }

@@ -18,16 +18,21 @@ extension Order {
     /// A pushed order; the ledgers in it are ignored, since they are the server's.
     init(_ proto: Returns_V1_Order, now: Instant) throws(CaseRejection) {
         guard let currency = CurrencyCode(proto.currency) else {
-            throw .invalid("CURRENCY_MALFORMED", "order.currency", "give an ISO 4217 code of three upper-case letters, such as GBP")
+            throw .invalid(
+                "CURRENCY_MALFORMED", "order.currency",
+                "give an ISO 4217 code of three upper-case letters, such as GBP")
         }
         var lines: [OrderLine] = []
         lines.reserveCapacity(proto.lines.count)
-        for (index, line) in proto.lines.enumerated() { lines.append(try OrderLine(line, field: "order.lines[\(index)]")) }
+        for (index, line) in proto.lines.enumerated() {
+            lines.append(try OrderLine(line, field: "order.lines[\(index)]"))
+        }
         var payments: [Payment] = []
         for (index, payment) in proto.payments.enumerated() {
             payments.append(
                 Payment(
-                    reference: payment.reference, method: try payment.method.required("order.payments[\(index)].method"),
+                    reference: payment.reference,
+                    method: try payment.method.required("order.payments[\(index)].method"),
                     amountMinor: payment.amountMinor))
         }
         self.init(
@@ -68,10 +73,14 @@ extension OrderLine {
     init(_ proto: Returns_V1_OrderLine, field: String) throws(CaseRejection) {
         // Checked before they are multiplied; the domain checks the rest.
         guard (0...CountLimits.unitsMax).contains(proto.quantity) else {
-            throw .invalid("QUANTITY_OUT_OF_RANGE", "\(field).quantity", "give a whole number between 1 and \(CountLimits.unitsMax)")
+            throw .invalid(
+                "QUANTITY_OUT_OF_RANGE", "\(field).quantity",
+                "give a whole number between 1 and \(CountLimits.unitsMax)")
         }
         guard (0...Money.amountMinorMax).contains(proto.unitPriceMinor) else {
-            throw .invalid("AMOUNT_OUT_OF_RANGE", "\(field).unit_price_minor", "give an amount between 0 and \(Money.amountMinorMax) minor units")
+            throw .invalid(
+                "AMOUNT_OUT_OF_RANGE", "\(field).unit_price_minor",
+                "give an amount between 0 and \(Money.amountMinorMax) minor units")
         }
         self.init(
             lineID: proto.lineID, sku: proto.sku, name: proto.name, quantity: proto.quantity,

@@ -4,16 +4,20 @@ import ReturnsWire
 extension ReturnPolicy {
     init(_ proto: Returns_V1_Policy, version: UInt64, now: Instant, by: String) throws(CaseRejection) {
         guard proto.hasCalendar else {
-            throw .invalid("FIELD_REQUIRED", "policy.calendar", "a policy needs a working calendar; start from policy get")
+            throw .invalid(
+                "FIELD_REQUIRED", "policy.calendar",
+                "a policy needs a working calendar; start from policy get")
         }
         var targets: [ClockKind: ClockTarget] = [:]
         for (index, target) in proto.targets.enumerated() {
             let kind: ClockKind = try target.kind.required("policy.targets[\(index)].kind")
             guard targets[kind] == nil else {
-                throw .invalid("DUPLICATE_TARGET", "policy.targets[\(index)].kind", "each kind of clock may stand once")
+                throw .invalid(
+                    "DUPLICATE_TARGET", "policy.targets[\(index)].kind", "each kind of clock may stand once")
             }
             guard (target.wallMs > 0) != (target.workingDays > 0) || kind == .pickup else {
-                throw .invalid("TARGET_MALFORMED", "policy.targets[\(index)]", "give either wall_ms or working_days")
+                throw .invalid(
+                    "TARGET_MALFORMED", "policy.targets[\(index)]", "give either wall_ms or working_days")
             }
             targets[kind] = ClockTarget(
                 target.workingDays > 0 ? .workingDays(Int(target.workingDays)) : .wall(target.wallMs),
@@ -23,8 +27,10 @@ extension ReturnPolicy {
             version: version, returnWindowDays: Int64(proto.returnWindowDays),
             reasons: proto.reasons.map { Reason(code: $0.code, title: $0.title, isCovered: $0.covered) },
             requiredConditions: proto.requiredConditions, standardVersion: proto.standardVersion,
-            returnAddress: proto.returnAddress, instructions: proto.instructions, enclosures: proto.enclosures,
-            targets: targets, calendar: try WorkingCalendar(proto.calendar), reviewCountsNet: proto.reviewCountsNet,
+            returnAddress: proto.returnAddress, instructions: proto.instructions,
+            enclosures: proto.enclosures,
+            targets: targets, calendar: try WorkingCalendar(proto.calendar),
+            reviewCountsNet: proto.reviewCountsNet,
             appealsMax: Int(proto.appealsMax), followUpAttemptsMax: Int(proto.followUpAttemptsMax),
             isReturnlessAllowed: proto.returnlessAllowed, createdAt: now, createdBy: by)
         try validate()
@@ -70,14 +76,20 @@ extension ReturnPolicy {
 
 extension WorkingCalendar {
     fileprivate init(_ proto: Returns_V1_WorkingCalendar) throws(CaseRejection) {
-        guard proto.opensMinute <= 1_440, proto.closesMinute <= 1_440, proto.workingWeekdays.allSatisfy({ (1...7).contains($0) }) else {
-            throw .invalid("OUT_OF_RANGE", "policy.calendar", "weekdays are 1 to 7, business hours minutes of the day")
+        guard proto.opensMinute <= 1_440, proto.closesMinute <= 1_440,
+            proto.workingWeekdays.allSatisfy({ (1...7).contains($0) })
+        else {
+            throw .invalid(
+                "OUT_OF_RANGE", "policy.calendar", "weekdays are 1 to 7, business hours minutes of the day")
         }
         self.init(
             version: proto.version, timeZone: proto.timeZone,
-            offsets: proto.offsets.map { Offset(from: Instant(milliseconds: $0.fromMs), seconds: $0.offsetSeconds) },
+            offsets: proto.offsets.map {
+                Offset(from: Instant(milliseconds: $0.fromMs), seconds: $0.offsetSeconds)
+            },
             workingWeekdays: Set(proto.workingWeekdays.map(UInt8.init)), holidays: Set(proto.holidays),
-            makeupDays: Set(proto.makeupDays), opensMinute: Int32(proto.opensMinute), closesMinute: Int32(proto.closesMinute))
+            makeupDays: Set(proto.makeupDays), opensMinute: Int32(proto.opensMinute),
+            closesMinute: Int32(proto.closesMinute))
     }
 
     fileprivate var proto: Returns_V1_WorkingCalendar {

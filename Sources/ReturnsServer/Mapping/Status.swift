@@ -29,23 +29,27 @@ extension RCPStatus {
         case .unavailable:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 200,
-                text: "the store cannot be reached; try again", details: [RCPErrorDetail(reason: "STORE_UNAVAILABLE")])
+                text: "the store cannot be reached; try again",
+                details: [RCPErrorDetail(reason: "STORE_UNAVAILABLE")])
         case .overloaded:
             self.init(
                 code: .resourceExhausted, outcome: outcome, retryAfterMilliseconds: 100,
-                text: "too much is under way; try again", details: [RCPErrorDetail(reason: "STORE_OVERLOADED")])
+                text: "too much is under way; try again",
+                details: [RCPErrorDetail(reason: "STORE_OVERLOADED")])
         case .deadlineExceeded:
             self.init(code: .deadlineExceeded, outcome: outcome, text: "the call's deadline passed")
         case .cancelled:
             self.init(code: .cancelled, outcome: outcome, text: "the call was cancelled")
         case .corrupt:
             self.init(
-                code: .dataLoss, outcome: outcome, text: "the store holds a record this server cannot read; see the server's log",
+                code: .dataLoss, outcome: outcome,
+                text: "the store holds a record this server cannot read; see the server's log",
                 details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
-                text: "the store refused the command; see the server's log", details: [RCPErrorDetail(reason: "STORE_REFUSED")])
+                text: "the store refused the command; see the server's log",
+                details: [RCPErrorDetail(reason: "STORE_REFUSED")])
         }
     }
 
@@ -59,6 +63,7 @@ extension RCPStatus {
     static func tooManyConflicts() -> RCPStatus {
         RCPStatus(
             code: .aborted, outcome: .notApplied, retryAfterMilliseconds: 20,
-            text: "others keep changing the case or its order; try again", details: [RCPErrorDetail(reason: "CONFLICT")])
+            text: "others keep changing the case or its order; try again",
+            details: [RCPErrorDetail(reason: "CONFLICT")])
     }
 }

@@ -14,7 +14,8 @@ struct AdminService: AdminServiceProvider {
         _ request: Returns_V1_VerifyIndexesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_VerifyIndexesReply> {
         do throws(StoreError) {
-            let report = try await engine.stores.current.verifyIndexes(repair: request.repair, deadline: context.deadline)
+            let report = try await engine.stores.current.verifyIndexes(
+                repair: request.repair, deadline: context.deadline)
             return RCPReply(
                 .with {
                     $0.cases = report.cases
@@ -103,12 +104,17 @@ struct AdminService: AdminServiceProvider {
     ) async throws -> RCPReply<Returns_V1_AdvanceTestClockReply> {
         do {
             guard let testClock = facts.testClock else {
-                throw CaseRejection.notAllowed("NO_TEST_CLOCK", "this server runs on the real clock; a test clock needs --test-clock and a store of its own")
+                throw CaseRejection.notAllowed(
+                    "NO_TEST_CLOCK",
+                    "this server runs on the real clock; a test clock needs --test-clock and a store of its own"
+                )
             }
             guard (1...Self.advanceMillisecondsMax).contains(request.byMs) else {
-                throw CaseRejection.invalid("OUT_OF_RANGE", "by_ms", "the clock moves forward only, by at most ten years")
+                throw CaseRejection.invalid(
+                    "OUT_OF_RANGE", "by_ms", "the clock moves forward only, by at most ten years")
             }
-            let now = try await engine.stores.current.advanceTestClock(by: request.byMs, deadline: context.deadline)
+            let now = try await engine.stores.current.advanceTestClock(
+                by: request.byMs, deadline: context.deadline)
             testClock.set(now)
             return RCPReply(.with { $0.nowMs = now.milliseconds })
         } catch {
@@ -133,7 +139,8 @@ extension RCPStatus {
             case .unknownName: (.notFound, "PRINCIPAL_UNKNOWN")
             case .lastAdministrator: (.failedPrecondition, "LAST_ADMINISTRATOR")
             case .tooManyPrincipals: (.resourceExhausted, "TOO_MANY_PRINCIPALS")
-            case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileUnwritable: (.internalError, "PRINCIPAL_FILE")
+            case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileUnwritable:
+                (.internalError, "PRINCIPAL_FILE")
             }
         self.init(
             code: code, outcome: .notApplied, text: error.description,

@@ -27,7 +27,9 @@ extension CaseService {
         let store = engine.stores.current
         let deadline = context.deadline
         guard request.limit <= UInt32(ReturnsStore.pageCasesMax) else {
-            throw CaseRejection.invalid("OUT_OF_RANGE", "limit", "a page holds at most \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
+            throw CaseRejection.invalid(
+                "OUT_OF_RANGE", "limit",
+                "a page holds at most \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
         }
         let limit = request.limit == 0 ? Self.pageCasesDefault : Int(request.limit)
         if request.hasDueBeforeMs {
@@ -37,7 +39,9 @@ extension CaseService {
             let key = OrderKey(request.order)
             try key.validate()
             guard let order = try await store.loadOrder(key, deadline: deadline) else {
-                throw CaseRejection(kind: .notFound, code: "ORDER_UNKNOWN", field: "order", text: "no such order; check channel and number")
+                throw CaseRejection(
+                    kind: .notFound, code: "ORDER_UNKNOWN", field: "order",
+                    text: "no such order; check channel and number")
             }
             let cases = try await store.loadCases(order.cases.map(\.id), deadline: deadline)
             return (Array(cases.filter { request.matches($0) }.prefix(limit)), "")
@@ -55,17 +59,22 @@ extension CaseService {
         }
         let members = try await store.list(
             index, after: try Cursor.decode(request.cursor),
-            updatedSince: request.hasUpdatedSinceMs ? Instant(milliseconds: request.updatedSinceMs) : nil, limit: limit,
+            updatedSince: request.hasUpdatedSinceMs ? Instant(milliseconds: request.updatedSinceMs) : nil,
+            limit: limit,
             deadline: deadline)
         let cases = try await store.loadCases(members.map(\.id), deadline: deadline)
-        return (cases.filter { request.matches($0) }, members.count == limit ? Cursor.encode(members[limit - 1]) : "")
+        return (
+            cases.filter { request.matches($0) },
+            members.count == limit ? Cursor.encode(members[limit - 1]) : ""
+        )
     }
 
     private func dueCases(
         _ request: Returns_V1_ListCasesRequest, limit: Int, store: ReturnsStore, context: RCPCallContext
     ) async throws -> [Case] {
-        let due = try await store.deadlines(
-            before: Instant(milliseconds: request.dueBeforeMs), limit: ReturnsStore.pageCasesMax, deadline: context.deadline)
+        let due = try await store.running(
+            before: Instant(milliseconds: request.dueBeforeMs), limit: ReturnsStore.pageCasesMax,
+            deadline: context.deadline)
         var ids: [CaseID] = []
         for item in due where !ids.contains(item.member.id) { ids.append(item.member.id) }
         let cases = try await store.loadCases(ids, deadline: context.deadline)
@@ -94,7 +103,8 @@ private enum Cursor {
         if text.isEmpty { return nil }
         let parts = text.split(separator: "-", maxSplits: 1)
         guard parts.count == 2, let time = Int64(parts[0]), let id = CaseID(parts[1]) else {
-            throw .invalid("CURSOR_MALFORMED", "cursor", "give the cursor as the page before gave it, or none")
+            throw .invalid(
+                "CURSOR_MALFORMED", "cursor", "give the cursor as the page before gave it, or none")
         }
         return IndexMember(updatedAt: Instant(milliseconds: time), id: id)
     }

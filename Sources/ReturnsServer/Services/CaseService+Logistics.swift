@@ -3,25 +3,34 @@ import ReturnsWire
 
 /// The goods' way to us (R10 to R12).
 extension CaseService {
-    func schedulePickup(_ request: Returns_V1_SchedulePickupRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func schedulePickup(_ request: Returns_V1_SchedulePickupRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) {
             .schedulePickup(
-                from: Instant(milliseconds: request.windowFromMs), until: Instant(milliseconds: request.windowUntilMs),
+                from: Instant(milliseconds: request.windowFromMs),
+                until: Instant(milliseconds: request.windowUntilMs),
                 address: request.address)
         }
     }
 
-    func recordPickup(_ request: Returns_V1_RecordPickupRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func recordPickup(_ request: Returns_V1_RecordPickupRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) { () throws(CaseRejection) in
             .recordPickup(
                 PickupReport(
-                    result: try request.result.required("result"), arrivedAt: Instant(nonZero: request.arrivedAtMs),
+                    result: try request.result.required("result"),
+                    arrivedAt: Instant(nonZero: request.arrivedAtMs),
                     carrier: request.carrier, trackingNumber: request.trackingNo,
-                    waybill: Document(request.waybill, isPresent: request.hasWaybill), reason: request.reason))
+                    waybill: Document(request.waybill, isPresent: request.hasWaybill), reason: request.reason)
+            )
         }
     }
 
-    func shipCase(_ request: Returns_V1_ShipCaseRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func shipCase(_ request: Returns_V1_ShipCaseRequest, context: RCPCallContext) async throws -> RCPReply<
+        Returns_V1_CaseReply
+    > {
         try await take(request.target, context: context) {
             .ship(
                 carrier: request.carrier, trackingNumber: request.trackingNo,
@@ -29,28 +38,38 @@ extension CaseService {
         }
     }
 
-    func trackShipment(_ request: Returns_V1_TrackShipmentRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func trackShipment(_ request: Returns_V1_TrackShipmentRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) {
             .track(
                 trackingNumber: request.trackingNo,
                 event: .init(
-                    at: Instant(nonZero: request.event.atMs) ?? engine.clock.now(), status: request.event.status,
+                    at: Instant(nonZero: request.event.atMs) ?? engine.clock.now(),
+                    status: request.event.status,
                     place: request.event.place))
         }
     }
 
-    func reportException(_ request: Returns_V1_ReportExceptionRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func reportException(_ request: Returns_V1_ReportExceptionRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) { () throws(CaseRejection) in
             .reportException(
-                kind: try request.kind.required("kind"), reason: request.reason, lines: request.lines.map(LineUnits.init))
+                kind: try request.kind.required("kind"), reason: request.reason,
+                lines: request.lines.map(LineUnits.init))
         }
     }
 
-    func foundGoods(_ request: Returns_V1_FoundGoodsRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func foundGoods(_ request: Returns_V1_FoundGoodsRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) { .found(note: request.note) }
     }
 
-    func withdrawCase(_ request: Returns_V1_WithdrawCaseRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func withdrawCase(_ request: Returns_V1_WithdrawCaseRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) { .withdraw(reason: request.reason) }
     }
 }

@@ -3,29 +3,40 @@ import ReturnsWire
 
 /// Money back (R16, R17).
 extension CaseService {
-    func refundCase(_ request: Returns_V1_RefundCaseRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func refundCase(_ request: Returns_V1_RefundCaseRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) {
             .refund(
                 RefundOrder(
-                    refundID: request.refundID, amountMinor: request.amountMinor, shippingMinor: request.shippingMinor,
-                    payments: request.payments.map { RefundShare(reference: $0.reference, amountMinor: $0.amountMinor) },
+                    refundID: request.refundID, amountMinor: request.amountMinor,
+                    shippingMinor: request.shippingMinor,
+                    payments: request.payments.map {
+                        RefundShare(reference: $0.reference, amountMinor: $0.amountMinor)
+                    },
                     otherMethod: request.otherMethod, otherMethodReason: request.otherMethodReason))
         }
     }
 
-    func recordRefund(_ request: Returns_V1_RecordRefundRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func recordRefund(_ request: Returns_V1_RecordRefundRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) { () throws(CaseRejection) in
             .recordRefund(RefundReport(refundID: request.refundID, result: try request.result()))
         }
     }
 
-    func abandonRefund(_ request: Returns_V1_AbandonRefundRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func abandonRefund(_ request: Returns_V1_AbandonRefundRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) {
             .abandonRefund(refundID: request.refundID, gatewayConfirmation: request.gatewayConfirmation)
         }
     }
 
-    func grantReturnless(_ request: Returns_V1_GrantReturnlessRequest, context: RCPCallContext) async throws -> RCPReply<Returns_V1_CaseReply> {
+    func grantReturnless(_ request: Returns_V1_GrantReturnlessRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
         try await take(request.target, context: context) { .grantReturnless(reason: request.reason) }
     }
 }
@@ -35,7 +46,8 @@ extension Returns_V1_RecordRefundRequest {
         let status: RefundStatus = try self.status.required("status")
         switch status {
         case .succeeded:
-            return .succeeded(voucher: voucher, document: Document(voucherDocument, isPresent: hasVoucherDocument))
+            return .succeeded(
+                voucher: voucher, document: Document(voucherDocument, isPresent: hasVoucherDocument))
         case .failed: return .failed(reason: failureReason)
         case .unknown: return .unknown
         case .inProgress, .abandoned:

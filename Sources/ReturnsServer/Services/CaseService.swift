@@ -8,7 +8,8 @@ struct CaseService: CaseServiceProvider {
 
     /// Takes a command on the case that a request targets, and shows the case it led to.
     func take(
-        _ target: Returns_V1_CaseTarget, context: RCPCallContext, _ command: () throws(CaseRejection) -> Command
+        _ target: Returns_V1_CaseTarget, context: RCPCallContext,
+        _ command: () throws(CaseRejection) -> Command
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         let id: CaseID
         let decoded: Command
@@ -19,7 +20,8 @@ struct CaseService: CaseServiceProvider {
             throw RCPStatus(error)
         }
         let result = try await engine.take(
-            decoded, on: id, expectedVersion: target.expectedVersion, isDryRun: target.dryRun, context: context)
+            decoded, on: id, expectedVersion: target.expectedVersion, isDryRun: target.dryRun,
+            context: context)
         return reply(result, context: context)
     }
 
@@ -37,7 +39,10 @@ struct CaseService: CaseServiceProvider {
         guard let id = CaseID(text) else {
             throw .invalid(
                 "CASE_ID_MALFORMED", field,
-                text.isEmpty ? "name the case by its id" : "not a case id: \(CaseID.length) letters and digits whose last one checks the others; look for a typo")
+                text.isEmpty
+                    ? "name the case by its id"
+                    : "not a case id: \(CaseID.length) letters and digits whose last one checks the others; look for a typo"
+            )
         }
         return id
     }
@@ -47,7 +52,9 @@ struct CaseService: CaseServiceProvider {
     func submitCase(
         _ request: Returns_V1_SubmitCaseRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let result = try await engine.submit(on: OrderKey(request.order), isDryRun: request.dryRun, context: context) {
+        let result = try await engine.submit(
+            on: OrderKey(request.order), isDryRun: request.dryRun, context: context
+        ) {
             id, hash throws(CaseRejection) in try Submission(request, caseID: id, applicationSHA256: hash)
         }
         return reply(result, context: context)
@@ -59,7 +66,10 @@ struct CaseService: CaseServiceProvider {
         do {
             let value = try await load(request.caseID, context: context)
             return RCPReply(
-                .with { $0.case = value.proto(CaseView(context.principal), policy: engine.policies.knownPolicy(for: value)) })
+                .with {
+                    $0.case = value.proto(
+                        CaseView(context.principal), policy: engine.policies.knownPolicy(for: value))
+                })
         } catch {
             throw RCPStatus(anyError: error)
         }

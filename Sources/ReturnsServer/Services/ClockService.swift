@@ -13,25 +13,27 @@ struct ClockService: ClockServiceProvider {
     ) async throws -> RCPReply<Returns_V1_ListDueReply> {
         do {
             guard request.limit <= UInt32(ReturnsStore.pageCasesMax) else {
-                throw CaseRejection.invalid("OUT_OF_RANGE", "limit", "at most \(ReturnsStore.pageCasesMax) clocks at once")
+                throw CaseRejection.invalid(
+                    "OUT_OF_RANGE", "limit", "at most \(ReturnsStore.pageCasesMax) clocks at once")
             }
             let limit = request.limit == 0 ? Self.pageClocksDefault : Int(request.limit)
             let before = request.hasBeforeMs ? Instant(milliseconds: request.beforeMs) : nil
             var kinds: Set<ClockKind> = []
-            for (index, kind) in request.kinds.enumerated() { kinds.insert(try kind.required("kinds[\(index)]")) }
+            for (index, kind) in request.kinds.enumerated() {
+                kinds.insert(try kind.required("kinds[\(index)]"))
+            }
             let owner: Role? = try request.owner.optional("owner")
             if kinds.isEmpty { kinds = Set(ClockKind.allCases) }
             if let owner { kinds = kinds.filter { $0.owner == owner } }
-
             let store = engine.stores.current
-            let isFiltered = kinds.count < ClockKind.allCases.count
-            let due = try await store.deadlines(
-                before: before, limit: isFiltered ? ReturnsStore.pageCasesMax : limit, deadline: context.deadline
-            ).filter { kinds.contains($0.member.kind) }.prefix(limit)
+            let due = try await store.running(
+                Array(kinds), before: before, limit: limit, deadline: context.deadline)
             let cases = Dictionary(
-                try await store.loadCases(Array(Set(due.map(\.member.id))), deadline: context.deadline).map { ($0.id, $0) },
+                try await store.loadCases(Array(Set(due.map(\.member.id))), deadline: context.deadline).map {
+                    ($0.id, $0)
+                },
                 uniquingKeysWith: { first, _ in first })
-            let total = try await store.countDeadlines(before: before, deadline: context.deadline)
+            let total = try await store.countRunning(Array(kinds), before: before, deadline: context.deadline)
             return RCPReply(
                 .with {
                     $0.clocks = due.compactMap { item in cases[item.member.id]?.due(item.member) }
@@ -47,8 +49,10 @@ struct ClockService: ClockServiceProvider {
         _ request: Returns_V1_SweepRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_SweepReply> {
         do throws(StoreError) {
-            let limit = request.limit == 0 ? Sweeper.batchCasesMax : min(Int(request.limit), Sweeper.batchCasesMax)
-            let result = try await sweeper.sweep(store: engine.stores.current, limit: limit, deadline: context.deadline)
+            let limit =
+                request.limit == 0 ? Sweeper.batchCasesMax : min(Int(request.limit), Sweeper.batchCasesMax)
+            let result = try await sweeper.sweep(
+                store: engine.stores.current, limit: limit, deadline: context.deadline)
             return RCPReply(
                 .with {
                     $0.cases = UInt32(result.cases)
@@ -64,7 +68,11 @@ struct ClockService: ClockServiceProvider {
 extension Case {
     /// Nil when the clock was answered between the two reads.
     fileprivate func due(_ member: DeadlineMember) -> Returns_V1_DueClock? {
-        guard let clock = clocks.first(where: { $0.kind == member.kind && $0.ordinal == member.ordinal && $0.isRunning }) else {
+        guard
+            let clock = clocks.first(where: {
+                $0.kind == member.kind && $0.ordinal == member.ordinal && $0.isRunning
+            })
+        else {
             return nil
         }
         return .with {

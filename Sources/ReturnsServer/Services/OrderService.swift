@@ -23,7 +23,8 @@ struct OrderService: OrderServiceProvider {
         do {
             let key = OrderKey(request.key)
             try key.validate("key")
-            guard let order = try await engine.stores.current.loadOrder(key, deadline: context.deadline) else {
+            guard let order = try await engine.stores.current.loadOrder(key, deadline: context.deadline)
+            else {
                 throw CaseRejection(
                     kind: .notFound, code: "ORDER_UNKNOWN", field: "key",
                     text: "no such order in that sale channel; check channel and number")

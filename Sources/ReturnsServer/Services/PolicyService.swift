@@ -11,7 +11,9 @@ struct PolicyService: PolicyServiceProvider {
         do {
             try await engine.policies.reload(engine.stores.current, deadline: context.deadline)
             let current = engine.policies.current
-            guard let policy = request.version == 0 ? current : engine.policies.policy(version: request.version) else {
+            guard
+                let policy = request.version == 0 ? current : engine.policies.policy(version: request.version)
+            else {
                 throw CaseRejection(
                     kind: .notFound, code: "POLICY_UNKNOWN", field: "version",
                     text: "no such policy version; the current one is \(current.version)")
@@ -34,7 +36,8 @@ struct PolicyService: PolicyServiceProvider {
             try await engine.policies.reload(store, deadline: context.deadline)
             let current = engine.policies.current
             let policy = try ReturnPolicy(
-                request.policy, version: current.version + 1, now: engine.clock.now(), by: context.principal.name)
+                request.policy, version: current.version + 1, now: engine.clock.now(),
+                by: context.principal.name)
             // A retry of the request that made the current version: the same content on the same version it replaced.
             if current.version == request.replacesVersion + 1, current.isSameContent(as: policy) {
                 return RCPReply(.with { $0.version = current.version }, replayed: true)
@@ -42,9 +45,13 @@ struct PolicyService: PolicyServiceProvider {
             guard request.replacesVersion == current.version else {
                 throw CaseRejection(
                     kind: .stale, code: "STALE_VERSION", field: "replaces_version",
-                    text: "the current policy is version \(current.version), not \(request.replacesVersion); look at it again and decide anew")
+                    text:
+                        "the current policy is version \(current.version), not \(request.replacesVersion); look at it again and decide anew"
+                )
             }
-            guard try await store.addPolicy(policy, deadline: context.deadline) else { throw RCPStatus.tooManyConflicts() }
+            guard try await store.addPolicy(policy, deadline: context.deadline) else {
+                throw RCPStatus.tooManyConflicts()
+            }
             engine.policies.add(policy)
             return RCPReply(.with { $0.version = policy.version })
         } catch {

@@ -64,7 +64,8 @@ public struct Sweeper: Sendable {
                 return
             }
             let policy = try await policies.policy(for: value, store: store, deadline: deadline)
-            let decision = Case.decide(value, order: order, command: .sweep, actor: .system, now: now, policy: policy)
+            let decision = Case.decide(
+                value, order: order, command: .sweep, actor: .system, now: now, policy: policy)
             guard case .success(let transition) = decision else {
                 result.failures += 1
                 logger.error("a due case could not be decided", metadata: ["case": "\(id)"])
@@ -87,7 +88,8 @@ public struct Sweeper: Sendable {
     }
 
     /// The slower of the two clocks, so that a clock that runs ahead fires nothing early.
-    private func slowerClock(_ store: ReturnsStore, deadline: NIODeadline) async throws(StoreError) -> Instant {
+    private func slowerClock(_ store: ReturnsStore, deadline: NIODeadline) async throws(StoreError) -> Instant
+    {
         let own = clock.now()
         guard comparesRedisTime else { return own }
         let redis = try await store.redisTime(deadline: deadline)

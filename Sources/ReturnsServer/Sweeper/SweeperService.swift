@@ -30,7 +30,11 @@ struct SweeperService: Service {
                 if let testClock { testClock.set(try await store.testClock(start: testClock.now())) }
                 let result = try await sweeper.sweep(store: store)
                 failures = 0
-                if result.firings > 0 { logger.info("clocks fired", metadata: ["firings": "\(result.firings)", "cases": "\(result.cases)"]) }
+                if result.firings > 0 {
+                    logger.info(
+                        "clocks fired",
+                        metadata: ["firings": "\(result.firings)", "cases": "\(result.cases)"])
+                }
                 // A full batch means that more is due now.
                 if result.cases >= Sweeper.batchCasesMax {
                     wait = 0
@@ -42,7 +46,10 @@ struct SweeperService: Service {
                 failures += 1
                 wait = min(Self.retryMillisecondsMax, intervalMilliseconds * (1 + failures))
                 // Said once per outage, not once per try.
-                if failures == 1 { logger.error("the sweeper cannot reach the store and tries again", metadata: ["error": "\(error)"]) }
+                if failures == 1 {
+                    logger.error(
+                        "the sweeper cannot reach the store and tries again", metadata: ["error": "\(error)"])
+                }
             }
             let jitter = Double.random(in: 1...(1 + Self.jitterShare))
             try? await Task.sleep(for: .milliseconds(Int64(Double(wait) * jitter)))

@@ -16,7 +16,9 @@ public enum RCPListenAddress: Sendable, Hashable {
             }
             guard path.utf8.count <= Self.unixPathBytesMax, !path.utf8.contains(0) else {
                 throw .invalidAddress(
-                    text, "the path of a Unix socket has at most \(Self.unixPathBytesMax) bytes; take a shorter one")
+                    text,
+                    "the path of a Unix socket has at most \(Self.unixPathBytesMax) bytes; take a shorter one"
+                )
             }
             self = .unix(path: path)
             return

@@ -34,7 +34,8 @@ public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible
     static func addressInUse(_ address: RCPListenAddress) -> RCPListenError {
         RCPListenError(
             .addressInUse, "\(address)",
-            "another process listens there, perhaps a returnsd that still runs; stop it or take another address")
+            "another process listens there, perhaps a returnsd that still runs; stop it or take another address"
+        )
     }
 
     static func notASocket(_ address: RCPListenAddress) -> RCPListenError {

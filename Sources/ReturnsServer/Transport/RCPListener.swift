@@ -52,8 +52,13 @@ public final class RCPListener: Service {
     ) rethrows {
         precondition(configuration.transport.isValid, "transport limits out of range")
         var configuration = configuration
-        configuration.transport.connectionsMax = OpenFileLimit.makeRoom(
-            forConnections: configuration.transport.connectionsMax)
+        let wanted = configuration.transport.connectionsMax
+        configuration.transport.connectionsMax = OpenFileLimit.makeRoom(forConnections: wanted)
+        if configuration.transport.connectionsMax < wanted {
+            logger.warning(
+                "the limit of open files allows fewer connections; raise it with LimitNOFILE or ulimit -n",
+                metadata: ["connections_max": "\(configuration.transport.connectionsMax)"])
+        }
         self.configuration = configuration
         self.group = group
         self.logger = logger
@@ -88,11 +93,6 @@ public final class RCPListener: Service {
     public func bind() async throws -> [RCPListenAddress] {
         if let bound = bound.withLock({ $0 }) { return bound.map(\.address) }
         for loop in loops.values { try await loop.eventLoop.submit { loop.start() }.get() }
-        if configuration.transport.connectionsMax < RCPTransportLimits().connectionsMax {
-            logger.notice(
-                "connections are limited",
-                metadata: ["connections_max": "\(configuration.transport.connectionsMax)"])
-        }
         let sockets = try await bindAll()
         bound.withLock { $0 = sockets }
         return sockets.map(\.address)

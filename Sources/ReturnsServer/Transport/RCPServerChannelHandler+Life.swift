@@ -64,9 +64,12 @@ extension RCPServerChannelHandler {
     }
 
     private func lookForStalledReader() {
-        guard !isWritable else { return }
+        // A farewell may be stuck behind less than what makes the channel unwritable.
+        guard !isWritable || phase == .lingering else { return }
         stalledSweeps += 1
-        guard stalledSweeps * loop.limits.sweepMilliseconds >= loop.limits.stalledMillisecondsMax else { return }
+        guard stalledSweeps * loop.limits.sweepMilliseconds >= loop.limits.stalledMillisecondsMax else {
+            return
+        }
         logger.info("connection stalled: the client reads nothing")
         // A farewell would only join what is not read.
         context?.close(promise: nil)
@@ -103,6 +106,7 @@ extension RCPServerChannelHandler {
     func beginClosing(_ close: RCPServerClose) {
         guard phase == .open else { return }
         phase = .lingering
+        stalledSweeps = 0
         for call in runningCalls.values { call.task.cancel() }
         logEnd(close)
         flushNow()

@@ -79,7 +79,8 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         let isWanted = loop.connectionOpened(self)
         logger.debug("connection opened")
         if !isWanted {
-            perform(machine.refused(.overloaded, text: "the server has too many connections; try again later"))
+            perform(
+                machine.refused(.overloaded, text: "the server has too many connections; try again later"))
         } else if loop.isDraining {
             drain()
         } else {

@@ -58,7 +58,7 @@ final class RCPServerLoop: @unchecked Sendable {
 
     /// From the start of the listener on.
     func start() {
-        executor.setAfterBatch { [unowned self] in flushReplies() }
+        executor.setAfterBatch { [weak self] in self?.flushReplies() }
         let interval = TimeAmount.milliseconds(Int64(limits.sweepMilliseconds))
         sweeper = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] _ in
             self?.sweep()

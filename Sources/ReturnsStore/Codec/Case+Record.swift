@@ -138,8 +138,10 @@ extension RecordWriter {
 
     fileprivate mutating func write(_ units: UnitLedger) {
         for count in [
-            units.requested, units.awaited, units.uninspected, units.accepted, units.undecided, units.conceded,
-            units.sentBack, units.exchanged, units.disposed, units.lost, units.lostConceded, units.kept, units.released,
+            units.requested, units.awaited, units.uninspected, units.accepted, units.undecided,
+            units.conceded,
+            units.sentBack, units.exchanged, units.disposed, units.lost, units.lostConceded, units.kept,
+            units.released,
         ] { write(count) }
     }
 

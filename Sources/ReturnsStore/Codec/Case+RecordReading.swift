@@ -5,10 +5,15 @@ extension Case {
         id: CaseID, version: UInt64, body: UnsafeRawBufferPointer, personal: UnsafeRawBufferPointer
     ) throws(RecordError) {
         var reader = RecordReader(body)
-        guard try reader.byte() == Self.recordVersion else { throw RecordError(what: "case record of another version") }
+        guard try reader.byte() == Self.recordVersion else {
+            throw RecordError(what: "case record of another version")
+        }
         var own = RecordReader(personal)
-        guard try own.byte() == Self.recordVersion else { throw RecordError(what: "personal record of another version") }
-        let contact = Contact(name: try own.text(), phone: try own.text(), email: try own.text(), address: try own.text())
+        guard try own.byte() == Self.recordVersion else {
+            throw RecordError(what: "personal record of another version")
+        }
+        let contact = Contact(
+            name: try own.text(), phone: try own.text(), email: try own.text(), address: try own.text())
         let freeText = try own.text()
         let answer = try own.text()
         let addresses = try own.texts()
@@ -17,11 +22,14 @@ extension Case {
         self = try reader.origin(id: id, version: version, contact: contact, freeText: freeText)
         lines = try reader.list { reader throws(RecordError) in try reader.caseLine() }
         checks = try reader.list { reader throws(RecordError) in
-            Check(kind: try reader.code(), result: try reader.code(), detail: try reader.text(), policyVersion: try reader.unsigned())
+            Check(
+                kind: try reader.code(), result: try reader.code(), detail: try reader.text(),
+                policyVersion: try reader.unsigned())
         }
         if try reader.boolean() {
             verification = Verification(
-                isCustomerVerified: try reader.boolean(), isOrderVerified: try reader.boolean(), by: try reader.actor(),
+                isCustomerVerified: try reader.boolean(), isOrderVerified: try reader.boolean(),
+                by: try reader.actor(),
                 at: try reader.instant(), orderVersion: try reader.unsigned())
         }
         decisions = try reader.list { reader throws(RecordError) in try reader.decision() }
@@ -29,13 +37,16 @@ extension Case {
         question = try reader.text()
         self.answer = answer
         pickups = try reader.list { reader throws(RecordError) in
-            var pickup = Pickup(windowFrom: try reader.instant(), windowUntil: try reader.instant(), address: "")
+            var pickup = Pickup(
+                windowFrom: try reader.instant(), windowUntil: try reader.instant(), address: "")
             pickup.result = try reader.optionalCode()
             pickup.arrivedAt = try reader.optionalInstant()
             pickup.reason = try reader.text()
             return pickup
         }
-        guard pickups.count == addresses.count else { throw RecordError(what: "personal record does not fit") }
+        guard pickups.count == addresses.count else {
+            throw RecordError(what: "personal record does not fit")
+        }
         for index in pickups.indices { pickups[index].address = addresses[index] }
         shipments = try reader.list { reader throws(RecordError) in try reader.shipment() }
         exception = try reader.optionalCode()
@@ -44,8 +55,10 @@ extension Case {
         inspections = try reader.list { reader throws(RecordError) in try reader.inspection() }
         outbound = try reader.list { reader throws(RecordError) in
             Outbound(
-                kind: try reader.code(), lineID: try reader.text(), sku: try reader.text(), units: try reader.signed(),
-                carrier: try reader.text(), trackingNumber: try reader.text(), shippedAt: try reader.optionalInstant())
+                kind: try reader.code(), lineID: try reader.text(), sku: try reader.text(),
+                units: try reader.signed(),
+                carrier: try reader.text(), trackingNumber: try reader.text(),
+                shippedAt: try reader.optionalInstant())
         }
         refunds = try reader.list { reader throws(RecordError) in try reader.refund() }
         documents = try reader.list { reader throws(RecordError) in
@@ -58,7 +71,9 @@ extension Case {
                 at: try reader.instant(), by: try reader.actor(), wasReached: try reader.boolean(),
                 score: try reader.byte(), comments: "")
         }
-        guard followUps.count == comments.count else { throw RecordError(what: "personal record does not fit") }
+        guard followUps.count == comments.count else {
+            throw RecordError(what: "personal record does not fit")
+        }
         for index in followUps.indices { followUps[index].comments = comments[index] }
         clocks = try reader.list { reader throws(RecordError) in try reader.clock() }
         guard reader.isAtEnd, own.isAtEnd else { throw RecordError(what: "case record too long") }
@@ -88,8 +103,10 @@ extension RecordReader {
         let updatedAt = try instant()
         let enteredBy = try actor()
         var value = Case(
-            id: id, order: order, channelRef: channelRef, version: version, state: state, customerID: customerID,
-            currency: currency, intakeChannel: intakeChannel, intakeReference: intakeReference, reasonCode: reasonCode,
+            id: id, order: order, channelRef: channelRef, version: version, state: state,
+            customerID: customerID,
+            currency: currency, intakeChannel: intakeChannel, intakeReference: intakeReference,
+            reasonCode: reasonCode,
             freeText: freeText, contact: contact, returnMethod: returnMethod, conditions: conditions,
             requestedAt: requestedAt, submittedAt: submittedAt, enteredBy: enteredBy, lines: [],
             policyVersion: try unsigned(), standardVersion: try unsigned())
@@ -143,14 +160,17 @@ extension RecordReader {
         Shipment(
             carrier: try text(), trackingNumber: try text(), shippedAt: try instant(),
             events: try list { reader throws(RecordError) in
-                Shipment.TrackingEvent(at: try reader.instant(), status: try reader.text(), place: try reader.text())
+                Shipment.TrackingEvent(
+                    at: try reader.instant(), status: try reader.text(), place: try reader.text())
             })
     }
 
     fileprivate mutating func inspection() throws(RecordError) -> Inspection {
         Inspection(
-            lineID: try text(), isAppearanceOK: try boolean(), isQuantityOK: try boolean(), isPackagingOK: try boolean(),
-            isUnusedOK: try boolean(), acceptedUnits: try signed(), refusedUnits: try signed(), evidence: try texts(),
+            lineID: try text(), isAppearanceOK: try boolean(), isQuantityOK: try boolean(),
+            isPackagingOK: try boolean(),
+            isUnusedOK: try boolean(), acceptedUnits: try signed(), refusedUnits: try signed(),
+            evidence: try texts(),
             note: try text(), inspector: try actor(), at: try instant(), standardVersion: try unsigned())
     }
 
@@ -162,8 +182,10 @@ extension RecordReader {
 
     fileprivate mutating func refund() throws(RecordError) -> Refund {
         Refund(
-            id: try text(), status: try code(), lines: try shares(), shippingMinor: try signed(), payments: try shares(),
-            otherMethod: try text(), otherMethodReason: try text(), attempts: try unsigned32(), failureReason: try text(),
+            id: try text(), status: try code(), lines: try shares(), shippingMinor: try signed(),
+            payments: try shares(),
+            otherMethod: try text(), otherMethodReason: try text(), attempts: try unsigned32(),
+            failureReason: try text(),
             voucher: try text(), startedAt: try instant(), endedAt: try optionalInstant())
     }
 
@@ -183,7 +205,8 @@ extension RecordReader {
             escalateAfterMilliseconds: escalateAfter, policyVersion: try unsigned())
         clock.dueAt = dueAt
         clock.pauses = try list { reader throws(RecordError) in
-            Clock.Pause(from: try reader.instant(), until: try reader.optionalInstant(), reason: try reader.text())
+            Clock.Pause(
+                from: try reader.instant(), until: try reader.optionalInstant(), reason: try reader.text())
         }
         clock.warnedAt = try optionalInstant()
         clock.breachedAt = try optionalInstant()

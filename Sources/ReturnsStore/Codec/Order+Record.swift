@@ -45,18 +45,24 @@ extension Order {
 
     init(record bytes: UnsafeRawBufferPointer, version: UInt64) throws(RecordError) {
         var reader = RecordReader(bytes)
-        guard try reader.byte() == Self.recordVersion else { throw RecordError(what: "order record of another version") }
+        guard try reader.byte() == Self.recordVersion else {
+            throw RecordError(what: "order record of another version")
+        }
         let key = OrderKey(saleChannel: try reader.text(), orderNumber: try reader.text())
         let placedAt = try reader.instant()
         let deliveredAt = try reader.optionalInstant()
         let customerID = try reader.text()
         let country = try reader.text()
-        guard let currency = CurrencyCode(try reader.text()) else { throw RecordError(what: "not a currency") }
+        guard let currency = CurrencyCode(try reader.text()) else {
+            throw RecordError(what: "not a currency")
+        }
         let status: OrderStatus = try reader.code()
         let lines = try reader.list { reader throws(RecordError) in
             OrderLine(
-                lineID: try reader.text(), sku: try reader.text(), name: try reader.text(), quantity: try reader.signed(),
-                unitPriceMinor: try reader.signed(), paidMinor: try reader.signed(), reservedUnits: try reader.signed(),
+                lineID: try reader.text(), sku: try reader.text(), name: try reader.text(),
+                quantity: try reader.signed(),
+                unitPriceMinor: try reader.signed(), paidMinor: try reader.signed(),
+                reservedUnits: try reader.signed(),
                 refundableUnits: try reader.signed(), committedMinor: try reader.signed())
         }
         let shippingPaid = try reader.signed()
@@ -74,8 +80,10 @@ extension Order {
         guard reader.isAtEnd else { throw RecordError(what: "order record too long") }
         self.init(
             key: key, version: version, placedAt: placedAt, deliveredAt: deliveredAt, customerID: customerID,
-            country: country, currency: currency, status: status, lines: lines, shippingPaidMinor: shippingPaid,
-            shippingCommittedMinor: shippingCommitted, payments: payments, otherMethodCommittedMinor: otherMethod,
+            country: country, currency: currency, status: status, lines: lines,
+            shippingPaidMinor: shippingPaid,
+            shippingCommittedMinor: shippingCommitted, payments: payments,
+            otherMethodCommittedMinor: otherMethod,
             cases: cases, updatedAt: updatedAt)
     }
 }

@@ -44,7 +44,9 @@ struct RecordReader {
     }
 
     mutating func unsigned32() throws(RecordError) -> UInt32 {
-        guard let value = UInt32(exactly: try unsigned()) else { throw RecordError(what: "number out of range") }
+        guard let value = UInt32(exactly: try unsigned()) else {
+            throw RecordError(what: "number out of range")
+        }
         return value
     }
 
@@ -85,7 +87,8 @@ struct RecordReader {
     mutating func caseID() throws(RecordError) -> CaseID {
         guard bytes.count - position >= CaseID.length else { throw RecordError(what: "record ends early") }
         defer { position += CaseID.length }
-        guard let id = CaseID(String(decoding: bytes[position..<position + CaseID.length], as: UTF8.self)) else {
+        guard let id = CaseID(String(decoding: bytes[position..<position + CaseID.length], as: UTF8.self))
+        else {
             throw RecordError(what: "not a case id")
         }
         return id

@@ -43,7 +43,9 @@ extension ReturnPolicy {
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         var reader = RecordReader(bytes)
-        guard try reader.byte() == Self.recordVersion else { throw RecordError(what: "policy record of another version") }
+        guard try reader.byte() == Self.recordVersion else {
+            throw RecordError(what: "policy record of another version")
+        }
         self.init(
             version: try reader.unsigned(), returnWindowDays: try reader.signed(),
             reasons: try reader.list { reader throws(RecordError) in
@@ -52,9 +54,12 @@ extension ReturnPolicy {
             requiredConditions: try reader.texts(), standardVersion: try reader.unsigned(),
             returnAddress: try reader.text(), instructions: try reader.text(), enclosures: try reader.texts(),
             targets: Dictionary(
-                try reader.list { reader throws(RecordError) in (try reader.code(ClockKind.self), try reader.target()) },
+                try reader.list { reader throws(RecordError) in
+                    (try reader.code(ClockKind.self), try reader.target())
+                },
                 uniquingKeysWith: { _, last in last }),
-            calendar: try reader.calendar(), reviewCountsNet: try reader.boolean(), appealsMax: try reader.integer(),
+            calendar: try reader.calendar(), reviewCountsNet: try reader.boolean(),
+            appealsMax: try reader.integer(),
             followUpAttemptsMax: try reader.integer(), isReturnlessAllowed: try reader.boolean(),
             createdAt: try reader.instant(), createdBy: try reader.text())
         guard reader.isAtEnd else { throw RecordError(what: "policy record too long") }

@@ -19,7 +19,9 @@ extension TimelineEntry {
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         var reader = RecordReader(bytes)
-        guard try reader.byte() == Self.recordVersion else { throw RecordError(what: "timeline entry of another version") }
+        guard try reader.byte() == Self.recordVersion else {
+            throw RecordError(what: "timeline entry of another version")
+        }
         self.init(
             at: try reader.instant(), kind: try reader.code(), actor: try reader.actor(),
             stateBefore: try reader.optionalCode(), stateAfter: try reader.code(), text: try reader.text(),

@@ -13,7 +13,10 @@ extension CommitBuilder {
         let record = after.encodeRecord()
         setFields(
             keys.returnCase(after.id),
-            ["v", .text(String(after.version)), "s", .text(after.state.description), "b", .bytes(record.body), "p", .bytes(record.personal)])
+            [
+                "v", .text(String(after.version)), "s", .text(after.state.description), "b",
+                .bytes(record.body), "p", .bytes(record.personal),
+            ])
         if !transition.entries.isEmpty {
             append(keys.timeline(after.id), values: transition.entries.map { .bytes($0.encodeRecord()) })
         }
@@ -24,7 +27,8 @@ extension CommitBuilder {
 
     mutating func add(_ order: Order, before: Order?, keys: StoreKeys) {
         guardVersion(keys.order(order.key), before?.version ?? 0)
-        setFields(keys.order(order.key), ["v", .text(String(order.version)), "b", .bytes(order.encodeRecord())])
+        setFields(
+            keys.order(order.key), ["v", .text(String(order.version)), "b", .bytes(order.encodeRecord())])
     }
 
     private mutating func addIndexes(before: Case?, after: Case, keys: StoreKeys) {
@@ -39,22 +43,33 @@ extension CommitBuilder {
     }
 
     private mutating func addDeadlines(before: Case?, after: Case, keys: StoreKeys) {
-        let old = before?.deadlines ?? [:]
-        let new = after.deadlines
-        let gone = old.keys.filter { new[$0] == nil }
-        let changed = new.filter { old[$0.key] != $0.value }
-        if !gone.isEmpty { removeFromSet(keys.deadlines, members: gone.map { .text($0.text) }) }
-        if !changed.isEmpty {
+        addClocks(before?.deadlines ?? [:], after.deadlines) { _ in keys.deadlines }
+        addClocks(before?.dueTimes ?? [:], after.dueTimes) { keys.running($0.kind) }
+    }
+
+    /// Takes out the clocks that are gone and puts in those that are new or have moved.
+    private mutating func addClocks(
+        _ old: [DeadlineMember: Instant], _ new: [DeadlineMember: Instant], _ key: (DeadlineMember) -> String
+    ) {
+        for (key, gone) in Dictionary(grouping: old.keys.filter { new[$0] == nil }, by: key) {
+            removeFromSet(key, members: gone.map { .text($0.text) })
+        }
+        for (key, changed) in Dictionary(
+            grouping: new.filter { old[$0.key] != $0.value }, by: { key($0.key) })
+        {
             addToSet(
-                keys.deadlines,
-                scoresAndMembers: changed.flatMap { [.text(String($0.value.milliseconds)), .text($0.key.text)] })
+                key,
+                scoresAndMembers: changed.flatMap {
+                    [.text(String($0.value.milliseconds)), .text($0.key.text)]
+                })
         }
     }
 
     /// Events carry what a consumer needs to decide whether to look, and no personal data.
     private mutating func add(_ event: CaseEvent, of value: Case, keys: StoreKeys) {
         var fields: [RedisArgument] = [
-            "type", .text(event.kind.description), "case", .text(value.id.description), "version", .text(String(value.version)),
+            "type", .text(event.kind.description), "case", .text(value.id.description), "version",
+            .text(String(value.version)),
             "state", .text(event.state.description), "at_ms", .text(String(value.updatedAt.milliseconds)),
         ]
         for attribute in event.attributes {

@@ -35,7 +35,9 @@ struct CommitBuilder {
     }
 
     mutating func setFields(_ key: String, _ fields: [RedisArgument]) { write("H", key, fields) }
-    mutating func addToSet(_ key: String, scoresAndMembers: [RedisArgument]) { writeChunked("Z", key, scoresAndMembers) }
+    mutating func addToSet(_ key: String, scoresAndMembers: [RedisArgument]) {
+        writeChunked("Z", key, scoresAndMembers)
+    }
     mutating func removeFromSet(_ key: String, members: [RedisArgument]) { writeChunked("z", key, members) }
     mutating func append(_ key: String, values: [RedisArgument]) { writeChunked("R", key, values) }
 
@@ -43,7 +45,8 @@ struct CommitBuilder {
         write("X", key, [.integer(entriesMax)] + fields)
     }
 
-    private mutating func writeChunked(_ operation: StaticString, _ key: String, _ arguments: [RedisArgument]) {
+    private mutating func writeChunked(_ operation: StaticString, _ key: String, _ arguments: [RedisArgument])
+    {
         var rest = arguments[...]
         while !rest.isEmpty {
             write(operation, key, Array(rest.prefix(Self.argumentsMax)))

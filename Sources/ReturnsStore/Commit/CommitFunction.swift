@@ -7,7 +7,8 @@ public struct CommitFunction: Sendable, Hashable {
     public let name: String
     public let source: String
 
-    public static let current = CommitFunction(template: String(decoding: PackageResources.commit_lua, as: UTF8.self))
+    public static let current = CommitFunction(
+        template: String(decoding: PackageResources.commit_lua, as: UTF8.self))
 
     init(template: String) {
         let digest = SHA256.hash(data: Array(template.utf8))

@@ -39,7 +39,9 @@ public struct RequestRecord: Hashable, Sendable {
     }
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
-        guard bytes.count > Self.fingerprintLength else { throw RecordError(what: "request record too short") }
+        guard bytes.count > Self.fingerprintLength else {
+            throw RecordError(what: "request record too short")
+        }
         fingerprint = Array(bytes[..<Self.fingerprintLength])
         var reader = RecordReader(UnsafeRawBufferPointer(rebasing: bytes[Self.fingerprintLength...]))
         switch try reader.byte() {

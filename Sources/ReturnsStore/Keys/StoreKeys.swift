@@ -8,6 +8,7 @@ import ReturnsDomain
 ///     {pNN}:timeline:ID               list    one encoded entry each
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal
+///     {pNN}:running:KIND              zset    score: due time; the same members, also of clocks that fired all they have
 ///     {pNN}:outbox                    stream  events
 ///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
 ///     returns:store                   hash    what the store was created with
@@ -27,6 +28,7 @@ public struct StoreKeys: Sendable {
     public func timeline(_ id: CaseID) -> String { "\(tag):timeline:\(id)" }
     public func request(_ id: String) -> String { "\(tag):request:\(id)" }
     public var deadlines: String { "\(tag):deadlines" }
+    public func running(_ kind: ClockKind) -> String { "\(tag):running:\(kind)" }
     public var outbox: String { "\(tag):outbox" }
     public func index(_ index: CaseIndex) -> String { "\(tag):index:\(index.name)" }
 
@@ -38,7 +40,10 @@ public struct StoreKeys: Sendable {
 
     static func isOrder(_ key: String) -> Bool { key.contains("}:order:") }
     static func isIndex(_ key: String) -> Bool { key.contains("}:index:") }
-    static func isDeadlines(_ key: String) -> Bool { key.hasSuffix("}:deadlines") }
+    /// Sorted sets whose members are clocks.
+    static func holdsClocks(_ key: String) -> Bool {
+        key.hasSuffix("}:deadlines") || key.contains("}:running:")
+    }
 }
 
 /// A listing of cases, ordered by their last change.
@@ -134,5 +139,14 @@ extension Case {
             deadlines[DeadlineMember(id: id, kind: clock.kind, ordinal: clock.ordinal)] = next.at
         }
         return deadlines
+    }
+
+    /// What the listings of late work hold: every running clock that is not paused, at its due time.
+    var dueTimes: [DeadlineMember: Instant] {
+        var dueTimes: [DeadlineMember: Instant] = [:]
+        for clock in clocks where clock.isRunning && !clock.isPaused {
+            dueTimes[DeadlineMember(id: id, kind: clock.kind, ordinal: clock.ordinal)] = clock.dueAt
+        }
+        return dueTimes
     }
 }

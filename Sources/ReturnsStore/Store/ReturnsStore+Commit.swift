@@ -55,7 +55,8 @@ extension ReturnsStore {
     ///
     /// - Parameter result: The reply's result code, kept for replays.
     public func commit(
-        _ order: Order, before: Order?, result: UInt8, request: CommitRequest, deadline: NIODeadline = .distantFuture
+        _ order: Order, before: Order?, result: UInt8, request: CommitRequest,
+        deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         let keys = keys(order.key)
         let record = RequestRecord(
@@ -65,7 +66,9 @@ extension ReturnsStore {
         return try await commit(builder.command(function), key: keys.order(order.key), deadline: deadline)
     }
 
-    func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError) -> CommitOutcome {
+    func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)
+        -> CommitOutcome
+    {
         let reply = try await send(command, key: key, deadline: deadline)
         guard let parts = reply.array, let word = parts.first?.string else {
             throw StoreError(.corrupt, "the commit function answered something else")

@@ -2,10 +2,10 @@ import NIOCore
 import RedisClient
 import ReturnsDomain
 
-/// A clock that will fire, and when.
+/// A running clock, and when it is due.
 public struct Deadline: Hashable, Sendable {
     public let member: DeadlineMember
-    public let firesAt: Instant
+    public let dueAt: Instant
 }
 
 extension ReturnsStore {
@@ -15,7 +15,9 @@ extension ReturnsStore {
     ) async throws(StoreError) -> [CaseID] {
         let key = StoreKeys(partition: partition).deadlines
         let reply = try await send(
-            RedisCommand("ZRANGEBYSCORE", .text(key), "-inf", .integer(now.milliseconds), "LIMIT", 0, .integer(Int64(limit))),
+            RedisCommand(
+                "ZRANGEBYSCORE", .text(key), "-inf", .integer(now.milliseconds), "LIMIT", 0,
+                .integer(Int64(limit))),
             key: key, deadline: deadline)
         var ids: [CaseID] = []
         for value in reply.array ?? [] {
@@ -26,29 +28,63 @@ extension ReturnsStore {
     }
 
     /// The partitions that have something due, found with one pipeline.
-    public func duePartitions(now: Instant, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> [Int] {
+    public func duePartitions(now: Instant, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+        -> [Int]
+    {
         let replies = try await pipeline(
             (0..<partitioning.count).map { partition in
                 RedisCommand(
-                    "ZRANGEBYSCORE", .text(StoreKeys(partition: partition).deadlines), "-inf", .integer(now.milliseconds), "LIMIT", 0, 1)
+                    "ZRANGEBYSCORE", .text(StoreKeys(partition: partition).deadlines), "-inf",
+                    .integer(now.milliseconds), "LIMIT", 0, 1)
             }, deadline: deadline)
         return replies.indices.filter { !(replies[$0].array ?? []).isEmpty }
     }
 
-    /// When something next falls due anywhere; nil when nothing will.
+    /// When a clock next fires anywhere; nil when none will.
     public func nextFiring(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant? {
-        try await deadlines(before: nil, limit: 1, deadline: deadline).first?.firesAt
+        let keys = (0..<partitioning.count).map { StoreKeys(partition: $0).deadlines }
+        return try await earliest(of: keys, before: nil, limit: 1, deadline: deadline).first?.dueAt
     }
 
-    /// Clocks by their next firing, the most urgent first, merged over all partitions.
-    public func deadlines(
-        before: Instant?, limit: Int, deadline: NIODeadline = .distantFuture
+    /// Running clocks by their due time, the longest late first, merged over all partitions; clocks that have fired all
+    /// they have among them, since what is most overdue must not drop out of sight.
+    ///
+    /// - Parameter before: Only those due before this time; nil means all.
+    public func running(
+        _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, limit: Int,
+        deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [Deadline] {
-        let end: RedisArgument = before.map { .text("(\($0.milliseconds)") } ?? "+inf"
+        try await earliest(of: runningKeys(kinds), before: before, limit: limit, deadline: deadline)
+    }
+
+    /// How many running clocks of these kinds are due before a time.
+    public func countRunning(
+        _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> UInt64 {
         let replies = try await pipeline(
-            (0..<partitioning.count).map { partition in
+            runningKeys(kinds).map { RedisCommand("ZCOUNT", .text($0), "-inf", Self.end(before)) },
+            deadline: deadline)
+        return replies.reduce(0) { $0 + UInt64($1.integer ?? 0) }
+    }
+
+    private func runningKeys(_ kinds: [ClockKind]) -> [String] {
+        (0..<partitioning.count).flatMap { partition in
+            kinds.map { StoreKeys(partition: partition).running($0) }
+        }
+    }
+
+    private static func end(_ before: Instant?) -> RedisArgument {
+        before.map { .text("(\($0.milliseconds)") } ?? "+inf"
+    }
+
+    private func earliest(
+        of keys: [String], before: Instant?, limit: Int, deadline: NIODeadline
+    ) async throws(StoreError) -> [Deadline] {
+        let replies = try await pipeline(
+            keys.map { key in
                 RedisCommand(
-                    "ZRANGEBYSCORE", .text(StoreKeys(partition: partition).deadlines), "-inf", end, "WITHSCORES", "LIMIT", 0, .integer(Int64(limit)))
+                    "ZRANGEBYSCORE", .text(key), "-inf", Self.end(before), "WITHSCORES", "LIMIT", 0,
+                    .integer(Int64(limit)))
             }, deadline: deadline)
         var found: [Deadline] = []
         for reply in replies {
@@ -58,21 +94,11 @@ extension ReturnsStore {
                     throw StoreError(.corrupt, "a deadline without a time")
                 }
                 found.append(
-                    Deadline(member: try member(parts[position]), firesAt: Instant(milliseconds: Int64(score))))
+                    Deadline(member: try member(parts[position]), dueAt: Instant(milliseconds: Int64(score))))
             }
         }
-        found.sort { ($0.firesAt, $0.member.id) < ($1.firesAt, $1.member.id) }
+        found.sort { ($0.dueAt, $0.member.id) < ($1.dueAt, $1.member.id) }
         return Array(found.prefix(limit))
-    }
-
-    /// How many clocks fire before a time.
-    public func countDeadlines(before: Instant?, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> UInt64 {
-        let end: RedisArgument = before.map { .text("(\($0.milliseconds)") } ?? "+inf"
-        let replies = try await pipeline(
-            (0..<partitioning.count).map { partition in
-                RedisCommand("ZCOUNT", .text(StoreKeys(partition: partition).deadlines), "-inf", end)
-            }, deadline: deadline)
-        return replies.reduce(0) { $0 + UInt64($1.integer ?? 0) }
     }
 
     private func member(_ value: RedisValue) throws(StoreError) -> DeadlineMember {

@@ -19,14 +19,16 @@ extension ReturnsStore {
         if let after {
             from = .bytes([UInt8(ascii: "(")] + after.bytes)
         } else if let updatedSince {
-            from = .bytes([UInt8(ascii: "[")] + Array(IndexMember(updatedAt: updatedSince, id: .zero).bytes.prefix(8)))
+            from = .bytes(
+                [UInt8(ascii: "[")] + Array(IndexMember(updatedAt: updatedSince, id: .zero).bytes.prefix(8)))
         } else {
             from = "-"
         }
         let replies = try await pipeline(
             (0..<partitioning.count).map { partition in
                 RedisCommand(
-                    "ZRANGEBYLEX", .text(StoreKeys(partition: partition).index(index)), from, "+", "LIMIT", 0, .integer(Int64(limit)))
+                    "ZRANGEBYLEX", .text(StoreKeys(partition: partition).index(index)), from, "+", "LIMIT", 0,
+                    .integer(Int64(limit)))
             }, deadline: deadline)
         var members: [IndexMember] = []
         for reply in replies {

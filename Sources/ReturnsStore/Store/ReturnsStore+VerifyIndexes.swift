@@ -43,9 +43,16 @@ private struct IndexEntry: Hashable {
 extension Case {
     fileprivate var indexEntries: Set<IndexEntry> {
         let keys = StoreKeys(partition: id.partition)
-        var entries = Set(indexes.map { IndexEntry(key: keys.index($0), member: indexMember.bytes, score: 0) })
+        var entries = Set(
+            indexes.map { IndexEntry(key: keys.index($0), member: indexMember.bytes, score: 0) })
         for (member, at) in deadlines {
-            entries.insert(IndexEntry(key: keys.deadlines, member: Array(member.text.utf8), score: at.milliseconds))
+            entries.insert(
+                IndexEntry(key: keys.deadlines, member: Array(member.text.utf8), score: at.milliseconds))
+        }
+        for (member, at) in dueTimes {
+            entries.insert(
+                IndexEntry(
+                    key: keys.running(member.kind), member: Array(member.text.utf8), score: at.milliseconds))
         }
         return entries
     }
@@ -58,12 +65,15 @@ extension ReturnsStore {
     ///
     /// The case's hash is the truth, the sorted sets are indexes of it. Safe while the server works: a difference
     /// counts only when the case did not change between two looks at it, and a repair is guarded by its version.
-    public func verifyIndexes(repair: Bool, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> IndexReport {
+    public func verifyIndexes(repair: Bool, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+        -> IndexReport
+    {
         var report = IndexReport()
         var cursor = "0"
         repeat {
             let reply = try await send(
-                RedisCommand("SCAN", .text(cursor), "COUNT", .integer(Self.scanCount)), key: StoreKeys.store, deadline: deadline)
+                RedisCommand("SCAN", .text(cursor), "COUNT", .integer(Self.scanCount)), key: StoreKeys.store,
+                deadline: deadline)
             guard let parts = reply.array, parts.count == 2, let next = parts[0].string else {
                 throw StoreError(.corrupt, "Redis answered SCAN with something else")
             }
@@ -72,7 +82,7 @@ extension ReturnsStore {
             for id in keys.compactMap(StoreKeys.caseID(ofKey:)) {
                 try await verifyCase(id, repair: repair, into: &report, deadline: deadline)
             }
-            for key in keys where StoreKeys.isIndex(key) || StoreKeys.isDeadlines(key) {
+            for key in keys where StoreKeys.isIndex(key) || StoreKeys.holdsClocks(key) {
                 try await verifyEntries(of: key, repair: repair, into: &report, deadline: deadline)
             }
             cursor = next
@@ -96,8 +106,11 @@ extension ReturnsStore {
             if repair {
                 var builder = CommitBuilder()
                 builder.guardVersion(StoreKeys(partition: id.partition).returnCase(id), value.version)
-                builder.addToSet(entry.key, scoresAndMembers: [.text(String(entry.score)), .bytes(entry.member)])
-                isRepaired = try await commit(builder.command(function), key: entry.key, deadline: deadline) == .committed
+                builder.addToSet(
+                    entry.key, scoresAndMembers: [.text(String(entry.score)), .bytes(entry.member)])
+                isRepaired =
+                    try await commit(builder.command(function), key: entry.key, deadline: deadline)
+                    == .committed
             }
             report.add(.init(index: entry.key, id: id, problem: .missing, isRepaired: isRepaired))
         }
@@ -110,16 +123,22 @@ extension ReturnsStore {
         var cursor = "0"
         repeat {
             let reply = try await send(
-                RedisCommand("ZSCAN", .text(key), .text(cursor), "COUNT", .integer(Self.scanCount)), key: key, deadline: deadline)
-            guard let parts = reply.array, parts.count == 2, let next = parts[0].string, let items = parts[1].array else {
+                RedisCommand("ZSCAN", .text(key), .text(cursor), "COUNT", .integer(Self.scanCount)), key: key,
+                deadline: deadline)
+            guard let parts = reply.array, parts.count == 2, let next = parts[0].string,
+                let items = parts[1].array
+            else {
                 throw StoreError(.corrupt, "Redis answered ZSCAN with something else")
             }
             for position in stride(from: 0, to: items.count - 1, by: 2) {
-                guard let member = items[position].bytes.map({ Array($0.readableBytesView) }) else { continue }
+                guard let member = items[position].bytes.map({ Array($0.readableBytesView) }) else {
+                    continue
+                }
                 report.entries += 1
                 let score = items[position + 1].string.flatMap(Double.init).map { Int64($0) } ?? -1
                 try await verifyEntry(
-                    IndexEntry(key: key, member: member, score: score), repair: repair, into: &report, deadline: deadline)
+                    IndexEntry(key: key, member: member, score: score), repair: repair, into: &report,
+                    deadline: deadline)
             }
             cursor = next
         } while cursor != "0"
@@ -128,11 +147,15 @@ extension ReturnsStore {
     private func verifyEntry(
         _ entry: IndexEntry, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
     ) async throws(StoreError) {
-        let id = StoreKeys.isDeadlines(entry.key)
-            ? DeadlineMember(String(decoding: entry.member, as: UTF8.self))?.id : IndexMember(bytes: entry.member)?.id
+        let id =
+            StoreKeys.holdsClocks(entry.key)
+            ? DeadlineMember(String(decoding: entry.member, as: UTF8.self))?.id
+            : IndexMember(bytes: entry.member)?.id
         var version: UInt64 = 0
         if let id {
-            if let value = try await loadCase(id, deadline: deadline), value.indexEntries.contains(entry) { return }
+            if let value = try await loadCase(id, deadline: deadline), value.indexEntries.contains(entry) {
+                return
+            }
             // It may have moved on between the two reads: look at case and entry together.
             let seen = try await look(at: entry, of: id, deadline: deadline)
             if let seen {
@@ -147,7 +170,8 @@ extension ReturnsStore {
             var builder = CommitBuilder()
             if let id { builder.guardVersion(StoreKeys(partition: id.partition).returnCase(id), version) }
             builder.removeFromSet(entry.key, members: [.bytes(entry.member)])
-            isRepaired = try await commit(builder.command(function), key: entry.key, deadline: deadline) == .committed
+            isRepaired =
+                try await commit(builder.command(function), key: entry.key, deadline: deadline) == .committed
         }
         report.add(.init(index: entry.key, id: id, problem: .stale, isRepaired: isRepaired))
     }
@@ -158,7 +182,9 @@ extension ReturnsStore {
     ) async throws(StoreError) -> (value: Case, isThere: Bool)? {
         guard let before = try await loadCase(id, deadline: deadline) else { return nil }
         let score = try await pipeline([Self.score(entry)], deadline: deadline)
-        guard let after = try await loadCase(id, deadline: deadline), after.version == before.version else { return nil }
+        guard let after = try await loadCase(id, deadline: deadline), after.version == before.version else {
+            return nil
+        }
         return (after, score[0].string == String(entry.score))
     }
 

@@ -28,14 +28,18 @@ public final class ReturnsStore: Sendable {
 
     // MARK: Loading
 
-    public func loadCase(_ id: CaseID, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Case? {
+    public func loadCase(_ id: CaseID, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+        -> Case?
+    {
         guard let keys = keys(id) else { return nil }
         let reply = try await send(loadCommand(id, keys), key: keys.returnCase(id), deadline: deadline)
         return try decodeCase(reply, id)
     }
 
     /// Loads many cases with one pipeline; those that are gone are left out.
-    public func loadCases(_ ids: [CaseID], deadline: NIODeadline = .distantFuture) async throws(StoreError) -> [Case] {
+    public func loadCases(_ ids: [CaseID], deadline: NIODeadline = .distantFuture) async throws(StoreError)
+        -> [Case]
+    {
         let known = ids.compactMap { id in keys(id).map { (id, $0) } }
         guard !known.isEmpty else { return [] }
         let replies = try await pipeline(known.map { loadCommand($0.0, $0.1) }, deadline: deadline)
@@ -53,13 +57,17 @@ public final class ReturnsStore: Sendable {
     ) async throws(StoreError) -> (value: Case?, request: RequestRecord?) {
         guard let keys = keys(id) else { return (nil, nil) }
         let replies = try await pipeline(
-            [loadCommand(id, keys), RedisCommand("GET", .text(keys.request(requestID)))], key: keys.returnCase(id), deadline: deadline)
+            [loadCommand(id, keys), RedisCommand("GET", .text(keys.request(requestID)))],
+            key: keys.returnCase(id), deadline: deadline)
         return (try decodeCase(replies[0], id), try decodeRequest(replies[1]))
     }
 
-    public func loadOrder(_ key: OrderKey, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Order? {
+    public func loadOrder(_ key: OrderKey, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+        -> Order?
+    {
         let redisKey = keys(key).order(key)
-        let reply = try await send(RedisCommand("HMGET", .text(redisKey), "v", "b"), key: redisKey, deadline: deadline)
+        let reply = try await send(
+            RedisCommand("HMGET", .text(redisKey), "v", "b"), key: redisKey, deadline: deadline)
         return try decodeOrder(reply)
     }
 
@@ -69,7 +77,10 @@ public final class ReturnsStore: Sendable {
     ) async throws(StoreError) -> (order: Order?, request: RequestRecord?) {
         let keys = keys(key)
         let replies = try await pipeline(
-            [RedisCommand("HMGET", .text(keys.order(key)), "v", "b"), RedisCommand("GET", .text(keys.request(requestID)))],
+            [
+                RedisCommand("HMGET", .text(keys.order(key)), "v", "b"),
+                RedisCommand("GET", .text(keys.request(requestID))),
+            ],
             key: keys.order(key), deadline: deadline)
         return (try decodeOrder(replies[0]), try decodeRequest(replies[1]))
     }
@@ -100,7 +111,9 @@ public final class ReturnsStore: Sendable {
             RedisCommand("LRANGE", .text(keys.timeline(id)), 0, .integer(Self.timelineEntriesMax - 1)),
             key: keys.timeline(id), deadline: deadline)
         return try (reply.array ?? []).map { value throws(StoreError) in
-            try decode(value.bytes, "timeline of \(id)") { bytes throws(RecordError) in try TimelineEntry(record: bytes) }
+            try decode(value.bytes, "timeline of \(id)") { bytes throws(RecordError) in
+                try TimelineEntry(record: bytes)
+            }
         }
     }
 
@@ -114,9 +127,12 @@ public final class ReturnsStore: Sendable {
     // MARK: Decoding
 
     private func decodeCase(_ reply: RedisValue, _ id: CaseID) throws(StoreError) -> Case? {
-        guard let fields = reply.array, fields.count == 3 else { throw StoreError(.corrupt, "case \(id): not a case") }
+        guard let fields = reply.array, fields.count == 3 else {
+            throw StoreError(.corrupt, "case \(id): not a case")
+        }
         if fields[0].isNull { return nil }
-        guard let version = fields[0].integer, let body = fields[1].bytes, let personal = fields[2].bytes else {
+        guard let version = fields[0].integer, let body = fields[1].bytes, let personal = fields[2].bytes
+        else {
             throw StoreError(.corrupt, "case \(id): fields are missing")
         }
         return try decode(body, "case \(id)") { bytes throws(RecordError) in
@@ -132,12 +148,16 @@ public final class ReturnsStore: Sendable {
         guard let version = fields[0].integer, let body = fields[1].bytes else {
             throw StoreError(.corrupt, "an order's fields are missing")
         }
-        return try decode(body, "order") { bytes throws(RecordError) in try Order(record: bytes, version: UInt64(version)) }
+        return try decode(body, "order") { bytes throws(RecordError) in
+            try Order(record: bytes, version: UInt64(version))
+        }
     }
 
     private func decodeRequest(_ reply: RedisValue) throws(StoreError) -> RequestRecord? {
         guard let bytes = reply.bytes else { return nil }
-        return try decode(bytes, "request record") { bytes throws(RecordError) in try RequestRecord(record: bytes) }
+        return try decode(bytes, "request record") { bytes throws(RecordError) in
+            try RequestRecord(record: bytes)
+        }
     }
 
     func decode<Value>(
@@ -153,7 +173,9 @@ public final class ReturnsStore: Sendable {
 
     // MARK: Sending
 
-    func send(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError) -> RedisValue {
+    func send(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)
+        -> RedisValue
+    {
         do throws(RedisError) {
             return try await redis.send(command, key: key, deadline: deadline).checked()
         } catch {

@@ -32,7 +32,8 @@ extension ReturnsStore {
     ) async throws(StoreError) -> StoreSettings {
         let key = StoreKeys.store
         let fields: [(String, Int64)] = [
-            ("format", StoreSettings.format), ("partitions", Int64(wanted.partitions)), ("test_clock", wanted.hasTestClock ? 1 : 0),
+            ("format", StoreSettings.format), ("partitions", Int64(wanted.partitions)),
+            ("test_clock", wanted.hasTestClock ? 1 : 0),
         ]
         // HSETNX in this order: of two servers that create the store at once both end with the same settings or one refuses.
         let commands = fields.map { RedisCommand("HSETNX", .text(key), .text($0.0), .integer($0.1)) }
@@ -46,10 +47,16 @@ extension ReturnsStore {
         }
         let found = (replies.last?.array ?? []).map { $0.integer ?? -1 }
         guard found.count == 3, found[0] == StoreSettings.format else {
-            throw StoreError(.misconfigured, "the store in this Redis has format \(found.first ?? -1), this server reads \(StoreSettings.format)")
+            throw StoreError(
+                .misconfigured,
+                "the store in this Redis has format \(found.first ?? -1), this server reads \(StoreSettings.format)"
+            )
         }
         guard found[1] == Int64(wanted.partitions) else {
-            throw StoreError(.misconfigured, "the store has \(found[1]) partitions, not \(wanted.partitions); they are fixed when it is created")
+            throw StoreError(
+                .misconfigured,
+                "the store has \(found[1]) partitions, not \(wanted.partitions); they are fixed when it is created"
+            )
         }
         guard found[2] == (wanted.hasTestClock ? 1 : 0) else {
             throw StoreError(
@@ -80,7 +87,10 @@ extension ReturnsStore {
         }
         let policy = replies[1].array?.last?.string
         if let policy, policy != "noeviction" {
-            throw StoreError(.misconfigured, "this Redis evicts keys (maxmemory-policy \(policy)) and would lose cases; set it to noeviction")
+            throw StoreError(
+                .misconfigured,
+                "this Redis evicts keys (maxmemory-policy \(policy)) and would lose cases; set it to noeviction"
+            )
         }
         return RedisFacts(
             version: Self.version(replies[0].string ?? ""),
@@ -101,13 +111,18 @@ extension ReturnsStore {
 
     /// Redis's own time, which the sweeper compares with the server's.
     public func redisTime(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
-        let parts = (try await send(RedisCommand("TIME"), key: StoreKeys.store, deadline: deadline).array ?? []).map { $0.integer ?? 0 }
+        let parts =
+            (try await send(RedisCommand("TIME"), key: StoreKeys.store, deadline: deadline).array ?? []).map {
+                $0.integer ?? 0
+            }
         guard parts.count == 2 else { throw StoreError(.corrupt, "Redis told no time") }
         return Instant(milliseconds: parts[0] * 1_000 + parts[1] / 1_000)
     }
 
     /// The test clock's time; it starts at the given one when it was never set.
-    public func testClock(start: Instant, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
+    public func testClock(start: Instant, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+        -> Instant
+    {
         let replies = try await pipeline(
             [
                 RedisCommand("HSETNX", .text(StoreKeys.store), "test_now_ms", .integer(start.milliseconds)),
@@ -117,9 +132,12 @@ extension ReturnsStore {
     }
 
     /// Moves the test clock and returns its new time.
-    public func advanceTestClock(by milliseconds: Int64, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
+    public func advanceTestClock(by milliseconds: Int64, deadline: NIODeadline = .distantFuture)
+        async throws(StoreError) -> Instant
+    {
         let reply = try await send(
-            RedisCommand("HINCRBY", .text(StoreKeys.store), "test_now_ms", .integer(milliseconds)), key: StoreKeys.store, deadline: deadline)
+            RedisCommand("HINCRBY", .text(StoreKeys.store), "test_now_ms", .integer(milliseconds)),
+            key: StoreKeys.store, deadline: deadline)
         return Instant(milliseconds: reply.integer ?? 0)
     }
 
@@ -131,8 +149,10 @@ extension ReturnsStore {
     private static func persistenceWarning(appendOnly: String?, fsync: String?) -> String {
         switch (appendOnly, fsync) {
         case ("yes", "always"): ""
-        case ("yes", "everysec"): "appendfsync everysec: a crash of the machine can lose the last second of acknowledged writes"
-        case ("yes", let other): "appendfsync \(other ?? "unknown"): a crash of the machine can lose acknowledged writes"
+        case ("yes", "everysec"):
+            "appendfsync everysec: a crash of the machine can lose the last second of acknowledged writes"
+        case ("yes", let other):
+            "appendfsync \(other ?? "unknown"): a crash of the machine can lose acknowledged writes"
         case (nil, _): "the persistence settings cannot be read: what a crash loses is not known"
         default: "appendonly no: a crash of Redis loses every write since its last snapshot"
         }

@@ -208,7 +208,7 @@ public nonisolated struct Returns_V1_ListCasesRequest: Sendable {
   /// Clears the value of `updatedSinceMs`. Subsequent reads from it will return its default value.
   public mutating func clearUpdatedSinceMs() {self._updatedSinceMs = nil}
 
-  /// Only cases with a clock that fires before this time.
+  /// Only cases with a running clock due before this time.
   public var dueBeforeMs: Int64 {
     get {_dueBeforeMs ?? 0}
     set {_dueBeforeMs = newValue}

@@ -252,7 +252,7 @@ public nonisolated struct Returns_V1_ListDueRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Only clocks that fire before this time; absent means all.
+  /// Only clocks due before this time; absent means all.
   public var beforeMs: Int64 {
     get {_beforeMs ?? 0}
     set {_beforeMs = newValue}
@@ -327,7 +327,7 @@ public nonisolated struct Returns_V1_ListDueReply: Sendable {
   /// The server's time, so that "late" means the same to everyone.
   public var nowMs: Int64 = 0
 
-  /// Clocks that fire before the time asked for, counted up to a limit by index alone.
+  /// How many clocks the request matches, listed or not.
   public var total: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

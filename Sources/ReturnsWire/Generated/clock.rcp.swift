@@ -5,7 +5,7 @@
 
 /// The methods of returns.v1.ClockService, as its .proto file states them.
 public enum ClockServiceMethods {
-    /// ListDue lists running clocks by the time they next fire, the most urgent first.
+    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out.
     ///
     /// Method 0x0401, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -40,7 +40,7 @@ public enum ClockServiceMethods {
 ///
 /// ClockService shows and steers the deadlines (R6, R11, R15, R16, R18, R21).
 public protocol ClockServiceProvider: Sendable {
-    /// ListDue lists running clocks by the time they next fire, the most urgent first.
+    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out.
     ///
     /// Method 0x0401, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -78,7 +78,7 @@ public struct ClockServiceClient: Sendable {
         self.caller = caller
     }
 
-    /// ListDue lists running clocks by the time they next fire, the most urgent first.
+    /// ListDue lists running clocks by their due time, the longest late first; paused ones are left out.
     ///
     /// Method 0x0401, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.

@@ -1,5 +1,5 @@
-// The ceiling: how fast this Redis on this machine can serve a captured stream of commands, with as little client in front of it
-// as there can be. The server's own rates are judged against it.
+// The ceiling: how fast this Redis on this machine can serve a captured stream of commands, with as little
+// client in front of it as there can be. The server's own rates are judged against it.
 //
 //   ceiling [options] STREAM
 //     -s PATH      Unix socket of the Redis (or -h HOST -p PORT)
@@ -169,7 +169,9 @@ static void check(const command *sent, const redisReply *reply, size_t index) {
     }
     char text[160];
     const char *detail = reply->type == REDIS_REPLY_ERROR ? reply->str : "another value or type";
-    snprintf(text, sizeof(text), "command %zu of class %c: reply of type %d: %s", index, sent->class, reply->type, detail);
+    snprintf(
+        text, sizeof(text), "command %zu of class %c: reply of type %d: %s", index, sent->class, reply->type,
+        detail);
     fail("bad reply", text);
 }
 
@@ -252,7 +254,8 @@ static void read_ready(run *state, lane *source) {
 static int64_t send_due(run *state, lane **lanes, const options *chosen, uint64_t begin) {
     if (chosen->rate == 0) {
         for (size_t index = 0; index < chosen->connections; index += 1) {
-            while (lanes[index]->count < chosen->in_flight && state->operations_sent < state->operations_total) {
+            while (lanes[index]->count < chosen->in_flight
+                   && state->operations_sent < state->operations_total) {
                 send_operation(state, lanes[index], now_nanoseconds());
             }
         }
@@ -314,6 +317,10 @@ int main(int argc, char **argv) {
     stream commands = stream_read(chosen.stream_path);
     redisContext *control = connect_blocking(&chosen);
     replay_setup(control, &commands);
+    if (commands.command_count == 0) {
+        printf("{\"setup\":%zu}\n", commands.setup_count);
+        return 0;
+    }
 
     run state = {.commands = &commands, .operations_total = commands.operation_count * chosen.loops};
     state.latencies = calloc(state.operations_total, sizeof(uint64_t));

@@ -68,7 +68,8 @@ stream stream_read(const char *path) {
         }
         const unsigned char *header = bytes + offset;
         size_t expected_count = (size_t)header[2] << 8 | header[3];
-        size_t command_count = (size_t)header[4] << 24 | (size_t)header[5] << 16 | (size_t)header[6] << 8 | header[7];
+        size_t command_count =
+            (size_t)header[4] << 24 | (size_t)header[5] << 16 | (size_t)header[6] << 8 | header[7];
         if (strchr("ASVHNC", header[0]) == NULL || header[0] == 0) {
             refuse(path, offset, "unknown class of reply");
         }
@@ -91,8 +92,11 @@ stream stream_read(const char *path) {
         }
         offset += header_bytes + expected_count + command_count;
     }
-    if (result.command_count == 0 || !result.commands[result.command_count - 1].ends_operation) {
+    if (result.command_count > 0 && !result.commands[result.command_count - 1].ends_operation) {
         refuse(path, offset, "the last command must end its operation");
+    }
+    if (result.command_count == 0 && result.setup_count == 0) {
+        refuse(path, offset, "the stream is empty");
     }
     return result;
 }
@@ -137,7 +141,7 @@ bool reply_is_good(const command *sent, const redisReply *reply) {
     case 'V':
         return reply->type != REDIS_REPLY_STATUS && equals_expected(sent, reply);
     case 'H':
-        return is_array && reply->elements > 0;
+        return is_array && reply->elements > 0 && reply->element[0]->type != REDIS_REPLY_NIL;
     case 'N':
         return reply->type == REDIS_REPLY_NIL || (is_array && reply->elements == 0);
     case 'C':

@@ -9,11 +9,20 @@
 //   …    expected        text that the reply is compared with, for the classes that compare
 //   …    command         one whole RESP command
 //
-// Classes: 'A' anything but an error · 'S' a status equal to `expected` · 'V' a string or integer equal to `expected`
-// 'H' an array with at least one element (a load that finds its hash) · 'N' null or an empty array (a load that finds nothing)
-// 'C' an array whose first element, a string, status or integer, equals `expected` (the reply of a commit)
+// Classes:
 //
-// The commands of an operation are contiguous; its latency runs from its first command to its last reply.
+//   A  anything but an error
+//   S  a status equal to `expected`
+//   V  a string or integer equal to `expected`
+//   H  an array whose first element is not null (a load that finds its hash)
+//   N  null or an empty array (a load that finds nothing)
+//   C  an array whose first element, a string, status or integer, equals `expected` (the reply of a commit)
+//
+// No class is satisfied by a reply that holds an error. Operations are independent of each other: with several
+// connections their order is not kept.
+//
+// The commands of an operation are contiguous; its latency runs from its first command to its last reply. A
+// stream of set-up alone brings a Redis to its starting state.
 
 #ifndef CEILING_STREAM_H
 #define CEILING_STREAM_H

@@ -1,1 +1,1 @@
-"""What the end-to-end tests share: the binaries, the servers they start, the command line, the sample data."""
+"""What the end-to-end tests share: binaries, servers, the command line, the sample data."""

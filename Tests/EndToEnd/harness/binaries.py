@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
 SAMPLES = PROJECT.parent / "shared" / "data" / "online-retail"
@@ -10,6 +11,13 @@ RETURNS = SAMPLES / "returns.jsonl.gz"
 
 # The long form of the tests that have one: scripts/test --long.
 IS_LONG = os.environ.get("RETURNS_LONG", "") not in ("", "0")
+
+_SEED = int(os.environ.get("RETURNS_SEED") or random.randrange(1_000_000))
+
+
+def seed_of_run():
+    """What this run draws its numbers from; tests print it, and RETURNS_SEED repeats a run."""
+    return _SEED
 
 
 class NotSetUp(Exception):

@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import os
+import signal
 import subprocess
+import tempfile
 
 # The exit statuses that DESIGN §8 fixes.
 DONE, FAILED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, UNAVAILABLE, OUTCOME_UNKNOWN = range(8)
@@ -41,11 +43,18 @@ class Command:
 
     def line(self, arguments, output):
         format_flags = ["-o", output] if output else []
-        return [self.binary, "--server", self.server, "--token-file", str(self.token_file), *format_flags,
-                *map(str, arguments)]
+        return [
+            self.binary,
+            "--server",
+            self.server,
+            "--token-file",
+            str(self.token_file),
+            *format_flags,
+            *map(str, arguments),
+        ]
 
     def environment(self):
-        # Nothing of the developer's own settings: neither RETURNS_… nor a configuration file, nor a time zone.
+        # Nothing of the developer's own: neither RETURNS_… nor a configuration file, nor a time zone.
         kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
         return {**kept, "HOME": str(self.home), "TZ": "UTC", "LANG": "C.UTF-8"}
 
@@ -53,11 +62,19 @@ class Command:
         """Runs a command to its end, whatever its status."""
         data = input if isinstance(input, bytes) else input.encode()
         process = subprocess.run(
-            self.line(arguments, output), input=data, capture_output=True, timeout=seconds, cwd=self.home,
-            env=self.environment())
+            self.line(arguments, output),
+            input=data,
+            capture_output=True,
+            timeout=seconds,
+            cwd=self.home,
+            env=self.environment(),
+        )
         return Answer(
-            "returnsctl " + " ".join(map(str, arguments)), process.returncode, process.stdout.decode(errors="replace"),
-            process.stderr.decode(errors="replace"))
+            "returnsctl " + " ".join(map(str, arguments)),
+            process.returncode,
+            process.stdout.decode(errors="replace"),
+            process.stderr.decode(errors="replace"),
+        )
 
     def done(self, *arguments, **options):
         """Runs a command that has to succeed."""
@@ -66,13 +83,64 @@ class Command:
         return answer
 
     def start(self, *arguments, output="json"):
-        """Starts a command and lets it run; the caller waits for it."""
-        return subprocess.Popen(
-            self.line(arguments, output), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            cwd=self.home, env=self.environment(), text=True)
+        """Starts a command and lets it run."""
+        return Running(self.line(arguments, output), self.home, self.environment())
 
     def at(self, server):
         return Command(self.binary, server, self.token_file, self.home)
 
     def with_token(self, token_file):
         return Command(self.binary, self.server, token_file, self.home)
+
+
+class Running:
+    """A command in the background. It writes to files, since a pipe that nobody reads would stop it."""
+
+    def __init__(self, line, folder, environment):
+        self._files = [tempfile.TemporaryFile(dir=folder) for _ in range(2)]
+        self.process = subprocess.Popen(
+            line,
+            stdin=subprocess.DEVNULL,
+            stdout=self._files[0],
+            stderr=self._files[1],
+            cwd=folder,
+            env=environment,
+        )
+
+    @property
+    def is_over(self):
+        return self.process.poll() is not None
+
+    def pause(self):
+        """Freezes it, with whatever it has under way."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def wait(self, seconds=120):
+        """Waits for its end and returns what an Answer holds."""
+        status = self.process.wait(timeout=seconds)
+        texts = []
+        for file in self._files:
+            file.seek(0)
+            texts.append(file.read().decode(errors="replace"))
+        return Answer(" ".join(self.process.args), status, *texts)
+
+    def end(self):
+        if not self.is_over:
+            self.process.kill()
+            self.process.wait(timeout=20)
+        for file in self._files:
+            file.close()
+
+
+def assert_refused(answer, status, *words):
+    """Checks a failed command: its status, nothing on stdout, and one report that holds the words."""
+    assert answer.status == status, answer
+    assert answer.out == "", answer
+    for word in words:
+        assert word in answer.err, answer
+    # One report, not a stack of them, and nothing of the inside.
+    assert answer.err.count("error: ") == 1, answer
+    assert "Fatal" not in answer.err and ".swift" not in answer.err, answer

@@ -2,15 +2,19 @@
 
 import json
 
-COUNT = "local n = 0; for _, k in ipairs(redis.call('KEYS', '*}:outbox')) do n = n + redis.call('XLEN', k) end; return n"
+COUNT = """
+local count = 0
+for _, key in ipairs(redis.call('KEYS', '*}:outbox')) do count = count + redis.call('XLEN', key) end
+return count
+"""
 
 
 def events(redis):
     """Every event of every partition, as a mapping of its fields."""
     found = []
     for key in redis.cli("KEYS", "*}:outbox").splitlines():
-        for _, fields in json.loads(redis.cli("--json", "XRANGE", key, "-", "+")):
-            found.append(dict(zip(fields[::2], fields[1::2])))
+        entries = json.loads(redis.cli("--json", "XRANGE", key, "-", "+"))
+        found += [dict(zip(fields[::2], fields[1::2], strict=True)) for _, fields in entries]
     return found
 
 
@@ -24,4 +28,6 @@ def firings(redis, case=None):
     return [
         (event["case"], event["clock"], event["ordinal"], event["type"], event["level"])
         for event in events(redis)
-        if event["type"] in ("clock_warned", "clock_breached", "clock_escalated") and case in (None, event["case"])]
+        if event["type"] in ("clock_warned", "clock_breached", "clock_escalated")
+        and case in (None, event["case"])
+    ]

@@ -38,10 +38,29 @@ class Redis:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.socket = self.directory / "r.sock"
         self.process = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.directory),
-             "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--daemonize", "no",
-             "--logfile", str(self.directory / "redis.log"), *options],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                "redis-server",
+                "--port",
+                "0",
+                "--unixsocket",
+                str(self.socket),
+                "--dir",
+                str(self.directory),
+                "--save",
+                "",
+                "--appendonly",
+                "yes",
+                "--appendfsync",
+                "always",
+                "--daemonize",
+                "no",
+                "--logfile",
+                str(self.directory / "redis.log"),
+                *options,
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         wait_until(self._answers, f"redis-server in {directory} to answer")
 
     def _answers(self):
@@ -62,15 +81,22 @@ class Redis:
 
 def redis_cli(socket, *arguments):
     """What redis-cli prints, without its closing line feed."""
+    # Members of listings begin with bytes that are no text.
     process = subprocess.run(
-        ["redis-cli", "-s", str(socket), *map(str, arguments)], capture_output=True, text=True, timeout=20)
+        ["redis-cli", "-s", str(socket), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=20,
+    )
     return process.stdout.removesuffix("\n")
 
 
 def end_redis_of(data):
     """Ends the embedded redis-server of a data folder whose returnsd was killed, if one is left.
 
-    Its pid file may name a process that has long gone and whose number another has now, so the command line decides.
+    Its pid file may name a process that has long gone and whose number another has now, so the command line
+    decides.
     """
     pid = embedded_redis_pid(data)
     if pid is None:

@@ -6,11 +6,13 @@ import gzip
 import json
 import os
 
-from .binaries import ORDERS, RETURNS, sample
+from .binaries import IS_LONG, ORDERS, RETURNS, sample
 
 ORDERS_COUNT = 4_706
 CASES_COUNT = 857
 REFUSED_COUNT = 722
+# Orders read in the short form besides the telling ones.
+OTHERS_READ = 60
 
 
 def lines_of(path):
@@ -25,7 +27,9 @@ def returns_with_order():
 
 
 def line_numbers_without_order():
-    return [number for number, line in enumerate(lines_of(RETURNS), 1) if json.loads(line)["order_no"] is None]
+    return [
+        number for number, line in enumerate(lines_of(RETURNS), 1) if json.loads(line)["order_no"] is None
+    ]
 
 
 def reserved_by_file():
@@ -38,6 +42,43 @@ def reserved_by_file():
         for line in request["lines"]:
             reserved[request["order_no"]][line["sku"], line["unit_price_minor"]] += line["quantity"]
     return dict(reserved)
+
+
+def telling_orders(sampler, others):
+    """Order numbers whose reservations are worth reading.
+
+    Those that several requests name, those that hold a SKU at two prices, and some others drawn at random.
+    """
+    requests = collections.Counter(request["order_no"] for _, request in returns_with_order())
+    telling = {number for number, count in requests.items() if count > 1}
+    for line in lines_of(ORDERS):
+        order = json.loads(line)
+        skus = collections.Counter(item["sku"] for item in order["lines"])
+        if order["order_no"] in requests and max(skus.values()) > 1:
+            telling.add(order["order_no"])
+    return telling.union(sampler.sample(sorted(requests.keys() - telling), others))
+
+
+def assert_reserved_as_by_file(ctl, sampler):
+    """The server reserves on every order line what the files, read here, come to.
+
+    By the cases' own ledgers for all orders; by the orders' ledgers for all of them in the long form, for those
+    worth reading in the short one.
+    """
+    by_file = reserved_by_file()
+    by_cases = collections.defaultdict(collections.Counter)
+    for case in all_cases(ctl):
+        for line in case["lines"]:
+            units = int(line["units"]["requested"]) - int(line["units"].get("released", 0))
+            by_cases[case["order"]["orderNo"]][line["sku"]] += units
+    by_sku = {number: collections.Counter() for number in by_file}
+    for number, lines in by_file.items():
+        for (sku, _), units in lines.items():
+            by_sku[number][sku] += units
+    assert by_cases == by_sku
+
+    numbers = by_file.keys() if IS_LONG else telling_orders(sampler, OTHERS_READ)
+    assert reserved_by_server(ctl, numbers) == {number: by_file[number] for number in numbers}
 
 
 def reserved_by_server(ctl, numbers):
@@ -77,5 +118,7 @@ def read_acknowledged(path):
     for text in path.read_text().rpartition("\n")[0].splitlines():
         entry = json.loads(text)
         known = acknowledged.setdefault(entry["line"], entry["id"])
-        assert known == entry["id"], f"line {entry['line']} was acknowledged as {known}, then as {entry['id']}"
+        assert known == entry["id"], (
+            f"line {entry['line']} was acknowledged as {known}, then as {entry['id']}"
+        )
     return acknowledged

@@ -22,7 +22,13 @@ class Server:
         with open(self.log_path, "ab") as log:
             # Of a group of its own, so that Ctrl-C at the tests' terminal reaches the tests alone.
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=self.data.parent, start_new_session=True)
+                command,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd=self.data.parent,
+                start_new_session=True,
+            )
         self.lines = []
         self._queue = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -5,7 +5,8 @@ import Testing
 
 @testable import RedisClient
 
-/// Every test of this module runs alone: they share two cores with redis-servers, and one of them counts the heap.
+/// Every test of this module runs alone: they share two cores with redis-servers, and one of them counts the
+/// heap.
 @Suite(.serialized) enum RedisTests {}
 
 let testLoops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
@@ -54,7 +55,8 @@ func eventually(
     Issue.record(what, sourceLocation: sourceLocation)
 }
 
-/// Until some client of this server is blocked, so that everything written behind its command is known to be waiting.
+/// Until some client of this server is blocked, so that everything written behind its command is known to be
+/// waiting.
 func untilBlocked(_ observer: RedisConnection, clients: Int = 1) async throws {
     try await eventually("no client came to be blocked") {
         let info = try await observer.send(RedisCommand("INFO", "clients")).string ?? ""

@@ -3,8 +3,8 @@ import Glibc
 
 /// A real redis-server of the test's own, on a Unix socket in a directory of its own.
 ///
-/// Ended by pid when the test is through with it; should the test process itself die, a guardian shell that waits for the
-/// end of a pipe ends it.
+/// Ended by pid when the test is through with it; should the test process itself die, a guardian shell that
+/// waits for the end of a pipe ends it.
 final class RedisServerProcess: @unchecked Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String

@@ -21,7 +21,8 @@ final class Gate: Sendable {
             return state.arrivals
         }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            try await withCheckedThrowingContinuation {
+                (continuation: CheckedContinuation<Void, any Error>) in
                 let isOpen = state.withLock { state in
                     if !state.isOpen { state.waiting[ticket] = continuation }
                     return state.isOpen

@@ -20,7 +20,8 @@ final class RawClient: ChannelInboundHandler, @unchecked Sendable {
     static func connect(to address: RCPListenAddress) async throws -> RawClient {
         // Added before the connection is made, so that nothing the server says first is missed.
         let made = Box<RawClient?>(nil)
-        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer { channel in
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer {
+            channel in
             channel.eventLoop.makeCompletedFuture {
                 let client = RawClient(channel: channel)
                 made.value.withLock { $0 = client }

@@ -5,7 +5,9 @@ final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/rs-" + String(UInt32.random(in: .min ... .max), radix: 36)
+        path =
+            FileManager.default.temporaryDirectory.path + "/rs-"
+            + String(UInt32.random(in: .min ... .max), radix: 36)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     }
 

@@ -89,7 +89,9 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
 
         func reply() async throws -> Reply {
             let reply = try await future.get()
-            let message = try reply.message.map { try Returns_V1_EchoReply(serializedBytes: Array($0.readableBytesView)) }
+            let message = try reply.message.map {
+                try Returns_V1_EchoReply(serializedBytes: Array($0.readableBytesView))
+            }
             return Reply(head: reply.head, payload: message?.payload ?? Data())
         }
     }

@@ -86,7 +86,8 @@ final class TestServer: Sendable {
 
     /// One letter for each stretch of a handler: L on the connection's loop, x elsewhere. The stretches are: the
     /// start; after a future of the same loop; after a future of another loop; after a yield.
-    private static func whereItRuns(_ eventLoop: any EventLoop) async throws -> RCPReply<Returns_V1_EchoReply> {
+    private static func whereItRuns(_ eventLoop: any EventLoop) async throws -> RCPReply<Returns_V1_EchoReply>
+    {
         var text = eventLoop.inEventLoop ? "L" : "x"
         try await resume(on: eventLoop)
         text += eventLoop.inEventLoop ? "L" : "x"

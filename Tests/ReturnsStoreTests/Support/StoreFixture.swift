@@ -22,7 +22,9 @@ struct StoreFixture {
 
     static let partitions = 64
     /// What returnsd gives its embedded Redis, so that a killed one keeps what it acknowledged.
-    static let durable = ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction"]
+    static let durable = [
+        "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
+    ]
 
     static func with(
         connections: Int = 1, arguments: [String] = [], _ body: (StoreFixture) async throws -> Void
@@ -36,7 +38,8 @@ struct StoreFixture {
         configuration.waitForConnectionMilliseconds = 20_000
         var clients: [RedisClient] = []
         for _ in 0..<connections {
-            let client = RedisClient(configuration: configuration, on: storeLoops.next(), logger: Logger(label: "test"))
+            let client = RedisClient(
+                configuration: configuration, on: storeLoops.next(), logger: Logger(label: "test"))
             try await client.connect(deadline: .now() + .seconds(20))
             clients.append(client)
         }
@@ -62,6 +65,7 @@ extension CommitRequest {
     static func test(_ number: Int, content: UInt8 = 1) -> CommitRequest {
         let digits = String(number, radix: 16)
         return CommitRequest(
-            id: String(repeating: "0", count: 32 - digits.count) + digits, fingerprint: [UInt8](repeating: content, count: 32))
+            id: String(repeating: "0", count: 32 - digits.count) + digits,
+            fingerprint: [UInt8](repeating: content, count: 32))
     }
 }

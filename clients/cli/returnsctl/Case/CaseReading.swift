@@ -60,8 +60,8 @@ struct CaseList: AsyncParsableCommand {
     @Option(help: "Sale channel of the order.") var channel = "online"
     @Option(help: ArgumentHelp("Only cases of this customer.", valueName: "id")) var customer: String?
     @Option(help: ArgumentHelp("Only the case with this tracking number.", valueName: "no")) var waybill: String?
-    @Option(help: "Only cases changed since: \"2026-11-24 09:00\", -2d, …") var updatedSince: String?
-    @Option(help: "Only cases with a clock that fires before: +4h, …") var dueBefore: String?
+    @Option(parsing: .unconditional, help: "Only cases changed since: \"2026-11-24 09:00\", -2d, …") var updatedSince: String?
+    @Option(parsing: .unconditional, help: "Only cases with a clock that fires before: +4h, …") var dueBefore: String?
     @Option(help: "At most this many; 500 at the most.") var limit: UInt32 = 50
     @Option(help: "Go on after a page, as its end says.") var cursor = ""
     @OptionGroup var global: GlobalOptions

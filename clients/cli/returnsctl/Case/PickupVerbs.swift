@@ -11,8 +11,8 @@ struct PickupSchedule: CaseVerb {
     static let configuration = CommandConfiguration(
         commandName: "schedule", abstract: "Agree a pickup window, or a new one.",
         discussion: "Times are local: \"2026-11-24 09:00\", or with an offset; +4h is four hours from now.")
-    @Option(help: "Begin of the window.") var from: String
-    @Option(help: "End of the window.") var until: String
+    @Option(parsing: .unconditional, help: "Begin of the window.") var from: String
+    @Option(parsing: .unconditional, help: "End of the window.") var until: String
     @Option(help: "Where the goods are fetched.") var address: String
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
@@ -37,7 +37,7 @@ struct PickupResult: CaseVerb {
         commandName: "result", abstract: "Record a pickup: collected, or missed and why.")
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "collected or missed", transform: parseWord) var result: Returns_V1_PickupResult
-    @Option(help: "When it arrived; now unless given.") var arrived: String?
+    @Option(parsing: .unconditional, help: "When it arrived; now unless given.") var arrived: String?
     @Option(help: "Collected: who carries it.") var carrier = ""
     @Option(help: "Collected: the waybill's number.") var trackingNo = ""
     @Option(help: "Missed: why.") var reason = ""

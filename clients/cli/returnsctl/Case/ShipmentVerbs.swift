@@ -28,7 +28,7 @@ struct CaseTrack: CaseVerb {
         commandName: "track", abstract: "Record an event of the shipment.")
     @Option(help: "What happened, in the carrier's word.") var status: String
     @Option(help: "Where.") var place = ""
-    @Option(help: "When; now unless given.") var at: String?
+    @Option(parsing: .unconditional, help: "When; now unless given.") var at: String?
     @Option(help: "Which shipment; the last unless given.") var trackingNo = ""
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions

@@ -31,7 +31,12 @@ final class ImportQueue<Request: Sendable>: Sendable {
     /// Room for lines that are read and not yet finished; the reader waits when there is none.
     private let room: DispatchSemaphore
 
-    init(linesMax: Int) { room = DispatchSemaphore(value: linesMax) }
+    init(linesMax: Int) {
+        // Raised to its value instead of made with it: libdispatch traps when a semaphore ends lower than it began, as
+        // that of a stopped import does.
+        room = DispatchSemaphore(value: 0)
+        for _ in 0..<linesMax { room.signal() }
+    }
 
     // MARK: The reader's side
 

@@ -36,6 +36,9 @@ extension ImportRefusal {
         do {
             return try JSONDecoder().decode(Value.self, from: bytes)
         } catch let error as DecodingError {
+            if let path = NumberRange.firstOutside(bytes) {
+                throw ImportRefusal("NUMBER_OUT_OF_RANGE", path, "is beyond every amount and quantity: correct the number")
+            }
             throw ImportRefusal(error)
         } catch {
             throw ImportRefusal("MALFORMED", "", "the line is no JSON object")
@@ -63,16 +66,43 @@ extension ImportRefusal {
         }
     }
 
+    static func path(_ keys: [any CodingKey]) -> String {
+        keys.reduce("") { path, key in
+            if let index = key.intValue { return "\(path)[\(index)]" }
+            return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
+        }
+    }
+
     private static func name(_ type: any Any.Type) -> String {
         if type == String.self { return "a text" }
         if type == Int64.self { return "a whole number" }
         return "of the expected kind"
     }
+}
 
-    private static func path(_ keys: [any CodingKey]) -> String {
-        keys.reduce("") { path, key in
-            if let index = key.intValue { return "\(path)[\(index)]" }
-            return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
+/// Finds the number of a JSON text that no 64-bit integer holds; the decoder only says that there is one.
+enum NumberRange {
+    static func firstOutside(_ bytes: Data) -> String? {
+        guard let object = try? JSONSerialization.jsonObject(with: bytes) else { return nil }
+        return firstOutside(object, "")
+    }
+
+    private static func firstOutside(_ value: Any, _ path: String) -> String? {
+        switch value {
+        case let object as [String: Any]:
+            for key in object.keys.sorted() {
+                let inner = path.isEmpty ? key : "\(path).\(key)"
+                if let found = object[key].flatMap({ firstOutside($0, inner) }) { return found }
+            }
+        case let array as [Any]:
+            for (index, element) in array.enumerated() {
+                if let found = firstOutside(element, "\(path)[\(index)]") { return found }
+            }
+        case let number as NSNumber:
+            return abs(number.doubleValue) >= 0x1p63 ? path : nil
+        default:
+            break
         }
+        return nil
     }
 }

@@ -12,7 +12,7 @@ struct SlaCommands: ParsableCommand {
 struct SlaDue: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "due", abstract: "Show running deadlines, what is late first.")
-    @Option(help: "Only clocks that fire before: +4h, \"2026-11-24 18:00\", …") var before: String?
+    @Option(parsing: .unconditional, help: "Only clocks that fire before: +4h, \"2026-11-24 18:00\", …") var before: String?
     @Option(
         name: .customLong("kind"), help: "Only clocks of this kind, such as review or refund; repeatable.",
         transform: parseWord)

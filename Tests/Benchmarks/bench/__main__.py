@@ -1,0 +1,55 @@
+"""Runs the benchmarks with binaries that are built already; scripts/bench builds them and calls this."""
+
+import argparse
+import json
+import pathlib
+import sys
+import tempfile
+
+from .arena import Arena
+from .measures import measure
+from .processes import BenchError
+from .table import conditions, lines
+
+
+def parsed():
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures returnsd beside the ceiling of its Redis.")
+    parser.add_argument("--seconds", type=float, default=10, metavar="N", help="per measure and side (default 10)")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="pieces that the time is cut into (default 5)")
+    parser.add_argument("--quick", action="store_true", help="3 rounds of half a second: a look, not a figure to quote")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to this file too")
+    parser.add_argument("--durable", action="store_true", help="Redis writes every commit to disk (appendfsync always)")
+    parser.add_argument("--unix", action="store_true", help="the load reaches returnsd by Unix socket instead of loopback TCP")
+    for name in "returnsd", "load", "ceiling":
+        parser.add_argument(f"--{name}-binary", dest=name, required=True, help=argparse.SUPPRESS)
+    # Where the user called from: files that options name are there.
+    parser.add_argument("--folder", type=pathlib.Path, default=".", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.quick:
+        options.seconds, options.rounds = 1.5, 3
+    if options.seconds <= 0 or options.rounds < 1:
+        parser.error("--seconds and --rounds must be positive")
+    return options
+
+
+def main():
+    options = parsed()
+    with tempfile.TemporaryDirectory(prefix="returns-bench-") as name:
+        folder = pathlib.Path(name)
+        listen = f"unix:{folder / 'returnsd.sock'}" if options.unix else "127.0.0.1:0"
+        try:
+            arena = Arena(options, folder, options.durable, listen)
+            try:
+                result = measure(arena, options.seconds, options.rounds, lambda text: print(f"bench: {text}", file=sys.stderr))
+            finally:
+                arena.end()
+        except BenchError as error:
+            sys.exit(f"bench: {error}")
+    print(*conditions(result, options.durable), "", *lines(result), sep="\n")
+    if options.json:
+        result |= {"durable": options.durable, "transport": "unix" if options.unix else "tcp"}
+        (options.folder / options.json).write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""One run's processes and files, and the single measurements that the rounds are made of."""
+
+from . import streams
+from .processes import BenchError, Redis, Returnsd, run_json
+from .recorder import Recorder
+
+CONNECTIONS, IN_FLIGHT = 16, 16
+CALIBRATION_CALLS = 2_000
+
+
+class Arena:
+    """A Redis, a returnsd on it, the load and the ceiling program, all with files in one folder."""
+
+    def __init__(self, binaries, folder, durable, listen):
+        self.binaries, self.folder = binaries, folder
+        self._children = []
+        try:
+            self.redis = self._started(Redis(folder, durable))
+            self.server = self._started(Returnsd(binaries.returnsd, folder, self.redis.socket, listen))
+        except BaseException:
+            self.end()
+            raise
+
+    def _started(self, child):
+        self._children.append(child)
+        return child
+
+    def end(self):
+        for child in reversed(self._children):
+            child.end()
+
+    # The load against returnsd.
+
+    def load(self, work, *options, server=None):
+        server = server or self.server
+        seen = run_json([self.binaries.load, "--work", work, "--connect", server.address,
+                         "--token-file", server.data / "admin.token", "--connections", CONNECTIONS,
+                         "--in-flight", IN_FLIGHT, *options])
+        if seen["errors"]:
+            raise BenchError(f"{seen['errors']} of {seen['calls_all']} {work} calls failed, the first with {seen['first_error']}")
+        return seen
+
+    def measure(self, work, *options):
+        """As `load`, with what server and Redis spent on it."""
+        server, redis = self.server.cpu_seconds(), self.redis.cpu_seconds()
+        seen = self.load(work, *options)
+        calls = seen["calls_all"]
+        seen["server_cpu_us_per_call"] = (self.server.cpu_seconds() - server) / calls * 1e6
+        seen["redis_cpu_us_per_call"] = (self.redis.cpu_seconds() - redis) / calls * 1e6
+        return seen
+
+    # The ceiling program against Redis.
+
+    def ceiling(self, stream, *options):
+        return run_json([self.binaries.ceiling, "-s", self.redis.socket, *options, stream])
+
+    def restore(self, *seeds):
+        """Brings Redis to a starting state: nothing but what these streams set up."""
+        self.redis.empty()
+        for seed in seeds:
+            self.ceiling(seed)
+
+    # The recording.
+
+    def submissions_per_second(self):
+        """A first guess, which also warms the server up."""
+        self.redis.empty()
+        self.load("put-order", "--calls", CALIBRATION_CALLS)
+        return self.load("submit-case", "--calls", CALIBRATION_CALLS)["rate"]
+
+    def record(self, cases):
+        """Lets a second returnsd, with a recorder between it and Redis, take `cases` orders, cases and reads."""
+        self.redis.empty()
+        recorder = Recorder(self.folder / "recorder.sock", self.redis.socket)
+        folder = self.folder / "recording"
+        folder.mkdir()
+        server = self._started(Returnsd(self.binaries.returnsd, folder, recorder.path, f"unix:{folder / 'returnsd.sock'}"))
+        try:
+            recorder.take()  # What the server asked at its start.
+            ids = self.folder / "case-ids"
+            self.load("put-order", "--calls", cases, server=server)
+            orders = streams.mutations(recorder.take())
+            self.load("submit-case", "--calls", cases, "--case-ids-out", ids, server=server)
+            submissions = streams.mutations(recorder.take())
+            self.load("get-case", "--case-ids", ids, "--calls", cases, server=server)
+            reads = streams.loads(recorder.take())
+        finally:
+            server.end()
+            recorder.end()
+        for name, found in ("orders", orders), ("submissions", submissions), ("distinct reads", set(reads)):
+            if len(found) != cases:
+                raise BenchError(f"the recording holds {len(found)} {name} instead of {cases}")
+        return Recording(self.folder, cases, orders, submissions, reads, ids)
+
+
+class Recording:
+    """What was recorded, as files for the ceiling program."""
+
+    def __init__(self, folder, cases, orders, submissions, reads, case_ids):
+        self.cases, self.case_ids = cases, case_ids
+        self.commands_per_submission = sum(map(len, submissions)) / cases
+        self.orders_seed = streams.write(folder / "orders.seed", streams.setup_records(orders))
+        self.cases_seed = streams.write(folder / "cases.seed", streams.setup_records(submissions))
+        self.submit_case = streams.write(folder / "submit-case.stream", streams.mutation_records(submissions))
+        self.get_case = streams.write(folder / "get-case.stream", streams.load_records(reads))

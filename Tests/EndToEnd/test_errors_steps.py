@@ -1,0 +1,162 @@
+"""Mistaken steps and mistyped command lines: the right exit status, a clear message, and nothing changed."""
+
+import pytest
+
+from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, NOT_FOUND, UNAVAILABLE, USAGE, assert_refused
+from harness.desk import MUG
+
+# A server that serves on is part of what each of these tests shows.
+pytestmark = pytest.mark.usefixtures("serves_afterwards")
+
+
+@pytest.fixture(scope="module")
+def server(module_world):
+    return module_world.server(listen="127.0.0.1:0")
+
+
+@pytest.fixture(scope="module")
+def desk(module_world, server):
+    return module_world.desk(server)
+
+
+@pytest.fixture
+def case(desk):
+    return desk.open(desk.order((MUG, 2, 1000)), ("1", 1))
+
+
+# Steps
+
+
+def test_amounts_that_are_none(desk, case):
+    for amount in ("-5", "1.234", "a lot", "99999999999999999999"):
+        answer = desk["finance"]("case", "refund", case.id, f"--amount={amount}")
+        assert_refused(answer, USAGE, amount)
+
+
+def test_over_long_note(desk, case):
+    answer = desk["service-1"]("case", "note", case.id, "x" * 4_001)
+    assert_refused(answer, FAILED, "text: ", "[TEXT_TOO_LONG]", "at most 4000 bytes; this has 4001")
+    desk["service-1"].done("case", "note", case.id, "x" * 4_000)
+
+
+def test_wrong_state(desk, case):
+    answer = case.refused("warehouse", "inspect", "--line", "1:accept=1")
+    assert_refused(
+        answer,
+        CONFLICT,
+        "allowed now: verify, request_info, reject",
+        "type next:",
+        f"returnsctl case verify {case.id}",
+    )
+
+
+def test_stale_version(desk, case):
+    case.step("service-1", "verify", "--expected-version", "1")
+    answer = case.refused("service-1", "approve", "--expected-version", "1", reason="STALE_VERSION")
+    assert_refused(answer, CONFLICT, "version 2, not 1", "look at it again")
+    case.step("service-1", "approve", "--expected-version", "2", state="approved")
+
+
+def test_wrong_role(desk, case):
+    answer = case.refused("finance", "verify", reason="ROLE_REQUIRED", status=NOT_ALLOWED)
+    assert_refused(answer, NOT_ALLOWED, "one of the roles service, supervisor", "--token-file")
+    assert_refused(
+        desk["service-1"]("admin", "verify-indexes"), NOT_ALLOWED, "[ROLE_REQUIRED]", "the role admin"
+    )
+
+
+def test_case_id_with_a_typo(desk, case):
+    # Another letter in one place, and two neighbours swapped: the check character finds both.
+    wrong = ("0" if case.id[5] != "0" else "1").join([case.id[:5], case.id[6:]])
+    for typo in (wrong, case.id[:-1], "not-an-id"):
+        answer = desk["service-1"]("case", "get", typo)
+        assert_refused(answer, FAILED, "case_id: ", "[CASE_ID_MALFORMED]", "look for a typo")
+        assert_refused(desk["service-1"]("case", "verify", typo), FAILED, "case_id: ", "look for a typo")
+    # As people say it: small letters, with hyphens.
+    spoken = "-".join([case.id[:4], case.id[4:8], case.id[8:12], case.id[12:]]).lower()
+    assert desk["service-1"].done("case", "get", spoken).json["case"]["id"] == case.id
+
+
+def test_case_that_does_not_exist(desk, world):
+    # A well-formed id of another store.
+    other = world.desk(world.server())
+    stranger = other.open(other.order((MUG, 1, 1000)), ("1", 1))
+    for arguments in (["get"], ["timeline"], ["allowed"], ["verify"]):
+        answer = desk["service-1"]("case", *arguments, stranger.id)
+        assert_refused(answer, NOT_FOUND, "[CASE_UNKNOWN]", "check the id")
+    assert_refused(desk.admin("order", "get", "none-such"), NOT_FOUND, "[ORDER_UNKNOWN]")
+
+
+def test_request_id_that_was_used_for_something_else(desk, case):
+    request_id = "0123456789abcdef" * 2
+    first = case.step("service-1", "note", "called the customer", "--request-id", request_id)
+    again = case.step("service-1", "note", "called the customer", "--request-id", request_id)
+    assert first["version"] == again["version"], "a replay is not a second note"
+    answer = case.refused(
+        "service-1", "note", "something else", "--request-id", request_id, reason="REQUEST_ID_REUSED"
+    )
+    assert_refused(answer, CONFLICT, "use a new one")
+
+
+# The command line and the connection
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["case", "aprove", "X"],
+        ["case", "get"],
+        ["case", "list", "--state", "lost"],
+        ["case", "get", "X", "--colour"],
+        ["case", "list", "--limit", "501"],
+        ["sla", "due", "--before", "soon"],
+        ["order", "import", "no-such-file"],
+        ["case", "pickup", "result", "X", "perhaps"],
+    ],
+    ids=" ".join,
+)
+def test_usage(desk, arguments):
+    answer = desk.admin(*arguments)
+    assert answer.status == USAGE, answer
+    assert answer.out == "" and answer.err != "", answer
+
+
+def test_wrong_token(desk, world):
+    file = world.path / "token"
+    file.write_text("rtk_" + "0" * 64 + "\n")
+    answer = desk.admin.with_token(file)("ping")
+    assert_refused(answer, NOT_ALLOWED, "UNAUTHENTICATED", "--token-file")
+    missing = desk.admin.with_token(world.path / "none")("ping")
+    assert_refused(missing, NOT_ALLOWED, "does not exist", "--token-file")
+
+
+def test_revoked_token(desk, world):
+    file = world.path / "token"
+    desk.admin.done("principal", "create", "temp-1", "--role", "service", "--save", file)
+    temporary = desk.admin.with_token(file)
+    temporary.done("ping")
+    desk.admin.done("principal", "revoke", "temp-1", "--yes")
+    assert_refused(temporary("ping"), NOT_ALLOWED, "UNAUTHENTICATED")
+
+
+def test_nobody_listens(desk, world):
+    server = world.server(listen="127.0.0.1:0")
+    ctl = world.ctl(server)
+    ctl.done("ping")
+    server.end()
+    # A server that is down, and a port on which there never was one: the token file is still there.
+    for address in (server.address, f"unix:{world.path}/none.sock"):
+        answer = ctl.at(address)("--timeout", "3s", "ping")
+        assert_refused(answer, UNAVAILABLE, "UNAVAILABLE")
+        assert address in answer.err, answer
+
+
+def test_port_of_something_else(desk, world):
+    redis = world.redis("--port", "0")
+    answer = desk.admin.at(f"unix:{redis.socket}")("--timeout", "3s", "ping")
+    assert_refused(answer, UNAVAILABLE, "RCP")
+
+
+def test_help_is_data_and_a_success(desk):
+    answer = desk.admin("case", "--help", output=None)
+    assert answer.status == DONE and "SUBCOMMANDS" in answer.out and answer.err == "", answer

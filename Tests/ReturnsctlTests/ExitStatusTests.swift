@@ -1,0 +1,83 @@
+import ReturnsClient
+import ReturnsWire
+import Testing
+
+@testable import returnsctl
+
+@Suite("Exit statuses and what is said")
+struct ExitStatusTests {
+    @Test(
+        "every status has its exit status",
+        arguments: [
+            (RCPStatusCode.ok, RCPOutcome.applied, ExitStatus.done), (.cancelled, .unknown, .outcomeUnknown),
+            (.cancelled, .notApplied, .failed), (.unknown, .unknown, .outcomeUnknown), (.unknown, .notApplied, .failed),
+            (.invalidArgument, .notApplied, .failed), (.deadlineExceeded, .unknown, .outcomeUnknown),
+            (.deadlineExceeded, .notApplied, .unavailable), (.notFound, .notApplied, .notFound),
+            (.alreadyExists, .notApplied, .conflict), (.permissionDenied, .notApplied, .notAllowed),
+            (.resourceExhausted, .notApplied, .failed), (.failedPrecondition, .notApplied, .conflict),
+            (.aborted, .notApplied, .conflict), (.outOfRange, .notApplied, .conflict),
+            (.unimplemented, .notApplied, .failed), (.internalError, .unknown, .outcomeUnknown),
+            (.internalError, .notApplied, .failed), (.unavailable, .unknown, .outcomeUnknown),
+            (.unavailable, .notApplied, .unavailable), (.dataLoss, .unknown, .outcomeUnknown),
+            (.dataLoss, .notApplied, .failed), (.unauthenticated, .notApplied, .notAllowed),
+            // A definite refusal is one, whatever outcome a server forgot to state.
+            (.failedPrecondition, .unknown, .conflict), (.notFound, .unknown, .notFound),
+        ])
+    func table(code: RCPStatusCode, outcome: RCPOutcome, exit: ExitStatus) {
+        #expect(ExitStatus(RCPStatus(code: code, outcome: outcome)) == exit)
+    }
+
+    @Test("exhausted with a time to wait is unavailable")
+    func exhausted() {
+        let status = RCPStatus(code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: 100)
+        #expect(ExitStatus(status) == .unavailable)
+    }
+
+    @Test("a refused login after a doubtful attempt is a doubtful outcome")
+    func doubtful() {
+        let detail = RCPErrorDetail(reason: ReturnsClient.outcomeUnknownReason)
+        #expect(ExitStatus(RCPStatus(code: .unauthenticated, outcome: .unknown, details: [detail])) == .outcomeUnknown)
+    }
+
+    @Test("the numbers are those scripts rely on")
+    func numbers() {
+        #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7, 130])
+    }
+
+    @Test("a refused step says why, what is allowed, and what to type")
+    func refusal() {
+        let status = RCPStatus(
+            code: .failedPrecondition, outcome: .notApplied, text: "a received case cannot be approved",
+            details: [
+                RCPErrorDetail(
+                    field: "", reason: "STEP_NOT_ALLOWED", text: "a received case cannot be approved",
+                    allowed: ["inspect", "note", "attach_document"])
+            ])
+        let (text, exit) = FailureReport.text(CaseFailure(status: status, caseID: "C1"), style: .plain)
+        #expect(exit == .conflict)
+        #expect(
+            text == """
+                error: a received case cannot be approved (FAILED_PRECONDITION)
+                  [STEP_NOT_ALLOWED]
+                  allowed now: inspect, note, attach_document
+                  type next:
+                    returnsctl case inspect C1 --accept-all
+                """)
+    }
+
+    @Test("a wrong field is named")
+    func field() {
+        let status = RCPStatus(
+            code: .invalidArgument, outcome: .notApplied, text: "the request is malformed",
+            details: [RCPErrorDetail(field: "lines[2].quantity", reason: "QUANTITY_EXCEEDED", text: "3 are left")])
+        let (text, exit) = FailureReport.text(status, style: .plain)
+        #expect(exit == .failed)
+        #expect(text.contains("  lines[2].quantity: 3 are left [QUANTITY_EXCEEDED]"))
+    }
+
+    @Test("a server's text cannot drive the terminal")
+    func unsafeText() {
+        let status = RCPStatus(code: .notFound, outcome: .notApplied, text: "no \u{1B}[2Jcase")
+        #expect(!FailureReport.text(status, style: .plain).text.contains("\u{1B}"))
+    }
+}

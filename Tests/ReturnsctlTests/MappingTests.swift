@@ -1,0 +1,184 @@
+import Foundation
+import ReturnsWire
+import Testing
+
+@testable import returnsctl
+
+@Suite("What import lines become")
+struct MappingTests {
+    static let london = TimeFormat(zone: TimeZone(identifier: "Europe/London")!)
+    let orders = OrderMapping(saleChannel: "online", times: london)
+    let cases = CaseMapping(saleChannel: "online", times: london, defaults: CaseDefaults(), isDryRun: false)
+
+    func line(_ text: String) -> ImportLine { ImportLine(number: 1, bytes: Data(text.utf8)) }
+
+    /// Sixteen orders, each with one SKU on two lines at two prices, as the shop's files have them.
+    static let twoPriceOrders: [String] = (0..<16).map { number in
+        """
+        {"order_no":"\(536_365 + number)","placed_at":"2010-12-01 08:26:00","customer_id":"17850",\
+        "country":"United Kingdom","currency":"GBP","lines":[\
+        {"sku":"85123A","name":"WHITE HANGING HEART T-LIGHT HOLDER","quantity":6,"unit_price_minor":255},\
+        {"sku":"71053","name":"WHITE METAL LANTERN","quantity":2,"unit_price_minor":\(339 + number)},\
+        {"sku":"85123A","name":"WHITE HANGING HEART T-LIGHT HOLDER","quantity":1,"unit_price_minor":295}]}
+        """
+    }
+
+    @Test("a flat order: lines named by position, one payment of the total", arguments: twoPriceOrders.enumerated().map { ($0.offset, $0.element) })
+    func flatOrder(number: Int, text: String) throws {
+        let item = try #require(try orders.item(line(text)))
+        let order = item.request.order
+        #expect(order.key.saleChannel == "online")
+        #expect(order.key.orderNo == "\(536_365 + number)")
+        #expect(order.placedAtMs == 1_291_191_960_000)
+        #expect(order.lines.map(\.lineID) == ["1", "2", "3"])
+        #expect(order.lines.map(\.sku) == ["85123A", "71053", "85123A"])
+        #expect(order.lines.map(\.unitPriceMinor) == [255, Int64(339 + number), 295])
+        #expect(order.lines.allSatisfy { !$0.hasPaidMinor })
+        #expect(order.payments.count == 1)
+        #expect(order.payments[0].reference == order.key.orderNo)
+        #expect(order.payments[0].method == .card)
+        #expect(order.payments[0].amountMinor == 6 * 255 + 2 * Int64(339 + number) + 295)
+        #expect(item.key == "online/\(536_365 + number)")
+    }
+
+    @Test("an order in canonical JSON, alone or as a request")
+    func canonicalOrder() throws {
+        let order = Returns_V1_Order.with {
+            $0.key.orderNo = "A1"
+            $0.key.saleChannel = "store"
+            $0.currency = "CNY"
+            $0.placedAtMs = 5
+            $0.lines = [.with { $0.lineID = "x" }]
+        }
+        #expect(try orders.item(line(try order.jsonString()))?.request.order == order)
+        let request = Returns_V1_PutOrderRequest.with { $0.order = order }
+        #expect(try orders.item(line(try request.jsonString()))?.request == request)
+    }
+
+    @Test("blank lines are no orders")
+    func blank() throws {
+        #expect(try orders.item(line("  \t")) == nil)
+        #expect(try cases.item(line("")) == nil)
+    }
+
+    static let head = #""order_no":"1","placed_at":"2010-12-01 08:26:00","currency":"GBP""#
+
+    @Test(
+        "orders that can never be sent",
+        arguments: [
+            ("{", "MALFORMED", ""), ("[]", "MALFORMED", ""),
+            (#"{"order_no":null,"placed_at":"x","currency":"GBP","lines":[]}"#, "FIELD_REQUIRED", "order_no"),
+            (#"{"order_no":"1","placed_at":"yesterday","currency":"GBP","lines":[]}"#, "TIME_MALFORMED", "placed_at"),
+            ("{\(head)}", "FIELD_REQUIRED", "lines"),
+            (#"{\#(head),"lines":[{"sku":"a","quantity":1}]}"#, "FIELD_REQUIRED", "lines[0].unit_price_minor"),
+            (#"{\#(head),"lines":[{"sku":"a","quantity":"1","unit_price_minor":1}]}"#, "MALFORMED", "lines[0].quantity"),
+            (#"{\#(head),"lines":[{"sku":"a","quantity":1.5,"unit_price_minor":1}]}"#, "MALFORMED", "lines[0].quantity"),
+            (
+                #"{\#(head),"lines":[{"sku":"a","quantity":1,"unit_price_minor":1000000000000000000000000000000}]}"#,
+                "NUMBER_OUT_OF_RANGE", "lines[0].unit_price_minor"
+            ),
+            (
+                #"{\#(head),"lines":[{"sku":"a","quantity":4611686018427387904,"unit_price_minor":4}]}"#,
+                "AMOUNT_OVERFLOW", "lines[0]"
+            ),
+            (#"{\#(head),"lines":[],"discount":5}"#, "FIELD_UNKNOWN", "discount"),
+            (#"{\#(head),"lines":[{"sku":"a","quantity":1,"unit_price_minor":1,"color":1}]}"#, "FIELD_UNKNOWN", "lines[0].color"),
+        ])
+    func badOrders(text: String, reason: String, field: String) {
+        let refusal = #expect(throws: ImportRefusal.self) { try orders.item(line(text)) }
+        #expect(refusal?.reason == reason)
+        #expect(refusal?.field == field)
+        #expect(refusal?.text.isEmpty == false)
+    }
+
+    static let flatReturn = """
+        {"return_no":"C536391-X22556","requested_at":"2010-12-01 10:24:00","customer_id":"17548","order_no":"536365",\
+        "lines":[{"sku":"85123A","quantity":2,"unit_price_minor":255},{"sku":"71053","quantity":1}]}
+        """
+
+    @Test("a flat return request")
+    func flatReturn() throws {
+        let request = try #require(try cases.item(line(Self.flatReturn))).request
+        #expect(request.order.orderNo == "536365")
+        #expect(request.order.saleChannel == "online")
+        #expect(request.channelRef == "C536391-X22556")
+        #expect(request.requestedAtMs == 1_291_199_040_000)
+        #expect(request.reasonCode == "other")
+        #expect(request.intakeChannel == .website)
+        #expect(request.lines.map(\.quantity) == [2, 1])
+        #expect(request.lines[0].unitPriceMinor == 255)
+        #expect(!request.lines[1].hasUnitPriceMinor)
+        #expect(!request.dryRun)
+    }
+
+    @Test("defaults")
+    func defaults() throws {
+        var defaults = CaseDefaults()
+        try defaults.set("reason=damaged")
+        try defaults.set("intake_channel=hotline")
+        try defaults.set("return_method=drop-off")
+        #expect(defaults == CaseDefaults(reason: "damaged", intakeChannel: .hotline, returnMethod: .dropOff))
+        let mapping = CaseMapping(saleChannel: "store", times: Self.london, defaults: defaults, isDryRun: true)
+        let flat = try #require(try mapping.item(line(Self.flatReturn))).request
+        #expect(flat.reasonCode == "damaged")
+        #expect(flat.returnMethod == .dropOff)
+        #expect(flat.order.saleChannel == "store")
+        #expect(flat.dryRun)
+        let canonical = try #require(
+            try mapping.item(line(#"{"order":{"orderNo":"9"},"reasonCode":"faulty","lines":[{"sku":"a","quantity":"1"}]}"#))
+        ).request
+        #expect(canonical.reasonCode == "faulty", "what the line says counts")
+        #expect(canonical.intakeChannel == .hotline)
+        for wrong in ["reason", "reason=", "colour=red", "intake_channel=pigeon"] {
+            #expect(throws: CommandFailure.self) { try defaults.set(wrong) }
+        }
+    }
+
+    @Test(
+        "requests that can never be sent",
+        arguments: [
+            (
+                #"{"return_no":"C1","requested_at":"2010-12-01 09:49:00","customer_id":"1","order_no":null,"lines":[]}"#,
+                "ORDER_MISSING", "order_no"
+            ),
+            (#"{"channelRef":"C1"}"#, "ORDER_MISSING", "order.orderNo"),
+            (#"{"return_no":"C1","requested_at":"noon","order_no":"1","lines":[]}"#, "TIME_MALFORMED", "requested_at"),
+            (#"{"return_no":"C1","requested_at":"2010-12-01","order_no":"1"}"#, "FIELD_REQUIRED", "lines"),
+            (#"{"chanelRef":"C1"}"#, "MALFORMED", ""),
+        ])
+    func badCases(text: String, reason: String, field: String) {
+        let refusal = #expect(throws: ImportRefusal.self) { try cases.item(line(text)) }
+        #expect(refusal?.reason == reason)
+        #expect(refusal?.field == field)
+    }
+
+    @Test("a request id follows from the content alone")
+    func requestID() throws {
+        let first = try #require(try cases.item(line(Self.flatReturn))).request
+        let again = try #require(try cases.item(line(Self.flatReturn))).request
+        #expect(try CaseMapping.requestID(first) == CaseMapping.requestID(again))
+        #expect(try !CaseMapping.requestID(first).isZero)
+        var other = first
+        other.lines[0].quantity = 3
+        #expect(try CaseMapping.requestID(other) != CaseMapping.requestID(first))
+        var rehearsal = first
+        rehearsal.dryRun = true
+        #expect(try CaseMapping.requestID(rehearsal) != CaseMapping.requestID(first))
+    }
+
+    @Test("documents are hashed, or named with their hash")
+    func documents() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("voucher-\(UUID().uuidString).pdf").path
+        try "abc".write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        let file = try DocumentSource.document(path, .waybill)
+        #expect(DocumentSource.hexadecimal(file.sha256) == hash)
+        #expect(file.reference == URL(fileURLWithPath: path).lastPathComponent)
+        let named = try DocumentSource.document("WB-1@sha256:\(hash.uppercased())", .waybill)
+        #expect(named.reference == "WB-1")
+        #expect(named.sha256 == file.sha256)
+        #expect(throws: CommandFailure.self) { try DocumentSource.document("WB-1@sha256:00", .waybill) }
+        #expect(throws: CommandFailure.self) { try DocumentSource.document("/nowhere/waybill", .waybill) }
+    }
+}

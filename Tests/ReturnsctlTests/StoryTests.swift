@@ -1,0 +1,225 @@
+import Foundation
+import ReturnsWire
+import Testing
+
+@testable import returnsctl
+
+@Suite("Stories, deadlines and changes as people read them")
+struct StoryTests {
+    static let shanghai = TimeFormat(zone: TimeZone(identifier: "Asia/Shanghai")!)
+    /// 2026-11-23 13:56 in Shanghai.
+    static let start: Int64 = 1_795_413_360_000
+    static let hour: Int64 = 3_600_000
+
+    static func entry(
+        _ hours: Int64, _ kind: String, _ actor: (String, Returns_V1_Role), _ before: Returns_V1_CaseState,
+        _ after: Returns_V1_CaseState, _ text: String = "", personal: String = ""
+    ) -> Returns_V1_TimelineEntry {
+        .with {
+            $0.atMs = start + hours * hour
+            $0.kind = kind
+            $0.actor.name = actor.0
+            $0.actor.role = actor.1
+            $0.stateBefore = before
+            $0.stateAfter = after
+            $0.text = text
+            $0.personalText = personal
+        }
+    }
+
+    static let value = Returns_V1_Case.with {
+        $0.id = "0ABCDEFGHJKMNPQR"
+        $0.order.saleChannel = "online"
+        $0.order.orderNo = "536365"
+        $0.state = .approved
+        $0.version = 4
+        $0.money = .none
+        $0.customerTold = .due
+        $0.reasonCode = "damaged"
+        $0.updatedAtMs = start + 26 * hour
+        $0.lines = [.with { $0.units.requested = 2 }]
+        $0.clocks = [
+            .with {
+                $0.kind = .review
+                $0.ordinal = 1
+                $0.breachedAtMs = start + 24 * hour
+                $0.end = .missed
+            },
+            .with {
+                $0.kind = .customerShip
+                $0.ordinal = 2
+                $0.owner = .channel
+                $0.dueAtMs = start + 50 * hour
+            },
+        ]
+    }
+
+    @Test("a timeline reads like a story")
+    func timeline() {
+        let reply = Returns_V1_GetTimelineReply.with {
+            $0.case = Self.value
+            $0.entries = [
+                Self.entry(0, "submitted", ("shop", .channel), .unspecified, .submitted, "2 units on 1 line", personal: "it broke"),
+                Self.entry(0, "verified", ("lena", .service), .submitted, .submitted),
+                Self.entry(24, "clock_breached", ("", .system), .submitted, .submitted, "review was due 2026-11-24"),
+                Self.entry(26, "approved", ("mark", .supervisor), .submitted, .approved, "policy 1, standard 1"),
+            ]
+        }
+        let story = TimelineStory(reply: reply, times: Self.shanghai)
+        #expect(
+            story.text(.plain) == """
+                Case 0ABCDEFGHJKMNPQR, order online/536365, 2 units for reason damaged
+
+                Mon 2026-11-23 (+08:00)
+                  13:56:00  shop (channel): submitted  → submitted
+                            2 units on 1 line
+                            “it broke”
+                  13:56:00  lena (service): verified
+
+                Tue 2026-11-24 (+08:00)
+                            … 1d later
+                  13:56:00  system: clock breached
+                            review was due 2026-11-24
+                            … 2h later
+                  15:56:00  mark (supervisor): approved  submitted → approved
+                            policy 1, standard 1
+
+                Now approved; customer told due; 1 deadline missed.
+                """)
+        let red = story.text(Style(isColoured: true))
+        #expect(red.contains("\u{1B}[1;31m  13:56:00  system: clock breached\u{1B}[0m"))
+    }
+
+    @Test("a change: before and after, what is owed, what to type")
+    func change() {
+        let reply = Returns_V1_CaseReply.with {
+            $0.case = Self.value
+            $0.entries = [Self.entry(26, "approved", ("mark", .supervisor), .submitted, .approved, "policy 1")]
+        }
+        let report = ChangeReport(
+            reply: reply, replayed: false, isDryRun: false, allowed: [.ship, .tell, .note, .cancel],
+            nowMilliseconds: Self.value.updatedAtMs, times: Self.shanghai)
+        #expect(
+            report.text(.plain) == """
+                0ABCDEFGHJKMNPQR  submitted → approved  version 4, order online/536365
+                  approved: policy 1
+                  owed: customer told due
+                  clock: customer_ship 2 of channel, 1d left (2026-11-25 15:56 +08:00)
+                next:
+                  returnsctl case ship 0ABCDEFGHJKMNPQR --carrier NAME --tracking-no NO
+                  returnsctl case told 0ABCDEFGHJKMNPQR --channel sms --reference NO
+                """)
+        var again = report
+        again.replayed = true
+        #expect(again.text(.plain).hasPrefix("already done before"))
+        var rehearsal = report
+        rehearsal.isDryRun = true
+        #expect(rehearsal.text(.plain).hasPrefix("dry run: nothing was changed"))
+    }
+
+    static func due(_ caseID: String, hours: Int64, warned: Bool = false, paused: Bool = false) -> Returns_V1_DueClock {
+        .with {
+            $0.caseID = caseID
+            $0.order.saleChannel = "online"
+            $0.order.orderNo = "1"
+            $0.caseState = UInt32(Returns_V1_CaseState.submitted.rawValue)
+            $0.clock.kind = .review
+            $0.clock.owner = .service
+            $0.clock.ordinal = 1
+            $0.clock.dueAtMs = start + hours * hour
+            if warned { $0.clock.warnedAtMs = start }
+            if paused { $0.clock.pauses = [.with { $0.fromMs = start }] }
+        }
+    }
+
+    @Test("what is late comes first, and red; a paused clock is not late")
+    func dueTable() {
+        let reply = Returns_V1_ListDueReply.with {
+            $0.nowMs = Self.start
+            $0.total = 9
+            $0.clocks = [
+                Self.due("soon", hours: 2, warned: true), Self.due("paused", hours: -9, paused: true),
+                Self.due("late", hours: -2), Self.due("latest", hours: -5), Self.due("later", hours: 30),
+            ]
+        }
+        #expect(DueTable.sorted(reply.clocks, now: reply.nowMs).map(\.caseID) == ["latest", "late", "soon", "later", "paused"])
+        let text = DueTable.text(reply, times: Self.shanghai, Style(isColoured: true))
+        let lines = text.split(separator: "\n")
+        #expect(lines[1].hasPrefix("\u{1B}[31m5h late"))
+        #expect(lines[2].hasPrefix("\u{1B}[31m2h late"))
+        #expect(lines[3].hasPrefix("\u{1B}[33m2h left"))
+        #expect(lines[4].hasPrefix("1d 6h left"))
+        #expect(lines[5].hasPrefix("paused"))
+        #expect(
+            DueTable.text(reply, times: Self.shanghai, .plain)
+                .hasSuffix("5 running, 2 late, 5 of 9 shown (--limit)"))
+        #expect(DueTable.text(Returns_V1_ListDueReply(), .plain) == "nothing is due")
+    }
+
+    @Test("all that is awaited, all that waits for inspection, the one refund under way")
+    func fromTheCase() throws {
+        var value = Self.value
+        value.lines = [
+            .with {
+                $0.lineID = "1"
+                $0.units.awaited = 3
+            },
+            .with {
+                $0.lineID = "2"
+                $0.units.uninspected = 2
+            },
+        ]
+        #expect(CaseReceive.awaited(value).map(\.lineID) == ["1"])
+        #expect(CaseReceive.awaited(value).map(\.units) == [3])
+        #expect(CaseInspect.accepted(value).map(\.lineID) == ["2"])
+        #expect(CaseInspect.accepted(value).map(\.acceptedUnits) == [2])
+        #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value) }
+        value.refunds = [
+            .with {
+                $0.refundID = "R1"
+                $0.status = .succeeded
+            },
+            .with {
+                $0.refundID = "R2"
+                $0.status = .failed
+            },
+        ]
+        #expect(try OpenRefund.only(in: value) == "R2")
+        value.refunds[0].status = .inProgress
+        #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value) }
+    }
+
+    @Test("a case on one screen names everything that is owed")
+    func detail() {
+        var value = Self.value
+        value.currency = "GBP"
+        value.channelRef = "R-1"
+        value.freeText = "arrived \u{1B}[31mbroken"
+        value.refunds = [
+            .with {
+                $0.refundID = "RF1"
+                $0.amountMinor = 1_234
+                $0.status = .failed
+                $0.failureReason = "card expired"
+                $0.attempts = 2
+            }
+        ]
+        value.closingNeeds = ["the waybill"]
+        let text = CaseDetail(value: value, nowMilliseconds: Self.start, times: Self.shanghai).text(.plain)
+        #expect(text.contains("reference   R-1"))
+        #expect(text.contains("RF1  12.34 GBP failed: card expired, attempt 2"))
+        #expect(text.contains("to close    the waybill"))
+        #expect(!text.contains("\u{1B}"))
+    }
+
+    @Test("ping times")
+    func ping() {
+        let health = Returns_V1_HealthCheckReply.with {
+            $0.status = .serving
+            $0.serverVersion = "0.1.0"
+        }
+        #expect(Ping.milliseconds(1_037) == "1.037 ms")
+        let text = Ping.text(health, [200, 100, 300], server: "unix:/s", .plain)
+        #expect(text.hasSuffix("3 calls: fastest 0.100 ms, median 0.200 ms, p99 0.200 ms, slowest 0.300 ms"))
+    }
+}
