@@ -138,7 +138,10 @@ let package = Package(
         .testTarget(name: "ReturnsctlTests", dependencies: ["returnsctl"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["ReturnsServer", "ReturnsClient", "ReturnsTestSupport"],
+            dependencies: [
+                "ReturnsServer", "ReturnsClient", "ReturnsDomain", "ReturnsWire", "RedisTestSupport",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             path: "Tests/Integration",
             swiftSettings: strict),
     ]
