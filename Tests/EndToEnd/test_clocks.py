@@ -29,8 +29,11 @@ def now_ms(ctl):
 def advance(ctl, by, *others):
     """Moves the test clock, and waits until the other servers on the same store have seen it."""
     now = int(ctl.done("admin", "advance-clock", by).json["nowMs"])
-    for other in others:
-        wait_until(lambda: now_ms(other) == now, "the other server to see the clock move", pause=0.05)
+    wait_until(
+        lambda: all(now_ms(other) == now for other in others),
+        "the other servers to see the clock move",
+        pause=0.05,
+    )
 
 
 def assert_nothing_is_due(*servers):
@@ -181,19 +184,23 @@ def open_many(desk, world):
     return [json.loads(line)["id"] for line in acknowledged.read_text().splitlines()]
 
 
+def wait_for_events(redis, count):
+    wait_until(lambda: outbox.count(redis) >= count, f"{count} events", seconds=60, pause=0)
+
+
 def fire_with_kills(world, redis, flags, fired_before, sampler):
     """Two sweepers at work, killed at random moments and started again, until all is fired."""
     steady = world.server(*flags, data="steady")
     for kill, threshold in enumerate(sorted(sampler.sample(range(1, CASES - 10), KILLS)), 1):
         victim = world.server(*flags, data="victim")
         # A sweeper that finds little left is killed all the same, while it looks for more.
-        wait_until(lambda: outbox.count(redis) - fired_before >= threshold, f"{threshold} firings", pause=0)
+        wait_for_events(redis, fired_before + threshold)
         victim.kill()
         print(f"kill {kill} of seed {SEED} after {outbox.count(redis) - fired_before} of {CASES} firings")
         if kill == 2:
             steady.kill()
             steady = world.server(*flags, data="steady")
-    wait_until(lambda: outbox.count(redis) - fired_before >= CASES, f"{CASES} firings", seconds=60)
+    wait_for_events(redis, fired_before + CASES)
     return steady
 
 

@@ -154,9 +154,9 @@ BAD_LINES = {
     ),
     "money beyond 64 bits": (
         {"lines": [{"sku": "A", "quantity": 1, "unit_price_minor": 10**30}]},
-        "MALFORMED",
+        "NUMBER_OUT_OF_RANGE",
         "lines[0].unit_price_minor",
-        "",
+        "correct the number",
     ),
     "overflowing money": (
         {"lines": [{"sku": "A", "quantity": 10**7, "unit_price_minor": 10**15}]},

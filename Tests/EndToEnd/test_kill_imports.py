@@ -1,7 +1,7 @@
 """kill -9 of returnsd, and of the redis-server under it, amid both imports: nothing acknowledged is lost.
 
-Each round uses a store of its own and imports the orders, then the returns; into each import falls one kill of
-either kind, each after a random number of acknowledged items between 5 and 95 % of them. The short form is one
+Each round uses a store of its own and imports the orders, then the returns. Into each import falls one kill
+of either kind, each after a random number of acknowledged items between 5 and 95 %. The short form is one
 round, the long one ten. The numbers are printed; RETURNS_SEED repeats a run.
 """
 
@@ -124,16 +124,20 @@ def kill_redis(world, running):
 def assert_acknowledged_are_there(running, sampler):
     acknowledged = read_acknowledged(running.file)
     for line in sampler.sample(sorted(acknowledged), min(ITEMS_SAMPLED, len(acknowledged))):
-        wait_until(
-            lambda: running.ctl(running.noun, "get", acknowledged[line]).status == DONE,
-            f"{running.noun} {acknowledged[line]} of line {line} to be there",
-            seconds=20,
-            pause=0.2,
-        )
+        assert_is_there(running, line, acknowledged[line])
+
+
+def assert_is_there(running, line, id):
+    # Redis may still be reading its file.
+    wait_until(
+        lambda: running.ctl(running.noun, "get", id).status == DONE,
+        f"{running.noun} {id} of line {line} to be there",
+        pause=0.2,
+    )
 
 
 def import_with_kills(running, total, sampler, label):
-    """Freezes the import at each kill, so that what it had under way is cut off, and looks before it goes on."""
+    """Freezes the import at each kill, which cuts off what it had under way, and looks before it goes on."""
     at = sorted(sampler.randint(total * 5 // 100, total * 95 // 100) for _ in range(2))
     kinds = [kill_server, kill_redis]
     sampler.shuffle(kinds)

@@ -39,7 +39,8 @@ struct Daemon {
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let client = ReturnsClient(
             configuration: ReturnsClientConfiguration(
-                address: .unixSocket(path: "\(redis.directory)/rcp.sock"), credentials: .token(Array(token.utf8))))
+                address: .unixSocket(path: "\(redis.directory)/rcp.sock"),
+                credentials: .token(Array(token.utf8))))
         do {
             try await body(Daemon(client: client, redis: redis))
         } catch {
@@ -83,7 +84,9 @@ struct Daemon {
         }
     }
 
-    static func form(_ number: String, units: Int64 = 2, reference: String = "") -> Returns_V1_SubmitCaseRequest {
+    static func form(_ number: String, units: Int64 = 2, reference: String = "")
+        -> Returns_V1_SubmitCaseRequest
+    {
         .with {
             $0.order = key(number)
             $0.channelRef = reference

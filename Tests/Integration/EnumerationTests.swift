@@ -5,9 +5,12 @@ import Testing
 
 /// The numbers of an enumeration are mapped as they are, so number and name have to agree in domain and protocol.
 @Suite struct EnumerationTests {
-    private func agree<Code: NamedCode, Wire: SwiftProtobuf.Enum & CaseIterable>(_ code: Code.Type, _ wire: Wire.Type)
+    private func agree<Code: NamedCode, Wire: SwiftProtobuf.Enum & CaseIterable>(
+        _ code: Code.Type, _ wire: Wire.Type
+    )
     where Wire.RawValue == Int {
-        let domain = Dictionary(uniqueKeysWithValues: Code.allCases.map { (Int($0.rawValue), $0.description) })
+        let domain = Dictionary(
+            uniqueKeysWithValues: Code.allCases.map { (Int($0.rawValue), $0.description) })
         let named = Wire.allCases.filter { $0.rawValue != 0 }.map { ($0.rawValue, snakeCase("\($0)")) }
         #expect(Dictionary(uniqueKeysWithValues: named) == domain, "\(Code.self)")
     }

@@ -13,7 +13,9 @@ import Testing
             let order = try await daemon.client.orders.getOrder(.with { $0.key = Daemon.key("1") }).message
             #expect(order.caseIds == [first.message.case.id])
             #expect(order.order.lines[0].reservedUnits == 2)
-            let other = await status { _ = try await daemon.client.cases.submitCase(Daemon.form("1", units: 3), options: options) }
+            let other = await status {
+                _ = try await daemon.client.cases.submitCase(Daemon.form("1", units: 3), options: options)
+            }
             #expect(other?.code == .aborted)
             #expect(other?.details.first?.reason == "REQUEST_ID_REUSED")
         }
@@ -27,7 +29,9 @@ import Testing
             let second = try await daemon.client.cases.submitCase(Daemon.form("1", reference: "R-1"))
             #expect(second.replayed)
             #expect(second.message.case.id == first.message.case.id)
-            let other = await status { _ = try await daemon.client.cases.submitCase(Daemon.form("1", units: 3, reference: "R-1")) }
+            let other = await status {
+                _ = try await daemon.client.cases.submitCase(Daemon.form("1", units: 3, reference: "R-1"))
+            }
             #expect(other?.code == .alreadyExists)
             #expect(other?.details.first?.reason == "CHANNEL_REF_EXISTS")
         }

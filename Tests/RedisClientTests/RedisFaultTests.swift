@@ -74,6 +74,7 @@ extension RedisTests {
                 try await eventually("the connection did not end") {
                     outcomes.withLock { $0.contains { $0.code == .connectionClosed } }
                 }
+                try await connection.eventLoop.submit {}.get()
                 let errors = outcomes.withLock { $0 }
                 let closed = errors.filter { $0.code == .connectionClosed }
                 #expect(closed.first?.commandState == .outcomeUnknown)

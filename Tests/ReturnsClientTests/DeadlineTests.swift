@@ -9,19 +9,29 @@ struct DeadlineTests {
     func deadline() async throws {
         let server = ScriptedServer { _ in .silence }
         try await withClient(of: server) { client in
-            let status = try await failure { try await closeCase(client, timeout: 40) }
-            #expect(status.code == .deadlineExceeded)
+            // On a busy machine the time may be over before the call is sent: then with more of it.
+            var timeout: UInt32 = 20
+            var status: RCPStatus
+            repeat {
+                timeout *= 2
+                status = try await failure { try await closeCase(client, timeout: timeout) }
+                #expect(status.code == .deadlineExceeded)
+            } while status.outcome == .notApplied
             #expect(status.outcome == .unknown)
-            try await eventually("CANCEL at the server") { server.state.cancelledStreams == 1 }
+            try await eventually("the call and its CANCEL at the server") {
+                server.state.calls.count == 1 && server.state.cancelledStreams == 1
+            }
+            let told = server.state.calls[0].timeoutMilliseconds
+            #expect((1...timeout).contains(told), "the server learns what is left")
         }
-        #expect(server.state.calls.count == 1)
-        #expect((1...40).contains(server.state.calls[0].timeoutMilliseconds), "the server learns what is left")
     }
 
     @Test("the default deadline is the configuration's")
     func defaultDeadline() async throws {
         let server = ScriptedServer { echo($0) }
-        try await withClient(of: server, configure: { $0.defaultTimeoutMilliseconds = 12_345 }) { _ = try await ping($0) }
+        try await withClient(of: server, configure: { $0.defaultTimeoutMilliseconds = 12_345 }) {
+            _ = try await ping($0)
+        }
         #expect((1...12_345).contains(server.state.calls[0].timeoutMilliseconds))
     }
 
@@ -106,10 +116,16 @@ struct DeadlineTests {
     @Test("a server that falls silent is noticed by PING, and the call goes to a new connection")
     func silence() async throws {
         let server = ScriptedServer(welcome: { $0 == 1 ? .acceptThenDeaf : .accept }) { echo($0) }
-        let answer = try await withClient(of: server, configure: { $0.silenceMillisecondsMax = 20 }) { client in
+        let answer = try await withClient(
+            of: server,
+            configure: {
+                $0.silenceMillisecondsMax = 20
+                $0.attemptsMax = 100
+            }
+        ) { client in
             try await ping(client)
         }
         #expect(answer == "ping")
-        #expect(server.state.connections == 2)
+        #expect(server.state.calls.allSatisfy { $0.connection > 1 })
     }
 }

@@ -46,7 +46,8 @@ struct RetryPlanTests {
         for method in [read, mutation] {
             var plan = plan(method)
             var generator = SystemRandomNumberGenerator()
-            let status = RCPStatus(code: row.code, outcome: row.outcome, retryAfterMilliseconds: row.retryAfter)
+            let status = RCPStatus(
+                code: row.code, outcome: row.outcome, retryAfterMilliseconds: row.retryAfter)
             switch plan.attemptFailed(status, .written, now: Self.start, using: &generator) {
             case .retry(let wait):
                 #expect(row.isRetried)
@@ -65,13 +66,17 @@ struct RetryPlanTests {
         var generator = SystemRandomNumberGenerator()
         let lost = RCPStatus(code: .unavailable, outcome: .unknown)
         for bound in [50, 100] {
-            guard case .retry(let wait) = plan.attemptFailed(lost, .written, now: Self.start, using: &generator) else {
+            guard
+                case .retry(let wait) = plan.attemptFailed(lost, .written, now: Self.start, using: &generator)
+            else {
                 Issue.record("given up too early")
                 return
             }
             #expect((0...Int64(bound)).contains(wait))
         }
-        guard case .giveUp(let status) = plan.attemptFailed(lost, .written, now: Self.start, using: &generator) else {
+        guard
+            case .giveUp(let status) = plan.attemptFailed(lost, .written, now: Self.start, using: &generator)
+        else {
             Issue.record("a fourth attempt")
             return
         }
@@ -97,7 +102,10 @@ struct RetryPlanTests {
             var plan = plan(mutation)
             _ = plan.attemptFailed(lost, .written, now: Self.start, using: &generator)
             let last = RCPStatus(code: code, outcome: .notApplied, retryAfterMilliseconds: -1)
-            guard case .giveUp(let status) = plan.attemptFailed(last, .written, now: Self.start, using: &generator) else {
+            guard
+                case .giveUp(let status) = plan.attemptFailed(
+                    last, .written, now: Self.start, using: &generator)
+            else {
                 Issue.record("\(code.name) was retried")
                 continue
             }
@@ -142,7 +150,10 @@ struct RetryPlanTests {
 
     @Test(
         "texts that are no address",
-        arguments: ["", "localhost", ":7461", "localhost:", "localhost:0", "localhost:65536", "a b:1", "::1:7461", "unix:", "h:+1"])
+        arguments: [
+            "", "localhost", ":7461", "localhost:", "localhost:0", "localhost:65536", "a b:1", "::1:7461",
+            "unix:", "h:+1",
+        ])
     func noAddress(text: String) {
         #expect(ReturnsServerAddress(text) == nil)
     }

@@ -50,7 +50,8 @@ struct RetryTests {
         }
         #expect(status.code == .unavailable)
         #expect(status.outcome == .unknown)
-        #expect(status.details.contains { $0.reason == "OUTCOME_UNKNOWN" && $0.text.contains("\(requestID)") })
+        #expect(
+            status.details.contains { $0.reason == "OUTCOME_UNKNOWN" && $0.text.contains("\(requestID)") })
         #expect(status.text.contains("tried 3 times"))
         #expect(server.state.calls.count == 3)
     }
@@ -70,7 +71,8 @@ struct RetryTests {
         let waitMilliseconds: Int32 = 60
         let server = ScriptedServer { call in
             guard call.number == 1 else { return .ok() }
-            return .status(RCPStatus(code: code, outcome: .notApplied, retryAfterMilliseconds: waitMilliseconds))
+            return .status(
+                RCPStatus(code: code, outcome: .notApplied, retryAfterMilliseconds: waitMilliseconds))
         }
         let start = ContinuousClock.now
         try await withClient(of: server) { _ = try await closeCase($0) }
@@ -91,7 +93,9 @@ struct RetryTests {
         #expect(server.state.calls.count == 1)
     }
 
-    @Test("calls that GOAWAY names as never acted on go to a new connection, without a doubt about their outcome")
+    @Test(
+        "calls that GOAWAY names as never acted on go to a new connection, without a doubt about their outcome"
+    )
     func unprocessed() async throws {
         let server = ScriptedServer { $0.number == 1 ? .goAwayUnprocessed : .ok() }
         let reply = try await withClient(of: server) { try await closeCase($0) }

@@ -67,7 +67,8 @@ final class ScriptedServer: Sendable {
     private let listener = Mutex<(any Channel)?>(nil)
 
     init(
-        limits: RCPLimits = RCPLimits(), welcome: @escaping @Sendable (Int) -> ScriptedWelcome = { _ in .accept },
+        limits: RCPLimits = RCPLimits(),
+        welcome: @escaping @Sendable (Int) -> ScriptedWelcome = { _ in .accept },
         script: @escaping Script
     ) {
         self.limits = limits
@@ -164,7 +165,9 @@ final class ScriptedConnection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) { _ = machine.peerClosed() }
 
     private func takeActions(_ context: ChannelHandlerContext) {
-        while let action = machine.nextAction(nowMilliseconds: NIODeadline.now().uptimeNanoseconds / 1_000_000) {
+        while let action = machine.nextAction(
+            nowMilliseconds: NIODeadline.now().uptimeNanoseconds / 1_000_000)
+        {
             act(action, context)
         }
     }
@@ -205,7 +208,8 @@ final class ScriptedConnection: ChannelInboundHandler {
             log.calls.append(
                 ScriptedCall(
                     connection: number, number: log.calls.count + 1, method: call.method.name,
-                    requestID: call.requestID, timeoutMilliseconds: call.timeoutMilliseconds, message: call.message))
+                    requestID: call.requestID, timeoutMilliseconds: call.timeoutMilliseconds,
+                    message: call.message))
         }
         answer(call.stream, server.script(server.state.calls.last!), context)
     }

@@ -19,7 +19,8 @@ enum Calendars {
             WorkingCalendar.Offset(from: Fixture.utc(2026, 3, 29, 1), seconds: 3_600),
             WorkingCalendar.Offset(from: Fixture.utc(2026, 10, 25, 1), seconds: 0),
         ],
-        workingWeekdays: [1, 2, 3, 4, 5], holidays: [], makeupDays: [], opensMinute: 9 * 60, closesMinute: 17 * 60 + 30)
+        workingWeekdays: [1, 2, 3, 4, 5], holidays: [], makeupDays: [], opensMinute: 9 * 60,
+        closesMinute: 17 * 60 + 30)
 
     private static func days(_ month: Int, _ range: ClosedRange<Int>) -> [Int32] {
         range.map { WorkingCalendar.day(year: 2026, month: month, dayOfMonth: $0) }

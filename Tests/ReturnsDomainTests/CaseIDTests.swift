@@ -24,12 +24,16 @@ import Testing
 
     @Test func everyPartitionComesBack() {
         for partition in 0..<CaseID.partitionsMax {
-            #expect(CaseID(at: Fixture.monday, partition: partition, random: (1 << 23) - 1).partition == partition)
+            #expect(
+                CaseID(at: Fixture.monday, partition: partition, random: (1 << 23) - 1).partition == partition
+            )
         }
     }
 
     @Test func sortsByTimeAsANumberAndAsText() {
-        let ids = (0..<200).map { CaseID(at: Fixture.monday.adding(Int64($0) * 31), partition: 4_095 - $0, random: 0) }
+        let ids = (0..<200).map {
+            CaseID(at: Fixture.monday.adding(Int64($0) * 31), partition: 4_095 - $0, random: 0)
+        }
         #expect(ids == ids.sorted())
         #expect(ids.map(\.description) == ids.map(\.description).sorted())
     }
@@ -69,7 +73,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "0", "UUUUUUUUUUUUUUUU", "000000000000000", "00000000000000000", "00000000é0000000", "________________"])
+    @Test(arguments: [
+        "", "0", "UUUUUUUUUUUUUUUU", "000000000000000", "00000000000000000", "00000000é0000000",
+        "________________",
+    ])
     func isNoID(_ text: String) {
         #expect(CaseID(text) == nil)
     }

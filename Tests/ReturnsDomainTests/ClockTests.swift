@@ -19,7 +19,8 @@ import Testing
     @Test func anActInHourTwentyFiveRecordsTheBreachOfHourTwentyFour() throws {
         var (desk, start) = try submitted()
         desk.now = start.adding(25 * Self.hour)
-        let transition = try desk.run(.reject(code: "late", reason: "r", alternative: "a"), as: Cast.sara, after: 0)
+        let transition = try desk.run(
+            .reject(code: "late", reason: "r", alternative: "a"), as: Cast.sara, after: 0)
         #expect(kinds(transition) == [.clockWarned, .clockBreached, .rejected])
         #expect(transition.entries.map(\.actor.name) == ["system", "system", "sara"])
         let review = desk.value.clocks[0]
@@ -42,7 +43,8 @@ import Testing
         var (desk, start) = try submitted()
         let due = start.adding(24 * Self.hour)
         let firings: [(Instant, CaseEventKind)] = [
-            (due.adding(-4 * Self.hour), .clockWarned), (due, .clockBreached), (due.adding(4 * Self.hour), .clockEscalated),
+            (due.adding(-4 * Self.hour), .clockWarned), (due, .clockBreached),
+            (due.adding(4 * Self.hour), .clockEscalated),
             (due.adding(24 * Self.hour), .clockEscalated), (due.adding(72 * Self.hour), .clockEscalated),
         ]
         for (at, kind) in firings {
@@ -60,7 +62,9 @@ import Testing
         var (desk, start) = try submitted()
         let transition = try desk.sweep(at: start.adding(30 * Milliseconds.day))
         #expect(
-            kinds(transition) == [.clockWarned, .clockBreached, .clockEscalated, .clockEscalated, .clockEscalated])
+            kinds(transition) == [
+                .clockWarned, .clockBreached, .clockEscalated, .clockEscalated, .clockEscalated,
+            ])
         #expect(desk.value.version == 2 && transition.entries.allSatisfy { $0.caseVersion == 2 })
         #expect(try desk.sweep(at: desk.now.adding(1)).isEmpty)
     }
@@ -128,7 +132,9 @@ import Testing
         let due = desk.value.clocks[0].dueAt
         try desk.run(.pauseClock(.review, reason: "strike"), as: Cast.sue)
         try desk.run(.resumeClock(.review), as: Cast.sue, after: Milliseconds.day)
-        #expect(desk.value.clocks[0].dueAt == due && desk.value.clocks[0].breachedAt == start.adding(24 * Self.hour))
+        #expect(
+            desk.value.clocks[0].dueAt == due
+                && desk.value.clocks[0].breachedAt == start.adding(24 * Self.hour))
         try desk.follow("reject")
         #expect(desk.value.clocks[0].end == .missed)
     }
@@ -193,9 +199,10 @@ import Testing
         try desk.follow("inspect")
         #expect(desk.value.runningClock(.refund)?.dueAt == Fixture.utc(2026, 3, 5, 10))
         try desk.follow("wait:1d receive inspect")
-        #expect(desk.value.runningClocks.filter { $0.kind == .refund }.map(\.dueAt) == [
-            Fixture.utc(2026, 3, 5, 10), Fixture.utc(2026, 3, 6, 10),
-        ])
+        #expect(
+            desk.value.runningClocks.filter { $0.kind == .refund }.map(\.dueAt) == [
+                Fixture.utc(2026, 3, 5, 10), Fixture.utc(2026, 3, 6, 10),
+            ])
         try desk.follow("refund record_refund")
         #expect(desk.value.clocks.filter { $0.kind == .refund }.map(\.end) == [.met, .met])
     }
@@ -246,7 +253,8 @@ import Testing
     @Test func decisionsAreTheSameEveryTime() throws {
         var desk = Desk()
         try desk.follow("submit verify")
-        let first = desk.decide(.approve(returnAddress: "", instructions: "", overrideReason: ""), as: Cast.sara)
+        let first = desk.decide(
+            .approve(returnAddress: "", instructions: "", overrideReason: ""), as: Cast.sara)
         guard case .success(let transition) = first else { return #expect(Bool(false), "not approved") }
         #expect(transition.caseAfter.runningClocks.map(\.kind) == [.customerShip, .notify])
     }

@@ -12,7 +12,8 @@ import Testing
         try desk.follow(example.path)
         let move = example.move(desk.value)
         let refused = try desk.refusal(move.command, as: move.actor)
-        #expect(refused.code == example.code && refused.field == example.field && refused.kind == example.kind)
+        #expect(
+            refused.code == example.code && refused.field == example.field && refused.kind == example.kind)
         #expect(!refused.text.isEmpty)
         if refused.kind == .notAllowedNow, !desk.value.state.isTerminal { #expect(!refused.allowed.isEmpty) }
     }
@@ -37,7 +38,10 @@ import Testing
             { $0.lines[0] = RequestedLine(sku: "MUG", unitPriceMinor: 1, quantity: 1) }
         ),
         ("LINE_MISMATCH", .invalid, "lines[0].sku", { $0.lines[0].sku = "PLATE" }),
-        ("LINE_AMBIGUOUS", .invalid, "lines[0].sku", { $0.lines[0] = RequestedLine(sku: "TWIN", quantity: 1) }),
+        (
+            "LINE_AMBIGUOUS", .invalid, "lines[0].sku",
+            { $0.lines[0] = RequestedLine(sku: "TWIN", quantity: 1) }
+        ),
         ("FIELD_REQUIRED", .invalid, "lines[0].line_id", { $0.lines[0] = RequestedLine(quantity: 1) }),
         ("TEXT_TOO_LONG", .invalid, "free_text", { $0.freeText = String(repeating: "é", count: 2_001) }),
         ("CONTROL_CHARACTER", .invalid, "contact.name", { $0.contact.name = "\u{0}" }),
@@ -56,13 +60,15 @@ import Testing
         let example = Self.forms[index]
         var order = Fixture.order()
         for price in [Int64(5), 6] {
-            order.lines.append(OrderLine(lineID: "t\(price)", sku: "TWIN", quantity: 1, unitPriceMinor: price, paidMinor: 0))
+            order.lines.append(
+                OrderLine(lineID: "t\(price)", sku: "TWIN", quantity: 1, unitPriceMinor: price, paidMinor: 0))
         }
         order.cases = [OrderCase(id: Fixture.caseID(77), channelRef: "web-1")]
         var form = Fixture.submission()
         example.change(&form)
         let refused = try Desk(order: order).refusal(.submit(form), as: Cast.shop)
-        #expect(refused.code == example.code && refused.field == example.field && refused.kind == example.kind)
+        #expect(
+            refused.code == example.code && refused.field == example.field && refused.kind == example.kind)
         if refused.code == "CHANNEL_REF_EXISTS" { #expect(refused.existing == Fixture.caseID(77)) }
     }
 
@@ -102,15 +108,19 @@ import Testing
 
     @Test func fullOrdersAndCases() throws {
         var order = Fixture.order()
-        order.cases = (0..<CountLimits.orderCasesMax).map { OrderCase(id: Fixture.caseID(UInt32($0)), channelRef: "") }
-        #expect(try Desk(order: order).refusal(.submit(Fixture.submission()), as: Cast.shop).code == "ORDER_FULL")
+        order.cases = (0..<CountLimits.orderCasesMax).map {
+            OrderCase(id: Fixture.caseID(UInt32($0)), channelRef: "")
+        }
+        #expect(
+            try Desk(order: order).refusal(.submit(Fixture.submission()), as: Cast.shop).code == "ORDER_FULL")
 
         var desk = Desk()
         try desk.submit()
         for _ in desk.value.documents.count..<CountLimits.caseRecordsMax {
             try desk.run(.attachDocument(Fixture.document(.other)), as: Cast.sara)
         }
-        #expect(try desk.refusal(.attachDocument(Fixture.document(.other)), as: Cast.sara).code == "CASE_FULL")
+        #expect(
+            try desk.refusal(.attachDocument(Fixture.document(.other)), as: Cast.sara).code == "CASE_FULL")
     }
 
     @Test func askingCannotGoOnForEver() throws {
@@ -133,7 +143,8 @@ import Testing
         try desk.submit()
         let transition = try desk.run(.note(text: "called"), as: Cast.sara)
         #expect(!transition.isEmpty && desk.value.version == 2)
-        #expect(transition.entries.map(\.caseVersion) == [2] && transition.entries[0].personalText == "called")
+        #expect(
+            transition.entries.map(\.caseVersion) == [2] && transition.entries[0].personalText == "called")
     }
 
     @Test func policiesThatCannotBeRunAreRefused() throws {
@@ -141,12 +152,23 @@ import Testing
             ("OUT_OF_RANGE", { $0.returnWindowDays = -1 }),
             ("DUPLICATE_REASON", { $0.reasons.append($0.reasons[0]) }),
             ("COUNT_OUT_OF_RANGE", { $0.reasons = [] }),
-            ("OUT_OF_RANGE", { $0.targets[.refund] = ClockTarget(.workingDays(0), warnBefore: 0, escalateAfter: []) }),
-            ("OUT_OF_RANGE", { $0.targets[.refund] = ClockTarget(.wall(1), warnBefore: 0, escalateAfter: [2, 1]) }),
+            (
+                "OUT_OF_RANGE",
+                { $0.targets[.refund] = ClockTarget(.workingDays(0), warnBefore: 0, escalateAfter: []) }
+            ),
+            (
+                "OUT_OF_RANGE",
+                { $0.targets[.refund] = ClockTarget(.wall(1), warnBefore: 0, escalateAfter: [2, 1]) }
+            ),
             ("OUT_OF_RANGE", { $0.calendar.workingWeekdays = [] }),
             ("OUT_OF_RANGE", { $0.calendar.opensMinute = $0.calendar.closesMinute }),
             ("OUT_OF_RANGE", { $0.calendar.offsets = [] }),
-            ("OUT_OF_RANGE", { $0.calendar.holidays = [1]; $0.calendar.makeupDays = [1] }),
+            (
+                "OUT_OF_RANGE",
+                {
+                    $0.calendar.holidays = [1]; $0.calendar.makeupDays = [1]
+                }
+            ),
             ("OUT_OF_RANGE", { $0.appealsMax = 11 }),
             ("FIELD_REQUIRED", { $0.returnAddress = "" }),
         ]
@@ -173,7 +195,9 @@ import Testing
         var codes: Set<String> = []
         for case let file as URL in files where file.pathExtension == "swift" {
             let text = try String(contentsOf: file, encoding: .utf8)
-            for match in text.matches(of: /"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|WITHDRAWN)"/) { codes.insert(String(match.1)) }
+            for match in text.matches(of: /"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|WITHDRAWN)"/) {
+                codes.insert(String(match.1))
+            }
         }
         let tested = Self.elsewhere.union(GuardCase.all.map(\.code)).union(Self.forms.map(\.code))
         #expect(codes.count > 60)

@@ -34,7 +34,13 @@ import Testing
     @Test func undeclaredGoodsAdded() throws {
         var story = try Story(after: "submit verify approve tell")
         try story.follow("ship")
-        try story.run("receive 2 and a plate", .receive(Receipt(lines: [LineUnits(lineID: "1", units: 2)], undeclared: [Receipt.Undeclared(sku: "PLATE", units: 1, addAsLineID: "2")])), as: Cast.wang)
+        try story.run(
+            "receive 2 and a plate",
+            .receive(
+                Receipt(
+                    lines: [LineUnits(lineID: "1", units: 2)],
+                    undeclared: [Receipt.Undeclared(sku: "PLATE", units: 1, addAsLineID: "2")])),
+            as: Cast.wang)
         try story.follow("inspect refund record_refund tell follow_up close")
         #expect(
             story.text == """
@@ -52,7 +58,12 @@ import Testing
     @Test func undeclaredGoodsSentBack() throws {
         var story = try Story(after: "submit verify approve tell")
         try story.follow("ship")
-        try story.run("receive 2 and a hat", .receive(Receipt(lines: [LineUnits(lineID: "1", units: 2)], undeclared: [Receipt.Undeclared(sku: "HAT", units: 1)])), as: Cast.wang)
+        try story.run(
+            "receive 2 and a hat",
+            .receive(
+                Receipt(
+                    lines: [LineUnits(lineID: "1", units: 2)],
+                    undeclared: [Receipt.Undeclared(sku: "HAT", units: 1)])), as: Cast.wang)
         try story.follow("inspect refund ship_back record_refund tell follow_up close")
         #expect(
             story.text == """

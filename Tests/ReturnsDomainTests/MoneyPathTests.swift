@@ -137,7 +137,9 @@ import Testing
     @Test func otherMethodByASupervisor() throws {
         var story = try Story(after: "submit verify approve tell ship receive")
         try story.follow("inspect")
-        try story.run("refund by voucher", .refund(RefundOrder(otherMethod: "voucher", otherMethodReason: "card expired")), as: Cast.sue)
+        try story.run(
+            "refund by voucher",
+            .refund(RefundOrder(otherMethod: "voucher", otherMethodReason: "card expired")), as: Cast.sue)
         try story.follow("record_refund tell follow_up close")
         #expect(
             story.text == """

@@ -3,12 +3,14 @@ import ReturnsTestSupport
 import Testing
 
 @Suite struct MoneyTests {
-    @Test(arguments: [
-        (4_999, 1, 5, 1_000), (4_999, 2, 5, 2_000), (4_999, 3, 5, 2_999), (4_999, 5, 5, 4_999), (1, 1, 2, 1),
-        (1, 1, 3, 0), (2, 1, 3, 1), (0, 3, 7, 0), (100, 0, 7, 0), (3, 1, 2, 2), (999, 1, 1, 999),
-        (Int64.max, 1, 1, Int64.max), (Int64.max, Int64.max - 1, Int64.max, Int64.max - 1),
-        (1_000_000_000_000, 9_999_999, 10_000_000, 999_999_900_000),
-    ] as [(Int64, Int64, Int64, Int64)])
+    @Test(
+        arguments: [
+            (4_999, 1, 5, 1_000), (4_999, 2, 5, 2_000), (4_999, 3, 5, 2_999), (4_999, 5, 5, 4_999),
+            (1, 1, 2, 1),
+            (1, 1, 3, 0), (2, 1, 3, 1), (0, 3, 7, 0), (100, 0, 7, 0), (3, 1, 2, 2), (999, 1, 1, 999),
+            (Int64.max, 1, 1, Int64.max), (Int64.max, Int64.max - 1, Int64.max, Int64.max - 1),
+            (1_000_000_000_000, 9_999_999, 10_000_000, 999_999_900_000),
+        ] as [(Int64, Int64, Int64, Int64)])
     func shares(_ paid: Int64, _ units: Int64, _ bought: Int64, _ share: Int64) {
         #expect(Money.share(ofPaidMinor: paid, units: units, bought: bought) == share)
     }
@@ -29,7 +31,9 @@ import Testing
     @Test(arguments: [1, 2, 3, 5, 7, 97] as [Int64], [0, 1, 2, 100, 4_999, 1_000_000_000_000] as [Int64])
     func sharesOfAllCasesAddUpToTheLine(_ units: Int64, _ paid: Int64) throws {
         var order = Fixture.order()
-        order.lines = [OrderLine(lineID: "1", sku: "MUG", quantity: units, unitPriceMinor: 1, paidMinor: paid)]
+        order.lines = [
+            OrderLine(lineID: "1", sku: "MUG", quantity: units, unitPriceMinor: 1, paidMinor: paid)
+        ]
         order.shippingPaidMinor = 0
         order.payments = [Payment(reference: "card-1", method: .card, amountMinor: paid)]
         var owed: Int64 = 0

@@ -17,7 +17,9 @@ import Testing
 
     @Test func aNewOrderTheSameAgainAndAChange() throws {
         let pushed = Fixture.order()
-        guard case .success(.created(let first)) = put(pushed) else { return #expect(Bool(false), "not created") }
+        guard case .success(.created(let first)) = put(pushed) else {
+            return #expect(Bool(false), "not created")
+        }
         #expect(first.version == 1 && first.updatedAt == Fixture.monday)
         #expect(put(pushed, over: first) == .success(.unchanged(first)))
         var delivered = pushed
@@ -62,7 +64,8 @@ import Testing
 
     @Test func aLinePriceThatOverflowsIsRefusedAndNoTrap() throws {
         var order = Fixture.order()
-        order.lines[0] = OrderLine(lineID: "1", sku: "MUG", quantity: 10_000_000, unitPriceMinor: 1_000_000_000_000)
+        order.lines[0] = OrderLine(
+            lineID: "1", sku: "MUG", quantity: 10_000_000, unitPriceMinor: 1_000_000_000_000)
         #expect(try rejection(order).field == "order.lines[0].paid_minor")
         order.lines[0] = OrderLine(lineID: "1", sku: "MUG", quantity: .max, unitPriceMinor: .min)
         #expect(try rejection(order).field == "order.lines[0].quantity")
@@ -78,9 +81,19 @@ import Testing
 
     /// What would break the ledgers of a case that stands on the order: two units held, one of them refunded.
     private static let conflicts: [(field: String, change: Change)] = [
-        ("order.lines", { order in order.lines.removeAll { $0.lineID == "3" }; order.payments[1].amountMinor -= 1_400 }),
+        (
+            "order.lines",
+            { order in
+                order.lines.removeAll { $0.lineID == "3" }; order.payments[1].amountMinor -= 1_400
+            }
+        ),
         ("order.lines[0].quantity", { $0.lines[0].quantity = 1 }),
-        ("order.lines[0]", { $0.lines[0].paidMinor -= 1; $0.payments[0].amountMinor -= 1 }),
+        (
+            "order.lines[0]",
+            {
+                $0.lines[0].paidMinor -= 1; $0.payments[0].amountMinor -= 1
+            }
+        ),
         ("order.lines[1].sku", { $0.lines[1].sku = "CUP" }),
         ("order.currency", { $0.currency = CurrencyCode("CNY")! }),
         ("order.customer_id", { $0.customerID = "C-8" }),

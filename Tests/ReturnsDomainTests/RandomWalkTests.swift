@@ -26,7 +26,9 @@ import Testing
         accepted.sort()
         let median = accepted[accepted.count / 2]
         let rare = Self.rare(rows, below: Self.isLong ? 1_000 : 1)
-        print("\(accepted.count) walks, \(accepted.reduce(0, +)) accepted commands, median \(median), \(closed) closings")
+        print(
+            "\(accepted.count) walks, \(accepted.reduce(0, +)) accepted commands, median \(median), \(closed) closings"
+        )
         print(rows.table)
         print("rows under \(Self.isLong ? 1_000 : 1): \(rare.joined(separator: ", "))")
         #expect(accepted.count == sequences)
@@ -55,7 +57,9 @@ import Testing
         var rare: [String] = []
         for kind in CommandKind.allCases {
             for state in CaseState.allCases where StateCommandMatrix.cells[kind]?[state] == "+" {
-                if rows.count(state, kind) < least { rare.append("\(kind) in \(state): \(rows.count(state, kind))") }
+                if rows.count(state, kind) < least {
+                    rare.append("\(kind) in \(state): \(rows.count(state, kind))")
+                }
             }
         }
         return rare

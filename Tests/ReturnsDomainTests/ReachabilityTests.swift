@@ -51,12 +51,15 @@ import Testing
         var next: [(String, Desk)] = []
         for kind in CommandKind.allCases where !Self.leftOut.contains(kind) {
             for (choice, move) in WellFormed.moves(kind, desk.value, now: desk.now).enumerated() {
-                guard desk.value.outbound.count < 3, desk.value.refunds.count < 3, desk.value.pickups.count < 2,
+                guard desk.value.outbound.count < 3, desk.value.refunds.count < 3,
+                    desk.value.pickups.count < 2,
                     desk.value.clocks.count < 24
                 else { continue }
                 var after = desk
                 after.now = desk.now.adding(Milliseconds.minute)
-                guard case .success(let transition) = after.decide(move.command, as: move.actor) else { continue }
+                guard case .success(let transition) = after.decide(move.command, as: move.actor) else {
+                    continue
+                }
                 after.current = transition.caseAfter
                 after.order = transition.orderAfter
                 next.append(("\(kind):\(choice)", after))
@@ -105,7 +108,8 @@ import Testing
         while hasChanged {
             hasChanged = false
             for index in desks.indices {
-                for edge in edges[index] where stepsToClosed[edge.to] != .max && stepsToClosed[edge.to] + 1 < stepsToClosed[index] {
+                for edge in edges[index]
+                where stepsToClosed[edge.to] != .max && stepsToClosed[edge.to] + 1 < stepsToClosed[index] {
                     stepsToClosed[index] = stepsToClosed[edge.to] + 1
                     hasChanged = true
                 }
@@ -116,7 +120,9 @@ import Testing
             #expect(!indices.isEmpty, "the exploration never came to \(state)")
             let stuck = indices.filter { stepsToClosed[$0] == .max }
             #expect(stuck.isEmpty, "\(stuck.count) of \(indices.count) cases in \(state) cannot close")
-            guard var at = indices.max(by: { stepsToClosed[$0] < stepsToClosed[$1] }), stuck.isEmpty else { continue }
+            guard var at = indices.max(by: { stepsToClosed[$0] < stepsToClosed[$1] }), stuck.isEmpty else {
+                continue
+            }
             var path: [String] = []
             while stepsToClosed[at] > 0 {
                 let edge = edges[at].first { stepsToClosed[$0.to] == stepsToClosed[at] - 1 }!
@@ -131,8 +137,10 @@ import Testing
     /// DESIGN gives each clock to a department; the customer's own are watched by the channel.
     @Test func everyClockHasTheOwnerOfItsWork() {
         let owners: [ClockKind: Role] = [
-            .review: .service, .customerInfo: .channel, .appeal: .channel, .customerShip: .channel, .pickup: .logistics,
-            .transit: .logistics, .inspect: .warehouse, .notify: .service, .customerChoice: .channel, .refund: .finance,
+            .review: .service, .customerInfo: .channel, .appeal: .channel, .customerShip: .channel,
+            .pickup: .logistics,
+            .transit: .logistics, .inspect: .warehouse, .notify: .service, .customerChoice: .channel,
+            .refund: .finance,
             .returnShip: .warehouse, .followUp: .service,
         ]
         for kind in ClockKind.allCases { #expect(kind.owner == owners[kind]) }

@@ -11,13 +11,15 @@ import Testing
         .submit: "cs", .verify: "sv", .requestInfo: "sv", .provideInfo: "cs", .approve: "sv", .reject: "sv",
         .appeal: "cs", .acceptAlternative: "cs", .schedulePickup: "sl", .recordPickup: "sl", .ship: "csl",
         .track: "csly", .reportException: "ly", .found: "sly", .receive: "w", .inspect: "w", .tell: "svy",
-        .resolve: "sv", .refund: "fv", .recordRefund: "fy", .abandonRefund: "f", .shipBack: "wl", .exchange: "wl",
+        .resolve: "sv", .refund: "fv", .recordRefund: "fy", .abandonRefund: "f", .shipBack: "wl",
+        .exchange: "wl",
         .grantReturnless: "v", .withdraw: "cs", .followUp: "s", .close: "svy", .cancel: "cs", .reopen: "v",
         .note: "slwfv", .attachDocument: "cslwfv", .pauseClock: "v", .resumeClock: "v", .extendClock: "v",
         .sweep: "yva",
     ]
     private static let letters: [Character: Role] = [
-        "c": .channel, "s": .service, "l": .logistics, "w": .warehouse, "f": .finance, "v": .supervisor, "y": .system,
+        "c": .channel, "s": .service, "l": .logistics, "w": .warehouse, "f": .finance, "v": .supervisor,
+        "y": .system,
         "a": .admin,
     ]
 
@@ -48,7 +50,8 @@ import Testing
         let both = Actor(name: "max", roles: [.warehouse, .supervisor], onBehalfOf: "sara")
         try desk.submit()
         let transition = try desk.run(.verify(isCustomerVerified: true, isOrderVerified: true), as: both)
-        #expect(transition.entries.last?.actor == ActorRecord(name: "max", role: .supervisor, onBehalfOf: "sara"))
+        #expect(
+            transition.entries.last?.actor == ActorRecord(name: "max", role: .supervisor, onBehalfOf: "sara"))
     }
 
     /// The rpc of each command, where its name does not follow from the command's.
@@ -56,7 +59,8 @@ import Testing
         .submit: "SubmitCase", .verify: "VerifyCase", .approve: "ApproveCase", .reject: "RejectCase",
         .appeal: "AppealCase", .ship: "ShipCase", .track: "TrackShipment", .found: "FoundGoods",
         .receive: "ReceiveGoods", .inspect: "InspectGoods", .tell: "TellCustomer", .resolve: "ResolveUnits",
-        .refund: "RefundCase", .exchange: "ShipExchange", .withdraw: "WithdrawCase", .followUp: "RecordFollowUp",
+        .refund: "RefundCase", .exchange: "ShipExchange", .withdraw: "WithdrawCase",
+        .followUp: "RecordFollowUp",
         .close: "CloseCase", .cancel: "CancelCase", .reopen: "ReopenCase", .note: "AddNote",
     ]
 
@@ -65,7 +69,8 @@ import Testing
             .deletingLastPathComponent()
         var stated: [String: Set<String>] = [:]
         for file in ["case_service.proto", "clock.proto"] {
-            let text = try String(contentsOf: root.appending(path: "Protocol/returns/v1/\(file)"), encoding: .utf8)
+            let text = try String(
+                contentsOf: root.appending(path: "Protocol/returns/v1/\(file)"), encoding: .utf8)
             var method = ""
             for line in text.split(separator: "\n").map({ $0.trimmingCharacters(in: .whitespaces) }) {
                 if line.hasPrefix("rpc ") { method = String(line.dropFirst(4).prefix { $0 != "(" }) }
@@ -76,7 +81,9 @@ import Testing
         }
         #expect(stated.count > 30)
         for kind in CommandKind.allCases {
-            let words = kind.description.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            let words = kind.description.split(separator: "_").map {
+                $0.prefix(1).uppercased() + $0.dropFirst()
+            }
             let method = Self.methods[kind] ?? words.joined()
             #expect(stated[method] == Set(kind.roles.map(\.description)), "\(kind) is \(method)")
             #expect(Set(kind.roles) == (try Self.roles(kind)))

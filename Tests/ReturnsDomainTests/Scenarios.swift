@@ -21,13 +21,19 @@ enum Scenarios {
         ],
         .received: [arrived],
         .qualified: [arrived + " inspect", arrived + " inspect refund record_refund:1 abandon_refund"],
-        .nonconforming: [arrived + " inspect:1", refused, refused + " resolve:3", refused + " resolve:3 follow_up"],
+        .nonconforming: [
+            arrived + " inspect:1", refused, refused + " resolve:3", refused + " resolve:3 follow_up",
+        ],
         .refunding: [arrived + " inspect refund", arrived + " inspect refund record_refund:2"],
         .refundFailed: [arrived + " inspect refund record_refund:1"],
         .refunded: [paid, paid + " tell", paid + " tell follow_up"],
-        .shipBack: [refused + " resolve:1", refused + " resolve:1 ship_back", refused + " resolve:1 ship_back follow_up"],
+        .shipBack: [
+            refused + " resolve:1", refused + " resolve:1 ship_back",
+            refused + " resolve:1 ship_back follow_up",
+        ],
         .alternative: [
-            refused + " resolve:2", refused + " resolve:2 exchange", refused + " resolve:2 exchange follow_up",
+            refused + " resolve:2", refused + " resolve:2 exchange",
+            refused + " resolve:2 exchange follow_up",
             "submit reject accept_alternative", "submit reject tell accept_alternative:1 follow_up",
         ],
         .closed: ["submit reject tell close", paid + " tell follow_up close"],
@@ -50,7 +56,9 @@ enum Scenarios {
                 desks[state, default: []].append(desk)
             }
         }
-        for desk in try crowded() + lostInPart() + free() { desks[desk.value.state, default: []].append(desk) }
+        for desk in try crowded() + lostInPart() + free() {
+            desks[desk.value.state, default: []].append(desk)
+        }
         return desks
     }
 
@@ -68,7 +76,8 @@ enum Scenarios {
     }
 
     static func resolution(_ resolution: UnitResolution, _ units: Int64, line: String = "1") -> Command {
-        .resolve(lines: [LineResolution(lineID: line, resolution: resolution, units: units)], reason: "agreed")
+        .resolve(
+            lines: [LineResolution(lineID: line, resolution: resolution, units: units)], reason: "agreed")
     }
 
     /// Money in flight, units to inspect, units to resolve, and goods owed both ways, in one case; then done in turn.
@@ -108,7 +117,8 @@ enum Scenarios {
         try desk.submit(Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 5)]))
         try desk.follow("verify approve ship")
         try desk.run(
-            .reportException(kind: .lost, reason: "gone", lines: [LineUnits(lineID: "1", units: 1)]), as: Cast.leo)
+            .reportException(kind: .lost, reason: "gone", lines: [LineUnits(lineID: "1", units: 1)]),
+            as: Cast.leo)
         try desk.run(receipt(4), as: Cast.wang)
         try desk.run(inspection(accepted: 2, refused: 2), as: Cast.wang)
         try desk.follow("tell")

@@ -25,7 +25,7 @@ enum StateCommandMatrix {
         inspect            .  .  .  .  .  .  .  +  .  .  +  +  .  .  .  .  .  .
         tell               .  .  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
         resolve            .  .  .  .  .  .  +  +  .  +  +  +  .  .  .  .  .  .
-        refund             .  .  .  .  .  +  +  +  +  +  .  +  .  .  .  .  .  .
+        refund             .  .  .  .  .  +  +  +  +  +  -  +  .  .  .  .  .  .
         record_refund      .  .  .  .  .  +  +  +  +  +  +  +  -  -  -  .  .  .
         abandon_refund     .  .  .  .  .  .  .  .  .  .  +  +  .  .  .  .  .  .
         ship_back          .  .  .  .  .  +  +  +  +  +  +  +  -  +  -  .  .  .

@@ -30,7 +30,9 @@ import Testing
         #expect(!results.isEmpty)
         switch cell {
         case "+":
-            #expect(refusals.count < results.count, "no scenario of \(state) takes \(kind): \(refusals.map(\.code))")
+            #expect(
+                refusals.count < results.count,
+                "no scenario of \(state) takes \(kind): \(refusals.map(\.code))")
             #expect(!refusals.contains { $0.code == "NOT_ALLOWED_IN_STATE" })
         case "-":
             #expect(refusals.count == results.count)
@@ -54,7 +56,8 @@ import Testing
                 let succeeds = WellFormed.moves(kind, desk.value, now: desk.now).contains { move in
                     if case .success = desk.decide(move.command, as: move.actor) { true } else { false }
                 }
-                #expect(listed.contains(kind) == succeeds, "\(kind) in \(state): listed \(listed.contains(kind))")
+                #expect(
+                    listed.contains(kind) == succeeds, "\(kind) in \(state): listed \(listed.contains(kind))")
             }
         }
     }
@@ -70,7 +73,9 @@ import Testing
         }
     }
 
-    private func outcomes(_ kind: CommandKind, in state: CaseState) throws -> [Result<CaseTransition, CaseRejection>] {
+    private func outcomes(_ kind: CommandKind, in state: CaseState) throws -> [Result<
+        CaseTransition, CaseRejection
+    >] {
         var results: [Result<CaseTransition, CaseRejection>] = []
         for var desk in try #require(scenarios[state]) {
             if kind == .resumeClock, !state.isTerminal {

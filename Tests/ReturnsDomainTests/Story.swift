@@ -39,12 +39,14 @@ struct Story {
         var parts = [tracks(value)]
         parts.append(value.lines.map { line($0) }.joined(separator: "; "))
         parts.append(clocks(value, before))
-        text += (text.isEmpty ? "" : "\n") + "\(label): " + parts.filter { !$0.isEmpty }.joined(separator: " | ")
+        text +=
+            (text.isEmpty ? "" : "\n") + "\(label): " + parts.filter { !$0.isEmpty }.joined(separator: " | ")
     }
 
     private func tracks(_ value: Case) -> String {
         let tracks = [("money", value.money), ("goods", value.goodsOut), ("told", value.customerTold)]
-        return (["\(value.state)"] + tracks.filter { $0.1 != .none }.map { "\($0.0) \($0.1)" }).joined(separator: ", ")
+        return (["\(value.state)"] + tracks.filter { $0.1 != .none }.map { "\($0.0) \($0.1)" }).joined(
+            separator: ", ")
     }
 
     private func line(_ line: CaseLine) -> String {
@@ -68,7 +70,8 @@ struct Story {
         }
         var ended: [String] = []
         for (index, clock) in value.clocks.enumerated() {
-            guard let end = clock.end, index >= before?.clocks.count ?? 0 || before?.clocks[index].end == nil else {
+            guard let end = clock.end, index >= before?.clocks.count ?? 0 || before?.clocks[index].end == nil
+            else {
                 continue
             }
             ended.append("\(clock.kind)\(clock.ordinal > 1 ? "#\(clock.ordinal)" : "") \(end)")

@@ -10,7 +10,9 @@ import Testing
 
         func local(_ minute: Int64) -> (day: Int64, minute: Int64) {
             var offset = Int64(calendar.offsets[0].seconds)
-            for entry in calendar.offsets where entry.from.milliseconds <= minute * 60_000 { offset = Int64(entry.seconds) }
+            for entry in calendar.offsets where entry.from.milliseconds <= minute * 60_000 {
+                offset = Int64(entry.seconds)
+            }
             let local = minute + offset / 60
             let day = local >= 0 ? local / 1_440 : (local - 1_439) / 1_440
             return (day, local - day * 1_440)
@@ -26,7 +28,8 @@ import Testing
         /// Whether business is done in the minute that begins here.
         func isOpen(_ minute: Int64) -> Bool {
             let at = local(minute)
-            return works(at.day) && at.minute >= Int64(calendar.opensMinute) && at.minute < Int64(calendar.closesMinute)
+            return works(at.day) && at.minute >= Int64(calendar.opensMinute)
+                && at.minute < Int64(calendar.closesMinute)
         }
     }
 
@@ -47,7 +50,8 @@ import Testing
             ],
             workingWeekdays: Set((1...7).filter { _ in random.chance(70) } + [3]),
             holidays: holidays.subtracting(makeupDays), makeupDays: makeupDays,
-            opensMinute: Int32.random(in: 0...600, using: &random), closesMinute: Int32.random(in: 660...1_440, using: &random))
+            opensMinute: Int32.random(in: 0...600, using: &random),
+            closesMinute: Int32.random(in: 660...1_440, using: &random))
     }
 
     @Test(arguments: 0..<60)
@@ -55,7 +59,8 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let calendar = Self.randomCalendar(&random)
         let walker = MinuteWalker(calendar: calendar)
-        let start = Fixture.utc(2026, 3, 5).milliseconds / 60_000 + Int64.random(in: 0...14_400, using: &random)
+        let start =
+            Fixture.utc(2026, 3, 5).milliseconds / 60_000 + Int64.random(in: 0...14_400, using: &random)
         let end = start + Int64.random(in: 0...12_000, using: &random)
 
         let open = (start..<end).count { walker.isOpen($0) }
@@ -69,7 +74,9 @@ import Testing
             minute += 1
         }
         if open > 0 {
-            #expect(calendar.adding(workingMilliseconds: Int64(open) * 60_000, to: from).milliseconds == minute * 60_000)
+            #expect(
+                calendar.adding(workingMilliseconds: Int64(open) * 60_000, to: from).milliseconds == minute
+                    * 60_000)
         }
 
         let count = Int.random(in: 1...5, using: &random)

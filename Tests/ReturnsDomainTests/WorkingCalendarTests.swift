@@ -37,7 +37,8 @@ import Testing
 
     @Test func theDayIsTheZonesNotGreenwich() {
         // 16:30 UTC on Monday is half past midnight on Tuesday in Shanghai: due Friday, not Thursday.
-        let due = Calendars.china2026.closeOfBusiness(workingDaysAfter: Fixture.utc(2026, 3, 2, 16, 30), count: 3)
+        let due = Calendars.china2026.closeOfBusiness(
+            workingDaysAfter: Fixture.utc(2026, 3, 2, 16, 30), count: 3)
         #expect(due == Fixture.utc(2026, 3, 6, 10))
     }
 
@@ -84,7 +85,8 @@ import Testing
         #expect(
             china.adding(workingMilliseconds: 9 * Milliseconds.hour, to: Self.china((3, 2, 8, 0)))
                 == Self.china((3, 2, 18, 0)))
-        #expect(china.adding(workingMilliseconds: 0, to: Self.china((3, 1, 12, 0))) == Self.china((3, 2, 9, 0)))
+        #expect(
+            china.adding(workingMilliseconds: 0, to: Self.china((3, 1, 12, 0))) == Self.china((3, 2, 9, 0)))
     }
 
     @Test func aCalendarWithoutWorkingDaysEnds() {
@@ -93,7 +95,9 @@ import Testing
         never.workingWeekdays = []
         let start = Fixture.monday
         let last = never.localDay(of: start) + WorkingCalendar.searchDaysMax
-        #expect(never.closeOfBusiness(workingDaysAfter: start, count: 1) == never.instant(day: last, minute: 1_080))
+        #expect(
+            never.closeOfBusiness(workingDaysAfter: start, count: 1)
+                == never.instant(day: last, minute: 1_080))
         #expect(never.adding(workingMilliseconds: 1, to: start) == never.instant(day: last, minute: 1_080))
         #expect(never.workingMilliseconds(from: start, to: start.adding(400 * Milliseconds.day)) == 0)
     }

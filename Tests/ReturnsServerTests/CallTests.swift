@@ -220,7 +220,7 @@ struct NeverHappened: Error {}
 
 /// Looks again and again until `condition` holds.
 func eventually(_ condition: () async throws -> Bool) async throws {
-    let giveUp = ContinuousClock.now + .seconds(30)
+    let giveUp = ContinuousClock.now + .seconds(60)
     while try await !condition() {
         guard ContinuousClock.now < giveUp else { throw NeverHappened() }
         await Task.yield()

@@ -25,6 +25,7 @@ final class StoreWalk: Sendable {
 
     static let writers = 4
     static let casesMax = 3
+    /// One request each, and one for the order: fewer than the 64 that a case id of these walks has room for.
     static let attemptsPerWriter = 14
     private static let commitAttemptsMax = 200
 
@@ -67,7 +68,7 @@ final class StoreWalk: Sendable {
             let id =
                 opens
                 ? CaseID(
-                    at: state.now, partition: partition, random: UInt32(state.ids.count + state.requests))
+                    at: state.now, partition: partition, random: UInt32(number << 6 | state.requests))
                 : state.generator.random.pick(state.ids)
             return (id, state.now, opens)
         }

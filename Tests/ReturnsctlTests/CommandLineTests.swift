@@ -8,7 +8,7 @@ import Testing
 @Suite("Command lines")
 struct CommandLineTests {
     func parse<Command: ParsableCommand>(_ line: String, as type: Command.Type) throws -> Command {
-        let arguments = line.split(separator: " ").map { $0.replacing("_", with: " ") }
+        let arguments = line.split(separator: " ").map(String.init)
         let command = try Returnsctl.parseAsRoot(arguments)
         return try #require(command as? Command, "\(line) is a \(Swift.type(of: command))")
     }
@@ -16,7 +16,8 @@ struct CommandLineTests {
     @Test("general options stand before or after noun and verb")
     func generalOptions() throws {
         for line in [
-            "--server unix:/s -o json --dry-run case get C1", "case get C1 --server unix:/s -o json --dry-run",
+            "--server unix:/s -o json --dry-run case get C1",
+            "case get C1 --server unix:/s -o json --dry-run",
             "case --dry-run get --server unix:/s C1 -o json",
         ] {
             let command = try parse(line, as: CaseGet.self)
@@ -39,13 +40,16 @@ struct CommandLineTests {
         #expect(command.lines.map(\.units) == [3, 1])
         #expect(command.byHand)
         #expect(command.undeclared.map(\.addAsLineID) == ["4", ""])
-        #expect(throws: (any Error).self) { try parse("case receive C1 --all --line 1=3", as: CaseReceive.self) }
+        #expect(throws: (any Error).self) {
+            try parse("case receive C1 --all --line 1=3", as: CaseReceive.self)
+        }
     }
 
     @Test("inspection per line")
     func inspect() throws {
         let command = try parse(
-            "case inspect C1 --line 1:accept=2,refuse=1,appearance=fail --line 2:accept=1", as: CaseInspect.self)
+            "case inspect C1 --line 1:accept=2,refuse=1,appearance=fail --line 2:accept=1",
+            as: CaseInspect.self)
         #expect(command.lines[0].acceptedUnits == 2)
         #expect(command.lines[0].refusedUnits == 1)
         #expect(!command.lines[0].appearanceOk)
@@ -62,7 +66,9 @@ struct CommandLineTests {
         let resolve = try parse("case resolve C1 --line 1=send-back:2 --reason r", as: CaseResolve.self)
         #expect(resolve.lines[0].resolution == .sendBack)
         #expect(resolve.lines[0].units == 2)
-        #expect(try parse("case list --updated-since -2d --state in_transit", as: CaseList.self).updatedSince == "-2d")
+        #expect(
+            try parse("case list --updated-since -2d --state in_transit", as: CaseList.self).updatedSince
+                == "-2d")
         let pickup = try parse("case pickup result C1 missed --reason nobody", as: PickupResult.self)
         #expect(pickup.result == .missed)
         let refund = try parse("case refund C1 --amount 12.34 --shipping 3", as: CaseRefund.self)
@@ -78,15 +84,21 @@ struct CommandLineTests {
         "mistakes are refused by the parser",
         arguments: [
             "case receive C1 --line 1", "case receive C1 --line 1=x", "case receive C1 --line =3",
-            "case inspect C1 --line 1:accept", "case inspect C1 --line 1:colour=ok", "case inspect C1 --line 1:unused=maybe",
+            "case inspect C1 --line 1:accept", "case inspect C1 --line 1:colour=ok",
+            "case inspect C1 --line 1:unused=maybe",
             "case resolve C1 --line 1=concede --reason r", "case resolve C1 --line 1=burn:1 --reason r",
             "case list --state nowhere", "case list --state submitted --order 1", "case list --limit 501",
-            "case exception C1 stolen --reason r", "case refund-result C1 in_progress", "case attach C1 --type other",
-            "case attach C1 --type other --sha256 00", "case get", "case get C1 C2", "case aprove C1", "ping -n 0",
-            "order import f --in-flight 0", "order import f --time-zone Mars/Phobos", "case cancel C1", "-o xml version",
+            "case exception C1 stolen --reason r", "case refund-result C1 in_progress",
+            "case attach C1 --type other",
+            "case attach C1 --type other --sha256 00", "case get", "case get C1 C2", "case aprove C1",
+            "ping -n 0",
+            "order import f --in-flight 0", "order import f --time-zone Mars/Phobos", "case cancel C1",
+            "-o xml version",
         ])
     func mistakes(line: String) {
-        let error = #expect(throws: (any Error).self) { try Returnsctl.parseAsRoot(line.split(separator: " ").map(String.init)) }
+        let error = #expect(throws: (any Error).self) {
+            try Returnsctl.parseAsRoot(line.split(separator: " ").map(String.init))
+        }
         guard let error else { return }
         #expect(Returnsctl.exitCode(for: error) == .validationFailure)
     }

@@ -9,8 +9,9 @@ struct ExitStatusTests {
     @Test(
         "every status has its exit status",
         arguments: [
-            (RCPStatusCode.ok, RCPOutcome.applied, ExitStatus.done), (.cancelled, .unknown, .outcomeUnknown),
-            (.cancelled, .notApplied, .failed), (.unknown, .unknown, .outcomeUnknown), (.unknown, .notApplied, .failed),
+            (RCPStatusCode.ok, RCPOutcome.applied, Exit.done), (.cancelled, .unknown, .outcomeUnknown),
+            (.cancelled, .notApplied, .failed), (.unknown, .unknown, .outcomeUnknown),
+            (.unknown, .notApplied, .failed),
             (.invalidArgument, .notApplied, .failed), (.deadlineExceeded, .unknown, .outcomeUnknown),
             (.deadlineExceeded, .notApplied, .unavailable), (.notFound, .notApplied, .notFound),
             (.alreadyExists, .notApplied, .conflict), (.permissionDenied, .notApplied, .notAllowed),
@@ -23,25 +24,26 @@ struct ExitStatusTests {
             // A definite refusal is one, whatever outcome a server forgot to state.
             (.failedPrecondition, .unknown, .conflict), (.notFound, .unknown, .notFound),
         ])
-    func table(code: RCPStatusCode, outcome: RCPOutcome, exit: ExitStatus) {
-        #expect(ExitStatus(RCPStatus(code: code, outcome: outcome)) == exit)
+    func table(code: RCPStatusCode, outcome: RCPOutcome, exit: Exit) {
+        #expect(Exit(RCPStatus(code: code, outcome: outcome)) == exit)
     }
 
     @Test("exhausted with a time to wait is unavailable")
     func exhausted() {
         let status = RCPStatus(code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: 100)
-        #expect(ExitStatus(status) == .unavailable)
+        #expect(Exit(status) == .unavailable)
     }
 
     @Test("a refused login after a doubtful attempt is a doubtful outcome")
     func doubtful() {
         let detail = RCPErrorDetail(reason: ReturnsClient.outcomeUnknownReason)
-        #expect(ExitStatus(RCPStatus(code: .unauthenticated, outcome: .unknown, details: [detail])) == .outcomeUnknown)
+        #expect(
+            Exit(RCPStatus(code: .unauthenticated, outcome: .unknown, details: [detail])) == .outcomeUnknown)
     }
 
     @Test("the numbers are those scripts rely on")
     func numbers() {
-        #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7, 130])
+        #expect(Exit.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7, 130])
     }
 
     @Test("a refused step says why, what is allowed, and what to type")
@@ -69,7 +71,9 @@ struct ExitStatusTests {
     func field() {
         let status = RCPStatus(
             code: .invalidArgument, outcome: .notApplied, text: "the request is malformed",
-            details: [RCPErrorDetail(field: "lines[2].quantity", reason: "QUANTITY_EXCEEDED", text: "3 are left")])
+            details: [
+                RCPErrorDetail(field: "lines[2].quantity", reason: "QUANTITY_EXCEEDED", text: "3 are left")
+            ])
         let (text, exit) = FailureReport.text(status, style: .plain)
         #expect(exit == .failed)
         #expect(text.contains("  lines[2].quantity: 3 are left [QUANTITY_EXCEEDED]"))

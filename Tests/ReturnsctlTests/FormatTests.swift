@@ -9,7 +9,8 @@ struct FormatTests {
     @Test(
         "durations are written with their two largest units",
         arguments: [
-            (0, "0s"), (999, "0s"), (1_000, "1s"), (61_000, "1m 1s"), (3_600_000, "1h"), (7_800_000, "2h 10m"),
+            (0, "0s"), (999, "0s"), (1_000, "1s"), (61_000, "1m 1s"), (3_600_000, "1h"),
+            (7_800_000, "2h 10m"),
             (3_605_000, "1h"), (86_400_000, "1d"), (273_600_000, "3d 4h"), (-7_800_000, "2h 10m"),
             (86_400_000 + 59_000, "1d"),
         ] as [(Int64, String)])
@@ -27,14 +28,17 @@ struct FormatTests {
     @Test(
         "durations are read",
         arguments: [
-            ("25h", 90_000_000), ("1h30m", 5_400_000), ("1h 30m", 5_400_000), ("3d", 259_200_000), ("500ms", 500),
+            ("25h", 90_000_000), ("1h30m", 5_400_000), ("1h 30m", 5_400_000), ("3d", 259_200_000),
+            ("500ms", 500),
             ("10s", 10_000),
         ] as [(String, Int64)])
     func durationParsed(text: String, milliseconds: Int64) {
         #expect(DurationFormat.parse(text) == milliseconds)
     }
 
-    @Test("texts that are no duration", arguments: ["", "h", "5", "-5h", "5x", "1h-2m", "0s", "9999999999999999999d", "40000d"])
+    @Test(
+        "texts that are no duration",
+        arguments: ["", "h", "5", "-5h", "5x", "1h-2m", "0s", "9999999999999999999d", "40000d"])
     func noDuration(text: String) {
         #expect(DurationFormat.parse(text) == nil)
     }
@@ -71,8 +75,10 @@ struct FormatTests {
     @Test(
         "texts that are no time",
         arguments: [
-            "", "2010", "2010-13-01", "2011-02-29", "2010-12-01 24:00", "2010-12-01 08:60", "2010-12-01 08:26:60",
-            "2010-12-01 08:26:00 ", "2010-12-01x08:26", "2010-12-01 08:26:00+8", "1969-12-31", "2010-12-01 08:26:00.",
+            "", "2010", "2010-13-01", "2011-02-29", "2010-12-01 24:00", "2010-12-01 08:60",
+            "2010-12-01 08:26:60",
+            "2010-12-01 08:26:00 ", "2010-12-01x08:26", "2010-12-01 08:26:00+8", "1969-12-31",
+            "2010-12-01 08:26:00.",
         ])
     func noTime(text: String) {
         #expect(Self.london.parse(text) == nil)
@@ -97,7 +103,8 @@ struct FormatTests {
     @Test(
         "money has its currency's decimals",
         arguments: [
-            (1_234, "GBP", "12.34 GBP"), (5, "GBP", "0.05 GBP"), (0, "GBP", "0.00 GBP"), (1_234, "JPY", "1234 JPY"),
+            (1_234, "GBP", "12.34 GBP"), (5, "GBP", "0.05 GBP"), (0, "GBP", "0.00 GBP"),
+            (1_234, "JPY", "1234 JPY"),
             (1_234, "KWD", "1.234 KWD"), (-250, "EUR", "-2.50 EUR"), (100, "CNY", "1.00 CNY"),
         ] as [(Int64, String, String)])
     func moneyText(minor: Int64, currency: String, text: String) {
@@ -118,8 +125,10 @@ struct FormatTests {
         "texts that are no amount",
         arguments: [
             ("12.345", "GBP", "too many decimals"), ("1.5", "JPY", "no decimals"), ("-1", "GBP", "no amount"),
-            ("1,50", "GBP", "no amount"), ("", "GBP", "no amount"), (".5", "GBP", "no amount"), ("5.", "GBP", "no amount"),
-            ("1e3", "GBP", "no amount"), ("99999999999999999999", "GBP", "too large"), ("１", "GBP", "no amount"),
+            ("1,50", "GBP", "no amount"), ("", "GBP", "no amount"), (".5", "GBP", "no amount"),
+            ("5.", "GBP", "no amount"),
+            ("1e3", "GBP", "no amount"), ("99999999999999999999", "GBP", "too large"),
+            ("１", "GBP", "no amount"),
         ])
     func noMoney(text: String, currency: String, reason: String) {
         let fault = #expect(throws: MoneyFormat.Fault.self) { try MoneyFormat.parse(text, currency) }

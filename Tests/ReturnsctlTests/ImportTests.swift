@@ -38,7 +38,8 @@ final class ImportTests {
 
     /// Lines are "KEY" or "KEY:bad"; what was sent is recorded in order.
     func engine(
-        inFlight: Int = 8, sent: Recorder, answer: @escaping @Sendable (String) async throws -> Void = { _ in }
+        inFlight: Int = 8, sent: Recorder,
+        answer: @escaping @Sendable (String) async throws -> Void = { _ in }
     ) -> ImportEngine<String> {
         ImportEngine<String>(
             inFlightMax: inFlight,
@@ -90,7 +91,10 @@ final class ImportTests {
         #expect(report.totals.refusals == ["BAD": 50])
         let rejects = try decoded("rejects", as: RejectedLine.self)
         #expect(rejects.map(\.line).sorted() == Array(stride(from: 100, through: 5_000, by: 100)))
-        #expect(rejects.allSatisfy { $0.original == "k\($0.line):bad" && $0.field == "key" && $0.text == "is bad" })
+        #expect(
+            rejects.allSatisfy {
+                $0.original == "k\($0.line):bad" && $0.field == "key" && $0.text == "is bad"
+            })
         let acknowledged = try decoded("acknowledged", as: AcknowledgedLine.self)
         #expect(acknowledged.count == 4_950)
         #expect(acknowledged.contains(AcknowledgedLine(line: 5_001, id: "id-last")))
@@ -123,7 +127,9 @@ final class ImportTests {
         let file = try write("lines", Data((1...50).map { "k\($0)" }.joined(separator: "\n").utf8))
         let refusal = RCPStatus(
             code: .failedPrecondition, outcome: .notApplied, text: "too many",
-            details: [RCPErrorDetail(field: "lines[0].quantity", reason: "QUANTITY_EXCEEDED", text: "too many")])
+            details: [
+                RCPErrorDetail(field: "lines[0].quantity", reason: "QUANTITY_EXCEEDED", text: "too many")
+            ])
         let sent = Recorder()
         let engine = engine(inFlight: 1, sent: sent) { text in
             if text == "k5" { throw refusal }
@@ -233,7 +239,8 @@ final class ImportTests {
                   3 QUANTITY_EXCEEDED
                 in 2s, 791/s
                 """)
-        #expect(try summary.json().contains(#""refusedByReason":{"ORDER_MISSING":722,"QUANTITY_EXCEEDED":3}"#))
+        #expect(
+            try summary.json().contains(#""refusedByReason":{"ORDER_MISSING":722,"QUANTITY_EXCEEDED":3}"#))
     }
 
     @Test("the bar")

@@ -23,7 +23,9 @@ struct MappingTests {
         """
     }
 
-    @Test("a flat order: lines named by position, one payment of the total", arguments: twoPriceOrders.enumerated().map { ($0.offset, $0.element) })
+    @Test(
+        "a flat order: lines named by position, one payment of the total",
+        arguments: twoPriceOrders.enumerated().map { ($0.offset, $0.element) })
     func flatOrder(number: Int, text: String) throws {
         let item = try #require(try orders.item(line(text)))
         let order = item.request.order
@@ -68,11 +70,23 @@ struct MappingTests {
         arguments: [
             ("{", "MALFORMED", ""), ("[]", "MALFORMED", ""),
             (#"{"order_no":null,"placed_at":"x","currency":"GBP","lines":[]}"#, "FIELD_REQUIRED", "order_no"),
-            (#"{"order_no":"1","placed_at":"yesterday","currency":"GBP","lines":[]}"#, "TIME_MALFORMED", "placed_at"),
+            (
+                #"{"order_no":"1","placed_at":"yesterday","currency":"GBP","lines":[]}"#, "TIME_MALFORMED",
+                "placed_at"
+            ),
             ("{\(head)}", "FIELD_REQUIRED", "lines"),
-            (#"{\#(head),"lines":[{"sku":"a","quantity":1}]}"#, "FIELD_REQUIRED", "lines[0].unit_price_minor"),
-            (#"{\#(head),"lines":[{"sku":"a","quantity":"1","unit_price_minor":1}]}"#, "MALFORMED", "lines[0].quantity"),
-            (#"{\#(head),"lines":[{"sku":"a","quantity":1.5,"unit_price_minor":1}]}"#, "MALFORMED", "lines[0].quantity"),
+            (
+                #"{\#(head),"lines":[{"sku":"a","quantity":1}]}"#, "FIELD_REQUIRED",
+                "lines[0].unit_price_minor"
+            ),
+            (
+                #"{\#(head),"lines":[{"sku":"a","quantity":"1","unit_price_minor":1}]}"#, "MALFORMED",
+                "lines[0].quantity"
+            ),
+            (
+                #"{\#(head),"lines":[{"sku":"a","quantity":1.5,"unit_price_minor":1}]}"#, "MALFORMED",
+                "lines[0].quantity"
+            ),
             (
                 #"{\#(head),"lines":[{"sku":"a","quantity":1,"unit_price_minor":1000000000000000000000000000000}]}"#,
                 "NUMBER_OUT_OF_RANGE", "lines[0].unit_price_minor"
@@ -82,7 +96,10 @@ struct MappingTests {
                 "AMOUNT_OVERFLOW", "lines[0]"
             ),
             (#"{\#(head),"lines":[],"discount":5}"#, "FIELD_UNKNOWN", "discount"),
-            (#"{\#(head),"lines":[{"sku":"a","quantity":1,"unit_price_minor":1,"color":1}]}"#, "FIELD_UNKNOWN", "lines[0].color"),
+            (
+                #"{\#(head),"lines":[{"sku":"a","quantity":1,"unit_price_minor":1,"color":1}]}"#,
+                "FIELD_UNKNOWN", "lines[0].color"
+            ),
         ])
     func badOrders(text: String, reason: String, field: String) {
         let refusal = #expect(throws: ImportRefusal.self) { try orders.item(line(text)) }
@@ -118,14 +135,17 @@ struct MappingTests {
         try defaults.set("intake_channel=hotline")
         try defaults.set("return_method=drop-off")
         #expect(defaults == CaseDefaults(reason: "damaged", intakeChannel: .hotline, returnMethod: .dropOff))
-        let mapping = CaseMapping(saleChannel: "store", times: Self.london, defaults: defaults, isDryRun: true)
+        let mapping = CaseMapping(
+            saleChannel: "store", times: Self.london, defaults: defaults, isDryRun: true)
         let flat = try #require(try mapping.item(line(Self.flatReturn))).request
         #expect(flat.reasonCode == "damaged")
         #expect(flat.returnMethod == .dropOff)
         #expect(flat.order.saleChannel == "store")
         #expect(flat.dryRun)
         let canonical = try #require(
-            try mapping.item(line(#"{"order":{"orderNo":"9"},"reasonCode":"faulty","lines":[{"sku":"a","quantity":"1"}]}"#))
+            try mapping.item(
+                line(#"{"order":{"orderNo":"9"},"reasonCode":"faulty","lines":[{"sku":"a","quantity":"1"}]}"#)
+            )
         ).request
         #expect(canonical.reasonCode == "faulty", "what the line says counts")
         #expect(canonical.intakeChannel == .hotline)
@@ -142,7 +162,10 @@ struct MappingTests {
                 "ORDER_MISSING", "order_no"
             ),
             (#"{"channelRef":"C1"}"#, "ORDER_MISSING", "order.orderNo"),
-            (#"{"return_no":"C1","requested_at":"noon","order_no":"1","lines":[]}"#, "TIME_MALFORMED", "requested_at"),
+            (
+                #"{"return_no":"C1","requested_at":"noon","order_no":"1","lines":[]}"#, "TIME_MALFORMED",
+                "requested_at"
+            ),
             (#"{"return_no":"C1","requested_at":"2010-12-01","order_no":"1"}"#, "FIELD_REQUIRED", "lines"),
             (#"{"chanelRef":"C1"}"#, "MALFORMED", ""),
         ])
@@ -168,7 +191,9 @@ struct MappingTests {
 
     @Test("documents are hashed, or named with their hash")
     func documents() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("voucher-\(UUID().uuidString).pdf").path
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "voucher-\(UUID().uuidString).pdf"
+        ).path
         try "abc".write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

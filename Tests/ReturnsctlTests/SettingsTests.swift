@@ -10,7 +10,8 @@ final class SettingsTests {
     let folder: URL
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("returnsctl-\(UUID().uuidString)")
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "returnsctl-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: folder.appendingPathComponent("var"), withIntermediateDirectories: true)
     }
@@ -65,7 +66,9 @@ final class SettingsTests {
     @Test("a token found on disk is not sent to another machine")
     func remote() async throws {
         try write("var/admin.token", "local-token\n")
-        let failure = await #expect(throws: CommandFailure.self) { try await load("--server returns.example.com:7461") }
+        let failure = await #expect(throws: CommandFailure.self) {
+            try await load("--server returns.example.com:7461")
+        }
         #expect(failure?.exit == .notAllowed)
     }
 
@@ -117,10 +120,10 @@ final class SettingsTests {
     @Test(
         "what is wrong is named",
         arguments: [
-            ("--server nonsense", ExitStatus.usage, "nonsense"), ("--timeout soon", .usage, "soon"),
+            ("--server nonsense", Exit.usage, "nonsense"), ("--timeout soon", .usage, "soon"),
             ("--token-file /nowhere/token", .notAllowed, "/nowhere/token"), ("", .notAllowed, "no token"),
         ])
-    func mistakes(line: String, exit: ExitStatus, text: String) async throws {
+    func mistakes(line: String, exit: Exit, text: String) async throws {
         let failure = await #expect(throws: CommandFailure.self) { try await load(line) }
         #expect(failure?.exit == exit)
         #expect(failure?.text.contains(text) == true)

@@ -38,6 +38,8 @@ struct StoryTests {
         $0.reasonCode = "damaged"
         $0.updatedAtMs = start + 26 * hour
         $0.lines = [.with { $0.units.requested = 2 }]
+        $0.verification.customerVerified = true
+        $0.verification.orderVerified = true
         $0.clocks = [
             .with {
                 $0.kind = .review
@@ -59,10 +61,14 @@ struct StoryTests {
         let reply = Returns_V1_GetTimelineReply.with {
             $0.case = Self.value
             $0.entries = [
-                Self.entry(0, "submitted", ("shop", .channel), .unspecified, .submitted, "2 units on 1 line", personal: "it broke"),
+                Self.entry(
+                    0, "submitted", ("shop", .channel), .unspecified, .submitted, "2 units on 1 line",
+                    personal: "it broke"),
                 Self.entry(0, "verified", ("lena", .service), .submitted, .submitted),
-                Self.entry(24, "clock_breached", ("", .system), .submitted, .submitted, "review was due 2026-11-24"),
-                Self.entry(26, "approved", ("mark", .supervisor), .submitted, .approved, "policy 1, standard 1"),
+                Self.entry(
+                    24, "clock_breached", ("", .system), .submitted, .submitted, "review was due 2026-11-24"),
+                Self.entry(
+                    26, "approved", ("mark", .supervisor), .submitted, .approved, "policy 1, standard 1"),
             ]
         }
         let story = TimelineStory(reply: reply, times: Self.shanghai)
@@ -71,7 +77,7 @@ struct StoryTests {
                 Case 0ABCDEFGHJKMNPQR, order online/536365, 2 units for reason damaged
 
                 Mon 2026-11-23 (+08:00)
-                  13:56:00  shop (channel): submitted  → submitted
+                  13:56:00  shop (channel): submitted
                             2 units on 1 line
                             “it broke”
                   13:56:00  lena (service): verified
@@ -94,10 +100,13 @@ struct StoryTests {
     func change() {
         let reply = Returns_V1_CaseReply.with {
             $0.case = Self.value
-            $0.entries = [Self.entry(26, "approved", ("mark", .supervisor), .submitted, .approved, "policy 1")]
+            $0.entries = [
+                Self.entry(26, "approved", ("mark", .supervisor), .submitted, .approved, "policy 1")
+            ]
         }
         let report = ChangeReport(
-            reply: reply, replayed: false, isDryRun: false, allowed: [.ship, .tell, .note, .cancel],
+            reply: reply, replayed: false, isDryRun: false,
+            allowed: [.verify, .ship, .receive, .tell, .note, .cancel],
             nowMilliseconds: Self.value.updatedAtMs, times: Self.shanghai)
         #expect(
             report.text(.plain) == """
@@ -117,7 +126,9 @@ struct StoryTests {
         #expect(rehearsal.text(.plain).hasPrefix("dry run: nothing was changed"))
     }
 
-    static func due(_ caseID: String, hours: Int64, warned: Bool = false, paused: Bool = false) -> Returns_V1_DueClock {
+    static func due(_ caseID: String, hours: Int64, warned: Bool = false, paused: Bool = false)
+        -> Returns_V1_DueClock
+    {
         .with {
             $0.caseID = caseID
             $0.order.saleChannel = "online"
@@ -142,7 +153,10 @@ struct StoryTests {
                 Self.due("late", hours: -2), Self.due("latest", hours: -5), Self.due("later", hours: 30),
             ]
         }
-        #expect(DueTable.sorted(reply.clocks, now: reply.nowMs).map(\.caseID) == ["latest", "late", "soon", "later", "paused"])
+        #expect(
+            DueTable.sorted(reply.clocks, now: reply.nowMs).map(\.caseID) == [
+                "latest", "late", "soon", "later", "paused",
+            ])
         let text = DueTable.text(reply, times: Self.shanghai, Style(isColoured: true))
         let lines = text.split(separator: "\n")
         #expect(lines[1].hasPrefix("\u{1B}[31m5h late"))

@@ -42,8 +42,10 @@ extension CommandKind {
         case .tell:
             [.approved, .rejected, .pickupScheduled, .inTransit].contains(state) || state.isAfterArrival
         case .resolve: [.received, .nonconforming, .exception, .refunding, .refundFailed].contains(state)
+        // While a refund runs, its own refusal tells which result is awaited.
         case .refund:
-            [.inTransit, .exception, .received, .qualified, .nonconforming, .refundFailed].contains(state)
+            [.inTransit, .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed]
+                .contains(state)
         // Goods found again put a case back in transit with whatever else it owes already.
         case .recordRefund, .shipBack, .exchange: state == .inTransit || state.isAfterArrival
         case .abandonRefund: state == .refunding || state == .refundFailed

@@ -9,12 +9,20 @@ import SwiftProtobuf
 /// Built before the listener starts, one per event loop or one for all, then only read. It knows no connection:
 /// `respond` can be called without one.
 public struct RCPRouter: RCPHandlerRegistry, Sendable {
-    typealias Handler = @Sendable (RCPInboundCall, RCPCallContext) async -> RCPRoutedReply
+    /// Runs where its caller runs, so that entering it is not a switch of executors.
+    typealias Handler = nonisolated(nonsending) @Sendable (RCPCallContext) async -> RCPRoutedReply
 
-    struct Route: Sendable {
+    /// A class, so that handing it on costs one reference count instead of one for each of its parts.
+    final class Route: Sendable {
         let method: RCPMethod
         let roles: RCPRoleMask
         let handler: Handler
+
+        init(method: RCPMethod, roles: RCPRoleMask, handler: @escaping Handler) {
+            self.method = method
+            self.roles = roles
+            self.handler = handler
+        }
 
         /// No roles admit every authenticated principal.
         func admits(_ caller: RCPRoleMask) -> Bool { method.roles.isEmpty || roles.intersects(caller) }
@@ -43,9 +51,10 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         if id >= routes.count { routes.append(contentsOf: repeatElement(nil, count: id + 1 - routes.count)) }
         precondition(routes[id] == nil, "method id \(id) is registered twice")
         let failures = failures
-        routes[id] = Route(method: method, roles: roleTable.intern(method.roles)) { call, context in
+        routes[id] = Route(method: method, roles: roleTable.intern(method.roles)) { context in
             do {
-                let request = try Self.decode(Request.self, from: call.message)
+                // The fingerprint is taken of the message as received, so these bytes are the message.
+                let request = try Self.decode(Request.self, from: context.requestFingerprintBytes)
                 let reply = try await handler(request, context)
                 return try Self.encode(reply, of: method)
             } catch {

@@ -23,8 +23,7 @@ extension RCPServerChannelHandler {
         let stream = call.stream
         startingStream = stream
         let task = Task.immediate(executorPreference: loop.executor) {
-            let reply = await route.handler(call, context)
-            self.handlerReturned(stream, call.method, reply, startedAt)
+            self.handlerReturned(stream, route, await route.handler(context), startedAt)
         }
         guard startingStream != nil else { return }
         startingStream = nil
@@ -35,7 +34,7 @@ extension RCPServerChannelHandler {
     }
 
     private func handlerReturned(
-        _ stream: UInt32, _ method: RCPMethod, _ reply: RCPRoutedReply, _ startedAt: UInt64
+        _ stream: UInt32, _ route: RCPRouter.Route, _ reply: RCPRoutedReply, _ startedAt: UInt64
     ) {
         loop.callEnded()
         if startingStream == stream {
@@ -45,7 +44,7 @@ extension RCPServerChannelHandler {
         }
         if let observer = loop.observer {
             let nanoseconds = NIODeadline.now().uptimeNanoseconds - startedAt
-            observer(method, reply.head.status.code, nanoseconds)
+            observer(route.method, reply.head.status.code, nanoseconds)
         }
         self.reply(stream, reply)
     }
@@ -54,14 +53,13 @@ extension RCPServerChannelHandler {
         reply(call.stream, RCPRoutedReply(status))
     }
 
-    private func reply(_ stream: UInt32, _ routed: RCPRoutedReply) {
-        var reply = routed
+    private func reply(_ stream: UInt32, _ reply: RCPRoutedReply) {
         // Reading has stopped long before; this bounds what the calls then in progress may still add.
         if let message = reply.message, unsentBytes + message.readableBytes > loop.limits.unsentBytesMax {
-            reply = RCPRoutedReply(
-                .replyUnread(
-                    outcome: reply.head.status.outcome,
-                    retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds))
+            let refusal = RCPStatus.replyUnread(
+                outcome: reply.head.status.outcome,
+                retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds)
+            return self.reply(stream, RCPRoutedReply(refusal))
         }
         prepareOut()
         switch machine.reply(stream: stream, head: reply.head, message: reply.message, into: &out) {

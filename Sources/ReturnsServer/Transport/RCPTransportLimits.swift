@@ -20,8 +20,8 @@ public struct RCPTransportLimits: Sendable, Hashable {
     public var lingerMillisecondsMax: Int = 1_000
     /// From the start of a graceful stop until calls still running are given up.
     public var drainMillisecondsMax: Int = 30_000
-    /// Connections the kernel holds ready until they are accepted.
-    public var backlogConnectionsMax: Int = 1_024
+    /// Connections the kernel holds ready until they are accepted; it may hold fewer (net.core.somaxconn).
+    public var backlogConnectionsMax: Int = 4_096
     /// How late a call's deadline may fire.
     public var tickMilliseconds: Int = 10
     /// How often a loop looks after its connections: revoked principals, silent and stalled clients.

@@ -62,8 +62,8 @@ def telling_orders(sampler, others):
 def assert_reserved_as_by_file(ctl, sampler):
     """The server reserves on every order line what the files, read here, come to.
 
-    By the cases' own ledgers for all orders; by the orders' ledgers for all of them in the long form, for those
-    worth reading in the short one.
+    By the cases' own ledgers for all orders; by the orders' ledgers for all of them in the long form, for
+    those worth reading in the short one.
     """
     by_file = reserved_by_file()
     by_cases = collections.defaultdict(collections.Counter)

@@ -74,7 +74,9 @@ public final class RedisServerProcess: @unchecked Sendable {
     private func poll(_ child: pid_t, untilReady: Bool) throws {
         let end = Date().addingTimeInterval(30)
         while Date() < end {
-            if let reply = ping(), reply.hasPrefix("+PONG") || reply.hasPrefix("-NOAUTH") || !untilReady { return }
+            if let reply = ping(), reply.hasPrefix("+PONG") || reply.hasPrefix("-NOAUTH") || !untilReady {
+                return
+            }
             var status: Int32 = 0
             guard waitpid(child, &status, WNOHANG) == 0 else {
                 let log = (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? ""
@@ -144,7 +146,9 @@ public final class RedisServerProcess: @unchecked Sendable {
         defer { for argument in arguments { free(argument) } }
         var child: pid_t = 0
         let error = posix_spawnp(&child, words[0], &actions, nil, arguments, environ)
-        guard error == 0 else { throw Failure(description: "\(words[0]): \(String(cString: strerror(error)))") }
+        guard error == 0 else {
+            throw Failure(description: "\(words[0]): \(String(cString: strerror(error)))")
+        }
         return child
     }
 }

@@ -51,7 +51,8 @@ public struct Desk: Sendable {
         case .failure(let rejection):
             throw Surprise(
                 description:
-                    "\(command.kind) by \(actor.name) in \(current.map { "\($0.state)" } ?? "–") was refused: \(rejection)")
+                    "\(command.kind) by \(actor.name) in \(current.map { "\($0.state)" } ?? "–") was refused: \(rejection)"
+            )
         }
     }
 
@@ -71,7 +72,8 @@ public struct Desk: Sendable {
         switch decide(command, as: actor) {
         case .success(let transition):
             throw Surprise(
-                description: "\(command.kind) by \(actor.name) was taken and led to \(transition.caseAfter.state)")
+                description:
+                    "\(command.kind) by \(actor.name) was taken and led to \(transition.caseAfter.state)")
         case .failure(let rejection): return rejection
         }
     }

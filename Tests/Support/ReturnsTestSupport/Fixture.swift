@@ -3,7 +3,9 @@ import ReturnsDomain
 /// Orders, forms and papers that the tests start from.
 public enum Fixture {
     /// UTC, so that a test can state its times as a person reads them.
-    public static func utc(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0) -> Instant {
+    public static func utc(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0)
+        -> Instant
+    {
         let days = Int64(WorkingCalendar.day(year: year, month: month, dayOfMonth: day))
         return Instant(
             milliseconds: days * Milliseconds.day + Int64(hour) * Milliseconds.hour
@@ -40,7 +42,8 @@ public enum Fixture {
         reason: String = "unwanted", channelRef: String = "", isConforming: Bool = true
     ) -> Submission {
         Submission(
-            caseID: id, channelRef: channelRef, intakeChannel: .website, intakeReference: "form", reasonCode: reason,
+            caseID: id, channelRef: channelRef, intakeChannel: .website, intakeReference: "form",
+            reasonCode: reason,
             freeText: "please", lines: lines,
             conditions: isConforming
                 ? [

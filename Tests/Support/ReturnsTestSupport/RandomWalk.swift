@@ -23,9 +23,11 @@ public struct RandomWalk: Sendable {
         for attempt in 0..<attempts {
             now = now.adding(generator.pause())
             let allEnded = cases.allSatisfy(\.state.isTerminal)
-            let opensCase = cases.isEmpty || (cases.count < casesMax && generator.random.chance(allEnded ? 50 : 4))
+            let opensCase =
+                cases.isEmpty || (cases.count < casesMax && generator.random.chance(allEnded ? 50 : 4))
             let index = pick(cases, &generator)
-            let move = opensCase
+            let move =
+                opensCase
                 ? generator.submission(id: Fixture.caseID(UInt32(attempt), at: now), order: order)
                 : generator.move(cases[index!], order: order, now: now, policy: policy)
             let current = opensCase ? nil : cases[index!]
@@ -44,7 +46,8 @@ public struct RandomWalk: Sendable {
             ledger.book(move.command, after: after)
             outcome.differences = ledger.differences(after, order) + breaches(transition, policy: policy)
             if !outcome.differences.isEmpty {
-                outcome.differences.insert("\(move.command.kind) in \(current.map { "\($0.state)" } ?? "–")", at: 0)
+                outcome.differences.insert(
+                    "\(move.command.kind) in \(current.map { "\($0.state)" } ?? "–")", at: 0)
                 return outcome
             }
         }
@@ -55,7 +58,9 @@ public struct RandomWalk: Sendable {
     private static func pick(_ cases: [Case], _ generator: inout WalkGenerator) -> Int? {
         guard !cases.isEmpty else { return nil }
         let open = cases.indices.filter { !cases[$0].state.isTerminal }
-        guard let last = open.last, !generator.random.chance(6) else { return generator.random.pick(Array(cases.indices)) }
+        guard let last = open.last, !generator.random.chance(6) else {
+            return generator.random.pick(Array(cases.indices))
+        }
         return generator.random.chance(70) ? last : generator.random.pick(open)
     }
 
@@ -69,18 +74,26 @@ public struct RandomWalk: Sendable {
         if transition.changesOrder != (transition.orderBefore != transition.orderAfter) {
             found.append("the order changed without a new version")
         }
-        if after.state.isTerminal != after.runningClocks.isEmpty { found.append("\(after.state) and its clocks") }
-        if after.state == .closed && (after.money.isOpen || after.goodsOut.isOpen || after.customerTold.isOpen) {
+        if after.state.isTerminal != after.runningClocks.isEmpty {
+            found.append("\(after.state) and its clocks")
+        }
+        if after.state == .closed
+            && (after.money.isOpen || after.goodsOut.isOpen || after.customerTold.isOpen)
+        {
             found.append("closed with an open track")
         }
         if let before = transition.caseBefore {
             for (index, clock) in before.clocks.enumerated() {
                 let kept = after.clocks[index]
-                if clock.breachedAt != nil && kept.breachedAt != clock.breachedAt { found.append("a breach was erased") }
+                if clock.breachedAt != nil && kept.breachedAt != clock.breachedAt {
+                    found.append("a breach was erased")
+                }
                 if clock.end != nil && kept != clock { found.append("an ended clock changed") }
             }
         }
-        if Set(after.refunds.map(\.id)).count != after.refunds.count { found.append("two refunds share an id") }
+        if Set(after.refunds.map(\.id)).count != after.refunds.count {
+            found.append("two refunds share an id")
+        }
         return found
     }
 }

@@ -12,13 +12,18 @@ public struct WalkGenerator: Sendable {
     /// Steps that this walk puts off, so that what they would settle stays owed while other things happen.
     private let reluctant: Set<CommandKind>
 
-    /// This walk loses part of a parcel, refuses much of the rest and owes goods both ways: few others come there.
-    private let isLossy: Bool
+    private let theme: WalkTheme
+    /// What is left of the theme's plan.
+    private var plan: [CommandKind]
+    private var isLossy: Bool { theme == .lossy || theme == .stranded }
+    /// The plan's steps take all there is, so that it gets where it leads.
+    private var isPlanning: Bool { !plan.isEmpty }
 
     /// The steps that bring a case on; the others repeat, end or only record.
     private static let driving: [CommandKind] = [
         .verify, .approve, .schedulePickup, .recordPickup, .ship, .reportException, .receive, .inspect,
-        .tell, .resolve, .refund, .recordRefund, .abandonRefund, .shipBack, .exchange, .followUp, .attachDocument,
+        .tell, .resolve, .refund, .recordRefund, .abandonRefund, .shipBack, .exchange, .followUp,
+        .attachDocument,
     ]
     private static let ending: Set<CommandKind> = [
         .cancel, .acceptAlternative, .grantReturnless, .reject, .withdraw,
@@ -26,9 +31,9 @@ public struct WalkGenerator: Sendable {
 
     public init(seed: UInt64, rows: WalkRows = WalkRows()) {
         var random = SeededGenerator(seed: seed)
-        isLossy = random.chance(25)
-        let slow: Set<CommandKind> = isLossy ? [.shipBack, .exchange, .found, .recordRefund] : []
-        reluctant = slow.union(Self.driving.dropFirst(7).filter { _ in random.chance(30) })
+        theme = WalkTheme.draw(&random)
+        plan = theme.plan
+        reluctant = theme.slow.union(Self.driving.dropFirst(7).filter { _ in random.chance(30) })
         self.random = random
         self.rows = rows
     }
@@ -45,7 +50,7 @@ public struct WalkGenerator: Sendable {
     /// The fixture's order; now and then its first line was free, so that accepted goods owe nothing.
     public mutating func order(number: String) -> Order {
         var order = Fixture.order(number: number)
-        if random.chance(20) {
+        if random.chance(theme == .free ? 100 : 15) {
             order.lines[0].paidMinor = 0
             order.payments[0].amountMinor -= 4_999
         }
@@ -54,15 +59,22 @@ public struct WalkGenerator: Sendable {
 
     public mutating func submission(id: CaseID, order: Order, channelRef: String = "") -> Move {
         var lines: [RequestedLine] = []
-        for line in order.lines where random.chance(55) || (lines.isEmpty && line == order.lines.last) {
+        let isFree = theme == .free
+        for line in order.lines
+        where random.chance(isFree ? (line.paidMinor == 0 ? 100 : 8) : 55)
+            || (lines.isEmpty && line == order.lines.last)
+        {
             let most = max(1, line.availableUnits + (random.chance(5) ? 1 : 0))
-            let units = random.chance(isLossy ? 0 : 60) ? random.units(upTo: min(most, 3)) : random.units(upTo: most)
+            let units =
+                random.chance(isLossy ? 0 : 60) ? random.units(upTo: min(most, 3)) : random.units(upTo: most)
             lines.append(
                 random.chance(50)
-                    ? RequestedLine(lineID: line.lineID, quantity: units) : RequestedLine(sku: line.sku, quantity: units))
+                    ? RequestedLine(lineID: line.lineID, quantity: units)
+                    : RequestedLine(sku: line.sku, quantity: units))
         }
         let form = Fixture.submission(
-            id: id, lines: lines, reason: random.pick(["unwanted", "unwanted", "damaged", "faulty", "worn_out"]),
+            id: id, lines: lines,
+            reason: random.pick(["unwanted", "unwanted", "damaged", "faulty", "worn_out"]),
             channelRef: channelRef, isConforming: random.chance(90))
         return Move(.submit(form), random.chance(70) ? Cast.shop : Cast.sara)
     }
@@ -76,6 +88,14 @@ public struct WalkGenerator: Sendable {
     private mutating func kind(_ value: Case, policy: ReturnPolicy) -> CommandKind {
         if random.chance(8) { return random.pick(CommandKind.allCases.filter { $0 != .submit }) }
         let allowed = value.allowedCommands(policy: policy) + [.sweep]
+        while !plan.isEmpty, random.chance(97) {
+            let step = plan.removeFirst()
+            if allowed.contains(step) { return step }
+        }
+        if isLossy, value.state == .inTransit || value.state == .exception, random.chance(60) {
+            let debts = allowed.filter { [.exchange, .shipBack, .recordRefund].contains($0) }
+            if !debts.isEmpty { return rarest(of: debts, in: value.state, tries: 4) }
+        }
         if random.chance(60) {
             let forward = allowed.filter { kind in
                 Self.driving.contains(kind) && !(kind == .verify && value.verification != nil)
@@ -103,16 +123,20 @@ public struct WalkGenerator: Sendable {
 
     private mutating func contents(of kind: CommandKind, _ value: Case, order: Order, now: Instant) -> Move {
         switch kind {
-        case .verify: return Move(.verify(isCustomerVerified: random.chance(95), isOrderVerified: true), Cast.sara)
+        case .verify:
+            return Move(.verify(isCustomerVerified: random.chance(95), isOrderVerified: true), Cast.sara)
         case .approve:
             let needsOverride = value.checks.contains { $0.result == .failed }
             let reviewer = random.pick([Cast.sara, Cast.simon])
             return needsOverride && random.chance(85)
                 ? Move(.approve(returnAddress: "", instructions: "", overrideReason: "goodwill"), Cast.sue)
-                : Move(.approve(returnAddress: "1 Road", instructions: "pack well", overrideReason: ""), reviewer)
+                : Move(
+                    .approve(returnAddress: "1 Road", instructions: "pack well", overrideReason: ""), reviewer
+                )
         case .reject:
             return Move(
-                .reject(code: "worn", reason: "worn in use", alternative: "a voucher"), random.pick([Cast.sara, Cast.simon]))
+                .reject(code: "worn", reason: "worn in use", alternative: "a voucher"),
+                random.pick([Cast.sara, Cast.simon]))
         case .reportException: return exception(value)
         case .receive: return receipt(value, order: order)
         case .inspect: return inspection(value)
@@ -122,10 +146,14 @@ public struct WalkGenerator: Sendable {
         case .followUp:
             let isReached = random.chance(60)
             return Move(
-                .followUp(wasReached: isReached, score: isReached ? UInt8.random(in: 0...5, using: &random) : 0, comments: ""),
+                .followUp(
+                    wasReached: isReached, score: isReached ? UInt8.random(in: 0...5, using: &random) : 0,
+                    comments: ""),
                 Cast.sara)
-        case .submit, .requestInfo, .provideInfo, .appeal, .acceptAlternative, .schedulePickup, .recordPickup, .ship,
-            .track, .found, .tell, .abandonRefund, .shipBack, .exchange, .grantReturnless, .withdraw, .close, .cancel,
+        case .submit, .requestInfo, .provideInfo, .appeal, .acceptAlternative, .schedulePickup, .recordPickup,
+            .ship,
+            .track, .found, .tell, .abandonRefund, .shipBack, .exchange, .grantReturnless, .withdraw, .close,
+            .cancel,
             .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep:
             return random.pick(WellFormed.moves(kind, value, now: now))
         }
@@ -134,7 +162,9 @@ public struct WalkGenerator: Sendable {
     private mutating func exception(_ value: Case) -> Move {
         var lines: [LineUnits] = []
         if random.chance(isLossy ? 95 : 60), let line = value.lines.first(where: { $0.units.awaited > 0 }) {
-            lines = [LineUnits(lineID: line.lineID, units: isLossy ? 1 : random.units(upTo: line.units.awaited))]
+            lines = [
+                LineUnits(lineID: line.lineID, units: isLossy ? 1 : random.units(upTo: line.units.awaited))
+            ]
         }
         let kind = random.chance(70) ? ExceptionKind.lost : .refused
         return Move(.reportException(kind: kind, reason: "not at the hub", lines: lines), Cast.leo)
@@ -143,56 +173,78 @@ public struct WalkGenerator: Sendable {
     private mutating func receipt(_ value: Case, order: Order) -> Move {
         var lines: [LineUnits] = []
         for line in value.lines {
-            let lost = isLossy && random.chance(80) ? 0 : line.units.lostUndecided
+            let lost = isLossy && (isPlanning || random.chance(80)) ? 0 : line.units.lostUndecided
             let open = line.units.awaited + lost
-            guard open > 0, random.chance(80) else { continue }
-            let all = random.chance(60)
-            lines.append(LineUnits(lineID: line.lineID, units: all ? open : random.units(upTo: open + (random.chance(4) ? 1 : 0))))
+            guard open > 0, isPlanning || random.chance(80) else { continue }
+            let all = isPlanning || random.chance(60)
+            lines.append(
+                LineUnits(
+                    lineID: line.lineID,
+                    units: all ? open : random.units(upTo: open + (random.chance(4) ? 1 : 0))))
         }
         var undeclared: [Receipt.Undeclared] = []
         if lines.isEmpty || random.chance(12) {
             let line = random.pick(order.lines)
             let isAdded = random.chance(50)
-            undeclared = [Receipt.Undeclared(sku: line.sku, units: 1, addAsLineID: isAdded ? line.lineID : "")]
+            undeclared = [
+                Receipt.Undeclared(sku: line.sku, units: 1, addAsLineID: isAdded ? line.lineID : "")
+            ]
         }
         let receipt = Receipt(
-            lines: lines, undeclared: undeclared, isByHand: value.shipments.isEmpty ? random.chance(95) : random.chance(10),
+            lines: lines, undeclared: undeclared,
+            isByHand: value.shipments.isEmpty ? random.chance(95) : random.chance(10),
             enclosures: random.chance(50) ? ["invoice"] : [], document: Fixture.document(.other))
         return Move(.receive(receipt), Cast.wang)
     }
 
     private mutating func inspection(_ value: Case) -> Move {
         var lines: [LineInspection] = []
-        for line in value.lines where line.units.uninspected > 0 && random.chance(80) {
-            let units = random.chance(60) ? line.units.uninspected : random.units(upTo: line.units.uninspected)
-            let refused = random.chance(isLossy ? 75 : 45) ? Int64.random(in: 0...units, using: &random) : 0
+        for line in value.lines where line.units.uninspected > 0 && (isPlanning || random.chance(80)) {
+            let units =
+                isPlanning || random.chance(60)
+                ? line.units.uninspected : random.units(upTo: line.units.uninspected)
+            let refused =
+                random.chance(theme.refusedPercent)
+                ? (theme == .strict ? units : Int64.random(in: 0...units, using: &random)) : 0
             lines.append(
                 LineInspection(
-                    lineID: line.lineID, isAppearanceOK: refused == 0, isQuantityOK: true, isPackagingOK: true,
+                    lineID: line.lineID, isAppearanceOK: refused == 0, isQuantityOK: true,
+                    isPackagingOK: true,
                     isUnusedOK: true, acceptedUnits: units - refused, refusedUnits: refused))
         }
         let inspector = random.chance(97) ? Cast.wang : Actor(name: Cast.fei.name, roles: [.warehouse])
-        return Move(.inspect(lines: lines, report: random.chance(80) ? Fixture.document(.inspectionReport) : nil), inspector)
+        return Move(
+            .inspect(lines: lines, report: random.chance(80) ? Fixture.document(.inspectionReport) : nil),
+            inspector)
     }
 
     private mutating func resolution(_ value: Case) -> Move {
         let open = value.lines.filter { $0.units.undecided + $0.units.lostUndecided > 0 }
-        let line = open.isEmpty ? value.lines[0] : random.pick(open)
+        let refused = open.filter { $0.units.undecided > 0 }
+        let line =
+            open.isEmpty ? value.lines[0] : random.pick(isPlanning && !refused.isEmpty ? refused : open)
         let isLost = line.units.undecided == 0
         if isLossy, isLost, random.chance(70) { return Move(.found(note: ""), Cast.leo) }
-        let kinds: [UnitResolution] = isLost ? [.concede, .release] : [.exchange, .concede, .sendBack, .exchange, .dispose]
+        let kinds: [UnitResolution] = isLost ? [.concede, .release] : theme.resolutions
         let resolution = random.chance(95) ? random.pick(kinds) : random.pick(UnitResolution.allCases)
         let most = max(1, isLost ? line.units.lostUndecided : line.units.undecided)
-        let units = random.units(upTo: most + (random.chance(4) ? 1 : 0))
+        let units =
+            isPlanning || random.chance(40) ? most : random.units(upTo: most + (random.chance(4) ? 1 : 0))
         return Move(
-            .resolve(lines: [LineResolution(lineID: line.lineID, resolution: resolution, units: units)], reason: "agreed"),
+            .resolve(
+                lines: [LineResolution(lineID: line.lineID, resolution: resolution, units: units)],
+                reason: "agreed"),
             resolution == .concede && random.chance(95) ? Cast.sue : Cast.sara)
     }
 
     private mutating func refund(_ value: Case, order: Order) -> Move {
-        guard value.liveRefund == nil, value.balanceMinor > 0 else { return Move(.refund(RefundOrder()), Cast.fei) }
+        guard value.liveRefund == nil, value.balanceMinor > 0 else {
+            return Move(.refund(RefundOrder()), Cast.fei)
+        }
         var wish = RefundOrder()
-        if random.chance(50) { wish.amountMinor = random.units(upTo: value.balanceMinor + (random.chance(5) ? 1 : 0)) }
+        if random.chance(50) {
+            wish.amountMinor = random.units(upTo: value.balanceMinor + (random.chance(5) ? 1 : 0))
+        }
         let shippingLeft = order.shippingPaidMinor - order.shippingCommittedMinor
         if random.chance(20), shippingLeft > 0 { wish.shippingMinor = random.units(upTo: shippingLeft) }
         if random.chance(10) { wish.refundID = "\(value.id)-\(UInt8.random(in: 1...9, using: &random))" }
@@ -203,17 +255,23 @@ public struct WalkGenerator: Sendable {
             return Move(.refund(wish), Cast.sue)
         }
         if random.chance(15) {
-            wish.payments = [RefundShare(reference: random.pick(order.payments).reference, amountMinor: total)]
+            wish.payments = [
+                RefundShare(reference: random.pick(order.payments).reference, amountMinor: total)
+            ]
         }
         return Move(.refund(wish), random.chance(80) ? Cast.fei : Cast.sue)
     }
 
     private mutating func refundResult(_ value: Case) -> Move {
         let abandoned = value.refunds.last { $0.status == .abandoned }
-        let refund = random.chance(85) ? value.liveRefund ?? abandoned : value.refunds.randomElement(using: &random)
+        let refund =
+            random.chance(85) ? value.liveRefund ?? abandoned : value.refunds.randomElement(using: &random)
         var result = RefundReport.Result.succeeded(
             voucher: "V", document: random.chance(80) ? Fixture.document(.refundVoucher) : nil)
-        if value.liveRefund != nil, random.chance(55) { result = random.chance(70) ? .failed(reason: "declined") : .unknown }
+        let failing = isLossy && isPlanning ? 100 : isLossy || theme == .crowded ? 80 : 55
+        if value.liveRefund != nil, random.chance(failing) {
+            result = isPlanning || random.chance(80) ? .failed(reason: "declined") : .unknown
+        }
         return Move(.recordRefund(RefundReport(refundID: refund?.id ?? "none", result: result)), Cast.fei)
     }
 }

@@ -14,10 +14,16 @@ extension WalkLedger {
         }
         let balance = account.lines.values.reduce(0) { $0 + $1.owed - $1.committed }
         let goods = refund.lines.reduce(0) { $0 + $1.amountMinor }
-        if goods != (wish.amountMinor == 0 ? balance : wish.amountMinor) { problems.append("\(refund.id) is over \(goods)") }
-        if refund.shippingMinor != wish.shippingMinor { problems.append("\(refund.id) ships \(refund.shippingMinor)") }
+        if goods != (wish.amountMinor == 0 ? balance : wish.amountMinor) {
+            problems.append("\(refund.id) is over \(goods)")
+        }
+        if refund.shippingMinor != wish.shippingMinor {
+            problems.append("\(refund.id) ships \(refund.shippingMinor)")
+        }
         let split = refund.payments.reduce(0) { $0 + $1.amountMinor }
-        if wish.otherMethod.isEmpty != (split == goods + refund.shippingMinor) || (!wish.otherMethod.isEmpty && split != 0) {
+        if wish.otherMethod.isEmpty != (split == goods + refund.shippingMinor)
+            || (!wish.otherMethod.isEmpty && split != 0)
+        {
             problems.append("\(refund.id) is split into \(split) of \(goods + refund.shippingMinor)")
         }
         account.refunds[refund.id] = refund
@@ -56,30 +62,44 @@ extension WalkLedger {
             let kept = account.lines[line.lineID] ?? Line()
             let pairs: [(String, Int64, Int64)] = [
                 ("requested", units.requested, kept.requested), ("awaited", units.awaited, kept.awaited),
-                ("uninspected", units.uninspected, kept.uninspected), ("accepted", units.accepted, kept.accepted),
+                ("uninspected", units.uninspected, kept.uninspected),
+                ("accepted", units.accepted, kept.accepted),
                 ("undecided", units.undecided, kept.undecided), ("conceded", units.conceded, kept.conceded),
                 ("sent back", units.sentBack, kept.sentBack), ("exchanged", units.exchanged, kept.exchanged),
-                ("disposed", units.disposed, kept.disposed), ("lost", units.lost, kept.lostOpen + kept.lostConceded),
+                ("disposed", units.disposed, kept.disposed),
+                ("lost", units.lost, kept.lostOpen + kept.lostConceded),
                 ("lost conceded", units.lostConceded, kept.lostConceded), ("kept", units.kept, kept.kept),
                 ("released", units.released, kept.released), ("owed", line.owedMinor, kept.owed),
                 ("committed", line.committedMinor, kept.committed),
             ]
             for pair in pairs { compare("line \(line.lineID) \(pair.0)", pair.1, pair.2) }
-            if kept.committed > kept.owed || kept.committed < 0 { found.append("line \(line.lineID) pays more than it owes") }
+            if kept.committed > kept.owed || kept.committed < 0 {
+                found.append("line \(line.lineID) pays more than it owes")
+            }
         }
         for line in order.lines {
             let lines = accounts.values.compactMap { $0.lines[line.lineID] }
             let reserved = lines.reduce(0) { $0 + $1.requested - $1.released }
             compare("order line \(line.lineID) reserved", line.reservedUnits, reserved)
-            compare("order line \(line.lineID) refundable", line.refundableUnits, lines.reduce(0) { $0 + $1.refundable })
-            compare("order line \(line.lineID) committed", line.committedMinor, lines.reduce(0) { $0 + $1.committed })
-            if reserved > line.quantity { found.append("line \(line.lineID) is reserved beyond what was bought") }
+            compare(
+                "order line \(line.lineID) refundable", line.refundableUnits,
+                lines.reduce(0) { $0 + $1.refundable })
+            compare(
+                "order line \(line.lineID) committed", line.committedMinor,
+                lines.reduce(0) { $0 + $1.committed })
+            if reserved > line.quantity {
+                found.append("line \(line.lineID) is reserved beyond what was bought")
+            }
         }
         let live = accounts.values.flatMap(\.refunds.values).filter { $0.status != .abandoned }
         for payment in order.payments {
-            let sum = live.flatMap(\.payments).filter { $0.reference == payment.reference }.reduce(0) { $0 + $1.amountMinor }
+            let sum = live.flatMap(\.payments).filter { $0.reference == payment.reference }.reduce(0) {
+                $0 + $1.amountMinor
+            }
             compare("payment \(payment.reference)", payment.committedMinor, sum)
-            if sum > payment.amountMinor { found.append("payment \(payment.reference) gives back more than it was") }
+            if sum > payment.amountMinor {
+                found.append("payment \(payment.reference) gives back more than it was")
+            }
         }
         let shipping = live.reduce(0) { $0 + $1.shippingMinor }
         compare("shipping", order.shippingCommittedMinor, shipping)

@@ -81,7 +81,8 @@ public struct WalkLedger: Sendable {
                 line.released = 0
             }
         case .reportException(_, _, let named):
-            let units = named.isEmpty
+            let units =
+                named.isEmpty
                 ? account.lines.map { ($0.key, $0.value.awaited) } : named.map { ($0.lineID, $0.units) }
             for (id, count) in units {
                 account.lines[id]!.awaited -= count
@@ -122,7 +123,8 @@ public struct WalkLedger: Sendable {
                 line.releasedSentBackAtEnd = 0
             }
             account.isEnded = false
-        case .verify, .requestInfo, .provideInfo, .approve, .acceptAlternative, .schedulePickup, .recordPickup, .ship,
+        case .verify, .requestInfo, .provideInfo, .approve, .acceptAlternative, .schedulePickup,
+            .recordPickup, .ship,
             .track, .tell, .shipBack, .exchange, .followUp, .note, .attachDocument, .pauseClock, .resumeClock,
             .extendClock, .sweep:
             break
@@ -168,10 +170,16 @@ public struct WalkLedger: Sendable {
     private mutating func resolve(_ line: LineResolution, _ account: inout Account) {
         let id = line.lineID
         let isLost = line.resolution == .release || account.lines[id]!.undecided == 0
-        if isLost { account.lines[id]!.lostOpen -= line.units } else { account.lines[id]!.undecided -= line.units }
+        if isLost {
+            account.lines[id]!.lostOpen -= line.units
+        } else {
+            account.lines[id]!.undecided -= line.units
+        }
         switch line.resolution {
         case .concede:
-            refundable(line.units, id, &account) { if isLost { $0.lostConceded += $1 } else { $0.conceded += $1 } }
+            refundable(line.units, id, &account) {
+                if isLost { $0.lostConceded += $1 } else { $0.conceded += $1 }
+            }
         case .sendBack: account.lines[id]!.sentBack += line.units
         case .exchange: account.lines[id]!.exchanged += line.units
         case .dispose: account.lines[id]!.disposed += line.units
@@ -184,7 +192,9 @@ public struct WalkLedger: Sendable {
         _ units: Int64, _ id: String, _ account: inout Account, _ add: (inout Line, Int64) -> Void
     ) {
         // The account under change is out of `accounts` meanwhile.
-        let before = accounts.values.reduce(account.lines[id]!.refundable) { $0 + ($1.lines[id]?.refundable ?? 0) }
+        let before = accounts.values.reduce(account.lines[id]!.refundable) {
+            $0 + ($1.lines[id]?.refundable ?? 0)
+        }
         add(&account.lines[id]!, units)
         account.lines[id]!.owed += worth(before + units, id) - worth(before, id)
     }

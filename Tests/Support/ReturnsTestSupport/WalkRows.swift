@@ -41,7 +41,9 @@ public struct WalkRows: Sendable {
     public var table: String {
         var lines = ["submit: – \(submissions)"]
         for command in CommandKind.allCases where command != .submit {
-            let cells = CaseState.allCases.filter { count($0, command) > 0 }.map { "\($0) \(count($0, command))" }
+            let cells = CaseState.allCases.filter { count($0, command) > 0 }.map {
+                "\($0) \(count($0, command))"
+            }
             lines.append("\(command): \(cells.joined(separator: ", "))")
         }
         return lines.joined(separator: "\n")

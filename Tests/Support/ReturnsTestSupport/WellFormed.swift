@@ -29,19 +29,26 @@ public enum WellFormed {
         case .schedulePickup:
             let from = now.adding(Milliseconds.day)
             return [
-                Move(.schedulePickup(from: from, until: from.adding(2 * Milliseconds.hour), address: "1 Way"), Cast.sara)
+                Move(
+                    .schedulePickup(from: from, until: from.adding(2 * Milliseconds.hour), address: "1 Way"),
+                    Cast.sara)
             ]
         case .recordPickup:
             return [
                 Move(
                     .recordPickup(
                         PickupReport(
-                            result: .collected, carrier: "SF", trackingNumber: "P1", waybill: Fixture.document(.waybill))),
+                            result: .collected, carrier: "SF", trackingNumber: "P1",
+                            waybill: Fixture.document(.waybill))),
                     Cast.leo),
                 Move(.recordPickup(PickupReport(result: .missed, reason: "nobody home")), Cast.leo),
             ]
         case .ship:
-            return [Move(.ship(carrier: "SF", trackingNumber: "T1", waybill: Fixture.document(.waybill)), Cast.shop)]
+            return [
+                Move(
+                    .ship(carrier: "SF", trackingNumber: "T1", waybill: Fixture.document(.waybill)), Cast.shop
+                )
+            ]
         case .track:
             let event = Shipment.TrackingEvent(at: now, status: "at the hub", place: "Wuhan")
             return [Move(.track(trackingNumber: "", event: event), Cast.leo)]
@@ -96,7 +103,8 @@ public enum WellFormed {
     /// Everything accepted, and everything refused.
     private static func inspections(_ value: Case) -> [Move] {
         let open = value.lines.filter { $0.units.uninspected > 0 }
-        let lines = open.isEmpty
+        let lines =
+            open.isEmpty
             ? [LineUnits(lineID: value.lines[0].lineID, units: 1)]
             : open.map { LineUnits(lineID: $0.lineID, units: $0.units.uninspected) }
         return [true, false].map { isGood in
@@ -104,8 +112,10 @@ public enum WellFormed {
                 .inspect(
                     lines: lines.map {
                         LineInspection(
-                            lineID: $0.lineID, isAppearanceOK: isGood, isQuantityOK: true, isPackagingOK: true,
-                            isUnusedOK: true, acceptedUnits: isGood ? $0.units : 0, refusedUnits: isGood ? 0 : $0.units)
+                            lineID: $0.lineID, isAppearanceOK: isGood, isQuantityOK: true,
+                            isPackagingOK: true,
+                            isUnusedOK: true, acceptedUnits: isGood ? $0.units : 0,
+                            refusedUnits: isGood ? 0 : $0.units)
                     }, report: Fixture.document(.inspectionReport)), Cast.wang)
         }
     }
@@ -117,18 +127,26 @@ public enum WellFormed {
             for line in value.lines {
                 let lost = resolution == .release || line.units.undecided == 0
                 let units = lost ? line.units.lostUndecided : line.units.undecided
-                if units > 0 { lines.append(LineResolution(lineID: line.lineID, resolution: resolution, units: units)) }
+                if units > 0 {
+                    lines.append(LineResolution(lineID: line.lineID, resolution: resolution, units: units))
+                }
             }
-            if lines.isEmpty { lines = [LineResolution(lineID: value.lines[0].lineID, resolution: resolution, units: 1)] }
-            return Move(.resolve(lines: lines, reason: "agreed"), resolution == .concede ? Cast.sue : Cast.sara)
+            if lines.isEmpty {
+                lines = [LineResolution(lineID: value.lines[0].lineID, resolution: resolution, units: 1)]
+            }
+            return Move(
+                .resolve(lines: lines, reason: "agreed"), resolution == .concede ? Cast.sue : Cast.sara)
         }
     }
 
     private static func refundReports(_ value: Case) -> [Move] {
         let results: [RefundReport.Result] = [
-            .succeeded(voucher: "V1", document: Fixture.document(.refundVoucher)), .failed(reason: "declined"), .unknown,
+            .succeeded(voucher: "V1", document: Fixture.document(.refundVoucher)),
+            .failed(reason: "declined"), .unknown,
         ]
-        return results.map { Move(.recordRefund(RefundReport(refundID: refundID(value), result: $0)), Cast.fei) }
+        return results.map {
+            Move(.recordRefund(RefundReport(refundID: refundID(value), result: $0)), Cast.fei)
+        }
     }
 
     /// One for every running clock.

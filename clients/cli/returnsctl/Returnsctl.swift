@@ -15,7 +15,8 @@ struct Returnsctl: AsyncParsableCommand {
             6 unavailable, 7 outcome unknown, 130 interrupted.
             """,
         subcommands: [
-            OrderCommands.self, CaseCommands.self, SlaCommands.self, PolicyCommands.self, PrincipalCommands.self,
+            OrderCommands.self, CaseCommands.self, SlaCommands.self, PolicyCommands.self,
+            PrincipalCommands.self,
             AdminCommands.self, Ping.self, Version.self,
         ])
 

@@ -68,7 +68,8 @@ final class ClientLink {
             let call = waiting.remove(at: index)
             waitingBytes -= call.message.readableBytes
             let status = RCPStatus(
-                code: .cancelled, outcome: .notApplied, retryAfterMilliseconds: -1, text: "the call was cancelled")
+                code: .cancelled, outcome: .notApplied, retryAfterMilliseconds: -1,
+                text: "the call was cancelled")
             return call.end(.failed(status, .notWritten))
         }
         for connection in connections.values where connection.cancel(callID: callID) { return }
@@ -198,7 +199,9 @@ final class ClientLink {
         endShutdownIfDone()
         let grace = TimeAmount.milliseconds(configuration.shutdownMillisecondsMax)
         eventLoop.assumeIsolated().scheduleTask(in: grace) {
-            for connection in self.connections.values { connection.closeNow(text: "the client has shut down") }
+            for connection in self.connections.values {
+                connection.closeNow(text: "the client has shut down")
+            }
         }
     }
 

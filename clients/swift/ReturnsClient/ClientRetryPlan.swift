@@ -21,7 +21,8 @@ struct ClientRetryPlan: Sendable {
     private(set) var mayHaveBeenApplied = false
 
     init(
-        method: RCPMethod, requestID: RCPRequestID, attemptsMax: Int, backoff: ReturnsBackoff, deadline: NIODeadline
+        method: RCPMethod, requestID: RCPRequestID, attemptsMax: Int, backoff: ReturnsBackoff,
+        deadline: NIODeadline
     ) {
         precondition(attemptsMax >= 1, "a call is sent at least once")
         idempotency = method.idempotency
@@ -74,7 +75,8 @@ struct ClientRetryPlan: Sendable {
             status.details.append(
                 RCPErrorDetail(
                     reason: ReturnsClient.outcomeUnknownReason,
-                    text: "whether the change was made is not known; the same call under request id \(requestID) "
+                    text:
+                        "whether the change was made is not known; the same call under request id \(requestID) "
                         + "makes it if it was not, and changes nothing if it was"))
         }
         if attempts > 1 { status.text += " (tried \(attempts) times)" }

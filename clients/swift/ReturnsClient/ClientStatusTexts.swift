@@ -11,14 +11,17 @@ struct ClientStatusTexts: Sendable {
     func connectFailed(_ error: any Error) -> RCPStatus {
         switch error {
         case let error as NIOConnectionError:
-            if error.connectionErrors.isEmpty { return unavailable("the host name of \(address) is not known") }
+            if error.connectionErrors.isEmpty {
+                return unavailable("the host name of \(address) is not known")
+            }
             // With two address families the last failure is of the family that was tried last; each is as good.
             return connectFailed(error.connectionErrors[error.connectionErrors.count - 1].error)
         case let error as IOError:
             return unavailable(text(errno: error.errnoCode))
         case let error as ChannelError:
             if case .connectTimeout = error {
-                return unavailable("no answer from \(address) in time — is the address right, and reachable from here?")
+                return unavailable(
+                    "no answer from \(address) in time — is the address right, and reachable from here?")
             }
             return unavailable("no connection to \(address) (\(error))")
         default:

@@ -21,7 +21,9 @@ public struct ReturnsBackoff: Sendable, Hashable {
         return min(capMilliseconds, baseMilliseconds << Int64(doublings))
     }
 
-    func waitMilliseconds(afterFailures failures: Int, using generator: inout some RandomNumberGenerator) -> Int64 {
+    func waitMilliseconds(afterFailures failures: Int, using generator: inout some RandomNumberGenerator)
+        -> Int64
+    {
         Int64.random(in: 0...boundMilliseconds(afterFailures: failures), using: &generator)
     }
 }

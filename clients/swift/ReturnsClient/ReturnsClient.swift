@@ -43,7 +43,8 @@ public final class ReturnsClient: RCPCaller, Sendable {
             preconditionFailure("the machine completed a call with status OK and no message (SPEC.md M51)")
         }
         return RCPReply(
-            try RCPMessageCodec.decode(Reply.self, from: bytes, role: .client), outcome: reply.head.status.outcome,
+            try RCPMessageCodec.decode(Reply.self, from: bytes, role: .client),
+            outcome: reply.head.status.outcome,
             replayed: reply.head.replayed, trailers: reply.head.trailers)
     }
 
@@ -52,7 +53,8 @@ public final class ReturnsClient: RCPCaller, Sendable {
         _ method: RCPMethod, _ message: ByteBuffer, _ options: RCPCallOptions
     ) async throws(RCPStatus) -> RCPInboundReply {
         let timeout =
-            options.timeoutMilliseconds == 0 ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
+            options.timeoutMilliseconds == 0
+            ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
         let deadline = NIODeadline.now() + .milliseconds(Int64(timeout))
         let requestID: RCPRequestID =
             switch method.idempotency {

@@ -12,11 +12,15 @@ struct FrameDriver<CallWork: Work> {
     private var sent = 0
     private var caseIDs: [String] = []
     private var nextConnection = 0
+    private static var tailNanosecondsMax: UInt64 { 30_000_000_000 }
+    private static var tailTickNanoseconds: Int64 { 100_000_000 }
 
     init(_ work: CallWork, _ options: Options, token: [UInt8]) throws {
         self.work = work
         self.options = options
-        connections = try (0..<options.connections).map { _ in try LoadConnection(options.address, token: token) }
+        connections = try (0..<options.connections).map { _ in
+            try LoadConnection(options.address, token: token)
+        }
     }
 
     /// - Returns: what was measured, and the ids of the cases opened, where asked for.
@@ -26,14 +30,14 @@ struct FrameDriver<CallWork: Work> {
         let begin = nowNanoseconds()
         let from = isTimed ? begin + UInt64(options.warmUpSeconds * 1e9) : begin
         let until = isTimed ? from + UInt64(options.seconds * 1e9) : .max
-        // An open loop that the server cannot follow has to end, too.
-        let abandonAt = isTimed ? until + UInt64(options.seconds * 1e9) : .max
+        // What is still open is waited for, so that the next measure does not meet it; but not for ever.
+        let abandonAt = isTimed ? until + Self.tailNanosecondsMax : .max
         var polled = connections.map { pollfd(fd: $0.socket, events: Int16(POLLIN), revents: 0) }
         let cpu = ownCPUSeconds()
         while true {
             let now = nowNanoseconds()
             let mayCall = now < until && sent < work.callsMax ?? .max
-            let sleep = mayCall ? send(now, begin) : -1
+            let sleep = mayCall ? send(now, begin) : Self.tailTickNanoseconds
             let openCalls = connections.reduce(0) { $0 + $1.openCalls }
             if !mayCall, openCalls == 0 || now > abandonAt { break }
             for (index, connection) in connections.enumerated() {
@@ -59,7 +63,9 @@ struct FrameDriver<CallWork: Work> {
         let callsMax = work.callsMax ?? .max
         guard let rate = options.rate else {
             for connection in connections {
-                while connection.openCalls < options.inFlight, sent < callsMax { send(on: connection, start: now) }
+                while connection.openCalls < options.inFlight, sent < callsMax {
+                    send(on: connection, start: now)
+                }
             }
             return -1
         }
@@ -92,14 +98,14 @@ struct FrameDriver<CallWork: Work> {
             if payload[0] != RCPStatusCode.ok.rawValue {
                 report.errors += 1
                 if report.firstError.isEmpty {
-                    report.firstError = "\(RCPStatusCode(rawValue: payload[0]).map(\.name) ?? "?"): "
+                    report.firstError =
+                        "\(RCPStatusCode(rawValue: payload[0]).map(\.name) ?? "?"): "
                         + String(decoding: payload.dropFirst(10).prefix(200), as: UTF8.self)
                 }
             }
-            if now >= from, now < until {
-                report.calls += 1
-                report.latencies.record(nanoseconds: now - start)
-            }
+            // A call that was due in the measured time counts for the percentiles however late its answer is.
+            if start >= from { report.latencies.record(nanoseconds: now - start) }
+            if now >= from, now < until { report.calls += 1 }
             if options.caseIDsOut != nil { caseIDs.append(try Self.caseID(payload)) }
         }
     }

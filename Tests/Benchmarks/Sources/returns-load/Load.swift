@@ -26,7 +26,9 @@ struct Load {
         case .frames:
             var driver = try FrameDriver(work, options, token: token)
             let (report, caseIDs) = try driver.run()
-            if let path = options.caseIDsOut { try writeText(caseIDs.joined(separator: "\n") + "\n", to: path) }
+            if let path = options.caseIDsOut {
+                try writeText(caseIDs.joined(separator: "\n") + "\n", to: path)
+            }
             print(report.json(options))
         }
     }

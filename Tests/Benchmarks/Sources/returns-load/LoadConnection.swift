@@ -23,7 +23,8 @@ final class LoadConnection {
     /// Connects and shakes hands.
     init(_ address: ReturnsServerAddress, token: [UInt8]) throws {
         socket = try connectSocket(address)
-        var machine = RCPClientConnection(hello: RCPHello(clientName: "returns-load", credentials: .token(token)))
+        var machine = RCPClientConnection(
+            hello: RCPHello(clientName: "returns-load", credentials: .token(token)))
         machine.connected().write(into: &out)
         var granted: RCPHelloAck?
         try Self.writeAll(socket, out)
@@ -60,13 +61,16 @@ final class LoadConnection {
         indexes[place] = index
         openCalls += 1
         RCPFrameWriter.writeRequest(
-            stream: lastStream, method: work.method.id, head: RCPRequestHead(requestID: work.requestID(index)),
+            stream: lastStream, method: work.method.id,
+            head: RCPRequestHead(requestID: work.requestID(index)),
             message: work.message(index), framePayloadBytesMax: 65_536, into: &out)
     }
 
     func flush() throws {
         guard out.readableBytes > 0 else { return }
-        let count = out.withUnsafeReadableBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        let count = out.withUnsafeReadableBytes {
+            Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
         if count < 0 {
             guard errno == EAGAIN else { throw LoadError("write: \(String(cString: strerror(errno)))") }
             return
@@ -85,23 +89,28 @@ final class LoadConnection {
         inboundCount += count
         var offset = 0
         while inboundCount - offset >= RCPFrameHeader.bytes {
-            let payloadBytes = Int(UInt32(bigEndian: inbound.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            let payloadBytes = Int(
+                UInt32(bigEndian: inbound.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
             let end = offset + RCPFrameHeader.bytes + payloadBytes
             guard end <= inboundCount else { break }
             let stream = UInt32(bigEndian: inbound.loadUnaligned(fromByteOffset: offset + 8, as: UInt32.self))
             let place = Int(stream & 0xFFFF)
-            guard inbound[offset + 4] == RCPFrameType.response.rawValue, starts[place] != 0, payloadBytes > 0 else {
+            guard inbound[offset + 4] == RCPFrameType.response.rawValue, starts[place] != 0, payloadBytes > 0
+            else {
                 throw LoadError("an unexpected frame: type \(inbound[offset + 4]), stream \(stream)")
             }
             let start = starts[place]
             starts[place] = 0
             openCalls -= 1
             try answered(
-                indexes[place], start, UnsafeRawBufferPointer(rebasing: inbound[(offset + RCPFrameHeader.bytes)..<end]))
+                indexes[place], start,
+                UnsafeRawBufferPointer(rebasing: inbound[(offset + RCPFrameHeader.bytes)..<end]))
             offset = end
         }
         inboundCount -= offset
-        if offset > 0, inboundCount > 0 { memmove(inbound.baseAddress!, inbound.baseAddress! + offset, inboundCount) }
+        if offset > 0, inboundCount > 0 {
+            memmove(inbound.baseAddress!, inbound.baseAddress! + offset, inboundCount)
+        }
     }
 
     private static func writeAll(_ socket: Int32, _ bytes: ByteBuffer) throws {

@@ -15,8 +15,10 @@ struct LoadReport {
     func json(_ options: Options) -> String {
         let fields: [(String, String)] = [
             ("work", quoted(options.work.rawValue)), ("driver", quoted(options.driver.rawValue)),
-            ("loop", quoted(options.rate == nil ? "closed" : "open")), ("connections", "\(options.connections)"),
-            ("calls", "\(calls)"), ("calls_all", "\(callsAll)"), ("unanswered", "\(unanswered)"), ("seconds", rounded(seconds)),
+            ("loop", quoted(options.rate == nil ? "closed" : "open")),
+            ("connections", "\(options.connections)"),
+            ("calls", "\(calls)"), ("calls_all", "\(callsAll)"), ("unanswered", "\(unanswered)"),
+            ("seconds", rounded(seconds)),
             ("rate", rounded(Double(calls) / seconds)),
             ("p50_us", microseconds(0.5)), ("p99_us", microseconds(0.99)), ("p999_us", microseconds(0.999)),
             ("max_us", rounded(Double(latencies.maxNanoseconds) / 1e3)),
@@ -26,7 +28,9 @@ struct LoadReport {
         return "{" + fields.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
     }
 
-    private func microseconds(_ share: Double) -> String { rounded(Double(latencies.nanoseconds(atShare: share)) / 1e3) }
+    private func microseconds(_ share: Double) -> String {
+        rounded(Double(latencies.nanoseconds(atShare: share)) / 1e3)
+    }
     private func rounded(_ value: Double) -> String { "\((value * 1e3).rounded() / 1e3)" }
 
     private func quoted(_ text: String) -> String {

@@ -2,7 +2,9 @@ import ReturnsClient
 
 /// What to send, where to, how fast and for how long.
 struct Options {
-    enum Work: String, CaseIterable { case echo, putOrder = "put-order", submitCase = "submit-case", getCase = "get-case" }
+    enum Work: String, CaseIterable {
+        case echo, putOrder = "put-order", submitCase = "submit-case", getCase = "get-case"
+    }
     enum Driver: String, CaseIterable { case frames, client }
 
     var work = Work.echo
@@ -59,12 +61,16 @@ struct Options {
         if rate != nil, driver == .client { throw LoadError("--rate needs --driver frames") }
     }
 
-    private static func parsed<Value>(_ flag: String, _ text: String, _ parse: (String) -> Value?) throws -> Value {
+    private static func parsed<Value>(_ flag: String, _ text: String, _ parse: (String) -> Value?) throws
+        -> Value
+    {
         guard let value = parse(text) else { throw LoadError("\(flag): \(text) will not do\n\(usage)") }
         return value
     }
 
-    private static func count(_ text: String, max: Int) -> Int? { Int(text).flatMap { (1...max).contains($0) ? $0 : nil } }
+    private static func count(_ text: String, max: Int) -> Int? {
+        Int(text).flatMap { (1...max).contains($0) ? $0 : nil }
+    }
     private static func positive(_ text: String) -> Double? { Double(text).flatMap { $0 > 0 ? $0 : nil } }
 }
 

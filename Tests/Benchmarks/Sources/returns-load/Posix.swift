@@ -48,7 +48,9 @@ func connectSocket(_ address: ReturnsServerAddress) throws -> Int32 {
         var place = sockaddr_in()
         place.sin_family = sa_family_t(AF_INET)
         place.sin_port = in_port_t(port).bigEndian
-        guard inet_pton(AF_INET, host, &place.sin_addr) == 1 else { throw LoadError("\(host) is not an IPv4 address") }
+        guard inet_pton(AF_INET, host, &place.sin_addr) == 1 else {
+            throw LoadError("\(host) is not an IPv4 address")
+        }
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var on: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -68,6 +70,8 @@ func connectSocket(_ address: ReturnsServerAddress) throws -> Int32 {
             }
         }
     }
-    guard result == 0 else { throw LoadError("no connection to \(address): \(String(cString: strerror(errno)))") }
+    guard result == 0 else {
+        throw LoadError("no connection to \(address): \(String(cString: strerror(errno)))")
+    }
     return socket
 }

@@ -45,12 +45,20 @@ enum SampleOrder {
             $0.reasonCode = "damaged"
             $0.freeText = "Two of them arrived broken, one has a crack."
             $0.lines = [
-                .with { $0.lineID = "3"; $0.quantity = 2 },
-                .with { $0.lineID = "7"; $0.quantity = 1 },
+                .with {
+                    $0.lineID = "3"; $0.quantity = 2
+                },
+                .with {
+                    $0.lineID = "7"; $0.quantity = 1
+                },
             ]
             $0.conditions = [
-                .with { $0.code = "original_packaging"; $0.met = true },
-                .with { $0.code = "unused"; $0.met = true },
+                .with {
+                    $0.code = "original_packaging"; $0.met = true
+                },
+                .with {
+                    $0.code = "unused"; $0.met = true
+                },
             ]
             $0.contact = .with {
                 $0.name = "A. Customer"
@@ -61,6 +69,8 @@ enum SampleOrder {
     }
 
     private static func key(_ number: Int) -> Returns_V1_OrderKey {
-        .with { $0.saleChannel = "bench"; $0.orderNo = "B\(1_000_000 + number)" }
+        .with {
+            $0.saleChannel = "bench"; $0.orderNo = "B\(1_000_000 + number)"
+        }
     }
 }

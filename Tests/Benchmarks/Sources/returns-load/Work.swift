@@ -20,7 +20,8 @@ struct EchoWork: Work {
 
     init(_ options: Options) throws {
         callsMax = options.calls
-        encoded = try RCPMessageCodec.encode(Returns_V1_EchoRequest.with { $0.payload.append(contentsOf: (0..<300).map { UInt8($0 & 255) }) })
+        encoded = try RCPMessageCodec.encode(
+            Returns_V1_EchoRequest.with { $0.payload.append(contentsOf: (0..<300).map { UInt8($0 & 255) }) })
     }
 
     func message(_ index: Int) -> ByteBuffer { encoded }

@@ -13,7 +13,8 @@ struct AdminInfo: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let reply = try await session.client.admin.getServerInfo(Returns_V1_GetServerInfoRequest()).message
+            let reply = try await session.client.admin.getServerInfo(Returns_V1_GetServerInfoRequest())
+                .message
             try session.output.show(reply) { style in
                 var lines = [
                     "server       \(session.settings.server), returnsd \(TextWidth.safe(reply.serverVersion))",
@@ -43,13 +44,17 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
     static let timeoutMilliseconds: UInt32 = 600_000
 
     func run() async throws {
-        if repair { try Confirmation.ask("This rewrites index entries that disagree with the cases.", global) }
+        if repair {
+            try Confirmation.ask("This rewrites index entries that disagree with the cases.", global)
+        }
         try await global.withSession { session in
             let isRepair = repair && !global.dryRun
             var options = try session.changeOptions()
             if global.timeout == nil { options.timeoutMilliseconds = Self.timeoutMilliseconds }
-            let reply = try await session.client.admin.verifyIndexes(.with { $0.repair = isRepair }, options: options)
-                .message
+            let reply = try await session.client.admin.verifyIndexes(
+                .with { $0.repair = isRepair }, options: options
+            )
+            .message
             try session.output.show(reply, items: reply.findings) { Self.text(reply, $0) }
             if reply.problems > 0, !isRepair { throw QuietExit(exit: .failed) }
         }
@@ -80,12 +85,15 @@ struct AdminAdvanceClock: AsyncParsableCommand {
         let duration = try TimeOption.duration(by, "duration")
         try await global.withSession { session in
             guard !global.dryRun else {
-                return Output.note("dry run: would move the clock by \(DurationFormat.text(milliseconds: duration))")
+                return Output.note(
+                    "dry run: would move the clock by \(DurationFormat.text(milliseconds: duration))")
             }
             let reply = try await session.client.admin.advanceTestClock(
                 .with { $0.byMs = duration }, options: try session.changeOptions()
             ).message
-            try session.output.show(reply) { _ in "it is now \(TimeFormat.local.text(milliseconds: reply.nowMs))" }
+            try session.output.show(reply) { _ in
+                "it is now \(TimeFormat.local.text(milliseconds: reply.nowMs))"
+            }
         }
     }
 }

@@ -31,8 +31,10 @@ struct PrincipalCreate: AsyncParsableCommand {
             }
             let reply: Returns_V1_CreatePrincipalReply
             do {
-                reply = try await session.client.admin.createPrincipal(request, options: try session.changeOptions())
-                    .message
+                reply = try await session.client.admin.createPrincipal(
+                    request, options: try session.changeOptions()
+                )
+                .message
             } catch {
                 file?.discard()
                 throw error
@@ -79,7 +81,8 @@ struct PrincipalList: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let reply = try await session.client.admin.listPrincipals(Returns_V1_ListPrincipalsRequest()).message
+            let reply = try await session.client.admin.listPrincipals(Returns_V1_ListPrincipalsRequest())
+                .message
             try session.output.show(reply, items: reply.principals) { style in
                 var table = Table([.init("NAME"), .init("ROLES"), .init("SINCE")])
                 for principal in reply.principals {

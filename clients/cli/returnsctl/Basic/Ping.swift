@@ -24,7 +24,8 @@ struct Ping: AsyncParsableCommand {
                 let start = ContinuousClock.now
                 _ = try await session.client.health.echo(.with { $0.payload = Data("ping".utf8) })
                 let time = ContinuousClock.now - start
-                microseconds.append(time.components.seconds * 1_000_000 + time.components.attoseconds / 1_000_000_000_000)
+                microseconds.append(
+                    time.components.seconds * 1_000_000 + time.components.attoseconds / 1_000_000_000_000)
             }
             try session.output.show(health) { style in
                 Self.text(health, microseconds, server: "\(session.settings.server)", style)

@@ -3,7 +3,8 @@ import ReturnsWire
 
 struct Version: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "version", abstract: "Show the versions of this program and, if there is one, of the server.")
+        commandName: "version",
+        abstract: "Show the versions of this program and, if there is one, of the server.")
     @OptionGroup var global: GlobalOptions
 
     /// Nobody waits half a minute to read a version.
@@ -15,7 +16,9 @@ struct Version: AsyncParsableCommand {
         do {
             try await global.withSession(attemptsMax: 1) { session in
                 let options = RCPCallOptions(timeoutMilliseconds: Self.timeoutMilliseconds)
-                reply = try await session.client.health.check(Returns_V1_HealthCheckRequest(), options: options).message
+                reply = try await session.client.health.check(
+                    Returns_V1_HealthCheckRequest(), options: options
+                ).message
                 server = "returnsd \(TextWidth.safe(reply.serverVersion)) at \(session.settings.server)"
             }
         } catch let status as RCPStatus {
@@ -24,6 +27,7 @@ struct Version: AsyncParsableCommand {
             server += ": \(failure.text)"
         }
         let output = Output(format: global.output ?? .table)
-        try output.show(reply) { _ in "returnsctl \(ClientVersion.current), RCP/\(RCPVersion.max)\n\(server)" }
+        try output.show(reply) { _ in "returnsctl \(ClientVersion.current), RCP/\(RCPVersion.max)\n\(server)"
+        }
     }
 }

@@ -8,18 +8,21 @@ struct CaseCommands: ParsableCommand {
             CommandGroup(
                 name: "Open and read",
                 subcommands: [
-                    CaseSubmit.self, CaseImport.self, CaseGet.self, CaseList.self, CaseTimeline.self, CaseAllowed.self,
+                    CaseSubmit.self, CaseImport.self, CaseGet.self, CaseList.self, CaseTimeline.self,
+                    CaseAllowed.self,
                 ]),
             CommandGroup(
                 name: "Review",
                 subcommands: [
-                    CaseVerify.self, CaseRequestInfo.self, CaseProvideInfo.self, CaseApprove.self, CaseReject.self,
+                    CaseVerify.self, CaseRequestInfo.self, CaseProvideInfo.self, CaseApprove.self,
+                    CaseReject.self,
                     CaseAppeal.self, CaseAcceptAlternative.self,
                 ]),
             CommandGroup(
                 name: "On the way",
                 subcommands: [
-                    CasePickup.self, CaseShip.self, CaseTrack.self, CaseException.self, CaseFound.self, CaseWithdraw.self,
+                    CasePickup.self, CaseShip.self, CaseTrack.self, CaseException.self, CaseFound.self,
+                    CaseWithdraw.self,
                 ]),
             CommandGroup(
                 name: "Warehouse",
@@ -27,7 +30,8 @@ struct CaseCommands: ParsableCommand {
             CommandGroup(
                 name: "Outcome",
                 subcommands: [
-                    CaseTold.self, CaseResolve.self, CaseReturnless.self, CaseRefund.self, CaseRefundResult.self,
+                    CaseTold.self, CaseResolve.self, CaseReturnless.self, CaseRefund.self,
+                    CaseRefundResult.self,
                     CaseAbandon.self, CaseFollowUp.self, CaseClose.self, CaseCancel.self, CaseReopen.self,
                 ]),
             CommandGroup(name: "At any time", subcommands: [CaseNote.self, CaseAttach.self]),

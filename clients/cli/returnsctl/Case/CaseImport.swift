@@ -12,7 +12,9 @@ struct CaseImport: AsyncParsableCommand {
     @OptionGroup var importing: ImportOptions
     @Option(
         name: .customLong("default"),
-        help: ArgumentHelp("What lines do not say: reason, intake_channel, return_method; repeatable.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "What lines do not say: reason, intake_channel, return_method; repeatable.",
+            valueName: "key=value"))
     var defaults: [String] = []
     @OptionGroup var global: GlobalOptions
 
@@ -20,7 +22,8 @@ struct CaseImport: AsyncParsableCommand {
         var defaults = CaseDefaults()
         for text in self.defaults { try defaults.set(text) }
         let mapping = CaseMapping(
-            saleChannel: importing.saleChannel, times: importing.times, defaults: defaults, isDryRun: global.dryRun)
+            saleChannel: importing.saleChannel, times: importing.times, defaults: defaults,
+            isDryRun: global.dryRun)
         try await global.withSession(attemptsMax: ImportOptions.attemptsMax) { session in
             let isDryRun = global.dryRun
             let engine = ImportEngine<Returns_V1_SubmitCaseRequest>(

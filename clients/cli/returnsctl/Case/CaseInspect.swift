@@ -3,7 +3,8 @@ import ReturnsWire
 
 struct CaseInspect: CaseVerb {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Record the inspection per line: looks, quantity, packaging, unused.",
+        commandName: "inspect",
+        abstract: "Record the inspection per line: looks, quantity, packaging, unused.",
         discussion: """
             Example: --line 1:accept=2,refuse=1,appearance=fail --line 2:accept=1 --note "scratched lid"
             What is not said of a line is ok, or no unit.
@@ -17,7 +18,8 @@ struct CaseInspect: CaseVerb {
     @Option(help: "What was seen; kept with every line.") var note = ""
     @Option(help: ArgumentHelp("Photograph or other evidence; repeatable.", valueName: "reference"))
     var evidence: [String] = []
-    @Option(help: ArgumentHelp("The report: a file, or REFERENCE@sha256:HEX.", valueName: "file")) var report: String?
+    @Option(help: ArgumentHelp("The report: a file, or REFERENCE@sha256:HEX.", valueName: "file")) var report:
+        String?
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 

@@ -59,9 +59,12 @@ struct CaseList: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only cases of this order.", valueName: "no")) var order: String?
     @Option(help: "Sale channel of the order.") var channel = "online"
     @Option(help: ArgumentHelp("Only cases of this customer.", valueName: "id")) var customer: String?
-    @Option(help: ArgumentHelp("Only the case with this tracking number.", valueName: "no")) var waybill: String?
-    @Option(parsing: .unconditional, help: "Only cases changed since: \"2026-11-24 09:00\", -2d, …") var updatedSince: String?
-    @Option(parsing: .unconditional, help: "Only cases with a clock that fires before: +4h, …") var dueBefore: String?
+    @Option(help: ArgumentHelp("Only the case with this tracking number.", valueName: "no")) var waybill:
+        String?
+    @Option(parsing: .unconditional, help: "Only cases changed since: \"2026-11-24 09:00\", -2d, …")
+    var updatedSince: String?
+    @Option(parsing: .unconditional, help: "Only cases with a clock that fires before: +4h, …") var dueBefore:
+        String?
     @Option(help: "At most this many; 500 at the most.") var limit: UInt32 = 50
     @Option(help: "Go on after a page, as its end says.") var cursor = ""
     @OptionGroup var global: GlobalOptions
@@ -98,7 +101,9 @@ struct CaseList: AsyncParsableCommand {
         }
         request.customerID = customer ?? ""
         request.trackingNo = waybill ?? ""
-        if let updatedSince { request.updatedSinceMs = try TimeOption.parse(updatedSince, "--updated-since", now) }
+        if let updatedSince {
+            request.updatedSinceMs = try TimeOption.parse(updatedSince, "--updated-since", now)
+        }
         if let dueBefore { request.dueBeforeMs = try TimeOption.parse(dueBefore, "--due-before", now) }
         request.limit = limit
         request.cursor = cursor

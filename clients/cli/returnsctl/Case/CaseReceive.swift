@@ -4,9 +4,11 @@ import ReturnsWire
 struct CaseReceive: CaseVerb {
     static let configuration = CommandConfiguration(
         commandName: "receive", abstract: "Record what arrived, counted per line.",
-        discussion: "Without --line and --undeclared everything that is awaited counts as received, as with --all.")
+        discussion:
+            "Without --line and --undeclared everything that is awaited counts as received, as with --all.")
     @Option(
-        name: .customLong("line"), help: ArgumentHelp("Units of a line; repeatable.", valueName: "line=units"),
+        name: .customLong("line"),
+        help: ArgumentHelp("Units of a line; repeatable.", valueName: "line=units"),
         transform: LineSpec.units)
     var lines: [Returns_V1_LineUnits] = []
     @Flag(help: "All that is awaited has arrived.") var all = false
@@ -18,7 +20,8 @@ struct CaseReceive: CaseVerb {
     var undeclared: [Returns_V1_UndeclaredGoods] = []
     @Flag(help: "Brought in by hand, without a carrier.") var byHand = false
     @Option(
-        name: .customLong("enclosure"), help: ArgumentHelp("Paper found in the parcel; repeatable.", valueName: "code"))
+        name: .customLong("enclosure"),
+        help: ArgumentHelp("Paper found in the parcel; repeatable.", valueName: "code"))
     var enclosures: [String] = []
     @Option(help: ArgumentHelp("The signed receipt: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
     var receipt: String?
@@ -39,7 +42,9 @@ struct CaseReceive: CaseVerb {
             $0.byHand = byHand
             $0.enclosures = enclosures
         }
-        if let receipt { request.receipt = try DocumentSource.document(receipt, byHand ? .signedReceipt : .other) }
+        if let receipt {
+            request.receipt = try DocumentSource.document(receipt, byHand ? .signedReceipt : .other)
+        }
         guard all || (lines.isEmpty && undeclared.isEmpty) else {
             return try await session.client.cases.receiveGoods(request, options: options)
         }

@@ -41,7 +41,8 @@ struct CaseRefund: CaseVerb {
     func setAmounts(_ request: inout Returns_V1_RefundCaseRequest, currency: String) throws {
         if let amount { request.amountMinor = try MoneyFormat.parse(amount, currency) }
         if let amount, request.amountMinor == 0 {
-            throw CommandFailure.usage("--amount \(amount) is nothing: leave it out to refund all that is due")
+            throw CommandFailure.usage(
+                "--amount \(amount) is nothing: leave it out to refund all that is due")
         }
         if let shipping { request.shippingMinor = try MoneyFormat.parse(shipping, currency) }
         for payment in payments {
@@ -87,7 +88,9 @@ struct CaseRefundResult: CaseVerb {
             $0.failureReason = reason
             $0.voucher = voucher
         }
-        if let voucherFile { request.voucherDocument = try DocumentSource.document(voucherFile, .refundVoucher) }
+        if let voucherFile {
+            request.voucherDocument = try DocumentSource.document(voucherFile, .refundVoucher)
+        }
         return try await session.client.cases.recordRefund(request, options: options)
     }
 }
@@ -130,7 +133,8 @@ enum OpenRefund {
         throw CommandFailure(
             .conflict,
             open.isEmpty
-                ? "case \(value.id) has no refund yet" : "case \(value.id) has \(open.count) refunds under way",
+                ? "case \(value.id) has no refund yet"
+                : "case \(value.id) has \(open.count) refunds under way",
             hints: [
                 open.isEmpty
                     ? "start one with: returnsctl case refund \(value.id)"

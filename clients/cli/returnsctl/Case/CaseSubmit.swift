@@ -13,7 +13,9 @@ struct CaseSubmit: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("File, or - for standard input.", valueName: "file"))
     var file: String
     @Option(help: "Sale channel where the form names none.") var saleChannel = "online"
-    @Option(name: .customLong("default"), help: ArgumentHelp("What the form does not say; repeatable.", valueName: "key=value"))
+    @Option(
+        name: .customLong("default"),
+        help: ArgumentHelp("What the form does not say; repeatable.", valueName: "key=value"))
     var defaults: [String] = []
     @OptionGroup var global: GlobalOptions
 

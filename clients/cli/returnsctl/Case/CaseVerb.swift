@@ -66,7 +66,9 @@ extension Session {
             let allowed = try? await allowedCommands(caseID), !allowed.isEmpty
         else { return status }
         var status = status
-        if status.details.isEmpty { status.details = [RCPErrorDetail(reason: status.code.name, text: status.text)] }
+        if status.details.isEmpty {
+            status.details = [RCPErrorDetail(reason: status.code.name, text: status.text)]
+        }
         status.details[0].allowed = allowed.map { word($0) }
         return status
     }

@@ -41,7 +41,8 @@ struct PickupResult: CaseVerb {
     @Option(help: "Collected: who carries it.") var carrier = ""
     @Option(help: "Collected: the waybill's number.") var trackingNo = ""
     @Option(help: "Missed: why.") var reason = ""
-    @Option(help: ArgumentHelp("The waybill: a file, or REFERENCE@sha256:HEX.", valueName: "file")) var waybill: String?
+    @Option(help: ArgumentHelp("The waybill: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
+    var waybill: String?
     @OptionGroup var global: GlobalOptions
 
     func send(
@@ -55,7 +56,8 @@ struct PickupResult: CaseVerb {
             $0.reason = reason
         }
         if let arrived {
-            request.arrivedAtMs = try TimeOption.parse(arrived, "--arrived", await session.serverNowMilliseconds())
+            request.arrivedAtMs = try TimeOption.parse(
+                arrived, "--arrived", await session.serverNowMilliseconds())
         }
         if let waybill { request.waybill = try DocumentSource.document(waybill, .waybill) }
         return try await session.client.cases.recordPickup(request, options: options)

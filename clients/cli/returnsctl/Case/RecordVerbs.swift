@@ -25,7 +25,8 @@ struct CaseAttach: CaseVerb {
         discussion: "The SHA-256 is given with --sha256, or made from --file here.")
     @Option(
         help: ArgumentHelp(
-            "application, waybill, signed_receipt, inspection_report, refund_voucher or other.", valueName: "type"),
+            "application, waybill, signed_receipt, inspection_report, refund_voucher or other.",
+            valueName: "type"),
         transform: parseWord)
     var type: Returns_V1_DocumentType
     @Option(help: "Where the document is found; the file's name unless given.") var reference: String?

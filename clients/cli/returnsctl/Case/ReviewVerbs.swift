@@ -3,7 +3,8 @@ import ReturnsWire
 
 struct CaseVerify: CaseVerb {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Record that customer and order were verified (or that one was not).")
+        commandName: "verify", abstract: "Record that customer and order were verified (or that one was not)."
+    )
     @Flag(help: "The customer could not be verified.") var customerFailed = false
     @Flag(help: "The order could not be verified.") var orderFailed = false
     @OptionGroup var target: CaseVerbOptions
@@ -80,7 +81,8 @@ struct CaseApprove: CaseVerb {
 
 struct CaseReject: CaseVerb {
     static let configuration = CommandConfiguration(
-        commandName: "reject", abstract: "Refuse the return, with a reason and an alternative for the customer.")
+        commandName: "reject",
+        abstract: "Refuse the return, with a reason and an alternative for the customer.")
     @Option(help: "Code of the reason, such as out_of_window.") var code: String
     @Option(help: "Why, as the customer is told.") var reason: String
     @Option(help: "What the customer is offered instead.") var alternative: String
@@ -122,9 +124,11 @@ struct CaseAppeal: CaseVerb {
 
 struct CaseAcceptAlternative: CaseVerb {
     static let configuration = CommandConfiguration(
-        commandName: "accept-alternative", abstract: "Record that the customer takes what was offered instead.")
+        commandName: "accept-alternative",
+        abstract: "Record that the customer takes what was offered instead.")
     @Option(
-        name: .customLong("goods"), help: ArgumentHelp("Goods that go out; repeatable.", valueName: "sku=units"),
+        name: .customLong("goods"),
+        help: ArgumentHelp("Goods that go out; repeatable.", valueName: "sku=units"),
         transform: LineSpec.goods)
     var goods: [Returns_V1_AlternativeGoods] = []
     @OptionGroup var target: CaseVerbOptions

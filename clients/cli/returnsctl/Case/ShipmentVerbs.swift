@@ -6,7 +6,8 @@ struct CaseShip: CaseVerb {
         commandName: "ship", abstract: "Record the customer's own carrier and waybill.")
     @Option(help: "Who carries it.") var carrier: String
     @Option(help: "The waybill's number.") var trackingNo: String
-    @Option(help: ArgumentHelp("The waybill: a file, or REFERENCE@sha256:HEX.", valueName: "file")) var waybill: String?
+    @Option(help: ArgumentHelp("The waybill: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
+    var waybill: String?
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 
@@ -58,7 +59,8 @@ struct CaseException: CaseVerb {
     @Argument(help: "lost or refused", transform: parseWord) var kind: Returns_V1_ExceptionKind
     @Option(help: "What the carrier says.") var reason: String
     @Option(
-        name: .customLong("line"), help: ArgumentHelp("Which units; all unless given.", valueName: "line=units"),
+        name: .customLong("line"),
+        help: ArgumentHelp("Which units; all unless given.", valueName: "line=units"),
         transform: LineSpec.units)
     var lines: [Returns_V1_LineUnits] = []
     @OptionGroup var global: GlobalOptions
@@ -96,7 +98,8 @@ struct CaseFound: CaseVerb {
 
 struct CaseWithdraw: CaseVerb {
     static let configuration = CommandConfiguration(
-        commandName: "withdraw", abstract: "Record that the customer wants goods back that are on their way here.")
+        commandName: "withdraw",
+        abstract: "Record that the customer wants goods back that are on their way here.")
     @Option(help: "Why.") var reason: String
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions

@@ -46,7 +46,8 @@ struct CaseMapping: Sendable {
         if line.bytes.isBlank { return nil }
         let request = try self.request(line.bytes)
         return ImportItem(
-            line: line, key: "\(request.order.saleChannel)/\(request.order.orderNo)", name: request.channelRef,
+            line: line, key: "\(request.order.saleChannel)/\(request.order.orderNo)",
+            name: request.channelRef,
             request: request)
     }
 
@@ -81,7 +82,8 @@ struct CaseMapping: Sendable {
         let flat = try ImportRefusal.decoding(FlatReturn.self, bytes)
         guard let requestedAtMs = times.parse(flat.requestedAt) else {
             throw ImportRefusal(
-                "TIME_MALFORMED", "requested_at", "'\(flat.requestedAt)' is no time: write 2010-12-01 09:49:00")
+                "TIME_MALFORMED", "requested_at",
+                "'\(flat.requestedAt)' is no time: write 2010-12-01 09:49:00")
         }
         return .with {
             $0.order.saleChannel = flat.saleChannel ?? ""
@@ -125,7 +127,8 @@ struct FlatReturn: Decodable {
         var unitPriceMinor: Int64?
 
         init(from decoder: any Decoder) throws {
-            let object = try StrictObject(decoder, keys: ["line_id", "sku", "name", "quantity", "unit_price_minor"])
+            let object = try StrictObject(
+                decoder, keys: ["line_id", "sku", "name", "quantity", "unit_price_minor"])
             lineID = try object.optional("line_id")
             sku = try object.value("sku")
             quantity = try object.value("quantity")

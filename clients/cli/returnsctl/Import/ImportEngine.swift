@@ -49,7 +49,8 @@ struct ImportEngine<Request: Sendable>: Sendable {
     private func take(_ line: ImportLine, _ queue: ImportQueue<Request>, _ report: ImportReport) -> Bool {
         do throws(ImportRefusal) {
             guard !line.isTooLong else {
-                throw ImportRefusal("LINE_TOO_LONG", "", "the line is above \(LineSplitter.lineBytesMax) bytes")
+                throw ImportRefusal(
+                    "LINE_TOO_LONG", "", "the line is above \(LineSplitter.lineBytesMax) bytes")
             }
             guard String(validating: line.bytes, as: UTF8.self) != nil else {
                 throw ImportRefusal("INVALID_UTF8", "", "the line is no UTF-8 text: save the file as UTF-8")
@@ -82,11 +83,13 @@ extension RCPStatus {
     /// The failure is not this line's: the next line would meet it as well.
     var endsImport: Bool {
         switch code {
-        case .cancelled, .deadlineExceeded, .permissionDenied, .resourceExhausted, .unavailable, .unauthenticated,
+        case .cancelled, .deadlineExceeded, .permissionDenied, .resourceExhausted, .unavailable,
+            .unauthenticated,
             .unimplemented:
             // Minus one with "exhausted" speaks of this line: it is too large.
             code != .resourceExhausted || retryAfterMilliseconds >= 0
-        case .ok, .unknown, .invalidArgument, .notFound, .alreadyExists, .failedPrecondition, .aborted, .outOfRange,
+        case .ok, .unknown, .invalidArgument, .notFound, .alreadyExists, .failedPrecondition, .aborted,
+            .outOfRange,
             .internalError, .dataLoss:
             false
         }

@@ -53,7 +53,8 @@ struct ImportOptions: ParsableArguments {
             await engine.run(source, report)
             group.cancelAll()
         }
-        let summary = ImportSummary(noun: noun, totals: report.totals, time: ContinuousClock.now - progress.start)
+        let summary = ImportSummary(
+            noun: noun, totals: report.totals, time: ContinuousClock.now - progress.start)
         output.data(output.isTable ? summary.text(output.style) : try summary.json())
         if let error = report.stop { throw stopped(error, report.totals) }
         if report.totals.refused > 0 { throw QuietExit(exit: .failed) }
@@ -61,7 +62,8 @@ struct ImportOptions: ParsableArguments {
 
     private func stopped(_ error: any Error, _ totals: ImportReport.Totals) -> any Error {
         Output.note(
-            "stopped before the end of \(file); the same command again goes on: what is accepted already stays as it is")
+            "stopped before the end of \(file); the same command again goes on: what is accepted already stays as it is"
+        )
         return error
     }
 }

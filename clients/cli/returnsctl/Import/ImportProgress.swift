@@ -30,7 +30,8 @@ struct ImportProgress: Sendable {
         var parts: [String] = []
         if let fraction {
             let filled = Int((fraction * Double(barColumns)).rounded(.down))
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: barColumns - filled)
+            let bar =
+                String(repeating: "█", count: filled) + String(repeating: "░", count: barColumns - filled)
             parts.append("\(bar) \(Int(fraction * 100)) %")
         }
         parts.append("\(totals.accepted) accepted")

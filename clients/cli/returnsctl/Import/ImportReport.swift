@@ -64,7 +64,9 @@ final class ImportReport: Sendable {
             let field = refusal.field.isEmpty ? "" : "\(refusal.field): "
             let text = TextWidth.safe("line \(line.number): \(field)\(refusal.text) [\(refusal.reason)]")
             Output.note("\(ImportProgress.clearLine)\(style.yellow(text))")
-            if rejects != nil, shown == Self.refusalsShownMax { Output.note("further refused lines go to the file only") }
+            if rejects != nil, shown == Self.refusalsShownMax {
+                Output.note("further refused lines go to the file only")
+            }
         }
     }
 
@@ -85,7 +87,8 @@ final class ImportReport: Sendable {
             try file.write(contentsOf: bytes)
         } catch {
             if state.stop == nil {
-                state.stop = CommandFailure(.failed, "the list of lines cannot be written: \(error.localizedDescription)")
+                state.stop = CommandFailure(
+                    .failed, "the list of lines cannot be written: \(error.localizedDescription)")
             }
         }
     }

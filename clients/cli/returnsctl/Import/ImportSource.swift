@@ -61,7 +61,8 @@ final class ImportSource: Sendable {
         do {
             try process.run()
         } catch {
-            throw CommandFailure(.failed, "the file is packed, and the gzip program to unpack it cannot be started")
+            throw CommandFailure(
+                .failed, "the file is packed, and the gzip program to unpack it cannot be started")
         }
         if let writer = input?.fileHandleForWriting { pump(file, start, into: writer) }
         return (process, output.fileHandleForReading)
@@ -89,7 +90,8 @@ final class ImportSource: Sendable {
         if let process = unpacking?.process {
             process.waitUntilExit()
             guard process.terminationStatus == 0 else {
-                throw CommandFailure(.failed, "the packed file is damaged or incomplete: gzip could not unpack it to its end")
+                throw CommandFailure(
+                    .failed, "the packed file is damaged or incomplete: gzip could not unpack it to its end")
             }
         }
         return nil

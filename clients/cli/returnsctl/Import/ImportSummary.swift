@@ -48,8 +48,10 @@ struct ImportSummary {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let fields = Fields(
-            accepted: totals.accepted, created: totals.results[.created] ?? 0, updated: totals.results[.updated] ?? 0,
-            unchanged: totals.results[.unchanged] ?? 0, valid: totals.results[.valid] ?? 0, refused: totals.refused,
+            accepted: totals.accepted, created: totals.results[.created] ?? 0,
+            updated: totals.results[.updated] ?? 0,
+            unchanged: totals.results[.unchanged] ?? 0, valid: totals.results[.valid] ?? 0,
+            refused: totals.refused,
             unanswered: totals.unanswered, refusedByReason: totals.refusals, milliseconds: milliseconds)
         return String(decoding: try encoder.encode(fields), as: UTF8.self)
     }

@@ -34,7 +34,8 @@ struct OrderMapping: Sendable {
     private func flat(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_Order {
         let flat = try ImportRefusal.decoding(FlatOrder.self, bytes)
         guard let placedAtMs = times.parse(flat.placedAt) else {
-            throw ImportRefusal("TIME_MALFORMED", "placed_at", "'\(flat.placedAt)' is no time: write 2010-12-01 08:26:00")
+            throw ImportRefusal(
+                "TIME_MALFORMED", "placed_at", "'\(flat.placedAt)' is no time: write 2010-12-01 08:26:00")
         }
         var order = Returns_V1_Order.with {
             $0.key.saleChannel = flat.saleChannel ?? saleChannel
@@ -50,7 +51,8 @@ struct OrderMapping: Sendable {
             let (amount, isTooLarge) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)
             let (sum, isSumTooLarge) = totalMinor.addingReportingOverflow(amount)
             guard !isTooLarge, !isSumTooLarge else {
-                throw ImportRefusal("AMOUNT_OVERFLOW", "lines[\(index)]", "quantity times price is beyond any amount")
+                throw ImportRefusal(
+                    "AMOUNT_OVERFLOW", "lines[\(index)]", "quantity times price is beyond any amount")
             }
             totalMinor = sum
             order.lines.append(

@@ -36,10 +36,7 @@ extension ImportRefusal {
         do {
             return try JSONDecoder().decode(Value.self, from: bytes)
         } catch let error as DecodingError {
-            if let path = NumberRange.firstOutside(bytes) {
-                throw ImportRefusal("NUMBER_OUT_OF_RANGE", path, "is beyond every amount and quantity: correct the number")
-            }
-            throw ImportRefusal(error)
+            throw UnfitNumber.first(in: bytes) ?? ImportRefusal(error)
         } catch {
             throw ImportRefusal("MALFORMED", "", "the line is no JSON object")
         }
@@ -60,7 +57,8 @@ extension ImportRefusal {
             self.init(
                 isUnknown ? "FIELD_UNKNOWN" : "MALFORMED", path,
                 isUnknown
-                    ? context.debugDescription : path.isEmpty ? "the line is no JSON object" : "is out of range or malformed")
+                    ? context.debugDescription
+                    : path.isEmpty ? "the line is no JSON object" : "is out of range or malformed")
         @unknown default:
             self.init("MALFORMED", "", "the line is not understood")
         }
@@ -81,28 +79,36 @@ extension ImportRefusal {
 }
 
 /// Finds the number of a JSON text that no 64-bit integer holds; the decoder only says that there is one.
-enum NumberRange {
-    static func firstOutside(_ bytes: Data) -> String? {
+enum UnfitNumber {
+    static func first(in bytes: Data) -> ImportRefusal? {
         guard let object = try? JSONSerialization.jsonObject(with: bytes) else { return nil }
-        return firstOutside(object, "")
+        return first(in: object, "")
     }
 
-    private static func firstOutside(_ value: Any, _ path: String) -> String? {
+    private static func first(in value: Any, _ path: String) -> ImportRefusal? {
         switch value {
         case let object as [String: Any]:
             for key in object.keys.sorted() {
                 let inner = path.isEmpty ? key : "\(path).\(key)"
-                if let found = object[key].flatMap({ firstOutside($0, inner) }) { return found }
+                if let found = object[key].flatMap({ first(in: $0, inner) }) { return found }
             }
         case let array as [Any]:
             for (index, element) in array.enumerated() {
-                if let found = firstOutside(element, "\(path)[\(index)]") { return found }
+                if let found = first(in: element, "\(path)[\(index)]") { return found }
             }
         case let number as NSNumber:
-            return abs(number.doubleValue) >= 0x1p63 ? path : nil
+            return refusal(number.doubleValue, path)
         default:
             break
         }
         return nil
+    }
+
+    private static func refusal(_ number: Double, _ path: String) -> ImportRefusal? {
+        if abs(number) >= 0x1p63 {
+            return ImportRefusal(
+                "NUMBER_OUT_OF_RANGE", path, "is beyond every amount and quantity: correct the number")
+        }
+        return number == number.rounded() ? nil : ImportRefusal("MALFORMED", path, "is not a whole number")
     }
 }

@@ -26,7 +26,8 @@ struct PolicyGet: AsyncParsableCommand {
 struct PolicyPut: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "put", abstract: "Add the next version of the policy.",
-        discussion: "The file holds what policy get -o json prints, edited; the version in it is the one replaced.")
+        discussion:
+            "The file holds what policy get -o json prints, edited; the version in it is the one replaced.")
     @Option(name: .shortAndLong, help: ArgumentHelp("File, or - for standard input.", valueName: "file"))
     var file: String
     @OptionGroup var global: GlobalOptions
@@ -37,8 +38,10 @@ struct PolicyPut: AsyncParsableCommand {
             guard !global.dryRun else {
                 return Output.note("dry run: would replace policy version \(request.replacesVersion)")
             }
-            let reply = try await session.client.policies.putPolicy(request, options: try session.changeOptions())
-                .message
+            let reply = try await session.client.policies.putPolicy(
+                request, options: try session.changeOptions()
+            )
+            .message
             try session.output.show(reply) { _ in
                 "policy version \(reply.version) is in force; open cases keep the one they were approved under"
             }

@@ -8,13 +8,16 @@ struct CaseDetail {
 
     func text(_ style: Style) -> String {
         var lines: [String] = []
-        lines.append("\(style.bold("case \(value.id)"))  \(style.bold(word(value.state)))  version \(value.version)")
+        lines.append(
+            "\(style.bold("case \(value.id)"))  \(style.bold(word(value.state)))  version \(value.version)")
         add("order", value.orderName, &lines)
         add("reference", value.channelRef, &lines)
         add("requested", requestedText, &lines)
         add("reason", reasonText, &lines)
         add("customer", customerText, &lines)
-        add("conditions", value.conditions.map { "\($0.code) \($0.met ? "yes" : "no")" }.joined(separator: ", "), &lines)
+        add(
+            "conditions",
+            value.conditions.map { "\($0.code) \($0.met ? "yes" : "no")" }.joined(separator: ", "), &lines)
         add("owed", value.tracksText, &lines)
         if value.withdrawn { add("withdrawn", "yes: goods go back on arrival", &lines) }
         add("question", value.question, &lines)
@@ -31,10 +34,11 @@ struct CaseDetail {
         for document in value.documents { add("document", documentText(document), &lines) }
         for followUp in value.followUps { add("follow-up", followUpText(followUp), &lines) }
         for clock in value.runningClocks {
-            let line = label("clock", "\(clock.name) of \(word(clock.owner)), \(clock.dueText(now: nowMilliseconds))")
+            let line = label(
+                "clock", "\(clock.name) of \(word(clock.owner)), \(clock.dueText(now: nowMilliseconds))")
             lines.append(clock.isLate(now: nowMilliseconds) ? style.red(line) : line)
         }
-        add("to close", value.closingNeeds.joined(separator: "; "), &lines)
+        for need in value.closingNeeds { add("to close", need, &lines) }
         return lines.joined(separator: "\n")
     }
 
@@ -50,7 +54,8 @@ struct CaseDetail {
         let asked = times.text(milliseconds: value.requestedAtMs)
         let received = times.text(milliseconds: value.submittedAtMs)
         let reference = value.intakeReference.isEmpty ? "" : " \(value.intakeReference)"
-        return "\(asked) by \(word(value.intakeChannel))\(reference); received \(received) by \(value.enteredBy.text)"
+        return
+            "\(asked) by \(word(value.intakeChannel))\(reference); received \(received) by \(value.enteredBy.text)"
     }
 
     private var reasonText: String {
@@ -65,7 +70,8 @@ struct CaseDetail {
 
     private var verificationText: String {
         let value = value.verification
-        return "customer \(value.customerVerified ? "yes" : "no"), order \(value.orderVerified ? "yes" : "no")"
+        return
+            "customer \(value.customerVerified ? "yes" : "no"), order \(value.orderVerified ? "yes" : "no")"
             + " by \(value.by.text), \(times.text(milliseconds: value.atMs)), order version \(value.orderVersion)"
     }
 
@@ -81,12 +87,14 @@ struct CaseDetail {
         guard decision.approved else {
             return "rejected \(by): \(decision.code), \(decision.reason); offered: \(decision.alternative)"
         }
-        let against = decision.overrideReason.isEmpty ? "" : ", against failed checks: \(decision.overrideReason)"
+        let against =
+            decision.overrideReason.isEmpty ? "" : ", against failed checks: \(decision.overrideReason)"
         return "approved \(by)\(against); to: \(decision.returnAddress)"
     }
 
     private func pickupText(_ pickup: Returns_V1_Pickup) -> String {
-        let window = "\(times.text(milliseconds: pickup.windowFromMs)) to \(times.text(milliseconds: pickup.windowUntilMs))"
+        let window =
+            "\(times.text(milliseconds: pickup.windowFromMs)) to \(times.text(milliseconds: pickup.windowUntilMs))"
         let result = pickup.result == .unspecified ? "" : ", \(word(pickup.result))"
         return window + result + (pickup.reason.isEmpty ? "" : ": \(pickup.reason)")
             + (pickup.address.isEmpty ? "" : ", at \(pickup.address)")
@@ -94,7 +102,8 @@ struct CaseDetail {
 
     private func shipmentText(_ shipment: Returns_V1_Shipment) -> String {
         let last = shipment.events.last.map { ", last: \($0.status) \($0.place)" } ?? ""
-        return "\(shipment.carrier) \(shipment.trackingNo), \(times.text(milliseconds: shipment.shippedAtMs))\(last)"
+        return
+            "\(shipment.carrier) \(shipment.trackingNo), \(times.text(milliseconds: shipment.shippedAtMs))\(last)"
     }
 
     private func inspectionText(_ inspection: Returns_V1_Inspection) -> String {
@@ -102,13 +111,16 @@ struct CaseDetail {
             ("appearance", inspection.appearanceOk), ("quantity", inspection.quantityOk),
             ("packaging", inspection.packagingOk), ("unused", inspection.unusedOk),
         ].filter { !$0.1 }.map(\.0)
-        return "line \(inspection.lineID): \(inspection.acceptedUnits) accepted, \(inspection.refusedUnits) refused"
+        return
+            "line \(inspection.lineID): \(inspection.acceptedUnits) accepted, \(inspection.refusedUnits) refused"
             + (failed.isEmpty ? "" : ", failed: \(failed.joined(separator: ", "))")
             + " by \(inspection.inspector.text)" + (inspection.note.isEmpty ? "" : " — \(inspection.note)")
     }
 
     private func refundText(_ refund: Returns_V1_Refund) -> String {
-        let shipping = refund.shippingMinor == 0 ? "" : " (shipping \(MoneyFormat.text(refund.shippingMinor, value.currency)))"
+        let shipping =
+            refund.shippingMinor == 0
+            ? "" : " (shipping \(MoneyFormat.text(refund.shippingMinor, value.currency)))"
         let voucher = refund.voucher.isEmpty ? "" : ", voucher \(refund.voucher)"
         let failure = refund.failureReason.isEmpty ? "" : ": \(refund.failureReason)"
         return "\(refund.refundID)  \(MoneyFormat.text(refund.amountMinor, value.currency))\(shipping)"
@@ -125,7 +137,9 @@ struct CaseDetail {
     }
 
     private func followUpText(_ followUp: Returns_V1_FollowUp) -> String {
-        let result = followUp.reached ? "reached\(followUp.score > 0 ? ", score \(followUp.score)" : "")" : "not reached"
+        let result =
+            followUp.reached
+            ? "reached\(followUp.score > 0 ? ", score \(followUp.score)" : "")" : "not reached"
         return "\(times.text(milliseconds: followUp.atMs)) \(result)"
             + (followUp.comments.isEmpty ? "" : ": \(followUp.comments)")
     }
@@ -133,15 +147,18 @@ struct CaseDetail {
     private func linesTable(_ style: Style) -> String {
         var table = Table([
             .init("LINE", .right), .init("SKU"), .init("ASKED", .right), .init("AWAITED", .right),
-            .init("RECEIVED", .right), .init("ACCEPTED", .right), .init("REFUSED", .right), .init("LOST", .right),
-            .init("OWED", .right), .init("REFUNDED", .right),
+            .init("RECEIVED", .right), .init("ACCEPTED", .right), .init("REFUSED", .right),
+            .init("LOST", .right),
+            .init("OWED", .right), .init("IN REFUND", .right),
         ])
         for line in value.lines {
             let units = line.units
             table.add([
-                line.lineID, line.sku + (line.addedOnReceipt ? " (found)" : ""), "\(units.requested)", "\(units.awaited)",
+                line.lineID, line.sku + (line.addedOnReceipt ? " (found)" : ""), "\(units.requested)",
+                "\(units.awaited)",
                 "\(units.received)", "\(units.accepted)", "\(units.refused)", "\(units.lost)",
-                MoneyFormat.number(line.owedMinor, value.currency), MoneyFormat.number(line.committedMinor, value.currency),
+                MoneyFormat.number(line.owedMinor, value.currency),
+                MoneyFormat.number(line.committedMinor, value.currency),
             ])
         }
         return table.text(style)

@@ -2,7 +2,9 @@ import ReturnsWire
 
 /// Cases in rows.
 enum CaseTable {
-    static func text(_ cases: [Returns_V1_Case], now: Int64, times: TimeFormat = .local, _ style: Style) -> String {
+    static func text(_ cases: [Returns_V1_Case], now: Int64, times: TimeFormat = .local, _ style: Style)
+        -> String
+    {
         if cases.isEmpty { return "no case" }
         var table = Table([
             .init("CASE"), .init("ORDER"), .init("STATE"), .init("OWED"), .init("DUE"), .init("CHANGED"),

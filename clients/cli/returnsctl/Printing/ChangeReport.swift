@@ -15,7 +15,9 @@ struct ChangeReport {
         var lines: [String] = []
         if isDryRun { lines.append(style.yellow("dry run: nothing was changed; this is what would be")) }
         if replayed { lines.append(style.yellow("already done before; nothing was changed")) }
-        lines.append("\(style.bold(value.id))  \(stateText(style))  version \(value.version), order \(value.orderName)")
+        lines.append(
+            "\(style.bold(value.id))  \(stateText(style))  version \(value.version), order \(value.orderName)"
+        )
         for entry in reply.entries {
             let text = entry.text.isEmpty ? "" : ": \(TextWidth.safe(entry.text))"
             let line = "  \(entry.kind.replacing("_", with: " "))\(text)"
@@ -29,14 +31,27 @@ struct ChangeReport {
             lines.append(clock.isLate(now: nowMilliseconds) ? style.red(line) : line)
         }
         if !value.closingNeeds.isEmpty {
-            lines.append("  before closing: \(TextWidth.safe(value.closingNeeds.joined(separator: "; ")))")
+            let needs = "before closing: \(TextWidth.safe(value.closingNeeds.joined(separator: "; ")))"
+            let wrapped = TextWidth.wrapped(needs, width: 100)
+            lines += wrapped.enumerated().map { ($0.offset == 0 ? "  " : "    ") + $0.element }
         }
-        let next = CommandGuide.next(allowed, caseID: value.id)
+        let next = CommandGuide.next(allowed.filter(isSensible), caseID: value.id)
         if !next.isEmpty {
             lines.append("next:")
             lines += next.map { "  \($0)" }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Leaves out what is possible and would do nothing for the case as it is.
+    private func isSensible(_ command: Returns_V1_CommandKind) -> Bool {
+        let value = reply.case
+        switch command {
+        case .receive: return value.lines.contains { $0.units.awaited + $0.units.lost > 0 }
+        case .verify: return !(value.verification.customerVerified && value.verification.orderVerified)
+        case .tell: return value.customerTold == .due
+        default: return true
+        }
     }
 
     private func stateText(_ style: Style) -> String {

@@ -2,17 +2,22 @@ import ReturnsWire
 
 /// All clocks of a case, the running ones and how the others ended.
 enum ClockTable {
-    static func text(_ clocks: [Returns_V1_Clock], now: Int64, times: TimeFormat = .local, _ style: Style) -> String {
+    static func text(_ clocks: [Returns_V1_Clock], now: Int64, times: TimeFormat = .local, _ style: Style)
+        -> String
+    {
         if clocks.isEmpty { return "no clock" }
         var table = Table([
-            .init("CLOCK"), .init("OWNER"), .init("STATUS"), .init("STARTED"), .init("DUE AT"), .init("FIRED"),
+            .init("CLOCK"), .init("OWNER"), .init("STATUS"), .init("STARTED"), .init("DUE AT"),
+            .init("FIRED"),
         ])
         for clock in clocks.sorted(by: { $0.startedAtMs < $1.startedAtMs }) {
             let isLate = clock.isRunning && clock.isLate(now: now)
             table.add(
                 [
-                    clock.name, word(clock.owner), status(clock, now: now), times.text(milliseconds: clock.startedAtMs),
-                    times.text(milliseconds: clock.dueAtMs) + (clock.dueAtMs == clock.rawDueAtMs ? "" : " (moved)"),
+                    clock.name, word(clock.owner), status(clock, now: now),
+                    times.text(milliseconds: clock.startedAtMs),
+                    times.text(milliseconds: clock.dueAtMs)
+                        + (clock.dueAtMs == clock.rawDueAtMs ? "" : " (moved)"),
                     fired(clock, times),
                 ],
                 tone: isLate || clock.hasBreachedAtMs ? .alarm : .plain)

@@ -6,7 +6,8 @@ enum DueTable {
         let now = reply.nowMs
         if reply.clocks.isEmpty { return style.green("nothing is due") }
         var table = Table([
-            .init("DUE"), .init("CLOCK"), .init("OWNER"), .init("CASE"), .init("ORDER"), .init("STATE"), .init("DUE AT"),
+            .init("DUE"), .init("CLOCK"), .init("OWNER"), .init("CASE"), .init("ORDER"), .init("STATE"),
+            .init("DUE AT"),
         ])
         let rows = sorted(reply.clocks, now: now)
         for row in rows {

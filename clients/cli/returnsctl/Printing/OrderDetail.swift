@@ -1,6 +1,6 @@
 import ReturnsWire
 
-/// An order with its ledgers.
+/// An order with its ledgers. "In refund" is what was refunded, or is on its way.
 struct OrderDetail {
     var reply: Returns_V1_GetOrderReply
     var times = TimeFormat.local
@@ -11,12 +11,13 @@ struct OrderDetail {
             "\(style.bold("order \(order.key.saleChannel)/\(order.key.orderNo)"))  \(word(order.status))"
                 + "  version \(order.version)",
             "  placed \(times.text(milliseconds: order.placedAtMs))"
-                + (order.hasDeliveredAtMs ? ", delivered \(times.text(milliseconds: order.deliveredAtMs))" : "")
+                + (order.hasDeliveredAtMs
+                    ? ", delivered \(times.text(milliseconds: order.deliveredAtMs))" : "")
                 + ", customer \(TextWidth.safe(order.customerID)), \(TextWidth.safe(order.country))",
         ]
         if order.shippingPaidMinor > 0 {
             lines.append(
-                "  shipping \(MoneyFormat.text(order.shippingPaidMinor, order.currency)), refunded "
+                "  shipping \(MoneyFormat.text(order.shippingPaidMinor, order.currency)), in refund "
                     + MoneyFormat.text(order.shippingCommittedMinor, order.currency))
         }
         lines += ["", linesTable(order, style), "", paymentsTable(order, style), ""]
@@ -28,16 +29,20 @@ struct OrderDetail {
 
     private func linesTable(_ order: Returns_V1_Order, _ style: Style) -> String {
         var table = Table([
-            .init("LINE", .right), .init("SKU"), .init("NAME"), .init("BOUGHT", .right), .init("UNIT PRICE", .right),
-            .init("PAID", .right), .init("IN RETURN", .right), .init("REFUNDABLE", .right), .init("REFUNDED", .right),
+            .init("LINE", .right), .init("SKU"), .init("NAME"), .init("BOUGHT", .right),
+            .init("UNIT PRICE", .right),
+            .init("PAID", .right), .init("IN RETURN", .right), .init("REFUNDABLE", .right),
+            .init("IN REFUND", .right),
         ])
         for line in order.lines {
             let (product, overflows) = line.quantity.multipliedReportingOverflow(by: line.unitPriceMinor)
             let paid = line.hasPaidMinor ? line.paidMinor : overflows ? 0 : product
             table.add([
                 line.lineID, line.sku, line.name, "\(line.quantity)",
-                MoneyFormat.number(line.unitPriceMinor, order.currency), MoneyFormat.number(paid, order.currency),
-                "\(line.reservedUnits)", "\(line.refundableUnits)", MoneyFormat.number(line.committedMinor, order.currency),
+                MoneyFormat.number(line.unitPriceMinor, order.currency),
+                MoneyFormat.number(paid, order.currency),
+                "\(line.reservedUnits)", "\(line.refundableUnits)",
+                MoneyFormat.number(line.committedMinor, order.currency),
             ])
         }
         return table.text(style)
@@ -45,11 +50,12 @@ struct OrderDetail {
 
     private func paymentsTable(_ order: Returns_V1_Order, _ style: Style) -> String {
         var table = Table([
-            .init("PAYMENT"), .init("METHOD"), .init("AMOUNT", .right), .init("REFUNDED", .right),
+            .init("PAYMENT"), .init("METHOD"), .init("AMOUNT", .right), .init("IN REFUND", .right),
         ])
         for payment in order.payments {
             table.add([
-                payment.reference, word(payment.method), MoneyFormat.text(payment.amountMinor, order.currency),
+                payment.reference, word(payment.method),
+                MoneyFormat.text(payment.amountMinor, order.currency),
                 MoneyFormat.text(payment.committedMinor, order.currency),
             ])
         }

@@ -33,14 +33,17 @@ struct Table {
     init(_ columns: [Column]) { self.columns = columns }
 
     mutating func add(_ cells: [String], tone: Tone = .plain) {
-        precondition(cells.count == columns.count, "a row of \(cells.count) cells in \(columns.count) columns")
+        precondition(
+            cells.count == columns.count, "a row of \(cells.count) cells in \(columns.count) columns")
         rows.append(Row(cells: cells.map(TextWidth.safe), tone: tone))
     }
 
     func text(_ style: Style) -> String {
         var widths = columns.map { TextWidth.columns($0.heading) }
         for row in rows {
-            for (index, cell) in row.cells.enumerated() { widths[index] = max(widths[index], TextWidth.columns(cell)) }
+            for (index, cell) in row.cells.enumerated() {
+                widths[index] = max(widths[index], TextWidth.columns(cell))
+            }
         }
         var lines = [style.dim(line(columns.map(\.heading), widths))]
         for row in rows {
@@ -57,11 +60,11 @@ struct Table {
     private func line(_ cells: [String], _ widths: [Int]) -> String {
         var parts: [String] = []
         for (index, cell) in cells.enumerated() {
-            let isLast = index == cells.count - 1
-            // Blanks at a line's end would only be copied along.
-            let width = isLast && columns[index].alignment == .left ? 0 : widths[index]
-            parts.append(TextWidth.padded(cell, to: width, alignment: columns[index].alignment))
+            parts.append(TextWidth.padded(cell, to: widths[index], alignment: columns[index].alignment))
         }
-        return parts.joined(separator: "  ")
+        var line = Substring(parts.joined(separator: "  "))
+        // Blanks at a line's end would only be copied along.
+        while line.last == " " { line.removeLast() }
+        return String(line)
     }
 }

@@ -18,10 +18,15 @@ struct TimelineStory {
             let fields = times.fields(milliseconds: entry.atMs)
             if fields.date != day {
                 day = fields.date
-                lines += ["", style.bold("\(fields.weekday) \(fields.date)") + style.dim(" (\(fields.offset))")]
+                lines += [
+                    "", style.bold("\(fields.weekday) \(fields.date)") + style.dim(" (\(fields.offset))"),
+                ]
             }
             if let previousMs, entry.atMs - previousMs >= pauseMilliseconds {
-                lines.append(style.dim("\(Self.indent)… \(DurationFormat.text(milliseconds: entry.atMs - previousMs)) later"))
+                lines.append(
+                    style.dim(
+                        "\(Self.indent)… \(DurationFormat.text(milliseconds: entry.atMs - previousMs)) later")
+                )
             }
             previousMs = entry.atMs
             lines += entryLines(entry, time: fields.time, style)
@@ -37,11 +42,9 @@ struct TimelineStory {
     }
 
     private func entryLines(_ entry: Returns_V1_TimelineEntry, time: String, _ style: Style) -> [String] {
-        let move =
-            entry.stateBefore == entry.stateAfter
-            ? ""
-            : entry.stateBefore == .unspecified
-                ? "  → \(word(entry.stateAfter))" : "  \(word(entry.stateBefore)) → \(word(entry.stateAfter))"
+        // The story begins with the application: what it comes from would be nothing.
+        let isMove = entry.stateBefore != .unspecified && entry.stateBefore != entry.stateAfter
+        let move = isMove ? "  \(word(entry.stateBefore)) → \(word(entry.stateAfter))" : ""
         let what = entry.kind.replacing("_", with: " ")
         var first = "  \(time)  \(entry.actor.text): \(what)\(move)"
         if entry.isBreach {
@@ -54,7 +57,9 @@ struct TimelineStory {
             lines.append(Self.indent + (entry.isBreach ? style.red(text) : text))
         }
         if !entry.personalText.isEmpty {
-            for text in TextWidth.wrapped("“\(TextWidth.safe(entry.personalText))”", width: width - Self.indent.count) {
+            for text in TextWidth.wrapped(
+                "“\(TextWidth.safe(entry.personalText))”", width: width - Self.indent.count)
+            {
                 lines.append(Self.indent + style.dim(text))
             }
         }
@@ -65,7 +70,9 @@ struct TimelineStory {
         let value = reply.case
         let owed = value.tracksText.isEmpty ? "" : "; \(value.tracksText)"
         let breaches = value.clocks.count { $0.hasBreachedAtMs }
-        let late = breaches == 0 ? "no deadline was missed" : "\(breaches) deadline\(breaches == 1 ? "" : "s") missed"
+        let late =
+            breaches == 0
+            ? "no deadline was missed" : "\(breaches) deadline\(breaches == 1 ? "" : "s") missed"
         return "Now \(style.bold(word(value.state)))\(owed); \(breaches == 0 ? late : style.red(late))."
     }
 }

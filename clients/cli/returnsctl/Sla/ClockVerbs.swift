@@ -2,9 +2,11 @@ import ArgumentParser
 import ReturnsWire
 
 struct SlaPause: CaseVerb {
-    static let configuration = CommandConfiguration(commandName: "pause", abstract: "Pause a clock of a case.")
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Pause a clock of a case.")
     @OptionGroup var target: CaseVerbOptions
-    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock: Returns_V1_ClockKind
+    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
+        Returns_V1_ClockKind
     @Option(help: "Why.") var reason: String
     @OptionGroup var global: GlobalOptions
 
@@ -21,9 +23,11 @@ struct SlaPause: CaseVerb {
 }
 
 struct SlaResume: CaseVerb {
-    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Let a paused clock run on.")
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Let a paused clock run on.")
     @OptionGroup var target: CaseVerbOptions
-    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock: Returns_V1_ClockKind
+    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
+        Returns_V1_ClockKind
     @OptionGroup var global: GlobalOptions
 
     func send(
@@ -38,9 +42,11 @@ struct SlaResume: CaseVerb {
 }
 
 struct SlaExtend: CaseVerb {
-    static let configuration = CommandConfiguration(commandName: "extend", abstract: "Give a clock more time.")
+    static let configuration = CommandConfiguration(
+        commandName: "extend", abstract: "Give a clock more time.")
     @OptionGroup var target: CaseVerbOptions
-    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock: Returns_V1_ClockKind
+    @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
+        Returns_V1_ClockKind
     @Option(help: "How much more: 4h, 2d, …") var by: String
     @Option(help: "Why.") var reason: String
     @OptionGroup var global: GlobalOptions

@@ -12,7 +12,8 @@ struct SlaCommands: ParsableCommand {
 struct SlaDue: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "due", abstract: "Show running deadlines, what is late first.")
-    @Option(parsing: .unconditional, help: "Only clocks that fire before: +4h, \"2026-11-24 18:00\", …") var before: String?
+    @Option(parsing: .unconditional, help: "Only clocks that fire before: +4h, \"2026-11-24 18:00\", …")
+    var before: String?
     @Option(
         name: .customLong("kind"), help: "Only clocks of this kind, such as review or refund; repeatable.",
         transform: parseWord)
@@ -33,7 +34,8 @@ struct SlaDue: AsyncParsableCommand {
             }
             if let owner { request.owner = owner }
             if let before {
-                request.beforeMs = try TimeOption.parse(before, "--before", await session.serverNowMilliseconds())
+                request.beforeMs = try TimeOption.parse(
+                    before, "--before", await session.serverNowMilliseconds())
             }
             let reply = try await session.client.clocks.listDue(request).message
             try session.output.show(reply, items: reply.clocks) { DueTable.text(reply, $0) }
@@ -51,7 +53,9 @@ struct SlaClocks: AsyncParsableCommand {
         try await global.withSession { session in
             let reply = try await session.client.cases.getCase(.with { $0.caseID = caseID }).message
             let now = session.output.isTable ? await session.serverNowMilliseconds() : 0
-            try session.output.show(reply, items: reply.case.clocks) { ClockTable.text(reply.case.clocks, now: now, $0) }
+            try session.output.show(reply, items: reply.case.clocks) {
+                ClockTable.text(reply.case.clocks, now: now, $0)
+            }
         }
     }
 }
@@ -69,7 +73,8 @@ struct SlaSweep: AsyncParsableCommand {
                 .with { $0.limit = limit }, options: try session.changeOptions()
             ).message
             try session.output.show(reply) { _ in
-                let conflicts = reply.conflicts == 0 ? "" : ", \(reply.conflicts) changed meanwhile: sweep again"
+                let conflicts =
+                    reply.conflicts == 0 ? "" : ", \(reply.conflicts) changed meanwhile: sweep again"
                 return "\(reply.firings) firings in \(reply.cases) cases\(conflicts)"
             }
         }

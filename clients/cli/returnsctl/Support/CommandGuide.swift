@@ -52,7 +52,8 @@ enum CommandGuide {
     /// Steps that are nearly always possible and seldom what comes next.
     static func isAside(_ command: Returns_V1_CommandKind) -> Bool {
         switch command {
-        case .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep, .cancel, .withdraw, .track,
+        case .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep, .cancel, .withdraw,
+            .track,
             .grantReturnless, .reopen:
             true
         default:
@@ -64,7 +65,9 @@ enum CommandGuide {
     static func command(named name: String) -> Returns_V1_CommandKind? {
         let prefix = "command_kind_"
         let word = snakeCase(name.allSatisfy { !$0.isLowercase } ? name.lowercased() : name)
-        return value(ofWord: word.hasPrefix(prefix) ? String(word.dropFirst(prefix.count)) : word, as: Returns_V1_CommandKind.self)
+        return value(
+            ofWord: word.hasPrefix(prefix) ? String(word.dropFirst(prefix.count)) : word,
+            as: Returns_V1_CommandKind.self)
     }
 
     /// The lines to type next: what moves the case on first, asides left out unless there is nothing else.

@@ -60,7 +60,10 @@ enum FailureReport {
         switch exit {
         case .notAllowed:
             let isToken = status.code == .unauthenticated
-            return [isToken ? "give another token with --token-file FILE" : "use the --token-file of somebody who may"]
+            return [
+                isToken
+                    ? "give another token with --token-file FILE" : "use the --token-file of somebody who may"
+            ]
         case .outcomeUnknown:
             return ["look whether it was done; or repeat the command with --request-id as named above"]
         case .done, .failed, .usage, .notFound, .conflict, .unavailable, .interrupted:

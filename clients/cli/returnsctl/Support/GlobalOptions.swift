@@ -4,7 +4,8 @@ import ArgumentParser
 struct GlobalOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Server: HOST:PORT or unix:PATH. (default: 127.0.0.1:7461; RETURNS_SERVER)", valueName: "address"))
+            "Server: HOST:PORT or unix:PATH. (default: 127.0.0.1:7461; RETURNS_SERVER)", valueName: "address")
+    )
     var server: String?
 
     @Option(help: ArgumentHelp("File with the API token. (RETURNS_TOKEN_FILE)", valueName: "file"))
@@ -25,12 +26,14 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Time for one call, retries included, such as 10s or 2m. (RETURNS_TIMEOUT)", valueName: "duration"))
+            "Time for one call, retries included, such as 10s or 2m. (RETURNS_TIMEOUT)", valueName: "duration"
+        ))
     var timeout: String?
 
     @Option(
         help: ArgumentHelp(
-            "Request id of a change whose outcome is unknown: makes it if it was not made.", valueName: "hex"))
+            "Request id of a change whose outcome is unknown: makes it if it was not made.", valueName: "hex")
+    )
     var requestID: String?
 }
 

@@ -24,7 +24,9 @@ enum InputFile {
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
         guard exists, !isDirectory.boolValue, let handle = FileHandle(forReadingAtPath: path) else {
             throw CommandFailure.usage(
-                exists ? (isDirectory.boolValue ? "\(path) is a folder" : "\(path) cannot be read") : "there is no file \(path)")
+                exists
+                    ? (isDirectory.boolValue ? "\(path) is a folder" : "\(path) cannot be read")
+                    : "there is no file \(path)")
         }
         return handle
     }

@@ -39,7 +39,8 @@ struct Settings: Sendable {
         }
         var timeout = timeoutMillisecondsDefault
         if let text = value(options.timeout, "timeout") {
-            guard let milliseconds = DurationFormat.parse(text), (1...Int64(UInt32.max)).contains(milliseconds)
+            guard let milliseconds = DurationFormat.parse(text),
+                (1...Int64(UInt32.max)).contains(milliseconds)
             else { throw CommandFailure.usage("\(text) is no timeout: give a duration such as 10s or 2m") }
             timeout = milliseconds
         }
@@ -103,7 +104,9 @@ struct Settings: Sendable {
         if let text = context["token"] { return try token(text, from: "the configuration file") }
         let local = "\(workingDirectory)/\(localTokenFile)"
         // A token found by chance is never sent to another machine.
-        if server.isOnThisMachine, FileManager.default.fileExists(atPath: local) { return try token(file: local) }
+        if server.isOnThisMachine, FileManager.default.fileExists(atPath: local) {
+            return try token(file: local)
+        }
         throw CommandFailure(
             .notAllowed, "no token to log in with",
             hints: [

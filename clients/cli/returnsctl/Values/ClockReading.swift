@@ -31,8 +31,8 @@ struct ClockReading: Equatable {
                 millisecond = fraction
             }
         }
-        _ = scanner.take(" ")
         if scanner.isAtEnd { return }
+        _ = scanner.take(" ")
         if scanner.take("Z") {
             offsetSeconds = 0
         } else {

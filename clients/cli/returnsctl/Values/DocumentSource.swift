@@ -27,7 +27,8 @@ enum DocumentSource {
     static func hash(file path: String) throws -> Data {
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw CommandFailure.usage(
-                "cannot read \(path)", hints: ["give a file, or REFERENCE\(separator)HEX for one that is elsewhere"])
+                "cannot read \(path)",
+                hints: ["give a file, or REFERENCE\(separator)HEX for one that is elsewhere"])
         }
         defer { try? file.close() }
         var hash = SHA256()

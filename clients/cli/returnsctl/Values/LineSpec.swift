@@ -30,7 +30,8 @@ enum LineSpec {
     /// "LINE:accept=2,refuse=1,appearance=fail,quantity=ok,packaging=ok,unused=ok"; what is not said is ok or none.
     static func inspection(_ text: String) throws -> Returns_V1_LineInspection {
         guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else {
-            throw ValidationError("'\(text)' is no inspection: write --line LINE:accept=2,refuse=1,appearance=fail")
+            throw ValidationError(
+                "'\(text)' is no inspection: write --line LINE:accept=2,refuse=1,appearance=fail")
         }
         var inspection = Returns_V1_LineInspection.with {
             $0.lineID = String(text[..<colon])
@@ -40,8 +41,12 @@ enum LineSpec {
             $0.unusedOk = true
         }
         for part in text[text.index(after: colon)...].split(separator: ",") {
-            let pair = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            guard pair.count == 2 else { throw ValidationError("'\(part)' in '\(text)' lacks '=': write accept=2") }
+            let pair = part.split(separator: "=", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            guard pair.count == 2 else {
+                throw ValidationError("'\(part)' in '\(text)' lacks '=': write accept=2")
+            }
             switch pair[0] {
             case "accept": inspection.acceptedUnits = try count(pair[1], in: text)
             case "refuse": inspection.refusedUnits = try count(pair[1], in: text)
@@ -51,7 +56,8 @@ enum LineSpec {
             case "unused": inspection.unusedOk = try isOK(pair[1], in: text)
             default:
                 throw ValidationError(
-                    "'\(pair[0])' in '\(text)' is not one of: accept, refuse, appearance, quantity, packaging, unused")
+                    "'\(pair[0])' in '\(text)' is not one of: accept, refuse, appearance, quantity, packaging, unused"
+                )
             }
         }
         return inspection

@@ -4,7 +4,8 @@ enum TimeOption {
         guard let time = TimeFormat.local.parse(text, nowMilliseconds: nowMilliseconds) else {
             throw CommandFailure.usage(
                 "\(option) \(text) is no time",
-                hints: ["write \"2026-11-24 09:00\", \"2026-11-24T09:00+08:00\", \"now\", \"+4h\" or \"-2d\""])
+                hints: ["write \"2026-11-24 09:00\", \"2026-11-24T09:00+08:00\", \"now\", \"+4h\" or \"-2d\""]
+            )
         }
         return time
     }

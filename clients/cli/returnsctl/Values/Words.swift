@@ -3,10 +3,10 @@ import SwiftProtobuf
 
 /// The word for a value of a protocol enumeration, as documents and the command line use it: "info_needed".
 func word<Value: SwiftProtobuf.Enum>(_ value: Value) -> String {
-    let name = snakeCase("\(value)")
+    let name = "\(value)"
     if name == "unspecified" { return "-" }
     // A newer server may know values that this client does not.
-    return name.hasPrefix("unrecognized") ? "#\(value.rawValue)" : name
+    return name.hasPrefix("UNRECOGNIZED") ? "#\(value.rawValue)" : snakeCase(name)
 }
 
 /// "infoNeeded" → "info_needed"

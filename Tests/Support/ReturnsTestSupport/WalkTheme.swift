@@ -1,0 +1,77 @@
+import ReturnsDomain
+
+/// What a walk is about. Rows of the table that ask for several rare things at once would otherwise hardly come.
+enum WalkTheme: Sendable {
+    case plain
+    /// Part of a parcel is lost, the rest decided in every direction, a refund abandoned, then the loss found.
+    case lossy
+    /// The same, but the loss is never found.
+    case stranded
+    /// The first line cost nothing: accepted, and nothing is owed.
+    case free
+    /// Everything is refused and mostly disposed of.
+    case strict
+    /// Refunds fail while units are refused and goods are owed.
+    case crowded
+    case pickup
+
+    static func draw(_ random: inout SeededGenerator) -> WalkTheme {
+        switch Int.random(in: 0..<100, using: &random) {
+        case ..<45: .plain
+        case ..<62: .lossy
+        case ..<74: .stranded
+        case ..<80: .free
+        case ..<86: .strict
+        case ..<94: .crowded
+        default: .pickup
+        }
+    }
+
+    /// Steps to try first, in this order; what the case does not allow is passed over.
+    var plan: [CommandKind] {
+        let review: [CommandKind] = [.verify, .approve, .approve, .tell]
+        let deciding: [CommandKind] = [.inspect, .inspect, .tell, .resolve, .resolve]
+        switch self {
+        case .plain: return []
+        case .lossy, .stranded:
+            return review + [.ship, .reportException, .receive] + deciding
+                + [.resolve, .resolve, .refund, .refund, .recordRefund, .recordRefund, .abandonRefund]
+                + (self == .lossy ? [.found] : [])
+        case .free:
+            return review + [
+                .ship, .receive, .receive, .inspect, .inspect, .followUp, .attachDocument, .close,
+            ]
+        case .strict: return review + [.ship, .receive, .receive] + deciding + [.resolve, .followUp]
+        case .crowded: return review + [.ship, .receive, .receive] + deciding + [.refund, .recordRefund]
+        case .pickup: return review + [.schedulePickup, .pauseClock, .resumeClock]
+        }
+    }
+
+    /// Steps put off, so that what they would settle stays owed meanwhile.
+    var slow: Set<CommandKind> {
+        switch self {
+        case .lossy, .stranded: [.shipBack, .exchange, .found, .recordRefund]
+        case .crowded: [.exchange, .recordRefund, .abandonRefund]
+        case .plain, .strict, .pickup, .free: []
+        }
+    }
+
+    /// In a hundred lines inspected, how many have refused units.
+    var refusedPercent: Int {
+        switch self {
+        case .plain, .pickup: 45
+        case .lossy, .stranded, .crowded: 75
+        case .free: 0
+        case .strict: 100
+        }
+    }
+
+    /// What a refused unit may become, some more often.
+    var resolutions: [UnitResolution] {
+        switch self {
+        case .plain, .lossy, .stranded, .crowded, .pickup, .free:
+            [.exchange, .concede, .sendBack, .exchange, .dispose]
+        case .strict: [.dispose]
+        }
+    }
+}
