@@ -3,6 +3,7 @@
 import itertools
 import pathlib
 import shutil
+import signal
 import tempfile
 
 import pytest
@@ -12,6 +13,11 @@ from harness.command import DONE, Command
 from harness.desk import Desk
 from harness.processes import Redis
 from harness.server import Server
+
+
+def pytest_configure():
+    # A run that is told to stop ends what it has started, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _found(variable):

@@ -131,6 +131,14 @@ def test_form_that_is_no_json(desk):
     assert_refused(answer, FAILED, "reason_kode", "[MALFORMED]")
 
 
+def test_form_above_the_message_limit(desk):
+    order = desk.order((MUG, 2, 1000))
+    form = desk.form(order, ("1", 1), freeText="x" * (4 * 1024 * 1024))
+    answer = desk["channel"]("case", "submit", "-f", "-", input=form)
+    assert_refused(answer, FAILED, "above the connection's message limit", "send less at once")
+    assert desk.reserved(order) == {"1": 0}
+
+
 def test_reference_that_is_taken(desk):
     order = desk.order((MUG, 2, 1000))
     first = desk.open(order, ("1", 1), channelRef="R-1")

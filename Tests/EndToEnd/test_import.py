@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from harness.binaries import ORDERS, RETURNS, sample, seed_of_run
+from harness.binaries import IS_LONG, ORDERS, RETURNS, sample, seed_of_run
 from harness.command import DONE, FAILED
 from harness.sample import (
     CASES_COUNT,
@@ -137,7 +137,7 @@ def test_the_same_returns_again_open_no_case(ctl, cases, module_world):
 def test_reserved_units_are_those_of_the_files(ctl, cases):
     seed = seed_of_run()
     print(f"seed {seed}")
-    assert_reserved_as_by_file(ctl, random.Random(seed))
+    assert_reserved_as_by_file(ctl, random.Random(seed), reads_all=IS_LONG)
 
 
 def test_an_imported_case_says_when_it_was_requested_and_when_it_came(ctl, cases):

@@ -1,6 +1,6 @@
 import Foundation
 import NIOCore
-import NIOEmbedded
+import NIOPosix
 import ReturnsWire
 import Testing
 
@@ -11,7 +11,9 @@ import Testing
     private let log = CapturedLog()
 
     private func router() -> RCPRouter {
-        TestServer.router(Gate(), log.logger, EmbeddedEventLoop()) { request, _ in echo(request) }
+        TestServer.router(Gate(), log.logger, MultiThreadedEventLoopGroup.singleton.next()) { request, _ in
+            echo(request)
+        }
     }
 
     private func failure(

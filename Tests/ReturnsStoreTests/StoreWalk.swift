@@ -48,13 +48,27 @@ final class StoreWalk: Sendable {
 
     /// - Parameter stores: One per writer.
     func run(_ stores: [ReturnsStore]) async throws {
-        _ = try await stores[0].commit(order, before: nil, result: 1, request: request())
+        try await put(stores[0])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for store in stores.prefix(Self.writers) {
                 group.addTask { for _ in 0..<Self.attemptsPerWriter { try await self.act(store) } }
             }
             try await group.waitForAll()
         }
+    }
+
+    /// The redis-server can be killed here too: the same request again settles what became of it.
+    private func put(_ store: ReturnsStore) async throws {
+        let request = request()
+        for _ in 0..<Self.commitAttemptsMax {
+            do throws(StoreError) {
+                _ = try await store.commit(order, before: nil, result: 1, request: request)
+                return
+            } catch {
+                guard error.code == .unavailable || error.code == .refused else { throw error }
+            }
+        }
+        throw StoreError(.overloaded, "the order of walk \(number) found no end")
     }
 
     // MARK: One writer

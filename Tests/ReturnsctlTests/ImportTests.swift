@@ -225,6 +225,20 @@ final class ImportTests {
         #expect(lines[1].number == 2)
     }
 
+    @Test("an import that stops says why, and leaves no request id to look after")
+    func settled() throws {
+        let lost = RCPStatus(
+            code: .unavailable, outcome: .unknown, text: "gone",
+            details: [RCPErrorDetail(reason: outcomeUnknownReason, text: "request id …")])
+        let (text, exit) = FailureReport.text(ImportOptions.settled(lost), style: .plain)
+        #expect(text == "error: gone (UNAVAILABLE)")
+        #expect(exit == .unavailable)
+        let cancelled = RCPStatus(code: .cancelled, outcome: .unknown)
+        #expect(FailureReport.text(ImportOptions.settled(cancelled), style: .plain).exit == .interrupted)
+        let damaged = CommandFailure(.failed, "damaged")
+        #expect(FailureReport.text(ImportOptions.settled(damaged), style: .plain).exit == .failed)
+    }
+
     @Test("the summary tells results and reasons")
     func summary() throws {
         var totals = ImportReport.Totals()

@@ -6,12 +6,12 @@ import gzip
 import json
 import os
 
-from .binaries import IS_LONG, ORDERS, RETURNS, sample
+from .binaries import ORDERS, RETURNS, sample
 
 ORDERS_COUNT = 4_706
 CASES_COUNT = 857
 REFUSED_COUNT = 722
-# Orders read in the short form besides the telling ones.
+# Orders read besides the telling ones.
 OTHERS_READ = 60
 
 
@@ -59,11 +59,10 @@ def telling_orders(sampler, others):
     return telling.union(sampler.sample(sorted(requests.keys() - telling), others))
 
 
-def assert_reserved_as_by_file(ctl, sampler):
+def assert_reserved_as_by_file(ctl, sampler, reads_all=False):
     """The server reserves on every order line what the files, read here, come to.
 
-    By the cases' own ledgers for all orders; by the orders' ledgers for all of them in the long form, for
-    those worth reading in the short one.
+    By the cases' own ledgers for all orders; by the orders' ledgers for all or for those worth reading.
     """
     by_file = reserved_by_file()
     by_cases = collections.defaultdict(collections.Counter)
@@ -77,7 +76,7 @@ def assert_reserved_as_by_file(ctl, sampler):
             by_sku[number][sku] += units
     assert by_cases == by_sku
 
-    numbers = by_file.keys() if IS_LONG else telling_orders(sampler, OTHERS_READ)
+    numbers = by_file.keys() if reads_all else telling_orders(sampler, OTHERS_READ)
     assert reserved_by_server(ctl, numbers) == {number: by_file[number] for number in numbers}
 
 

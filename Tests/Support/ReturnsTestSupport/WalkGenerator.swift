@@ -90,9 +90,11 @@ public struct WalkGenerator: Sendable {
         let allowed = value.allowedCommands(policy: policy) + [.sweep]
         while !plan.isEmpty, random.chance(97) {
             let step = plan.removeFirst()
-            if allowed.contains(step) { return step }
+            // The lost units stay undecided: they are what the plan is for.
+            let decidesLoss = step == .resolve && isLossy && !value.lines.contains { $0.units.undecided > 0 }
+            if allowed.contains(step), !decidesLoss { return step }
         }
-        if isLossy, value.state == .inTransit || value.state == .exception, random.chance(60) {
+        if theme.debtStates.contains(value.state), random.chance(60) {
             let debts = allowed.filter { [.exchange, .shipBack, .recordRefund].contains($0) }
             if !debts.isEmpty { return rarest(of: debts, in: value.state, tries: 4) }
         }

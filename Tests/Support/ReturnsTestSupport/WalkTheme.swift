@@ -17,11 +17,11 @@ enum WalkTheme: Sendable {
 
     static func draw(_ random: inout SeededGenerator) -> WalkTheme {
         switch Int.random(in: 0..<100, using: &random) {
-        case ..<45: .plain
-        case ..<62: .lossy
-        case ..<74: .stranded
-        case ..<80: .free
-        case ..<86: .strict
+        case ..<38: .plain
+        case ..<55: .lossy
+        case ..<66: .stranded
+        case ..<72: .free
+        case ..<78: .strict
         case ..<94: .crowded
         default: .pickup
         }
@@ -42,8 +42,10 @@ enum WalkTheme: Sendable {
                 .ship, .receive, .receive, .inspect, .inspect, .followUp, .attachDocument, .close,
             ]
         case .strict: return review + [.ship, .receive, .receive] + deciding + [.resolve, .followUp]
-        case .crowded: return review + [.ship, .receive, .receive] + deciding + [.refund, .recordRefund]
-        case .pickup: return review + [.schedulePickup, .pauseClock, .resumeClock]
+        case .crowded:
+            return review + [.ship, .receive, .receive, .inspect, .inspect, .tell, .resolve]
+                + [.refund, .recordRefund, .abandonRefund]
+        case .pickup: return review + [.pauseClock, .resumeClock, .schedulePickup, .pauseClock, .resumeClock]
         }
     }
 
@@ -52,6 +54,15 @@ enum WalkTheme: Sendable {
         switch self {
         case .lossy, .stranded: [.shipBack, .exchange, .found, .recordRefund]
         case .crowded: [.exchange, .recordRefund, .abandonRefund]
+        case .plain, .strict, .pickup, .free: []
+        }
+    }
+
+    /// Where the walk settles a debt that few cases have there.
+    var debtStates: Set<CaseState> {
+        switch self {
+        case .lossy, .stranded: [.inTransit, .exception]
+        case .crowded: [.nonconforming, .shipBack]
         case .plain, .strict, .pickup, .free: []
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ReturnsWire
 
 /// What both imports take.
 struct ImportOptions: ParsableArguments {
@@ -64,6 +65,16 @@ struct ImportOptions: ParsableArguments {
         Output.note(
             "stopped before the end of \(file); the same command again goes on: what is accepted already stays as it is"
         )
-        return error
+        return Self.settled(error)
+    }
+
+    /// Whether the last lines were taken is not known, but the same import again finds out by itself: nobody has to
+    /// look after single request ids, and the exit status says what ended the import.
+    static func settled(_ error: any Error) -> any Error {
+        guard var status = error as? RCPStatus else { return error }
+        if status.code == .cancelled { return CancellationError() }
+        status.outcome = .notApplied
+        status.details.removeAll { $0.reason == outcomeUnknownReason }
+        return status
     }
 }

@@ -2,7 +2,9 @@ import ReturnsWire
 
 /// Deadlines in rows: what is late first, and red.
 enum DueTable {
-    static func text(_ reply: Returns_V1_ListDueReply, times: TimeFormat = .local, _ style: Style) -> String {
+    static func text(_ reply: Returns_V1_ListDueReply, limit: Int, times: TimeFormat = .local, _ style: Style)
+        -> String
+    {
         let now = reply.nowMs
         if reply.clocks.isEmpty { return style.green("nothing is due") }
         var table = Table([
@@ -20,7 +22,7 @@ enum DueTable {
                 ],
                 tone: row.clock.isLate(now: now) ? .alarm : row.clock.isSoon(now: now) ? .warning : .plain)
         }
-        return table.text(style) + "\n" + totals(rows, reply, style)
+        return table.text(style) + "\n" + totals(rows, reply, limit, style)
     }
 
     /// The latest first; then what is due soonest.
@@ -32,11 +34,14 @@ enum DueTable {
     }
 
     private static func totals(
-        _ rows: [Returns_V1_DueClock], _ reply: Returns_V1_ListDueReply, _ style: Style
+        _ rows: [Returns_V1_DueClock], _ reply: Returns_V1_ListDueReply, _ limit: Int, _ style: Style
     ) -> String {
         let late = rows.count { $0.clock.isLate(now: reply.nowMs) }
         let lateText = late > 0 ? style.boldRed("\(late) late") : "none late"
-        let more = reply.total > UInt64(rows.count) ? ", \(rows.count) of \(reply.total) shown (--limit)" : ""
+        // The server's total may count clocks that a filter left out, so it only counts where the limit has cut.
+        let more =
+            rows.count >= limit && reply.total > UInt64(rows.count)
+            ? ", \(rows.count) of \(reply.total) shown (--limit)" : ""
         return "\(rows.count) running, \(lateText)\(more)"
     }
 }

@@ -38,7 +38,9 @@ struct SlaDue: AsyncParsableCommand {
                     before, "--before", await session.serverNowMilliseconds())
             }
             let reply = try await session.client.clocks.listDue(request).message
-            try session.output.show(reply, items: reply.clocks) { DueTable.text(reply, $0) }
+            try session.output.show(reply, items: reply.clocks) {
+                DueTable.text(reply, limit: Int(limit), $0)
+            }
         }
     }
 }
