@@ -29,7 +29,9 @@ let package = Package(
     ],
     targets: [
         // Pure: the case, its states, commands, clocks, calendar, policy and refund arithmetic.
-        .target(name: "ReturnsDomain", swiftSettings: strict),
+        .target(name: "ReturnsDomain", dependencies: ["MoneyFormat"], swiftSettings: strict),
+        // How an amount is written, in the server's texts and in returnsctl alike.
+        .target(name: "MoneyFormat", swiftSettings: strict),
         // RCP/1 without IO, and the generated messages and stubs.
         .target(
             name: "ReturnsWire",
@@ -104,7 +106,7 @@ let package = Package(
         .executableTarget(
             name: "returnsctl",
             dependencies: [
-                "ReturnsClient",
+                "ReturnsClient", "MoneyFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -135,7 +137,8 @@ let package = Package(
             dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),
         .testTarget(name: "ReturnsServerTests", dependencies: ["ReturnsServer"], swiftSettings: strict),
         .testTarget(name: "ReturnsClientTests", dependencies: ["ReturnsClient"], swiftSettings: strict),
-        .testTarget(name: "ReturnsctlTests", dependencies: ["returnsctl"], swiftSettings: strict),
+        .testTarget(
+            name: "ReturnsctlTests", dependencies: ["returnsctl", "MoneyFormat"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -5,12 +5,14 @@ import random
 
 import pytest
 
-from harness.binaries import IS_LONG, ORDERS, RETURNS, sample, seed_of_run
+from harness.binaries import IS_LONG, seed_of_run
 from harness.command import DONE, FAILED
 from harness.sample import (
     CASES_COUNT,
+    ORDERS,
     ORDERS_COUNT,
     REFUSED_COUNT,
+    RETURNS,
     all_cases,
     assert_reserved_as_by_file,
     line_numbers_without_order,
@@ -41,7 +43,7 @@ def ctl(module_world):
 @pytest.fixture(scope="module")
 def orders(ctl):
     """What the first import of the orders printed."""
-    return ctl("order", "import", sample(ORDERS), seconds=120)
+    return ctl("order", "import", ORDERS, seconds=120)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,7 @@ def cases(ctl, orders, module_world):
     answer = ctl(
         "case",
         "import",
-        sample(RETURNS),
+        RETURNS,
         *DEFAULTS,
         "--rejects",
         "rejects.jsonl",
@@ -69,7 +71,7 @@ def test_every_order_is_accepted(orders):
 
 
 def test_the_same_orders_again_change_nothing(ctl, orders):
-    again = ctl("order", "import", sample(ORDERS), seconds=120)
+    again = ctl("order", "import", ORDERS, seconds=120)
     assert again.status == DONE, again
     assert summary(again) == {"accepted": ORDERS_COUNT, "unchanged": ORDERS_COUNT}
 
@@ -115,7 +117,7 @@ def test_the_same_returns_again_open_no_case(ctl, cases, module_world):
     answer = ctl(
         "case",
         "import",
-        sample(RETURNS),
+        RETURNS,
         *DEFAULTS,
         "--rejects",
         "again.jsonl",

@@ -11,13 +11,15 @@ import signal
 
 import pytest
 
-from harness.binaries import IS_LONG, ORDERS, RETURNS, sample, seed_of_run
+from harness.binaries import IS_LONG, seed_of_run
 from harness.command import DONE, FAILED, OUTCOME_UNKNOWN, UNAVAILABLE
 from harness.processes import is_running
 from harness.sample import (
     CASES_COUNT,
+    ORDERS,
     ORDERS_COUNT,
     REFUSED_COUNT,
+    RETURNS,
     all_cases,
     assert_reserved_as_by_file,
     read_acknowledged,
@@ -49,7 +51,7 @@ class Import:
     def start(self):
         # A call gives up in the end, but not before a killed server had its time to come back.
         self.running = self.ctl.start(
-            self.noun, "import", sample(self.path), "--acknowledged", self.file, "--timeout", "60s"
+            self.noun, "import", self.path, "--acknowledged", self.file, "--timeout", "60s"
         )
         self.world.at_end(self.running.end)
 
@@ -156,7 +158,7 @@ def import_with_kills(running, total, sampler, label):
 def import_again(running):
     """The import once more: how many it created, and line → id of all it acknowledged."""
     file = running.world.path / f"{running.noun}.again"
-    answer = running.ctl(running.noun, "import", sample(running.path), "--acknowledged", file, seconds=120)
+    answer = running.ctl(running.noun, "import", running.path, "--acknowledged", file, seconds=120)
     assert answer.status == running.end_status, answer
     return answer.json, read_acknowledged(file)
 

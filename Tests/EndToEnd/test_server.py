@@ -8,11 +8,10 @@ import subprocess
 
 import pytest
 
-from harness.binaries import ORDERS
 from harness.command import DONE, UNAVAILABLE
 from harness.desk import MUG
 from harness.processes import is_running
-from harness.sample import lines_of, read_acknowledged
+from harness.sample import ORDERS, lines_of, read_acknowledged
 from harness.waiting import wait_until
 
 USAGE = 64

@@ -7,12 +7,15 @@ import Testing
 @testable import ReturnsStore
 
 extension StoreTests {
-    /// The domain's random walks on a real store: four writers on each order, and the redis-server killed among them.
+    /// The domain's random walks on a real store: four writers on each order, and among them the redis-server killed, and
+    /// connections cut, which loses the replies to commits that were made.
     /// 200 sequences, or 100,000 with RETURNS_LONG=1 in the environment.
     @Suite struct StoreWalkTests {
         private static let isLong = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1"
         private static let sequences = isLong ? 100_000 : 200
-        private static let kills = isLong ? 40 : 4
+        /// How many of a lane's walks go by from one kill, or one cut, to the next.
+        private static let walksPerKill = isLong ? 250 : 6
+        private static let walksPerCut = isLong ? 5 : 1
         /// Walks under way at once: enough for a commit to share its fsync with others.
         private static let lanes = 8
 
@@ -29,11 +32,13 @@ extension StoreTests {
                 let median = accepted[accepted.count / 2]
                 print(
                     "\(accepted.count) walks on a real store, \(accepted.reduce(0, +)) commits, median \(median), "
-                        + "\(totals.conflicts) conflicts, \(Self.kills) kills, \(totals.replays) replays")
+                        + "\(totals.conflicts) conflicts, \(totals.kills) kills, \(totals.cuts) cuts, "
+                        + "\(totals.replays) replays")
                 print(totals.rows.table)
                 #expect(totals.differences == [])
                 #expect(median >= 12)
                 #expect(totals.conflicts > 0, "the writers never met")
+                #expect(totals.replays > 0, "no reply was lost")
                 let report = try await fixture.store.verifyIndexes(repair: false)
                 #expect(report.problems == 0, "\(report.findings)")
                 #expect(report.cases > 0 && report.entries > report.cases)
@@ -44,6 +49,8 @@ extension StoreTests {
             var accepted: [Int] = []
             var replays = 0
             var conflicts = 0
+            var kills = 0
+            var cuts = 0
             var rows = WalkRows()
             var differences: [String] = []
 
@@ -51,6 +58,8 @@ extension StoreTests {
                 accepted += other.accepted
                 replays += other.replays
                 conflicts += other.conflicts
+                kills += other.kills
+                cuts += other.cuts
                 rows.merge(other.rows)
                 differences += other.differences
             }
@@ -62,8 +71,16 @@ extension StoreTests {
             for number in stride(from: lane, to: sequences, by: lanes) {
                 let walk = StoreWalk(number: number, seed: UInt64(number), rows: totals.rows, policy: policy)
                 async let run: Void = walk.run(fixture.stores)
-                // The first lane kills, at its every so-manieth walk, while all lanes write.
-                if lane == 0, number % max(1, sequences / kills) == 0 { try killAndRestart(fixture.server) }
+                // The first lane kills and the last one cuts, while all lanes write.
+                let turn = number / lanes
+                if lane == 0, turn % walksPerKill == 0 {
+                    totals.kills += 1
+                    try killAndRestart(fixture.server)
+                }
+                if lane == lanes - 1, turn % walksPerCut == 0 {
+                    totals.cuts += 1
+                    try await cut(fixture.server)
+                }
                 try await run
                 totals.differences += try await walk.differences(fixture.store).map {
                     "walk \(number): \($0)"
@@ -74,6 +91,11 @@ extension StoreTests {
                 totals.conflicts += walk.counts.conflicts
             }
             return totals
+        }
+
+        private static func cut(_ server: RedisServerProcess) async throws {
+            try await Task.sleep(for: .microseconds(Int.random(in: 0...3_000)))
+            server.cutConnections()
         }
 
         private static func killAndRestart(_ server: RedisServerProcess) throws {

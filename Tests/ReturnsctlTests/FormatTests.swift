@@ -1,4 +1,5 @@
 import Foundation
+import MoneyFormat
 import ReturnsWire
 import Testing
 

@@ -1,3 +1,5 @@
+import MoneyFormat
+
 extension Case {
     /// Money owed and neither refunded nor in flight.
     public var balanceMinor: Int64 { lines.reduce(0) { $0 + $1.balanceMinor } }
@@ -47,7 +49,7 @@ extension Case {
         if undecidedUnits > 0 { needs.append("resolve \(undecidedUnits) refused units") }
         if lostUndecidedUnits > 0 { needs.append("resolve \(lostUndecidedUnits) lost units") }
         switch money {
-        case .due: needs.append("refund \(balanceMinor) minor units")
+        case .due: needs.append("refund \(MoneyFormat.text(balanceMinor, currency.description))")
         case .inProgress: needs.append("record the result of the refund in progress")
         case .failed: needs.append("retry or abandon the failed refund")
         case .none, .done: break

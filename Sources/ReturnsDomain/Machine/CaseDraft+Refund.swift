@@ -1,3 +1,5 @@
+import MoneyFormat
+
 /// Money back (R16, R17). An amount is committed on case and order when its refund starts, so that no second refund
 /// can take it; only a refund the gateway confirms dead gives it back.
 extension CaseDraft {
@@ -11,7 +13,7 @@ extension CaseDraft {
         else {
             throw refusal(
                 "AMOUNT_EXCEEDED",
-                "\(order.shippingPaidMinor - order.shippingCommittedMinor) minor units of shipping are left to refund",
+                "\(text(order.shippingPaidMinor - order.shippingCommittedMinor)) of shipping are left to refund",
                 field: "shipping_minor")
         }
         try requireRoom(value.refunds.count, "refunds")
@@ -27,7 +29,7 @@ extension CaseDraft {
         commit(value.refunds[value.refunds.count - 1], sign: 1)
         enterRefunding()
         record(
-            .refundStarted, "\(amount + wish.shippingMinor) \(value.currency) minor units as \(id)",
+            .refundStarted, "\(text(amount + wish.shippingMinor)) as \(id)",
             ["refund_id": id, "amount_minor": "\(amount + wish.shippingMinor)", "attempt": "1"])
     }
 
@@ -60,7 +62,7 @@ extension CaseDraft {
         enterRefunding()
         record(
             .refundStarted,
-            "\(live.amountMinor) \(value.currency) minor units as \(live.id), attempt \(live.attempts + 1)",
+            "\(text(live.amountMinor)) as \(live.id), attempt \(live.attempts + 1)",
             ["refund_id": live.id, "amount_minor": "\(live.amountMinor)", "attempt": "\(live.attempts + 1)"])
     }
 
@@ -85,7 +87,7 @@ extension CaseDraft {
             value.refunds[index].failureReason = ""
             value.refunds[index].endedAt = now
             record(
-                .refundSucceeded, "\(refund.amountMinor) \(value.currency) minor units, voucher \(voucher)",
+                .refundSucceeded, "\(text(refund.amountMinor)), voucher \(voucher)",
                 ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
             notifyCustomer("refunded")
         case .failed(let reason):
@@ -206,9 +208,14 @@ extension CaseDraft {
         guard balance > 0 else { throw refusal("NOTHING_DUE", "no money is due on this case") }
         guard wish.amountMinor <= balance else {
             throw refusal(
-                "AMOUNT_EXCEEDED", "\(balance) \(value.currency) minor units are due", field: "amount_minor")
+                "AMOUNT_EXCEEDED", "\(text(balance)) are due", field: "amount_minor")
         }
         return wish.amountMinor == 0 ? balance : wish.amountMinor
+    }
+
+    /// An amount as people read it.
+    private func text(_ amountMinor: Int64) -> String {
+        MoneyFormat.text(amountMinor, value.currency.description)
     }
 
     // MARK: Allocation
@@ -228,7 +235,7 @@ extension CaseDraft {
         guard order.paidMinor - order.committedMinor >= total else {
             throw refusal(
                 "PAYMENT_EXCEEDED",
-                "\(order.paidMinor - order.committedMinor) minor units of the order's payments are left")
+                "\(text(order.paidMinor - order.committedMinor)) of the order's payments are left")
         }
         guard wish.otherMethod.isEmpty else {
             try Require.text(wish.otherMethod, "other_method", max: TextLimits.identifierBytesMax)
@@ -251,7 +258,7 @@ extension CaseDraft {
         guard left == 0 else {
             throw refusal(
                 "PAYMENT_EXCEEDED",
-                "the original payments have \(total - left) minor units left; a supervisor can refund by another method"
+                "the original payments have \(text(total - left)) left; a supervisor can refund by another method"
             )
         }
         return shares
@@ -275,7 +282,7 @@ extension CaseDraft {
             else {
                 throw refusal(
                     "PAYMENT_EXCEEDED",
-                    "payment \(share.reference) has \(payment.amountMinor - payment.committedMinor) minor units left",
+                    "payment \(share.reference) has \(text(payment.amountMinor - payment.committedMinor)) left",
                     field: "payments[\(index)].amount_minor")
             }
             sum += share.amountMinor
@@ -283,7 +290,7 @@ extension CaseDraft {
         guard sum == total else {
             throw .invalid(
                 "PAYMENTS_MISMATCH", "payments",
-                "the payments add up to \(sum), the refund to \(total) minor units")
+                "the payments add up to \(text(sum)), the refund to \(text(total))")
         }
         return shares
     }

@@ -1,3 +1,5 @@
+import MoneyFormat
+
 extension Order {
     /// Refuses a pushed order that can never be right, naming the field and what to do.
     func validate(now: Instant) throws(CaseRejection) {
@@ -43,10 +45,12 @@ extension Order {
         guard linesPaidMinor + shippingPaidMinor == paidMinor else {
             throw .invalid(
                 "PAYMENTS_MISMATCH", "order.payments",
-                "payments add up to \(paidMinor), lines and shipping to \(linesPaidMinor + shippingPaidMinor) minor units; make them equal"
+                "payments add up to \(text(paidMinor)), lines and shipping to \(text(linesPaidMinor + shippingPaidMinor)); make them equal"
             )
         }
     }
+
+    private func text(_ amountMinor: Int64) -> String { MoneyFormat.text(amountMinor, currency.description) }
 }
 
 extension OrderKey {

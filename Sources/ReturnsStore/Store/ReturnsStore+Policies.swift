@@ -33,7 +33,7 @@ extension ReturnsStore {
             RedisCommand(
                 "HSETNX", .text(StoreKeys.policies), .text(String(policy.version)),
                 .bytes(policy.encodeRecord())),
-            key: StoreKeys.policies, deadline: deadline)
+            key: StoreKeys.policies, deadline: deadline, isRepeatable: false)
         return reply.integer == 1
     }
 }

@@ -173,13 +173,17 @@ public final class ReturnsStore: Sendable {
 
     // MARK: Sending
 
-    func send(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)
-        -> RedisValue
-    {
-        do throws(RedisError) {
-            return try await redis.send(command, key: key, deadline: deadline).checked()
-        } catch {
-            throw StoreError(error)
+    /// - Parameter isRepeatable: false for a command that would do more when it is run twice.
+    func send(
+        _ command: RedisCommand, key: String, deadline: NIODeadline, isRepeatable: Bool = true
+    ) async throws(StoreError) -> RedisValue {
+        var attempts = 1
+        while true {
+            do throws(RedisError) {
+                return try await redis.send(command, key: key, deadline: deadline).checked()
+            } catch {
+                guard isRepeatable, Self.isSentAgain(after: error, &attempts) else { throw StoreError(error) }
+            }
         }
     }
 
@@ -187,13 +191,27 @@ public final class ReturnsStore: Sendable {
     func pipeline(
         _ commands: [RedisCommand], key: String? = nil, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
-        do throws(RedisError) {
-            let replies = try await redis.pipeline(commands, key: key, deadline: deadline)
-            for reply in replies { _ = try reply.checked() }
-            return replies
-        } catch {
-            throw StoreError(error)
+        var attempts = 1
+        while true {
+            do throws(RedisError) {
+                let replies = try await redis.pipeline(commands, key: key, deadline: deadline)
+                for reply in replies { _ = try reply.checked() }
+                return replies
+            } catch {
+                guard Self.isSentAgain(after: error, &attempts) else { throw StoreError(error) }
+            }
         }
+    }
+
+    /// Commands whose connection ends under them are sent at most this often, within their deadline.
+    public static let sendAttemptsMax = 3
+
+    /// Whether Redis ran what it did not answer is unknown, and does not matter: a read changes nothing, and a commit
+    /// that was made is answered as a replay, or as stale to those without a request id.
+    private static func isSentAgain(after error: RedisError, _ attempts: inout Int) -> Bool {
+        guard error.code == .connectionClosed, attempts < sendAttemptsMax else { return false }
+        attempts += 1
+        return true
     }
 }
 

@@ -137,7 +137,7 @@ extension ReturnsStore {
     {
         let reply = try await send(
             RedisCommand("HINCRBY", .text(StoreKeys.store), "test_now_ms", .integer(milliseconds)),
-            key: StoreKeys.store, deadline: deadline)
+            key: StoreKeys.store, deadline: deadline, isRepeatable: false)
         return Instant(milliseconds: reply.integer ?? 0)
     }
 

@@ -269,7 +269,7 @@ static int64_t send_due(run *state, lane **lanes, const options *chosen, uint64_
         }
         lane *target = lanes[state->operations_sent % chosen->connections];
         if (target->count == in_flight_max) {
-            fail("open loop", "the rate is beyond what this Redis can serve: too many operations in flight");
+            return -1; // Waits for a reply; the operation's latency counts from when it was due.
         }
         send_operation(state, target, due);
     }

@@ -1,13 +1,7 @@
-"""Where the binaries under test and the sample data are."""
+"""Where the binaries under test are."""
 
 import os
-import pathlib
 import random
-
-PROJECT = pathlib.Path(__file__).resolve().parents[3]
-SAMPLES = PROJECT.parent / "shared" / "data" / "online-retail"
-ORDERS = SAMPLES / "orders.jsonl.gz"
-RETURNS = SAMPLES / "returns.jsonl.gz"
 
 # The long form of the tests that have one: scripts/test --long.
 IS_LONG = os.environ.get("RETURNS_LONG", "") not in ("", "0")
@@ -32,10 +26,3 @@ def binary(variable):
     if not os.access(path, os.X_OK):
         raise NotSetUp(f"{variable} names {path}, which is no program: build it first")
     return os.path.abspath(path)
-
-
-def sample(path):
-    """A file of the sample data, which lies beside the project in ../shared."""
-    if not path.is_file():
-        raise NotSetUp(f"the sample data is missing: {path} has to lie beside the project")
-    return path

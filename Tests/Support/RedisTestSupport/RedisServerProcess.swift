@@ -57,6 +57,9 @@ public final class RedisServerProcess: @unchecked Sendable {
     public func pause() { signal(SIGSTOP) }
     public func resume() { signal(SIGCONT) }
 
+    /// Closes every connection; commands that were run just before lose their replies.
+    public func cutConnections() { _ = answer(to: "CLIENT KILL TYPE normal SKIPME yes") }
+
     /// Ends the server and removes its directory.
     public func stop() {
         killHard()
@@ -74,7 +77,9 @@ public final class RedisServerProcess: @unchecked Sendable {
     private func poll(_ child: pid_t, untilReady: Bool) throws {
         let end = Date().addingTimeInterval(30)
         while Date() < end {
-            if let reply = ping(), reply.hasPrefix("+PONG") || reply.hasPrefix("-NOAUTH") || !untilReady {
+            if let reply = answer(to: "PING"),
+                reply.hasPrefix("+PONG") || reply.hasPrefix("-NOAUTH") || !untilReady
+            {
                 return
             }
             var status: Int32 = 0
@@ -87,7 +92,8 @@ public final class RedisServerProcess: @unchecked Sendable {
         throw Failure(description: "redis-server did not answer within 30 s")
     }
 
-    private func ping() -> String? {
+    /// The beginning of the answer on a connection of its own; nil while there is no server.
+    private func answer(to command: String) -> String? {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -101,7 +107,8 @@ public final class RedisServerProcess: @unchecked Sendable {
                 Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard connected == 0, write(descriptor, "PING\r\n", 6) == 6 else { return nil }
+        let line = command + "\r\n"
+        guard connected == 0, write(descriptor, line, line.utf8.count) == line.utf8.count else { return nil }
         var reply = [UInt8](repeating: 0, count: 64)
         let count = read(descriptor, &reply, reply.count)
         return count > 0 ? String(decoding: reply[..<count], as: UTF8.self) : nil

@@ -17,11 +17,11 @@ enum WalkTheme: Sendable {
 
     static func draw(_ random: inout SeededGenerator) -> WalkTheme {
         switch Int.random(in: 0..<100, using: &random) {
-        case ..<38: .plain
-        case ..<55: .lossy
-        case ..<66: .stranded
-        case ..<72: .free
-        case ..<78: .strict
+        case ..<35: .plain
+        case ..<52: .lossy
+        case ..<63: .stranded
+        case ..<69: .free
+        case ..<75: .strict
         case ..<94: .crowded
         default: .pickup
         }
@@ -44,7 +44,7 @@ enum WalkTheme: Sendable {
         case .strict: return review + [.ship, .receive, .receive] + deciding + [.resolve, .followUp]
         case .crowded:
             return review + [.ship, .receive, .receive, .inspect, .inspect, .tell, .resolve]
-                + [.refund, .recordRefund, .abandonRefund]
+                + [.refund, .recordRefund]
         case .pickup: return review + [.pauseClock, .resumeClock, .schedulePickup, .pauseClock, .resumeClock]
         }
     }
@@ -53,7 +53,7 @@ enum WalkTheme: Sendable {
     var slow: Set<CommandKind> {
         switch self {
         case .lossy, .stranded: [.shipBack, .exchange, .found, .recordRefund]
-        case .crowded: [.exchange, .recordRefund, .abandonRefund]
+        case .crowded: [.exchange, .recordRefund]
         case .plain, .strict, .pickup, .free: []
         }
     }
@@ -62,7 +62,7 @@ enum WalkTheme: Sendable {
     var debtStates: Set<CaseState> {
         switch self {
         case .lossy, .stranded: [.inTransit, .exception]
-        case .crowded: [.nonconforming, .shipBack]
+        case .crowded: [.nonconforming, .shipBack, .refundFailed]
         case .plain, .strict, .pickup, .free: []
         }
     }

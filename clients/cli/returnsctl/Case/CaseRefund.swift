@@ -1,4 +1,5 @@
 import ArgumentParser
+import MoneyFormat
 import ReturnsWire
 
 struct CaseRefund: CaseVerb {

@@ -1,3 +1,4 @@
+import MoneyFormat
 import ReturnsWire
 
 /// A case on one screen.

@@ -1,3 +1,4 @@
+import MoneyFormat
 import ReturnsWire
 
 /// An order with its ledgers. "In refund" is what was refunded, or is on its way.

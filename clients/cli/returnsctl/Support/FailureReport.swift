@@ -1,4 +1,5 @@
 import Foundation
+import MoneyFormat
 import ReturnsWire
 
 /// What stderr says when a command has failed: what went wrong, where, and what to do.

@@ -1,5 +1,7 @@
 /// Amounts as people write them, to and from minor units, by the currency's own number of decimals (ISO 4217).
-enum MoneyFormat {
+///
+/// A target of its own since the server's texts and returnsctl must write the same amount the same way.
+public enum MoneyFormat {
     private static let exponents: [String: Int] = [
         "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
         "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
@@ -7,15 +9,15 @@ enum MoneyFormat {
         "CLF": 4, "UYW": 4,
     ]
 
-    static func exponent(_ currency: String) -> Int { exponents[currency] ?? 2 }
+    public static func exponent(_ currency: String) -> Int { exponents[currency] ?? 2 }
 
     /// "12.34 GBP"
-    static func text(_ minor: Int64, _ currency: String) -> String {
+    public static func text(_ minor: Int64, _ currency: String) -> String {
         let number = number(minor, currency)
         return currency.isEmpty ? number : "\(number) \(currency)"
     }
 
-    static func number(_ minor: Int64, _ currency: String) -> String {
+    public static func number(_ minor: Int64, _ currency: String) -> String {
         let exponent = exponent(currency)
         let digits = String(minor.magnitude)
         let padded = String(repeating: "0", count: max(0, exponent + 1 - digits.count)) + digits
@@ -25,12 +27,12 @@ enum MoneyFormat {
     }
 
     /// Why an amount was not understood, with what to write instead.
-    struct Fault: Error, Equatable {
-        var text: String
+    public struct Fault: Error, Equatable {
+        public var text: String
     }
 
     /// Minor units of "12.34"; never negative, never rounded.
-    static func parse(_ text: String, _ currency: String) throws(Fault) -> Int64 {
+    public static func parse(_ text: String, _ currency: String) throws(Fault) -> Int64 {
         let exponent = exponent(currency)
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let whole = parts[0]
