@@ -81,7 +81,7 @@ public nonisolated enum Rcp_Idempotency: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 nonisolated extension SwiftProtobuf.Google_Protobuf_FieldOptions {
 
-  /// The field holds personal data: it is sealed in the store and masked in replies unless the role may see it.
+  /// The field holds personal data: it is masked in replies unless the role may see it, and stands in no log, event or error.
   public var Rcp_personal: Bool {
     get {return getExtensionValue(ext: Rcp_Extensions_personal) ?? false}
     set {setExtensionValue(ext: Rcp_Extensions_personal, value: newValue)}
@@ -177,7 +177,7 @@ public nonisolated let Rcp_Extensions_role = SwiftProtobuf.MessageExtension<Swif
   fieldName: "rcp.role"
 )
 
-/// The field holds personal data: it is sealed in the store and masked in replies unless the role may see it.
+/// The field holds personal data: it is masked in replies unless the role may see it, and stands in no log, event or error.
 public nonisolated let Rcp_Extensions_personal = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufBool>, SwiftProtobuf.Google_Protobuf_FieldOptions>(
   _protobuf_fieldNumber: 50010,
   fieldName: "rcp.personal"

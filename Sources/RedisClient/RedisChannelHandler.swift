@@ -47,8 +47,6 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         self.decoder = RedisReplyDecoder(limits: configuration.limits)
     }
 
-    var pendingReplies: Int { pending.repliesOwed }
-
     // MARK: Commands
 
     /// Appends the commands that `write` writes as one unit, contiguous on the connection. Answers the unit's
@@ -72,6 +70,11 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
             completion.fail(tooManyPendingReplies)
             return nil
         }
+        guard writer.bytes.readableBytes <= limits.pendingCommandBytesMax else {
+            writer.rewind(to: mark)
+            completion.fail(tooManyPendingBytes)
+            return nil
+        }
         let sequence = pending.append(completion, replies: commandCount, deadline: deadline)
         scheduleFlush()
         startTicking()
@@ -89,11 +92,7 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         case .closed(let error): return error.with(.notWritten)
         }
         guard pending.repliesOwed < limits.pendingRepliesMax else { return tooManyPendingReplies }
-        guard writer.bytes.readableBytes < limits.pendingCommandBytesMax else {
-            return RedisError(
-                .tooManyPendingBytes, .notWritten,
-                "Redis does not read: \(limits.pendingCommandBytesMax) bytes of commands wait already.")
-        }
+        guard writer.bytes.readableBytes < limits.pendingCommandBytesMax else { return tooManyPendingBytes }
         if deadline != .distantFuture, deadline <= .now() {
             return RedisError(.deadlineExceeded, .notWritten, "The deadline had passed before the command.")
         }
@@ -104,6 +103,13 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         RedisError(
             .tooManyPendingReplies, .notWritten,
             "\(limits.pendingRepliesMax) replies of Redis are awaited already; try again later.")
+    }
+
+    private var tooManyPendingBytes: RedisError {
+        RedisError(
+            .tooManyPendingBytes, .notWritten,
+            "Redis does not read: more than \(limits.pendingCommandBytesMax) bytes of commands would wait for it."
+        )
     }
 
     // MARK: Writing

@@ -69,8 +69,8 @@ extension RedisClient {
             )
         attempt += 1
         backOff(error)
-        // Waiting longer does not help against a wrong password.
-        if error.code == .authenticationFailed { failWaiting(unavailable) }
+        // Waiting longer does not help against a wrong password or a Redis that is too old.
+        if error.isPermanent { failWaiting(unavailable) }
     }
 
     private func backOff(_ error: RedisError) {

@@ -48,8 +48,8 @@ public final class RedisClient: RedisTopology, RedisSubmitting, @unchecked Senda
         }
     }
 
-    /// Starts and waits for the first connection. Throws when the deadline passes, or at once when Redis
-    /// refuses the login; the client goes on trying until it is shut down.
+    /// Starts and waits for the first connection. Throws when the deadline passes, or at once when Redis refuses
+    /// the login or the preparation; the client goes on trying until it is shut down.
     public nonisolated(nonsending) func connect(deadline: NIODeadline) async throws(RedisError) {
         start()
         // A unit of no commands waits its turn like any other and is answered as soon as there is a
@@ -135,7 +135,7 @@ public final class RedisClient: RedisTopology, RedisSubmitting, @unchecked Senda
         _ write: (inout RedisCommandWriter) -> Void
     ) {
         if case .shutDown = state { return completion.fail(Self.shutDownError) }
-        guard let waitUntil, lastError?.code != .authenticationFailed else {
+        guard let waitUntil, lastError?.isPermanent != true else {
             return completion.fail(unavailable)
         }
         guard waiting.count < configuration.waitingCommandsMax else {
@@ -147,6 +147,13 @@ public final class RedisClient: RedisTopology, RedisSubmitting, @unchecked Senda
         var writer = RedisCommandWriter()
         write(&writer)
         let commandCount = writer.takeCommandCount()
+        guard waiting.bytes + writer.bytes.readableBytes <= configuration.waitingBytesMax else {
+            return completion.fail(
+                RedisError(
+                    .tooManyPendingBytes, .notWritten,
+                    "\(waiting.bytes) bytes of commands wait for a connection to Redis already; try again later."
+                ))
+        }
         waiting.append(
             completion, deadline: deadline, waitUntil: waitUntil, ticket: ticket, bytes: writer.bytes,
             commandCount: commandCount)

@@ -7,10 +7,12 @@ public struct RedisClientConfiguration: Sendable {
     public var waitForConnectionMilliseconds = 1_000
     /// The most units of commands that wait for a connection.
     public var waitingCommandsMax = 1_024
+    /// The most bytes of commands that wait for a connection.
+    public var waitingBytesMax = 16 << 20
     /// How long a shutdown waits for replies still owed.
     public var shutdownMilliseconds = 5_000
     /// Runs on each new connection before any command is sent on it; if it throws, the connection is closed
-    /// and retried.
+    /// and retried. A `RedisError` of the code `invalidConfiguration` says that waiting does not help.
     public var prepare: (@Sendable (RedisConnection) async throws -> Void)?
     /// Told of every change, on the event loop.
     public var onStateChange: (@Sendable (RedisClientState) -> Void)?

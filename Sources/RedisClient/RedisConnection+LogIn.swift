@@ -21,7 +21,7 @@ extension RedisConnection {
                 // The name is a courtesy to whoever reads CLIENT LIST; a user may lack the right to set it.
                 _ = replies.next()
                 if url.database != 0 { try Self.checkSelection(replies.next(), url.database) }
-                try Self.checkPing(replies.next())
+                try Self.checkPing(replies.next(), acceptsLoading: configuration.acceptsLoading)
                 promise.succeed(self)
             } catch {
                 promise.fail(Self.explained(error))
@@ -55,10 +55,10 @@ extension RedisConnection {
         }
     }
 
-    private static func checkPing(_ reply: RedisValue?) throws(RedisError) {
+    private static func checkPing(_ reply: RedisValue?, acceptsLoading: Bool) throws(RedisError) {
         guard let error = reply?.error else { return }
         switch error.prefix {
-        case "LOADING": throw loading(error)
+        case "LOADING": if !acceptsLoading { throw loading(error) }
         case "NOAUTH": throw passwordMissing(error)
         default:
             throw RedisError(

@@ -17,7 +17,8 @@ public final class RedisConnection: RedisSubmitting, Sendable {
         self.handler = handler
     }
 
-    /// Connects, logs in, names the connection, selects the database and waits for Redis to be ready.
+    /// Connects, logs in, names the connection, selects the database and sees that Redis is ready; one that still loads its
+    /// data fails this as `loading`, unless the configuration accepts it.
     public static func connect(
         to url: RedisURL, configuration: RedisConnectionConfiguration = .init(), on eventLoop: any EventLoop
     ) -> EventLoopFuture<RedisConnection> {

@@ -1,3 +1,11 @@
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Why a command has no reply, or that its reply was an error.
 ///
 /// Texts name no key, argument or password; they can be logged.
@@ -71,6 +79,16 @@ public struct RedisError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(code) (\(commandState)): \(message)" }
+
+    /// Whether nobody listens on the Unix socket: it is not there, or the process that made it is gone. A Redis that is
+    /// busy, loading or full is there, and fails in other ways.
+    public var isNobodyListening: Bool {
+        guard code == .connectionFailed, let cause = cause as? IOError else { return false }
+        return cause.errnoCode == ENOENT || cause.errnoCode == ECONNREFUSED
+    }
+
+    /// Whether trying again does not help: someone has to mend a setting first.
+    var isPermanent: Bool { code == .authenticationFailed || code == .invalidConfiguration }
 
     /// The same failure seen by another command.
     func with(_ commandState: CommandState) -> RedisError {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Commands that wait, encoded, for a connection. Bounded in number and in time; in the order they came.
+/// Commands that wait, encoded, for a connection. Bounded in number, bytes and time; in the order they came.
 ///
 /// Confined to the client's event loop.
 final class RedisWaitingCommands {
@@ -17,6 +17,9 @@ final class RedisWaitingCommands {
     private var units: [Unit] = []
     private var nextID: UInt64 = 0
 
+    /// Of the encoded commands.
+    private(set) var bytes = 0
+
     var count: Int { units.count }
     var isEmpty: Bool { units.isEmpty }
 
@@ -30,11 +33,14 @@ final class RedisWaitingCommands {
                 id: nextID, completion: completion, deadline: deadline, waitUntil: waitUntil, bytes: bytes,
                 commandCount: commandCount, ticket: ticket))
         nextID += 1
+        self.bytes += bytes.readableBytes
     }
 
     func abandon(_ id: UInt64, _ error: RedisError) {
         guard let index = units.firstIndex(where: { $0.id == id }) else { return }
-        units.remove(at: index).completion.fail(error)
+        let unit = units.remove(at: index)
+        bytes -= unit.bytes.readableBytes
+        unit.completion.fail(error)
     }
 
     /// Fails what has waited long enough; `unavailable` says why there is no connection.
@@ -53,11 +59,15 @@ final class RedisWaitingCommands {
             }
             return false
         }
+        bytes -= expired.reduce(0) { $0 + $1.0.bytes.readableBytes }
         for (unit, error) in expired { unit.completion.fail(error) }
     }
 
     func takeAll() -> [Unit] {
-        defer { units = [] }
+        defer {
+            units = []
+            bytes = 0
+        }
         return units
     }
 }

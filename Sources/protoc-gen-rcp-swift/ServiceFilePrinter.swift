@@ -57,7 +57,9 @@ struct ServiceFilePrinter {
         }
         printer.print("")
         printer.printBlock("extension \(service.name)Provider {") { printer in
-            printer.print("/// Registers a handler for every method of \(service.fullName).")
+            printer.print(
+                "/// Registers a handler for every method of \(service.fullName). Inlinable, so that the server's router is",
+                "/// compiled for each method's own messages.", "@inlinable")
             printer.printBlock("public func register(in registry: inout some RCPHandlerRegistry) {") {
                 printer in
                 for method in service.methods {

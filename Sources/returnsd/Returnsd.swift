@@ -49,7 +49,7 @@ struct Returnsd: AsyncParsableCommand {
     @Option(help: "Least level to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
-    @Flag(help: "Check the settings and end.")
+    @Flag(help: "Check everything that a start needs, as far as that is known without one, and end.")
     var check = false
 
     func run() async throws {
@@ -59,6 +59,7 @@ struct Returnsd: AsyncParsableCommand {
             var logger = Logger(label: "returnsd")
             logger.logLevel = settings.logLevel
             if check {
+                try settings.daemon.check()
                 print(
                     "settings are good: listening on \(settings.daemon.listen.joined(separator: ", ")), data in \(settings.daemon.dataDirectory)"
                 )
@@ -78,7 +79,11 @@ struct Returnsd: AsyncParsableCommand {
         say(
             "returnsd \(serverVersion) is ready on \(listen); redis \(facts.redis.version) at \(facts.redisDescription)\(facts.hasTestClock ? "; TEST CLOCK" : "")"
         )
-        if let file = facts.newAdminTokenFile { say("first start: the administrator's token is in \(file)") }
+        if facts.hasOnlyFirstAdministrator {
+            say(
+                "\(facts.isFirstStart ? "first start: " : "")the administrator's token is in \(facts.adminTokenFile)"
+            )
+        }
     }
 
     /// Written past the buffers of `print`, so that whoever waits for the line reads it at once, also through a pipe.

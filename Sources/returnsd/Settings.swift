@@ -2,39 +2,44 @@ import ArgumentParser
 import Configuration
 import Logging
 import ReturnsServer
+import Synchronization
 import SystemPackage
 
-/// The settings: a flag wins over the environment, the environment over the file.
+/// The settings: a flag wins over the environment, the environment over the file. A value that cannot be read, and a key
+/// that nobody knows, is an error and never a default.
 struct Settings {
     var daemon = ReturnsDaemonConfiguration()
     var logLevel = Logger.Level.info
 
+    /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
+    private static let keys = [
+        "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "noSweeper", "testClock",
+        "logLevel",
+    ]
+
     init(flags: Returnsd) async throws {
+        try EnvironmentNames.check(known: Self.keys)
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider()]
-        if let path = flags.config {
-            providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)))
-        }
-        let reader = ConfigReader(providers: providers).scoped(to: "returnsd")
+        if let path = flags.config { providers.append(try await Self.file(path)) }
+        let reader = Reader(reader: ConfigReader(providers: providers).scoped(to: "returnsd"))
+
         if !flags.listen.isEmpty {
             daemon.listen = flags.listen
-        } else if let listen = reader.stringArray(forKey: "listen"), !listen.isEmpty {
+        } else if let listen = try await reader.strings("listen") {
+            guard !listen.isEmpty else { throw ValidationError("listen names no address") }
             daemon.listen = listen
         }
-        daemon.redisURL = flags.redis ?? reader.string(forKey: "redis")
-        daemon.dataDirectory = flags.data ?? reader.string(forKey: "data") ?? daemon.dataDirectory
+        daemon.redisURL = try await reader.string("redis", flags.redis)
+        daemon.dataDirectory = try await reader.string("data", flags.data) ?? daemon.dataDirectory
         daemon.eventLoops =
-            try Self.bounded(flags.eventLoops ?? reader.int(forKey: "eventLoops"), "event-loops", 1...1_024)
-            ?? daemon.eventLoops
+            try await reader.int("eventLoops", flags.eventLoops, 1...1_024) ?? daemon.eventLoops
         daemon.partitions =
-            try Self.bounded(flags.partitions ?? reader.int(forKey: "partitions"), "partitions", 1...4_096)
-            ?? daemon.partitions
-        let interval = try Self.bounded(
-            flags.sweepIntervalMs ?? reader.int(forKey: "sweepIntervalMs"), "sweep-interval-ms",
-            10...3_600_000)
+            try await reader.int("partitions", flags.partitions, 1...4_096) ?? daemon.partitions
+        let interval = try await reader.int("sweepIntervalMs", flags.sweepIntervalMs, 10...3_600_000)
         daemon.sweepIntervalMilliseconds = interval.map(Int64.init) ?? daemon.sweepIntervalMilliseconds
-        daemon.sweeps = !(flags.noSweeper || reader.bool(forKey: "noSweeper", default: false))
-        daemon.hasTestClock = flags.testClock || reader.bool(forKey: "testClock", default: false)
-        if let level = flags.logLevel ?? reader.string(forKey: "logLevel") {
+        daemon.sweeps = try await !reader.bool("noSweeper", flags.noSweeper)
+        daemon.hasTestClock = try await reader.bool("testClock", flags.testClock)
+        if let level = try await reader.string("logLevel", flags.logLevel) {
             guard let known = Logger.Level(rawValue: level) else {
                 throw ValidationError(
                     "log level \(level) is not one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))"
@@ -44,11 +49,78 @@ struct Settings {
         }
     }
 
-    private static func bounded(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws -> Int? {
+    private static func file(_ path: String) async throws -> any ConfigProvider {
+        let unknown = Mutex<[String]>([])
+        // The one place where the parser shows every key; an address of Redis may hold a password.
+        let noting = SecretsSpecifier<String, Void>.dynamic { key, _ in
+            let known = keys.map { "returnsd.\($0)" } + ["returnsd"]
+            if !known.contains(key) { unknown.withLock { $0.append(key) } }
+            return key == "returnsd.redis"
+        }
+        let provider: FileProvider<YAMLSnapshot>
+        do {
+            provider = try await FileProvider<YAMLSnapshot>(
+                parsingOptions: YAMLSnapshot.ParsingOptions(secretsSpecifier: noting),
+                filePath: FilePath(path))
+        } catch {
+            throw ValidationError("\(path) cannot be read: \(error)")
+        }
+        let found = unknown.withLock { $0.sorted() }
+        guard found.isEmpty else {
+            throw ValidationError(
+                "\(path) has settings that nobody knows: \(found.joined(separator: ", ")); known are, under 'returnsd:', \(keys.joined(separator: ", "))"
+            )
+        }
+        return provider
+    }
+}
+
+/// Reads from environment and file what no flag has said.
+private struct Reader {
+    let reader: ConfigReader
+
+    func string(_ key: ConfigKey, _ flag: String?) async throws -> String? {
+        if let flag { return flag }
+        return try await value(key, "one text") { try await reader.fetchString(forKey: key) }
+    }
+
+    func strings(_ key: ConfigKey) async throws -> [String]? {
+        try await value(key, "a list") { try await reader.fetchStringArray(forKey: key) }
+    }
+
+    func int(_ key: ConfigKey, _ flag: Int?, _ range: ClosedRange<Int>) async throws -> Int? {
+        var value = flag
+        if value == nil {
+            value = try await self.value(key, "a whole number") { try await reader.fetchInt(forKey: key) }
+        }
         guard let value else { return nil }
         guard range.contains(value) else {
-            throw ValidationError("\(name) is \(range.lowerBound) to \(range.upperBound), not \(value)")
+            throw ValidationError(
+                "\(flagName(key)) is \(range.lowerBound) to \(range.upperBound), not \(value)")
         }
         return value
+    }
+
+    func bool(_ key: ConfigKey, _ flag: Bool) async throws -> Bool {
+        if flag { return true }
+        return try await value(key, "true or false") { try await reader.fetchBool(forKey: key) } ?? false
+    }
+
+    private func value<Value>(
+        _ key: ConfigKey, _ kind: String, _ fetch: () async throws -> Value?
+    ) async throws -> Value? {
+        do {
+            return try await fetch()
+        } catch {
+            throw ValidationError(
+                "\(flagName(key)) is \(kind); what the environment or the file says is not")
+        }
+    }
+
+    /// As on the command line, where most people know the setting from.
+    private func flagName(_ key: ConfigKey) -> String {
+        key.components.joined(separator: ".").reduce(into: "") { name, letter in
+            name += letter.isUppercase ? "-\(letter.lowercased())" : "\(letter)"
+        }
     }
 }

@@ -126,7 +126,7 @@ def test_late_ones_are_shown_first_and_in_red(world):
     red = [line for line in screen.splitlines() if "\x1b[31m" in line and late.id in line]
     assert len(red) == 1, screen
     assert not [line for line in screen.splitlines() if "\x1b[31m" in line and fresh.id in line], screen
-    assert table[-1] == "3 running, 1 late", table
+    assert table[-1] == "3 deadlines, 1 late", table
 
 
 def test_a_deadline_stays_listed_when_its_last_level_has_fired(world):

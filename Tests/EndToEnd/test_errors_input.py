@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness.command import CONFLICT, FAILED, NOT_FOUND, assert_refused
+from harness.command import CONFLICT, FAILED, NOT_FOUND, UNAVAILABLE, USAGE, assert_refused
 from harness.desk import MUG
 
 # A server that serves on is part of what each of these tests shows.
@@ -216,6 +216,76 @@ def test_a_bad_line_is_named_and_the_others_are_taken(desk, world, name):
     assert (reject["line"], reject["reason"], reject["field"]) == (3, reason, field)
     assert advice in reject["text"]
     assert desk.admin("order", "get", "F-2").status == NOT_FOUND
+
+
+def test_a_damaged_packed_stream(desk):
+    # gzip gives up at the first block, with most of the stream still to come.
+    damaged = b"\x1f\x8b" + bytes(index * 7_919 % 251 for index in range(3_000_000))
+    answer = desk["channel"]("order", "import", "-", input=damaged)
+    assert answer.status == FAILED and "damaged or incomplete" in answer.err, answer
+    assert answer.json["accepted"] == 0, answer
+
+
+def test_a_file_with_a_byte_order_mark(desk, world):
+    order = desk.order((MUG, 2, 1000))
+    file = world.path / "returns.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + desk.form(order, ("1", 1)).encode() + b"\n")
+    assert desk["channel"].done("case", "import", file).json["created"] == 1
+    assert desk["channel"].done("case", "submit", "-f", file).json["case"]["order"]["orderNo"] == order
+
+
+def test_the_same_form_is_the_same_request_by_either_way(desk, world):
+    order = {**GOOD_ORDER, "order_no": "F-ZONE"}
+    desk["channel"].done("order", "import", "-", input=json.dumps(order))
+    form = {
+        "return_no": "R-ZONE",
+        "requested_at": "2026-01-06 09:00:00",
+        "order_no": "F-ZONE",
+        "lines": [{"sku": MUG, "quantity": 1}],
+    }
+    for zone in ([], ["--time-zone", "Asia/Shanghai"]):
+        text = json.dumps({**form, "return_no": f"R-ZONE-{len(zone)}"})
+        imported = desk["channel"].done("case", "import", "-", *zone, input=text)
+        # Without a word the machine's zone counts, which the tests set; the summary says which.
+        assert imported.json["timeZone"] in (zone[1:] or ["UTC", "GMT"]), imported
+        case = desk["channel"].done("case", "submit", "-f", "-", *zone, input=text).json["case"]
+        hour = 1 if zone else 9
+        assert int(case["requestedAtMs"]) == 1_767_657_600_000 + hour * 3_600_000, case
+    assert len(desk.admin.done("case", "list", "--order", "F-ZONE").json["cases"]) == 2
+    assert desk.reserved("F-ZONE") == {"1": 2}
+
+
+def test_the_same_file_sent_by_somebody_else_opens_no_second_case(desk):
+    desk["channel"].done("order", "import", "-", input=json.dumps({**GOOD_ORDER, "order_no": "F-TWO"}))
+    form = {
+        "return_no": "R-TWO",
+        "requested_at": "2026-01-06 09:00:00",
+        "order_no": "F-TWO",
+        "lines": [{"sku": MUG, "quantity": 1}],
+    }
+    assert desk["channel"].done("case", "import", "-", input=json.dumps(form)).json["created"] == 1
+    for who in ("service-1", "service-2", "channel"):
+        answer = desk[who].done("case", "import", "-", input=json.dumps(form))
+        assert answer.json["unchanged"] == 1, answer
+    # Without a reference the request id alone tells that it is the same: nobody else may have it answered.
+    bare = desk.form("F-TWO", ("1", 1))
+    assert desk["channel"].done("case", "import", "-", input=bare).json["created"] == 1
+    answer = desk["service-1"]("case", "import", "-", input=bare)
+    assert answer.status == FAILED and answer.json["refusedByReason"] == {"SENT_BY_ANOTHER": 1}, answer
+    assert "returnsctl case list --order F-TWO" in answer.err, answer
+    assert desk.reserved("F-TWO") == {"1": 2}
+
+
+def test_an_import_without_a_server_ends_soon(desk, world):
+    nowhere = desk["channel"].at(f"unix:{world.path}/none.sock")
+    answer = nowhere("order", "import", "-", input=json.dumps(GOOD_ORDER), seconds=20)
+    assert_refused(answer, UNAVAILABLE, "there is no socket")
+
+
+def test_an_import_takes_no_request_id(desk):
+    for noun in ("order", "case"):
+        answer = desk["channel"](noun, "import", "-", "--request-id", "ab" * 16, input="{}")
+        assert_refused(answer, USAGE, "--request-id")
 
 
 def test_a_damaged_gzip_file(desk, world):

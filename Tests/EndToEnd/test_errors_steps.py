@@ -92,10 +92,12 @@ def test_request_id_that_was_used_for_something_else(desk, case):
     first = case.step("service-1", "note", "called the customer", "--request-id", request_id)
     again = case.step("service-1", "note", "called the customer", "--request-id", request_id)
     assert first["version"] == again["version"], "a replay is not a second note"
-    answer = case.refused(
-        "service-1", "note", "something else", "--request-id", request_id, reason="REQUEST_ID_REUSED"
-    )
-    assert_refused(answer, CONFLICT, "use a new one")
+    before = case.everything()
+    answer = desk["service-1"]("case", "note", case.id, "something else", "--request-id", request_id)
+    assert case.everything() == before
+    # It was carried out: a new id is what nobody should be sent for.
+    assert_refused(answer, CONFLICT, "was carried out already", f"returnsctl case timeline {case.id}")
+    assert "use a new one" not in answer.err
 
 
 # The command line and the connection
@@ -112,6 +114,8 @@ def test_request_id_that_was_used_for_something_else(desk, case):
         ["sla", "due", "--before", "soon"],
         ["order", "import", "no-such-file"],
         ["case", "pickup", "result", "X", "perhaps"],
+        ["sla"],
+        ["case", "note", "X", "two", "words"],
     ],
     ids=" ".join,
 )
@@ -119,6 +123,12 @@ def test_usage(desk, arguments):
     answer = desk.admin(*arguments)
     assert answer.status == USAGE, answer
     assert answer.out == "" and answer.err != "", answer
+
+
+def test_a_misspelt_verb_is_answered_with_the_nearest(desk):
+    assert_refused(desk.admin("case", "aprove", "X"), USAGE, "did you mean: returnsctl case approve")
+    answer = desk.admin("case", "note", "X", "two", "words")
+    assert 'returnsctl case note ID "TWO WORDS"' in answer.err, answer
 
 
 def test_wrong_token(desk, world):

@@ -184,7 +184,9 @@ public protocol CaseServiceProvider: Sendable {
 }
 
 extension CaseServiceProvider {
-    /// Registers a handler for every method of acme.v1.CaseService.
+    /// Registers a handler for every method of acme.v1.CaseService. Inlinable, so that the server's router is
+    /// compiled for each method's own messages.
+    @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(CaseServiceMethods.submitCase, self.submitCase(_:context:))
         registry.register(CaseServiceMethods.`import`, self.`import`(_:context:))

@@ -167,7 +167,7 @@ def test_reopening(desk):
     case.follow_up_and_close()
 
     case.step("supervisor", "reopen", "--reason", "a document was the wrong one", state="refunded")
-    case.refused("finance", "refund")
+    case.refused("finance", "refund", reason="NOTHING_DUE")
     case.step("finance", "attach", "--type", "refund_voucher", "--reference", "V-1b", "--sha256", "cd" * 32)
     case.step("service-2", "close", state="closed")
     case.ended(

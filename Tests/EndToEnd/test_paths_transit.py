@@ -177,7 +177,7 @@ def test_withdrawn_in_transit(desk):
     case.refused("channel", "withdraw", "--reason", "wants to keep them", reason="WITHDRAWN")
     received = case.step("warehouse", "receive", "--all", state="ship_back")
     assert received["goodsOut"] == "TRACK_DUE"
-    case.refused("finance", "refund")
+    case.refused("finance", "refund", reason="NOTHING_DUE")
     case.refused("service-1", "close", reason="NOT_COMPLETE")
     case.step("logistics", "ship-back", "--carrier", "DHL", "--tracking-no", "B-11", state="ship_back")
     case.follow_up_and_close()

@@ -20,7 +20,9 @@ PICKUP = f"2 {CANARY}-pickup Street"
 NOTE = f"{CANARY}-note rang twice"
 COMMENTS = f"{CANARY}-comments was friendly"
 APPEAL = f"{CANARY}-appeal does not agree"
-ALL = [*CONTACT.values(), FREE_TEXT, ANSWER, PICKUP, NOTE, COMMENTS, APPEAL]
+QUESTION = f"Is {CANARY}-question the one who broke it?"
+REFERENCE = f"@{CANARY}-reference"
+ALL = [QUESTION, REFERENCE, *CONTACT.values(), FREE_TEXT, ANSWER, PICKUP, NOTE, COMMENTS, APPEAL]
 MASK = "•••"
 
 
@@ -44,8 +46,8 @@ def desk(module_world, server):
 def case(desk):
     """A case that every kind of personal data went into, on its way to the end."""
     order = desk.order((MUG, 2, 1000))
-    case = desk.open(order, ("1", 1), contact=CONTACT, freeText=FREE_TEXT)
-    case.step("service-1", "request-info", "--question", "Who broke it?")
+    case = desk.open(order, ("1", 1), contact=CONTACT, freeText=FREE_TEXT, intakeReference=REFERENCE)
+    case.step("service-1", "request-info", "--question", QUESTION)
     case.step("channel", "provide-info", "--answer", ANSWER)
     case.step(
         "service-1", "reject", "--code", "broken", "--reason", "broken by hand", "--alternative", "repair"

@@ -11,13 +11,22 @@ struct Daemon {
     let client: ReturnsClient
     let redis: RedisServerProcess
 
-    static func with(_ body: (Daemon) async throws -> Void) async throws {
+    static func with(hasTestClock: Bool = false, _ body: (Daemon) async throws -> Void) async throws {
         let redis = try RedisServerProcess()
         defer { redis.stop() }
+        try await with(redis, name: "first", hasTestClock: hasTestClock, body)
+    }
+
+    /// A server on a Redis that others may use too.
+    static func with(
+        _ redis: RedisServerProcess, name: String, hasTestClock: Bool = false,
+        _ body: (Daemon) async throws -> Void
+    ) async throws {
         var configuration = ReturnsDaemonConfiguration()
-        configuration.listen = ["unix:\(redis.directory)/rcp.sock"]
+        configuration.listen = ["unix:\(redis.directory)/\(name).sock"]
         configuration.redisURL = "unix://\(redis.socketPath)"
-        configuration.dataDirectory = "\(redis.directory)/data"
+        configuration.dataDirectory = "\(redis.directory)/\(name)"
+        configuration.hasTestClock = hasTestClock
         configuration.eventLoops = 2
         var logger = Logger(label: "test")
         logger.logLevel = .error
@@ -39,7 +48,7 @@ struct Daemon {
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let client = ReturnsClient(
             configuration: ReturnsClientConfiguration(
-                address: .unixSocket(path: "\(redis.directory)/rcp.sock"),
+                address: .unixSocket(path: "\(redis.directory)/\(name).sock"),
                 credentials: .token(Array(token.utf8))))
         do {
             try await body(Daemon(client: client, redis: redis))
@@ -53,10 +62,13 @@ struct Daemon {
     }
 
     /// An order of ten units at one price.
+    /// Yesterday, and the same for every push of a run: a second push of an order changes nothing.
+    private static let orderPlacedAtMs = Int64(Date().timeIntervalSince1970 * 1_000) - 86_400_000
+
     static func order(_ number: String) -> Returns_V1_Order {
         .with {
             $0.key = key(number)
-            $0.placedAtMs = Int64(Date().timeIntervalSince1970 * 1_000) - 86_400_000
+            $0.placedAtMs = orderPlacedAtMs
             $0.customerID = "C-7"
             $0.currency = "GBP"
             $0.lines = [

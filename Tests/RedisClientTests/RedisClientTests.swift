@@ -82,6 +82,34 @@ extension RedisTests {
             }
         }
 
+        @Test func theWaitForAConnectionIsBoundedInBytes() async throws {
+            try await withRedis { server in
+                server.killHard()
+                let client = server.client { configuration in
+                    configuration.waitForConnectionMilliseconds = 60_000
+                    configuration.waitingBytesMax = 100_000
+                }
+                client.start()
+                let payload = [UInt8](repeating: 120, count: 60_000)
+                let set = RedisCommand("SET", "key", .bytes(payload))
+                let first = Task { try await client.send(set, key: "key") }
+                try await eventually("the first did not come to wait") {
+                    try await client.eventLoop.submit { !client.waiting.isEmpty }.get()
+                }
+                let refused = await redisError { _ = try await client.send(set, key: "key") }
+                #expect(refused?.code == .tooManyPendingBytes)
+                #expect(refused?.commandState == .notWritten)
+                // What is given up makes room again.
+                first.cancel()
+                _ = await first.result
+                let second = Task { try await client.send(set, key: "key") }
+                try server.start()
+                #expect(try await second.value == .simpleString("OK"))
+                #expect(try await client.eventLoop.submit { client.waiting.bytes }.get() == 0)
+                await client.shutdown()
+            }
+        }
+
         @Test func waitingCallsCanBeCancelledAndHaveDeadlines() async throws {
             try await withRedis { server in
                 server.killHard()
@@ -171,27 +199,20 @@ extension RedisTests {
             }
         }
 
-        @Test func aLoadingRedisIsNotReadyYet() async throws {
+        @Test func aPreparationThatCannotSucceedEndsTheWait() async throws {
             try await withRedis { server in
-                let writer = try await server.connect()
-                for key in 0..<300 { _ = try await writer.send(RedisCommand("SET", "key\(key)", "x")) }
-                _ = try await writer.send(RedisCommand("SAVE"))
-                server.killHard()
-                let slowLoading = [
-                    "--key-load-delay", "3000", "--loading-process-events-interval-bytes", "1024",
-                ]
-                try server.start(arguments: slowLoading, untilReady: false)
-                let reasons = Mutex<Set<RedisError.Code>>([])
                 let client = server.client { configuration in
-                    configuration.onStateChange = { state in
-                        if case .disconnected(let error, _) = state {
-                            _ = reasons.withLock { $0.insert(error.code) }
-                        }
+                    configuration.waitForConnectionMilliseconds = 60_000
+                    configuration.prepare = { _ in
+                        throw RedisError(.invalidConfiguration, .notWritten, "This Redis is too old.")
                     }
                 }
-                try await client.connect(deadline: .now() + .seconds(60))
-                #expect(reasons.withLock { $0 }.contains(.loading))
-                #expect(try await client.send(RedisCommand("DBSIZE"), key: nil).integer == 300)
+                let error = await redisError { try await client.connect(deadline: .now() + .seconds(60)) }
+                #expect(error?.code == .unavailable)
+                #expect(error?.message.contains("This Redis is too old.") == true)
+                // Later commands do not wait for what will not come either.
+                let later = await redisError { _ = try await client.send(RedisCommand("PING"), key: nil) }
+                #expect((later?.cause as? RedisError)?.code == .invalidConfiguration)
                 await client.shutdown()
             }
         }

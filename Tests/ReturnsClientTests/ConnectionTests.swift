@@ -65,7 +65,11 @@ struct ConnectionTests {
         let server = ScriptedServer { echo($0) }
         let port = try await server.listen()
         try await server.stop()
-        let client = ReturnsClient(configuration: configuration(port: port) { $0.attemptsMax = 2 })
+        let client = ReturnsClient(
+            configuration: configuration(port: port) {
+                $0.attemptsMax = 2
+                $0.failsFast = true
+            })
         let status = try await failure { try await closeCase(client) }
         #expect(status.code == .unavailable)
         #expect(status.outcome == .notApplied)
@@ -76,7 +80,10 @@ struct ConnectionTests {
 
     @Test("there is no socket")
     func noSocket() async throws {
-        var configuration = configuration(port: 1) { $0.attemptsMax = 1 }
+        var configuration = configuration(port: 1) {
+            $0.attemptsMax = 1
+            $0.failsFast = true
+        }
         configuration.address = .unixSocket(path: "/tmp/returns-no-such-socket")
         let client = ReturnsClient(configuration: configuration)
         let status = try await failure { try await ping(client) }
@@ -118,7 +125,13 @@ struct ConnectionTests {
         ])
     func handshake(_ refusal: Refusal) async throws {
         let server = ScriptedServer(welcome: { _ in refusal.welcome }) { echo($0) }
-        let status = try await withClient(of: server, configure: { $0.attemptsMax = 2 }) { client in
+        let status = try await withClient(
+            of: server,
+            configure: {
+                $0.attemptsMax = 2
+                $0.failsFast = true
+            }
+        ) { client in
             try await failure { try await closeCase(client) }
         }
         #expect(status.code == refusal.code)
@@ -146,8 +159,74 @@ struct ConnectionTests {
         try await withClient(of: server) { client in
             let status = try await failure { try await ping(client) }
             #expect(status.code == .internalError)
+            #expect(status.outcome == .notApplied, "a read changes nothing")
             #expect(try await ping(client) == "ping")
         }
+    }
+
+    @Test(
+        "a change whose reply cannot be read has the outcome that the server stated",
+        arguments: [RCPOutcome.applied, .notApplied])
+    func undecodableChange(outcome: RCPOutcome) async throws {
+        let server = ScriptedServer { _ in .ok(ByteBuffer(bytes: [0xFF, 0xFF, 0xFF]), outcome: outcome) }
+        let status = try await withClient(of: server) { client in
+            try await failure { try await closeCase(client) }
+        }
+        #expect(status.code == .internalError)
+        #expect(status.outcome == outcome)
+        #expect(status.text.contains("the change was made") == (outcome == .applied))
+    }
+
+    @Test("a request that cannot be written was not applied")
+    func unencodable() async throws {
+        let server = ScriptedServer { echo($0) }
+        let status = try await withClient(of: server) { client in
+            try await failure { () -> RCPReply<Returns_V1_CaseReply> in
+                try await client.unary(CaseServiceMethods.closeCase, Unwritable(), options: RCPCallOptions())
+            }
+        }
+        #expect(status.code == .internalError)
+        #expect(status.outcome == .notApplied)
+        #expect(server.state.calls.isEmpty)
+    }
+
+    @Test("a server that stops reading gets no more calls, and no call is lost for it")
+    func serverStopsReading() async throws {
+        let text = String(repeating: "x", count: 1_000_000)
+        let server = ScriptedServer(welcome: { _ in .acceptThenStopReading }) { echo($0) }
+        try await withClient(of: server) { client in
+            // Far more than the system's buffers take. Without a bound all are handed over, and no outcome is sure.
+            let calls = 40
+            let outcomes = try await withThrowingTaskGroup(of: RCPStatus.self) { group in
+                for _ in 0..<calls {
+                    group.addTask {
+                        try await failure { try await closeCase(client, note: text, timeout: 1_000) }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.allSatisfy { $0.code == .deadlineExceeded })
+            let unsent = outcomes.filter { $0.outcome == .notApplied }
+            #expect(!unsent.isEmpty)
+            #expect(unsent.allSatisfy { $0.text.contains("took no more calls") })
+
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<calls { group.addTask { try await ping(client, text) == text } }
+                server.release()
+                for try await isRight in group { #expect(isRight) }
+            }
+        }
+        #expect(server.state.connections == 1)
+    }
+
+    @Test("why the server ended the connection is told")
+    func goAwayText() async throws {
+        let server = ScriptedServer { _ in .goAway(.unauthenticated, "the principal was revoked") }
+        let status = try await withClient(of: server, configure: { $0.attemptsMax = 1 }) { client in
+            try await failure { try await closeCase(client) }
+        }
+        #expect(status.outcome == .unknown)
+        #expect(status.text.contains("ended the connection: the principal was revoked"), "\(status.text)")
     }
 
     @Test("a message larger than the server takes is refused before it is sent")

@@ -48,7 +48,7 @@ struct RetryPlanTests {
             var generator = SystemRandomNumberGenerator()
             let status = RCPStatus(
                 code: row.code, outcome: row.outcome, retryAfterMilliseconds: row.retryAfter)
-            switch plan.attemptFailed(status, .written, now: Self.start, using: &generator) {
+            switch plan.attemptFailed(status, .byBackoff, now: Self.start, using: &generator) {
             case .retry(let wait):
                 #expect(row.isRetried)
                 // The server's wait is a lower bound, with one wait of the backoff's first bound on top.
@@ -67,7 +67,8 @@ struct RetryPlanTests {
         let lost = RCPStatus(code: .unavailable, outcome: .unknown)
         for bound in [50, 100] {
             guard
-                case .retry(let wait) = plan.attemptFailed(lost, .written, now: Self.start, using: &generator)
+                case .retry(let wait) = plan.attemptFailed(
+                    lost, .byBackoff, now: Self.start, using: &generator)
             else {
                 Issue.record("given up too early")
                 return
@@ -75,7 +76,8 @@ struct RetryPlanTests {
             #expect((0...Int64(bound)).contains(wait))
         }
         guard
-            case .giveUp(let status) = plan.attemptFailed(lost, .written, now: Self.start, using: &generator)
+            case .giveUp(let status) = plan.attemptFailed(
+                lost, .byBackoff, now: Self.start, using: &generator)
         else {
             Issue.record("a fourth attempt")
             return
@@ -88,7 +90,7 @@ struct RetryPlanTests {
         var plan = plan(mutation, milliseconds: 100)
         var generator = SystemRandomNumberGenerator()
         let busy = RCPStatus(code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: 100)
-        #expect(plan.attemptFailed(busy, .written, now: Self.start, using: &generator) == .giveUp(busy))
+        #expect(plan.attemptFailed(busy, .byBackoff, now: Self.start, using: &generator) == .giveUp(busy))
     }
 
     @Test("a doubt about one attempt stays until the server has decided under the request id")
@@ -100,11 +102,11 @@ struct RetryPlanTests {
             (.failedPrecondition, .notApplied), (.notFound, .notApplied), (.aborted, .notApplied),
         ] {
             var plan = plan(mutation)
-            _ = plan.attemptFailed(lost, .written, now: Self.start, using: &generator)
+            _ = plan.attemptFailed(lost, .byBackoff, now: Self.start, using: &generator)
             let last = RCPStatus(code: code, outcome: .notApplied, retryAfterMilliseconds: -1)
             guard
                 case .giveUp(let status) = plan.attemptFailed(
-                    last, .written, now: Self.start, using: &generator)
+                    last, .byBackoff, now: Self.start, using: &generator)
             else {
                 Issue.record("\(code.name) was retried")
                 continue
@@ -118,7 +120,7 @@ struct RetryPlanTests {
         var plan = plan(mutation)
         var generator = SystemRandomNumberGenerator()
         let refused = RCPStatus(code: .unavailable, outcome: .notApplied)
-        let decision = plan.attemptFailed(refused, .notWritten, now: Self.start, using: &generator)
+        let decision = plan.attemptFailed(refused, .byConnection, now: Self.start, using: &generator)
         #expect(decision == .retry(afterMilliseconds: 0))
         #expect(!plan.mayHaveBeenApplied)
     }
@@ -141,6 +143,8 @@ struct RetryPlanTests {
             ("127.0.0.1:7461", "127.0.0.1:7461", true), ("localhost:1", "localhost:1", true),
             ("[::1]:7461", "[::1]:7461", true), ("unix:/run/returnsd.sock", "unix:/run/returnsd.sock", true),
             ("returns.example.com:65535", "returns.example.com:65535", false),
+            ("127.8.0.1:1", "127.8.0.1:1", true), ("127.example.com:1", "127.example.com:1", false),
+            ("127.0.0.256:1", "127.0.0.256:1", false), ("127.0.0:1", "127.0.0:1", false),
         ])
     func addresses(text: String, description: String, isLocal: Bool) throws {
         let address = try #require(ReturnsServerAddress(text))

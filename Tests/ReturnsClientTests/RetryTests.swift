@@ -103,10 +103,26 @@ struct RetryTests {
         #expect(server.state.calls.map(\.connection) == [1, 2])
     }
 
+    @Test("a call waits for a server until its deadline, and says then what was wrong last")
+    func serverNeverComes() async throws {
+        let server = ScriptedServer { echo($0) }
+        let port = try await server.listen()
+        try await server.stop()
+        let client = ReturnsClient(configuration: configuration(port: port) { $0.attemptsMax = 1 })
+        let start = ContinuousClock.now
+        let status = try await failure { try await closeCase(client, timeout: 200) }
+        #expect(ContinuousClock.now - start >= .milliseconds(200))
+        #expect(status.code == .deadlineExceeded)
+        #expect(status.outcome == .notApplied)
+        #expect(status.text.contains("last: connection refused"), "\(status.text)")
+        await client.shutdown()
+    }
+
     @Test("a server that comes up within the deadline is found")
     func serverComesLate() async throws {
         let path = "/tmp/returns-client-\(UInt64.random(in: 0 ... .max)).sock"
-        var configuration = configuration(port: 1) { $0.attemptsMax = 10_000 }
+        // However often it cannot connect meanwhile: nothing is sent before the server is there.
+        var configuration = configuration(port: 1) { $0.attemptsMax = 1 }
         configuration.address = .unixSocket(path: path)
         let client = ReturnsClient(configuration: configuration)
         async let answer = ping(client, "late")

@@ -12,6 +12,8 @@ enum ScriptedAnswer: Sendable {
     case loseConnection
     /// GOAWAY that says the call was never acted on, then close.
     case goAwayUnprocessed
+    /// GOAWAY that leaves open whether the call was acted on, then close.
+    case goAway(RCPGoAwayCode, String)
     /// Answer when `release()` is called.
     case hold(ByteBuffer)
     case silence
@@ -34,6 +36,8 @@ enum ScriptedWelcome: Sendable {
     case ignore
     /// Accepts, and from then on hears nothing, not even PING.
     case acceptThenDeaf
+    /// Accepts, and leaves unread what comes then, until `release()`.
+    case acceptThenStopReading
 }
 
 struct ScriptedCall: Sendable, Equatable {
@@ -147,7 +151,7 @@ final class ScriptedConnection: ChannelInboundHandler {
         server.record { $0.connections += 1 }
         number = server.state.connections
         switch server.welcome(number) {
-        case .accept, .acceptThenDeaf, .refuse: break
+        case .accept, .acceptThenDeaf, .acceptThenStopReading, .refuse: break
         case .closeAtOnce: context.close(promise: nil)
         case .babble(let text):
             context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
@@ -184,7 +188,8 @@ final class ScriptedConnection: ChannelInboundHandler {
             answer(stream, .reply(RCPResponseHead(status: RCPStatus(code: .cancelled)), nil), context)
         case .close: context.close(promise: nil)
         case .confirmDrain: server.record { $0.goAways += 1 }
-        case .sendHelloAck, .endCall, .refuseCall, .sendPong, .announceDrain: break
+        case .sendHelloAck, .endCall, .refuseCall, .sendPong, .announceDrain, .awaitMessage, .dropMessage:
+            break
         }
     }
 
@@ -195,9 +200,18 @@ final class ScriptedConnection: ChannelInboundHandler {
         case .acceptThenDeaf:
             if let action = machine.authenticated() { act(action, context) }
             isDeaf = true
+        case .acceptThenStopReading:
+            if let action = machine.authenticated() { act(action, context) }
+            stopReading(context)
         case .accept, .closeAtOnce, .babble, .ignore:
             if let action = machine.authenticated() { act(action, context) }
         }
+    }
+
+    private func stopReading(_ context: ChannelHandlerContext) {
+        let channel = context.channel
+        channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in }
+        server.hold { channel.setOption(.autoRead, value: true).whenComplete { _ in } }
     }
 
     private func start(_ call: RCPInboundCall, _ context: ChannelHandlerContext) {
@@ -233,6 +247,13 @@ final class ScriptedConnection: ChannelInboundHandler {
             var out = ByteBuffer()
             RCPServerAction.close(
                 RCPServerClose(farewell: .goAway(RCPGoAway(lastStream: stream - 1, code: .idle, text: "bye")))
+            ).write(into: &out)
+            context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil)
+            context.close(promise: nil)
+        case .goAway(let code, let text):
+            var out = ByteBuffer()
+            RCPServerAction.close(
+                RCPServerClose(farewell: .goAway(RCPGoAway(lastStream: stream, code: code, text: text)))
             ).write(into: &out)
             context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil)
             context.close(promise: nil)

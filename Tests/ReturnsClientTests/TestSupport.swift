@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import ReturnsClient
 import ReturnsWire
+import SwiftProtobuf
 import Testing
 
 /// Waits until something holds, however long this machine takes; the limit only ends a test that would hang.
@@ -69,10 +70,28 @@ func ping(_ client: ReturnsClient, _ text: String = "ping", timeout: UInt32 = 0)
     return String(decoding: reply.message.payload, as: UTF8.self)
 }
 
+/// - Parameter note: makes the message as long as wanted.
 func closeCase(
-    _ client: ReturnsClient, requestID: RCPRequestID? = nil, timeout: UInt32 = 0
+    _ client: ReturnsClient, note: String = "C1", requestID: RCPRequestID? = nil, timeout: UInt32 = 0
 ) async throws -> RCPReply<Returns_V1_CaseReply> {
     try await client.cases.closeCase(
-        .with { $0.target.caseID = "C1" },
+        .with { $0.target.caseID = note },
         options: RCPCallOptions(timeoutMilliseconds: timeout, requestID: requestID))
+}
+
+/// A message that no encoder can write.
+struct Unwritable: Message {
+    static let protoMessageName = "test.Unwritable"
+    var unknownFields = UnknownStorage()
+    var isInitialized: Bool { true }
+
+    mutating func decodeMessage<D: Decoder>(decoder: inout D) throws {}
+
+    func traverse<V: Visitor>(visitor: inout V) throws { throw Unexpected(text: "cannot be written") }
+
+    func isEqualTo(message: any Message) -> Bool { message is Unwritable }
+
+    static func == (left: Unwritable, right: Unwritable) -> Bool { true }
+
+    func hash(into hasher: inout Hasher) {}
 }

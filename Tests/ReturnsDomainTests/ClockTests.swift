@@ -146,12 +146,60 @@ import Testing
         #expect(desk.value.clocks[0].dueAt == start.adding(24 * Self.hour))
     }
 
-    @Test func extensionMovesTheDueTimeAndNotTheRawOne() throws {
+    /// An extension grants time, as far as attainment goes too: only pauses are left out of the raw due time.
+    @Test func extensionMovesBothDueTimes() throws {
         var (desk, start) = try submitted()
         try desk.run(.extendClock(.review, byMilliseconds: 2 * Self.hour, reason: "storm"), as: Cast.sue)
         #expect(desk.value.clocks[0].dueAt == start.adding(26 * Self.hour))
-        #expect(desk.value.clocks[0].rawDueAt == start.adding(24 * Self.hour))
+        #expect(desk.value.clocks[0].rawDueAt == start.adding(26 * Self.hour))
         #expect(desk.value.nextFiringAt == start.adding(22 * Self.hour))
+        desk.now = start.adding(25 * Self.hour)
+        try desk.run(.reject(code: "c", reason: "r", alternative: "a"), as: Cast.sara, after: 0)
+        #expect(desk.value.clocks[0].end == .met)
+    }
+
+    /// One hour late when paused, one hour late when resumed: six days of pause escalate nothing.
+    @Test func escalationsWaitWhileALateClockIsPaused() throws {
+        var (desk, start) = try submitted()
+        let due = start.adding(24 * Self.hour)
+        desk.now = due.adding(Self.hour)
+        try desk.run(.requestInfo(question: "q"), as: Cast.sara, after: 0)
+        try desk.run(.provideInfo(answer: "a"), as: Cast.shop, after: 6 * Milliseconds.day)
+        let resumed = desk.now
+        #expect(desk.value.clocks[0].dueAt == due && desk.value.clocks[0].breachedAt != nil)
+        #expect(desk.value.nextFiringAt == resumed.adding(3 * Self.hour))
+        #expect(try desk.sweep(at: resumed.adding(3 * Self.hour - 1)).isEmpty)
+        #expect(kinds(try desk.sweep(at: resumed.adding(3 * Self.hour))) == [.clockEscalated])
+    }
+
+    @Test func aBreachedClockWhoseWorkFallsAwayIsMissed() throws {
+        var (desk, start) = try submitted()
+        desk.now = start.adding(30 * Self.hour)
+        try desk.run(.cancel(reason: ""), as: Cast.shop, after: 0)
+        #expect(desk.value.clocks.map(\.end) == [.missed])
+        var other = Desk()
+        try other.follow("submit verify approve tell schedule_pickup wait:2d schedule_pickup")
+        #expect(other.value.clocks.filter { $0.kind == .pickup }.map(\.end) == [.missed, nil])
+    }
+
+    /// Monday's ten are inspected on Wednesday at noon, Tuesday's five are not: Monday's clock is met all the same.
+    @Test func eachReceiptIsInspectedInItsOwnTime() throws {
+        var desk = Desk()
+        try desk.submit(Fixture.submission(lines: [RequestedLine(lineID: "1", quantity: 5)]))
+        try desk.follow("verify approve tell ship")
+        try desk.run(Scenarios.receipt(3), as: Cast.wang)
+        try desk.follow("wait:1d")
+        try desk.run(Scenarios.receipt(2), as: Cast.wang)
+        func inspections() -> [Clock] { desk.value.clocks.filter { $0.kind == .inspect } }
+        #expect(inspections().map(\.units) == [3, 2])
+        try desk.run(Scenarios.inspection(accepted: 2, refused: 0), as: Cast.wang)
+        #expect(inspections().map(\.end) == [nil, nil])
+        try desk.run(Scenarios.inspection(accepted: 1, refused: 0), as: Cast.wang)
+        #expect(inspections().map(\.end) == [.met, nil] && inspections().map(\.units) == [0, 2])
+        let monday = try #require(inspections().first?.dueAt)
+        #expect(!kinds(try desk.sweep(at: monday)).contains(.clockBreached))
+        try desk.run(Scenarios.inspection(accepted: 2, refused: 0), as: Cast.wang)
+        #expect(inspections().map(\.end) == [.met, .met])
     }
 
     @Test func theAppealWindowClosesTheCaseOnlyAfterTheCustomerWasTold() throws {
@@ -165,8 +213,14 @@ import Testing
         let refusal = try untold.refusal(.appeal(reason: "late"), as: Cast.shop)
         #expect(refusal.code == "APPEAL_WINDOW_OVER" && !refusal.allowed.contains(.appeal))
         let told = try untold.run(.tell(channel: "sms", reference: ""), as: Cast.sara)
-        #expect(untold.value.state == .closed && kinds(told) == [.customerTold, .closed])
-        #expect(told.entries.map(\.stateAfter) == [.rejected, .closed])
+        #expect(untold.value.state == .rejected && kinds(told) == [.customerTold])
+        // The customer has the whole window from the telling on, and uses it.
+        #expect(untold.value.runningClock(.appeal)?.dueAt == untold.now.adding(14 * Milliseconds.day))
+        var appealing = untold
+        try appealing.follow("wait:13d appeal")
+        #expect(appealing.value.state == .submitted)
+        try untold.follow("wait:14d sweep")
+        #expect(untold.value.state == .closed)
 
         try desk.follow("tell")
         try desk.sweep(at: end.adding(-1))
@@ -221,6 +275,33 @@ import Testing
         var desk = Desk()
         try desk.follow("submit reject appeal")
         #expect(desk.value.clocks.first { $0.kind == .notify }?.end == .voided)
+    }
+
+    /// The customer who was never told of the approval is not late: the time to ship starts with the telling.
+    @Test func anUntoldCustomersCaseDoesNotExpire() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve wait:20d sweep")
+        #expect(desk.value.state == .approved && desk.value.customerTold == .due)
+        try desk.follow("tell")
+        let clocks = desk.value.clocks.filter { $0.kind == .customerShip }
+        #expect(clocks.map(\.end) == [.missed, nil])
+        #expect(clocks.last?.dueAt == desk.now.adding(14 * Milliseconds.day))
+        try desk.follow("wait:13d sweep")
+        #expect(desk.value.state == .approved)
+        try desk.follow("wait:1d sweep")
+        #expect(desk.value.state == .expired)
+
+        var held = Desk()
+        try held.follow("submit verify approve wait:20d schedule_pickup tell wait:30h record_pickup:1")
+        #expect(held.value.runningClock(.customerShip)?.breachedAt == nil)
+    }
+
+    @Test func textsTellTimesInTheZoneOfTheCalendar() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive")
+        let due = try #require(desk.value.runningClock(.inspect))
+        let transition = try desk.sweep(at: due.dueAt)
+        #expect(transition.entries.last?.text == "inspect #1, was due at 2026-03-04 18:00")
     }
 
     @Test func expiryReleasesAndCannotBeActedUpon() throws {

@@ -155,6 +155,26 @@ struct GuardCase: Sendable {
             "NOTHING_LOST", .notAllowedNow, "", after: lost + " tell resolve:4", .found(note: ""),
             by: Cast.leo),
         GuardCase(
+            "ROLE_REQUIRED", .notPermitted, "", after: approved + " schedule_pickup",
+            .recordPickup(PickupReport(result: .collected, carrier: "SF", trackingNumber: "T")),
+            by: Cast.sara),
+        GuardCase(
+            "NOTHING_AWAITED", .notAllowedNow, "", after: arrived,
+            .ship(carrier: "SF", trackingNumber: "T2", waybill: nil), by: Cast.leo),
+        GuardCase(
+            "NOTHING_AWAITED", .notAllowedNow, "", after: arrived,
+            .reportException(kind: .lost, reason: "r", lines: []), by: Cast.leo),
+        GuardCase(
+            "QUANTITY_EXCEEDED", .notAllowedNow, "lines[0].units", after: lost + " tell",
+            Scenarios.resolution(.release, 3), by: Cast.sara),
+        GuardCase(
+            "GOODS_AWAITED", .notAllowedNow, "undeclared[0].add_as_line_id", after: approved + " ship",
+            .receive(Receipt(lines: [], undeclared: [.init(sku: "MUG", units: 1, addAsLineID: "1")])),
+            by: Cast.wang),
+        GuardCase(
+            "IDENTIFIER_MALFORMED", .invalid, "lines[0].line_id", after: approved + " ship",
+            Scenarios.receipt(1, line: "a b"), by: Cast.wang),
+        GuardCase(
             "WITHDRAWN", .notAllowedNow, "", after: approved + " ship withdraw", .withdraw(reason: ""),
             by: Cast.shop),
         GuardCase(
@@ -270,6 +290,10 @@ struct GuardCase: Sendable {
 
     static let money: [GuardCase] = [
         GuardCase(
+            "ROLE_REQUIRED", .notPermitted, "", after: qualified, .refund(RefundOrder()), by: Cast.sue),
+        GuardCase("ROLE_REQUIRED", .notPermitted, "", after: qualified, .refund(RefundOrder()), by: .system),
+        GuardCase("ROLE_REQUIRED", .notPermitted, "", after: failed, .refund(RefundOrder()), by: Cast.sue),
+        GuardCase(
             "INSPECTOR_REFUNDS", .notPermitted, "", after: qualified, .refund(RefundOrder()),
             by: Actor(name: "wang", roles: [.finance])),
         GuardCase(
@@ -333,7 +357,7 @@ struct GuardCase: Sendable {
             .refund(RefundOrder(amountMinor: 1)),
             by: Cast.fei),
         GuardCase(
-            "REFUND_UNKNOWN", .invalid, "refund_id", after: refunding,
+            "REFUND_NOT_FOUND", .invalid, "refund_id", after: refunding,
             .recordRefund(RefundReport(refundID: "R", result: .unknown)), by: Cast.fei),
         GuardCase(
             "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed,

@@ -32,6 +32,10 @@ import Testing
             { $0.lines = [RequestedLine(lineID: "1", quantity: 3), RequestedLine(sku: "MUG", quantity: 3)] }
         ),
         ("LINE_UNKNOWN", .invalid, "lines[0].line_id", { $0.lines[0].lineID = "9" }),
+        (
+            "TEXT_TOO_LONG", .invalid, "lines[0].line_id",
+            { $0.lines[0].lineID = String(repeating: "9", count: 4_000) }
+        ),
         ("LINE_UNKNOWN", .invalid, "lines[0].sku", { $0.lines[0] = RequestedLine(sku: "HAT", quantity: 1) }),
         (
             "LINE_UNKNOWN", .invalid, "lines[0].sku",
@@ -163,6 +167,17 @@ import Testing
             ("OUT_OF_RANGE", { $0.calendar.workingWeekdays = [] }),
             ("OUT_OF_RANGE", { $0.calendar.opensMinute = $0.calendar.closesMinute }),
             ("OUT_OF_RANGE", { $0.calendar.offsets = [] }),
+            ("OUT_OF_RANGE", { $0.calendar.offsets[0].seconds = .min }),
+            (
+                "OUT_OF_RANGE",
+                {
+                    $0.calendar.offsets = (0...CountLimits.calendarOffsetsMax).map {
+                        .init(from: Instant(milliseconds: Int64($0)), seconds: 0)
+                    }
+                }
+            ),
+            ("IDENTIFIER_MALFORMED", { $0.enclosures = ["two words"] }),
+            ("CONTROL_CHARACTER", { $0.calendar.timeZone = "\u{7}" }),
             (
                 "OUT_OF_RANGE",
                 {

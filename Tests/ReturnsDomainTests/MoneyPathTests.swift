@@ -174,4 +174,60 @@ import Testing
                 close: closed, money done, goods done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up#3 met
                 """)
     }
+
+    /// Finance forgot the shipping: it can follow, by itself, and for goods that cost nothing.
+    @Test func shippingAfterTheGoods() throws {
+        var story = try Story(
+            after: "submit verify approve tell ship receive inspect refund record_refund tell")
+        #expect(!story.desk.value.allowedCommands(policy: story.desk.policy).contains(.refund))
+        #expect(
+            story.desk.value.allowedCommands(policy: story.desk.policy, order: story.desk.order).contains(
+                .refund))
+        try story.run("refund shipping", .refund(RefundOrder(shippingMinor: 500)), as: Cast.fei)
+        #expect(story.desk.value.liveRefund?.lines.isEmpty == true)
+        try story.follow("record_refund tell")
+        #expect(
+            story.text == """
+                refund shipping: refunding, money in_progress, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | refund#2; follow_up superseded
+                record_refund: refunded, money done, told due | 1: 2 accepted paid 2000 of 2000, order holds 2 | notify#3; refund#2 met
+                tell: refunded, money done, told done | 1: 2 accepted paid 2000 of 2000, order holds 2 | follow_up#2; notify#3 met
+                """)
+        #expect(story.desk.order.shippingCommittedMinor == 500)
+        #expect(
+            try story.desk.refusal(.refund(RefundOrder(shippingMinor: 1)), as: Cast.fei).code
+                == "AMOUNT_EXCEEDED")
+        // Nothing of this case was worth refunding: then its shipping is not, either.
+        var refused = Desk()
+        try refused.follow("submit verify approve tell ship receive inspect:1 tell resolve:1")
+        #expect(
+            try refused.refusal(.refund(RefundOrder(shippingMinor: 1)), as: Cast.fei).code == "NOTHING_DUE")
+    }
+
+    /// Who decides is recorded in the role that the decision asks for.
+    @Test func concessionsAndOtherMethodsAreASupervisors() throws {
+        let both = Actor(name: "max", roles: [.service, .finance, .supervisor])
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect:1 tell")
+        let concession = try desk.run(Scenarios.resolution(.concede, 2), as: both)
+        #expect(concession.entries.last?.actor.role == .supervisor)
+        var other = desk
+        let started = try other.run(
+            .refund(RefundOrder(otherMethod: "voucher", otherMethodReason: "card expired")), as: both)
+        #expect(started.entries.last?.actor.role == .supervisor)
+        let ordinary = try desk.run(.refund(RefundOrder()), as: both)
+        #expect(ordinary.entries.last?.actor.role == .finance)
+    }
+
+    /// The system books what a gateway says, retries and abandons; it starts nothing.
+    @Test func theSystemRetriesAndAbandons() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect refund record_refund:1")
+        let retry = try desk.run(.refund(RefundOrder()), as: .system)
+        #expect(retry.entries.last?.actor.role == .system && desk.value.refunds[0].attempts == 2)
+        try desk.follow("record_refund:1")
+        let id = desk.value.refunds[0].id
+        try desk.run(.abandonRefund(refundID: id, gatewayConfirmation: "void"), as: .system)
+        #expect(desk.value.refunds[0].status == .abandoned)
+        #expect(try desk.refusal(.refund(RefundOrder()), as: .system).code == "ROLE_REQUIRED")
+    }
 }

@@ -58,16 +58,45 @@ import Testing
                 """)
     }
 
-    @Test func rejectionNotToldClosesOnlyAfterTelling() throws {
+    @Test func rejectionNotToldClosesOnlyAfterTellingAndAWholeWindow() throws {
         var story = Story()
-        try story.follow("submit reject wait:14d sweep tell")
+        try story.follow("submit reject wait:14d sweep tell wait:14d sweep")
         #expect(
             story.text == """
                 submit: submitted | 1: 2 awaited, order holds 2 | review
                 reject: rejected, told due | 1: 2 released, order holds 0 | appeal notify; review met
                 sweep: rejected, told due | 1: 2 released, order holds 0 | notify late; appeal missed
-                tell: closed, told done | 1: 2 released, order holds 0 | notify missed
+                tell: rejected, told done | 1: 2 released, order holds 0 | appeal#2; notify missed
+                sweep: closed, told done | 1: 2 released, order holds 0 | appeal#2 missed
                 """)
+    }
+
+    /// What was verified yesterday may have changed: approval judges the order and the policy as they are now.
+    @Test func approvalChecksAgain() throws {
+        var desk = Desk()
+        try desk.follow("submit verify")
+        #expect(desk.value.checks.allSatisfy { $0.result == .passed })
+        let approve = Command.approve(returnAddress: "", instructions: "", overrideReason: "")
+        var cancelled = desk
+        cancelled.order.status = .cancelled
+        #expect(try cancelled.refusal(approve, as: Cast.sara).code == "CHECKS_FAILED")
+        desk.policy.version = 2
+        desk.policy.returnWindowDays = 1
+        #expect(try desk.refusal(approve, as: Cast.sara).text.contains("return_window"))
+        let override = Command.approve(returnAddress: "", instructions: "", overrideReason: "goodwill")
+        let transition = try desk.run(override, as: Actor(name: "max", roles: [.service, .supervisor]))
+        #expect(desk.value.checks.allSatisfy { $0.policyVersion == 2 })
+        #expect(transition.entries[0].actor.role == .supervisor)
+    }
+
+    /// The natural key comes before what a newer policy may refuse.
+    @Test func theSameFormFindsItsCaseUnderAnyPolicy() throws {
+        var desk = Desk()
+        try desk.submit(Fixture.submission(channelRef: "web-1"))
+        desk.policy.reasons.removeAll { $0.code == "unwanted" }
+        let again = Fixture.submission(id: Fixture.caseID(2), channelRef: "web-1")
+        let refusal = try desk.refusal(.submit(again), as: Cast.shop)
+        #expect(refusal.code == "CHANNEL_REF_EXISTS" && refusal.existing == Fixture.caseID(1))
     }
 
     @Test func rejectionClosedByService() throws {

@@ -11,7 +11,7 @@ import Testing
         .submit: "cs", .verify: "sv", .requestInfo: "sv", .provideInfo: "cs", .approve: "sv", .reject: "sv",
         .appeal: "cs", .acceptAlternative: "cs", .schedulePickup: "sl", .recordPickup: "sl", .ship: "csl",
         .track: "csly", .reportException: "ly", .found: "sly", .receive: "w", .inspect: "w", .tell: "svy",
-        .resolve: "sv", .refund: "fv", .recordRefund: "fy", .abandonRefund: "f", .shipBack: "wl",
+        .resolve: "sv", .refund: "fvy", .recordRefund: "fy", .abandonRefund: "fy", .shipBack: "wl",
         .exchange: "wl",
         .grantReturnless: "v", .withdraw: "cs", .followUp: "s", .close: "svy", .cancel: "cs", .reopen: "v",
         .note: "slwfv", .attachDocument: "cslwfv", .pauseClock: "v", .resumeClock: "v", .extendClock: "v",
@@ -52,6 +52,26 @@ import Testing
         let transition = try desk.run(.verify(isCustomerVerified: true, isOrderVerified: true), as: both)
         #expect(
             transition.entries.last?.actor == ActorRecord(name: "max", role: .supervisor, onBehalfOf: "sara"))
+    }
+
+    /// Each department's papers (R19), written by hand: nobody completes another's.
+    private static let papers: [DocumentType: String] = [
+        .application: "csv", .waybill: "cslv", .signedReceipt: "swv", .inspectionReport: "wv",
+        .refundVoucher: "fv", .other: "cslwfv",
+    ]
+
+    @Test(arguments: DocumentType.allCases, Role.allCases)
+    func papersAreAttachedByThoseWhoseTheyAre(_ type: DocumentType, _ role: Role) throws {
+        var desk = Desk()
+        try desk.submit()
+        let result = desk.decide(.attachDocument(Fixture.document(type)), as: Cast.only(role))
+        let mayAttach = try #require(Self.papers[type]).contains { Self.letters[$0] == role }
+        switch result {
+        case .success(let transition):
+            #expect(mayAttach && transition.entries.last?.actor.role == role)
+        case .failure(let rejection):
+            #expect(!mayAttach && rejection.code == "ROLE_REQUIRED" && rejection.kind == .notPermitted)
+        }
     }
 
     /// The rpc of each command, where its name does not follow from the command's.

@@ -38,7 +38,7 @@ enum Scenarios {
         ],
         .closed: ["submit reject tell close", paid + " tell follow_up close"],
         .cancelled: ["submit cancel"],
-        .expired: ["submit request_info wait:8d sweep", "submit verify approve wait:15d sweep"],
+        .expired: ["submit request_info wait:8d sweep", "submit verify approve tell wait:15d sweep"],
     ]
 
     /// The paths above, and cases in which much is owed at once.
@@ -56,7 +56,8 @@ enum Scenarios {
                 desks[state, default: []].append(desk)
             }
         }
-        for desk in try crowded() + lostInPart() + free() {
+        for desk in try crowded() + lostInPart() + concededInTransit() + partlyArrived() + shipping() + free()
+        {
             desks[desk.value.state, default: []].append(desk)
         }
         return desks
@@ -129,9 +130,71 @@ enum Scenarios {
         try abandoned.follow("refund record_refund:1 abandon_refund")
         desks.append(abandoned)  // exception, a refund may still succeed
         try abandoned.follow("found")
-        desks.append(abandoned)  // in_transit, likewise
+        desks.append(abandoned)  // qualified, likewise, and a unit to come
         try desk.follow("found")
-        desks.append(desk)  // in_transit, owing money and goods
+        desks.append(desk)  // qualified, owing money and goods, and a unit to come
+        return desks
+    }
+
+    /// One unit of two lost and conceded while the other is under way: money is owed though nothing has arrived.
+    private static func concededInTransit() throws -> [Desk] {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship")
+        try desk.run(
+            .reportException(kind: .lost, reason: "gone", lines: [LineUnits(lineID: "1", units: 1)]),
+            as: Cast.leo)
+        var desks = [desk]  // exception, not told, and a unit to come
+        try desk.follow("tell")
+        desks.append(desk)  // exception, and a unit to come
+        try desk.run(resolution(.concede, 1), as: Cast.sue)
+        desks.append(desk)  // in_transit, owing money
+        try desk.follow("refund")
+        desks.append(desk)  // refunding, and a unit to come
+        try desk.follow("record_refund:1 abandon_refund")
+        desks.append(desk)  // in_transit, a refund may still succeed
+        return desks
+    }
+
+    /// One unit of two has arrived: what is still to come, beside all that can be owed or done.
+    private static func partlyArrived() throws -> [Desk] {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship")
+        try desk.run(receipt(1), as: Cast.wang)
+        var desks = [desk]  // received
+        for steps in [
+            "inspect refund record_refund:1 record_refund tell", "inspect:1 tell resolve:1",
+            "inspect:1 tell resolve:2", "inspect:1 tell resolve:3",
+        ] {
+            var branch = desk
+            for step in steps.split(separator: " ") {
+                switch step {
+                case "resolve:1": try branch.run(resolution(.sendBack, 1), as: Cast.sara)
+                case "resolve:2": try branch.run(resolution(.exchange, 1), as: Cast.sara)
+                case "resolve:3": try branch.run(resolution(.dispose, 1), as: Cast.sara)
+                default: try branch.follow(String(step))
+                }
+                desks.append(branch)  // qualified, refunding, refund_failed, refunded, nonconforming, …
+            }
+        }
+        return desks
+    }
+
+    /// The goods' refund has succeeded, one for shipping was abandoned, and goods are still owed out.
+    private static func shipping() throws -> [Desk] {
+        var desks: [Desk] = []
+        for kind in [nil, UnitResolution.sendBack, .exchange] {
+            var desk = Desk()
+            try desk.follow("submit verify approve tell ship receive")
+            try desk.run(inspection(accepted: 1, refused: kind == nil ? 0 : 1), as: Cast.wang)
+            if let kind {
+                try desk.follow("tell")
+                try desk.run(resolution(kind, 1), as: Cast.sara)
+            } else {
+                try desk.follow("inspect")
+            }
+            try desk.follow("refund record_refund refund:1 record_refund:1 abandon_refund")
+            desks.append(desk)  // refunded, ship_back, alternative
+        }
         return desks
     }
 

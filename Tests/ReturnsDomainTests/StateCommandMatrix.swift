@@ -4,6 +4,16 @@ import ReturnsDomain
 ///
 /// `+` taken where the ledgers permit; `.` refused by the state; `-` the state would take it, but there the ledgers
 /// never do, so that the refusal can name what is missing.
+///
+/// Why, where it is not DESIGN's table word for word:
+/// - ship, report_exception and track after arrival: part of the units may still be to come, in a parcel of its own,
+///   which can be followed and can get lost. A second parcel while the first is in transit is one of these.
+/// - resolve after arrival: it releases what does not come, whatever else is owed.
+/// - refund and record_refund in refunded, ship_back and alternative: shipping can follow the goods' refund, and such a
+///   refund, once abandoned, can succeed late.
+/// - ship_back and exchange not in in_transit: nothing has arrived there, so nothing can be owed back.
+/// - ship_back in refunded and alternative, exchange in refunded: goods of either kind due out would make the state
+///   ship_back or alternative.
 enum StateCommandMatrix {
     static let grid = """
                            su in ap re pi it ex rc ql nc rg rf rd sb al cl ca xp
@@ -17,19 +27,19 @@ enum StateCommandMatrix {
         accept_alternative .  .  .  +  .  .  .  .  .  .  .  .  .  .  .  .  .  .
         schedule_pickup    .  .  +  .  +  .  .  .  .  .  .  .  .  .  .  .  .  .
         record_pickup      .  .  .  .  +  .  .  .  .  .  .  .  .  .  .  .  .  .
-        ship               .  .  +  .  +  .  .  .  .  .  .  .  .  .  .  .  .  .
-        track              .  .  .  .  .  +  +  +  .  .  .  .  .  .  .  .  .  .
-        report_exception   .  .  .  .  .  +  .  .  .  .  .  .  .  .  .  .  .  .
+        ship               .  .  +  .  +  +  +  +  +  +  +  +  +  +  +  .  .  .
+        track              .  .  .  .  .  +  +  +  +  +  +  +  +  +  +  .  .  .
+        report_exception   .  .  .  .  .  +  +  +  +  +  +  +  +  +  +  .  .  .
         found              .  .  .  .  .  .  +  .  .  .  .  .  .  .  .  .  .  .
         receive            .  .  +  .  +  +  +  +  +  +  +  +  +  +  +  .  .  .
         inspect            .  .  .  .  .  .  .  +  .  .  +  +  .  .  .  .  .  .
         tell               .  .  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
-        resolve            .  .  .  .  .  .  +  +  .  +  +  +  .  .  .  .  .  .
-        refund             .  .  .  .  .  +  +  +  +  +  -  +  .  .  .  .  .  .
-        record_refund      .  .  .  .  .  +  +  +  +  +  +  +  -  -  -  .  .  .
+        resolve            .  .  .  .  .  .  +  +  +  +  +  +  +  +  +  .  .  .
+        refund             .  .  .  .  .  +  +  +  +  +  -  +  +  +  +  .  .  .
+        record_refund      .  .  .  .  .  +  +  +  +  +  +  +  +  +  +  .  .  .
         abandon_refund     .  .  .  .  .  .  .  .  .  .  +  +  .  .  .  .  .  .
-        ship_back          .  .  .  .  .  +  +  +  +  +  +  +  -  +  -  .  .  .
-        exchange           .  .  .  .  .  +  +  +  +  +  +  +  -  +  +  .  .  .
+        ship_back          .  .  .  .  .  .  +  +  +  +  +  +  -  +  -  .  .  .
+        exchange           .  .  .  .  .  .  +  +  +  +  +  +  -  +  +  .  .  .
         grant_returnless   .  .  +  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
         withdraw           .  .  .  .  .  +  .  .  .  .  .  .  .  .  .  .  .  .
         follow_up          .  .  .  .  .  .  +  .  +  +  .  .  +  +  +  .  .  .

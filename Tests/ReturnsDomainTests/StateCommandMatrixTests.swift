@@ -51,7 +51,7 @@ import Testing
     @Test(arguments: CaseState.allCases)
     func allowedListsExactlyWhatSucceeds(_ state: CaseState) throws {
         for desk in try #require(scenarios[state]) {
-            let listed = Set(desk.value.allowedCommands(policy: desk.policy))
+            let listed = Set(desk.value.allowedCommands(policy: desk.policy, order: desk.order))
             for kind in CommandKind.allCases where kind != .submit && kind != .sweep {
                 let succeeds = WellFormed.moves(kind, desk.value, now: desk.now).contains { move in
                     if case .success = desk.decide(move.command, as: move.actor) { true } else { false }

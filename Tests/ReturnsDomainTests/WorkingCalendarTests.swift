@@ -101,4 +101,34 @@ import Testing
         #expect(never.adding(workingMilliseconds: 1, to: start) == never.instant(day: last, minute: 1_080))
         #expect(never.workingMilliseconds(from: start, to: start.adding(400 * Milliseconds.day)) == 0)
     }
+
+    @Test func localTextIsReadInTheCalendarsZone() {
+        let shanghai = WorkingCalendar.shanghai
+        #expect(shanghai.localText(Fixture.utc(2026, 3, 2, 10)) == "2026-03-02 18:00")
+        #expect(shanghai.localText(Fixture.utc(2024, 2, 28, 16, 5)) == "2024-02-29 00:05")
+        #expect(shanghai.localText(Instant(milliseconds: 0)) == "1970-01-01 08:00")
+        #expect(shanghai.localText(Instant(milliseconds: -1)) == "1970-01-01 07:59")
+    }
+
+    /// The two directions agree on every day of eight centuries, leap years and centuries included.
+    @Test func datesOfDaysAndDaysOfDatesAgree() {
+        for day in Int32(-100_000)...Int32(200_000) {
+            let date = WorkingCalendar.date(ofDay: day)
+            let back = WorkingCalendar.day(year: date.year, month: date.month, dayOfMonth: date.dayOfMonth)
+            if back != day || !(1...12).contains(date.month) || !(1...31).contains(date.dayOfMonth) {
+                #expect(Bool(false), "day \(day) is \(date)")
+                return
+            }
+        }
+    }
+
+    /// A zone that goes back just after midnight takes the later instant to the day before.
+    @Test func aDayThatGoesBackCountsNothing() {
+        var calendar = WorkingCalendar.shanghai
+        let midnight = Fixture.utc(2026, 3, 2)
+        calendar.offsets = [
+            .init(from: Instant(milliseconds: 0), seconds: 60), .init(from: midnight, seconds: -3_600),
+        ]
+        #expect(calendar.workingMilliseconds(from: midnight.adding(-1), to: midnight.adding(1)) == 0)
+    }
 }

@@ -42,6 +42,54 @@ import Testing
         }
     }
 
+    /// A REQUEST whose first fragment of `total` bytes has come, and its rest.
+    private func fragments(timeoutMilliseconds: UInt32, total: Int) -> (first: ByteBuffer, rest: ByteBuffer) {
+        var payload = ByteBuffer()
+        payload.writeInteger(timeoutMilliseconds)
+        payload.writeRepeatingByte(0, count: 16)
+        payload.writeInteger(UInt16(0))
+        payload.writeInteger(UInt32(total))
+        payload.writeBytes([0x0A, UInt8(total - 2)])
+        var first = ByteBuffer()
+        RCPFrameHeader(
+            payloadBytes: payload.readableBytes, type: .request, flags: [.more, .hasMessage],
+            method: HealthServiceMethods.echo.id, stream: 1
+        ).write(into: &first)
+        first.writeImmutableBuffer(payload)
+        var rest = ByteBuffer()
+        RCPFrameHeader(
+            payloadBytes: total - 2, type: .message, flags: [.end, .hasMessage], method: 0, stream: 1
+        ).write(into: &rest)
+        rest.writeRepeatingByte(7, count: total - 2)
+        return (first, rest)
+    }
+
+    @Test(arguments: [UInt32(200), 0])
+    func aRequestWhoseFragmentsStopComingIsAnswered(timeoutMilliseconds: UInt32) async throws {
+        try await withServer { options in
+            options.limits.assemblyMillisecondsMax = 400
+        } _: { server in
+            let client = try await RawClient.open(server.tcp, token: server.adminToken)
+            let (first, rest) = fragments(timeoutMilliseconds: timeoutMilliseconds, total: 20)
+            try await client.send(first)
+            let frame = try #require(try await client.frame())
+            #expect(frame.type == .response && frame.stream == 1)
+            #expect(
+                frame.payload.getInteger(at: 0, as: UInt8.self) == RCPStatusCode.deadlineExceeded.rawValue)
+            // What comes late belongs to a call that has ended, and the stream's room is free again.
+            try await client.send(rest)
+            var next = fragments(timeoutMilliseconds: 0, total: 20)
+            next.first.setInteger(UInt32(2), at: 8)
+            next.rest.setInteger(UInt32(2), at: 8)
+            try await client.send(next.first)
+            try await client.send(next.rest)
+            let answer = try #require(try await client.frame())
+            #expect(answer.stream == 2)
+            #expect(answer.payload.getInteger(at: 0, as: UInt8.self) == RCPStatusCode.ok.rawValue)
+            try await client.close()
+        }
+    }
+
     @Test func anOversizedFrameEndsTheConnectionBeforeItIsRead() async throws {
         try await withServer { server in
             let client = try await RawClient.open(server.tcp, token: server.adminToken)

@@ -100,6 +100,116 @@ import Testing
         #expect(principal(token.secret) == nil)
     }
 
+    // MARK: Repeated requests
+
+    @Test func aRepeatedCreationReplacesTheTokenThatWasLost() async throws {
+        let request = PrincipalRequest(id: "1f", fingerprint: [7])
+        let first = try await registry.create(
+            name: "lena", roles: [.service], nowMilliseconds: 5, request: request)
+        let again = try await registry.create(
+            name: "lena", roles: [.service], nowMilliseconds: 9, request: request)
+        #expect(!first.isReplay && again.isReplay)
+        #expect(principal(first.token.secret) == nil)
+        #expect(principal(again.token.secret)?.name == "lena")
+        #expect(registry.list().map(\.createdAtMilliseconds) == [1_000, 5])
+        // Also after a restart; and another request under this id is another matter.
+        let restarted = try PrincipalRegistry(directory: directory.path, logger: log.logger)
+        let later = try await restarted.create(
+            name: "lena", roles: [.service], nowMilliseconds: 9, request: request)
+        #expect(later.isReplay)
+        await #expect(throws: PrincipalError.requestIDReused) {
+            _ = try await registry.create(
+                name: "lena", roles: [.admin], nowMilliseconds: 9,
+                request: PrincipalRequest(id: "1f", fingerprint: [8]))
+        }
+    }
+
+    @Test func aRepeatedRevocationIsNoError() async throws {
+        _ = try await registry.create(name: "lena", roles: [.service], nowMilliseconds: 5)
+        let request = PrincipalRequest(id: "2f", fingerprint: [7])
+        #expect(try await !registry.revoke(name: "lena", request: request))
+        #expect(try await registry.revoke(name: "lena", request: request))
+        // Whoever has the name now is another one, and stays.
+        let token = try await registry.create(name: "lena", roles: [.service], nowMilliseconds: 6)
+        #expect(try await registry.revoke(name: "lena", request: request))
+        #expect(principal(token.secret) != nil)
+    }
+
+    @Test func aRepeatedCreationDoesNotBringBackWhoWasRevoked() async throws {
+        let request = PrincipalRequest(id: "3f", fingerprint: [7])
+        _ = try await registry.create(name: "lena", roles: [.service], nowMilliseconds: 5, request: request)
+        try await registry.revoke(name: "lena")
+        for _ in 0..<2 {
+            await #expect(throws: PrincipalError.revokedSince("lena")) {
+                _ = try await registry.create(
+                    name: "lena", roles: [.service], nowMilliseconds: 6, request: request)
+            }
+            // Not even once the name is taken again.
+            if registry.list().count == 1 {
+                _ = try await registry.create(name: "lena", roles: [.channel], nowMilliseconds: 7)
+            }
+        }
+    }
+
+    @Test func onlyTheLastChangesAreRemembered() {
+        var list = PrincipalList()
+        for number in 0...PrincipalList.changesMax {
+            let request = PrincipalRequest(id: "\(number)", fingerprint: [1])
+            list.remember(PrincipalChange(name: "p", request: request))
+        }
+        #expect(list.changes.count == PrincipalList.changesMax)
+        #expect(list.changes.first?.requestID == "1")
+    }
+
+    @Test func aChangeWhoseRenameMayNotLastIsInForceAndSaysSo() async throws {
+        var file = PrivateFile(path: file)
+        file.syncDirectory = { _ in false }
+        let registry = try PrincipalRegistry(PrincipalFile(file), logger: log.logger)
+        let error = await #expect(throws: PrincipalError.self) {
+            _ = try await registry.create(name: "lena", roles: [.service], nowMilliseconds: 5)
+        }
+        guard case .fileNotDurable = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(registry.list().map(\.name) == ["admin", "lena"])
+        #expect(try text("principals.json").contains("lena"))
+        #expect(error.map { RCPStatus($0).outcome } == .unknown)
+    }
+
+    // MARK: Expiry
+
+    @Test func anExpiredTokenIsNoLongerGood() async throws {
+        let now = Int64(Date().timeIntervalSince1970 * 1_000)
+        let over = try await registry.create(
+            name: "gone", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: now - 1,
+            request: .random())
+        let good = try await registry.create(
+            name: "here", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: now + 60_000,
+            request: .random())
+        #expect(principal(over.token.secret) == nil)
+        #expect(principal(good.token.secret)?.name == "here")
+        await #expect(throws: PrincipalError.expiresBeforeItBegins) {
+            _ = try await registry.create(
+                name: "x", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: 5, request: .random()
+            )
+        }
+    }
+
+    @Test func openConnectionsLookAgainWhenATokenExpires() async throws {
+        let end = Int64(Date().timeIntervalSince1970 * 1_000) + 60_000
+        _ = try await registry.create(
+            name: "brief", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: end,
+            request: .random())
+        let before = registry.version
+        registry.look(nowMilliseconds: end - 1)
+        #expect(registry.version == before)
+        registry.look(nowMilliseconds: end)
+        #expect(registry.version == before + 1)
+        registry.look(nowMilliseconds: end + 1)
+        #expect(registry.version == before + 1)
+    }
+
     @Test func concurrentChangesAreAllKept() async throws {
         let other = try PrincipalRegistry(directory: directory.path, logger: log.logger)
         try await withThrowingTaskGroup { group in

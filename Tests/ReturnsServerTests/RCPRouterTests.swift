@@ -22,7 +22,7 @@ import Testing
         let context = RCPCallContext(
             method: method, principal: RCPPrincipal(name: "anna", roles: []), requestID: .zero,
             timeoutMilliseconds: 0, deadlineNanoseconds: deadlineNanoseconds, metadata: [], onBehalfOf: nil,
-            requestFingerprintBytes: ByteBuffer())
+            message: ByteBuffer())
         return RCPFailureReporter(logger: log.logger).status(of: error, context)
     }
 

@@ -36,7 +36,9 @@ extension StoreTests {
                 #expect(try await fixture.store.loadCase(transition.caseAfter.id) == transition.caseAfter)
                 #expect(try await fixture.store.loadOrder(order.key) == transition.orderAfter)
                 #expect(try await fixture.store.loadTimeline(transition.caseAfter.id) == transition.entries)
-                #expect(try await fixture.store.nextFiring() == transition.caseAfter.nextFiringAt)
+                #expect(
+                    try await fixture.store.nextFiring(after: Instant(milliseconds: 0))
+                        == transition.caseAfter.nextFiringAt)
                 let page = try await fixture.store.list(.state(.submitted), limit: 10)
                 #expect(page == [transition.caseAfter.indexMember])
             }
@@ -103,6 +105,8 @@ extension StoreTests {
             ["", "", "0", "0", "1", "H", "1", "1", "a"], ["", "", "0", "0", "1", "Z", "1", "2", "high", "b"],
             ["", "", "0", "0", "1", "H", "1", "2", "a"],
             ["", "", "0", "0", "1", "H", "1", "2", "a", "b", "more"],
+            ["", "", "0", "0", "2", "Z", "1", "2", "1", "b", "Z", "1", "2", "nan", "c"],
+            ["", "", "0", "0", "1", "Z", "1", "2", "inf", "b"], ["", "", "0", "0", "1", "D", "1", "0"],
             ["", "", "0", "17"], ["", "", "0", "1", "9", "0", "0"], ["", "", "0", "0", "257"],
             ["", "", "0", "0", "2", "H", "1", "2", "a", "b", "X", "1", "3", "-1", "a", "b"],
         ])

@@ -48,7 +48,8 @@ import Testing
             switch action {
             case .authenticate: server.authenticated()?.write(into: &toClient)
             case .startCall(let call): started.append(call)
-            case .sendHelloAck, .cancelCall, .endCall, .refuseCall, .sendPong, .announceDrain, .confirmDrain,
+            case .awaitMessage, .dropMessage, .sendHelloAck, .cancelCall, .endCall, .refuseCall, .sendPong,
+                .announceDrain, .confirmDrain,
                 .close:
                 break
             }

@@ -93,7 +93,7 @@ import Testing
             type: .request, flags: [.more, .hasMessage], method: Fixture.mutation.id, stream: 1,
             payload: ByteBuffer(
                 bytes: [0, 0, 0, 9] + [UInt8](repeating: 7, count: 16) + [0, 0] + [0, 0, 0, 9] + [1]))
-        #expect(receive(first) == nil)
+        #expect(receive(first) == .awaitMessage(stream: 1, timeoutMilliseconds: 9))
         guard case .refuseCall(1, let head, nil) = machine.deadlinePassed(stream: 1) else {
             Issue.record("the deadline did not end the call")
             return
@@ -103,6 +103,39 @@ import Testing
         let rest = RCPFrame(
             type: .message, flags: [.end, .hasMessage], stream: 1, payload: ByteBuffer(bytes: [UInt8](0..<8)))
         #expect(receive(rest) == nil)
+    }
+
+    @Test mutating func aReadThatRunsOutOfTimeHasAppliedNothing() {
+        open()
+        let payload = ByteBuffer(bytes: [0, 0, 0, 0] + [UInt8](repeating: 0, count: 16) + [0, 0])
+        let request = RCPFrame(
+            type: .request, flags: [.end, .hasMessage], method: Fixture.readOnly.id, stream: 1,
+            payload: payload)
+        guard case .startCall = receive(request) else {
+            Issue.record("the call did not start")
+            return
+        }
+        guard case .endCall(1, let head) = machine.deadlinePassed(stream: 1) else {
+            Issue.record("the deadline did not end the call")
+            return
+        }
+        #expect(head.status.outcome == .notApplied)
+    }
+
+    @Test mutating func aMessageUnderAssemblyHasATimeOfItsOwn() {
+        open()
+        func fragment(_ stream: UInt32, timeout: UInt8) -> RCPFrame {
+            RCPFrame(
+                type: .request, flags: [.more, .hasMessage], method: Fixture.mutation.id, stream: stream,
+                payload: ByteBuffer(
+                    bytes: [0, 0, timeout, 0] + [UInt8](repeating: 7, count: 16) + [0, 0] + [0, 0, 0, 9] + [1]
+                ))
+        }
+        let limit = RCPLimits().assemblyMillisecondsMax
+        #expect(receive(fragment(1, timeout: 0)) == .awaitMessage(stream: 1, timeoutMilliseconds: limit))
+        #expect(receive(fragment(2, timeout: 255)) == .awaitMessage(stream: 2, timeoutMilliseconds: limit))
+        #expect(receive(Fixture.cancel(1)) == .dropMessage(stream: 1))
+        #expect(machine.openCalls == 1)
     }
 
     @Test mutating func deadlineOfAnEndedCallIsNothing() {

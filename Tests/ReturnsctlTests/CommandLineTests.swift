@@ -137,10 +137,163 @@ struct CommandLineTests {
         let dangerous = try [
             "case reject C1 --code c --reason r --alternative a", "case cancel C1 --reason r",
             "case abandon C1 --confirmation c", "case returnless C1 --reason r", "case reopen C1 --reason r",
+            "case close C1", "case resolve C1 --line 1=concede:1 --reason r",
+            "case resolve C1 --line 1=send-back:1 --line 1=dispose:1 --reason r",
         ].map { try Returnsctl.parseAsRoot($0.split(separator: " ").map(String.init)) }
         for command in dangerous { #expect((command as? any CaseVerb)?.danger != nil) }
         #expect(try parse("case approve C1", as: CaseApprove.self).danger == nil)
+        let mild = "case resolve C1 --line 1=send-back:1 --line 2=exchange:1 --reason r"
+        #expect(try parse(mild, as: CaseResolve.self).danger == nil)
+        let resolve = "case resolve C1 --line 1=concede:2 --line 2=dispose:1 --reason r"
+        #expect(
+            try parse(resolve, as: CaseResolve.self).danger
+                == "This pays for 2 refused or lost and throws away 1 refused of case")
         #expect(Confirmation.isYes("y"))
         #expect(!Confirmation.isYes(""))
+    }
+
+    @Test("a refund asks with the amount that the case has")
+    func refundQuestion() {
+        var value = Returns_V1_Case.with {
+            $0.id = "C1"
+            $0.currency = "GBP"
+            $0.lines = [
+                .with {
+                    $0.owedMinor = 2_000
+                    $0.committedMinor = 500
+                },
+                .with { $0.owedMinor = 300 },
+            ]
+        }
+        var request = Returns_V1_RefundCaseRequest()
+        #expect(
+            CaseRefund.question(request, value)
+                == "This pays the customer of case C1 18.00 GBP, all that is due.")
+        request.amountMinor = 1_000
+        request.shippingMinor = 499
+        request.otherMethod = "cash"
+        #expect(
+            CaseRefund.question(request, value)
+                == "This pays the customer of case C1 10.00 GBP of 18.00 GBP that are due, and 4.99 GBP for shipping by cash."
+        )
+        value.refunds = [
+            .with {
+                $0.refundID = "C1-1"
+                $0.status = .failed
+                $0.amountMinor = 700
+            }
+        ]
+        #expect(
+            CaseRefund.question(Returns_V1_RefundCaseRequest(), value)
+                == "This tries refund C1-1 again: 7.00 GBP to the customer of case C1.")
+        // Nothing to pay: the server says why, and nobody is asked.
+        value.refunds[0].status = .inProgress
+        #expect(CaseRefund.question(Returns_V1_RefundCaseRequest(), value) == nil)
+        value.refunds = []
+        value.lines = []
+        #expect(CaseRefund.question(Returns_V1_RefundCaseRequest(), value) == nil)
+    }
+
+    @Test("times are read in one zone, by one form and by many")
+    func zones() throws {
+        let form = Data(
+            #"{"return_no":"R1","requested_at":"2026-11-22 09:00:00","order_no":"1","lines":[{"sku":"a","quantity":1}]}"#
+                .utf8)
+        for (flags, zone) in [
+            ("", TimeZone.current.identifier), (" --time-zone Asia/Shanghai", "Asia/Shanghai"),
+        ] {
+            let submit = try parse("case submit -f x\(flags)", as: CaseSubmit.self)
+            let imports = try parse("case import x\(flags)", as: CaseImport.self)
+            let orders = try parse("order import x\(flags)", as: OrderImport.self)
+            #expect(imports.importing.zone.times.zone.identifier == zone)
+            #expect(orders.importing.zone.times.zone.identifier == zone)
+            let mapping = CaseMapping(
+                saleChannel: "online", times: imports.importing.zone.times, defaults: CaseDefaults(),
+                isDryRun: false)
+            #expect(try submit.request(form) == mapping.request(form))
+        }
+        #expect(
+            try parse("case submit -f x --time-zone Asia/Shanghai", as: CaseSubmit.self).request(form)
+                .requestedAtMs
+                == 1_795_309_200_000)
+    }
+
+    @Test("the sale channel has one name, and answers to its old one")
+    func channel() throws {
+        for flag in ["--channel", "--sale-channel"] {
+            #expect(try parse("order get 1 \(flag) store", as: OrderGet.self).channel.name == "store")
+            #expect(try parse("case list --order 1 \(flag) store", as: CaseList.self).channel.name == "store")
+            #expect(
+                try parse("order import f \(flag) store", as: OrderImport.self).importing.channel.name
+                    == "store")
+            #expect(try parse("case submit -f f \(flag) store", as: CaseSubmit.self).channel.name == "store")
+        }
+        #expect(try parse("order get 1", as: OrderGet.self).channel.name == "online")
+        #expect(!Returnsctl.helpMessage(for: OrderImport.self).contains("--sale-channel"))
+    }
+
+    @Test("an import has no request id")
+    func importRequestID() async throws {
+        for line in [
+            "order import f --request-id \(String(repeating: "a", count: 32))",
+            "case import f --request-id \(String(repeating: "a", count: 32))",
+        ] {
+            let failure = await #expect(throws: CommandFailure.self) {
+                var command = try #require(
+                    try Returnsctl.parseAsRoot(line.split(separator: " ").map(String.init))
+                        as? any AsyncParsableCommand)
+                try await command.run()
+            }
+            #expect(failure?.exit == .usage)
+            #expect(failure?.text.contains("--request-id") == true)
+        }
+    }
+
+    @Test(
+        "a misspelt noun or verb is answered with the nearest",
+        arguments: [
+            ("case aprove X", "there is no 'returnsctl case aprove'", "returnsctl case approve"),
+            (
+                "case request_info X", "there is no 'returnsctl case request_info'",
+                "returnsctl case request-info"
+            ),
+            ("--server unix:/s -o json cas get X", "there is no 'returnsctl cas'", "returnsctl case"),
+            (
+                "case pickup shedule X", "there is no 'returnsctl case pickup shedule'",
+                "returnsctl case pickup schedule"
+            ),
+            ("order improt x", "there is no 'returnsctl order improt'", "returnsctl order import"),
+        ])
+    func misspelt(line: String, text: String, meant: String) throws {
+        let failure = try #require(VerbGuide.misspelt(in: line.split(separator: " ").map(String.init)))
+        #expect(failure.exit == .usage)
+        #expect(failure.text == text)
+        #expect(failure.hints.first == "did you mean: \(meant)")
+    }
+
+    @Test("another word is not taken for a verb, and a right one not for a wrong one")
+    func notMisspelt() throws {
+        let other = try #require(VerbGuide.misspelt(in: ["case", "reimbursement", "X"]))
+        #expect(other.hints.count == 1)
+        #expect(other.hints[0].hasPrefix("there are: submit, import, get"))
+        for line in ["case get", "case note X hello world", "sla", "help case", "-y case get X"] {
+            #expect(VerbGuide.misspelt(in: line.split(separator: " ").map(String.init)) == nil)
+        }
+        #expect(VerbGuide.distance("aprove", "approve") == 1)
+        #expect(VerbGuide.distance("shpi", "ship") == 1)
+        #expect(
+            VerbGuide.unquoted(in: ["case", "note", "X", "a", "b"]).hasSuffix(
+                #"returnsctl case note ID "TWO WORDS""#))
+    }
+
+    @Test(
+        "a noun without its verb is a mistake, help that was asked for is none",
+        arguments: [
+            (["sla"], Exit.usage), (["case", "pickup"], .usage), ([], .usage),
+            (["case", "aprove", "X"], .usage),
+            (["case", "note", "X", "two", "words"], .usage), (["sla", "--help"], .done),
+        ])
+    func nouns(arguments: [String], exit: Exit) async {
+        #expect(await Returnsctl.run(arguments) == exit)
     }
 }

@@ -67,6 +67,20 @@ struct ExitStatusTests {
                 """)
     }
 
+    @Test("what to type is marked with who may, so that nobody is sent to be refused")
+    func rolesOfSteps() {
+        let status = RCPStatus(
+            code: .failedPrecondition, outcome: .notApplied, text: "no",
+            details: [RCPErrorDetail(reason: "NO", allowed: ["inspect", "refund"])])
+        let steps = [
+            StoryTests.step(.inspect, .warehouse), StoryTests.step(.refund, .finance, .supervisor),
+        ]
+        let failure = CaseFailure(status: status, caseID: "C1", steps: steps)
+        let text = FailureReport.text(failure, style: .plain).text
+        #expect(text.contains("    returnsctl case inspect C1 --accept-all  # warehouse\n"))
+        #expect(text.hasSuffix("    returnsctl case refund C1  # finance or supervisor"))
+    }
+
     @Test("a wrong field is named")
     func field() {
         let status = RCPStatus(

@@ -38,18 +38,18 @@ final class ImportTests {
 
     /// Lines are "KEY" or "KEY:bad"; what was sent is recorded in order.
     func engine(
-        inFlight: Int = 8, sent: Recorder,
+        inFlight: Int = 8, timeoutMilliseconds: UInt32 = 1, sent: Recorder,
         answer: @escaping @Sendable (String) async throws -> Void = { _ in }
     ) -> ImportEngine<String> {
         ImportEngine<String>(
-            inFlightMax: inFlight,
+            inFlightMax: inFlight, timeoutMilliseconds: timeoutMilliseconds, pauseMilliseconds: 2,
             parse: { (line) throws(ImportRefusal) in
                 let text = String(decoding: line.bytes, as: UTF8.self)
                 if text.isEmpty { return nil }
                 if text.hasSuffix(":bad") { throw ImportRefusal("BAD", "key", "is bad") }
                 return ImportItem(line: line, key: String(text.prefix(2)), name: text, request: text)
             },
-            send: { item in
+            send: { item, _ in
                 sent.add(item.request)
                 try await answer(item.request)
                 return ImportAcknowledgement(result: .created, id: "id-\(item.request)")
@@ -143,6 +143,72 @@ final class ImportTests {
         #expect(sent.all.count == 10, "nothing is sent after the end")
         #expect(try decoded("rejects", as: RejectedLine.self).first?.field == "lines[0].quantity")
         #expect(try decoded("rejects", as: RejectedLine.self).first?.text == "too many")
+    }
+
+    @Test("a server that is away is waited for, and no line is lost for it")
+    func outage() async throws {
+        let file = try write("lines", Data((1...20).map { "k\($0)" }.joined(separator: "\n").utf8))
+        let sent = Recorder()
+        // More failures than any number of attempts of one call.
+        let engine = engine(inFlight: 1, timeoutMilliseconds: 60_000, sent: sent) { text in
+            guard text == "k5", sent.all.count(where: { $0 == "k5" }) < 30 else { return }
+            throw RCPStatus(code: .unavailable, outcome: .notApplied, text: "away")
+        }
+        let report = try await run(engine, file)
+        #expect(report.stop == nil)
+        #expect(report.totals.accepted == 20)
+        #expect(sent.all.count == 49)
+    }
+
+    @Test("a refusal that waiting does not change is not waited for")
+    func noWaiting() async throws {
+        let file = try write("lines", Data("k1\nk2".utf8))
+        let sent = Recorder()
+        let engine = engine(timeoutMilliseconds: 60_000, sent: sent) { _ in
+            throw RCPStatus(code: .aborted, outcome: .notApplied, retryAfterMilliseconds: -1, text: "used")
+        }
+        let report = try await run(engine, file)
+        #expect(report.totals.refusals == ["ABORTED": 2])
+        #expect(sent.all.count == 2)
+    }
+
+    @Test(
+        "a fault of the server leaves open whether the line was taken: it is not called refused",
+        arguments: [RCPStatusCode.internalError, .unknown, .dataLoss])
+    func doubtful(code: RCPStatusCode) async throws {
+        let file = try write("lines", Data("k1\nk2\nk3\nk4".utf8))
+        let engine = engine(inFlight: 1, sent: Recorder()) { text in
+            if text == "k2" { throw RCPStatus(code: code, outcome: .unknown, text: "fault") }
+            if text == "k3" { throw RCPStatus(code: code, outcome: .notApplied, text: "fault") }
+        }
+        let report = try await run(engine, file, rejects: path("rejects"))
+        #expect(report.stop == nil)
+        #expect(report.totals.accepted == 2)
+        #expect(report.totals.unanswered == 1)
+        #expect(report.totals.refused == 1)
+        #expect(try decoded("rejects", as: RejectedLine.self).map(\.line) == [3])
+    }
+
+    @Test("the mark that some editors put before a file is no part of its first line")
+    func byteOrderMark() async throws {
+        let mark = Data([0xEF, 0xBB, 0xBF])
+        let sent = Recorder()
+        _ = try await run(engine(inFlight: 1, sent: sent), try write("lines", mark + Data("k1\nk2\n".utf8)))
+        #expect(sent.all == ["k1", "k2"])
+        let form = try await InputFile.contents(try write("form", mark + Data("{}".utf8)))
+        #expect(form == Data("{}".utf8))
+    }
+
+    @Test("a rejects file that was there is made private too; what is no file keeps its mode")
+    func privateRejects() throws {
+        let file = try write("rejects", Data())
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        _ = try ImportReport(rejects: file, acknowledged: "/dev/null", style: .plain)
+        func mode(_ path: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        }
+        #expect(try mode(file) == 0o600)
+        #expect(try mode("/dev/null") != 0o600)
     }
 
     @Test("cancelling stops the import, and what was done is counted")
@@ -244,13 +310,15 @@ final class ImportTests {
         var totals = ImportReport.Totals()
         totals.results = [.created: 800, .unchanged: 57]
         totals.refusals = ["ORDER_MISSING": 722, "QUANTITY_EXCEEDED": 3]
-        let summary = ImportSummary(noun: "cases", totals: totals, time: .seconds(2))
+        let summary = ImportSummary(
+            noun: "cases", totals: totals, time: .seconds(2), timeZone: "Europe/London")
         #expect(
             summary.text(.plain) == """
                 857 cases accepted (800 new, 57 already there)
                 725 refused
                   722 ORDER_MISSING
                   3 QUANTITY_EXCEEDED
+                times without an offset were read as Europe/London (--time-zone)
                 in 2s, 791/s
                 """)
         #expect(
@@ -264,6 +332,8 @@ final class ImportTests {
         totals.refusals = ["X": 10]
         let line = ImportProgress.line(totals, fraction: 0.5, seconds: 10)
         #expect(line == "████████████░░░░░░░░░░░░ 50 %  500 accepted  10 refused  51/s  10s left")
+        let idle = ImportProgress.line(totals, fraction: 0.5, seconds: 10, idleSeconds: 12)
+        #expect(idle.hasSuffix("51/s  no answer for 12s"))
         #expect(ImportProgress.line(totals, fraction: nil, seconds: 10) == "500 accepted  10 refused  51/s")
     }
 }

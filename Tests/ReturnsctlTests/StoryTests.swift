@@ -90,7 +90,7 @@ struct StoryTests {
                   15:56:00  mark (supervisor): approved  submitted → approved
                             policy 1, standard 1
 
-                Now approved; customer told due; 1 deadline missed.
+                Now approved; still owed: telling the customer; 1 deadline missed.
                 """)
         let red = story.text(Style(isColoured: true))
         #expect(red.contains("\u{1B}[1;31m  13:56:00  system: clock breached\u{1B}[0m"))
@@ -106,17 +106,22 @@ struct StoryTests {
         }
         let report = ChangeReport(
             reply: reply, replayed: false, isDryRun: false,
-            allowed: [.verify, .ship, .receive, .tell, .note, .cancel],
+            allowed: [
+                Self.step(.verify, .service), Self.step(.ship, .channel, .supervisor),
+                Self.step(.receive, .warehouse), Self.step(.tell, .service), Self.step(.refund, .finance),
+                Self.step(.note, .service), Self.step(.cancel, .service),
+            ],
             nowMilliseconds: Self.value.updatedAtMs, times: Self.shanghai)
         #expect(
             report.text(.plain) == """
                 0ABCDEFGHJKMNPQR  submitted → approved  version 4, order online/536365
                   approved: policy 1
-                  owed: customer told due
+                  owed: telling the customer
                   clock: customer_ship 2 of channel, 1d left (2026-11-25 15:56 +08:00)
                 next:
                   returnsctl case ship 0ABCDEFGHJKMNPQR --carrier NAME --tracking-no NO
-                  returnsctl case told 0ABCDEFGHJKMNPQR --channel sms --reference NO
+                  returnsctl case told 0ABCDEFGHJKMNPQR --channel sms --reference NO  # service
+                  returnsctl case refund 0ABCDEFGHJKMNPQR  # finance
                 """)
         var again = report
         again.replayed = true
@@ -124,6 +129,34 @@ struct StoryTests {
         var rehearsal = report
         rehearsal.isDryRun = true
         #expect(rehearsal.text(.plain).hasPrefix("dry run: nothing was changed"))
+    }
+
+    static func step(_ command: Returns_V1_CommandKind, _ roles: Returns_V1_Role...)
+        -> Returns_V1_AllowedCommand
+    {
+        .with {
+            $0.command = command
+            $0.roles = roles
+        }
+    }
+
+    @Test("what is owed is told, and what was done is not")
+    func tracks() {
+        var value = Self.value
+        value.money = .failed
+        value.goodsOut = .inProgress
+        value.customerTold = .done
+        #expect(value.tracksText == "refund (failed), goods to send out (under way)")
+    }
+
+    @Test("what a sweep did")
+    func sweep() {
+        let reply = Returns_V1_SweepReply.with {
+            $0.firings = 3
+            $0.cases = 1
+        }
+        #expect(SlaSweep.text(reply) == "3 deadlines in 1 case warned about, marked as missed or escalated")
+        #expect(SlaSweep.text(Returns_V1_SweepReply()) == "nothing was due")
     }
 
     static func due(_ caseID: String, hours: Int64, warned: Bool = false, paused: Bool = false)
@@ -166,9 +199,9 @@ struct StoryTests {
         #expect(lines[5].hasPrefix("paused"))
         #expect(
             DueTable.text(reply, limit: 5, times: Self.shanghai, .plain)
-                .hasSuffix("5 running, 2 late, 5 of 9 shown (--limit)"))
+                .hasSuffix("5 deadlines, 2 late, 5 of 9 shown (--limit)"))
         #expect(
-            DueTable.text(reply, limit: 6, times: Self.shanghai, .plain).hasSuffix("5 running, 2 late"),
+            DueTable.text(reply, limit: 6, times: Self.shanghai, .plain).hasSuffix("5 deadlines, 2 late"),
             "nothing was cut: the total counts what a filter left out")
         #expect(DueTable.text(Returns_V1_ListDueReply(), limit: 5, .plain) == "nothing is due")
     }

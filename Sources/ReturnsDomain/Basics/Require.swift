@@ -1,6 +1,8 @@
+import MoneyFormat
+
 /// Checks of single fields. Each throws a rejection that names the field, the limit and what to do.
 enum Require {
-    /// Printable ASCII without blanks or '/', the separator of Redis keys' parts.
+    /// Printable ASCII without blanks.
     static func identifier(
         _ text: String, _ field: String, max: Int = TextLimits.identifierBytesMax, optional: Bool = false
     ) throws(CaseRejection) {
@@ -32,11 +34,12 @@ enum Require {
         }
     }
 
-    static func amount(_ amountMinor: Int64, _ field: String) throws(CaseRejection) {
+    static func amount(_ amountMinor: Int64, _ field: String, _ currency: CurrencyCode) throws(CaseRejection)
+    {
         guard (0...Money.amountMinorMax).contains(amountMinor) else {
             throw .invalid(
                 "AMOUNT_OUT_OF_RANGE", field,
-                "give an amount between 0 and \(Money.amountMinorMax) minor units")
+                "give 0 to \(MoneyFormat.text(Money.amountMinorMax, currency.description))")
         }
     }
 

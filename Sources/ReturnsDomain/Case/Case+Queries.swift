@@ -14,6 +14,11 @@ extension Case {
             }
     }
 
+    /// The same, and the order still has the payments and the shipping that the refund was to go back to.
+    func canStillSucceed(_ refund: Refund, of order: Order?) -> Bool {
+        canStillSucceed(refund) && order?.hasRoom(for: refund) ?? true
+    }
+
     /// The state itself holds these two clocks: the answer, or the pickup's result, lets them go on.
     func isHeld(_ kind: ClockKind) -> Bool {
         (kind == .review && state == .infoNeeded) || (kind == .customerShip && state == .pickupScheduled)
@@ -25,6 +30,13 @@ extension Case {
     var lostUndecidedUnits: Int64 { lines.reduce(0) { $0 + $1.units.lostUndecided } }
     var hasReceivedAnything: Bool {
         lines.contains { $0.units.received > 0 } || outbound.contains { $0.kind == .undeclared }
+    }
+
+    /// Something was accepted, conceded or granted, so that shipping may be refunded as well.
+    var hasRefundableGoods: Bool {
+        lines.contains {
+            $0.units.accepted + $0.units.conceded + $0.units.lostConceded + $0.units.kept > 0
+        }
     }
 
     public func runningClock(_ kind: ClockKind) -> Clock? {
@@ -45,6 +57,10 @@ extension Case {
     /// What still stands between this case and closing, in words; empty when it can close.
     public func closingNeeds(policy: ReturnPolicy) -> [String] {
         var needs: [String] = []
+        if awaitedUnits > 0 {
+            needs.append(
+                "\(awaitedUnits) awaited units: receive them, report them lost, or release them by resolve")
+        }
         if uninspectedUnits > 0 { needs.append("inspect \(uninspectedUnits) received units") }
         if undecidedUnits > 0 { needs.append("resolve \(undecidedUnits) refused units") }
         if lostUndecidedUnits > 0 { needs.append("resolve \(lostUndecidedUnits) lost units") }
@@ -60,6 +76,9 @@ extension Case {
         if !isFollowUpDone(policy: policy) { needs.append("follow up with the customer") }
         return needs + missingDocuments.map { "attach a document of type \($0)" }
     }
+
+    /// A case whose documents are many still takes those that it needs.
+    func needsDocument(_ type: DocumentType) -> Bool { missingDocuments.contains(type) }
 
     func isFollowUpDone(policy: ReturnPolicy) -> Bool {
         followUps.contains(where: \.wasReached) || followUps.count >= policy.followUpAttemptsMax

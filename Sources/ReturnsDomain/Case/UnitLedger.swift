@@ -28,8 +28,8 @@ public struct UnitLedger: Hashable, Sendable {
     public var refused: Int64 { undecided + conceded + sentBack + exchanged + disposed }
     public var received: Int64 { uninspected + accepted + refused }
     public var lostUndecided: Int64 { lost - lostConceded }
-    /// What the order holds for this line.
-    public var reserved: Int64 { requested - released }
+    /// What can still turn up: awaited, lost, or paid for without the goods.
+    public var outstanding: Int64 { awaited + lost + kept }
 
     public var isBalanced: Bool {
         requested == awaited + received + lost + kept + released

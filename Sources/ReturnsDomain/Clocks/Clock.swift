@@ -22,19 +22,23 @@ public struct Clock: Hashable, Sendable {
     }
 
     public static let escalationLevelsMax = 3
+    /// All that one clock ever fires: a warning, the breach and its escalations.
+    public static let firingsMax = 2 + escalationLevelsMax
 
     public let kind: ClockKind
     /// 1 for the first clock of its kind in the case.
     public let ordinal: UInt32
     public let startedAt: Instant
-    /// As first set: without pauses and extensions.
-    public let rawDueAt: Instant
+    /// Without pauses. An extension is a due time granted anew, so it moves this one too.
+    public var rawDueAt: Instant
     public var dueAt: Instant
     /// The length it was started with, which pauses stretch by its own measure.
     public let length: ClockTarget.Length
     public let warnBeforeMilliseconds: Int64
     public let escalateAfterMilliseconds: [Int64]
     public let policyVersion: UInt64
+    /// INSPECT: the units that this clock waits for; the oldest clock's are inspected first. 0 for the other kinds.
+    public var units: Int64 = 0
     public var pauses: [Pause] = []
     public var warnedAt: Instant?
     public var breachedAt: Instant?
@@ -72,7 +76,18 @@ public struct Clock: Hashable, Sendable {
         }
         let level = escalatedAt.count
         guard level < escalateAfterMilliseconds.count else { return nil }
-        return (dueAt.adding(escalateAfterMilliseconds[level]), .escalate(level: level + 1))
+        return (
+            dueAt.adding(escalateAfterMilliseconds[level] + pausedSinceBreachMilliseconds),
+            .escalate(level: level + 1)
+        )
+    }
+
+    /// A pause after the breach moves no due time, since the breach stands, but nobody escalates for it.
+    private var pausedSinceBreachMilliseconds: Int64 {
+        guard let breachedAt else { return 0 }
+        return pauses.reduce(0) { sum, pause in
+            pause.from >= breachedAt ? sum + max(0, (pause.until ?? pause.from) - pause.from) : sum
+        }
     }
 
     mutating func fire(_ firing: Firing, at now: Instant) {
@@ -96,7 +111,7 @@ public struct Clock: Hashable, Sendable {
         let from = pauses[pauses.count - 1].from
         let now = max(now, from)
         pauses[pauses.count - 1].until = now
-        // A clock that was late when it paused stays as late as it was: its breach stands.
+        // A clock that was late when it paused keeps its due time: its breach stands, its escalations wait.
         guard dueAt > from else { return }
         switch length {
         case .wall: dueAt = dueAt.adding(now - from)
@@ -106,11 +121,18 @@ public struct Clock: Hashable, Sendable {
         }
     }
 
+    /// A breach is never erased: what was late is missed, also where its work fell away.
     mutating func end(_ end: ClockEnd, at now: Instant) {
         precondition(isRunning, "end of a clock that has ended")
         if isPaused { pauses[pauses.count - 1].until = now }
-        self.end = end
+        self.end = breachedAt != nil && (end == .voided || end == .superseded) ? .missed : end
         endedAt = now
+    }
+
+    /// A supervisor grants more time.
+    mutating func extend(by milliseconds: Int64) {
+        dueAt = dueAt.adding(milliseconds)
+        rawDueAt = rawDueAt.adding(milliseconds)
     }
 
     /// How the clock ends when its work is done now: met until it was breached. REVIEW counts the time the customer

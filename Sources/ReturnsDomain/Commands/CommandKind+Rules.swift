@@ -12,9 +12,9 @@ extension CommandKind {
         case .receive, .inspect: [.warehouse]
         case .tell, .close: [.service, .supervisor, .system]
         case .resolve: [.service, .supervisor]
-        case .refund: [.finance, .supervisor]
-        case .recordRefund: [.finance, .system]
-        case .abandonRefund: [.finance]
+        // A supervisor by another method only, the system only to retry: the draft looks at what is asked.
+        case .refund: [.finance, .supervisor, .system]
+        case .recordRefund, .abandonRefund: [.finance, .system]
         case .shipBack, .exchange: [.warehouse, .logistics]
         case .grantReturnless, .reopen, .pauseClock, .resumeClock, .extendClock: [.supervisor]
         case .followUp: [.service]
@@ -32,22 +32,21 @@ extension CommandKind {
         case .requestInfo, .approve, .reject: state == .submitted
         case .provideInfo: state == .infoNeeded
         case .appeal, .acceptAlternative: state == .rejected
-        case .schedulePickup, .ship: state == .approved || state == .pickupScheduled
+        case .schedulePickup: state == .approved || state == .pickupScheduled
+        // Also what is still to come after a first parcel goes on its way, and can get lost there.
+        case .ship: [.approved, .pickupScheduled, .inTransit].contains(state) || state.isAfterArrival
+        case .reportException, .track: state == .inTransit || state.isAfterArrival
         case .recordPickup: state == .pickupScheduled
-        case .track: [.inTransit, .exception, .received].contains(state)
-        case .reportException, .withdraw: state == .inTransit
+        case .withdraw: state == .inTransit
         case .found: state == .exception
         case .receive: [.approved, .pickupScheduled, .inTransit].contains(state) || state.isAfterArrival
         case .inspect: [.received, .refunding, .refundFailed].contains(state)
         case .tell:
             [.approved, .rejected, .pickupScheduled, .inTransit].contains(state) || state.isAfterArrival
-        case .resolve: [.received, .nonconforming, .exception, .refunding, .refundFailed].contains(state)
-        // While a refund runs, its own refusal tells which result is awaited.
-        case .refund:
-            [.inTransit, .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed]
-                .contains(state)
-        // Goods found again put a case back in transit with whatever else it owes already.
-        case .recordRefund, .shipBack, .exchange: state == .inTransit || state.isAfterArrival
+        case .resolve, .shipBack, .exchange: state.isAfterArrival
+        // While a refund runs, its own refusal tells which result is awaited. Goods found again can put a case back in
+        // transit that owes money for other units.
+        case .refund, .recordRefund: state == .inTransit || state.isAfterArrival
         case .abandonRefund: state == .refunding || state == .refundFailed
         case .grantReturnless: state == .approved
         case .followUp: state.isRestingPlace
@@ -56,6 +55,36 @@ extension CommandKind {
         case .reopen: state == .expired || state == .closed
         case .note, .attachDocument, .sweep: true
         case .pauseClock, .resumeClock, .extendClock: !state.isTerminal
+        }
+    }
+}
+
+extension CommandKind {
+    /// Steps that a case must be able to take on its way to an end, so that it does not stay open for being full.
+    var leadsToTheEnd: Bool {
+        switch self {
+        case .receive, .recordPickup, .inspect, .tell, .resolve, .refund, .recordRefund, .abandonRefund,
+            .shipBack, .exchange, .reject,
+            .approve, .followUp, .close, .cancel, .reportException, .attachDocument, .sweep, .provideInfo:
+            true
+        case .submit, .verify, .requestInfo, .appeal, .acceptAlternative, .schedulePickup, .ship,
+            .track, .found, .grantReturnless, .withdraw, .reopen, .note, .pauseClock, .resumeClock,
+            .extendClock:
+            false
+        }
+    }
+}
+
+extension DocumentType {
+    /// Whose paper it is: only they attach it, so that nobody completes another department's papers (R19, R22).
+    public var roles: [Role] {
+        switch self {
+        case .application: [.channel, .service, .supervisor]
+        case .waybill: [.channel, .logistics, .service, .supervisor]
+        case .signedReceipt: [.warehouse, .service, .supervisor]
+        case .inspectionReport: [.warehouse, .supervisor]
+        case .refundVoucher: [.finance, .supervisor]
+        case .other: [.channel, .service, .logistics, .warehouse, .finance, .supervisor]
         }
     }
 }

@@ -41,12 +41,14 @@ extension Case {
                     "NOT_ALLOWED_IN_STATE",
                     "a case in state \(draft.value.state) does not take \(command.kind)")
             }
+            let found = draft.value
             do throws(CaseRejection) {
                 try draft.apply(command)
+                try draft.requireBounded(command.kind, before: found)
             } catch {
                 var rejection = error
                 if rejection.kind == .notAllowedNow {
-                    rejection.allowed = draft.value.allowedCommands(policy: policy)
+                    rejection.allowed = found.allowedCommands(policy: policy, order: draft.orderFound)
                 }
                 throw rejection
             }
@@ -57,11 +59,15 @@ extension Case {
     }
 
     /// The commands that the state and the ledgers allow now, whoever asks. SUBMIT and SWEEP are never listed.
-    public func allowedCommands(policy: ReturnPolicy) -> [CommandKind] {
-        CommandKind.allCases.filter { $0.isPossible(in: state) && isWorthwhile($0, policy: policy) }
+    ///
+    /// - Parameter order: Tells whether shipping alone can be refunded; without it such a refund is not listed.
+    public func allowedCommands(policy: ReturnPolicy, order: Order? = nil) -> [CommandKind] {
+        CommandKind.allCases.filter {
+            $0.isPossible(in: state) && isWorthwhile($0, policy: policy, order: order)
+        }
     }
 
-    private func isWorthwhile(_ kind: CommandKind, policy: ReturnPolicy) -> Bool {
+    private func isWorthwhile(_ kind: CommandKind, policy: ReturnPolicy, order: Order?) -> Bool {
         switch kind {
         case .submit, .sweep: false
         case .approve: verification.map { $0.isCustomerVerified && $0.isOrderVerified } ?? false
@@ -70,9 +76,12 @@ extension Case {
         case .found: lostUndecidedUnits > 0
         case .inspect: uninspectedUnits > 0
         case .tell: customerTold.isOpen
-        case .resolve: !customerTold.isOpen && undecidedUnits + lostUndecidedUnits > 0
-        case .refund: liveRefund.map { $0.status == .failed } ?? (balanceMinor > 0)
-        case .recordRefund: liveRefund != nil || refunds.contains(where: canStillSucceed)
+        case .resolve: !customerTold.isOpen && undecidedUnits + lostUndecidedUnits + awaitedUnits > 0
+        case .refund:
+            liveRefund.map { $0.status == .failed }
+                ?? (balanceMinor > 0 || (hasRefundableGoods && order?.shippingLeftMinor ?? 0 > 0))
+        case .recordRefund: liveRefund != nil || refunds.contains { canStillSucceed($0, of: order) }
+        case .ship, .reportException: awaitedUnits > 0
         case .abandonRefund: liveRefund.map { $0.status != .inProgress } ?? false
         case .shipBack: outbound.contains { $0.shippedAt == nil && $0.kind.isOwnGoods }
         case .exchange: outbound.contains { $0.shippedAt == nil && !$0.kind.isOwnGoods }
@@ -84,8 +93,7 @@ extension Case {
         case .resumeClock: runningClocks.contains { $0.isPaused && !isHeld($0.kind) }
         case .extendClock: runningClocks.contains { $0.breachedAt == nil }
         case .verify, .requestInfo, .provideInfo, .reject, .acceptAlternative, .schedulePickup, .recordPickup,
-            .ship,
-            .reportException, .receive, .cancel, .reopen, .note, .attachDocument:
+            .receive, .cancel, .reopen, .note, .attachDocument:
             true
         }
     }

@@ -1,10 +1,11 @@
 extension CaseDraft {
     /// Fires everything due by now, in the order it fell due, with its consequences.
     ///
-    /// Bounded: a clock fires at most a warning, a breach and `Clock.escalationLevelsMax` levels, and no
-    /// consequence starts a clock that is due already.
+    /// Bounded: no more clocks run than `CountLimits.caseRunningClocksMax`, each fires `Clock.firingsMax` times at
+    /// most, and no consequence starts a clock. Should a damaged case have more due, they wait for the next decision.
     mutating func foldDueClocks() {
-        while let next = earliestDue() {
+        for _ in 0..<CountLimits.foldedFiringsMax {
+            guard let next = earliestDue() else { break }
             let clock = value.clocks[next.index]
             value.clocks[next.index].fire(next.firing, at: now)
             let before = value.state
@@ -34,7 +35,7 @@ extension CaseDraft {
     private mutating func recordFiring(_ kind: CaseEventKind, _ clock: Clock, _ words: String, level: Int = 0)
     {
         record(
-            kind, "\(clock.kind) #\(clock.ordinal), \(words) at \(clock.dueAt)",
+            kind, "\(clock.kind) #\(clock.ordinal), \(words) at \(localText(clock.dueAt))",
             [
                 "clock": "\(clock.kind)", "ordinal": "\(clock.ordinal)", "due_at_ms": "\(clock.dueAt)",
                 "level": "\(level)",
@@ -45,7 +46,12 @@ extension CaseDraft {
     /// The customer's own deadlines end something; everyone else's only become visible.
     private mutating func breached(_ index: Int) {
         switch (value.clocks[index].kind, value.state) {
-        case (.customerInfo, .infoNeeded), (.customerShip, .approved):
+        case (.customerInfo, .infoNeeded):
+            value.clocks[index].end(.missed, at: now)
+            expire()
+        case (.customerShip, .approved):
+            // Who was not told of the approval cannot be late with the goods; telling starts the time anew.
+            guard !value.customerTold.isOpen else { break }
             value.clocks[index].end(.missed, at: now)
             expire()
         case (.appeal, .rejected):
@@ -67,24 +73,66 @@ extension CaseDraft {
 
     // MARK: Starting and ending
 
-    mutating func startClock(_ kind: ClockKind, due: Instant? = nil) {
+    /// Starts a clock, or lets the work fall under one of its kind that runs already: one that is due at the same
+    /// time, since one day's receipts or qualifications are one deadline, or the last where no more may run.
+    ///
+    /// - Parameter units: What an INSPECT clock waits for.
+    mutating func startClock(_ kind: ClockKind, due: Instant? = nil, units: Int64 = 0) {
         let target = policy.target(kind)
+        let dueAt = due ?? target.due(from: now, calendar: policy.calendar)
+        let running = value.clocks.indices.filter {
+            value.clocks[$0].kind == kind && value.clocks[$0].isRunning
+        }
+        let shared = running.last {
+            let clock = value.clocks[$0]
+            return clock.dueAt == dueAt && !clock.isPaused && clock.breachedAt == nil
+        }
+        if let index = shared ?? (running.count < CountLimits.runningClocksPerKindMax ? nil : running.last) {
+            value.clocks[index].units += units
+            return
+        }
         let ordinal = UInt32(value.clocks.count { $0.kind == kind } + 1)
-        value.clocks.append(
-            Clock(
-                kind: kind, ordinal: ordinal, startedAt: now,
-                rawDueAt: due ?? target.due(from: now, calendar: policy.calendar),
-                length: target.length, warnBeforeMilliseconds: due == nil ? target.warnBeforeMilliseconds : 0,
-                escalateAfterMilliseconds: target.escalateAfterMilliseconds, policyVersion: policy.version))
+        var clock = Clock(
+            kind: kind, ordinal: ordinal, startedAt: now, rawDueAt: dueAt,
+            length: target.length, warnBeforeMilliseconds: due == nil ? target.warnBeforeMilliseconds : 0,
+            escalateAfterMilliseconds: target.escalateAfterMilliseconds, policyVersion: policy.version)
+        clock.units = units
+        value.clocks.append(clock)
+    }
+
+    /// Inspected units are those of the oldest receipts: a receipt's clock ends when all of its units are inspected,
+    /// whatever came later.
+    mutating func completeInspection(of units: Int64) {
+        var left = units
+        for index in value.clocks.indices
+        where value.clocks[index].kind == .inspect && value.clocks[index].isRunning && left > 0 {
+            let covered = min(left, value.clocks[index].units)
+            value.clocks[index].units -= covered
+            left -= covered
+            if value.clocks[index].units == 0 { complete(index) }
+        }
     }
 
     /// Ends every running clock of the kind as done: met, or missed when it is late.
     mutating func completeClocks(_ kind: ClockKind) {
         for index in value.clocks.indices
-        where value.clocks[index].kind == kind && value.clocks[index].isRunning {
-            let end = value.clocks[index].completion(at: now, reviewCountsNet: policy.reviewCountsNet)
-            value.clocks[index].end(end, at: now)
+        where value.clocks[index].kind == kind && value.clocks[index].isRunning { complete(index) }
+    }
+
+    private mutating func complete(_ index: Int) {
+        let end = value.clocks[index].completion(at: now, reviewCountsNet: policy.reviewCountsNet)
+        value.clocks[index].end(end, at: now)
+    }
+
+    /// Time that ran out before the customer was told starts anew with the telling.
+    mutating func restartUntoldClocks() {
+        if [.approved, .pickupScheduled].contains(value.state),
+            value.runningClock(.customerShip)?.breachedAt != nil
+        {
+            endClocks(.missed, of: .customerShip)
+            startClock(.customerShip)
         }
+        if value.state == .rejected, value.runningClock(.appeal) == nil { startClock(.appeal) }
     }
 
     mutating func endClocks(_ end: ClockEnd, of kind: ClockKind? = nil) {
@@ -132,7 +180,8 @@ extension CaseDraft {
             throw refusal("CLOCK_HELD", "the \(kind) clock pauses while the case is in state \(value.state)")
         }
         value.clocks[index].resume(at: now, calendar: policy.calendar)
-        record(.clockResumed, "\(kind), due at \(value.clocks[index].dueAt)", ["clock": "\(kind)"])
+        record(
+            .clockResumed, "\(kind), due at \(localText(value.clocks[index].dueAt))", ["clock": "\(kind)"])
     }
 
     mutating func extendClock(_ kind: ClockKind, by milliseconds: Int64, reason: String) throws(CaseRejection)
@@ -147,9 +196,9 @@ extension CaseDraft {
         guard value.clocks[index].breachedAt == nil else {
             throw refusal("CLOCK_BREACHED", "the \(kind) clock is breached; a breach is never erased")
         }
-        value.clocks[index].dueAt = value.clocks[index].dueAt.adding(milliseconds)
+        value.clocks[index].extend(by: milliseconds)
         record(
-            .clockExtended, "\(kind), due at \(value.clocks[index].dueAt): \(reason)",
+            .clockExtended, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
             ["clock": "\(kind)", "due_at_ms": "\(value.clocks[index].dueAt)"])
     }
 
@@ -163,6 +212,9 @@ extension CaseDraft {
         }
         return index
     }
+
+    /// A time as people read it, in the zone of the policy's calendar.
+    func localText(_ instant: Instant) -> String { policy.calendar.localText(instant) }
 
     static let extensionMillisecondsMax = 365 * Milliseconds.day
 }

@@ -21,7 +21,8 @@ extension CaseDraft {
         pauseIfRunning(.customerShip)
         startClock(.pickup, due: until)
         record(
-            .pickupScheduled, isFirst ? "window \(from) to \(until)" : "new window \(from) to \(until)",
+            .pickupScheduled,
+            "\(isFirst ? "window" : "new window") \(localText(from)) to \(localText(until))",
             ["from_ms": "\(from)", "until_ms": "\(until)"], personalText: address)
         events.appendNotification("pickup", state: value.state)
     }
@@ -35,6 +36,7 @@ extension CaseDraft {
         let index = value.pickups.count - 1
         switch report.result {
         case .collected:
+            let collector = try acting(as: [.logistics], "the collection of goods is recorded by logistics")
             try startTransit(
                 carrier: report.carrier, trackingNumber: report.trackingNumber, waybill: report.waybill)
             completeClocks(.pickup)
@@ -43,7 +45,7 @@ extension CaseDraft {
             value.pickups[index].arrivedAt = arrivedAt
             record(
                 .pickupCollected, "\(report.carrier) \(report.trackingNumber)",
-                ["arrived_at_ms": "\(arrivedAt)"])
+                ["arrived_at_ms": "\(arrivedAt)"], by: collector)
         case .missed:
             try Require.text(report.reason, "reason", max: TextLimits.shortTextBytesMax)
             endClocks(.missed, of: .pickup)
@@ -51,7 +53,7 @@ extension CaseDraft {
             value.pickups[index].result = .missed
             value.pickups[index].reason = report.reason
             value.state = .approved
-            record(.pickupMissed, report.reason)
+            record(.pickupMissed, "no goods were handed over", personalText: report.reason)
         }
     }
 
@@ -66,8 +68,19 @@ extension CaseDraft {
         }
     }
 
+    /// The goods go on their way, or what is still to come of them does in a parcel of its own.
     mutating func ship(carrier: String, trackingNumber: String, waybill: Document?) throws(CaseRejection) {
+        try requireAwaited()
+        let stateBefore = value.state
         try startTransit(carrier: carrier, trackingNumber: trackingNumber, waybill: waybill)
+        switch stateBefore {
+        case .approved: break
+        case .pickupScheduled: value.returnMethod = .carrier
+        default:
+            // A further parcel: what is awaited comes with it, in its own time.
+            value.state = stateBefore
+            endClocks(.superseded, of: .transit)
+        }
         resumeIfPaused(.customerShip)
         record(.shipped, "\(carrier) \(trackingNumber)", ["carrier": carrier, "tracking_no": trackingNumber])
     }
@@ -77,7 +90,7 @@ extension CaseDraft {
     {
         try Require.text(carrier, "carrier", max: TextLimits.identifierBytesMax)
         try Require.identifier(trackingNumber, "tracking_no")
-        try requireRoom(value.shipments.count, "shipments")
+        try requireRoom(value.shipments.count, "shipments", max: CountLimits.caseShipmentsMax)
         try attach(waybill, as: .waybill, field: "waybill")
         value.shipments.append(Shipment(carrier: carrier, trackingNumber: trackingNumber, shippedAt: now))
         value.state = .inTransit
@@ -87,7 +100,9 @@ extension CaseDraft {
         try Require.text(event.status, "event.status", max: TextLimits.shortTextBytesMax)
         try Require.text(event.place, "event.place", max: TextLimits.shortTextBytesMax, optional: true)
         guard event.at.isRepresentable, event.at <= now.adding(Milliseconds.day) else {
-            throw .invalid("TIME_OUT_OF_RANGE", "event.at_ms", "a tracking event cannot lie in the future")
+            throw .invalid(
+                "TIME_OUT_OF_RANGE", "event.at_ms",
+                "a tracking event cannot lie more than a day in the future")
         }
         let found =
             trackingNumber.isEmpty
@@ -106,6 +121,7 @@ extension CaseDraft {
         throws(CaseRejection)
     {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
+        try requireAwaited()
         try requireRoomForClocks()
         let affected =
             lines.isEmpty
@@ -125,7 +141,8 @@ extension CaseDraft {
         }
         value.exception = kind
         value.state = .exception
-        record(.exceptionReported, "\(kind): \(reason)", ["exception": "\(kind)"])
+        voidArrivalClocksIfNothingIsAwaited()
+        record(.exceptionReported, "\(kind)", ["exception": "\(kind)"], personalText: reason)
         notifyCustomer("exception")
     }
 
@@ -134,15 +151,16 @@ extension CaseDraft {
         guard value.lostUndecidedUnits > 0 else {
             throw refusal("NOTHING_LOST", "no unit of this case is lost and undecided")
         }
+        let found = value.lostUndecidedUnits
         for index in value.lines.indices {
             let units = value.lines[index].units.lostUndecided
             value.lines[index].units.lost -= units
             value.lines[index].units.awaited += units
         }
         value.exception = nil
-        // What was due to be told stays due: it may be more than the loss, such as a refund of other units.
-        value.state = .inTransit
-        record(.goodsFound, note)
+        // What was due to be told stays due: it may be more than the loss, such as a refund of other units. The state
+        // follows what is owed: in transit again where nothing has arrived yet.
+        record(.goodsFound, "\(found) units", personalText: note)
         events.appendNotification("found", state: value.state)
     }
 
@@ -150,7 +168,20 @@ extension CaseDraft {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax, optional: true)
         guard !value.isWithdrawn else { throw refusal("WITHDRAWN", "the case is withdrawn already") }
         value.isWithdrawn = true
-        record(.withdrawn, reason)
+        record(.withdrawn, "the goods go back on arrival", personalText: reason)
+    }
+
+    private func requireAwaited() throws(CaseRejection) {
+        guard value.awaitedUnits > 0 else {
+            throw refusal("NOTHING_AWAITED", "no unit of this case is still to come")
+        }
+    }
+
+    /// What got lost or was released did not arrive in time, nor late.
+    mutating func voidArrivalClocksIfNothingIsAwaited() {
+        guard value.awaitedUnits == 0 else { return }
+        endClocks(.voided, of: .transit)
+        endClocks(.voided, of: .customerShip)
     }
 
     static let pickupWindowMillisecondsMax = 24 * Milliseconds.hour

@@ -6,14 +6,18 @@ extension CaseDraft {
     mutating func startRefund(_ wish: RefundOrder) throws(CaseRejection) {
         try requireNotInspector()
         if let live = value.liveRefund { return try retry(live, wish) }
+        let payer =
+            wish.otherMethod.isEmpty
+            ? try acting(as: [.finance], "a refund is started by finance")
+            : try acting(as: [.supervisor], Self.otherMethodText, code: "SUPERVISOR_REQUIRED")
         let id = try newRefundID(wish.refundID)
         let amount = try refundAmount(wish)
         guard wish.shippingMinor >= 0,
-            wish.shippingMinor <= order.shippingPaidMinor - order.shippingCommittedMinor
+            wish.shippingMinor <= order.shippingLeftMinor
         else {
             throw refusal(
                 "AMOUNT_EXCEEDED",
-                "\(text(order.shippingPaidMinor - order.shippingCommittedMinor)) of shipping are left to refund",
+                "\(text(order.shippingLeftMinor)) of shipping are left to refund",
                 field: "shipping_minor")
         }
         try requireRoom(value.refunds.count, "refunds")
@@ -27,10 +31,11 @@ extension CaseDraft {
                 failureReason: "",
                 voucher: "", startedAt: now, endedAt: nil))
         commit(value.refunds[value.refunds.count - 1], sign: 1)
-        enterRefunding()
+        // A refund can start before everything has arrived; from then on the state follows what is owed.
+        value.state = .refunding
         record(
             .refundStarted, "\(text(amount + wish.shippingMinor)) as \(id)",
-            ["refund_id": id, "amount_minor": "\(amount + wish.shippingMinor)", "attempt": "1"])
+            ["refund_id": id, "amount_minor": "\(amount + wish.shippingMinor)", "attempt": "1"], by: payer)
     }
 
     private mutating func retry(_ live: Refund, _ wish: RefundOrder) throws(CaseRejection) {
@@ -55,34 +60,32 @@ extension CaseDraft {
                 "REFUND_MISMATCH", "a retry repeats refund \(live.id) as it was; leave the amounts out",
                 field: "amount_minor")
         }
-        if !live.otherMethod.isEmpty { try requireSupervisorForOtherMethod() }
+        // A retry repeats what was decided at the start, so the system may do it; whoever may start it may, too.
+        let isOther = !live.otherMethod.isEmpty
+        let payer = try acting(
+            as: isOther ? [.finance, .system, .supervisor] : [.finance, .system],
+            "a refund is retried by finance or the system")
         value.refunds[index].attempts += 1
         value.refunds[index].status = .inProgress
         value.refunds[index].failureReason = ""
-        enterRefunding()
+        value.state = .refunding
         record(
             .refundStarted,
             "\(text(live.amountMinor)) as \(live.id), attempt \(live.attempts + 1)",
-            ["refund_id": live.id, "amount_minor": "\(live.amountMinor)", "attempt": "\(live.attempts + 1)"])
-    }
-
-    /// A refund can start before everything has arrived; from then on the state follows what is owed.
-    private mutating func enterRefunding() {
-        value.state = .refunding
+            ["refund_id": live.id, "amount_minor": "\(live.amountMinor)", "attempt": "\(live.attempts + 1)"],
+            by: payer)
     }
 
     mutating func recordRefund(_ report: RefundReport) throws(CaseRejection) {
-        guard let index = value.refunds.lastIndex(where: { $0.id == report.refundID }) else {
-            throw .invalid("REFUND_UNKNOWN", "refund_id", "the case has no refund \(report.refundID)")
-        }
+        let index = try refundIndex(report.refundID)
         let refund = value.refunds[index]
         switch report.result {
         case .succeeded(let voucher, let document):
             try Require.text(voucher, "voucher", max: TextLimits.referenceBytesMax)
             try requireCanSucceed(refund)
-            try attach(document, as: .refundVoucher, field: "voucher_document")
             if refund.status == .abandoned { commit(refund, sign: 1) }
             value.refunds[index].status = .succeeded
+            try attach(document, as: .refundVoucher, field: "voucher_document")
             value.refunds[index].voucher = voucher
             value.refunds[index].failureReason = ""
             value.refunds[index].endedAt = now
@@ -111,9 +114,7 @@ extension CaseDraft {
 
     mutating func abandonRefund(_ id: String, gatewayConfirmation: String) throws(CaseRejection) {
         try Require.text(gatewayConfirmation, "gateway_confirmation", max: TextLimits.shortTextBytesMax)
-        guard let index = value.refunds.lastIndex(where: { $0.id == id }) else {
-            throw .invalid("REFUND_UNKNOWN", "refund_id", "the case has no refund \(id)")
-        }
+        let index = try refundIndex(id)
         let refund = value.refunds[index]
         guard refund.status == .failed || refund.status == .unknown else {
             throw refusal(
@@ -136,12 +137,15 @@ extension CaseDraft {
         }
     }
 
-    private func requireSupervisorForOtherMethod() throws(CaseRejection) {
-        guard actor.roles.contains(.supervisor) else {
-            throw .notPermitted(
-                "SUPERVISOR_REQUIRED",
-                "only a supervisor can refund by another method than the original payments")
+    private static let otherMethodText =
+        "only a supervisor can refund by another method than the original payments"
+
+    private func refundIndex(_ id: String) throws(CaseRejection) -> Int {
+        try Require.identifier(id, "refund_id")
+        guard let index = value.refunds.lastIndex(where: { $0.id == id }) else {
+            throw .invalid("REFUND_NOT_FOUND", "refund_id", "the case has no refund \(id)")
         }
+        return index
     }
 
     private func requirePending(_ refund: Refund) throws(CaseRejection) {
@@ -159,23 +163,13 @@ extension CaseDraft {
         case .succeeded:
             throw refusal("REFUND_SUCCEEDED", "refund \(refund.id) succeeded already", field: "refund_id")
         case .abandoned:
-            guard value.canStillSucceed(refund), isRoomFor(refund) else {
+            guard value.canStillSucceed(refund), order.hasRoom(for: refund) else {
                 throw refusal(
                     "REFUND_ABANDONED",
                     "refund \(refund.id) was abandoned and its amount is refunded or in flight again; recover the money and record it in a note",
                     field: "refund_id")
             }
         }
-    }
-
-    private func isRoomFor(_ refund: Refund) -> Bool {
-        refund.payments.allSatisfy { share in
-            order.payments.contains {
-                $0.reference == share.reference && $0.amountMinor - $0.committedMinor >= share.amountMinor
-            }
-        }
-            && order.shippingPaidMinor - order.shippingCommittedMinor >= refund.shippingMinor
-            && order.paidMinor - order.committedMinor >= refund.amountMinor
     }
 
     /// Ids begin with the case's id, so that one is unique for ever without a table of all refunds.
@@ -202,10 +196,13 @@ extension CaseDraft {
     }
 
     private func refundAmount(_ wish: RefundOrder) throws(CaseRejection) -> Int64 {
-        try Require.amount(wish.amountMinor, "amount_minor")
-        try Require.amount(wish.shippingMinor, "shipping_minor")
+        try Require.amount(wish.amountMinor, "amount_minor", value.currency)
+        try Require.amount(wish.shippingMinor, "shipping_minor", value.currency)
         let balance = value.balanceMinor
-        guard balance > 0 else { throw refusal("NOTHING_DUE", "no money is due on this case") }
+        // Shipping alone can follow goods that were refunded before, or that cost nothing.
+        guard balance > 0 || (wish.shippingMinor > 0 && value.hasRefundableGoods) else {
+            throw refusal("NOTHING_DUE", "no money is due on this case")
+        }
         guard wish.amountMinor <= balance else {
             throw refusal(
                 "AMOUNT_EXCEEDED", "\(text(balance)) are due", field: "amount_minor")
@@ -240,7 +237,6 @@ extension CaseDraft {
         guard wish.otherMethod.isEmpty else {
             try Require.text(wish.otherMethod, "other_method", max: TextLimits.identifierBytesMax)
             try Require.text(wish.otherMethodReason, "other_method_reason", max: TextLimits.shortTextBytesMax)
-            try requireSupervisorForOtherMethod()
             guard wish.payments.isEmpty else {
                 throw .invalid(
                     "PAYMENTS_CONFLICT", "payments", "name original payments or another method, not both")
@@ -269,7 +265,8 @@ extension CaseDraft {
         try Require.count(shares.count, "payments", 1...CountLimits.orderPaymentsMax)
         var sum: Int64 = 0
         for (index, share) in shares.enumerated() {
-            try Require.amount(share.amountMinor, "payments[\(index)].amount_minor")
+            try Require.amount(share.amountMinor, "payments[\(index)].amount_minor", value.currency)
+            try Require.identifier(share.reference, "payments[\(index)].reference")
             guard let payment = order.payments.first(where: { $0.reference == share.reference }) else {
                 throw .invalid(
                     "PAYMENT_UNKNOWN", "payments[\(index)].reference",

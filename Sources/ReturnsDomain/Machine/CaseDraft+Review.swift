@@ -18,7 +18,7 @@ extension CaseDraft {
         value.question = question
         value.answer = ""
         value.state = .infoNeeded
-        record(.infoRequested, question)
+        record(.infoRequested, "the customer is asked", personalText: question)
         events.appendNotification("info_request", state: value.state)
     }
 
@@ -43,6 +43,8 @@ extension CaseDraft {
             throw refusal(
                 "VERIFY_FIRST", "customer and order have to be verified before approval; run verify")
         }
+        // The order or the policy may have changed since the checks were seen: what counts is how they are now.
+        value.checks = runChecks()
         let failed = value.checks.filter { $0.result == .failed }
         if !failed.isEmpty {
             let names = failed.map(\.kind.description).joined(separator: ", ")
@@ -63,9 +65,7 @@ extension CaseDraft {
                     returnAddress: returnAddress.isEmpty ? policy.returnAddress : returnAddress,
                     instructions: instructions.isEmpty ? policy.instructions : instructions,
                     overrideReason: failed.isEmpty ? "" : overrideReason),
-                by: failed.isEmpty
-                    ? by : ActorRecord(name: actor.name, role: .supervisor, onBehalfOf: actor.onBehalfOf),
-                at: now))
+                by: failed.isEmpty ? by : acting(as: .supervisor), at: now))
         value.policyVersion = policy.version
         value.standardVersion = policy.standardVersion
         value.state = .approved
@@ -73,7 +73,8 @@ extension CaseDraft {
             .approved,
             failed.isEmpty
                 ? "policy \(policy.version), standard \(policy.standardVersion)"
-                : "against failed checks: \(overrideReason)")
+                : "against failed checks: \(overrideReason)",
+            by: failed.isEmpty ? by : acting(as: .supervisor))
         notifyCustomer("approval")
     }
 

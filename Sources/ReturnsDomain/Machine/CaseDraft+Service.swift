@@ -8,6 +8,7 @@ extension CaseDraft {
         }
         value.customerTold = .done
         completeClocks(.notify)
+        restartUntoldClocks()
         record(
             .customerTold, "by \(channel)\(reference.isEmpty ? "" : ", \(reference)")", ["channel": channel])
     }
@@ -18,6 +19,11 @@ extension CaseDraft {
             throw refusal("TELL_FIRST", "the customer has to be told before units are resolved; run told")
         }
         try Require.count(lines.count, "lines", 1...CountLimits.caseLinesMax)
+        let concedes = lines.contains { $0.resolution == .concede }
+        let resolver =
+            concedes
+            ? try acting(
+                as: [.supervisor], "a concession is a supervisor's to make", code: "SUPERVISOR_REQUIRED") : by
         let balanceBefore = value.balanceMinor
         var units: Int64 = 0
         for (position, line) in lines.enumerated() {
@@ -29,28 +35,31 @@ extension CaseDraft {
         if value.balanceMinor > balanceBefore { startClock(.refund) }
         if value.lostUndecidedUnits == 0 { value.exception = nil }
         if value.undecidedUnits + value.lostUndecidedUnits == 0 { completeClocks(.customerChoice) }
+        voidArrivalClocksIfNothingIsAwaited()
         let kinds = UnitResolution.allCases.filter { kind in lines.contains { $0.resolution == kind } }.map(
             \.description)
         record(
-            .resolved, "\(units) units: \(kinds.joined(separator: ", ")); \(reason)", ["units": "\(units)"])
+            .resolved, "\(units) units: \(kinds.joined(separator: ", "))", ["units": "\(units)"],
+            personalText: reason, by: resolver)
     }
 
     private mutating func resolve(_ line: LineResolution, index: Int, field: String) throws(CaseRejection) {
         let units = value.lines[index].units
         // A line can have refused and lost units: the refused ones are decided first.
         let isLost = line.resolution == .release || units.undecided == 0
-        let open = isLost ? units.lostUndecided : units.undecided
+        let open =
+            line.resolution == .release
+            ? units.lostUndecided + units.awaited : isLost ? units.lostUndecided : units.undecided
         guard line.units <= open else {
             throw refusal(
                 "QUANTITY_EXCEEDED",
-                "\(open) \(isLost ? "lost" : "refused") units of line \(line.lineID) are undecided",
+                line.resolution == .release
+                    ? "\(open) units of line \(line.lineID) are lost or still to come"
+                    : "\(open) \(isLost ? "lost" : "refused") units of line \(line.lineID) are undecided",
                 field: "\(field).units")
         }
         switch line.resolution {
         case .concede:
-            guard actor.roles.contains(.supervisor) else {
-                throw .notPermitted("SUPERVISOR_REQUIRED", "a concession is a supervisor's to make")
-            }
             if isLost {
                 value.lines[index].units.lostConceded += line.units
             } else {
@@ -59,7 +68,9 @@ extension CaseDraft {
             }
             makeRefundable(line.units, line: index)
         case .release:
-            value.lines[index].units.lost -= line.units
+            let lost = min(line.units, units.lostUndecided)
+            value.lines[index].units.lost -= lost
+            value.lines[index].units.awaited -= line.units - lost
             release(line.units, line: index)
         case .sendBack, .exchange, .dispose:
             guard !isLost else {
@@ -94,7 +105,7 @@ extension CaseDraft {
         }
         value.state = .qualified
         endClocks(.voided, of: .customerShip)
-        record(.returnlessGranted, reason)
+        record(.returnlessGranted, "refunded without the goods", personalText: reason)
     }
 
     /// Goods that are owed go out: the customer's own, or goods of ours.
@@ -113,8 +124,8 @@ extension CaseDraft {
             throw refusal(
                 "NOTHING_TO_SHIP",
                 ownGoods
-                    ? "no goods wait to go back; exchanges go out with exchange"
-                    : "no exchange waits to go out; the customer's goods go back with ship-back")
+                    ? "no goods wait to go back; exchanges and alternatives go out with exchange"
+                    : "no goods of ours wait to go out; the customer's goods go back with ship-back")
         }
         record(
             ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)",
@@ -162,7 +173,7 @@ extension CaseDraft {
         value.customerTold = .none
         value.state = .cancelled
         endClocks(.voided)
-        record(.cancelled, reason)
+        record(.cancelled, "nothing was shipped", personalText: reason)
     }
 
     /// Takes a closed or expired case back to the state it left, with exactly the units that its end released.
@@ -192,7 +203,7 @@ extension CaseDraft {
         value.stateBefore = nil
         value.state = before
         if before == .rejected { startClock(.appeal) }
-        record(.reopened, reason)
+        record(.reopened, "to \(before)", personalText: reason)
     }
 
     mutating func note(_ text: String) throws(CaseRejection) {

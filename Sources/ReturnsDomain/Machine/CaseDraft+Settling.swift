@@ -20,6 +20,7 @@ extension CaseDraft {
 
     /// After arrival the state follows what is owed next: a running refund first, then goods to inspect, units to
     /// resolve, money, goods out. Where nothing is owed the case rests in the state that tells how it ended.
+    /// `in_transit` means that nothing has arrived yet; units awaited after that are told by their ledger and clock.
     mutating func settleState() {
         if value.state == .rejected { return closeRejectedIfOver() }
         guard value.state.isAfterArrival else { return }
@@ -46,6 +47,8 @@ extension CaseDraft {
             value.state = value.outbound.contains { !$0.kind.isOwnGoods } ? .alternative : .shipBack
         } else if value.lines.contains(where: { $0.units.accepted > 0 }) {
             value.state = .qualified
+        } else if value.lines.contains(where: { $0.units.refused > 0 }) {
+            value.state = .nonconforming
         }
     }
 
@@ -86,8 +89,6 @@ extension CaseDraft {
         // Told and decided end these two themselves: here the reason to tell or to choose fell away, or came anew.
         case .notify: return .voided
         case .customerChoice: return value.customerTold.isOpen ? .superseded : .voided
-        // What got lost did not arrive in time, nor late.
-        case .transit where value.state == .exception: return .voided
         case .review, .customerInfo, .appeal, .customerShip, .transit, .inspect, .refund, .returnShip:
             return clock.completion(at: now, reviewCountsNet: policy.reviewCountsNet)
         }
@@ -107,6 +108,10 @@ extension CaseDraft {
             .shipBack,
             .alternative:
             break
+        }
+        // What is still to come keeps its clock, however much has arrived: the parcel's, or before one the customer's.
+        if value.state.isAfterArrival && value.awaitedUnits > 0 {
+            required.insert(value.shipments.isEmpty ? .customerShip : .transit)
         }
         if value.customerTold.isOpen { required.insert(.notify) }
         if value.money.isOpen { required.insert(.refund) }

@@ -4,7 +4,8 @@ extension CaseDraft {
     static func submitting(
         _ form: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy
     ) throws(CaseRejection) -> CaseTransition {
-        try form.validate(policy: policy, now: now)
+        try Require.identifier(form.channelRef, "channel_ref", optional: true)
+        // Before anything that can change: the same form must find its case for ever, whatever the policy says now.
         if !form.channelRef.isEmpty,
             let known = order.cases.first(where: { $0.channelRef == form.channelRef })
         {
@@ -12,6 +13,7 @@ extension CaseDraft {
                 kind: .alreadyExists, code: "CHANNEL_REF_EXISTS", field: "channel_ref",
                 text: "this order has a case with that reference already: \(known.id)", existing: known.id)
         }
+        try form.validate(policy: policy, now: now)
         guard order.cases.count < CountLimits.orderCasesMax else {
             throw .notAllowed(
                 "ORDER_FULL", "the order has \(CountLimits.orderCasesMax) cases already, the most it can")
@@ -78,7 +80,6 @@ extension CaseDraft {
 
 extension Submission {
     fileprivate func validate(policy: ReturnPolicy, now: Instant) throws(CaseRejection) {
-        try Require.identifier(channelRef, "channel_ref", max: TextLimits.identifierBytesMax, optional: true)
         try Require.text(
             intakeReference, "intake_reference", max: TextLimits.referenceBytesMax, optional: true)
         try Require.text(freeText, "free_text", max: TextLimits.longTextBytesMax, optional: true)
@@ -97,11 +98,16 @@ extension Submission {
         }
         if let requestedAt {
             guard requestedAt.isRepresentable, requestedAt <= now.adding(Milliseconds.day) else {
-                throw .invalid("TIME_OUT_OF_RANGE", "requested_at_ms", "the request cannot lie in the future")
+                throw .invalid(
+                    "TIME_OUT_OF_RANGE", "requested_at_ms",
+                    "the request cannot lie more than a day in the future")
             }
         }
         try Require.count(lines.count, "lines", 1...CountLimits.caseLinesMax)
         for (index, line) in lines.enumerated() {
+            try Require.identifier(line.lineID, "lines[\(index)].line_id", optional: true)
+            try Require.text(
+                line.sku, "lines[\(index)].sku", max: TextLimits.identifierBytesMax, optional: true)
             try Require.units(line.quantity, "lines[\(index)].quantity")
         }
     }

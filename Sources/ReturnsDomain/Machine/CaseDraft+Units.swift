@@ -54,6 +54,7 @@ extension CaseDraft {
 
     /// Finds one case line and checks that its units are a number a line can have.
     func caseLine(_ line: LineUnits, field: String) throws(CaseRejection) -> Int {
+        try Require.identifier(line.lineID, "\(field).line_id")
         guard let index = value.lineIndex(line.lineID) else {
             throw .invalid(
                 "LINE_UNKNOWN", "\(field).line_id", "the case has no line \(line.lineID); it has \(lineList)")

@@ -18,10 +18,10 @@ extension CaseDraft {
         let counted = try caseLines(receipt.lines)
         for (position, line) in counted.enumerated() {
             let units = value.lines[line.index].units
-            guard line.units <= units.awaited + units.lostUndecided else {
+            guard line.units <= units.outstanding else {
                 throw refusal(
                     "QUANTITY_EXCEEDED",
-                    "\(units.awaited + units.lostUndecided) units of line \(value.lines[line.index].lineID) are still to come; receive the rest as undeclared goods",
+                    "\(units.outstanding) units of line \(value.lines[line.index].lineID) can still come; receive the rest as undeclared goods",
                     field: "lines[\(position)].units")
             }
         }
@@ -30,13 +30,15 @@ extension CaseDraft {
         for code in receipt.enclosures where !value.enclosuresFound.contains(code) {
             value.enclosuresFound.append(code)
         }
+        let uninspectedBefore = value.uninspectedUnits
         for line in counted { try arrive(line.units, line: line.index) }
         for (position, goods) in receipt.undeclared.enumerated() {
             try receive(goods, field: "undeclared[\(position)]")
         }
         value.state = .received
         if value.lostUndecidedUnits == 0 { value.exception = nil }
-        if value.uninspectedUnits > 0 { startClock(.inspect) }
+        let toInspect = value.uninspectedUnits - uninspectedBefore
+        if toInspect > 0 { startClock(.inspect, units: toInspect) }
         let units = counted.reduce(0) { $0 + $1.units } + receipt.undeclared.reduce(0) { $0 + $1.units }
         record(
             .received,
@@ -45,14 +47,32 @@ extension CaseDraft {
     }
 
     /// Units of a case line arrive: those awaited first, then those thought lost. Withdrawn goods go straight back.
+    ///
+    /// Last come units that were paid for without the goods, conceded as lost or kept: they are ours, so there is
+    /// nothing to inspect and nothing more to pay.
     private mutating func arrive(_ units: Int64, line index: Int) throws(CaseRejection) {
-        let awaited = min(units, value.lines[index].units.awaited)
+        var left = units
+        func take(_ count: Int64) -> Int64 {
+            let taken = min(left, count)
+            left -= taken
+            return taken
+        }
+        let ledger = value.lines[index].units
+        let awaited = take(ledger.awaited)
+        let lost = take(ledger.lostUndecided)
+        let lostConceded = take(ledger.lostConceded)
+        let kept = take(ledger.kept)
+        precondition(left == 0, "more units arrive than the ledger has outstanding")
         value.lines[index].units.awaited -= awaited
-        value.lines[index].units.lost -= units - awaited
+        value.lines[index].units.lost -= lost + lostConceded
+        value.lines[index].units.lostConceded -= lostConceded
+        value.lines[index].units.kept -= kept
+        value.lines[index].units.conceded += lostConceded + kept
+        guard awaited + lost > 0 else { return }
         if value.isWithdrawn {
-            try sendBack(units, line: index)
+            try sendBack(awaited + lost, line: index)
         } else {
-            value.lines[index].units.uninspected += units
+            value.lines[index].units.uninspected += awaited + lost
         }
     }
 
@@ -67,6 +87,7 @@ extension CaseDraft {
 
     /// Goods that the form does not name: added to the case where the order has them to give, else owed back.
     private mutating func receive(_ goods: Receipt.Undeclared, field: String) throws(CaseRejection) {
+        try Require.identifier(goods.addAsLineID, "\(field).add_as_line_id", optional: true)
         try Require.text(goods.sku, "\(field).sku", max: TextLimits.identifierBytesMax)
         try Require.units(goods.units, "\(field).units")
         guard !goods.addAsLineID.isEmpty else {
@@ -82,6 +103,13 @@ extension CaseDraft {
         guard order.lines[orderIndex].sku == goods.sku else {
             throw .invalid("LINE_MISMATCH", "\(field).sku", "line \(goods.addAsLineID) is another SKU")
         }
+        // A unit that the case still looks for is no further one: added, it would be paid for twice.
+        if let index = value.lineIndex(goods.addAsLineID), value.lines[index].units.outstanding > 0 {
+            throw refusal(
+                "GOODS_AWAITED",
+                "\(value.lines[index].units.outstanding) units of line \(goods.addAsLineID) can still come in this case; receive them under lines",
+                field: "\(field).add_as_line_id")
+        }
         guard order.lines[orderIndex].availableUnits >= goods.units else {
             throw refusal(
                 "QUANTITY_EXCEEDED",
@@ -95,7 +123,9 @@ extension CaseDraft {
             try arrive(goods.units, line: index)
         } else {
             guard value.lines.count < CountLimits.caseLinesMax else {
-                throw .notAllowed("CASE_FULL", "the case has too many lines")
+                throw .notAllowed(
+                    "CASE_FULL",
+                    "the case has the most lines it can; leave add_as_line_id empty to send the goods back")
             }
             value.lines.append(
                 CaseLine(
@@ -117,13 +147,16 @@ extension CaseDraft {
             throw .invalid("DUPLICATE_LINE", "lines", "inspect each line once per report")
         }
         guard value.inspections.count + lines.count <= CountLimits.caseLinesMax * 2 else {
-            throw .notAllowed("CASE_FULL", "the case holds the most inspections it can")
+            throw .notAllowed(
+                "CASE_FULL",
+                "the case holds the most inspections it can; inspect more of a line's units in one report")
         }
         try attach(report, as: .inspectionReport, field: "report")
         let owedBefore = value.balanceMinor
         for (index, line) in zip(indices, lines) { inspect(line, index: index) }
         let refused = lines.reduce(0) { $0 + $1.refusedUnits }
         let accepted = lines.reduce(0) { $0 + $1.acceptedUnits }
+        completeInspection(of: accepted + refused)
         if value.balanceMinor > owedBefore { startClock(.refund) }
         record(
             .inspected, "\(accepted) accepted, \(refused) refused",
@@ -132,6 +165,7 @@ extension CaseDraft {
     }
 
     private func validate(_ line: LineInspection, field: String) throws(CaseRejection) -> Int {
+        try Require.identifier(line.lineID, "\(field).line_id")
         guard let index = value.lineIndex(line.lineID) else {
             throw .invalid("LINE_UNKNOWN", "\(field).line_id", "the case has no line \(line.lineID)")
         }

@@ -12,6 +12,8 @@ struct CaseDraft {
 
     private let caseBefore: Case?
     private let orderBefore: Order
+    /// The order as it is before the command.
+    var orderFound: Order { orderBefore }
     var entries: [TimelineEntry] = []
     var events: [CaseEvent] = []
 
@@ -73,8 +75,12 @@ struct CaseDraft {
         case .reopen(let reason): try reopen(reason)
         case .note(let text): try note(text)
         case .attachDocument(let document):
+            let clerk = try acting(
+                as: document.type.roles,
+                "a document of type \(document.type) is attached by \(document.type.roles.map(\.description).joined(separator: ", "))"
+            )
             try attach(document, field: "document")
-            record(.documentAttached, "\(document.type)", ["document": "\(document.type)"])
+            record(.documentAttached, "\(document.type)", ["document": "\(document.type)"], by: clerk)
         case .pauseClock(let kind, let reason): try pauseClock(kind, reason: reason)
         case .resumeClock(let kind): try resumeClock(kind)
         case .extendClock(let kind, let milliseconds, let reason):
@@ -110,7 +116,20 @@ struct CaseDraft {
     func refusal(_ code: String, _ text: String, field: String = "") -> CaseRejection {
         CaseRejection(
             kind: .notAllowedNow, code: code, field: field, text: text,
-            allowed: value.allowedCommands(policy: policy))
+            allowed: value.allowedCommands(policy: policy, order: order))
+    }
+
+    func acting(as role: Role) -> ActorRecord {
+        ActorRecord(name: actor.name, role: role, onBehalfOf: actor.onBehalfOf)
+    }
+
+    /// Who acts, in the first of these roles that they hold: for steps, or parts of them, that fewer roles may take
+    /// than the command's own.
+    func acting(as roles: [Role], _ text: String, code: String = "ROLE_REQUIRED") throws(CaseRejection)
+        -> ActorRecord
+    {
+        guard let role = roles.first(where: actor.roles.contains) else { throw .notPermitted(code, text) }
+        return acting(as: role)
     }
 
     mutating func attach(_ document: Document, field: String) throws(CaseRejection) {
@@ -119,7 +138,10 @@ struct CaseDraft {
             throw .invalid(
                 "SHA256_MALFORMED", "\(field).sha256", "give the 32 bytes of the content's SHA-256")
         }
-        try requireRoom(value.documents.count, "documents")
+        // However many there are, the papers that closing needs find room.
+        if !value.needsDocument(document.type) {
+            try requireRoom(value.documents.count, "documents")
+        }
         value.documents.append(
             Document(
                 type: document.type, reference: document.reference, sha256: document.sha256, addedAt: now,
@@ -137,11 +159,28 @@ struct CaseDraft {
         throws(CaseRejection)
     {
         guard count < max else {
-            throw .notAllowed("CASE_FULL", "the case holds \(max) \(what) already, the most it can")
+            throw .notAllowed(
+                "CASE_FULL",
+                "the case holds \(max) \(what) already, the most it can; bring it to its end and go on in another case"
+            )
         }
     }
 
-    /// The steps that can be repeated without end, such as asking and answering, start a clock each time.
+    /// A case that is too large to grow takes only what leads to its end, and that only so far.
+    func requireBounded(_ kind: CommandKind, before: Case) throws(CaseRejection) {
+        guard kind != .sweep else { return }
+        let weight = value.weightBytes
+        let limit = kind.leadsToTheEnd ? 2 * CountLimits.caseBytesMax : CountLimits.caseBytesMax
+        guard weight <= limit || weight <= before.weightBytes else {
+            throw .notAllowed(
+                "CASE_FULL",
+                "the case has grown to the \(limit >> 10) KiB it may have; bring it to its end and go on in another case"
+            )
+        }
+    }
+
+    /// The steps that can be repeated without end, such as asking and answering, start a clock each time. Those that
+    /// lead to the end, such as inspecting and resolving, are not held up by it: `requireBounded` bounds them.
     func requireRoomForClocks() throws(CaseRejection) {
         try requireRoom(value.clocks.count, "clocks", max: CountLimits.caseClocksMax)
     }

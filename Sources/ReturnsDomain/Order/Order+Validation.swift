@@ -23,7 +23,7 @@ extension Order {
         var lineIDs = Set<String>()
         var linesPaidMinor: Int64 = 0
         for (index, line) in lines.enumerated() {
-            try line.validate("order.lines[\(index)]")
+            try line.validate("order.lines[\(index)]", currency)
             guard lineIDs.insert(line.lineID).inserted else {
                 throw .invalid(
                     "DUPLICATE_LINE", "order.lines[\(index)].line_id",
@@ -31,11 +31,11 @@ extension Order {
             }
             linesPaidMinor += line.paidMinor
         }
-        try Require.amount(shippingPaidMinor, "order.shipping_paid_minor")
+        try Require.amount(shippingPaidMinor, "order.shipping_paid_minor", currency)
         var references = Set<String>()
         for (index, payment) in payments.enumerated() {
             try Require.identifier(payment.reference, "order.payments[\(index)].reference")
-            try Require.amount(payment.amountMinor, "order.payments[\(index)].amount_minor")
+            try Require.amount(payment.amountMinor, "order.payments[\(index)].amount_minor", currency)
             guard references.insert(payment.reference).inserted else {
                 throw .invalid(
                     "DUPLICATE_PAYMENT", "order.payments[\(index)].reference",
@@ -70,13 +70,13 @@ extension OrderKey {
 }
 
 extension OrderLine {
-    fileprivate func validate(_ field: String) throws(CaseRejection) {
+    fileprivate func validate(_ field: String, _ currency: CurrencyCode) throws(CaseRejection) {
         try Require.identifier(lineID, "\(field).line_id")
         // Some shops' SKUs hold blanks.
         try Require.text(sku, "\(field).sku", max: TextLimits.identifierBytesMax)
         try Require.text(name, "\(field).name", max: TextLimits.shortTextBytesMax, optional: true)
         try Require.units(quantity, "\(field).quantity")
-        try Require.amount(unitPriceMinor, "\(field).unit_price_minor")
-        try Require.amount(paidMinor, "\(field).paid_minor")
+        try Require.amount(unitPriceMinor, "\(field).unit_price_minor", currency)
+        try Require.amount(paidMinor, "\(field).paid_minor", currency)
     }
 }

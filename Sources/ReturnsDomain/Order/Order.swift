@@ -69,6 +69,19 @@ public struct Order: Hashable, Sendable {
     /// All the money that came in.
     public var paidMinor: Int64 { payments.reduce(0) { $0 + $1.amountMinor } }
 
+    /// Shipping that was paid and neither refunded nor in flight.
+    public var shippingLeftMinor: Int64 { shippingPaidMinor - shippingCommittedMinor }
+
+    /// The amounts of a refund that was abandoned have not gone another way meanwhile.
+    func hasRoom(for refund: Refund) -> Bool {
+        refund.payments.allSatisfy { share in
+            payments.contains {
+                $0.reference == share.reference && $0.amountMinor - $0.committedMinor >= share.amountMinor
+            }
+        }
+            && shippingLeftMinor >= refund.shippingMinor && paidMinor - committedMinor >= refund.amountMinor
+    }
+
     /// All the money that went back or is on its way.
     public var committedMinor: Int64 {
         payments.reduce(otherMethodCommittedMinor) { $0 + $1.committedMinor }

@@ -4,7 +4,7 @@ extension ReturnPolicy {
         guard (0...3_650).contains(returnWindowDays) else {
             throw .invalid("OUT_OF_RANGE", "policy.return_window_days", "give 0 to 3650 days")
         }
-        try Require.count(reasons.count, "policy.reasons", 1...200)
+        try Require.count(reasons.count, "policy.reasons", 1...CountLimits.policyListMax)
         guard Set(reasons.map(\.code)).count == reasons.count else {
             throw .invalid("DUPLICATE_REASON", "policy.reasons", "each reason code may stand once")
         }
@@ -18,6 +18,10 @@ extension ReturnPolicy {
             requiredConditions.count, "policy.required_conditions", 0...CountLimits.conditionsMax)
         for (index, code) in requiredConditions.enumerated() {
             try Require.identifier(code, "policy.required_conditions[\(index)]")
+        }
+        try Require.count(enclosures.count, "policy.enclosures", 0...CountLimits.conditionsMax)
+        for (index, code) in enclosures.enumerated() {
+            try Require.identifier(code, "policy.enclosures[\(index)]")
         }
         try Require.text(returnAddress, "policy.return_address", max: TextLimits.shortTextBytesMax)
         try Require.text(instructions, "policy.instructions", max: TextLimits.longTextBytesMax)
@@ -71,11 +75,15 @@ extension WorkingCalendar {
                 "OUT_OF_RANGE", "policy.calendar", "business hours open before they close, within one day")
         }
         guard !offsets.isEmpty, zip(offsets, offsets.dropFirst()).allSatisfy({ $0.from < $1.from }),
-            offsets.allSatisfy({ abs($0.seconds) <= 14 * 3_600 })
+            offsets.count <= CountLimits.calendarOffsetsMax,
+            offsets.allSatisfy({ $0.seconds.magnitude <= 14 * 3_600 })
         else {
             throw .invalid(
-                "OUT_OF_RANGE", "policy.calendar.offsets", "give UTC offsets within 14 hours, rising by time")
+                "OUT_OF_RANGE", "policy.calendar.offsets",
+                "give UTC offsets within 14 hours, rising by time, at most \(CountLimits.calendarOffsetsMax)")
         }
+        try Require.text(
+            timeZone, "policy.calendar.time_zone", max: TextLimits.identifierBytesMax, optional: true)
         guard holidays.isDisjoint(with: makeupDays) else {
             throw .invalid(
                 "OUT_OF_RANGE", "policy.calendar.holidays",

@@ -67,8 +67,11 @@ public struct WorkingCalendar: Hashable, Sendable {
     public func workingMilliseconds(from start: Instant, to end: Instant) -> Int64 {
         guard end > start else { return 0 }
         var total: Int64 = 0
-        let lastDay = min(localDay(of: end), localDay(of: start) + Self.searchDaysMax)
-        for day in localDay(of: start)...lastDay where isWorkingDay(day) {
+        let firstDay = localDay(of: start)
+        let lastDay = min(localDay(of: end), firstDay + Self.searchDaysMax)
+        // A zone change just after midnight can take the local day back.
+        guard lastDay >= firstDay else { return 0 }
+        for day in firstDay...lastDay where isWorkingDay(day) {
             let opens = max(start, instant(day: day, minute: opensMinute))
             let closes = min(end, instant(day: day, minute: closesMinute))
             if closes > opens { total += closes - opens }
@@ -133,6 +136,35 @@ public struct WorkingCalendar: Hashable, Sendable {
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + dayOfMonth - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         return Int32(era * 146_097 + dayOfEra - 719_468)
+    }
+
+    /// Year, month and day of a day number: the inverse of `day(year:month:dayOfMonth:)`, from the same source.
+    public static func date(ofDay day: Int32) -> (year: Int, month: Int, dayOfMonth: Int) {
+        let shifted = Int(day) + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
+            dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        )
+    }
+
+    /// "2026-03-02 18:00", in the calendar's zone.
+    public func localText(_ instant: Instant) -> String {
+        func padded(_ number: Int64, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let local = instant.milliseconds + Int64(offsetSeconds(at: instant)) * Milliseconds.second
+        let day = Self.floorDivide(local, Milliseconds.day)
+        let date = Self.date(ofDay: Int32(truncatingIfNeeded: day))
+        let minute = (local - day * Milliseconds.day) / Milliseconds.minute
+        return "\(padded(Int64(date.year), 4))-\(padded(Int64(date.month), 2))-"
+            + "\(padded(Int64(date.dayOfMonth), 2)) \(padded(minute / 60, 2)):\(padded(minute % 60, 2))"
     }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {

@@ -7,11 +7,18 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Nobody could make a new token any more.
     case lastAdministrator
     case tooManyPrincipals
+    case expiresBeforeItBegins
+    /// The request id was used for another change.
+    case requestIDReused
+    /// What the repeated request created has been taken away meanwhile.
+    case revokedSince(String)
     case fileUnreadable(path: String, reason: String)
     case fileMalformed(path: String, reason: String)
     /// Others than the owner may read or write it.
     case fileTooOpen(path: String)
     case fileUnwritable(path: String, reason: String)
+    /// The new list is in place, but a crash of the machine may bring back the old one.
+    case fileNotDurable(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -27,6 +34,12 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
             "this is the last principal with the role admin; create another administrator first"
         case .tooManyPrincipals:
             "there are \(PrincipalRegistry.principalsMax) principals, the most there may be; revoke unused ones"
+        case .expiresBeforeItBegins:
+            "a token expires after it was made; name a later time"
+        case .requestIDReused:
+            "this request id was used for another request; use a new one"
+        case .revokedSince(let name):
+            "this request created \(name), and \(name) has been revoked since; use a new request id"
         case .fileUnreadable(let path, let reason):
             "cannot read \(path): \(reason)"
         case .fileMalformed(let path, let reason):
@@ -35,6 +48,8 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(path) may be read or changed by others than its owner; run: chmod 600 \(path)"
         case .fileUnwritable(let path, let reason):
             "cannot write \(path): \(reason)"
+        case .fileNotDurable(let path, let reason):
+            "\(path) was changed, but whether the change survives a crash is not known: \(reason)"
         }
     }
 }

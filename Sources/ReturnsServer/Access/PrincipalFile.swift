@@ -2,34 +2,32 @@ import FoundationEssentials
 
 /// `DIR/principals.json`: the list of principals, readable by its owner only.
 struct PrincipalFile: Sendable {
-    private struct Content: Codable {
-        var principals: [PrincipalRecord]
-    }
-
     let file: PrivateFile
 
-    init(directory: String) { file = PrivateFile(path: directory + "/principals.json") }
+    init(directory: String) { self.init(PrivateFile(path: directory + "/principals.json")) }
+
+    init(_ file: PrivateFile) { self.file = file }
 
     func read() throws(PrincipalError) -> PrincipalSnapshot {
         let bytes = try file.read()
-        let records: [PrincipalRecord]
+        let list: PrincipalList
         do {
-            records = try JSONDecoder().decode(Content.self, from: Data(bytes)).principals
+            list = try JSONDecoder().decode(PrincipalList.self, from: Data(bytes))
         } catch {
             throw .fileMalformed(path: file.path, reason: Self.reason(error))
         }
-        guard let snapshot = PrincipalSnapshot(records) else {
+        guard let snapshot = PrincipalSnapshot(list) else {
             throw .fileMalformed(
                 path: file.path, reason: "a name or token occurs twice, or a name or role is not a valid one")
         }
         return snapshot
     }
 
-    func write(_ records: [PrincipalRecord]) throws(PrincipalError) {
+    func write(_ list: PrincipalList) throws(PrincipalError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         do {
-            let data = try encoder.encode(Content(principals: records.sorted { $0.name < $1.name }))
+            let data = try encoder.encode(list)
             try file.replace(with: Array(data) + [UInt8(ascii: "\n")])
         } catch let error as PrincipalError {
             throw error
@@ -50,25 +48,4 @@ struct PrincipalFile: Sendable {
         default: "not JSON of the expected form"
         }
     }
-}
-
-/// All principals at one moment. Immutable, so that a loop may read it while another is made.
-struct PrincipalSnapshot: Sendable {
-    private(set) var byName: [String: PrincipalRecord] = [:]
-    private(set) var byToken: [TokenHash: PrincipalRecord] = [:]
-
-    init() {}
-
-    /// nil if names or tokens repeat, or names or roles are invalid.
-    init?(_ records: [PrincipalRecord]) {
-        for record in records {
-            guard PrincipalRecord.isValidName(record.name), !record.roles.isEmpty,
-                record.roles.allSatisfy({ AccessRole(rawValue: $0) != nil }),
-                byName.updateValue(record, forKey: record.name) == nil,
-                byToken.updateValue(record, forKey: record.tokenHash) == nil
-            else { return nil }
-        }
-    }
-
-    var records: [PrincipalRecord] { byName.values.sorted { $0.name < $1.name } }
 }

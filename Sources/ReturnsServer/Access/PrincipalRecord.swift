@@ -3,28 +3,35 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     public let name: String
     /// Words of `AccessRole`, sorted.
     public let roles: [String]
-    let tokenHash: TokenHash
+    /// Replaced when the request that made this principal is repeated, because its reply was lost.
+    var tokenHash: TokenHash
     /// Milliseconds since 1970, UTC.
     public let createdAtMilliseconds: Int64
+    /// From then on the token is no longer good; nil means that it does not end.
+    public let expiresAtMilliseconds: Int64?
 
     enum CodingKeys: String, CodingKey {
         case name, roles
         case tokenHash = "token_sha256"
         case createdAtMilliseconds = "created_at_ms"
+        case expiresAtMilliseconds = "expires_at_ms"
     }
 
     static let nameBytesMax = 64
 
-    /// - Throws: `invalidName` or `noRoles`.
+    /// - Throws: `invalidName`, `noRoles` or `expiresBeforeItBegins`.
     init(
-        name: String, roles: Set<AccessRole>, tokenHash: TokenHash, createdAtMilliseconds: Int64
+        name: String, roles: Set<AccessRole>, tokenHash: TokenHash, createdAtMilliseconds: Int64,
+        expiresAtMilliseconds: Int64? = nil
     ) throws(PrincipalError) {
         guard Self.isValidName(name) else { throw .invalidName }
         guard !roles.isEmpty else { throw .noRoles }
+        if let end = expiresAtMilliseconds, end <= createdAtMilliseconds { throw .expiresBeforeItBegins }
         self.name = name
         self.roles = roles.map(\.rawValue).sorted()
         self.tokenHash = tokenHash
         self.createdAtMilliseconds = createdAtMilliseconds
+        self.expiresAtMilliseconds = expiresAtMilliseconds
     }
 
     /// Lower-case letters, digits, '-', '_', '.' and '@'; 1 to 64 bytes.
@@ -39,6 +46,8 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
                 }
             }
     }
+
+    func isExpired(atMilliseconds now: Int64) -> Bool { expiresAtMilliseconds.map { $0 <= now } ?? false }
 
     var isAdministrator: Bool { roles.contains(AccessRole.admin.rawValue) }
 }

@@ -24,10 +24,13 @@ extension PrincipalRegistry {
             // The token first: a crash in between leaves a token that the next start replaces, never an
             // administrator whose token nobody has.
             try PrivateFile(path: directory + "/admin.token").replace(with: Array("\(token.secret)\n".utf8))
-            try list.write([record])
+            try list.write(PrincipalList(principals: [record]))
             return true
         }
     }
+
+    /// Whether nobody but the first administrator exists yet.
+    var hasOnlyFirstAdministrator: Bool { list().map(\.name) == [Self.firstAdministratorName] }
 
     private static func makeDirectory(_ path: String) throws(PrincipalError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }

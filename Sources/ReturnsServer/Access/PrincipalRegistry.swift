@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOPosix
 import ReturnsWire
@@ -16,6 +17,8 @@ public final class PrincipalRegistry: Service {
         var snapshot: PrincipalSnapshot
         var fileVersion: PrivateFile.Version?
         var reportedError: PrincipalError?
+        /// When open connections were told last to look at their tokens.
+        var lookedAtMilliseconds = PrincipalRegistry.nowMilliseconds()
     }
 
     private let file: PrincipalFile
@@ -26,8 +29,12 @@ public final class PrincipalRegistry: Service {
     private let changes = Atomic<UInt64>(1)
 
     /// Reads `directory/principals.json`; `bootstrapAdminToken(directory:)` makes it on the first start.
-    public init(directory: String, logger: Logger) throws(PrincipalError) {
-        file = PrincipalFile(directory: directory)
+    public convenience init(directory: String, logger: Logger) throws(PrincipalError) {
+        try self.init(PrincipalFile(directory: directory), logger: logger)
+    }
+
+    init(_ file: PrincipalFile, logger: Logger) throws(PrincipalError) {
+        self.file = file
         self.logger = logger
         // The version first: a replacement in between is then seen at the next look.
         let version = file.file.version
@@ -43,7 +50,8 @@ public final class PrincipalRegistry: Service {
         switch credentials {
         case .token(let bytes):
             guard let principal = principal(under: TokenHash(of: bytes)) else {
-                return .refused("the token is unknown or was revoked; ask an administrator for a new one")
+                return .refused(
+                    "the token is unknown, was revoked or has expired; ask an administrator for a new one")
             }
             return .accepted(principal)
         case .none:
@@ -61,7 +69,9 @@ public final class PrincipalRegistry: Service {
     }
 
     private func principal(under hash: TokenHash) -> AuthenticatedPrincipal? {
-        guard let record = state.withLock({ $0.snapshot.byToken[hash] }) else { return nil }
+        guard let record = state.withLock({ $0.snapshot.byToken[hash] }),
+            !record.isExpired(atMilliseconds: Self.nowMilliseconds())
+        else { return nil }
         return AuthenticatedPrincipal(
             principal: RCPPrincipal(name: record.name, roles: Set(record.roles)), tokenHash: hash)
     }
@@ -69,49 +79,76 @@ public final class PrincipalRegistry: Service {
     // MARK: Administration
 
     /// By name.
-    public func list() -> [PrincipalRecord] { state.withLock { $0.snapshot.records } }
+    public func list() -> [PrincipalRecord] { state.withLock { $0.snapshot.list.principals } }
 
-    /// Adds a principal. The token is shown this once; only its hash is kept.
+    /// Adds a principal. The token is shown this once; only its hash is kept. A repeated request, whose reply was lost
+    /// and the token with it, replaces the token.
     ///
     /// Waits for the disk on a thread of its own, so it may be called on an event loop.
     /// - Throws: `PrincipalError`.
     public func create(
-        name: String, roles: Set<AccessRole>, nowMilliseconds: Int64
-    ) async throws -> AccessToken {
+        name: String, roles: Set<AccessRole>, nowMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil,
+        request: PrincipalRequest
+    ) async throws -> (token: AccessToken, isReplay: Bool) {
         let token = AccessToken.random()
         let record = try PrincipalRecord(
-            name: name, roles: roles, tokenHash: token.hash, createdAtMilliseconds: nowMilliseconds)
-        try await change { records throws(PrincipalError) in
-            if records[name] != nil { throw .nameTaken(name) }
-            guard records.count < Self.principalsMax else { throw .tooManyPrincipals }
-            records[name] = record
+            name: name, roles: roles, tokenHash: token.hash, createdAtMilliseconds: nowMilliseconds,
+            expiresAtMilliseconds: expiresAtMilliseconds)
+        let isReplay = try await change { list throws(PrincipalError) in
+            if let earlier = try list.change(by: request) {
+                guard var created = list[name], list.lastChange(of: name) == earlier else {
+                    throw .revokedSince(name)
+                }
+                created.tokenHash = token.hash
+                list[name] = created
+                return true
+            }
+            if list[name] != nil { throw .nameTaken(name) }
+            guard list.principals.count < Self.principalsMax else { throw .tooManyPrincipals }
+            list[name] = record
+            list.remember(PrincipalChange(name: name, request: request))
+            return false
         }
-        return token
+        return (token, isReplay)
     }
 
     /// Takes a principal away. Its open connections end within five seconds.
     ///
+    /// - Returns: whether this request did so before.
     /// - Throws: `PrincipalError`.
-    public func revoke(name: String) async throws {
-        try await change { records throws(PrincipalError) in
-            guard let record = records.removeValue(forKey: name) else { throw .unknownName(name) }
-            if record.isAdministrator, !records.values.contains(where: \.isAdministrator) {
+    public func revoke(name: String, request: PrincipalRequest) async throws -> Bool {
+        try await change { list throws(PrincipalError) in
+            if try list.change(by: request) != nil { return true }
+            guard let record = list[name] else { throw .unknownName(name) }
+            list[name] = nil
+            if record.isAdministrator, !list.principals.contains(where: \.isAdministrator) {
                 throw .lastAdministrator
             }
+            list.remember(PrincipalChange(name: name, request: request))
+            return false
         }
     }
 
-    private func change(
-        _ body: @escaping @Sendable (inout [String: PrincipalRecord]) throws(PrincipalError) -> Void
-    ) async throws {
+    private func change<Result: Sendable>(
+        _ body: @escaping @Sendable (inout PrincipalList) throws(PrincipalError) -> Result
+    ) async throws -> Result {
         try await NIOThreadPool.singleton.runIfActive { [self] in
             try writing.withLock { _ throws(PrincipalError) in
                 try file.file.withLock { () throws(PrincipalError) in
                     // What is in the file counts, since another process may have changed it a moment ago.
-                    var records = try file.read().byName
-                    try body(&records)
-                    try file.write(Array(records.values))
+                    let before = try file.read().list
+                    var after = before
+                    let result = try body(&after)
+                    guard after != before else { return result }
+                    do throws(PrincipalError) {
+                        try file.write(after)
+                    } catch {
+                        // The new list may be in place all the same: what is there now counts.
+                        try? load()
+                        throw error
+                    }
                     try load()
+                    return result
                 }
             }
         }
@@ -128,8 +165,9 @@ public final class PrincipalRegistry: Service {
         }
     }
 
-    /// Takes over the file if it was replaced since the last look.
-    func look() {
+    /// Takes over the file if it was replaced since the last look, and has connections look at tokens that expired.
+    func look(nowMilliseconds now: Int64 = PrincipalRegistry.nowMilliseconds()) {
+        if hasExpiredSinceLastLook(now) { changes.add(1, ordering: .releasing) }
         writing.withLock { _ in
             let version = file.file.version
             if state.withLock({ $0.fileVersion == version && $0.reportedError == nil }) { return }
@@ -151,10 +189,31 @@ public final class PrincipalRegistry: Service {
         }
     }
 
+    private func hasExpiredSinceLastLook(_ now: Int64) -> Bool {
+        state.withLock { state in
+            let last = state.lookedAtMilliseconds
+            state.lookedAtMilliseconds = now
+            return state.snapshot.list.principals.contains {
+                $0.isExpired(atMilliseconds: now) && !$0.isExpired(atMilliseconds: last)
+            }
+        }
+    }
+
+    /// Tokens expire by the machine's clock, also on a server with a test clock.
+    static func nowMilliseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
     private func load() throws(PrincipalError) {
         let version = file.file.version
         let snapshot = try file.read()
-        state.withLock { $0 = State(snapshot: snapshot, fileVersion: version) }
+        state.withLock { state in
+            state.snapshot = snapshot
+            state.fileVersion = version
+            state.reportedError = nil
+        }
         changes.add(1, ordering: .releasing)
     }
 }

@@ -13,6 +13,10 @@ struct PrivateFile: Sendable {
     static let bytesMax = 8_388_608
 
     let path: String
+    /// Makes a directory's entries durable; tests have it fail.
+    var syncDirectory: @Sendable (_ path: String) -> Bool = Self.sync(directory:)
+
+    init(path: String) { self.path = path }
 
     var directory: String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -53,6 +57,8 @@ struct PrivateFile: Sendable {
     }
 
     /// Writes beside, makes durable, renames over. A crash leaves the old content or the new.
+    ///
+    /// - Throws: `fileUnwritable` with the old content in place, `fileNotDurable` with the new one.
     func replace(with content: [UInt8]) throws(PrincipalError) {
         let draft = path + ".new"
         // What a crash has left of an earlier attempt.
@@ -69,7 +75,10 @@ struct PrivateFile: Sendable {
         }
         close(descriptor)
         guard rename(draft, path) == 0 else { throw unwritable() }
-        try syncDirectory()
+        // A rename is durable only once its directory is.
+        guard syncDirectory(directory) else {
+            throw .fileNotDurable(path: path, reason: String(cString: strerror(errno)))
+        }
     }
 
     /// Runs `body` while no other process runs its own under the same lock.
@@ -99,12 +108,11 @@ struct PrivateFile: Sendable {
         }
     }
 
-    /// A rename is durable only once its directory is.
-    private func syncDirectory() throws(PrincipalError) {
+    private static func sync(directory: String) -> Bool {
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unwritable() }
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw unwritable() }
+        return fsync(descriptor) == 0
     }
 
     private func unreadable() -> PrincipalError {

@@ -22,8 +22,7 @@ public struct DataDirectory: Sendable {
 
     /// Creates the folder where it is missing, readable by its owner only, and locks it.
     public init(path: String) throws(StartError) {
-        // Absolute, so that a child process with another working directory finds it too.
-        self.path = path.hasPrefix("/") ? path : "\(Self.workingDirectory)/\(path)"
+        self.path = Self.absolute(path)
         if mkdir(self.path, 0o700) != 0 && errno != EEXIST {
             throw StartError(
                 "cannot create the data folder \(self.path): \(Self.errorText); create its parent or name another with --data"
@@ -37,6 +36,36 @@ public struct DataDirectory: Sendable {
                 "another returnsd uses the data folder \(self.path); stop it, or name another folder with --data"
             )
         }
+    }
+
+    /// Whether the folder can be used, or made.
+    ///
+    /// - Returns: its absolute path.
+    static func check(path: String) throws(StartError) -> String {
+        let path = absolute(path)
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFDIR else {
+                throw StartError("the data folder \(path) is no folder; name another with --data")
+            }
+            guard access(path, R_OK | W_OK | X_OK) == 0 else {
+                throw StartError("cannot use the data folder \(path): \(errorText)")
+            }
+            return path
+        }
+        let isAbsent = errno == ENOENT
+        guard isAbsent, access(PrivateFile(path: path).directory, W_OK | X_OK) == 0 else {
+            throw StartError(
+                "cannot create the data folder \(path): \(errorText); create its parent or name another with --data"
+            )
+        }
+        return path
+    }
+
+    /// Absolute, so that a child process with another working directory finds it too, and without needless parts.
+    private static func absolute(_ path: String) -> String {
+        let whole = path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
+        return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
     private static var workingDirectory: String {

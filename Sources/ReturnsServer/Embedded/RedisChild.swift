@@ -14,57 +14,71 @@ import Synchronization
 /// The embedded default: a private redis-server on a Unix socket in the data folder, with every acknowledged write
 /// on disk, supervised and stopped with this process (DESIGN §2).
 ///
-/// The folder's lock is held by the caller, so a redis-server that answers on the socket at start was orphaned by a
-/// server that was killed: it is asked to end, which keeps its data, and a new one takes over.
+/// The folder's lock is held by the caller, so a redis-server that is there at start was orphaned by a server that was
+/// killed: it is told to end, which keeps its data, and a new one takes over. Invariant: a child is started only once
+/// no other redis-server has this folder's files open, since two of them would destroy the append-only file.
 public final class RedisChild: Service {
+    /// How long things may take; tests are less patient.
+    struct Limits: Sendable {
+        /// For the child to answer, counted from its last sign of life: loading may take as long as it does.
+        var silenceMilliseconds: Int64 = 30_000
+        /// For an orphan, or the child, to end.
+        var stopMilliseconds: Int64 = 20_000
+        /// For one reply.
+        var replyMilliseconds = 10_000
+    }
+
     public let url: RedisURL
-    private let directory: String
+    let directory: String
+    let limits: Limits
+    let logger: Logger
+    private let program: String
+    private let extraArguments: [String]
     private let socketPath: String
-    private let logger: Logger
-    private let supervisor = Mutex<Task<Void, Never>?>(nil)
+    private let state = Mutex(State())
 
-    /// From the kernel's `sockaddr_un`, less its closing zero.
-    private static let socketPathBytesMax = 107
-    private static let startMillisecondsMax = 30_000
-    private static let stopSecondsMax: Int64 = 20
+    private struct State {
+        var supervisor: Task<Void, Never>?
+        /// Until it has, a child that ends is not started again: it would end in the same way.
+        var hasServed = false
+        /// Why there is no child, when it ended or could not be run before it has served.
+        var startFailure: String?
+    }
+
     private static let restartMillisecondsMax: Int64 = 5_000
+    private static let pauseMilliseconds: Int64 = 20
 
-    public init(directory: DataDirectory, logger: Logger) throws(StartError) {
-        self.directory = "\(directory.path)/redis"
-        socketPath = "\(directory.path)/redis.sock"
+    public convenience init(directory: DataDirectory, logger: Logger) throws(StartError) {
+        try self.init(directory: directory, logger: logger, limits: Limits())
+    }
+
+    init(
+        directory: DataDirectory, logger: Logger, program: String = RedisChild.program,
+        extraArguments: [String] = [], limits: Limits
+    ) throws(StartError) {
+        self.directory = Self.folder(in: directory.path)
+        socketPath = Self.socketPath(in: directory.path)
         self.logger = logger
-        guard socketPath.utf8.count <= Self.socketPathBytesMax else {
-            throw StartError(
-                "the path \(socketPath) is too long for a Unix socket (\(Self.socketPathBytesMax) bytes); name a shorter folder with --data"
-            )
-        }
+        self.program = program
+        self.extraArguments = extraArguments
+        self.limits = limits
+        try Self.check(dataDirectory: directory.path)
         url = RedisURL(address: .unix(path: socketPath))
         if mkdir(self.directory, 0o700) != 0 && errno != EEXIST {
             throw StartError("cannot create \(self.directory): \(DataDirectory.errorText)")
         }
     }
 
-    /// Ends an orphan, starts the child and waits until it answers.
+    /// Ends an orphan, starts the child and waits until it answers, however long it loads.
     func start(on eventLoop: any EventLoop, unless stop: StopRequest) async throws {
         try stop.check()
-        try await endOrphan(on: eventLoop)
-        supervisor.withLock { $0 = Task { await supervise() } }
-        let deadline = NIODeadline.now() + .milliseconds(Int64(Self.startMillisecondsMax))
-        while true {
-            if let connection = try? await RedisConnection.connect(to: url, on: eventLoop).get() {
-                let reply = try? await connection.send(RedisCommand("PING"))
-                try? await connection.close().get()
-                // While it reads its file it answers with LOADING.
-                if reply?.string == "PONG" { return }
-            }
-            guard NIODeadline.now() < deadline else {
-                await self.stop()
-                throw StartError(
-                    "redis-server did not start within \(Self.startMillisecondsMax / 1_000) s; see \(directory)/redis.log, or use --redis URL"
-                )
-            }
-            try stop.check()
-            try await Task.sleep(for: .milliseconds(20))
+        try await endOrphan(on: eventLoop, unless: stop)
+        state.withLock { $0.supervisor = Task { await supervise() } }
+        do {
+            try await waitUntilServing(on: eventLoop, unless: stop)
+        } catch {
+            await self.stop()
+            throw error
         }
     }
 
@@ -75,9 +89,40 @@ public final class RedisChild: Service {
 
     /// Ends the child; everything acknowledged is on disk.
     public func stop() async {
-        guard let task = supervisor.withLock({ $0 }) else { return }
+        guard let task = state.withLock({ $0.supervisor }) else { return }
         task.cancel()
         await task.value
+    }
+
+    // MARK: Starting
+
+    private func waitUntilServing(on eventLoop: any EventLoop, unless stop: StopRequest) async throws {
+        var lastSign = NIODeadline.now()
+        var isLoadingSaid = false
+        while true {
+            switch await look(on: eventLoop) {
+            case .serves(let connection):
+                _ = connection.close()
+                state.withLock { $0.hasServed = true }
+                return
+            case .loads(let connection):
+                _ = connection.close()
+                lastSign = .now()
+                if !isLoadingSaid {
+                    logger.notice("redis-server loads its data; this takes as long as it takes")
+                }
+                isLoadingSaid = true
+            case .silent, .absent: break
+            }
+            if let failure = state.withLock({ $0.startFailure }) { throw StartError(failure) }
+            guard NIODeadline.now() - lastSign < .milliseconds(limits.silenceMilliseconds) else {
+                throw StartError(
+                    "redis-server has not answered for \(limits.silenceMilliseconds / 1_000) s; see \(logFile), or use --redis URL"
+                )
+            }
+            try stop.check()
+            try await Task.sleep(for: .milliseconds(Self.pauseMilliseconds))
+        }
     }
 
     // MARK: The process
@@ -86,20 +131,22 @@ public final class RedisChild: Service {
         var delay: Int64 = 100
         while !Task.isCancelled {
             let started = NIODeadline.now()
+            let problem: String
             do {
                 let result = try await Subprocess.run(
-                    .name("redis-server"), arguments: arguments, platformOptions: Self.platformOptions,
-                    output: .discarded)
-                if Task.isCancelled { return }
-                logger.error(
-                    "redis-server ended and is started again",
-                    metadata: ["status": "\(result.terminationStatus)"])
+                    .name(program), arguments: arguments, platformOptions: platformOptions, output: .discarded
+                )
+                problem = "redis-server ended (\(result.terminationStatus)); see \(logFile)"
             } catch {
-                if Task.isCancelled { return }
-                logger.error(
-                    "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL",
-                    metadata: ["error": "\(type(of: error))"])
+                problem = "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL"
             }
+            if Task.isCancelled { return }
+            let isGivenUp = state.withLock { state in
+                if !state.hasServed { state.startFailure = problem }
+                return !state.hasServed
+            }
+            if isGivenUp { return }
+            logger.error("\(problem); it is started again")
             // A child that lived for a while is started at once, one that dies at start more and more slowly.
             delay =
                 NIODeadline.now() - started > .seconds(10) ? 100 : min(delay * 2, Self.restartMillisecondsMax)
@@ -108,39 +155,45 @@ public final class RedisChild: Service {
     }
 
     private var arguments: Arguments {
-        [
+        let own = [
             "--port", "0", "--unixsocket", socketPath, "--unixsocketperm", "700", "--dir", directory,
             "--daemonize", "no",
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy",
             "noeviction",
-            "--logfile", "\(directory)/redis.log", "--pidfile", "\(directory)/redis.pid",
+            "--logfile", logFile, "--pidfile", "\(directory)/redis.pid",
         ]
+        return Arguments(own + extraArguments)
     }
 
-    private static var platformOptions: PlatformOptions {
+    private var logFile: String { "\(directory)/redis.log" }
+
+    private var platformOptions: PlatformOptions {
         var options = PlatformOptions()
         // A session of its own: Ctrl-C in the terminal reaches returnsd alone, which drains before it stops the child.
         options.createSession = true
         options.teardownSequence = [
-            .send(signal: .terminate, allowedDurationToNextStep: .seconds(stopSecondsMax))
+            .send(
+                signal: .terminate, allowedDurationToNextStep: .milliseconds(limits.stopMilliseconds))
         ]
         return options
     }
+}
 
-    private func endOrphan(on eventLoop: any EventLoop) async throws {
-        guard let connection = try? await RedisConnection.connect(to: url, on: eventLoop).get() else {
-            return
+extension RedisChild {
+    static let program = "redis-server"
+    /// From the kernel's `sockaddr_un`, less its closing zero.
+    private static let socketPathBytesMax = 107
+
+    private static func folder(in dataDirectory: String) -> String { "\(dataDirectory)/redis" }
+    private static func socketPath(in dataDirectory: String) -> String { "\(dataDirectory)/redis.sock" }
+
+    /// Whether a child can have its socket in this folder.
+    static func check(dataDirectory: String) throws(StartError) {
+        let path = socketPath(in: dataDirectory)
+        guard path.utf8.count <= socketPathBytesMax else {
+            throw StartError(
+                "the path \(path) is too long for a Unix socket (\(socketPathBytesMax) bytes); name a shorter folder with --data"
+            )
         }
-        logger.warning("a redis-server was left running in this folder; it is stopped and started anew")
-        _ = try? await connection.send(RedisCommand("SHUTDOWN"))
-        let deadline = NIODeadline.now() + .seconds(Self.stopSecondsMax)
-        while NIODeadline.now() < deadline {
-            guard let still = try? await RedisConnection.connect(to: url, on: eventLoop).get() else { return }
-            try? await still.close().get()
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        throw StartError(
-            "a redis-server in \(directory) does not stop; end it by hand (its pid is in \(directory)/redis.pid)"
-        )
     }
 }

@@ -33,44 +33,33 @@ public struct CaseEngine: Sendable {
     ///
     /// - Parameters:
     ///   - expectedVersion: 0 takes any.
-    /// - Throws: The status to answer with.
+    /// - Throws: `RCPStatus`, `CaseRejection` or `StoreError`, as everything here does.
     public func take(
         _ command: Command, on id: CaseID, expectedVersion: UInt64, isDryRun: Bool, context: RCPCallContext
-    ) async throws(RCPStatus) -> Result {
-        let store = stores.current
+    ) async throws -> Result {
         let request = CommitRequest(context)
-        let actor = context.actor()
-        let deadline = context.deadline
-        do {
-            for _ in 0..<Self.commitAttemptsMax {
-                let loaded = try await store.loadCase(id, requestID: request.id, deadline: deadline)
-                if let record = loaded.request {
-                    return try replay(record, of: request, value: loaded.value)
-                }
-                guard let value = loaded.value else { throw CaseRejection.unknownCase }
-                guard expectedVersion == 0 || expectedVersion == value.version else {
-                    throw CaseRejection.staleVersion(expected: expectedVersion, found: value.version)
-                }
-                let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: deadline)
-                guard isCaseUnchanged else { continue }
-                let policy = try await policies.policy(for: value, store: store, deadline: deadline)
-                let transition = try Case.decide(
-                    value, order: order, command: command, actor: actor, now: clock.now(), policy: policy
-                ).get()
-                if isDryRun {
-                    return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true)
-                }
-                switch try await store.commit(transition, request: request, deadline: deadline) {
-                case .committed: return Result(value: transition.caseAfter, entries: transition.entries)
-                case .replay(let record):
-                    return try await replay(record, of: request, store: store, deadline: deadline)
-                case .requestIDReused: throw RCPStatus.requestIDReused()
-                case .stale: continue
-                }
+        return try await untilCommitted { store in
+            let loaded = try await store.loadCase(id, requestID: request.id, deadline: context.deadline)
+            if let record = loaded.request {
+                return try await replay(record, of: request, store: store, deadline: context.deadline)
             }
-            throw RCPStatus.tooManyConflicts()
-        } catch {
-            throw RCPStatus(anyError: error)
+            guard let value = loaded.value else { throw CaseRejection.unknownCase }
+            guard expectedVersion == 0 || expectedVersion == value.version else {
+                throw CaseRejection.staleVersion(expected: expectedVersion, found: value.version)
+            }
+            let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: context.deadline)
+            guard isCaseUnchanged else { return nil }
+            let policy = try await policies.policy(for: value, store: store, deadline: context.deadline)
+            switch Case.decide(
+                value, order: order, command: command, actor: context.actor(), now: clock.now(),
+                policy: policy)
+            {
+            case .success(let transition):
+                return try await commit(
+                    transition, request: request, isDryRun: isDryRun, store: store,
+                    deadline: context.deadline)
+            case .failure(let rejection): throw rejection
+            }
         }
     }
 
@@ -80,46 +69,30 @@ public struct CaseEngine: Sendable {
     public func submit(
         on key: OrderKey, isDryRun: Bool, context: RCPCallContext,
         form: (CaseID, [UInt8]) throws(CaseRejection) -> Submission
-    ) async throws(RCPStatus) -> Result {
-        let store = stores.current
+    ) async throws -> Result {
+        try key.validate()
         let request = CommitRequest(context)
-        let actor = context.actor()
-        let deadline = context.deadline
-        let formHash = context.requestFingerprintBytes.sha256
-        let partition = store.partitioning.partition(of: key)
-        do {
-            try key.validate()
-            for _ in 0..<Self.commitAttemptsMax {
-                let loaded = try await store.loadOrder(key, requestID: request.id, deadline: deadline)
-                if let record = loaded.request {
-                    return try await replay(record, of: request, store: store, deadline: deadline)
-                }
-                let now = clock.now()
-                let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))
-                let decision = Case.decide(
-                    nil, order: loaded.order, command: .submit(try form(id, formHash)), actor: actor,
-                    now: now,
-                    policy: policies.current)
-                let transition: CaseTransition
-                switch decision {
-                case .success(let value): transition = value
-                case .failure(let rejection):
-                    return try await existing(rejection, formHash: formHash, store: store, deadline: deadline)
-                }
-                if isDryRun {
-                    return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true)
-                }
-                switch try await store.commit(transition, request: request, deadline: deadline) {
-                case .committed: return Result(value: transition.caseAfter, entries: transition.entries)
-                case .replay(let record):
-                    return try await replay(record, of: request, store: store, deadline: deadline)
-                case .requestIDReused: throw RCPStatus.requestIDReused()
-                case .stale: continue
-                }
+        let formHash = context.message.sha256
+        return try await untilCommitted { store in
+            let loaded = try await store.loadOrder(key, requestID: request.id, deadline: context.deadline)
+            if let record = loaded.request {
+                return try await replay(record, of: request, store: store, deadline: context.deadline)
             }
-            throw RCPStatus.tooManyConflicts()
-        } catch {
-            throw RCPStatus(anyError: error)
+            let now = clock.now()
+            let partition = store.partitioning.partition(of: key)
+            let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))
+            let decision = Case.decide(
+                nil, order: loaded.order, command: .submit(try form(id, formHash)), actor: context.actor(),
+                now: now, policy: policies.current)
+            switch decision {
+            case .success(let transition):
+                return try await commit(
+                    transition, request: request, isDryRun: isDryRun, store: store,
+                    deadline: context.deadline)
+            case .failure(let rejection):
+                return try await existing(
+                    rejection, formHash: formHash, store: store, deadline: context.deadline)
+            }
         }
     }
 
@@ -135,81 +108,96 @@ public struct CaseEngine: Sendable {
 
     // MARK: Orders
 
-    public func put(_ order: Order, context: RCPCallContext) async throws(RCPStatus) -> RCPReply<
+    /// Puts an order. A push that changes nothing leaves its request record too: a late retry of it must not undo a
+    /// newer push.
+    public func put(_ order: Order, context: RCPCallContext) async throws -> RCPReply<
         Returns_V1_PutOrderReply
     > {
-        let store = stores.current
+        try order.key.validate()
         let request = CommitRequest(context)
-        let deadline = context.deadline
-        do {
-            try order.key.validate()
-            for _ in 0..<Self.commitAttemptsMax {
-                let loaded = try await store.loadOrder(order.key, requestID: request.id, deadline: deadline)
-                if let record = loaded.request { return try Self.orderReply(record, of: request) }
-                let result: Returns_V1_PutOrderResult
-                let after: Order
+        return try await untilCommitted { store in
+            let loaded = try await store.loadOrder(
+                order.key, requestID: request.id, deadline: context.deadline)
+            if let record = loaded.request { return try Self.orderReply(record, of: request) }
+            let (result, after): (Returns_V1_PutOrderResult, Order) =
                 switch try Order.put(order, over: loaded.order, now: clock.now()).get() {
-                case .created(let value): (result, after) = (.created, value)
-                case .updated(let value): (result, after) = (.updated, value)
-                case .unchanged(let value):
-                    // Nothing to write, so nothing to remember either: the same again is unchanged again.
-                    return RCPReply(
-                        .with {
-                            $0.result = .unchanged; $0.version = value.version
-                        }, outcome: .notApplied)
+                case .created(let value): (.created, value)
+                case .updated(let value): (.updated, value)
+                case .unchanged(let value): (.unchanged, value)
                 }
-                let outcome = try await store.commit(
-                    after, before: loaded.order, result: UInt8(result.rawValue), request: request,
-                    deadline: deadline)
-                switch outcome {
-                case .committed:
-                    return RCPReply(
-                        .with {
-                            $0.result = result; $0.version = after.version
-                        })
-                case .replay(let record): return try Self.orderReply(record, of: request)
-                case .requestIDReused: throw RCPStatus.requestIDReused()
-                case .stale: continue
-                }
+            let outcome = try await store.commit(
+                after, before: loaded.order, result: UInt8(result.rawValue), request: request,
+                deadline: context.deadline)
+            switch outcome {
+            case .committed: return Self.orderReply(result, version: after.version, isReplay: false)
+            case .replay(let record): return try Self.orderReply(record, of: request)
+            case .requestIDReused: throw RCPStatus.requestIDReused()
+            case .stale: return nil
             }
-            throw RCPStatus.tooManyConflicts()
-        } catch {
-            throw RCPStatus(anyError: error)
         }
     }
 
-    private static func orderReply(_ record: RequestRecord, of request: CommitRequest) throws(RCPStatus)
-        -> RCPReply<Returns_V1_PutOrderReply>
-    {
+    private static func orderReply(
+        _ result: Returns_V1_PutOrderResult, version: UInt64, isReplay: Bool
+    ) -> RCPReply<Returns_V1_PutOrderReply> {
+        let reply = Returns_V1_PutOrderReply.with {
+            $0.result = result
+            $0.version = version
+        }
+        return RCPReply(reply, outcome: result == .unchanged ? .notApplied : .applied, replayed: isReplay)
+    }
+
+    private static func orderReply(
+        _ record: RequestRecord, of request: CommitRequest
+    ) throws -> RCPReply<Returns_V1_PutOrderReply> {
         guard record.fingerprint == request.fingerprint,
-            case .putOrder(let result, let version) = record.outcome
-        else {
-            throw .requestIDReused()
-        }
-        return RCPReply(
-            .with {
-                $0.result = Returns_V1_PutOrderResult(rawValue: Int(result))!; $0.version = version
-            }, replayed: true)
+            case .putOrder(let number, let version) = record.outcome,
+            let result = Returns_V1_PutOrderResult(rawValue: Int(number))
+        else { throw RCPStatus.requestIDReused() }
+        return orderReply(result, version: version, isReplay: true)
     }
 
-    // MARK: Replays
+    // MARK: Commits and replays
 
-    private func replay(_ record: RequestRecord, of request: CommitRequest, value: Case?) throws(RCPStatus)
-        -> Result
+    /// Loads, decides and commits until nobody was faster.
+    ///
+    /// - Parameter attempt: nil when someone else changed case or order meanwhile.
+    private func untilCommitted<Value>(_ attempt: (ReturnsStore) async throws -> Value?) async throws -> Value
     {
-        guard record.fingerprint == request.fingerprint, case .changedCase = record.outcome, let value else {
-            throw .requestIDReused()
+        let store = stores.current
+        for _ in 0..<Self.commitAttemptsMax {
+            if let value = try await attempt(store) { return value }
         }
-        return Result(value: value, entries: [], isReplay: true)
+        throw RCPStatus.tooManyConflicts()
     }
 
+    private func commit(
+        _ transition: CaseTransition, request: CommitRequest, isDryRun: Bool, store: ReturnsStore,
+        deadline: NIODeadline
+    ) async throws -> Result? {
+        if isDryRun {
+            return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true)
+        }
+        switch try await store.commit(transition, request: request, deadline: deadline) {
+        case .committed: return Result(value: transition.caseAfter, entries: transition.entries)
+        case .replay(let record):
+            return try await replay(record, of: request, store: store, deadline: deadline)
+        case .requestIDReused: throw RCPStatus.requestIDReused()
+        case .stale: return nil
+        }
+    }
+
+    /// The case is read after its record was seen, so what it shows holds the command.
     private func replay(
         _ record: RequestRecord, of request: CommitRequest, store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result {
         guard record.fingerprint == request.fingerprint, case .changedCase(let id, _) = record.outcome else {
             throw RCPStatus.requestIDReused()
         }
-        return try replay(record, of: request, value: try await store.loadCase(id, deadline: deadline))
+        // A statement of its own: as a condition of the guard it crashes the optimizer of Swift 6.3.
+        let found = try await store.loadCase(id, deadline: deadline)
+        guard let value = found else { throw CaseRejection.unknownCase }
+        return Result(value: value, entries: [], isReplay: true)
     }
 }
 
@@ -219,7 +207,7 @@ extension CommitRequest {
         var hash = SHA256()
         hash.update(data: Array(context.principal.name.utf8))
         hash.update(data: [0, UInt8(context.method.id >> 8), UInt8(context.method.id & 255)])
-        context.requestFingerprintBytes.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+        context.message.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
         self.init(id: context.requestID.description, fingerprint: Array(hash.finalize()))
     }
 }
@@ -241,19 +229,6 @@ extension CaseRejection {
         CaseRejection(
             kind: .stale, code: "STALE_VERSION", field: "target.expected_version",
             text: "the case is at version \(found), not \(expected); look at it again and decide anew")
-    }
-}
-
-extension RCPStatus {
-    /// Whatever the way through domain and store threw, as a status.
-    init(anyError error: any Error) {
-        switch error {
-        case let status as RCPStatus: self = status
-        case let rejection as CaseRejection: self.init(rejection)
-        case let error as StoreError: self.init(error)
-        default:
-            preconditionFailure("an error of an unknown type on the call path: \(type(of: error))")
-        }
     }
 }
 

@@ -46,6 +46,16 @@ public final class PolicyBook: Sendable {
         for policy in try await store.loadPolicies(deadline: deadline) { add(policy) }
     }
 
+    /// Another server may have added a version: asks how many there are, and loads them if any is missing here.
+    public func refresh(_ store: ReturnsStore, deadline: NIODeadline = .distantFuture)
+        async throws(StoreError)
+    {
+        let known = policies.withLock { UInt64($0.count) }
+        if try await store.policyCount(deadline: deadline) != known {
+            try await reload(store, deadline: deadline)
+        }
+    }
+
     public func add(_ policy: ReturnPolicy) {
         policies.withLock { $0[policy.version] = policy }
     }

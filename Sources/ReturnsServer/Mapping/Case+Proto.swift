@@ -65,7 +65,7 @@ extension Case {
         proto.customerID = customerID
         proto.currency = currency.description
         proto.intakeChannel = intakeChannel.proto()
-        proto.intakeReference = intakeReference
+        proto.intakeReference = view.personal(intakeReference)
         proto.reasonCode = reasonCode
         proto.freeText = view.personal(freeText)
         if contact != Contact() {
@@ -111,7 +111,7 @@ extension Case {
         }
         proto.decisions = decisions.map(\.proto)
         proto.appeals = UInt32(appeals)
-        proto.question = question
+        proto.question = view.personal(question)
         proto.answer = view.personal(answer)
     }
 
@@ -123,7 +123,7 @@ extension Case {
                 $0.address = view.address(pickup.address)
                 if let result = pickup.result { $0.result = result.proto() }
                 if let arrivedAt = pickup.arrivedAt { $0.arrivedAtMs = arrivedAt.milliseconds }
-                $0.reason = pickup.reason
+                $0.reason = view.address(pickup.reason)
             }
         }
         proto.shipments = shipments.map { shipment in

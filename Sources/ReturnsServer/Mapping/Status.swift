@@ -2,7 +2,24 @@ import ReturnsDomain
 import ReturnsStore
 import ReturnsWire
 
-/// The one place where refusals and failures become wire status (SPEC.md, status table).
+// The one place where refusals and failures become wire status (SPEC.md, status table).
+
+extension CaseRejection: RCPStatusConvertible {
+    var status: RCPStatus { RCPStatus(self) }
+}
+
+extension StoreError: RCPStatusConvertible {
+    var status: RCPStatus { RCPStatus(self) }
+
+    var logMessage: String? {
+        switch code {
+        case .corrupt, .refused, .misconfigured: "the store failed: \(self)"
+        // The connection's own log tells an outage once; the rest is the caller's.
+        case .unavailable, .overloaded, .deadlineExceeded, .cancelled: nil
+        }
+    }
+}
+
 extension RCPStatus {
     init(_ rejection: CaseRejection) {
         let code: RCPStatusCode

@@ -13,27 +13,23 @@ struct AdminService: AdminServiceProvider {
     func verifyIndexes(
         _ request: Returns_V1_VerifyIndexesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_VerifyIndexesReply> {
-        do throws(StoreError) {
-            let report = try await engine.stores.current.verifyIndexes(
-                repair: request.repair, deadline: context.deadline)
-            return RCPReply(
-                .with {
-                    $0.cases = report.cases
-                    $0.orders = report.orders
-                    $0.entries = report.entries
-                    $0.problems = report.problems
-                    $0.findings = report.findings.map { finding in
-                        .with {
-                            $0.index = finding.index
-                            $0.caseID = finding.id?.description ?? ""
-                            $0.problem = finding.problem.rawValue
-                            $0.repaired = finding.isRepaired
-                        }
+        let report = try await engine.stores.current.verifyIndexes(
+            repair: request.repair, deadline: context.deadline)
+        return RCPReply(
+            .with {
+                $0.cases = report.cases
+                $0.orders = report.orders
+                $0.entries = report.entries
+                $0.problems = report.problems
+                $0.findings = report.findings.map { finding in
+                    .with {
+                        $0.index = finding.index
+                        $0.caseID = finding.id?.description ?? ""
+                        $0.problem = finding.problem.rawValue
+                        $0.repaired = finding.isRepaired
                     }
-                }, outcome: request.repair ? .applied : .notApplied)
-        } catch {
-            throw RCPStatus(error)
-        }
+                }
+            }, outcome: request.repair ? .applied : .notApplied)
     }
 
     func getServerInfo(
@@ -56,21 +52,15 @@ struct AdminService: AdminServiceProvider {
         _ request: Returns_V1_CreatePrincipalRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CreatePrincipalReply> {
         var roles: Set<AccessRole> = []
-        do throws(CaseRejection) {
-            for (index, role) in request.roles.enumerated() {
-                let role: Role = try role.required("roles[\(index)]")
-                roles.insert(AccessRole(rawValue: role.description)!)
-            }
-        } catch {
-            throw RCPStatus(error)
+        for (index, role) in request.roles.enumerated() {
+            let role: Role = try role.required("roles[\(index)]")
+            roles.insert(AccessRole(rawValue: role.description)!)
         }
-        do {
-            let token = try await principals.create(
-                name: request.name, roles: roles, nowMilliseconds: engine.clock.now().milliseconds)
-            return RCPReply(.with { $0.token = token.secret })
-        } catch let error as PrincipalError {
-            throw RCPStatus(error)
-        }
+        let (token, isReplay) = try await principals.create(
+            name: request.name, roles: roles, nowMilliseconds: SystemClock().now().milliseconds,
+            expiresAtMilliseconds: request.expiresAtMs == 0 ? nil : request.expiresAtMs,
+            request: PrincipalRequest(context))
+        return RCPReply(.with { $0.token = token.secret }, replayed: isReplay)
     }
 
     func listPrincipals(
@@ -83,6 +73,7 @@ struct AdminService: AdminServiceProvider {
                         $0.name = record.name
                         $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.proto() }
                         $0.createdAtMs = record.createdAtMilliseconds
+                        $0.expiresAtMs = record.expiresAtMilliseconds ?? 0
                     }
                 }
             })
@@ -91,35 +82,28 @@ struct AdminService: AdminServiceProvider {
     func revokePrincipal(
         _ request: Returns_V1_RevokePrincipalRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_RevokePrincipalReply> {
-        do {
-            try await principals.revoke(name: request.name)
-            return RCPReply(.init())
-        } catch let error as PrincipalError {
-            throw RCPStatus(error)
-        }
+        let isReplay = try await principals.revoke(name: request.name, request: PrincipalRequest(context))
+        return RCPReply(.init(), replayed: isReplay)
     }
 
     func advanceTestClock(
         _ request: Returns_V1_AdvanceTestClockRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AdvanceTestClockReply> {
-        do {
-            guard let testClock = facts.testClock else {
-                throw CaseRejection.notAllowed(
-                    "NO_TEST_CLOCK",
-                    "this server runs on the real clock; a test clock needs --test-clock and a store of its own"
-                )
-            }
-            guard (1...Self.advanceMillisecondsMax).contains(request.byMs) else {
-                throw CaseRejection.invalid(
-                    "OUT_OF_RANGE", "by_ms", "the clock moves forward only, by at most ten years")
-            }
-            let now = try await engine.stores.current.advanceTestClock(
-                by: request.byMs, deadline: context.deadline)
-            testClock.set(now)
-            return RCPReply(.with { $0.nowMs = now.milliseconds })
-        } catch {
-            throw RCPStatus(anyError: error)
+        guard let testClock = facts.testClock else {
+            throw CaseRejection.notAllowed(
+                "NO_TEST_CLOCK",
+                "this server runs on the real clock; a test clock needs --test-clock and a store of its own"
+            )
         }
+        guard (1...Self.advanceMillisecondsMax).contains(request.byMs) else {
+            throw CaseRejection.invalid(
+                "OUT_OF_RANGE", "by_ms", "the clock moves forward only, by at most ten years")
+        }
+        let step = try await engine.stores.current.advanceTestClock(
+            by: request.byMs, request: CommitRequest(context), deadline: context.deadline)
+        guard let step else { throw RCPStatus.requestIDReused() }
+        testClock.set(step.now)
+        return RCPReply(.with { $0.nowMs = step.now.milliseconds }, replayed: step.isReplay)
     }
 }
 
@@ -127,6 +111,17 @@ struct AdminService: AdminServiceProvider {
 struct ServerFacts: Sendable {
     var redis: RedisFacts
     var testClock: TestClock?
+}
+
+extension PrincipalRequest {
+    init(_ context: RCPCallContext) {
+        let request = CommitRequest(context)
+        self.init(id: request.id, fingerprint: request.fingerprint)
+    }
+}
+
+extension PrincipalError: RCPStatusConvertible {
+    var status: RCPStatus { RCPStatus(self) }
 }
 
 extension RCPStatus {
@@ -139,11 +134,15 @@ extension RCPStatus {
             case .unknownName: (.notFound, "PRINCIPAL_UNKNOWN")
             case .lastAdministrator: (.failedPrecondition, "LAST_ADMINISTRATOR")
             case .tooManyPrincipals: (.resourceExhausted, "TOO_MANY_PRINCIPALS")
-            case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileUnwritable:
+            case .expiresBeforeItBegins: (.invalidArgument, "OUT_OF_RANGE")
+            case .requestIDReused: (.aborted, "REQUEST_ID_REUSED")
+            case .revokedSince: (.failedPrecondition, "REVOKED_SINCE")
+            case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileUnwritable, .fileNotDurable:
                 (.internalError, "PRINCIPAL_FILE")
             }
+        let outcome: RCPOutcome = if case .fileNotDurable = error { .unknown } else { .notApplied }
         self.init(
-            code: code, outcome: .notApplied, text: error.description,
+            code: code, outcome: outcome, text: error.description,
             details: [RCPErrorDetail(reason: reason, text: error.description)])
     }
 }

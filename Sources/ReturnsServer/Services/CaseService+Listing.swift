@@ -8,17 +8,13 @@ extension CaseService {
     func listCases(
         _ request: Returns_V1_ListCasesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCasesReply> {
-        do {
-            let view = CaseView(context.principal)
-            let page = try await page(request, context: context)
-            return RCPReply(
-                .with {
-                    $0.cases = page.cases.map { $0.proto(view, policy: engine.policies.knownPolicy(for: $0)) }
-                    $0.nextCursor = page.next
-                })
-        } catch {
-            throw RCPStatus(anyError: error)
-        }
+        let view = CaseView(context.principal)
+        let page = try await page(request, context: context)
+        return RCPReply(
+            .with {
+                $0.cases = page.cases.map { $0.proto(view, policy: engine.policies.knownPolicy(for: $0)) }
+                $0.nextCursor = page.next
+            })
     }
 
     private func page(
@@ -43,8 +39,14 @@ extension CaseService {
                     kind: .notFound, code: "ORDER_UNKNOWN", field: "order",
                     text: "no such order; check channel and number")
             }
-            let cases = try await store.loadCases(order.cases.map(\.id), deadline: deadline)
-            return (Array(cases.filter { request.matches($0) }.prefix(limit)), "")
+            let start = try Cursor.decodeOffset(request.cursor)
+            let ids = order.cases.map(\.id).dropFirst(start).prefix(limit)
+            let cases = try await store.loadCases(Array(ids), deadline: deadline)
+            let end = start + ids.count
+            return (
+                cases.filter { request.matches($0) },
+                end < order.cases.count ? Cursor.encode(offset: end) : ""
+            )
         }
         let state: CaseState? = try request.state.optional("state")
         let index: CaseIndex
@@ -69,17 +71,34 @@ extension CaseService {
         )
     }
 
+    /// The cases with the most overdue clocks. There is no next page: what is worked on first leaves the list by itself.
     private func dueCases(
         _ request: Returns_V1_ListCasesRequest, limit: Int, store: ReturnsStore, context: RCPCallContext
     ) async throws -> [Case] {
-        let due = try await store.running(
-            before: Instant(milliseconds: request.dueBeforeMs), limit: ReturnsStore.pageCasesMax,
-            deadline: context.deadline)
-        var ids: [CaseID] = []
-        for item in due where !ids.contains(item.member.id) { ids.append(item.member.id) }
-        let cases = try await store.loadCases(ids, deadline: context.deadline)
-        return Array(cases.filter { request.matches($0) }.prefix(limit))
+        guard request.cursor.isEmpty else {
+            throw CaseRejection.invalid(
+                "CURSOR_UNEXPECTED", "cursor",
+                "a list by due time has one page; raise its limit, or filter it")
+        }
+        var found: [Case] = []
+        var seen: Set<CaseID> = []
+        // Filters other than the due time can leave little of what is read: read more, up to a bound.
+        var read = limit
+        while true {
+            let due = try await store.running(
+                before: Instant(milliseconds: request.dueBeforeMs), limit: read, deadline: context.deadline)
+            var ids: [CaseID] = []
+            for item in due where seen.insert(item.member.id).inserted { ids.append(item.member.id) }
+            found += try await store.loadCases(ids, deadline: context.deadline).filter { request.matches($0) }
+            if found.count >= limit || due.count < read || read >= Self.dueClocksReadMax {
+                return Array(found.prefix(limit))
+            }
+            read = min(Self.dueClocksReadMax, read * 4)
+        }
     }
+
+    /// A list by due time looks at no more clocks than this.
+    private static let dueClocksReadMax = 4_000
 }
 
 extension Returns_V1_ListCasesRequest {
@@ -102,10 +121,21 @@ private enum Cursor {
     static func decode(_ text: String) throws(CaseRejection) -> IndexMember? {
         if text.isEmpty { return nil }
         let parts = text.split(separator: "-", maxSplits: 1)
-        guard parts.count == 2, let time = Int64(parts[0]), let id = CaseID(parts[1]) else {
-            throw .invalid(
-                "CURSOR_MALFORMED", "cursor", "give the cursor as the page before gave it, or none")
-        }
+        guard parts.count == 2, let time = Int64(parts[0]), let id = CaseID(parts[1]) else { throw malformed }
         return IndexMember(updatedAt: Instant(milliseconds: time), id: id)
     }
+
+    /// Within an order: how many of its cases, in the order in which they were opened, have been passed.
+    static func encode(offset: Int) -> String { "after-\(offset)" }
+
+    static func decodeOffset(_ text: String) throws(CaseRejection) -> Int {
+        if text.isEmpty { return 0 }
+        guard text.hasPrefix("after-"), let offset = Int(text.dropFirst(6)), offset >= 0 else {
+            throw malformed
+        }
+        return offset
+    }
+
+    private static let malformed = CaseRejection.invalid(
+        "CURSOR_MALFORMED", "cursor", "give the cursor as the page before gave it, or none")
 }

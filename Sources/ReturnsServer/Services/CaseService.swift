@@ -11,16 +11,9 @@ struct CaseService: CaseServiceProvider {
         _ target: Returns_V1_CaseTarget, context: RCPCallContext,
         _ command: () throws(CaseRejection) -> Command
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let id: CaseID
-        let decoded: Command
-        do throws(CaseRejection) {
-            id = try Self.caseID(target.caseID, "target.case_id")
-            decoded = try command()
-        } catch {
-            throw RCPStatus(error)
-        }
+        let id = try Self.caseID(target.caseID, "target.case_id")
         let result = try await engine.take(
-            decoded, on: id, expectedVersion: target.expectedVersion, isDryRun: target.dryRun,
+            try command(), on: id, expectedVersion: target.expectedVersion, isDryRun: target.dryRun,
             context: context)
         return reply(result, context: context)
     }
@@ -47,7 +40,7 @@ struct CaseService: CaseServiceProvider {
         return id
     }
 
-    // MARK: Reads
+    // MARK: Submission
 
     func submitCase(
         _ request: Returns_V1_SubmitCaseRequest, context: RCPCallContext
@@ -60,58 +53,49 @@ struct CaseService: CaseServiceProvider {
         return reply(result, context: context)
     }
 
+    // MARK: Reads
+
     func getCase(
         _ request: Returns_V1_GetCaseRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetCaseReply> {
-        do {
-            let value = try await load(request.caseID, context: context)
-            return RCPReply(
-                .with {
-                    $0.case = value.proto(
-                        CaseView(context.principal), policy: engine.policies.knownPolicy(for: value))
-                })
-        } catch {
-            throw RCPStatus(anyError: error)
-        }
+        let value = try await load(request.caseID, context: context)
+        return RCPReply(
+            .with {
+                $0.case = value.proto(
+                    CaseView(context.principal), policy: engine.policies.knownPolicy(for: value))
+            })
     }
 
     func getTimeline(
         _ request: Returns_V1_GetTimelineRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetTimelineReply> {
-        do {
-            let value = try await load(request.caseID, context: context)
-            let entries = try await engine.stores.current.loadTimeline(value.id, deadline: context.deadline)
-            let view = CaseView(context.principal)
-            return RCPReply(
-                .with {
-                    $0.entries = entries.map { $0.proto(view) }
-                    $0.case = value.proto(view, policy: engine.policies.knownPolicy(for: value))
-                })
-        } catch {
-            throw RCPStatus(anyError: error)
-        }
+        let value = try await load(request.caseID, context: context)
+        let entries = try await engine.stores.current.loadTimeline(value.id, deadline: context.deadline)
+        let view = CaseView(context.principal)
+        return RCPReply(
+            .with {
+                $0.entries = entries.map { $0.proto(view) }
+                $0.case = value.proto(view, policy: engine.policies.knownPolicy(for: value))
+            })
     }
 
     func allowedCommands(
         _ request: Returns_V1_AllowedCommandsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AllowedCommandsReply> {
-        do {
-            let value = try await load(request.caseID, context: context)
-            let policy = try await engine.policies.policy(
-                for: value, store: engine.stores.current, deadline: context.deadline)
-            return RCPReply(
-                .with {
-                    $0.state = value.state.proto()
-                    $0.commands = value.allowedCommands(policy: policy).map { kind in
-                        .with {
-                            $0.command = kind.proto()
-                            $0.roles = kind.roles.map { $0.proto() }
-                        }
+        let store = engine.stores.current
+        let value = try await load(request.caseID, context: context)
+        let order = try await store.loadOrder(value.order, deadline: context.deadline)
+        let policy = try await engine.policies.policy(for: value, store: store, deadline: context.deadline)
+        return RCPReply(
+            .with {
+                $0.state = value.state.proto()
+                $0.commands = value.allowedCommands(policy: policy, order: order).map { kind in
+                    .with {
+                        $0.command = kind.proto()
+                        $0.roles = kind.roles.map { $0.proto() }
                     }
-                })
-        } catch {
-            throw RCPStatus(anyError: error)
-        }
+                }
+            })
     }
 
     private func load(_ text: String, context: RCPCallContext) async throws -> Case {

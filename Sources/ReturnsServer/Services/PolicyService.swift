@@ -8,55 +8,47 @@ struct PolicyService: PolicyServiceProvider {
     func getPolicy(
         _ request: Returns_V1_GetPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetPolicyReply> {
-        do {
-            try await engine.policies.reload(engine.stores.current, deadline: context.deadline)
-            let current = engine.policies.current
-            guard
-                let policy = request.version == 0 ? current : engine.policies.policy(version: request.version)
-            else {
-                throw CaseRejection(
-                    kind: .notFound, code: "POLICY_UNKNOWN", field: "version",
-                    text: "no such policy version; the current one is \(current.version)")
-            }
-            return RCPReply(
-                .with {
-                    $0.policy = policy.proto
-                    $0.currentVersion = current.version
-                })
-        } catch {
-            throw RCPStatus(anyError: error)
+        try await engine.policies.reload(engine.stores.current, deadline: context.deadline)
+        let current = engine.policies.current
+        guard
+            let policy = request.version == 0 ? current : engine.policies.policy(version: request.version)
+        else {
+            throw CaseRejection(
+                kind: .notFound, code: "POLICY_UNKNOWN", field: "version",
+                text: "no such policy version; the current one is \(current.version)")
         }
+        return RCPReply(
+            .with {
+                $0.policy = policy.proto
+                $0.currentVersion = current.version
+            })
     }
 
     func putPolicy(
         _ request: Returns_V1_PutPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutPolicyReply> {
-        do {
-            let store = engine.stores.current
-            try await engine.policies.reload(store, deadline: context.deadline)
-            let current = engine.policies.current
-            let policy = try ReturnPolicy(
-                request.policy, version: current.version + 1, now: engine.clock.now(),
-                by: context.principal.name)
-            // A retry of the request that made the current version: the same content on the same version it replaced.
-            if current.version == request.replacesVersion + 1, current.isSameContent(as: policy) {
-                return RCPReply(.with { $0.version = current.version }, replayed: true)
-            }
-            guard request.replacesVersion == current.version else {
-                throw CaseRejection(
-                    kind: .stale, code: "STALE_VERSION", field: "replaces_version",
-                    text:
-                        "the current policy is version \(current.version), not \(request.replacesVersion); look at it again and decide anew"
-                )
-            }
-            guard try await store.addPolicy(policy, deadline: context.deadline) else {
-                throw RCPStatus.tooManyConflicts()
-            }
-            engine.policies.add(policy)
-            return RCPReply(.with { $0.version = policy.version })
-        } catch {
-            throw RCPStatus(anyError: error)
+        let store = engine.stores.current
+        try await engine.policies.reload(store, deadline: context.deadline)
+        let current = engine.policies.current
+        let policy = try ReturnPolicy(
+            request.policy, version: current.version + 1, now: engine.clock.now(),
+            by: context.principal.name)
+        // A retry of the request that made the current version: the same content on the same version it replaced.
+        if request.replacesVersion == current.version &- 1, current.isSameContent(as: policy) {
+            return RCPReply(.with { $0.version = current.version }, replayed: true)
         }
+        guard request.replacesVersion == current.version else {
+            throw CaseRejection(
+                kind: .stale, code: "STALE_VERSION", field: "replaces_version",
+                text:
+                    "the current policy is version \(current.version), not \(request.replacesVersion); look at it again and decide anew"
+            )
+        }
+        guard try await store.addPolicy(policy, deadline: context.deadline) else {
+            throw RCPStatus.tooManyConflicts()
+        }
+        engine.policies.add(policy)
+        return RCPReply(.with { $0.version = policy.version })
     }
 }
 

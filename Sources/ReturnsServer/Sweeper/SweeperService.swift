@@ -17,6 +17,8 @@ struct SweeperService: Service {
     /// Sweeps wait by up to this share of the interval longer, so that many sweepers do not act in step.
     static let jitterShare = 0.25
     static let retryMillisecondsMax: Int64 = 10_000
+    /// Before cases that changed under a sweep's hands are looked at again.
+    static let conflictMilliseconds: Int64 = 50
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await loop() }
@@ -35,11 +37,12 @@ struct SweeperService: Service {
                         "clocks fired",
                         metadata: ["firings": "\(result.firings)", "cases": "\(result.cases)"])
                 }
-                // A full batch means that more is due now.
-                if result.cases >= Sweeper.batchCasesMax {
+                if result.isFull, result.firings > 0 {
                     wait = 0
-                } else if let next = try await store.nextFiring() {
-                    wait = min(wait, max(1, next - sweeper.clock.now()))
+                } else if result.conflicts > 0 {
+                    wait = min(wait, Self.conflictMilliseconds)
+                } else if let next = try await store.nextFiring(after: result.now) {
+                    wait = min(wait, next - result.now)
                 }
             } catch {
                 if Task.isCancelled { return }

@@ -2,20 +2,42 @@ import Logging
 import NIOCore
 import ReturnsWire
 
+/// An error of a handler that knows the status its caller gets.
+protocol RCPStatusConvertible: Error {
+    var status: RCPStatus { get }
+    /// For operators, who have to do something about it; without data of the call. Nil when it is the caller's matter.
+    var logMessage: String? { get }
+}
+
+extension RCPStatusConvertible {
+    var logMessage: String? { nil }
+}
+
 /// Turns what a handler throws into the status its caller sees; the only place where that happens.
-struct RCPFailureReporter: Sendable {
-    let logger: Logger
+final class RCPFailureReporter: Sendable {
+    private let logger: Logger
+    private let gate = LogGate(period: .seconds(10))
+
+    init(logger: Logger) { self.logger = logger }
 
     func status(of error: any Error, _ context: RCPCallContext) -> RCPStatus {
         var status =
             switch error {
             case let status as RCPStatus: status
+            case let error as any RCPStatusConvertible: known(error, context)
             case is CancellationError: Self.cancelled(context)
             default: unexpected(error, context)
             }
         // SPEC.md §7.1: a read-only call has nothing to apply, however it ends.
         if context.method.idempotency == .readOnly { status.outcome = .notApplied }
         return status
+    }
+
+    private func known(_ error: any RCPStatusConvertible, _ context: RCPCallContext) -> RCPStatus {
+        if let message = error.logMessage, gate.lets(message) {
+            logger.error("\(message)", metadata: ["method": "\(context.method.fullName)"])
+        }
+        return error.status
     }
 
     private static func cancelled(_ context: RCPCallContext) -> RCPStatus {

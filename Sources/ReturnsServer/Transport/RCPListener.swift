@@ -93,7 +93,14 @@ public final class RCPListener: Service {
     public func bind() async throws -> [RCPListenAddress] {
         if let bound = bound.withLock({ $0 }) { return bound.map(\.address) }
         for loop in loops.values { try await loop.eventLoop.submit { loop.start() }.get() }
-        let sockets = try await bindAll()
+        let sockets: [RCPBoundSocket]
+        do {
+            sockets = try await bindAll()
+        } catch {
+            // Another attempt starts the loops anew.
+            for loop in loops.values { try? await loop.eventLoop.submit { loop.stop() }.get() }
+            throw error
+        }
         bound.withLock { $0 = sockets }
         return sockets.map(\.address)
     }

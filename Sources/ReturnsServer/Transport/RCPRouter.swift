@@ -53,8 +53,7 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         let failures = failures
         routes[id] = Route(method: method, roles: roleTable.intern(method.roles)) { context in
             do {
-                // The fingerprint is taken of the message as received, so these bytes are the message.
-                let request = try Self.decode(Request.self, from: context.requestFingerprintBytes)
+                let request = try Self.decode(Request.self, from: context.message)
                 let reply = try await handler(request, context)
                 return try Self.encode(reply, of: method)
             } catch {

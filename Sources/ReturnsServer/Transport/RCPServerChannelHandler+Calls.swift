@@ -2,8 +2,29 @@ import NIOCore
 import ReturnsWire
 
 extension RCPServerChannelHandler {
+    func awaitMessage(_ stream: UInt32, _ timeoutMilliseconds: UInt32, _ now: UInt64) {
+        let deadline = now + UInt64(timeoutMilliseconds) * 1_000_000
+        receivingCalls[stream] = ReceivingCall(
+            startedAt: now,
+            deadline: loop.addDeadline(deadline, .init(connection: self, kind: .call(stream: stream))))
+    }
+
+    /// The message is complete, or will not be.
+    ///
+    /// - Returns: when its first fragment came; nil if it came in one frame.
+    @discardableResult
+    func messageEnded(_ stream: UInt32) -> UInt64? {
+        guard !receivingCalls.isEmpty, let call = receivingCalls.removeValue(forKey: stream) else {
+            return nil
+        }
+        loop.cancelDeadline(call.deadline)
+        return call.startedAt
+    }
+
     /// Starts the handler where it stands: one that does not suspend has answered when this returns.
-    func start(_ call: RCPInboundCall, _ now: UInt64) {
+    ///
+    /// - Parameter receivedAt: when the call's first byte was there; its timeout counts from then on (SPEC.md §6.1).
+    func start(_ call: RCPInboundCall, _ receivedAt: UInt64) {
         let route = loop.router.route(call.method)
         guard let caller = caller?.principal else { preconditionFailure("call before authentication") }
         if let refusal = loop.router.refusal(of: call, route, callerRoles) {
@@ -14,11 +35,11 @@ extension RCPServerChannelHandler {
             return answerWithoutHandler(call, .loopBusy(retryAfterMilliseconds: retryAfter))
         }
         let timeout = call.timeoutMilliseconds
-        let deadline = timeout == 0 ? nil : now + UInt64(timeout) * 1_000_000
+        let deadline = timeout == 0 ? nil : receivedAt + UInt64(timeout) * 1_000_000
         let context = RCPCallContext(
             method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
             deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,
-            requestFingerprintBytes: call.message)
+            message: call.message)
         let startedAt = loop.observer == nil ? 0 : NIODeadline.now().uptimeNanoseconds
         let stream = call.stream
         startingStream = stream

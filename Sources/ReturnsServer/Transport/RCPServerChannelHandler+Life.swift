@@ -152,6 +152,7 @@ extension RCPServerChannelHandler {
         for token in [helloDeadline, lingerDeadline] {
             if let token { loop.cancelDeadline(token) }
         }
+        for stream in Array(receivingCalls.keys) { messageEnded(stream) }
         for stream in Array(runningCalls.keys) { cancelCall(stream) }
         loop.connectionClosed(self)
         logger.debug("connection closed")

@@ -37,7 +37,14 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     var caller: AuthenticatedPrincipal?
     var callerRoles = RCPRoleMask()
 
+    /// A call whose message is not complete.
+    struct ReceivingCall {
+        let startedAt: UInt64
+        let deadline: RCPServerLoop.DeadlineToken
+    }
+
     // Calls.
+    var receivingCalls: [UInt32: ReceivingCall] = [:]
     var runningCalls: [UInt32: RunningCall] = [:]
     /// The call being started, as long as its handler has not returned.
     var startingStream: UInt32?
@@ -168,13 +175,19 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     private func perform(_ action: RCPServerAction, _ now: UInt64) {
         switch action {
         case .authenticate(let hello): authenticate(hello)
-        case .startCall(let call): start(call, now)
+        case .awaitMessage(let stream, let timeout): awaitMessage(stream, timeout, now)
+        case .dropMessage(let stream): messageEnded(stream)
+        case .startCall(let call): start(call, messageEnded(call.stream) ?? now)
         case .cancelCall(let stream): cancelCall(stream)
         case .endCall(let stream, _):
             action.write(into: &out)
             cancelCall(stream)
             flushLater()
-        case .refuseCall, .sendHelloAck, .sendPong, .announceDrain, .confirmDrain:
+        case .refuseCall(let stream, _, _):
+            messageEnded(stream)
+            action.write(into: &out)
+            flushLater()
+        case .sendHelloAck, .sendPong, .announceDrain, .confirmDrain:
             action.write(into: &out)
             flushLater()
         case .close(let close):
@@ -203,7 +216,11 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     func flushNow() {
         isFlushPending = false
         let bytes = out.readableBytes
-        guard bytes > 0, let context else { return }
+        guard bytes > 0, let context else {
+            // Room that was made for a reply which was then dropped.
+            if out.capacity > 0 { out = ByteBuffer() }
+            return
+        }
         outBytesExpected = min(bytes, loop.limits.flushBytes)
         handedBytes = isWritable ? bytes : handedBytes + bytes
         let buffer = out

@@ -4,7 +4,7 @@ extension Case {
     static let recordVersion: UInt8 = 1
 
     /// The two body fields of a case's hash: what anyone may see, and personal data apart from it, so that the latter
-    /// can be sealed and erased by itself (DESIGN §7). Id, version and state are in both key and fields beside it.
+    /// can be sealed and erased by itself (DESIGN §7). The id is the key's, the version a field beside them.
     func encodeRecord() -> (body: [UInt8], personal: [UInt8]) {
         var body = RecordWriter(capacity: 1_024)
         body.write(Self.recordVersion)
@@ -36,7 +36,6 @@ extension Case {
         writer.write(customerID)
         writer.write(currency.description)
         writer.write(intakeChannel)
-        writer.write(intakeReference)
         writer.write(reasonCode)
         writer.write(returnMethod)
         writer.writeList(conditions) { writer, condition in
@@ -69,7 +68,6 @@ extension Case {
         }
         writer.writeList(decisions) { $0.write($1) }
         writer.write(appeals)
-        writer.write(question)
     }
 
     private func writeLogistics(_ writer: inout RecordWriter) {
@@ -78,7 +76,6 @@ extension Case {
             writer.write(pickup.windowUntil)
             writer.write(pickup.result)
             writer.write(pickup.arrivedAt)
-            writer.write(pickup.reason)
         }
         writer.writeList(shipments) { writer, shipment in
             writer.write(shipment.carrier)
@@ -116,9 +113,12 @@ extension Case {
         writer.write(contact.phone)
         writer.write(contact.email)
         writer.write(contact.address)
+        writer.write(intakeReference)
         writer.write(freeText)
+        writer.write(question)
         writer.write(answer)
         writer.write(pickups.map(\.address))
+        writer.write(pickups.map(\.reason))
         writer.write(followUps.map(\.comments))
         return writer.bytes
     }
@@ -220,6 +220,7 @@ extension RecordWriter {
         write(clock.warnBeforeMilliseconds)
         writeList(clock.escalateAfterMilliseconds) { $0.write($1) }
         write(clock.policyVersion)
+        write(clock.units)
         writeList(clock.pauses) { writer, pause in
             writer.write(pause.from)
             writer.write(pause.until)

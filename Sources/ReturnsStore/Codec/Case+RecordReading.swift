@@ -14,12 +14,16 @@ extension Case {
         }
         let contact = Contact(
             name: try own.text(), phone: try own.text(), email: try own.text(), address: try own.text())
+        let intakeReference = try own.text()
         let freeText = try own.text()
+        let question = try own.text()
         let answer = try own.text()
         let addresses = try own.texts()
+        let reasons = try own.texts()
         let comments = try own.texts()
 
-        self = try reader.origin(id: id, version: version, contact: contact, freeText: freeText)
+        self = try reader.origin(
+            id: id, version: version, contact: contact, freeText: freeText, intakeReference: intakeReference)
         lines = try reader.list { reader throws(RecordError) in try reader.caseLine() }
         checks = try reader.list { reader throws(RecordError) in
             Check(
@@ -34,20 +38,22 @@ extension Case {
         }
         decisions = try reader.list { reader throws(RecordError) in try reader.decision() }
         appeals = try reader.integer()
-        question = try reader.text()
+        self.question = question
         self.answer = answer
         pickups = try reader.list { reader throws(RecordError) in
             var pickup = Pickup(
                 windowFrom: try reader.instant(), windowUntil: try reader.instant(), address: "")
             pickup.result = try reader.optionalCode()
             pickup.arrivedAt = try reader.optionalInstant()
-            pickup.reason = try reader.text()
             return pickup
         }
-        guard pickups.count == addresses.count else {
+        guard pickups.count == addresses.count, pickups.count == reasons.count else {
             throw RecordError(what: "personal record does not fit")
         }
-        for index in pickups.indices { pickups[index].address = addresses[index] }
+        for index in pickups.indices {
+            pickups[index].address = addresses[index]
+            pickups[index].reason = reasons[index]
+        }
         shipments = try reader.list { reader throws(RecordError) in try reader.shipment() }
         exception = try reader.optionalCode()
         wasBroughtByHand = try reader.boolean()
@@ -82,7 +88,7 @@ extension Case {
 
 extension RecordReader {
     fileprivate mutating func origin(
-        id: CaseID, version: UInt64, contact: Contact, freeText: String
+        id: CaseID, version: UInt64, contact: Contact, freeText: String, intakeReference: String
     ) throws(RecordError) -> Case {
         let order = OrderKey(saleChannel: try text(), orderNumber: try text())
         let channelRef = try text()
@@ -92,7 +98,6 @@ extension RecordReader {
         let customerID = try text()
         guard let currency = CurrencyCode(try text()) else { throw RecordError(what: "not a currency") }
         let intakeChannel: IntakeChannel = try code()
-        let intakeReference = try text()
         let reasonCode = try text()
         let returnMethod: ReturnMethod? = try optionalCode()
         let conditions = try list { reader throws(RecordError) in
@@ -204,6 +209,7 @@ extension RecordReader {
             length: isWall ? .wall(length) : .workingDays(Int(length)), warnBeforeMilliseconds: warnBefore,
             escalateAfterMilliseconds: escalateAfter, policyVersion: try unsigned())
         clock.dueAt = dueAt
+        clock.units = try signed()
         clock.pauses = try list { reader throws(RecordError) in
             Clock.Pause(
                 from: try reader.instant(), until: try reader.optionalInstant(), reason: try reader.text())

@@ -57,6 +57,6 @@ struct RecordWriter {
         for element in list { body(&self, element) }
     }
 
-    /// Ends the record early for a list whose elements are texts.
+    /// A list of texts.
     mutating func write(_ list: [String]) { writeList(list) { $0.write($1) } }
 }

@@ -2,6 +2,14 @@ import RedisClient
 import ReturnsDomain
 
 extension CommitBuilder {
+    /// The most writes that one transition makes: case, order and timeline; out of and into each listing (all, state,
+    /// customer and one for each shipment), the deadlines and the running clocks of each kind; and one for each event.
+    ///
+    /// No more than `writesMax`, which a test holds; the domain's limits are what keeps it so.
+    static let transitionWritesMax =
+        3 + 2 * (3 + CountLimits.caseShipmentsMax) + 2 * (1 + ClockKind.allCases.count)
+        + CountLimits.decisionEventsMax
+
     /// Everything one transition changes, guarded by the versions it was decided on.
     mutating func add(_ transition: CaseTransition, partition: Int) {
         let keys = StoreKeys(partition: partition)
@@ -14,8 +22,7 @@ extension CommitBuilder {
         setFields(
             keys.returnCase(after.id),
             [
-                "v", .text(String(after.version)), "s", .text(after.state.description), "b",
-                .bytes(record.body), "p", .bytes(record.personal),
+                "v", .text(String(after.version)), "b", .bytes(record.body), "p", .bytes(record.personal),
             ])
         if !transition.entries.isEmpty {
             append(keys.timeline(after.id), values: transition.entries.map { .bytes($0.encodeRecord()) })

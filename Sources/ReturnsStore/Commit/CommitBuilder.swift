@@ -12,6 +12,8 @@ struct CommitBuilder {
     static let writesMax = 256
     static let argumentsMax = 1_024
 
+    var writesCount: Int { writes.count }
+
     private struct Write {
         let operation: StaticString
         let key: Int

@@ -6,7 +6,7 @@
 --       | number of guards | guards: key index, expected version ("0": the key must be absent)
 --       | number of writes | writes: operation, key index, argument count, arguments …
 -- Operations: H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
---             X xadd maxlen, then field value … · D del
+--             X xadd maxlen, then field value …
 -- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
 
@@ -14,9 +14,9 @@ local GUARDS_MAX = 16
 local WRITES_MAX = 256
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
 
-local TYPES = { H = 'hash', Z = 'zset', z = 'zset', R = 'list', X = 'stream', D = nil }
+local TYPES = { H = 'hash', Z = 'zset', z = 'zset', R = 'list', X = 'stream' }
 local SHAPES = { -- smallest number of arguments, and their multiple
-  H = { 2, 2, 0 }, Z = { 2, 2, 0 }, z = { 1, 1, 0 }, R = { 1, 1, 0 }, X = { 3, 2, 1 }, D = { 0, 1, 0 },
+  H = { 2, 2, 0 }, Z = { 2, 2, 0 }, z = { 1, 1, 0 }, R = { 1, 1, 0 }, X = { 3, 2, 1 },
 }
 
 local function malformed(what)
@@ -64,17 +64,16 @@ local function commit(KEYS, ARGV)
     if arguments < shape[1] or (arguments - shape[3]) % shape[2] ~= 0 then malformed('shape of ' .. operation) end
     if operation == 'Z' then
       for score = position + 3, position + 2 + arguments, 2 do
-        if not tonumber(ARGV[score]) then malformed('score') end
+        local number = tonumber(ARGV[score])
+        -- Neither infinite nor not a number, which does not equal itself: Redis refuses the latter after other writes.
+        if not number or number ~= number or number - number ~= 0 then malformed('score') end
       end
     elseif operation == 'X' then
       count(ARGV[position + 3], 1e9, 'maxlen')
     end
-    local expected = TYPES[operation]
-    if expected then
-      local kind = redis.call('TYPE', key).ok
-      if kind ~= 'none' and kind ~= expected then
-        return redis.error_reply('WRONGTYPE write ' .. operation .. ' meets a ' .. kind)
-      end
+    local kind = redis.call('TYPE', key).ok
+    if kind ~= 'none' and kind ~= TYPES[operation] then
+      return redis.error_reply('WRONGTYPE write ' .. operation .. ' meets a ' .. kind)
     end
     position = position + 3 + arguments
   end
@@ -93,10 +92,8 @@ local function commit(KEYS, ARGV)
       redis.call('ZREM', key, unpack(ARGV, position + 3, last))
     elseif operation == 'R' then
       redis.call('RPUSH', key, unpack(ARGV, position + 3, last))
-    elseif operation == 'X' then
-      redis.call('XADD', key, 'MAXLEN', '~', ARGV[position + 3], '*', unpack(ARGV, position + 4, last))
     else
-      redis.call('DEL', key)
+      redis.call('XADD', key, 'MAXLEN', '~', ARGV[position + 3], '*', unpack(ARGV, position + 4, last))
     end
     position = last + 1
   end

@@ -4,7 +4,7 @@ import ReturnsDomain
 /// that one commit is atomic on a single Redis and on Redis Cluster alike.
 ///
 ///     {pNN}:order:CHANNEL:NUMBER      hash    v version, b body
-///     {pNN}:case:ID                   hash    v version, s state, b body, p personal data
+///     {pNN}:case:ID                   hash    v version, b body, p personal data
 ///     {pNN}:timeline:ID               list    one encoded entry each
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal
@@ -32,17 +32,28 @@ public struct StoreKeys: Sendable {
     public var outbox: String { "\(tag):outbox" }
     public func index(_ index: CaseIndex) -> String { "\(tag):index:\(index.name)" }
 
-    /// The case that a key of this schema belongs to, when it is a case's hash.
-    static func caseID(ofKey key: String) -> CaseID? {
-        guard let range = key.firstRange(of: "}:case:") else { return nil }
-        return CaseID(key[range.upperBound...])
+    /// What follows a partition's tag; nil for keys of no partition. Order and tracking numbers may hold '}' and ':',
+    /// so that only what stands directly behind the first tag tells what a key is.
+    private static func body(of key: String) -> Substring? {
+        guard key.hasPrefix("{p"), let end = key.firstIndex(of: "}"), end != key.index(before: key.endIndex)
+        else { return nil }
+        let digits = key[key.index(key.startIndex, offsetBy: 2)..<end]
+        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        let rest = key[key.index(after: end)...]
+        return rest.first == ":" ? rest.dropFirst() : nil
     }
 
-    static func isOrder(_ key: String) -> Bool { key.contains("}:order:") }
-    static func isIndex(_ key: String) -> Bool { key.contains("}:index:") }
+    /// The case that a key of this schema belongs to, when it is a case's hash.
+    static func caseID(ofKey key: String) -> CaseID? {
+        guard let body = body(of: key), body.hasPrefix("case:") else { return nil }
+        return CaseID(body.dropFirst(5))
+    }
+
+    static func isOrder(_ key: String) -> Bool { body(of: key)?.hasPrefix("order:") ?? false }
+    static func isIndex(_ key: String) -> Bool { body(of: key)?.hasPrefix("index:") ?? false }
     /// Sorted sets whose members are clocks.
     static func holdsClocks(_ key: String) -> Bool {
-        key.hasSuffix("}:deadlines") || key.contains("}:running:")
+        body(of: key).map { $0 == "deadlines" || $0.hasPrefix("running:") } ?? false
     }
 }
 

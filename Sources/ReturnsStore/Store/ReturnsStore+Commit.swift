@@ -69,7 +69,7 @@ extension ReturnsStore {
     func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)
         -> CommitOutcome
     {
-        let reply = try await send(command, key: key, deadline: deadline)
+        let reply = try await send(command, key: key, effect: .once, deadline: deadline)
         guard let parts = reply.array, let word = parts.first?.string else {
             throw StoreError(.corrupt, "the commit function answered something else")
         }

@@ -9,22 +9,20 @@ public struct Deadline: Hashable, Sendable {
 }
 
 extension ReturnsStore {
-    /// The cases of one partition with a clock due by `now`, the longest due first, each once.
+    /// The cases of one partition with a clock due by `now`, the longest due first; a case stands there once for each of its
+    /// clocks, nil for an entry that names none.
+    ///
+    /// - Parameter offset: Entries to pass over: those that stay due because they cannot be fired.
     public func dueCases(
-        partition: Int, now: Instant, limit: Int, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [CaseID] {
+        partition: Int, now: Instant, offset: Int = 0, limit: Int, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [CaseID?] {
         let key = StoreKeys(partition: partition).deadlines
         let reply = try await send(
             RedisCommand(
-                "ZRANGEBYSCORE", .text(key), "-inf", .integer(now.milliseconds), "LIMIT", 0,
-                .integer(Int64(limit))),
+                "ZRANGEBYSCORE", .text(key), "-inf", .integer(now.milliseconds), "LIMIT",
+                .integer(Int64(offset)), .integer(Int64(limit))),
             key: key, deadline: deadline)
-        var ids: [CaseID] = []
-        for value in reply.array ?? [] {
-            let id = try member(value).id
-            if !ids.contains(id) { ids.append(id) }
-        }
-        return ids
+        return (reply.array ?? []).map { Self.member($0)?.id }
     }
 
     /// The partitions that have something due, found with one pipeline.
@@ -40,10 +38,13 @@ extension ReturnsStore {
         return replies.indices.filter { !(replies[$0].array ?? []).isEmpty }
     }
 
-    /// When a clock next fires anywhere; nil when none will.
-    public func nextFiring(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant? {
+    /// When a clock next fires anywhere after `now`; nil when none will.
+    public func nextFiring(after now: Instant, deadline: NIODeadline = .distantFuture)
+        async throws(StoreError)
+        -> Instant?
+    {
         let keys = (0..<partitioning.count).map { StoreKeys(partition: $0).deadlines }
-        return try await earliest(of: keys, before: nil, limit: 1, deadline: deadline).first?.dueAt
+        return try await earliest(of: keys, from: now, before: nil, limit: 1, deadline: deadline).first?.dueAt
     }
 
     /// Running clocks by their due time, the longest late first, merged over all partitions; clocks that have fired all
@@ -54,7 +55,8 @@ extension ReturnsStore {
         _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, limit: Int,
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [Deadline] {
-        try await earliest(of: runningKeys(kinds), before: before, limit: limit, deadline: deadline)
+        try await earliest(
+            of: runningKeys(kinds), from: nil, before: before, limit: limit, deadline: deadline)
     }
 
     /// How many running clocks of these kinds are due before a time.
@@ -77,34 +79,61 @@ extension ReturnsStore {
         before.map { .text("(\($0.milliseconds)") } ?? "+inf"
     }
 
+    /// The first deadlines over many sets.
+    ///
+    /// A few of each set are read at first. Only a set of which the last one read lies before the end of the merged list
+    /// can hold more that belongs there, and is read again in full.
     private func earliest(
-        of keys: [String], before: Instant?, limit: Int, deadline: NIODeadline
+        of keys: [String], from: Instant?, before: Instant?, limit: Int, deadline: NIODeadline
     ) async throws(StoreError) -> [Deadline] {
-        let replies = try await pipeline(
-            keys.map { key in
-                RedisCommand(
-                    "ZRANGEBYSCORE", .text(key), "-inf", Self.end(before), "WITHSCORES", "LIMIT", 0,
-                    .integer(Int64(limit)))
-            }, deadline: deadline)
-        var found: [Deadline] = []
-        for reply in replies {
-            let parts = reply.array ?? []
-            for position in stride(from: 0, to: parts.count - 1, by: 2) {
-                guard let score = parts[position + 1].string.flatMap(Double.init) else {
-                    throw StoreError(.corrupt, "a deadline without a time")
-                }
-                found.append(
-                    Deadline(member: try member(parts[position]), dueAt: Instant(milliseconds: Int64(score))))
-            }
+        let share = min(limit, max(Self.firstShareMin, 2 * limit / max(1, keys.count)))
+        func read(_ chosen: [Int], _ count: Int) async throws(StoreError) -> [[Deadline]] {
+            let replies = try await pipeline(
+                chosen.map { index in
+                    RedisCommand(
+                        "ZRANGEBYSCORE", .text(keys[index]),
+                        from.map { .text("(\($0.milliseconds)") } ?? "-inf",
+                        Self.end(before), "WITHSCORES", "LIMIT", 0, .integer(Int64(count)))
+                }, deadline: deadline)
+            return replies.map(Self.deadlines)
         }
-        found.sort { ($0.dueAt, $0.member.id) < ($1.dueAt, $1.member.id) }
-        return Array(found.prefix(limit))
+        var lists = try await read(Array(keys.indices), share)
+        let first = Self.merged(lists, limit)
+        let again = keys.indices.filter { index in
+            guard share < limit, lists[index].count >= share, let last = lists[index].last else {
+                return false
+            }
+            return first.count < limit || last.dueAt <= first[limit - 1].dueAt
+        }
+        if again.isEmpty { return first }
+        for (index, list) in zip(again, try await read(again, limit)) { lists[index] = list }
+        return Self.merged(lists, limit)
     }
 
-    private func member(_ value: RedisValue) throws(StoreError) -> DeadlineMember {
-        guard let member = value.string.flatMap(DeadlineMember.init) else {
-            throw StoreError(.corrupt, "the deadlines hold something else than clocks")
+    /// What a merge reads of each set at first.
+    private static let firstShareMin = 4
+
+    private static func merged(_ lists: [[Deadline]], _ limit: Int) -> [Deadline] {
+        Array(lists.joined().sorted { ($0.dueAt, $0.member.id) < ($1.dueAt, $1.member.id) }.prefix(limit))
+    }
+
+    /// What is no clock, or has no time, is left for verify-indexes to find.
+    private static func deadlines(_ reply: RedisValue) -> [Deadline] {
+        let parts = reply.array ?? []
+        return stride(from: 0, to: parts.count - 1, by: 2).compactMap { position in
+            guard let member = member(parts[position]), let dueAt = time(parts[position + 1]) else {
+                return nil
+            }
+            return Deadline(member: member, dueAt: dueAt)
         }
-        return member
+    }
+
+    private static func time(_ score: RedisValue) -> Instant? {
+        score.string.flatMap(Double.init).flatMap { Int64(exactly: $0.rounded()) }
+            .map { Instant(milliseconds: $0) }
+    }
+
+    private static func member(_ value: RedisValue) -> DeadlineMember? {
+        value.string.flatMap(DeadlineMember.init)
     }
 }

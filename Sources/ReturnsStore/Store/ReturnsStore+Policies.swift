@@ -33,7 +33,7 @@ extension ReturnsStore {
             RedisCommand(
                 "HSETNX", .text(StoreKeys.policies), .text(String(policy.version)),
                 .bytes(policy.encodeRecord())),
-            key: StoreKeys.policies, deadline: deadline, isRepeatable: false)
+            key: StoreKeys.policies, effect: .eachTime, deadline: deadline)
         return reply.integer == 1
     }
 }

@@ -135,7 +135,9 @@ extension ReturnsStore {
                     continue
                 }
                 report.entries += 1
-                let score = items[position + 1].string.flatMap(Double.init).map { Int64($0) } ?? -1
+                // A score that is no time, infinite for one, is one that no case calls for.
+                let score =
+                    items[position + 1].string.flatMap(Double.init).flatMap(Int64.init(exactly:)) ?? -1
                 try await verifyEntry(
                     IndexEntry(key: key, member: member, score: score), repair: repair, into: &report,
                     deadline: deadline)

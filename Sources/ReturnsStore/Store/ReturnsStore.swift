@@ -51,7 +51,8 @@ public final class ReturnsStore: Sendable {
         return cases
     }
 
-    /// Loads the case, and then the request record: in this order a record that is found explains the case.
+    /// Loads the case, and then the request record: a record that is not found was not there when the case was read.
+    /// One that is found may be newer than the case.
     public func loadCase(
         _ id: CaseID, requestID: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (value: Case?, request: RequestRecord?) {
@@ -100,7 +101,7 @@ public final class ReturnsStore: Sendable {
                 RedisCommand("HMGET", .text(keys(value.order).order(value.order)), "v", "b"),
                 RedisCommand("HGET", .text(caseKey), "v"),
             ], key: caseKey, deadline: deadline)
-        return (try decodeOrder(replies[0]), replies[1].integer == Int64(value.version))
+        return (try decodeOrder(replies[0]), replies[1].integer == Int64(clamping: value.version))
     }
 
     public func loadTimeline(
@@ -137,7 +138,7 @@ public final class ReturnsStore: Sendable {
         }
         return try decode(body, "case \(id)") { bytes throws(RecordError) in
             try personal.withRecordBytes { own throws(RecordError) in
-                try Case(id: id, version: UInt64(version), body: bytes, personal: own)
+                try Case(id: id, version: UInt64(clamping: version), body: bytes, personal: own)
             }
         }
     }
@@ -149,7 +150,7 @@ public final class ReturnsStore: Sendable {
             throw StoreError(.corrupt, "an order's fields are missing")
         }
         return try decode(body, "order") { bytes throws(RecordError) in
-            try Order(record: bytes, version: UInt64(version))
+            try Order(record: bytes, version: UInt64(clamping: version))
         }
     }
 
@@ -173,17 +174,33 @@ public final class ReturnsStore: Sendable {
 
     // MARK: Sending
 
-    /// - Parameter isRepeatable: false for a command that would do more when it is run twice.
     func send(
-        _ command: RedisCommand, key: String, deadline: NIODeadline, isRepeatable: Bool = true
+        _ command: RedisCommand, key: String, effect: CommandEffect = .none, deadline: NIODeadline
     ) async throws(StoreError) -> RedisValue {
         var attempts = 1
+        var isReloaded = false
         while true {
             do throws(RedisError) {
                 return try await redis.send(command, key: key, deadline: deadline).checked()
             } catch {
-                guard isRepeatable, Self.isSentAgain(after: error, &attempts) else { throw StoreError(error) }
+                if CommitFunction.isMissing(error), !isReloaded {
+                    isReloaded = true
+                    try await reload(deadline: deadline)
+                    continue
+                }
+                guard Self.isSentAgain(after: error, effect, &attempts) else {
+                    throw StoreError(error, effect)
+                }
             }
+        }
+    }
+
+    /// Loads the commit function again. A call that found it missing has written nothing.
+    private func reload(deadline: NIODeadline) async throws(StoreError) {
+        do throws(RedisError) {
+            try await function.load(on: redis, deadline: deadline)
+        } catch {
+            throw StoreError(error)
         }
     }
 
@@ -198,7 +215,7 @@ public final class ReturnsStore: Sendable {
                 for reply in replies { _ = try reply.checked() }
                 return replies
             } catch {
-                guard Self.isSentAgain(after: error, &attempts) else { throw StoreError(error) }
+                guard Self.isSentAgain(after: error, .none, &attempts) else { throw StoreError(error) }
             }
         }
     }
@@ -206,10 +223,12 @@ public final class ReturnsStore: Sendable {
     /// Commands whose connection ends under them are sent at most this often, within their deadline.
     public static let sendAttemptsMax = 3
 
-    /// Whether Redis ran what it did not answer is unknown, and does not matter: a read changes nothing, and a commit
-    /// that was made is answered as a replay, or as stale to those without a request id.
-    private static func isSentAgain(after error: RedisError, _ attempts: inout Int) -> Bool {
-        guard error.code == .connectionClosed, attempts < sendAttemptsMax else { return false }
+    private static func isSentAgain(
+        after error: RedisError, _ effect: CommandEffect, _ attempts: inout Int
+    ) -> Bool {
+        guard effect != .eachTime, error.code == .connectionClosed, attempts < sendAttemptsMax else {
+            return false
+        }
         attempts += 1
         return true
     }

@@ -18,7 +18,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     public var code: Code
-    /// The command may have been carried out although no answer came.
+    /// A change may have been made although no answer came; never of a read.
     public var isOutcomeUnknown: Bool
     public var description: String
 
@@ -28,7 +28,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    init(_ error: RedisError) {
+    init(_ error: RedisError, _ effect: CommandEffect = .none) {
         let code: Code
         switch error.code {
         case .tooManyPendingReplies, .tooManyPendingBytes: code = .overloaded
@@ -38,10 +38,22 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case .authenticationFailed, .invalidConfiguration: code = .misconfigured
         default: code = .unavailable
         }
-        self.init(code, isOutcomeUnknown: error.commandState == .outcomeUnknown, "\(error)")
+        self.init(
+            code, isOutcomeUnknown: effect != .none && error.commandState == .outcomeUnknown, "\(error)")
     }
 
     init(_ error: RecordError, _ what: String) {
         self.init(.corrupt, "\(what): \(error.what)")
     }
+}
+
+/// What it means that Redis may have run a command which it did not answer.
+enum CommandEffect: Sendable {
+    /// Nothing: it reads.
+    case none
+    /// Something that a second time does not add to: a commit made before is answered as a replay, or as stale to those
+    /// without a request id.
+    case once
+    /// Something that a second time would add to.
+    case eachTime
 }

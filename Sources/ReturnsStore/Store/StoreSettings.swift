@@ -55,7 +55,7 @@ extension ReturnsStore {
         guard found[1] == Int64(wanted.partitions) else {
             throw StoreError(
                 .misconfigured,
-                "the store has \(found[1]) partitions, not \(wanted.partitions); they are fixed when it is created"
+                "the store has \(found[1]) partitions, not \(wanted.partitions); they are fixed when it is created: start with --partitions \(found[1])"
             )
         }
         guard found[2] == (wanted.hasTestClock ? 1 : 0) else {
@@ -68,13 +68,8 @@ extension ReturnsStore {
         return wanted
     }
 
-    /// Loads the commit function and refuses a Redis that would lose keys (DESIGN §6).
+    /// Refuses a Redis that would lose keys (DESIGN §6).
     public func prepare(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> RedisFacts {
-        do throws(RedisError) {
-            try await loadFunction(deadline: deadline)
-        } catch {
-            throw StoreError(error)
-        }
         let replies: [RedisValue]
         do throws(RedisError) {
             replies = try await redis.pipeline(
@@ -96,17 +91,6 @@ extension ReturnsStore {
             version: Self.version(replies[0].string ?? ""),
             persistenceWarning: Self.persistenceWarning(
                 appendOnly: replies[2].array?.last?.string, fsync: replies[3].array?.last?.string))
-    }
-
-    /// Loads the library where it is missing. Never replaced: its name carries its content's hash.
-    private func loadFunction(deadline: NIODeadline) async throws(RedisError) {
-        do throws(RedisError) {
-            let replies = try await redis.sendToEveryPrimary(
-                RedisCommand("FUNCTION", "LOAD", .text(function.source)), deadline: deadline)
-            for reply in replies { _ = try reply.checked() }
-        } catch {
-            guard let reply = error.errorReply, reply.message.contains("already exists") else { throw error }
-        }
     }
 
     /// Redis's own time, which the sweeper compares with the server's.
@@ -131,15 +115,55 @@ extension ReturnsStore {
         return Instant(milliseconds: replies[1].integer ?? start.milliseconds)
     }
 
-    /// Moves the test clock and returns its new time.
-    public func advanceTestClock(by milliseconds: Int64, deadline: NIODeadline = .distantFuture)
-        async throws(StoreError) -> Instant
-    {
-        let reply = try await send(
-            RedisCommand("HINCRBY", .text(StoreKeys.store), "test_now_ms", .integer(milliseconds)),
-            key: StoreKeys.store, deadline: deadline, isRepeatable: false)
-        return Instant(milliseconds: reply.integer ?? 0)
+    /// What came of moving the test clock.
+    public struct TestClockStep: Hashable, Sendable {
+        public var now: Instant
+        /// The request was carried out before: `now` is the time it led to.
+        public var isReplay: Bool
     }
+
+    /// Moves the test clock, once for each request.
+    ///
+    /// - Returns: Nil when the request id was used for another request.
+    public func advanceTestClock(
+        by milliseconds: Int64, request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> TestClockStep? {
+        let reply = try await send(
+            RedisCommand(
+                "EVAL", .text(Self.advanceTestClockScript), 1, .text(StoreKeys.store),
+                .text(request.id), .bytes(request.fingerprint), .integer(milliseconds),
+                .integer(Self.testClockStepsMax)),
+            key: StoreKeys.store, effect: .once, deadline: deadline)
+        guard let parts = reply.array, let word = parts.first?.string else {
+            throw StoreError(.corrupt, "the test clock answered something else")
+        }
+        if word == "REUSED" { return nil }
+        return TestClockStep(now: Instant(milliseconds: parts.last?.integer ?? 0), isReplay: word == "REPLAY")
+    }
+
+    /// The last steps of the test clock are remembered in its store, by their request ids.
+    private static let testClockStepsMax: Int64 = 256
+
+    /// KEYS: the store's settings. ARGV: request id | fingerprint | step in ms | steps remembered.
+    /// Returns: {"OK", new time} · {"REPLAY", time it led to} · {"REUSED"}.
+    ///
+    /// A script of its own and not the commit function: that one guards records of a partition, and only stores made
+    /// for tests have this clock.
+    private static let advanceTestClockScript = """
+        local steps = redis.call('HGET', KEYS[1], 'test_steps')
+        steps = steps and cmsgpack.unpack(steps) or {}
+        for _, step in ipairs(steps) do
+          if step[1] == ARGV[1] then
+            if step[2] == ARGV[2] then return { 'REPLAY', step[3] } end
+            return { 'REUSED' }
+          end
+        end
+        local now = redis.call('HINCRBY', KEYS[1], 'test_now_ms', ARGV[3])
+        table.insert(steps, { ARGV[1], ARGV[2], tostring(now) })
+        while #steps > tonumber(ARGV[4]) do table.remove(steps, 1) end
+        redis.call('HSET', KEYS[1], 'test_steps', cmsgpack.pack(steps))
+        return { 'OK', tostring(now) }
+        """
 
     private static func version(_ info: String) -> String {
         info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
@@ -153,7 +177,8 @@ extension ReturnsStore {
             "appendfsync everysec: a crash of the machine can lose the last second of acknowledged writes"
         case ("yes", let other):
             "appendfsync \(other ?? "unknown"): a crash of the machine can lose acknowledged writes"
-        case (nil, _): "the persistence settings cannot be read: what a crash loses is not known"
+        case (nil, _):
+            "this Redis does not tell its settings (CONFIG GET): what a crash loses, and whether it evicts cases when memory is short, is not known"
         default: "appendonly no: a crash of Redis loses every write since its last snapshot"
         }
     }

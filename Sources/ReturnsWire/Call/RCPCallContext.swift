@@ -13,13 +13,13 @@ public struct RCPCallContext: Sendable {
     public var metadata: RCPMetadata
     /// The principal acted for, after the grant was checked.
     public var onBehalfOf: String?
-    /// The message bytes as received, for the idempotency fingerprint.
-    public var requestFingerprintBytes: ByteBuffer
+    /// The message as received; the idempotency fingerprint is taken of these bytes.
+    public var message: ByteBuffer
 
     public init(
         method: RCPMethod, principal: RCPPrincipal, requestID: RCPRequestID, timeoutMilliseconds: UInt32,
         deadlineNanoseconds: UInt64?, metadata: RCPMetadata, onBehalfOf: String?,
-        requestFingerprintBytes: ByteBuffer
+        message: ByteBuffer
     ) {
         self.method = method
         self.principal = principal
@@ -28,6 +28,6 @@ public struct RCPCallContext: Sendable {
         self.deadlineNanoseconds = deadlineNanoseconds
         self.metadata = metadata
         self.onBehalfOf = onBehalfOf
-        self.requestFingerprintBytes = requestFingerprintBytes
+        self.message = message
     }
 }

@@ -4,7 +4,7 @@ import SwiftProtobuf
 /// Protocol Buffers to and from `ByteBuffer` without an array in between.
 public enum RCPMessageCodec {
     /// - Throws: the status of row M57; the bytes' own error would quote internals.
-    public static func decode<Message: SwiftProtobuf.Message>(
+    @inlinable public static func decode<Message: SwiftProtobuf.Message>(
         _ type: Message.Type, from bytes: ByteBuffer, role: RCPRole
     ) throws(RCPStatus) -> Message {
         do {
@@ -21,7 +21,9 @@ public enum RCPMessageCodec {
     }
 
     /// - Throws: INTERNAL; a message of ours that cannot be written is a bug of ours.
-    public static func encode(_ message: some SwiftProtobuf.Message) throws(RCPStatus) -> ByteBuffer {
+    @inlinable public static func encode(_ message: some SwiftProtobuf.Message) throws(RCPStatus)
+        -> ByteBuffer
+    {
         do {
             let bytes: RCPMessageBytes = try message.serializedBytes()
             return bytes.buffer
@@ -32,22 +34,25 @@ public enum RCPMessageCodec {
 }
 
 /// Lets SwiftProtobuf read from and write into a `ByteBuffer` in place.
-struct RCPMessageBytes: SwiftProtobufContiguousBytes {
-    var buffer: ByteBuffer
+@usableFromInline struct RCPMessageBytes: SwiftProtobufContiguousBytes {
+    @usableFromInline var buffer: ByteBuffer
 
-    init(buffer: ByteBuffer) { self.buffer = buffer }
+    @inlinable init(buffer: ByteBuffer) { self.buffer = buffer }
 
-    init(repeating: UInt8, count: Int) { buffer = ByteBuffer(repeating: repeating, count: count) }
+    @inlinable init(repeating: UInt8, count: Int) { buffer = ByteBuffer(repeating: repeating, count: count) }
 
-    init<S: Sequence>(_ sequence: S) where S.Element == UInt8 { buffer = ByteBuffer(bytes: sequence) }
+    @inlinable init<S: Sequence>(_ sequence: S) where S.Element == UInt8 {
+        buffer = ByteBuffer(bytes: sequence)
+    }
 
-    var count: Int { buffer.readableBytes }
+    @inlinable var count: Int { buffer.readableBytes }
 
-    func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    @inlinable func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try buffer.withUnsafeReadableBytes(body)
     }
 
-    mutating func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R
+    @inlinable mutating func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R)
+        rethrows -> R
     {
         try buffer.withUnsafeMutableReadableBytes(body)
     }

@@ -25,6 +25,11 @@ public enum RCPServerAction: Sendable, Equatable {
     /// Find out who this is, then call `authenticated()` or `refused(_:text:)`.
     case authenticate(RCPHello)
     case sendHelloAck(RCPHelloAck)
+    /// The first fragment of a request has come: call `deadlinePassed` unless the rest comes in time. The call's own
+    /// timeout runs from now on, too.
+    case awaitMessage(stream: UInt32, timeoutMilliseconds: UInt32)
+    /// The client has cancelled a call whose message was awaited. Nothing more is due.
+    case dropMessage(stream: UInt32)
     /// Start the handler; when it returns, call `reply`, exactly once.
     case startCall(RCPInboundCall)
     /// Stop the handler where possible. It still ends with `reply`, which will send nothing.
@@ -79,7 +84,7 @@ extension RCPServerAction {
     /// Appends the frames this action asks to send, if any.
     public func write(into out: inout ByteBuffer) {
         switch self {
-        case .authenticate, .startCall, .cancelCall:
+        case .authenticate, .awaitMessage, .dropMessage, .startCall, .cancelCall:
             break
         case .sendHelloAck(let ack):
             RCPFrameWriter.write(ack, into: &out)

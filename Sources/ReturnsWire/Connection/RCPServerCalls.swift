@@ -1,13 +1,19 @@
 import NIOCore
 
 /// One call at the server. A stream that has ended is not kept at all.
-enum RCPServerCallState: Sendable {
-    /// Open: the client is still sending. (Streaming calls will start their handler in this state.)
-    case receiving(heldBytes: Int)
-    /// Half-closed by the client: the handler runs, RESPONSE is still to come.
-    case running(heldBytes: Int)
-    /// Ended on the wire by CANCEL or deadline; the handler has not returned and still counts.
-    case abandoned(heldBytes: Int)
+struct RCPServerCall: Sendable {
+    enum Phase: Sendable {
+        /// Open: the client is still sending. (Streaming calls will start their handler in this phase.)
+        case receiving
+        /// Half-closed by the client: the handler runs, RESPONSE is still to come.
+        case running
+        /// Ended on the wire by CANCEL or deadline; the handler has not returned and still counts.
+        case abandoned
+    }
+
+    var phase: Phase
+    let heldBytes: Int
+    let isReadOnly: Bool
 }
 
 /// A request whose message is under assembly.
@@ -25,75 +31,62 @@ struct RCPServerCalls: Sendable {
     private(set) var lastStream: UInt32 = 0
     /// Messages under assembly by their total, and requests of running calls.
     private(set) var heldBytes = 0
-    private var states: [UInt32: RCPServerCallState] = [:]
-    /// Apart from the states, so that a fragment is appended in place and never copies what came before.
+    private var calls: [UInt32: RCPServerCall] = [:]
+    /// Apart from the calls, so that a fragment is appended in place and never copies what came before.
     private var receiving: [UInt32: RCPReceivingCall] = [:]
 
-    var count: Int { states.count }
-    var isEmpty: Bool { states.isEmpty }
+    var count: Int { calls.count }
+    var isEmpty: Bool { calls.isEmpty }
 
-    subscript(stream: UInt32) -> RCPServerCallState? { states[stream] }
+    subscript(stream: UInt32) -> RCPServerCall? { calls[stream] }
 
     mutating func requestNamed(_ stream: UInt32, isActedOn: Bool) {
         highestStream = stream
         if isActedOn { lastStream = stream }
     }
 
-    mutating func run(_ stream: UInt32, heldBytes bytes: Int) { insert(.running(heldBytes: bytes), stream) }
+    mutating func run(_ method: RCPMethod, heldBytes: Int, _ stream: UInt32) {
+        insert(.running, method, heldBytes: heldBytes, stream)
+    }
 
     mutating func receive(_ call: RCPReceivingCall, _ stream: UInt32) {
-        insert(.receiving(heldBytes: call.assembly.totalBytes), stream)
+        insert(.receiving, call.method, heldBytes: call.assembly.totalBytes, stream)
         receiving[stream] = call
     }
 
-    private mutating func insert(_ state: RCPServerCallState, _ stream: UInt32) {
-        heldBytes += state.heldBytes
-        let previous = states.updateValue(state, forKey: stream)
+    private mutating func insert(
+        _ phase: RCPServerCall.Phase, _ method: RCPMethod, heldBytes bytes: Int, _ stream: UInt32
+    ) {
+        heldBytes += bytes
+        let call = RCPServerCall(phase: phase, heldBytes: bytes, isReadOnly: method.idempotency == .readOnly)
+        let previous = calls.updateValue(call, forKey: stream)
         precondition(previous == nil, "stream \(stream) was opened twice")
     }
 
     /// - Returns: the call once its message is complete; from then on it runs.
     mutating func append(_ frame: RCPFrame) throws(RCPViolation) -> RCPReceivingCall? {
         guard try receiving[frame.stream]!.assembly.append(frame) else { return nil }
-        let call = receiving.removeValue(forKey: frame.stream)!
-        states[frame.stream] = .running(heldBytes: call.assembly.totalBytes)
-        return call
+        calls[frame.stream]!.phase = .running
+        return receiving.removeValue(forKey: frame.stream)!
     }
 
     /// The call has ended on the wire; its message stays held until the handler returns.
-    mutating func abandon(_ stream: UInt32, heldBytes: Int) {
-        states[stream] = .abandoned(heldBytes: heldBytes)
-    }
+    mutating func abandon(_ stream: UInt32) { calls[stream]!.phase = .abandoned }
 
     @discardableResult
-    mutating func remove(_ stream: UInt32) -> RCPServerCallState? {
-        guard let state = states.removeValue(forKey: stream) else { return nil }
-        heldBytes -= state.heldBytes
-        if case .receiving = state { receiving[stream] = nil }
-        return state
+    mutating func remove(_ stream: UInt32) -> RCPServerCall? {
+        guard let call = calls.removeValue(forKey: stream) else { return nil }
+        heldBytes -= call.heldBytes
+        if call.phase == .receiving { receiving[stream] = nil }
+        return call
     }
 
     /// Ends everything, and names the calls whose handlers have to be stopped, in order.
     mutating func removeAll() -> [UInt32] {
-        let running = states.filter { $0.value.isRunning }.keys.sorted()
-        states = [:]
+        let running = calls.filter { $0.value.phase == .running }.keys.sorted()
+        calls = [:]
         receiving = [:]
         heldBytes = 0
         return running
-    }
-}
-
-extension RCPServerCallState {
-    fileprivate var heldBytes: Int {
-        switch self {
-        case .receiving(let bytes), .running(let bytes), .abandoned(let bytes): bytes
-        }
-    }
-
-    fileprivate var isRunning: Bool {
-        switch self {
-        case .running: true
-        case .receiving, .abandoned: false
-        }
     }
 }

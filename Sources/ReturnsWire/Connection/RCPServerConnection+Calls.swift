@@ -23,7 +23,7 @@ extension RCPServerConnection {
             let heldBytes = payload.readableBytes
             guard heldBytes <= session.messageBytesMax else { throw .messageTooLarge }
             try checkRoom(heldBytes)
-            calls.run(frame.stream, heldBytes: heldBytes)
+            calls.run(method, heldBytes: heldBytes, frame.stream)
             return .startCall(
                 RCPInboundCall(stream: frame.stream, method: method, head: head, message: payload))
         }
@@ -31,7 +31,13 @@ extension RCPServerConnection {
             firstFragment: &payload, messageBytesMax: session.messageBytesMax, truncated: .requestTruncated)
         try checkRoom(assembly.totalBytes)
         calls.receive(RCPReceivingCall(method: method, head: head, assembly: assembly), frame.stream)
-        return nil
+        return .awaitMessage(stream: frame.stream, timeoutMilliseconds: messageTimeout(head))
+    }
+
+    /// From the first fragment to the last: the call's own timeout, unless the message may not take that long.
+    private func messageTimeout(_ head: RCPRequestHead) -> UInt32 {
+        let limit = configuration.limits.assemblyMillisecondsMax
+        return head.timeoutMilliseconds == 0 ? limit : min(limit, head.timeoutMilliseconds)
     }
 
     private func check(
@@ -52,8 +58,8 @@ extension RCPServerConnection {
     }
 
     mutating func messageReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
-        guard let state = calls[frame.stream] else { return try endedStreamNamed(frame) }
-        switch state {
+        guard let known = calls[frame.stream] else { return try endedStreamNamed(frame) }
+        switch known.phase {
         case .receiving:
             guard let call = try calls.append(frame) else { return nil }
             return .startCall(
@@ -70,13 +76,13 @@ extension RCPServerConnection {
     mutating func cancelReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
         guard let code = RCPStatusCode(rawValue: frame.payload.firstUInt8), code != .ok
         else { throw .cancelCode }
-        guard let state = calls[frame.stream] else { return try endedStreamNamed(frame) }
-        switch state {
+        guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
+        switch call.phase {
         case .receiving:
             calls.remove(frame.stream)
-            return nil
-        case .running(let heldBytes):
-            calls.abandon(frame.stream, heldBytes: heldBytes)
+            return .dropMessage(stream: frame.stream)
+        case .running:
+            calls.abandon(frame.stream)
             return .cancelCall(stream: frame.stream)
         case .abandoned:
             return nil
@@ -115,7 +121,7 @@ extension RCPServerConnection {
         guard let call = calls.remove(stream) else {
             preconditionFailure("reply for stream \(stream), which has no handler")
         }
-        switch call {
+        switch call.phase {
         case .receiving:
             preconditionFailure("reply for stream \(stream) before its request was complete")
         case .abandoned:
@@ -158,16 +164,17 @@ extension RCPServerConnection {
             text: "the reply is above the connection's message limit; ask for less at once")
     }
 
-    /// The call's deadline has passed. A call that has ended meanwhile makes this a no-op.
+    /// The call's deadline, or the time for its message, has passed. A call that has ended meanwhile makes this a no-op.
     public mutating func deadlinePassed(stream: UInt32) -> RCPServerAction? {
         guard let call = calls[stream] else { return nil }
-        switch call {
+        switch call.phase {
         case .receiving:
             calls.remove(stream)
             return .refuseCall(stream: stream, deadlineExceeded(.notApplied), nil)
-        case .running(let heldBytes):
-            calls.abandon(stream, heldBytes: heldBytes)
-            return .endCall(stream: stream, deadlineExceeded(.unknown))
+        case .running:
+            calls.abandon(stream)
+            // SPEC.md §7.1: a read has nothing to apply, however far its handler has come.
+            return .endCall(stream: stream, deadlineExceeded(call.isReadOnly ? .notApplied : .unknown))
         case .abandoned:
             return nil
         }

@@ -122,6 +122,9 @@ public nonisolated struct Returns_V1_CreatePrincipalRequest: Sendable {
 
   public var roles: [Returns_V1_Role] = []
 
+  /// From then on the token is no longer good; 0 means that it does not end. By the server machine's clock.
+  public var expiresAtMs: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -150,6 +153,9 @@ public nonisolated struct Returns_V1_Principal: Sendable {
   public var roles: [Returns_V1_Role] = []
 
   public var createdAtMs: Int64 = 0
+
+  /// 0 means that the token does not end.
+  public var expiresAtMs: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -439,7 +445,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CreatePrincipalRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}expires_at_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -449,6 +455,7 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
       default: break
       }
     }
@@ -461,12 +468,16 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
     if !self.roles.isEmpty {
       try visitor.visitPackedEnumField(value: self.roles, fieldNumber: 2)
     }
+    if self.expiresAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.expiresAtMs, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_CreatePrincipalRequest, rhs: Returns_V1_CreatePrincipalRequest) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.roles != rhs.roles {return false}
+    if lhs.expiresAtMs != rhs.expiresAtMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -504,7 +515,7 @@ nonisolated extension Returns_V1_CreatePrincipalReply: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Principal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -515,6 +526,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.createdAtMs) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
       default: break
       }
     }
@@ -530,6 +542,9 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if self.createdAtMs != 0 {
       try visitor.visitSingularInt64Field(value: self.createdAtMs, fieldNumber: 3)
     }
+    if self.expiresAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.expiresAtMs, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -537,6 +552,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.name != rhs.name {return false}
     if lhs.roles != rhs.roles {return false}
     if lhs.createdAtMs != rhs.createdAtMs {return false}
+    if lhs.expiresAtMs != rhs.expiresAtMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -142,7 +142,9 @@ public protocol AdminServiceProvider: Sendable {
 }
 
 extension AdminServiceProvider {
-    /// Registers a handler for every method of returns.v1.AdminService.
+    /// Registers a handler for every method of returns.v1.AdminService. Inlinable, so that the server's router is
+    /// compiled for each method's own messages.
+    @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(AdminServiceMethods.verifyIndexes, self.verifyIndexes(_:context:))
         registry.register(AdminServiceMethods.getServerInfo, self.getServerInfo(_:context:))

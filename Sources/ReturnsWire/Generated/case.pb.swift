@@ -517,7 +517,7 @@ public nonisolated enum Returns_V1_UnitResolution: SwiftProtobuf.Enum, Swift.Cas
   case exchange // = 3
   case dispose // = 4
 
-  /// Lost units only: given back to the order, nothing refunded.
+  /// Lost and awaited units only: given back to the order, nothing refunded.
   case release // = 5
   case UNRECOGNIZED(Int)
 
@@ -1349,7 +1349,7 @@ public nonisolated struct Returns_V1_TimelineEntry: Sendable {
 
   public var atMs: Int64 = 0
 
-  /// What happened: a command's name, or clock_warned, clock_breached, clock_escalated.
+  /// What happened: an event's name, such as refund_started or clock_breached.
   public var kind: String = String()
 
   public var actor: Returns_V1_Actor {
@@ -1370,7 +1370,7 @@ public nonisolated struct Returns_V1_TimelineEntry: Sendable {
 
   public var caseVersion: UInt64 = 0
 
-  /// What a person wrote.
+  /// What a person wrote, or of whom.
   public var personalText: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

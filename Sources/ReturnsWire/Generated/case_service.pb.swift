@@ -921,7 +921,7 @@ public nonisolated struct Returns_V1_RefundCaseRequest: Sendable {
   /// Unique for ever; a retry of a failed refund names the same.
   public var refundID: String = String()
 
-  /// 0 on a retry, or to refund all that is due.
+  /// 0 on a retry, or to refund all that is due, which may be nothing but shipping_minor.
   public var amountMinor: Int64 = 0
 
   /// Shipping on top of amount_minor.

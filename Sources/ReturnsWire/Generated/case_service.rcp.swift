@@ -149,6 +149,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "logistics"])
 
+    /// RecordPickup records how a pickup ended (R11); that goods were collected, logistics only.
+    ///
     /// Method 0x0318, mutation: applied once for each request id.
     /// Roles: logistics, service.
     public static let recordPickup = RCPMethod(
@@ -159,7 +161,7 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["logistics", "service"])
 
-    /// ShipCase records the customer's own carrier and waybill (R12).
+    /// ShipCase records the customer's own carrier and waybill (R12), also of a further parcel with what is still awaited.
     ///
     /// Method 0x0319, mutation: applied once for each request id.
     /// Roles: channel, service, logistics.
@@ -237,7 +239,7 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "supervisor", "system"])
 
-    /// ResolveUnits decides over refused and lost units; concessions are a supervisor's.
+    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's.
     ///
     /// Method 0x0320, mutation: applied once for each request id.
     /// Roles: service, supervisor.
@@ -249,17 +251,18 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "supervisor"])
 
-    /// RefundCase starts a refund, or retries the failed one under its id (R16).
+    /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
+    /// another method; the system only retries.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
-    /// Roles: finance, supervisor.
+    /// Roles: finance, supervisor, system.
     public static let refundCase = RCPMethod(
         id: 0x0321,
         service: "returns.v1.CaseService",
         name: "RefundCase",
         kind: .unary,
         idempotency: .mutation,
-        roles: ["finance", "supervisor"])
+        roles: ["finance", "supervisor", "system"])
 
     /// Method 0x0322, mutation: applied once for each request id.
     /// Roles: finance, system.
@@ -272,14 +275,14 @@ public enum CaseServiceMethods {
         roles: ["finance", "system"])
 
     /// Method 0x0323, mutation: applied once for each request id.
-    /// Roles: finance.
+    /// Roles: finance, system.
     public static let abandonRefund = RCPMethod(
         id: 0x0323,
         service: "returns.v1.CaseService",
         name: "AbandonRefund",
         kind: .unary,
         idempotency: .mutation,
-        roles: ["finance"])
+        roles: ["finance", "system"])
 
     /// ShipBack records that refused, withdrawn or undeclared goods went back to the customer.
     ///
@@ -377,7 +380,9 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "logistics", "warehouse", "finance", "supervisor"])
 
-    /// AttachDocument records a paper or file of the case (R19).
+    /// AttachDocument records a paper or file of the case (R19). Each type is attached by those whose paper it is:
+    /// application by channel and service; waybill by these and logistics; signed receipt by warehouse and service;
+    /// inspection report by warehouse; refund voucher by finance; a supervisor any; other papers by all of them.
     ///
     /// Method 0x032d, mutation: applied once for each request id.
     /// Roles: channel, service, logistics, warehouse, finance, supervisor.
@@ -569,6 +574,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// RecordPickup records how a pickup ended (R11); that goods were collected, logistics only.
+    ///
     /// Method 0x0318, mutation: applied once for each request id.
     /// Roles: logistics, service.
     func recordPickup(
@@ -576,7 +583,7 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// ShipCase records the customer's own carrier and waybill (R12).
+    /// ShipCase records the customer's own carrier and waybill (R12), also of a further parcel with what is still awaited.
     ///
     /// Method 0x0319, mutation: applied once for each request id.
     /// Roles: channel, service, logistics.
@@ -633,7 +640,7 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// ResolveUnits decides over refused and lost units; concessions are a supervisor's.
+    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's.
     ///
     /// Method 0x0320, mutation: applied once for each request id.
     /// Roles: service, supervisor.
@@ -642,10 +649,11 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// RefundCase starts a refund, or retries the failed one under its id (R16).
+    /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
+    /// another method; the system only retries.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
-    /// Roles: finance, supervisor.
+    /// Roles: finance, supervisor, system.
     func refundCase(
         _ request: Returns_V1_RefundCaseRequest,
         context: RCPCallContext
@@ -659,7 +667,7 @@ public protocol CaseServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
     /// Method 0x0323, mutation: applied once for each request id.
-    /// Roles: finance.
+    /// Roles: finance, system.
     func abandonRefund(
         _ request: Returns_V1_AbandonRefundRequest,
         context: RCPCallContext
@@ -734,7 +742,9 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// AttachDocument records a paper or file of the case (R19).
+    /// AttachDocument records a paper or file of the case (R19). Each type is attached by those whose paper it is:
+    /// application by channel and service; waybill by these and logistics; signed receipt by warehouse and service;
+    /// inspection report by warehouse; refund voucher by finance; a supervisor any; other papers by all of them.
     ///
     /// Method 0x032d, mutation: applied once for each request id.
     /// Roles: channel, service, logistics, warehouse, finance, supervisor.
@@ -766,7 +776,9 @@ public protocol CaseServiceProvider: Sendable {
 }
 
 extension CaseServiceProvider {
-    /// Registers a handler for every method of returns.v1.CaseService.
+    /// Registers a handler for every method of returns.v1.CaseService. Inlinable, so that the server's router is
+    /// compiled for each method's own messages.
+    @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(CaseServiceMethods.submitCase, self.submitCase(_:context:))
         registry.register(CaseServiceMethods.getCase, self.getCase(_:context:))
@@ -949,6 +961,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.schedulePickup, request, options: options)
     }
 
+    /// RecordPickup records how a pickup ended (R11); that goods were collected, logistics only.
+    ///
     /// Method 0x0318, mutation: applied once for each request id.
     /// Roles: logistics, service.
     public func recordPickup(
@@ -958,7 +972,7 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.recordPickup, request, options: options)
     }
 
-    /// ShipCase records the customer's own carrier and waybill (R12).
+    /// ShipCase records the customer's own carrier and waybill (R12), also of a further parcel with what is still awaited.
     ///
     /// Method 0x0319, mutation: applied once for each request id.
     /// Roles: channel, service, logistics.
@@ -1029,7 +1043,7 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.tellCustomer, request, options: options)
     }
 
-    /// ResolveUnits decides over refused and lost units; concessions are a supervisor's.
+    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's.
     ///
     /// Method 0x0320, mutation: applied once for each request id.
     /// Roles: service, supervisor.
@@ -1040,10 +1054,11 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.resolveUnits, request, options: options)
     }
 
-    /// RefundCase starts a refund, or retries the failed one under its id (R16).
+    /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
+    /// another method; the system only retries.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
-    /// Roles: finance, supervisor.
+    /// Roles: finance, supervisor, system.
     public func refundCase(
         _ request: Returns_V1_RefundCaseRequest,
         options: RCPCallOptions = RCPCallOptions()
@@ -1061,7 +1076,7 @@ public struct CaseServiceClient: Sendable {
     }
 
     /// Method 0x0323, mutation: applied once for each request id.
-    /// Roles: finance.
+    /// Roles: finance, system.
     public func abandonRefund(
         _ request: Returns_V1_AbandonRefundRequest,
         options: RCPCallOptions = RCPCallOptions()
@@ -1156,7 +1171,9 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.addNote, request, options: options)
     }
 
-    /// AttachDocument records a paper or file of the case (R19).
+    /// AttachDocument records a paper or file of the case (R19). Each type is attached by those whose paper it is:
+    /// application by channel and service; waybill by these and logistics; signed receipt by warehouse and service;
+    /// inspection report by warehouse; refund voucher by finance; a supervisor any; other papers by all of them.
     ///
     /// Method 0x032d, mutation: applied once for each request id.
     /// Roles: channel, service, logistics, warehouse, finance, supervisor.

@@ -186,7 +186,7 @@ public nonisolated struct Returns_V1_Clock: Sendable {
 
   public var startedAtMs: Int64 = 0
 
-  /// Due as first set, pauses and extensions left out of account.
+  /// Due without the pauses; an extension is a due time granted anew and moves this one too.
   public var rawDueAtMs: Int64 = 0
 
   public var dueAtMs: Int64 = 0

@@ -60,7 +60,9 @@ public protocol ClockServiceProvider: Sendable {
 }
 
 extension ClockServiceProvider {
-    /// Registers a handler for every method of returns.v1.ClockService.
+    /// Registers a handler for every method of returns.v1.ClockService. Inlinable, so that the server's router is
+    /// compiled for each method's own messages.
+    @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(ClockServiceMethods.listDue, self.listDue(_:context:))
         registry.register(ClockServiceMethods.sweep, self.sweep(_:context:))

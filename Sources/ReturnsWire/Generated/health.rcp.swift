@@ -58,7 +58,9 @@ public protocol HealthServiceProvider: Sendable {
 }
 
 extension HealthServiceProvider {
-    /// Registers a handler for every method of returns.v1.HealthService.
+    /// Registers a handler for every method of returns.v1.HealthService. Inlinable, so that the server's router is
+    /// compiled for each method's own messages.
+    @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(HealthServiceMethods.check, self.check(_:context:))
         registry.register(HealthServiceMethods.echo, self.echo(_:context:))

@@ -60,7 +60,9 @@ public protocol OrderServiceProvider: Sendable {
 }
 
 extension OrderServiceProvider {
-    /// Registers a handler for every method of returns.v1.OrderService.
+    /// Registers a handler for every method of returns.v1.OrderService. Inlinable, so that the server's router is
+    /// compiled for each method's own messages.
+    @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(OrderServiceMethods.putOrder, self.putOrder(_:context:))
         registry.register(OrderServiceMethods.getOrder, self.getOrder(_:context:))

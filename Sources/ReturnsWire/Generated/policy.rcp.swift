@@ -58,7 +58,9 @@ public protocol PolicyServiceProvider: Sendable {
 }
 
 extension PolicyServiceProvider {
-    /// Registers a handler for every method of returns.v1.PolicyService.
+    /// Registers a handler for every method of returns.v1.PolicyService. Inlinable, so that the server's router is
+    /// compiled for each method's own messages.
+    @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(PolicyServiceMethods.getPolicy, self.getPolicy(_:context:))
         registry.register(PolicyServiceMethods.putPolicy, self.putPolicy(_:context:))

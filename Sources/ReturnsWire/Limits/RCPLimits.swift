@@ -18,6 +18,8 @@ public struct RCPLimits: Sendable, Hashable {
     public var pingStrikesMax: Int = 3
     /// From accepting the connection to a complete HELLO; the listener keeps the clock.
     public var helloMillisecondsMax: Int = 10_000
+    /// From a message's first fragment to its last; the listener keeps the clock.
+    public var assemblyMillisecondsMax: UInt32 = 30_000
     /// Unsent bytes above which the listener stops reading from the connection.
     public var outboundBytesMax: Int = 4_194_304
     /// What a call refused for want of room is told to wait.
@@ -46,7 +48,8 @@ public struct RCPLimits: Sendable, Hashable {
         Self.framePayloadBytesMaxRange.contains(framePayloadBytesMax)
             && Self.messageBytesMaxRange.contains(messageBytesMax)
             && (1...Int(Int32.max)).contains(streamsMax) && heldBytesMax >= messageBytesMax
-            && pingStrikesMax >= 0 && helloMillisecondsMax > 0 && outboundBytesMax > 0
+            && pingStrikesMax >= 0 && helloMillisecondsMax > 0 && assemblyMillisecondsMax > 0
+            && outboundBytesMax > 0
             && overloadRetryAfterMilliseconds >= 0
     }
 }

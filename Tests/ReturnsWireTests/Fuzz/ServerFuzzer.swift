@@ -16,6 +16,8 @@ struct ServerFuzzer {
     private var stream: UInt32 = 0
     private var milliseconds: UInt64 = 0
     private var running: [UInt32] = []
+    /// Streams whose message was begun; it may have ended since.
+    private var awaited: [UInt32] = []
     private var delaysAuthentication = false
 
     init(seed: UInt64) { mutator = FrameMutator(generator: SeededGenerator(seed: seed)) }
@@ -77,6 +79,9 @@ struct ServerFuzzer {
         if mutator.generator.chance(3), let late = running.last {
             perform(machine.deadlinePassed(stream: late))
         }
+        if mutator.generator.chance(3), let late = awaited.popLast() {
+            perform(machine.deadlinePassed(stream: late))
+        }
     }
 
     /// A template, on a stream that fits: a new one for REQUEST, mostly an open one for the others.
@@ -135,8 +140,10 @@ struct ServerFuzzer {
             if close.farewell != .httpReply, close.farewell != .none { expectFrames(out) }
         case .sendHelloAck, .endCall, .sendPong, .announceDrain, .confirmDrain:
             expectFrames(out)
-        case .cancelCall:
+        case .cancelCall, .dropMessage:
             break
+        case .awaitMessage(let stream, _):
+            awaited.append(stream)
         }
     }
 

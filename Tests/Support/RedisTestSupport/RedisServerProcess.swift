@@ -58,7 +58,7 @@ public final class RedisServerProcess: @unchecked Sendable {
     public func resume() { signal(SIGCONT) }
 
     /// Closes every connection; commands that were run just before lose their replies.
-    public func cutConnections() { _ = answer(to: "CLIENT KILL TYPE normal SKIPME yes") }
+    public func cutConnections() { answer(to: "CLIENT KILL TYPE normal SKIPME yes") }
 
     /// Ends the server and removes its directory.
     public func stop() {
@@ -93,7 +93,8 @@ public final class RedisServerProcess: @unchecked Sendable {
     }
 
     /// The beginning of the answer on a connection of its own; nil while there is no server.
-    private func answer(to command: String) -> String? {
+    @discardableResult
+    public func answer(to command: String) -> String? {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -109,7 +110,7 @@ public final class RedisServerProcess: @unchecked Sendable {
         }
         let line = command + "\r\n"
         guard connected == 0, write(descriptor, line, line.utf8.count) == line.utf8.count else { return nil }
-        var reply = [UInt8](repeating: 0, count: 64)
+        var reply = [UInt8](repeating: 0, count: 4_096)
         let count = read(descriptor, &reply, reply.count)
         return count > 0 ? String(decoding: reply[..<count], as: UTF8.self) : nil
     }

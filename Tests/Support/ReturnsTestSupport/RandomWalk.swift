@@ -91,6 +91,23 @@ public struct RandomWalk: Sendable {
                 if clock.end != nil && kept != clock { found.append("an ended clock changed") }
             }
         }
+        let inspecting = after.runningClocks.filter { $0.kind == .inspect }.reduce(0) { $0 + $1.units }
+        let uninspected = after.lines.reduce(0) { $0 + $1.units.uninspected }
+        if inspecting != uninspected { found.append("clocks wait for \(inspecting) of \(uninspected) units") }
+        let awaited = after.lines.reduce(0) { $0 + $1.units.awaited }
+        let arrives = after.runningClocks.contains { $0.kind == .transit || $0.kind == .customerShip }
+        if awaited > 0 && !after.shipments.isEmpty && !after.state.isTerminal && !arrives {
+            found.append("\(awaited) units are awaited after a shipment and no clock watches them")
+        }
+        if after.state == .closed && awaited > 0 { found.append("closed while units are awaited") }
+        if after.runningClocks.count > CountLimits.caseRunningClocksMax
+            || transition.events.count > CountLimits.decisionEventsMax
+        {
+            found.append("\(after.runningClocks.count) clocks, \(transition.events.count) events")
+        }
+        if after.clocks.contains(where: { $0.breachedAt != nil && $0.end != nil && $0.end != .missed }) {
+            found.append("a breached clock did not end missed")
+        }
         if Set(after.refunds.map(\.id)).count != after.refunds.count {
             found.append("two refunds share an id")
         }

@@ -66,7 +66,8 @@ public struct WalkGenerator: Sendable {
         {
             let most = max(1, line.availableUnits + (random.chance(5) ? 1 : 0))
             let units =
-                random.chance(isLossy ? 0 : 60) ? random.units(upTo: min(most, 3)) : random.units(upTo: most)
+                random.chance(isLossy || theme == .conceded || theme == .parted ? 0 : 60)
+                ? random.units(upTo: min(most, 3)) : random.units(upTo: most)
             lines.append(
                 random.chance(50)
                     ? RequestedLine(lineID: line.lineID, quantity: units)
@@ -80,14 +81,14 @@ public struct WalkGenerator: Sendable {
     }
 
     public mutating func move(_ value: Case, order: Order, now: Instant, policy: ReturnPolicy) -> Move {
-        let kind = kind(value, policy: policy)
+        let kind = kind(value, order: order, policy: policy)
         return contents(of: kind, value, order: order, now: now)
     }
 
     /// A step forward more often than not, else the rarest of a few allowed ones; one time in twelve anything at all.
-    private mutating func kind(_ value: Case, policy: ReturnPolicy) -> CommandKind {
+    private mutating func kind(_ value: Case, order: Order, policy: ReturnPolicy) -> CommandKind {
         if random.chance(8) { return random.pick(CommandKind.allCases.filter { $0 != .submit }) }
-        let allowed = value.allowedCommands(policy: policy) + [.sweep]
+        let allowed = value.allowedCommands(policy: policy, order: order) + [.sweep]
         while !plan.isEmpty, random.chance(97) {
             let step = plan.removeFirst()
             // The lost units stay undecided: they are what the plan is for.
@@ -95,7 +96,7 @@ public struct WalkGenerator: Sendable {
             if allowed.contains(step), !decidesLoss { return step }
         }
         if theme.debtStates.contains(value.state), random.chance(60) {
-            let debts = allowed.filter { [.exchange, .shipBack, .recordRefund].contains($0) }
+            let debts = allowed.filter(theme.debts.contains)
             if !debts.isEmpty { return rarest(of: debts, in: value.state, tries: 4) }
         }
         if random.chance(60) {
@@ -163,9 +164,10 @@ public struct WalkGenerator: Sendable {
 
     private mutating func exception(_ value: Case) -> Move {
         var lines: [LineUnits] = []
-        if random.chance(isLossy ? 95 : 60), let line = value.lines.first(where: { $0.units.awaited > 0 }) {
+        let isPart = isLossy || theme == .conceded
+        if random.chance(isPart ? 95 : 60), let line = value.lines.first(where: { $0.units.awaited > 0 }) {
             lines = [
-                LineUnits(lineID: line.lineID, units: isLossy ? 1 : random.units(upTo: line.units.awaited))
+                LineUnits(lineID: line.lineID, units: isPart ? 1 : random.units(upTo: line.units.awaited))
             ]
         }
         let kind = random.chance(70) ? ExceptionKind.lost : .refused
@@ -176,9 +178,16 @@ public struct WalkGenerator: Sendable {
         var lines: [LineUnits] = []
         for line in value.lines {
             let lost = isLossy && (isPlanning || random.chance(80)) ? 0 : line.units.lostUndecided
-            let open = line.units.awaited + lost
+            // Now and then what was paid for as lost turns up, or what the customer was to keep.
+            let paid = random.chance(15) ? line.units.lostConceded + line.units.kept : 0
+            let open = line.units.awaited + lost + paid
             guard open > 0, isPlanning || random.chance(80) else { continue }
             let all = isPlanning || random.chance(60)
+            // One unit of the line stays out, for the plan goes on without it.
+            if theme == .parted, isPlanning, open > 1 {
+                lines.append(LineUnits(lineID: line.lineID, units: open - 1))
+                continue
+            }
             lines.append(
                 LineUnits(
                     lineID: line.lineID,
@@ -205,9 +214,12 @@ public struct WalkGenerator: Sendable {
             let units =
                 isPlanning || random.chance(60)
                 ? line.units.uninspected : random.units(upTo: line.units.uninspected)
-            let refused =
+            var refused =
                 random.chance(theme.refusedPercent)
                 ? (theme == .strict ? units : Int64.random(in: 0...units, using: &random)) : 0
+            if theme == .shipping, isPlanning { refused = min(refused, 1, units - 1) }
+            // All of a line or none: the case comes to rest in more than one state.
+            if theme == .parted, refused > 0, random.chance(60) { refused = units }
             lines.append(
                 LineInspection(
                     lineID: line.lineID, isAppearanceOK: refused == 0, isQuantityOK: true,
@@ -222,12 +234,23 @@ public struct WalkGenerator: Sendable {
 
     private mutating func resolution(_ value: Case) -> Move {
         let open = value.lines.filter { $0.units.undecided + $0.units.lostUndecided > 0 }
+        if open.isEmpty || random.chance(theme == .parted && !isPlanning ? 60 : 5),
+            let line = value.lines.first(where: { $0.units.awaited > 0 })
+        {
+            let units = random.units(upTo: line.units.awaited + line.units.lostUndecided)
+            return Move(
+                .resolve(
+                    lines: [LineResolution(lineID: line.lineID, resolution: .release, units: units)],
+                    reason: "does not come"), Cast.sara)
+        }
         let refused = open.filter { $0.units.undecided > 0 }
         let line =
             open.isEmpty ? value.lines[0] : random.pick(isPlanning && !refused.isEmpty ? refused : open)
         let isLost = line.units.undecided == 0
         if isLossy, isLost, random.chance(70) { return Move(.found(note: ""), Cast.leo) }
-        let kinds: [UnitResolution] = isLost ? [.concede, .release] : theme.resolutions
+        let kinds: [UnitResolution] =
+            isLost
+            ? (theme == .conceded && isPlanning ? [.concede] : [.concede, .release]) : theme.resolutions
         let resolution = random.chance(95) ? random.pick(kinds) : random.pick(UnitResolution.allCases)
         let most = max(1, isLost ? line.units.lostUndecided : line.units.undecided)
         let units =
@@ -240,15 +263,22 @@ public struct WalkGenerator: Sendable {
     }
 
     private mutating func refund(_ value: Case, order: Order) -> Move {
+        let shippingLeft = order.shippingPaidMinor - order.shippingCommittedMinor
         guard value.liveRefund == nil, value.balanceMinor > 0 else {
-            return Move(.refund(RefundOrder()), Cast.fei)
+            let isRetry = value.liveRefund != nil
+            let retrier = random.chance(80) ? Cast.fei : Actor.system
+            guard !isRetry, shippingLeft > 0 else { return Move(.refund(RefundOrder()), retrier) }
+            return Move(
+                .refund(RefundOrder(shippingMinor: random.units(upTo: min(shippingLeft, 20)))), Cast.fei)
         }
         var wish = RefundOrder()
+        if theme == .shipping, isPlanning { return Move(.refund(wish), Cast.fei) }
         if random.chance(50) {
             wish.amountMinor = random.units(upTo: value.balanceMinor + (random.chance(5) ? 1 : 0))
         }
-        let shippingLeft = order.shippingPaidMinor - order.shippingCommittedMinor
-        if random.chance(20), shippingLeft > 0 { wish.shippingMinor = random.units(upTo: shippingLeft) }
+        if random.chance(20), shippingLeft > 0 {
+            wish.shippingMinor = random.units(upTo: random.chance(80) ? min(shippingLeft, 20) : shippingLeft)
+        }
         if random.chance(10) { wish.refundID = "\(value.id)-\(UInt8.random(in: 1...9, using: &random))" }
         let total = (wish.amountMinor == 0 ? value.balanceMinor : wish.amountMinor) + wish.shippingMinor
         if random.chance(12) {
@@ -261,7 +291,7 @@ public struct WalkGenerator: Sendable {
                 RefundShare(reference: random.pick(order.payments).reference, amountMinor: total)
             ]
         }
-        return Move(.refund(wish), random.chance(80) ? Cast.fei : Cast.sue)
+        return Move(.refund(wish), random.chance(96) ? Cast.fei : Cast.sue)
     }
 
     private mutating func refundResult(_ value: Case) -> Move {
@@ -270,7 +300,12 @@ public struct WalkGenerator: Sendable {
             random.chance(85) ? value.liveRefund ?? abandoned : value.refunds.randomElement(using: &random)
         var result = RefundReport.Result.succeeded(
             voucher: "V", document: random.chance(80) ? Fixture.document(.refundVoucher) : nil)
-        let failing = isLossy && isPlanning ? 100 : isLossy || theme == .crowded ? 80 : 55
+        var failing = isLossy && isPlanning ? 100 : isLossy || theme == .crowded ? 80 : 55
+        if isPlanning, theme == .conceded { failing = 100 }
+        if isPlanning, theme == .parted { failing = 30 }
+        if isPlanning, theme == .shipping, let live = value.liveRefund {
+            failing = live.lines.isEmpty ? 100 : 0
+        }
         if value.liveRefund != nil, random.chance(failing) {
             result = isPlanning || random.chance(80) ? .failed(reason: "declined") : .unknown
         }

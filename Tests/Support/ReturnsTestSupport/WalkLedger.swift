@@ -156,13 +156,26 @@ public struct WalkLedger: Sendable {
             arrivals.append((goods.addAsLineID, goods.units))
         }
         for (id, units) in arrivals {
-            let awaited = min(units, account.lines[id]!.awaited)
-            account.lines[id]!.awaited -= awaited
-            account.lines[id]!.lostOpen -= units - awaited
-            if account.isWithdrawn {
-                account.lines[id]!.sentBack += units
-            } else {
-                account.lines[id]!.uninspected += units
+            // One by one: a unit that was awaited, else one thought lost, else one that was paid for without coming.
+            for _ in 0..<units {
+                if account.lines[id]!.awaited > 0 {
+                    account.lines[id]!.awaited -= 1
+                } else if account.lines[id]!.lostOpen > 0 {
+                    account.lines[id]!.lostOpen -= 1
+                } else if account.lines[id]!.lostConceded > 0 {
+                    account.lines[id]!.lostConceded -= 1
+                    account.lines[id]!.conceded += 1
+                    continue
+                } else {
+                    account.lines[id]!.kept -= 1
+                    account.lines[id]!.conceded += 1
+                    continue
+                }
+                if account.isWithdrawn {
+                    account.lines[id]!.sentBack += 1
+                } else {
+                    account.lines[id]!.uninspected += 1
+                }
             }
         }
     }
@@ -171,7 +184,10 @@ public struct WalkLedger: Sendable {
         let id = line.lineID
         let isLost = line.resolution == .release || account.lines[id]!.undecided == 0
         if isLost {
-            account.lines[id]!.lostOpen -= line.units
+            // Released are the lost units first, then those that are still to come.
+            let lost = min(line.units, account.lines[id]!.lostOpen)
+            account.lines[id]!.lostOpen -= lost
+            account.lines[id]!.awaited -= line.units - lost
         } else {
             account.lines[id]!.undecided -= line.units
         }

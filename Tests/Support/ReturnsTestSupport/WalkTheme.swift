@@ -14,15 +14,24 @@ enum WalkTheme: Sendable {
     /// Refunds fail while units are refused and goods are owed.
     case crowded
     case pickup
+    /// The goods are refunded, then shipping; that fails, is abandoned, and succeeds late, while goods are owed out.
+    case shipping
+    /// Part of the goods is conceded as lost while the rest is under way, and its refund succeeds late.
+    case conceded
+    /// Part of a parcel is missing: the rest is decided while units are still to come.
+    case parted
 
     static func draw(_ random: inout SeededGenerator) -> WalkTheme {
         switch Int.random(in: 0..<100, using: &random) {
-        case ..<35: .plain
-        case ..<52: .lossy
-        case ..<63: .stranded
-        case ..<69: .free
-        case ..<75: .strict
-        case ..<94: .crowded
+        case ..<22: .plain
+        case ..<37: .lossy
+        case ..<46: .stranded
+        case ..<51: .free
+        case ..<56: .strict
+        case ..<72: .crowded
+        case ..<81: .shipping
+        case ..<84: .conceded
+        case ..<96: .parted
         default: .pickup
         }
     }
@@ -45,6 +54,14 @@ enum WalkTheme: Sendable {
         case .crowded:
             return review + [.ship, .receive, .receive, .inspect, .inspect, .tell, .resolve]
                 + [.refund, .recordRefund]
+        case .shipping:
+            return review + [.ship, .receive, .inspect, .tell, .resolve]
+                + [.refund, .recordRefund, .refund, .recordRefund, .abandonRefund, .recordRefund]
+        case .conceded:
+            return review + [.ship, .reportException, .tell, .resolve]
+                + [.refund, .recordRefund, .abandonRefund, .recordRefund]
+        case .parted:
+            return review + [.ship, .receive, .inspect, .tell, .resolve, .refund, .recordRefund, .tell]
         case .pickup: return review + [.pauseClock, .resumeClock, .schedulePickup, .pauseClock, .resumeClock]
         }
     }
@@ -54,8 +71,15 @@ enum WalkTheme: Sendable {
         switch self {
         case .lossy, .stranded: [.shipBack, .exchange, .found, .recordRefund]
         case .crowded: [.exchange, .recordRefund]
-        case .plain, .strict, .pickup, .free: []
+        case .shipping: [.exchange, .shipBack]
+        case .parted: [.receive]
+        case .plain, .strict, .pickup, .free, .conceded: []
         }
+    }
+
+    /// What it does in `debtStates`, rather than bring the case on.
+    var debts: Set<CommandKind> {
+        self == .parted ? [.ship, .reportException, .resolve] : [.exchange, .shipBack, .recordRefund]
     }
 
     /// Where the walk settles a debt that few cases have there.
@@ -63,14 +87,16 @@ enum WalkTheme: Sendable {
         switch self {
         case .lossy, .stranded: [.inTransit, .exception]
         case .crowded: [.nonconforming, .shipBack, .refundFailed]
-        case .plain, .strict, .pickup, .free: []
+        case .parted: [.nonconforming, .refundFailed, .refunded, .alternative, .qualified]
+        case .plain, .strict, .pickup, .free, .shipping, .conceded: []
         }
     }
 
     /// In a hundred lines inspected, how many have refused units.
     var refusedPercent: Int {
         switch self {
-        case .plain, .pickup: 45
+        case .plain, .pickup, .conceded: 45
+        case .shipping, .parted: 66
         case .lossy, .stranded, .crowded: 75
         case .free: 0
         case .strict: 100
@@ -80,7 +106,9 @@ enum WalkTheme: Sendable {
     /// What a refused unit may become, some more often.
     var resolutions: [UnitResolution] {
         switch self {
-        case .plain, .lossy, .stranded, .crowded, .pickup, .free:
+        case .shipping: [.exchange, .sendBack]
+        case .parted: [.exchange, .dispose, .exchange, .concede]
+        case .plain, .lossy, .stranded, .crowded, .pickup, .free, .conceded:
             [.exchange, .concede, .sendBack, .exchange, .dispose]
         case .strict: [.dispose]
         }

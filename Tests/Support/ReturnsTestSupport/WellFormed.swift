@@ -59,7 +59,9 @@ public enum WellFormed {
         case .inspect: return inspections(value)
         case .tell: return [Move(.tell(channel: "sms", reference: "m1"), Cast.sara)]
         case .resolve: return resolutions(value)
-        case .refund: return [Move(.refund(RefundOrder()), Cast.fei)]
+        case .refund:
+            // All that is due, and with it, or alone, a little of the shipping.
+            return [RefundOrder(), RefundOrder(shippingMinor: 1)].map { Move(.refund($0), Cast.fei) }
         case .recordRefund: return refundReports(value)
         case .abandonRefund:
             return [Move(.abandonRefund(refundID: refundID(value), gatewayConfirmation: "void"), Cast.fei)]
@@ -74,7 +76,7 @@ public enum WellFormed {
         case .note: return [Move(.note(text: "called"), Cast.sara)]
         case .attachDocument:
             let missing = value.missingDocuments.first ?? .other
-            return [Move(.attachDocument(Fixture.document(missing)), Cast.sara)]
+            return [Move(.attachDocument(Fixture.document(missing)), clerk(missing))]
         case .pauseClock: return clockMoves(value) { .pauseClock($0, reason: "strike") }
         case .resumeClock: return clockMoves(value) { .resumeClock($0) }
         case .extendClock:
@@ -125,8 +127,10 @@ public enum WellFormed {
         UnitResolution.allCases.map { resolution in
             var lines: [LineResolution] = []
             for line in value.lines {
-                let lost = resolution == .release || line.units.undecided == 0
-                let units = lost ? line.units.lostUndecided : line.units.undecided
+                let lost = line.units.lostUndecided
+                let units =
+                    resolution == .release
+                    ? lost + line.units.awaited : line.units.undecided > 0 ? line.units.undecided : lost
                 if units > 0 {
                     lines.append(LineResolution(lineID: line.lineID, resolution: resolution, units: units))
                 }
@@ -136,6 +140,15 @@ public enum WellFormed {
             }
             return Move(
                 .resolve(lines: lines, reason: "agreed"), resolution == .concede ? Cast.sue : Cast.sara)
+        }
+    }
+
+    /// Whose paper it is.
+    public static func clerk(_ type: DocumentType) -> Actor {
+        switch type {
+        case .application, .waybill, .other: Cast.sara
+        case .signedReceipt, .inspectionReport: Cast.wang
+        case .refundVoucher: Cast.fei
         }
     }
 

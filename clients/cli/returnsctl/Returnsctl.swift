@@ -23,6 +23,8 @@ struct Returnsctl: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     static func main() async {
+        // A gzip that ends at a damaged block must not take the import with it: the write fails, and is looked at.
+        signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         Foundation.exit(await Interrupt.run { await run(arguments) }.rawValue)
     }
@@ -31,6 +33,10 @@ struct Returnsctl: AsyncParsableCommand {
     static func run(_ arguments: [String]) async -> ExitStatus {
         do {
             var command = try parseAsRoot(arguments)
+            if VerbGuide.isNoun(type(of: command)) {
+                Output.note(helpMessage(for: type(of: command)))
+                return .usage
+            }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -38,11 +44,11 @@ struct Returnsctl: AsyncParsableCommand {
             }
             return .done
         } catch {
-            return report(error)
+            return report(error, arguments)
         }
     }
 
-    private static func report(_ error: any Error) -> ExitStatus {
+    private static func report(_ error: any Error, _ arguments: [String]) -> ExitStatus {
         let style = Style.of(descriptor: STDERR_FILENO)
         guard isFromParser(error) else {
             let (text, exit) = FailureReport.text(error, style: style)
@@ -50,10 +56,18 @@ struct Returnsctl: AsyncParsableCommand {
             return exit
         }
         // Help that was asked for is data and a success; help in place of a mistake is neither.
-        let isHelp = exitCode(for: error) == .success
         let text = fullMessage(for: error)
-        if isHelp { Output.write(text + "\n", to: STDOUT_FILENO) } else { Output.note(text) }
-        return isHelp ? .done : .usage
+        if exitCode(for: error) == .success {
+            Output.write(text + "\n", to: STDOUT_FILENO)
+            return .done
+        }
+        if let misspelt = VerbGuide.misspelt(in: arguments) {
+            Output.note(FailureReport.text(misspelt, style: style).text)
+        } else {
+            let isTooMany = message(for: error).contains("nexpected argument")
+            Output.note(isTooMany ? "\(text)\n\(VerbGuide.unquoted(in: arguments))" : text)
+        }
+        return .usage
     }
 
     private static func isFromParser(_ error: any Error) -> Bool {

@@ -20,13 +20,14 @@ struct ClientCall: Sendable {
 enum ClientCallEnd: Sendable {
     /// The server's answer, whatever its status.
     case answered(RCPInboundReply)
-    /// No answer: what is known of it, and how far the attempt had come.
-    case failed(RCPStatus, ClientCallProgress)
+    /// No answer: what is known of it, and who paces the next attempt.
+    case failed(RCPStatus, ClientCallPace)
 }
 
-enum ClientCallProgress: Sendable, Hashable {
-    /// Nothing was written, or the server has said that it did not act on it. The connection's own backoff paces
-    /// the next attempt.
-    case notWritten
-    case written
+/// What keeps the next attempt of a failed call from coming too soon.
+enum ClientCallPace: Sendable, Hashable {
+    /// The next attempt needs a new connection, whose own backoff is wait enough.
+    case byConnection
+    /// Nothing else: the call waits by itself.
+    case byBackoff
 }

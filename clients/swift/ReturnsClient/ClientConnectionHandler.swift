@@ -28,7 +28,13 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
     var openCalls: Int { callsByStream.count }
     var hasBeenReady: Bool { streamsMax > 0 }
-    var hasRoom: Bool { isReady && callsByStream.count < streamsMax }
+    /// A server that stops reading gets no more calls: they wait at the link, which bounds them.
+    var hasRoom: Bool {
+        isReady && callsByStream.count < streamsMax && context?.channel.isWritable ?? false
+    }
+
+    /// Bytes that are gathered before they are written within a batch, so that `hasRoom` knows what became of them.
+    private static let batchBytesMax = 64 * 1_024
 
     // MARK: From the link
 
@@ -37,7 +43,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     /// - Returns: false, with the call untouched, if this connection takes no new calls any more.
     func open(_ call: ClientCall, now: NIODeadline) -> Bool {
         guard call.deadline > now else {
-            call.end(.failed(.deadlinePassed(outcome: .notApplied), .notWritten))
+            call.end(.failed(.deadlinePassed(outcome: .notApplied), .byConnection))
             return true
         }
         // Rounded up: a call with less than a millisecond left still must not say "no limit".
@@ -48,10 +54,11 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         switch machine.openCall(call.method, head: head, message: call.message, into: &out) {
         case .opened(let stream):
             callsByStream[stream] = call
+            if out.readableBytes >= Self.batchBytesMax { flush() }
             return true
         case .refused(let status):
             if status.code == .unavailable { return false }
-            call.end(.failed(status, .notWritten))
+            call.end(.failed(status, .byConnection))
             return true
         }
     }
@@ -82,7 +89,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     private func giveUp(_ stream: UInt32, _ status: RCPStatus) {
         guard let call = callsByStream.removeValue(forKey: stream) else { return }
         _ = machine.cancelCall(stream: stream, code: status.code, into: &out)
-        call.end(.failed(status, .written))
+        call.end(.failed(status, .byBackoff))
         takeActions()
     }
 
@@ -133,6 +140,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         flush()
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { link.connectionHasRoom() }
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         if let action = machine.peerClosed() { act(action) }
         timer?.cancel()
@@ -164,7 +175,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         case .completeCall(let reply):
             callsByStream.removeValue(forKey: reply.stream)?.end(.answered(reply))
         case .failCall(let stream, let status, _, _):
-            callsByStream.removeValue(forKey: stream)?.end(.failed(status, .written))
+            callsByStream.removeValue(forKey: stream)?.end(.failed(status, .byBackoff))
         case .pongReceived:
             pingIsOut = false
         case .stopOpening(_, let unprocessed):
@@ -175,7 +186,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             isReady = false
             endStatus = endStatus ?? link.texts.status(of: close, wasReady: hasBeenReady)
             link.connectionStopsOpening(self)
-            fail(close.failures)
+            fail(close.failures.map { link.texts.telling(close.goAway, $0) })
             flush()
             context?.close(promise: nil)
         }
@@ -183,8 +194,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
     private func fail(_ failures: [RCPCallFailure]) {
         for failure in failures {
-            let progress: ClientCallProgress = failure.status.outcome == .notApplied ? .notWritten : .written
-            callsByStream.removeValue(forKey: failure.stream)?.end(.failed(failure.status, progress))
+            let pace: ClientCallPace = failure.status.outcome == .notApplied ? .byConnection : .byBackoff
+            callsByStream.removeValue(forKey: failure.stream)?.end(.failed(failure.status, pace))
         }
     }
 

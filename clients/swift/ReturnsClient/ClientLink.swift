@@ -20,6 +20,7 @@ final class ClientLink {
     var state = State.idle
     private var waiting = CircularBuffer<ClientCall>()
     private var waitingBytes = 0
+    private var isSending = false
     /// Every connection that has not ended, the one in use included.
     private var connections: [ObjectIdentifier: ClientConnectionHandler] = [:]
     var connectFailures = 0
@@ -51,12 +52,12 @@ final class ClientLink {
     }
 
     private func submit(_ call: ClientCall) {
-        if case .shutDown = state { return call.end(.failed(texts.shutDown, .notWritten)) }
+        if case .shutDown = state { return call.end(.failed(texts.shutDown, .byConnection)) }
         guard waiting.count < configuration.waitingCallsMax,
             waitingBytes + call.message.readableBytes <= configuration.waitingBytesMax
         else {
             // No connection paces this one, so its own backoff has to.
-            return call.end(.failed(texts.tooManyWaiting, .written))
+            return call.end(.failed(texts.tooManyWaiting, .byBackoff))
         }
         waitingBytes += call.message.readableBytes
         waiting.append(call)
@@ -70,7 +71,7 @@ final class ClientLink {
             let status = RCPStatus(
                 code: .cancelled, outcome: .notApplied, retryAfterMilliseconds: -1,
                 text: "the call was cancelled")
-            return call.end(.failed(status, .notWritten))
+            return call.end(.failed(status, .byConnection))
         }
         for connection in connections.values where connection.cancel(callID: callID) { return }
     }
@@ -84,19 +85,31 @@ final class ClientLink {
         case .connecting, .shutDown:
             break
         case .connected(let connection):
-            let now = NIODeadline.now()
-            while connection.hasRoom, let call = waiting.popFirst() {
-                waitingBytes -= call.message.readableBytes
-                if connection.open(call, now: now) { continue }
+            guard sendWaiting(to: connection) else {
                 // Its stream ids are used up: finish there, go on with a new connection.
-                waiting.prepend(call)
-                waitingBytes += call.message.readableBytes
                 connection.drain()
                 connectionStopsOpening(connection)
                 return sendWaiting()
             }
             connection.flush()
         }
+    }
+
+    /// - Returns: false if the connection takes no new calls any more.
+    private func sendWaiting(to connection: ClientConnectionHandler) -> Bool {
+        // What is written here may tell at once that there is room again; this loop sees that by itself.
+        if isSending { return true }
+        isSending = true
+        defer { isSending = false }
+        let now = NIODeadline.now()
+        while connection.hasRoom, let call = waiting.popFirst() {
+            waitingBytes -= call.message.readableBytes
+            if connection.open(call, now: now) { continue }
+            waiting.prepend(call)
+            waitingBytes += call.message.readableBytes
+            return false
+        }
+        return true
     }
 
     // MARK: From the connections
@@ -140,15 +153,18 @@ final class ClientLink {
         }
     }
 
-    /// Fails what waits: each call decides by its own plan whether it comes back.
+    /// Tries again for the calls that wait, which nothing was written of: only their deadlines end them, unless
+    /// trying again cannot help or the caller would rather know at once.
     func connectFailed(_ status: RCPStatus) {
         connectFailures += 1
         lastFailure = status
         if case .connecting = state { state = .idle }
+        guard configuration.failsFast || status.retryRule == .never else { return sendWaiting() }
+        // Each call decides by its own plan whether it comes back.
         let calls = waiting
         waiting.removeAll()
         waitingBytes = 0
-        for call in calls { call.end(.failed(status, .notWritten)) }
+        for call in calls { call.end(.failed(status, .byConnection)) }
         endShutdownIfDone()
     }
 
@@ -172,7 +188,7 @@ final class ClientLink {
         for call in waiting {
             if call.deadline <= now {
                 waitingBytes -= call.message.readableBytes
-                call.end(.failed(texts.deadlinePassedWaiting(lastFailure), .notWritten))
+                call.end(.failed(deadlinePassedWaiting, .byConnection))
             } else {
                 earliest = min(earliest ?? call.deadline, call.deadline)
                 left.append(call)
@@ -186,13 +202,20 @@ final class ClientLink {
         sendWaiting()
     }
 
+    private var deadlinePassedWaiting: RCPStatus {
+        switch state {
+        case .connected: texts.deadlinePassedWithoutRoom
+        case .idle, .connecting, .shutDown: texts.deadlinePassedWaiting(lastFailure)
+        }
+    }
+
     // MARK: The end
 
     private func shutDown(_ waiter: CheckedContinuation<Void, Never>?) {
         if let waiter { shutdownWaiters.append(waiter) }
         if case .shutDown = state { return endShutdownIfDone() }
         state = .shutDown
-        for call in waiting { call.end(.failed(texts.shutDown, .notWritten)) }
+        for call in waiting { call.end(.failed(texts.shutDown, .byConnection)) }
         waiting.removeAll()
         waitingBytes = 0
         for connection in connections.values { connection.drain() }

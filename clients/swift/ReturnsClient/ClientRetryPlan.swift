@@ -33,7 +33,7 @@ struct ClientRetryPlan: Sendable {
     }
 
     mutating func attemptFailed(
-        _ status: RCPStatus, _ progress: ClientCallProgress, now: NIODeadline,
+        _ status: RCPStatus, _ pace: ClientCallPace, now: NIODeadline,
         using generator: inout some RandomNumberGenerator
     ) -> Decision {
         attempts += 1
@@ -50,7 +50,7 @@ struct ClientRetryPlan: Sendable {
             waitMilliseconds =
                 Int64(status.retryAfterMilliseconds)
                 + backoff.waitMilliseconds(afterFailures: 1, using: &generator)
-        } else if progress == .written {
+        } else if pace == .byBackoff {
             waitMilliseconds = backoff.waitMilliseconds(afterFailures: attempts, using: &generator)
         }
         guard now + .milliseconds(waitMilliseconds) < deadline else { return .giveUp(final(status)) }

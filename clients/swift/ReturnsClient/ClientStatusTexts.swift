@@ -51,7 +51,7 @@ struct ClientStatusTexts: Sendable {
     /// How a connection ended that the machine has closed.
     func status(of close: RCPClientClose, wasReady: Bool) -> RCPStatus {
         if let refused = close.refused { return status(of: refused) }
-        if wasReady { return unavailable(lostText) }
+        if wasReady { return unavailable(close.goAway.map(endedText) ?? lostText) }
         switch close.violation {
         case nil, .endInsideFrame: return handshakeBroken
         default: return notRCP
@@ -91,12 +91,32 @@ struct ClientStatusTexts: Sendable {
 
     private var lostText: String { "the connection to \(address) was lost" }
 
+    /// The server's own reason is worth more than the code: "the principal was revoked".
+    private func endedText(_ goAway: RCPGoAway) -> String {
+        "\(address) ended the connection: \(goAway.text.isEmpty ? "\(goAway.code)" : goAway.text)"
+    }
+
+    /// The failure of a call that was open when the connection ended, with the reason that the server gave.
+    func telling(_ goAway: RCPGoAway?, _ failure: RCPCallFailure) -> RCPCallFailure {
+        guard let goAway, failure.status.outcome != .notApplied else { return failure }
+        var failure = failure
+        failure.status.text = endedText(goAway)
+        return failure
+    }
+
     // MARK: Calls that never got to a connection
 
     func deadlinePassedWaiting(_ lastFailure: RCPStatus?) -> RCPStatus {
         var status = RCPStatus.deadlinePassed(outcome: .notApplied)
         status.text = "no connection to \(address) within the call's deadline"
         if let lastFailure { status.text += "; last: \(lastFailure.text)" }
+        return status
+    }
+
+    /// There is a connection, and it took no more calls: all its streams are in use, or the server reads no more.
+    var deadlinePassedWithoutRoom: RCPStatus {
+        var status = RCPStatus.deadlinePassed(outcome: .notApplied)
+        status.text = "\(address) is too busy: it took no more calls within the call's deadline"
         return status
     }
 

@@ -6,10 +6,11 @@ import Synchronization
 
 /// Calls a returnsd: one connection with many calls in flight, made when first needed and made anew when lost.
 ///
-/// A call ends within its deadline, retries included. It is sent again when nothing was written, when a read was
-/// lost, and when a mutation was lost, which then goes under the same request id; bounded by
-/// `ReturnsClientConfiguration.attemptsMax`. Every error is an `RCPStatus`; its `outcome` is `unknown` exactly when a
-/// mutation may have been applied without our knowing.
+/// A call ends within its deadline, retries included. It waits for a connection as long as that, unless
+/// `ReturnsClientConfiguration.failsFast`. It is sent again when the server did not act on it, when a read was lost, and
+/// when a mutation was lost, which then goes under the same request id; at most
+/// `ReturnsClientConfiguration.attemptsMax` times. Every error is an `RCPStatus`; its `outcome` is `unknown` exactly when
+/// a mutation may have been applied without our knowing, and `applied` when one was whose reply cannot be read.
 public final class ReturnsClient: RCPCaller, Sendable {
     /// Reason of the detail that a status with an unknown outcome carries; its text names the request id.
     public static let outcomeUnknownReason = "OUTCOME_UNKNOWN"
@@ -37,15 +38,44 @@ public final class ReturnsClient: RCPCaller, Sendable {
     public func unary<Request: Message & Sendable, Reply: Message & Sendable>(
         _ method: RCPMethod, _ request: Request, options: RCPCallOptions
     ) async throws -> RCPReply<Reply> {
-        let message = try RCPMessageCodec.encode(request)
+        let message = try encode(request)
         let reply = try await repeated(method, message, options)
         guard let bytes = reply.message else {
             preconditionFailure("the machine completed a call with status OK and no message (SPEC.md M51)")
         }
         return RCPReply(
-            try RCPMessageCodec.decode(Reply.self, from: bytes, role: .client),
-            outcome: reply.head.status.outcome,
+            try decode(bytes, of: method, reply.head), outcome: reply.head.status.outcome,
             replayed: reply.head.replayed, trailers: reply.head.trailers)
+    }
+
+    private func encode(_ request: some Message) throws(RCPStatus) -> ByteBuffer {
+        do {
+            return try RCPMessageCodec.encode(request)
+        } catch {
+            // Nothing was sent.
+            var status = error
+            status.outcome = .notApplied
+            throw status
+        }
+    }
+
+    /// That a reply cannot be read does not change what the server has said of the outcome beside it.
+    private func decode<Reply: Message>(
+        _ bytes: ByteBuffer, of method: RCPMethod, _ head: RCPResponseHead
+    ) throws(RCPStatus) -> Reply {
+        do {
+            return try RCPMessageCodec.decode(Reply.self, from: bytes, role: .client)
+        } catch {
+            var status = error
+            switch method.idempotency {
+            case .readOnly:
+                status.outcome = .notApplied
+            case .mutation:
+                status.outcome = head.status.outcome
+                if status.outcome == .applied { status.text = "the change was made, but \(status.text)" }
+            }
+            throw status
+        }
     }
 
     /// Sends the call until it succeeds or its plan gives up.
@@ -67,16 +97,16 @@ public final class ReturnsClient: RCPCaller, Sendable {
         var generator = SystemRandomNumberGenerator()
         while true {
             let end = await attempt(method, requestID, options.metadata, message, deadline)
-            let failure: (status: RCPStatus, progress: ClientCallProgress)
+            let failure: (status: RCPStatus, pace: ClientCallPace)
             switch end {
             case .answered(let reply):
                 if reply.head.status.code == .ok { return reply }
-                failure = (reply.head.status, .written)
-            case .failed(let status, let progress):
-                failure = (status, progress)
+                failure = (reply.head.status, .byBackoff)
+            case .failed(let status, let pace):
+                failure = (status, pace)
             }
             let now = NIODeadline.now()
-            switch plan.attemptFailed(failure.status, failure.progress, now: now, using: &generator) {
+            switch plan.attemptFailed(failure.status, failure.pace, now: now, using: &generator) {
             case .giveUp(let status):
                 throw status
             case .retry(let milliseconds):

@@ -9,8 +9,12 @@ public struct ReturnsClientConfiguration: Sendable {
     public var limits = RCPLimits()
     /// A call's whole time, retries included, unless its options say otherwise.
     public var defaultTimeoutMilliseconds: UInt32 = 30_000
-    /// How often one call is sent at most. Waiting for a connection that is refused counts as an attempt.
+    /// How often one call is sent at most. Waiting for a connection counts with `failsFast` alone.
     public var attemptsMax = 5
+    /// Whether a failed connect counts as an attempt of every call that waits, so that they end soon where there is no
+    /// server; for programs that somebody waits for. Otherwise calls wait for a connection until their deadline, and
+    /// outlive a restart of the server.
+    public var failsFast = false
     public var backoff = ReturnsBackoff()
     /// TCP or Unix connect.
     public var connectMillisecondsMax: Int64 = 5_000

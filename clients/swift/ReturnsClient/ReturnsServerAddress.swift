@@ -37,8 +37,18 @@ public enum ReturnsServerAddress: Sendable, Hashable {
     public var isOnThisMachine: Bool {
         switch self {
         case .unixSocket: true
-        case .host(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .host(let host, _): host == "localhost" || host == "::1" || Self.isLoopback(host)
         }
+    }
+
+    /// "127.0.0.1", but not "127.example.com", which may be anywhere.
+    private static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { part in
+                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                    && UInt8(part) != nil
+            }
     }
 }
 

@@ -45,11 +45,11 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
 
     func run() async throws {
         if repair {
-            try Confirmation.ask("This rewrites index entries that disagree with the cases.", global)
+            try await Confirmation.ask("This rewrites index entries that disagree with the cases.", global)
         }
         try await global.withSession { session in
             let isRepair = repair && !global.dryRun
-            var options = try session.changeOptions()
+            var options = session.changeOptions
             if global.timeout == nil { options.timeoutMilliseconds = Self.timeoutMilliseconds }
             let reply = try await session.client.admin.verifyIndexes(
                 .with { $0.repair = isRepair }, options: options
@@ -89,7 +89,7 @@ struct AdminAdvanceClock: AsyncParsableCommand {
                     "dry run: would move the clock by \(DurationFormat.text(milliseconds: duration))")
             }
             let reply = try await session.client.admin.advanceTestClock(
-                .with { $0.byMs = duration }, options: try session.changeOptions()
+                .with { $0.byMs = duration }, options: session.changeOptions
             ).message
             try session.output.show(reply) { _ in
                 "it is now \(TimeFormat.local.text(milliseconds: reply.nowMs))"

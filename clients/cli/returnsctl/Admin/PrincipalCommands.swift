@@ -17,22 +17,33 @@ struct PrincipalCreate: AsyncParsableCommand {
         name: .customLong("role"), help: "channel, service, logistics, warehouse, finance, …; repeatable.",
         transform: parseWord)
     var roles: [Returns_V1_Role]
+    @Option(
+        name: .customLong("expires-at"), parsing: .unconditional,
+        help: ArgumentHelp("From then on the token is no longer good: +90d, or a date.", valueName: "time"))
+    var expiry: String?
     @Option(help: ArgumentHelp("File for the token.", valueName: "file")) var save: String?
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         try await global.withSession { session in
-            guard !global.dryRun else { return Output.note("dry run: would add \(name) as \(roleText)") }
-            // Before the call: a token that cannot be saved would be lost.
-            let file = try save.map(TokenFile.create)
-            let request = Returns_V1_CreatePrincipalRequest.with {
+            var request = Returns_V1_CreatePrincipalRequest.with {
                 $0.name = name
                 $0.roles = roles
             }
+            if let expiry {
+                request.expiresAtMs = try TimeOption.parse(
+                    expiry, "--expires-at", session.machineNowMilliseconds())
+                session.repetition.pin(
+                    ["--expires-at", TimeOption.text(request.expiresAtMs)], replacedOptions: ["--expires-at"])
+            }
+            let person = "\(name) as \(roleText)\(Self.expiryText(request.expiresAtMs))"
+            guard !global.dryRun else { return Output.note("dry run: would add \(person)") }
+            // Before the call: a token that cannot be saved would be lost.
+            let file = try save.map(TokenFile.create)
             let reply: Returns_V1_CreatePrincipalReply
             do {
                 reply = try await session.client.admin.createPrincipal(
-                    request, options: try session.changeOptions()
+                    request, options: session.changeOptions
                 )
                 .message
             } catch {
@@ -41,15 +52,19 @@ struct PrincipalCreate: AsyncParsableCommand {
             }
             if let file {
                 try file.write(reply.token)
-                Output.note("\(name) may log in as \(roleText); its token is in \(file.path)")
+                Output.note("added \(person); the token is in \(file.path)")
             } else {
                 try session.output.show(reply) { _ in reply.token }
-                Output.note("\(name) may log in as \(roleText); this token is not shown again")
+                Output.note("added \(person); this token is not shown again")
             }
         }
     }
 
     private var roleText: String { roles.map { word($0) }.joined(separator: ", ") }
+
+    private static func expiryText(_ milliseconds: Int64) -> String {
+        milliseconds == 0 ? "" : " until \(TimeFormat.local.text(milliseconds: milliseconds))"
+    }
 }
 
 /// A new file that only its owner can read.
@@ -84,11 +99,13 @@ struct PrincipalList: AsyncParsableCommand {
             let reply = try await session.client.admin.listPrincipals(Returns_V1_ListPrincipalsRequest())
                 .message
             try session.output.show(reply, items: reply.principals) { style in
-                var table = Table([.init("NAME"), .init("ROLES"), .init("SINCE")])
+                var table = Table([.init("NAME"), .init("ROLES"), .init("SINCE"), .init("UNTIL")])
                 for principal in reply.principals {
                     table.add([
                         principal.name, principal.roles.map { word($0) }.joined(separator: ", "),
                         TimeFormat.local.text(milliseconds: principal.createdAtMs),
+                        principal.expiresAtMs == 0
+                            ? "-" : TimeFormat.local.text(milliseconds: principal.expiresAtMs),
                     ])
                 }
                 return table.text(style)
@@ -104,11 +121,11 @@ struct PrincipalRevoke: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        try Confirmation.ask("This ends the access of \(name); its token never works again.", global)
+        try await Confirmation.ask("This ends the access of \(name); its token never works again.", global)
         try await global.withSession { session in
             guard !global.dryRun else { return Output.note("dry run: would end the access of \(name)") }
             let reply = try await session.client.admin.revokePrincipal(
-                .with { $0.name = name }, options: try session.changeOptions()
+                .with { $0.name = name }, options: session.changeOptions
             ).message
             try session.output.show(reply) { _ in "\(TextWidth.safe(name)) may not log in any more" }
         }

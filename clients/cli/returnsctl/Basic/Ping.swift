@@ -4,7 +4,7 @@ import ReturnsWire
 
 struct Ping: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ping", abstract: "Measure calls to the server, which touch nothing but the wire.")
+        commandName: "ping", abstract: "Ask whether the server serves, and measure calls that do nothing.")
     @Option(name: .shortAndLong, help: "How many.") var n = 3
     @OptionGroup var global: GlobalOptions
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ReturnsWire
 
 struct Version: AsyncParsableCommand {
@@ -10,24 +11,45 @@ struct Version: AsyncParsableCommand {
     /// Nobody waits half a minute to read a version.
     static let timeoutMilliseconds: UInt32 = 2_000
 
+    /// No reply of a server, so JSON of its own.
+    struct Report: Encodable, Equatable {
+        var clientVersion = ClientVersion.current
+        var rcpVersion = RCPVersion.max
+        var server: String?
+        var serverVersion: String?
+        /// Why there is no server version.
+        var problem: String?
+
+        func text() -> String {
+            let ours = "returnsctl \(clientVersion), RCP/\(rcpVersion)"
+            if let serverVersion, let server { return "\(ours)\nreturnsd \(serverVersion) at \(server)" }
+            return "\(ours)\nno server\(problem.map { ": \($0)" } ?? "")"
+        }
+
+        func json() throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
     func run() async throws {
-        var reply = Returns_V1_HealthCheckReply()
-        var server = "no server"
+        let output = Output(format: try await Settings.output(global))
+        var report = Report()
         do {
             try await global.withSession(attemptsMax: 1) { session in
                 let options = RCPCallOptions(timeoutMilliseconds: Self.timeoutMilliseconds)
-                reply = try await session.client.health.check(
+                let reply = try await session.client.health.check(
                     Returns_V1_HealthCheckRequest(), options: options
                 ).message
-                server = "returnsd \(TextWidth.safe(reply.serverVersion)) at \(session.settings.server)"
+                report.server = "\(session.settings.server)"
+                report.serverVersion = TextWidth.safe(reply.serverVersion)
             }
         } catch let status as RCPStatus {
-            server += ": \(status.text)"
+            report.problem = TextWidth.safe(status.text)
         } catch let failure as CommandFailure where failure.exit != .usage {
-            server += ": \(failure.text)"
+            report.problem = failure.text
         }
-        let output = Output(format: global.output ?? .table)
-        try output.show(reply) { _ in "returnsctl \(ClientVersion.current), RCP/\(RCPVersion.max)\n\(server)"
-        }
+        output.data(output.isTable ? report.text() : try report.json())
     }
 }

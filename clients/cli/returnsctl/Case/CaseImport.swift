@@ -22,20 +22,41 @@ struct CaseImport: AsyncParsableCommand {
         var defaults = CaseDefaults()
         for text in self.defaults { try defaults.set(text) }
         let mapping = CaseMapping(
-            saleChannel: importing.saleChannel, times: importing.times, defaults: defaults,
+            saleChannel: importing.channel.name, times: importing.zone.times, defaults: defaults,
             isDryRun: global.dryRun)
-        try await global.withSession(attemptsMax: ImportOptions.attemptsMax) { session in
-            let isDryRun = global.dryRun
-            let engine = ImportEngine<Returns_V1_SubmitCaseRequest>(
-                inFlightMax: importing.inFlight,
+        let isDryRun = global.dryRun
+        try await importing.run(global, noun: "cases", sends: true) { session in
+            ImportEngine<Returns_V1_SubmitCaseRequest>(
+                inFlightMax: importing.inFlight, timeoutMilliseconds: session.settings.timeoutMilliseconds,
                 parse: { (line) throws(ImportRefusal) in try mapping.item(line) },
-                send: { item in
-                    let options = RCPCallOptions(requestID: try CaseMapping.requestID(item.request))
-                    let reply = try await session.client.cases.submitCase(item.request, options: options)
+                send: { item, timeout in
+                    let reply = try await Self.submit(item.request, timeout, session.client.cases)
                     let result: ImportResult = reply.replayed ? .unchanged : isDryRun ? .valid : .created
                     return ImportAcknowledgement(result: result, id: reply.message.case.id)
                 })
-            try await importing.run(engine, noun: "cases", output: session.output)
+        }
+    }
+
+    /// Submits under the id that follows from the content.
+    ///
+    /// The server ties a request id to who used it. Where somebody else has sent the line its reference finds the case,
+    /// under any id; without a reference another id could open a second case.
+    private static func submit(
+        _ request: Returns_V1_SubmitCaseRequest, _ timeoutMilliseconds: UInt32, _ cases: CaseServiceClient
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        var options = RCPCallOptions(timeoutMilliseconds: timeoutMilliseconds)
+        options.requestID = try CaseMapping.requestID(request)
+        do {
+            return try await cases.submitCase(request, options: options)
+        } catch let status as RCPStatus where status.isRequestIDReused {
+            guard !request.channelRef.isEmpty else {
+                throw ImportRefusal(
+                    "SENT_BY_ANOTHER", "",
+                    "somebody else has sent this line before: look for its case with returnsctl case list --order "
+                        + request.order.orderNo)
+            }
+            options.requestID = .random()
+            return try await cases.submitCase(request, options: options)
         }
     }
 }

@@ -45,8 +45,11 @@ struct CaseInspect: CaseVerb {
             request.lines = completed(Self.accepted(current))
             request.target = target
             guard !request.lines.isEmpty else {
-                throw CommandFailure(.conflict, "nothing of case \(current.id) waits for inspection")
+                throw CurrentCase.nothingLeft(
+                    "nothing of case \(current.id) waits for inspection", current.id, session)
             }
+            session.repetition.pin(
+                Self.pins(request), replacedFlags: ["--accept-all"], replacedOptions: ["--expected-version"])
             return try await session.client.cases.inspectGoods(request, options: options)
         }
     }
@@ -58,6 +61,12 @@ struct CaseInspect: CaseVerb {
             line.evidence = evidence
             return line
         }
+    }
+
+    /// Says the lines and the version whatever the case has become.
+    static func pins(_ request: Returns_V1_InspectGoodsRequest) -> [String] {
+        request.lines.flatMap { ["--line", "\($0.lineID):accept=\($0.acceptedUnits)"] }
+            + ["--expected-version", "\(request.target.expectedVersion)"]
     }
 
     static func accepted(_ value: Returns_V1_Case) -> [Returns_V1_LineInspection] {

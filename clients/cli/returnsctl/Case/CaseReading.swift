@@ -57,14 +57,13 @@ struct CaseList: AsyncParsableCommand {
         commandName: "list", abstract: "List cases, the least recently changed first.")
     @Option(help: "Only cases in this state.", transform: parseWord) var state: Returns_V1_CaseState?
     @Option(help: ArgumentHelp("Only cases of this order.", valueName: "no")) var order: String?
-    @Option(help: "Sale channel of the order.") var channel = "online"
+    @OptionGroup var channel: ChannelOption
     @Option(help: ArgumentHelp("Only cases of this customer.", valueName: "id")) var customer: String?
     @Option(help: ArgumentHelp("Only the case with this tracking number.", valueName: "no")) var waybill:
         String?
     @Option(parsing: .unconditional, help: "Only cases changed since: \"2026-11-24 09:00\", -2d, …")
     var updatedSince: String?
-    @Option(parsing: .unconditional, help: "Only cases with a clock that fires before: +4h, …") var dueBefore:
-        String?
+    @Option(parsing: .unconditional, help: "Only cases with a deadline before: +4h, …") var dueBefore: String?
     @Option(help: "At most this many; 500 at the most.") var limit: UInt32 = 50
     @Option(help: "Go on after a page, as its end says.") var cursor = ""
     @OptionGroup var global: GlobalOptions
@@ -83,10 +82,10 @@ struct CaseList: AsyncParsableCommand {
             let request = try request(now)
             let reply = try await session.client.cases.listCases(request).message
             try session.output.show(reply, items: reply.cases) { style in
-                let table = CaseTable.text(reply.cases, now: now, style)
-                return reply.nextCursor.isEmpty ? table : table + "\nmore with: --cursor \(reply.nextCursor)"
+                CaseTable.text(reply.cases, now: now, style)
             }
-            if session.output.format == .jsonl, !reply.nextCursor.isEmpty {
+            // The reply as JSON names it itself.
+            if session.output.format != .json, !reply.nextCursor.isEmpty {
                 Output.note("more with: --cursor \(reply.nextCursor)")
             }
         }
@@ -96,7 +95,7 @@ struct CaseList: AsyncParsableCommand {
         var request = Returns_V1_ListCasesRequest()
         if let state { request.state = state }
         if let order {
-            request.order.saleChannel = channel
+            request.order.saleChannel = channel.name
             request.order.orderNo = order
         }
         request.customerID = customer ?? ""

@@ -51,14 +51,22 @@ struct CaseReceive: CaseVerb {
         return try await CurrentCase.change(change, session) { current, target in
             let awaited = Self.awaited(current)
             guard !awaited.isEmpty else {
-                throw CommandFailure(
-                    .conflict, "no unit of case \(current.id) is awaited any more",
+                throw CurrentCase.nothingLeft(
+                    "no unit of case \(current.id) is awaited any more", current.id, session,
                     hints: ["name what arrived with --line LINE=UNITS or --undeclared SKU=UNITS"])
             }
             request.lines = awaited
             request.target = target
+            session.repetition.pin(
+                Self.pins(request), replacedFlags: ["--all"], replacedOptions: ["--expected-version"])
             return try await session.client.cases.receiveGoods(request, options: options)
         }
+    }
+
+    /// Says the lines and the version whatever the case has become.
+    static func pins(_ request: Returns_V1_ReceiveGoodsRequest) -> [String] {
+        request.lines.flatMap { ["--line", "\($0.lineID)=\($0.units)"] }
+            + ["--expected-version", "\(request.target.expectedVersion)"]
     }
 
     static func awaited(_ value: Returns_V1_Case) -> [Returns_V1_LineUnits] {

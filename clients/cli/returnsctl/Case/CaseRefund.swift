@@ -32,11 +32,48 @@ struct CaseRefund: CaseVerb {
             $0.otherMethod = otherMethod
             $0.otherMethodReason = otherMethodReason
         }
-        if amount != nil || shipping != nil || !payments.isEmpty {
-            // Only the case knows how many decimals its money has.
-            try setAmounts(&request, currency: try await session.getCase(target.caseID).currency)
+        if Confirmation.isNeeded(global) || amount != nil || shipping != nil || !payments.isEmpty {
+            // Only the case knows how many decimals its money has, and how much of it is due.
+            let current = try await session.getCase(target.caseID)
+            try setAmounts(&request, currency: current.currency)
+            try await ask(&request, current, session)
         }
         return try await session.client.cases.refundCase(request, options: options)
+    }
+
+    /// Asks with the amount, and sends what the answer was given to: more may have fallen due meanwhile.
+    private func ask(
+        _ request: inout Returns_V1_RefundCaseRequest, _ current: Returns_V1_Case, _ session: Session
+    ) async throws {
+        guard Confirmation.isNeeded(global), let question = Self.question(request, current) else { return }
+        try await Confirmation.ask(question, global)
+        guard amount == nil, OpenRefund.live(in: current) == nil else { return }
+        request.amountMinor = Self.due(current)
+        let amount = MoneyFormat.number(request.amountMinor, current.currency)
+        session.repetition.pin(["--amount", amount])
+    }
+
+    /// Nil where there is nothing to pay: the server says why.
+    static func question(_ request: Returns_V1_RefundCaseRequest, _ current: Returns_V1_Case) -> String? {
+        func text(_ minor: Int64) -> String { MoneyFormat.text(minor, current.currency) }
+        if let live = OpenRefund.live(in: current) {
+            guard live.status == .failed else { return nil }
+            return
+                "This tries refund \(live.refundID) again: \(text(live.amountMinor)) to the customer of case "
+                + "\(current.id)."
+        }
+        let goods = request.amountMinor == 0 ? due(current) : request.amountMinor
+        guard goods > 0 else { return nil }
+        let all = goods == due(current) ? ", all that is due" : " of \(text(due(current))) that are due"
+        let shipping =
+            request.shippingMinor == 0 ? "" : ", and \(text(request.shippingMinor)) for shipping"
+        let way = request.otherMethod.isEmpty ? "" : " by \(request.otherMethod)"
+        return "This pays the customer of case \(current.id) \(text(goods))\(all)\(shipping)\(way)."
+    }
+
+    /// What is due for goods and in no refund yet.
+    static func due(_ value: Returns_V1_Case) -> Int64 {
+        value.lines.reduce(0) { $0 + $1.owedMinor - $1.committedMinor }
     }
 
     func setAmounts(_ request: inout Returns_V1_RefundCaseRequest, currency: String) throws {
@@ -123,7 +160,14 @@ struct CaseAbandon: CaseVerb {
 enum OpenRefund {
     static func id(_ stated: String?, _ caseID: String, _ session: Session) async throws -> String {
         if let stated { return stated }
-        return try only(in: try await session.getCase(caseID))
+        let id = try only(in: try await session.getCase(caseID))
+        session.repetition.pin(["--refund-id", id])
+        return id
+    }
+
+    /// The refund that a new order to refund retries, or would have to wait for.
+    static func live(in value: Returns_V1_Case) -> Returns_V1_Refund? {
+        value.refunds.last { $0.status != .succeeded && $0.status != .abandoned }
     }
 
     static func only(in value: Returns_V1_Case) throws -> String {

@@ -12,7 +12,8 @@ struct CaseSubmit: AsyncParsableCommand {
             """)
     @Option(name: .shortAndLong, help: ArgumentHelp("File, or - for standard input.", valueName: "file"))
     var file: String
-    @Option(help: "Sale channel where the form names none.") var saleChannel = "online"
+    @OptionGroup var channel: ChannelOption
+    @OptionGroup var zone: TimeZoneOption
     @Option(
         name: .customLong("default"),
         help: ArgumentHelp("What the form does not say; repeatable.", valueName: "key=value"))
@@ -20,10 +21,10 @@ struct CaseSubmit: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let request = try request(try InputFile.contents(file))
+        let request = try request(try await InputFile.contents(file))
         try await global.withSession { session in
             try await session.show(
-                try await session.client.cases.submitCase(request, options: try session.changeOptions()))
+                try await session.client.cases.submitCase(request, options: session.changeOptions))
         }
     }
 
@@ -31,7 +32,7 @@ struct CaseSubmit: AsyncParsableCommand {
         var defaults = CaseDefaults()
         for text in self.defaults { try defaults.set(text) }
         let mapping = CaseMapping(
-            saleChannel: saleChannel, times: .local, defaults: defaults, isDryRun: global.dryRun)
+            saleChannel: channel.name, times: zone.times, defaults: defaults, isDryRun: global.dryRun)
         do {
             return try mapping.request(contents)
         } catch {

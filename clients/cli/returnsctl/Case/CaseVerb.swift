@@ -30,10 +30,10 @@ extension CaseVerb {
     var danger: String? { nil }
 
     func run() async throws {
-        if let danger { try Confirmation.ask("\(danger) \(target.caseID).", global) }
+        if let danger { try await Confirmation.ask("\(danger) \(target.caseID).", global) }
         try await global.withSession { session in
             let reply = try await naming(target.caseID, session) {
-                try await send(self.change, try session.changeOptions(), session)
+                try await send(self.change, session.changeOptions, session)
             }
             try await session.show(reply)
         }
@@ -55,26 +55,27 @@ func naming<Result>(
     do {
         return try await body()
     } catch let status as RCPStatus {
-        throw CaseFailure(status: await session.completed(status, caseID: caseID), caseID: caseID)
+        throw await session.failure(status, caseID: caseID)
     }
 }
 
 extension Session {
     /// Says what is allowed now where a refusal leaves it out; the refusal alone has to do when that cannot be asked.
-    func completed(_ status: RCPStatus, caseID: String) async -> RCPStatus {
-        guard ExitStatus(status) == .conflict, FailureReport.allowed(status).isEmpty,
-            let allowed = try? await allowedCommands(caseID), !allowed.isEmpty
-        else { return status }
+    func failure(_ status: RCPStatus, caseID: String) async -> CaseFailure {
+        guard ExitStatus(status) == .conflict, let steps = try? await allowedCommands(caseID), !steps.isEmpty
+        else { return CaseFailure(status: status, caseID: caseID) }
         var status = status
-        if status.details.isEmpty {
-            status.details = [RCPErrorDetail(reason: status.code.name, text: status.text)]
+        if FailureReport.allowed(status).isEmpty {
+            if status.details.isEmpty {
+                status.details = [RCPErrorDetail(reason: status.code.name, text: status.text)]
+            }
+            status.details[0].allowed = steps.map { word($0.command) }
         }
-        status.details[0].allowed = allowed.map { word($0) }
-        return status
+        return CaseFailure(status: status, caseID: caseID, steps: steps)
     }
 
-    func allowedCommands(_ caseID: String) async throws -> [Returns_V1_CommandKind] {
-        try await client.cases.allowedCommands(.with { $0.caseID = caseID }).message.commands.map(\.command)
+    func allowedCommands(_ caseID: String) async throws -> [Returns_V1_AllowedCommand] {
+        try await client.cases.allowedCommands(.with { $0.caseID = caseID }).message.commands
     }
 
     func getCase(_ caseID: String) async throws -> Returns_V1_Case {
@@ -83,15 +84,18 @@ extension Session {
 
     /// The server's time, which with a test clock is not ours.
     func serverNowMilliseconds() async -> Int64 {
-        let local = Int64(Date().timeIntervalSince1970 * 1_000)
+        let local = machineNowMilliseconds()
         let reply = try? await client.health.check(Returns_V1_HealthCheckRequest()).message
         return reply.flatMap { $0.nowMs > 0 ? $0.nowMs : nil } ?? local
     }
 
+    /// This machine's time, which tokens go by: a test clock does not move them.
+    func machineNowMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+
     /// Prints what a command did.
     func show(_ reply: RCPReply<Returns_V1_CaseReply>) async throws {
         let value = reply.message.case
-        var allowed: [Returns_V1_CommandKind] = []
+        var allowed: [Returns_V1_AllowedCommand] = []
         // The change is made: that the advice cannot be had is no reason to call it failed.
         if output.isTable, !options.dryRun { allowed = (try? await allowedCommands(value.id)) ?? [] }
         try output.show(reply.message) { style in

@@ -3,7 +3,8 @@ import ReturnsWire
 /// A change whose content follows from the case as it is: "all that is awaited".
 ///
 /// The case is read first and the change names the version read, so that nobody's change in between is overlooked.
-/// Clocks that fire move the version too, so a conflict is worth a few more tries.
+/// Clocks that fire move the version too, so a conflict is worth a few more tries: it has written nothing, so they go
+/// under the same request id.
 enum CurrentCase {
     static let attemptsMax = 3
 
@@ -25,5 +26,14 @@ enum CurrentCase {
                 attempt += 1
             }
         }
+    }
+
+    /// Nothing is left to do; under a repeated request id that is what its having been done looks like.
+    static func nothingLeft(_ text: String, _ caseID: String, _ session: Session, hints: [String] = [])
+        -> CommandFailure
+    {
+        let isRepetition = session.options.requestID != nil
+        let look = "it may be done already; look at it with: returnsctl case timeline \(caseID)"
+        return CommandFailure(.conflict, text, hints: isRepetition ? [look] : hints)
     }
 }

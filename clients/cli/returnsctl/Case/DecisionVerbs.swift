@@ -36,6 +36,17 @@ struct CaseResolve: CaseVerb {
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 
+    /// Money given and goods destroyed do not come back; the other resolutions can still be changed.
+    var danger: String? {
+        func units(_ resolution: Returns_V1_UnitResolution) -> Int64 {
+            lines.filter { $0.resolution == resolution }.reduce(0) { $0.addingReportingOverflow($1.units).0 }
+        }
+        var parts: [String] = []
+        if units(.concede) > 0 { parts.append("pays for \(units(.concede)) refused or lost") }
+        if units(.dispose) > 0 { parts.append("throws away \(units(.dispose)) refused") }
+        return parts.isEmpty ? nil : "This \(parts.joined(separator: " and ")) of case"
+    }
+
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {

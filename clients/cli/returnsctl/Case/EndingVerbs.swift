@@ -29,6 +29,8 @@ struct CaseClose: CaseVerb {
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions
 
+    var danger: String? { "This closes case" }
+
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {

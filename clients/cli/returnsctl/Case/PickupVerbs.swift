@@ -22,6 +22,9 @@ struct PickupSchedule: CaseVerb {
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         let now = await session.serverNowMilliseconds()
         let window = (try TimeOption.parse(from, "--from", now), try TimeOption.parse(until, "--until", now))
+        session.repetition.pin(
+            ["--from", TimeOption.text(window.0), "--until", TimeOption.text(window.1)],
+            replacedOptions: ["--from", "--until"])
         let request = Returns_V1_SchedulePickupRequest.with {
             $0.target = change
             $0.windowFromMs = window.0
@@ -58,6 +61,8 @@ struct PickupResult: CaseVerb {
         if let arrived {
             request.arrivedAtMs = try TimeOption.parse(
                 arrived, "--arrived", await session.serverNowMilliseconds())
+            session.repetition.pin(
+                ["--arrived", TimeOption.text(request.arrivedAtMs)], replacedOptions: ["--arrived"])
         }
         if let waybill { request.waybill = try DocumentSource.document(waybill, .waybill) }
         return try await session.client.cases.recordPickup(request, options: options)

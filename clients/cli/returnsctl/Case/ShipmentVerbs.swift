@@ -39,6 +39,7 @@ struct CaseTrack: CaseVerb {
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         let now = await session.serverNowMilliseconds()
         let time = try at.map { try TimeOption.parse($0, "--at", now) } ?? now
+        session.repetition.pin(["--at", TimeOption.text(time)], replacedOptions: ["--at"])
         let request = Returns_V1_TrackShipmentRequest.with {
             $0.target = change
             $0.trackingNo = trackingNo

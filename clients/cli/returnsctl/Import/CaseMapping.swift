@@ -106,8 +106,9 @@ struct CaseMapping: Sendable {
 
     /// The request id of an imported line: the first half of the SHA-256 of method and message.
     ///
-    /// It follows from the content alone, so that the same line sent again, after a crash or from another machine,
-    /// is the same call to the server, and opens no second case where the line has no reference of its own.
+    /// It follows from the content alone, so that the same line sent again with the same token, after a crash or from
+    /// another machine, is the same call to the server, and opens no second case where the line has no reference of its
+    /// own. For another token the server knows the id, but does not answer it.
     static func requestID(_ request: Returns_V1_SubmitCaseRequest) throws -> RCPRequestID {
         var hash = SHA256()
         hash.update(data: Data(CaseServiceMethods.submitCase.fullName.utf8))

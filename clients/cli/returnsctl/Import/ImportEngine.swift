@@ -7,9 +7,14 @@ struct ImportEngine<Request: Sendable>: Sendable {
     typealias Item = ImportItem<Request>
 
     var inFlightMax: Int
+    /// For one line, with all its tries.
+    var timeoutMilliseconds: UInt32
+    /// Between two tries of a line whose server is not there, or cannot serve now.
+    var pauseMilliseconds: Int64 = 1_000
     /// Makes a request of a line, or says why it can never be sent. Blank lines give nil.
     var parse: @Sendable (ImportLine) throws(ImportRefusal) -> Item?
-    var send: @Sendable (Item) async throws -> ImportAcknowledgement
+    /// Sends a line within that many milliseconds.
+    var send: @Sendable (Item, UInt32) async throws -> ImportAcknowledgement
 
     /// Lines that are read ahead for each call in flight.
     private static var linesAheadPerCall: Int { 4 }
@@ -66,9 +71,15 @@ struct ImportEngine<Request: Sendable>: Sendable {
     private func work(_ queue: ImportQueue<Request>, _ report: ImportReport) async {
         while let item = await queue.next() {
             do {
-                report.accepted(item.line, try await send(item))
+                report.accepted(item.line, try await answer(item))
+            } catch let refusal as ImportRefusal {
+                report.refused(item.line, refusal)
             } catch let status as RCPStatus where !status.endsImport {
-                report.refused(item.line, ImportRefusal(status))
+                if status.isDecision {
+                    report.refused(item.line, ImportRefusal(status))
+                } else {
+                    report.unanswered(item.line, ImportRefusal(status))
+                }
             } catch {
                 report.unanswered()
                 report.stopped(by: error)
@@ -79,7 +90,48 @@ struct ImportEngine<Request: Sendable>: Sendable {
     }
 }
 
+extension ImportEngine {
+    /// Sends a line until its answer is about the line, or its time is over.
+    private func answer(_ item: Item) async throws -> ImportAcknowledgement {
+        let end = ContinuousClock.now + .milliseconds(Int64(timeoutMilliseconds))
+        let pause = Duration.milliseconds(pauseMilliseconds)
+        while true {
+            let left = (end - ContinuousClock.now) / .milliseconds(1)
+            do {
+                return try await send(item, UInt32(max(1, left)))
+            } catch let status as RCPStatus
+                where status.isPassing && ContinuousClock.now + pause < end
+            {
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+}
+
 extension RCPStatus {
+    /// The server is not there, or cannot serve now: waiting helps.
+    fileprivate var isPassing: Bool {
+        switch code {
+        case .unavailable, .resourceExhausted, .aborted:
+            retryRule != .never
+        case .ok, .cancelled, .unknown, .invalidArgument, .deadlineExceeded, .notFound, .alreadyExists,
+            .permissionDenied, .failedPrecondition, .outOfRange, .unimplemented, .internalError, .dataLoss,
+            .unauthenticated:
+            false
+        }
+    }
+
+    /// The line was not taken. Otherwise a fault of the server leaves open whether it was.
+    fileprivate var isDecision: Bool {
+        switch code {
+        case .internalError, .unknown, .dataLoss: outcome == .notApplied
+        case .ok, .cancelled, .invalidArgument, .deadlineExceeded, .notFound, .alreadyExists,
+            .permissionDenied, .resourceExhausted, .failedPrecondition, .aborted, .outOfRange, .unimplemented,
+            .unavailable, .unauthenticated:
+            true
+        }
+    }
+
     /// The failure is not this line's: the next line would meet it as well.
     var endsImport: Bool {
         switch code {

@@ -7,10 +7,8 @@ struct ImportOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("JSON Lines, gzip or not; - for standard input.", valueName: "file"))
     var file: String
 
-    @Option(help: "Sale channel where a line names none.") var saleChannel = "online"
-
-    @Option(help: ArgumentHelp("Zone of times without an offset.", valueName: "zone"))
-    var timeZone = "Europe/London"
+    @OptionGroup var channel: ChannelOption
+    @OptionGroup var zone: TimeZoneOption
 
     @Option(help: "Calls in flight.") var inFlight = ImportOptions.inFlightDefault
 
@@ -22,30 +20,45 @@ struct ImportOptions: ParsableArguments {
 
     static let inFlightDefault = 64
     static let inFlightMax = 1_024
-    /// An import outlives a restart of the server; each call still ends within its timeout.
-    static let attemptsMax = 10
+    /// Time for one line unless --timeout says otherwise: a server that is restarted may drain for half a minute and
+    /// stop its Redis for a third of one before the next can start.
+    static let timeoutMillisecondsDefault: Int64 = 120_000
 
     func validate() throws {
         guard (1...Self.inFlightMax).contains(inFlight) else {
             throw ValidationError("--in-flight is 1 to \(Self.inFlightMax)")
         }
-        guard TimeZone(identifier: timeZone) != nil else {
-            throw ValidationError("'\(timeZone)' is no time zone: write it like Europe/London")
-        }
-    }
-
-    var times: TimeFormat {
-        guard let zone = TimeZone(identifier: timeZone) else {
-            preconditionFailure("validate() has refused the zone")
-        }
-        return TimeFormat(zone: zone)
     }
 
     /// Reads, sends, draws the bar, and says at the end what became of the lines.
+    ///
+    /// - Parameter sends: false for a rehearsal that needs no server.
     func run<Request: Sendable>(
+        _ global: GlobalOptions, noun: String, sends: Bool,
+        engine: (Session) -> ImportEngine<Request>
+    ) async throws {
+        if global.requestID != nil {
+            throw CommandFailure.usage(
+                "--request-id is for a single change, and an import makes many",
+                hints: ["leave it out: the same import again changes nothing that it has changed already"])
+        }
+        // A server that is not there is said at once; one that goes later is waited for.
+        if sends {
+            try await global.withSession { session in
+                _ = try await session.client.health.check(Returns_V1_HealthCheckRequest())
+            }
+        }
+        let patience = Patience.waits(timeoutMilliseconds: Self.timeoutMillisecondsDefault)
+        try await global.withSession(patience: patience) { session in
+            try await run(engine(session), noun: noun, output: session.output)
+        }
+    }
+
+    private func run<Request: Sendable>(
         _ engine: ImportEngine<Request>, noun: String, output: Output
     ) async throws {
-        let source = try ImportSource(file)
+        let file = file
+        let source = try await Blocking.run { try ImportSource(file) }
         let style = Style.of(descriptor: STDERR_FILENO)
         let report = try ImportReport(rejects: rejects, acknowledged: acknowledged, style: style)
         let progress = ImportProgress(report: report, source: source)
@@ -55,13 +68,18 @@ struct ImportOptions: ParsableArguments {
             group.cancelAll()
         }
         let summary = ImportSummary(
-            noun: noun, totals: report.totals, time: ContinuousClock.now - progress.start)
+            noun: noun, totals: report.totals, time: ContinuousClock.now - progress.start,
+            timeZone: zone.times.zone.identifier)
         output.data(output.isTable ? summary.text(output.style) : try summary.json())
-        if let error = report.stop { throw stopped(error, report.totals) }
+        if let error = report.stop { throw stopped(error) }
+        if report.totals.unanswered > 0 {
+            Output.note("the same command again finds out what became of the lines without an answer")
+            throw QuietExit(exit: .outcomeUnknown)
+        }
         if report.totals.refused > 0 { throw QuietExit(exit: .failed) }
     }
 
-    private func stopped(_ error: any Error, _ totals: ImportReport.Totals) -> any Error {
+    private func stopped(_ error: any Error) -> any Error {
         Output.note(
             "stopped before the end of \(file); the same command again goes on: what is accepted already stays as it is"
         )

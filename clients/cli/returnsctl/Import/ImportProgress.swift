@@ -7,6 +7,8 @@ struct ImportProgress: Sendable {
     static let isShown = isatty(STDERR_FILENO) == 1
     private static let intervalMilliseconds = 200
     private static let barColumns = 24
+    /// A silence this long is worth telling: the server may be gone.
+    private static let idleSecondsMin = 3.0
 
     let report: ImportReport
     let source: ImportSource
@@ -15,17 +17,27 @@ struct ImportProgress: Sendable {
     /// Draws until the task is cancelled, then clears the line.
     func draw() async {
         guard Self.isShown else { return }
+        var last = (finished: 0, at: start)
         while !Task.isCancelled {
-            let time = ContinuousClock.now - start
-            let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
-            let line = Self.line(report.totals, fraction: source.fractionRead, seconds: seconds)
+            let now = ContinuousClock.now
+            let totals = report.totals
+            if totals.finished != last.finished { last = (totals.finished, now) }
+            let line = Self.line(
+                totals, fraction: source.fractionRead, seconds: Self.seconds(now - start),
+                idleSeconds: Self.seconds(now - last.at))
             Output.note("\(Self.clearLine)\(line)", newline: false)
             try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
         }
         Output.note(Self.clearLine, newline: false)
     }
 
-    static func line(_ totals: ImportReport.Totals, fraction: Double?, seconds: Double) -> String {
+    private static func seconds(_ time: Duration) -> Double {
+        Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+    }
+
+    static func line(
+        _ totals: ImportReport.Totals, fraction: Double?, seconds: Double, idleSeconds: Double = 0
+    ) -> String {
         let rate = seconds > 0 ? Double(totals.finished) / seconds : 0
         var parts: [String] = []
         if let fraction {
@@ -37,6 +49,10 @@ struct ImportProgress: Sendable {
         parts.append("\(totals.accepted) accepted")
         if totals.refused > 0 { parts.append("\(totals.refused) refused") }
         parts.append("\(Int(rate.rounded()))/s")
+        if idleSeconds >= idleSecondsMin {
+            let idle = DurationFormat.text(milliseconds: Int64(idleSeconds * 1_000))
+            return (parts + ["no answer for \(idle)"]).joined(separator: "  ")
+        }
         // Before a twentieth is read the estimate would jump about.
         if let fraction, fraction >= 0.05, fraction < 1 {
             let left = seconds / fraction - seconds

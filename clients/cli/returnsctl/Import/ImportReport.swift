@@ -7,7 +7,7 @@ final class ImportReport: Sendable {
     struct Totals: Sendable, Equatable {
         var results: [ImportResult: Int] = [:]
         var refusals: [String: Int] = [:]
-        /// Sent when the import stopped, and not answered.
+        /// Sent, and not known whether they were taken: because the import stopped, or the server failed over them.
         var unanswered = 0
 
         var accepted: Int { results.values.reduce(0, +) }
@@ -39,6 +39,9 @@ final class ImportReport: Sendable {
         // The rejects hold what customers wrote: nobody else's business.
         let descriptor = Foundation.open(path, O_CREAT | O_WRONLY | O_CLOEXEC | flag, 0o600)
         guard descriptor >= 0 else { throw CommandFailure.usage("cannot write \(path)") }
+        // A file that was there keeps its mode otherwise. Devices and pipes keep theirs.
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { fchmod(descriptor, 0o600) }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
@@ -68,6 +71,14 @@ final class ImportReport: Sendable {
                 Output.note("further refused lines go to the file only")
             }
         }
+    }
+
+    /// Not known whether the line was taken, while the others go on.
+    func unanswered(_ line: ImportLine, _ fault: ImportRefusal) {
+        unanswered()
+        let text = TextWidth.safe(
+            "line \(line.number): may or may not be taken: \(fault.text) [\(fault.reason)]")
+        Output.note("\(ImportProgress.clearLine)\(style.red(text))")
     }
 
     func unanswered() { state.withLock { $0.totals.unanswered += 1 } }

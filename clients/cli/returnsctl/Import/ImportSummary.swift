@@ -5,6 +5,8 @@ struct ImportSummary {
     var noun: String
     var totals: ImportReport.Totals
     var time: Duration
+    /// By which times without an offset were read.
+    var timeZone: String
 
     private var milliseconds: Int64 {
         time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
@@ -26,6 +28,7 @@ struct ImportSummary {
             lines += reasons.map { "  \($0.value) \($0.key)" }
         }
         if totals.unanswered > 0 { lines.append(style.red("\(totals.unanswered) without an answer")) }
+        lines.append("times without an offset were read as \(timeZone) (--time-zone)")
         lines.append("in \(DurationFormat.text(milliseconds: milliseconds)), \(perSecond)/s")
         return lines.joined(separator: "\n")
     }
@@ -44,6 +47,7 @@ struct ImportSummary {
             var accepted, created, updated, unchanged, valid, refused, unanswered: Int
             var refusedByReason: [String: Int]
             var milliseconds: Int64
+            var timeZone: String
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -52,7 +56,8 @@ struct ImportSummary {
             updated: totals.results[.updated] ?? 0,
             unchanged: totals.results[.unchanged] ?? 0, valid: totals.results[.valid] ?? 0,
             refused: totals.refused,
-            unanswered: totals.unanswered, refusedByReason: totals.refusals, milliseconds: milliseconds)
+            unanswered: totals.unanswered, refusedByReason: totals.refusals, milliseconds: milliseconds,
+            timeZone: timeZone)
         return String(decoding: try encoder.encode(fields), as: UTF8.self)
     }
 }

@@ -53,6 +53,7 @@ struct LineSplitter {
             isSkipping = false
         }
         if !isSkipping, rest.last == UInt8(ascii: "\r") { rest.removeLast() }
+        if number == 1 { rest = rest.withoutByteOrderMark }
         return ImportLine(number: number, bytes: rest, isTooLong: isSkipping)
     }
 }

@@ -11,13 +11,13 @@ struct OrderGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Show an order with its ledgers of units and money.")
     @Argument(help: ArgumentHelp("Order number.", valueName: "no")) var orderNo: String
-    @Option(help: "Sale channel of the order.") var channel = "online"
+    @OptionGroup var channel: ChannelOption
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         try await global.withSession { session in
             let request = Returns_V1_GetOrderRequest.with {
-                $0.key.saleChannel = channel
+                $0.key.saleChannel = channel.name
                 $0.key.orderNo = orderNo
             }
             let reply = try await session.client.orders.getOrder(request).message

@@ -13,20 +13,21 @@ struct OrderImport: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let mapping = OrderMapping(saleChannel: importing.saleChannel, times: importing.times)
-        try await global.withSession(attemptsMax: ImportOptions.attemptsMax) { session in
-            let isDryRun = global.dryRun
-            let engine = ImportEngine<Returns_V1_PutOrderRequest>(
-                inFlightMax: importing.inFlight,
+        let mapping = OrderMapping(saleChannel: importing.channel.name, times: importing.zone.times)
+        let isDryRun = global.dryRun
+        try await importing.run(global, noun: "orders", sends: !isDryRun) { session in
+            ImportEngine<Returns_V1_PutOrderRequest>(
+                inFlightMax: importing.inFlight, timeoutMilliseconds: session.settings.timeoutMilliseconds,
                 parse: { (line) throws(ImportRefusal) in try mapping.item(line) },
-                send: { item in
+                send: { item, timeout in
                     if isDryRun { return ImportAcknowledgement(result: .valid, id: item.name) }
                     // PutOrder compares contents, so a fresh request id repeats safely. One that followed from the
                     // content would not: an order changed and changed back would be answered from memory.
-                    let reply = try await session.client.orders.putOrder(item.request).message
+                    let options = RCPCallOptions(timeoutMilliseconds: timeout)
+                    let reply = try await session.client.orders.putOrder(item.request, options: options)
+                        .message
                     return ImportAcknowledgement(result: Self.result(reply.result), id: item.name)
                 })
-            try await importing.run(engine, noun: "orders", output: session.output)
         }
     }
 

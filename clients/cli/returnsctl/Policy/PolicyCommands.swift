@@ -33,13 +33,16 @@ struct PolicyPut: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let request = try Self.request(try InputFile.contents(file))
+        let request = try Self.request(try await InputFile.contents(file))
+        try await Confirmation.ask(
+            "This replaces policy version \(request.replacesVersion); cases approved from now on go by the new one.",
+            global)
         try await global.withSession { session in
             guard !global.dryRun else {
                 return Output.note("dry run: would replace policy version \(request.replacesVersion)")
             }
             let reply = try await session.client.policies.putPolicy(
-                request, options: try session.changeOptions()
+                request, options: session.changeOptions
             )
             .message
             try session.output.show(reply) { _ in

@@ -4,11 +4,20 @@ extension Returns_V1_Case {
     /// "online/536365"
     var orderName: String { "\(order.saleChannel)/\(order.orderNo)" }
 
-    /// "money due, goods out done": the tracks that say anything.
+    /// "refund, goods to send out (under way)": what is still owed to the customer.
     var tracksText: String {
-        let tracks = [("money", money), ("goods out", goodsOut), ("customer told", customerTold)]
-        return tracks.filter { $0.1 != .none && $0.1 != .unspecified }
-            .map { "\($0.0) \(word($0.1).replacing("_", with: " "))" }.joined(separator: ", ")
+        let tracks = [
+            ("refund", money), ("goods to send out", goodsOut), ("telling the customer", customerTold),
+        ]
+        return tracks.compactMap { name, track in
+            switch track {
+            case .due: name
+            case .inProgress: "\(name) (under way)"
+            case .failed: "\(name) (failed)"
+            case .none, .done, .unspecified: nil
+            case .UNRECOGNIZED: "\(name) (\(word(track)))"
+            }
+        }.joined(separator: ", ")
     }
 
     var runningClocks: [Returns_V1_Clock] { clocks.filter(\.isRunning).sorted { $0.dueAtMs < $1.dueAtMs } }

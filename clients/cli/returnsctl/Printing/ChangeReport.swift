@@ -5,8 +5,8 @@ struct ChangeReport {
     var reply: Returns_V1_CaseReply
     var replayed: Bool
     var isDryRun: Bool
-    /// What can be done now; empty where nobody asked.
-    var allowed: [Returns_V1_CommandKind]
+    /// What can be done now, and by whom; empty where nobody asked.
+    var allowed: [Returns_V1_AllowedCommand]
     var nowMilliseconds: Int64
     var times = TimeFormat.local
 
@@ -35,12 +35,18 @@ struct ChangeReport {
             let wrapped = TextWidth.wrapped(needs, width: 100)
             lines += wrapped.enumerated().map { ($0.offset == 0 ? "  " : "    ") + $0.element }
         }
-        let next = CommandGuide.next(allowed.filter(isSensible), caseID: value.id)
+        let next = CommandGuide.next(
+            allowed.filter { isSensible($0.command) }, caseID: value.id, for: role)
         if !next.isEmpty {
             lines.append("next:")
             lines += next.map { "  \($0)" }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// In which this change was made: whoever made it goes on in that role.
+    private var role: Returns_V1_Role? {
+        reply.entries.last { $0.actor.role != .system && $0.actor.role != .unspecified }?.actor.role
     }
 
     /// Leaves out what is possible and would do nothing for the case as it is.

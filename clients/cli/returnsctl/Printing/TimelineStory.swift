@@ -68,7 +68,7 @@ struct TimelineStory {
 
     private func ending(_ style: Style) -> String {
         let value = reply.case
-        let owed = value.tracksText.isEmpty ? "" : "; \(value.tracksText)"
+        let owed = value.tracksText.isEmpty ? "" : "; still owed: \(value.tracksText)"
         let breaches = value.clocks.count { $0.hasBreachedAtMs }
         let late =
             breaches == 0

@@ -12,7 +12,7 @@ struct SlaCommands: ParsableCommand {
 struct SlaDue: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "due", abstract: "Show running deadlines, what is late first.")
-    @Option(parsing: .unconditional, help: "Only clocks that fire before: +4h, \"2026-11-24 18:00\", …")
+    @Option(parsing: .unconditional, help: "Only deadlines before: +4h, \"2026-11-24 18:00\", …")
     var before: String?
     @Option(
         name: .customLong("kind"), help: "Only clocks of this kind, such as review or refund; repeatable.",
@@ -64,21 +64,30 @@ struct SlaClocks: AsyncParsableCommand {
 
 struct SlaSweep: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sweep", abstract: "Fire what is due now, as the server's own sweeper does.")
+        commandName: "sweep",
+        abstract: "Warn about, mark and escalate what is due now, as the server does by itself.")
     @Option(help: "At most this many cases; the server's limit unless given.") var limit: UInt32 = 0
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         try await global.withSession { session in
-            guard !global.dryRun else { return Output.note("dry run: would fire what is due (see sla due)") }
+            guard !global.dryRun else {
+                return Output.note("dry run: would warn about, mark and escalate what is due (see sla due)")
+            }
             let reply = try await session.client.clocks.sweep(
-                .with { $0.limit = limit }, options: try session.changeOptions()
+                .with { $0.limit = limit }, options: session.changeOptions
             ).message
             try session.output.show(reply) { _ in
-                let conflicts =
-                    reply.conflicts == 0 ? "" : ", \(reply.conflicts) changed meanwhile: sweep again"
-                return "\(reply.firings) firings in \(reply.cases) cases\(conflicts)"
+                Self.text(reply)
             }
         }
+    }
+
+    static func text(_ reply: Returns_V1_SweepReply) -> String {
+        let conflicts = reply.conflicts == 0 ? "" : "; \(reply.conflicts) changed meanwhile: sweep again"
+        if reply.firings == 0 { return "nothing was due\(conflicts)" }
+        let deadlines = "\(reply.firings) deadline\(reply.firings == 1 ? "" : "s")"
+        let cases = "\(reply.cases) case\(reply.cases == 1 ? "" : "s")"
+        return "\(deadlines) in \(cases) warned about, marked as missed or escalated\(conflicts)"
     }
 }

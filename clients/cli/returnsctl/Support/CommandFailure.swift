@@ -21,10 +21,33 @@ struct CommandFailure: Error {
     }
 }
 
+extension CommandFailure {
+    /// Under a request id that the user has repeated: the earlier request differed, so this one says nothing new.
+    static func requestIDReused(caseID: String?) -> CommandFailure {
+        CommandFailure(
+            .conflict,
+            "a request under this id was carried out already, and it was not quite the same as this one",
+            hints: [
+                "[\(RCPStatus.requestIDReusedReason)]",
+                caseID.map { "look what was done: returnsctl case timeline \($0)" } ?? "look what was done",
+                "for another change leave --request-id out",
+            ])
+    }
+}
+
 /// A refusal by the server, with the case it is about, so that the report can say what to type next.
 struct CaseFailure: Error {
     var status: RCPStatus
     var caseID: String
+    /// What can be done now, and by whom; empty where that was not asked.
+    var steps: [Returns_V1_AllowedCommand] = []
+}
+
+/// A change that may have been made, with the command line that makes sure of it.
+struct UnknownOutcome: Error {
+    var status: RCPStatus
+    var caseID: String?
+    var repetition: String
 }
 
 /// Everything is said already; only the exit status is left.

@@ -71,8 +71,16 @@ enum CommandGuide {
     }
 
     /// The lines to type next: what moves the case on first, asides left out unless there is nothing else.
-    static func next(_ commands: [Returns_V1_CommandKind], caseID: String) -> [String] {
-        let onward = commands.filter { !isAside($0) }
-        return (onward.isEmpty ? commands : onward).compactMap { line($0, caseID: caseID) }
+    ///
+    /// - Parameter role: who asks; steps of others are marked with their roles, as a comment for shells.
+    static func next(
+        _ steps: [Returns_V1_AllowedCommand], caseID: String, for role: Returns_V1_Role? = nil
+    ) -> [String] {
+        let onward = steps.filter { !isAside($0.command) }
+        return (onward.isEmpty ? steps : onward).compactMap { step in
+            guard let line = line(step.command, caseID: caseID) else { return nil }
+            if step.roles.isEmpty || role.map(step.roles.contains) ?? false { return line }
+            return "\(line)  # \(step.roles.map { word($0) }.joined(separator: " or "))"
+        }
     }
 }

@@ -2,18 +2,28 @@ import Foundation
 
 /// Asks before a step that cannot be taken back.
 enum Confirmation {
+    /// Nobody is asked who has said yes already, or changes nothing.
+    static func isNeeded(_ options: GlobalOptions) -> Bool { !options.yes && !options.dryRun }
+
     /// - Parameter question: what will happen, as a statement.
-    /// - Throws: usage when there is nobody to ask and --yes was not given; a quiet exit when the answer is no.
-    static func ask(_ question: String, _ options: GlobalOptions) throws {
-        if options.yes || options.dryRun { return }
+    /// - Throws: usage when there is nobody to ask and --yes was not given; a quiet exit when the answer is no;
+    ///   CancellationError when it is Ctrl-C.
+    static func ask(_ question: String, _ options: GlobalOptions) async throws {
+        guard isNeeded(options) else { return }
         guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
             throw CommandFailure.usage(
                 "\(question) This needs a yes, and there is no terminal to ask at.",
                 hints: ["repeat the command with --yes if that is what you want"])
         }
-        Output.note("\(question) Go on? [y/N] ", newline: false)
-        let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased() ?? ""
-        guard isYes(answer) else {
+        Output.note("\(TextWidth.safe(question)) Go on? [y/N] ", newline: false)
+        let line: String?
+        do {
+            line = try await Blocking.run { readLine() }
+        } catch {
+            Output.note("\nnothing was changed")
+            throw error
+        }
+        guard isYes(line?.trimmingCharacters(in: .whitespaces).lowercased() ?? "") else {
             Output.note("nothing was changed")
             throw QuietExit(exit: .failed)
         }

@@ -9,7 +9,14 @@ enum FailureReport {
         case let failure as CommandFailure:
             return (lines(failure.text, failure.hints, style), failure.exit)
         case let failure as CaseFailure:
-            return (text(failure.status, caseID: failure.caseID, style), ExitStatus(failure.status))
+            let text = text(failure.status, caseID: failure.caseID, steps: failure.steps, style)
+            return (text, ExitStatus(failure.status))
+        case let failure as UnknownOutcome:
+            let advice = advice(failure)
+            return (
+                text(failure.status, caseID: failure.caseID, advice: advice, style),
+                ExitStatus(failure.status)
+            )
         case let status as RCPStatus:
             return (text(status, caseID: nil, style), ExitStatus(status))
         case let quiet as QuietExit:
@@ -30,7 +37,10 @@ enum FailureReport {
             .joined(separator: "\n")
     }
 
-    private static func text(_ status: RCPStatus, caseID: String?, _ style: Style) -> String {
+    private static func text(
+        _ status: RCPStatus, caseID: String?, steps: [Returns_V1_AllowedCommand] = [], advice: [String] = [],
+        _ style: Style
+    ) -> String {
         let exit = ExitStatus(status)
         let headline = status.text.isEmpty ? "the server answered \(status.code.name)" : status.text
         var hints: [String] = []
@@ -43,11 +53,14 @@ enum FailureReport {
         let allowed = allowed(status)
         if !allowed.isEmpty { hints.append("allowed now: \(allowed.joined(separator: ", "))") }
         if exit == .conflict, let caseID {
-            let next = CommandGuide.next(allowed.compactMap(CommandGuide.command(named:)), caseID: caseID)
+            let named = allowed.compactMap(CommandGuide.command(named:)).map { command in
+                steps.first { $0.command == command } ?? .with { $0.command = command }
+            }
+            let next = CommandGuide.next(named, caseID: caseID)
             hints += next.isEmpty ? ["look at it with: returnsctl case get \(caseID)"] : ["type next:"]
             hints += next.map { "  \($0)" }
         }
-        hints += advice(exit, status)
+        hints += advice + self.advice(exit, status)
         return lines("\(headline) (\(status.code.name))", hints, style)
     }
 
@@ -65,10 +78,17 @@ enum FailureReport {
                 isToken
                     ? "give another token with --token-file FILE" : "use the --token-file of somebody who may"
             ]
-        case .outcomeUnknown:
-            return ["look whether it was done; or repeat the command with --request-id as named above"]
-        case .done, .failed, .usage, .notFound, .conflict, .unavailable, .interrupted:
+        case .done, .failed, .usage, .notFound, .conflict, .unavailable, .outcomeUnknown, .interrupted:
             return []
         }
+    }
+
+    private static func advice(_ failure: UnknownOutcome) -> [String] {
+        let look = failure.caseID.map { "look whether it was done: returnsctl case timeline \($0)" }
+        return [
+            look ?? "look whether it was done",
+            "or send the same request once more, which does it only if it was not done:",
+            "  \(failure.repetition)",
+        ]
     }
 }

@@ -5,7 +5,12 @@ enum InputFile {
     /// A file given to -f is one request or policy, never a bulk import.
     static let bytesMax = 8 * 1_024 * 1_024
 
-    static func contents(_ path: String) throws -> Data {
+    /// Everything, however long standard input takes to come, without the mark that some editors put in front.
+    static func contents(_ path: String) async throws -> Data {
+        try await Blocking.run { try read(path).withoutByteOrderMark }
+    }
+
+    private static func read(_ path: String) throws -> Data {
         let handle = try open(path)
         defer { try? handle.close() }
         var contents = Data()
@@ -30,4 +35,9 @@ enum InputFile {
         }
         return handle
     }
+}
+
+extension Data {
+    /// UTF-8 has one byte order, so the mark says nothing; JSON readers stumble over it.
+    var withoutByteOrderMark: Data { starts(with: [0xEF, 0xBB, 0xBF]) ? Data(dropFirst(3)) : self }
 }

@@ -5,8 +5,8 @@ import Foundation
 enum Interrupt {
     static func run(_ work: @escaping @Sendable () async -> ExitStatus) async -> ExitStatus {
         let task = Task { await work() }
+        // Until the source is there the signal has its default, which ends the program too.
         let sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 if task.isCancelled { exit(ExitStatus.interrupted.rawValue) }

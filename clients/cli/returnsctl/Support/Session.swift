@@ -8,17 +8,40 @@ struct Session: Sendable {
     let settings: Settings
     let options: GlobalOptions
     let output: Output
+    /// Of the command's own change.
+    let requestID: RCPRequestID
+    let repetition: CommandRepetition
 
-    /// Options of the command's own change: the request id that the user gave counts for it alone.
-    func changeOptions() throws -> RCPCallOptions {
-        guard let text = options.requestID else { return RCPCallOptions() }
-        guard let id = RCPRequestID(text), !id.isZero else {
-            throw CommandFailure.usage("\(text) is no request id: give the 32 hexadecimal digits as printed")
-        }
-        return RCPCallOptions(requestID: id)
-    }
+    /// Options of the command's own change: the request id counts for it alone.
+    var changeOptions: RCPCallOptions { RCPCallOptions(requestID: requestID) }
 
     var style: Style { output.style }
+
+    /// Adds to a failure how the command is repeated, where that is what to do.
+    fileprivate func completed(_ error: any Error) -> any Error {
+        let (status, caseID): (RCPStatus, String?)
+        switch error {
+        case let failure as CaseFailure: (status, caseID) = (failure.status, failure.caseID)
+        case let plain as RCPStatus: (status, caseID) = (plain, nil)
+        default: return error
+        }
+        if ExitStatus(status) == .outcomeUnknown {
+            return UnknownOutcome(
+                status: status, caseID: caseID, repetition: repetition.line(requestID: requestID))
+        }
+        if options.requestID != nil, status.isRequestIDReused {
+            return CommandFailure.requestIDReused(caseID: caseID)
+        }
+        return error
+    }
+}
+
+/// How long a command waits for a server that is not there.
+enum Patience {
+    /// A few tries: somebody waits for the answer.
+    case failsFast
+    /// As long as each call's timeout, which is this unless the user says otherwise.
+    case waits(timeoutMilliseconds: Int64)
 }
 
 extension GlobalOptions {
@@ -27,29 +50,49 @@ extension GlobalOptions {
 
     /// Runs `body` with a client that connects when it is first used.
     func withSession<Result>(
-        attemptsMax: Int? = nil, _ body: (Session) async throws -> Result
+        attemptsMax: Int? = nil, patience: Patience = .failsFast, _ body: (Session) async throws -> Result
     ) async throws -> Result {
-        let settings = try await Settings.load(self)
+        let requestID = try changeRequestID()
+        let settings: Settings
+        switch patience {
+        case .failsFast: settings = try await Settings.load(self)
+        case .waits(let timeout): settings = try await Settings.load(self, timeoutMilliseconds: timeout)
+        }
         var configuration = ReturnsClientConfiguration(
             address: settings.server, credentials: settings.credentials,
             clientName: "returnsctl \(ClientVersion.current)")
         configuration.defaultTimeoutMilliseconds = settings.timeoutMilliseconds
         configuration.shutdownMillisecondsMax = Self.shutdownMillisecondsMax
+        if case .failsFast = patience { configuration.failsFast = true }
         if let attemptsMax { configuration.attemptsMax = attemptsMax }
         let client = ReturnsClient(configuration: configuration)
         let session = Session(
-            client: client, settings: settings, options: self, output: Output(format: settings.output))
+            client: client, settings: settings, options: self, output: Output(format: settings.output),
+            requestID: requestID,
+            repetition: CommandRepetition(arguments: Array(CommandLine.arguments.dropFirst())))
         do {
             let result = try await body(session)
             await client.shutdown()
             return result
         } catch {
             await client.shutdown()
-            throw error
+            throw session.completed(error)
         }
+    }
+
+    /// Made here unless given, so that a failure can name it.
+    private func changeRequestID() throws -> RCPRequestID {
+        guard let text = requestID else { return .random() }
+        guard let id = RCPRequestID(text), !id.isZero else {
+            throw CommandFailure.usage("\(text) is no request id: give the 32 hexadecimal digits as printed")
+        }
+        return id
     }
 }
 
-enum ClientVersion {
-    static let current = "0.1.0"
+extension RCPStatus {
+    static let requestIDReusedReason = "REQUEST_ID_REUSED"
+
+    /// The server keeps another request under the request id.
+    var isRequestIDReused: Bool { details.contains { $0.reason == Self.requestIDReusedReason } }
 }

@@ -16,14 +16,13 @@ struct Settings: Sendable {
     static let localTokenFile = "var/admin.token"
     static let tokenBytesMax = RCPLimits.credentialBytesMax
 
+    /// - Parameter timeoutMilliseconds: unless flag, environment or file say otherwise.
     static func load(
-        _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment,
+        _ options: GlobalOptions, timeoutMilliseconds: Int64 = timeoutMillisecondsDefault,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
         workingDirectory: String = FileManager.default.currentDirectoryPath
     ) async throws -> Settings {
-        // Two readers, so that neither a key of the file nor a foreign variable can stand in for the other.
-        let variables = ConfigReader(
-            provider: EnvironmentVariablesProvider(environmentVariables: environment)
-        ).scoped(to: "returns")
+        let variables = variables(environment)
         let context = try context(options, variables, try await fileReader(environment))
         func value(_ flag: String?, _ key: String) -> String? {
             flag ?? variables.string(forKey: ConfigKey([key])) ?? context[key]
@@ -33,11 +32,8 @@ struct Settings: Sendable {
         guard let server = ReturnsServerAddress(serverText) else {
             throw CommandFailure.usage("\(serverText) is no server address: give HOST:PORT or unix:PATH")
         }
-        let outputText = options.output?.rawValue ?? value(nil, "output") ?? OutputFormat.table.rawValue
-        guard let output = OutputFormat(rawValue: outputText) else {
-            throw CommandFailure.usage("\(outputText) is no output format: give table, json or jsonl")
-        }
-        var timeout = timeoutMillisecondsDefault
+        let output = try output(options, variables, context)
+        var timeout = timeoutMilliseconds
         if let text = value(options.timeout, "timeout") {
             guard let milliseconds = DurationFormat.parse(text),
                 (1...Int64(UInt32.max)).contains(milliseconds)
@@ -49,7 +45,33 @@ struct Settings: Sendable {
             server: server, credentials: .token(token), output: output, timeoutMilliseconds: UInt32(timeout))
     }
 
+    /// The output format alone, for a command that can do without server and token.
+    static func output(
+        _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws -> OutputFormat {
+        let variables = variables(environment)
+        return try output(
+            options, variables, try context(options, variables, try await fileReader(environment)))
+    }
+
+    private static func output(
+        _ options: GlobalOptions, _ variables: ConfigReader, _ context: [String: String]
+    ) throws -> OutputFormat {
+        if let output = options.output { return output }
+        guard let text = variables.string(forKey: "output") ?? context["output"] else { return .table }
+        guard let output = OutputFormat(rawValue: text) else {
+            throw CommandFailure.usage("\(text) is no output format: give table, json or jsonl")
+        }
+        return output
+    }
+
     // MARK: Sources
+
+    /// A reader of its own, so that neither a key of the file nor a foreign variable can stand in for the other.
+    private static func variables(_ environment: [String: String]) -> ConfigReader {
+        ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment))
+            .scoped(to: "returns")
+    }
 
     private static func fileReader(_ environment: [String: String]) async throws -> ConfigReader {
         let path = configurationPath(environment)

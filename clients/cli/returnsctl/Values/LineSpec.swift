@@ -83,21 +83,6 @@ enum LineSpec {
         }
     }
 
-    /// "CODE" or "CODE=no": a condition that the customer declares met, or not.
-    static func condition(_ text: String) throws -> Returns_V1_DeclaredCondition {
-        let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let met: Bool
-        switch pair.count == 2 ? pair[1] : "yes" {
-        case "yes": met = true
-        case "no": met = false
-        default: throw ValidationError("'\(text)' is no condition: write unused or unused=no")
-        }
-        return .with {
-            $0.code = pair[0]
-            $0.met = met
-        }
-    }
-
     static func nameAndCount(_ text: String, example: String) throws -> (name: String, count: Int64) {
         guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
             throw ValidationError("'\(text)' lacks '=': write \(example)")

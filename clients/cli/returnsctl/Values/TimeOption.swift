@@ -10,6 +10,13 @@ enum TimeOption {
         return time
     }
 
+    /// The instant to the millisecond, as `parse` reads it whenever and wherever it is read.
+    static func text(_ milliseconds: Int64) -> String {
+        let fields = TimeFormat(zone: .gmt).fields(milliseconds: milliseconds)
+        let fraction = String(1_000 + milliseconds - milliseconds.floored(by: 1_000) * 1_000).dropFirst()
+        return "\(fields.date)T\(fields.time).\(fraction)Z"
+    }
+
     static func duration(_ text: String, _ option: String) throws -> Int64 {
         guard let duration = DurationFormat.parse(text) else {
             throw CommandFailure.usage("\(option) \(text) is no duration", hints: ["write 25h, 1h30m or 3d"])

@@ -1,0 +1,70 @@
+extension Case {
+    /// About how large the case is when it is kept: its texts, and what its records take beside them. An estimate that
+    /// leans to the large side, so that the domain can refuse to let a case grow for ever without knowing the encoding.
+    public var weightBytes: Int {
+        var sum = 256 + identityBytes
+        for line in lines { sum += Self.lineBytes + line.lineID.utf8.count + line.sku.utf8.count }
+        for check in checks { sum += Self.recordBytes + check.detail.utf8.count }
+        for decision in decisions { sum += Self.recordBytes + decision.textBytes }
+        for pickup in pickups {
+            sum += Self.recordBytes + pickup.address.utf8.count + pickup.reason.utf8.count
+        }
+        for shipment in shipments {
+            sum += Self.recordBytes + shipment.carrier.utf8.count + shipment.trackingNumber.utf8.count
+            for event in shipment.events { sum += 16 + event.status.utf8.count + event.place.utf8.count }
+        }
+        for code in enclosuresFound { sum += 2 + code.utf8.count }
+        for inspection in inspections {
+            sum += Self.recordBytes + inspection.lineID.utf8.count + inspection.note.utf8.count
+            for reference in inspection.evidence { sum += 2 + reference.utf8.count }
+        }
+        for refund in refunds { sum += refund.weightBytes }
+        for item in outbound {
+            sum +=
+                32 + item.lineID.utf8.count + item.sku.utf8.count + item.carrier.utf8.count
+                + item.trackingNumber.utf8.count
+        }
+        for document in documents { sum += Self.recordBytes + 32 + document.reference.utf8.count }
+        for followUp in followUps { sum += Self.recordBytes + followUp.comments.utf8.count }
+        for clock in clocks {
+            sum += Self.clockBytes
+            for pause in clock.pauses { sum += 20 + pause.reason.utf8.count }
+        }
+        return sum
+    }
+
+    private var identityBytes: Int {
+        let contactBytes =
+            contact.name.utf8.count + contact.phone.utf8.count + contact.email.utf8.count
+            + contact.address.utf8.count
+        let conditionBytes = conditions.reduce(0) { $0 + 3 + $1.code.utf8.count }
+        return channelRef.utf8.count + customerID.utf8.count + intakeReference.utf8.count
+            + reasonCode.utf8.count
+            + freeText.utf8.count + question.utf8.count + answer.utf8.count + contactBytes + conditionBytes
+    }
+
+    private static let recordBytes = 64
+    private static let lineBytes = 48
+    private static let clockBytes = 96
+}
+
+extension ReviewDecision {
+    fileprivate var textBytes: Int {
+        switch outcome {
+        case .approved(let address, let instructions, let reason):
+            address.utf8.count + instructions.utf8.count + reason.utf8.count
+        case .rejected(let code, let reason, let alternative):
+            code.utf8.count + reason.utf8.count + alternative.utf8.count
+        }
+    }
+}
+
+extension Refund {
+    fileprivate var weightBytes: Int {
+        var sum = 96 + id.utf8.count + otherMethod.utf8.count + otherMethodReason.utf8.count
+        sum += failureReason.utf8.count + voucher.utf8.count
+        for share in lines { sum += 8 + share.reference.utf8.count }
+        for share in payments { sum += 8 + share.reference.utf8.count }
+        return sum
+    }
+}

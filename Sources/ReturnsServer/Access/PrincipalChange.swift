@@ -1,0 +1,32 @@
+/// The request on whose behalf principals are changed; under the same id and fingerprint it is the same request.
+public struct PrincipalRequest: Sendable, Hashable {
+    /// 32 hexadecimal digits.
+    public let id: String
+    /// SHA-256 of who asks, the method and the message.
+    public let fingerprint: [UInt8]
+
+    public init(id: String, fingerprint: [UInt8]) {
+        self.id = id
+        self.fingerprint = fingerprint
+    }
+}
+
+/// A change that was made, remembered for whoever repeats its request because the reply was lost (SPEC.md §7.3).
+struct PrincipalChange: Sendable, Hashable, Codable {
+    let name: String
+    let requestID: String
+    /// In hexadecimal digits.
+    let fingerprint: String
+
+    enum CodingKeys: String, CodingKey {
+        case name
+        case requestID = "request_id"
+        case fingerprint = "request_sha256"
+    }
+
+    init(name: String, request: PrincipalRequest) {
+        self.name = name
+        requestID = request.id
+        fingerprint = Hexadecimal.text(of: request.fingerprint)
+    }
+}

@@ -1,0 +1,68 @@
+/// What the file holds: the principals, and which requests changed them last.
+struct PrincipalList: Sendable, Hashable, Codable {
+    /// The oldest changes are forgotten first; a request repeated after that counts as a new one.
+    static let changesMax = 512
+
+    /// By name, in rising order.
+    private(set) var principals: [PrincipalRecord]
+    /// The oldest first.
+    private(set) var changes: [PrincipalChange]
+
+    init(principals: [PrincipalRecord] = []) {
+        self.principals = principals
+        changes = []
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        principals = try container.decode([PrincipalRecord].self, forKey: .principals)
+            .sorted { $0.name < $1.name }
+        // A list written by hand has none.
+        changes = try container.decodeIfPresent([PrincipalChange].self, forKey: .changes) ?? []
+    }
+
+    subscript(name: String) -> PrincipalRecord? {
+        get { principals.first { $0.name == name } }
+        set {
+            principals.removeAll { $0.name == name }
+            guard let newValue else { return }
+            let place = principals.firstIndex { $0.name > name } ?? principals.endIndex
+            principals.insert(newValue, at: place)
+        }
+    }
+
+    mutating func remember(_ change: PrincipalChange) {
+        changes.append(change)
+        changes.removeFirst(max(0, changes.count - Self.changesMax))
+    }
+
+    /// The change that this request made earlier; nil if it made none.
+    ///
+    /// - Throws: `requestIDReused` if another request had this id.
+    func change(by request: PrincipalRequest) throws(PrincipalError) -> PrincipalChange? {
+        guard let change = changes.last(where: { $0.requestID == request.id }) else { return nil }
+        guard change.fingerprint == Hexadecimal.text(of: request.fingerprint) else { throw .requestIDReused }
+        return change
+    }
+
+    func lastChange(of name: String) -> PrincipalChange? { changes.last { $0.name == name } }
+}
+
+/// The list at one moment. Immutable, so that a loop may read it while another is made.
+struct PrincipalSnapshot: Sendable {
+    let list: PrincipalList
+    private(set) var byToken: [TokenHash: PrincipalRecord] = [:]
+
+    /// nil if names or tokens repeat, or names or roles are invalid.
+    init?(_ list: PrincipalList) {
+        self.list = list
+        var names: Set<String> = []
+        for record in list.principals {
+            guard PrincipalRecord.isValidName(record.name), !record.roles.isEmpty,
+                record.roles.allSatisfy({ AccessRole(rawValue: $0) != nil }),
+                names.insert(record.name).inserted,
+                byToken.updateValue(record, forKey: record.tokenHash) == nil
+            else { return nil }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import NIOCore
+import RedisClient
+import ReturnsStore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What returnsd is told by flags, environment and file.
+public struct ReturnsDaemonConfiguration: Sendable {
+    public var listen: [String] = ["127.0.0.1:7461"]
+    /// Nil starts a private redis-server in the data folder.
+    public var redisURL: String?
+    public var dataDirectory = "./var"
+    public var eventLoops = System.coreCount
+    public var partitions = Partitioning.countDefault
+    public var hasTestClock = false
+    public var sweeps = true
+    public var sweepIntervalMilliseconds: Int64 = 1_000
+
+    public init() {}
+}
+
+/// A configuration that was checked, with its addresses read.
+struct CheckedConfiguration: Sendable {
+    var listen: [RCPListenAddress]
+    /// Nil for the private redis-server.
+    var redis: RedisURL?
+}
+
+extension ReturnsDaemonConfiguration {
+    /// Checks everything of a start that can be known without beginning one; every start begins with it. Changes,
+    /// locks, binds and connects to nothing, so what other processes hold at the time of the start is not seen.
+    ///
+    /// - Throws: `StartError`, `RCPListenError` or `PrincipalError` with a text for the operator.
+    public func check() throws { _ = try checked() }
+
+    func checked() throws -> CheckedConfiguration {
+        let addresses = try listen.map(Self.address)
+        let redis = try redisURL.map(Self.url)
+        let directory = try DataDirectory.check(path: dataDirectory)
+        if redis == nil {
+            try RedisChild.check(dataDirectory: directory)
+            guard Self.isInstalled(RedisChild.program) else {
+                throw StartError(
+                    "\(RedisChild.program) is not installed; install it (Debian: redis-server) or use --redis URL"
+                )
+            }
+        }
+        let principals = PrincipalFile(directory: directory)
+        if principals.file.version != nil { _ = try principals.read() }
+        return CheckedConfiguration(listen: addresses, redis: redis)
+    }
+
+    private static func address(_ text: String) throws(RCPListenError) -> RCPListenAddress {
+        let address = try RCPListenAddress(text)
+        switch address {
+        case .tcp(let host, let port):
+            guard let target = try? SocketAddress.makeAddressResolvingHost(host, port: port) else {
+                throw .cannotBind(address, "the host name cannot be resolved")
+            }
+            guard target.isLoopback else { throw .plaintextNotLoopback(address) }
+        case .unix(let path):
+            let folder = PrivateFile(path: path).directory
+            guard access(folder, W_OK | X_OK) == 0 else {
+                throw .cannotBind(address, "the folder \(folder): \(DataDirectory.errorText)")
+            }
+        }
+        return address
+    }
+
+    private static func url(_ text: String) throws(StartError) -> RedisURL {
+        do {
+            return try RedisURL(text)
+        } catch {
+            throw StartError(error.message)
+        }
+    }
+
+    private static func isInstalled(_ program: String) -> Bool {
+        guard let path = getenv("PATH") else { return false }
+        return String(cString: path).split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
+    }
+}

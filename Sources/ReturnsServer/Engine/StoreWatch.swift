@@ -1,0 +1,50 @@
+import Logging
+import ReturnsDomain
+import ReturnsStore
+import ServiceLifecycle
+
+/// Looks once a second at what others have a say in: the policy versions that other servers have added (R22), and
+/// Redis's time.
+struct StoreWatch: Service {
+    let policies: PolicyBook
+    /// Nil on a test clock, which is nobody's wall clock.
+    let clock: SystemClock?
+    let store: ReturnsStore
+    let logger: Logger
+    private let gate = LogGate(period: .minutes(10))
+
+    static let intervalMilliseconds: Int64 = 1_000
+
+    init(policies: PolicyBook, clock: SystemClock?, store: ReturnsStore, logger: Logger) {
+        self.policies = policies
+        self.clock = clock
+        self.store = store
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do throws(StoreError) {
+                    try await look()
+                } catch {
+                    // An outage is told by the connection's own log.
+                    logger.debug("the store cannot be watched", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
+            }
+        }
+    }
+
+    func look() async throws(StoreError) {
+        try await policies.refresh(store)
+        guard let clock else { return }
+        let difference = clock.follow(redis: try await store.redisTime())
+        guard abs(difference) > SystemClock.differenceMillisecondsMax, gate.lets("clocks differ") else {
+            return
+        }
+        logger.error(
+            "the server's and Redis's clocks differ; the slower one counts",
+            metadata: ["difference_ms": "\(difference)"])
+    }
+}

@@ -1,0 +1,170 @@
+import RedisTestSupport
+import ReturnsWire
+import Testing
+
+/// What others do to the Redis under a server, and what the server makes of it.
+@Suite(.serialized) struct StoreFaultTests {
+    private func submit(_ daemon: Daemon, _ number: String) async throws -> String {
+        try await daemon.put(number)
+        return try await daemon.client.cases.submitCase(Daemon.form(number)).message.case.id
+    }
+
+    private func review(_ daemon: Daemon, _ id: String) async throws -> Returns_V1_Clock {
+        let value = try await daemon.client.cases.getCase(.with { $0.caseID = id }).message.case
+        return try #require(value.clocks.first { $0.kind == .review })
+    }
+
+    @Test func entriesThatNameNoClockKeepNoOthersFromFiring() async throws {
+        try await Daemon.with(hasTestClock: true) { daemon in
+            let id = try await submit(daemon, "1")
+            // More than one read of a partition takes, and all of them due before the case's clock.
+            for partition in 0..<64 {
+                let key = "{p\(partition < 10 ? "0" : "")\(partition)}:deadlines"
+                let members = (0..<150).map { "1 damaged-\($0)" }.joined(separator: " ")
+                #expect(daemon.redis.answer(to: "ZADD \(key) \(members)")?.hasPrefix(":150") == true)
+            }
+            _ = try await daemon.client.admin.advanceTestClock(.with { $0.byMs = 25 * 3_600_000 })
+            try await eventually { try await review(daemon, id).hasBreachedAtMs }
+            let report = try await daemon.client.admin.verifyIndexes(.with { $0.repair = true }).message
+            #expect(report.problems == 64 * 150)
+            #expect(try await daemon.client.admin.verifyIndexes(.init()).message.problems == 0)
+        }
+    }
+
+    @Test func aCaseThatCannotBeWrittenKeepsNoOthersFromFiring() async throws {
+        try await Daemon.with(hasTestClock: true) { daemon in
+            let damaged = try await submit(daemon, "1")
+            let sound = try await submit(daemon, "1")
+            let partition = try #require(daemon.redis.keys("*:timeline:\(damaged)").first)
+            #expect(daemon.redis.answer(to: "DEL \(partition)")?.hasPrefix(":1") == true)
+            daemon.redis.answer(to: "SET \(partition) x")
+            _ = try await daemon.client.admin.advanceTestClock(.with { $0.byMs = 25 * 3_600_000 })
+            try await eventually { try await review(daemon, sound).hasBreachedAtMs }
+            #expect(try await !review(daemon, damaged).hasBreachedAtMs)
+        }
+    }
+
+    @Test func aLostFunctionIsLoadedAgain() async throws {
+        try await Daemon.with { daemon in
+            let id = try await submit(daemon, "1")
+            #expect(daemon.redis.answer(to: "FUNCTION FLUSH")?.hasPrefix("+OK") == true)
+            let reply = try await daemon.client.cases.addNote(
+                .with {
+                    $0.target.caseID = id
+                    $0.text = "after the flush"
+                })
+            #expect(reply.outcome == .applied)
+        }
+    }
+
+    @Test func callsOutliveCutConnections() async throws {
+        try await Daemon.with { daemon in
+            let id = try await submit(daemon, "1")
+            for note in 0..<20 {
+                daemon.redis.cutConnections()
+                _ = try await daemon.client.cases.addNote(
+                    .with {
+                        $0.target.caseID = id
+                        $0.text = "note \(note)"
+                    })
+            }
+            let value = try await daemon.client.cases.getCase(.with { $0.caseID = id }).message.case
+            #expect(value.version == 21)
+        }
+    }
+
+    /// A server learns of a policy that another has put, and judges by it (R22).
+    @Test func aPolicyReachesOtherServers() async throws {
+        let redis = try RedisServerProcess()
+        defer { redis.stop() }
+        try await Daemon.with(redis, name: "first") { first in
+            try await Daemon.with(redis, name: "second") { second in
+                var policy = try await first.client.policies.getPolicy(.init()).message.policy
+                for index in policy.reasons.indices { policy.reasons[index].covered = false }
+                let current = try await first.client.policies.getPolicy(.init()).message.currentVersion
+                _ = try await first.client.policies.putPolicy(
+                    .with {
+                        $0.policy = policy
+                        $0.replacesVersion = current
+                    })
+                try await second.put("1")
+                try await eventually {
+                    let id = try await submit(second, "1")
+                    let verified = try await second.client.cases.verifyCase(
+                        .with {
+                            $0.target.caseID = id
+                            $0.customerVerified = true
+                            $0.orderVerified = true
+                        })
+                    let checks = verified.message.case.checks
+                    let isJudgedByIt = checks.contains { $0.kind == .reason && $0.result == .failed }
+                    if !isJudgedByIt {
+                        _ = try await second.client.cases.cancelCase(
+                            .with {
+                                $0.target.caseID = id
+                                $0.reason = "judged by the old policy"
+                            })
+                    }
+                    return isJudgedByIt
+                }
+            }
+        }
+    }
+
+    /// An order push that changed nothing, repeated late: what came in between stays.
+    @Test func aLateRetryOfAnUnchangedPushUndoesNothing() async throws {
+        try await Daemon.with { daemon in
+            try await daemon.put("1")
+            let options = RCPCallOptions(requestID: .random())
+            let push = Returns_V1_PutOrderRequest.with { $0.order = Daemon.order("1") }
+            #expect(
+                try await daemon.client.orders.putOrder(push, options: options).message.result == .unchanged)
+            var changed = push
+            changed.order.customerID = "C-8"
+            #expect(try await daemon.client.orders.putOrder(changed).message.result == .updated)
+            let retry = try await daemon.client.orders.putOrder(push, options: options)
+            #expect(retry.replayed && retry.message.result == .unchanged)
+            let order = try await daemon.client.orders.getOrder(.with { $0.key = Daemon.key("1") }).message
+                .order
+            #expect(order.customerID == "C-8")
+        }
+    }
+
+    @Test func theCasesOfAnOrderArePaged() async throws {
+        try await Daemon.with { daemon in
+            var ids: [String] = []
+            for _ in 0..<5 { ids.append(try await submit(daemon, "1")) }
+            var listed: [String] = []
+            var cursor = ""
+            repeat {
+                let page = try await daemon.client.cases.listCases(
+                    .with {
+                        $0.order = Daemon.key("1")
+                        $0.limit = 2
+                        $0.cursor = cursor
+                    }
+                ).message
+                #expect(page.cases.count <= 2)
+                listed += page.cases.map(\.id)
+                cursor = page.nextCursor
+            } while !cursor.isEmpty
+            #expect(listed == ids)
+        }
+    }
+
+    private func eventually(_ condition: () async throws -> Bool) async throws {
+        for _ in 0..<100 {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("it did not come about within 5 s")
+    }
+}
+
+extension RedisServerProcess {
+    /// The keys that match a pattern.
+    fileprivate func keys(_ pattern: String) -> [String] {
+        (answer(to: "KEYS \(pattern)") ?? "").split(separator: "\r\n").filter { $0.hasPrefix("{") }.map(
+            String.init)
+    }
+}

@@ -1,0 +1,41 @@
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+/// What a key is, is told by what stands directly behind its partition's tag, whatever the numbers in it hold.
+@Suite struct StoreKeysTests {
+    private static let keys = StoreKeys(partition: 3)
+    private static let hostile = [
+        "x}:index:y", "A}:running:B", "}:case:\(Fixture.caseID(1))", "{p04}:deadlines", "}:order:",
+        "}:deadlines",
+    ]
+
+    @Test(arguments: hostile) func anOrderNumberNamesNoOtherKey(_ number: String) {
+        let key = Self.keys.order(OrderKey(saleChannel: "online", orderNumber: number))
+        #expect(StoreKeys.isOrder(key) && !StoreKeys.isIndex(key) && !StoreKeys.holdsClocks(key))
+        #expect(StoreKeys.caseID(ofKey: key) == nil)
+    }
+
+    @Test(arguments: hostile) func aTrackingNumberNamesNoOtherKey(_ number: String) {
+        let key = Self.keys.index(.waybill(number))
+        #expect(StoreKeys.isIndex(key) && !StoreKeys.isOrder(key) && !StoreKeys.holdsClocks(key))
+        #expect(StoreKeys.caseID(ofKey: key) == nil)
+    }
+
+    @Test func eachKeyIsWhatItIs() {
+        let id = Fixture.caseID(1)
+        #expect(StoreKeys.caseID(ofKey: Self.keys.returnCase(id)) == id)
+        #expect(StoreKeys.caseID(ofKey: Self.keys.timeline(id)) == nil)
+        #expect(StoreKeys.holdsClocks(Self.keys.deadlines))
+        #expect(StoreKeys.holdsClocks(StoreKeys(partition: 255).running(.refund)))
+        #expect(StoreKeys.isIndex(Self.keys.index(.all)))
+        for foreign in [
+            "", "{p03}", "{p03}order:x:y", "{user}:order:x:y", "order:{p03}:order:x", StoreKeys.store,
+        ] {
+            #expect(
+                !StoreKeys.isOrder(foreign) && !StoreKeys.isIndex(foreign) && !StoreKeys.holdsClocks(foreign))
+        }
+    }
+}

@@ -1,0 +1,3 @@
+enum ClientVersion {
+    static let current = "0.1.0"
+}
