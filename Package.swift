@@ -131,7 +131,9 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"], swiftSettings: strict),
+        .testTarget(
+            name: "RedisClientTests", dependencies: ["RedisClient", "RedisTestSupport"], swiftSettings: strict
+        ),
         .testTarget(
             name: "ReturnsStoreTests",
             dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),

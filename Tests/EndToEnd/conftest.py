@@ -20,6 +20,12 @@ def pytest_configure():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def pytest_terminal_summary(terminalreporter):
+    if Desk.refusals:
+        steps, situations = sum(Desk.refusals.values()), len(Desk.refusals)
+        terminalreporter.write_line(f"{steps} steps that were not allowed, in {situations} situations, were refused")
+
+
 def _found(variable):
     try:
         return binary(variable)
@@ -73,8 +79,8 @@ class World:
         """returnsctl with the administrator's token, who may do everything."""
         return Command(self.returnsctl, server.address, server.token_file, self.path)
 
-    def desk(self, server):
-        return Desk(self.ctl(server), self.path / "tokens")
+    def desk(self, server, **options):
+        return Desk(self.ctl(server), self.path / "tokens", **options)
 
     def at_end(self, action):
         """Registers what is to be ended, such as a command that runs in the background."""

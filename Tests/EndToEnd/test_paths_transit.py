@@ -1,8 +1,8 @@
 """Paths that differ in how the goods come: pickups, by hand, lost, found, withdrawn.
 
-One case goes along each path, taken by people with one role each. At several steps something that is not
-allowed is tried: it is refused with status 5, the reason and what is allowed instead, and changes nothing
-(CaseFile.refused).
+One case goes along each path, taken by people with one role each. In every situation on the way each step that is
+not allowed is tried: it is refused with status 5, the reason and what is allowed instead, and changes nothing
+(CaseFile.refuses_all_else, CaseFile.refused).
 """
 
 import pytest
@@ -14,7 +14,7 @@ from harness.desk import MUG
 
 @pytest.fixture(scope="module")
 def desk(module_world):
-    return module_world.desk(module_world.server("--test-clock"))
+    return module_world.desk(module_world.server("--test-clock"), tries_all_steps=True)
 
 
 def test_missed_pickup_and_a_new_one(desk):

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import RedisTestSupport
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import RedisTestSupport
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import NIOCore
+import RedisTestSupport
 import Synchronization
 import Testing
 

@@ -357,7 +357,7 @@ struct GuardCase: Sendable {
             .refund(RefundOrder(amountMinor: 1)),
             by: Cast.fei),
         GuardCase(
-            "REFUND_NOT_FOUND", .invalid, "refund_id", after: refunding,
+            "REFUND_NOT_FOUND", .notAllowedNow, "refund_id", after: refunding,
             .recordRefund(RefundReport(refundID: "R", result: .unknown)), by: Cast.fei),
         GuardCase(
             "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed,

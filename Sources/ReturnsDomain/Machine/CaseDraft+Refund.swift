@@ -143,7 +143,7 @@ extension CaseDraft {
     private func refundIndex(_ id: String) throws(CaseRejection) -> Int {
         try Require.identifier(id, "refund_id")
         guard let index = value.refunds.lastIndex(where: { $0.id == id }) else {
-            throw .invalid("REFUND_NOT_FOUND", "refund_id", "the case has no refund \(id)")
+            throw refusal("REFUND_NOT_FOUND", "the case has no refund \(id)", field: "refund_id")
         }
         return index
     }

@@ -5,6 +5,8 @@ import struct
 from .processes import BenchError
 
 ENDS_OPERATION, SETUP = 1, 2
+# What a server asks by itself once a second, whatever its clients do: the number of policies and the time.
+HOUSEKEEPING = {b"HLEN", b"TIME"}
 
 
 def record(kind, flags, command, expected=b""):
@@ -24,7 +26,7 @@ def mutations(commands):
     load reads and the commit writes, tells which belong together.
     """
     loads, found, last = {}, [], None
-    for words, command in commands:
+    for words, command in of_calls(commands):
         name = words[0].upper()
         if name == b"HMGET":
             last = command
@@ -34,7 +36,7 @@ def mutations(commands):
         elif name == b"FCALL" and words[3] in loads:
             found.append((*loads.pop(words[3]), command))
         else:
-            raise BenchError(f"an unexpected command in the recording: {words[0].decode()} {words[1].decode()}")
+            raise BenchError(f"an unexpected command in the recording: {b' '.join(words[:2]).decode()}")
     if loads or last is not None:
         raise BenchError(f"{len(loads)} recorded mutations have no commit")
     return found
@@ -42,10 +44,16 @@ def mutations(commands):
 
 def loads(commands):
     """The loads among the commands, which have to be nothing else."""
-    for words, _ in commands:
+    found = []
+    for words, command in of_calls(commands):
         if words[0].upper() != b"HMGET" or b":case:" not in words[1]:
             raise BenchError(f"an unexpected command in the recording: {words[0].decode()}")
-    return [command for _, command in commands]
+        found.append(command)
+    return found
+
+
+def of_calls(commands):
+    return [command for command in commands if command[0][0].upper() not in HOUSEKEEPING]
 
 
 def setup_records(found):

@@ -1,6 +1,9 @@
 """One case on its way, and what its story has to be."""
 
+import re
+
 from .command import CONFLICT
+from .steps import STEPS
 from .waiting import wait_until
 
 # Stretches of a story that most paths share, as the timeline calls what was done.
@@ -56,6 +59,7 @@ class CaseFile:
 
     def step(self, who, verb, *arguments, state=None):
         """Takes a step that has to succeed and, where told, to lead to a state."""
+        self.refuses_all_else()
         self.desk.changes += 1
         case = self.desk[who].done(*self.line(verb, arguments)).json["case"]
         if state:
@@ -65,17 +69,48 @@ class CaseFile:
     def refused(self, who, verb, *arguments, reason="NOT_ALLOWED_IN_STATE", status=CONFLICT):
         """Tries a step that is not allowed: it says why and what is allowed instead, and changes nothing."""
         before = self._everything_before()
+        answer, reasons = self._refusal(who, verb, *arguments, status=status)
+        assert reason in reasons, answer
+        self._assert_still(before)
+        return answer
+
+    def _refusal(self, who, verb, *arguments, status=CONFLICT):
+        """A step that has to be refused: the answer, and the reasons in it."""
         answer = self.desk[who](*self.line(verb, arguments))
         assert answer.status == status, answer
         assert answer.out == "", answer
-        assert answer.err.startswith("error: ") and f"[{reason}]" in answer.err, answer
+        assert answer.err.startswith("error: "), answer
+        reasons = re.findall(r"\[([A-Z_]+)\]", answer.err)
+        assert reasons, answer
         if status == CONFLICT:
             allowed = [line for line in answer.err.splitlines() if line.strip().startswith("allowed now: ")]
             assert len(allowed) == 1 and len(allowed[0].partition("allowed now: ")[2]) > 0, answer
+        return answer, reasons
+
+    def _assert_still(self, before):
         after = self.everything()
-        assert after == before, answer
+        assert after == before
         self._seen = (self.desk.changes, after)
-        return answer
+
+    def refuses_all_else(self):
+        """Tries every step that is not allowed now, once a run for each situation."""
+        if not self.desk.tries_all_steps:
+            return
+        reply = self.desk.admin.done("case", "allowed", self.id).json
+        allowed = frozenset(
+            entry["command"].removeprefix("COMMAND_KIND_").lower() for entry in reply["commands"]
+        )
+        situation = (reply["state"], allowed)
+        if situation in self.desk.refusals:
+            return
+        forbidden = STEPS.keys() - allowed
+        self.desk.refusals[situation] = len(forbidden)
+        before = self._everything_before()
+        for name in sorted(forbidden):
+            step = STEPS[name]
+            arguments = [argument.format(id=self.id) for argument in step.arguments]
+            self._refusal(step.who, step.verb, *arguments)
+        self._assert_still(before)
 
     def _everything_before(self):
         """What the last refusal left, if nothing was done since."""
@@ -135,6 +170,7 @@ class CaseFile:
 
     def ended(self, state, *kinds):
         """Checks the end of a path: state, story word by word, the order's ledger, the store's indexes."""
+        self.refuses_all_else()
         everything = self.everything()
         assert state_of(everything["case"]) == state
         assert without_firings(everything["entries"]) == list(kinds)

@@ -22,8 +22,12 @@ MUG, CUP = "MUG-1", "CUP-2"
 
 
 class Desk:
-    def __init__(self, admin, token_folder):
+    # How many steps were tried in vain, by state and allowed steps: once a run, whichever desk it was.
+    refusals = {}
+
+    def __init__(self, admin, token_folder, tries_all_steps=False):
         self.admin = admin
+        self.tries_all_steps = tries_all_steps
         self.folder = token_folder
         self.folder.mkdir(exist_ok=True)
         self.people = {name: self._person(name, roles) for name, roles in PEOPLE.items()}

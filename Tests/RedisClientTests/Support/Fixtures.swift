@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import RedisTestSupport
 import Testing
 
 @testable import RedisClient
