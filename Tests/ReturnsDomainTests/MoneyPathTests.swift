@@ -203,6 +203,26 @@ import Testing
             try refused.refusal(.refund(RefundOrder(shippingMinor: 1)), as: Cast.fei).code == "NOTHING_DUE")
     }
 
+    /// Goods that cost nothing got lost, and the refund of their shipping is given up: nothing keeps the case open.
+    @Test func shippingAloneThatIsGivenUp() throws {
+        var order = Fixture.order()
+        order.lines[0].paidMinor = 0
+        order.payments[0].amountMinor -= 4_999
+        var story = Story(Desk(order: order))
+        try story.desk.follow("submit verify approve tell ship report_exception tell")
+        try story.desk.run(Scenarios.resolution(.concede, 2), as: Cast.sue)
+        try story.run("refund shipping", .refund(RefundOrder(shippingMinor: 500)), as: Cast.fei)
+        try story.follow("record_refund:1 abandon_refund follow_up close")
+        #expect(
+            story.text == """
+                refund shipping: refunding, money in_progress, told done | 1: 2 lost conceded, order holds 2 | refund; follow_up superseded
+                record_refund:1: refund_failed, money failed, told done | 1: 2 lost conceded, order holds 2 | refund
+                abandon_refund: exception, told done | 1: 2 lost conceded, order holds 2 | follow_up#2; refund met
+                follow_up: exception, told done | 1: 2 lost conceded, order holds 2 | follow_up#2
+                close: closed, told done | 1: 2 lost conceded, order holds 2 | follow_up#2 met
+                """)
+    }
+
     /// Who decides is recorded in the role that the decision asks for.
     @Test func concessionsAndOtherMethodsAreASupervisors() throws {
         let both = Actor(name: "max", roles: [.service, .finance, .supervisor])

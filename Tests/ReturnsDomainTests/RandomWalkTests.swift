@@ -26,7 +26,7 @@ import Testing
         }
         accepted.sort()
         let median = accepted[accepted.count / 2]
-        let rare = Self.rare(rows, below: Self.isLong ? 1_000 : 1)
+        let rare = rows.rare(below: Self.isLong ? 1_000 : 1)
         print(
             "\(accepted.count) walks, \(accepted.reduce(0, +)) accepted commands, median \(median), \(closed) closings"
         )
@@ -35,6 +35,7 @@ import Testing
         #expect(accepted.count == sequences)
         #expect(median >= 12)
         #expect(rare.isEmpty)
+        #expect(rows.forbidden == [])
     }
 
     private static func walk(_ sequences: Int, seed: UInt64) -> (WalkRows, [Int], Int) {
@@ -51,18 +52,5 @@ import Testing
             closed += outcome.closed
         }
         return (rows, accepted, closed)
-    }
-
-    /// The cells marked `+` in the matrix that were accepted less often than wanted.
-    private static func rare(_ rows: WalkRows, below least: Int) -> [String] {
-        var rare: [String] = []
-        for kind in CommandKind.allCases {
-            for state in CaseState.allCases where StateCommandMatrix.cells[kind]?[state] == "+" {
-                if rows.count(state, kind) < least {
-                    rare.append("\(kind) in \(state): \(rows.count(state, kind))")
-                }
-            }
-        }
-        return rare
     }
 }

@@ -49,6 +49,9 @@ extension CaseDraft {
             value.state = .qualified
         } else if value.lines.contains(where: { $0.units.refused > 0 }) {
             value.state = .nonconforming
+        } else if value.state == .refunding || value.state == .refundFailed {
+            // Nothing came, and the refund, of shipping alone, was given up: back to why nothing came.
+            value.state = value.lines.contains { $0.units.kept > 0 } ? .qualified : .exception
         }
     }
 

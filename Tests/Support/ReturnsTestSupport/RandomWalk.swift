@@ -82,6 +82,11 @@ public struct RandomWalk: Sendable {
         {
             found.append("closed with an open track")
         }
+        if (after.state == .refunding) != (after.money == .inProgress)
+            || (after.state == .refundFailed) != (after.money == .failed)
+        {
+            found.append("\(after.state) with money \(after.money)")
+        }
         if let before = transition.caseBefore {
             for (index, clock) in before.clocks.enumerated() {
                 let kept = after.clocks[index]

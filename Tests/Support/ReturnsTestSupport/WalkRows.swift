@@ -37,6 +37,25 @@ public struct WalkRows: Sendable {
         submissions += other.submissions
     }
 
+    /// The cells marked `+` in the matrix that were accepted less often than wanted.
+    public func rare(below least: Int) -> [String] {
+        var rare: [String] = []
+        for command in CommandKind.allCases {
+            for state in CaseState.allCases where StateCommandMatrix.cells[command]?[state] == "+" {
+                if count(state, command) < least {
+                    rare.append("\(command) in \(state): \(count(state, command))")
+                }
+            }
+        }
+        return rare
+    }
+
+    /// The cells not marked `+` that were accepted all the same.
+    public var forbidden: [String] {
+        counts.keys.filter { StateCommandMatrix.cells[$0.command]?[$0.state] != "+" }
+            .map { "\($0.command) in \($0.state)" }.sorted()
+    }
+
     /// One line per command: each state in which it was accepted, and how often.
     public var table: String {
         var lines = ["submit: – \(submissions)"]

@@ -14,8 +14,8 @@ import ReturnsDomain
 /// - ship_back and exchange not in in_transit: nothing has arrived there, so nothing can be owed back.
 /// - ship_back in refunded and alternative, exchange in refunded: goods of either kind due out would make the state
 ///   ship_back or alternative.
-enum StateCommandMatrix {
-    static let grid = """
+public enum StateCommandMatrix {
+    public static let grid = """
                            su in ap re pi it ex rc ql nc rg rf rd sb al cl ca xp
         submit             .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
         verify             +  +  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
@@ -55,7 +55,7 @@ enum StateCommandMatrix {
         """
 
     /// The columns' heads, in the order of the grid.
-    static let columns: [String: CaseState] = [
+    public static let columns: [String: CaseState] = [
         "su": .submitted, "in": .infoNeeded, "ap": .approved, "re": .rejected, "pi": .pickupScheduled,
         "it": .inTransit, "ex": .exception, "rc": .received, "ql": .qualified, "nc": .nonconforming,
         "rg": .refunding, "rf": .refundFailed, "rd": .refunded, "sb": .shipBack, "al": .alternative,
@@ -63,7 +63,7 @@ enum StateCommandMatrix {
     ]
 
     /// Every cell of the grid, by command and state.
-    static let cells: [CommandKind: [CaseState: Character]] = {
+    public static let cells: [CommandKind: [CaseState: Character]] = {
         let lines = grid.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         let states = lines[0].map { columns[$0]! }
         var cells: [CommandKind: [CaseState: Character]] = [:]
@@ -76,7 +76,7 @@ enum StateCommandMatrix {
     }()
 
     /// The commands of a state's column that are taken there, submission and sweeps left out as `allowed` does.
-    static func taken(in state: CaseState) -> Set<CommandKind> {
+    public static func taken(in state: CaseState) -> Set<CommandKind> {
         Set(CommandKind.allCases.filter { cells[$0]?[state] == "+" && $0 != .sweep })
     }
 }
