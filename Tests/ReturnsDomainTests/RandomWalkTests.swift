@@ -14,7 +14,8 @@ import Testing
         var rows = WalkRows()
         var accepted: [Int] = []
         var closed = 0
-        await withTaskGroup(of: (WalkRows, [Int], Int).self) { group in
+        var ended = 0
+        await withTaskGroup(of: (WalkRows, [Int], Int, Int).self) { group in
             for worker in 0..<workers {
                 group.addTask { Self.walk(sequences / workers, seed: UInt64(worker) << 32) }
             }
@@ -22,13 +23,15 @@ import Testing
                 rows.merge(result.0)
                 accepted += result.1
                 closed += result.2
+                ended += result.3
             }
         }
         accepted.sort()
         let median = accepted[accepted.count / 2]
         let rare = rows.rare(below: Self.isLong ? 1_000 : 1)
         print(
-            "\(accepted.count) walks, \(accepted.reduce(0, +)) accepted commands, median \(median), \(closed) closings"
+            "\(accepted.count) walks, \(accepted.reduce(0, +)) accepted commands, median \(median), \(closed) closings, "
+                + "\(ended) open cases brought to their end"
         )
         print(rows.table)
         print("rows under \(Self.isLong ? 1_000 : 1): \(rare.joined(separator: ", "))")
@@ -38,19 +41,21 @@ import Testing
         #expect(rows.forbidden == [])
     }
 
-    private static func walk(_ sequences: Int, seed: UInt64) -> (WalkRows, [Int], Int) {
+    private static func walk(_ sequences: Int, seed: UInt64) -> (WalkRows, [Int], Int, Int) {
         let policy = Fixture.policy()
         var rows = WalkRows()
         var accepted: [Int] = []
         var closed = 0
+        var ended = 0
         for sequence in 0..<sequences {
             var generator = WalkGenerator(seed: seed + UInt64(sequence), rows: rows)
             let outcome = RandomWalk.run(&generator, policy: policy)
-            #expect(outcome.differences.isEmpty, "seed \(seed + UInt64(sequence))")
+            #expect(outcome.differences == [], "seed \(seed + UInt64(sequence))")
             rows = generator.rows
             accepted.append(outcome.accepted)
             closed += outcome.closed
+            ended += outcome.ended
         }
-        return (rows, accepted, closed)
+        return (rows, accepted, closed, ended)
     }
 }

@@ -7,6 +7,8 @@ public struct RandomWalk: Sendable {
         public var accepted = 0
         public var refused = 0
         public var closed = 0
+        /// Cases that were still open after the walk, and were then brought to their end (`WayOut`).
+        public var ended = 0
         /// Empty when domain and ledger agree.
         public var differences: [String] = []
     }
@@ -49,6 +51,14 @@ public struct RandomWalk: Sendable {
                 outcome.differences.insert(
                     "\(move.command.kind) in \(current.map { "\($0.state)" } ?? "–")", at: 0)
                 return outcome
+            }
+        }
+        for open in cases where !open.state.isTerminal {
+            do throws(WayOut.Stuck) {
+                order = try WayOut.end(open, of: order, now: now, policy: policy)
+                outcome.ended += 1
+            } catch {
+                outcome.differences.append("no way out of \(open.state): \(error)")
             }
         }
         return outcome
