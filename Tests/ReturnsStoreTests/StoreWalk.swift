@@ -110,7 +110,10 @@ final class StoreWalk: Sendable {
                 guard case .success(let transition) = decision else {
                     return state.withLock { $0.refused += 1 }
                 }
-                if transition.isEmpty { return }
+                if transition.isEmpty {
+                    // A sweep that found nothing due: taken, and nothing to commit.
+                    return state.withLock { $0.generator.rows.add(transition, chosen.command.kind) }
+                }
                 let step = Step(command: chosen.command, transition: transition)
                 tried = step
                 switch try await store.commit(transition, request: request) {
@@ -177,16 +180,21 @@ final class StoreWalk: Sendable {
             ledger.book(step.command, after: step.transition.caseAfter)
             last[step.transition.caseAfter.id] = step.transition.caseAfter
         }
-        guard let stored = try await store.loadOrder(order.key) else { return ["the order is gone"] }
+        let stored = try await patiently { () async throws(StoreError) in try await store.loadOrder(order.key)
+        }
+        guard let stored else { return ["the order is gone"] }
         var found: [String] = []
         for (id, expected) in last {
-            guard let value = try await store.loadCase(id) else {
+            let value = try await patiently { () async throws(StoreError) in try await store.loadCase(id) }
+            guard let value else {
                 found.append("case \(id) is gone")
                 continue
             }
             if value != expected { found.append("case \(id) is not as its last commit left it") }
             found += ledger.differences(value, stored)
-            let timeline = try await store.loadTimeline(id)
+            let timeline = try await patiently { () async throws(StoreError) in
+                try await store.loadTimeline(id)
+            }
             let written = steps.filter { $0.transition.caseAfter.id == id }.reduce(0) {
                 $0 + $1.transition.entries.count
             }
@@ -198,6 +206,20 @@ final class StoreWalk: Sendable {
             found.append("the order lists other cases than were opened")
         }
         return found
+    }
+
+    /// Reads while another walk's redis-server is killed, or its disk is slow.
+    private func patiently<Value>(
+        _ read: () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        for _ in 1..<Self.commitAttemptsMax {
+            do throws(StoreError) {
+                return try await read()
+            } catch {
+                guard error.code == .unavailable else { throw error }
+            }
+        }
+        return try await read()
     }
 
     /// Commits in an order in which they can have happened: each case by its version, the order by its own.

@@ -311,7 +311,7 @@ final class ImportTests {
         totals.results = [.created: 800, .unchanged: 57]
         totals.refusals = ["ORDER_MISSING": 722, "QUANTITY_EXCEEDED": 3]
         let summary = ImportSummary(
-            noun: "cases", totals: totals, time: .seconds(2), timeZone: "Europe/London")
+            noun: "case", totals: totals, time: .seconds(2), timeZone: "Europe/London")
         #expect(
             summary.text(.plain) == """
                 857 cases accepted (800 new, 57 already there)

@@ -21,7 +21,8 @@ public final class RedisServerProcess: @unchecked Sendable {
 
     /// Starts a server without persistence and waits until it answers.
     public init(arguments: [String] = []) throws {
-        var template = Array("/tmp/redis-test-XXXXXX".utf8CString)
+        let temporary = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+        var template = Array("\(temporary)/redis-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary directory") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         try start(arguments: arguments)

@@ -47,9 +47,10 @@ struct Ping: AsyncParsableCommand {
         }
         let sorted = microseconds.sorted()
         let middle = sorted[(sorted.count - 1) / 2]
-        let p99 = sorted[(sorted.count - 1) * 99 / 100]
+        // Nearest rank.
+        let p99 = sorted[(sorted.count * 99 + 99) / 100 - 1]
         lines.append(
-            "\(sorted.count) calls: fastest \(milliseconds(sorted[0])), median \(milliseconds(middle)), "
+            "\(counted(sorted.count, "call")): fastest \(milliseconds(sorted[0])), median \(milliseconds(middle)), "
                 + "p99 \(milliseconds(p99)), slowest \(milliseconds(sorted[sorted.count - 1]))")
         return lines.joined(separator: "\n")
     }

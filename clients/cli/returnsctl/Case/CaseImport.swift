@@ -25,7 +25,7 @@ struct CaseImport: AsyncParsableCommand {
             saleChannel: importing.channel.name, times: importing.zone.times, defaults: defaults,
             isDryRun: global.dryRun)
         let isDryRun = global.dryRun
-        try await importing.run(global, noun: "cases", sends: true) { session in
+        try await importing.run(global, noun: "case", sends: true) { session in
             ImportEngine<Returns_V1_SubmitCaseRequest>(
                 inFlightMax: importing.inFlight, timeoutMilliseconds: session.settings.timeoutMilliseconds,
                 parse: { (line) throws(ImportRefusal) in try mapping.item(line) },

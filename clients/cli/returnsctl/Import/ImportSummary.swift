@@ -2,6 +2,7 @@ import Foundation
 
 /// What became of the lines of an import.
 struct ImportSummary {
+    /// Of what a line holds, in the singular.
     var noun: String
     var totals: ImportReport.Totals
     var time: Duration
@@ -21,7 +22,7 @@ struct ImportSummary {
             totals.results[result].map { "\($0) \(Self.name(result))" }
         }
         let parts = results.isEmpty ? "" : " (\(results.joined(separator: ", ")))"
-        var lines = ["\(style.bold("\(totals.accepted) \(noun) accepted"))\(parts)"]
+        var lines = ["\(style.bold("\(counted(totals.accepted, noun)) accepted"))\(parts)"]
         if totals.refused > 0 {
             lines.append(style.yellow("\(totals.refused) refused"))
             let reasons = totals.refusals.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

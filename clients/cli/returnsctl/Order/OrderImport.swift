@@ -15,7 +15,7 @@ struct OrderImport: AsyncParsableCommand {
     func run() async throws {
         let mapping = OrderMapping(saleChannel: importing.channel.name, times: importing.zone.times)
         let isDryRun = global.dryRun
-        try await importing.run(global, noun: "orders", sends: !isDryRun) { session in
+        try await importing.run(global, noun: "order", sends: !isDryRun) { session in
             ImportEngine<Returns_V1_PutOrderRequest>(
                 inFlightMax: importing.inFlight, timeoutMilliseconds: session.settings.timeoutMilliseconds,
                 parse: { (line) throws(ImportRefusal) in try mapping.item(line) },

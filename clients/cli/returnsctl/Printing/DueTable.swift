@@ -42,6 +42,6 @@ enum DueTable {
         let more =
             rows.count >= limit && reply.total > UInt64(rows.count)
             ? ", \(rows.count) of \(reply.total) shown (--limit)" : ""
-        return "\(rows.count) deadline\(rows.count == 1 ? "" : "s"), \(lateText)\(more)"
+        return "\(counted(rows.count, "deadline")), \(lateText)\(more)"
     }
 }

@@ -38,7 +38,7 @@ struct TimelineStory {
     private var beginning: String {
         let value = reply.case
         let units = value.lines.reduce(0) { $0 + $1.units.requested }
-        return "\(units) unit\(units == 1 ? "" : "s") for reason \(value.reasonCode)"
+        return "\(counted(units, "unit")) for reason \(value.reasonCode)"
     }
 
     private func entryLines(_ entry: Returns_V1_TimelineEntry, time: String, _ style: Style) -> [String] {
@@ -72,7 +72,7 @@ struct TimelineStory {
         let breaches = value.clocks.count { $0.hasBreachedAtMs }
         let late =
             breaches == 0
-            ? "no deadline was missed" : "\(breaches) deadline\(breaches == 1 ? "" : "s") missed"
+            ? "no deadline was missed" : "\(counted(breaches, "deadline")) missed"
         return "Now \(style.bold(word(value.state)))\(owed); \(breaches == 0 ? late : style.red(late))."
     }
 }

@@ -86,8 +86,8 @@ struct SlaSweep: AsyncParsableCommand {
     static func text(_ reply: Returns_V1_SweepReply) -> String {
         let conflicts = reply.conflicts == 0 ? "" : "; \(reply.conflicts) changed meanwhile: sweep again"
         if reply.firings == 0 { return "nothing was due\(conflicts)" }
-        let deadlines = "\(reply.firings) deadline\(reply.firings == 1 ? "" : "s")"
-        let cases = "\(reply.cases) case\(reply.cases == 1 ? "" : "s")"
+        let deadlines = counted(reply.firings, "deadline")
+        let cases = counted(reply.cases, "case")
         return "\(deadlines) in \(cases) warned about, marked as missed or escalated\(conflicts)"
     }
 }

@@ -37,3 +37,8 @@ func parseWord<Value: SwiftProtobuf.Enum & CaseIterable>(_ text: String) throws 
     }
     return found
 }
+
+/// "1 case", "2 cases".
+func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+}
