@@ -107,12 +107,12 @@ extension RedisTests {
         @Test func slowButSteadyRepliesAreNoTimeout() async throws {
             try await withRedis { server in
                 var configuration = RedisConnectionConfiguration()
-                configuration.replyTimeoutMilliseconds = 400
+                configuration.replyTimeoutMilliseconds = 2_000
                 let connection = try await server.connect(configuration)
                 let observer = try await server.connect()
-                // Each reply takes about 100 ms; together they take far longer than the timeout.
+                // Each reply takes about 300 ms; together they take longer than the timeout.
                 let replies = try await connection.pipeline(
-                    (0..<10).map { _ in RedisCommand("BLPOP", "never", "0.1") })
+                    (0..<10).map { _ in RedisCommand("BLPOP", "never", "0.3") })
                 #expect(replies == [RedisValue](repeating: .null, count: 10))
                 #expect(try await observer.send(RedisCommand("PING")).string == "PONG")
             }

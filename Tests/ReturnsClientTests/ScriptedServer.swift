@@ -139,6 +139,8 @@ final class ScriptedConnection: ChannelInboundHandler {
     private var isDeaf = false
     private var isIgnoring = false
     private var openCalls = 0
+    /// Answered when their CANCEL came: what is held for them is not sent.
+    private var cancelled: Set<UInt32> = []
 
     init(server: ScriptedServer) {
         self.server = server
@@ -185,6 +187,7 @@ final class ScriptedConnection: ChannelInboundHandler {
         case .startCall(let call): start(call, context)
         case .cancelCall(let stream):
             server.record { $0.cancelledStreams += 1 }
+            cancelled.insert(stream)
             answer(stream, .reply(RCPResponseHead(status: RCPStatus(code: .cancelled)), nil), context)
         case .close: context.close(promise: nil)
         case .confirmDrain: server.record { $0.goAways += 1 }
@@ -266,7 +269,11 @@ final class ScriptedConnection: ChannelInboundHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         server.hold {
-            eventLoop.execute { bound.value.0.answer(stream, .ok(message), bound.value.1) }
+            eventLoop.execute {
+                let (connection, context) = bound.value
+                if connection.cancelled.contains(stream) { return }
+                connection.answer(stream, .ok(message), context)
+            }
         }
     }
 }
