@@ -118,3 +118,16 @@ def module_world(returnsd, returnsctl):
     world = World(returnsd, returnsctl)
     yield world
     world.end()
+
+
+# What most files start with; those that need another server or desk have fixtures of their own.
+
+
+@pytest.fixture(scope="module")
+def server(module_world):
+    return module_world.server()
+
+
+@pytest.fixture(scope="module")
+def desk(module_world, server):
+    return module_world.desk(server)

@@ -12,16 +12,6 @@ from harness.lossy import LossyProxy
 
 
 @pytest.fixture(scope="module")
-def server(module_world):
-    return module_world.server()
-
-
-@pytest.fixture(scope="module")
-def desk(module_world, server):
-    return module_world.desk(server)
-
-
-@pytest.fixture(scope="module")
 def lossy(module_world, server):
     proxy = LossyProxy(module_world.path / "lossy.sock", server.address)
     module_world.at_end(proxy.end)

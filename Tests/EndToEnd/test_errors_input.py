@@ -25,11 +25,6 @@ def server(module_world):
     return module_world.server(listen="127.0.0.1:0")
 
 
-@pytest.fixture(scope="module")
-def desk(module_world, server):
-    return module_world.desk(server)
-
-
 # Forms
 
 

@@ -14,11 +14,6 @@ def server(module_world):
     return module_world.server(listen="127.0.0.1:0")
 
 
-@pytest.fixture(scope="module")
-def desk(module_world, server):
-    return module_world.desk(server)
-
-
 @pytest.fixture
 def case(desk):
     return desk.open(desk.order((MUG, 2, 1000)), ("1", 1))

@@ -38,11 +38,6 @@ def server(module_world, redis):
 
 
 @pytest.fixture(scope="module")
-def desk(module_world, server):
-    return module_world.desk(server)
-
-
-@pytest.fixture(scope="module")
 def case(desk):
     """A case that every kind of personal data went into, on its way to the end."""
     order = desk.order((MUG, 2, 1000))

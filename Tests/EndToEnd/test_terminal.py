@@ -11,16 +11,6 @@ from harness.terminal import Terminal
 from harness.waiting import wait_until
 
 
-@pytest.fixture(scope="module")
-def server(module_world):
-    return module_world.server()
-
-
-@pytest.fixture(scope="module")
-def desk(module_world, server):
-    return module_world.desk(server)
-
-
 @pytest.fixture
 def terminal(world):
     def start(command, *arguments):

@@ -89,6 +89,17 @@ import Testing
         await #expect(throws: PrincipalError.lastAdministrator) { try await registry.revoke(name: "admin") }
     }
 
+    @Test func anAdministratorWhoseTokenEndsIsNotTheLast() async throws {
+        _ = try await registry.create(
+            name: "temp", roles: [.admin], nowMilliseconds: 5, expiresAtMilliseconds: .max, request: .random()
+        )
+        await #expect(throws: PrincipalError.lastAdministrator) { try await registry.revoke(name: "admin") }
+        _ = try await registry.create(name: "other", roles: [.admin], nowMilliseconds: 5)
+        try await registry.revoke(name: "admin")
+        try await registry.revoke(name: "temp")
+        await #expect(throws: PrincipalError.lastAdministrator) { try await registry.revoke(name: "other") }
+    }
+
     @Test func aRevokedTokenIsNoLongerGood() async throws {
         let token = try await registry.create(name: "x", roles: [.channel], nowMilliseconds: 5)
         let before = registry.version

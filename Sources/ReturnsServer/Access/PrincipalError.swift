@@ -31,7 +31,7 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknownName(let name):
             "there is no principal \(name)"
         case .lastAdministrator:
-            "this is the last principal with the role admin; create another administrator first"
+            "no other administrator's token is good for ever; create another administrator without an expiry first"
         case .tooManyPrincipals:
             "there are \(PrincipalRegistry.principalsMax) principals, the most there may be; revoke unused ones"
         case .expiresBeforeItBegins:

@@ -50,4 +50,5 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     func isExpired(atMilliseconds now: Int64) -> Bool { expiresAtMilliseconds.map { $0 <= now } ?? false }
 
     var isAdministrator: Bool { roles.contains(AccessRole.admin.rawValue) }
+    var isLastingAdministrator: Bool { isAdministrator && expiresAtMilliseconds == nil }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import NIOPosix
 import ReturnsWire
@@ -121,7 +120,8 @@ public final class PrincipalRegistry: Service {
             if try list.change(by: request) != nil { return true }
             guard let record = list[name] else { throw .unknownName(name) }
             list[name] = nil
-            if record.isAdministrator, !list.principals.contains(where: \.isAdministrator) {
+            // Tokens that end are no help for ever: one administrator has to be left whose token does not.
+            if record.isAdministrator, !list.principals.contains(where: \.isLastingAdministrator) {
                 throw .lastAdministrator
             }
             list.remember(PrincipalChange(name: name, request: request))
@@ -200,11 +200,7 @@ public final class PrincipalRegistry: Service {
     }
 
     /// Tokens expire by the machine's clock, also on a server with a test clock.
-    static func nowMilliseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
-    }
+    static func nowMilliseconds() -> Int64 { SystemClock.wall().milliseconds }
 
     private func load() throws(PrincipalError) {
         let version = file.file.version

@@ -39,7 +39,7 @@ struct Backend: Sendable {
             let facts = try await stores[0].prepare()
             var testClock: TestClock?
             if settings.hasTestClock {
-                testClock = TestClock(start: try await stores[0].testClock(start: SystemClock().now()))
+                testClock = TestClock(start: try await stores[0].testClock(start: SystemClock.wall()))
             }
             let systemClock = testClock == nil ? SystemClock() : nil
             let clock: any ServerClock = testClock ?? systemClock!

@@ -39,7 +39,7 @@ public struct ReturnsDaemon: Sendable {
         let stop = await StopRequest(trapping: stopSignals)
         let directory = try DataDirectory(path: configuration.dataDirectory)
         let isFirstStart = try PrincipalRegistry.bootstrapAdminToken(
-            directory: directory.path, nowMilliseconds: SystemClock().now().milliseconds)
+            directory: directory.path, nowMilliseconds: SystemClock.wall().milliseconds)
         let principals = try PrincipalRegistry(directory: directory.path, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
         let child = checked.redis == nil ? try RedisChild(directory: directory, logger: logger) : nil

@@ -36,7 +36,8 @@ public final class SystemClock: ServerClock {
         return difference
     }
 
-    private static func wall() -> Instant {
+    /// The machine's own time: tokens go by it, whatever Redis's clock says.
+    static func wall() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)

@@ -57,7 +57,7 @@ struct AdminService: AdminServiceProvider {
             roles.insert(AccessRole(rawValue: role.description)!)
         }
         let (token, isReplay) = try await principals.create(
-            name: request.name, roles: roles, nowMilliseconds: SystemClock().now().milliseconds,
+            name: request.name, roles: roles, nowMilliseconds: SystemClock.wall().milliseconds,
             expiresAtMilliseconds: request.expiresAtMs == 0 ? nil : request.expiresAtMs,
             request: PrincipalRequest(context))
         return RCPReply(.with { $0.token = token.secret }, replayed: isReplay)

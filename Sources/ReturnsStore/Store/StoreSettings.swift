@@ -93,7 +93,7 @@ extension ReturnsStore {
                 appendOnly: replies[2].array?.last?.string, fsync: replies[3].array?.last?.string))
     }
 
-    /// Redis's own time, which the sweeper compares with the server's.
+    /// Redis's own time, with which a server compares its own.
     public func redisTime(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
         let parts =
             (try await send(RedisCommand("TIME"), key: StoreKeys.store, deadline: deadline).array ?? []).map {

@@ -1,0 +1,122 @@
+import ReturnsDomain
+import ReturnsTestSupport
+
+/// Refunds and clocks.
+extension GuardCase {
+    static let money: [GuardCase] = [
+        GuardCase(
+            "ROLE_REQUIRED", .notPermitted, "", after: qualified, .refund(RefundOrder()), by: Cast.sue),
+        GuardCase("ROLE_REQUIRED", .notPermitted, "", after: qualified, .refund(RefundOrder()), by: .system),
+        GuardCase("ROLE_REQUIRED", .notPermitted, "", after: failed, .refund(RefundOrder()), by: Cast.sue),
+        GuardCase(
+            "INSPECTOR_REFUNDS", .notPermitted, "", after: qualified, .refund(RefundOrder()),
+            by: Actor(name: "wang", roles: [.finance])),
+        GuardCase(
+            "NOTHING_DUE", .notAllowedNow, "", after: approved + " ship", .refund(RefundOrder()), by: Cast.fei
+        ),
+        GuardCase(
+            "AMOUNT_EXCEEDED", .notAllowedNow, "amount_minor", after: qualified,
+            .refund(RefundOrder(amountMinor: 2_001)),
+            by: Cast.fei),
+        GuardCase(
+            "AMOUNT_EXCEEDED", .notAllowedNow, "shipping_minor", after: qualified,
+            .refund(RefundOrder(shippingMinor: 501)), by: Cast.fei),
+        GuardCase(
+            "AMOUNT_OUT_OF_RANGE", .invalid, "amount_minor", after: qualified,
+            .refund(RefundOrder(amountMinor: -1)),
+            by: Cast.fei),
+        GuardCase(
+            "AMOUNT_OUT_OF_RANGE", .invalid, "shipping_minor", after: qualified,
+            .refund(RefundOrder(shippingMinor: .min)), by: Cast.fei),
+        GuardCase(
+            "SUPERVISOR_REQUIRED", .notPermitted, "", after: qualified,
+            .refund(RefundOrder(otherMethod: "cash", otherMethodReason: "r")), by: Cast.fei),
+        GuardCase(
+            "FIELD_REQUIRED", .invalid, "other_method_reason", after: qualified,
+            .refund(RefundOrder(otherMethod: "cash")), by: Cast.sue),
+        GuardCase(
+            "PAYMENTS_CONFLICT", .invalid, "payments", after: qualified,
+            .refund(
+                RefundOrder(
+                    payments: [RefundShare(reference: "card-1", amountMinor: 2_000)], otherMethod: "cash",
+                    otherMethodReason: "r")), by: Cast.sue),
+        GuardCase(
+            "PAYMENT_UNKNOWN", .invalid, "payments[0].reference", after: qualified,
+            payments(("card-9", 2_000)),
+            by: Cast.fei),
+        GuardCase(
+            "DUPLICATE_PAYMENT", .invalid, "payments[0].reference", after: qualified,
+            payments(("card-1", 1_000), ("card-1", 1_000)), by: Cast.fei),
+        GuardCase(
+            "PAYMENT_EXCEEDED", .notAllowedNow, "payments[0].amount_minor", after: qualified,
+            payments(("gift-1", 3_900)),
+            by: Cast.fei),
+        GuardCase(
+            "PAYMENTS_MISMATCH", .invalid, "payments", after: qualified, payments(("card-1", 1_999)),
+            by: Cast.fei),
+        GuardCase(
+            "REFUND_ID_MALFORMED", .invalid, "refund_id", after: qualified,
+            .refund(RefundOrder(refundID: "R-1")),
+            by: Cast.fei),
+        GuardCase("REFUND_ID_USED", .notAllowedNow, "refund_id", after: failed + " abandon_refund") {
+            Move(.refund(RefundOrder(refundID: "\($0.id)-1")), Cast.fei)
+        },
+        GuardCase("REFUND_IN_PROGRESS", .notAllowedNow, "refund_id", after: refunding) {
+            Move(.refund(RefundOrder(refundID: "\($0.id)-2")), Cast.fei)
+        },
+        GuardCase("REFUND_OPEN", .notAllowedNow, "refund_id", after: failed) {
+            Move(.refund(RefundOrder(refundID: "\($0.id)-2")), Cast.fei)
+        },
+        GuardCase(
+            "REFUND_MISMATCH", .notAllowedNow, "amount_minor", after: failed,
+            .refund(RefundOrder(amountMinor: 1)),
+            by: Cast.fei),
+        GuardCase(
+            "REFUND_NOT_FOUND", .notAllowedNow, "refund_id", after: refunding,
+            .recordRefund(RefundReport(refundID: "R", result: .unknown)), by: Cast.fei),
+        GuardCase(
+            "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed,
+            move: result(1, .failed(reason: "r"))),
+        GuardCase(
+            "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed, move: result(1, .unknown)),
+        GuardCase("REFUND_NOT_FAILED", .notAllowedNow, "refund_id", after: refunding) {
+            Move(.abandonRefund(refundID: "\($0.id)-1", gatewayConfirmation: "void"), Cast.fei)
+        },
+        GuardCase(
+            "REFUND_SUCCEEDED", .notAllowedNow, "refund_id", after: refunding + " record_refund",
+            move: result(1, .succeeded(voucher: "V", document: nil))),
+        GuardCase(
+            "REFUND_ABANDONED", .notAllowedNow, "refund_id", after: failed + " abandon_refund refund",
+            move: result(1, .succeeded(voucher: "V", document: nil))),
+    ]
+
+    static let clocks: [GuardCase] = [
+        GuardCase(
+            "CLOCK_NOT_RUNNING", .notAllowedNow, "kind", after: "submit", .pauseClock(.refund, reason: "r"),
+            by: Cast.sue),
+        GuardCase(
+            "CLOCK_PAUSED", .notAllowedNow, "", after: "submit pause_clock",
+            .pauseClock(.review, reason: "r"),
+            by: Cast.sue),
+        GuardCase(
+            "CLOCK_NOT_PAUSED", .notAllowedNow, "", after: "submit", .resumeClock(.review), by: Cast.sue),
+        GuardCase(
+            "CLOCK_HELD", .notAllowedNow, "", after: "submit request_info", .resumeClock(.review),
+            by: Cast.sue),
+        GuardCase(
+            "CLOCK_HELD", .notAllowedNow, "", after: approved + " schedule_pickup",
+            .resumeClock(.customerShip),
+            by: Cast.sue),
+        GuardCase(
+            "CLOCK_BREACHED", .notAllowedNow, "", after: "submit wait:2d",
+            .extendClock(.review, byMilliseconds: 1, reason: "r"), by: Cast.sue),
+        GuardCase(
+            "OUT_OF_RANGE", .invalid, "by_ms", after: "submit",
+            .extendClock(.review, byMilliseconds: 0, reason: "r"),
+            by: Cast.sue),
+        GuardCase(
+            "OUT_OF_RANGE", .invalid, "by_ms", after: "submit",
+            .extendClock(.review, byMilliseconds: .max, reason: "r"),
+            by: Cast.sue),
+    ]
+}
