@@ -119,7 +119,9 @@ let package = Package(
             name: "ReturnsTestSupport", dependencies: ["ReturnsDomain"],
             path: "Tests/Support/ReturnsTestSupport",
             swiftSettings: strict),
-        .target(name: "RedisTestSupport", path: "Tests/Support/RedisTestSupport", swiftSettings: strict),
+        .target(
+            name: "RedisTestSupport", dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+            path: "Tests/Support/RedisTestSupport", swiftSettings: strict),
         .testTarget(
             name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"],
             swiftSettings: strict),

@@ -1,3 +1,4 @@
+import RedisTestSupport
 import ReturnsDomain
 import ReturnsTestSupport
 import Synchronization
@@ -5,7 +6,8 @@ import Synchronization
 @testable import ReturnsStore
 
 /// One random walk on a real store: one order, a few cases, and several writers at once who load, decide and commit as
-/// the server does. Whatever was committed is kept as a log, which a second ledger then books in commit order.
+/// the server does. The first writer carries out the walk's plan, the others act on the same cases all the while.
+/// Whatever was committed is kept as a log, which a second ledger then books in commit order.
 final class StoreWalk: Sendable {
     struct Step: Sendable {
         var command: Command
@@ -16,17 +18,42 @@ final class StoreWalk: Sendable {
         var generator: WalkGenerator
         var now: Instant
         var ids: [CaseID] = []
+        /// Those of `ids` that can still go on.
+        var open: [CaseID] = []
+        /// What the first writer has tried so far.
+        var leaderAttempts = 0
+        /// Bystanders that wait for the leader to have tried so often.
+        var waiting: [(attempts: Int, continuation: CheckedContinuation<Void, Never>)] = []
         var steps: [Step] = []
+        /// What this walk has taken; the generator knows what came before, too.
+        var rows = WalkRows()
         var refused = 0
         var replays = 0
         var conflicts = 0
         var requests = 0
+
+        mutating func add(_ transition: CaseTransition, _ command: CommandKind) {
+            rows.add(transition, command, generator.theme)
+            generator.accepted(transition, command)
+        }
+
+        /// The case to act on, nil to open one: mostly the last one that can still go on, so that cases come far.
+        mutating func pick(isBystander: Bool) -> CaseID? {
+            let isMore =
+                ids.isEmpty || (ids.count < casesMax && generator.random.chance(open.isEmpty ? 50 : 4))
+            if isMore, !isBystander { return nil }
+            guard let last = open.last, !generator.random.chance(6) else {
+                return ids.isEmpty ? nil : generator.random.pick(ids)
+            }
+            return generator.random.chance(70) ? last : generator.random.pick(open)
+        }
     }
 
     static let writers = 4
     static let casesMax = 3
-    /// One request each, and one for the order: fewer than the 64 that a case id of these walks has room for.
-    static let attemptsPerWriter = 14
+    /// One request each, and one for the order: no more than the 64 that a case id of these walks has room for.
+    static let leaderAttempts = 39
+    static let bystanderAttempts = 6
     private static let commitAttemptsMax = 200
 
     let order: Order
@@ -37,23 +64,69 @@ final class StoreWalk: Sendable {
     init(number: Int, seed: UInt64, rows: WalkRows, policy: ReturnPolicy) {
         self.number = number
         self.policy = policy
-        order = Fixture.order(number: "W-\(number)")
-        state = Mutex(State(generator: WalkGenerator(seed: seed, rows: rows), now: Fixture.monday))
+        var generator = WalkGenerator(seed: seed, rows: rows)
+        order = generator.order(number: "W-\(number)")
+        var start = State(generator: generator, now: Fixture.monday)
+        start.rows.began(generator.theme)
+        state = Mutex(start)
     }
 
-    var rows: WalkRows { state.withLock { $0.generator.rows } }
+    var rows: WalkRows { state.withLock { $0.rows } }
     var counts: (accepted: Int, refused: Int, replays: Int, conflicts: Int) {
         state.withLock { ($0.steps.count, $0.refused, $0.replays, $0.conflicts) }
     }
 
-    /// - Parameter stores: One per writer.
-    func run(_ stores: [ReturnsStore]) async throws {
+    /// - Parameters:
+    ///   - stores: one per writer.
+    ///   - executors: of each store's event loop.
+    func run(_ stores: [ReturnsStore], on executors: [LoopTaskExecutor]) async throws {
         try await put(stores[0])
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for store in stores.prefix(Self.writers) {
-                group.addTask { for _ in 0..<Self.attemptsPerWriter { try await self.act(store) } }
+            // Each on the event loop of its connection, as in the server: a hop to another thread costs more than the call.
+            for (writer, store) in stores.prefix(Self.writers).enumerated() {
+                group.addTask(executorPreference: executors[writer]) {
+                    writer == 0 ? try await self.lead(store) : try await self.standBy(store)
+                }
             }
             try await group.waitForAll()
+        }
+    }
+
+    private func lead(_ store: ReturnsStore) async throws {
+        // Whatever happens to the leader, nobody waits for it any longer.
+        defer { leaderHasTried(.max) }
+        for attempt in 1...Self.leaderAttempts {
+            try await act(store, isBystander: false)
+            leaderHasTried(attempt)
+        }
+    }
+
+    private func leaderHasTried(_ attempts: Int) {
+        let ready = state.withLock { state in
+            state.leaderAttempts = attempts
+            let ready = state.waiting.filter { $0.attempts <= attempts }
+            state.waiting.removeAll { $0.attempts <= attempts }
+            return ready
+        }
+        for bystander in ready { bystander.continuation.resume() }
+    }
+
+    /// Spreads its attempts over the walk.
+    private func standBy(_ store: ReturnsStore) async throws {
+        for attempt in 1...Self.bystanderAttempts {
+            await wait(for: attempt * Self.leaderAttempts / (Self.bystanderAttempts + 1))
+            try await act(store, isBystander: true)
+        }
+    }
+
+    private func wait(for leaderAttempts: Int) async {
+        await withCheckedContinuation { continuation in
+            let isTurn = state.withLock { state in
+                if state.leaderAttempts >= leaderAttempts { return true }
+                state.waiting.append((leaderAttempts, continuation))
+                return false
+            }
+            if isTurn { continuation.resume() }
         }
     }
 
@@ -73,19 +146,16 @@ final class StoreWalk: Sendable {
 
     // MARK: One writer
 
-    private func act(_ store: ReturnsStore) async throws {
+    private func act(_ store: ReturnsStore, isBystander: Bool) async throws {
         let (id, now, opensCase) = state.withLock { state in
-            state.now = state.now.adding(state.generator.pause())
-            let opens =
-                state.ids.isEmpty || (state.ids.count < Self.casesMax && state.generator.random.chance(6))
+            if !isBystander { state.now = state.now.adding(state.generator.pause()) }
+            if let id = state.pick(isBystander: isBystander) { return (id, state.now, false) }
             let partition = store.partitioning.partition(of: order.key)
-            let id =
-                opens
-                ? CaseID(
-                    at: state.now, partition: partition, random: UInt32(number << 6 | state.requests))
-                : state.generator.random.pick(state.ids)
-            return (id, state.now, opens)
+            let fresh = CaseID(
+                at: state.now, partition: partition, random: UInt32(number << 6 | state.requests))
+            return (fresh, state.now, true)
         }
+        if isBystander, opensCase { return }
         let request = request()
         var tried: Step?
         var move: Move?
@@ -101,7 +171,7 @@ final class StoreWalk: Sendable {
                     continue
                 }
                 // The command stays the same over its attempts: a writer that lost a race tries the same again.
-                let chosen = move ?? choose(id, value, order, now: now)
+                let chosen = move ?? choose(id, value, order, now: now, isBystander: isBystander)
                 move = chosen
                 guard opensCase || value != nil else { return }
                 let decision = Case.decide(
@@ -112,7 +182,7 @@ final class StoreWalk: Sendable {
                 }
                 if transition.isEmpty {
                     // A sweep that found nothing due: taken, and nothing to commit.
-                    return state.withLock { $0.generator.rows.add(transition, chosen.command.kind) }
+                    return state.withLock { $0.add(transition, chosen.command.kind) }
                 }
                 let step = Step(command: chosen.command, transition: transition)
                 tried = step
@@ -146,19 +216,25 @@ final class StoreWalk: Sendable {
         return (value, order, found.request, !isCaseUnchanged)
     }
 
-    private func choose(_ id: CaseID, _ value: Case?, _ order: Order, now: Instant) -> Move {
+    private func choose(
+        _ id: CaseID, _ value: Case?, _ order: Order, now: Instant, isBystander: Bool
+    ) -> Move {
         state.withLock { state in
             guard let value else { return state.generator.submission(id: id, order: order) }
-            return state.generator.move(value, order: order, now: max(now, value.updatedAt), policy: policy)
+            return state.generator.move(
+                value, order: order, now: max(now, value.updatedAt), policy: policy, isBystander: isBystander)
         }
     }
 
     private func log(_ step: Step, isReplay: Bool, opened: CaseID?) {
         state.withLock { state in
             state.steps.append(step)
-            state.generator.rows.add(step.transition, step.command.kind)
+            state.add(step.transition, step.command.kind)
             if isReplay { state.replays += 1 }
             if let opened { state.ids.append(opened) }
+            let after = step.transition.caseAfter
+            state.open.removeAll { $0 == after.id && after.state.isTerminal }
+            if !after.state.isTerminal, !state.open.contains(after.id) { state.open.append(after.id) }
         }
     }
 

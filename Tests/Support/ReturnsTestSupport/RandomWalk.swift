@@ -40,7 +40,7 @@ public struct RandomWalk: Sendable {
                 continue
             }
             outcome.accepted += 1
-            generator.rows.add(transition, move.command.kind)
+            generator.accepted(transition, move.command.kind)
             let after = transition.caseAfter
             order = transition.orderAfter
             if opensCase { cases.append(after) } else { cases[index!] = after }

@@ -6,13 +6,13 @@ import ReturnsDomain
 /// It asks nothing of where the case is kept: the same generator drives the pure domain and a real store.
 public struct WalkGenerator: Sendable {
     public var random: SeededGenerator
-    /// What was accepted so far, as the caller reports it.
-    public var rows: WalkRows
+    /// What was accepted so far, by `accepted`.
+    public private(set) var rows: WalkRows
 
     /// Steps that this walk puts off, so that what they would settle stays owed while other things happen.
     private let reluctant: Set<CommandKind>
 
-    private let theme: WalkTheme
+    public let theme: WalkTheme
     /// What is left of the theme's plan.
     private var plan: [CommandKind]
     private var isLossy: Bool { theme == .lossy || theme == .stranded }
@@ -31,11 +31,16 @@ public struct WalkGenerator: Sendable {
 
     public init(seed: UInt64, rows: WalkRows = WalkRows()) {
         var random = SeededGenerator(seed: seed)
-        theme = WalkTheme.draw(&random)
+        theme = WalkTheme.draw(&random, rows)
         plan = theme.plan
         reluctant = theme.slow.union(Self.driving.dropFirst(7).filter { _ in random.chance(30) })
         self.random = random
         self.rows = rows
+        self.rows.began(theme)
+    }
+
+    public mutating func accepted(_ transition: CaseTransition, _ command: CommandKind) {
+        rows.add(transition, command, theme)
     }
 
     /// Minutes mostly, hours often, days now and then, so that clocks warn, breach and expire cases.
@@ -80,16 +85,26 @@ public struct WalkGenerator: Sendable {
         return Move(.submit(form), random.chance(70) ? Cast.shop : Cast.sara)
     }
 
-    public mutating func move(_ value: Case, order: Order, now: Instant, policy: ReturnPolicy) -> Move {
-        let kind = kind(value, order: order, policy: policy)
+    /// - Parameter isBystander: whether somebody else carries out the plan at the same time: then hardly anything is done
+    ///   that could spoil it.
+    public mutating func move(
+        _ value: Case, order: Order, now: Instant, policy: ReturnPolicy, isBystander: Bool = false
+    ) -> Move {
+        let kind = kind(value, order: order, policy: policy, isBystander: isBystander)
         return contents(of: kind, value, order: order, now: now)
     }
 
     /// A step forward more often than not, else the rarest of a few allowed ones; one time in twelve anything at all.
-    private mutating func kind(_ value: Case, order: Order, policy: ReturnPolicy) -> CommandKind {
+    private mutating func kind(
+        _ value: Case, order: Order, policy: ReturnPolicy, isBystander: Bool
+    ) -> CommandKind {
         if random.chance(8) { return random.pick(CommandKind.allCases.filter { $0 != .submit }) }
         let allowed = value.allowedCommands(policy: policy, order: order) + [.sweep]
-        while !plan.isEmpty, random.chance(97) {
+        if isBystander, isPlanning, random.chance(75) {
+            let idle = allowed.filter { !Self.driving.contains($0) && !Self.ending.contains($0) }
+            return rarest(of: idle, in: value.state, tries: 2)
+        }
+        while !isBystander, isPlanning, random.chance(97) {
             let step = plan.removeFirst()
             // The lost units stay undecided: they are what the plan is for.
             let decidesLoss = step == .resolve && isLossy && !value.lines.contains { $0.units.undecided > 0 }

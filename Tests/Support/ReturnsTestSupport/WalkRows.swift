@@ -1,6 +1,6 @@
 import ReturnsDomain
 
-/// How often each command was accepted in each state.
+/// How often each command was accepted in each state, and which walks led there.
 public struct WalkRows: Sendable {
     public struct Row: Hashable, Sendable {
         public var state: CaseState
@@ -14,6 +14,9 @@ public struct WalkRows: Sendable {
 
     public private(set) var counts: [Row: Int] = [:]
     public private(set) var submissions = 0
+    /// Walks of each theme, and what they took.
+    private var walks: [WalkTheme: Int] = [:]
+    private var countsByTheme: [WalkTheme: [Row: Int]] = [:]
 
     public init() {}
 
@@ -21,20 +24,35 @@ public struct WalkRows: Sendable {
         counts[Row(state: state, command: command)] ?? 0
     }
 
+    public mutating func began(_ theme: WalkTheme) { walks[theme, default: 0] += 1 }
+
     /// Counts under the state that the command found, after the clocks that had fallen due.
-    public mutating func add(_ transition: CaseTransition, _ command: CommandKind) {
+    public mutating func add(_ transition: CaseTransition, _ command: CommandKind, _ theme: WalkTheme) {
         guard let before = transition.caseBefore else {
             submissions += 1
             return
         }
         let own = transition.entries.last { $0.actor.name != "system" }
         let state = command == .sweep ? before.state : own?.stateBefore ?? before.state
-        counts[Row(state: state, command: command), default: 0] += 1
+        let row = Row(state: state, command: command)
+        counts[row, default: 0] += 1
+        countsByTheme[theme, default: [:]][row, default: 0] += 1
     }
 
     public mutating func merge(_ other: WalkRows) {
         counts.merge(other.counts, uniquingKeysWith: +)
         submissions += other.submissions
+        walks.merge(other.walks, uniquingKeysWith: +)
+        countsByTheme.merge(other.countsByTheme) { $0.merging($1, uniquingKeysWith: +) }
+    }
+
+    /// The theme whose walks have led most often to the row that is the rarest so far.
+    var themeOfRarestRow: WalkTheme? {
+        guard let row = counts.min(by: { $0.value < $1.value })?.key else { return nil }
+        func yield(_ theme: WalkTheme) -> Double {
+            Double(countsByTheme[theme]?[row] ?? 0) / Double(max(1, walks[theme] ?? 0))
+        }
+        return WalkTheme.allCases.max { yield($0) < yield($1) }
     }
 
     /// The cells marked `+` in the matrix that were accepted less often than wanted.

@@ -1,7 +1,7 @@
 import ReturnsDomain
 
 /// What a walk is about. Rows of the table that ask for several rare things at once would otherwise hardly come.
-enum WalkTheme: Sendable {
+public enum WalkTheme: Sendable, CaseIterable {
     case plain
     /// Part of a parcel is lost, the rest decided in every direction, a refund abandoned, then the loss found.
     case lossy
@@ -21,8 +21,10 @@ enum WalkTheme: Sendable {
     /// Part of a parcel is missing: the rest is decided while units are still to come.
     case parted
 
-    static func draw(_ random: inout SeededGenerator) -> WalkTheme {
-        switch Int.random(in: 0..<100, using: &random) {
+    /// Half of the walks go where the rarest row has been met most often, the others look everywhere.
+    static func draw(_ random: inout SeededGenerator, _ rows: WalkRows) -> WalkTheme {
+        if random.chance(50), let theme = rows.themeOfRarestRow { return theme }
+        return switch Int.random(in: 0..<100, using: &random) {
         case ..<22: .plain
         case ..<37: .lossy
         case ..<46: .stranded
