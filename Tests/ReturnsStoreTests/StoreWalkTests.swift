@@ -15,9 +15,8 @@ extension StoreTests {
     @Suite struct StoreWalkTests {
         private static let isLong = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1"
         private static let sequencesPerEpoch = isLong ? 12_500 : 400
-        /// How many of a lane's walks go by from one kill, or one cut, to the next.
+        /// How many of the first lane's walks go by from one kill to the next.
         private static let walksPerKill = isLong ? 60 : 6
-        private static let walksPerCut = 1
         /// Walks under way at once: enough for a commit to share its fsync with others.
         private static let lanes = isLong ? 32 : 8
 
@@ -111,13 +110,13 @@ extension StoreTests {
                 let walk = StoreWalk(
                     number: number, seed: UInt64(number), rows: shared.current, policy: policy)
                 async let run: Void = walk.run(fixture.stores, on: executors)
-                // The first lane kills and the last one cuts, while all lanes write.
+                // The first lane kills now and then and the last one cuts in each walk, while all lanes write.
                 let turn = (number - numbers.lowerBound) / lanes
                 if lane == 0, turn % walksPerKill == 0 {
                     totals.kills += 1
                     try killAndRestart(fixture.server)
                 }
-                if lane == lanes - 1, turn % walksPerCut == 0 {
+                if lane == lanes - 1 {
                     totals.cuts += 1
                     try await cut(fixture.server)
                 }

@@ -48,11 +48,24 @@ public struct WalkRows: Sendable {
 
     /// The theme whose walks have led most often to the row that is the rarest so far.
     var themeOfRarestRow: WalkTheme? {
-        guard let row = counts.min(by: { $0.value < $1.value })?.key else { return nil }
+        guard let row = rarestRow else { return nil }
         func yield(_ theme: WalkTheme) -> Double {
             Double(countsByTheme[theme]?[row] ?? 0) / Double(max(1, walks[theme] ?? 0))
         }
         return WalkTheme.allCases.max { yield($0) < yield($1) }
+    }
+
+    /// Of equally rare ones the first in the order of the table, so that a seed gives the same walk every time.
+    private var rarestRow: Row? {
+        var rarest: (row: Row, count: Int)?
+        for command in CommandKind.allCases {
+            for state in CaseState.allCases {
+                let row = Row(state: state, command: command)
+                guard let count = counts[row], count < rarest?.count ?? .max else { continue }
+                rarest = (row, count)
+            }
+        }
+        return rarest?.row
     }
 
     /// The cells marked `+` in the matrix that were accepted less often than wanted.
