@@ -17,6 +17,8 @@ extension StoreTests {
         private static let sequencesPerEpoch = isLong ? 12_500 : 400
         /// How many of the first lane's walks go by from one kill to the next.
         private static let walksPerKill = isLong ? 60 : 6
+        /// How many lanes cut the connections in each of their walks: in the short form enough that a reply is lost each time.
+        private static let cuttingLanes = isLong ? 1 : 4
         /// Walks under way at once: enough for a commit to share its fsync with others.
         private static let lanes = isLong ? 32 : 8
 
@@ -110,13 +112,13 @@ extension StoreTests {
                 let walk = StoreWalk(
                     number: number, seed: UInt64(number), rows: shared.current, policy: policy)
                 async let run: Void = walk.run(fixture.stores, on: executors)
-                // The first lane kills now and then and the last one cuts in each walk, while all lanes write.
+                // The first lane kills now and then and the last ones cut, while all lanes write.
                 let turn = (number - numbers.lowerBound) / lanes
                 if lane == 0, turn % walksPerKill == 0 {
                     totals.kills += 1
                     try killAndRestart(fixture.server)
                 }
-                if lane == lanes - 1 {
+                if lane >= lanes - cuttingLanes {
                     totals.cuts += 1
                     try await cut(fixture.server)
                 }
