@@ -86,7 +86,7 @@ struct DeadlineTests {
         }
         try await withClient(of: server) { client in
             async let first = ping(client, "old")
-            try await eventually("the drain") { server.state.goAways == 1 }
+            try await eventually("the drain") { server.state.goAways == 2 }
             #expect(try await ping(client, "new") == "new")
             server.release()
             #expect(try await first == "old")

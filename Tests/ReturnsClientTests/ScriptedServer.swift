@@ -58,6 +58,7 @@ final class ScriptedServer: Sendable {
         var calls: [ScriptedCall] = []
         var cancelledStreams = 0
         var openCallsMax = 0
+        /// GOAWAY frames sent by draining.
         var goAways = 0
     }
 
@@ -176,12 +177,22 @@ final class ScriptedConnection: ChannelInboundHandler {
         {
             act(action, context)
         }
+        send(context)
+    }
+
+    private func send(_ context: ChannelHandlerContext) {
+        while let bytes = machine.nextBytes(.max) {
+            var left = bytes
+            while let header = RCPFrameHeader(peeking: left) {
+                left.moveReaderIndex(forwardBy: RCPFrameHeader.bytes + Int(header.payloadBytes))
+                if header.typeNumber == RCPFrameType.goAway.rawValue { server.record { $0.goAways += 1 } }
+            }
+            context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
+        }
     }
 
     private func act(_ action: RCPServerAction, _ context: ChannelHandlerContext) {
-        var out = ByteBuffer()
-        action.write(into: &out)
-        if out.readableBytes > 0 { context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil) }
+        send(context)
         switch action {
         case .authenticate: authenticate(context)
         case .startCall(let call): start(call, context)
@@ -190,9 +201,7 @@ final class ScriptedConnection: ChannelInboundHandler {
             cancelled.insert(stream)
             answer(stream, .reply(RCPResponseHead(status: RCPStatus(code: .cancelled)), nil), context)
         case .close: context.close(promise: nil)
-        case .confirmDrain: server.record { $0.goAways += 1 }
-        case .sendHelloAck, .endCall, .refuseCall, .sendPong, .announceDrain, .awaitMessage, .dropMessage:
-            break
+        case .refuseCall, .awaitMessage, .dropMessage: break
         }
     }
 
@@ -201,13 +210,13 @@ final class ScriptedConnection: ChannelInboundHandler {
         case .refuse(let code, let text):
             if let action = machine.refused(code, text: text) { act(action, context) }
         case .acceptThenDeaf:
-            if let action = machine.authenticated() { act(action, context) }
+            machine.authenticated()
             isDeaf = true
         case .acceptThenStopReading:
-            if let action = machine.authenticated() { act(action, context) }
+            machine.authenticated()
             stopReading(context)
         case .accept, .closeAtOnce, .babble, .ignore:
-            if let action = machine.authenticated() { act(action, context) }
+            machine.authenticated()
         }
     }
 
@@ -235,34 +244,30 @@ final class ScriptedConnection: ChannelInboundHandler {
         switch answer {
         case .reply(let head, let message):
             openCalls -= 1
-            var out = ByteBuffer()
-            _ = machine.reply(stream: stream, head: head, message: message, into: &out)
-            context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil)
+            machine.reply(stream: stream, head: head, message: message)
             takeActions(context)
         case .drainThenReply(let message):
-            if let action = machine.drainStarted(ping: 7) { act(action, context) }
+            _ = machine.drainStarted(ping: 7)
+            send(context)
             hold(stream, message, context)
         case .hold(let message):
             hold(stream, message, context)
         case .loseConnection:
             context.close(promise: nil)
         case .goAwayUnprocessed:
-            var out = ByteBuffer()
-            RCPServerAction.close(
-                RCPServerClose(farewell: .goAway(RCPGoAway(lastStream: stream - 1, code: .idle, text: "bye")))
-            ).write(into: &out)
-            context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil)
-            context.close(promise: nil)
+            goAway(RCPGoAway(lastStream: stream - 1, code: .idle, text: "bye"), context)
         case .goAway(let code, let text):
-            var out = ByteBuffer()
-            RCPServerAction.close(
-                RCPServerClose(farewell: .goAway(RCPGoAway(lastStream: stream, code: code, text: text)))
-            ).write(into: &out)
-            context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil)
-            context.close(promise: nil)
+            goAway(RCPGoAway(lastStream: stream, code: code, text: text), context)
         case .silence:
             break
         }
+    }
+
+    private func goAway(_ goAway: RCPGoAway, _ context: ChannelHandlerContext) {
+        var out = ByteBuffer()
+        RCPFrameWriter.write(goAway, into: &out)
+        context.writeAndFlush(Self.wrapOutboundOut(out), promise: nil)
+        context.close(promise: nil)
     }
 
     private func hold(_ stream: UInt32, _ message: ByteBuffer, _ context: ChannelHandlerContext) {

@@ -16,7 +16,7 @@ import Testing
                 return (0, false)
             }
             let buffered = try context.channel.syncOptions!.getOption(.bufferedWritableBytes)
-            return (buffered + connection.out.readableBytes, !connection.isWritable)
+            return (buffered + connection.machine.unsentBytes, connection.isPaused)
         }.get()
     }
 

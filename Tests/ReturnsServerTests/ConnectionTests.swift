@@ -287,8 +287,9 @@ func request(_ method: RCPMethod, stream: UInt32, bytes: Int = 0) -> ByteBuffer 
     {
         message.writeBytes(encoded)
     }
-    RCPFrameWriter.writeRequest(
+    let rest = RCPFrameWriter.writeRequest(
         stream: stream, method: method.id, head: RCPRequestHead(), message: message,
         framePayloadBytesMax: 262_144, into: &out)
+    precondition(rest == nil, "the request does not fit a frame")
     return out
 }

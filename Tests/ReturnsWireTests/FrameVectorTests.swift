@@ -164,9 +164,10 @@ import Testing
         #expect(head.metadata.pairs == fields.metadata!.map(\.pair))
         if let total = fields.total { #expect(payload.readInteger() == total) }
         #expect(payload == ByteBuffer(vector: fields.message!))
-        RCPFrameWriter.writeRequest(
+        let rest = RCPFrameWriter.writeRequest(
             stream: frame.stream, method: frame.method, head: head, message: payload,
             framePayloadBytesMax: 65536, into: &out)
+        #expect(rest == nil)
     }
 
     private func checkResponse(_ frame: RCPFrame, _ fields: Fields, into out: inout ByteBuffer) throws {
@@ -182,8 +183,9 @@ import Testing
         if let total = fields.total { #expect(payload.readInteger() == total) }
         let message = frame.flags.contains(.hasMessage) ? payload : nil
         #expect(message == fields.message.map { ByteBuffer(vector: $0) })
-        RCPFrameWriter.writeResponse(
+        let rest = RCPFrameWriter.writeResponse(
             stream: frame.stream, head: head, message: message, framePayloadBytesMax: 65536, into: &out)
+        #expect(rest == nil)
     }
 }
 

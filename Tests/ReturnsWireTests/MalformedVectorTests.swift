@@ -28,17 +28,17 @@ import Testing
     private func expectConsequence(_ vector: MalformedVector, _ action: VectorRunner.Action, sent: ByteBuffer)
     {
         switch action {
-        case .server(.refuseCall(let stream, let head, _)):
+        case .server(.refuseCall(let stream, let status, _)):
             #expect(vector.expect.stream == stream)
-            #expect(vector.expect.consequence == "RESPONSE \(head.status.code.name)")
-            #expect(head.status.outcome == .notApplied)
+            #expect(vector.expect.consequence == "RESPONSE \(status.code.name)")
+            #expect(status.outcome == .notApplied)
             let waits = vector.row == "M42" || vector.row == "M43"
-            #expect(head.status.retryAfterMilliseconds == (waits ? 100 : -1))
-            #expect(!head.status.text.isEmpty)
+            #expect(status.retryAfterMilliseconds == (waits ? 100 : -1))
+            #expect(!status.text.isEmpty)
             #expect(sent.frameTypes.last == RCPFrameType.response.rawValue)
         case .server(.close(let close)):
             expectFarewell(vector, close.farewell, sent: sent)
-        case .client(.failCall(let stream, let status, _, _)):
+        case .client(.failCall(let stream, let status, _)):
             #expect(vector.expect.stream == stream)
             #expect(vector.expect.consequence == "call fails \(status.code.name)")
             #expect(status.outcome == .unknown)
@@ -50,7 +50,7 @@ import Testing
             }
             #expect(vector.expect.consequence == "GOAWAY \(farewell.code)")
             #expect(sent.frameTypes == [RCPFrameType.goAway.rawValue])
-        case .server, .client:
+        case .server, .client, .pong:
             Issue.record("\(action.name) blames a row but is no consequence")
         }
     }

@@ -66,10 +66,10 @@ extension RCPListener {
     }
 
     private func bootstrap() -> ServerBootstrap {
-        let limits = configuration.limits
+        let flushBytes = configuration.transport.flushBytes
         let backlog = Int32(clamping: configuration.transport.backlogConnectionsMax)
         let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
-            low: limits.outboundBytesMax / 2, high: limits.outboundBytesMax)
+            low: flushBytes / 2, high: flushBytes)
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -82,12 +82,8 @@ extension RCPServerChannelHandler {
                 retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds)
             return self.reply(stream, RCPRoutedReply(refusal))
         }
-        prepareOut()
-        switch machine.reply(stream: stream, head: reply.head, message: reply.message, into: &out) {
-        case .sent, .dropped: break
-        // The last call of a draining connection: the machine's next action is to close.
-        case .sentLast, .droppedLast: pump()
-        }
+        machine.reply(stream: stream, head: reply.head, message: reply.message)
+        if machine.closesNext { pump() } else { flushLater() }
     }
 
     /// The handler is told to stop; it still returns through `handlerReturned`.

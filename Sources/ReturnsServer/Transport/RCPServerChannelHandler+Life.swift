@@ -14,7 +14,7 @@ extension RCPServerChannelHandler {
                 loop.cancelDeadline(token)
             }
             logger.debug("connection authenticated")
-            perform(machine.authenticated())
+            machine.authenticated()
         case .refused(let text):
             logger.info("connection refused", metadata: ["code": "\(RCPRefusedCode.unauthenticated)"])
             perform(machine.refused(.unauthenticated, text: text))
@@ -58,8 +58,8 @@ extension RCPServerChannelHandler {
             logger.debug("connection silent")
             end(.idle, text: "the client has not answered a PING")
         } else if silentMilliseconds >= idle, silentMilliseconds - loop.limits.sweepMilliseconds < idle {
-            prepareOut()
-            RCPFrameWriter.writePing(opaque: nextPing(), into: &out)
+            machine.ping(opaque: nextPing())
+            flushLater()
         }
     }
 
@@ -148,7 +148,6 @@ extension RCPServerChannelHandler {
         guard phase != .closed else { return }
         phase = .closed
         context = nil
-        out = ByteBuffer()
         for token in [helloDeadline, lingerDeadline] {
             if let token { loop.cancelDeadline(token) }
         }

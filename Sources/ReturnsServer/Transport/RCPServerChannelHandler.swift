@@ -4,8 +4,8 @@ import ReturnsWire
 
 /// Drives `RCPServerConnection` on one channel: bytes in, actions out, replies gathered and flushed once.
 ///
-/// Bounds: while more than `RCPLimits.outboundBytesMax` waits to be sent it neither reads from the socket nor
-/// takes frames from what was read.
+/// Bounds: the channel gets no more than it has room for, the machine keeps the rest, and while more than
+/// `RCPLimits.outboundBytesMax` waits to be sent nothing is read from the socket nor taken from what was read.
 ///
 /// `@unchecked Sendable`: touched on the channel's event loop only. A handler's task runs there too, since its
 /// executor is that loop.
@@ -49,16 +49,14 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     /// The call being started, as long as its handler has not returned.
     var startingStream: UInt32?
 
-    // Replies.
-    var out = ByteBuffer()
-    /// What `out` is given room for at first: the last flush was as large.
-    private var outBytesExpected = 0
+    // Sending.
     private var isFlushPending = false
+    private var isFlushing = false
+    private(set) var isWritable = true
     /// Bytes handed to the channel since it stopped being writable, with those that made it stop.
-    private(set) var handedBytes = 0
+    private var handedBytes = 0
 
     // Reading.
-    private(set) var isWritable = true
     private var isPumping = false
     private var isReadHeld = false
     private var isInReadLoop = false
@@ -124,11 +122,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         if isWritable {
             stalledSweeps = 0
             handedBytes = 0
-            if !isPumping {
-                pump()
-                flushNow()
-            }
-            resumeReading()
+            flushNow()
         }
         context.fireChannelWritabilityChanged()
     }
@@ -161,8 +155,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         let now = NIODeadline.now().uptimeNanoseconds
         while !isPaused, let action = machine.nextAction(nowMilliseconds: now / 1_000_000) {
             perform(action, now)
-            if out.readableBytes >= loop.limits.flushBytes { flushNow() }
+            if machine.unsentBytes >= loop.limits.flushBytes { flushNow() }
         }
+        flushLater()
     }
 
     /// An event's own action, and then those that follow from it.
@@ -179,59 +174,48 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         case .dropMessage(let stream): messageEnded(stream)
         case .startCall(let call): start(call, messageEnded(call.stream) ?? now)
         case .cancelCall(let stream): cancelCall(stream)
-        case .endCall(let stream, _):
-            action.write(into: &out)
-            cancelCall(stream)
-            flushLater()
-        case .refuseCall(let stream, _, _):
-            messageEnded(stream)
-            action.write(into: &out)
-            flushLater()
-        case .sendHelloAck, .sendPong, .announceDrain, .confirmDrain:
-            action.write(into: &out)
-            flushLater()
-        case .close(let close):
-            action.write(into: &out)
-            beginClosing(close)
+        case .refuseCall(let stream, _, _): messageEnded(stream)
+        case .close(let close): beginClosing(close)
         }
     }
 
-    // MARK: Replies
+    // MARK: Sending
 
-    /// Room for a reply, at the size the last ones needed.
-    func prepareOut() {
-        if out.capacity == 0 { out = ByteBufferAllocator().buffer(capacity: outBytesExpected) }
-        flushLater()
-    }
+    /// Counts what the channel has taken without having room for it, too.
+    var unsentBytes: Int { machine.unsentBytes + (isWritable ? 0 : handedBytes) }
 
-    /// Unsent bytes beyond `RCPLimits.outboundBytesMax`, or a little more; kept without asking the channel.
-    var unsentBytes: Int { out.readableBytes + (isWritable ? 0 : handedBytes) }
+    /// A farewell is sent without regard to room.
+    private var hasRoom: Bool { isWritable || phase == .lingering }
 
-    private func flushLater() {
-        if isFlushPending || isInReadLoop { return }
+    /// What the machine has to send leaves at the end of the current read, batch or tick.
+    func flushLater() {
+        // A channel without room tells when it has some again.
+        if isFlushPending || isInReadLoop || !hasRoom || machine.unsentBytes == 0 { return }
         isFlushPending = true
         loop.flushLater(self)
     }
 
+    /// Hands over as much as the channel has room for; the farewell in any case.
     func flushNow() {
         isFlushPending = false
-        let bytes = out.readableBytes
-        guard bytes > 0, let context else {
-            // Room that was made for a reply which was then dropped.
-            if out.capacity > 0 { out = ByteBuffer() }
-            return
-        }
-        outBytesExpected = min(bytes, loop.limits.flushBytes)
-        handedBytes = isWritable ? bytes : handedBytes + bytes
-        let buffer = out
-        // The channel has the bytes now; an idle connection keeps no buffer.
-        out = ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        // The channel tells from within a write that it has room again: the loop below sees that by itself.
+        guard !isFlushing, let context else { return }
+        repeat {
+            isFlushing = true
+            while hasRoom, let bytes = machine.nextBytes(loop.limits.flushBytes) {
+                handedBytes = (isWritable ? 0 : handedBytes) + bytes.readableBytes
+                context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            }
+            isFlushing = false
+            // This may have ended a draining connection's last call, or made room for more of the client's frames.
+            pump()
+            resumeReading()
+        } while isWritable && machine.unsentBytes > 0
     }
 
     // MARK: Reading
 
-    private var isPaused: Bool { !isWritable && phase == .open }
+    var isPaused: Bool { phase == .open && !isWritable && unsentBytes > loop.machine.limits.outboundBytesMax }
 
     func resumeReading() {
         guard isReadHeld, !isPaused else { return }

@@ -14,23 +14,18 @@ public struct RCPInboundReply: Sendable, Hashable {
     }
 }
 
-/// What the client's driver has to do. `write(into:)` appends the bytes of those that send.
+/// What the client's driver has to do, besides sending what `nextBytes` gives out.
 public enum RCPClientAction: Sendable, Equatable {
-    /// Preface and HELLO.
-    case sendHello(RCPHello)
     /// Calls may be opened.
     case ready(RCPHelloAck)
     case completeCall(RCPInboundReply)
-    /// The call ends here. With `sendsCancel` the server has to be told, since it is still answering.
-    case failCall(stream: UInt32, RCPStatus, sendsCancel: Bool, RCPViolation?)
-    case sendPong(opaque: UInt64)
+    /// The call ends here, by the server's CANCEL or by its fault.
+    case failCall(stream: UInt32, RCPStatus, RCPViolation?)
     /// The answer to a PING of ours, or a stray PONG.
     case pongReceived(opaque: UInt64)
     /// Open new calls on another connection. The calls named were never acted on: send them again there.
     case stopOpening(RCPGoAway, unprocessed: [RCPCallFailure])
-    /// Send GOAWAY: this client opens no more calls here.
-    case announceDrain(RCPGoAway)
-    /// Send the farewell if there is one, close, fail the calls. The machine takes no more events.
+    /// Close once everything is sent, fail the calls. The machine takes no more events.
     case close(RCPClientClose)
 }
 
@@ -70,29 +65,8 @@ public struct RCPClientClose: Sendable, Hashable {
 
 /// The answer to `openCall`.
 public enum RCPOpenAction: Sendable, Hashable {
-    /// The request is appended; its answer will name this stream.
+    /// The request will be sent; its answer will name this stream.
     case opened(stream: UInt32)
-    /// Nothing was sent; the outcome is `notApplied`.
+    /// Nothing will be sent; the outcome is `notApplied`.
     case refused(RCPStatus)
-}
-
-extension RCPClientAction {
-    /// Appends the frames this action asks to send, if any.
-    public func write(into out: inout ByteBuffer) {
-        switch self {
-        case .ready, .completeCall, .pongReceived, .stopOpening:
-            break
-        case .sendHello(let hello):
-            RCPFrameWriter.writePreface(into: &out)
-            RCPFrameWriter.write(hello, into: &out)
-        case .failCall(let stream, _, let sendsCancel, _):
-            if sendsCancel { RCPFrameWriter.writeCancel(.cancelled, stream: stream, into: &out) }
-        case .sendPong(let opaque):
-            RCPFrameWriter.writePong(opaque: opaque, into: &out)
-        case .announceDrain(let goAway):
-            RCPFrameWriter.write(goAway, into: &out)
-        case .close(let close):
-            if let farewell = close.farewell { RCPFrameWriter.write(farewell, into: &out) }
-        }
-    }
 }

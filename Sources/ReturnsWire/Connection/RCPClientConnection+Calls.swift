@@ -3,9 +3,9 @@ import NIOCore
 extension RCPClientConnection {
     // MARK: From the caller
 
-    /// Opens a unary call and appends its REQUEST, or says why not.
+    /// Opens a unary call and sends its REQUEST, or says why not.
     public mutating func openCall(
-        _ method: RCPMethod, head: RCPRequestHead, message: ByteBuffer, into out: inout ByteBuffer
+        _ method: RCPMethod, head: RCPRequestHead, message: ByteBuffer
     ) -> RCPOpenAction {
         guard case .open(let session) = state, session.mayOpenCalls else {
             return refuse(.unavailable, "this connection takes no new calls", retryAfterMilliseconds: 0)
@@ -20,9 +20,12 @@ extension RCPClientConnection {
             return refuse(
                 .unavailable, "this connection has used up its stream ids", retryAfterMilliseconds: 0)
         }
-        RCPFrameWriter.writeRequest(
-            stream: stream, method: method.id, head: head, message: message,
-            framePayloadBytesMax: session.framePayloadBytesMax, into: &out)
+        let rest = outbound.append {
+            RCPFrameWriter.writeRequest(
+                stream: stream, method: method.id, head: head, message: message,
+                framePayloadBytesMax: session.framePayloadBytesMax, into: &$0)
+        }
+        if let rest { outbound.append(rest, stream: stream) }
         return .opened(stream: stream)
     }
 
@@ -58,19 +61,32 @@ extension RCPClientConnection {
                 code: code, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds, text: text))
     }
 
-    /// The caller gives up, or its deadline has passed: appends CANCEL.
+    /// The caller gives up, or its deadline has passed: sends CANCEL.
     ///
-    /// - Returns: false, and appends nothing, if the call has ended meanwhile.
-    public mutating func cancelCall(
-        stream: UInt32, code: RCPStatusCode = .cancelled, into out: inout ByteBuffer
-    ) -> Bool {
-        guard calls.remove(stream) else { return false }
-        RCPFrameWriter.writeCancel(code, stream: stream, into: &out)
+    /// - Returns: false, and sends nothing, if the call has ended meanwhile.
+    public mutating func cancelCall(stream: UInt32, code: RCPStatusCode = .cancelled) -> Bool {
+        guard endCall(stream) else { return false }
+        writeCancel(code, stream: stream)
         return true
     }
 
-    /// Appends a PING unless the server has asked for a longer interval or the connection is not open.
-    public mutating func ping(opaque: UInt64, nowMilliseconds: UInt64, into out: inout ByteBuffer) -> Bool {
+    /// Of the call nothing more is sent, be its request complete or not.
+    ///
+    /// - Returns: whether the stream was open.
+    @discardableResult
+    mutating func endCall(_ stream: UInt32) -> Bool {
+        outbound.drop(stream: stream)
+        return calls.remove(stream)
+    }
+
+    mutating func writeCancel(_ code: RCPStatusCode, stream: UInt32) {
+        outbound.append { RCPFrameWriter.writeCancel(code, stream: stream, into: &$0) }
+    }
+
+    /// Sends a PING unless the server has asked for a longer interval or the connection is not open.
+    ///
+    /// - Returns: whether it is sent.
+    public mutating func ping(opaque: UInt64, nowMilliseconds: UInt64) -> Bool {
         guard case .open(var session) = state else { return false }
         if let last = session.lastPingMilliseconds,
             nowMilliseconds < last + session.pingIntervalMillisecondsMin
@@ -79,7 +95,7 @@ extension RCPClientConnection {
         }
         session.lastPingMilliseconds = nowMilliseconds
         state = .open(session)
-        RCPFrameWriter.writePing(opaque: opaque, into: &out)
+        outbound.append { RCPFrameWriter.writePing(opaque: opaque, into: &$0) }
         return true
     }
 
@@ -94,7 +110,7 @@ extension RCPClientConnection {
         let head = try RCPResponseHead(reading: &payload)
         guard frame.flags.contains(.more) else {
             let message = try wholeMessage(payload, head, frame.flags, session)
-            calls.remove(frame.stream)
+            endCall(frame.stream)
             return .completeCall(RCPInboundReply(stream: frame.stream, head: head, message: message))
         }
         let assembly = try RCPAssembly(
@@ -123,6 +139,8 @@ extension RCPClientConnection {
             throw .messageUnexpected
         case .receiving:
             guard let reply = try calls.append(frame) else { return nil }
+            // A server may answer what it has not read to the end.
+            outbound.drop(stream: frame.stream)
             return .completeCall(reply)
         }
     }
@@ -130,9 +148,9 @@ extension RCPClientConnection {
     mutating func cancelReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPClientAction? {
         guard let code = RCPStatusCode(rawValue: frame.payload.firstUInt8), code != .ok
         else { throw .cancelCode }
-        guard calls.remove(frame.stream) else { return try endedStreamNamed(frame) }
+        guard endCall(frame.stream) else { return try endedStreamNamed(frame) }
         let status = RCPStatus(code: code, outcome: .unknown, text: "the server gave up the call")
-        return .failCall(stream: frame.stream, status, sendsCancel: false, nil)
+        return .failCall(stream: frame.stream, status, nil)
     }
 
     /// A frame that crossed the end of its call is skipped; one for a call that never was is a violation.

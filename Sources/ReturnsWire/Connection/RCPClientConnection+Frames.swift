@@ -45,7 +45,8 @@ extension RCPClientConnection {
         case .cancel:
             return try cancelReceived(frame)
         case .ping:
-            return .sendPong(opaque: frame.payload.firstUInt64)
+            outbound.append { RCPFrameWriter.writePong(opaque: frame.payload.firstUInt64, into: &$0) }
+            return nil
         case .pong:
             return .pongReceived(opaque: frame.payload.firstUInt64)
         case .goAway:
@@ -77,11 +78,12 @@ extension RCPClientConnection {
         guard case .callFails(let code) = violation.clientConsequence else {
             return connectionViolated(violation)
         }
-        calls.remove(frame.stream)
+        endCall(frame.stream)
+        // The server has to be told if it is still answering.
+        if !frame.flags.contains(.end) { writeCancel(.cancelled, stream: frame.stream) }
         let status = RCPStatus(
             code: code, outcome: .unknown, retryAfterMilliseconds: code == .resourceExhausted ? -1 : 0,
             text: violation.text)
-        let isEnded = frame.flags.contains(.end)
-        return .failCall(stream: frame.stream, status, sendsCancel: !isEnded, violation)
+        return .failCall(stream: frame.stream, status, violation)
     }
 }

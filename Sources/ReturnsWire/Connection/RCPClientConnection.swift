@@ -1,9 +1,10 @@
 import NIOCore
 
-/// The client's end of one connection: bytes and facts in, actions out; no IO, no clock, no logger.
+/// The client's end of one connection: bytes and facts in, actions and bytes out; no IO, no clock, no logger.
 ///
 /// Begin with `connected`. Give it bytes with `bytesReceived`, then take actions from `nextAction` until there
-/// is none; do the same after `cancelCall` and `drainStarted`. In the state `closed` every event is a legal no-op.
+/// is none; do the same after `cancelCall` and `drainStarted`. What it has to send it keeps: take it with
+/// `nextBytes` whenever the transport has room. In the state `closed` every event is a legal no-op.
 public struct RCPClientConnection: Sendable {
     enum State: Sendable {
         case initial
@@ -18,6 +19,7 @@ public struct RCPClientConnection: Sendable {
     var calls = RCPClientCalls()
     private var decoder = RCPFrameDecoder(rules: .beforeHandshake(.client))
     private var inbound = RCPInboundBuffer()
+    var outbound = RCPOutboundBuffer()
 
     /// - Parameter limits: the same as in `hello`; the fields that are not negotiated bind this client alone.
     public init(hello: RCPHello, limits: RCPLimits = RCPLimits()) {
@@ -31,6 +33,8 @@ public struct RCPClientConnection: Sendable {
     /// Bytes of answers under assembly; at most `RCPLimits.heldBytesMax`.
     public var heldBytes: Int { calls.heldBytes }
     public var openCalls: Int { calls.count }
+    /// Bytes that `nextBytes` has yet to give out.
+    public var unsentBytes: Int { outbound.readableBytes }
     public var framesDecoded: UInt64 { decoder.framesDecoded }
 
     public var isClosed: Bool {
@@ -39,11 +43,14 @@ public struct RCPClientConnection: Sendable {
 
     // MARK: Bytes
 
-    /// The transport is up.
-    public mutating func connected() -> RCPClientAction {
+    /// The transport is up: sends preface and HELLO.
+    public mutating func connected() {
         guard case .initial = state else { preconditionFailure("connected() twice") }
         state = .awaitingHelloAck
-        return .sendHello(hello)
+        outbound.append {
+            RCPFrameWriter.writePreface(into: &$0)
+            RCPFrameWriter.write(hello, into: &$0)
+        }
     }
 
     public mutating func bytesReceived(_ bytes: ByteBuffer) {
@@ -65,6 +72,16 @@ public struct RCPClientConnection: Sendable {
         }
     }
 
+    /// What to send next: at least `bytes` if as many wait, and at most a frame more; nil if nothing waits.
+    public mutating func nextBytes(_ bytes: Int) -> ByteBuffer? {
+        if case .open(let session) = state {
+            while outbound.writeFragment(below: bytes, framePayloadBytesMax: session.framePayloadBytesMax)
+                != nil
+            {}
+        }
+        return outbound.take()
+    }
+
     /// The server has closed, or the transport failed.
     public mutating func peerClosed() -> RCPClientAction? {
         if isClosed { return nil }
@@ -81,7 +98,7 @@ public struct RCPClientConnection: Sendable {
 
     // MARK: The end
 
-    /// This client opens no more calls here; the connection closes with its last call (SPEC.md §11).
+    /// This client opens no more calls here: sends GOAWAY, and closes with the last call (SPEC.md §11).
     public mutating func drainStarted() -> RCPClientAction? {
         switch state {
         case .initial, .awaitingHelloAck:
@@ -90,7 +107,9 @@ public struct RCPClientConnection: Sendable {
             if session.isDraining { return nil }
             session.isDraining = true
             state = .open(session)
-            return .announceDrain(RCPGoAway(lastStream: 0, code: .noError, text: "the client is done"))
+            let goAway = RCPGoAway(lastStream: 0, code: .noError, text: "the client is done")
+            outbound.append { RCPFrameWriter.write(goAway, into: &$0) }
+            return nil
         case .closed:
             return nil
         }
@@ -109,6 +128,8 @@ public struct RCPClientConnection: Sendable {
     ) -> RCPClientAction {
         state = .closed
         inbound.discard()
+        outbound.dropRests()
+        if let farewell { outbound.append { RCPFrameWriter.write(farewell, into: &$0) } }
         var failures: [RCPCallFailure] = []
         if let goAway { failures = unprocessed(above: goAway.lastStream) }
         for stream in calls.removeAll(above: 0) {
@@ -123,6 +144,7 @@ public struct RCPClientConnection: Sendable {
 
     mutating func unprocessed(above lastStream: UInt32) -> [RCPCallFailure] {
         calls.removeAll(above: lastStream).map { stream in
+            outbound.drop(stream: stream)
             let text = "the server is stopping and has not acted on this call"
             return RCPCallFailure(
                 stream: stream, status: RCPStatus(code: .unavailable, outcome: .notApplied, text: text))

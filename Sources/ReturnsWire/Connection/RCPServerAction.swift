@@ -20,11 +20,10 @@ public struct RCPInboundCall: Sendable, Hashable {
     }
 }
 
-/// What the server's driver has to do. `write(into:)` appends the bytes of those that send.
+/// What the server's driver has to do, besides sending what `nextBytes` gives out.
 public enum RCPServerAction: Sendable, Equatable {
     /// Find out who this is, then call `authenticated()` or `refused(_:text:)`.
     case authenticate(RCPHello)
-    case sendHelloAck(RCPHelloAck)
     /// The first fragment of a request has come: call `deadlinePassed` unless the rest comes in time. The call's own
     /// timeout runs from now on, too.
     case awaitMessage(stream: UInt32, timeoutMilliseconds: UInt32)
@@ -32,18 +31,13 @@ public enum RCPServerAction: Sendable, Equatable {
     case dropMessage(stream: UInt32)
     /// Start the handler; when it returns, call `reply`, exactly once.
     case startCall(RCPInboundCall)
-    /// Stop the handler where possible. It still ends with `reply`, which will send nothing.
+    /// Cancelled, or out of time, which is then answered. Stop the handler where possible; it still ends with `reply`,
+    /// which will send nothing.
     case cancelCall(stream: UInt32)
-    /// The call's time is over: send this and stop the handler, which still ends with `reply`.
-    case endCall(stream: UInt32, RCPResponseHead)
-    /// A call that ended before a handler was started; the violation says why if the client was at fault.
-    case refuseCall(stream: UInt32, RCPResponseHead, RCPViolation?)
-    case sendPong(opaque: UInt64)
-    /// First step of draining (SPEC.md §11).
-    case announceDrain(RCPGoAway, ping: UInt64)
-    /// Second step of draining.
-    case confirmDrain(RCPGoAway)
-    /// Send the farewell, close once it is flushed, stop the handlers. The machine takes no more events.
+    /// A call that ended before a handler was started, with the status that answers it; the violation says why if the
+    /// client was at fault.
+    case refuseCall(stream: UInt32, RCPStatus, RCPViolation?)
+    /// Close once everything is sent, stop the handlers. The machine takes no more events.
     case close(RCPServerClose)
 }
 
@@ -69,45 +63,8 @@ public struct RCPServerClose: Sendable, Hashable {
     }
 }
 
-/// What became of a handler's reply.
-public enum RCPReplyAction: Sendable, Hashable {
-    case sent
-    /// The call had been cancelled, had run out of time, or lost its connection.
-    case dropped
-    /// As `sent`, and the last call of a draining connection: close once flushed.
-    case sentLast
-    /// As `dropped`, and the last call of a draining connection: close.
-    case droppedLast
-}
-
-extension RCPServerAction {
-    /// Appends the frames this action asks to send, if any.
-    public func write(into out: inout ByteBuffer) {
-        switch self {
-        case .authenticate, .awaitMessage, .dropMessage, .startCall, .cancelCall:
-            break
-        case .sendHelloAck(let ack):
-            RCPFrameWriter.write(ack, into: &out)
-        case .endCall(let stream, let head), .refuseCall(let stream, let head, _):
-            // A head alone fits into every permitted frame.
-            RCPFrameWriter.writeResponse(
-                stream: stream, head: head, message: nil,
-                framePayloadBytesMax: RCPLimits.framePayloadBytesMaxRange.lowerBound, into: &out)
-        case .sendPong(let opaque):
-            RCPFrameWriter.writePong(opaque: opaque, into: &out)
-        case .announceDrain(let goAway, let ping):
-            RCPFrameWriter.write(goAway, into: &out)
-            RCPFrameWriter.writePing(opaque: ping, into: &out)
-        case .confirmDrain(let goAway):
-            RCPFrameWriter.write(goAway, into: &out)
-        case .close(let close):
-            close.farewell.write(into: &out)
-        }
-    }
-}
-
 extension RCPServerClose.Farewell {
-    fileprivate func write(into out: inout ByteBuffer) {
+    func write(into out: inout ByteBuffer) {
         switch self {
         case .none: break
         case .httpReply: out.writeString(RCPPreface.httpReply)

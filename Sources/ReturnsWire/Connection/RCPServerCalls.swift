@@ -7,6 +7,8 @@ struct RCPServerCall: Sendable {
         case receiving
         /// Half-closed by the client: the handler runs, RESPONSE is still to come.
         case running
+        /// The handler has returned; fragments of its reply are still to be sent.
+        case replying
         /// Ended on the wire by CANCEL or deadline; the handler has not returned and still counts.
         case abandoned
     }
@@ -58,7 +60,11 @@ struct RCPServerCalls: Sendable {
         _ phase: RCPServerCall.Phase, _ method: RCPMethod, heldBytes bytes: Int, _ stream: UInt32
     ) {
         heldBytes += bytes
-        let call = RCPServerCall(phase: phase, heldBytes: bytes, isReadOnly: method.idempotency == .readOnly)
+        let isReadOnly = method.idempotency == .readOnly
+        insert(RCPServerCall(phase: phase, heldBytes: bytes, isReadOnly: isReadOnly), stream)
+    }
+
+    private mutating func insert(_ call: RCPServerCall, _ stream: UInt32) {
         let previous = calls.updateValue(call, forKey: stream)
         precondition(previous == nil, "stream \(stream) was opened twice")
     }
@@ -68,6 +74,11 @@ struct RCPServerCalls: Sendable {
         guard try receiving[frame.stream]!.assembly.append(frame) else { return nil }
         calls[frame.stream]!.phase = .running
         return receiving.removeValue(forKey: frame.stream)!
+    }
+
+    /// A call that was removed counts again until its reply is sent; of its request nothing is held any more.
+    mutating func reply(_ stream: UInt32) {
+        insert(RCPServerCall(phase: .replying, heldBytes: 0, isReadOnly: true), stream)
     }
 
     /// The call has ended on the wire; its message stays held until the handler returns.

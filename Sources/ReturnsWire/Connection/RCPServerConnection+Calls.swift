@@ -66,7 +66,7 @@ extension RCPServerConnection {
                 RCPInboundCall(
                     stream: frame.stream, method: call.method, head: call.head,
                     message: call.assembly.message))
-        case .running:
+        case .running, .replying:
             throw .messageUnexpected
         case .abandoned:
             return nil
@@ -84,6 +84,10 @@ extension RCPServerConnection {
         case .running:
             calls.abandon(frame.stream)
             return .cancelCall(stream: frame.stream)
+        case .replying:
+            calls.remove(frame.stream)
+            outbound.drop(stream: frame.stream)
+            return nil
         case .abandoned:
             return nil
         }
@@ -106,45 +110,56 @@ extension RCPServerConnection {
             code: code, outcome: .notApplied,
             retryAfterMilliseconds: waits ? configuration.limits.overloadRetryAfterMilliseconds : -1,
             text: violation.text)
-        return .refuseCall(stream: stream, RCPResponseHead(status: status), violation)
+        respond(stream, status)
+        return .refuseCall(stream: stream, status, violation)
+    }
+
+    /// Ends a call with a status alone, which fits into every permitted frame.
+    private mutating func respond(_ stream: UInt32, _ status: RCPStatus) {
+        let rest = outbound.append {
+            RCPFrameWriter.writeResponse(
+                stream: stream, head: RCPResponseHead(status: status), message: nil,
+                framePayloadBytesMax: RCPLimits.framePayloadBytesMaxRange.lowerBound, into: &$0)
+        }
+        assert(rest == nil)
     }
 
     // MARK: From the handler
 
-    /// The handler of `stream` has returned. Appends RESPONSE unless the call has ended meanwhile.
+    /// The handler of `stream` has returned: sends RESPONSE unless the call has ended meanwhile.
     ///
     /// A reply that cannot be sent as it is becomes a status that can, with the outcome it had.
-    public mutating func reply(
-        stream: UInt32, head: RCPResponseHead, message: ByteBuffer?, into out: inout ByteBuffer
-    ) -> RCPReplyAction {
-        guard case .open(let session) = state else { return .dropped }
+    ///
+    /// - Returns: false if the call had been cancelled, had run out of time, or lost its connection.
+    @discardableResult
+    public mutating func reply(stream: UInt32, head: RCPResponseHead, message: ByteBuffer?) -> Bool {
+        guard case .open(let session) = state else { return false }
         guard let call = calls.remove(stream) else {
             preconditionFailure("reply for stream \(stream), which has no handler")
         }
         switch call.phase {
-        case .receiving:
-            preconditionFailure("reply for stream \(stream) before its request was complete")
+        case .receiving, .replying:
+            preconditionFailure("reply for stream \(stream), whose handler does not run")
         case .abandoned:
-            return session.endsWhenIdle && calls.isEmpty ? .droppedLast : .dropped
+            return false
         case .running:
-            write(head, message, stream: stream, session, into: &out)
-            return session.endsWhenIdle && calls.isEmpty ? .sentLast : .sent
+            write(head, message, stream: stream, session)
+            return true
         }
     }
 
-    private func write(
-        _ head: RCPResponseHead, _ message: ByteBuffer?, stream: UInt32, _ session: RCPServerSession,
-        into out: inout ByteBuffer
+    private mutating func write(
+        _ head: RCPResponseHead, _ message: ByteBuffer?, stream: UInt32, _ session: RCPServerSession
     ) {
-        var head = head
-        var message = message
-        if let status = unsendable(head, message, session) {
-            head = RCPResponseHead(status: status)
-            message = nil
+        if let status = unsendable(head, message, session) { return respond(stream, status) }
+        let rest = outbound.append {
+            RCPFrameWriter.writeResponse(
+                stream: stream, head: head, message: message,
+                framePayloadBytesMax: session.framePayloadBytesMax, into: &$0)
         }
-        RCPFrameWriter.writeResponse(
-            stream: stream, head: head, message: message, framePayloadBytesMax: session.framePayloadBytesMax,
-            into: &out)
+        guard let rest else { return }
+        calls.reply(stream)
+        outbound.append(rest, stream: stream)
     }
 
     private func unsendable(
@@ -170,20 +185,22 @@ extension RCPServerConnection {
         switch call.phase {
         case .receiving:
             calls.remove(stream)
-            return .refuseCall(stream: stream, deadlineExceeded(.notApplied), nil)
+            let status = deadlineExceeded(.notApplied)
+            respond(stream, status)
+            return .refuseCall(stream: stream, status, nil)
         case .running:
             calls.abandon(stream)
             // SPEC.md §7.1: a read has nothing to apply, however far its handler has come.
-            return .endCall(stream: stream, deadlineExceeded(call.isReadOnly ? .notApplied : .unknown))
-        case .abandoned:
+            respond(stream, deadlineExceeded(call.isReadOnly ? .notApplied : .unknown))
+            return .cancelCall(stream: stream)
+        case .replying, .abandoned:
             return nil
         }
     }
 
-    private func deadlineExceeded(_ outcome: RCPOutcome) -> RCPResponseHead {
-        RCPResponseHead(
-            status: RCPStatus(
-                code: .deadlineExceeded, outcome: outcome, retryAfterMilliseconds: 0,
-                text: "the call did not end within its timeout"))
+    private func deadlineExceeded(_ outcome: RCPOutcome) -> RCPStatus {
+        RCPStatus(
+            code: .deadlineExceeded, outcome: outcome, retryAfterMilliseconds: 0,
+            text: "the call did not end within its timeout")
     }
 }

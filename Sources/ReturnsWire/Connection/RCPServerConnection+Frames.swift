@@ -37,9 +37,11 @@ extension RCPServerConnection {
         case .cancel:
             return try cancelReceived(frame)
         case .ping:
-            return try pingReceived(frame, session, nowMilliseconds: nowMilliseconds)
+            try pingReceived(frame, session, nowMilliseconds: nowMilliseconds)
+            return nil
         case .pong:
-            return pongReceived(frame, session)
+            pongReceived(frame, session)
+            return nil
         case .goAway:
             return try goAwayReceived(frame, session)
         case .credit:
@@ -52,21 +54,21 @@ extension RCPServerConnection {
 
     private mutating func pingReceived(
         _ frame: RCPFrame, _ session: RCPServerSession, nowMilliseconds: UInt64
-    ) throws(RCPViolation) -> RCPServerAction {
+    ) throws(RCPViolation) {
         var session = session
         try session.pingReceived(
             nowMilliseconds: nowMilliseconds, pingStrikesMax: configuration.limits.pingStrikesMax)
         state = .open(session)
-        return .sendPong(opaque: frame.payload.firstUInt64)
+        outbound.append { RCPFrameWriter.writePong(opaque: frame.payload.firstUInt64, into: &$0) }
     }
 
-    private mutating func pongReceived(_ frame: RCPFrame, _ session: RCPServerSession) -> RCPServerAction? {
-        guard case .announced(let ping) = session.drain, ping == frame.payload.firstUInt64 else { return nil }
+    private mutating func pongReceived(_ frame: RCPFrame, _ session: RCPServerSession) {
+        guard case .announced(let ping) = session.drain, ping == frame.payload.firstUInt64 else { return }
         var session = session
         session.drain = .confirmed
         state = .open(session)
-        return .confirmDrain(
-            RCPGoAway(lastStream: calls.lastStream, code: .noError, text: "this server is stopping"))
+        let goAway = RCPGoAway.stopping(lastStream: calls.lastStream)
+        outbound.append { RCPFrameWriter.write(goAway, into: &$0) }
     }
 
     private mutating func goAwayReceived(
@@ -83,8 +85,7 @@ extension RCPServerConnection {
 
     /// The end of a drain that has no call left, in either direction.
     mutating func closeIfDrained() -> RCPServerAction? {
-        guard case .open(let session) = state, session.endsWhenIdle, calls.isEmpty else { return nil }
-        return close(.none)
+        closesNext ? close(.none) : nil
     }
 }
 

@@ -1,9 +1,10 @@
 import NIOCore
 
-/// The server's end of one connection: bytes and facts in, actions out; no IO, no clock, no logger.
+/// The server's end of one connection: bytes and facts in, actions and bytes out; no IO, no clock, no logger.
 ///
 /// Give it bytes with `bytesReceived`, then take actions from `nextAction` until there is none; do the same
 /// after every other event but `reply`. One action is returned at a time, so nothing is allocated per event.
+/// What it has to send it keeps: take it with `nextBytes` whenever the transport has room.
 /// In the state `closed` every event is a legal no-op, since handlers and timers may end after the connection.
 public struct RCPServerConnection: Sendable {
     public struct Configuration: Sendable {
@@ -37,6 +38,7 @@ public struct RCPServerConnection: Sendable {
     var calls = RCPServerCalls()
     private var decoder = RCPFrameDecoder(rules: .beforeHandshake(.server))
     private var inbound = RCPInboundBuffer()
+    var outbound = RCPOutboundBuffer()
 
     public init(configuration: Configuration) { self.configuration = configuration }
 
@@ -44,8 +46,10 @@ public struct RCPServerConnection: Sendable {
     public var bufferedBytes: Int { inbound.readableBytes }
     /// Bytes of messages held by open calls; at most `RCPLimits.heldBytesMax`.
     public var heldBytes: Int { calls.heldBytes }
-    /// Calls that count against `RCPLimits.streamsMax`.
+    /// Calls that count against `RCPLimits.streamsMax`, those included whose reply waits in `unsentBytes`.
     public var openCalls: Int { calls.count }
+    /// Bytes that `nextBytes` has yet to give out.
+    public var unsentBytes: Int { outbound.readableBytes }
     public var framesDecoded: UInt64 { decoder.framesDecoded }
 
     public var isClosed: Bool {
@@ -76,6 +80,26 @@ public struct RCPServerConnection: Sendable {
         }
     }
 
+    /// What to send next: at least `bytes` if as many wait, and at most a frame more; nil if nothing waits.
+    ///
+    /// Take actions again when `closesNext` is true afterwards.
+    public mutating func nextBytes(_ bytes: Int) -> ByteBuffer? {
+        if case .open(let session) = state {
+            while let turn = outbound.writeFragment(
+                below: bytes, framePayloadBytesMax: session.framePayloadBytesMax)
+            {
+                if turn.isLast { calls.remove(turn.stream) }
+            }
+        }
+        return outbound.take()
+    }
+
+    /// Whether `nextAction` will close: the connection drains, and its last call has ended.
+    public var closesNext: Bool {
+        guard case .open(let session) = state else { return false }
+        return session.endsWhenIdle && calls.isEmpty
+    }
+
     /// The client has closed its side, or the transport failed.
     public mutating func peerClosed() -> RCPServerAction? {
         if isClosed { return nil }
@@ -85,8 +109,8 @@ public struct RCPServerConnection: Sendable {
 
     // MARK: Handshake
 
-    /// The credentials are good: the answer to `.authenticate`.
-    public mutating func authenticated() -> RCPServerAction? {
+    /// The credentials are good: the answer to `.authenticate`. Sends HELLO_ACK.
+    public mutating func authenticated() {
         switch state {
         case .awaitingHello, .open:
             preconditionFailure("authenticated() without .authenticate")
@@ -97,10 +121,16 @@ public struct RCPServerConnection: Sendable {
             state = .open(RCPServerSession(ack))
             decoder.rules = RCPHeaderRules(
                 role: .server, framePayloadBytesMax: Int(ack.framePayloadBytesMax), features: ack.features)
-            return .sendHelloAck(ack)
+            outbound.append { RCPFrameWriter.write(ack, into: &$0) }
         case .closed:
-            return nil
+            break
         }
+    }
+
+    /// Sends a PING, if the connection is open.
+    public mutating func ping(opaque: UInt64) {
+        guard case .open = state else { return }
+        outbound.append { RCPFrameWriter.writePing(opaque: opaque, into: &$0) }
     }
 
     /// The connection is not wanted: the other answer to `.authenticate`, or before HELLO when overloaded.
@@ -125,7 +155,9 @@ public struct RCPServerConnection: Sendable {
 
     // MARK: The end
 
-    /// Begins to drain (SPEC.md §11). `ping` is any number the server has not used on this connection.
+    /// Begins to drain (SPEC.md §11): sends GOAWAY and PING, or REFUSED to a client that has not said HELLO.
+    ///
+    /// - Parameter ping: any number the server has not used on this connection.
     public mutating func drainStarted(ping: UInt64) -> RCPServerAction? {
         switch state {
         case .awaitingHello, .authenticating:
@@ -134,8 +166,11 @@ public struct RCPServerConnection: Sendable {
             guard case .none = session.drain else { return nil }
             session.drain = .announced(ping: ping)
             state = .open(session)
-            let goAway = RCPGoAway(lastStream: .max, code: .noError, text: "this server is stopping")
-            return .announceDrain(goAway, ping: ping)
+            outbound.append {
+                RCPFrameWriter.write(.stopping(lastStream: .max), into: &$0)
+                RCPFrameWriter.writePing(opaque: ping, into: &$0)
+            }
+            return nil
         case .closed:
             return nil
         }
@@ -158,6 +193,8 @@ public struct RCPServerConnection: Sendable {
     ) -> RCPServerAction {
         state = .closed
         inbound.discard()
+        outbound.dropRests()
+        outbound.append { farewell.write(into: &$0) }
         return .close(
             RCPServerClose(farewell: farewell, cancelledStreams: calls.removeAll(), violation: violation))
     }
@@ -186,5 +223,11 @@ public struct RCPServerConnection: Sendable {
         case .response, .callFails:
             preconditionFailure("row \(violation.row) is a stream error")
         }
+    }
+}
+
+extension RCPGoAway {
+    static func stopping(lastStream: UInt32) -> RCPGoAway {
+        RCPGoAway(lastStream: lastStream, code: .noError, text: "this server is stopping")
     }
 }

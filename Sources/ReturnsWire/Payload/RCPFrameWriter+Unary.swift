@@ -3,20 +3,21 @@ import NIOCore
 /// The call path: a frame without metadata, text or details is written in one piece, with one check of the
 /// buffer's room. Measured, this is several times as fast as one write per field.
 extension RCPFrameWriter {
-    /// Appends a unary call: one REQUEST with END, or fragments where the message does not fit a frame.
+    /// Appends a unary call: one REQUEST with END, or its first fragment where the message does not fit a frame.
     ///
     /// - Precondition: the head's metadata have no violation; with a larger message than a frame holds,
     ///   FRAGMENTS was negotiated. The client's machine has checked both.
+    /// - Returns: what is left of the message, for `writeFragment`; nil if nothing is.
     public static func writeRequest(
         stream: UInt32, method: UInt16, head: RCPRequestHead, message: ByteBuffer, framePayloadBytesMax: Int,
         into out: inout ByteBuffer
-    ) {
+    ) -> ByteBuffer? {
         let headBytes = head.encodedBytes
         let payloadBytes = headBytes + message.readableBytes
         guard payloadBytes <= framePayloadBytesMax else {
             var payload = ByteBuffer()
             head.write(into: &payload)
-            return writeFragmented(
+            return writeFirstFragment(
                 .request, method: method, stream: stream, head: payload, message: message,
                 framePayloadBytesMax: framePayloadBytesMax, into: &out)
         }
@@ -27,20 +28,22 @@ extension RCPFrameWriter {
             header.write(into: &out)
             head.write(into: &out)
             out.writeImmutableBuffer(message)
-            return
+            return nil
         }
         writeBare(header, headBytes: headBytes, message: message, into: &out) { bytes in
             head.storeBare(into: bytes)
         }
+        return nil
     }
 
-    /// Appends the end of a call: one RESPONSE with END, or fragments where the message does not fit a frame.
+    /// Appends the end of a call: one RESPONSE with END, or its first fragment where the message does not fit a frame.
     ///
     /// - Precondition: as for `writeRequest`; the server's machine has checked both.
+    /// - Returns: as `writeRequest`.
     public static func writeResponse(
         stream: UInt32, head: RCPResponseHead, message: ByteBuffer?, framePayloadBytesMax: Int,
         into out: inout ByteBuffer
-    ) {
+    ) -> ByteBuffer? {
         let messageBytes = message?.readableBytes ?? 0
         let flags: RCPFrameFlags = message == nil ? .end : [.end, .hasMessage]
         guard head.isBare, RCPResponseHead.bareBytes + messageBytes <= framePayloadBytesMax else {
@@ -53,9 +56,9 @@ extension RCPFrameWriter {
                 ).write(into: &out)
                 out.writeImmutableBuffer(payload)
                 if let message { out.writeImmutableBuffer(message) }
-                return
+                return nil
             }
-            return writeFragmented(
+            return writeFirstFragment(
                 .response, method: 0, stream: stream, head: payload, message: message,
                 framePayloadBytesMax: framePayloadBytesMax, into: &out)
         }
@@ -65,6 +68,7 @@ extension RCPFrameWriter {
         writeBare(header, headBytes: RCPResponseHead.bareBytes, message: message, into: &out) { bytes in
             head.storeBare(into: bytes)
         }
+        return nil
     }
 
     @inline(__always)
@@ -84,11 +88,11 @@ extension RCPFrameWriter {
         }
     }
 
-    /// SPEC.md §6.4: the first frame holds the head, the total and what fits; MESSAGE frames hold the rest.
-    private static func writeFragmented(
+    /// SPEC.md §6.4: the head, the total, and as much of the message as fits.
+    private static func writeFirstFragment(
         _ type: RCPFrameType, method: UInt16, stream: UInt32, head: ByteBuffer, message: ByteBuffer,
         framePayloadBytesMax: Int, into out: inout ByteBuffer
-    ) {
+    ) -> ByteBuffer {
         var rest = message
         let totalBytes = message.readableBytes
         // A head that leaves no room for the whole message still leaves room for the total and a byte, since
@@ -101,10 +105,15 @@ extension RCPFrameWriter {
         out.writeImmutableBuffer(head)
         out.writeInteger(UInt32(totalBytes))
         out.writeImmutableBuffer(rest.readSlice(length: firstBytes)!)
-        while rest.readableBytes > 0 {
-            let fragment = rest.readSlice(length: min(rest.readableBytes, framePayloadBytesMax))!
-            let flags: RCPFrameFlags = rest.readableBytes > 0 ? [.more, .hasMessage] : [.end, .hasMessage]
-            RCPFrame(type: .message, flags: flags, stream: stream, payload: fragment).write(into: &out)
-        }
+        return rest
+    }
+
+    /// Appends the next MESSAGE of a fragmented message and takes its bytes from `rest`; the last one carries END.
+    public static func writeFragment(
+        of rest: inout ByteBuffer, stream: UInt32, framePayloadBytesMax: Int, into out: inout ByteBuffer
+    ) {
+        let fragment = rest.readSlice(length: min(rest.readableBytes, framePayloadBytesMax))!
+        let flags: RCPFrameFlags = rest.readableBytes > 0 ? [.more, .hasMessage] : [.end, .hasMessage]
+        RCPFrame(type: .message, flags: flags, stream: stream, payload: fragment).write(into: &out)
     }
 }

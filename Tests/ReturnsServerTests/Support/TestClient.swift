@@ -114,14 +114,12 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
         let id = requestID ?? (method.idempotency == .mutation ? .random() : .zero)
         let head = RCPRequestHead(timeoutMilliseconds: timeoutMilliseconds, requestID: id, metadata: metadata)
         return try await eventLoop.submit { [self] in
-            var out = ByteBuffer()
-            let message = ByteBuffer(bytes: bytes)
-            switch machine.openCall(method, head: head, message: message, into: &out) {
+            switch machine.openCall(method, head: head, message: ByteBuffer(bytes: bytes)) {
             case .refused(let status): throw status
             case .opened(let stream):
                 let promise = eventLoop.makePromise(of: RCPInboundReply.self)
                 replies[stream] = promise
-                channel.writeAndFlush(out, promise: nil)
+                send()
                 return Started(stream: stream, future: promise.futureResult)
             }
         }.get()
@@ -129,10 +127,9 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
 
     func cancel(_ call: Started) async throws {
         try await eventLoop.submit { [self] in
-            var out = ByteBuffer()
-            guard machine.cancelCall(stream: call.stream, into: &out) else { return }
+            guard machine.cancelCall(stream: call.stream) else { return }
             replies.removeValue(forKey: call.stream)?.fail(CancellationError())
-            channel.writeAndFlush(out, promise: nil)
+            send()
         }.get()
     }
 
@@ -152,12 +149,14 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
     // MARK: From the channel
 
     func channelActive(context: ChannelHandlerContext) {
-        perform(machine.connected())
+        machine.connected()
+        send()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         machine.bytesReceived(unwrapInboundIn(data))
         while let action = machine.nextAction() { perform(action) }
+        send()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -175,15 +174,17 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
+    private func send() {
+        while let bytes = machine.nextBytes(.max) { channel.writeAndFlush(bytes, promise: nil) }
+    }
+
     private func perform(_ action: RCPClientAction) {
-        var out = ByteBuffer()
-        action.write(into: &out)
-        if out.readableBytes > 0 { channel.writeAndFlush(out, promise: nil) }
+        send()
         switch action {
-        case .sendHello, .sendPong, .pongReceived, .announceDrain: break
+        case .pongReceived: break
         case .ready: ready.succeed()
         case .completeCall(let reply): replies.removeValue(forKey: reply.stream)?.succeed(reply)
-        case .failCall(let stream, let status, _, _): replies.removeValue(forKey: stream)?.fail(status)
+        case .failCall(let stream, let status, _): replies.removeValue(forKey: stream)?.fail(status)
         case .stopOpening(_, let unprocessed):
             draining.succeed()
             fail(unprocessed)

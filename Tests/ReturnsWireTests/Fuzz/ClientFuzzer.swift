@@ -25,7 +25,7 @@ struct ClientFuzzer {
         report.sessionBegan()
         machine = fresh
         stream = 0
-        _ = machine.connected()
+        machine.connected()
         switch mutator.generator.below(100) {
         case 0..<15: feedMutated(templates.helloAck)
         case 15..<18: feedMutated(refused)
@@ -64,15 +64,13 @@ struct ClientFuzzer {
         }
         if mutator.generator.chance(65) { feedMutated(frame) } else { feed(frame) }
         if mutator.generator.chance(3), stream > 0 {
-            var out = ByteBuffer()
-            _ = machine.cancelCall(stream: stream, into: &out)
+            _ = machine.cancelCall(stream: stream)
         }
     }
 
     private mutating func openCall() {
-        var out = ByteBuffer()
         let head = RCPRequestHead(requestID: Fixture.requestID)
-        let action = machine.openCall(Fixture.mutation, head: head, message: Fixture.message, into: &out)
+        let action = machine.openCall(Fixture.mutation, head: head, message: Fixture.message)
         if case .opened(let opened) = action { stream = opened }
     }
 
@@ -85,11 +83,18 @@ struct ClientFuzzer {
     private mutating func feed(_ bytes: ByteBuffer) {
         machine.bytesReceived(bytes)
         while let action = machine.nextAction() { perform(action) }
+        expectFrames()
         report.buffered(machine.bufferedBytes, held: machine.heldBytes)
         if machine.bufferedBytes > RCPFrameHeader.bytes + limits.framePayloadBytesMax {
             failures.append("buffered \(machine.bufferedBytes) bytes")
         }
         if machine.heldBytes > limits.heldBytesMax { failures.append("held \(machine.heldBytes) bytes") }
+    }
+
+    /// Whatever is sent must be frames that a server accepts, whatever was received.
+    private mutating func expectFrames() {
+        guard let sent = machine.nextBytes(.max) else { return }
+        if let failure = sent.failureAsFrames(for: .server) { failures.append(failure) }
     }
 
     private mutating func perform(_ action: RCPClientAction?) {
@@ -102,11 +107,11 @@ struct ClientFuzzer {
             } catch {
                 report.hit(.messageUndecodable)
             }
-        case .failCall(_, _, _, let violation):
+        case .failCall(_, _, let violation):
             if let violation { report.hit(violation) }
         case .close(let close):
             if let violation = close.violation { report.hit(violation) }
-        case .sendHello, .ready, .sendPong, .pongReceived, .stopOpening, .announceDrain, nil:
+        case .ready, .pongReceived, .stopOpening, nil:
             break
         }
     }

@@ -83,7 +83,7 @@ struct FrameTemplates: Sendable {
         let id = method.idempotency == .mutation ? Fixture.requestID : .zero
         let head = RCPRequestHead(timeoutMilliseconds: 50, requestID: id, metadata: metadata)
         return frame {
-            RCPFrameWriter.writeRequest(
+            _ = RCPFrameWriter.writeRequest(
                 stream: 1, method: method.id, head: head, message: message, framePayloadBytesMax: 65_536,
                 into: &$0)
         }
@@ -91,7 +91,7 @@ struct FrameTemplates: Sendable {
 
     private static func response(_ head: RCPResponseHead, _ message: ByteBuffer?) -> ByteBuffer {
         frame {
-            RCPFrameWriter.writeResponse(
+            _ = RCPFrameWriter.writeResponse(
                 stream: 1, head: head, message: message, framePayloadBytesMax: 65_536, into: &$0)
         }
     }

@@ -112,6 +112,7 @@ struct ServerFuzzer {
         while let piece = bytes.readSlice(length: pieceLength(bytes.readableBytes)), piece.readableBytes > 0 {
             machine.bytesReceived(piece)
             while let action = machine.nextAction(nowMilliseconds: milliseconds) { perform(action) }
+            expectFrames()
             checkBounds()
         }
     }
@@ -122,24 +123,20 @@ struct ServerFuzzer {
 
     private mutating func perform(_ action: RCPServerAction?) {
         guard let action else { return }
-        var out = ByteBuffer()
-        action.write(into: &out)
         switch action {
         case .authenticate:
-            if !delaysAuthentication { perform(machine.authenticated()) }
+            if !delaysAuthentication { machine.authenticated() }
         case .startCall(let call):
             report.callStarted()
             running.append(call.stream)
             decode(call)
         case .refuseCall(_, _, let violation):
             if let violation { report.hit(violation) }
-            expectFrames(out)
+            expectFrames()
         case .close(let close):
             if let violation = close.violation { report.hit(violation) }
             running = running.filter { !close.cancelledStreams.contains($0) }
-            if close.farewell != .httpReply, close.farewell != .none { expectFrames(out) }
-        case .sendHelloAck, .endCall, .sendPong, .announceDrain, .confirmDrain:
-            expectFrames(out)
+            if close.farewell == .httpReply { _ = machine.nextBytes(.max) }
         case .cancelCall, .dropMessage:
             break
         case .awaitMessage(let stream, _):
@@ -158,15 +155,14 @@ struct ServerFuzzer {
     }
 
     private mutating func finish(_ stream: UInt32) {
-        var out = ByteBuffer()
-        let action = machine.reply(
-            stream: stream, head: Fixture.success, message: Fixture.message, into: &out)
-        switch action {
-        case .sent, .sentLast: expectFrames(out)
-        case .dropped, .droppedLast:
-            if out.readableBytes > 0 { failures.append("a dropped reply wrote bytes") }
-        }
+        expectFrames()
+        // Now and then a reply of two frames, so that frames of the client come between them.
+        let message = mutator.generator.chance(10) ? Self.largeMessage : Fixture.message
+        let isSent = machine.reply(stream: stream, head: Fixture.success, message: message)
+        if !isSent, machine.unsentBytes > 0 { failures.append("a dropped reply wrote bytes") }
     }
+
+    private static let largeMessage = ByteBuffer(repeating: 65, count: 65_600)
 
     private mutating func end() {
         perform(machine.peerClosed())
@@ -177,18 +173,10 @@ struct ServerFuzzer {
     }
 
     /// Whatever is sent must be frames that a client accepts, whatever was received.
-    private mutating func expectFrames(_ out: ByteBuffer) {
-        var out = out
-        let rules = RCPHeaderRules(role: .client, framePayloadBytesMax: 65_536, features: .fragments)
-        var decoder = RCPFrameDecoder(rules: rules)
-        do throws(RCPViolation) {
-            while try decoder.next(from: &out) != nil {}
-        } catch {
-            failures.append("sent a frame that breaks \(error.row)")
-        }
-        if !decoder.isBetweenFrames(out) || decoder.framesDecoded == 0 {
-            failures.append("sent half a frame")
-        }
+    private mutating func expectFrames() {
+        let bytes = mutator.generator.chance(20) ? 1 : Int.max
+        guard let sent = machine.nextBytes(bytes) else { return }
+        if let failure = sent.failureAsFrames(for: .client) { failures.append(failure) }
     }
 
     private mutating func checkBounds() {
@@ -198,5 +186,24 @@ struct ServerFuzzer {
         }
         if machine.heldBytes > limits.heldBytesMax { failures.append("held \(machine.heldBytes) bytes") }
         if machine.openCalls > limits.streamsMax { failures.append("\(machine.openCalls) calls open") }
+    }
+}
+
+extension ByteBuffer {
+    /// What is wrong with these bytes as whole frames for a peer that has negotiated FRAGMENTS; nil if nothing is.
+    func failureAsFrames(for role: RCPRole) -> String? {
+        var bytes = self
+        if role == .server, !readableBytesView.starts(with: RCPPreface.bytes) {
+            bytes = ByteBuffer(bytes: RCPPreface.bytes)
+            bytes.writeImmutableBuffer(self)
+        }
+        let rules = RCPHeaderRules(role: role, framePayloadBytesMax: 65_536, features: .fragments)
+        var decoder = RCPFrameDecoder(rules: rules)
+        do throws(RCPViolation) {
+            while try decoder.next(from: &bytes) != nil {}
+        } catch {
+            return "sent a frame that breaks \(error.row)"
+        }
+        return decoder.isBetweenFrames(bytes) && decoder.framesDecoded > 0 ? nil : "sent half a frame"
     }
 }

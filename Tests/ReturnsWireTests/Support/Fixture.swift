@@ -47,7 +47,7 @@ enum Fixture {
         message: ByteBuffer = message
     ) -> RCPFrame {
         let payload = payload {
-            RCPFrameWriter.writeRequest(
+            _ = RCPFrameWriter.writeRequest(
                 stream: stream, method: method.id, head: RCPRequestHead(requestID: requestID),
                 message: message, framePayloadBytesMax: 65536, into: &$0)
         }
@@ -57,7 +57,7 @@ enum Fixture {
 
     static func response(_ stream: UInt32, _ head: RCPResponseHead = success) -> RCPFrame {
         let payload = payload {
-            RCPFrameWriter.writeResponse(
+            _ = RCPFrameWriter.writeResponse(
                 stream: stream, head: head, message: message, framePayloadBytesMax: 65536, into: &$0)
         }
         return RCPFrame(type: .response, flags: [.end, .hasMessage], stream: stream, payload: payload)

@@ -6,6 +6,8 @@ struct VectorRunner {
     enum Action: Equatable {
         case server(RCPServerAction)
         case client(RCPClientAction)
+        /// The machine has answered a PING.
+        case pong(ByteBuffer)
     }
 
     private var server: RCPServerConnection?
@@ -43,14 +45,27 @@ struct VectorRunner {
             client?.bytesReceived(ByteBuffer(vector: bytes))
         }
         if let action = step.event.flatMap({ run($0) }) { actions.append(action) }
-        while let action = next() { if !action.setsTimer { actions.append(action) } }
-        for action in actions {
-            switch action {
-            case .server(let action): action.write(into: &sent)
-            case .client(let action): action.write(into: &sent)
+        actions += takePongs()
+        while let action = next() {
+            actions += takePongs()
+            if !action.setsTimer { actions.append(action) }
+        }
+        return actions + takePongs()
+    }
+
+    /// Moves what the machine has to send to `sent`, and tells the PONGs among it.
+    private mutating func takePongs() -> [Action] {
+        var pongs: [Action] = []
+        while var bytes = server?.nextBytes(.max) ?? client?.nextBytes(.max) {
+            sent.writeImmutableBuffer(bytes)
+            // The preface and the answer to HTTP are no frames.
+            while !bytes.frameTypes.isEmpty, let header = RCPFrameHeader(peeking: bytes) {
+                bytes.moveReaderIndex(forwardBy: RCPFrameHeader.bytes)
+                let payload = bytes.readSlice(length: Int(header.payloadBytes))!
+                if header.typeNumber == RCPFrameType.pong.rawValue { pongs.append(.pong(payload)) }
             }
         }
-        return actions
+        return pongs
     }
 
     private mutating func next() -> Action? {
@@ -62,9 +77,11 @@ struct VectorRunner {
     private mutating func run(_ event: VectorStep.Event) -> Action? {
         switch event {
         case .connected:
-            return .client(client!.connected())
+            client!.connected()
+            return nil
         case .authenticated:
-            return server!.authenticated().map { .server($0) }
+            server!.authenticated()
+            return nil
         case .helloTimeout:
             return server!.helloTimedOut().map { .server($0) }
         case .transportEnd:
@@ -75,7 +92,7 @@ struct VectorRunner {
             let method = VectorFixture.shared.methodTable[call.method]!
             let head = RCPRequestHead(timeoutMilliseconds: 1000, requestID: RCPRequestID(call.requestId)!)
             let message = ByteBuffer(vector: call.message)
-            guard case .opened = client!.openCall(method, head: head, message: message, into: &sent) else {
+            guard case .opened = client!.openCall(method, head: head, message: message) else {
                 preconditionFailure("the fixture's call cannot be opened")
             }
             return nil
@@ -88,7 +105,7 @@ extension VectorRunner.Action {
     var setsTimer: Bool {
         switch self {
         case .server(.awaitMessage), .server(.dropMessage): true
-        case .server, .client: false
+        case .server, .client, .pong: false
         }
     }
 
@@ -97,9 +114,9 @@ extension VectorRunner.Action {
         switch self {
         case .server(.refuseCall(_, _, let violation)): violation
         case .server(.close(let close)): close.violation
-        case .client(.failCall(_, _, _, let violation)): violation
+        case .client(.failCall(_, _, let violation)): violation
         case .client(.close(let close)): close.violation
-        case .server, .client: nil
+        case .server, .client, .pong: nil
         }
     }
 
@@ -108,6 +125,7 @@ extension VectorRunner.Action {
         switch self {
         case .server(let action): action.vectorName
         case .client(let action): action.vectorName
+        case .pong(let opaque): "send_pong \(opaque.hexadecimal)"
         }
     }
 }
@@ -116,15 +134,10 @@ extension RCPServerAction {
     fileprivate var vectorName: String {
         switch self {
         case .authenticate: "authenticate"
-        case .sendHelloAck: "send_hello_ack"
         case .awaitMessage, .dropMessage: preconditionFailure("no action of the vectors")
         case .startCall(let call): "start_call \(call.stream)"
         case .cancelCall(let stream): "cancel_call \(stream)"
-        case .endCall(let stream, let head): "end_call \(stream) \(head.status.code.name)"
-        case .refuseCall(let stream, let head, _): "refuse_call \(stream) \(head.status.code.name)"
-        case .sendPong(let opaque): "send_pong \(ByteBuffer(integer: opaque).hexadecimal)"
-        case .announceDrain: "announce_drain"
-        case .confirmDrain: "confirm_drain"
+        case .refuseCall(let stream, let status, _): "refuse_call \(stream) \(status.code.name)"
         case .close: "close"
         }
     }
@@ -133,16 +146,13 @@ extension RCPServerAction {
 extension RCPClientAction {
     fileprivate var vectorName: String {
         switch self {
-        case .sendHello: return "send_hello"
         case .ready: return "ready"
         case .completeCall(let reply): return "complete_call \(reply.stream)"
-        case .failCall(let stream, let status, _, _):
+        case .failCall(let stream, let status, _):
             return "fail_call \(stream) \(status.code.name) \(status.outcome.name)"
-        case .sendPong(let opaque): return "send_pong \(ByteBuffer(integer: opaque).hexadecimal)"
         case .pongReceived: return "pong_received"
         case .stopOpening(_, let failures):
             return (["stop_opening"] + failures.map { "\($0.stream)" }).joined(separator: " ")
-        case .announceDrain: return "announce_drain"
         case .close(let close):
             if let refused = close.refused { return "close refused \(refused.code)" }
             let failures = close.failures.map { "\($0.stream) \($0.status.outcome.name)" }

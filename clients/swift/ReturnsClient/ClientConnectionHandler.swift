@@ -9,8 +9,6 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     private let link: ClientLink
     private var machine: RCPClientConnection
     private var context: ChannelHandlerContext?
-    /// Bytes to send, written once per batch of events.
-    private var out = ByteBuffer()
     private var callsByStream: [UInt32: ClientCall] = [:]
     private var streamsMax = 0
     private(set) var isReady = false
@@ -51,10 +49,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         let head = RCPRequestHead(
             timeoutMilliseconds: UInt32(clamping: leftMilliseconds), requestID: call.requestID,
             metadata: call.metadata)
-        switch machine.openCall(call.method, head: head, message: call.message, into: &out) {
+        switch machine.openCall(call.method, head: head, message: call.message) {
         case .opened(let stream):
             callsByStream[stream] = call
-            if out.readableBytes >= Self.batchBytesMax { flush() }
+            if machine.unsentBytes >= Self.batchBytesMax { flush() }
             return true
         case .refused(let status):
             if status.code == .unavailable { return false }
@@ -88,7 +86,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
     private func giveUp(_ stream: UInt32, _ status: RCPStatus) {
         guard let call = callsByStream.removeValue(forKey: stream) else { return }
-        _ = machine.cancelCall(stream: stream, code: status.code, into: &out)
+        _ = machine.cancelCall(stream: stream, code: status.code)
         call.end(.failed(status, .byBackoff))
         takeActions()
     }
@@ -105,11 +103,12 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         flush()
     }
 
+    /// Hands over as much as the channel has room for; the machine keeps the rest.
     func flush() {
-        guard out.readableBytes > 0, let context else { return }
-        let bytes = out
-        out = ByteBuffer()
-        context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
+        guard let context else { return }
+        while context.channel.isWritable, let bytes = machine.nextBytes(Self.batchBytesMax) {
+            context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
+        }
     }
 
     // MARK: From the channel
@@ -124,7 +123,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             self.endStatus = self.endStatus ?? self.link.texts.handshakeLate(milliseconds: limit)
             self.closeNow(text: "no HELLO_ACK in time")
         }
-        act(machine.connected())
+        machine.connected()
         link.connectionOpened(self)
         flush()
     }
@@ -141,7 +140,9 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { link.connectionHasRoom() }
+        guard context.channel.isWritable else { return }
+        flush()
+        link.connectionHasRoom()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -162,10 +163,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     private func act(_ action: RCPClientAction) {
-        action.write(into: &out)
         switch action {
-        case .sendHello, .sendPong, .announceDrain:
-            break
         case .ready(let ack):
             isReady = true
             streamsMax = Int(ack.streamsMax)
@@ -174,7 +172,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             link.connectionReady(self)
         case .completeCall(let reply):
             callsByStream.removeValue(forKey: reply.stream)?.end(.answered(reply))
-        case .failCall(let stream, let status, _, _):
+        case .failCall(let stream, let status, _):
             callsByStream.removeValue(forKey: stream)?.end(.failed(status, .byBackoff))
         case .pongReceived:
             pingIsOut = false
@@ -187,7 +185,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             endStatus = endStatus ?? link.texts.status(of: close, wasReady: hasBeenReady)
             link.connectionStopsOpening(self)
             fail(close.failures.map { link.texts.telling(close.goAway, $0) })
-            flush()
+            // The farewell is sent as far as the transport takes it at once.
+            while let bytes = machine.nextBytes(.max), let context {
+                context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
+            }
             context?.close(promise: nil)
         }
     }
@@ -216,7 +217,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             return closeNow(text: "the server has been silent for too long")
         } else {
             let now = NIODeadline.now().uptimeNanoseconds
-            pingIsOut = machine.ping(opaque: now, nowMilliseconds: now / 1_000_000, into: &out)
+            pingIsOut = machine.ping(opaque: now, nowMilliseconds: now / 1_000_000)
             flush()
         }
         listenForSilence()

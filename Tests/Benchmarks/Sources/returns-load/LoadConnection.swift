@@ -25,10 +25,9 @@ final class LoadConnection {
         socket = try connectSocket(address)
         var machine = RCPClientConnection(
             hello: RCPHello(clientName: "returns-load", credentials: .token(token)))
-        machine.connected().write(into: &out)
+        machine.connected()
         var granted: RCPHelloAck?
-        try Self.writeAll(socket, out)
-        out.clear()
+        while let bytes = machine.nextBytes(.max) { try Self.writeAll(socket, bytes) }
         while granted == nil {
             let count = read(socket, inbound.baseAddress, inbound.count)
             guard count > 0 else { throw LoadError("the server closed during the handshake") }
@@ -60,10 +59,11 @@ final class LoadConnection {
         starts[place] = start
         indexes[place] = index
         openCalls += 1
-        RCPFrameWriter.writeRequest(
+        let rest = RCPFrameWriter.writeRequest(
             stream: lastStream, method: work.method.id,
             head: RCPRequestHead(requestID: work.requestID(index)),
             message: work.message(index), framePayloadBytesMax: 65_536, into: &out)
+        precondition(rest == nil, "a request of the load fits a frame")
     }
 
     func flush() throws {
