@@ -19,9 +19,12 @@ TYPES = {
 PREFACE = bytes.fromhex("895243500D0A1A01")
 REQUEST_ID = bytes.fromhex("00112233445566778899aabbccddeeff")
 ZERO_ID = bytes(16)
-MUTATION, READ_ONLY, STREAMING_METHOD, UNKNOWN_METHOD = 0x0101, 0x0102, 0x0103, 0x7777
-FRAME_MAX, MESSAGE_MAX, HELD_MAX, STREAMS_MAX = 65536, 131072, 262144, 4
-CLIENT_HELD_MAX = 131072
+MUTATION, READ_ONLY, DOWNLOAD, UPLOAD, CHAT, UNKNOWN_METHOD = 0x0101, 0x0102, 0x0103, 0x0104, 0x0105, 0x7777
+FRAGMENTS, STREAMING = 0x01, 0x04
+FRAME_MAX, MESSAGE_MAX, HELD_MAX, STREAMS_MAX = 65536, 131072, 2 * (131072 + 12), 4
+CLIENT_HELD_MAX = 131072 + 12
+# A payload that uses up a stream's window at once.
+WINDOW_PAYLOAD = 65536 - 12
 
 
 def text(value, size):
@@ -101,6 +104,25 @@ def receive(*parts):
     return {"receive": shorten(b"".join(parts))}
 
 
+def message(payload, flags=0, stream=1):
+    """A MESSAGE of a message stream, or a fragment of one."""
+    return frame("MESSAGE", payload, flags | HAS, 0, stream)
+
+
+def credit(amount, stream=0):
+    return frame("CREDIT", struct.pack(">I", amount), stream=stream)
+
+
+def upload(stream=1, method=UPLOAD):
+    return frame("REQUEST", request(message=b"", request_id=ZERO_ID), 0, method, stream)
+
+
+def download(stream=1):
+    return frame("REQUEST", request(request_id=ZERO_ID), END | HAS, DOWNLOAD, stream)
+
+
+STREAMING_HANDSHAKE = [receive(PREFACE, frame("HELLO", hello(features=FRAGMENTS | STREAMING))), {"event": "authenticated"}]
+STREAMING_OPENING = [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack(features=FRAGMENTS | STREAMING)))]
 HANDSHAKE = [receive(PREFACE, frame("HELLO", hello())), {"event": "authenticated"}]
 FIRST_FRAGMENT = frame("REQUEST", request(message=b"0123456789", total=30), MORE | HAS, MUTATION, 1)
 ANSWER_FRAGMENT = frame("RESPONSE", response(message=b"0123456789", total=30), MORE | HAS, 0, 1)
@@ -113,6 +135,10 @@ GIVEN = {
         "receiving": HANDSHAKE + [receive(FIRST_FRAGMENT)],
         "went_away": HANDSHAKE + [receive(call()), receive(frame("GOAWAY", goaway(0, 0)))],
         "without_features": [receive(PREFACE, frame("HELLO", hello(features=0))), {"event": "authenticated"}],
+        "streaming": STREAMING_HANDSHAKE,
+        "uploading": STREAMING_HANDSHAKE + [receive(upload())],
+        "chatting": STREAMING_HANDSHAKE + [receive(upload(method=CHAT))],
+        "downloading": STREAMING_HANDSHAKE + [receive(download())],
     },
     "client": {
         "hello_sent": [{"event": "connected"}],
@@ -124,16 +150,23 @@ GIVEN = {
                       receive(ANSWER_FRAGMENT)],
         "without_features": [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack(features=0))),
                              {"event": "open_call"}],
+        "streaming": STREAMING_OPENING,
+        "uploading": STREAMING_OPENING + [{"event": "open_call", "method": UPLOAD}],
+        "chatting": STREAMING_OPENING + [{"event": "open_call", "method": CHAT}],
+        "downloading": STREAMING_OPENING + [{"event": "open_call", "method": DOWNLOAD}],
+        "downloading_twice": STREAMING_OPENING + [{"event": "open_call", "method": DOWNLOAD}] * 2,
     },
 }
 FIXTURE = {
     "frame_payload_bytes_max": FRAME_MAX, "message_bytes_max": MESSAGE_MAX, "streams_max": STREAMS_MAX,
     "server_held_bytes_max": HELD_MAX, "client_held_bytes_max": CLIENT_HELD_MAX,
-    "ping_interval_milliseconds_min": 10000, "ping_strikes_max": 3, "features": 1,
+    "ping_interval_milliseconds_min": 10000, "ping_strikes_max": 3, "features": FRAGMENTS | STREAMING,
     "methods": [
         {"id": MUTATION, "kind": "unary", "idempotency": "mutation"},
         {"id": READ_ONLY, "kind": "unary", "idempotency": "read_only"},
-        {"id": STREAMING_METHOD, "kind": "server_streaming", "idempotency": "read_only"},
+        {"id": DOWNLOAD, "kind": "server_streaming", "idempotency": "read_only"},
+        {"id": UPLOAD, "kind": "client_streaming", "idempotency": "mutation"},
+        {"id": CHAT, "kind": "bidirectional_streaming", "idempotency": "mutation"},
     ],
     "open_call": {"method": MUTATION, "request_id": REQUEST_ID.hex(), "message": b"hello".hex()},
     "given": GIVEN,
@@ -352,6 +385,7 @@ for changes in ({"version": 0}, {"version": 2}, {"features": 2}, {"frame_max": F
                 {"message_max": MESSAGE_MAX + 1}, {"message_max": 65535}, {"streams": 0}):
     (field, value), = changes.items()
     bad(26, f"{field} {value}", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(**changes)))
+bad(26, "STREAMING without FRAGMENTS", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(features=STREAMING)))
 bad(27, "REFUSED of 3 bytes", "client", "hello_sent", "close", frame("REFUSED", bytes(3)))
 bad(27, "REFUSED with a text that is missing", "client", "hello_sent", "close", frame("REFUSED", refused(1, "why")[:-1]))
 bad(27, "REFUSED with a text not UTF-8", "client", "hello_sent", "close", frame("REFUSED", refused(1, b"\xff")))
@@ -394,7 +428,23 @@ bad(38, "last fragment empty", "client", "receiving", PROTOCOL_ERROR, frame("MES
 bad(39, "RESPONSE between fragments", "client", "receiving", PROTOCOL_ERROR, frame("RESPONSE", response(), END | HAS, 0, 1))
 refused_call(40, "unknown method", "UNIMPLEMENTED", frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, 1))
 refused_call(40, "method 0", "UNIMPLEMENTED", frame("REQUEST", request(), END | HAS, 0, 1))
-refused_call(41, "streaming method", "UNIMPLEMENTED", frame("REQUEST", request(), END | HAS, STREAMING_METHOD, 1))
+refused_call(41, "streaming method", "UNIMPLEMENTED", download())
+refused_call(41, "method whose client streams", "UNIMPLEMENTED", upload())
+bad(35, "CREDIT on a stream never opened", "server", "uploading", PROTOCOL_ERROR, credit(1, 2))
+bad(35, "CREDIT on a stream never opened", "client", "uploading", PROTOCOL_ERROR, credit(1, 2))
+bad(37, "MESSAGE after the end of the client's stream", "server", "uploading", PROTOCOL_ERROR,
+    message(b"a", END) + message(b"b"))
+bad(37, "MESSAGE in a call whose client sends no stream", "server", "downloading", PROTOCOL_ERROR, message(b"a"))
+bad(37, "END without HAS_MESSAGE within fragments of a stream", "server", "uploading", PROTOCOL_ERROR,
+    message(struct.pack(">I", 9) + b"a", MORE) + frame("MESSAGE", b"", END, 0, 1))
+bad(37, "END in the server's stream", "client", "downloading", PROTOCOL_ERROR, message(b"a", END))
+bad(37, "MESSAGE in a call whose server sends no stream", "client", "uploading", PROTOCOL_ERROR, message(b"a"))
+bad(38, "first fragment of a stream's message empty", "server", "uploading", PROTOCOL_ERROR,
+    message(struct.pack(">I", 9), MORE))
+bad(38, "next fragment of a stream's message empty", "client", "downloading", PROTOCOL_ERROR,
+    message(struct.pack(">I", 9) + b"a", MORE) + message(b"", MORE))
+bad(39, "RESPONSE of success within fragments of a stream's message", "client", "downloading", PROTOCOL_ERROR,
+    message(struct.pack(">I", 9) + b"a", MORE) + frame("RESPONSE", response(message=b""), END, 0, 1))
 refused_call(42, "one call too many", "RESOURCE_EXHAUSTED", b"".join(call(n) for n in range(2, 6)), given="called", stream=5)
 bad(42, "cancelled calls count until their handlers return", "server", "open", "RESPONSE RESOURCE_EXHAUSTED",
     b"".join(call(n) + frame("CANCEL", b"\x01", stream=n) for n in range(1, 6)), stream=5)
@@ -406,10 +456,16 @@ def large(stream, total=MESSAGE_MAX):
 
 refused_call(43, "third message of half the budget", "RESOURCE_EXHAUSTED", large(1) + large(2) + large(3), stream=3)
 refused_call(43, "whole message with the budget used up", "RESOURCE_EXHAUSTED",
-             large(1) + large(2) + call(3, message=b"x"), stream=3)
+             large(1) + large(2) + call(3, message=bytes(25)), stream=3)
 failed_call(43, "second answer with the budget used up", "RESOURCE_EXHAUSTED",
             b"".join(frame("RESPONSE", response(message=b"x", total=MESSAGE_MAX), MORE | HAS, 0, n) for n in (1, 2)),
             given="called_twice", stream=2)
+refused_call(43, "a stream's message with the budget used up", "RESOURCE_EXHAUSTED",
+             b"".join(upload(n) + message(struct.pack(">I", MESSAGE_MAX) + b"x", MORE, n) for n in (1, 2, 3)),
+             given="streaming", stream=3)
+failed_call(43, "a stream's message with the budget used up", "RESOURCE_EXHAUSTED",
+            b"".join(message(struct.pack(">I", MESSAGE_MAX) + b"x", MORE, n) for n in (1, 2)),
+            given="downloading_twice", stream=2)
 for size in (0, 19, 20, 21):
     refused_call(44, f"REQUEST of {size} bytes", "INVALID_ARGUMENT",
                  frame("REQUEST", request(message=b"")[:size], END | HAS, MUTATION, 1))
@@ -447,6 +503,31 @@ for name, block in (("65 pairs", pairs(*[("k", "v")] * 65)), ("8193 bytes", pair
 refused_call(49, "mutation without a request id", "INVALID_ARGUMENT",
              frame("REQUEST", request(request_id=ZERO_ID), END | HAS, MUTATION, 1))
 refused_call(50, "read-only call with a request id", "INVALID_ARGUMENT", frame("REQUEST", request(), END | HAS, READ_ONLY, 1))
+refused_call(50, "streaming call with a request id", "INVALID_ARGUMENT",
+             frame("REQUEST", request(message=b""), 0, UPLOAD, 1), given="streaming")
+refused_call(51, "no message where the server streams", "INVALID_ARGUMENT",
+             frame("REQUEST", request(message=b"", request_id=ZERO_ID), END, DOWNLOAD, 1), given="streaming")
+failed_call(51, "OK without a message where the client streams", "INTERNAL",
+            frame("RESPONSE", response(message=b""), END, 0, 1), given="uploading")
+refused_call(52, "bytes without HAS_MESSAGE where the client streams", "INVALID_ARGUMENT",
+             frame("REQUEST", request(request_id=ZERO_ID), 0, UPLOAD, 1), given="streaming")
+failed_call(52, "bytes without HAS_MESSAGE where the server streams", "INTERNAL",
+            frame("RESPONSE", response(), END, 0, 1), given="downloading")
+refused_call(53, "neither END nor MORE where the server streams", "INVALID_ARGUMENT",
+             frame("REQUEST", request(request_id=ZERO_ID), HAS, DOWNLOAD, 1), given="streaming")
+refused_call(54, "a stream's message one byte too large", "RESOURCE_EXHAUSTED",
+             message(struct.pack(">I", MESSAGE_MAX + 1) + b"x", MORE), given="uploading")
+failed_call(54, "a stream's message one byte too large", "RESOURCE_EXHAUSTED",
+            message(struct.pack(">I", MESSAGE_MAX + 1) + b"x", MORE), given="downloading")
+for payload in (b"", b"abc", struct.pack(">I", 1) + b"x"):
+    refused_call(55, f"fragment of a stream's message with {len(payload)} bytes", "INVALID_ARGUMENT",
+                 message(payload, MORE), given="uploading")
+    failed_call(55, f"fragment of a stream's message with {len(payload)} bytes", "INTERNAL",
+                message(payload, MORE), given="downloading")
+refused_call(56, "a stream's message one byte too long", "INVALID_ARGUMENT",
+             message(struct.pack(">I", 3) + b"x", MORE) + message(b"yyy"), given="chatting")
+failed_call(56, "a stream's message one byte too short", "INTERNAL",
+            message(struct.pack(">I", 3) + b"x", MORE) + message(b"y"), given="chatting")
 refused_call(51, "no message", "INVALID_ARGUMENT", frame("REQUEST", request(message=b""), END, MUTATION, 1))
 failed_call(51, "OK without a message", "INTERNAL", frame("RESPONSE", response(message=b""), END, 0, 1))
 refused_call(52, "bytes without HAS_MESSAGE", "INVALID_ARGUMENT", frame("REQUEST", request(), END, MUTATION, 1))
@@ -477,14 +558,39 @@ bad(58, "within a payload", "server", "open", "close", call()[:-1], transport_en
 bad(58, "within an ignorable frame", "server", "open", "close", frame(0x42, b"abc", IGNORABLE, length=9), transport_end)
 bad(58, "within a header", "client", "called", "close", frame("PING", bytes(8))[:3], transport_end)
 
+bad(59, "stream's window used up by one message", "server", "uploading", "GOAWAY CREDIT_OVERRUN",
+    message(bytes(WINDOW_PAYLOAD)) + message(b""))
+bad(59, "stream's window used up by empty messages", "server", "chatting", "GOAWAY CREDIT_OVERRUN",
+    message(b"") * (65536 // 12 + 1))
+bad(59, "stream's window used up, its end too much", "server", "uploading", "GOAWAY CREDIT_OVERRUN",
+    message(bytes(WINDOW_PAYLOAD)) + frame("MESSAGE", b"", END, 0, 1))
+bad(59, "fragments behind a message that is not taken", "server", "uploading", "GOAWAY CREDIT_OVERRUN",
+    message(b"x") + message(struct.pack(">I", 100000) + bytes(40000), MORE) + message(bytes(30000), MORE))
+bad(59, "stream's window used up by one message", "client", "downloading", "GOAWAY CREDIT_OVERRUN",
+    message(bytes(WINDOW_PAYLOAD)) + message(b""))
+for role, given in (("server", "downloading"), ("client", "uploading")):
+    bad(60, "the connection's window", role, given, "GOAWAY CREDIT_OVERRUN", credit(2**31 - 1048576))
+    bad(60, "the connection's window, in two steps", role, given, "GOAWAY CREDIT_OVERRUN",
+        credit(2**31 - 1 - 1048576) + credit(1))
+    bad(60, "the stream's window", role, given, "GOAWAY CREDIT_OVERRUN", credit(2**31 - 65536, 1))
+    bad(60, "as much as a u32 holds", role, given, "GOAWAY CREDIT_OVERRUN", credit(2**32 - 1, 1))
+bad(61, "server streams nothing", "server", "uploading", PROTOCOL_ERROR, credit(1, 1))
+bad(61, "unary call", "server", "streaming", PROTOCOL_ERROR, call() + credit(1, 1))
+bad(61, "client streams nothing", "client", "downloading", PROTOCOL_ERROR, credit(1, 1))
+refused_call(62, "REQUEST with a message where the client streams", "INVALID_ARGUMENT",
+             frame("REQUEST", request(request_id=ZERO_ID), END | HAS, UPLOAD, 1), given="streaming")
+failed_call(62, "RESPONSE with a message where the server streams", "INTERNAL",
+            frame("RESPONSE", response(), END | HAS, 0, 1), given="downloading")
+
 # What stands at a limit or crosses another frame and is therefore legal.
 
 ACCEPTED = []
 
 
-def fine(name, role, given, actions, *steps):
+def fine(name, role, given, actions, *steps, credit_sent=None):
     steps = [receive(step) if isinstance(step, bytes) else step for step in steps]
-    ACCEPTED.append({"name": name, "role": role, "given": given, "steps": steps, "actions": actions})
+    vector = {"name": name, "role": role, "given": given, "steps": steps, "actions": actions}
+    ACCEPTED.append(vector | ({"credit": credit_sent} if credit_sent else {}))
 
 
 fine("ignorable frame", "server", "open", [], frame(0x42, b"later", IGNORABLE | END, 9, 9))
@@ -548,6 +654,59 @@ fine("GOAWAY with an error", "client", "called_twice", ["close 2 NOT_APPLIED, 1 
      frame("GOAWAY", goaway(1, 1, "bug")))
 fine("GOAWAY with a code of a later version", "client", "called", ["close 1 UNKNOWN"], frame("GOAWAY", goaway(1, 999)))
 fine("end between frames", "client", "called", ["close 1 UNKNOWN"], transport_end)
+fine("STREAMING without FRAGMENTS is not granted", "server", "new", ["authenticate", "refuse_call 1 UNIMPLEMENTED"],
+     PREFACE + frame("HELLO", hello(features=STREAMING)), {"event": "authenticated"}, download())
+fine("unary call beside streams", "server", "uploading", ["start_call 2"], call(2))
+fine("stream of messages, one of them empty", "server", "uploading", ["deliver 1 61", "deliver 1 ", "deliver 1 62 END"],
+     message(b"a"), message(b""), message(b"b", END))
+fine("stream that ends without a message", "server", "chatting", ["deliver 1 61", "end_messages 1"],
+     message(b"a"), frame("MESSAGE", b"", END, 0, 1))
+fine("stream without messages", "server", "streaming", ["start_call 1"],
+     frame("REQUEST", request(message=b"", request_id=ZERO_ID), END, UPLOAD, 1))
+fine("message in fragments within a stream", "server", "uploading", ["deliver 1 616263", "deliver 1 64"],
+     message(struct.pack(">I", 3) + b"a", MORE), message(b"b", MORE), message(b"c"), message(b"d"))
+fine("last fragment that ends the stream", "server", "uploading", ["deliver 1 616263 END"],
+     message(struct.pack(">I", 3) + b"a", MORE), message(b"bc", END))
+fine("fragments of two streams between each other", "server", "streaming",
+     ["start_call 1", "start_call 2", "deliver 2 6364", "deliver 1 6162"],
+     upload(1), upload(2), message(struct.pack(">I", 2) + b"a", MORE, 1), message(struct.pack(">I", 2) + b"c", MORE, 2),
+     message(b"d", 0, 2), message(b"b", 0, 1))
+fine("message as large as the window, taken, and again", "server", "uploading",
+     [f"deliver 1 {shorten(bytes(WINDOW_PAYLOAD))}"] * 3,
+     message(bytes(WINDOW_PAYLOAD)), {"event": "take_message", "stream": 1}, message(bytes(WINDOW_PAYLOAD)),
+     {"event": "take_message", "stream": 1}, message(bytes(WINDOW_PAYLOAD)), credit_sent={"1": 2 * 65536})
+fine("messages taken up to half a window", "server", "uploading", [f"deliver 1 {shorten(bytes(500))}"] * 64,
+     *[message(bytes(500)), {"event": "take_message", "stream": 1}] * 64, credit_sent={"1": 32768})
+fine("message larger than the window", "server", "uploading", [f"deliver 1 {shorten(bytes(MESSAGE_MAX))}"],
+     message(struct.pack(">I", MESSAGE_MAX) + bytes(32768), MORE), *[message(bytes(32768), MORE)] * 2,
+     message(bytes(32768)))
+fine("message larger than the window behind one that is taken", "server", "uploading",
+     ["deliver 1 61", f"deliver 1 {shorten(bytes(MESSAGE_MAX))}"],
+     message(b"a"), message(struct.pack(">I", MESSAGE_MAX) + bytes(40000), MORE),
+     {"event": "take_message", "stream": 1}, message(bytes(40000), MORE), message(bytes(MESSAGE_MAX - 80000)),
+     credit_sent={"1": 65536})
+fine("messages that cross the end of their call", "server", "uploading", [],
+     {"event": "reply", "stream": 1}, message(b"a"), message(struct.pack(">I", 9) + b"a", MORE), message(b"b", END))
+fine("more messages after the end of their call than a window", "server", "chatting", ["cancel_call 1"],
+     frame("CANCEL", b"\x01", stream=1), *[message(bytes(WINDOW_PAYLOAD))] * 20,
+     credit_sent={"0": 20 * 65536 - 1048576 // 2 + 1})
+fine("CREDIT up to the windows' limit", "server", "downloading", [], credit(2**31 - 1 - 1048576), credit(2**31 - 1 - 65536, 1))
+fine("CREDIT that crosses the end of its call", "server", "downloading", [],
+     {"event": "reply", "stream": 1}, credit(2**32 - 1, 1))
+fine("stream of messages", "client", "downloading", ["deliver 1 61", "deliver 1 ", "deliver 1 626364", "complete_call 1"],
+     message(b"a"), message(b""), message(struct.pack(">I", 3) + b"b", MORE), message(b"cd"),
+     frame("RESPONSE", response(message=b""), END, 0, 1))
+fine("message as large as the window, taken, and again", "client", "downloading",
+     [f"deliver 1 {shorten(bytes(WINDOW_PAYLOAD))}"] * 2,
+     message(bytes(WINDOW_PAYLOAD)), {"event": "take_message", "stream": 1}, message(bytes(WINDOW_PAYLOAD)))
+fine("message larger than the window", "client", "chatting", [f"deliver 1 {shorten(bytes(MESSAGE_MAX))}"],
+     message(struct.pack(">I", MESSAGE_MAX) + bytes(32768), MORE), *[message(bytes(32768), MORE)] * 2,
+     message(bytes(32768)))
+fine("RESPONSE of failure within fragments of a stream's message", "client", "downloading", ["complete_call 1"],
+     message(struct.pack(">I", 9) + b"a", MORE), frame("RESPONSE", response(status=4, outcome=2, message=b""), END, 0, 1))
+fine("RESPONSE before the client's stream has ended", "client", "uploading", ["complete_call 1"],
+     frame("RESPONSE", response(), END | HAS, 0, 1), credit(1, 1))
+fine("CREDIT up to the windows' limit", "client", "uploading", [], credit(2**31 - 1 - 1048576), credit(2**31 - 1 - 65536, 1))
 
 
 def main():

@@ -201,7 +201,9 @@ final class ScriptedConnection: ChannelInboundHandler {
             cancelled.insert(stream)
             answer(stream, .reply(RCPResponseHead(status: RCPStatus(code: .cancelled)), nil), context)
         case .close: context.close(promise: nil)
-        case .refuseCall, .awaitMessage, .dropMessage: break
+        case .refuseCall, .abortCall, .awaitMessage, .dropMessage, .deliver, .endMessages, .resumeWriter,
+            .endReply:
+            break
         }
     }
 

@@ -9,5 +9,8 @@ import Testing
         _ = runner.run(VectorFixture.shared.steps(vector.role, given: vector.given))
         let actions = runner.run(vector.steps)
         #expect(actions.map(\.name) == vector.actions)
+        for (stream, bytes) in vector.credit ?? [:] {
+            #expect(runner.creditSent[UInt32(stream)!, default: 0] >= bytes)
+        }
     }
 }

@@ -54,7 +54,7 @@ import Testing
 
     @Test mutating func callsThatTheServerWouldRefuseAreNotSent() {
         open()
-        #expect(refusal(call(Fixture.streaming, .zero))?.code == .unimplemented)
+        #expect(refusal(call(Fixture.streaming))?.code == .invalidArgument)
         #expect(refusal(call(Fixture.mutation, .zero))?.code == .invalidArgument)
         #expect(refusal(call(Fixture.readOnly))?.code == .invalidArgument)
         #expect(refusal(call(metadata: RCPMetadata(texts: ["": "x"])))?.code == .invalidArgument)
@@ -64,6 +64,15 @@ import Testing
         #expect(refusal(call(message: large))?.code == .resourceExhausted)
         #expect(sent() == ByteBuffer())
         #expect(call() == .opened(stream: 1))
+    }
+
+    @Test mutating func aStreamingCallNeedsAServerThatStreams() {
+        machine.connected()
+        var ack = Fixture.helloAck
+        ack.features = .fragments
+        let frame = Fixture.frame(.helloAck) { [ack] in RCPFrameWriter.write(ack, into: &$0) }
+        #expect(machine.frameReceived(frame) == .ready(ack))
+        #expect(refusal(call(Fixture.streaming, .zero))?.code == .unimplemented)
     }
 
     @Test mutating func streamsAreLimited() {

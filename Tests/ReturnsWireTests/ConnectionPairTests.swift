@@ -24,9 +24,9 @@ import Testing
         /// Moves bytes in random pieces until nothing is on its way in either direction.
         mutating func settle() {
             while takeBytes() {
-                if let piece = Self.piece(&toServer, &generator) { server.bytesReceived(piece) }
+                if let piece = generator.piece(of: &toServer) { server.bytesReceived(piece) }
                 while let action = server.nextAction(nowMilliseconds: 0) { perform(action) }
-                if let piece = Self.piece(&toClient, &generator) { client.bytesReceived(piece) }
+                if let piece = generator.piece(of: &toClient) { client.bytesReceived(piece) }
                 while let action = client.nextAction() { clientActions.append(action) }
             }
             // A connection that drains closes after its last bytes.
@@ -43,20 +43,15 @@ import Testing
             return toServer.readableBytes + toClient.readableBytes > 0
         }
 
-        private static func piece(
-            _ bytes: inout ByteBuffer, _ generator: inout SeededGenerator
-        ) -> ByteBuffer? {
-            guard bytes.readableBytes > 0 else { return nil }
-            let length = 1 + generator.below(generator.chance(50) ? 20 : 100_000)
-            return bytes.readSlice(length: min(length, bytes.readableBytes))
-        }
-
         private mutating func perform(_ action: RCPServerAction) {
             serverActions.append(action)
             switch action {
             case .authenticate: server.authenticated()
             case .startCall(let call): started.append(call)
-            case .awaitMessage, .dropMessage, .cancelCall, .refuseCall, .close: break
+            case .awaitMessage, .dropMessage, .deliver, .endMessages, .resumeWriter, .endReply, .cancelCall,
+                .refuseCall,
+                .abortCall, .close:
+                break
             }
         }
 
@@ -86,7 +81,7 @@ import Testing
             #expect(call.message == message)
             let trailers: RCPMetadata = pair.generator.chance(50) ? metadata : []
             let head = RCPResponseHead(outcome: .applied, replayed: size == 0, trailers: trailers)
-            #expect(pair.server.reply(stream: stream, head: head, message: call.message) == true)
+            #expect(pair.server.reply(stream: stream, head: head, message: call.message) != .dropped)
             pair.settle()
             let reply = RCPInboundReply(stream: stream, head: head, message: message)
             #expect(pair.clientActions.removeLast() == .completeCall(reply))
@@ -101,7 +96,8 @@ import Testing
         pair.settle()
         for call in pair.started.reversed() {
             #expect(
-                pair.server.reply(stream: call.stream, head: Fixture.success, message: call.message) == true)
+                pair.server.reply(stream: call.stream, head: Fixture.success, message: call.message)
+                    != .dropped)
         }
         pair.settle()
         let completed = pair.clientActions.compactMap { action -> UInt32? in
@@ -133,7 +129,8 @@ import Testing
         #expect(pair.server.drainStarted(ping: 77) == nil)
         pair.settle()
         #expect(!pair.server.isClosed)
-        #expect(pair.server.reply(stream: stream, head: Fixture.success, message: Fixture.message) == true)
+        #expect(
+            pair.server.reply(stream: stream, head: Fixture.success, message: Fixture.message) != .dropped)
         pair.settle()
         #expect(pair.client.isClosed)
         #expect(pair.serverActions.last == .close(RCPServerClose(farewell: .none)))

@@ -29,13 +29,12 @@ import Testing
     {
         switch action {
         case .server(.refuseCall(let stream, let status, _)):
-            #expect(vector.expect.stream == stream)
-            #expect(vector.expect.consequence == "RESPONSE \(status.code.name)")
             #expect(status.outcome == .notApplied)
-            let waits = vector.row == "M42" || vector.row == "M43"
-            #expect(status.retryAfterMilliseconds == (waits ? 100 : -1))
-            #expect(!status.text.isEmpty)
-            #expect(sent.frameTypes.last == RCPFrameType.response.rawValue)
+            expectResponse(vector, stream, status, sent: sent)
+        case .server(.abortCall(let stream, let status, _)):
+            // A handler of a mutation was started.
+            #expect(status.outcome == .unknown)
+            expectResponse(vector, stream, status, sent: sent)
         case .server(.close(let close)):
             expectFarewell(vector, close.farewell, sent: sent)
         case .client(.failCall(let stream, let status, _)):
@@ -53,6 +52,17 @@ import Testing
         case .server, .client, .pong:
             Issue.record("\(action.name) blames a row but is no consequence")
         }
+    }
+
+    private func expectResponse(
+        _ vector: MalformedVector, _ stream: UInt32, _ status: RCPStatus, sent: ByteBuffer
+    ) {
+        #expect(vector.expect.stream == stream)
+        #expect(vector.expect.consequence == "RESPONSE \(status.code.name)")
+        let waits = vector.row == "M42" || vector.row == "M43"
+        #expect(status.retryAfterMilliseconds == (waits ? 100 : -1))
+        #expect(!status.text.isEmpty)
+        #expect(sent.frameTypes.last == RCPFrameType.response.rawValue)
     }
 
     private func expectFarewell(

@@ -12,7 +12,7 @@ import Testing
 
     private mutating func next() -> RCPServerAction? { machine.nextAction(nowMilliseconds: 0) }
 
-    private mutating func reply(_ stream: UInt32) -> Bool {
+    private mutating func reply(_ stream: UInt32) -> RCPReplyAction {
         machine.reply(stream: stream, head: Fixture.success, message: Fixture.message)
     }
 
@@ -43,7 +43,7 @@ import Testing
         startCall(1)
         #expect(machine.openCalls == 1)
         #expect(machine.heldBytes == Fixture.message.readableBytes)
-        #expect(reply(1) == true)
+        #expect(reply(1) == .sent)
         #expect(sentTypes() == [.response])
         #expect(machine.openCalls == 0)
         #expect(machine.heldBytes == 0)
@@ -72,7 +72,7 @@ import Testing
         startCall(1)
         #expect(receive(Fixture.cancel(1)) == .cancelCall(stream: 1))
         #expect(machine.openCalls == 1)
-        #expect(reply(1) == false)
+        #expect(reply(1) == .dropped)
         #expect(sent() == [])
         #expect(machine.openCalls == 0)
         #expect(receive(Fixture.cancel(1)) == nil)
@@ -87,7 +87,7 @@ import Testing
         #expect(status.outcome == .unknown)
         #expect(machine.deadlinePassed(stream: 1) == nil)
         #expect(receive(Fixture.cancel(1)) == nil)
-        #expect(reply(1) == false)
+        #expect(reply(1) == .dropped)
     }
 
     @Test mutating func deadlineWithinFragmentsAppliesNothing() {
@@ -141,7 +141,7 @@ import Testing
     @Test mutating func deadlineOfAnEndedCallIsNothing() {
         open()
         startCall(1)
-        #expect(reply(1) == true)
+        #expect(reply(1) == .sent)
         #expect(machine.deadlinePassed(stream: 1) == nil)
     }
 
@@ -163,9 +163,9 @@ import Testing
         // Too late, and so skipped together with its cancellation.
         #expect(receive(Fixture.request(5)) == nil)
         #expect(receive(Fixture.cancel(5)) == nil)
-        #expect(reply(1) == true)
+        #expect(reply(1) == .sent)
         #expect(next() == nil)
-        #expect(reply(3) == true)
+        #expect(reply(3) == .sent)
         #expect(next() == .close(RCPServerClose(farewell: .none)))
         #expect(next() == nil)
     }
@@ -197,8 +197,8 @@ import Testing
         #expect(
             machine.closeRequested(.noError, text: "grace is over")
                 == .close(RCPServerClose(farewell: .goAway(goAway), cancelledStreams: [2])))
-        #expect(reply(1) == false)
-        #expect(reply(2) == false)
+        #expect(reply(1) == .dropped)
+        #expect(reply(2) == .dropped)
         #expect(sentTypes() == [.goAway])
     }
 
@@ -207,7 +207,7 @@ import Testing
         startCall(1)
         #expect(receive(Fixture.goAway(0)) == nil)
         #expect(next() == nil)
-        #expect(reply(1) == true)
+        #expect(reply(1) == .sent)
         #expect(next() == .close(RCPServerClose(farewell: .none)))
     }
 
@@ -216,14 +216,14 @@ import Testing
         startCall(1)
         #expect(machine.peerClosed() == .close(RCPServerClose(farewell: .none, cancelledStreams: [1])))
         #expect(machine.peerClosed() == nil)
-        #expect(reply(1) == false)
+        #expect(reply(1) == .dropped)
     }
 
     @Test mutating func replyAboveTheLimitKeepsItsOutcome() throws {
         open()
         startCall(1)
         let large = ByteBuffer(repeating: 0, count: VectorFixture.shared.messageBytesMax + 1)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: large) == true)
+        #expect(machine.reply(stream: 1, head: Fixture.success, message: large) == .sent)
         let status = try sentStatus()
         #expect(status.code == .resourceExhausted)
         #expect(status.outcome == .applied)
@@ -234,7 +234,7 @@ import Testing
         open()
         startCall(1)
         let head = RCPResponseHead(outcome: .applied, trailers: RCPMetadata(texts: ["Upper": "case"]))
-        #expect(machine.reply(stream: 1, head: head, message: Fixture.message) == true)
+        #expect(machine.reply(stream: 1, head: head, message: Fixture.message) == .sent)
         let status = try sentStatus()
         #expect(status.code == .internalError)
         #expect(status.outcome == .applied)
@@ -245,7 +245,7 @@ import Testing
         startCall(1)
         let text = "a" + String(repeating: "\u{7c73}", count: 2000)
         let head = RCPResponseHead(status: RCPStatus(code: .notFound, outcome: .notApplied, text: text))
-        #expect(machine.reply(stream: 1, head: head, message: nil) == true)
+        #expect(machine.reply(stream: 1, head: head, message: nil) == .sent)
         let cut = try sentStatus().text
         #expect(text.hasPrefix(cut))
         #expect(cut.utf8.count == 4096)
@@ -257,7 +257,7 @@ import Testing
         let long = RCPErrorDetail(reason: "LONG", text: String(repeating: "x", count: 5000))
         let status = RCPStatus(
             code: .invalidArgument, outcome: .notApplied, details: Array(repeating: long, count: 70))
-        #expect(machine.reply(stream: 1, head: RCPResponseHead(status: status), message: nil) == true)
+        #expect(machine.reply(stream: 1, head: RCPResponseHead(status: status), message: nil) == .sent)
         #expect(try sentStatus().details.count == 3)
     }
 
@@ -298,9 +298,9 @@ import Testing
     @Test mutating func largeRepliesTakeTurnsAndASmallOneGoesFirst() {
         open()
         for stream in [UInt32(1), 2, 3] { startCall(stream) }
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == true)
-        #expect(machine.reply(stream: 2, head: Fixture.success, message: message(frames: 1)) == true)
-        #expect(reply(3) == true)
+        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
+        #expect(machine.reply(stream: 2, head: Fixture.success, message: message(frames: 1)) == .queued)
+        #expect(reply(3) == .sent)
         // Both large ones count until they are sent; the small one is ready.
         #expect(machine.openCalls == 2)
         let frames = sent()
@@ -314,7 +314,7 @@ import Testing
     @Test mutating func noMoreThanAFrameBeyondWhatIsAskedForIsGivenOut() {
         open()
         startCall(1)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == true)
+        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
         let frameBytes = RCPFrameHeader.bytes + VectorFixture.shared.framePayloadBytesMax
         let whole = machine.unsentBytes
         #expect(machine.nextBytes(1)?.readableBytes == frameBytes)
@@ -329,22 +329,35 @@ import Testing
         open()
         startCall(1)
         startCall(2)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == true)
-        #expect(machine.reply(stream: 2, head: Fixture.success, message: message(frames: 1)) == true)
-        #expect(receive(Fixture.cancel(1)) == nil)
+        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
+        #expect(machine.reply(stream: 2, head: Fixture.success, message: message(frames: 1)) == .queued)
+        #expect(receive(Fixture.cancel(1)) == .endReply(stream: 1))
         #expect(machine.openCalls == 1)
-        #expect(machine.deadlinePassed(stream: 2) == nil)
         let streams = sent().map(\.stream)
         #expect(streams == [1, 2, 2])
+        #expect(next() == .endReply(stream: 2))
         #expect(machine.openCalls == 0)
         #expect(machine.unsentBytes == 0)
+    }
+
+    @Test mutating func aDeadlineEndsAHalfSentReplyWithCancel() {
+        open()
+        startCall(1)
+        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
+        #expect(machine.nextBytes(1) != nil)
+        #expect(machine.deadlinePassed(stream: 1) == nil)
+        let frames = sent()
+        #expect(frames.map(\.type) == [.cancel])
+        #expect(frames[0].payload.getInteger(at: 0) == RCPStatusCode.deadlineExceeded.rawValue)
+        #expect(machine.openCalls == 0)
+        #expect(next() == nil)
     }
 
     @Test mutating func drainWaitsForTheEndOfALargeReply() {
         open()
         startCall(1)
         #expect(receive(Fixture.goAway(0)) == nil)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == true)
+        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
         #expect(!machine.closesNext)
         #expect(next() == nil)
         #expect(sentTypes() == [.response, .message])
@@ -355,7 +368,7 @@ import Testing
     @Test mutating func aFarewellComesBeforeWhatIsLeftOfAReply() {
         open()
         startCall(1)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == true)
+        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
         #expect(machine.closeRequested(.noError, text: "grace is over") != nil)
         #expect(sentTypes() == [.response, .goAway])
         #expect(machine.unsentBytes == 0)

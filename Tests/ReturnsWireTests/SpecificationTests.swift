@@ -58,6 +58,10 @@ import Testing
 
     @Test func everyLimitWithItsDefault() {
         var expected: [String: String] = [
+            "streamWindowBytes": "\(RCPLimits.streamWindowBytes)",
+            "connectionWindowBytes": "\(RCPLimits.connectionWindowBytes)",
+            "windowBytesMax": "\(RCPLimits.windowBytesMax)",
+            "fragmentCreditBytesMin": "\(RCPLimits.fragmentCreditBytesMin)",
             "helloPayloadBytesMax": "\(RCPLimits.helloPayloadBytesMax)",
             "noticePayloadBytesMax": "\(RCPLimits.noticePayloadBytesMax)",
             "noticeTextBytesMax": "\(RCPLimits.noticeTextBytesMax)",

@@ -44,7 +44,7 @@ extension RCPServerChannelHandler {
         let stream = call.stream
         startingStream = stream
         let task = Task.immediate(executorPreference: loop.executor) {
-            self.handlerReturned(stream, route, await route.handler(context), startedAt)
+            self.handlerReturned(stream, route, await route.handler(context), startedAt, deadline)
         }
         guard startingStream != nil else { return }
         startingStream = nil
@@ -55,7 +55,8 @@ extension RCPServerChannelHandler {
     }
 
     private func handlerReturned(
-        _ stream: UInt32, _ route: RCPRouter.Route, _ reply: RCPRoutedReply, _ startedAt: UInt64
+        _ stream: UInt32, _ route: RCPRouter.Route, _ reply: RCPRoutedReply, _ startedAt: UInt64,
+        _ deadline: UInt64?
     ) {
         loop.callEnded()
         if startingStream == stream {
@@ -67,14 +68,24 @@ extension RCPServerChannelHandler {
             let nanoseconds = NIODeadline.now().uptimeNanoseconds - startedAt
             observer(route.method, reply.head.status.code, nanoseconds)
         }
-        self.reply(stream, reply)
+        guard self.reply(stream, reply) == .queued, let deadline else { return }
+        // The timeout goes on until the client has been sent everything.
+        replyDeadlines[stream] = loop.addDeadline(
+            deadline, .init(connection: self, kind: .call(stream: stream)))
+    }
+
+    /// The queued reply is sent, or will not be.
+    func replyEnded(_ stream: UInt32) {
+        if replyDeadlines.isEmpty { return }
+        if let token = replyDeadlines.removeValue(forKey: stream) { loop.cancelDeadline(token) }
     }
 
     private func answerWithoutHandler(_ call: RCPInboundCall, _ status: RCPStatus) {
         reply(call.stream, RCPRoutedReply(status))
     }
 
-    private func reply(_ stream: UInt32, _ reply: RCPRoutedReply) {
+    @discardableResult
+    private func reply(_ stream: UInt32, _ reply: RCPRoutedReply) -> RCPReplyAction {
         // Reading has stopped long before; this bounds what the calls then in progress may still add.
         if let message = reply.message, unsentBytes + message.readableBytes > loop.limits.unsentBytesMax {
             let refusal = RCPStatus.replyUnread(
@@ -82,8 +93,9 @@ extension RCPServerChannelHandler {
                 retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds)
             return self.reply(stream, RCPRoutedReply(refusal))
         }
-        machine.reply(stream: stream, head: reply.head, message: reply.message)
+        let action = machine.reply(stream: stream, head: reply.head, message: reply.message)
         if machine.closesNext { pump() } else { flushLater() }
+        return action
     }
 
     /// The handler is told to stop; it still returns through `handlerReturned`.
@@ -101,6 +113,7 @@ extension RCPServerChannelHandler {
         switch kind {
         case .call(let stream):
             runningCalls[stream]?.deadline = nil
+            replyDeadlines[stream] = nil
             perform(machine.deadlinePassed(stream: stream))
         case .hello:
             helloDeadline = nil

@@ -65,7 +65,11 @@ extension RCPServerChannelHandler {
 
     private func lookForStalledReader() {
         // A farewell may be stuck behind less than what makes the channel unwritable.
-        guard !isWritable || phase == .lingering else { return }
+        let hasNoCredit = machine.hasNoConnectionCredit()
+        guard !isWritable || hasNoCredit || phase == .lingering else {
+            stalledSweeps = 0
+            return
+        }
         stalledSweeps += 1
         guard stalledSweeps * loop.limits.sweepMilliseconds >= loop.limits.stalledMillisecondsMax else {
             return
@@ -153,6 +157,7 @@ extension RCPServerChannelHandler {
         }
         for stream in Array(receivingCalls.keys) { messageEnded(stream) }
         for stream in Array(runningCalls.keys) { cancelCall(stream) }
+        for stream in Array(replyDeadlines.keys) { replyEnded(stream) }
         loop.connectionClosed(self)
         logger.debug("connection closed")
     }

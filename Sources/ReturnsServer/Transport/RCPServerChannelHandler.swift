@@ -46,6 +46,8 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     // Calls.
     var receivingCalls: [UInt32: ReceivingCall] = [:]
     var runningCalls: [UInt32: RunningCall] = [:]
+    /// The deadlines of calls whose reply is queued.
+    var replyDeadlines: [UInt32: RCPServerLoop.DeadlineToken] = [:]
     /// The call being started, as long as its handler has not returned.
     var startingStream: UInt32?
 
@@ -155,7 +157,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         let now = NIODeadline.now().uptimeNanoseconds
         while !isPaused, let action = machine.nextAction(nowMilliseconds: now / 1_000_000) {
             perform(action, now)
-            if machine.unsentBytes >= loop.limits.flushBytes { flushNow() }
+            if machine.readyBytes >= loop.limits.flushBytes { flushNow() }
         }
         flushLater()
     }
@@ -173,6 +175,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         case .awaitMessage(let stream, let timeout): awaitMessage(stream, timeout, now)
         case .dropMessage(let stream): messageEnded(stream)
         case .startCall(let call): start(call, messageEnded(call.stream) ?? now)
+        case .deliver, .endMessages, .resumeWriter, .abortCall:
+            preconditionFailure("the router has no method with a message stream")
+        case .endReply(let stream): replyEnded(stream)
         case .cancelCall(let stream): cancelCall(stream)
         case .refuseCall(let stream, _, _): messageEnded(stream)
         case .close(let close): beginClosing(close)
@@ -190,7 +195,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     /// What the machine has to send leaves at the end of the current read, batch or tick.
     func flushLater() {
         // A channel without room tells when it has some again.
-        if isFlushPending || isInReadLoop || !hasRoom || machine.unsentBytes == 0 { return }
+        if isFlushPending || isInReadLoop || !hasRoom || !machine.hasBytes { return }
         isFlushPending = true
         loop.flushLater(self)
     }
@@ -210,7 +215,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
             // This may have ended a draining connection's last call, or made room for more of the client's frames.
             pump()
             resumeReading()
-        } while isWritable && machine.unsentBytes > 0
+        } while isWritable && machine.hasBytes
     }
 
     // MARK: Reading

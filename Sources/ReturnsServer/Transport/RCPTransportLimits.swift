@@ -5,7 +5,8 @@ public struct RCPTransportLimits: Sendable, Hashable {
     /// Handlers that have not returned, per event loop; the next call is answered RESOURCE_EXHAUSTED. Per
     /// connection `RCPLimits.streamsMax` holds.
     public var callsPerLoopMax: Int = 16_384
-    /// Reply bytes that are handed to the socket before the read that caused them has ended.
+    /// Reply bytes that are handed to the socket before the read that caused them has ended, and that it holds at most,
+    /// but for a frame.
     public var flushBytes: Int = 262_144
     /// Unsent bytes of one connection above which a reply with a message becomes RESOURCE_EXHAUSTED. Calls that
     /// were running when reading stopped (`RCPLimits.outboundBytesMax`) may go beyond that limit up to this one.
@@ -30,7 +31,7 @@ public struct RCPTransportLimits: Sendable, Hashable {
     public init() {}
 
     var isValid: Bool {
-        connectionsMax > 0 && callsPerLoopMax > 0 && flushBytes > 0 && unsentBytesMax > 0
+        connectionsMax > 0 && callsPerLoopMax > 0 && flushBytes > 1 && unsentBytesMax > 0
             && stalledMillisecondsMax > 0 && keepaliveIdleMilliseconds > 0
             && keepaliveAnswerMillisecondsMax > 0 && lingerMillisecondsMax > 0 && drainMillisecondsMax > 0
             && (1...Int(Int32.max)).contains(backlogConnectionsMax) && tickMilliseconds > 0

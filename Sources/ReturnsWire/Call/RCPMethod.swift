@@ -1,9 +1,14 @@
-/// The four call kinds, as gRPC knows them. Version 1 carries unary calls only (SPEC.md §8).
+/// The four call kinds, as gRPC knows them (SPEC.md §6).
 public enum RCPCallKind: UInt8, Sendable, Hashable, CaseIterable {
     case unary
     case clientStreaming
     case serverStreaming
     case bidirectionalStreaming
+
+    /// Whether the client sends a message stream, instead of one message within REQUEST.
+    public var streamsRequests: Bool { self == .clientStreaming || self == .bidirectionalStreaming }
+    /// Whether the server sends a message stream, instead of one message within RESPONSE.
+    public var streamsReplies: Bool { self == .serverStreaming || self == .bidirectionalStreaming }
 }
 
 /// What repeating a call does; it decides whether a request id is required (SPEC.md §6.1).

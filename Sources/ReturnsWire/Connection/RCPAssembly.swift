@@ -22,12 +22,13 @@ struct RCPAssembly: Sendable, Hashable {
         message.writeImmutableBuffer(buffer)
     }
 
+    /// - Parameter endsCall: whether the message is its sender's only one, so that END has to stand on its last fragment.
     /// - Returns: whether the message is complete.
-    mutating func append(_ frame: RCPFrame) throws(RCPViolation) -> Bool {
+    mutating func append(_ frame: RCPFrame, endsCall: Bool) throws(RCPViolation) -> Bool {
         guard frame.flags.contains(.hasMessage) else { throw .messageUnexpected }
         guard frame.payload.readableBytes > 0 else { throw .fragmentEmpty }
         let isLast = !frame.flags.contains(.more)
-        if isLast, !frame.flags.contains(.end) { throw .messageNotEnded }
+        if isLast, endsCall, !frame.flags.contains(.end) { throw .messageNotEnded }
         let receivedBytes = message.readableBytes + frame.payload.readableBytes
         // More after the total was reached, or an end below it, are the same mistake.
         guard receivedBytes <= totalBytes, isLast == (receivedBytes == totalBytes) else { throw .fragmentSum }

@@ -19,6 +19,10 @@ public enum RCPClientAction: Sendable, Equatable {
     /// Calls may be opened.
     case ready(RCPHelloAck)
     case completeCall(RCPInboundReply)
+    /// A message of the stream that a call reads: call `messageTaken` when it has been taken.
+    case deliver(stream: UInt32, ByteBuffer)
+    /// The writer that was told to wait by `send` may send again.
+    case resumeWriter(stream: UInt32)
     /// The call ends here, by the server's CANCEL or by its fault.
     case failCall(stream: UInt32, RCPStatus, RCPViolation?)
     /// The answer to a PING of ours, or a stray PONG.

@@ -1,11 +1,16 @@
 import NIOCore
 
 /// One call at the client. A stream that has ended is not kept at all.
-enum RCPClientCallState: Sendable {
-    /// Half-closed by us: the whole request is sent, nothing of the answer has come.
-    case awaitingResponse
-    /// RESPONSE has come, its message is still coming.
-    case receiving(heldBytes: Int)
+struct RCPClientCall: Sendable {
+    enum Phase: Sendable {
+        /// RESPONSE has not come.
+        case awaitingResponse
+        /// RESPONSE has come, its message is still coming.
+        case receiving(heldBytes: Int)
+    }
+
+    var phase = Phase.awaitingResponse
+    let kind: RCPCallKind
 }
 
 /// The open calls of one connection, with the bytes their answers hold.
@@ -13,32 +18,32 @@ struct RCPClientCalls: Sendable {
     /// The last stream opened; 0 before the first.
     private(set) var lastStream: UInt32 = 0
     private(set) var heldBytes = 0
-    private var states: [UInt32: RCPClientCallState] = [:]
-    /// Apart from the states, so that a fragment is appended in place and never copies what came before.
+    private var calls: [UInt32: RCPClientCall] = [:]
+    /// Apart from the calls, so that a fragment is appended in place and never copies what came before.
     private var receiving: [UInt32: (head: RCPResponseHead, assembly: RCPAssembly)] = [:]
 
-    var count: Int { states.count }
-    var isEmpty: Bool { states.isEmpty }
+    var count: Int { calls.count }
+    var isEmpty: Bool { calls.isEmpty }
 
-    subscript(stream: UInt32) -> RCPClientCallState? { states[stream] }
+    subscript(stream: UInt32) -> RCPClientCall? { calls[stream] }
 
     /// - Returns: the new call's stream, or nil when the ids are used up and another connection is needed.
-    mutating func open() -> UInt32? {
+    mutating func open(_ kind: RCPCallKind) -> UInt32? {
         guard lastStream < .max else { return nil }
         lastStream += 1
-        states[lastStream] = .awaitingResponse
+        calls[lastStream] = RCPClientCall(kind: kind)
         return lastStream
     }
 
     mutating func receive(_ head: RCPResponseHead, _ assembly: RCPAssembly, _ stream: UInt32) {
         heldBytes += assembly.totalBytes
-        states[stream] = .receiving(heldBytes: assembly.totalBytes)
+        calls[stream]!.phase = .receiving(heldBytes: assembly.totalBytes)
         receiving[stream] = (head, assembly)
     }
 
     /// - Returns: the answer once its message is complete; the call has then ended.
     mutating func append(_ frame: RCPFrame) throws(RCPViolation) -> RCPInboundReply? {
-        guard try receiving[frame.stream]!.assembly.append(frame) else { return nil }
+        guard try receiving[frame.stream]!.assembly.append(frame, endsCall: true) else { return nil }
         let answer = receiving[frame.stream]!
         remove(frame.stream)
         return RCPInboundReply(stream: frame.stream, head: answer.head, message: answer.assembly.message)
@@ -47,21 +52,17 @@ struct RCPClientCalls: Sendable {
     /// - Returns: whether the stream was open.
     @discardableResult
     mutating func remove(_ stream: UInt32) -> Bool {
-        switch states.removeValue(forKey: stream) {
-        case nil:
-            return false
-        case .awaitingResponse:
-            return true
-        case .receiving(let bytes):
+        guard let call = calls.removeValue(forKey: stream) else { return false }
+        if case .receiving(let bytes) = call.phase {
             heldBytes -= bytes
             receiving[stream] = nil
-            return true
         }
+        return true
     }
 
     /// Ends the calls above `last`, and names them in order.
     mutating func removeAll(above last: UInt32) -> [UInt32] {
-        let ended = states.keys.filter { $0 > last }.sorted()
+        let ended = calls.keys.filter { $0 > last }.sorted()
         for stream in ended { remove(stream) }
         return ended
     }

@@ -3,10 +3,14 @@ import NIOCore
 extension RCPClientConnection {
     // MARK: From the caller
 
-    /// Opens a unary call and sends its REQUEST, or says why not.
+    /// Opens a call and sends its REQUEST, or says why not.
+    ///
+    /// - Parameter message: nil, and only then, where the client sends a message stream; that begins with `send`.
     public mutating func openCall(
-        _ method: RCPMethod, head: RCPRequestHead, message: ByteBuffer
+        _ method: RCPMethod, head: RCPRequestHead, message: ByteBuffer?
     ) -> RCPOpenAction {
+        precondition(
+            (message == nil) == method.kind.streamsRequests, "the message does not fit the call's kind")
         guard case .open(let session) = state, session.mayOpenCalls else {
             return refuse(.unavailable, "this connection takes no new calls", retryAfterMilliseconds: 0)
         }
@@ -16,9 +20,17 @@ extension RCPClientConnection {
                 .resourceExhausted, RCPViolation.streamsExhausted.text,
                 retryAfterMilliseconds: limits.overloadRetryAfterMilliseconds)
         }
-        guard let stream = calls.open() else {
+        guard let stream = calls.open(method.kind) else {
             return refuse(
                 .unavailable, "this connection has used up its stream ids", retryAfterMilliseconds: 0)
+        }
+        if method.kind.streamsReplies { inboundStreams.open(stream) }
+        guard let message else {
+            outbound.append {
+                RCPFrameWriter.writeRequest(stream: stream, method: method.id, head: head, into: &$0)
+            }
+            outbound.open(stream)
+            return .opened(stream: stream)
         }
         let rest = outbound.append {
             RCPFrameWriter.writeRequest(
@@ -31,15 +43,15 @@ extension RCPClientConnection {
 
     /// What the server would refuse anyway is refused here, before it costs a round trip.
     private func refusal(
-        of method: RCPMethod, _ head: RCPRequestHead, _ message: ByteBuffer, _ session: RCPClientSession
+        of method: RCPMethod, _ head: RCPRequestHead, _ message: ByteBuffer?, _ session: RCPClientSession
     ) -> RCPStatus? {
-        if method.kind != .unary { return refused(.methodKind) }
-        switch method.idempotency {
-        case .readOnly: if !head.requestID.isZero { return refused(.requestIDUnexpected) }
-        case .mutation: if head.requestID.isZero { return refused(.requestIDMissing) }
+        if method.kind != .unary, !session.features.contains(.streaming) { return refused(.methodKind) }
+        let needsRequestID = method.kind == .unary && method.idempotency == .mutation
+        if head.requestID.isZero == needsRequestID {
+            return refused(needsRequestID ? .requestIDMissing : .requestIDUnexpected)
         }
         if let violation = head.metadata.violation { return refused(violation) }
-        let messageBytes = message.readableBytes
+        let messageBytes = message?.readableBytes ?? 0
         if messageBytes > session.messageBytesMax { return refused(.messageTooLarge) }
         let fitsFrame = head.encodedBytes + messageBytes <= session.framePayloadBytesMax
         if !fitsFrame, !session.features.contains(.fragments) { return refused(.messageTooLarge) }
@@ -70,13 +82,52 @@ extension RCPClientConnection {
         return true
     }
 
-    /// Of the call nothing more is sent, be its request complete or not.
+    /// Of the call nothing more is sent or received.
     ///
     /// - Returns: whether the stream was open.
     @discardableResult
     mutating func endCall(_ stream: UInt32) -> Bool {
-        outbound.drop(stream: stream)
+        inboundStreams.remove(stream)
+        outbound.drop(stream)
         return calls.remove(stream)
+    }
+
+    /// Sends a message of the call's message stream.
+    ///
+    /// - Precondition: the message is not above `messageBytesMax`, and `endMessages` was not called.
+    public mutating func send(stream: UInt32, message: ByteBuffer) -> RCPSendAction {
+        guard case .open(let session) = state else { return .ended }
+        precondition(message.readableBytes <= session.messageBytesMax, "message above messageBytesMax")
+        let hasRoom = outbound.send(message, stream: stream, queueBytesMax: limits.sendQueueBytesMax)
+        guard let hasRoom else { return .ended }
+        return hasRoom ? .goOn : .wait
+    }
+
+    /// The call's message stream ends behind what was sent before. Nothing happens if the call has ended meanwhile.
+    public mutating func endMessages(stream: UInt32) { outbound.end(stream, .endFlag) }
+
+    /// The oldest message that was delivered for `stream` has been taken: the server may send more.
+    public mutating func messageTaken(stream: UInt32) {
+        inboundStreams.messageTaken(stream)
+        writeCredit(inboundStreams.credit(stream), stream: stream)
+    }
+
+    /// Largest message that can be sent on this connection.
+    public var messageBytesMax: Int {
+        guard case .open(let session) = state else { return limits.messageBytesMax }
+        return session.messageBytesMax
+    }
+
+    private mutating func writeCredit(_ bytes: UInt32?, stream: UInt32) {
+        guard let bytes else { return }
+        outbound.append { RCPFrameWriter.writeCredit(bytes: bytes, stream: stream, into: &$0) }
+    }
+
+    /// The server has answered, perhaps before it has read everything; what was delivered can still be taken.
+    private mutating func completeCall(_ stream: UInt32) {
+        inboundStreams.finish(stream)
+        outbound.drop(stream)
+        calls.remove(stream)
     }
 
     mutating func writeCancel(_ code: RCPStatusCode, stream: UInt32) {
@@ -105,44 +156,72 @@ extension RCPClientConnection {
         _ frame: RCPFrame, _ session: RCPClientSession
     ) throws(RCPViolation) -> RCPClientAction? {
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
-        guard case .awaitingResponse = call else { throw .responseRepeated }
+        guard case .awaitingResponse = call.phase else { throw .responseRepeated }
         var payload = frame.payload
         let head = try RCPResponseHead(reading: &payload)
+        if head.status.code == .ok, inboundStreams.isWithinMessage(frame.stream) { throw .responseRepeated }
+        if call.kind.streamsReplies, frame.flags.contains(.hasMessage) { throw .messageNotTaken }
         guard frame.flags.contains(.more) else {
-            let message = try wholeMessage(payload, head, frame.flags, session)
-            endCall(frame.stream)
+            let message = try wholeMessage(payload, head, frame.flags, call.kind, session)
+            completeCall(frame.stream)
             return .completeCall(RCPInboundReply(stream: frame.stream, head: head, message: message))
         }
         let assembly = try RCPAssembly(
             firstFragment: &payload, messageBytesMax: session.messageBytesMax, truncated: .responseMalformed)
-        guard calls.heldBytes + assembly.totalBytes <= limits.heldBytesMax else { throw .heldBytesExhausted }
+        guard heldBytes + assembly.totalBytes <= limits.heldBytesMax else { throw .heldBytesExhausted }
         calls.receive(head, assembly, frame.stream)
+        // Whatever the client still had to say, the server has answered.
+        outbound.drop(frame.stream)
         return nil
     }
 
     private func wholeMessage(
-        _ rest: ByteBuffer, _ head: RCPResponseHead, _ flags: RCPFrameFlags, _ session: RCPClientSession
+        _ rest: ByteBuffer, _ head: RCPResponseHead, _ flags: RCPFrameFlags, _ kind: RCPCallKind,
+        _ session: RCPClientSession
     ) throws(RCPViolation) -> ByteBuffer? {
         guard flags.contains(.hasMessage) else {
             guard rest.readableBytes == 0 else { throw .messageUnannounced }
-            if head.status.code == .ok { throw .messageAbsent }
+            if head.status.code == .ok, !kind.streamsReplies { throw .messageAbsent }
             return nil
         }
         guard rest.readableBytes <= session.messageBytesMax else { throw .messageTooLarge }
         return rest
     }
 
-    mutating func messageReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPClientAction? {
+    mutating func messageReceived(
+        _ frame: RCPFrame, _ session: RCPClientSession
+    ) throws(RCPViolation) -> RCPClientAction? {
+        if session.features.contains(.streaming) {
+            writeCredit(try inboundStreams.arrived(frame), stream: 0)
+        }
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
-        switch call {
+        switch call.phase {
         case .awaitingResponse:
-            throw .messageUnexpected
+            guard call.kind.streamsReplies, !frame.flags.contains(.end) else { throw .messageUnexpected }
+            let arrival = try inboundStreams.receive(
+                frame, messageBytesMax: session.messageBytesMax,
+                heldBytesMax: limits.heldBytesMax - calls.heldBytes)
+            writeCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
+            guard case .message(let message, _) = arrival else { return nil }
+            return .deliver(stream: frame.stream, message)
         case .receiving:
             guard let reply = try calls.append(frame) else { return nil }
-            // A server may answer what it has not read to the end.
-            outbound.drop(stream: frame.stream)
+            completeCall(frame.stream)
             return .completeCall(reply)
         }
+    }
+
+    mutating func creditReceived(_ frame: RCPFrame, _ session: RCPClientSession) throws(RCPViolation) {
+        let bytes = frame.payload.firstUInt32
+        guard bytes != 0 else { throw .creditZero }
+        guard session.features.contains(.streaming) else { throw .creditNotNegotiated }
+        if frame.stream == 0 { return try outbound.addConnectionCredit(bytes) }
+        guard let call = calls[frame.stream] else {
+            _ = try endedStreamNamed(frame)
+            return
+        }
+        guard call.kind.streamsRequests else { throw .creditUnexpected }
+        try outbound.addCredit(bytes, stream: frame.stream)
     }
 
     mutating func cancelReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPClientAction? {

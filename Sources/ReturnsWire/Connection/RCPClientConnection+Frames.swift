@@ -41,7 +41,7 @@ extension RCPClientConnection {
         case .response:
             return try responseReceived(frame, session)
         case .message:
-            return try messageReceived(frame)
+            return try messageReceived(frame, session)
         case .cancel:
             return try cancelReceived(frame)
         case .ping:
@@ -52,8 +52,8 @@ extension RCPClientConnection {
         case .goAway:
             return try goAwayReceived(frame, session)
         case .credit:
-            guard frame.payload.firstUInt32 != 0 else { throw .creditZero }
-            throw .creditNotNegotiated
+            try creditReceived(frame, session)
+            return nil
         case .hello, .helloAck, .refused, .request:
             throw .typeNotForRole
         }

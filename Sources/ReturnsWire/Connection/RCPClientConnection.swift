@@ -3,8 +3,9 @@ import NIOCore
 /// The client's end of one connection: bytes and facts in, actions and bytes out; no IO, no clock, no logger.
 ///
 /// Begin with `connected`. Give it bytes with `bytesReceived`, then take actions from `nextAction` until there
-/// is none; do the same after `cancelCall` and `drainStarted`. What it has to send it keeps: take it with
-/// `nextBytes` whenever the transport has room. In the state `closed` every event is a legal no-op.
+/// is none; do the same after `cancelCall` and `drainStarted`. What it has to send it keeps: while `hasBytes`, take
+/// it with `nextBytes` whenever the transport has room, and then take actions again. In the state `closed` every
+/// event is a legal no-op.
 public struct RCPClientConnection: Sendable {
     enum State: Sendable {
         case initial
@@ -19,6 +20,7 @@ public struct RCPClientConnection: Sendable {
     var calls = RCPClientCalls()
     private var decoder = RCPFrameDecoder(rules: .beforeHandshake(.client))
     private var inbound = RCPInboundBuffer()
+    var inboundStreams = RCPInboundStreams()
     var outbound = RCPOutboundBuffer()
 
     /// - Parameter limits: the same as in `hello`; the fields that are not negotiated bind this client alone.
@@ -30,11 +32,15 @@ public struct RCPClientConnection: Sendable {
 
     /// Received bytes that are not yet frames; at most one frame's, once `nextAction` has returned nil.
     public var bufferedBytes: Int { inbound.readableBytes }
-    /// Bytes of answers under assembly; at most `RCPLimits.heldBytesMax`.
-    public var heldBytes: Int { calls.heldBytes }
+    /// Bytes of answers under assembly, and of messages until they are taken; at most `RCPLimits.heldBytesMax`.
+    public var heldBytes: Int { calls.heldBytes + inboundStreams.heldBytes }
     public var openCalls: Int { calls.count }
-    /// Bytes that `nextBytes` has yet to give out.
+    /// Bytes that are yet to be sent, those included that wait for credit.
     public var unsentBytes: Int { outbound.readableBytes }
+    /// Those of `unsentBytes` that wait for nothing but `nextBytes`.
+    public var readyBytes: Int { outbound.readyBytes }
+    /// Whether `nextBytes` may have something to give out.
+    public var hasBytes: Bool { outbound.isReady }
     public var framesDecoded: UInt64 { decoder.framesDecoded }
 
     public var isClosed: Bool {
@@ -63,6 +69,7 @@ public struct RCPClientConnection: Sendable {
         while true {
             if let close = closeIfDrained() { return close }
             if isClosed { return nil }
+            if let stream = outbound.nextRelieved() { return .resumeWriter(stream: stream) }
             do throws(RCPViolation) {
                 guard let frame = try inbound.next(&decoder) else { return nil }
                 if let action = frameReceived(frame) { return action }
@@ -72,11 +79,11 @@ public struct RCPClientConnection: Sendable {
         }
     }
 
-    /// What to send next: at least `bytes` if as many wait, and at most a frame more; nil if nothing waits.
+    /// What to send next: some `bytes` if as many are ready, by a frame more or less; nil if nothing can be sent now.
     public mutating func nextBytes(_ bytes: Int) -> ByteBuffer? {
         if case .open(let session) = state {
-            while outbound.writeFragment(below: bytes, framePayloadBytesMax: session.framePayloadBytesMax)
-                != nil
+            while outbound.writeUntilEnd(
+                below: bytes, framePayloadBytesMax: session.framePayloadBytesMax) != nil
             {}
         }
         return outbound.take()
@@ -94,6 +101,7 @@ public struct RCPClientConnection: Sendable {
         state = .open(RCPClientSession(ack))
         decoder.rules = RCPHeaderRules(
             role: .client, framePayloadBytesMax: Int(ack.framePayloadBytesMax), features: ack.features)
+        if ack.features.contains(.streaming) { outbound.negotiatedStreaming() }
     }
 
     // MARK: The end
@@ -128,7 +136,8 @@ public struct RCPClientConnection: Sendable {
     ) -> RCPClientAction {
         state = .closed
         inbound.discard()
-        outbound.dropRests()
+        inboundStreams.removeAll()
+        outbound.dropStreams()
         if let farewell { outbound.append { RCPFrameWriter.write(farewell, into: &$0) } }
         var failures: [RCPCallFailure] = []
         if let goAway { failures = unprocessed(above: goAway.lastStream) }
@@ -144,7 +153,8 @@ public struct RCPClientConnection: Sendable {
 
     mutating func unprocessed(above lastStream: UInt32) -> [RCPCallFailure] {
         calls.removeAll(above: lastStream).map { stream in
-            outbound.drop(stream: stream)
+            inboundStreams.remove(stream)
+            outbound.drop(stream)
             let text = "the server is stopping and has not acted on this call"
             return RCPCallFailure(
                 stream: stream, status: RCPStatus(code: .unavailable, outcome: .notApplied, text: text))

@@ -1,22 +1,29 @@
 import NIOCore
 
-/// A complete request: what a handler is started with.
+/// What a handler is started with.
 public struct RCPInboundCall: Sendable, Hashable {
     public var stream: UInt32
     public var method: RCPMethod
     public var requestID: RCPRequestID
     public var timeoutMilliseconds: UInt32
     public var metadata: RCPMetadata
-    /// A slice of the read buffer where the message came in one frame: keep it no longer than the call.
+    /// The request's only message; empty where the client sends a message stream. A slice of the read buffer where it
+    /// came in one frame: keep it no longer than the call.
     public var message: ByteBuffer
+    /// Whether messages of a stream follow, each as `.deliver`.
+    public var expectsMessages: Bool
 
-    public init(stream: UInt32, method: RCPMethod, head: RCPRequestHead, message: ByteBuffer) {
+    public init(
+        stream: UInt32, method: RCPMethod, head: RCPRequestHead, message: ByteBuffer,
+        expectsMessages: Bool = false
+    ) {
         self.stream = stream
         self.method = method
         requestID = head.requestID
         timeoutMilliseconds = head.timeoutMilliseconds
         metadata = head.metadata
         self.message = message
+        self.expectsMessages = expectsMessages
     }
 }
 
@@ -29,14 +36,27 @@ public enum RCPServerAction: Sendable, Equatable {
     case awaitMessage(stream: UInt32, timeoutMilliseconds: UInt32)
     /// The client has cancelled a call whose message was awaited. Nothing more is due.
     case dropMessage(stream: UInt32)
-    /// Start the handler; when it returns, call `reply`, exactly once.
+    /// Start the handler; when it returns, call `reply`, exactly once. Call `deadlinePassed` when the call's timeout has
+    /// passed, unless the call has ended before.
     case startCall(RCPInboundCall)
+    /// A message of the stream that a started handler reads: call `messageTaken` when it has taken it. After the last one
+    /// none follows. It may be a slice of the read buffer: copy it unless it is decoded at once.
+    case deliver(stream: UInt32, ByteBuffer, isLast: Bool)
+    /// The stream that a started handler reads has ended.
+    case endMessages(stream: UInt32)
+    /// The handler that was told to wait by `send` may send again.
+    case resumeWriter(stream: UInt32)
+    /// The reply that `reply` has queued is sent, or will not be: the call has ended.
+    case endReply(stream: UInt32)
     /// Cancelled, or out of time, which is then answered. Stop the handler where possible; it still ends with `reply`,
     /// which will send nothing.
     case cancelCall(stream: UInt32)
     /// A call that ended before a handler was started, with the status that answers it; the violation says why if the
     /// client was at fault.
     case refuseCall(stream: UInt32, RCPStatus, RCPViolation?)
+    /// The client broke a rule within a call whose handler runs; this status answers it. Stop the handler where possible;
+    /// it still ends with `reply`, which will send nothing.
+    case abortCall(stream: UInt32, RCPStatus, RCPViolation)
     /// Close once everything is sent, stop the handlers. The machine takes no more events.
     case close(RCPServerClose)
 }
@@ -72,4 +92,23 @@ extension RCPServerClose.Farewell {
         case .goAway(let goAway): RCPFrameWriter.write(goAway, into: &out)
         }
     }
+}
+
+/// What a writer of a message stream does after `send`.
+public enum RCPSendAction: Sendable, Hashable {
+    case goOn
+    /// The message is queued; send the next one after `resumeWriter`.
+    case wait
+    /// The call has ended; the message will not be sent.
+    case ended
+}
+
+/// What became of a handler's reply.
+public enum RCPReplyAction: Sendable, Hashable {
+    /// The call has ended.
+    case sent
+    /// The call ends when its turn and the client's credit allow: with `endReply`, or by its deadline.
+    case queued
+    /// The call had been cancelled, had run out of time, or lost its connection.
+    case dropped
 }

@@ -3,18 +3,20 @@ import NIOCore
 /// One call at the server. A stream that has ended is not kept at all.
 struct RCPServerCall: Sendable {
     enum Phase: Sendable {
-        /// Open: the client is still sending. (Streaming calls will start their handler in this phase.)
+        /// The only message of the request is under assembly.
         case receiving
-        /// Half-closed by the client: the handler runs, RESPONSE is still to come.
+        /// The handler runs, RESPONSE is still to come.
         case running
-        /// The handler has returned; fragments of its reply are still to be sent.
+        /// The handler has returned; messages or fragments are still to be sent.
         case replying
         /// Ended on the wire by CANCEL or deadline; the handler has not returned and still counts.
         case abandoned
     }
 
     var phase: Phase
+    /// Of the request's only message.
     let heldBytes: Int
+    let kind: RCPCallKind
     let isReadOnly: Bool
 }
 
@@ -61,7 +63,8 @@ struct RCPServerCalls: Sendable {
     ) {
         heldBytes += bytes
         let isReadOnly = method.idempotency == .readOnly
-        insert(RCPServerCall(phase: phase, heldBytes: bytes, isReadOnly: isReadOnly), stream)
+        let call = RCPServerCall(phase: phase, heldBytes: bytes, kind: method.kind, isReadOnly: isReadOnly)
+        insert(call, stream)
     }
 
     private mutating func insert(_ call: RCPServerCall, _ stream: UInt32) {
@@ -71,14 +74,16 @@ struct RCPServerCalls: Sendable {
 
     /// - Returns: the call once its message is complete; from then on it runs.
     mutating func append(_ frame: RCPFrame) throws(RCPViolation) -> RCPReceivingCall? {
-        guard try receiving[frame.stream]!.assembly.append(frame) else { return nil }
+        guard try receiving[frame.stream]!.assembly.append(frame, endsCall: true) else { return nil }
         calls[frame.stream]!.phase = .running
         return receiving.removeValue(forKey: frame.stream)!
     }
 
     /// A call that was removed counts again until its reply is sent; of its request nothing is held any more.
-    mutating func reply(_ stream: UInt32) {
-        insert(RCPServerCall(phase: .replying, heldBytes: 0, isReadOnly: true), stream)
+    mutating func reply(_ call: RCPServerCall, _ stream: UInt32) {
+        insert(
+            RCPServerCall(phase: .replying, heldBytes: 0, kind: call.kind, isReadOnly: call.isReadOnly),
+            stream)
     }
 
     /// The call has ended on the wire; its message stays held until the handler returns.

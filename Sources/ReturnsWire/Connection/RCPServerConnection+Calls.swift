@@ -13,25 +13,39 @@ extension RCPServerConnection {
         calls.requestNamed(frame.stream, isActedOn: !isDrained)
         if isDrained { return nil }
         guard let method = configuration.methods[frame.method] else { throw .methodUnknown }
-        guard method.kind == .unary else { throw .methodKind }
+        guard method.kind == .unary || session.features.contains(.streaming) else { throw .methodKind }
         guard calls.count < configuration.limits.streamsMax else { throw .streamsExhausted }
 
         var payload = frame.payload
         let head = try RCPRequestHead(reading: &payload)
         try check(head, frame.flags, method, payload)
+        if method.kind.streamsRequests {
+            if !frame.flags.contains(.end) { inboundStreams.open(frame.stream) }
+            return start(method, head, message: nil, frame.stream)
+        }
         guard frame.flags.contains(.more) else {
             let heldBytes = payload.readableBytes
             guard heldBytes <= session.messageBytesMax else { throw .messageTooLarge }
             try checkRoom(heldBytes)
-            calls.run(method, heldBytes: heldBytes, frame.stream)
-            return .startCall(
-                RCPInboundCall(stream: frame.stream, method: method, head: head, message: payload))
+            return start(method, head, message: payload, frame.stream)
         }
         let assembly = try RCPAssembly(
             firstFragment: &payload, messageBytesMax: session.messageBytesMax, truncated: .requestTruncated)
         try checkRoom(assembly.totalBytes)
         calls.receive(RCPReceivingCall(method: method, head: head, assembly: assembly), frame.stream)
+        if method.kind.streamsReplies { outbound.open(frame.stream) }
         return .awaitMessage(stream: frame.stream, timeoutMilliseconds: messageTimeout(head))
+    }
+
+    private mutating func start(
+        _ method: RCPMethod, _ head: RCPRequestHead, message: ByteBuffer?, _ stream: UInt32
+    ) -> RCPServerAction {
+        calls.run(method, heldBytes: message?.readableBytes ?? 0, stream)
+        if method.kind.streamsReplies { outbound.open(stream) }
+        return .startCall(
+            RCPInboundCall(
+                stream: stream, method: method, head: head, message: message ?? ByteBuffer(),
+                expectsMessages: inboundStreams.contains(stream)))
     }
 
     /// From the first fragment to the last: the call's own timeout, unless the message may not take that long.
@@ -43,9 +57,14 @@ extension RCPServerConnection {
     private func check(
         _ head: RCPRequestHead, _ flags: RCPFrameFlags, _ method: RCPMethod, _ rest: ByteBuffer
     ) throws(RCPViolation) {
-        switch method.idempotency {
-        case .readOnly: if !head.requestID.isZero { throw .requestIDUnexpected }
-        case .mutation: if head.requestID.isZero { throw .requestIDMissing }
+        let needsRequestID = method.kind == .unary && method.idempotency == .mutation
+        guard head.requestID.isZero != needsRequestID else {
+            throw needsRequestID ? .requestIDMissing : .requestIDUnexpected
+        }
+        if method.kind.streamsRequests {
+            if flags.contains(.hasMessage) { throw .messageNotTaken }
+            guard rest.readableBytes == 0 else { throw .messageUnannounced }
+            return
         }
         guard flags.contains(.hasMessage) else {
             throw rest.readableBytes == 0 ? .messageAbsent : .messageUnannounced
@@ -54,23 +73,72 @@ extension RCPServerConnection {
     }
 
     private func checkRoom(_ bytes: Int) throws(RCPViolation) {
-        guard calls.heldBytes + bytes <= configuration.limits.heldBytesMax else { throw .heldBytesExhausted }
+        guard heldBytes + bytes <= configuration.limits.heldBytesMax else { throw .heldBytesExhausted }
     }
 
-    mutating func messageReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
-        guard let known = calls[frame.stream] else { return try endedStreamNamed(frame) }
-        switch known.phase {
+    mutating func messageReceived(
+        _ frame: RCPFrame, _ session: RCPServerSession
+    ) throws(RCPViolation) -> RCPServerAction? {
+        if session.features.contains(.streaming) {
+            writeCredit(try inboundStreams.arrived(frame), stream: 0)
+        }
+        guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
+        switch call.phase {
         case .receiving:
             guard let call = try calls.append(frame) else { return nil }
-            return .startCall(
-                RCPInboundCall(
-                    stream: frame.stream, method: call.method, head: call.head,
-                    message: call.assembly.message))
-        case .running, .replying:
+            return start(call, frame.stream)
+        case .running:
+            guard inboundStreams.contains(frame.stream) else { throw .messageUnexpected }
+            return try streamedMessageReceived(frame, session)
+        case .replying:
+            // What a client streams on crosses the end of its call.
+            if call.kind.streamsRequests { return nil }
             throw .messageUnexpected
         case .abandoned:
             return nil
         }
+    }
+
+    /// The only message of a request is complete; it is held already.
+    private func start(_ call: RCPReceivingCall, _ stream: UInt32) -> RCPServerAction {
+        .startCall(
+            RCPInboundCall(
+                stream: stream, method: call.method, head: call.head, message: call.assembly.message,
+                expectsMessages: false))
+    }
+
+    private mutating func streamedMessageReceived(
+        _ frame: RCPFrame, _ session: RCPServerSession
+    ) throws(RCPViolation) -> RCPServerAction? {
+        let arrival = try inboundStreams.receive(
+            frame, messageBytesMax: session.messageBytesMax,
+            heldBytesMax: configuration.limits.heldBytesMax - calls.heldBytes)
+        writeCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
+        switch arrival {
+        case .incomplete: return nil
+        case .message(let message, let isLast):
+            return .deliver(stream: frame.stream, message, isLast: isLast)
+        case .end: return .endMessages(stream: frame.stream)
+        }
+    }
+
+    private mutating func writeCredit(_ bytes: UInt32?, stream: UInt32) {
+        guard let bytes else { return }
+        outbound.append { RCPFrameWriter.writeCredit(bytes: bytes, stream: stream, into: &$0) }
+    }
+
+    mutating func creditReceived(_ frame: RCPFrame, _ session: RCPServerSession) throws(RCPViolation) {
+        let bytes = frame.payload.firstUInt32
+        guard bytes != 0 else { throw .creditZero }
+        guard session.features.contains(.streaming) else { throw .creditNotNegotiated }
+        if frame.stream == 0 { return try outbound.addConnectionCredit(bytes) }
+        guard let call = calls[frame.stream] else {
+            _ = try endedStreamNamed(frame)
+            return
+        }
+        if call.phase == .abandoned { return }
+        guard call.kind.streamsReplies else { throw .creditUnexpected }
+        try outbound.addCredit(bytes, stream: frame.stream)
     }
 
     mutating func cancelReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
@@ -79,18 +147,30 @@ extension RCPServerConnection {
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
         switch call.phase {
         case .receiving:
-            calls.remove(frame.stream)
+            remove(frame.stream)
             return .dropMessage(stream: frame.stream)
         case .running:
-            calls.abandon(frame.stream)
+            abandon(frame.stream)
             return .cancelCall(stream: frame.stream)
         case .replying:
-            calls.remove(frame.stream)
-            outbound.drop(stream: frame.stream)
-            return nil
+            remove(frame.stream)
+            return .endReply(stream: frame.stream)
         case .abandoned:
             return nil
         }
+    }
+
+    /// Ends a call whose handler does not run: nothing more is received or sent for it.
+    private mutating func remove(_ stream: UInt32) {
+        calls.remove(stream)
+        outbound.drop(stream)
+    }
+
+    /// Ends a call whose handler runs: nothing more is received or sent for it.
+    private mutating func abandon(_ stream: UInt32) {
+        calls.abandon(stream)
+        inboundStreams.remove(stream)
+        outbound.drop(stream)
     }
 
     /// A frame that crossed the end of its call is skipped; one for a call that never was is a violation.
@@ -104,36 +184,66 @@ extension RCPServerConnection {
         guard case .response(let code) = violation.serverConsequence else {
             return connectionViolated(violation)
         }
-        calls.remove(stream)
         let waits = violation == .streamsExhausted || violation == .heldBytesExhausted
-        let status = RCPStatus(
+        var status = RCPStatus(
             code: code, outcome: .notApplied,
             retryAfterMilliseconds: waits ? configuration.limits.overloadRetryAfterMilliseconds : -1,
             text: violation.text)
+        guard let call = calls[stream], call.phase == .running else {
+            remove(stream)
+            respond(stream, status)
+            return .refuseCall(stream: stream, status, violation)
+        }
+        if !call.isReadOnly { status.outcome = .unknown }
+        abandon(stream)
         respond(stream, status)
-        return .refuseCall(stream: stream, status, violation)
+        return .abortCall(stream: stream, status, violation)
     }
 
-    /// Ends a call with a status alone, which fits into every permitted frame.
+    /// Ends a call with a status alone.
     private mutating func respond(_ stream: UInt32, _ status: RCPStatus) {
-        let rest = outbound.append {
-            RCPFrameWriter.writeResponse(
-                stream: stream, head: RCPResponseHead(status: status), message: nil,
-                framePayloadBytesMax: RCPLimits.framePayloadBytesMaxRange.lowerBound, into: &$0)
+        outbound.append {
+            RCPFrameWriter.writeResponse(stream: stream, head: RCPResponseHead(status: status), into: &$0)
         }
-        assert(rest == nil)
     }
 
     // MARK: From the handler
 
-    /// The handler of `stream` has returned: sends RESPONSE unless the call has ended meanwhile.
+    /// The handler has taken the oldest message that was delivered for `stream`: the client may send more.
+    public mutating func messageTaken(stream: UInt32) {
+        inboundStreams.messageTaken(stream)
+        writeCredit(inboundStreams.credit(stream), stream: stream)
+    }
+
+    /// The handler of `stream` sends a message of its message stream.
+    ///
+    /// - Precondition: the message is not above `messageBytesMax`.
+    public mutating func send(stream: UInt32, message: ByteBuffer) -> RCPSendAction {
+        guard case .open(let session) = state else { return .ended }
+        precondition(message.readableBytes <= session.messageBytesMax, "message above messageBytesMax")
+        let hasRoom = outbound.send(
+            message, stream: stream, queueBytesMax: configuration.limits.sendQueueBytesMax)
+        guard let hasRoom else { return .ended }
+        return hasRoom ? .goOn : .wait
+    }
+
+    /// Largest message that can be sent on this connection.
+    public var messageBytesMax: Int {
+        guard case .open(let session) = state else { return configuration.limits.messageBytesMax }
+        return session.messageBytesMax
+    }
+
+    /// The handler of `stream` has returned: sends RESPONSE, behind what it has sent before, unless the call has ended
+    /// meanwhile.
     ///
     /// A reply that cannot be sent as it is becomes a status that can, with the outcome it had.
     ///
-    /// - Returns: false if the call had been cancelled, had run out of time, or lost its connection.
+    /// - Parameter message: nil where the handler has sent a message stream.
     @discardableResult
-    public mutating func reply(stream: UInt32, head: RCPResponseHead, message: ByteBuffer?) -> Bool {
-        guard case .open(let session) = state else { return false }
+    public mutating func reply(
+        stream: UInt32, head: RCPResponseHead, message: ByteBuffer?
+    ) -> RCPReplyAction {
+        guard case .open(let session) = state else { return .dropped }
         guard let call = calls.remove(stream) else {
             preconditionFailure("reply for stream \(stream), which has no handler")
         }
@@ -141,31 +251,49 @@ extension RCPServerConnection {
         case .receiving, .replying:
             preconditionFailure("reply for stream \(stream), whose handler does not run")
         case .abandoned:
-            return false
+            return .dropped
         case .running:
-            write(head, message, stream: stream, session)
-            return true
+            if call.kind.streamsRequests { inboundStreams.remove(stream) }
+            let isQueued = write(head, message, call, stream: stream, session)
+            return isQueued ? .queued : .sent
         }
     }
 
+    /// - Returns: whether some of it waits for its turn.
     private mutating func write(
-        _ head: RCPResponseHead, _ message: ByteBuffer?, stream: UInt32, _ session: RCPServerSession
-    ) {
-        if let status = unsendable(head, message, session) { return respond(stream, status) }
+        _ head: RCPResponseHead, _ message: ByteBuffer?, _ call: RCPServerCall, stream: UInt32,
+        _ session: RCPServerSession
+    ) -> Bool {
+        var head = head
+        var message = message
+        if let status = unsendable(head, message, call.kind, session) {
+            head = RCPResponseHead(status: status)
+            message = nil
+        }
+        if call.kind.streamsReplies {
+            if outbound.hasMessages(stream) {
+                calls.reply(call, stream)
+                outbound.end(stream, .response(head))
+                return true
+            }
+            outbound.drop(stream)
+        }
         let rest = outbound.append {
             RCPFrameWriter.writeResponse(
                 stream: stream, head: head, message: message,
                 framePayloadBytesMax: session.framePayloadBytesMax, into: &$0)
         }
-        guard let rest else { return }
-        calls.reply(stream)
+        guard let rest else { return false }
+        calls.reply(call, stream)
         outbound.append(rest, stream: stream)
+        return true
     }
 
     private func unsendable(
-        _ head: RCPResponseHead, _ message: ByteBuffer?, _ session: RCPServerSession
+        _ head: RCPResponseHead, _ message: ByteBuffer?, _ kind: RCPCallKind, _ session: RCPServerSession
     ) -> RCPStatus? {
-        if head.trailers.violation != nil || (head.status.code == .ok && message == nil) {
+        let fitsKind = kind.streamsReplies ? message == nil : head.status.code != .ok || message != nil
+        if head.trailers.violation != nil || !fitsKind {
             return RCPStatus(
                 code: .internalError, outcome: head.status.outcome, retryAfterMilliseconds: -1,
                 text: "the server could not form the reply")
@@ -184,16 +312,25 @@ extension RCPServerConnection {
         guard let call = calls[stream] else { return nil }
         switch call.phase {
         case .receiving:
-            calls.remove(stream)
+            remove(stream)
             let status = deadlineExceeded(.notApplied)
             respond(stream, status)
             return .refuseCall(stream: stream, status, nil)
         case .running:
-            calls.abandon(stream)
+            abandon(stream)
             // SPEC.md §7.1: a read has nothing to apply, however far its handler has come.
             respond(stream, deadlineExceeded(call.isReadOnly ? .notApplied : .unknown))
             return .cancelCall(stream: stream)
-        case .replying, .abandoned:
+        case .replying:
+            remove(stream)
+            if call.kind.streamsReplies {
+                respond(stream, deadlineExceeded(call.isReadOnly ? .notApplied : .unknown))
+            } else {
+                // Half of RESPONSE is sent; only CANCEL can end the call otherwise (SPEC.md §6.5).
+                outbound.append { RCPFrameWriter.writeCancel(.deadlineExceeded, stream: stream, into: &$0) }
+            }
+            return nil
+        case .abandoned:
             return nil
         }
     }

@@ -33,7 +33,7 @@ extension RCPServerConnection {
         case .request:
             return try requestReceived(frame, session)
         case .message:
-            return try messageReceived(frame)
+            return try messageReceived(frame, session)
         case .cancel:
             return try cancelReceived(frame)
         case .ping:
@@ -45,8 +45,8 @@ extension RCPServerConnection {
         case .goAway:
             return try goAwayReceived(frame, session)
         case .credit:
-            guard frame.payload.firstUInt32 != 0 else { throw .creditZero }
-            throw .creditNotNegotiated
+            try creditReceived(frame, session)
+            return nil
         case .hello, .helloAck, .refused, .response:
             throw .typeNotForRole
         }

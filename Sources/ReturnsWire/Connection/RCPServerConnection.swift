@@ -3,8 +3,9 @@ import NIOCore
 /// The server's end of one connection: bytes and facts in, actions and bytes out; no IO, no clock, no logger.
 ///
 /// Give it bytes with `bytesReceived`, then take actions from `nextAction` until there is none; do the same
-/// after every other event but `reply`. One action is returned at a time, so nothing is allocated per event.
-/// What it has to send it keeps: take it with `nextBytes` whenever the transport has room.
+/// after every other event but those of handlers. One action is returned at a time, so nothing is allocated per
+/// event. What it has to send it keeps: while `hasBytes`, take it with `nextBytes` whenever the transport has room,
+/// and then take actions again.
 /// In the state `closed` every event is a legal no-op, since handlers and timers may end after the connection.
 public struct RCPServerConnection: Sendable {
     public struct Configuration: Sendable {
@@ -38,18 +39,28 @@ public struct RCPServerConnection: Sendable {
     var calls = RCPServerCalls()
     private var decoder = RCPFrameDecoder(rules: .beforeHandshake(.server))
     private var inbound = RCPInboundBuffer()
+    var inboundStreams = RCPInboundStreams()
     var outbound = RCPOutboundBuffer()
+    /// Calls whose queued reply has been sent.
+    private var endedReplies = CircularBuffer<UInt32>()
 
     public init(configuration: Configuration) { self.configuration = configuration }
 
     /// Received bytes that are not yet frames; at most one frame's, once `nextAction` has returned nil.
     public var bufferedBytes: Int { inbound.readableBytes }
     /// Bytes of messages held by open calls; at most `RCPLimits.heldBytesMax`.
-    public var heldBytes: Int { calls.heldBytes }
+    public var heldBytes: Int { calls.heldBytes + inboundStreams.heldBytes }
     /// Calls that count against `RCPLimits.streamsMax`, those included whose reply waits in `unsentBytes`.
     public var openCalls: Int { calls.count }
-    /// Bytes that `nextBytes` has yet to give out.
+    /// Bytes that are yet to be sent, those included that wait for credit.
     public var unsentBytes: Int { outbound.readableBytes }
+    /// Those of `unsentBytes` that wait for nothing but `nextBytes`.
+    public var readyBytes: Int { outbound.readyBytes }
+    /// Whether messages wait for credit of the connection, and none has come since the last call. A receiver returns it as
+    /// messages arrive, so a client that leaves it so does not read.
+    public mutating func hasNoConnectionCredit() -> Bool { outbound.hasNoConnectionCredit() }
+    /// Whether `nextBytes` may have something to give out.
+    public var hasBytes: Bool { outbound.isReady }
     public var framesDecoded: UInt64 { decoder.framesDecoded }
 
     public var isClosed: Bool {
@@ -71,6 +82,8 @@ public struct RCPServerConnection: Sendable {
         while true {
             if let close = closeIfDrained() { return close }
             if isClosed { return nil }
+            if let stream = endedReplies.popFirst() { return .endReply(stream: stream) }
+            if let stream = outbound.nextRelieved() { return .resumeWriter(stream: stream) }
             do throws(RCPViolation) {
                 guard let frame = try inbound.next(&decoder) else { return nil }
                 if let action = frameReceived(frame, nowMilliseconds: nowMilliseconds) { return action }
@@ -80,15 +93,14 @@ public struct RCPServerConnection: Sendable {
         }
     }
 
-    /// What to send next: at least `bytes` if as many wait, and at most a frame more; nil if nothing waits.
-    ///
-    /// Take actions again when `closesNext` is true afterwards.
+    /// What to send next: some `bytes` if as many are ready, by a frame more or less; nil if nothing can be sent now.
     public mutating func nextBytes(_ bytes: Int) -> ByteBuffer? {
         if case .open(let session) = state {
-            while let turn = outbound.writeFragment(
+            while let ended = outbound.writeUntilEnd(
                 below: bytes, framePayloadBytesMax: session.framePayloadBytesMax)
             {
-                if turn.isLast { calls.remove(turn.stream) }
+                calls.remove(ended)
+                endedReplies.append(ended)
             }
         }
         return outbound.take()
@@ -121,6 +133,7 @@ public struct RCPServerConnection: Sendable {
             state = .open(RCPServerSession(ack))
             decoder.rules = RCPHeaderRules(
                 role: .server, framePayloadBytesMax: Int(ack.framePayloadBytesMax), features: ack.features)
+            if ack.features.contains(.streaming) { outbound.negotiatedStreaming() }
             outbound.append { RCPFrameWriter.write(ack, into: &$0) }
         case .closed:
             break
@@ -193,7 +206,9 @@ public struct RCPServerConnection: Sendable {
     ) -> RCPServerAction {
         state = .closed
         inbound.discard()
-        outbound.dropRests()
+        inboundStreams.removeAll()
+        outbound.dropStreams()
+        endedReplies.removeAll()
         outbound.append { farewell.write(into: &$0) }
         return .close(
             RCPServerClose(farewell: farewell, cancelledStreams: calls.removeAll(), violation: violation))

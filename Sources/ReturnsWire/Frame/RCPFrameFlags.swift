@@ -30,5 +30,5 @@ public struct RCPFeatures: OptionSet, Sendable, Hashable {
     public static let streaming = RCPFeatures(rawValue: 0x0000_0004)
 
     /// What this release implements, and therefore offers.
-    public static let implemented: RCPFeatures = [.fragments]
+    public static let implemented: RCPFeatures = [.fragments, .streaming]
 }

@@ -11,9 +11,9 @@ public struct RCPLimits: Sendable, Hashable {
     public var streamsMax: Int = 256
     /// Stated by the server. Shortest interval between a client's PINGs.
     public var pingIntervalMillisecondsMin: UInt32 = 10_000
-    /// Message bytes one connection may hold: messages under assembly by their stated total, and at the
-    /// server the requests of running calls.
-    public var heldBytesMax: Int = 16_777_216
+    /// Message bytes one connection may hold: messages under assembly by their stated total, messages of a stream
+    /// until they are taken, and at the server the requests of running calls.
+    public var heldBytesMax: Int = 33_554_432
     /// PINGs that came too soon before the connection ends.
     public var pingStrikesMax: Int = 3
     /// From accepting the connection to a complete HELLO; the listener keeps the clock.
@@ -22,6 +22,8 @@ public struct RCPLimits: Sendable, Hashable {
     public var assemblyMillisecondsMax: UInt32 = 30_000
     /// Unsent bytes above which the listener stops reading from the connection.
     public var outboundBytesMax: Int = 4_194_304
+    /// Unsent bytes of one message stream above which its writer waits.
+    public var sendQueueBytesMax: Int = 65_536
     /// What a call refused for want of room is told to wait.
     public var overloadRetryAfterMilliseconds: Int32 = 100
 
@@ -30,6 +32,13 @@ public struct RCPLimits: Sendable, Hashable {
     public static let framePayloadBytesMaxRange = 65_536...16_777_216
     public static let messageBytesMaxRange = 65_536...67_108_864
 
+    /// What a stream's sender may send before any CREDIT, frame headers included.
+    public static let streamWindowBytes = 65_536
+    /// The same for the connection, over all streams.
+    public static let connectionWindowBytes = 1_048_576
+    public static let windowBytesMax = 2_147_483_647
+    /// With less left in either window, a sender may wait instead of sending a fragment.
+    public static let fragmentCreditBytesMin = 32_768
     public static let helloPayloadBytesMax = 16_384
     public static let noticePayloadBytesMax = 4_096
     public static let noticeTextBytesMax = 1_024
@@ -47,9 +56,10 @@ public struct RCPLimits: Sendable, Hashable {
     public var isValid: Bool {
         Self.framePayloadBytesMaxRange.contains(framePayloadBytesMax)
             && Self.messageBytesMaxRange.contains(messageBytesMax)
-            && (1...Int(Int32.max)).contains(streamsMax) && heldBytesMax >= messageBytesMax
+            && (1...Int(Int32.max)).contains(streamsMax)
+            && heldBytesMax >= messageBytesMax + RCPFrameHeader.bytes
             && pingStrikesMax >= 0 && helloMillisecondsMax > 0 && assemblyMillisecondsMax > 0
-            && outboundBytesMax > 0
+            && outboundBytesMax > 0 && sendQueueBytesMax > 0
             && overloadRetryAfterMilliseconds >= 0
     }
 }

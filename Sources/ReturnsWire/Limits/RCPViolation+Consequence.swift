@@ -13,16 +13,19 @@ extension RCPViolation {
         case .helloLate: .refused(.helloTimeout)
         case .payloadTooLarge: .goAway(.frameTooLarge)
         case .pingTooOften: .goAway(.tooManyPings)
+        case .creditOverrun, .creditOverflow: .goAway(.creditOverrun)
         case .typeUnknown, .typeNotForRole, .payloadLengthWrong, .flagReserved, .flagNotAllowed,
             .compressedNotNegotiated, .moreNotNegotiated, .methodNotZero, .streamZero, .streamNotZero,
             .goAwayTruncated, .goAwayRising, .creditZero, .creditNotNegotiated, .cancelCode,
-            .streamNotRising, .streamIdle, .requestAfterGoAway, .messageUnexpected, .fragmentEmpty:
+            .creditUnexpected, .streamNotRising, .streamIdle, .requestAfterGoAway, .messageUnexpected,
+            .fragmentEmpty:
             .goAway(.protocolError)
         case .methodUnknown, .methodKind: .response(.unimplemented)
         case .streamsExhausted, .heldBytesExhausted, .metadataTooLarge, .messageTooLarge:
             .response(.resourceExhausted)
         case .requestTruncated, .metadataMalformed, .requestIDMissing, .requestIDUnexpected, .messageAbsent,
-            .messageUnannounced, .messageNotEnded, .fragmentTotal, .fragmentSum, .messageUndecodable:
+            .messageUnannounced, .messageNotEnded, .messageNotTaken, .fragmentTotal, .fragmentSum,
+            .messageUndecodable:
             .response(.invalidArgument)
         case .helloAckMissing, .helloAckTruncated, .helloAckOutOfRange, .refusedTruncated, .responseRepeated,
             .responseMalformed, .responseCodes:
@@ -38,14 +41,17 @@ extension RCPViolation {
         case .helloAckMissing, .helloAckTruncated, .helloAckOutOfRange, .refusedTruncated, .endInsideFrame:
             .close
         case .payloadTooLarge: .goAway(.frameTooLarge)
+        case .creditOverrun, .creditOverflow: .goAway(.creditOverrun)
         case .typeUnknown, .typeNotForRole, .payloadLengthWrong, .flagReserved, .flagNotAllowed,
             .compressedNotNegotiated, .moreNotNegotiated, .methodNotZero, .streamZero, .streamNotZero,
-            .goAwayTruncated, .goAwayRising, .creditZero, .creditNotNegotiated, .cancelCode, .streamIdle,
-            .messageUnexpected, .fragmentEmpty, .responseRepeated:
+            .goAwayTruncated, .goAwayRising, .creditZero, .creditNotNegotiated, .creditUnexpected,
+            .cancelCode,
+            .streamIdle, .messageUnexpected, .fragmentEmpty, .responseRepeated:
             .goAway(.protocolError)
         case .heldBytesExhausted, .metadataTooLarge, .messageTooLarge: .callFails(.resourceExhausted)
         case .responseCodes: .callFails(.unknown)
         case .responseMalformed, .metadataMalformed, .messageAbsent, .messageUnannounced, .messageNotEnded,
+            .messageNotTaken,
             .fragmentTotal, .fragmentSum, .messageUndecodable:
             .callFails(.internalError)
         case .httpRequest, .tlsClientHello, .prefaceUnknown, .prefaceVersion, .firstFrameNotHello,

@@ -51,7 +51,7 @@ extension RCPViolation {
         case .metadataMalformed: "the metadata are malformed"
         case .metadataTooLarge: "too many metadata"
         case .requestIDMissing: "a mutation needs a request id"
-        case .requestIDUnexpected: "a read-only call must not carry a request id"
+        case .requestIDUnexpected: "only a unary mutation carries a request id"
         case .messageAbsent: "the call needs a message, even an empty one"
         case .messageUnannounced: "bytes follow without HAS_MESSAGE"
         case .messageNotEnded: "the message's last frame needs END"
@@ -60,6 +60,10 @@ extension RCPViolation {
         case .fragmentSum: "the fragments do not add up to the stated total"
         case .messageUndecodable: "the message is not of the method's type"
         case .endInsideFrame: "the connection ended inside a frame"
+        case .creditOverrun: "more message bytes than CREDIT allows"
+        case .creditOverflow: "CREDIT takes a window above its limit"
+        case .creditUnexpected: "CREDIT for a stream on which no message stream is sent"
+        case .messageNotTaken: "a message where the call's kind has none"
         }
     }
 }

@@ -58,6 +58,10 @@ public enum RCPViolation: UInt8, Sendable, Hashable, CaseIterable, Error {
     case fragmentSum
     case messageUndecodable
     case endInsideFrame
+    case creditOverrun
+    case creditOverflow
+    case creditUnexpected
+    case messageNotTaken
 
     /// The row's label, "M7".
     public var row: String { "M\(rawValue)" }

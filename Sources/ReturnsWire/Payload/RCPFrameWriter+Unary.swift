@@ -7,7 +7,7 @@ extension RCPFrameWriter {
     ///
     /// - Precondition: the head's metadata have no violation; with a larger message than a frame holds,
     ///   FRAGMENTS was negotiated. The client's machine has checked both.
-    /// - Returns: what is left of the message, for `writeFragment`; nil if nothing is.
+    /// - Returns: what is left of the message, for MESSAGE frames; nil if nothing is.
     public static func writeRequest(
         stream: UInt32, method: UInt16, head: RCPRequestHead, message: ByteBuffer, framePayloadBytesMax: Int,
         into out: inout ByteBuffer
@@ -71,6 +71,26 @@ extension RCPFrameWriter {
         return nil
     }
 
+    /// Appends the end of a call that needs no message. It fits into every permitted frame.
+    public static func writeResponse(stream: UInt32, head: RCPResponseHead, into out: inout ByteBuffer) {
+        let rest = writeResponse(
+            stream: stream, head: head, message: nil,
+            framePayloadBytesMax: RCPLimits.framePayloadBytesMaxRange.lowerBound, into: &out)
+        assert(rest == nil)
+    }
+
+    /// Appends the beginning of a call whose client sends a message stream.
+    ///
+    /// - Precondition: the head's metadata have no violation.
+    public static func writeRequest(
+        stream: UInt32, method: UInt16, head: RCPRequestHead, into out: inout ByteBuffer
+    ) {
+        RCPFrameHeader(
+            payloadBytes: head.encodedBytes, type: .request, flags: [], method: method, stream: stream
+        ).write(into: &out)
+        head.write(into: &out)
+    }
+
     @inline(__always)
     private static func writeBare(
         _ header: RCPFrameHeader, headBytes: Int, message: ByteBuffer?, into out: inout ByteBuffer,
@@ -106,14 +126,5 @@ extension RCPFrameWriter {
         out.writeInteger(UInt32(totalBytes))
         out.writeImmutableBuffer(rest.readSlice(length: firstBytes)!)
         return rest
-    }
-
-    /// Appends the next MESSAGE of a fragmented message and takes its bytes from `rest`; the last one carries END.
-    public static func writeFragment(
-        of rest: inout ByteBuffer, stream: UInt32, framePayloadBytesMax: Int, into out: inout ByteBuffer
-    ) {
-        let fragment = rest.readSlice(length: min(rest.readableBytes, framePayloadBytesMax))!
-        let flags: RCPFrameFlags = rest.readableBytes > 0 ? [.more, .hasMessage] : [.end, .hasMessage]
-        RCPFrame(type: .message, flags: flags, stream: stream, payload: fragment).write(into: &out)
     }
 }

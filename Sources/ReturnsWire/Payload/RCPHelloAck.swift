@@ -12,11 +12,13 @@ public struct RCPHelloAck: Sendable, Hashable {
     public var schemaHash: [UInt8]
     public var serverName: String
 
-    /// What a server with `limits` grants to `hello`: the common features and the smaller limits.
+    /// What a server with `limits` grants to `hello`: the common features, as far as they can do without each other, and
+    /// the smaller limits.
     public init(answering hello: RCPHello, limits: RCPLimits, schemaHash: [UInt8], serverName: String) {
         precondition(schemaHash.count == RCPLimits.schemaHashBytes, "the schema hash is 32 bytes")
         version = min(hello.versionMax, RCPVersion.max)
         features = hello.features.intersection(.implemented)
+        if !features.contains(.fragments) { features.remove(.streaming) }
         framePayloadBytesMax = min(hello.framePayloadBytesMax, UInt32(limits.framePayloadBytesMax))
         messageBytesMax = min(hello.messageBytesMax, UInt32(limits.messageBytesMax))
         streamsMax = UInt32(limits.streamsMax)
@@ -50,7 +52,8 @@ extension RCPHelloAck {
         guard (hello.versionMin...hello.versionMax).contains(version), features.isSubset(of: hello.features),
             framePayloadBytesMax <= hello.framePayloadBytesMax, messageBytesMax <= hello.messageBytesMax,
             Int(framePayloadBytesMax) >= RCPLimits.framePayloadBytesMaxRange.lowerBound,
-            Int(messageBytesMax) >= RCPLimits.messageBytesMaxRange.lowerBound, streamsMax >= 1
+            Int(messageBytesMax) >= RCPLimits.messageBytesMaxRange.lowerBound, streamsMax >= 1,
+            features.contains(.fragments) || !features.contains(.streaming)
         else { throw .helloAckOutOfRange }
     }
 

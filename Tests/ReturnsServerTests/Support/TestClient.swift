@@ -181,7 +181,7 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
     private func perform(_ action: RCPClientAction) {
         send()
         switch action {
-        case .pongReceived: break
+        case .pongReceived, .deliver, .resumeWriter: break
         case .ready: ready.succeed()
         case .completeCall(let reply): replies.removeValue(forKey: reply.stream)?.succeed(reply)
         case .failCall(let stream, let status, _): replies.removeValue(forKey: stream)?.fail(status)

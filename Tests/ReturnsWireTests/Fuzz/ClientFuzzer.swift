@@ -57,7 +57,8 @@ struct ClientFuzzer {
     private mutating func step() {
         openCall()
         var frame = mutator.generator.pick(templates.fromServer)
-        let isStreamFrame = (frame.getInteger(at: 4) as UInt8?)! >= 0x10
+        let type: UInt8 = frame.getInteger(at: 4)!
+        let isStreamFrame = type >= 0x10 || (type == 7 && (frame.getInteger(at: 8) as UInt32?)! > 0)
         if isStreamFrame, stream > 0 {
             let back = UInt32(mutator.generator.below(4))
             frame.setInteger(stream > back ? stream - back : 1, at: 8)
@@ -69,9 +70,19 @@ struct ClientFuzzer {
     }
 
     private mutating func openCall() {
-        let head = RCPRequestHead(requestID: Fixture.requestID)
-        let action = machine.openCall(Fixture.mutation, head: head, message: Fixture.message)
-        if case .opened(let opened) = action { stream = opened }
+        let method = mutator.generator.pick([
+            Fixture.mutation, Fixture.mutation, Fixture.mutation, Fixture.streaming, Fixture.upload,
+            Fixture.chat,
+        ])
+        let head = RCPRequestHead(requestID: method.kind == .unary ? Fixture.requestID : .zero)
+        let message = method.kind.streamsRequests ? nil : Fixture.message
+        guard case .opened(let opened) = machine.openCall(method, head: head, message: message) else {
+            return
+        }
+        stream = opened
+        guard method.kind.streamsRequests else { return }
+        for _ in 0..<mutator.generator.below(3) { _ = machine.send(stream: opened, message: Fixture.message) }
+        if mutator.generator.chance(50) { machine.endMessages(stream: opened) }
     }
 
     private mutating func feedMutated(_ frame: ByteBuffer) {
@@ -111,7 +122,9 @@ struct ClientFuzzer {
             if let violation { report.hit(violation) }
         case .close(let close):
             if let violation = close.violation { report.hit(violation) }
-        case .ready, .pongReceived, .stopOpening, nil:
+        case .deliver(let stream, _):
+            if mutator.generator.chance(70) { machine.messageTaken(stream: stream) }
+        case .ready, .pongReceived, .stopOpening, .resumeWriter, nil:
             break
         }
     }

@@ -37,6 +37,8 @@ struct FrameTemplates: Sendable {
                 Self.request(Fixture.mutation, string, metadata: many),
                 Self.request(Fixture.streaming, string, metadata: []), first, first, large, large, middle,
                 middle, last, last,
+            ] + Self.uploads() + Self.ofStreams() + [
+                Self.message([.end], bytes: 0), Self.message([.end, .hasMessage], bytes: 9),
             ]
         let failure = RCPStatus(
             code: .failedPrecondition, outcome: .notApplied, text: "closed",
@@ -51,7 +53,33 @@ struct FrameTemplates: Sendable {
                 Self.fragment(.response, string, total: 30), Self.fragment(.response, string, total: 30),
                 Self.fragment(.response, string, total: 131_072),
                 Self.fragment(.response, string, total: 131_072), middle, last, last,
-            ]
+                Self.response(Fixture.success, nil), Self.response(Fixture.success, nil),
+            ] + Self.ofStreams()
+    }
+
+    /// What begins a call whose client streams.
+    private static func uploads() -> [ByteBuffer] {
+        [Fixture.upload, Fixture.upload, Fixture.chat].map { method in
+            frame {
+                RCPFrameWriter.writeRequest(
+                    stream: 1, method: method.id, head: RCPRequestHead(timeoutMilliseconds: 50), into: &$0)
+            }
+        }
+    }
+
+    /// What either side sends in a message stream, and CREDIT of every size.
+    private static func ofStreams() -> [ByteBuffer] {
+        var first = message([.more, .hasMessage], bytes: 10)
+        first.setInteger(UInt32(19), at: RCPFrameHeader.bytes)
+        var large = first
+        large.setInteger(UInt32(131_072), at: RCPFrameHeader.bytes)
+        return [
+            message(.hasMessage, bytes: 7), message(.hasMessage, bytes: 7), message(.hasMessage, bytes: 13),
+            message(.hasMessage, bytes: 40_000), first, first, large,
+        ]
+            + [1, 65_536, 0x7FFF_0000].map { bytes in
+                frame { RCPFrameWriter.writeCredit(bytes: bytes, stream: 1, into: &$0) }
+            }
     }
 
     private static func ofBothRoles() -> [ByteBuffer] {
@@ -62,7 +90,7 @@ struct FrameTemplates: Sendable {
         return [
             frame { RCPFrameWriter.writePing(opaque: 1, into: &$0) },
             frame { RCPFrameWriter.writePong(opaque: 1, into: &$0) },
-            frame { RCPFrameWriter.writeCredit(bytes: 100, stream: 1, into: &$0) },
+            frame { RCPFrameWriter.writeCredit(bytes: 100, stream: 0, into: &$0) },
             frame { RCPFrameWriter.writeCancel(.cancelled, stream: 1, into: &$0) },
             frame {
                 RCPFrameWriter.write(RCPGoAway(lastStream: 7, code: .noError, text: "bye"), into: &$0)

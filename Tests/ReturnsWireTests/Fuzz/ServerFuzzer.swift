@@ -16,6 +16,7 @@ struct ServerFuzzer {
     private var stream: UInt32 = 0
     private var milliseconds: UInt64 = 0
     private var running: [UInt32] = []
+    private var streamingReplies: Set<UInt32> = []
     /// Streams whose message was begun; it may have ended since.
     private var awaited: [UInt32] = []
     private var delaysAuthentication = false
@@ -31,6 +32,7 @@ struct ServerFuzzer {
         machine = fresh
         stream = 0
         running = []
+        streamingReplies = []
         delaysAuthentication = mutator.generator.chance(3)
         if mutator.generator.chance(2) { return feedOtherProtocol() }
         feed(ByteBuffer(bytes: RCPPreface.bytes))
@@ -92,10 +94,12 @@ struct ServerFuzzer {
         case .request:
             stream += 1
             frame.setInteger(stream, at: 8)
-        case .message, .cancel:
+        case .message, .cancel, .credit:
+            // CREDIT of the connection stays that.
+            if frame.getInteger(at: 8) == UInt32(0) { return frame }
             let back = UInt32(mutator.generator.below(3))
             frame.setInteger(max(1, stream > back ? stream - back : 1), at: 8)
-        case .hello, .helloAck, .refused, .ping, .pong, .goAway, .credit, .response, nil:
+        case .hello, .helloAck, .refused, .ping, .pong, .goAway, .response, nil:
             break
         }
         return frame
@@ -129,7 +133,12 @@ struct ServerFuzzer {
         case .startCall(let call):
             report.callStarted()
             running.append(call.stream)
+            if call.method.kind.streamsReplies { streamingReplies.insert(call.stream) }
             decode(call)
+        case .deliver(let stream, _, _):
+            if mutator.generator.chance(70) { machine.messageTaken(stream: stream) }
+        case .abortCall(_, _, let violation):
+            report.hit(violation)
         case .refuseCall(_, _, let violation):
             if let violation { report.hit(violation) }
             expectFrames()
@@ -137,7 +146,7 @@ struct ServerFuzzer {
             if let violation = close.violation { report.hit(violation) }
             running = running.filter { !close.cancelledStreams.contains($0) }
             if close.farewell == .httpReply { _ = machine.nextBytes(.max) }
-        case .cancelCall, .dropMessage:
+        case .cancelCall, .dropMessage, .endMessages, .resumeWriter, .endReply:
             break
         case .awaitMessage(let stream, _):
             awaited.append(stream)
@@ -158,8 +167,16 @@ struct ServerFuzzer {
         expectFrames()
         // Now and then a reply of two frames, so that frames of the client come between them.
         let message = mutator.generator.chance(10) ? Self.largeMessage : Fixture.message
-        let isSent = machine.reply(stream: stream, head: Fixture.success, message: message)
-        if !isSent, machine.unsentBytes > 0 { failures.append("a dropped reply wrote bytes") }
+        let streamsReplies = streamingReplies.contains(stream)
+        if streamsReplies {
+            for _ in 0..<mutator.generator.below(4) { _ = machine.send(stream: stream, message: message) }
+        }
+        let unsentBytes = machine.unsentBytes
+        let action = machine.reply(
+            stream: stream, head: Fixture.success, message: streamsReplies ? nil : message)
+        if action == .dropped, machine.unsentBytes != unsentBytes {
+            failures.append("a dropped reply wrote bytes")
+        }
     }
 
     private static let largeMessage = ByteBuffer(repeating: 65, count: 65_600)

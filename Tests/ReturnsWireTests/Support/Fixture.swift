@@ -6,6 +6,8 @@ enum Fixture {
     static let mutation = VectorFixture.shared.methodTable[0x0101]!
     static let readOnly = VectorFixture.shared.methodTable[0x0102]!
     static let streaming = VectorFixture.shared.methodTable[0x0103]!
+    static let upload = VectorFixture.shared.methodTable[0x0104]!
+    static let chat = VectorFixture.shared.methodTable[0x0105]!
     static let requestID = RCPRequestID(high: 1, low: 2)
     static let message = ByteBuffer(string: "hello")
     static let success = RCPResponseHead(outcome: .applied)
@@ -14,15 +16,15 @@ enum Fixture {
         RCPHello(limits: limits, clientName: "test", credentials: .token([1, 2, 3]))
     }
 
-    static func server() -> RCPServerConnection {
+    static func server(_ limits: RCPLimits = VectorFixture.shared.limits(.server)) -> RCPServerConnection {
         RCPServerConnection(
             configuration: .init(
-                limits: VectorFixture.shared.limits(.server), methods: VectorFixture.shared.methodTable,
+                limits: limits, methods: VectorFixture.shared.methodTable,
                 serverName: "test server"))
     }
 
-    static func client() -> RCPClientConnection {
-        RCPClientConnection(hello: hello(), limits: VectorFixture.shared.limits(.client))
+    static func client(_ limits: RCPLimits = VectorFixture.shared.limits(.client)) -> RCPClientConnection {
+        RCPClientConnection(hello: hello(), limits: limits)
     }
 
     static var helloAck: RCPHelloAck {

@@ -22,6 +22,19 @@ extension ByteBuffer {
         }.joined()
     }
 
+    /// The vectors' notation of these bytes.
+    var vectorNotation: String {
+        var tokens = ""
+        var rest = readableBytesView[...]
+        while let first = rest.first {
+            let count = rest.prefix { $0 == first }.count
+            let digits = ByteBuffer(integer: first).hexadecimal
+            tokens += count < 32 ? String(repeating: digits, count: count) : " \(digits)*\(count) "
+            rest = rest.dropFirst(count)
+        }
+        return tokens.split(separator: " ").joined(separator: " ")
+    }
+
     private static func bytes(_ text: Substring) -> [UInt8] {
         var rest = text
         var bytes: [UInt8] = []

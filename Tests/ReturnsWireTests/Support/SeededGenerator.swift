@@ -1,3 +1,5 @@
+import NIOCore
+
 /// SplitMix64: the same seed gives the same run on every machine, so a failure can be repeated.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
@@ -18,4 +20,11 @@ struct SeededGenerator: RandomNumberGenerator {
     mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+    /// What a read of the transport may bring: a few bytes or many.
+    mutating func piece(of bytes: inout ByteBuffer) -> ByteBuffer? {
+        guard bytes.readableBytes > 0 else { return nil }
+        let length = 1 + below(chance(50) ? 20 : 100_000)
+        return bytes.readSlice(length: min(length, bytes.readableBytes))
+    }
 }

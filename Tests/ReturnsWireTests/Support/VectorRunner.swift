@@ -14,6 +14,10 @@ struct VectorRunner {
     private var client: RCPClientConnection?
     private var nowMilliseconds: UInt64 = 0
     private(set) var sent = ByteBuffer()
+    /// What CREDIT frames sent since the start add up to, by stream.
+    private(set) var creditSent: [UInt32: Int] = [:]
+    /// Of the calls a server has started.
+    private var kinds: [UInt32: RCPCallKind] = [:]
 
     init(_ role: VectorRole, fixture: VectorFixture = .shared) {
         let limits = fixture.limits(role)
@@ -44,11 +48,12 @@ struct VectorRunner {
             server?.bytesReceived(ByteBuffer(vector: bytes))
             client?.bytesReceived(ByteBuffer(vector: bytes))
         }
-        if let action = step.event.flatMap({ run($0) }) { actions.append(action) }
+        if let action = step.event.flatMap({ run($0, step) }) { actions.append(action) }
         actions += takePongs()
         while let action = next() {
             actions += takePongs()
             if !action.setsTimer { actions.append(action) }
+            if case .server(.startCall(let call)) = action { kinds[call.stream] = call.method.kind }
         }
         return actions + takePongs()
     }
@@ -63,6 +68,10 @@ struct VectorRunner {
                 bytes.moveReaderIndex(forwardBy: RCPFrameHeader.bytes)
                 let payload = bytes.readSlice(length: Int(header.payloadBytes))!
                 if header.typeNumber == RCPFrameType.pong.rawValue { pongs.append(.pong(payload)) }
+                if header.typeNumber == RCPFrameType.credit.rawValue {
+                    creditSent[header.stream, default: 0] += Int(
+                        payload.getInteger(at: payload.readerIndex) as UInt32? ?? 0)
+                }
             }
         }
         return pongs
@@ -74,7 +83,7 @@ struct VectorRunner {
         return nil
     }
 
-    private mutating func run(_ event: VectorStep.Event) -> Action? {
+    private mutating func run(_ event: VectorStep.Event, _ step: VectorStep) -> Action? {
         switch event {
         case .connected:
             client!.connected()
@@ -88,15 +97,32 @@ struct VectorRunner {
             if server != nil { return server!.peerClosed().map { .server($0) } }
             return client!.peerClosed().map { .client($0) }
         case .openCall:
-            let call = VectorFixture.shared.openCall
-            let method = VectorFixture.shared.methodTable[call.method]!
-            let head = RCPRequestHead(timeoutMilliseconds: 1000, requestID: RCPRequestID(call.requestId)!)
-            let message = ByteBuffer(vector: call.message)
-            guard case .opened = client!.openCall(method, head: head, message: message) else {
-                preconditionFailure("the fixture's call cannot be opened")
-            }
+            openCall(step.method)
+            return nil
+        case .takeMessage:
+            server?.messageTaken(stream: step.stream!)
+            client?.messageTaken(stream: step.stream!)
+            return nil
+        case .reply:
+            server!.reply(stream: step.stream!, head: Fixture.success, message: replyMessage(step.stream!))
             return nil
         }
+    }
+
+    private mutating func openCall(_ id: UInt16?) {
+        let call = VectorFixture.shared.openCall
+        let method = VectorFixture.shared.methodTable[id ?? call.method]!
+        let isUnaryMutation = method.kind == .unary && method.idempotency == .mutation
+        let head = RCPRequestHead(
+            timeoutMilliseconds: 1000, requestID: isUnaryMutation ? RCPRequestID(call.requestId)! : .zero)
+        let message = method.kind.streamsRequests ? nil : ByteBuffer(vector: call.message)
+        guard case .opened = client!.openCall(method, head: head, message: message) else {
+            preconditionFailure("the fixture's call cannot be opened")
+        }
+    }
+
+    private func replyMessage(_ stream: UInt32) -> ByteBuffer? {
+        kinds[stream]!.streamsReplies ? nil : Fixture.message
     }
 }
 
@@ -104,7 +130,7 @@ extension VectorRunner.Action {
     /// Whether it concerns the driver's timers alone, which the vectors leave to each implementation.
     var setsTimer: Bool {
         switch self {
-        case .server(.awaitMessage), .server(.dropMessage): true
+        case .server(.awaitMessage), .server(.dropMessage), .server(.endReply): true
         case .server, .client, .pong: false
         }
     }
@@ -113,6 +139,7 @@ extension VectorRunner.Action {
     var violation: RCPViolation? {
         switch self {
         case .server(.refuseCall(_, _, let violation)): violation
+        case .server(.abortCall(_, _, let violation)): violation
         case .server(.close(let close)): close.violation
         case .client(.failCall(_, _, let violation)): violation
         case .client(.close(let close)): close.violation
@@ -136,7 +163,12 @@ extension RCPServerAction {
         case .authenticate: "authenticate"
         case .awaitMessage, .dropMessage: preconditionFailure("no action of the vectors")
         case .startCall(let call): "start_call \(call.stream)"
+        case .deliver(let stream, let message, let isLast):
+            "deliver \(stream) \(message.vectorNotation)\(isLast ? " END" : "")"
+        case .endMessages(let stream): "end_messages \(stream)"
+        case .resumeWriter, .endReply: preconditionFailure("no action of the vectors")
         case .cancelCall(let stream): "cancel_call \(stream)"
+        case .abortCall(let stream, let status, _): "abort_call \(stream) \(status.code.name)"
         case .refuseCall(let stream, let status, _): "refuse_call \(stream) \(status.code.name)"
         case .close: "close"
         }
@@ -147,6 +179,8 @@ extension RCPClientAction {
     fileprivate var vectorName: String {
         switch self {
         case .ready: return "ready"
+        case .deliver(let stream, let message): return "deliver \(stream) \(message.vectorNotation)"
+        case .resumeWriter: preconditionFailure("no action of the vectors")
         case .completeCall(let reply): return "complete_call \(reply.stream)"
         case .failCall(let stream, let status, _):
             return "fail_call \(stream) \(status.code.name) \(status.outcome.name)"

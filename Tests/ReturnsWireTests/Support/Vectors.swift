@@ -29,19 +29,39 @@ struct VectorStep: Decodable, Sendable {
         case connected
         case authenticated
         case openCall = "open_call"
+        case takeMessage = "take_message"
+        case reply
         case helloTimeout = "hello_timeout"
         case transportEnd = "transport_end"
     }
 
     var receive: String?
     var event: Event?
+    /// Of `openCall`; the fixture's if not stated.
+    var method: UInt16?
+    var stream: UInt32?
     var atMilliseconds: UInt64?
+}
+
+extension RCPCallKind: Decodable {
+    public init(from decoder: any Decoder) throws {
+        self =
+            switch try decoder.singleValueContainer().decode(String.self) {
+            case "unary": .unary
+            case "client_streaming": .clientStreaming
+            case "server_streaming": .serverStreaming
+            case "bidirectional_streaming": .bidirectionalStreaming
+            default:
+                throw DecodingError.dataCorrupted(
+                    .init(codingPath: decoder.codingPath, debugDescription: "no kind of call"))
+            }
+    }
 }
 
 struct VectorFixture: Decodable, Sendable {
     struct Method: Decodable, Sendable {
         var id: UInt16
-        var kind: String
+        var kind: RCPCallKind
         var idempotency: String
     }
 
@@ -83,8 +103,7 @@ struct VectorFixture: Decodable, Sendable {
 
 extension VectorFixture.Method {
     var method: RCPMethod {
-        let kind: RCPCallKind = self.kind == "unary" ? .unary : .serverStreaming
-        return RCPMethod(
+        RCPMethod(
             id: id, service: "vectors.v1.VectorService", name: "Method\(id)", kind: kind,
             idempotency: idempotency == "mutation" ? .mutation : .readOnly, roles: [])
     }
@@ -114,6 +133,8 @@ struct AcceptedVector: Decodable, Sendable, CustomStringConvertible {
     var given: String
     var steps: [VectorStep]
     var actions: [String]
+    /// What CREDIT must add up to at least, by stream.
+    var credit: [String: Int]?
 
     var description: String { "\(role) \(name)" }
 

@@ -52,7 +52,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         switch machine.openCall(call.method, head: head, message: call.message) {
         case .opened(let stream):
             callsByStream[stream] = call
-            if machine.unsentBytes >= Self.batchBytesMax { flush() }
+            if machine.readyBytes >= Self.batchBytesMax { flush() }
             return true
         case .refused(let status):
             if status.code == .unavailable { return false }
@@ -109,6 +109,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         while context.channel.isWritable, let bytes = machine.nextBytes(Self.batchBytesMax) {
             context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
         }
+        takeActions()
     }
 
     // MARK: From the channel
@@ -172,6 +173,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             link.connectionReady(self)
         case .completeCall(let reply):
             callsByStream.removeValue(forKey: reply.stream)?.end(.answered(reply))
+        case .deliver, .resumeWriter:
+            preconditionFailure("this client opens no call with a message stream")
         case .failCall(let stream, let status, _):
             callsByStream.removeValue(forKey: stream)?.end(.failed(status, .byBackoff))
         case .pongReceived:
