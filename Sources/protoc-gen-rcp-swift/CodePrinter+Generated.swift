@@ -19,6 +19,12 @@ extension CodePrinter {
         if !end.isEmpty { self.print(end) }
     }
 
+    mutating func printIndented(_ lines: [String]) {
+        self.withIndentation { printer in
+            for line in lines { printer.print(line) }
+        }
+    }
+
     /// The .proto file's own words, below the summary that the caller has printed.
     mutating func printDocumentation(of service: Service) {
         guard !service.documentation.isEmpty else { return }

@@ -14,6 +14,23 @@ struct Method {
         case mutation
     }
 
+    /// As `RCPCallKind`, whose case names these are.
+    enum Kind: String {
+        case unary
+        case clientStreaming
+        case serverStreaming
+        case bidirectionalStreaming
+
+        init(streamsRequests: Bool, streamsReplies: Bool) {
+            switch (streamsRequests, streamsReplies) {
+            case (false, false): self = .unary
+            case (true, false): self = .clientStreaming
+            case (false, true): self = .serverStreaming
+            case (true, true): self = .bidirectionalStreaming
+            }
+        }
+    }
+
     let id: UInt16
     let name: String
     /// The name of the Swift functions, in backticks where it is a keyword.
@@ -21,6 +38,7 @@ struct Method {
     let idempotency: Idempotency
     /// Empty: any authenticated principal.
     let roles: [String]
+    let kind: Kind
     let requestType: String
     let replyType: String
     let documentation: String

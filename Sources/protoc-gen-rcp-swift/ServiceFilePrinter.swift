@@ -30,7 +30,7 @@ struct ServiceFilePrinter {
                         "id: \(hexadecimal(method.id)),",
                         "service: \"\(service.fullName)\",",
                         "name: \"\(method.name)\",",
-                        "kind: .unary,",
+                        "kind: .\(method.kind.rawValue),",
                         "idempotency: .\(method.idempotency.rawValue),",
                         "roles: [\(method.roles.map { "\"\($0)\"" }.joined(separator: ", "))])")
                 }
@@ -51,8 +51,9 @@ struct ServiceFilePrinter {
                 if index > 0 { printer.print("") }
                 printer.printDocumentation(of: method)
                 printer.print("func \(method.swiftName)(")
-                printer.printIndented("_ request: \(method.requestType),", "context: RCPCallContext")
-                printer.print(") async throws -> RCPReply<\(method.replyType)>")
+                printer.printIndented(
+                    method.handlerParameters.map { "\($0)," } + ["context: RCPCallContext"])
+                printer.print(") async throws -> \(method.handlerResult)")
             }
         }
         printer.print("")
@@ -64,15 +65,18 @@ struct ServiceFilePrinter {
                 printer in
                 for method in service.methods {
                     printer.print(
-                        "registry.register(\(service.name)Methods.\(method.swiftName), "
-                            + "self.\(method.swiftName)(_:context:))")
+                        "registry.register(\(method.registerLabel)\(service.name)Methods.\(method.swiftName), "
+                            + "self.\(method.swiftName)(\(method.handlerLabels)context:))")
                 }
             }
         }
     }
 
     private func printClient(of service: Service, to printer: inout CodePrinter) {
-        printer.print("", "/// Calls the methods of \(service.fullName); every call throws `RCPStatus`.")
+        let errors =
+            service.methods.allSatisfy { $0.kind == .unary }
+            ? "`RCPStatus`" : "`RCPStatus`, or what its body throws"
+        printer.print("", "/// Calls the methods of \(service.fullName); every call throws \(errors).")
         printer.printDocumentation(of: service)
         printer.printBlock("public struct \(service.name)Client: Sendable {") { printer in
             printer.print("private let caller: any RCPCaller", "")
@@ -81,13 +85,12 @@ struct ServiceFilePrinter {
             for method in service.methods {
                 printer.print("")
                 printer.printDocumentation(of: method)
-                printer.print("public func \(method.swiftName)(")
-                printer.printIndented(
-                    "_ request: \(method.requestType),", "options: RCPCallOptions = RCPCallOptions()")
-                printer.printBlock(") async throws -> RCPReply<\(method.replyType)> {") { printer in
+                printer.print("public func \(method.stubName)(")
+                printer.printIndented(method.stubParameters)
+                printer.printBlock(") async throws -> RCPReply<\(method.stubResult)> {") { printer in
                     printer.print(
-                        "try await self.caller.unary("
-                            + "\(service.name)Methods.\(method.swiftName), request, options: options)")
+                        "try await self.caller.\(method.kind.rawValue)("
+                            + "\(service.name)Methods.\(method.swiftName), \(method.stubArguments))")
                 }
             }
         }

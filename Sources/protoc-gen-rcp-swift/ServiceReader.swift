@@ -29,12 +29,6 @@ struct ServiceReader {
     private mutating func read(
         _ method: MethodDescriptor, methodBySwiftName: inout [String: String]
     ) -> Method {
-        if method.clientStreaming || method.serverStreaming {
-            self.report(
-                method,
-                "streaming methods are refused until RCP/1 streams are built; make the request and the reply "
-                    + "one message each")
-        }
         let namer = SwiftProtobufNamer(
             currentFile: method.file, protoFileToModuleMappings: ProtoFileToModuleMappings())
         return Method(
@@ -43,6 +37,8 @@ struct ServiceReader {
             swiftName: self.readSwiftName(method, methodBySwiftName: &methodBySwiftName),
             idempotency: self.readIdempotency(method),
             roles: self.readRoles(method),
+            kind: Method.Kind(
+                streamsRequests: method.clientStreaming, streamsReplies: method.serverStreaming),
             requestType: namer.fullName(message: method.inputType),
             replyType: namer.fullName(message: method.outputType),
             documentation: method.protoSourceCommentsWithDeprecation())

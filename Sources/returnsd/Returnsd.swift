@@ -46,6 +46,9 @@ struct Returnsd: AsyncParsableCommand {
         help: "Run on a clock that moves only by 'returnsctl admin advance-clock'; needs a store of its own.")
     var testClock = false
 
+    @Flag(help: "Offer the service that clients are tried with; not for a server that works.")
+    var conformance = false
+
     @Option(help: "Least level to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 

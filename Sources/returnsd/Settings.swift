@@ -14,7 +14,7 @@ struct Settings {
     /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
     private static let keys = [
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "noSweeper", "testClock",
-        "logLevel",
+        "conformance", "logLevel",
     ]
 
     init(flags: Returnsd) async throws {
@@ -39,6 +39,7 @@ struct Settings {
         daemon.sweepIntervalMilliseconds = interval.map(Int64.init) ?? daemon.sweepIntervalMilliseconds
         daemon.sweeps = try await !reader.bool("noSweeper", flags.noSweeper)
         daemon.hasTestClock = try await reader.bool("testClock", flags.testClock)
+        daemon.offersConformance = try await reader.bool("conformance", flags.conformance)
         if let level = try await reader.string("logLevel", flags.logLevel) {
             guard let known = Logger.Level(rawValue: level) else {
                 throw ValidationError(

@@ -308,19 +308,59 @@ def test_refuses_options_that_are_not_in_order(generate, wrong, problem):
 
 
 @pytest.mark.parametrize(
-    "types",
+    "types, lines",
     [
-        "(stream Request) returns (Reply)",
-        "(Request) returns (stream Reply)",
-        "(stream Request) returns (stream Reply)",
+        (
+            "(stream Request) returns (Reply)",
+            """
+            kind: .clientStreaming,
+            _ requests: RCPMessageStream<Acme_V1_Request>,
+            ) async throws -> RCPReply<Acme_V1_Reply>
+            registry.register(clientStreaming: CaseServiceMethods.submit, self.submit(_:context:))
+            public func submit(
+            _ body: (RCPRequestWriter<Acme_V1_Request>) async throws -> Void
+            ) async throws -> RCPReply<Acme_V1_Reply> {
+            try await self.caller.clientStreaming(CaseServiceMethods.submit, options: options, body)
+            """,
+        ),
+        (
+            "(Request) returns (stream Reply)",
+            """
+            kind: .serverStreaming,
+            _ request: Acme_V1_Request,
+            replies: RCPReplyWriter<Acme_V1_Reply>,
+            ) async throws -> RCPStreamEnd
+            registry.register(serverStreaming: CaseServiceMethods.submit, self.submit(_:replies:context:))
+            public func submit<Result: Sendable>(
+            _ request: Acme_V1_Request,
+            _ body: (RCPMessageStream<Acme_V1_Reply>) async throws -> Result
+            ) async throws -> RCPReply<Result> {
+            try await self.caller.serverStreaming(CaseServiceMethods.submit, request, options: options, body)
+            """,
+        ),
+        (
+            "(stream Request) returns (stream Reply)",
+            """
+            kind: .bidirectionalStreaming,
+            _ requests: RCPMessageStream<Acme_V1_Request>,
+            replies: RCPReplyWriter<Acme_V1_Reply>,
+            ) async throws -> RCPStreamEnd
+            registry.register(bidirectionalStreaming: CaseServiceMethods.submit, self.submit(_:replies:context:))
+            public func submit<Result: Sendable>(
+            _ body: (RCPRequestWriter<Acme_V1_Request>, RCPMessageStream<Acme_V1_Reply>) async throws -> Result
+            ) async throws -> RCPReply<Result> {
+            try await self.caller.bidirectionalStreaming(CaseServiceMethods.submit, options: options, body)
+            """,
+        ),
     ],
+    ids=["client streaming", "server streaming", "bidirectional"],
 )
-def test_refuses_streams_until_they_exist(generate, types):
-    error = lines_of_error(*generate({"a.proto": service(method(types=types))}))
-    assert error == [
-        "a.proto: acme.v1.CaseService/Submit: streaming methods are refused until RCP/1 streams are built; "
-        "make the request and the reply one message each"
-    ]
+def test_methods_that_stream(generate, types, lines):
+    process, written = generate({"a.proto": service(method(types=types))})
+    assert process.stderr == "" and process.returncode == 0
+    generated = [line.strip() for line in written["a.rcp.swift"].splitlines()]
+    expected = [line.strip() for line in lines.strip().splitlines()]
+    assert [line for line in generated if line in expected] == expected
 
 
 def test_refuses_a_method_id_that_another_file_has_taken(generate):

@@ -11,22 +11,26 @@ struct Daemon {
     let client: ReturnsClient
     let redis: RedisServerProcess
 
-    static func with(hasTestClock: Bool = false, _ body: (Daemon) async throws -> Void) async throws {
+    static func with(
+        hasTestClock: Bool = false, offersConformance: Bool = false, _ body: (Daemon) async throws -> Void
+    ) async throws {
         let redis = try RedisServerProcess()
         defer { redis.stop() }
-        try await with(redis, name: "first", hasTestClock: hasTestClock, body)
+        try await with(
+            redis, name: "first", hasTestClock: hasTestClock, offersConformance: offersConformance, body)
     }
 
     /// A server on a Redis that others may use too.
     static func with(
         _ redis: RedisServerProcess, name: String, hasTestClock: Bool = false,
-        _ body: (Daemon) async throws -> Void
+        offersConformance: Bool = false, _ body: (Daemon) async throws -> Void
     ) async throws {
         var configuration = ReturnsDaemonConfiguration()
         configuration.listen = ["unix:\(redis.directory)/\(name).sock"]
         configuration.redisURL = "unix://\(redis.socketPath)"
         configuration.dataDirectory = "\(redis.directory)/\(name)"
         configuration.hasTestClock = hasTestClock
+        configuration.offersConformance = offersConformance
         configuration.eventLoops = 2
         var logger = Logger(label: "test")
         logger.logLevel = .error

@@ -124,7 +124,7 @@ public struct ReturnsDaemon: Sendable {
             configuration: RCPListenerConfiguration(
                 addresses: addresses, serverName: "returnsd \(serverVersion)"),
             group: group, principals: principals, logger: logger
-        ) { _ in
+        ) { [configuration, logger] _ in
             var router = RCPRouter(logger: logger)
             HealthService(engine: backend.engine).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
@@ -133,6 +133,7 @@ public struct ReturnsDaemon: Sendable {
             PolicyService(engine: backend.engine).register(in: &router)
             AdminService(engine: backend.engine, principals: principals, facts: backend.facts).register(
                 in: &router)
+            if configuration.offersConformance { ConformanceService().register(in: &router) }
             return router
         }
     }

@@ -15,7 +15,7 @@ public final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
 
     private var jobs = CircularBuffer<UnownedJob>()
     private var isBatchScheduled = false
-    private var isBatchRunning = false
+    private(set) var isBatchRunning = false
     private var afterBatch: (() -> Void)?
 
     public init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }

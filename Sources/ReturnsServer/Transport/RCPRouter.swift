@@ -9,8 +9,10 @@ import SwiftProtobuf
 /// Built before the listener starts, one per event loop or one for all, then only read. It knows no connection:
 /// `respond` can be called without one.
 public struct RCPRouter: RCPHandlerRegistry, Sendable {
-    /// Runs where its caller runs, so that entering it is not a switch of executors.
-    typealias Handler = nonisolated(nonsending) @Sendable (RCPCallContext) async -> RCPRoutedReply
+    /// Runs where its caller runs, so that entering it is not a switch of executors. The exchange is there where the
+    /// method streams.
+    typealias Handler =
+        nonisolated(nonsending) @Sendable (RCPCallContext, RCPStreamExchange?) async -> RCPRoutedReply
 
     /// A class, so that handing it on costs one reference count instead of one for each of its parts.
     final class Route: Sendable {
@@ -39,28 +41,97 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     /// Every registered method, in the order of ids; the machine's table is made from it.
     public var methods: [RCPMethod] { routes.compactMap { $0?.method } }
 
-    /// - Precondition: no other handler has the method's id, and the method is unary.
+    // MARK: Registering
+
+    /// - Precondition: as of `add`.
     public mutating func register<
         Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
     >(
         _ method: RCPMethod,
         _ handler: @escaping @Sendable (Request, RCPCallContext) async throws -> RCPReply<Reply>
     ) {
-        precondition(method.kind == .unary, "\(method.fullName) is not unary")
-        let id = Int(method.id)
-        if id >= routes.count { routes.append(contentsOf: repeatElement(nil, count: id + 1 - routes.count)) }
-        precondition(routes[id] == nil, "method id \(id) is registered twice")
         let failures = failures
-        routes[id] = Route(method: method, roles: roleTable.intern(method.roles)) { context in
+        add(method, .unary) { context, _ in
             do {
-                let request = try Self.decode(Request.self, from: context.message)
-                let reply = try await handler(request, context)
-                return try Self.encode(reply, of: method)
+                let request = try RCPMessageCodec.decode(Request.self, from: context.message, role: .server)
+                return try Self.encode(try await handler(request, context), of: method)
             } catch {
                 return RCPRoutedReply(failures.status(of: error, context))
             }
         }
     }
+
+    /// - Precondition: as of `add`.
+    public mutating func register<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
+    >(
+        clientStreaming method: RCPMethod,
+        _ handler:
+            @escaping @Sendable (RCPMessageStream<Request>, RCPCallContext) async throws -> RCPReply<Reply>
+    ) {
+        let failures = failures
+        add(method, .clientStreaming) { context, exchange in
+            do {
+                let requests = RCPMessageStream<Request>(source: exchange!)
+                return try Self.encode(try await handler(requests, context), of: method)
+            } catch {
+                return RCPRoutedReply(failures.status(of: error, context))
+            }
+        }
+    }
+
+    /// - Precondition: as of `add`.
+    public mutating func register<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
+    >(
+        serverStreaming method: RCPMethod,
+        _ handler:
+            @escaping @Sendable (Request, RCPReplyWriter<Reply>, RCPCallContext) async throws -> RCPStreamEnd
+    ) {
+        let failures = failures
+        add(method, .serverStreaming) { context, exchange in
+            do {
+                let request = try RCPMessageCodec.decode(Request.self, from: context.message, role: .server)
+                let replies = RCPReplyWriter<Reply>(sink: exchange!)
+                return RCPRoutedReply(try await handler(request, replies, context), of: method)
+            } catch {
+                return RCPRoutedReply(failures.status(of: error, context))
+            }
+        }
+    }
+
+    /// - Precondition: as of `add`.
+    public mutating func register<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
+    >(
+        bidirectionalStreaming method: RCPMethod,
+        _ handler:
+            @escaping @Sendable (RCPMessageStream<Request>, RCPReplyWriter<Reply>, RCPCallContext)
+            async throws
+            -> RCPStreamEnd
+    ) {
+        let failures = failures
+        add(method, .bidirectionalStreaming) { context, exchange in
+            do {
+                let requests = RCPMessageStream<Request>(source: exchange!)
+                let replies = RCPReplyWriter<Reply>(sink: exchange!)
+                return RCPRoutedReply(try await handler(requests, replies, context), of: method)
+            } catch {
+                return RCPRoutedReply(failures.status(of: error, context))
+            }
+        }
+    }
+
+    /// - Precondition: no other handler has the method's id, and the method is of this kind.
+    private mutating func add(_ method: RCPMethod, _ kind: RCPCallKind, _ handler: @escaping Handler) {
+        precondition(method.kind == kind, "\(method.fullName) is \(method.kind), not \(kind)")
+        let id = Int(method.id)
+        if id >= routes.count { routes.append(contentsOf: repeatElement(nil, count: id + 1 - routes.count)) }
+        precondition(routes[id] == nil, "method id \(id) is registered twice")
+        routes[id] = Route(method: method, roles: roleTable.intern(method.roles), handler: handler)
+    }
+
+    // MARK: Calling
 
     /// - Precondition: the method is registered; the connection's machine has refused any other.
     func route(_ method: RCPMethod) -> Route {
@@ -81,20 +152,10 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         return nil
     }
 
-    private static func decode<Request: SwiftProtobuf.Message>(
-        _ type: Request.Type, from bytes: ByteBuffer
-    ) throws(RCPStatus) -> Request {
-        do throws(RCPStatus) {
-            return try RCPMessageCodec.decode(type, from: bytes, role: .server)
-        } catch {
-            throw error.with(reason: "MESSAGE_MALFORMED")
-        }
-    }
-
     private static func encode(
         _ reply: RCPReply<some SwiftProtobuf.Message>, of method: RCPMethod
     ) throws(RCPStatus) -> RCPRoutedReply {
-        let outcome = method.idempotency == .readOnly ? .notApplied : reply.outcome
+        let outcome = method.sent(reply.outcome)
         let message: ByteBuffer
         do throws(RCPStatus) {
             message = try RCPMessageCodec.encode(reply.message)
@@ -119,5 +180,16 @@ struct RCPRoutedReply: Sendable {
 
     init(_ status: RCPStatus) {
         head = RCPResponseHead(status: status)
+    }
+
+    init(_ end: RCPStreamEnd, of method: RCPMethod) {
+        head = RCPResponseHead(outcome: method.sent(end.outcome), replayed: false, trailers: end.trailers)
+    }
+}
+
+extension RCPMethod {
+    /// SPEC.md §7.1: a read-only call has nothing to apply, whatever its handler says.
+    fileprivate func sent(_ outcome: RCPOutcome) -> RCPOutcome {
+        idempotency == .readOnly ? .notApplied : outcome
     }
 }

@@ -43,8 +43,10 @@ extension RCPServerChannelHandler {
         let startedAt = loop.observer == nil ? 0 : NIODeadline.now().uptimeNanoseconds
         let stream = call.stream
         startingStream = stream
+        let exchange = call.method.kind == .unary ? nil : openExchange(call)
         let task = Task.immediate(executorPreference: loop.executor) {
-            self.handlerReturned(stream, route, await route.handler(context), startedAt, deadline)
+            let reply = await route.handler(context, exchange)
+            self.handlerReturned(stream, route, reply, startedAt, deadline)
         }
         guard startingStream != nil else { return }
         startingStream = nil
@@ -59,6 +61,7 @@ extension RCPServerChannelHandler {
         _ deadline: UInt64?
     ) {
         loop.callEnded()
+        closeExchange(stream)
         if startingStream == stream {
             startingStream = nil
         } else if let token = runningCalls.removeValue(forKey: stream)?.deadline {
@@ -87,19 +90,23 @@ extension RCPServerChannelHandler {
     @discardableResult
     private func reply(_ stream: UInt32, _ reply: RCPRoutedReply) -> RCPReplyAction {
         // Reading has stopped long before; this bounds what the calls then in progress may still add.
-        if let message = reply.message, unsentBytes + message.readableBytes > loop.limits.unsentBytesMax {
-            let refusal = RCPStatus.replyUnread(
-                outcome: reply.head.status.outcome,
-                retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds)
-            return self.reply(stream, RCPRoutedReply(refusal))
+        if let message = reply.message, unsentReplyBytes + message.readableBytes > loop.limits.unsentBytesMax
+        {
+            return self.reply(stream, RCPRoutedReply(replyUnread(outcome: reply.head.status.outcome)))
         }
         let action = machine.reply(stream: stream, head: reply.head, message: reply.message)
         if machine.closesNext { pump() } else { flushLater() }
         return action
     }
 
+    func replyUnread(outcome: RCPOutcome) -> RCPStatus {
+        .replyUnread(
+            outcome: outcome, retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds)
+    }
+
     /// The handler is told to stop; it still returns through `handlerReturned`.
     func cancelCall(_ stream: UInt32) {
+        exchanges[stream]?.fail(CancellationError())
         guard let token = runningCalls[stream]?.deadline else {
             runningCalls[stream]?.task.cancel()
             return

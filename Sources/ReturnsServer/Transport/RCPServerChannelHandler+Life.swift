@@ -112,6 +112,7 @@ extension RCPServerChannelHandler {
         phase = .lingering
         stalledSweeps = 0
         for call in runningCalls.values { call.task.cancel() }
+        for exchange in exchanges.values { exchange.fail(CancellationError()) }
         logEnd(close)
         flushNow()
         guard let context else { return }

@@ -48,6 +48,8 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     var runningCalls: [UInt32: RunningCall] = [:]
     /// The deadlines of calls whose reply is queued.
     var replyDeadlines: [UInt32: RCPServerLoop.DeadlineToken] = [:]
+    /// Of those calls that stream, the streams' other ends.
+    var exchanges: [UInt32: RCPStreamExchange] = [:]
     /// The call being started, as long as its handler has not returned.
     var startingStream: UInt32?
 
@@ -162,9 +164,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         flushLater()
     }
 
-    /// An event's own action, and then those that follow from it.
+    /// An event's own action, and then those that follow from it. An event without one may have made something to send.
     func perform(_ action: RCPServerAction?) {
-        guard let action else { return }
+        guard let action else { return flushLater() }
         perform(action, NIODeadline.now().uptimeNanoseconds)
         pump()
     }
@@ -175,8 +177,11 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         case .awaitMessage(let stream, let timeout): awaitMessage(stream, timeout, now)
         case .dropMessage(let stream): messageEnded(stream)
         case .startCall(let call): start(call, messageEnded(call.stream) ?? now)
-        case .deliver, .endMessages, .resumeWriter, .abortCall:
-            preconditionFailure("the router has no method with a message stream")
+        case .deliver(let stream, let message, let isLast):
+            exchanges[stream]?.deliver(message, isLast: isLast)
+        case .endMessages(let stream): exchanges[stream]?.endMessages()
+        case .resumeWriter(let stream): exchanges[stream]?.resumeWriters()
+        case .abortCall(let stream, _, _): cancelCall(stream)
         case .endReply(let stream): replyEnded(stream)
         case .cancelCall(let stream): cancelCall(stream)
         case .refuseCall(let stream, _, _): messageEnded(stream)
@@ -188,6 +193,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     /// Counts what the channel has taken without having room for it, too.
     var unsentBytes: Int { machine.unsentBytes + (isWritable ? 0 : handedBytes) }
+
+    /// Those of `unsentBytes` that are replies: a stream whose reader is slow must not cost other calls theirs.
+    var unsentReplyBytes: Int { unsentBytes - machine.messageStreamBytes }
 
     /// A farewell is sent without regard to room.
     private var hasRoom: Bool { isWritable || phase == .lingering }
@@ -220,7 +228,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     // MARK: Reading
 
-    var isPaused: Bool { phase == .open && !isWritable && unsentBytes > loop.machine.limits.outboundBytesMax }
+    var isPaused: Bool {
+        phase == .open && !isWritable && unsentReplyBytes > loop.machine.limits.outboundBytesMax
+    }
 
     func resumeReading() {
         guard isReadHeld, !isPaused else { return }

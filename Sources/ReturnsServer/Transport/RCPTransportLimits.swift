@@ -8,8 +8,9 @@ public struct RCPTransportLimits: Sendable, Hashable {
     /// Reply bytes that are handed to the socket before the read that caused them has ended, and that it holds at most,
     /// but for a frame.
     public var flushBytes: Int = 262_144
-    /// Unsent bytes of one connection above which a reply with a message becomes RESOURCE_EXHAUSTED. Calls that
-    /// were running when reading stopped (`RCPLimits.outboundBytesMax`) may go beyond that limit up to this one.
+    /// Unsent bytes of one connection's replies above which a reply with a message becomes RESOURCE_EXHAUSTED. Calls that
+    /// were running when reading stopped (`RCPLimits.outboundBytesMax`) may go beyond that limit up to this one. Once
+    /// more, as a limit of their own, for the messages of its streams.
     public var unsentBytesMax: Int = 33_554_432
     /// A client that lets unsent bytes wait this long is closed.
     public var stalledMillisecondsMax: Int = 60_000

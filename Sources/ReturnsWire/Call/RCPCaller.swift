@@ -2,9 +2,10 @@ import SwiftProtobuf
 
 /// Per-call choices of a caller.
 public struct RCPCallOptions: Sendable, Hashable {
-    /// 0 takes the client's default.
+    /// 0 takes the client's default; for a call that streams it means no limit.
     public var timeoutMilliseconds: UInt32
-    /// nil lets the client make one for mutations. State it to repeat an earlier call safely.
+    /// nil lets the client make one for mutations. State it to repeat an earlier call safely. A call that streams has
+    /// none: its messages carry their own.
     public var requestID: RCPRequestID?
     public var metadata: RCPMetadata
 
@@ -18,9 +19,34 @@ public struct RCPCallOptions: Sendable, Hashable {
 }
 
 /// What generated client stubs call through; the client's connection or pool implements it.
+///
+/// Errors are always `RCPStatus`, or what a caller's `body` throws. The call ends with its body: what was not read of
+/// the replies by then is given up, and with it the call if the server has not answered. Then the reply's outcome is
+/// `unknown`, or `notApplied` for a read-only method.
 public protocol RCPCaller: Sendable {
-    /// Errors are always `RCPStatus`.
     func unary<Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable>(
         _ method: RCPMethod, _ request: Request, options: RCPCallOptions
     ) async throws -> RCPReply<Reply>
+
+    /// - Parameter body: sends the requests; the reply is awaited when it has returned.
+    func clientStreaming<Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable>(
+        _ method: RCPMethod, options: RCPCallOptions,
+        _ body: (RCPRequestWriter<Request>) async throws -> Void
+    ) async throws -> RCPReply<Reply>
+
+    /// - Parameter body: reads the replies.
+    func serverStreaming<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable, Result: Sendable
+    >(
+        _ method: RCPMethod, _ request: Request, options: RCPCallOptions,
+        _ body: (RCPMessageStream<Reply>) async throws -> Result
+    ) async throws -> RCPReply<Result>
+
+    /// - Parameter body: sends the requests and reads the replies, one after the other or in tasks of its own.
+    func bidirectionalStreaming<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable, Result: Sendable
+    >(
+        _ method: RCPMethod, options: RCPCallOptions,
+        _ body: (RCPRequestWriter<Request>, RCPMessageStream<Reply>) async throws -> Result
+    ) async throws -> RCPReply<Result>
 }

@@ -7,4 +7,27 @@ public protocol RCPHandlerRegistry {
     >(
         _ method: RCPMethod,
         _ handler: @escaping @Sendable (Request, RCPCallContext) async throws -> RCPReply<Reply>)
+
+    mutating func register<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
+    >(
+        clientStreaming method: RCPMethod,
+        _ handler:
+            @escaping @Sendable (RCPMessageStream<Request>, RCPCallContext) async throws -> RCPReply<Reply>)
+
+    mutating func register<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
+    >(
+        serverStreaming method: RCPMethod,
+        _ handler:
+            @escaping @Sendable (Request, RCPReplyWriter<Reply>, RCPCallContext) async throws -> RCPStreamEnd)
+
+    mutating func register<
+        Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable
+    >(
+        bidirectionalStreaming method: RCPMethod,
+        _ handler:
+            @escaping @Sendable (RCPMessageStream<Request>, RCPReplyWriter<Reply>, RCPCallContext)
+            async throws
+            -> RCPStreamEnd)
 }

@@ -13,7 +13,9 @@ public enum RCPMessageCodec {
             let violation = RCPViolation.messageUndecodable
             switch role {
             case .server:
-                throw RCPStatus(code: .invalidArgument, outcome: .notApplied, text: violation.text)
+                throw RCPStatus(
+                    code: .invalidArgument, outcome: .notApplied, text: violation.text,
+                    details: [RCPErrorDetail(reason: "MESSAGE_MALFORMED", text: violation.text)])
             case .client:
                 throw RCPStatus(code: .internalError, outcome: .unknown, text: violation.text)
             }

@@ -20,3 +20,15 @@ public struct RCPReply<Message: Sendable>: Sendable {
 }
 
 extension RCPReply: Equatable where Message: Equatable {}
+
+/// What a handler returns, when a call succeeds whose replies it has streamed.
+public struct RCPStreamEnd: Sendable, Hashable {
+    /// As `RCPReply.outcome`.
+    public var outcome: RCPOutcome
+    public var trailers: RCPMetadata
+
+    public init(outcome: RCPOutcome = .applied, trailers: RCPMetadata = []) {
+        self.outcome = outcome
+        self.trailers = trailers
+    }
+}

@@ -98,7 +98,9 @@ extension RCPClientConnection {
     public mutating func send(stream: UInt32, message: ByteBuffer) -> RCPSendAction {
         guard case .open(let session) = state else { return .ended }
         precondition(message.readableBytes <= session.messageBytesMax, "message above messageBytesMax")
-        let hasRoom = outbound.send(message, stream: stream, queueBytesMax: limits.sendQueueBytesMax)
+        let hasRoom = outbound.send(
+            message, stream: stream, queueBytesMax: limits.sendQueueBytesMax,
+            messageStreamBytesMax: limits.outboundBytesMax)
         guard let hasRoom else { return .ended }
         return hasRoom ? .goOn : .wait
     }

@@ -16,6 +16,8 @@ struct RCPOutboundBuffer: Sendable {
 
     private var streams: [UInt32: RCPOutboundStream] = [:]
     private var queuedBytes = 0
+    /// Those of `queuedBytes` that belong to message streams, whose readers may be slow.
+    private(set) var messageStreamBytes = 0
     /// The streams that may have a frame to send, the next one first. One that was dropped loses its turn when it comes.
     private var turns = CircularBuffer<UInt32>()
     /// What MESSAGE frames may still cost; nil without STREAMING, where they are free.
@@ -71,15 +73,21 @@ struct RCPOutboundBuffer: Sendable {
     /// Begins a message stream.
     mutating func open(_ stream: UInt32) { streams[stream] = RCPOutboundStream() }
 
-    /// Queues a message of a message stream.
+    /// Queues a message of a message stream. While all of them together have `messageStreamBytesMax` waiting, each
+    /// writer waits until nothing of its own is left.
     ///
     /// - Returns: nil if the stream has ended meanwhile; otherwise whether its writer may go on at once. If not, the
     ///   stream will come from `nextRelieved`.
-    mutating func send(_ message: ByteBuffer, stream: UInt32, queueBytesMax: Int) -> Bool? {
+    mutating func send(
+        _ message: ByteBuffer, stream: UInt32, queueBytesMax: Int, messageStreamBytesMax: Int
+    ) -> Bool? {
         guard let index = streams.index(forKey: stream) else { return nil }
         let before = streams.values[index].queuedBytes
+        let queueBytesMax = messageStreamBytes < messageStreamBytesMax ? queueBytesMax : 0
         let hasRoom = streams.values[index].append(message, queueBytesMax: queueBytesMax)
-        queuedBytes += streams.values[index].queuedBytes - before
+        let added = streams.values[index].queuedBytes - before
+        queuedBytes += added
+        messageStreamBytes += added
         takeTurn(index)
         return hasRoom
     }
@@ -97,6 +105,7 @@ struct RCPOutboundBuffer: Sendable {
     mutating func drop(_ stream: UInt32) {
         guard let dropped = streams.removeValue(forKey: stream) else { return }
         queuedBytes -= dropped.queuedBytes
+        if dropped.isMessageStream { messageStreamBytes -= dropped.queuedBytes }
         // Turns of dropped streams are skipped when they come, which takes long while the transport takes nothing.
         if turns.count > 2 * streams.count + Self.staleTurnsMax {
             turns = CircularBuffer(turns.filter { streams[$0] != nil })
@@ -109,6 +118,7 @@ struct RCPOutboundBuffer: Sendable {
     mutating func dropStreams() {
         streams = [:]
         queuedBytes = 0
+        messageStreamBytes = 0
         turns = CircularBuffer()
         relieved = CircularBuffer()
         waitsForConnectionCredit = false
@@ -166,7 +176,9 @@ struct RCPOutboundBuffer: Sendable {
             makeRoom()
             let turn = streams.values[index].writeFrame(
                 stream, &connectionWindow, framePayloadBytesMax: framePayloadBytesMax, into: &frames)
-            queuedBytes -= before - streams.values[index].queuedBytes
+            let written = before - streams.values[index].queuedBytes
+            queuedBytes -= written
+            if streams.values[index].isMessageStream { messageStreamBytes -= written }
             switch turn {
             case .waitsForCredit(let ofConnection):
                 if ofConnection { waitsForConnectionCredit = true }

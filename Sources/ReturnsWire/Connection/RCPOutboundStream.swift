@@ -44,6 +44,7 @@ struct RCPOutboundStream: Sendable {
         hasTurn = true
     }
 
+    var isMessageStream: Bool { window != nil }
     var hasMessages: Bool { !messages.isEmpty }
 
     var hasWork: Bool {

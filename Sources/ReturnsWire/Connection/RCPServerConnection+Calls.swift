@@ -222,7 +222,8 @@ extension RCPServerConnection {
         guard case .open(let session) = state else { return .ended }
         precondition(message.readableBytes <= session.messageBytesMax, "message above messageBytesMax")
         let hasRoom = outbound.send(
-            message, stream: stream, queueBytesMax: configuration.limits.sendQueueBytesMax)
+            message, stream: stream, queueBytesMax: configuration.limits.sendQueueBytesMax,
+            messageStreamBytesMax: configuration.limits.outboundBytesMax)
         guard let hasRoom else { return .ended }
         return hasRoom ? .goOn : .wait
     }

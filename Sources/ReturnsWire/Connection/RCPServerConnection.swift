@@ -54,6 +54,8 @@ public struct RCPServerConnection: Sendable {
     public var openCalls: Int { calls.count }
     /// Bytes that are yet to be sent, those included that wait for credit.
     public var unsentBytes: Int { outbound.readableBytes }
+    /// Those of `unsentBytes` that are messages of a stream, and so may wait for the client's credit.
+    public var messageStreamBytes: Int { outbound.messageStreamBytes }
     /// Those of `unsentBytes` that wait for nothing but `nextBytes`.
     public var readyBytes: Int { outbound.readyBytes }
     /// Whether messages wait for credit of the connection, and none has come since the last call. A receiver returns it as

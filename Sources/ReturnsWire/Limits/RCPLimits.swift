@@ -20,7 +20,8 @@ public struct RCPLimits: Sendable, Hashable {
     public var helloMillisecondsMax: Int = 10_000
     /// From a message's first fragment to its last; the listener keeps the clock.
     public var assemblyMillisecondsMax: UInt32 = 30_000
-    /// Unsent bytes above which the listener stops reading from the connection.
+    /// Unsent bytes above which the listener stops reading from the connection. While its message streams together have
+    /// as much waiting, each of their writers may queue no more than one message.
     public var outboundBytesMax: Int = 4_194_304
     /// Unsent bytes of one message stream above which its writer waits.
     public var sendQueueBytesMax: Int = 65_536

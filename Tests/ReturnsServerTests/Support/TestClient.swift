@@ -27,6 +27,10 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
     private let draining: EventLoopPromise<Void>
     private let ended: EventLoopPromise<End>
     private var end: End?
+    /// Of calls that stream, what has been delivered.
+    private var messages: [UInt32: [ByteBuffer]] = [:]
+    /// Streams whose messages are not taken as they come.
+    private var untaken: [UInt32: Int] = [:]
 
     private init(token: String?, limits: RCPLimits, eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -125,6 +129,82 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
         }.get()
     }
 
+    // MARK: Message streams
+
+    /// Opens a call that streams its requests.
+    func open(_ method: RCPMethod, timeoutMilliseconds: UInt32 = 0) async throws -> Started {
+        let head = RCPRequestHead(timeoutMilliseconds: timeoutMilliseconds)
+        return try await eventLoop.submit { [self] in
+            switch machine.openCall(method, head: head, message: nil) {
+            case .refused(let status): throw status
+            case .opened(let stream):
+                let promise = eventLoop.makePromise(of: RCPInboundReply.self)
+                replies[stream] = promise
+                send()
+                return Started(stream: stream, future: promise.futureResult)
+            }
+        }.get()
+    }
+
+    @discardableResult
+    func send(_ call: Started, _ payload: Data) async throws -> RCPSendAction {
+        let bytes: [UInt8] = try Returns_V1_EchoRequest.with { $0.payload = payload }.serializedBytes()
+        return try await send(call, bytes: bytes)
+    }
+
+    @discardableResult
+    func send(_ call: Started, bytes: [UInt8]) async throws -> RCPSendAction {
+        try await eventLoop.submit { [self] in
+            defer { send() }
+            return machine.send(stream: call.stream, message: ByteBuffer(bytes: bytes))
+        }.get()
+    }
+
+    func finish(_ call: Started) async throws {
+        try await eventLoop.submit { [self] in
+            machine.endMessages(stream: call.stream)
+            send()
+        }.get()
+    }
+
+    /// Payloads of the messages that have come.
+    func delivered(_ call: Started) async throws -> [Data] {
+        let messages = try await eventLoop.submit { [self] in self.messages[call.stream] ?? [] }.get()
+        return try messages.map {
+            try Returns_V1_EchoReply(serializedBytes: Array($0.readableBytesView)).payload
+        }
+    }
+
+    /// The call's messages are not taken until `takeMessages`.
+    func holdMessages(_ call: Started) async throws {
+        try await eventLoop.submit { [self] in untaken[call.stream] = 0 }.get()
+    }
+
+    func takeMessages(_ call: Started) async throws {
+        try await eventLoop.submit { [self] in
+            for _ in 0..<(untaken.removeValue(forKey: call.stream) ?? 0) {
+                machine.messageTaken(stream: call.stream)
+            }
+            send()
+        }.get()
+    }
+
+    /// Bytes of calls' messages that wait for the server's credit.
+    func unsentBytes() async throws -> Int {
+        try await eventLoop.submit { [self] in machine.unsentBytes }.get()
+    }
+
+    private func deliver(_ stream: UInt32, _ message: ByteBuffer) {
+        messages[stream, default: []].append(message)
+        if let count = untaken[stream] {
+            untaken[stream] = count + 1
+        } else {
+            machine.messageTaken(stream: stream)
+        }
+    }
+
+    // MARK: The end of calls
+
     func cancel(_ call: Started) async throws {
         try await eventLoop.submit { [self] in
             guard machine.cancelCall(stream: call.stream) else { return }
@@ -181,7 +261,8 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
     private func perform(_ action: RCPClientAction) {
         send()
         switch action {
-        case .pongReceived, .deliver, .resumeWriter: break
+        case .pongReceived, .resumeWriter: break
+        case .deliver(let stream, let message): deliver(stream, message)
         case .ready: ready.succeed()
         case .completeCall(let reply): replies.removeValue(forKey: reply.stream)?.succeed(reply)
         case .failCall(let stream, let status, _): replies.removeValue(forKey: stream)?.fail(status)

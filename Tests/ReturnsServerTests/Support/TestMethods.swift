@@ -10,12 +10,16 @@ enum TestMethods {
     static let hop = method(0x0F05, "Hop", .readOnly)
     static let name = method(0x0F06, "Name", .readOnly)
     static let system = method(0x0F07, "System", .readOnly, roles: ["system"])
+    static let collect = method(0x0F08, "Collect", .mutation, kind: .clientStreaming)
+    static let flood = method(0x0F09, "Flood", .readOnly, kind: .serverStreaming)
+    static let exchange = method(0x0F0A, "Exchange", .readOnly, kind: .bidirectionalStreaming)
 
     private static func method(
-        _ id: UInt16, _ name: String, _ idempotency: RCPIdempotency, roles: [String] = []
+        _ id: UInt16, _ name: String, _ idempotency: RCPIdempotency, kind: RCPCallKind = .unary,
+        roles: [String] = []
     ) -> RCPMethod {
         RCPMethod(
-            id: id, service: "test.v1.TestService", name: name, kind: .unary, idempotency: idempotency,
+            id: id, service: "test.v1.TestService", name: name, kind: kind, idempotency: idempotency,
             roles: roles)
     }
 }

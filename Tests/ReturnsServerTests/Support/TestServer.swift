@@ -13,6 +13,7 @@ final class TestServer: Sendable {
     let registry: PrincipalRegistry
     let listener: RCPListener
     let gate = Gate()
+    let streams: StreamHandlers
     let log = CapturedLog()
     let adminToken: String
     let tcp: RCPListenAddress
@@ -25,6 +26,13 @@ final class TestServer: Sendable {
         var observer: RCPCallObserver?
         /// Sees every handler of `TestMethods.change`.
         var onChange: EchoHandler = { request, _ in echo(request) }
+        /// The handler of `TestMethods.exchange`; answers each message with itself unless told.
+        var onExchange: @Sendable (StreamHandlers.Requests, StreamHandlers.Replies) async throws -> Void = {
+            requests, replies in
+            for try await request in requests {
+                try await replies.send(.with { $0.payload = request.payload })
+            }
+        }
     }
 
     init(_ change: (inout Options) -> Void = { _ in }) async throws {
@@ -43,12 +51,15 @@ final class TestServer: Sendable {
                 try RCPListenAddress("127.0.0.1:0"), try RCPListenAddress("unix:\(directory.path)/socket"),
             ],
             limits: options.limits, transport: options.transport, serverName: "test/1")
-        let (gate, logger, onChange) = (gate, log.logger, options.onChange)
+        streams = StreamHandlers(exchange: options.onExchange)
+        let (gate, logger, onChange, streams) = (gate, log.logger, options.onChange, streams)
         listener = RCPListener(
             configuration: configuration, group: group, principals: registry, logger: logger,
             observer: options.observer
         ) { eventLoop in
-            Self.router(gate, logger, eventLoop, onChange: onChange)
+            var router = Self.router(gate, logger, eventLoop, onChange: onChange)
+            streams.register(in: &router)
+            return router
         }
         let addresses = try await listener.bind()
         (tcp, unix) = (addresses[0], addresses[1])
@@ -56,6 +67,7 @@ final class TestServer: Sendable {
 
     func stop() async throws {
         gate.open()
+        streams.gate.open()
         await listener.drain()
         try await group.shutdownGracefully()
     }

@@ -2,7 +2,7 @@ import NIOCore
 import ReturnsWire
 
 /// One connection at its event loop: drives `RCPClientConnection` and knows which call each stream belongs to.
-final class ClientConnectionHandler: ChannelInboundHandler {
+final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -47,10 +47,12 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         // Rounded up: a call with less than a millisecond left still must not say "no limit".
         let leftMilliseconds = max(1, ((call.deadline - now).nanoseconds + 999_999) / 1_000_000)
         let head = RCPRequestHead(
-            timeoutMilliseconds: UInt32(clamping: leftMilliseconds), requestID: call.requestID,
-            metadata: call.metadata)
+            timeoutMilliseconds: call.isEndless ? 0 : UInt32(clamping: leftMilliseconds),
+            requestID: call.requestID, metadata: call.metadata)
         switch machine.openCall(call.method, head: head, message: call.message) {
         case .opened(let stream):
+            var call = call
+            if let context { call.opened(stream, eventLoop: context.eventLoop, driver: self) }
             callsByStream[stream] = call
             if machine.readyBytes >= Self.batchBytesMax { flush() }
             return true
@@ -173,8 +175,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             link.connectionReady(self)
         case .completeCall(let reply):
             callsByStream.removeValue(forKey: reply.stream)?.end(.answered(reply))
-        case .deliver, .resumeWriter:
-            preconditionFailure("this client opens no call with a message stream")
+        case .deliver(let stream, let message):
+            callsByStream[stream]?.exchange?.deliver(message)
+        case .resumeWriter(let stream):
+            callsByStream[stream]?.exchange?.resumeWriters()
         case .failCall(let stream, let status, _):
             callsByStream.removeValue(forKey: stream)?.end(.failed(status, .byBackoff))
         case .pongReceived:
@@ -202,6 +206,21 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             callsByStream.removeValue(forKey: failure.stream)?.end(.failed(failure.status, pace))
         }
     }
+
+    // MARK: Message streams
+
+    func messageTaken(stream: UInt32) { machine.messageTaken(stream: stream) }
+
+    func send(stream: UInt32, message: ByteBuffer) throws(RCPStatus) -> RCPSendAction {
+        guard message.readableBytes <= machine.messageBytesMax else {
+            throw RCPStatus(
+                code: .resourceExhausted, retryAfterMilliseconds: -1,
+                text: "the message is above the connection's limit of \(machine.messageBytesMax) bytes")
+        }
+        return machine.send(stream: stream, message: message)
+    }
+
+    func endMessages(stream: UInt32) { machine.endMessages(stream: stream) }
 
     // MARK: Silence
 

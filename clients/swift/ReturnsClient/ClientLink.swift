@@ -54,12 +54,12 @@ final class ClientLink {
     private func submit(_ call: ClientCall) {
         if case .shutDown = state { return call.end(.failed(texts.shutDown, .byConnection)) }
         guard waiting.count < configuration.waitingCallsMax,
-            waitingBytes + call.message.readableBytes <= configuration.waitingBytesMax
+            waitingBytes + call.messageBytes <= configuration.waitingBytesMax
         else {
             // No connection paces this one, so its own backoff has to.
             return call.end(.failed(texts.tooManyWaiting, .byBackoff))
         }
-        waitingBytes += call.message.readableBytes
+        waitingBytes += call.messageBytes
         waiting.append(call)
         watch(call.deadline)
     }
@@ -67,7 +67,7 @@ final class ClientLink {
     private func cancel(_ callID: UInt64) {
         if let index = waiting.firstIndex(where: { $0.id == callID }) {
             let call = waiting.remove(at: index)
-            waitingBytes -= call.message.readableBytes
+            waitingBytes -= call.messageBytes
             let status = RCPStatus(
                 code: .cancelled, outcome: .notApplied, retryAfterMilliseconds: -1,
                 text: "the call was cancelled")
@@ -103,10 +103,10 @@ final class ClientLink {
         defer { isSending = false }
         let now = NIODeadline.now()
         while connection.hasRoom, let call = waiting.popFirst() {
-            waitingBytes -= call.message.readableBytes
+            waitingBytes -= call.messageBytes
             if connection.open(call, now: now) { continue }
             waiting.prepend(call)
-            waitingBytes += call.message.readableBytes
+            waitingBytes += call.messageBytes
             return false
         }
         return true
@@ -187,7 +187,7 @@ final class ClientLink {
         var left = CircularBuffer<ClientCall>()
         for call in waiting {
             if call.deadline <= now {
-                waitingBytes -= call.message.readableBytes
+                waitingBytes -= call.messageBytes
                 call.end(.failed(deadlinePassedWaiting, .byConnection))
             } else {
                 earliest = min(earliest ?? call.deadline, call.deadline)

@@ -11,6 +11,8 @@ import Synchronization
 /// when a mutation was lost, which then goes under the same request id; at most
 /// `ReturnsClientConfiguration.attemptsMax` times. Every error is an `RCPStatus`; its `outcome` is `unknown` exactly when
 /// a mutation may have been applied without our knowing, and `applied` when one was whose reply cannot be read.
+///
+/// A call that streams is sent once: only its beginning, of which nothing was sent, is tried again.
 public final class ReturnsClient: RCPCaller, Sendable {
     /// Reason of the detail that a status with an unknown outcome carries; its text names the request id.
     public static let outcomeUnknownReason = "OUTCOME_UNKNOWN"
@@ -39,7 +41,18 @@ public final class ReturnsClient: RCPCaller, Sendable {
         _ method: RCPMethod, _ request: Request, options: RCPCallOptions
     ) async throws -> RCPReply<Reply> {
         let message = try encode(request)
-        let reply = try await repeated(method, message, options)
+        let timeout =
+            options.timeoutMilliseconds == 0
+            ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
+        let deadline = NIODeadline.now() + .milliseconds(Int64(timeout))
+        let requestID: RCPRequestID =
+            switch method.idempotency {
+            case .readOnly: .zero
+            case .mutation: options.requestID ?? .random()
+            }
+        let reply = try await repeated(method, requestID, deadline: deadline) {
+            await attempt(method, requestID, options.metadata, message, deadline)
+        }
         guard let bytes = reply.message else {
             preconditionFailure("the machine completed a call with status OK and no message (SPEC.md M51)")
         }
@@ -48,7 +61,7 @@ public final class ReturnsClient: RCPCaller, Sendable {
             replayed: reply.head.replayed, trailers: reply.head.trailers)
     }
 
-    private func encode(_ request: some Message) throws(RCPStatus) -> ByteBuffer {
+    func encode(_ request: some Message) throws(RCPStatus) -> ByteBuffer {
         do {
             return try RCPMessageCodec.encode(request)
         } catch {
@@ -60,7 +73,7 @@ public final class ReturnsClient: RCPCaller, Sendable {
     }
 
     /// That a reply cannot be read does not change what the server has said of the outcome beside it.
-    private func decode<Reply: Message>(
+    func decode<Reply: Message>(
         _ bytes: ByteBuffer, of method: RCPMethod, _ head: RCPResponseHead
     ) throws(RCPStatus) -> Reply {
         do {
@@ -79,31 +92,21 @@ public final class ReturnsClient: RCPCaller, Sendable {
     }
 
     /// Sends the call until it succeeds or its plan gives up.
-    private func repeated(
-        _ method: RCPMethod, _ message: ByteBuffer, _ options: RCPCallOptions
-    ) async throws(RCPStatus) -> RCPInboundReply {
-        let timeout =
-            options.timeoutMilliseconds == 0
-            ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
-        let deadline = NIODeadline.now() + .milliseconds(Int64(timeout))
-        let requestID: RCPRequestID =
-            switch method.idempotency {
-            case .readOnly: .zero
-            case .mutation: options.requestID ?? .random()
-            }
+    ///
+    /// - Parameter deadline: of all attempts together.
+    func repeated<Success>(
+        _ method: RCPMethod, _ requestID: RCPRequestID, deadline: NIODeadline,
+        _ attempt: () async -> ClientAttempt<Success>
+    ) async throws(RCPStatus) -> Success {
         var plan = ClientRetryPlan(
             method: method, requestID: requestID, attemptsMax: configuration.attemptsMax,
             backoff: configuration.backoff, deadline: deadline)
         var generator = SystemRandomNumberGenerator()
         while true {
-            let end = await attempt(method, requestID, options.metadata, message, deadline)
             let failure: (status: RCPStatus, pace: ClientCallPace)
-            switch end {
-            case .answered(let reply):
-                if reply.head.status.code == .ok { return reply }
-                failure = (reply.head.status, .byBackoff)
-            case .failed(let status, let pace):
-                failure = (status, pace)
+            switch await attempt() {
+            case .succeeded(let success): return success
+            case .failed(let status, let pace): failure = (status, pace)
             }
             let now = NIODeadline.now()
             switch plan.attemptFailed(failure.status, failure.pace, now: now, using: &generator) {
@@ -122,19 +125,41 @@ public final class ReturnsClient: RCPCaller, Sendable {
     private func attempt(
         _ method: RCPMethod, _ requestID: RCPRequestID, _ metadata: RCPMetadata, _ message: ByteBuffer,
         _ deadline: NIODeadline
-    ) async -> ClientCallEnd {
-        let id = lastCallID.add(1, ordering: .relaxed).newValue
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let call = ClientCall(
-                    id: id, method: method, requestID: requestID, metadata: metadata, message: message,
-                    deadline: deadline, continuation: continuation)
-                mailbox.post(.submit(call))
-                // A cancellation from before this line went out ahead of the call, and found nothing to cancel.
-                if Task.isCancelled { mailbox.post(.cancel(callID: id)) }
-            }
-        } onCancel: {
-            mailbox.post(.cancel(callID: id))
+    ) async -> ClientAttempt<RCPInboundReply> {
+        let end = await submitted(nextCallID()) { id, continuation in
+            ClientCall(
+                id: id, method: method, requestID: requestID, metadata: metadata, message: message,
+                deadline: deadline, waiter: .unary(continuation))
+        }
+        switch end {
+        case .answered(let reply) where reply.head.status.code == .ok: return .succeeded(reply)
+        case .answered(let reply): return .failed(reply.head.status, .byBackoff)
+        case .failed(let status, let pace): return .failed(status, pace)
         }
     }
+
+    func nextCallID() -> UInt64 { lastCallID.add(1, ordering: .relaxed).newValue }
+
+    /// Hands a call over, and takes it back if the task is cancelled.
+    func submitted<Answer: Sendable>(
+        _ id: UInt64, _ call: (UInt64, CheckedContinuation<Answer, Never>) -> ClientCall
+    ) async -> Answer {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                mailbox.post(.submit(call(id, continuation)))
+                // A cancellation from before this line went out ahead of the call, and found nothing to cancel.
+                if Task.isCancelled { cancel(id) }
+            }
+        } onCancel: {
+            cancel(id)
+        }
+    }
+
+    func cancel(_ callID: UInt64) { mailbox.post(.cancel(callID: callID)) }
+}
+
+/// How one attempt to send a call, or to begin one that streams, ended.
+enum ClientAttempt<Success> {
+    case succeeded(Success)
+    case failed(RCPStatus, ClientCallPace)
 }
