@@ -134,6 +134,7 @@ GIVEN = {
         "called": HANDSHAKE + [receive(call())],
         "receiving": HANDSHAKE + [receive(FIRST_FRAGMENT)],
         "went_away": HANDSHAKE + [receive(call()), receive(frame("GOAWAY", goaway(0, 0)))],
+        "refused_often": HANDSHAKE + [receive(*[frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, n) for n in range(1, 17)])],
         "without_features": [receive(PREFACE, frame("HELLO", hello(features=0))), {"event": "authenticated"}],
         "streaming": STREAMING_HANDSHAKE,
         "uploading": STREAMING_HANDSHAKE + [receive(upload())],
@@ -160,7 +161,8 @@ GIVEN = {
 FIXTURE = {
     "frame_payload_bytes_max": FRAME_MAX, "message_bytes_max": MESSAGE_MAX, "streams_max": STREAMS_MAX,
     "server_held_bytes_max": HELD_MAX, "client_held_bytes_max": CLIENT_HELD_MAX,
-    "ping_interval_milliseconds_min": 10000, "ping_strikes_max": 3, "features": FRAGMENTS | STREAMING,
+    "ping_interval_milliseconds_min": 10000, "ping_strikes_max": 3, "cancels_max": 16, "refusals_max": 16,
+    "strike_milliseconds": 10000, "features": FRAGMENTS | STREAMING,
     "methods": [
         {"id": MUTATION, "kind": "unary", "idempotency": "mutation"},
         {"id": READ_ONLY, "kind": "unary", "idempotency": "read_only"},
@@ -582,6 +584,17 @@ refused_call(62, "REQUEST with a message where the client streams", "INVALID_ARG
 failed_call(62, "RESPONSE with a message where the server streams", "INTERNAL",
             frame("RESPONSE", response(), END | HAS, 0, 1), given="downloading")
 
+CANCEL_IT = frame("CANCEL", b"\x01", stream=1)
+bad(63, "CANCEL again and again", "server", "called", "GOAWAY EXCESSIVE_LOAD", CANCEL_IT * 17)
+bad(63, "every call cancelled at once", "server", "open", "GOAWAY EXCESSIVE_LOAD",
+    b"".join(frame("REQUEST", request(message=b"x", total=9), MORE | HAS, MUTATION, n) + frame("CANCEL", b"\x01", stream=n)
+             for n in range(1, 18)))
+bad(63, "spread over almost the whole window", "server", "called", "GOAWAY EXCESSIVE_LOAD",
+    *[step for n in range(17) for step in ({"at_milliseconds": 500 * n}, receive(CANCEL_IT))])
+bad(64, "one refused call too many", "server", "refused_often", "GOAWAY EXCESSIVE_LOAD",
+    frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, 17))
+bad(65, "half a frame", "server", "open", "GOAWAY TOO_SLOW", call()[:20], {"event": "frame_timeout"})
+
 # What stands at a limit or crosses another frame and is therefore legal.
 
 ACCEPTED = []
@@ -593,6 +606,10 @@ def fine(name, role, given, actions, *steps, credit_sent=None):
     ACCEPTED.append(vector | ({"credit": credit_sent} if credit_sent else {}))
 
 
+fine("CANCELs at their limit, and more when the window has moved on", "server", "called", ["cancel_call 1"],
+     CANCEL_IT * 16, {"at_milliseconds": 11250}, CANCEL_IT * 16)
+fine("refused calls when the window has moved on", "server", "refused_often", ["refuse_call 17 UNIMPLEMENTED"],
+     {"at_milliseconds": 11250}, frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, 17))
 fine("ignorable frame", "server", "open", [], frame(0x42, b"later", IGNORABLE | END, 9, 9))
 fine("ignorable frame, then PING", "server", "open", ["send_pong 0000000000000001"],
      frame(0x42, bytes(FRAME_MAX), IGNORABLE), frame("PING", bytes(7) + b"\x01"))

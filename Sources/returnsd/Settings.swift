@@ -14,7 +14,7 @@ struct Settings {
     /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
     private static let keys = [
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "noSweeper", "testClock",
-        "conformance", "logLevel",
+        "conformance", "connectionsMax", "connectionIdleMs", "connectionAgeMs", "logLevel",
     ]
 
     init(flags: Returnsd) async throws {
@@ -40,6 +40,15 @@ struct Settings {
         daemon.sweeps = try await !reader.bool("noSweeper", flags.noSweeper)
         daemon.hasTestClock = try await reader.bool("testClock", flags.testClock)
         daemon.offersConformance = try await reader.bool("conformance", flags.conformance)
+        let day = 86_400_000
+        daemon.transport.connectionsMax =
+            try await reader.int("connectionsMax", nil, 1...1_000_000) ?? daemon.transport.connectionsMax
+        daemon.transport.connectionIdleMillisecondsMax =
+            try await reader.int("connectionIdleMs", nil, 1_000...7 * day)
+            ?? daemon.transport.connectionIdleMillisecondsMax
+        daemon.transport.connectionAgeMillisecondsMax =
+            try await reader.int("connectionAgeMs", nil, 1_000...7 * day)
+            ?? daemon.transport.connectionAgeMillisecondsMax
         if let level = try await reader.string("logLevel", flags.logLevel) {
             guard let known = Logger.Level(rawValue: level) else {
                 throw ValidationError(

@@ -97,7 +97,7 @@ import Testing
         #expect(refused.map { $0[0] } == (1...6).map(String.init))
         for row in refused { #expect(RCPRefusedCode(rawValue: UInt16(row[0])!).description == row[1]) }
         let goAway = rows("### 5.2").filter { Int($0[0]) != nil }
-        #expect(goAway.map { $0[0] } == (0...7).map(String.init))
+        #expect(goAway.map { $0[0] } == (0...9).map(String.init))
         for row in goAway { #expect(RCPGoAwayCode(rawValue: UInt16(row[0])!).description == row[1]) }
     }
 }

@@ -122,7 +122,8 @@ public struct ReturnsDaemon: Sendable {
         let sweeper = sweeper(backend)
         return RCPListener(
             configuration: RCPListenerConfiguration(
-                addresses: addresses, serverName: "returnsd \(serverVersion)"),
+                addresses: addresses, transport: configuration.transport,
+                serverName: "returnsd \(serverVersion)"),
             group: group, principals: principals, logger: logger
         ) { [configuration, logger] _ in
             var router = RCPRouter(logger: logger)

@@ -19,6 +19,7 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var hasTestClock = false
     public var sweeps = true
     public var sweepIntervalMilliseconds: Int64 = 1_000
+    public var transport = RCPTransportLimits()
     /// Whether `ConformanceService` is offered, for trying clients.
     public var offersConformance = false
 

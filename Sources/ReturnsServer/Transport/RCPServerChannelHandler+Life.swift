@@ -29,6 +29,25 @@ extension RCPServerChannelHandler {
         guard phase == .open else { return }
         if principalsChanged, !refreshCaller() { return }
         lookForSilence()
+        lookForAge()
+    }
+
+    private func lookForAge() {
+        guard phase == .open, caller != nil else { return }
+        let change = life.look(
+            now: NIODeadline.now().uptimeNanoseconds, openCalls: machine.openCalls,
+            callsBegun: machine.highestStream, frames: machine.framesDecoded,
+            frameBytes: isPaused ? 0 : machine.bufferedBytes)
+        switch change {
+        case nil: break
+        case .drain(let text):
+            logger.debug("connection drains", metadata: ["reason": "\(text)"])
+            drain(text: text)
+        case .end: end(.noError, text: "the time to finish calls on this connection is over")
+        case .frameLate:
+            perform(machine.frameTimedOut())
+            flushNow()
+        }
     }
 
     /// - Returns: false if the connection ends because its principal has gone.
@@ -86,8 +105,9 @@ extension RCPServerChannelHandler {
 
     // MARK: The end
 
-    func drain() {
-        perform(machine.drainStarted(ping: nextPing()))
+    func drain(text: String? = nil) {
+        let ping = nextPing()
+        perform(text.map { machine.drainStarted(ping: ping, text: $0) } ?? machine.drainStarted(ping: ping))
         flushNow()
     }
 

@@ -72,11 +72,14 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     var hasHeard = false
     var silentSweeps = 0
     var stalledSweeps = 0
+    var life: ConnectionLife
     var pingsSent: UInt64 = 0
 
     init(loop: RCPServerLoop, connectionNumber: UInt64) {
         self.loop = loop
         machine = RCPServerConnection(configuration: loop.machine)
+        life = ConnectionLife(
+            limits: loop.limits, frame: loop.machine.limits, now: NIODeadline.now().uptimeNanoseconds)
         logger = loop.logger
         logger[metadataKey: "connection"] = "\(connectionNumber)"
     }

@@ -18,6 +18,13 @@ public struct RCPTransportLimits: Sendable, Hashable {
     public var keepaliveIdleMilliseconds: Int = 60_000
     /// A client that then stays silent for so long is closed.
     public var keepaliveAnswerMillisecondsMax: Int = 20_000
+    /// A connection without a call for this long is drained.
+    public var connectionIdleMillisecondsMax: Int = 1_800_000
+    /// A connection of this age, give or take a tenth, is drained, so that clients spread over new servers and show their
+    /// certificates again.
+    public var connectionAgeMillisecondsMax: Int = 3_600_000
+    /// From the drain of one connection, for its age or for want of calls, until its calls are given up.
+    public var connectionGraceMilliseconds: Int = 300_000
     /// From the last byte sent until the socket is closed hard, for the client to read it and close first.
     public var lingerMillisecondsMax: Int = 1_000
     /// From the start of a graceful stop until calls still running are given up.
@@ -34,7 +41,9 @@ public struct RCPTransportLimits: Sendable, Hashable {
     var isValid: Bool {
         connectionsMax > 0 && callsPerLoopMax > 0 && flushBytes > 1 && unsentBytesMax > 0
             && stalledMillisecondsMax > 0 && keepaliveIdleMilliseconds > 0
-            && keepaliveAnswerMillisecondsMax > 0 && lingerMillisecondsMax > 0 && drainMillisecondsMax > 0
+            && keepaliveAnswerMillisecondsMax > 0 && connectionIdleMillisecondsMax > 0
+            && connectionAgeMillisecondsMax > 0 && connectionGraceMilliseconds > 0
+            && lingerMillisecondsMax > 0 && drainMillisecondsMax > 0
             && (1...Int(Int32.max)).contains(backlogConnectionsMax) && tickMilliseconds > 0
             && sweepMilliseconds > 0
     }

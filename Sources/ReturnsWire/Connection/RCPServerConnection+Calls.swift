@@ -141,9 +141,15 @@ extension RCPServerConnection {
         try outbound.addCredit(bytes, stream: frame.stream)
     }
 
-    mutating func cancelReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
+    mutating func cancelReceived(
+        _ frame: RCPFrame, nowMilliseconds: UInt64
+    ) throws(RCPViolation) -> RCPServerAction? {
         guard let code = RCPStatusCode(rawValue: frame.payload.firstUInt8), code != .ok
         else { throw .cancelCode }
+        let cancels = cancels.add(
+            nowMilliseconds: nowMilliseconds,
+            windowMilliseconds: UInt64(configuration.limits.strikeMilliseconds))
+        if cancels > configuration.limits.cancelsMax { throw .cancelTooOften }
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
         switch call.phase {
         case .receiving:
@@ -180,10 +186,16 @@ extension RCPServerConnection {
     }
 
     /// Turns a row of SPEC.md §10 into its consequence: the stream's or the connection's.
-    mutating func violated(_ violation: RCPViolation, stream: UInt32) -> RCPServerAction {
+    mutating func violated(
+        _ violation: RCPViolation, stream: UInt32, nowMilliseconds: UInt64
+    ) -> RCPServerAction {
         guard case .response(let code) = violation.serverConsequence else {
             return connectionViolated(violation)
         }
+        let refusals = refusals.add(
+            nowMilliseconds: nowMilliseconds,
+            windowMilliseconds: UInt64(configuration.limits.strikeMilliseconds))
+        if refusals > configuration.limits.refusalsMax { return connectionViolated(.refusedTooOften) }
         let waits = violation == .streamsExhausted || violation == .heldBytesExhausted
         var status = RCPStatus(
             code: code, outcome: .notApplied,

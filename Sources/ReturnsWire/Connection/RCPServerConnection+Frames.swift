@@ -15,7 +15,7 @@ extension RCPServerConnection {
                 return nil
             }
         } catch {
-            return violated(error, stream: frame.stream)
+            return violated(error, stream: frame.stream, nowMilliseconds: nowMilliseconds)
         }
     }
 
@@ -35,7 +35,7 @@ extension RCPServerConnection {
         case .message:
             return try messageReceived(frame, session)
         case .cancel:
-            return try cancelReceived(frame)
+            return try cancelReceived(frame, nowMilliseconds: nowMilliseconds)
         case .ping:
             try pingReceived(frame, session, nowMilliseconds: nowMilliseconds)
             return nil
@@ -63,11 +63,13 @@ extension RCPServerConnection {
     }
 
     private mutating func pongReceived(_ frame: RCPFrame, _ session: RCPServerSession) {
-        guard case .announced(let ping) = session.drain, ping == frame.payload.firstUInt64 else { return }
+        guard case .announced(let ping, let text) = session.drain, ping == frame.payload.firstUInt64 else {
+            return
+        }
         var session = session
         session.drain = .confirmed
         state = .open(session)
-        let goAway = RCPGoAway.stopping(lastStream: calls.lastStream)
+        let goAway = RCPGoAway.draining(lastStream: calls.lastStream, text)
         outbound.append { RCPFrameWriter.write(goAway, into: &$0) }
     }
 

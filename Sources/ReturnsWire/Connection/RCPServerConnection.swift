@@ -41,6 +41,9 @@ public struct RCPServerConnection: Sendable {
     private var inbound = RCPInboundBuffer()
     var inboundStreams = RCPInboundStreams()
     var outbound = RCPOutboundBuffer()
+    // Strikes.
+    var cancels = RCPSlidingCount()
+    var refusals = RCPSlidingCount()
     /// Calls whose queued reply has been sent.
     private var endedReplies = CircularBuffer<UInt32>()
 
@@ -50,6 +53,8 @@ public struct RCPServerConnection: Sendable {
     public var bufferedBytes: Int { inbound.readableBytes }
     /// Bytes of messages held by open calls; at most `RCPLimits.heldBytesMax`.
     public var heldBytes: Int { calls.heldBytes + inboundStreams.heldBytes }
+    /// The highest stream that a REQUEST has named.
+    public var highestStream: UInt32 { calls.highestStream }
     /// Calls that count against `RCPLimits.streamsMax`, those included whose reply waits in `unsentBytes`.
     public var openCalls: Int { calls.count }
     /// Bytes that are yet to be sent, those included that wait for credit.
@@ -168,21 +173,34 @@ public struct RCPServerConnection: Sendable {
         }
     }
 
+    /// A frame is under way for longer than `RCPLimits.frameMillisecondsMax` and `frameBytesPerSecondMin` allow (SPEC.md
+    /// M65).
+    public mutating func frameTimedOut() -> RCPServerAction? {
+        switch state {
+        case .open: connectionViolated(.frameLate)
+        case .awaitingHello, .authenticating, .closed: nil
+        }
+    }
+
     // MARK: The end
 
     /// Begins to drain (SPEC.md §11): sends GOAWAY and PING, or REFUSED to a client that has not said HELLO.
     ///
-    /// - Parameter ping: any number the server has not used on this connection.
-    public mutating func drainStarted(ping: UInt64) -> RCPServerAction? {
+    /// - Parameters:
+    ///   - ping: any number the server has not used on this connection.
+    ///   - text: why, for people.
+    public mutating func drainStarted(
+        ping: UInt64, text: String = "this server is stopping; connect to another"
+    ) -> RCPServerAction? {
         switch state {
         case .awaitingHello, .authenticating:
-            return refused(.draining, text: "this server is stopping; connect to another")
+            return refused(.draining, text: text)
         case .open(var session):
             guard case .none = session.drain else { return nil }
-            session.drain = .announced(ping: ping)
+            session.drain = .announced(ping: ping, text: text)
             state = .open(session)
             outbound.append {
-                RCPFrameWriter.write(.stopping(lastStream: .max), into: &$0)
+                RCPFrameWriter.write(.draining(lastStream: .max, text), into: &$0)
                 RCPFrameWriter.writePing(opaque: ping, into: &$0)
             }
             return nil
@@ -244,7 +262,7 @@ public struct RCPServerConnection: Sendable {
 }
 
 extension RCPGoAway {
-    static func stopping(lastStream: UInt32) -> RCPGoAway {
-        RCPGoAway(lastStream: lastStream, code: .noError, text: "this server is stopping")
+    static func draining(lastStream: UInt32, _ text: String) -> RCPGoAway {
+        RCPGoAway(lastStream: lastStream, code: .noError, text: text)
     }
 }

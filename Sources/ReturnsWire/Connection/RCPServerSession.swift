@@ -3,7 +3,7 @@ struct RCPServerSession: Sendable {
     enum Drain: Sendable {
         case none
         /// GOAWAY(max) and PING are sent; REQUESTs on their way are still accepted.
-        case announced(ping: UInt64)
+        case announced(ping: UInt64, text: String)
         /// GOAWAY(last) is sent; later REQUESTs are skipped.
         case confirmed
     }

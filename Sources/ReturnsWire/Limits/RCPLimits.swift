@@ -16,10 +16,20 @@ public struct RCPLimits: Sendable, Hashable {
     public var heldBytesMax: Int = 33_554_432
     /// PINGs that came too soon before the connection ends.
     public var pingStrikesMax: Int = 3
+    /// CANCELs within `strikeMilliseconds` before the connection ends.
+    public var cancelsMax: Int = 10_000
+    /// Calls within `strikeMilliseconds` that end by the client's fault (the rows of SPEC.md §10 with RESPONSE) before the
+    /// connection ends.
+    public var refusalsMax: Int = 2_000
+    public var strikeMilliseconds: Int = 10_000
     /// From accepting the connection to a complete HELLO; the listener keeps the clock.
     public var helloMillisecondsMax: Int = 10_000
     /// From a message's first fragment to its last; the listener keeps the clock.
     public var assemblyMillisecondsMax: UInt32 = 30_000
+    /// How long a frame may be under way before its bytes have to keep `frameBytesPerSecondMin`; the listener keeps the
+    /// clock.
+    public var frameMillisecondsMax: Int = 10_000
+    public var frameBytesPerSecondMin: Int = 16_384
     /// Unsent bytes above which the listener stops reading from the connection. While its message streams together have
     /// as much waiting, each of their writers may queue no more than one message.
     public var outboundBytesMax: Int = 4_194_304
@@ -59,6 +69,8 @@ public struct RCPLimits: Sendable, Hashable {
             && Self.messageBytesMaxRange.contains(messageBytesMax)
             && (1...Int(Int32.max)).contains(streamsMax)
             && heldBytesMax >= messageBytesMax + RCPFrameHeader.bytes
+            && cancelsMax >= 0 && refusalsMax >= 0 && strikeMilliseconds > 0
+            && frameMillisecondsMax > 0 && frameBytesPerSecondMin > 0
             && pingStrikesMax >= 0 && helloMillisecondsMax > 0 && assemblyMillisecondsMax > 0
             && outboundBytesMax > 0 && sendQueueBytesMax > 0
             && overloadRetryAfterMilliseconds >= 0

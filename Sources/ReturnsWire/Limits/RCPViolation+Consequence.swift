@@ -13,6 +13,8 @@ extension RCPViolation {
         case .helloLate: .refused(.helloTimeout)
         case .payloadTooLarge: .goAway(.frameTooLarge)
         case .pingTooOften: .goAway(.tooManyPings)
+        case .cancelTooOften, .refusedTooOften: .goAway(.excessiveLoad)
+        case .frameLate: .goAway(.tooSlow)
         case .creditOverrun, .creditOverflow: .goAway(.creditOverrun)
         case .typeUnknown, .typeNotForRole, .payloadLengthWrong, .flagReserved, .flagNotAllowed,
             .compressedNotNegotiated, .moreNotNegotiated, .methodNotZero, .streamZero, .streamNotZero,
@@ -56,7 +58,8 @@ extension RCPViolation {
             .callFails(.internalError)
         case .httpRequest, .tlsClientHello, .prefaceUnknown, .prefaceVersion, .firstFrameNotHello,
             .frameBeforeHelloAck, .helloTruncated, .helloVersion, .helloLimits, .helloClientName,
-            .helloCredentials, .helloLate, .pingTooOften, .streamNotRising, .requestAfterGoAway,
+            .helloCredentials, .helloLate, .pingTooOften, .cancelTooOften, .refusedTooOften, .frameLate,
+            .streamNotRising, .requestAfterGoAway,
             .methodUnknown, .methodKind, .streamsExhausted, .requestTruncated, .requestIDMissing,
             .requestIDUnexpected:
             nil

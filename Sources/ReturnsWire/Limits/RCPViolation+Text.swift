@@ -64,6 +64,9 @@ extension RCPViolation {
         case .creditOverflow: "CREDIT takes a window above its limit"
         case .creditUnexpected: "CREDIT for a stream on which no message stream is sent"
         case .messageNotTaken: "a message where the call's kind has none"
+        case .cancelTooOften: "too many calls cancelled within a short time"
+        case .refusedTooOften: "too many calls that break the rules within a short time"
+        case .frameLate: "a frame came too slowly"
         }
     }
 }

@@ -62,6 +62,9 @@ public enum RCPViolation: UInt8, Sendable, Hashable, CaseIterable, Error {
     case creditOverflow
     case creditUnexpected
     case messageNotTaken
+    case cancelTooOften
+    case refusedTooOften
+    case frameLate
 
     /// The row's label, "M7".
     public var row: String { "M\(rawValue)" }

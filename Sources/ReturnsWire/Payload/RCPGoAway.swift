@@ -15,6 +15,8 @@ public struct RCPGoAwayCode: RawRepresentable, Sendable, Hashable, CustomStringC
     public static let unauthenticated = RCPGoAwayCode(rawValue: 5)
     public static let internalError = RCPGoAwayCode(rawValue: 6)
     public static let idle = RCPGoAwayCode(rawValue: 7)
+    public static let excessiveLoad = RCPGoAwayCode(rawValue: 8)
+    public static let tooSlow = RCPGoAwayCode(rawValue: 9)
 
     public var description: String {
         switch self {
@@ -26,6 +28,8 @@ public struct RCPGoAwayCode: RawRepresentable, Sendable, Hashable, CustomStringC
         case .unauthenticated: "UNAUTHENTICATED"
         case .internalError: "INTERNAL"
         case .idle: "IDLE"
+        case .excessiveLoad: "EXCESSIVE_LOAD"
+        case .tooSlow: "TOO_SLOW"
         default: "code \(rawValue)"
         }
     }

@@ -74,6 +74,11 @@ struct ServerFuzzer {
             for _ in 0..<2 + mutator.generator.below(5) { feed(frame) }
         case 64..<66:
             perform(machine.drainStarted(ping: 1))
+        case 66:
+            // Enough of them to be one too many, if they are CANCELs or calls to be refused.
+            for _ in 0...max(limits.cancelsMax, limits.refusalsMax) { feed(again(frame)) }
+        case 67 where mutator.generator.chance(30):
+            perform(machine.frameTimedOut())
         default:
             feed(frame)
         }
@@ -102,6 +107,15 @@ struct ServerFuzzer {
         case .hello, .helloAck, .refused, .ping, .pong, .goAway, .response, nil:
             break
         }
+        return frame
+    }
+
+    /// The same frame, but a REQUEST on the next stream.
+    private mutating func again(_ frame: ByteBuffer) -> ByteBuffer {
+        guard frame.getInteger(at: 4) == RCPFrameType.request.rawValue else { return frame }
+        var frame = frame
+        stream += 1
+        frame.setInteger(stream, at: 8)
         return frame
     }
 

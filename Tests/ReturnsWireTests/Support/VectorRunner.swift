@@ -91,6 +91,8 @@ struct VectorRunner {
         case .authenticated:
             server!.authenticated()
             return nil
+        case .frameTimeout:
+            return server!.frameTimedOut().map { .server($0) }
         case .helloTimeout:
             return server!.helloTimedOut().map { .server($0) }
         case .transportEnd:

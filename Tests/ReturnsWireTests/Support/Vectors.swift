@@ -32,6 +32,7 @@ struct VectorStep: Decodable, Sendable {
         case takeMessage = "take_message"
         case reply
         case helloTimeout = "hello_timeout"
+        case frameTimeout = "frame_timeout"
         case transportEnd = "transport_end"
     }
 
@@ -78,6 +79,9 @@ struct VectorFixture: Decodable, Sendable {
     var clientHeldBytesMax: Int
     var pingIntervalMillisecondsMin: UInt32
     var pingStrikesMax: Int
+    var cancelsMax: Int
+    var refusalsMax: Int
+    var strikeMilliseconds: Int
     var features: UInt32
     var methods: [Method]
     var openCall: OpenCall
@@ -97,6 +101,9 @@ struct VectorFixture: Decodable, Sendable {
         limits.heldBytesMax = role == .server ? serverHeldBytesMax : clientHeldBytesMax
         limits.pingIntervalMillisecondsMin = pingIntervalMillisecondsMin
         limits.pingStrikesMax = pingStrikesMax
+        limits.cancelsMax = cancelsMax
+        limits.refusalsMax = refusalsMax
+        limits.strikeMilliseconds = strikeMilliseconds
         return limits
     }
 }
