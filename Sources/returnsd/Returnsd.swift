@@ -18,7 +18,8 @@ struct Returnsd: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to listen; can be repeated. Default 127.0.0.1:7461.", valueName: "HOST:PORT|unix:PATH"))
+            "Where to listen; can be repeated. Default 127.0.0.1:7461. rcps:// is TLS.",
+            valueName: "[rcps://]HOST:PORT|unix:PATH"))
     var listen: [String] = []
 
     @Option(help: ArgumentHelp("The Redis to use: redis://… or unix://….", valueName: "URL"))
@@ -45,6 +46,31 @@ struct Returnsd: AsyncParsableCommand {
     @Flag(
         help: "Run on a clock that moves only by 'returnsctl admin advance-clock'; needs a store of its own.")
     var testClock = false
+
+    @Option(
+        help: ArgumentHelp("The server's certificate, and those up to the root, as PEM.", valueName: "FILE"))
+    var tlsCertificate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The certificate's private key, as PEM, readable by its owner only.", valueName: "FILE"))
+    var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The authorities whose client certificates are accepted, as PEM.", valueName: "FILE"))
+    var tlsClientCa: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether clients present certificates: none, optional or required. With --tls-client-ca optional.",
+            valueName: "WHETHER"))
+    var tlsClientCertificates: String?
+
+    @Flag(
+        help: "Listen for plaintext where other machines can reach it; for networks encrypted by other means."
+    )
+    var allowPlaintext = false
 
     @Flag(help: "Offer the service that clients are tried with; not for a server that works.")
     var conformance = false

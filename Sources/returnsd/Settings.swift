@@ -14,7 +14,8 @@ struct Settings {
     /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
     private static let keys = [
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "noSweeper", "testClock",
-        "conformance", "connectionsMax", "connectionIdleMs", "connectionAgeMs", "logLevel",
+        "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "allowPlaintext", "conformance",
+        "connectionsMax", "connectionIdleMs", "connectionAgeMs", "logLevel",
     ]
 
     init(flags: Returnsd) async throws {
@@ -40,6 +41,8 @@ struct Settings {
         daemon.sweeps = try await !reader.bool("noSweeper", flags.noSweeper)
         daemon.hasTestClock = try await reader.bool("testClock", flags.testClock)
         daemon.offersConformance = try await reader.bool("conformance", flags.conformance)
+        daemon.tls = try await Self.tls(reader, flags)
+        daemon.allowsPlaintext = try await reader.bool("allowPlaintext", flags.allowPlaintext)
         let day = 86_400_000
         daemon.transport.connectionsMax =
             try await reader.int("connectionsMax", nil, 1...1_000_000) ?? daemon.transport.connectionsMax
@@ -57,6 +60,29 @@ struct Settings {
             }
             logLevel = known
         }
+    }
+
+    private static func tls(_ reader: Reader, _ flags: Returnsd) async throws -> RCPTLSFiles? {
+        let certificate = try await reader.string("tlsCertificate", flags.tlsCertificate)
+        let key = try await reader.string("tlsKey", flags.tlsKey)
+        let clientCA = try await reader.string("tlsClientCa", flags.tlsClientCa)
+        let asked = try await reader.string("tlsClientCertificates", flags.tlsClientCertificates)
+        guard let certificate, let key else {
+            guard certificate == nil, key == nil, clientCA == nil, asked == nil else {
+                throw ValidationError("TLS needs both tls-certificate and tls-key")
+            }
+            return nil
+        }
+        var files = RCPTLSFiles(
+            certificate: certificate, key: key, clientCA: clientCA,
+            clientCertificates: clientCA == nil ? .none : .optional)
+        if let asked {
+            guard let known = RCPTLSFiles.ClientCertificates(rawValue: asked) else {
+                throw ValidationError("tls-client-certificates is none, optional or required, not \(asked)")
+            }
+            files.clientCertificates = known
+        }
+        return files
     }
 
     private static func file(_ path: String) async throws -> any ConfigProvider {

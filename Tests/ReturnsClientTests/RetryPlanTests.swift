@@ -144,6 +144,8 @@ struct RetryPlanTests {
             ("[::1]:7461", "[::1]:7461", true), ("unix:/run/returnsd.sock", "unix:/run/returnsd.sock", true),
             ("returns.example.com:65535", "returns.example.com:65535", false),
             ("127.8.0.1:1", "127.8.0.1:1", true), ("127.example.com:1", "127.example.com:1", false),
+            ("rcp://h:1", "h:1", false), ("rcps://h:1", "rcps://h:1", false),
+            ("rcps://[::1]:1", "rcps://[::1]:1", true), ("rcp+unix:///run/x", "unix:/run/x", true),
             ("127.0.0.256:1", "127.0.0.256:1", false), ("127.0.0:1", "127.0.0:1", false),
         ])
     func addresses(text: String, description: String, isLocal: Bool) throws {
@@ -156,7 +158,7 @@ struct RetryPlanTests {
         "texts that are no address",
         arguments: [
             "", "localhost", ":7461", "localhost:", "localhost:0", "localhost:65536", "a b:1", "::1:7461",
-            "unix:", "h:+1",
+            "unix:", "h:+1", "rcps://", "rcps://h", "rcp+unix://", "http://h:80", "rcps://h:1/x",
         ])
     func noAddress(text: String) {
         #expect(ReturnsServerAddress(text) == nil)

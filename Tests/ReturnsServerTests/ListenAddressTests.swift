@@ -13,6 +13,8 @@ import Testing
         ("127.0.0.1:7461", RCPListenAddress.tcp(host: "127.0.0.1", port: 7461)),
         ("localhost:0", .tcp(host: "localhost", port: 0)), ("[::1]:65535", .tcp(host: "::1", port: 65_535)),
         ("unix:/run/x.sock", .unix(path: "/run/x.sock")), ("unix:a", .unix(path: "a")),
+        ("rcps://0.0.0.0:7461", .tls(host: "0.0.0.0", port: 7_461)),
+        ("rcps://[::]:1", .tls(host: "::", port: 1)),
     ])
     func goodAddressesAreReadAndPrintedAgain(_ text: String, _ address: RCPListenAddress) throws {
         #expect(try RCPListenAddress(text) == address)
@@ -20,6 +22,15 @@ import Testing
     }
 
     @Test(arguments: [
+        ("rcp://127.0.0.1:7461", RCPListenAddress.tcp(host: "127.0.0.1", port: 7461)),
+        ("rcp+unix:///run/x.sock", .unix(path: "/run/x.sock")),
+    ])
+    func otherWaysToWriteAnAddress(_ text: String, _ address: RCPListenAddress) throws {
+        #expect(try RCPListenAddress(text) == address)
+    }
+
+    @Test(arguments: [
+        "rcps://", "rcps://host", "rcps://host:1/", "http://host:80", "rcp+unix://", "rcp://unix:x",
         "", "7461", "host", "host:", ":1", "host:65536", "host:-1", "host:+1", "host: 1", "::1:80", "unix:",
         "unix:/" + String(repeating: "x", count: 107),
     ])

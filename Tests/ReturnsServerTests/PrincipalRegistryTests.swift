@@ -283,7 +283,7 @@ import Testing
                 Issue.record("\(credentials) was accepted")
                 continue
             }
-            #expect(text.contains("token"))
+            #expect(text.contains(credentials == .certificate ? "connect by TLS" : "token"))
         }
     }
 }

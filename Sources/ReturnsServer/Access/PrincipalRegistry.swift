@@ -45,7 +45,8 @@ public final class PrincipalRegistry: Service {
     /// Rises with every change; connections look again at their principal when it has.
     var version: UInt64 { changes.load(ordering: .acquiring) }
 
-    func authenticate(_ credentials: RCPCredentials) -> Authentication {
+    /// - Parameter peer: nil on a connection without TLS.
+    func authenticate(_ credentials: RCPCredentials, peer: RCPTLSPeer? = nil) -> Authentication {
         switch credentials {
         case .token(let bytes):
             guard let principal = principal(under: TokenHash(of: bytes)) else {
@@ -57,14 +58,41 @@ public final class PrincipalRegistry: Service {
             return .refused(
                 "a token is needed; returnsctl takes it from --token-file, and on the server's own machine from admin.token in its data directory"
             )
-        case .certificate, .other:
-            return .refused("this server takes tokens only; send one")
+        case .certificate:
+            guard let certificate = peer?.certificate else {
+                return .refused(
+                    "no client certificate came with the connection; connect by TLS and present one that this server's --tls-client-ca has issued"
+                )
+            }
+            guard let principal = principal(provenBy: certificate) else {
+                return .refused(
+                    "the client certificate is good, but none of the names in it is that of a principal, or the principal has expired; ask an administrator to create one"
+                )
+            }
+            return .accepted(principal)
+        case .other:
+            return .refused("this server takes tokens and client certificates; send one of them")
         }
     }
 
     /// The same principal as it is now; nil if its token is no longer good.
     func refresh(_ principal: AuthenticatedPrincipal) -> AuthenticatedPrincipal? {
-        self.principal(under: principal.tokenHash)
+        switch principal.proof {
+        case .token(let hash): self.principal(under: hash)
+        case .certificate(let certificate): self.principal(provenBy: certificate)
+        }
+    }
+
+    /// The first of the certificate's names that is a principal's.
+    private func principal(provenBy certificate: RCPTLSPeer.Certificate) -> AuthenticatedPrincipal? {
+        let now = Self.nowMilliseconds()
+        guard now < certificate.expiresAtMilliseconds else { return nil }
+        let list = state.withLock { $0.snapshot.list }
+        let records = certificate.names.lazy.compactMap { list[$0] }
+        guard let record = records.first(where: { !$0.isExpired(atMilliseconds: now) }) else { return nil }
+        return AuthenticatedPrincipal(
+            principal: RCPPrincipal(name: record.name, roles: Set(record.roles)),
+            proof: .certificate(certificate))
     }
 
     private func principal(under hash: TokenHash) -> AuthenticatedPrincipal? {
@@ -72,7 +100,7 @@ public final class PrincipalRegistry: Service {
             !record.isExpired(atMilliseconds: Self.nowMilliseconds())
         else { return nil }
         return AuthenticatedPrincipal(
-            principal: RCPPrincipal(name: record.name, roles: Set(record.roles)), tokenHash: hash)
+            principal: RCPPrincipal(name: record.name, roles: Set(record.roles)), proof: .token(hash))
     }
 
     // MARK: Administration
@@ -216,8 +244,13 @@ public final class PrincipalRegistry: Service {
 
 /// A principal and what it was recognised by.
 struct AuthenticatedPrincipal: Sendable, Hashable {
+    enum Proof: Sendable, Hashable {
+        case token(TokenHash)
+        case certificate(RCPTLSPeer.Certificate)
+    }
+
     let principal: RCPPrincipal
-    let tokenHash: TokenHash
+    let proof: Proof
 }
 
 enum Authentication: Sendable, Hashable {

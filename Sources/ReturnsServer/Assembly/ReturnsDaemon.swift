@@ -49,8 +49,9 @@ public struct ReturnsDaemon: Sendable {
             let backend = try await stop.cancels { [configuration, logger] in
                 try await Backend.open(configuration, url: url, group: group, logger: logger)
             }
+            let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
             let listener = listener(
-                addresses: checked.listen, group: group, backend: backend, principals: principals)
+                addresses: checked.listen, tls: tls, group: group, backend: backend, principals: principals)
             let bound = try await listener.bind()
             if !backend.facts.redis.persistenceWarning.isEmpty {
                 logger.warning("\(backend.facts.redis.persistenceWarning)")
@@ -64,6 +65,7 @@ public struct ReturnsDaemon: Sendable {
             var services: [any Service] = child.map { [$0] } ?? []
             services.append(RedisClientsService(clients: backend.clients))
             services.append(principals)
+            if let tls { services.append(tls) }
             services.append(watch(backend))
             if configuration.sweeps { services.append(sweeperService(backend)) }
             services.append(listener)
@@ -116,15 +118,16 @@ public struct ReturnsDaemon: Sendable {
     }
 
     private func listener(
-        addresses: [RCPListenAddress], group: MultiThreadedEventLoopGroup, backend: Backend,
-        principals: PrincipalRegistry
+        addresses: [RCPListenAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
+        backend: Backend, principals: PrincipalRegistry
     ) -> RCPListener {
         let sweeper = sweeper(backend)
+        var settings = RCPListenerConfiguration(
+            addresses: addresses, transport: configuration.transport, serverName: "returnsd \(serverVersion)")
+        settings.tls = tls
+        settings.allowsPlaintext = configuration.allowsPlaintext
         return RCPListener(
-            configuration: RCPListenerConfiguration(
-                addresses: addresses, transport: configuration.transport,
-                serverName: "returnsd \(serverVersion)"),
-            group: group, principals: principals, logger: logger
+            configuration: settings, group: group, principals: principals, logger: logger
         ) { [configuration, logger] _ in
             var router = RCPRouter(logger: logger)
             HealthService(engine: backend.engine).register(in: &router)

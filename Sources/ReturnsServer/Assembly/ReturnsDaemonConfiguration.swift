@@ -20,6 +20,9 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var sweeps = true
     public var sweepIntervalMilliseconds: Int64 = 1_000
     public var transport = RCPTransportLimits()
+    public var tls: RCPTLSFiles?
+    /// Whether plaintext may be listened for where other machines can reach it.
+    public var allowsPlaintext = false
     /// Whether `ConformanceService` is offered, for trying clients.
     public var offersConformance = false
 
@@ -41,7 +44,8 @@ extension ReturnsDaemonConfiguration {
     public func check() throws { _ = try checked() }
 
     func checked() throws -> CheckedConfiguration {
-        let addresses = try listen.map(Self.address)
+        let addresses = try listen.map(address)
+        if let tls { _ = try RCPTLSIdentity.load(tls) }
         let redis = try redisURL.map(Self.url)
         let directory = try DataDirectory.check(path: dataDirectory)
         if redis == nil {
@@ -57,14 +61,18 @@ extension ReturnsDaemonConfiguration {
         return CheckedConfiguration(listen: addresses, redis: redis)
     }
 
-    private static func address(_ text: String) throws(RCPListenError) -> RCPListenAddress {
+    private func address(_ text: String) throws(RCPListenError) -> RCPListenAddress {
         let address = try RCPListenAddress(text)
         switch address {
-        case .tcp(let host, let port):
+        case .tcp(let host, let port), .tls(let host, let port):
             guard let target = try? SocketAddress.makeAddressResolvingHost(host, port: port) else {
                 throw .cannotBind(address, "the host name cannot be resolved")
             }
-            guard target.isLoopback else { throw .plaintextNotLoopback(address) }
+            if case .tls = address {
+                if tls == nil { throw .noCertificate(address) }
+            } else if !target.isLoopback, !allowsPlaintext {
+                throw .plaintextNotLoopback(address)
+            }
         case .unix(let path):
             let folder = PrivateFile(path: path).directory
             guard access(folder, W_OK | X_OK) == 0 else {

@@ -1,16 +1,17 @@
 import NIOCore
 
-/// Where to listen: `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`.
+/// Where to listen: `HOST:PORT` or `rcp://HOST:PORT` for plaintext, `rcps://HOST:PORT` for TLS, `unix:PATH` or
+/// `rcp+unix://PATH`. An IPv6 address stands in brackets.
 public enum RCPListenAddress: Sendable, Hashable {
     case tcp(host: String, port: Int)
+    case tls(host: String, port: Int)
     case unix(path: String)
 
     /// Bytes of a path that `sockaddr_un` holds, its terminator not counted.
     static let unixPathBytesMax = 107
 
     public init(_ text: String) throws(RCPListenError) {
-        if text.hasPrefix("unix:") {
-            let path = String(text.dropFirst(5))
+        if let path = text.rest(after: "unix:") ?? text.rest(after: "rcp+unix://") {
             guard !path.isEmpty else {
                 throw .invalidAddress(text, "name the socket's path, as in unix:/run/returns/returnsd.sock")
             }
@@ -23,11 +24,14 @@ public enum RCPListenAddress: Sendable, Hashable {
             self = .unix(path: path)
             return
         }
-        guard let colon = text.lastIndex(of: ":") else {
-            throw .invalidAddress(text, "write HOST:PORT, as in 127.0.0.1:7461, or unix:PATH")
+        let isTLS = text.hasPrefix("rcps://")
+        let place = text.rest(after: "rcps://") ?? text.rest(after: "rcp://") ?? text
+        guard let colon = place.lastIndex(of: ":"), !place.contains("/") else {
+            throw .invalidAddress(
+                text, "write HOST:PORT, as in 127.0.0.1:7461, rcps://HOST:PORT for TLS, or unix:PATH")
         }
-        var host = text[..<colon]
-        let digits = text[text.index(after: colon)...]
+        var host = place[..<colon]
+        let digits = place[place.index(after: colon)...]
         guard let port = UInt16(digits), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw .invalidAddress(text, "the port after the last colon is a number from 0 to 65535")
         }
@@ -39,7 +43,13 @@ public enum RCPListenAddress: Sendable, Hashable {
         guard !host.isEmpty else {
             throw .invalidAddress(text, "name the host before the colon, as in 127.0.0.1:7461")
         }
-        self = .tcp(host: String(host), port: Int(port))
+        self = isTLS ? .tls(host: String(host), port: Int(port)) : .tcp(host: String(host), port: Int(port))
+    }
+}
+
+extension String {
+    fileprivate func rest(after prefix: String) -> String? {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }
 }
 
@@ -47,9 +57,14 @@ extension RCPListenAddress: CustomStringConvertible {
     /// As the command line takes it.
     public var description: String {
         switch self {
-        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .tcp(let host, let port): Self.text(host, port)
+        case .tls(let host, let port): "rcps://\(Self.text(host, port))"
         case .unix(let path): "unix:\(path)"
         }
+    }
+
+    private static func text(_ host: String, _ port: Int) -> String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }
 

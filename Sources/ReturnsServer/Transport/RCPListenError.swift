@@ -3,6 +3,7 @@ public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible
     public enum Code: Sendable, Hashable {
         case invalidAddress
         case plaintextNotLoopback
+        case noCertificate
         case addressInUse
         case notASocket
         case cannotBind
@@ -27,8 +28,15 @@ public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible
             .plaintextNotLoopback, "\(address)",
             """
             it can be reached from other machines, and without TLS tokens and customer data would travel in the \
-            clear. Listen on 127.0.0.1, [::1] or unix:PATH, and let a TLS proxy or an SSH tunnel connect to that
+            clear. Write rcps://\(address) and give a certificate, or listen on 127.0.0.1, [::1] or unix:PATH; \
+            --allow-plaintext is for a network that is encrypted by other means
             """)
+    }
+
+    static func noCertificate(_ address: RCPListenAddress) -> RCPListenError {
+        RCPListenError(
+            .noCertificate, "\(address)",
+            "TLS needs a certificate: give --tls-certificate FILE and --tls-key FILE")
     }
 
     static func addressInUse(_ address: RCPListenAddress) -> RCPListenError {

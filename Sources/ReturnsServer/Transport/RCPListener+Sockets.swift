@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 import ReturnsWire
 
 /// One socket the server listens on.
@@ -36,28 +37,45 @@ extension RCPListener {
         case .unix(let path):
             let file = UnixSocketFile(path: path)
             try file.removeIfStale(for: address)
-            let channel = try await bind(address) { try await $0.bind(unixDomainSocketPath: path).get() }
+            let channel = try await bind(address, tls: nil) {
+                try await $0.bind(unixDomainSocketPath: path).get()
+            }
             return RCPBoundSocket(channel: channel, address: address, file: file, fileIdentity: file.identity)
         case .tcp(let host, let port):
-            let target: SocketAddress
-            do {
-                target = try SocketAddress.makeAddressResolvingHost(host, port: port)
-            } catch {
-                throw RCPListenError.cannotBind(address, "the host name cannot be resolved")
+            let target = try resolve(address, host, port)
+            guard target.isLoopback || configuration.allowsPlaintext else {
+                throw RCPListenError.plaintextNotLoopback(address)
             }
-            guard target.isLoopback else { throw RCPListenError.plaintextNotLoopback(address) }
-            let channel = try await bind(address) { try await $0.bind(to: target).get() }
+            let channel = try await bind(address, tls: nil) { try await $0.bind(to: target).get() }
             let boundPort = channel.localAddress?.port ?? port
             return RCPBoundSocket(
                 channel: channel, address: .tcp(host: host, port: boundPort), file: nil, fileIdentity: nil)
+        case .tls(let host, let port):
+            guard let tls = configuration.tls else { throw RCPListenError.noCertificate(address) }
+            let target = try resolve(address, host, port)
+            let channel = try await bind(address, tls: tls) { try await $0.bind(to: target).get() }
+            let boundPort = channel.localAddress?.port ?? port
+            return RCPBoundSocket(
+                channel: channel, address: .tls(host: host, port: boundPort), file: nil, fileIdentity: nil)
+        }
+    }
+
+    private func resolve(
+        _ address: RCPListenAddress, _ host: String, _ port: Int
+    ) throws(RCPListenError) -> SocketAddress {
+        do {
+            return try SocketAddress.makeAddressResolvingHost(host, port: port)
+        } catch {
+            throw .cannotBind(address, "the host name cannot be resolved")
         }
     }
 
     private func bind(
-        _ address: RCPListenAddress, _ bind: (ServerBootstrap) async throws -> any Channel
+        _ address: RCPListenAddress, tls: RCPTLSIdentity?,
+        _ bind: (ServerBootstrap) async throws -> any Channel
     ) async throws -> any Channel {
         do {
-            return try await bind(bootstrap())
+            return try await bind(bootstrap(tls))
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw RCPListenError.addressInUse(address)
         } catch let error as IOError {
@@ -65,7 +83,7 @@ extension RCPListener {
         }
     }
 
-    private func bootstrap() -> ServerBootstrap {
+    private func bootstrap(_ tls: RCPTLSIdentity?) -> ServerBootstrap {
         let flushBytes = configuration.transport.flushBytes
         let backlog = Int32(clamping: configuration.transport.backlogConnectionsMax)
         let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
@@ -76,10 +94,10 @@ extension RCPListener {
             // The client's end of sending is seen as an event, so that what was answered is still sent.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: waterMark)
-            .childChannelInitializer { [self] channel in initialize(channel) }
+            .childChannelInitializer { [self] channel in initialize(channel, tls) }
     }
 
-    private func initialize(_ channel: any Channel) -> EventLoopFuture<Void> {
+    private func initialize(_ channel: any Channel, _ tls: RCPTLSIdentity?) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
                 preconditionFailure("a connection on an event loop outside the group")
@@ -89,6 +107,9 @@ extension RCPListener {
             } else {
                 // Replies are gathered before they are written; waiting for more would only add latency.
                 try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+            }
+            if let tls {
+                try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context))
             }
             try channel.pipeline.syncOperations.addHandler(
                 RCPServerChannelHandler(loop: loop, connectionNumber: number))

@@ -10,6 +10,10 @@ public struct RCPListenerConfiguration: Sendable {
     public var addresses: [RCPListenAddress]
     public var limits: RCPLimits
     public var transport: RCPTransportLimits
+    /// For the addresses with TLS.
+    public var tls: RCPTLSIdentity?
+    /// Whether plaintext may be listened for where other machines can reach it.
+    public var allowsPlaintext = false
     /// Program and version, told to clients in HELLO_ACK.
     public var serverName: String
     /// SHA-256 of the schema, 32 bytes; all zero if not stated.

@@ -1,11 +1,12 @@
 import NIOCore
+import NIOSSL
 import ReturnsWire
 
 extension RCPServerChannelHandler {
     // MARK: The beginning
 
     func authenticate(_ hello: RCPHello) {
-        switch loop.principals.authenticate(hello.credentials) {
+        switch loop.principals.authenticate(hello.credentials, peer: tlsPeer()) {
         case .accepted(let principal):
             caller = principal
             callerRoles = loop.router.mask(of: principal.principal)
@@ -16,9 +17,16 @@ extension RCPServerChannelHandler {
             logger.debug("connection authenticated")
             machine.authenticated()
         case .refused(let text):
-            logger.info("connection refused", metadata: ["code": "\(RCPRefusedCode.unauthenticated)"])
             perform(machine.refused(.unauthenticated, text: text))
         }
+    }
+
+    /// Nil on a connection without TLS.
+    private func tlsPeer() -> RCPTLSPeer? {
+        guard let context,
+            let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+        else { return nil }
+        return RCPTLSPeer(handler.peerCertificate)
     }
 
     // MARK: The middle

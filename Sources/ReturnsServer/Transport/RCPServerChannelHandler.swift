@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NIOSSL
 import ReturnsWire
 
 /// Drives `RCPServerConnection` on one channel: bytes in, actions out, replies gathered and flushed once.
@@ -147,8 +148,12 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A reset or a broken pipe: the client is gone. The type is enough; a text could quote addresses.
-        logger.debug("transport failed", metadata: ["error_type": "\(type(of: error))"])
+        if case NIOSSLError.handshakeFailed(let reason) = error {
+            logger.info("TLS handshake failed", metadata: ["reason": "\(RCPTLSFailure(reason))"])
+        } else {
+            // A reset or a broken pipe: the client is gone. The type is enough; a text could quote addresses.
+            logger.debug("transport failed", metadata: ["error_type": "\(type(of: error))"])
+        }
         context.close(promise: nil)
     }
 

@@ -8,7 +8,7 @@ import threading
 
 from .processes import embedded_redis_pid, end_redis_of, kill_and_wait
 
-READY = re.compile(r"^returnsd \S+ is ready on (\S+?)(?:, \S+)*;")
+READY = re.compile(r"^returnsd \S+ is ready on (\S+(?:, \S+)*);")
 
 
 class Server:
@@ -34,7 +34,8 @@ class Server:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            self.address = self._wait_for_ready_line(seconds)
+            self.addresses = self._wait_for_ready_line(seconds).split(", ")
+            self.address = self.addresses[0]
         except BaseException:
             self.end()
             raise

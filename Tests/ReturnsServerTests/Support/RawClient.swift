@@ -29,7 +29,8 @@ final class RawClient: ChannelInboundHandler, @unchecked Sendable {
             }
         }
         switch address {
-        case .tcp(let host, let port): _ = try await bootstrap.connect(host: host, port: port).get()
+        case .tcp(let host, let port), .tls(let host, let port):
+            _ = try await bootstrap.connect(host: host, port: port).get()
         case .unix(let path): _ = try await bootstrap.connect(unixDomainSocketPath: path).get()
         }
         return made.value.withLock { $0! }

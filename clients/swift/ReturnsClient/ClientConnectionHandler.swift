@@ -1,4 +1,6 @@
 import NIOCore
+import NIOSSL
+import NIOTLS
 import ReturnsWire
 
 /// One connection at its event loop: drives `RCPClientConnection` and knows which call each stream belongs to.
@@ -14,6 +16,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     private(set) var isReady = false
     /// Why the connection ended, once it has.
     private var endStatus: RCPStatus?
+    private var hasHeard = false
     /// Something has come since the last look at the connection's silence.
     private var heardSinceTick = false
     private var pingIsOut = false
@@ -132,8 +135,18 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = Self.unwrapInboundIn(data)
+        if !hasHeard {
+            hasHeard = true
+            // A TLS record, most likely an alert about a preface in plaintext.
+            if bytes.getInteger(at: bytes.readerIndex, as: UInt16.self).map({ 0x1403...0x1703 ~= $0 })
+                ?? false
+            {
+                endStatus = endStatus ?? link.texts.serverSpeaksTLS
+            }
+        }
         heardSinceTick = true
-        machine.bytesReceived(Self.unwrapInboundIn(data))
+        machine.bytesReceived(bytes)
         takeActions()
     }
 
@@ -154,9 +167,27 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
         link.connectionEnded(self, endStatus ?? link.texts.lost(wasReady: hasBeenReady))
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted(let spoken) = event,
+            spoken != ReturnsClientTLS.applicationProtocol
+        {
+            endStatus = endStatus ?? link.texts.notRCPOverTLS
+            context.close(promise: nil)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if !hasBeenReady, let status = tlsStatus(error, context) { endStatus = endStatus ?? status }
         // The machine learns of it from channelInactive, which follows; its words are more use than errno's.
         context.close(promise: nil)
+    }
+
+    /// What a TLS failure means; nil if it is none.
+    private func tlsStatus(_ error: any Error, _ context: ChannelHandlerContext) -> RCPStatus? {
+        let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
+        guard let handler else { return nil }
+        return link.texts.tlsFailed(error, serverCertificate: handler.peerCertificate)
     }
 
     // MARK: Actions

@@ -35,7 +35,8 @@ final class ClientLink {
     init(configuration: ReturnsClientConfiguration, eventLoop: any EventLoop) {
         self.configuration = configuration
         self.eventLoop = eventLoop
-        texts = ClientStatusTexts(address: configuration.address)
+        texts = ClientStatusTexts(
+            address: configuration.address, credentials: configuration.credentials)
     }
 
     // MARK: From the callers

@@ -1,10 +1,13 @@
+import FoundationEssentials
 import NIOCore
 import NIOPosix
+import NIOSSL
 import ReturnsWire
 
 /// Says in the user's words why there is no connection, and what to look at.
 struct ClientStatusTexts: Sendable {
     let address: ReturnsServerAddress
+    let credentials: RCPCredentials
 
     // MARK: Before there is a connection
 
@@ -62,7 +65,13 @@ struct ClientStatusTexts: Sendable {
         let reason = refused.text.isEmpty ? "" : ": \(refused.text)"
         switch refused.code {
         case .unauthenticated:
-            return final(.unauthenticated, "\(address) refused the token\(reason)")
+            let proof =
+                switch credentials {
+                case .token: "the token"
+                case .certificate: "the client certificate"
+                case .none, .other: "to let anybody in without a token"
+                }
+            return final(.unauthenticated, "\(address) refused \(proof)\(reason)")
         case .version:
             return final(
                 .unimplemented,
@@ -79,6 +88,73 @@ struct ClientStatusTexts: Sendable {
 
     private var notRCP: RCPStatus {
         final(.unavailable, "what answers at \(address) is not an RCP server: is that returnsd's port?")
+    }
+
+    // MARK: TLS
+
+    func tlsFilesUnusable(_ text: String) -> RCPStatus { final(.unavailable, "TLS to \(address): \(text)") }
+
+    var serverSpeaksTLS: RCPStatus {
+        final(.unavailable, "\(address) speaks TLS: write rcps://\(address)")
+    }
+
+    var notRCPOverTLS: RCPStatus {
+        final(
+            .unavailable,
+            "what answers at \(address) speaks TLS, but is no RCP server: is that returnsd's port?")
+    }
+
+    /// - Parameter serverCertificate: as far as the handshake came to it.
+    func tlsFailed(_ error: any Error, serverCertificate: NIOSSLCertificate?) -> RCPStatus? {
+        let text = "\(error)"
+        func has(_ signs: String...) -> Bool { signs.contains { text.contains($0) } }
+        if has("CERTIFICATE_VERIFY_FAILED") {
+            return final(.unavailable, untrusted(serverCertificate))
+        }
+        if has("unableToValidateCertificate", "failedToValidateHostname") {
+            return final(
+                .unavailable,
+                "the certificate of \(address) is for another name: connect by the name it holds, or state that as the server name"
+            )
+        }
+        if has("CERTIFICATE_REQUIRED", "PEER_DID_NOT_RETURN_A_CERTIFICATE") {
+            return final(
+                .unauthenticated, "\(address) asks for a client certificate: give the file and its key")
+        }
+        if has(
+            "UNKNOWN_CA", "CERTIFICATE_EXPIRED", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN",
+            "CERTIFICATE_REVOKED")
+        {
+            return final(
+                .unauthenticated,
+                "\(address) does not accept the client certificate: it is of another authority, or has expired"
+            )
+        }
+        if has("WRONG_VERSION_NUMBER", "eofDuringHandshake", "EOF during handshake") {
+            return final(
+                .unavailable,
+                "\(address.plaintext) does not speak TLS: write it without rcps://, or is it another port?")
+        }
+        if has("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL") {
+            return final(.unavailable, "what answers at \(address) does not speak TLS 1.3")
+        }
+        guard error is NIOSSLError || error is BoringSSLError else { return nil }
+        return unavailable("the TLS handshake with \(address) failed (\(error))")
+    }
+
+    private func untrusted(_ certificate: NIOSSLCertificate?) -> String {
+        if let certificate {
+            let end = Date(timeIntervalSince1970: TimeInterval(certificate.notValidAfter))
+            if end < Date() {
+                return
+                    "the certificate of \(address) expired on \(end.formatted(.iso8601)); its administrator has to renew it"
+            }
+            if certificate.notValidBefore > time(nil) {
+                return "the certificate of \(address) is not valid yet; is this machine's clock right?"
+            }
+        }
+        return
+            "the certificate of \(address) is of an authority that is not trusted here: give that authority's certificate as CA file"
     }
 
     /// Also what a port of another service does that does not like our preface; a returnsd that is being stopped

@@ -4,6 +4,8 @@ import ReturnsWire
 public struct ReturnsClientConfiguration: Sendable {
     public var address: ReturnsServerAddress
     public var credentials: RCPCredentials
+    /// For addresses with TLS.
+    public var tls = ReturnsClientTLS()
     /// For the server's log: program and version.
     public var clientName: String
     public var limits = RCPLimits()

@@ -44,6 +44,8 @@ func connectSocket(_ address: ReturnsServerAddress) throws -> Int32 {
     let socket: Int32
     let result: Int32
     switch address {
+    case .tlsHost:
+        throw LoadError("the load generator speaks no TLS")
     case .host(let host, let port):
         var place = sockaddr_in()
         place.sin_family = sa_family_t(AF_INET)

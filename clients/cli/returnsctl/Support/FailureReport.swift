@@ -76,7 +76,8 @@ enum FailureReport {
             let isToken = status.code == .unauthenticated
             return [
                 isToken
-                    ? "give another token with --token-file FILE" : "use the --token-file of somebody who may"
+                    ? "log in with another --token-file, or by TLS with another --certificate-file and --key-file"
+                    : "log in as somebody who may: --token-file FILE"
             ]
         case .done, .failed, .usage, .notFound, .conflict, .unavailable, .outcomeUnknown, .interrupted:
             return []

@@ -4,12 +4,35 @@ import ArgumentParser
 struct GlobalOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Server: HOST:PORT or unix:PATH. (default: 127.0.0.1:7461; RETURNS_SERVER)", valueName: "address")
+            "Server: HOST:PORT, rcps://HOST:PORT for TLS, or unix:PATH. (default: 127.0.0.1:7461; RETURNS_SERVER)",
+            valueName: "address")
     )
     var server: String?
 
     @Option(help: ArgumentHelp("File with the API token. (RETURNS_TOKEN_FILE)", valueName: "file"))
     var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Authorities that may have issued the server's certificate, as PEM; the system's unless given. (RETURNS_CA_FILE)",
+            valueName: "file"))
+    var caFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Client certificate to log in with, as PEM. (RETURNS_CERTIFICATE_FILE)", valueName: "file"))
+    var certificateFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The client certificate's private key, as PEM. (RETURNS_KEY_FILE)", valueName: "file"))
+    var keyFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Name that the server's certificate has to hold; the address's own unless given. (RETURNS_SERVER_NAME)",
+            valueName: "name"))
+    var serverName: String?
 
     @Option(
         help: ArgumentHelp("Context in ~/.config/returns/config.yaml. (RETURNS_CONTEXT)", valueName: "name"))

@@ -61,6 +61,7 @@ extension GlobalOptions {
         var configuration = ReturnsClientConfiguration(
             address: settings.server, credentials: settings.credentials,
             clientName: "returnsctl \(ClientVersion.current)")
+        configuration.tls = settings.tls
         configuration.defaultTimeoutMilliseconds = settings.timeoutMilliseconds
         configuration.shutdownMillisecondsMax = Self.shutdownMillisecondsMax
         if case .failsFast = patience { configuration.failsFast = true }

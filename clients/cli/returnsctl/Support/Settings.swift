@@ -8,6 +8,7 @@ import SystemPackage
 struct Settings: Sendable {
     var server: ReturnsServerAddress
     var credentials: RCPCredentials
+    var tls: ReturnsClientTLS
     var output: OutputFormat
     var timeoutMilliseconds: UInt32
 
@@ -30,7 +31,8 @@ struct Settings: Sendable {
 
         let serverText = value(options.server, "server") ?? ReturnsServerAddress.standard.description
         guard let server = ReturnsServerAddress(serverText) else {
-            throw CommandFailure.usage("\(serverText) is no server address: give HOST:PORT or unix:PATH")
+            throw CommandFailure.usage(
+                "\(serverText) is no server address: give HOST:PORT, rcps://HOST:PORT or unix:PATH")
         }
         let output = try output(options, variables, context)
         var timeout = timeoutMilliseconds
@@ -40,9 +42,20 @@ struct Settings: Sendable {
             else { throw CommandFailure.usage("\(text) is no timeout: give a duration such as 10s or 2m") }
             timeout = milliseconds
         }
-        let token = try token(options, variables, context, server: server, workingDirectory: workingDirectory)
+        let tls = ReturnsClientTLS(
+            caFile: value(options.caFile, "caFile"),
+            certificateFile: value(options.certificateFile, "certificateFile"),
+            keyFile: value(options.keyFile, "keyFile"), serverName: value(options.serverName, "serverName"))
+        let namesToken =
+            options.tokenFile != nil || ["tokenFile", "token"].contains { value(nil, $0) != nil }
+        let credentials: RCPCredentials =
+            tls.certificateFile != nil && !namesToken
+            ? .certificate
+            : .token(
+                try token(options, variables, context, server: server, workingDirectory: workingDirectory))
         return Settings(
-            server: server, credentials: .token(token), output: output, timeoutMilliseconds: UInt32(timeout))
+            server: server, credentials: credentials, tls: tls, output: output,
+            timeoutMilliseconds: UInt32(timeout))
     }
 
     /// The output format alone, for a command that can do without server and token.
@@ -89,7 +102,10 @@ struct Settings: Sendable {
         return "\(base)/returns/config.yaml"
     }
 
-    private static let contextKeys = ["server", "tokenFile", "token", "output", "timeout"]
+    private static let contextKeys = [
+        "server", "tokenFile", "token", "output", "timeout", "caFile", "certificateFile", "keyFile",
+        "serverName",
+    ]
 
     /// The values of the chosen context; keys as in `contextKeys`, in the file as `server`, `token-file`, ….
     private static func context(
@@ -99,7 +115,7 @@ struct Settings: Sendable {
         guard let name = named ?? reader.string(forKey: ConfigKey(["current-context"])) else { return [:] }
         var values: [String: String] = [:]
         for key in contextKeys {
-            let fileKey = key == "tokenFile" ? "token-file" : key
+            let fileKey = key.reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : "\($1)" }
             values[key] = reader.string(
                 forKey: ConfigKey(["contexts", name, fileKey]), isSecret: key == "token")
         }
