@@ -62,8 +62,7 @@ import Testing
     @Test func aSlowReaderHoldsUpItsOwnStream() async throws {
         try await withServer { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            let slow = try await client.start(TestMethods.flood, Data(count: 1_000))
-            try await client.holdMessages(slow)
+            let slow = try await client.start(TestMethods.flood, Data(count: 1_000), holdsMessages: true)
             let limits = server.listener.configuration.limits
             try await eventually { try await queuedBytes(server) > limits.sendQueueBytesMax }
             #expect(try await queuedBytes(server) <= limits.sendQueueBytesMax + 11_000)
@@ -90,8 +89,7 @@ import Testing
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             var slow: [TestClient.Started] = []
             for _ in 0..<200 {
-                let call = try await client.start(TestMethods.flood, Data(count: 20))
-                try await client.holdMessages(call)
+                let call = try await client.start(TestMethods.flood, Data(count: 20), holdsMessages: true)
                 slow.append(call)
             }
             try await eventually { try await queuedBytes(server) > 500_000 }
@@ -111,8 +109,7 @@ import Testing
             options.transport.unsentBytesMax = 30_000
         } _: { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            let call = try await client.start(TestMethods.flood)
-            try await client.holdMessages(call)
+            let call = try await client.start(TestMethods.flood, holdsMessages: true)
             // Taken once the status waits behind them: nothing of what was sent is lost.
             try await eventually { !server.streams.errors.value.withLock { $0.isEmpty } }
             try await client.takeMessages(call)
@@ -213,8 +210,7 @@ import Testing
             let reading = try await client.open(TestMethods.collect)
             try await client.send(reading, Data("1".utf8))
             try await eventually { server.streams.received.value.withLock { $0 } == 1 }
-            let writing = try await client.start(TestMethods.flood)
-            try await client.holdMessages(writing)
+            let writing = try await client.start(TestMethods.flood, holdsMessages: true)
             try await eventually { try await queuedBytes(server) > 65_536 }
             try await client.cancel(reading)
             try await client.cancel(writing)
@@ -243,8 +239,7 @@ import Testing
     @Test func aDeadlineEndsACallWhoseRepliesAreNotRead() async throws {
         try await withServer { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            let call = try await client.start(TestMethods.flood, Data(count: 12), timeoutMilliseconds: 100)
-            try await client.holdMessages(call)
+            let call = try await client.start(TestMethods.flood, Data(count: 12), timeoutMilliseconds: 100, holdsMessages: true)
             try await eventually { server.streams.sent.value.withLock { $0 } == 12 }
             #expect(try await call.reply().status.code == .deadlineExceeded)
             #expect(try await queuedBytes(server) == 0)
@@ -258,8 +253,7 @@ import Testing
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             for _ in 0..<5 {
                 _ = try await client.open(TestMethods.collect)
-                let writing = try await client.start(TestMethods.flood)
-                try await client.holdMessages(writing)
+                _ = try await client.start(TestMethods.flood, holdsMessages: true)
             }
             try await eventually { try await callsInFlight(server) == 10 }
             try await client.close()

@@ -103,18 +103,19 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
 
     func start(
         _ method: RCPMethod, _ payload: Data = Data(), timeoutMilliseconds: UInt32 = 0,
-        requestID: RCPRequestID? = nil, metadata: RCPMetadata = []
+        requestID: RCPRequestID? = nil, metadata: RCPMetadata = [], holdsMessages: Bool = false
     ) async throws -> Started {
         let message: [UInt8] = try Returns_V1_EchoRequest.with { $0.payload = payload }.serializedBytes()
         return try await start(
             method, bytes: message, timeoutMilliseconds: timeoutMilliseconds, requestID: requestID,
-            metadata: metadata)
+            metadata: metadata, holdsMessages: holdsMessages)
     }
 
+    /// - Parameter holdsMessages: the stream's messages are not taken until `takeMessages`.
     /// - Throws: the `RCPStatus` with which the client's own machine refuses the call.
     func start(
         _ method: RCPMethod, bytes: [UInt8], timeoutMilliseconds: UInt32 = 0, requestID: RCPRequestID? = nil,
-        metadata: RCPMetadata = []
+        metadata: RCPMetadata = [], holdsMessages: Bool = false
     ) async throws -> Started {
         let id = requestID ?? (method.idempotency == .mutation ? .random() : .zero)
         let head = RCPRequestHead(timeoutMilliseconds: timeoutMilliseconds, requestID: id, metadata: metadata)
@@ -124,6 +125,7 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
             case .opened(let stream):
                 let promise = eventLoop.makePromise(of: RCPInboundReply.self)
                 replies[stream] = promise
+                if holdsMessages { untaken[stream] = 0 }
                 send()
                 return Started(stream: stream, future: promise.futureResult)
             }
@@ -174,11 +176,6 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
         return try messages.map {
             try Returns_V1_EchoReply(serializedBytes: Array($0.readableBytesView)).payload
         }
-    }
-
-    /// The call's messages are not taken until `takeMessages`.
-    func holdMessages(_ call: Started) async throws {
-        try await eventLoop.submit { [self] in untaken[call.stream] = 0 }.get()
     }
 
     func takeMessages(_ call: Started) async throws {
