@@ -239,7 +239,8 @@ import Testing
     @Test func aDeadlineEndsACallWhoseRepliesAreNotRead() async throws {
         try await withServer { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            let call = try await client.start(TestMethods.flood, Data(count: 12), timeoutMilliseconds: 100, holdsMessages: true)
+            let call = try await client.start(
+                TestMethods.flood, Data(count: 12), timeoutMilliseconds: 100, holdsMessages: true)
             try await eventually { server.streams.sent.value.withLock { $0 } == 12 }
             #expect(try await call.reply().status.code == .deadlineExceeded)
             #expect(try await queuedBytes(server) == 0)

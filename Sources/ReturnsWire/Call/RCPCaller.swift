@@ -8,13 +8,21 @@ public struct RCPCallOptions: Sendable, Hashable {
     /// none: its messages carry their own.
     public var requestID: RCPRequestID?
     public var metadata: RCPMetadata
+    /// Whether the call waits for a connection as long as its timeout allows; nil takes the client's default.
+    public var waitsForReady: Bool?
+    /// A read-only unary call that has no answer by then is sent a second time, elsewhere if there is a choice, and the
+    /// first answer counts; nil never does.
+    public var hedgeAfterMilliseconds: UInt32?
 
     public init(
-        timeoutMilliseconds: UInt32 = 0, requestID: RCPRequestID? = nil, metadata: RCPMetadata = []
+        timeoutMilliseconds: UInt32 = 0, requestID: RCPRequestID? = nil, metadata: RCPMetadata = [],
+        waitsForReady: Bool? = nil, hedgeAfterMilliseconds: UInt32? = nil
     ) {
         self.timeoutMilliseconds = timeoutMilliseconds
         self.requestID = requestID
         self.metadata = metadata
+        self.waitsForReady = waitsForReady
+        self.hedgeAfterMilliseconds = hedgeAfterMilliseconds
     }
 }
 

@@ -22,6 +22,8 @@ struct ClientCall: Sendable {
     /// nil where the requests are streamed.
     let message: ByteBuffer?
     private(set) var deadline: NIODeadline
+    /// Whether it waits for a connection until its deadline, however often connecting fails.
+    let waitsForReady: Bool
     /// Whether `deadline` is that of the wait for a connection alone: a call that streams may last for ever.
     let isEndless: Bool
     private var waiter: Waiter
@@ -29,7 +31,7 @@ struct ClientCall: Sendable {
     init(
         id: UInt64, method: RCPMethod, requestID: RCPRequestID = .zero, metadata: RCPMetadata,
         message: ByteBuffer?,
-        deadline: NIODeadline, isEndless: Bool = false, waiter: Waiter
+        deadline: NIODeadline, waitsForReady: Bool, isEndless: Bool = false, waiter: Waiter
     ) {
         self.id = id
         self.method = method
@@ -37,6 +39,7 @@ struct ClientCall: Sendable {
         self.metadata = metadata
         self.message = message
         self.deadline = deadline
+        self.waitsForReady = waitsForReady
         self.isEndless = isEndless
         self.waiter = waiter
     }

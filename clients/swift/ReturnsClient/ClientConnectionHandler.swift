@@ -9,6 +9,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     typealias OutboundOut = ByteBuffer
 
     private let link: ClientLink
+    /// With the address of this connection.
+    private let texts: ClientStatusTexts
     private var machine: RCPClientConnection
     private var context: ChannelHandlerContext?
     private var callsByStream: [UInt32: ClientCall] = [:]
@@ -22,8 +24,9 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     private var pingIsOut = false
     private var timer: Scheduled<Void>?
 
-    init(link: ClientLink, hello: RCPHello, limits: RCPLimits) {
+    init(link: ClientLink, hello: RCPHello, limits: RCPLimits, texts: ClientStatusTexts) {
         self.link = link
+        self.texts = texts
         machine = RCPClientConnection(hello: hello, limits: limits)
     }
 
@@ -126,7 +129,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     func channelActive(context: ChannelHandlerContext) {
         let limit = link.configuration.handshakeMillisecondsMax
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(limit)) {
-            self.endStatus = self.endStatus ?? self.link.texts.handshakeLate(milliseconds: limit)
+            self.endStatus = self.endStatus ?? self.texts.handshakeLate(milliseconds: limit)
             self.closeNow(text: "no HELLO_ACK in time")
         }
         machine.connected()
@@ -142,7 +145,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
             if bytes.getInteger(at: bytes.readerIndex, as: UInt16.self).map({ 0x1403...0x1703 ~= $0 })
                 ?? false
             {
-                endStatus = endStatus ?? link.texts.serverSpeaksTLS
+                endStatus = endStatus ?? texts.serverSpeaksTLS
             }
         }
         heardSinceTick = true
@@ -164,14 +167,14 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     func channelInactive(context: ChannelHandlerContext) {
         if let action = machine.peerClosed() { act(action) }
         timer?.cancel()
-        link.connectionEnded(self, endStatus ?? link.texts.lost(wasReady: hasBeenReady))
+        link.connectionEnded(self, endStatus ?? texts.lost(wasReady: hasBeenReady))
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted(let spoken) = event,
             spoken != ReturnsClientTLS.applicationProtocol
         {
-            endStatus = endStatus ?? link.texts.notRCPOverTLS
+            endStatus = endStatus ?? texts.notRCPOverTLS
             context.close(promise: nil)
         }
         context.fireUserInboundEventTriggered(event)
@@ -187,7 +190,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     private func tlsStatus(_ error: any Error, _ context: ChannelHandlerContext) -> RCPStatus? {
         let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
         guard let handler else { return nil }
-        return link.texts.tlsFailed(error, serverCertificate: handler.peerCertificate)
+        return texts.tlsFailed(error, serverCertificate: handler.peerCertificate)
     }
 
     // MARK: Actions
@@ -220,9 +223,9 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
             fail(unprocessed)
         case .close(let close):
             isReady = false
-            endStatus = endStatus ?? link.texts.status(of: close, wasReady: hasBeenReady)
+            endStatus = endStatus ?? texts.status(of: close, wasReady: hasBeenReady)
             link.connectionStopsOpening(self)
-            fail(close.failures.map { link.texts.telling(close.goAway, $0) })
+            fail(close.failures.map { texts.telling(close.goAway, $0) })
             // The farewell is sent as far as the transport takes it at once.
             while let bytes = machine.nextBytes(.max), let context {
                 context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)

@@ -7,15 +7,16 @@ extension ClientLink {
     /// Connects, after the backoff if the last attempt failed.
     func connect() {
         state = .connecting
+        startWithFirstAddress()
         guard connectFailures > 0 else { return openTransport() }
         var generator = SystemRandomNumberGenerator()
         let wait = configuration.backoff.waitMilliseconds(afterFailures: connectFailures, using: &generator)
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(wait)) { self.openTransport() }
     }
 
-    private func openTransport() {
+    func openTransport() {
         guard case .connecting = state else { return }
-        switch configuration.address {
+        switch address {
         case .host(let host, let port):
             open(nil) { $0.connect(host: host, port: port) }
         case .unixSocket(let path):
@@ -45,16 +46,17 @@ extension ClientLink {
         _ connect: (ClientBootstrap) -> EventLoopFuture<any Channel>
     ) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let texts = texts
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(.milliseconds(configuration.connectMillisecondsMax))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try Self.addTLS(tls.context, tls.name, to: channel) }
-                    try bound.value.addHandler(to: channel)
+                    try bound.value.addHandler(to: channel, texts)
                 }
             }
         connect(bootstrap).hop(to: eventLoop).assumeIsolated().whenFailure { error in
-            self.connectFailed(self.texts.connectFailed(error))
+            self.connectFailed(texts.connectFailed(error))
         }
     }
 
@@ -65,11 +67,12 @@ extension ClientLink {
         try channel.pipeline.syncOperations.addHandler(handler)
     }
 
-    private func addHandler(to channel: any Channel) throws {
+    private func addHandler(to channel: any Channel, _ texts: ClientStatusTexts) throws {
         let hello = RCPHello(
             limits: configuration.limits, clientName: configuration.clientName,
             credentials: configuration.credentials)
-        let handler = ClientConnectionHandler(link: self, hello: hello, limits: configuration.limits)
+        let handler = ClientConnectionHandler(
+            link: self, hello: hello, limits: configuration.limits, texts: texts)
         try channel.pipeline.syncOperations.addHandler(handler)
     }
 }

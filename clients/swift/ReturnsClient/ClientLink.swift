@@ -15,9 +15,19 @@ final class ClientLink {
     }
 
     let configuration: ReturnsClientConfiguration
-    let texts: ClientStatusTexts
     let eventLoop: any EventLoop
-    var state = State.idle
+    private let readiness: ClientFlag
+    var state = State.idle {
+        didSet {
+            if case .connected = state {
+                readiness.value.store(true, ordering: .relaxed)
+            } else {
+                readiness.value.store(false, ordering: .relaxed)
+            }
+        }
+    }
+    /// Which of the addresses is in use, or tried.
+    private var addressIndex = 0
     private var waiting = CircularBuffer<ClientCall>()
     private var waitingBytes = 0
     private var isSending = false
@@ -32,11 +42,20 @@ final class ClientLink {
     /// Deadlines that lie closer together than this are served by one look at the calls.
     static let deadlineSlackMilliseconds: Int64 = 5
 
-    init(configuration: ReturnsClientConfiguration, eventLoop: any EventLoop) {
+    init(
+        configuration: ReturnsClientConfiguration, eventLoop: any EventLoop, readiness: ClientFlag
+    ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
-        texts = ClientStatusTexts(
-            address: configuration.address, credentials: configuration.credentials)
+        self.readiness = readiness
+    }
+
+    /// Wherever the last connection went: a lost server may be back, or a better one.
+    func startWithFirstAddress() { addressIndex = 0 }
+
+    var address: ReturnsServerAddress { configuration.addresses[addressIndex] }
+    var texts: ClientStatusTexts {
+        ClientStatusTexts(address: address, credentials: configuration.credentials)
     }
 
     // MARK: From the callers
@@ -157,15 +176,24 @@ final class ClientLink {
     /// Tries again for the calls that wait, which nothing was written of: only their deadlines end them, unless
     /// trying again cannot help or the caller would rather know at once.
     func connectFailed(_ status: RCPStatus) {
-        connectFailures += 1
         lastFailure = status
+        addressIndex = (addressIndex + 1) % configuration.addresses.count
+        if addressIndex > 0, case .connecting = state { return openTransport() }
+        // None of them can be reached.
+        connectFailures += 1
         if case .connecting = state { state = .idle }
-        guard configuration.failsFast || status.retryRule == .never else { return sendWaiting() }
         // Each call decides by its own plan whether it comes back.
-        let calls = waiting
-        waiting.removeAll()
-        waitingBytes = 0
-        for call in calls { call.end(.failed(status, .byConnection)) }
+        var left = CircularBuffer<ClientCall>()
+        for call in waiting {
+            if call.waitsForReady && status.retryRule != .never {
+                left.append(call)
+            } else {
+                waitingBytes -= call.messageBytes
+                call.end(.failed(status, .byConnection))
+            }
+        }
+        waiting = left
+        sendWaiting()
         endShutdownIfDone()
     }
 

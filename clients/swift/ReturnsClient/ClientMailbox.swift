@@ -16,12 +16,19 @@ final class ClientMailbox: Sendable {
     private let eventLoop: any EventLoop
     private let link: NIOLoopBoundBox<ClientLink>
     private let events = Mutex<[ClientEvent]>([])
+    private let readiness: ClientFlag
 
     init(configuration: ReturnsClientConfiguration, eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
+        let readiness = ClientFlag()
+        self.readiness = readiness
         link = NIOLoopBoundBox.makeBoxSendingValue(
-            ClientLink(configuration: configuration, eventLoop: eventLoop), eventLoop: eventLoop)
+            ClientLink(configuration: configuration, eventLoop: eventLoop, readiness: readiness),
+            eventLoop: eventLoop)
     }
+
+    /// Whether there is a connection that takes calls; a moment ago.
+    var isReady: Bool { readiness.value.load(ordering: .relaxed) }
 
     func post(_ event: ClientEvent) {
         let isFirst = events.withLock { events in
@@ -39,4 +46,9 @@ final class ClientMailbox: Sendable {
         }
         link.value.handle(batch)
     }
+}
+
+/// What one thread tells others.
+final class ClientFlag: Sendable {
+    let value = Atomic<Bool>(false)
 }

@@ -32,8 +32,9 @@ struct ClientRetryPlan: Sendable {
         self.deadline = deadline
     }
 
+    /// - Parameter budgetAllows: whether what was sent may be sent again.
     mutating func attemptFailed(
-        _ status: RCPStatus, _ pace: ClientCallPace, now: NIODeadline,
+        _ status: RCPStatus, _ pace: ClientCallPace, budgetAllows: Bool = true, now: NIODeadline,
         using generator: inout some RandomNumberGenerator
     ) -> Decision {
         attempts += 1
@@ -44,6 +45,7 @@ struct ClientRetryPlan: Sendable {
             if status.outcome == .unknown, !status.code.isDecidedByServer { mayHaveBeenApplied = true }
         }
         guard status.retryRule != .never, attempts < attemptsMax else { return .giveUp(final(status)) }
+        if pace == .byBackoff, !budgetAllows { return .giveUp(final(status)) }
         var waitMilliseconds: Int64 = 0
         if status.retryAfterMilliseconds > 0 {
             // The server's word is a lower bound; jitter on top keeps the refused from coming back together.

@@ -7,22 +7,25 @@ extension ReturnsClient {
         _ method: RCPMethod, options: RCPCallOptions,
         _ body: (RCPRequestWriter<Request>) async throws -> Void
     ) async throws -> RCPReply<Reply> {
-        let call = try await begin(method, nil, options)
-        let reply = try await ending(call) { exchange in
-            do {
-                try await body(RCPRequestWriter(sink: exchange))
-            } catch is RCPStreamEnded {
-                // The server has answered without reading everything: that answer is the call's.
+        try await intercepted(method, options) { options in
+            let call = try await begin(method, nil, options)
+            let reply = try await ending(call) { exchange in
+                do {
+                    try await body(RCPRequestWriter(sink: exchange))
+                } catch is RCPStreamEnded {
+                    // The server has answered without reading everything: that answer is the call's.
+                }
+                await exchange.endMessages()
+                return try await answer(to: call)
             }
-            await exchange.endMessages()
-            return try await answer(to: call)
+            guard let bytes = reply.message else {
+                preconditionFailure(
+                    "the machine completed a call with status OK and no message (SPEC.md M51)")
+            }
+            return RCPReply(
+                try decode(bytes, of: method, reply.head), outcome: reply.head.status.outcome,
+                trailers: reply.head.trailers)
         }
-        guard let bytes = reply.message else {
-            preconditionFailure("the machine completed a call with status OK and no message (SPEC.md M51)")
-        }
-        return RCPReply(
-            try decode(bytes, of: method, reply.head), outcome: reply.head.status.outcome,
-            trailers: reply.head.trailers)
     }
 
     public func serverStreaming<
@@ -31,10 +34,13 @@ extension ReturnsClient {
         _ method: RCPMethod, _ request: Request, options: RCPCallOptions,
         _ body: (RCPMessageStream<Reply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
-        let call = try await begin(method, encode(request), options)
-        return try await ending(call) { exchange in
-            let result = try await body(RCPMessageStream(source: exchange))
-            return try await reply(to: call, result)
+        let message = try encode(request)
+        return try await intercepted(method, options) { options in
+            let call = try await begin(method, message, options)
+            return try await ending(call) { exchange in
+                let result = try await body(RCPMessageStream(source: exchange))
+                return try await reply(to: call, result)
+            }
         }
     }
 
@@ -63,8 +69,11 @@ extension ReturnsClient {
     /// A call that has begun.
     private struct Call {
         let id: UInt64
+        let member: ClientMailbox
         let method: RCPMethod
         let stream: ClientStream
+
+        func cancel() { member.post(.cancel(callID: id)) }
     }
 
     private func begin(
@@ -74,14 +83,16 @@ extension ReturnsClient {
         let timeout = isEndless ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
         let deadline = NIODeadline.now() + .milliseconds(Int64(timeout))
         return try await repeated(method, .zero, deadline: deadline) {
-            let id = nextCallID()
-            let start = await submitted(id) { id, continuation in
+            let (id, member) = (nextCallID(), nextMember())
+            let start = await submitted(to: member, id) { id, continuation in
                 ClientCall(
                     id: id, method: method, metadata: options.metadata, message: message, deadline: deadline,
-                    isEndless: isEndless, waiter: .stream(continuation))
+                    waitsForReady: waitsForReady(options), isEndless: isEndless, waiter: .stream(continuation)
+                )
             }
             switch start {
-            case .open(let stream): return .succeeded(Call(id: id, method: method, stream: stream))
+            case .open(let stream):
+                return .succeeded(Call(id: id, member: member, method: method, stream: stream))
             case .failed(let status, let pace): return .failed(status, pace)
             }
         }
@@ -96,7 +107,7 @@ extension ReturnsClient {
             _ = await call.stream.exchange.stopReading()
             return result
         } catch {
-            cancel(call.id)
+            call.cancel()
             _ = await call.stream.exchange.stopReading()
             throw error
         }
@@ -105,7 +116,7 @@ extension ReturnsClient {
     /// The reply of a call whose messages the body has read as far as it wanted.
     private func reply<Result>(to call: Call, _ result: Result) async throws -> RCPReply<Result> {
         guard await call.stream.exchange.stopReading() else {
-            cancel(call.id)
+            call.cancel()
             return RCPReply(result, outcome: call.method.idempotency == .readOnly ? .notApplied : .unknown)
         }
         let head = try await answer(to: call).head
@@ -116,7 +127,7 @@ extension ReturnsClient {
         let end = try await withTaskCancellationHandler {
             try await call.stream.end.get()
         } onCancel: {
-            cancel(call.id)
+            call.cancel()
         }
         switch end {
         case .answered(let reply) where reply.head.status.code == .ok: return reply

@@ -4,7 +4,8 @@ public import ReturnsWire
 public import SwiftProtobuf
 import Synchronization
 
-/// Calls a returnsd: one connection with many calls in flight, made when first needed and made anew when lost.
+/// Calls a returnsd, or several: few connections with many calls in flight on each, made when first needed and made anew
+/// when lost.
 ///
 /// A call ends within its deadline, retries included. It waits for a connection as long as that, unless
 /// `ReturnsClientConfiguration.failsFast`. It is sent again when the server did not act on it, when a read was lost, and
@@ -18,29 +19,44 @@ public final class ReturnsClient: RCPCaller, Sendable {
     public static let outcomeUnknownReason = "OUTCOME_UNKNOWN"
 
     public let configuration: ReturnsClientConfiguration
-    private let mailbox: ClientMailbox
+    private let pool: ClientPool
+    private let budget: ClientRetryBudget
     private let lastCallID = Atomic<UInt64>(0)
 
-    /// - Parameter group: where the connection lives; the process-wide group unless told.
+    /// - Parameter group: where the connections live; the process-wide group unless told.
     public init(
         configuration: ReturnsClientConfiguration,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
         self.configuration = configuration
-        mailbox = ClientMailbox(configuration: configuration, eventLoop: group.next())
+        pool = ClientPool(configuration: configuration, group: group)
+        budget = ClientRetryBudget(configuration.retryBudget)
     }
 
-    deinit { mailbox.post(.shutDown(nil)) }
+    deinit { pool.abandon() }
 
     /// Takes no more calls, lets open ones finish for `shutdownMillisecondsMax`, and returns when all is closed.
-    public func shutdown() async {
-        await withCheckedContinuation { mailbox.post(.shutDown($0)) }
-    }
+    public func shutdown() async { await pool.shutDown() }
 
     public func unary<Request: Message & Sendable, Reply: Message & Sendable>(
         _ method: RCPMethod, _ request: Request, options: RCPCallOptions
     ) async throws -> RCPReply<Reply> {
         let message = try encode(request)
+        return try await intercepted(method, options) { options in
+            let reply = try await call(method, message, options)
+            guard let bytes = reply.message else {
+                preconditionFailure(
+                    "the machine completed a call with status OK and no message (SPEC.md M51)")
+            }
+            return RCPReply(
+                try decode(bytes, of: method, reply.head), outcome: reply.head.status.outcome,
+                replayed: reply.head.replayed, trailers: reply.head.trailers)
+        }
+    }
+
+    private func call(
+        _ method: RCPMethod, _ message: ByteBuffer, _ options: RCPCallOptions
+    ) async throws(RCPStatus) -> RCPInboundReply {
         let timeout =
             options.timeoutMilliseconds == 0
             ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
@@ -50,15 +66,14 @@ public final class ReturnsClient: RCPCaller, Sendable {
             case .readOnly: .zero
             case .mutation: options.requestID ?? .random()
             }
-        let reply = try await repeated(method, requestID, deadline: deadline) {
-            await attempt(method, requestID, options.metadata, message, deadline)
+        return try await repeated(method, requestID, deadline: deadline) {
+            if let hedge = options.hedgeAfterMilliseconds, method.idempotency == .readOnly {
+                return await hedged(afterMilliseconds: hedge) { [self] in
+                    await attempt(method, requestID, message, deadline, options)
+                }
+            }
+            return await attempt(method, requestID, message, deadline, options)
         }
-        guard let bytes = reply.message else {
-            preconditionFailure("the machine completed a call with status OK and no message (SPEC.md M51)")
-        }
-        return RCPReply(
-            try decode(bytes, of: method, reply.head), outcome: reply.head.status.outcome,
-            replayed: reply.head.replayed, trailers: reply.head.trailers)
     }
 
     func encode(_ request: some Message) throws(RCPStatus) -> ByteBuffer {
@@ -105,11 +120,19 @@ public final class ReturnsClient: RCPCaller, Sendable {
         while true {
             let failure: (status: RCPStatus, pace: ClientCallPace)
             switch await attempt() {
-            case .succeeded(let success): return success
+            case .succeeded(let success):
+                budget.decided()
+                return success
             case .failed(let status, let pace): failure = (status, pace)
             }
+            let mayPass = failure.status.retryRule != .never
+            if !mayPass { budget.decided() }
+            // Without a connection nothing was sent, and nothing was added to anybody's load.
+            let allows = mayPass && failure.pace == .byBackoff ? budget.failed() : true
             let now = NIODeadline.now()
-            switch plan.attemptFailed(failure.status, failure.pace, now: now, using: &generator) {
+            switch plan.attemptFailed(
+                failure.status, failure.pace, budgetAllows: allows, now: now, using: &generator)
+            {
             case .giveUp(let status):
                 throw status
             case .retry(let milliseconds):
@@ -123,13 +146,13 @@ public final class ReturnsClient: RCPCaller, Sendable {
     }
 
     private func attempt(
-        _ method: RCPMethod, _ requestID: RCPRequestID, _ metadata: RCPMetadata, _ message: ByteBuffer,
-        _ deadline: NIODeadline
+        _ method: RCPMethod, _ requestID: RCPRequestID, _ message: ByteBuffer, _ deadline: NIODeadline,
+        _ options: RCPCallOptions
     ) async -> ClientAttempt<RCPInboundReply> {
-        let end = await submitted(nextCallID()) { id, continuation in
+        let end = await submitted(to: pool.next(), nextCallID()) { id, continuation in
             ClientCall(
-                id: id, method: method, requestID: requestID, metadata: metadata, message: message,
-                deadline: deadline, waiter: .unary(continuation))
+                id: id, method: method, requestID: requestID, metadata: options.metadata, message: message,
+                deadline: deadline, waitsForReady: waitsForReady(options), waiter: .unary(continuation))
         }
         switch end {
         case .answered(let reply) where reply.head.status.code == .ok: return .succeeded(reply)
@@ -138,28 +161,68 @@ public final class ReturnsClient: RCPCaller, Sendable {
         }
     }
 
+    /// An attempt, and a second one beside it if the first takes long; the first that is decided counts.
+    private func hedged(
+        afterMilliseconds: UInt32, _ attempt: @escaping @Sendable () async -> ClientAttempt<RCPInboundReply>
+    ) async -> ClientAttempt<RCPInboundReply> {
+        let hasHedged = ClientFlag()
+        return await withTaskGroup(of: ClientAttempt<RCPInboundReply>?.self) { [budget] group in
+            group.addTask { await attempt() }
+            group.addTask {
+                try? await Task.sleep(for: .milliseconds(afterMilliseconds))
+                // What is added for speed must not add to an overload either.
+                if Task.isCancelled || !budget.failed() { return nil }
+                hasHedged.value.store(true, ordering: .releasing)
+                return await attempt()
+            }
+            var last: ClientAttempt<RCPInboundReply>?
+            while let end = await group.next() {
+                guard let end else { continue }
+                last = end
+                if end.isDecided || !hasHedged.value.load(ordering: .acquiring) { group.cancelAll() }
+                if end.isDecided { break }
+            }
+            // Both have failed, or the first one before there was a second.
+            return last!
+        }
+    }
+
+    func waitsForReady(_ options: RCPCallOptions) -> Bool {
+        options.waitsForReady ?? !configuration.failsFast
+    }
+
+    func nextMember() -> ClientMailbox { pool.next() }
     func nextCallID() -> UInt64 { lastCallID.add(1, ordering: .relaxed).newValue }
 
     /// Hands a call over, and takes it back if the task is cancelled.
     func submitted<Answer: Sendable>(
-        _ id: UInt64, _ call: (UInt64, CheckedContinuation<Answer, Never>) -> ClientCall
+        to member: ClientMailbox, _ id: UInt64,
+        _ call: (UInt64, CheckedContinuation<Answer, Never>) -> ClientCall
     ) async -> Answer {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                mailbox.post(.submit(call(id, continuation)))
+                member.post(.submit(call(id, continuation)))
                 // A cancellation from before this line went out ahead of the call, and found nothing to cancel.
-                if Task.isCancelled { cancel(id) }
+                if Task.isCancelled { member.post(.cancel(callID: id)) }
             }
         } onCancel: {
-            cancel(id)
+            member.post(.cancel(callID: id))
         }
     }
-
-    func cancel(_ callID: UInt64) { mailbox.post(.cancel(callID: callID)) }
 }
 
 /// How one attempt to send a call, or to begin one that streams, ended.
 enum ClientAttempt<Success> {
     case succeeded(Success)
     case failed(RCPStatus, ClientCallPace)
+
+    /// Whether sending it again would change nothing.
+    var isDecided: Bool {
+        switch self {
+        case .succeeded: true
+        case .failed(let status, _): status.retryRule == .never
+        }
+    }
 }
+
+extension ClientAttempt: Sendable where Success: Sendable {}

@@ -2,7 +2,11 @@ import ReturnsWire
 
 /// What a client needs to know; every limit has a name and a unit.
 public struct ReturnsClientConfiguration: Sendable {
-    public var address: ReturnsServerAddress
+    /// At least one. A server that cannot be reached, or is lost, is replaced by the next one.
+    public var addresses: [ReturnsServerAddress]
+    public var balancing = ReturnsBalancing.pickFirst
+    /// Connections to keep; calls take turns on those that are ready. With `roundRobin` at least one an address.
+    public var connections = 1
     public var credentials: RCPCredentials
     /// For addresses with TLS.
     public var tls = ReturnsClientTLS()
@@ -18,6 +22,9 @@ public struct ReturnsClientConfiguration: Sendable {
     /// outlive a restart of the server.
     public var failsFast = false
     public var backoff = ReturnsBackoff()
+    public var retryBudget = ReturnsRetryBudget()
+    /// Around every call, the first one outermost.
+    public var interceptors: [any ReturnsClientInterceptor] = []
     /// TCP or Unix connect.
     public var connectMillisecondsMax: Int64 = 5_000
     /// From the connection's opening to HELLO_ACK.
@@ -36,8 +43,22 @@ public struct ReturnsClientConfiguration: Sendable {
         address: ReturnsServerAddress = .standard, credentials: RCPCredentials,
         clientName: String = "ReturnsClient (Swift)"
     ) {
-        self.address = address
+        addresses = [address]
         self.credentials = credentials
         self.clientName = clientName
     }
+
+    /// The only address, or the first.
+    public var address: ReturnsServerAddress {
+        get { addresses[0] }
+        set { addresses = [newValue] }
+    }
+}
+
+/// How a client with several addresses chooses among them.
+public enum ReturnsBalancing: Sendable, Hashable {
+    /// The first that can be reached, in their order, until it is lost.
+    case pickFirst
+    /// Each has a connection, and calls take turns. A connection whose address cannot be reached goes to the next one.
+    case roundRobin
 }
