@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from harness.authority import Authority
 from harness.command import DONE, FAILED, NOT_ALLOWED, UNAVAILABLE, assert_refused
 from harness.desk import MUG
 from harness.processes import end_redis_of, is_running
@@ -276,8 +277,13 @@ def test_the_example_configuration_is_accepted(world):
     assert "127.0.0.1:7461" in check(example)
     # What is commented out is right as well.
     whole = world.path / "whole.yaml"
-    whole.write_text(re.sub(r"^  # (\w+: \S+)$", r"  \1", example.read_text(), flags=re.MULTILINE))
-    assert whole.read_text() != example.read_text()
+    authority = Authority(world.path)
+    server, key = authority.issue("server", "localhost")
+    text = re.sub(r"^  # (\w+: \S+)$", r"  \1", example.read_text(), flags=re.MULTILINE)
+    for path, file in (("server.pem", server), ("server.key", key), ("clients.pem", authority.ca_file)):
+        text = text.replace(f"/etc/returns/{path}", str(file))
+    whole.write_text(text)
+    assert whole.read_text() != example.read_text() and "tlsCertificate: /tmp" in text
     check(whole)
 
 

@@ -1,8 +1,8 @@
 """TLS as operators and clients meet it: certificates of the test's own authority, and every way in which they can be wrong."""
 
 import contextlib
-import datetime
 import shutil
+import signal
 import socket
 import socketserver
 import ssl
@@ -11,37 +11,15 @@ import threading
 import time
 
 import pytest
-import trustme
 
+from harness.authority import Authority
 from harness.command import DONE, NOT_ALLOWED, UNAVAILABLE, Command, assert_refused
 from harness.waiting import wait_until
 from test_server import refusal
 
 NAME = "returns.example.com"
-DAY = datetime.timedelta(days=1)
 # What is wrong has to be said within a second (and the process to start and end).
 PROMPT_SECONDS = 2
-
-
-class Authority:
-    """A certificate authority and the files that it has issued into one folder."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.authority = trustme.CA()
-        self.ca_file = folder / "ca.pem"
-        self.authority.cert_pem.write_to_path(self.ca_file)
-
-    def issue(self, name, *identities, days=30):
-        now = datetime.datetime.now(datetime.timezone.utc)
-        leaf = self.authority.issue_cert(
-            *(identities or (name,)), not_before=now - 60 * DAY, not_after=now + days * DAY
-        )
-        certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
-        certificate.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
-        key.touch(mode=0o600)
-        key.write_bytes(leaf.private_key_pem.bytes())
-        return certificate, key
 
 
 @pytest.fixture(scope="module")
@@ -238,8 +216,10 @@ def test_the_wrong_port(tls, authority):
 # The wire.
 
 
-def handshake(tls, **limits):
+def handshake(tls, certificate=None, **limits):
     context = ssl.create_default_context(cafile=str(tls.authority.ca_file))
+    if certificate:
+        context.load_cert_chain(*certificate)
     context.set_alpn_protocols(["h2", "rcp/1"])
     for name, value in limits.items():
         setattr(context, name, value)
@@ -247,7 +227,7 @@ def handshake(tls, **limits):
 
 
 # SPEC.md §3.2
-HELLO, HELLO_ACK, PING, PONG = 0x01, 0x02, 0x04, 0x05
+HELLO, HELLO_ACK, PING, PONG, GOAWAY = 0x01, 0x02, 0x04, 0x05, 0x06
 
 
 def frame(kind, payload):
@@ -268,8 +248,11 @@ def read_frame(connection):
 
 
 def log_in(connection, token):
-    hello = struct.pack(">BBIIIB", 1, 1, 0, 262_144, 4_194_304, 4) + b"test" + struct.pack(">BH", 1, len(token))
-    connection.sendall(b"\x89RCP\r\n\x1a\x01" + frame(HELLO, hello + token.encode()))
+    """By certificate, if there is no token."""
+    credential = (token or "").encode()
+    hello = struct.pack(">BBIIIB", 1, 1, 0, 262_144, 4_194_304, 4) + b"test"
+    hello += struct.pack(">BH", 1 if token else 2, len(credential)) + credential
+    connection.sendall(b"\x89RCP\r\n\x1a\x01" + frame(HELLO, hello))
     assert read_frame(connection)[0] == HELLO_ACK
 
 
@@ -300,6 +283,42 @@ def test_new_certificates_count_without_dropping_connections(world, authority):
             assert connection.getpeercert()["serialNumber"] != before
         old.sendall(frame(PING, b"12345678"))
         assert read_frame(old) == (PONG, b"12345678")
+
+
+def test_a_full_server_says_so_over_tls(world, authority):
+    settings = world.path / "one.yaml"
+    settings.write_text("returnsd:\n  connectionsMax: 1\n")
+    server = TLSServer(world, authority, "--config", settings)
+    with handshake(server) as connection:
+        log_in(connection, server.server.token_file.read_text().strip())
+        assert_refused(server.ping(), UNAVAILABLE, "too many connections")
+
+
+def test_a_client_that_never_begins_its_handshake_holds_up_no_stop(world, authority):
+    server = TLSServer(world, authority)
+    with socket.create_connection(("127.0.0.1", server.port), 10):
+        assert server.ping().status == DONE
+        start = time.monotonic()
+        assert server.server.signal_and_wait(signal.SIGTERM) == 0
+        # Calls under way would have 30 s.
+        assert time.monotonic() - start < 10
+
+
+def test_a_revoked_principal_s_connection_ends(world, authority):
+    server = TLSServer(world, authority)
+    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel")
+    certificate, key = (authority.folder / f"shop.example.com.{kind}" for kind in ("pem", "key"))
+    with handshake(server, certificate=(certificate, key)) as connection:
+        log_in(connection, None)
+        server.by_unix.done("principal", "revoke", "shop.example.com", "--yes")
+        kind, payload = read_frame(connection)
+        assert kind == GOAWAY and b"log in anew" in payload
+
+
+def test_no_certificate_makes_an_administrator(world, authority):
+    server = TLSServer(world, authority)
+    authority.issue("admin")
+    assert_refused(server.by_certificate(authority, "admin"), NOT_ALLOWED, "administrators need a token")
 
 
 # Starting.

@@ -33,7 +33,8 @@ import Testing
             let unary = try await service.unaryCall(request(271_828, replies: [314_159]))
             #expect(unary.message.payload.count == 314_159 && unary.message.receivedBytes == 271_828)
 
-            let sizes = [27_182, 8, 1_828, 45_904, 3_000_000]
+            // Among them some around the frame, the window and what is left of it.
+            let sizes = [27_182, 8, 1_828, 45_904, 65_500, 66_000, 80_000, 98_000, 131_072, 3_000_000]
             let uploaded = try await service.clientStreamingCall { requests in
                 for size in sizes { try await requests.send(request(size)) }
             }
@@ -106,12 +107,13 @@ import Testing
         try await withConformance { service, _ in
             var last = request()
             last.end = .with { $0.code = UInt32(RCPStatusCode.outOfRange.rawValue) }
-            await #expect(throws: RCPStatus.self) {
+            let status = await #expect(throws: RCPStatus.self) {
                 _ = try await service.clientStreamingCall { requests in
                     try await requests.send(last)
                     while true { try await requests.send(request(10_000)) }
                 }
             }
+            #expect(status?.code == .outOfRange)
         }
     }
 
@@ -157,15 +159,17 @@ import Testing
             } catch let status as RCPStatus {
                 #expect(status.code == .deadlineExceeded)
             }
+            let (begun, begin) = AsyncStream.makeStream(of: Void.self)
             let task = Task {
                 try await service.bidirectionalCall { requests, replies in
+                    try await requests.send(request(replies: [1]))
                     try await requests.send(waiting)
-                    for try await _ in replies {}
+                    for try await _ in replies { begin.yield() }
                 }
             }
-            try await Task.sleep(for: .milliseconds(50))
+            _ = await begun.first { true }
             task.cancel()
-            await #expect(throws: (any Error).self) { _ = try await task.value }
+            await #expect(throws: CancellationError.self) { _ = try await task.value }
         }
     }
 
@@ -190,6 +194,7 @@ import Testing
             _ = try await ConformanceServiceClient(caller: client).clientStreamingCall { _ in
                 Issue.record("the call began")
             }
+            Issue.record("the call succeeded")
         } catch let status as RCPStatus {
             #expect(status.code == .unavailable && status.outcome == .notApplied)
         }
@@ -201,13 +206,15 @@ import Testing
             var configuration = daemon.client.configuration
             configuration.shutdownMillisecondsMax = 100
             let client = ReturnsClient(configuration: configuration)
-            let waiting = request(replies: [1, 1], delayMs: 60_000)
-            let task = Task {
+            var waiting = request(replies: [1])
+            waiting.replies.append(request(replies: [1], delayMs: 60_000).replies[0])
+            let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+            let task = Task { [waiting] in
                 try await ConformanceServiceClient(caller: client).serverStreamingCall(waiting) {
-                    for try await _ in $0 {}
+                    for try await _ in $0 { begin.yield() }
                 }
             }
-            try await Task.sleep(for: .milliseconds(50))
+            _ = await begun.first { true }
             await client.shutdown()
             do {
                 _ = try await task.value

@@ -107,12 +107,10 @@ import Testing
         try await withClient(of: servers) {
             $0.balancing = .roundRobin
         } _: { client, _ in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<300 { group.addTask { _ = try await ping(client) } }
-                try await group.waitForAll()
-            }
+            try await connectAll(client) { servers.allSatisfy { $0.state.connections == 1 } }
+            let before = servers.map { $0.state.calls.count }
             for _ in 0..<300 { _ = try await ping(client) }
-            for server in servers { #expect(server.state.calls.count >= 150) }
+            for (server, before) in zip(servers, before) { #expect(server.state.calls.count == before + 100) }
             try await servers[1].stop()
             for _ in 0..<100 { #expect(try await ping(client) == "ping") }
         }
@@ -124,14 +122,38 @@ import Testing
         try await withClient(of: [server]) {
             $0.connections = 4
         } _: { client, _ in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<400 { group.addTask { _ = try await ping(client) } }
-                try await group.waitForAll()
-            }
+            try await connectAll(client) { server.state.connections == 4 }
+            let before = server.state.calls.count
+            for _ in 0..<400 { _ = try await ping(client) }
+            let shares = Dictionary(grouping: server.state.calls.dropFirst(before), by: \.connection)
+            #expect(shares.count == 4 && shares.values.allSatisfy { $0.count == 100 })
         }
         #expect(server.state.connections == 4)
-        let shares = Dictionary(grouping: server.state.calls, by: \.connection).mapValues(\.count)
-        #expect(shares.count == 4 && shares.values.allSatisfy { $0 >= 50 })
+    }
+
+    /// One call has every connection made; then their turns are even.
+    private func connectAll(_ client: ReturnsClient, _ isDone: () -> Bool) async throws {
+        _ = try await ping(client)
+        try await eventually("all are connected", isDone)
+        // Connected at the server's end is not yet ready at the client's.
+        try await Task.sleep(for: .milliseconds(200))
+    }
+
+    @Test("a connection that is lost is made again, and has its share again")
+    func reconnects() async throws {
+        let server = ScriptedServer { $0.number == 10 ? .loseConnection : echo($0) }
+        try await withClient(of: [server]) {
+            $0.connections = 2
+        } _: { client, _ in
+            try await connectAll(client) { server.state.connections == 2 }
+            for _ in 0..<20 { _ = try await ping(client) }
+            try await eventually("it is made again") { server.state.connections == 3 }
+            try await Task.sleep(for: .milliseconds(200))
+            let before = server.state.calls.count
+            for _ in 0..<100 { _ = try await ping(client) }
+            let shares = Dictionary(grouping: server.state.calls.dropFirst(before), by: \.connection)
+            #expect(shares.count == 2 && shares.values.allSatisfy { $0.count == 50 })
+        }
     }
 
     @Test("a call that does not wait says at once that nobody is there, while others wait")
@@ -232,7 +254,7 @@ import Testing
                 _ method: RCPMethod, _ options: RCPCallOptions,
                 _ next: (RCPCallOptions) async throws -> RCPReply<Success>
             ) async throws -> RCPReply<Success> {
-                guard method != HealthServiceMethods.check else { throw RCPStatus(code: .failedPrecondition) }
+                guard method == HealthServiceMethods.echo else { throw RCPStatus(code: .failedPrecondition) }
                 return try await next(options)
             }
         }
@@ -246,6 +268,15 @@ import Testing
             #expect((6_000...7_000).contains(server.state.calls[0].timeoutMilliseconds))
             let status = try await failure { try await client.health.check(Returns_V1_HealthCheckRequest()) }
             #expect(status.code == .failedPrecondition && server.state.calls.count == 1)
+            // The other kinds of call, all refused before anything is sent.
+            let conformance = ConformanceServiceClient(caller: client)
+            let before = notes.texts.count
+            _ = try await failure { try await conformance.clientStreamingCall { _ in } }
+            _ = try await failure {
+                try await conformance.serverStreamingCall(Rcp_Conformance_V1_CallRequest()) { _ in }
+            }
+            _ = try await failure { try await conformance.bidirectionalCall { _, _ in } }
+            #expect(notes.texts.count == before + 3 && server.state.calls.count == 1)
         }
     }
 }

@@ -66,7 +66,7 @@ public final class PrincipalRegistry: Service {
             }
             guard let principal = principal(provenBy: certificate) else {
                 return .refused(
-                    "the client certificate is good, but none of the names in it is that of a principal, or the principal has expired; ask an administrator to create one"
+                    "the client certificate is good, but none of the names in it is that of a principal that may log in this way: administrators need a token, others have to be created first"
                 )
             }
             return .accepted(principal)
@@ -79,17 +79,23 @@ public final class PrincipalRegistry: Service {
     func refresh(_ principal: AuthenticatedPrincipal) -> AuthenticatedPrincipal? {
         switch principal.proof {
         case .token(let hash): self.principal(under: hash)
-        case .certificate(let certificate): self.principal(provenBy: certificate)
+        case .certificate(let certificate):
+            // Another of its names is another principal, as which it would have to log in.
+            self.principal(provenBy: certificate).flatMap {
+                $0.principal.name == principal.principal.name ? $0 : nil
+            }
         }
     }
 
-    /// The first of the certificate's names that is a principal's.
+    /// The first of the certificate's names that is a principal's. An administrator needs a token: whoever issues certificates
+    /// for other purposes must not make administrators.
     private func principal(provenBy certificate: RCPTLSPeer.Certificate) -> AuthenticatedPrincipal? {
         let now = Self.nowMilliseconds()
         guard now < certificate.expiresAtMilliseconds else { return nil }
         let list = state.withLock { $0.snapshot.list }
         let records = certificate.names.lazy.compactMap { list[$0] }
-        guard let record = records.first(where: { !$0.isExpired(atMilliseconds: now) }) else { return nil }
+        guard let record = records.first(where: { !$0.isExpired(atMilliseconds: now) && !$0.isAdministrator })
+        else { return nil }
         return AuthenticatedPrincipal(
             principal: RCPPrincipal(name: record.name, roles: Set(record.roles)),
             proof: .certificate(certificate))

@@ -136,6 +136,7 @@ public final class RCPTLSIdentity: Service {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv13
         configuration.applicationProtocols = [applicationProtocol]
+        configuration.shutdownTimeout = .seconds(1)
         switch files.clientCertificates {
         case .none: configuration.certificateVerification = .none
         case .optional: configuration.certificateVerification = .optionalVerification

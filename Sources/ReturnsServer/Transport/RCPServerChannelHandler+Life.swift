@@ -35,7 +35,7 @@ extension RCPServerChannelHandler {
     func sweep(principalsChanged: Bool) {
         lookForStalledReader()
         guard phase == .open else { return }
-        if principalsChanged, !refreshCaller() { return }
+        if principalsChanged || hasExpiredCertificate, !refreshCaller() { return }
         lookForSilence()
         lookForAge()
     }
@@ -58,11 +58,18 @@ extension RCPServerChannelHandler {
         }
     }
 
+    private var hasExpiredCertificate: Bool {
+        guard case .certificate(let certificate) = caller?.proof else { return false }
+        return PrincipalRegistry.nowMilliseconds() >= certificate.expiresAtMilliseconds
+    }
+
     /// - Returns: false if the connection ends because its principal has gone.
     private func refreshCaller() -> Bool {
         guard let caller else { return true }
         guard let current = loop.principals.refresh(caller) else {
-            end(.unauthenticated, text: "the principal was revoked; ask an administrator for a new token")
+            end(
+                .unauthenticated,
+                text: "the principal was revoked, or its token or certificate has ended; log in anew")
             return false
         }
         self.caller = current
@@ -150,6 +157,8 @@ extension RCPServerChannelHandler {
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.whenComplete { _ in self.linger() }
         context.close(mode: .output, promise: sent)
+        // A farewell before the handshake is short, and one behind a TLS handshake that never ends is never sent.
+        if caller == nil { linger() }
         resumeReading()
     }
 

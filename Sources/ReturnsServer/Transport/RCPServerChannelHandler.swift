@@ -91,11 +91,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         self.context = context
         let isWanted = loop.connectionOpened(self)
         logger.debug("connection opened")
-        if !isWanted {
-            perform(
-                machine.refused(.overloaded, text: "the server has too many connections; try again later"))
-        } else if loop.isDraining {
-            drain()
+        if !isWanted || loop.isDraining {
+            // With TLS the handshake begins after this event; what is said before is not sent behind it.
+            context.eventLoop.assumeIsolated().execute { self.turnAway(isWanted: isWanted) }
         } else {
             let deadline = NIODeadline.now() + .milliseconds(Int64(loop.machine.limits.helloMillisecondsMax))
             helloDeadline = loop.addDeadline(
@@ -103,6 +101,13 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         }
         flushNow()
         context.fireChannelActive()
+    }
+
+    private func turnAway(isWanted: Bool) {
+        guard phase == .open else { return }
+        if isWanted { return drain() }
+        perform(machine.refused(.overloaded, text: "the server has too many connections; try again later"))
+        flushNow()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

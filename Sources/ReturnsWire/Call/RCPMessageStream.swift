@@ -29,7 +29,14 @@ public struct RCPMessageStream<Message: SwiftProtobuf.Message & Sendable>: Async
         /// - Throws: as `RCPMessageSource.nextMessage`, and the status of a message that is not of the method's type.
         @inlinable public mutating func next() async throws -> Message? {
             guard let bytes = try await source.nextMessage() else { return nil }
-            return try RCPMessageCodec.decode(Message.self, from: bytes, role: source.role)
+            do throws(RCPStatus) {
+                return try RCPMessageCodec.decode(Message.self, from: bytes, role: source.role)
+            } catch {
+                // SPEC.md §10: what the handler has done with the messages before is not known here.
+                var status = error
+                status.outcome = .unknown
+                throw status
+            }
         }
     }
 

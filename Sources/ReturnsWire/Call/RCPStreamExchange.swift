@@ -198,12 +198,12 @@ public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @uncheck
     private func write(_ message: ByteBuffer) throws -> Bool {
         guard end == nil, let driver else { throw writeFailure }
         let action = try driver.send(stream: stream, message: message)
+        // Before the flush, which may make room at once.
+        if action == .wait { isFull = true }
         driver.flush()
         switch action {
         case .goOn: return true
-        case .wait:
-            isFull = true
-            return false
+        case .wait: return !isFull
         case .ended: throw writeFailure
         }
     }

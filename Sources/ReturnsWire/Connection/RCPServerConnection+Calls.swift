@@ -192,11 +192,9 @@ extension RCPServerConnection {
         guard case .response(let code) = violation.serverConsequence else {
             return connectionViolated(violation)
         }
-        let refusals = refusals.add(
-            nowMilliseconds: nowMilliseconds,
-            windowMilliseconds: UInt64(configuration.limits.strikeMilliseconds))
-        if refusals > configuration.limits.refusalsMax { return connectionViolated(.refusedTooOften) }
         let waits = violation == .streamsExhausted || violation == .heldBytesExhausted
+        // A stalled server brings these upon clients that cannot know how many of their handlers still run.
+        if !waits, hasRefusedTooOften(nowMilliseconds) { return connectionViolated(.refusedTooOften) }
         var status = RCPStatus(
             code: code, outcome: .notApplied,
             retryAfterMilliseconds: waits ? configuration.limits.overloadRetryAfterMilliseconds : -1,
@@ -210,6 +208,12 @@ extension RCPServerConnection {
         abandon(stream)
         respond(stream, status)
         return .abortCall(stream: stream, status, violation)
+    }
+
+    private mutating func hasRefusedTooOften(_ nowMilliseconds: UInt64) -> Bool {
+        let window = UInt64(configuration.limits.strikeMilliseconds)
+        return refusals.add(nowMilliseconds: nowMilliseconds, windowMilliseconds: window)
+            > configuration.limits.refusalsMax
     }
 
     /// Ends a call with a status alone.

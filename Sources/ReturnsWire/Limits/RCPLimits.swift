@@ -18,7 +18,7 @@ public struct RCPLimits: Sendable, Hashable {
     public var pingStrikesMax: Int = 3
     /// CANCELs within `strikeMilliseconds` before the connection ends.
     public var cancelsMax: Int = 10_000
-    /// Calls within `strikeMilliseconds` that end by the client's fault (the rows of SPEC.md §10 with RESPONSE) before the
+    /// Calls within `strikeMilliseconds` that end by the client's fault (SPEC.md M64) before the
     /// connection ends.
     public var refusalsMax: Int = 2_000
     public var strikeMilliseconds: Int = 10_000

@@ -206,7 +206,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
             streamsMax = Int(ack.streamsMax)
             timer?.cancel()
             listenForSilence()
-            link.connectionReady(self)
+            link.connectionReady(self, ack)
         case .completeCall(let reply):
             callsByStream.removeValue(forKey: reply.stream)?.end(.answered(reply))
         case .deliver(let stream, let message):

@@ -16,18 +16,25 @@ final class ClientLink {
 
     let configuration: ReturnsClientConfiguration
     let eventLoop: any EventLoop
-    private let readiness: ClientFlag
+    private let readiness: ClientReadiness
+    private let greeting: ClientGreeting
     var state = State.idle {
         didSet {
+            switch state {
+            case .connected, .idle: readiness.isWoken.store(false, ordering: .relaxed)
+            case .connecting, .shutDown: break
+            }
             if case .connected = state {
-                readiness.value.store(true, ordering: .relaxed)
+                readiness.isReady.store(true, ordering: .relaxed)
             } else {
-                readiness.value.store(false, ordering: .relaxed)
+                readiness.isReady.store(false, ordering: .relaxed)
             }
         }
     }
     /// Which of the addresses is in use, or tried.
     private var addressIndex = 0
+    /// The failure that counts of those of the addresses tried since the first one: one that may pass, if there is any.
+    private var roundFailure: RCPStatus?
     private var waiting = CircularBuffer<ClientCall>()
     private var waitingBytes = 0
     private var isSending = false
@@ -43,15 +50,20 @@ final class ClientLink {
     static let deadlineSlackMilliseconds: Int64 = 5
 
     init(
-        configuration: ReturnsClientConfiguration, eventLoop: any EventLoop, readiness: ClientFlag
+        configuration: ReturnsClientConfiguration, eventLoop: any EventLoop, readiness: ClientReadiness,
+        greeting: ClientGreeting
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.readiness = readiness
+        self.greeting = greeting
     }
 
     /// Wherever the last connection went: a lost server may be back, or a better one.
-    func startWithFirstAddress() { addressIndex = 0 }
+    func startWithFirstAddress() {
+        addressIndex = 0
+        roundFailure = nil
+    }
 
     var address: ReturnsServerAddress { configuration.addresses[addressIndex] }
     var texts: ClientStatusTexts {
@@ -65,6 +77,7 @@ final class ClientLink {
             switch event {
             case .submit(let call): submit(call)
             case .cancel(let callID): cancel(callID)
+            case .connect: if case .idle = state { connect() }
             case .shutDown(let waiter): shutDown(waiter)
             }
         }
@@ -139,7 +152,8 @@ final class ClientLink {
         if case .shutDown = state { connection.closeNow(text: "the client has shut down") }
     }
 
-    func connectionReady(_ connection: ClientConnectionHandler) {
+    func connectionReady(_ connection: ClientConnectionHandler, _ ack: RCPHelloAck) {
+        greeting.ack.withLock { $0 = ack }
         connectFailures = 0
         lastFailure = nil
         if case .shutDown = state { return connection.drain() }
@@ -176,6 +190,8 @@ final class ClientLink {
     /// Tries again for the calls that wait, which nothing was written of: only their deadlines end them, unless
     /// trying again cannot help or the caller would rather know at once.
     func connectFailed(_ status: RCPStatus) {
+        if roundFailure.map({ $0.retryRule == .never }) ?? true { roundFailure = status }
+        let status = roundFailure ?? status
         lastFailure = status
         addressIndex = (addressIndex + 1) % configuration.addresses.count
         if addressIndex > 0, case .connecting = state { return openTransport() }

@@ -1,4 +1,5 @@
 import NIOCore
+import ReturnsWire
 import Synchronization
 
 /// The links of one client. Each lives on a loop of its own, as far as there are enough.
@@ -26,16 +27,25 @@ final class ClientPool: Sendable {
         }
     }
 
-    /// Whose turn it is among those that are connected, or, if none is, among all.
+    /// Whose turn it is among those that are connected, or, if none is, among all. The others are told to connect, so
+    /// that each of them has its share again soon.
     func next() -> ClientMailbox {
         if members.count == 1 { return members[0] }
         let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max
+        var ready: ClientMailbox?
         for offset in 0..<members.count {
             let member = members[(first + offset) % members.count]
-            if member.isReady { return member }
+            if !member.isReady {
+                member.wake()
+            } else if ready == nil {
+                ready = member
+            }
         }
-        return members[first % members.count]
+        return ready ?? members[first % members.count]
     }
+
+    /// Of any server that was reached.
+    var serverAck: RCPHelloAck? { members.lazy.compactMap(\.serverAck).first }
 
     func shutDown() async {
         await withDiscardingTaskGroup { group in

@@ -130,7 +130,13 @@ struct ClientStatusTexts: Sendable {
                 "\(address) does not accept the client certificate: it is of another authority, or has expired"
             )
         }
-        if has("WRONG_VERSION_NUMBER", "eofDuringHandshake", "EOF during handshake") {
+        if has("eofDuringHandshake", "EOF during handshake") {
+            // Also what a returnsd does that is being restarted, so it can be tried again.
+            return unavailable(
+                "\(address) closed the connection during the TLS handshake: \(address.plaintext) does not speak TLS, or is not there at the moment"
+            )
+        }
+        if has("WRONG_VERSION_NUMBER") {
             return final(
                 .unavailable,
                 "\(address.plaintext) does not speak TLS: write it without rcps://, or is it another port?")

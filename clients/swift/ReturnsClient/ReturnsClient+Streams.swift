@@ -50,18 +50,20 @@ extension ReturnsClient {
         _ method: RCPMethod, options: RCPCallOptions,
         _ body: (RCPRequestWriter<Request>, RCPMessageStream<Reply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
-        let call = try await begin(method, nil, options)
-        return try await ending(call) { exchange in
-            do {
-                let result = try await body(
-                    RCPRequestWriter(sink: exchange), RCPMessageStream(source: exchange))
-                await exchange.endMessages()
-                return try await reply(to: call, result)
-            } catch is RCPStreamEnded {
-                throw RCPStatus(
-                    code: .cancelled, outcome: method.idempotency == .readOnly ? .notApplied : .unknown,
-                    retryAfterMilliseconds: -1,
-                    text: "the server has ended the call before everything was sent")
+        try await intercepted(method, options) { options in
+            let call = try await begin(method, nil, options)
+            return try await ending(call) { exchange in
+                do {
+                    let result = try await body(
+                        RCPRequestWriter(sink: exchange), RCPMessageStream(source: exchange))
+                    await exchange.endMessages()
+                    return try await reply(to: call, result)
+                } catch is RCPStreamEnded {
+                    throw RCPStatus(
+                        code: .cancelled, outcome: method.idempotency == .readOnly ? .notApplied : .unknown,
+                        retryAfterMilliseconds: -1,
+                        text: "the server has ended the call before everything was sent")
+                }
             }
         }
     }

@@ -35,6 +35,9 @@ public final class ReturnsClient: RCPCaller, Sendable {
 
     deinit { pool.abandon() }
 
+    /// What a server has said of itself, once one was reached: its name and limits, and the hash of its schema.
+    public var serverAck: RCPHelloAck? { pool.serverAck }
+
     /// Takes no more calls, lets open ones finish for `shutdownMillisecondsMax`, and returns when all is closed.
     public func shutdown() async { await pool.shutDown() }
 
@@ -171,16 +174,19 @@ public final class ReturnsClient: RCPCaller, Sendable {
             group.addTask {
                 try? await Task.sleep(for: .milliseconds(afterMilliseconds))
                 // What is added for speed must not add to an overload either.
-                if Task.isCancelled || !budget.failed() { return nil }
+                if Task.isCancelled || !budget.allows { return nil }
                 hasHedged.value.store(true, ordering: .releasing)
                 return await attempt()
             }
             var last: ClientAttempt<RCPInboundReply>?
+            var isOver = false
             while let end = await group.next() {
                 guard let end else { continue }
+                // What was cancelled here says nothing of the call.
+                if isOver { continue }
                 last = end
-                if end.isDecided || !hasHedged.value.load(ordering: .acquiring) { group.cancelAll() }
-                if end.isDecided { break }
+                isOver = end.isDecided || !hasHedged.value.load(ordering: .acquiring)
+                if isOver { group.cancelAll() }
             }
             // Both have failed, or the first one before there was a second.
             return last!

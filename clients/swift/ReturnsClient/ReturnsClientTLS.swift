@@ -52,7 +52,10 @@ extension ReturnsClientTLS {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw ClientTLSFileError(text: "the client certificate and its key do not belong together")
+            throw ClientTLSFileError(
+                text: certificateFile == nil
+                    ? "this system has no list of authorities: give a CA file"
+                    : "the client certificate and its key do not belong together")
         }
     }
 

@@ -35,6 +35,9 @@ final class ClientRetryBudget: Sendable {
         }
     }
 
+    /// Whether more may be sent than was asked for.
+    var allows: Bool { tokens.withLock { $0 > budget.tokensMax / 2 } }
+
     /// A call was decided, whichever way.
     func decided() {
         tokens.withLock { tokens in tokens = min(budget.tokensMax, tokens + budget.tokensPerSuccess) }
