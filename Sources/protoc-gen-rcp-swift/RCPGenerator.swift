@@ -4,8 +4,8 @@ import SwiftProtobufPluginLibrary
 
 /// A protoc plugin that turns the services of .proto files into Swift.
 ///
-/// It writes one `X.rcp.swift` for each `X.proto` that has services, and one `PersonalFields.rcp.swift` for
-/// the whole run. Run it once over all files of the protocol: method ids are checked within one run only.
+/// It writes one `X.rcp.swift` for each `X.proto` that has services, and for the whole run one
+/// `PersonalFields.rcp.swift` and one `Schema.rcp.swift`. Run it once over all files of the protocol: method ids are checked within one run only.
 @main
 struct RCPGenerator: CodeGenerator {
     let version: String? = "1"
@@ -41,5 +41,8 @@ struct RCPGenerator: CodeGenerator {
         }
         try generatorOutputs.add(
             fileName: "PersonalFields.rcp.swift", contents: PersonalFieldsTable(files: sortedFiles).print())
+        try generatorOutputs.add(
+            fileName: "Schema.rcp.swift",
+            contents: SchemaFile(files: sortedFiles, services: services.flatMap { $0 }).print())
     }
 }

@@ -3,8 +3,13 @@
 PROTOC_GEN_RCP_SWIFT names the plugin's binary; without it, the project's debug build is taken.
 """
 
+import base64
+import hashlib
+import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -250,13 +255,35 @@ def test_writes_one_file_for_each_proto_with_services_and_the_personal_fields(ge
     process, written = generate(GOOD, order=order)
     assert process.stderr == ""
     assert process.returncode == 0
+    del written["Schema.rcp.swift"]
     assert written == {"cases.rcp.swift": GOOD_CASES, "PersonalFields.rcp.swift": GOOD_PERSONAL_FIELDS}
+
+
+@pytest.mark.parametrize("order", [sorted, lambda names: sorted(names, reverse=True)])
+def test_writes_the_schema_with_imports_comments_and_each_method_s_messages(generate, order):
+    _, written = generate(GOOD, order=order)
+    schema = written["Schema.rcp.swift"]
+    assert "RCPMethodMessages(CaseServiceMethods.submitCase, request: Acme_V1_SubmitCaseRequest.self, reply: Acme_V1_Case.self)" in schema
+    described = base64.b64decode(re.search(r'fileDescriptorSetBase64 = "([^"]*)"', schema)[1])
+    for text in (b"google/protobuf/descriptor.proto", b"rcp/options.proto", b"acme/v1/types.proto",
+                 b"Refuses what can never be right."):
+        assert text in described
+    assert hashlib.sha256(described).digest() != bytes(json.loads(re.search(r"sha256: \[UInt8\] = (.*)", schema)[1]))
+
+
+def test_comments_do_not_change_the_schema_s_hash(generate, tmp_path):
+    hashes = []
+    for comment, name in (("// one", "Submit"), ("// another", "Submit"), ("", "Submit"), ("", "Import")):
+        _, written = generate({"a.proto": service(comment + "\n" + method(name))})
+        hashes.append(re.search(r"sha256: .* = (.*)", written["Schema.rcp.swift"])[1])
+        shutil.rmtree(tmp_path / "output")
+    assert hashes[0] == hashes[1] == hashes[2] != hashes[3]
 
 
 def test_full_path_naming_keeps_the_folders(generate):
     process, written = generate(GOOD, option="FileNaming=FullPath")
     assert process.returncode == 0
-    assert set(written) == {"acme/v1/cases.rcp.swift", "PersonalFields.rcp.swift"}
+    assert set(written) == {"acme/v1/cases.rcp.swift", "PersonalFields.rcp.swift", "Schema.rcp.swift"}
 
 
 def test_a_run_without_personal_fields_still_writes_the_table(generate):

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import RedisClient
 import ReturnsStore
+import ReturnsWire
 import ServiceLifecycle
 import UnixSignals
 
@@ -50,8 +51,10 @@ public struct ReturnsDaemon: Sendable {
                 try await Backend.open(configuration, url: url, group: group, logger: logger)
             }
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
+            let health = HealthMonitor(store: backend.firstStore)
             let listener = listener(
-                addresses: checked.listen, tls: tls, group: group, backend: backend, principals: principals)
+                addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
+                principals: principals)
             let bound = try await listener.bind()
             if !backend.facts.redis.persistenceWarning.isEmpty {
                 logger.warning("\(backend.facts.redis.persistenceWarning)")
@@ -69,6 +72,7 @@ public struct ReturnsDaemon: Sendable {
             services.append(watch(backend))
             if configuration.sweeps { services.append(sweeperService(backend)) }
             services.append(listener)
+            services.append(EventLoopService(service: health, eventLoop: backend.firstStore.redis.eventLoop))
             services.append(StopService(stop: stop, started: { ready(facts) }))
             try await run(services, listener: listener, stop: stop)
             await child?.stop()
@@ -119,18 +123,19 @@ public struct ReturnsDaemon: Sendable {
 
     private func listener(
         addresses: [RCPListenAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
-        backend: Backend, principals: PrincipalRegistry
+        backend: Backend, health: HealthMonitor, principals: PrincipalRegistry
     ) -> RCPListener {
         let sweeper = sweeper(backend)
         var settings = RCPListenerConfiguration(
-            addresses: addresses, transport: configuration.transport, serverName: "returnsd \(serverVersion)")
+            addresses: addresses, transport: configuration.transport,
+            serverName: "returnsd \(serverVersion)", schemaHash: ReturnsSchema.sha256)
         settings.tls = tls
         settings.allowsPlaintext = configuration.allowsPlaintext
         return RCPListener(
             configuration: settings, group: group, principals: principals, logger: logger
         ) { [configuration, logger] _ in
             var router = RCPRouter(logger: logger)
-            HealthService(engine: backend.engine).register(in: &router)
+            HealthService(engine: backend.engine, monitor: health).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
             CaseService(engine: backend.engine).register(in: &router)
             ClockService(engine: backend.engine, sweeper: sweeper).register(in: &router)
@@ -138,6 +143,8 @@ public struct ReturnsDaemon: Sendable {
             AdminService(engine: backend.engine, principals: principals, facts: backend.facts).register(
                 in: &router)
             if configuration.offersConformance { ConformanceService().register(in: &router) }
+            let services = Set(router.methods.map(\.service) + [DiscoveryServiceMethods.getSchema.service])
+            DiscoveryService(services: services.sorted()).register(in: &router)
             return router
         }
     }

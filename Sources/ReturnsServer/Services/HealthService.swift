@@ -3,6 +3,10 @@ import ReturnsWire
 
 struct HealthService: HealthServiceProvider {
     let engine: CaseEngine
+    let monitor: HealthMonitor
+
+    /// How late a watcher learns of a change that the monitor has seen.
+    static let watchMilliseconds: Int64 = 250
 
     func check(
         _ request: Returns_V1_HealthCheckRequest, context: RCPCallContext
@@ -15,9 +19,35 @@ struct HealthService: HealthServiceProvider {
             reply.status = .serving
         } catch {
             reply.status = .notServing
-            reply.reason = "Redis does not answer"
+            reply.reason = HealthMonitor.redisSilent
         }
         return RCPReply(reply)
+    }
+
+    func watch(
+        _ request: Returns_V1_HealthCheckRequest, replies: RCPReplyWriter<Returns_V1_HealthCheckReply>,
+        context: RCPCallContext
+    ) async throws -> RCPStreamEnd {
+        var told: HealthMonitor.State?
+        while true {
+            let state = monitor.state
+            if state != told { try await replies.send(reply(state)) }
+            told = state
+            if state == .stopping { return RCPStreamEnd() }
+            try await Task.sleep(for: .milliseconds(Self.watchMilliseconds))
+        }
+    }
+
+    private func reply(_ state: HealthMonitor.State) -> Returns_V1_HealthCheckReply {
+        .with {
+            $0.serverVersion = serverVersion
+            $0.nowMs = engine.clock.now().milliseconds
+            switch state {
+            case .serving: $0.status = .serving
+            case .notServing(let reason): ($0.status, $0.reason) = (.notServing, reason)
+            case .stopping: ($0.status, $0.reason) = (.notServing, "this server is stopping")
+            }
+        }
     }
 
     func echo(

@@ -17,6 +17,18 @@ public enum HealthServiceMethods {
         idempotency: .readOnly,
         roles: [])
 
+    /// Watch sends what Check would say: at once, and whenever the status changes. A server that stops says so and ends the stream.
+    ///
+    /// Method 0x0103, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    public static let watch = RCPMethod(
+        id: 0x0103,
+        service: "returns.v1.HealthService",
+        name: "Watch",
+        kind: .serverStreaming,
+        idempotency: .readOnly,
+        roles: [])
+
     /// Echo sends the payload back. It touches nothing but the wire.
     ///
     /// Method 0x0102, read-only: changes nothing and may be repeated freely.
@@ -32,6 +44,7 @@ public enum HealthServiceMethods {
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         check,
+        watch,
         echo,
     ]
 }
@@ -46,6 +59,16 @@ public protocol HealthServiceProvider: Sendable {
         _ request: Returns_V1_HealthCheckRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_HealthCheckReply>
+
+    /// Watch sends what Check would say: at once, and whenever the status changes. A server that stops says so and ends the stream.
+    ///
+    /// Method 0x0103, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    func watch(
+        _ request: Returns_V1_HealthCheckRequest,
+        replies: RCPReplyWriter<Returns_V1_HealthCheckReply>,
+        context: RCPCallContext
+    ) async throws -> RCPStreamEnd
 
     /// Echo sends the payload back. It touches nothing but the wire.
     ///
@@ -63,11 +86,12 @@ extension HealthServiceProvider {
     @inlinable
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(HealthServiceMethods.check, self.check(_:context:))
+        registry.register(serverStreaming: HealthServiceMethods.watch, self.watch(_:replies:context:))
         registry.register(HealthServiceMethods.echo, self.echo(_:context:))
     }
 }
 
-/// Calls the methods of returns.v1.HealthService; every call throws `RCPStatus`.
+/// Calls the methods of returns.v1.HealthService; every call throws `RCPStatus`, or what its body throws.
 public struct HealthServiceClient: Sendable {
     private let caller: any RCPCaller
 
@@ -85,6 +109,18 @@ public struct HealthServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_HealthCheckReply> {
         try await self.caller.unary(HealthServiceMethods.check, request, options: options)
+    }
+
+    /// Watch sends what Check would say: at once, and whenever the status changes. A server that stops says so and ends the stream.
+    ///
+    /// Method 0x0103, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    public func watch<Result: Sendable>(
+        _ request: Returns_V1_HealthCheckRequest,
+        options: RCPCallOptions = RCPCallOptions(),
+        _ body: (RCPMessageStream<Returns_V1_HealthCheckReply>) async throws -> Result
+    ) async throws -> RCPReply<Result> {
+        try await self.caller.serverStreaming(HealthServiceMethods.watch, request, options: options, body)
     }
 
     /// Echo sends the payload back. It touches nothing but the wire.

@@ -31,6 +31,14 @@ struct TestHealth: HealthServiceProvider {
         RCPReply(.with { $0.status = .serving })
     }
 
+    func watch(
+        _ request: Returns_V1_HealthCheckRequest, replies: RCPReplyWriter<Returns_V1_HealthCheckReply>,
+        context: RCPCallContext
+    ) async throws -> RCPStreamEnd {
+        try await replies.send(.with { $0.status = .serving })
+        return RCPStreamEnd()
+    }
+
     func echo(
         _ request: Returns_V1_EchoRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_EchoReply> {

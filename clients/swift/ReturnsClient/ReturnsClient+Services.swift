@@ -7,4 +7,5 @@ extension ReturnsClient {
     public var policies: PolicyServiceClient { PolicyServiceClient(caller: self) }
     public var admin: AdminServiceClient { AdminServiceClient(caller: self) }
     public var health: HealthServiceClient { HealthServiceClient(caller: self) }
+    public var discovery: DiscoveryServiceClient { DiscoveryServiceClient(caller: self) }
 }

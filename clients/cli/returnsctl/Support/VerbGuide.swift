@@ -4,7 +4,9 @@ import ArgumentParser
 enum VerbGuide {
     /// Options of `GlobalOptions` that take the next word; they may stand before noun and verb.
     private static let optionsWithValue: Set<String> = [
-        "--server", "--token-file", "--context", "-o", "--output", "--timeout", "--request-id",
+        "--server", "--token-file", "--ca-file", "--certificate-file", "--key-file", "--server-name",
+        "--context", "-o",
+        "--output", "--timeout", "--request-id",
     ]
     /// A word further off than this is another word.
     private static let distanceMax = 3

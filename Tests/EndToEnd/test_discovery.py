@@ -1,0 +1,119 @@
+"""What a server tells of itself, and calls by a method's name: describe, call and the health that is watched."""
+
+import json
+import signal
+
+import pytest
+
+from harness.command import CONFLICT, DONE, NOT_FOUND, USAGE, assert_refused
+from harness.waiting import wait_until
+
+
+
+@pytest.fixture(scope="module")
+def ctl(module_world):
+    return module_world.ctl(module_world.server("--conformance"))
+
+
+def test_describe_lists_what_is_offered(ctl, world):
+    text = ctl.done("describe", output=None).out
+    for word in ("returns.v1.CaseService", "SubmitCase", "SubmitCaseRequest", "mutation", "channel, service",
+                 "stream HealthCheckReply", "rcp.conformance.v1.ConformanceService"):
+        assert word in text, word
+    # A server without the flag does not offer the service, though its schema holds it.
+    assert "ConformanceService" not in world.ctl(world.server()).done("describe", output=None).out
+
+
+@pytest.mark.parametrize(
+    "symbol, words",
+    [
+        ("returns.v1.CaseService", ["GetCase", "REQUEST"]),
+        ("CaseService/GetCase", ["returns.v1.GetCaseRequest", "read-only, method 0x302"]),
+        ("SubmitCaseRequest", ["message returns.v1.SubmitCaseRequest", "repeated", "personal"]),
+        ("ServingStatus", ["SERVING_STATUS_SERVING = 1;"]),
+        ("Echo", ["Echo sends the payload back."]),
+    ],
+)
+def test_describe_shows_one_thing(ctl, symbol, words):
+    text = ctl.done("describe", symbol, output=None).out
+    for word in words:
+        assert word in text
+
+
+def test_describe_in_json_is_the_descriptors(ctl):
+    files = {file["name"] for file in ctl.done("describe").json["file"]}
+    assert {"returns/v1/case.proto", "rcp/options.proto", "google/protobuf/descriptor.proto"} <= files
+
+
+def test_describe_says_what_is_near(ctl):
+    assert_refused(ctl("describe", "getcas"), NOT_FOUND, "no getcas", "returns.v1.CaseService/GetCase")
+
+
+def test_a_call_of_each_kind(ctl, world):
+    asked = {"payload": "aGVsbG8=", "replies": [{"payloadBytes": 2}]}
+    assert ctl.done("call", "UnaryCall", "-d", json.dumps(asked)).json == {
+        "payload": "AAA=", "receivedMessages": "1", "receivedBytes": "5", "principal": "admin"}
+    assert ctl.done("call", "EmptyCall").json == {}
+    file = world.path / "two.jsonl"
+    file.write_text('{"payload": "aGVsbG8="}\n\n{"payload": "aGVsbG8="}\n')
+    for data, text in ((f"@{file}", ""), ("-", file.read_text())):
+        answer = ctl.done("call", "ClientStreamingCall", "-d", data, input=text)
+        assert answer.json["receivedMessages"] == "2" and answer.json["receivedBytes"] == "10"
+    rows = ctl.done("call", "ServerStreamingCall", "-d", json.dumps({"replies": [{"payloadBytes": n} for n in range(5)]})).rows
+    assert len(rows) == 5
+    rows = ctl.done("call", "BidirectionalCall", "-d", "-", input=json.dumps(asked) + "\n" + json.dumps(asked)).rows
+    assert [row["receivedMessages"] for row in rows] == ["1", "2"]
+
+
+def test_metadata_travels(ctl):
+    answer = ctl.done("call", "EmptyCall", "-H", "conformance-echo=ü = 1")
+    assert answer.err == "trailer conformance-echo: ü = 1\n"
+    assert_refused(ctl("call", "EmptyCall", "-H", "nothing"), USAGE, "KEY=VALUE")
+
+
+def test_a_status_ends_a_call_as_any_other(ctl):
+    asked = {"replies": [{}, {}], "end": {"code": 9, "text": "as asked", "retryAfterMs": -1}}
+    answer = ctl("call", "ServerStreamingCall", "-d", json.dumps(asked))
+    assert answer.status == CONFLICT and len(answer.out.splitlines()) == 2 and "as asked" in answer.err
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["Nothing"], ["knows no method Nothing", "returnsctl describe"]),
+        (["getcase"], ["knows no method", "returns.v1.CaseService/GetCase"]),
+        (["Echo", "-d", "{"], ["no returns.v1.EchoRequest in JSON"]),
+        (["Echo", "-d", '{"none": 1}'], ["there is no field none", "describe returns.v1.EchoRequest"]),
+        (["Echo", "-d", '{"payload": 1}'], ["a value does not fit its field"]),
+        (["Echo", "-d", "@/nowhere.json"], ["there is no file /nowhere.json"]),
+        (["ClientStreamingCall", "-d", '{}\n{"none": 1}'], ["line 2 of the data", "no field none"]),
+    ],
+)
+def test_mistakes_are_said(ctl, arguments, words):
+    assert_refused(ctl("call", *arguments), USAGE, *words)
+
+
+def test_a_mutation_by_name_is_applied_once(ctl):
+    order = {"order": {"key": {"saleChannel": "shop", "orderNo": "D-1"}, "placedAtMs": "1780000000000", "customerId": "C",
+                       "currency": "GBP", "lines": [{"lineId": "1", "sku": "MUG", "quantity": 1, "unitPriceMinor": "450"}],
+                       "payments": [{"reference": "P", "method": "PAYMENT_METHOD_CARD", "amountMinor": "450"}]}}
+    answers = [ctl("call", "PutOrder", "-d", json.dumps(order), "--request-id", "ab" * 16) for _ in range(2)]
+    assert [answer.status for answer in answers] == [DONE, DONE], answers[0]
+
+
+def test_health_is_watched(world):
+    redis = world.redis()
+    server = world.server("--redis", redis.url)
+    watching = world.ctl(server).start("call", "Watch")
+    world.at_end(watching.end)
+    def told():
+        watching._files[0].seek(0)
+        return [json.loads(line)["status"] for line in watching._files[0].read().decode().splitlines()]
+    wait_until(lambda: told() == ["SERVING_STATUS_SERVING"], "the first word")
+    redis.process.send_signal(signal.SIGSTOP)
+    wait_until(lambda: told()[-1] == "SERVING_STATUS_NOT_SERVING", "the outage")
+    redis.process.send_signal(signal.SIGCONT)
+    wait_until(lambda: told()[-1] == "SERVING_STATUS_SERVING", "its end")
+    assert server.signal_and_wait(signal.SIGTERM, seconds=10) == 0
+    answer = watching.wait()
+    assert answer.status == DONE and "this server is stopping" in answer.out

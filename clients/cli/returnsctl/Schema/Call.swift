@@ -1,0 +1,201 @@
+import ArgumentParser
+import Foundation
+import ReturnsClient
+import ReturnsWire
+import SwiftProtobuf
+
+struct Call: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "call",
+        abstract: "Call any method with a request in JSON.",
+        discussion: """
+            A method whose requests are a stream takes one JSON object a line; with '-d -' each line is sent as it comes. \
+            Replies that are a stream are printed one a line.
+            """)
+    @Argument(help: "The method, such as CaseService/GetCase; its name alone will do if it is unique.")
+    var method: String
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The request; none is an empty one, or an empty stream.", valueName: "JSON|@FILE|-"))
+    var data = ""
+    @Option(
+        name: [.customShort("H"), .long],
+        help: ArgumentHelp("Metadata to send along; can be repeated.", valueName: "KEY=VALUE"))
+    var metadata: [String] = []
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let messages = try Self.method(named: method)
+        var options = RCPCallOptions(metadata: try parsedMetadata())
+        if messages.method.idempotency == .mutation, global.dryRun {
+            throw CommandFailure.usage("--dry-run cannot hold back a call of \(messages.method.name)")
+        }
+        try await global.withSession { session in
+            options.requestID = messages.method.kind == .unary ? session.requestID : nil
+            let call = MethodCall(method: messages.method, data: data, options: options, session: session)
+            defer { SchemaDifference.note(serverHash: session.client.serverAck?.schemaHash ?? []) }
+            try await call.run(messages.request, messages.reply)
+        }
+    }
+
+    private func parsedMetadata() throws -> RCPMetadata {
+        var metadata = RCPMetadata()
+        for pair in self.metadata {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw CommandFailure.usage("\(pair) is no metadata: give KEY=VALUE")
+            }
+            metadata.append(key: String(parts[0]), text: String(parts[1]))
+        }
+        return metadata
+    }
+
+    /// - Parameter name: the full name, or what stands after a dot or slash of it.
+    static func method(named name: String) throws -> RCPMethodMessages {
+        let all = ReturnsSchema.methods
+        if let exact = all.first(where: { $0.method.fullName == name }) { return exact }
+        let ends = all.filter {
+            $0.method.fullName.hasSuffix("/\(name)") || $0.method.fullName.hasSuffix(".\(name)")
+        }
+        if ends.count == 1 { return ends[0] }
+        let names =
+            (ends.isEmpty ? all.filter { $0.method.fullName.lowercased().contains(name.lowercased()) } : ends)
+            .map(\.method.fullName)
+        throw CommandFailure.usage(
+            ends.isEmpty
+                ? "returnsctl \(ClientVersion.current) knows no method \(name)" : "\(name) is not unique",
+            hints: names.isEmpty
+                ? ["see what the server has: returnsctl describe"]
+                : ["there are: \(names.prefix(ServerSchema.nearMax).joined(separator: ", "))"])
+    }
+}
+
+/// One call by name: its messages' types are known when it is run.
+private struct MethodCall {
+    let method: RCPMethod
+    let data: String
+    let options: RCPCallOptions
+    let session: Session
+
+    func run<Request: Message & Sendable, Reply: Message & Sendable>(
+        _ request: Request.Type, _ reply: Reply.Type
+    ) async throws {
+        let client = session.client
+        switch method.kind {
+        case .unary:
+            let reply: RCPReply<Reply> = try await client.unary(
+                method, try await only(Request.self), options: options)
+            try show(reply.message, reply.trailers)
+        case .clientStreaming:
+            let reply: RCPReply<Reply> = try await client.clientStreaming(method, options: options) {
+                (requests: RCPRequestWriter<Request>) in try await send(to: requests)
+            }
+            try show(reply.message, reply.trailers)
+        case .serverStreaming:
+            let reply = try await client.serverStreaming(
+                method, try await only(Request.self), options: options
+            ) {
+                (replies: RCPMessageStream<Reply>) in try await show(replies)
+            }
+            note(reply.trailers)
+        case .bidirectionalStreaming:
+            let reply = try await client.bidirectionalStreaming(method, options: options) {
+                (requests: RCPRequestWriter<Request>, replies: RCPMessageStream<Reply>) in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try await send(to: requests)
+                        await requests.finish()
+                    }
+                    try await show(replies)
+                    // Who has answered everything reads no more.
+                    group.cancelAll()
+                }
+            }
+            note(reply.trailers)
+        }
+    }
+
+    // MARK: Requests
+
+    private func only<Request: Message>(_ type: Request.Type) async throws -> Request {
+        let text: String
+        if data.hasPrefix("@") {
+            text = String(decoding: try await InputFile.contents(String(data.dropFirst())), as: UTF8.self)
+        } else if data == "-" {
+            text = String(decoding: try await InputFile.contents("-"), as: UTF8.self)
+        } else {
+            text = data
+        }
+        return try parse(text.allSatisfy(\.isWhitespace) ? "{}" : text, type, line: nil)
+    }
+
+    private func send<Request: Message & Sendable>(to requests: RCPRequestWriter<Request>) async throws {
+        var number = 0
+        func send(_ line: some StringProtocol) async throws {
+            number += 1
+            if line.allSatisfy(\.isWhitespace) { return }
+            try await requests.send(try parse(String(line), Request.self, line: number))
+        }
+        if data == "-" {
+            while let line = try await Blocking.run({ readLine() }) { try await send(line) }
+        } else {
+            let text =
+                data.hasPrefix("@")
+                ? String(decoding: try await InputFile.contents(String(data.dropFirst())), as: UTF8.self)
+                : data
+            for line in text.split(whereSeparator: \.isNewline) { try await send(line) }
+        }
+    }
+
+    private func parse<Request: Message>(_ text: String, _ type: Request.Type, line: Int?) throws -> Request {
+        do {
+            return try Request(jsonString: text)
+        } catch {
+            let place = line.map { "line \($0) of the data" } ?? "the data"
+            throw CommandFailure.usage(
+                "\(place) is no \(Request.protoMessageName) in JSON: \(Self.reason(error))",
+                hints: ["see its fields: returnsctl describe \(Request.protoMessageName)"])
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case JSONDecodingError.unknownField(let name): "there is no field \(TextWidth.safe(name))"
+        case JSONDecodingError.truncated: "it ends too early"
+        case JSONDecodingError.trailingGarbage: "something follows it"
+        case JSONDecodingError.unrecognizedEnumValue: "an enum has no such value"
+        case is JSONDecodingError: "it is malformed, or a value does not fit its field"
+        default: "it cannot be read"
+        }
+    }
+
+    // MARK: Replies
+
+    private func show(_ reply: some Message, _ trailers: RCPMetadata) throws {
+        try session.output.show(reply) { _ in Self.indented(reply) }
+        note(trailers)
+    }
+
+    private func show(_ replies: RCPMessageStream<some Message & Sendable>) async throws {
+        for try await reply in replies { session.output.data(try reply.jsonString()) }
+    }
+
+    private func note(_ trailers: RCPMetadata) {
+        for pair in trailers.pairs {
+            switch pair.value {
+            case .text(let text): Output.note("trailer \(pair.key): \(TextWidth.safe(text))")
+            case .bytes(let bytes): Output.note("trailer \(pair.key): \(Data(bytes).base64EncodedString())")
+            }
+        }
+    }
+
+    private static func indented(_ message: some Message) -> String {
+        guard let json = try? message.jsonUTF8Data() as Data,
+            let object = try? JSONSerialization.jsonObject(with: json),
+            let data = try? JSONSerialization.data(
+                withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
