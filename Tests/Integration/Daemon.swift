@@ -52,7 +52,7 @@ struct Daemon {
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let client = ReturnsClient(
             configuration: ReturnsClientConfiguration(
-                address: .unixSocket(path: "\(redis.directory)/\(name).sock"),
+                address: .unix(path: "\(redis.directory)/\(name).sock"),
                 credentials: .token(Array(token.utf8))))
         do {
             try await body(Daemon(client: client, redis: redis))

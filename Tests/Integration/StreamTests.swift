@@ -186,7 +186,7 @@ import Testing
 
     @Test func withoutAServerACallSaysSo() async throws {
         var configuration = ReturnsClientConfiguration(
-            address: .unixSocket(path: "/nowhere/returnsd.sock"), credentials: .none)
+            address: .unix(path: "/nowhere/returnsd.sock"), credentials: .none)
         configuration.failsFast = true
         configuration.attemptsMax = 2
         let client = ReturnsClient(configuration: configuration)

@@ -84,7 +84,7 @@ struct ConnectionTests {
             $0.attemptsMax = 1
             $0.failsFast = true
         }
-        configuration.address = .unixSocket(path: "/tmp/returns-no-such-socket")
+        configuration.address = .unix(path: "/tmp/returns-no-such-socket")
         let client = ReturnsClient(configuration: configuration)
         let status = try await failure { try await ping(client) }
         #expect(

@@ -16,7 +16,7 @@ import Testing
         for server in servers { ports.append(try await server.listen()) }
         let client = ReturnsClient(
             configuration: configuration(port: ports[0]) { configuration in
-                configuration.addresses = ports.map { .host("127.0.0.1", port: $0) }
+                configuration.addresses = ports.map { .tcp(host: "127.0.0.1", port: $0) }
                 configure(&configuration)
             })
         do {
@@ -91,7 +91,7 @@ import Testing
         let second = ScriptedServer { $0.number == 1 ? echo($0) : .goAwayUnprocessed }
         let path = "/tmp/pool-\(UInt32.random(in: 0 ... .max)).sock"
         try await withClient(of: [second]) { configuration in
-            configuration.addresses.insert(.unixSocket(path: path), at: 0)
+            configuration.addresses.insert(.unix(path: path), at: 0)
         } _: { client, _ in
             #expect(try await ping(client) == "ping")
             try await first.listen(unixSocket: path)
@@ -107,7 +107,7 @@ import Testing
         try await withClient(of: servers) {
             $0.balancing = .roundRobin
         } _: { client, _ in
-            try await connectAll(client) { servers.allSatisfy { $0.state.connections == 1 } }
+            try await connectAll(client, 3, servers[0], servers[1], servers[2])
             let before = servers.map { $0.state.calls.count }
             for _ in 0..<300 { _ = try await ping(client) }
             for (server, before) in zip(servers, before) { #expect(server.state.calls.count == before + 100) }
@@ -122,7 +122,7 @@ import Testing
         try await withClient(of: [server]) {
             $0.connections = 4
         } _: { client, _ in
-            try await connectAll(client) { server.state.connections == 4 }
+            try await connectAll(client, 4, server)
             let before = server.state.calls.count
             for _ in 0..<400 { _ = try await ping(client) }
             let shares = Dictionary(grouping: server.state.calls.dropFirst(before), by: \.connection)
@@ -131,24 +131,30 @@ import Testing
         #expect(server.state.connections == 4)
     }
 
-    /// One call has every connection made; then their turns are even.
-    private func connectAll(_ client: ReturnsClient, _ isDone: () -> Bool) async throws {
-        _ = try await ping(client)
-        try await eventually("all are connected", isDone)
-        // Connected at the server's end is not yet ready at the client's.
-        try await Task.sleep(for: .milliseconds(200))
+    /// Calls until every connection has its turn; from then on their shares are even.
+    private func connectAll(_ client: ReturnsClient, _ connections: Int, _ servers: ScriptedServer...)
+        async throws
+    {
+        let end = ContinuousClock.now + .seconds(30)
+        while true {
+            let before = servers.map { $0.state.calls.count }
+            for _ in 0..<connections { _ = try await ping(client) }
+            let used = zip(servers, before).map { Set($0.state.calls.dropFirst($1).map(\.connection)).count }
+            if used.reduce(0, +) == connections { return }
+            try #require(ContinuousClock.now < end, "never happened: \(connections) connections take turns")
+        }
     }
 
     @Test("a connection that is lost is made again, and has its share again")
     func reconnects() async throws {
-        let server = ScriptedServer { $0.number == 10 ? .loseConnection : echo($0) }
+        let server = ScriptedServer { $0.number == 100 ? .loseConnection : echo($0) }
         try await withClient(of: [server]) {
             $0.connections = 2
         } _: { client, _ in
-            try await connectAll(client) { server.state.connections == 2 }
-            for _ in 0..<20 { _ = try await ping(client) }
-            try await eventually("it is made again") { server.state.connections == 3 }
-            try await Task.sleep(for: .milliseconds(200))
+            try await connectAll(client, 2, server)
+            for _ in 0..<120 { _ = try await ping(client) }
+            try await connectAll(client, 2, server)
+            #expect(server.state.connections == 3)
             let before = server.state.calls.count
             for _ in 0..<100 { _ = try await ping(client) }
             let shares = Dictionary(grouping: server.state.calls.dropFirst(before), by: \.connection)
@@ -162,7 +168,7 @@ import Testing
         let path = "/tmp/pool-\(UInt32.random(in: 0 ... .max)).sock"
         let client = ReturnsClient(
             configuration: configuration(port: 1) {
-                $0.address = .unixSocket(path: path)
+                $0.address = .unix(path: path)
                 $0.attemptsMax = 2
             })
         async let patient = ping(client, timeout: 30_000)

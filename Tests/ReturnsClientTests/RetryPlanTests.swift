@@ -136,31 +136,4 @@ struct RetryPlanTests {
         #expect(waits.allSatisfy { (0...200).contains($0) })
         #expect(Set(waits).count > 50, "full jitter draws from the whole range")
     }
-
-    @Test(
-        "addresses",
-        arguments: [
-            ("127.0.0.1:7461", "127.0.0.1:7461", true), ("localhost:1", "localhost:1", true),
-            ("[::1]:7461", "[::1]:7461", true), ("unix:/run/returnsd.sock", "unix:/run/returnsd.sock", true),
-            ("returns.example.com:65535", "returns.example.com:65535", false),
-            ("127.8.0.1:1", "127.8.0.1:1", true), ("127.example.com:1", "127.example.com:1", false),
-            ("rcp://h:1", "h:1", false), ("rcps://h:1", "rcps://h:1", false),
-            ("rcps://[::1]:1", "rcps://[::1]:1", true), ("rcp+unix:///run/x", "unix:/run/x", true),
-            ("127.0.0.256:1", "127.0.0.256:1", false), ("127.0.0:1", "127.0.0:1", false),
-        ])
-    func addresses(text: String, description: String, isLocal: Bool) throws {
-        let address = try #require(ReturnsServerAddress(text))
-        #expect(address.description == description)
-        #expect(address.isOnThisMachine == isLocal)
-    }
-
-    @Test(
-        "texts that are no address",
-        arguments: [
-            "", "localhost", ":7461", "localhost:", "localhost:0", "localhost:65536", "a b:1", "::1:7461",
-            "unix:", "h:+1", "rcps://", "rcps://h", "rcp+unix://", "http://h:80", "rcps://h:1/x",
-        ])
-    func noAddress(text: String) {
-        #expect(ReturnsServerAddress(text) == nil)
-    }
 }

@@ -123,7 +123,7 @@ struct RetryTests {
         let path = "/tmp/returns-client-\(UInt64.random(in: 0 ... .max)).sock"
         // However often it cannot connect meanwhile: nothing is sent before the server is there.
         var configuration = configuration(port: 1) { $0.attemptsMax = 1 }
-        configuration.address = .unixSocket(path: path)
+        configuration.address = .unix(path: path)
         let client = ReturnsClient(configuration: configuration)
         async let answer = ping(client, "late")
         let server = ScriptedServer { echo($0) }

@@ -40,7 +40,7 @@ func configuration(
     port: Int, _ configure: (inout ReturnsClientConfiguration) -> Void = { _ in }
 ) -> ReturnsClientConfiguration {
     var configuration = ReturnsClientConfiguration(
-        address: .host("127.0.0.1", port: port), credentials: .token(Array("secret".utf8)))
+        address: .tcp(host: "127.0.0.1", port: port), credentials: .token(Array("secret".utf8)))
     configuration.backoff = ReturnsBackoff(baseMilliseconds: 1, capMilliseconds: 20)
     configuration.shutdownMillisecondsMax = 1_000
     configure(&configuration)

@@ -4,30 +4,30 @@ import Testing
 
 /// Transcripts of the server's machine: event, expected action, next event.
 @Suite struct ServerConnectionTests {
-    private var machine = Fixture.server()
+    var machine = Fixture.server()
 
-    private mutating func receive(_ frame: RCPFrame, at milliseconds: UInt64 = 0) -> RCPServerAction? {
+    mutating func receive(_ frame: RCPFrame, at milliseconds: UInt64 = 0) -> RCPServerAction? {
         machine.frameReceived(frame, nowMilliseconds: milliseconds)
     }
 
-    private mutating func next() -> RCPServerAction? { machine.nextAction(nowMilliseconds: 0) }
+    mutating func next() -> RCPServerAction? { machine.nextAction(nowMilliseconds: 0) }
 
-    private mutating func reply(_ stream: UInt32) -> RCPReplyAction {
+    mutating func reply(_ stream: UInt32) -> RCPReplyAction {
         machine.reply(stream: stream, head: Fixture.success, message: Fixture.message)
     }
 
     /// What has been sent since the last look.
-    private mutating func sent() -> [RCPFrame] { machine.nextBytes(.max)?.framesForClient ?? [] }
-    private mutating func sentTypes() -> [RCPFrameType] { sent().map(\.type) }
+    mutating func sent() -> [RCPFrame] { machine.nextBytes(.max)?.framesForClient ?? [] }
+    mutating func sentTypes() -> [RCPFrameType] { sent().map(\.type) }
 
-    private mutating func open() {
+    mutating func open() {
         let hello = Fixture.frame(.hello) { RCPFrameWriter.write(Fixture.hello(), into: &$0) }
         #expect(receive(hello) == .authenticate(Fixture.hello()))
         machine.authenticated()
         #expect(sentTypes() == [.helloAck])
     }
 
-    private mutating func startCall(_ stream: UInt32) {
+    mutating func startCall(_ stream: UInt32) {
         guard case .startCall(let call) = receive(Fixture.request(stream)) else {
             Issue.record("stream \(stream) was not started")
             return
@@ -286,92 +286,6 @@ import Testing
             return
         }
         #expect(machine.bufferedBytes == 0)
-    }
-
-    // MARK: What is to be sent
-
-    /// A message of `count` whole frames and a byte.
-    private func message(frames count: Int) -> ByteBuffer {
-        ByteBuffer(repeating: 7, count: count * VectorFixture.shared.framePayloadBytesMax + 1)
-    }
-
-    @Test mutating func largeRepliesTakeTurnsAndASmallOneGoesFirst() {
-        open()
-        for stream in [UInt32(1), 2, 3] { startCall(stream) }
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
-        #expect(machine.reply(stream: 2, head: Fixture.success, message: message(frames: 1)) == .queued)
-        #expect(reply(3) == .sent)
-        // Both large ones count until they are sent; the small one is ready.
-        #expect(machine.openCalls == 2)
-        let frames = sent()
-        #expect(frames.map(\.stream) == [1, 2, 3, 1, 2])
-        #expect(frames.map(\.type) == [.response, .response, .response, .message, .message])
-        #expect(frames.map { $0.flags.contains(.end) } == [false, false, true, true, true])
-        #expect(machine.openCalls == 0)
-        #expect(machine.unsentBytes == 0)
-    }
-
-    @Test mutating func noMoreThanAFrameBeyondWhatIsAskedForIsGivenOut() {
-        open()
-        startCall(1)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
-        let frameBytes = RCPFrameHeader.bytes + VectorFixture.shared.framePayloadBytesMax
-        let whole = machine.unsentBytes
-        #expect(machine.nextBytes(1)?.readableBytes == frameBytes)
-        #expect(machine.unsentBytes > 0 && machine.unsentBytes < whole - frameBytes + RCPFrameHeader.bytes)
-        #expect(machine.openCalls == 1)
-        #expect(machine.nextBytes(1) != nil)
-        #expect(machine.openCalls == 0)
-        #expect(machine.nextBytes(1) == nil)
-    }
-
-    @Test mutating func cancelDropsWhatIsLeftOfTheReply() {
-        open()
-        startCall(1)
-        startCall(2)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
-        #expect(machine.reply(stream: 2, head: Fixture.success, message: message(frames: 1)) == .queued)
-        #expect(receive(Fixture.cancel(1)) == .endReply(stream: 1))
-        #expect(machine.openCalls == 1)
-        let streams = sent().map(\.stream)
-        #expect(streams == [1, 2, 2])
-        #expect(next() == .endReply(stream: 2))
-        #expect(machine.openCalls == 0)
-        #expect(machine.unsentBytes == 0)
-    }
-
-    @Test mutating func aDeadlineEndsAHalfSentReplyWithCancel() {
-        open()
-        startCall(1)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
-        #expect(machine.nextBytes(1) != nil)
-        #expect(machine.deadlinePassed(stream: 1) == nil)
-        let frames = sent()
-        #expect(frames.map(\.type) == [.cancel])
-        #expect(frames[0].payload.getInteger(at: 0) == RCPStatusCode.deadlineExceeded.rawValue)
-        #expect(machine.openCalls == 0)
-        #expect(next() == nil)
-    }
-
-    @Test mutating func drainWaitsForTheEndOfALargeReply() {
-        open()
-        startCall(1)
-        #expect(receive(Fixture.goAway(0)) == nil)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
-        #expect(!machine.closesNext)
-        #expect(next() == nil)
-        #expect(sentTypes() == [.response, .message])
-        #expect(machine.closesNext)
-        #expect(next() == .close(RCPServerClose(farewell: .none)))
-    }
-
-    @Test mutating func aFarewellComesBeforeWhatIsLeftOfAReply() {
-        open()
-        startCall(1)
-        #expect(machine.reply(stream: 1, head: Fixture.success, message: message(frames: 1)) == .queued)
-        #expect(machine.closeRequested(.noError, text: "grace is over") != nil)
-        #expect(sentTypes() == [.response, .goAway])
-        #expect(machine.unsentBytes == 0)
     }
 
     /// The status of the one RESPONSE that was sent, as the client reads it.

@@ -76,13 +76,13 @@ final class SettingsTests {
     func contexts() async throws {
         try writeContexts()
         let current = try await load()
-        #expect(current.server == .host("desk.example.com", port: 7461))
+        #expect(current.server == .tcp(host: "desk.example.com", port: 7461))
         #expect(current.credentials == .token(Array("desk-token".utf8)))
         #expect(current.output == .jsonl)
         for settings in [
             try await load("--context store.two"), try await load("", ["RETURNS_CONTEXT": "store.two"]),
         ] {
-            #expect(settings.server == .unixSocket(path: "/run/two.sock"))
+            #expect(settings.server == .unix(path: "/run/two.sock"))
             #expect(settings.credentials == .token(Array("two-token".utf8)))
         }
         let failure = await #expect(throws: CommandFailure.self) { try await load("--context nowhere") }
@@ -98,13 +98,13 @@ final class SettingsTests {
             "RETURNS_TIMEOUT": "5s",
         ]
         let fromEnvironment = try await load("", environment)
-        #expect(fromEnvironment.server == .host("127.0.0.1", port: 1))
+        #expect(fromEnvironment.server == .tcp(host: "127.0.0.1", port: 1))
         #expect(fromEnvironment.credentials == .token(Array("environment-token".utf8)))
         #expect(fromEnvironment.output == .json)
         #expect(fromEnvironment.timeoutMilliseconds == 5_000)
         let fromFlags = try await load(
             "--server 127.0.0.1:2 --token-file \(flagToken) -o table --timeout 1m", environment)
-        #expect(fromFlags.server == .host("127.0.0.1", port: 2))
+        #expect(fromFlags.server == .tcp(host: "127.0.0.1", port: 2))
         #expect(fromFlags.credentials == .token(Array("flag-token".utf8)))
         #expect(fromFlags.output == .table)
         #expect(fromFlags.timeoutMilliseconds == 60_000)
@@ -120,7 +120,8 @@ final class SettingsTests {
     @Test(
         "what is wrong is named",
         arguments: [
-            ("--server nonsense", Exit.usage, "nonsense"), ("--timeout soon", .usage, "soon"),
+            ("--server nonsense", Exit.usage, "nonsense"), ("--server localhost:0", .usage, "port 0"),
+            ("--server rcps://localhost:0", .usage, "port 0"), ("--timeout soon", .usage, "soon"),
             ("--token-file /nowhere/token", .notAllowed, "/nowhere/token"), ("", .notAllowed, "no token"),
         ])
     func mistakes(line: String, exit: Exit, text: String) async throws {

@@ -122,7 +122,7 @@ public struct ReturnsDaemon: Sendable {
     }
 
     private func listener(
-        addresses: [RCPListenAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
+        addresses: [RCPAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
         backend: Backend, health: HealthMonitor, principals: PrincipalRegistry
     ) -> RCPListener {
         let sweeper = sweeper(backend)

@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsStore
+import ReturnsWire
 
 #if canImport(Glibc)
     import Glibc
@@ -31,7 +32,7 @@ public struct ReturnsDaemonConfiguration: Sendable {
 
 /// A configuration that was checked, with its addresses read.
 struct CheckedConfiguration: Sendable {
-    var listen: [RCPListenAddress]
+    var listen: [RCPAddress]
     /// Nil for the private redis-server.
     var redis: RedisURL?
 }
@@ -61,8 +62,13 @@ extension ReturnsDaemonConfiguration {
         return CheckedConfiguration(listen: addresses, redis: redis)
     }
 
-    private func address(_ text: String) throws(RCPListenError) -> RCPListenAddress {
-        let address = try RCPListenAddress(text)
+    private func address(_ text: String) throws(RCPListenError) -> RCPAddress {
+        let address: RCPAddress
+        do throws(RCPAddressError) {
+            address = try RCPAddress(text)
+        } catch {
+            throw .invalidAddress(text, error)
+        }
         switch address {
         case .tcp(let host, let port), .tls(let host, let port):
             guard let target = try? SocketAddress.makeAddressResolvingHost(host, port: port) else {

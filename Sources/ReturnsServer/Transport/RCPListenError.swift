@@ -1,3 +1,5 @@
+import ReturnsWire
+
 /// Why the server cannot listen. The description is for the person who starts it.
 public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: Sendable, Hashable {
@@ -19,11 +21,11 @@ public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible
         description = "cannot listen on \(address): \(text)"
     }
 
-    static func invalidAddress(_ address: String, _ text: String) -> RCPListenError {
-        RCPListenError(.invalidAddress, address, text)
+    static func invalidAddress(_ address: String, _ error: RCPAddressError) -> RCPListenError {
+        RCPListenError(.invalidAddress, address, "\(error)")
     }
 
-    static func plaintextNotLoopback(_ address: RCPListenAddress) -> RCPListenError {
+    static func plaintextNotLoopback(_ address: RCPAddress) -> RCPListenError {
         RCPListenError(
             .plaintextNotLoopback, "\(address)",
             """
@@ -33,25 +35,25 @@ public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible
             """)
     }
 
-    static func noCertificate(_ address: RCPListenAddress) -> RCPListenError {
+    static func noCertificate(_ address: RCPAddress) -> RCPListenError {
         RCPListenError(
             .noCertificate, "\(address)",
             "TLS needs a certificate: give --tls-certificate FILE and --tls-key FILE")
     }
 
-    static func addressInUse(_ address: RCPListenAddress) -> RCPListenError {
+    static func addressInUse(_ address: RCPAddress) -> RCPListenError {
         RCPListenError(
             .addressInUse, "\(address)",
             "another process listens there, perhaps a returnsd that still runs; stop it or take another address"
         )
     }
 
-    static func notASocket(_ address: RCPListenAddress) -> RCPListenError {
+    static func notASocket(_ address: RCPAddress) -> RCPListenError {
         RCPListenError(
             .notASocket, "\(address)", "there is a file of another kind; remove it or take another path")
     }
 
-    static func cannotBind(_ address: RCPListenAddress, _ reason: String) -> RCPListenError {
+    static func cannotBind(_ address: RCPAddress, _ reason: String) -> RCPListenError {
         RCPListenError(.cannotBind, "\(address)", reason)
     }
 }

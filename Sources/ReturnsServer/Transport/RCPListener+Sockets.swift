@@ -7,7 +7,7 @@ import ReturnsWire
 /// One socket the server listens on.
 struct RCPBoundSocket: Sendable {
     let channel: any Channel
-    let address: RCPListenAddress
+    let address: RCPAddress
     let file: UnixSocketFile?
     let fileIdentity: UnixSocketFile.Identity?
 }
@@ -32,7 +32,7 @@ extension RCPListener {
         }
     }
 
-    private func bind(_ address: RCPListenAddress) async throws -> RCPBoundSocket {
+    private func bind(_ address: RCPAddress) async throws -> RCPBoundSocket {
         switch address {
         case .unix(let path):
             let file = UnixSocketFile(path: path)
@@ -61,7 +61,7 @@ extension RCPListener {
     }
 
     private func resolve(
-        _ address: RCPListenAddress, _ host: String, _ port: Int
+        _ address: RCPAddress, _ host: String, _ port: Int
     ) throws(RCPListenError) -> SocketAddress {
         do {
             return try SocketAddress.makeAddressResolvingHost(host, port: port)
@@ -71,7 +71,7 @@ extension RCPListener {
     }
 
     private func bind(
-        _ address: RCPListenAddress, tls: RCPTLSIdentity?,
+        _ address: RCPAddress, tls: RCPTLSIdentity?,
         _ bind: (ServerBootstrap) async throws -> any Channel
     ) async throws -> any Channel {
         do {

@@ -7,7 +7,7 @@ import Synchronization
 
 /// What a listener is told.
 public struct RCPListenerConfiguration: Sendable {
-    public var addresses: [RCPListenAddress]
+    public var addresses: [RCPAddress]
     public var limits: RCPLimits
     public var transport: RCPTransportLimits
     /// For the addresses with TLS.
@@ -20,7 +20,7 @@ public struct RCPListenerConfiguration: Sendable {
     public var schemaHash: [UInt8]
 
     public init(
-        addresses: [RCPListenAddress], limits: RCPLimits = RCPLimits(),
+        addresses: [RCPAddress], limits: RCPLimits = RCPLimits(),
         transport: RCPTransportLimits = RCPTransportLimits(), serverName: String,
         schemaHash: [UInt8] = [UInt8](repeating: 0, count: RCPLimits.schemaHashBytes)
     ) {
@@ -94,7 +94,7 @@ public final class RCPListener: Service {
     /// - Returns: the addresses as bound; port 0 has become a real one.
     /// - Throws: `RCPListenError`, with nothing left bound.
     @discardableResult
-    public func bind() async throws -> [RCPListenAddress] {
+    public func bind() async throws -> [RCPAddress] {
         if let bound = bound.withLock({ $0 }) { return bound.map(\.address) }
         for loop in loops.values { try await loop.eventLoop.submit { loop.start() }.get() }
         let sockets: [RCPBoundSocket]

@@ -7,23 +7,38 @@ import SwiftProtobuf
 /// RESPONSE: decoded request, encoded reply, status for every error.
 ///
 /// Built before the listener starts, one per event loop or one for all, then only read. It knows no connection:
-/// `respond` can be called without one.
+/// `Route.respond` can be called without one.
 public struct RCPRouter: RCPHandlerRegistry, Sendable {
     /// Runs where its caller runs, so that entering it is not a switch of executors. The exchange is there where the
     /// method streams.
     typealias Handler =
-        nonisolated(nonsending) @Sendable (RCPCallContext, RCPStreamExchange?) async -> RCPRoutedReply
+        nonisolated(nonsending) @Sendable (RCPCallContext, RCPStreamExchange?) async throws -> RCPRoutedReply
 
     /// A class, so that handing it on costs one reference count instead of one for each of its parts.
     final class Route: Sendable {
         let method: RCPMethod
         let roles: RCPRoleMask
-        let handler: Handler
+        private let handler: Handler
+        private let failures: RCPFailureReporter
 
-        init(method: RCPMethod, roles: RCPRoleMask, handler: @escaping Handler) {
+        init(
+            method: RCPMethod, roles: RCPRoleMask, failures: RCPFailureReporter, handler: @escaping Handler
+        ) {
             self.method = method
             self.roles = roles
+            self.failures = failures
             self.handler = handler
+        }
+
+        /// Runs the handler; whatever it throws becomes a status.
+        nonisolated(nonsending) func respond(
+            _ context: RCPCallContext, _ exchange: RCPStreamExchange?
+        ) async -> RCPRoutedReply {
+            do {
+                return try await handler(context, exchange)
+            } catch {
+                return RCPRoutedReply(failures.status(of: error, context))
+            }
         }
 
         /// No roles admit every authenticated principal.
@@ -50,14 +65,9 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         _ method: RCPMethod,
         _ handler: @escaping @Sendable (Request, RCPCallContext) async throws -> RCPReply<Reply>
     ) {
-        let failures = failures
         add(method, .unary) { context, _ in
-            do {
-                let request = try RCPMessageCodec.decode(Request.self, from: context.message, role: .server)
-                return try Self.encode(try await handler(request, context), of: method)
-            } catch {
-                return RCPRoutedReply(failures.status(of: error, context))
-            }
+            let request = try RCPMessageCodec.decode(Request.self, from: context.message, role: .server)
+            return try Self.encode(try await handler(request, context), of: method)
         }
     }
 
@@ -69,14 +79,9 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         _ handler:
             @escaping @Sendable (RCPMessageStream<Request>, RCPCallContext) async throws -> RCPReply<Reply>
     ) {
-        let failures = failures
         add(method, .clientStreaming) { context, exchange in
-            do {
-                let requests = RCPMessageStream<Request>(source: exchange!)
-                return try Self.encode(try await handler(requests, context), of: method)
-            } catch {
-                return RCPRoutedReply(failures.status(of: error, context))
-            }
+            let requests = RCPMessageStream<Request>(source: exchange!)
+            return try Self.encode(try await handler(requests, context), of: method)
         }
     }
 
@@ -88,15 +93,10 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         _ handler:
             @escaping @Sendable (Request, RCPReplyWriter<Reply>, RCPCallContext) async throws -> RCPStreamEnd
     ) {
-        let failures = failures
         add(method, .serverStreaming) { context, exchange in
-            do {
-                let request = try RCPMessageCodec.decode(Request.self, from: context.message, role: .server)
-                let replies = RCPReplyWriter<Reply>(sink: exchange!)
-                return RCPRoutedReply(try await handler(request, replies, context), of: method)
-            } catch {
-                return RCPRoutedReply(failures.status(of: error, context))
-            }
+            let request = try RCPMessageCodec.decode(Request.self, from: context.message, role: .server)
+            let replies = RCPReplyWriter<Reply>(sink: exchange!)
+            return RCPRoutedReply(try await handler(request, replies, context), of: method)
         }
     }
 
@@ -110,15 +110,10 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
             async throws
             -> RCPStreamEnd
     ) {
-        let failures = failures
         add(method, .bidirectionalStreaming) { context, exchange in
-            do {
-                let requests = RCPMessageStream<Request>(source: exchange!)
-                let replies = RCPReplyWriter<Reply>(sink: exchange!)
-                return RCPRoutedReply(try await handler(requests, replies, context), of: method)
-            } catch {
-                return RCPRoutedReply(failures.status(of: error, context))
-            }
+            let requests = RCPMessageStream<Request>(source: exchange!)
+            let replies = RCPReplyWriter<Reply>(sink: exchange!)
+            return RCPRoutedReply(try await handler(requests, replies, context), of: method)
         }
     }
 
@@ -128,7 +123,8 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         let id = Int(method.id)
         if id >= routes.count { routes.append(contentsOf: repeatElement(nil, count: id + 1 - routes.count)) }
         precondition(routes[id] == nil, "method id \(id) is registered twice")
-        routes[id] = Route(method: method, roles: roleTable.intern(method.roles), handler: handler)
+        routes[id] = Route(
+            method: method, roles: roleTable.intern(method.roles), failures: failures, handler: handler)
     }
 
     // MARK: Calling

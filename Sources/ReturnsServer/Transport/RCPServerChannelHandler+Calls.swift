@@ -45,7 +45,7 @@ extension RCPServerChannelHandler {
         startingStream = stream
         let exchange = call.method.kind == .unary ? nil : openExchange(call)
         let task = Task.immediate(executorPreference: loop.executor) {
-            let reply = await route.handler(context, exchange)
+            let reply = await route.respond(context, exchange)
             self.handlerReturned(stream, route, reply, startedAt, deadline)
         }
         guard startingStream != nil else { return }

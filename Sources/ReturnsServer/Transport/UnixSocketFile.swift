@@ -1,4 +1,5 @@
 import Glibc
+import ReturnsWire
 
 /// The file of a Unix socket: what to do about one that is there already, and about ours at the end.
 struct UnixSocketFile: Sendable {
@@ -17,7 +18,7 @@ struct UnixSocketFile: Sendable {
     }
 
     /// A crash leaves the file behind. It is removed only if nobody answers there.
-    func removeIfStale(for address: RCPListenAddress) throws(RCPListenError) {
+    func removeIfStale(for address: RCPAddress) throws(RCPListenError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(address) }
@@ -41,7 +42,7 @@ struct UnixSocketFile: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { bytes in
             // The address's type has checked the length; the rest stays zero.
-            bytes.copyBytes(from: path.utf8.prefix(RCPListenAddress.unixPathBytesMax))
+            bytes.copyBytes(from: path.utf8.prefix(RCPAddress.unixPathBytesMax))
         }
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -50,7 +50,7 @@ public struct RCPClientClose: Sendable, Hashable {
     public var failures: [RCPCallFailure]
     /// The server refused the handshake.
     public var refused: RCPRefused?
-    /// The server ended the connection.
+    /// What the server has said last about the end.
     public var goAway: RCPGoAway?
     /// The server's fault, if it was one.
     public var violation: RCPViolation?

@@ -111,18 +111,13 @@ extension RCPClientConnection {
     /// The oldest message that was delivered for `stream` has been taken: the server may send more.
     public mutating func messageTaken(stream: UInt32) {
         inboundStreams.messageTaken(stream)
-        writeCredit(inboundStreams.credit(stream), stream: stream)
+        outbound.appendCredit(inboundStreams.credit(stream), stream: stream)
     }
 
     /// Largest message that can be sent on this connection.
     public var messageBytesMax: Int {
         guard case .open(let session) = state else { return limits.messageBytesMax }
         return session.messageBytesMax
-    }
-
-    private mutating func writeCredit(_ bytes: UInt32?, stream: UInt32) {
-        guard let bytes else { return }
-        outbound.append { RCPFrameWriter.writeCredit(bytes: bytes, stream: stream, into: &$0) }
     }
 
     /// The server has answered, perhaps before it has read everything; what was delivered can still be taken.
@@ -194,7 +189,7 @@ extension RCPClientConnection {
         _ frame: RCPFrame, _ session: RCPClientSession
     ) throws(RCPViolation) -> RCPClientAction? {
         if session.features.contains(.streaming) {
-            writeCredit(try inboundStreams.arrived(frame), stream: 0)
+            outbound.appendCredit(try inboundStreams.arrived(frame), stream: 0)
         }
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
         switch call.phase {
@@ -203,7 +198,7 @@ extension RCPClientConnection {
             let arrival = try inboundStreams.receive(
                 frame, messageBytesMax: session.messageBytesMax,
                 heldBytesMax: limits.heldBytesMax - calls.heldBytes)
-            writeCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
+            outbound.appendCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
             guard case .message(let message, _) = arrival else { return nil }
             return .deliver(stream: frame.stream, message)
         case .receiving:

@@ -63,12 +63,12 @@ extension RCPClientConnection {
         _ frame: RCPFrame, _ session: RCPClientSession
     ) throws(RCPViolation) -> RCPClientAction {
         let goAway = try RCPGoAway(payload: frame.payload)
-        if let last = session.peerGoAwayLastStream, goAway.lastStream > last { throw .goAwayRising }
+        if let last = session.peerGoAway?.lastStream, goAway.lastStream > last { throw .goAwayRising }
         guard goAway.code == .noError else {
             return close(goAway: goAway, lostText: "the server ended the connection (\(goAway.code))")
         }
         var session = session
-        session.peerGoAwayLastStream = goAway.lastStream
+        session.peerGoAway = goAway
         state = .open(session)
         return .stopOpening(goAway, unprocessed: unprocessed(above: goAway.lastStream))
     }

@@ -93,7 +93,10 @@ public struct RCPClientConnection: Sendable {
     public mutating func peerClosed() -> RCPClientAction? {
         if isClosed { return nil }
         let violation: RCPViolation? = inbound.endsBetweenFrames(decoder) ? nil : .endInsideFrame
-        return close(violation: violation, lostText: "the connection to the server was lost")
+        var lastGoAway: RCPGoAway?
+        if case .open(let session) = state { lastGoAway = session.peerGoAway }
+        return close(
+            goAway: lastGoAway, violation: violation, lostText: "the connection to the server was lost")
     }
 
     /// Takes what HELLO_ACK grants.

@@ -7,8 +7,8 @@ struct RCPClientSession: Sendable {
     let pingIntervalMillisecondsMin: UInt64
     /// We have sent GOAWAY.
     var isDraining = false
-    /// Last stream of the server's GOAWAY; it never rises.
-    var peerGoAwayLastStream: UInt32?
+    /// The server's last GOAWAY; its last stream never rises.
+    var peerGoAway: RCPGoAway?
     var lastPingMilliseconds: UInt64?
 
     init(_ ack: RCPHelloAck) {
@@ -23,9 +23,9 @@ struct RCPClientSession: Sendable {
     var endsWhenIdle: Bool {
         if isDraining { return true }
         // GOAWAY(max) only asks to go elsewhere: the PING that follows it still has to be answered.
-        if let last = peerGoAwayLastStream { return last < .max }
+        if let peerGoAway { return peerGoAway.lastStream < .max }
         return false
     }
 
-    var mayOpenCalls: Bool { !isDraining && peerGoAwayLastStream == nil }
+    var mayOpenCalls: Bool { !isDraining && peerGoAway == nil }
 }

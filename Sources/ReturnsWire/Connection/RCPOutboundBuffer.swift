@@ -48,6 +48,12 @@ struct RCPOutboundBuffer: Sendable {
         return write(&frames)
     }
 
+    /// Gives the peer credit, if any is due.
+    mutating func appendCredit(_ bytes: UInt32?, stream: UInt32) {
+        guard let bytes else { return }
+        append { RCPFrameWriter.writeCredit(bytes: bytes, stream: stream, into: &$0) }
+    }
+
     @inline(__always)
     private mutating func makeRoom() {
         if frames.capacity == 0 {

@@ -80,7 +80,7 @@ extension RCPServerConnection {
         _ frame: RCPFrame, _ session: RCPServerSession
     ) throws(RCPViolation) -> RCPServerAction? {
         if session.features.contains(.streaming) {
-            writeCredit(try inboundStreams.arrived(frame), stream: 0)
+            outbound.appendCredit(try inboundStreams.arrived(frame), stream: 0)
         }
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
         switch call.phase {
@@ -113,18 +113,13 @@ extension RCPServerConnection {
         let arrival = try inboundStreams.receive(
             frame, messageBytesMax: session.messageBytesMax,
             heldBytesMax: configuration.limits.heldBytesMax - calls.heldBytes)
-        writeCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
+        outbound.appendCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
         switch arrival {
         case .incomplete: return nil
         case .message(let message, let isLast):
             return .deliver(stream: frame.stream, message, isLast: isLast)
         case .end: return .endMessages(stream: frame.stream)
         }
-    }
-
-    private mutating func writeCredit(_ bytes: UInt32?, stream: UInt32) {
-        guard let bytes else { return }
-        outbound.append { RCPFrameWriter.writeCredit(bytes: bytes, stream: stream, into: &$0) }
     }
 
     mutating func creditReceived(_ frame: RCPFrame, _ session: RCPServerSession) throws(RCPViolation) {
@@ -228,7 +223,7 @@ extension RCPServerConnection {
     /// The handler has taken the oldest message that was delivered for `stream`: the client may send more.
     public mutating func messageTaken(stream: UInt32) {
         inboundStreams.messageTaken(stream)
-        writeCredit(inboundStreams.credit(stream), stream: stream)
+        outbound.appendCredit(inboundStreams.credit(stream), stream: stream)
     }
 
     /// The handler of `stream` sends a message of its message stream.

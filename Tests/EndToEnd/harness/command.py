@@ -111,6 +111,11 @@ class Running:
     def is_over(self):
         return self.process.poll() is not None
 
+    @property
+    def has_written(self):
+        """Whether anything has come to its standard output."""
+        return os.fstat(self._files[0].fileno()).st_size > 0
+
     def pause(self):
         """Freezes it, with whatever it has under way."""
         self.process.send_signal(signal.SIGSTOP)

@@ -17,7 +17,7 @@ final class RawClient: ChannelInboundHandler, @unchecked Sendable {
 
     private init(channel: any Channel) { self.channel = channel }
 
-    static func connect(to address: RCPListenAddress) async throws -> RawClient {
+    static func connect(to address: RCPAddress) async throws -> RawClient {
         // Added before the connection is made, so that nothing the server says first is missed.
         let made = Box<RawClient?>(nil)
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer {
@@ -37,7 +37,7 @@ final class RawClient: ChannelInboundHandler, @unchecked Sendable {
     }
 
     /// Connected, and HELLO_ACK has come and is taken away.
-    static func open(_ address: RCPListenAddress, token: String) async throws -> RawClient {
+    static func open(_ address: RCPAddress, token: String) async throws -> RawClient {
         let client = try await connect(to: address)
         var bytes = ByteBuffer()
         RCPFrameWriter.writePreface(into: &bytes)

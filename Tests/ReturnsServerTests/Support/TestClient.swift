@@ -44,7 +44,7 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
 
     /// - Throws: `Refused`, `Closed`.
     static func connect(
-        to address: RCPListenAddress, token: String?, limits: RCPLimits = RCPLimits(), reads: Bool = true
+        to address: RCPAddress, token: String?, limits: RCPLimits = RCPLimits(), reads: Bool = true
     ) async throws -> TestClient {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let client = TestClient(token: token, limits: limits, eventLoop: eventLoop)

@@ -16,8 +16,8 @@ final class TestServer: Sendable {
     let streams: StreamHandlers
     let log = CapturedLog()
     let adminToken: String
-    let tcp: RCPListenAddress
-    let unix: RCPListenAddress
+    let tcp: RCPAddress
+    let unix: RCPAddress
 
     struct Options {
         var limits = RCPLimits()
@@ -48,7 +48,7 @@ final class TestServer: Sendable {
         registry = try PrincipalRegistry(directory: directory.path, logger: log.logger)
         let configuration = RCPListenerConfiguration(
             addresses: [
-                try RCPListenAddress("127.0.0.1:0"), try RCPListenAddress("unix:\(directory.path)/socket"),
+                try RCPAddress("127.0.0.1:0"), try RCPAddress("unix:\(directory.path)/socket"),
             ],
             limits: options.limits, transport: options.transport, serverName: "test/1")
         streams = StreamHandlers(exchange: options.onExchange)

@@ -17,11 +17,11 @@ extension ClientLink {
     func openTransport() {
         guard case .connecting = state else { return }
         switch address {
-        case .host(let host, let port):
+        case .tcp(let host, let port):
             open(nil) { $0.connect(host: host, port: port) }
-        case .unixSocket(let path):
+        case .unix(let path):
             open(nil) { $0.connect(unixDomainSocketPath: path) }
-        case .tlsHost(let host, let port):
+        case .tls(let host, let port):
             let name = configuration.tls.serverName ?? host
             let tls = configuration.tls
             // Files are read, which must not hold up the loop.

@@ -16,19 +16,15 @@ final class ClientLink {
 
     let configuration: ReturnsClientConfiguration
     let eventLoop: any EventLoop
-    private let readiness: ClientReadiness
-    private let greeting: ClientGreeting
+    private let status: ClientLinkStatus
     var state = State.idle {
         didSet {
             switch state {
-            case .connected, .idle: readiness.isWoken.store(false, ordering: .relaxed)
+            case .connected, .idle: status.isWoken.store(false, ordering: .relaxed)
             case .connecting, .shutDown: break
             }
-            if case .connected = state {
-                readiness.isReady.store(true, ordering: .relaxed)
-            } else {
-                readiness.isReady.store(false, ordering: .relaxed)
-            }
+            let isConnected = if case .connected = state { true } else { false }
+            status.isReady.store(isConnected, ordering: .relaxed)
         }
     }
     /// Which of the addresses is in use, or tried.
@@ -50,13 +46,11 @@ final class ClientLink {
     static let deadlineSlackMilliseconds: Int64 = 5
 
     init(
-        configuration: ReturnsClientConfiguration, eventLoop: any EventLoop, readiness: ClientReadiness,
-        greeting: ClientGreeting
+        configuration: ReturnsClientConfiguration, eventLoop: any EventLoop, status: ClientLinkStatus
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
-        self.readiness = readiness
-        self.greeting = greeting
+        self.status = status
     }
 
     /// Wherever the last connection went: a lost server may be back, or a better one.
@@ -65,7 +59,7 @@ final class ClientLink {
         roundFailure = nil
     }
 
-    var address: ReturnsServerAddress { configuration.addresses[addressIndex] }
+    var address: RCPAddress { configuration.addresses[addressIndex] }
     var texts: ClientStatusTexts {
         ClientStatusTexts(address: address, credentials: configuration.credentials)
     }
@@ -153,7 +147,7 @@ final class ClientLink {
     }
 
     func connectionReady(_ connection: ClientConnectionHandler, _ ack: RCPHelloAck) {
-        greeting.ack.withLock { $0 = ack }
+        status.serverAck.withLock { $0 = ack }
         connectFailures = 0
         lastFailure = nil
         if case .shutDown = state { return connection.drain() }

@@ -19,30 +19,26 @@ final class ClientMailbox: Sendable {
     private let eventLoop: any EventLoop
     private let link: NIOLoopBoundBox<ClientLink>
     private let events = Mutex<[ClientEvent]>([])
-    private let readiness: ClientReadiness
-    private let greeting: ClientGreeting
+    private let status: ClientLinkStatus
 
     init(configuration: ReturnsClientConfiguration, eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
-        let readiness = ClientReadiness()
-        self.readiness = readiness
-        let greeting = ClientGreeting()
-        self.greeting = greeting
+        let status = ClientLinkStatus()
+        self.status = status
         link = NIOLoopBoundBox.makeBoxSendingValue(
-            ClientLink(
-                configuration: configuration, eventLoop: eventLoop, readiness: readiness, greeting: greeting),
+            ClientLink(configuration: configuration, eventLoop: eventLoop, status: status),
             eventLoop: eventLoop)
     }
 
     /// What the last server has said of itself.
-    var serverAck: RCPHelloAck? { greeting.ack.withLock { $0 } }
+    var serverAck: RCPHelloAck? { status.serverAck.withLock { $0 } }
 
     /// Whether there is a connection that takes calls; a moment ago.
-    var isReady: Bool { readiness.isReady.load(ordering: .relaxed) }
+    var isReady: Bool { status.isReady.load(ordering: .relaxed) }
 
     /// Has the link connect, unless it was told to since it last had a connection.
     func wake() {
-        if !readiness.isWoken.exchange(true, ordering: .relaxed) { post(.connect) }
+        if !status.isWoken.exchange(true, ordering: .relaxed) { post(.connect) }
     }
 
     func post(_ event: ClientEvent) {
@@ -64,18 +60,10 @@ final class ClientMailbox: Sendable {
 }
 
 /// What a link tells other threads of its connection.
-final class ClientReadiness: Sendable {
+final class ClientLinkStatus: Sendable {
     let isReady = Atomic<Bool>(false)
     /// Whether it was told to connect and has neither succeeded nor given up since.
     let isWoken = Atomic<Bool>(false)
-}
-
-/// What one task tells another.
-final class ClientFlag: Sendable {
-    let value = Atomic<Bool>(false)
-}
-
-/// The last HELLO_ACK of a link.
-final class ClientGreeting: Sendable {
-    let ack = Mutex<RCPHelloAck?>(nil)
+    /// What the last server has said of itself.
+    let serverAck = Mutex<RCPHelloAck?>(nil)
 }

@@ -6,7 +6,7 @@ import ReturnsWire
 
 /// Says in the user's words why there is no connection, and what to look at.
 struct ClientStatusTexts: Sendable {
-    let address: ReturnsServerAddress
+    let address: RCPAddress
     let credentials: RCPCredentials
 
     // MARK: Before there is a connection
@@ -217,5 +217,12 @@ struct ClientStatusTexts: Sendable {
     /// Repeating changes nothing here: somebody has to act first.
     private func final(_ code: RCPStatusCode, _ text: String) -> RCPStatus {
         RCPStatus(code: code, outcome: .notApplied, retryAfterMilliseconds: -1, text: text)
+    }
+}
+
+extension RCPAddress {
+    /// The same place without TLS.
+    fileprivate var plaintext: RCPAddress {
+        if case .tls(let host, let port) = self { .tcp(host: host, port: port) } else { self }
     }
 }

@@ -232,3 +232,8 @@ enum ClientAttempt<Success> {
 }
 
 extension ClientAttempt: Sendable where Success: Sendable {}
+
+/// What one task tells another.
+private final class ClientFlag: Sendable {
+    let value = Atomic<Bool>(false)
+}

@@ -3,7 +3,7 @@ import ReturnsWire
 /// What a client needs to know; every limit has a name and a unit.
 public struct ReturnsClientConfiguration: Sendable {
     /// At least one. A server that cannot be reached, or is lost, is replaced by the next one.
-    public var addresses: [ReturnsServerAddress]
+    public var addresses: [RCPAddress]
     public var balancing = ReturnsBalancing.pickFirst
     /// Connections to keep; calls take turns on those that are ready. With `roundRobin` at least one an address.
     public var connections = 1
@@ -40,7 +40,7 @@ public struct ReturnsClientConfiguration: Sendable {
     public var shutdownMillisecondsMax: Int64 = 5_000
 
     public init(
-        address: ReturnsServerAddress = .standard, credentials: RCPCredentials,
+        address: RCPAddress = .standard, credentials: RCPCredentials,
         clientName: String = "ReturnsClient (Swift)"
     ) {
         addresses = [address]
@@ -49,7 +49,7 @@ public struct ReturnsClientConfiguration: Sendable {
     }
 
     /// The only address, or the first.
-    public var address: ReturnsServerAddress {
+    public var address: RCPAddress {
         get { addresses[0] }
         set { addresses = [newValue] }
     }

@@ -1,5 +1,4 @@
 import NIOSSL
-import Synchronization
 
 /// Whom a client trusts, and how it proves itself, on addresses with TLS. Paths are read when a connection is made, so that
 /// replaced files count from then on.

@@ -21,7 +21,7 @@ final class LoadConnection {
     private var inboundCount = 0
 
     /// Connects and shakes hands.
-    init(_ address: ReturnsServerAddress, token: [UInt8]) throws {
+    init(_ address: RCPAddress, token: [UInt8]) throws {
         socket = try connectSocket(address)
         var machine = RCPClientConnection(
             hello: RCPHello(clientName: "returns-load", credentials: .token(token)))

@@ -9,7 +9,7 @@ struct Options {
 
     var work = Work.echo
     var driver = Driver.frames
-    var address = ReturnsServerAddress.standard
+    var address = RCPAddress.standard
     var tokenFile = ""
     var connections = 16
     /// Calls in flight on each connection, in closed loop.
@@ -41,7 +41,7 @@ struct Options {
             switch flag {
             case "--work": work = try Self.parsed(flag, value) { Work(rawValue: $0) }
             case "--driver": driver = try Self.parsed(flag, value) { Driver(rawValue: $0) }
-            case "--connect": address = try Self.parsed(flag, value) { ReturnsServerAddress($0) }
+            case "--connect": address = try Self.parsed(flag, value) { try? RCPAddress($0) }
             case "--token-file": tokenFile = value
             case "--connections": connections = try Self.parsed(flag, value) { Self.count($0, max: 1_000) }
             case "--in-flight": inFlight = try Self.parsed(flag, value) { Self.count($0, max: 256) }

@@ -40,13 +40,13 @@ func writeToStandardError(_ text: String) {
 }
 
 /// A connected, blocking stream socket.
-func connectSocket(_ address: ReturnsServerAddress) throws -> Int32 {
+func connectSocket(_ address: RCPAddress) throws -> Int32 {
     let socket: Int32
     let result: Int32
     switch address {
-    case .tlsHost:
+    case .tls:
         throw LoadError("the load generator speaks no TLS")
-    case .host(let host, let port):
+    case .tcp(let host, let port):
         var place = sockaddr_in()
         place.sin_family = sa_family_t(AF_INET)
         place.sin_port = in_port_t(port).bigEndian
@@ -61,7 +61,7 @@ func connectSocket(_ address: ReturnsServerAddress) throws -> Int32 {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-    case .unixSocket(let path):
+    case .unix(let path):
         var place = sockaddr_un()
         place.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &place.sun_path) { bytes in bytes.copyBytes(from: path.utf8) }

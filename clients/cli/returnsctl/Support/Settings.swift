@@ -6,7 +6,7 @@ import SystemPackage
 
 /// What flags, environment and configuration file come to, in that order.
 struct Settings: Sendable {
-    var server: ReturnsServerAddress
+    var server: RCPAddress
     var credentials: RCPCredentials
     var tls: ReturnsClientTLS
     var output: OutputFormat
@@ -29,11 +29,8 @@ struct Settings: Sendable {
             flag ?? variables.string(forKey: ConfigKey([key])) ?? context[key]
         }
 
-        let serverText = value(options.server, "server") ?? ReturnsServerAddress.standard.description
-        guard let server = ReturnsServerAddress(serverText) else {
-            throw CommandFailure.usage(
-                "\(serverText) is no server address: give HOST:PORT, rcps://HOST:PORT or unix:PATH")
-        }
+        let serverText = value(options.server, "server") ?? RCPAddress.standard.description
+        let server = try server(serverText)
         let output = try output(options, variables, context)
         var timeout = timeoutMilliseconds
         if let text = value(options.timeout, "timeout") {
@@ -56,6 +53,18 @@ struct Settings: Sendable {
         return Settings(
             server: server, credentials: credentials, tls: tls, output: output,
             timeoutMilliseconds: UInt32(timeout))
+    }
+
+    private static func server(_ text: String) throws -> RCPAddress {
+        do throws(RCPAddressError) {
+            let server = try RCPAddress(text)
+            switch server {
+            case .tcp(_, port: 0), .tls(_, port: 0): throw RCPAddressError.portZero
+            case .tcp, .tls, .unix: return server
+            }
+        } catch {
+            throw CommandFailure.usage("\(text) is no server address: \(error)")
+        }
     }
 
     /// The output format alone, for a command that can do without server and token.
@@ -131,7 +140,7 @@ struct Settings: Sendable {
 
     private static func token(
         _ options: GlobalOptions, _ variables: ConfigReader, _ context: [String: String],
-        server: ReturnsServerAddress, workingDirectory: String
+        server: RCPAddress, workingDirectory: String
     ) throws -> [UInt8] {
         if let file = options.tokenFile { return try token(file: file) }
         if let file = variables.string(forKey: "tokenFile") { return try token(file: file) }
