@@ -37,10 +37,13 @@ let package = Package(
         .target(
             name: "ReturnsWire",
             dependencies: [
+                "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
+        .systemLibrary(
+            name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(

@@ -10,6 +10,7 @@ import pathlib
 import re
 import struct
 import sys
+import zlib
 
 END, MORE, COMPRESSED, HAS, IGNORABLE = 0x01, 0x02, 0x04, 0x08, 0x80
 TYPES = {
@@ -20,7 +21,7 @@ PREFACE = bytes.fromhex("895243500D0A1A01")
 REQUEST_ID = bytes.fromhex("00112233445566778899aabbccddeeff")
 ZERO_ID = bytes(16)
 MUTATION, READ_ONLY, DOWNLOAD, UPLOAD, CHAT, UNKNOWN_METHOD = 0x0101, 0x0102, 0x0103, 0x0104, 0x0105, 0x7777
-FRAGMENTS, STREAMING = 0x01, 0x04
+FRAGMENTS, COMPRESSION, STREAMING = 0x01, 0x02, 0x04
 FRAME_MAX, MESSAGE_MAX, HELD_MAX, STREAMS_MAX = 65536, 131072, 2 * (131072 + 12), 4
 CLIENT_HELD_MAX = 131072 + 12
 # A payload that uses up a stream's window at once.
@@ -121,6 +122,12 @@ def download(stream=1):
     return frame("REQUEST", request(request_id=ZERO_ID), END | HAS, DOWNLOAD, stream)
 
 
+def compressed(data, size=None):
+    """A message as SPEC.md §6.7 sends it, perhaps with another size than its own."""
+    return struct.pack(">I", len(data) if size is None else size) + zlib.compress(data, 9)
+
+
+ALL_FEATURES = FRAGMENTS | COMPRESSION | STREAMING
 STREAMING_HANDSHAKE = [receive(PREFACE, frame("HELLO", hello(features=FRAGMENTS | STREAMING))), {"event": "authenticated"}]
 STREAMING_OPENING = [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack(features=FRAGMENTS | STREAMING)))]
 HANDSHAKE = [receive(PREFACE, frame("HELLO", hello())), {"event": "authenticated"}]
@@ -140,6 +147,9 @@ GIVEN = {
         "uploading": STREAMING_HANDSHAKE + [receive(upload())],
         "chatting": STREAMING_HANDSHAKE + [receive(upload(method=CHAT))],
         "downloading": STREAMING_HANDSHAKE + [receive(download())],
+        "compressing": [receive(PREFACE, frame("HELLO", hello(features=ALL_FEATURES))), {"event": "authenticated"}],
+        "compressing_uploading": [receive(PREFACE, frame("HELLO", hello(features=ALL_FEATURES))),
+                                  {"event": "authenticated"}, receive(upload())],
     },
     "client": {
         "hello_sent": [{"event": "connected"}],
@@ -155,6 +165,10 @@ GIVEN = {
         "uploading": STREAMING_OPENING + [{"event": "open_call", "method": UPLOAD}],
         "chatting": STREAMING_OPENING + [{"event": "open_call", "method": CHAT}],
         "downloading": STREAMING_OPENING + [{"event": "open_call", "method": DOWNLOAD}],
+        "compressing": [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack(features=ALL_FEATURES))),
+                        {"event": "open_call"}],
+        "compressing_downloading": [{"event": "connected"}, receive(frame("HELLO_ACK", hello_ack(features=ALL_FEATURES))),
+                                    {"event": "open_call", "method": DOWNLOAD}],
         "downloading_twice": STREAMING_OPENING + [{"event": "open_call", "method": DOWNLOAD}] * 2,
     },
 }
@@ -162,7 +176,7 @@ FIXTURE = {
     "frame_payload_bytes_max": FRAME_MAX, "message_bytes_max": MESSAGE_MAX, "streams_max": STREAMS_MAX,
     "server_held_bytes_max": HELD_MAX, "client_held_bytes_max": CLIENT_HELD_MAX,
     "ping_interval_milliseconds_min": 10000, "ping_strikes_max": 3, "cancels_max": 16, "refusals_max": 16,
-    "strike_milliseconds": 10000, "features": FRAGMENTS | STREAMING,
+    "strike_milliseconds": 10000, "features": FRAGMENTS | COMPRESSION | STREAMING,
     "methods": [
         {"id": MUTATION, "kind": "unary", "idempotency": "mutation"},
         {"id": READ_ONLY, "kind": "unary", "idempotency": "read_only"},
@@ -383,7 +397,7 @@ for size in (0, 20, 21, 52, 53, len(hello_ack()) - 1):
     bad(25, f"HELLO_ACK of {size} bytes", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack()[:size]))
 bad(25, "server name not UTF-8", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(name=b"\xff")))
 bad(25, "server name too long", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(name="n" * 129)))
-for changes in ({"version": 0}, {"version": 2}, {"features": 2}, {"frame_max": FRAME_MAX + 1}, {"frame_max": 65535},
+for changes in ({"version": 0}, {"version": 2}, {"features": 8}, {"frame_max": FRAME_MAX + 1}, {"frame_max": 65535},
                 {"message_max": MESSAGE_MAX + 1}, {"message_max": 65535}, {"streams": 0}):
     (field, value), = changes.items()
     bad(26, f"{field} {value}", "client", "hello_sent", "close", frame("HELLO_ACK", hello_ack(**changes)))
@@ -593,6 +607,60 @@ bad(63, "spread over almost the whole window", "server", "called", "GOAWAY EXCES
     *[step for n in range(17) for step in ({"at_milliseconds": 500 * n}, receive(CANCEL_IT))])
 bad(64, "one refused call too many", "server", "refused_often", "GOAWAY EXCESSIVE_LOAD",
     frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, 17))
+
+
+def compressed_call(data, stream=1):
+    return frame("REQUEST", request(message=data), END | HAS | COMPRESSED, MUTATION, stream)
+
+
+def compressed_answer(data):
+    return frame("RESPONSE", response(message=data), END | HAS | COMPRESSED, 0, 1)
+
+
+def compressed_message(data, flags=0):
+    return message(data, flags | COMPRESSED)
+
+
+bad(37, "COMPRESSED on the last fragment", "server", "compressing", PROTOCOL_ERROR,
+    frame("REQUEST", request(message=compressed(b"hello")[:9], total=len(compressed(b"hello"))), MORE | HAS | COMPRESSED,
+          MUTATION, 1) + compressed_message(compressed(b"hello")[9:], END))
+bad(37, "COMPRESSED on a stream's second fragment", "client", "compressing_downloading", PROTOCOL_ERROR,
+    compressed_message(struct.pack(">I", 40) + compressed(bytes(99))[:9], MORE) + compressed_message(b"rest", MORE))
+ZEROS = compressed(bytes(MESSAGE_MAX))
+refused_call(43, "compressed message with the budget used up", "RESOURCE_EXHAUSTED",
+             compressed_call(ZEROS, 1) + compressed_call(ZEROS, 2) + compressed_call(compressed(bytes(25)), 3),
+             given="compressing", stream=3)
+refused_call(43, "compressed message in fragments with the budget used up", "RESOURCE_EXHAUSTED",
+             compressed_call(ZEROS, 1) + compressed_call(ZEROS, 2)
+             + frame("REQUEST", request(message=compressed(bytes(99))[:9], total=len(compressed(bytes(99)))),
+                     MORE | HAS | COMPRESSED, MUTATION, 3) + message(compressed(bytes(99))[9:], END, 3),
+             given="compressing", stream=3)
+failed_call(43, "compressed messages of a stream with the budget used up", "RESOURCE_EXHAUSTED",
+            compressed_message(ZEROS) + compressed_message(compressed(b"x")), given="compressing_downloading")
+refused_call(54, "size before compression one byte too large", "RESOURCE_EXHAUSTED",
+             compressed_call(compressed(bytes(MESSAGE_MAX + 1))), given="compressing")
+refused_call(54, "size before compression of 4 GiB", "RESOURCE_EXHAUSTED",
+             compressed_call(compressed(bytes(99), 0xFFFFFFFF)), given="compressing")
+failed_call(54, "size before compression one byte too large", "RESOURCE_EXHAUSTED",
+            compressed_answer(compressed(bytes(MESSAGE_MAX + 1))), given="compressing")
+refused_call(54, "size before compression of a stream's message too large", "RESOURCE_EXHAUSTED",
+             compressed_message(compressed(bytes(MESSAGE_MAX + 1))), given="compressing_uploading")
+for name, data in (
+        ("no message at all", b""), ("size cut short", b"\x00\x00\x00"), ("size alone", struct.pack(">I", 5)),
+        ("size 0", compressed(b"")), ("size too large by one", compressed(bytes(5000), 5001)),
+        ("size too small by one", compressed(bytes(5000), 4999)), ("not zlib", struct.pack(">I", 5) + b"hello"),
+        ("deflate without zlib's header", struct.pack(">I", 5000) + zlib.compress(bytes(5000))[2:-4]),
+        ("stream cut short", compressed(bytes(5000))[:-1]), ("wrong checksum", compressed(bytes(5000))[:-1] + b"\xff"),
+        ("bytes after the stream", compressed(bytes(5000)) + b"\x00")):
+    refused_call(66, name, "INVALID_ARGUMENT", compressed_call(data), given="compressing")
+    failed_call(66, name, "INTERNAL", compressed_answer(data), given="compressing")
+    refused_call(66, f"stream's message, {name}", "INVALID_ARGUMENT", compressed_message(data), given="compressing_uploading")
+    failed_call(66, f"stream's message, {name}", "INTERNAL", compressed_message(data), given="compressing_downloading")
+refused_call(66, "in fragments, not zlib", "INVALID_ARGUMENT",
+             frame("REQUEST", request(message=struct.pack(">I", 5), total=9), MORE | HAS | COMPRESSED, MUTATION, 1)
+             + message(b"hello", END),
+             given="compressing")
+
 bad(65, "half a frame", "server", "open", "GOAWAY TOO_SLOW", call()[:20], {"event": "frame_timeout"})
 
 # What stands at a limit or crosses another frame and is therefore legal.
@@ -610,6 +678,24 @@ fine("CANCELs at their limit, and more when the window has moved on", "server", 
      CANCEL_IT * 16, {"at_milliseconds": 11250}, CANCEL_IT * 16)
 fine("refused calls when the window has moved on", "server", "refused_often", ["refuse_call 17 UNIMPLEMENTED"],
      {"at_milliseconds": 11250}, frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, 17))
+fine("compressed message at its limit", "server", "compressing", ["start_call 1", "start_call 2"],
+     compressed_call(ZEROS) + compressed_call(compressed(b"x"), 2))
+fine("compressed message in fragments", "server", "compressing", ["start_call 1"],
+     frame("REQUEST", request(message=ZEROS[:3], total=len(ZEROS)), MORE | HAS | COMPRESSED, MUTATION, 1),
+     message(ZEROS[3:50], MORE), message(ZEROS[50:], END))
+fine("plain message where compressed ones may come", "server", "compressing", ["start_call 1"], call())
+fine("compressed messages of a stream, plain ones between", "server", "compressing_uploading",
+     ["deliver 1 61", f"deliver 1 {shorten(bytes(5000))}", "deliver 1 62 END"],
+     message(b"a"), compressed_message(compressed(bytes(5000))), compressed_message(compressed(b"b"), END))
+fine("compressed answer", "client", "compressing", ["complete_call 1"], compressed_answer(ZEROS))
+fine("compressed answer in fragments", "client", "compressing", ["complete_call 1"],
+     frame("RESPONSE", response(message=ZEROS[:9], total=len(ZEROS)), MORE | HAS | COMPRESSED, 0, 1),
+     message(ZEROS[9:], END))
+fine("compressed messages of a stream, in fragments and whole", "client", "compressing_downloading",
+     ["deliver 1 " + shorten(b"ab" * 500), "deliver 1 63", "complete_call 1"],
+     compressed_message(struct.pack(">I", len(compressed(b"ab" * 500))) + compressed(b"ab" * 500)[:1], MORE),
+     message(compressed(b"ab" * 500)[1:]), compressed_message(compressed(b"c")),
+     frame("RESPONSE", response(message=b""), END, 0, 1))
 fine("ignorable frame", "server", "open", [], frame(0x42, b"later", IGNORABLE | END, 9, 9))
 fine("ignorable frame, then PING", "server", "open", ["send_pong 0000000000000001"],
      frame(0x42, bytes(FRAME_MAX), IGNORABLE), frame("PING", bytes(7) + b"\x01"))

@@ -9,6 +9,8 @@ import ReturnsWire
 /// first administrator.
 struct Daemon {
     let client: ReturnsClient
+    /// The client's.
+    let configuration: ReturnsClientConfiguration
     let redis: RedisServerProcess
 
     static func with(
@@ -50,12 +52,12 @@ struct Daemon {
         }
         let token = try String(contentsOfFile: facts.adminTokenFile, encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        let client = ReturnsClient(
-            configuration: ReturnsClientConfiguration(
-                address: .unix(path: "\(redis.directory)/\(name).sock"),
-                credentials: .token(Array(token.utf8))))
+        let clientConfiguration = ReturnsClientConfiguration(
+            address: .unix(path: "\(redis.directory)/\(name).sock"),
+            credentials: .token(Array(token.utf8)))
+        let client = ReturnsClient(configuration: clientConfiguration)
         do {
-            try await body(Daemon(client: client, redis: redis))
+            try await body(Daemon(client: client, configuration: clientConfiguration, redis: redis))
         } catch {
             await client.shutdown()
             throw error
@@ -65,10 +67,10 @@ struct Daemon {
         _ = await server.result
     }
 
-    /// An order of ten units at one price.
     /// Yesterday, and the same for every push of a run: a second push of an order changes nothing.
     private static let orderPlacedAtMs = Int64(Date().timeIntervalSince1970 * 1_000) - 86_400_000
 
+    /// An order of ten units at one price.
     static func order(_ number: String) -> Returns_V1_Order {
         .with {
             $0.key = key(number)

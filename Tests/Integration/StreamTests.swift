@@ -27,8 +27,13 @@ import Testing
         }
     }
 
-    @Test func allFourKinds() async throws {
-        try await withConformance { service, _ in
+    @Test(arguments: [false, true])
+    func allFourKinds(compresses: Bool) async throws {
+        try await withConformance { _, daemon in
+            var configuration = daemon.configuration
+            configuration.compressesMessages = compresses
+            let client = ReturnsClient(configuration: configuration)
+            let service = ConformanceServiceClient(caller: client)
             _ = try await service.emptyCall(Rcp_Conformance_V1_EmptyRequest())
             let unary = try await service.unaryCall(request(271_828, replies: [314_159]))
             #expect(unary.message.payload.count == 314_159 && unary.message.receivedBytes == 271_828)
@@ -62,6 +67,22 @@ import Testing
             }
             #expect(exchanged.message == sizes.map { $0 / 2 })
             #expect(exchanged.trailers.text(forKey: "conformance-echo") == "ü")
+            await client.shutdown()
+        }
+    }
+
+    @Test func aDrainedConnectionIsReplacedAndItsStreamsGoOn() async throws {
+        try await withConformance { service, _ in
+            let exchanged = try await service.bidirectionalCall { requests, replies in
+                var replies = replies.makeAsyncIterator()
+                try await requests.send(request(1, replies: [1]))
+                _ = try await replies.next()
+                _ = try await service.drainConnection(Rcp_Conformance_V1_DrainConnectionRequest())
+                for _ in 0..<10 { _ = try await service.emptyCall(Rcp_Conformance_V1_EmptyRequest()) }
+                try await requests.send(request(1, replies: [1]))
+                return try #require(try await replies.next()).receivedMessages
+            }
+            #expect(exchanged.message == 2)
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ConnectionPairTests {
     /// A client, a server and the two directions between them.
     struct Pair {
-        var client = Fixture.client()
+        var client: RCPClientConnection
         var server = Fixture.server()
         var toServer = ByteBuffer()
         var toClient = ByteBuffer()
@@ -15,10 +15,15 @@ import Testing
         var clientActions: [RCPClientAction] = []
         var serverActions: [RCPServerAction] = []
 
-        init(seed: UInt64) {
+        /// What either side has sent since the handshake.
+        var bytesSent = 0
+
+        init(seed: UInt64, features: RCPFeatures = .offered) {
+            client = Fixture.client(features: features)
             generator = SeededGenerator(seed: seed)
             client.connected()
             settle()
+            bytesSent = 0
         }
 
         /// Moves bytes in random pieces until nothing is on its way in either direction.
@@ -35,9 +40,11 @@ import Testing
 
         private mutating func takeBytes() -> Bool {
             if let bytes = client.nextBytes(1 + generator.below(200_000)) {
+                bytesSent += bytes.readableBytes
                 toServer.writeImmutableBuffer(bytes)
             }
             if let bytes = server.nextBytes(1 + generator.below(200_000)) {
+                bytesSent += bytes.readableBytes
                 toClient.writeImmutableBuffer(bytes)
             }
             return toServer.readableBytes + toClient.readableBytes > 0

@@ -67,6 +67,7 @@ import Testing
             "noticeTextBytesMax": "\(RCPLimits.noticeTextBytesMax)",
             "clientNameBytesMax": "\(RCPLimits.clientNameBytesMax)",
             "credentialBytesMax": "\(RCPLimits.credentialBytesMax)",
+            "compressedMessageBytesMin": "\(RCPLimits.compressedMessageBytesMin)",
             "metadataPairsMax": "\(RCPLimits.metadataPairsMax)",
             "metadataBytesMax": "\(RCPLimits.metadataBytesMax)",
             "metadataKeyBytesMax": "\(RCPLimits.metadataKeyBytesMax)",

@@ -53,6 +53,23 @@ final class SettingsTests {
         try write("two.token", "two-token\n")
     }
 
+    @Test("compression is asked for by flag, environment or context")
+    func compression() async throws {
+        try write("var/admin.token", "local-token\n")
+        #expect(try await load().compresses == false)
+        #expect(try await load("--compress").compresses)
+        #expect(try await load("", ["RETURNS_COMPRESS": "true"]).compresses)
+        try write(
+            "config.yaml",
+            "contexts: {far: {token: x, compress: true}, near: {token: x, compress: \"false\"}}")
+        #expect(try await load("--context far").compresses)
+        #expect(try await load("--context near").compresses == false)
+        let failure = await #expect(throws: CommandFailure.self) {
+            try await load("", ["RETURNS_COMPRESS": "yes"])
+        }
+        #expect(failure?.text == "compress is true or false, not yes")
+    }
+
     @Test("without any setting: the local server, a table, and the token it has left")
     func defaults() async throws {
         try write("var/admin.token", "local-token\n")

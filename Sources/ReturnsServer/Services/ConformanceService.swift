@@ -56,6 +56,14 @@ struct ConformanceService: ConformanceServiceProvider {
         return RCPStreamEnd(trailers: Self.echo(context))
     }
 
+    func drainConnection(
+        _ request: Rcp_Conformance_V1_DrainConnectionRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Rcp_Conformance_V1_DrainConnectionReply> {
+        var reply = RCPReply(Rcp_Conformance_V1_DrainConnectionReply(), trailers: Self.echo(context))
+        reply.drainsConnection = true
+        return reply
+    }
+
     private struct Received {
         var messages: UInt64 = 0
         var bytes: UInt64 = 0

@@ -64,6 +64,13 @@ struct ConnectionLife {
         return .drain(reason)
     }
 
+    /// - Returns: false if the connection drains already.
+    mutating func drainRequested(now: UInt64) -> Bool {
+        guard endsAt == nil else { return false }
+        endsAt = now + graceNanoseconds
+        return true
+    }
+
     private mutating func isFrameLate(_ now: UInt64, _ frames: UInt64, _ frameBytes: Int) -> Bool {
         guard frameBytes > 0, frames == self.frames, let since = frameSince else {
             self.frames = frames

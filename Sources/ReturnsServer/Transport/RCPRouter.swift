@@ -160,7 +160,9 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
             throw RCPStatus(code: error.code, outcome: outcome, text: error.text)
         }
         let head = RCPResponseHead(outcome: outcome, replayed: reply.replayed, trailers: reply.trailers)
-        return RCPRoutedReply(head: head, message: message)
+        var routed = RCPRoutedReply(head: head, message: message)
+        routed.drainsConnection = reply.drainsConnection
+        return routed
     }
 }
 
@@ -168,6 +170,7 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
 struct RCPRoutedReply: Sendable {
     var head: RCPResponseHead
     var message: ByteBuffer?
+    var drainsConnection = false
 
     init(head: RCPResponseHead, message: ByteBuffer?) {
         self.head = head

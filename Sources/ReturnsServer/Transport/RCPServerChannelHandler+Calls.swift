@@ -71,6 +71,8 @@ extension RCPServerChannelHandler {
             let nanoseconds = NIODeadline.now().uptimeNanoseconds - startedAt
             observer(route.method, reply.head.status.code, nanoseconds)
         }
+        // Before the reply, so that a client which has read it opens its next call elsewhere.
+        if reply.drainsConnection { drainOnRequest() }
         guard self.reply(stream, reply) == .queued, let deadline else { return }
         // The timeout goes on until the client has been sent everything.
         replyDeadlines[stream] = loop.addDeadline(

@@ -126,6 +126,12 @@ extension RCPServerChannelHandler {
         flushNow()
     }
 
+    /// A call has asked for it.
+    func drainOnRequest() {
+        guard phase == .open, life.drainRequested(now: NIODeadline.now().uptimeNanoseconds) else { return }
+        drain(text: "this connection was asked to end; go on with a new one")
+    }
+
     func end(_ code: RCPGoAwayCode, text: String) {
         perform(machine.closeRequested(code, text: text))
         flushNow()

@@ -7,6 +7,8 @@ public struct RCPReply<Message: Sendable>: Sendable {
     /// The reply of an earlier call under the same request id.
     public var replayed: Bool
     public var trailers: RCPMetadata
+    /// At a server: whether the connection is drained with this reply (SPEC.md §11).
+    public var drainsConnection = false
 
     public init(
         _ message: Message, outcome: RCPOutcome = .applied, replayed: Bool = false,

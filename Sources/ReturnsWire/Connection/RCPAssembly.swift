@@ -6,17 +6,20 @@ import NIOCore
 /// and memory grows with what has come, not with what was announced.
 struct RCPAssembly: Sendable, Hashable {
     let totalBytes: Int
+    let isCompressed: Bool
     private(set) var message: ByteBuffer
 
     /// Takes the first fragment, `buffer` being at the stated total.
     init(
-        firstFragment buffer: inout ByteBuffer, messageBytesMax: Int, truncated: RCPViolation
+        firstFragment buffer: inout ByteBuffer, flags: RCPFrameFlags, messageBytesMax: Int,
+        truncated: RCPViolation
     ) throws(RCPViolation) {
         guard let total = buffer.readInteger(as: UInt32.self) else { throw truncated }
         guard buffer.readableBytes > 0 else { throw .fragmentEmpty }
         guard total <= messageBytesMax else { throw .messageTooLarge }
         guard total > buffer.readableBytes else { throw .fragmentTotal }
         totalBytes = Int(total)
+        isCompressed = flags.contains(.compressed)
         // A copy, so that the read buffer of which the fragment is a slice can be let go.
         message = ByteBuffer()
         message.writeImmutableBuffer(buffer)
@@ -25,7 +28,9 @@ struct RCPAssembly: Sendable, Hashable {
     /// - Parameter endsCall: whether the message is its sender's only one, so that END has to stand on its last fragment.
     /// - Returns: whether the message is complete.
     mutating func append(_ frame: RCPFrame, endsCall: Bool) throws(RCPViolation) -> Bool {
-        guard frame.flags.contains(.hasMessage) else { throw .messageUnexpected }
+        guard frame.flags.contains(.hasMessage), !frame.flags.contains(.compressed) else {
+            throw .messageUnexpected
+        }
         guard frame.payload.readableBytes > 0 else { throw .fragmentEmpty }
         let isLast = !frame.flags.contains(.more)
         if isLast, endsCall, !frame.flags.contains(.end) { throw .messageNotEnded }
@@ -34,5 +39,15 @@ struct RCPAssembly: Sendable, Hashable {
         guard receivedBytes <= totalBytes, isLast == (receivedBytes == totalBytes) else { throw .fragmentSum }
         message.writeImmutableBuffer(frame.payload)
         return isLast
+    }
+
+    /// Makes the complete message what it was before it was compressed, if it was.
+    ///
+    /// - Parameter roomBytes: what it may come to hold more than it does.
+    mutating func inflate(messageBytesMax: Int, roomBytes: Int) throws(RCPViolation) {
+        guard isCompressed else { return }
+        let size = try RCPCompression.size(of: message, messageBytesMax: messageBytesMax)
+        guard size - totalBytes <= roomBytes else { throw .heldBytesExhausted }
+        message = try RCPCompression.inflate(message, size: size)
     }
 }

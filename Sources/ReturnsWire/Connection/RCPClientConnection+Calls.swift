@@ -32,9 +32,11 @@ extension RCPClientConnection {
             outbound.open(stream)
             return .opened(stream: stream)
         }
+        let encoded = RCPEncodedMessage(message, features: session.features)
         let rest = outbound.append {
             RCPFrameWriter.writeRequest(
-                stream: stream, method: method.id, head: head, message: message,
+                stream: stream, method: method.id, head: head, message: encoded.bytes,
+                isCompressed: encoded.isCompressed,
                 framePayloadBytesMax: session.framePayloadBytesMax, into: &$0)
         }
         if let rest { outbound.append(rest, stream: stream) }
@@ -99,7 +101,8 @@ extension RCPClientConnection {
         guard case .open(let session) = state else { return .ended }
         precondition(message.readableBytes <= session.messageBytesMax, "message above messageBytesMax")
         let hasRoom = outbound.send(
-            message, stream: stream, queueBytesMax: limits.sendQueueBytesMax,
+            RCPEncodedMessage(message, features: session.features), stream: stream,
+            queueBytesMax: limits.sendQueueBytesMax,
             messageStreamBytesMax: limits.outboundBytesMax)
         guard let hasRoom else { return .ended }
         return hasRoom ? .goOn : .wait
@@ -164,7 +167,8 @@ extension RCPClientConnection {
             return .completeCall(RCPInboundReply(stream: frame.stream, head: head, message: message))
         }
         let assembly = try RCPAssembly(
-            firstFragment: &payload, messageBytesMax: session.messageBytesMax, truncated: .responseMalformed)
+            firstFragment: &payload, flags: frame.flags, messageBytesMax: session.messageBytesMax,
+            truncated: .responseMalformed)
         guard heldBytes + assembly.totalBytes <= limits.heldBytesMax else { throw .heldBytesExhausted }
         calls.receive(head, assembly, frame.stream)
         // Whatever the client still had to say, the server has answered.
@@ -182,7 +186,9 @@ extension RCPClientConnection {
             return nil
         }
         guard rest.readableBytes <= session.messageBytesMax else { throw .messageTooLarge }
-        return rest
+        guard flags.contains(.compressed) else { return rest }
+        let size = try RCPCompression.size(of: rest, messageBytesMax: session.messageBytesMax)
+        return try RCPCompression.inflate(rest, size: size)
     }
 
     mutating func messageReceived(
@@ -202,7 +208,9 @@ extension RCPClientConnection {
             guard case .message(let message, _) = arrival else { return nil }
             return .deliver(stream: frame.stream, message)
         case .receiving:
-            guard let reply = try calls.append(frame) else { return nil }
+            guard let reply = try calls.append(frame, messageBytesMax: session.messageBytesMax) else {
+                return nil
+            }
             completeCall(frame.stream)
             return .completeCall(reply)
         }

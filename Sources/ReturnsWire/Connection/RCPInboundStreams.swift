@@ -142,27 +142,36 @@ private struct RCPInboundStream: Sendable {
     private mutating func take(
         _ frame: RCPFrame, messageBytesMax: Int, roomBytes: Int
     ) throws(RCPViolation) -> RCPInboundStreams.Arrival {
-        if assembly != nil { return try takeFragment(frame, roomBytes: roomBytes) }
+        if assembly != nil {
+            return try takeFragment(frame, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
+        }
         guard frame.flags.contains(.hasMessage) else { return .end }
         var payload = frame.payload
         guard frame.flags.contains(.more) else {
             guard payload.readableBytes <= messageBytesMax else { throw .messageTooLarge }
+            if frame.flags.contains(.compressed) {
+                let size = try RCPCompression.size(of: payload, messageBytesMax: messageBytesMax)
+                guard size <= roomBytes else { throw .heldBytesExhausted }
+                payload = try RCPCompression.inflate(payload, size: size)
+            }
             return try complete(
                 payload, cost: frame.messageCost, roomBytes: roomBytes, isLast: frame.flags.contains(.end))
         }
         assembly = try RCPAssembly(
-            firstFragment: &payload, messageBytesMax: messageBytesMax, truncated: .fragmentTotal)
+            firstFragment: &payload, flags: frame.flags, messageBytesMax: messageBytesMax,
+            truncated: .fragmentTotal)
         try fragmentArrived(frame, roomBytes: roomBytes)
         return .incomplete
     }
 
     private mutating func takeFragment(
-        _ frame: RCPFrame, roomBytes: Int
+        _ frame: RCPFrame, messageBytesMax: Int, roomBytes: Int
     ) throws(RCPViolation) -> RCPInboundStreams.Arrival {
         guard try assembly!.append(frame, endsCall: false) else {
             try fragmentArrived(frame, roomBytes: roomBytes)
             return .incomplete
         }
+        try assembly!.inflate(messageBytesMax: messageBytesMax, roomBytes: roomBytes)
         let message = assembly!.message
         let freedBytes = assemblyHeldBytes
         let cost = assemblyOwedBytes + frame.messageCost

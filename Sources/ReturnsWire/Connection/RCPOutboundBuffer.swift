@@ -85,7 +85,7 @@ struct RCPOutboundBuffer: Sendable {
     /// - Returns: nil if the stream has ended meanwhile; otherwise whether its writer may go on at once. If not, the
     ///   stream will come from `nextRelieved`.
     mutating func send(
-        _ message: ByteBuffer, stream: UInt32, queueBytesMax: Int, messageStreamBytesMax: Int
+        _ message: RCPEncodedMessage, stream: UInt32, queueBytesMax: Int, messageStreamBytesMax: Int
     ) -> Bool? {
         guard let index = streams.index(forKey: stream) else { return nil }
         let before = streams.values[index].queuedBytes

@@ -21,7 +21,7 @@ struct RCPOutboundStream: Sendable {
     }
 
     /// Of the first one, a part may be sent already.
-    private var messages = CircularBuffer<ByteBuffer>()
+    private var messages = CircularBuffer<RCPEncodedMessage>()
     private var isWithinMessage = false
     /// Message bytes, and a header for each message: empty ones cost memory, too.
     private(set) var queuedBytes = 0
@@ -37,7 +37,7 @@ struct RCPOutboundStream: Sendable {
 
     /// What is left of a unary call's message; its turn is the caller's to give.
     init(rest: ByteBuffer) {
-        messages.append(rest)
+        messages.append(RCPEncodedMessage(rest: rest))
         isWithinMessage = true
         queuedBytes = RCPFrameHeader.bytes + rest.readableBytes
         end = .endFlag
@@ -52,9 +52,9 @@ struct RCPOutboundStream: Sendable {
     }
 
     /// - Returns: whether the writer may go on at once.
-    mutating func append(_ message: ByteBuffer, queueBytesMax: Int) -> Bool {
+    mutating func append(_ message: RCPEncodedMessage, queueBytesMax: Int) -> Bool {
         messages.append(message)
-        queuedBytes += RCPFrameHeader.bytes + message.readableBytes
+        queuedBytes += RCPFrameHeader.bytes + message.bytes.readableBytes
         if queuedBytes <= queueBytesMax { return true }
         // Half of it, so that a writer is not woken for each message.
         relievedBelow = queueBytesMax / 2
@@ -109,12 +109,12 @@ struct RCPOutboundStream: Sendable {
     private mutating func writeMessage(
         _ stream: UInt32, left: Int, bytesMax: Int, into out: inout ByteBuffer
     ) -> Bool? {
-        let bytes = messages[messages.startIndex].readableBytes
+        let bytes = messages[messages.startIndex].bytes.readableBytes
         if bytes <= bytesMax {
             let message = messages.removeFirst()
-            var flags: RCPFrameFlags = .hasMessage
+            var flags = isWithinMessage ? .hasMessage : message.flags
             if messages.isEmpty, case .endFlag = end { flags.insert(.end) }
-            RCPFrame(type: .message, flags: flags, stream: stream, payload: message).write(into: &out)
+            RCPFrame(type: .message, flags: flags, stream: stream, payload: message.bytes).write(into: &out)
             isWithinMessage = false
             queuedBytes -= RCPFrameHeader.bytes + bytes
             return true
@@ -124,12 +124,13 @@ struct RCPOutboundStream: Sendable {
             return nil
         }
         let fragmentBytes = min(bytesMax - totalBytes, bytes - 1)
+        let flags = isWithinMessage ? .hasMessage : messages[messages.startIndex].flags
         RCPFrameHeader(
-            payloadBytes: totalBytes + fragmentBytes, type: .message, flags: [.more, .hasMessage],
+            payloadBytes: totalBytes + fragmentBytes, type: .message, flags: flags.union(.more),
             stream: stream
         ).write(into: &out)
         if !isWithinMessage { out.writeInteger(UInt32(bytes)) }
-        out.writeImmutableBuffer(messages[messages.startIndex].readSlice(length: fragmentBytes)!)
+        out.writeImmutableBuffer(messages[messages.startIndex].bytes.readSlice(length: fragmentBytes)!)
         isWithinMessage = true
         queuedBytes -= fragmentBytes
         return false

@@ -15,7 +15,7 @@ struct RCPServerCall: Sendable {
 
     var phase: Phase
     /// Of the request's only message.
-    let heldBytes: Int
+    var heldBytes: Int
     let kind: RCPCallKind
     let isReadOnly: Bool
 }
@@ -72,11 +72,19 @@ struct RCPServerCalls: Sendable {
         precondition(previous == nil, "stream \(stream) was opened twice")
     }
 
+    /// - Parameter roomBytes: what a message may take more when it is no longer compressed.
     /// - Returns: the call once its message is complete; from then on it runs.
-    mutating func append(_ frame: RCPFrame) throws(RCPViolation) -> RCPReceivingCall? {
+    mutating func append(
+        _ frame: RCPFrame, messageBytesMax: Int, roomBytes: Int
+    ) throws(RCPViolation) -> RCPReceivingCall? {
         guard try receiving[frame.stream]!.assembly.append(frame, endsCall: true) else { return nil }
+        try receiving[frame.stream]!.assembly.inflate(messageBytesMax: messageBytesMax, roomBytes: roomBytes)
+        let call = receiving.removeValue(forKey: frame.stream)!
+        let bytes = call.assembly.message.readableBytes
+        heldBytes += bytes - calls[frame.stream]!.heldBytes
+        calls[frame.stream]!.heldBytes = bytes
         calls[frame.stream]!.phase = .running
-        return receiving.removeValue(forKey: frame.stream)!
+        return call
     }
 
     /// A call that was removed counts again until its reply is sent; of its request nothing is held any more.

@@ -24,13 +24,19 @@ extension RCPServerConnection {
             return start(method, head, message: nil, frame.stream)
         }
         guard frame.flags.contains(.more) else {
-            let heldBytes = payload.readableBytes
-            guard heldBytes <= session.messageBytesMax else { throw .messageTooLarge }
-            try checkRoom(heldBytes)
-            return start(method, head, message: payload, frame.stream)
+            guard payload.readableBytes <= session.messageBytesMax else { throw .messageTooLarge }
+            guard frame.flags.contains(.compressed) else {
+                try checkRoom(payload.readableBytes)
+                return start(method, head, message: payload, frame.stream)
+            }
+            let size = try RCPCompression.size(of: payload, messageBytesMax: session.messageBytesMax)
+            try checkRoom(size)
+            let message = try RCPCompression.inflate(payload, size: size)
+            return start(method, head, message: message, frame.stream)
         }
         let assembly = try RCPAssembly(
-            firstFragment: &payload, messageBytesMax: session.messageBytesMax, truncated: .requestTruncated)
+            firstFragment: &payload, flags: frame.flags, messageBytesMax: session.messageBytesMax,
+            truncated: .requestTruncated)
         try checkRoom(assembly.totalBytes)
         calls.receive(RCPReceivingCall(method: method, head: head, assembly: assembly), frame.stream)
         if method.kind.streamsReplies { outbound.open(frame.stream) }
@@ -85,7 +91,10 @@ extension RCPServerConnection {
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
         switch call.phase {
         case .receiving:
-            guard let call = try calls.append(frame) else { return nil }
+            let call = try calls.append(
+                frame, messageBytesMax: session.messageBytesMax,
+                roomBytes: configuration.limits.heldBytesMax - heldBytes)
+            guard let call else { return nil }
             return start(call, frame.stream)
         case .running:
             guard inboundStreams.contains(frame.stream) else { throw .messageUnexpected }
@@ -233,7 +242,8 @@ extension RCPServerConnection {
         guard case .open(let session) = state else { return .ended }
         precondition(message.readableBytes <= session.messageBytesMax, "message above messageBytesMax")
         let hasRoom = outbound.send(
-            message, stream: stream, queueBytesMax: configuration.limits.sendQueueBytesMax,
+            RCPEncodedMessage(message, features: session.features), stream: stream,
+            queueBytesMax: configuration.limits.sendQueueBytesMax,
             messageStreamBytesMax: configuration.limits.outboundBytesMax)
         guard let hasRoom else { return .ended }
         return hasRoom ? .goOn : .wait
@@ -290,9 +300,11 @@ extension RCPServerConnection {
             }
             outbound.drop(stream)
         }
+        let encoded = message.map { RCPEncodedMessage($0, features: session.features) }
         let rest = outbound.append {
             RCPFrameWriter.writeResponse(
-                stream: stream, head: head, message: message,
+                stream: stream, head: head, message: encoded?.bytes,
+                isCompressed: encoded?.isCompressed ?? false,
                 framePayloadBytesMax: session.framePayloadBytesMax, into: &$0)
         }
         guard let rest else { return false }

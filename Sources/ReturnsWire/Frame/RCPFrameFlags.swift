@@ -15,6 +15,11 @@ public struct RCPFrameFlags: OptionSet, Sendable, Hashable {
     /// The receiver skips the frame if it does not know its type.
     public static let ignorable = RCPFrameFlags(rawValue: 0x80)
 
+    /// Those of the frame that begins a message, beside END and MORE.
+    static func message(isCompressed: Bool) -> RCPFrameFlags {
+        isCompressed ? [.hasMessage, .compressed] : .hasMessage
+    }
+
     static let aboutMessages: RCPFrameFlags = [.end, .more, .compressed, .hasMessage]
 }
 
@@ -29,6 +34,8 @@ public struct RCPFeatures: OptionSet, Sendable, Hashable {
     public static let compression = RCPFeatures(rawValue: 0x0000_0002)
     public static let streaming = RCPFeatures(rawValue: 0x0000_0004)
 
-    /// What this release implements, and therefore offers.
-    public static let implemented: RCPFeatures = [.fragments, .streaming]
+    /// What this release implements: a server grants all of it.
+    public static let implemented: RCPFeatures = [.fragments, .compression, .streaming]
+    /// What a client offers unless it is told otherwise: compression costs time, and saves some on slow networks alone.
+    public static let offered: RCPFeatures = [.fragments, .streaming]
 }

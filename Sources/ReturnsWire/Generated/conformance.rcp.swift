@@ -65,6 +65,18 @@ public enum ConformanceServiceMethods {
         idempotency: .readOnly,
         roles: [])
 
+    /// DrainConnection ends the connection it came on as SPEC.md §11 says; the calls that are open there go on.
+    ///
+    /// Method 0x7f06, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    public static let drainConnection = RCPMethod(
+        id: 0x7f06,
+        service: "rcp.conformance.v1.ConformanceService",
+        name: "DrainConnection",
+        kind: .unary,
+        idempotency: .readOnly,
+        roles: [])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         emptyCall,
@@ -72,6 +84,7 @@ public enum ConformanceServiceMethods {
         clientStreamingCall,
         serverStreamingCall,
         bidirectionalCall,
+        drainConnection,
     ]
 }
 
@@ -125,6 +138,15 @@ public protocol ConformanceServiceProvider: Sendable {
         replies: RCPReplyWriter<Rcp_Conformance_V1_CallReply>,
         context: RCPCallContext
     ) async throws -> RCPStreamEnd
+
+    /// DrainConnection ends the connection it came on as SPEC.md §11 says; the calls that are open there go on.
+    ///
+    /// Method 0x7f06, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    func drainConnection(
+        _ request: Rcp_Conformance_V1_DrainConnectionRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Rcp_Conformance_V1_DrainConnectionReply>
 }
 
 extension ConformanceServiceProvider {
@@ -137,6 +159,7 @@ extension ConformanceServiceProvider {
         registry.register(clientStreaming: ConformanceServiceMethods.clientStreamingCall, self.clientStreamingCall(_:context:))
         registry.register(serverStreaming: ConformanceServiceMethods.serverStreamingCall, self.serverStreamingCall(_:replies:context:))
         registry.register(bidirectionalStreaming: ConformanceServiceMethods.bidirectionalCall, self.bidirectionalCall(_:replies:context:))
+        registry.register(ConformanceServiceMethods.drainConnection, self.drainConnection(_:context:))
     }
 }
 
@@ -205,5 +228,16 @@ public struct ConformanceServiceClient: Sendable {
         _ body: (RCPRequestWriter<Rcp_Conformance_V1_CallRequest>, RCPMessageStream<Rcp_Conformance_V1_CallReply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         try await self.caller.bidirectionalStreaming(ConformanceServiceMethods.bidirectionalCall, options: options, body)
+    }
+
+    /// DrainConnection ends the connection it came on as SPEC.md §11 says; the calls that are open there go on.
+    ///
+    /// Method 0x7f06, read-only: changes nothing and may be repeated freely.
+    /// Roles: any authenticated principal.
+    public func drainConnection(
+        _ request: Rcp_Conformance_V1_DrainConnectionRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Rcp_Conformance_V1_DrainConnectionReply> {
+        try await self.caller.unary(ConformanceServiceMethods.drainConnection, request, options: options)
     }
 }

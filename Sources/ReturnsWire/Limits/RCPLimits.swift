@@ -62,6 +62,8 @@ public struct RCPLimits: Sendable, Hashable {
     public static let detailsMax = 64
     public static let detailsBytesMax = 16_384
     public static let schemaHashBytes = 32
+    /// Smallest message that its sender tries to compress.
+    public static let compressedMessageBytesMin = 1_024
 
     /// Whether these may be offered: the negotiated ones within their range, the others not negative.
     public var isValid: Bool {

@@ -27,7 +27,7 @@ extension RCPViolation {
             .response(.resourceExhausted)
         case .requestTruncated, .metadataMalformed, .requestIDMissing, .requestIDUnexpected, .messageAbsent,
             .messageUnannounced, .messageNotEnded, .messageNotTaken, .fragmentTotal, .fragmentSum,
-            .messageUndecodable:
+            .messageUndecodable, .messageNotInflated:
             .response(.invalidArgument)
         case .helloAckMissing, .helloAckTruncated, .helloAckOutOfRange, .refusedTruncated, .responseRepeated,
             .responseMalformed, .responseCodes:
@@ -54,7 +54,7 @@ extension RCPViolation {
         case .responseCodes: .callFails(.unknown)
         case .responseMalformed, .metadataMalformed, .messageAbsent, .messageUnannounced, .messageNotEnded,
             .messageNotTaken,
-            .fragmentTotal, .fragmentSum, .messageUndecodable:
+            .fragmentTotal, .fragmentSum, .messageUndecodable, .messageNotInflated:
             .callFails(.internalError)
         case .httpRequest, .tlsClientHello, .prefaceUnknown, .prefaceVersion, .firstFrameNotHello,
             .frameBeforeHelloAck, .helloTruncated, .helloVersion, .helloLimits, .helloClientName,

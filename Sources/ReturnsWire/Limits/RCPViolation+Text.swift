@@ -67,6 +67,7 @@ extension RCPViolation {
         case .cancelTooOften: "too many calls cancelled within a short time"
         case .refusedTooOften: "too many calls that break the rules within a short time"
         case .frameLate: "a frame came too slowly"
+        case .messageNotInflated: "the compressed message is not one zlib stream of the size that it states"
         }
     }
 }

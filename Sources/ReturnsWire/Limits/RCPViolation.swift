@@ -65,6 +65,7 @@ public enum RCPViolation: UInt8, Sendable, Hashable, CaseIterable, Error {
     case cancelTooOften
     case refusedTooOften
     case frameLate
+    case messageNotInflated
 
     /// The row's label, "M7".
     public var row: String { "M\(rawValue)" }

@@ -9,20 +9,21 @@ extension RCPFrameWriter {
     ///   FRAGMENTS was negotiated. The client's machine has checked both.
     /// - Returns: what is left of the message, for MESSAGE frames; nil if nothing is.
     public static func writeRequest(
-        stream: UInt32, method: UInt16, head: RCPRequestHead, message: ByteBuffer, framePayloadBytesMax: Int,
-        into out: inout ByteBuffer
+        stream: UInt32, method: UInt16, head: RCPRequestHead, message: ByteBuffer, isCompressed: Bool = false,
+        framePayloadBytesMax: Int, into out: inout ByteBuffer
     ) -> ByteBuffer? {
         let headBytes = head.encodedBytes
         let payloadBytes = headBytes + message.readableBytes
+        let flags = RCPFrameFlags.message(isCompressed: isCompressed)
         guard payloadBytes <= framePayloadBytesMax else {
             var payload = ByteBuffer()
             head.write(into: &payload)
             return writeFirstFragment(
-                .request, method: method, stream: stream, head: payload, message: message,
+                .request, flags, method: method, stream: stream, head: payload, message: message,
                 framePayloadBytesMax: framePayloadBytesMax, into: &out)
         }
         let header = RCPFrameHeader(
-            payloadBytes: payloadBytes, type: .request, flags: [.end, .hasMessage], method: method,
+            payloadBytes: payloadBytes, type: .request, flags: flags.union(.end), method: method,
             stream: stream)
         guard head.metadata.isEmpty else {
             header.write(into: &out)
@@ -41,11 +42,12 @@ extension RCPFrameWriter {
     /// - Precondition: as for `writeRequest`; the server's machine has checked both.
     /// - Returns: as `writeRequest`.
     public static func writeResponse(
-        stream: UInt32, head: RCPResponseHead, message: ByteBuffer?, framePayloadBytesMax: Int,
-        into out: inout ByteBuffer
+        stream: UInt32, head: RCPResponseHead, message: ByteBuffer?, isCompressed: Bool = false,
+        framePayloadBytesMax: Int, into out: inout ByteBuffer
     ) -> ByteBuffer? {
         let messageBytes = message?.readableBytes ?? 0
-        let flags: RCPFrameFlags = message == nil ? .end : [.end, .hasMessage]
+        let messageFlags = RCPFrameFlags.message(isCompressed: isCompressed)
+        let flags = message == nil ? .end : messageFlags.union(.end)
         guard head.isBare, RCPResponseHead.bareBytes + messageBytes <= framePayloadBytesMax else {
             var payload = ByteBuffer()
             head.write(into: &payload)
@@ -59,7 +61,7 @@ extension RCPFrameWriter {
                 return nil
             }
             return writeFirstFragment(
-                .response, method: 0, stream: stream, head: payload, message: message,
+                .response, messageFlags, method: 0, stream: stream, head: payload, message: message,
                 framePayloadBytesMax: framePayloadBytesMax, into: &out)
         }
         let header = RCPFrameHeader(
@@ -110,8 +112,8 @@ extension RCPFrameWriter {
 
     /// SPEC.md §6.4: the head, the total, and as much of the message as fits.
     private static func writeFirstFragment(
-        _ type: RCPFrameType, method: UInt16, stream: UInt32, head: ByteBuffer, message: ByteBuffer,
-        framePayloadBytesMax: Int, into out: inout ByteBuffer
+        _ type: RCPFrameType, _ flags: RCPFrameFlags, method: UInt16, stream: UInt32, head: ByteBuffer,
+        message: ByteBuffer, framePayloadBytesMax: Int, into out: inout ByteBuffer
     ) -> ByteBuffer {
         var rest = message
         let totalBytes = message.readableBytes
@@ -119,7 +121,7 @@ extension RCPFrameWriter {
         // every head is smaller than half of the smallest permitted frame (SPEC.md §9).
         let firstBytes = min(framePayloadBytesMax - head.readableBytes - 4, totalBytes - 1)
         RCPFrameHeader(
-            payloadBytes: head.readableBytes + 4 + firstBytes, type: type, flags: [.more, .hasMessage],
+            payloadBytes: head.readableBytes + 4 + firstBytes, type: type, flags: flags.union(.more),
             method: method, stream: stream
         ).write(into: &out)
         out.writeImmutableBuffer(head)

@@ -36,7 +36,7 @@ public struct RCPHello: Sendable, Hashable {
 
     public init(
         versionMin: UInt8 = RCPVersion.min, versionMax: UInt8 = RCPVersion.max,
-        features: RCPFeatures = .implemented, limits: RCPLimits = RCPLimits(), clientName: String,
+        features: RCPFeatures = .offered, limits: RCPLimits = RCPLimits(), clientName: String,
         credentials: RCPCredentials
     ) {
         self.versionMin = versionMin

@@ -12,11 +12,13 @@ struct FrameTemplates: Sendable {
     let fromServer: [ByteBuffer]
 
     init() {
-        hello = Self.frame { RCPFrameWriter.write(Fixture.hello(), into: &$0) }
+        hello = Self.frame { RCPFrameWriter.write(Fixture.hello(features: .implemented), into: &$0) }
         var plain = Fixture.hello()
         plain.features = []
         helloWithoutFeatures = Self.frame { [plain] in RCPFrameWriter.write(plain, into: &$0) }
-        helloAck = Self.frame { RCPFrameWriter.write(Fixture.helloAck, into: &$0) }
+        helloAck = Self.frame {
+            RCPFrameWriter.write(Fixture.helloAck(features: .implemented), into: &$0)
+        }
 
         var metadata = RCPMetadata(texts: ["on-behalf-of": "lena"])
         metadata.append(key: "trace-bin", bytes: [1, 2, 3])
@@ -38,6 +40,8 @@ struct FrameTemplates: Sendable {
                 Self.request(Fixture.streaming, string, metadata: []), first, first, large, large, middle,
                 middle, last, last,
             ] + Self.uploads() + Self.ofStreams() + [
+                Self.compressed(Self.request(Fixture.mutation, Self.deflated, metadata: [])),
+                Self.compressed(Self.request(Fixture.mutation, Self.deflated, metadata: [])),
                 Self.message([.end], bytes: 0), Self.message([.end, .hasMessage], bytes: 9),
             ]
         let failure = RCPStatus(
@@ -54,6 +58,8 @@ struct FrameTemplates: Sendable {
                 Self.fragment(.response, string, total: 131_072),
                 Self.fragment(.response, string, total: 131_072), middle, last, last,
                 Self.response(Fixture.success, nil), Self.response(Fixture.success, nil),
+                Self.compressed(Self.response(Fixture.success, Self.deflated)),
+                Self.compressed(Self.response(Fixture.success, Self.deflated)),
             ] + Self.ofStreams()
     }
 
@@ -76,10 +82,25 @@ struct FrameTemplates: Sendable {
         return [
             message(.hasMessage, bytes: 7), message(.hasMessage, bytes: 7), message(.hasMessage, bytes: 13),
             message(.hasMessage, bytes: 40_000), first, first, large,
+            frame {
+                RCPFrame(type: .message, flags: [.hasMessage, .compressed], stream: 1, payload: deflated)
+                    .write(into: &$0)
+            },
         ]
             + [1, 65_536, 0x7FFF_0000].map { bytes in
                 frame { RCPFrameWriter.writeCredit(bytes: bytes, stream: 1, into: &$0) }
             }
+    }
+
+    /// Eight times the string "hello" as field 1, compressed (SPEC.md §6.7).
+    private static let deflated = ByteBuffer(bytes: [
+        0, 0, 0, 56, 120, 156, 227, 98, 205, 72, 205, 201, 201, 231, 34, 149, 2, 0, 215, 107, 17, 25,
+    ])
+
+    private static func compressed(_ frame: ByteBuffer) -> ByteBuffer {
+        var frame = frame
+        frame.setInteger(RCPFrameFlags([.end, .compressed, .hasMessage]).rawValue, at: 5)
+        return frame
     }
 
     private static func ofBothRoles() -> [ByteBuffer] {

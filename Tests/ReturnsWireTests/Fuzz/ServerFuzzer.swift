@@ -221,14 +221,14 @@ struct ServerFuzzer {
 }
 
 extension ByteBuffer {
-    /// What is wrong with these bytes as whole frames for a peer that has negotiated FRAGMENTS; nil if nothing is.
+    /// What is wrong with these bytes as whole frames for a peer that has negotiated every feature; nil if nothing is.
     func failureAsFrames(for role: RCPRole) -> String? {
         var bytes = self
         if role == .server, !readableBytesView.starts(with: RCPPreface.bytes) {
             bytes = ByteBuffer(bytes: RCPPreface.bytes)
             bytes.writeImmutableBuffer(self)
         }
-        let rules = RCPHeaderRules(role: role, framePayloadBytesMax: 65_536, features: .fragments)
+        let rules = RCPHeaderRules(role: role, framePayloadBytesMax: 65_536, features: .implemented)
         var decoder = RCPFrameDecoder(rules: rules)
         do throws(RCPViolation) {
             while try decoder.next(from: &bytes) != nil {}

@@ -12,8 +12,10 @@ enum Fixture {
     static let message = ByteBuffer(string: "hello")
     static let success = RCPResponseHead(outcome: .applied)
 
-    static func hello(_ limits: RCPLimits = VectorFixture.shared.limits(.client)) -> RCPHello {
-        RCPHello(limits: limits, clientName: "test", credentials: .token([1, 2, 3]))
+    static func hello(
+        _ limits: RCPLimits = VectorFixture.shared.limits(.client), features: RCPFeatures = .offered
+    ) -> RCPHello {
+        RCPHello(features: features, limits: limits, clientName: "test", credentials: .token([1, 2, 3]))
     }
 
     static func server(_ limits: RCPLimits = VectorFixture.shared.limits(.server)) -> RCPServerConnection {
@@ -23,13 +25,17 @@ enum Fixture {
                 serverName: "test server"))
     }
 
-    static func client(_ limits: RCPLimits = VectorFixture.shared.limits(.client)) -> RCPClientConnection {
-        RCPClientConnection(hello: hello(), limits: limits)
+    static func client(
+        _ limits: RCPLimits = VectorFixture.shared.limits(.client), features: RCPFeatures = .offered
+    ) -> RCPClientConnection {
+        RCPClientConnection(hello: hello(features: features), limits: limits)
     }
 
-    static var helloAck: RCPHelloAck {
+    static var helloAck: RCPHelloAck { helloAck(features: .offered) }
+
+    static func helloAck(features: RCPFeatures) -> RCPHelloAck {
         RCPHelloAck(
-            answering: hello(), limits: VectorFixture.shared.limits(.server),
+            answering: hello(features: features), limits: VectorFixture.shared.limits(.server),
             schemaHash: Array(repeating: 0, count: 32), serverName: "test server")
     }
 

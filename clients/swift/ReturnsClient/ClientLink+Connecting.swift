@@ -69,6 +69,7 @@ extension ClientLink {
 
     private func addHandler(to channel: any Channel, _ texts: ClientStatusTexts) throws {
         let hello = RCPHello(
+            features: configuration.compressesMessages ? .implemented : .offered,
             limits: configuration.limits, clientName: configuration.clientName,
             credentials: configuration.credentials)
         let handler = ClientConnectionHandler(

@@ -13,6 +13,9 @@ public struct ReturnsClientConfiguration: Sendable {
     /// For the server's log: program and version.
     public var clientName: String
     public var limits = RCPLimits()
+    /// Asks the server for compression (SPEC.md §6.7), which then holds for both directions: less traffic for more time of
+    /// either side's processor. For large messages over slow networks.
+    public var compressesMessages = false
     /// A call's whole time, retries included, unless its options say otherwise.
     public var defaultTimeoutMilliseconds: UInt32 = 30_000
     /// How often one call is sent at most. Waiting for a connection counts with `failsFast` alone.

@@ -34,6 +34,9 @@ struct GlobalOptions: ParsableArguments {
             valueName: "name"))
     var serverName: String?
 
+    @Flag(help: "Compress messages both ways, for slow networks. (RETURNS_COMPRESS=true)")
+    var compress = false
+
     @Option(
         help: ArgumentHelp("Context in ~/.config/returns/config.yaml. (RETURNS_CONTEXT)", valueName: "name"))
     var context: String?

@@ -62,6 +62,7 @@ extension GlobalOptions {
             address: settings.server, credentials: settings.credentials,
             clientName: "returnsctl \(ClientVersion.current)")
         configuration.tls = settings.tls
+        configuration.compressesMessages = settings.compresses
         configuration.defaultTimeoutMilliseconds = settings.timeoutMilliseconds
         configuration.shutdownMillisecondsMax = Self.shutdownMillisecondsMax
         if case .failsFast = patience { configuration.failsFast = true }

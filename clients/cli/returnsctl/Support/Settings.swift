@@ -9,6 +9,7 @@ struct Settings: Sendable {
     var server: RCPAddress
     var credentials: RCPCredentials
     var tls: ReturnsClientTLS
+    var compresses: Bool
     var output: OutputFormat
     var timeoutMilliseconds: UInt32
 
@@ -51,8 +52,18 @@ struct Settings: Sendable {
             : .token(
                 try token(options, variables, context, server: server, workingDirectory: workingDirectory))
         return Settings(
-            server: server, credentials: credentials, tls: tls, output: output,
+            server: server, credentials: credentials, tls: tls,
+            compresses: try options.compress || compresses(value(nil, "compress")), output: output,
             timeoutMilliseconds: UInt32(timeout))
+    }
+
+    private static func compresses(_ text: String?) throws -> Bool {
+        switch text {
+        case nil, "false": return false
+        case "true": return true
+        default:
+            throw CommandFailure.usage("compress is true or false, not \(text!)")
+        }
     }
 
     private static func server(_ text: String) throws -> RCPAddress {
@@ -113,7 +124,7 @@ struct Settings: Sendable {
 
     private static let contextKeys = [
         "server", "tokenFile", "token", "output", "timeout", "caFile", "certificateFile", "keyFile",
-        "serverName",
+        "serverName", "compress",
     ]
 
     /// The values of the chosen context; keys as in `contextKeys`, in the file as `server`, `token-file`, ….
