@@ -72,6 +72,12 @@ struct Returnsd: AsyncParsableCommand {
     )
     var allowPlaintext = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where to serve /metrics for Prometheus, /livez and /readyz over HTTP; nowhere by default.",
+            valueName: "HOST:PORT"))
+    var metrics: String?
+
     @Flag(help: "Offer the service that clients are tried with; not for a server that works.")
     var conformance = false
 
@@ -108,6 +114,7 @@ struct Returnsd: AsyncParsableCommand {
         say(
             "returnsd \(serverVersion) is ready on \(listen); redis \(facts.redis.version) at \(facts.redisDescription)\(facts.hasTestClock ? "; TEST CLOCK" : "")"
         )
+        if let metrics = facts.metrics { say("metrics at \(metrics)/metrics") }
         if facts.hasOnlyFirstAdministrator {
             say(
                 "\(facts.isFirstStart ? "first start: " : "")the administrator's token is in \(facts.adminTokenFile)"

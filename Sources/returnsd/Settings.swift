@@ -14,7 +14,8 @@ struct Settings {
     /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
     private static let keys = [
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "noSweeper", "testClock",
-        "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "allowPlaintext", "conformance",
+        "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "allowPlaintext", "metrics",
+        "conformance",
         "connectionsMax", "connectionIdleMs", "connectionAgeMs", "logLevel",
     ]
 
@@ -43,6 +44,7 @@ struct Settings {
         daemon.offersConformance = try await reader.bool("conformance", flags.conformance)
         daemon.tls = try await Self.tls(reader, flags)
         daemon.allowsPlaintext = try await reader.bool("allowPlaintext", flags.allowPlaintext)
+        daemon.metricsListen = try await reader.string("metrics", flags.metrics)
         let day = 86_400_000
         daemon.transport.connectionsMax =
             try await reader.int("connectionsMax", nil, 1...1_000_000) ?? daemon.transport.connectionsMax

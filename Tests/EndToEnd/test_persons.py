@@ -34,7 +34,7 @@ def redis(module_world):
 @pytest.fixture(scope="module")
 def server(module_world, redis):
     # The talkative level: what is logged only for debugging counts too.
-    return module_world.server("--redis", redis.url, "--log-level", "trace")
+    return module_world.server("--redis", redis.url, "--log-level", "trace", "--metrics", "127.0.0.1:0")
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,10 @@ def test_it_is_in_no_log_no_event_and_no_key(desk, case, server, redis):
         if ":index:" in key or "}:deadlines" in key
     )
     assert case.id in listings
-    for where, text in {"a key": keys, "an event": events, "the log": log, "a listing": listings}.items():
+    metrics = server.http("/metrics")[1]
+    assert 'method="SubmitCase",code="OK"' in metrics
+    places = {"a key": keys, "an event": events, "the log": log, "a listing": listings, "a metric": metrics}
+    for where, text in places.items():
         assert CANARY not in text, f"personal data in {where}"
     # The made-up data is in the store at all, or the search would prove nothing.
     grep = subprocess.run(

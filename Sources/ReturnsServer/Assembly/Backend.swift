@@ -19,7 +19,7 @@ struct Backend: Sendable {
 
     static func open(
         _ configuration: ReturnsDaemonConfiguration, url: RedisURL, group: MultiThreadedEventLoopGroup,
-        logger: Logger
+        metrics: ReturnsMetrics, logger: Logger
     ) async throws -> Backend {
         var clientConfiguration = RedisClientConfiguration(url: url)
         // Redis may come back without the function, after a failover or a restore.
@@ -45,7 +45,7 @@ struct Backend: Sendable {
             let clock: any ServerClock = testClock ?? systemClock!
             let engine = CaseEngine(
                 stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
-                clock: clock)
+                clock: clock, commitConflicts: metrics.commitConflicts)
             return Backend(
                 clients: clients, firstStore: stores[0], engine: engine, systemClock: systemClock,
                 facts: ServerFacts(redis: facts, testClock: testClock))

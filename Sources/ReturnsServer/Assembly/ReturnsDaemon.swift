@@ -10,6 +10,8 @@ import UnixSignals
 /// What a starting server tells: where it listens, and what to know about it.
 public struct ReadyFacts: Sendable {
     public var addresses: [String]
+    /// Where metrics and probes are served, as http://HOST:PORT.
+    public var metrics: String?
     public var redis: RedisFacts
     public var redisDescription: String
     /// Whether this start made the first administrator.
@@ -43,34 +45,47 @@ public struct ReturnsDaemon: Sendable {
             directory: directory.path, nowMilliseconds: SystemClock.wall().milliseconds)
         let principals = try PrincipalRegistry(directory: directory.path, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
+        let registry = checked.metrics.map { _ in
+            PrometheusRegistry(
+                help: [RCPServerMetrics.help, ReturnsMetrics.help, ProcessMetrics.help].reduce(into: [:]) {
+                    $0.merge($1) { first, _ in first }
+                })
+        }
+        let metrics = registry.map { ReturnsMetrics(factory: $0, schema: Self.schemaHash) } ?? .none
         let child = checked.redis == nil ? try RedisChild(directory: directory, logger: logger) : nil
         do {
             try await child?.start(on: group.any(), unless: stop)
             let url = checked.redis ?? child!.url
             let backend = try await stop.cancels { [configuration, logger] in
-                try await Backend.open(configuration, url: url, group: group, logger: logger)
+                try await Backend.open(
+                    configuration, url: url, group: group, metrics: metrics, logger: logger)
             }
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
-            let health = HealthMonitor(store: backend.firstStore)
+            let health = HealthMonitor(store: backend.firstStore, metrics: metrics)
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
-                principals: principals)
+                principals: principals, metrics: registry.map { RCPServerMetrics(factory: $0) })
+            let metricsServer = metricsServer(
+                checked.metrics, registry, listener: listener, health: health, group: group)
+            let metricsAddress = try await metricsServer?.bind()
             let bound = try await listener.bind()
             if !backend.facts.redis.persistenceWarning.isEmpty {
                 logger.warning("\(backend.facts.redis.persistenceWarning)")
             }
             let facts = ReadyFacts(
-                addresses: bound.map(\.description), redis: backend.facts.redis, redisDescription: "\(url)",
+                addresses: bound.map(\.description), metrics: metricsAddress, redis: backend.facts.redis,
+                redisDescription: "\(url)",
                 isFirstStart: isFirstStart, adminTokenFile: "\(directory.path)/admin.token",
                 hasOnlyFirstAdministrator: principals.hasOnlyFirstAdministrator,
                 hasTestClock: configuration.hasTestClock)
             // Started in this order, stopped in the reverse: calls end before what they need goes away.
-            var services: [any Service] = child.map { [$0] } ?? []
+            var services: [any Service] = metricsServer.map { [$0] } ?? []
+            if let child { services.append(child) }
             services.append(RedisClientsService(clients: backend.clients))
             services.append(principals)
             if let tls { services.append(tls) }
-            services.append(watch(backend))
-            if configuration.sweeps { services.append(sweeperService(backend)) }
+            services.append(watch(backend, metrics))
+            if configuration.sweeps { services.append(sweeperService(backend, metrics)) }
             services.append(listener)
             services.append(EventLoopService(service: health, eventLoop: backend.firstStore.redis.eventLoop))
             services.append(StopService(stop: stop, started: { ready(facts) }))
@@ -123,7 +138,7 @@ public struct ReturnsDaemon: Sendable {
 
     private func listener(
         addresses: [RCPAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
-        backend: Backend, health: HealthMonitor, principals: PrincipalRegistry
+        backend: Backend, health: HealthMonitor, principals: PrincipalRegistry, metrics: RCPServerMetrics?
     ) -> RCPListener {
         let sweeper = sweeper(backend)
         var settings = RCPListenerConfiguration(
@@ -132,7 +147,7 @@ public struct ReturnsDaemon: Sendable {
         settings.tls = tls
         settings.allowsPlaintext = configuration.allowsPlaintext
         return RCPListener(
-            configuration: settings, group: group, principals: principals, logger: logger
+            configuration: settings, group: group, principals: principals, logger: logger, metrics: metrics
         ) { [configuration, logger] _ in
             var router = RCPRouter(logger: logger)
             HealthService(engine: backend.engine, monitor: health).register(in: &router)
@@ -149,25 +164,40 @@ public struct ReturnsDaemon: Sendable {
         }
     }
 
+    private static let schemaHash = ReturnsSchema.sha256.map { byte in
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+
+    private func metricsServer(
+        _ address: (host: String, port: Int)?, _ registry: PrometheusRegistry?, listener: RCPListener,
+        health: HealthMonitor, group: MultiThreadedEventLoopGroup
+    ) -> MetricsServer? {
+        guard let address, let registry else { return nil }
+        let pages = MetricsPages(registry: registry, listener: listener, health: health)
+        return MetricsServer(host: address.host, port: address.port, group: group, logger: logger) {
+            await pages.answer($0)
+        }
+    }
+
     private func sweeper(_ backend: Backend) -> Sweeper {
         Sweeper(policies: backend.engine.policies, clock: backend.engine.clock, logger: logger)
     }
 
-    private func watch(_ backend: Backend) -> EventLoopService {
+    private func watch(_ backend: Backend, _ metrics: ReturnsMetrics) -> EventLoopService {
         let watch = StoreWatch(
             policies: backend.engine.policies, clock: backend.systemClock, store: backend.firstStore,
-            logger: logger)
+            metrics: metrics, logger: logger)
         return EventLoopService(service: watch, eventLoop: backend.firstStore.redis.eventLoop)
     }
 
-    private func sweeperService(_ backend: Backend) -> EventLoopService {
+    private func sweeperService(_ backend: Backend, _ metrics: ReturnsMetrics) -> EventLoopService {
         // A test clock jumps: a sweeper that slept until the next due time would not notice.
         let interval =
             backend.facts.testClock == nil
             ? configuration.sweepIntervalMilliseconds : min(50, configuration.sweepIntervalMilliseconds)
         let service = SweeperService(
             sweeper: sweeper(backend), store: backend.firstStore, testClock: backend.facts.testClock,
-            intervalMilliseconds: interval, logger: logger)
+            intervalMilliseconds: interval, metrics: metrics, logger: logger)
         return EventLoopService(service: service, eventLoop: backend.firstStore.redis.eventLoop)
     }
 }

@@ -22,6 +22,8 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var sweepIntervalMilliseconds: Int64 = 1_000
     public var transport = RCPTransportLimits()
     public var tls: RCPTLSFiles?
+    /// Where to serve metrics and probes over HTTP, as HOST:PORT; nowhere if nil.
+    public var metricsListen: String?
     /// Whether plaintext may be listened for where other machines can reach it.
     public var allowsPlaintext = false
     /// Whether `ConformanceService` is offered, for trying clients.
@@ -35,6 +37,7 @@ struct CheckedConfiguration: Sendable {
     var listen: [RCPAddress]
     /// Nil for the private redis-server.
     var redis: RedisURL?
+    var metrics: (host: String, port: Int)?
 }
 
 extension ReturnsDaemonConfiguration {
@@ -46,6 +49,7 @@ extension ReturnsDaemonConfiguration {
 
     func checked() throws -> CheckedConfiguration {
         let addresses = try listen.map(address)
+        let metrics = try metricsListen.map(Self.metricsAddress)
         if let tls { _ = try RCPTLSIdentity.load(tls) }
         let redis = try redisURL.map(Self.url)
         let directory = try DataDirectory.check(path: dataDirectory)
@@ -59,7 +63,14 @@ extension ReturnsDaemonConfiguration {
         }
         let principals = PrincipalFile(directory: directory)
         if principals.file.version != nil { _ = try principals.read() }
-        return CheckedConfiguration(listen: addresses, redis: redis)
+        return CheckedConfiguration(listen: addresses, redis: redis, metrics: metrics)
+    }
+
+    private static func metricsAddress(_ text: String) throws(StartError) -> (host: String, port: Int) {
+        guard case .tcp(let host, let port)? = try? RCPAddress(text), !text.contains("://") else {
+            throw StartError("\(text) is no address for metrics: give HOST:PORT")
+        }
+        return (host, port)
     }
 
     private func address(_ text: String) throws(RCPListenError) -> RCPAddress {

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Crypto
 import NIOCore
 import ReturnsDomain
@@ -9,11 +10,17 @@ public struct CaseEngine: Sendable {
     public let stores: LoopStores
     public let policies: PolicyBook
     public let clock: any ServerClock
+    /// Decisions that others overtook.
+    let commitConflicts: Counter
 
     /// A decision that others overtook is taken again at most this often before the call is given back as ABORTED.
     public static let commitAttemptsMax = 16
 
-    public init(stores: LoopStores, policies: PolicyBook, clock: any ServerClock) {
+    init(
+        stores: LoopStores, policies: PolicyBook, clock: any ServerClock,
+        commitConflicts: Counter = ReturnsMetrics.none.commitConflicts
+    ) {
+        self.commitConflicts = commitConflicts
         self.stores = stores
         self.policies = policies
         self.clock = clock
@@ -167,6 +174,7 @@ public struct CaseEngine: Sendable {
         let store = stores.current
         for _ in 0..<Self.commitAttemptsMax {
             if let value = try await attempt(store) { return value }
+            commitConflicts.increment()
         }
         throw RCPStatus.tooManyConflicts()
     }

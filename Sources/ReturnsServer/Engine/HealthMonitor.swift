@@ -17,10 +17,14 @@ final class HealthMonitor: Service {
     static let redisSilent = "Redis does not answer"
 
     private let store: ReturnsStore
+    private let metrics: ReturnsMetrics
     private let current = Mutex(State.serving)
 
     /// - Parameter store: has just answered; on the event loop that `run` is run on.
-    init(store: ReturnsStore) { self.store = store }
+    init(store: ReturnsStore, metrics: ReturnsMetrics = .none) {
+        self.store = store
+        self.metrics = metrics
+    }
 
     var state: State { current.withLock { $0 } }
 
@@ -29,6 +33,7 @@ final class HealthMonitor: Service {
             while !Task.isCancelled {
                 let state = await self.look()
                 self.current.withLock { $0 = state }
+                self.metrics.redisAnswered(state == .serving)
                 try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
             }
         }

@@ -10,12 +10,17 @@ struct StoreWatch: Service {
     /// Nil on a test clock, which is nobody's wall clock.
     let clock: SystemClock?
     let store: ReturnsStore
+    let metrics: ReturnsMetrics
     let logger: Logger
     private let gate = LogGate(period: .minutes(10))
 
     static let intervalMilliseconds: Int64 = 1_000
 
-    init(policies: PolicyBook, clock: SystemClock?, store: ReturnsStore, logger: Logger) {
+    init(
+        policies: PolicyBook, clock: SystemClock?, store: ReturnsStore, metrics: ReturnsMetrics = .none,
+        logger: Logger
+    ) {
+        self.metrics = metrics
         self.policies = policies
         self.clock = clock
         self.store = store
@@ -40,6 +45,7 @@ struct StoreWatch: Service {
         try await policies.refresh(store)
         guard let clock else { return }
         let difference = clock.follow(redis: try await store.redisTime())
+        metrics.clockDifference.set(Double(difference) / 1_000)
         guard abs(difference) > SystemClock.differenceMillisecondsMax, gate.lets("clocks differ") else {
             return
         }

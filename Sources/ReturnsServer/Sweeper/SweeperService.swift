@@ -12,6 +12,7 @@ struct SweeperService: Service {
     /// Moved by other servers too; nil on a real clock.
     let testClock: TestClock?
     let intervalMilliseconds: Int64
+    var metrics = ReturnsMetrics.none
     let logger: Logger
 
     /// Sweeps wait by up to this share of the interval longer, so that many sweepers do not act in step.
@@ -31,6 +32,7 @@ struct SweeperService: Service {
             do throws(StoreError) {
                 if let testClock { testClock.set(try await store.testClock(start: testClock.now())) }
                 let result = try await sweeper.sweep(store: store)
+                metrics.swept(result)
                 failures = 0
                 if result.firings > 0 {
                     logger.info(
@@ -47,6 +49,7 @@ struct SweeperService: Service {
             } catch {
                 if Task.isCancelled { return }
                 failures += 1
+                metrics.sweepFailed()
                 wait = min(Self.retryMillisecondsMax, intervalMilliseconds * (1 + failures))
                 // Said once per outage, not once per try.
                 if failures == 1 {

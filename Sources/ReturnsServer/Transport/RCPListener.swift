@@ -49,10 +49,10 @@ public final class RCPListener: Service {
     ///   - group: its loops run every connection, call and reply. The caller shuts it down, after `run` has returned.
     ///   - router: called once per event loop, so that handlers may own what lives on it, as a Redis connection.
     ///     All routers must have the same methods.
-    public init(
+    init(
         configuration: RCPListenerConfiguration, group: MultiThreadedEventLoopGroup,
         principals: PrincipalRegistry, logger: Logger, observer: RCPCallObserver? = nil,
-        router: (any EventLoop) throws -> RCPRouter
+        metrics: RCPServerMetrics? = nil, router: (any EventLoop) throws -> RCPRouter
     ) rethrows {
         precondition(configuration.transport.isValid, "transport limits out of range")
         var configuration = configuration
@@ -77,7 +77,7 @@ public final class RCPListener: Service {
                 schemaHash: configuration.schemaHash, serverName: configuration.serverName)
             loops[ObjectIdentifier(eventLoop)] = RCPServerLoop(
                 eventLoop: eventLoop, router: router, machine: machine, limits: configuration.transport,
-                principals: principals, observer: observer, logger: logger, server: counts)
+                principals: principals, observer: observer, metrics: metrics, logger: logger, server: counts)
         }
         self.loops = loops
     }

@@ -40,7 +40,8 @@ extension RCPServerChannelHandler {
             method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
             deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,
             message: call.message)
-        let startedAt = loop.observer == nil ? 0 : NIODeadline.now().uptimeNanoseconds
+        let isTimed = loop.observer != nil || loop.metrics != nil
+        let startedAt = isTimed ? NIODeadline.now().uptimeNanoseconds : 0
         let stream = call.stream
         startingStream = stream
         let exchange = call.method.kind == .unary ? nil : openExchange(call)
@@ -67,9 +68,10 @@ extension RCPServerChannelHandler {
         } else if let token = runningCalls.removeValue(forKey: stream)?.deadline {
             loop.cancelDeadline(token)
         }
-        if let observer = loop.observer {
+        if startedAt != 0 {
             let nanoseconds = NIODeadline.now().uptimeNanoseconds - startedAt
-            observer(route.method, reply.head.status.code, nanoseconds)
+            loop.observer?(route.method, reply.head.status.code, nanoseconds)
+            loop.metrics?.callEnded(route.method, reply.head.status.code, nanoseconds: nanoseconds)
         }
         // Before the reply, so that a client which has read it opens its next call elsewhere.
         if reply.drainsConnection { drainOnRequest() }
@@ -86,6 +88,7 @@ extension RCPServerChannelHandler {
     }
 
     private func answerWithoutHandler(_ call: RCPInboundCall, _ status: RCPStatus) {
+        loop.metrics?.callRefused(call.method, status.code)
         reply(call.stream, RCPRoutedReply(status))
     }
 

@@ -180,6 +180,7 @@ extension RCPServerChannelHandler {
 
     private func logEnd(_ close: RCPServerClose) {
         if let violation = close.violation {
+            loop.metrics?.connectionEnded(reason: violation.row)
             logger.info(
                 "connection ended", metadata: ["row": "\(violation.row)", "reason": "\(violation.text)"])
             return
@@ -187,8 +188,12 @@ extension RCPServerChannelHandler {
         switch close.farewell {
         case .none: logger.debug("connection ended")
         case .httpReply: logger.info("connection ended: HTTP")
-        case .refused(let refused): logger.info("connection refused", metadata: ["code": "\(refused.code)"])
-        case .goAway(let goAway): logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
+        case .refused(let refused):
+            loop.metrics?.connectionRefused(refused.code)
+            logger.info("connection refused", metadata: ["code": "\(refused.code)"])
+        case .goAway(let goAway):
+            loop.metrics?.connectionEnded(reason: "\(goAway.code)")
+            logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
         }
     }
 

@@ -114,7 +114,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         hasHeard = true
         guard phase == .open else { return }
         isInReadLoop = true
-        machine.bytesReceived(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        loop.metrics?.receivedBytes.increment(by: bytes.readableBytes)
+        machine.bytesReceived(bytes)
         pump()
     }
 
@@ -197,7 +199,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         case .abortCall(let stream, _, _): cancelCall(stream)
         case .endReply(let stream): replyEnded(stream)
         case .cancelCall(let stream): cancelCall(stream)
-        case .refuseCall(let stream, _, _): messageEnded(stream)
+        case .refuseCall(let stream, _, let violation):
+            if let violation { loop.metrics?.callMalformed(violation) }
+            messageEnded(stream)
         case .close(let close): beginClosing(close)
         }
     }
@@ -230,6 +234,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
             isFlushing = true
             while hasRoom, let bytes = machine.nextBytes(loop.limits.flushBytes) {
                 handedBytes = (isWritable ? 0 : handedBytes) + bytes.readableBytes
+                loop.metrics?.sentBytes.increment(by: bytes.readableBytes)
                 context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
             }
             isFlushing = false

@@ -25,6 +25,8 @@ final class RCPServerLoop: @unchecked Sendable {
     let limits: RCPTransportLimits
     let principals: PrincipalRegistry
     let observer: RCPCallObserver?
+    /// Nil where nobody reads them.
+    let metrics: RCPServerMetrics?
     let logger: Logger
     private let server: RCPServerCounts
 
@@ -41,8 +43,8 @@ final class RCPServerLoop: @unchecked Sendable {
 
     init(
         eventLoop: any EventLoop, router: RCPRouter, machine: RCPServerConnection.Configuration,
-        limits: RCPTransportLimits, principals: PrincipalRegistry, observer: RCPCallObserver?, logger: Logger,
-        server: RCPServerCounts
+        limits: RCPTransportLimits, principals: PrincipalRegistry, observer: RCPCallObserver?,
+        metrics: RCPServerMetrics?, logger: Logger, server: RCPServerCounts
     ) {
         self.eventLoop = eventLoop
         self.executor = EventLoopTaskExecutor(eventLoop: eventLoop)
@@ -51,6 +53,7 @@ final class RCPServerLoop: @unchecked Sendable {
         self.limits = limits
         self.principals = principals
         self.observer = observer
+        self.metrics = metrics
         self.logger = logger
         self.server = server
         wheel = DeadlineWheel(tickNanoseconds: UInt64(limits.tickMilliseconds) * 1_000_000)
@@ -70,6 +73,7 @@ final class RCPServerLoop: @unchecked Sendable {
     /// - Returns: false if the server is full or stopping: the connection is to be refused.
     func connectionOpened(_ connection: RCPServerChannelHandler) -> Bool {
         connections[ObjectIdentifier(connection)] = connection
+        metrics?.connectionsOpened.increment()
         return server.connectionOpened() <= limits.connectionsMax
     }
 

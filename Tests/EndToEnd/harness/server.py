@@ -5,8 +5,12 @@ import queue
 import re
 import subprocess
 import threading
+import urllib.error
+import urllib.parse
+import urllib.request
 
 from .processes import embedded_redis_pid, end_redis_of, kill_and_wait
+from .waiting import wait_until
 
 READY = re.compile(r"^returnsd \S+ is ready on (\S+(?:, \S+)*);")
 
@@ -56,6 +60,18 @@ class Server:
                 raise AssertionError(f"returnsd ended with status {self.process.wait()}:\n{self.log}")
             if found := READY.match(line):
                 return found[1]
+
+    def http(self, path, method="GET"):
+        """Asks the address of --metrics; returns status and text."""
+        wait_until(lambda: any(line.startswith("metrics at ") for line in self.lines), "the address of metrics")
+        url = next(line.split()[-1] for line in self.lines if line.startswith("metrics at "))
+        request = urllib.request.Request(urllib.parse.urljoin(url, path), method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return refusal.code, refusal.read().decode()
 
     @property
     def log(self):

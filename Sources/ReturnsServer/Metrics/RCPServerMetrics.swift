@@ -1,0 +1,91 @@
+import CoreMetrics
+import ReturnsWire
+import Synchronization
+
+/// What the listener counts. Names of services, methods, codes and rows are all that its labels hold.
+final class RCPServerMetrics: Sendable {
+    /// By name, for the registry.
+    static let help = [
+        "rcp_server_connections_opened_total": "Connections accepted.",
+        "rcp_server_connections_refused_total": "Connections refused in the handshake, by REFUSED code.",
+        "rcp_server_connections_ended_total":
+            "Connections that the server ended after the handshake, by GOAWAY code or row of SPEC.md §10.",
+        "rcp_server_connections": "Connections open now.",
+        "rcp_server_calls_total": "Calls answered, by status code.",
+        "rcp_server_call_duration_seconds": "From a handler's start to its return.",
+        "rcp_server_calls_in_flight": "Handlers that have not returned.",
+        "rcp_server_calls_malformed_total": "Calls refused before they had a handler, by row of SPEC.md §10.",
+        "rcp_server_received_bytes_total": "Bytes read from connections, after TLS.",
+        "rcp_server_sent_bytes_total": "Bytes handed to connections, before TLS.",
+    ]
+
+    let connectionsOpened: Counter
+    let receivedBytes: Counter
+    let sentBytes: Counter
+    private let factory: any MetricsFactory
+    private let methods = Mutex<[UInt16: MethodMetrics]>([:])
+
+    init(factory: any MetricsFactory) {
+        self.factory = factory
+        connectionsOpened = Counter(label: "rcp_server_connections_opened_total", factory: factory)
+        receivedBytes = Counter(label: "rcp_server_received_bytes_total", factory: factory)
+        sentBytes = Counter(label: "rcp_server_sent_bytes_total", factory: factory)
+    }
+
+    // Rare, so each looks its counter up.
+
+    func connectionRefused(_ code: RCPRefusedCode) {
+        count("rcp_server_connections_refused_total", "code", "\(code)")
+    }
+
+    func connectionEnded(reason: String) { count("rcp_server_connections_ended_total", "reason", reason) }
+
+    func callMalformed(_ violation: RCPViolation) {
+        count("rcp_server_calls_malformed_total", "row", violation.row)
+    }
+
+    private func count(_ label: String, _ key: String, _ value: String) {
+        Counter(label: label, dimensions: [(key, value)], factory: factory).increment()
+    }
+
+    // MARK: Calls
+
+    /// A handler has returned.
+    func callEnded(_ method: RCPMethod, _ code: RCPStatusCode, nanoseconds: UInt64) {
+        let (counter, timer) = methods.withLock { $0[method.id, default: make(method)].metrics(code) }
+        counter.increment()
+        timer.recordNanoseconds(nanoseconds)
+    }
+
+    /// Answered without a handler, as for want of a role.
+    func callRefused(_ method: RCPMethod, _ code: RCPStatusCode) {
+        methods.withLock { $0[method.id, default: make(method)].metrics(code) }.counter.increment()
+    }
+
+    private func make(_ method: RCPMethod) -> MethodMetrics { MethodMetrics(method, factory: factory) }
+}
+
+/// One method's counters, each made when it first counts.
+private struct MethodMetrics {
+    private let dimensions: [(String, String)]
+    private let factory: any MetricsFactory
+    private let timer: Timer
+    private var counters: [Counter?]
+
+    init(_ method: RCPMethod, factory: any MetricsFactory) {
+        dimensions = [("service", method.service), ("method", method.name)]
+        self.factory = factory
+        timer = Timer(
+            label: "rcp_server_call_duration_seconds", dimensions: dimensions, factory: factory)
+        counters = Array(repeating: nil, count: RCPStatusCode.allCases.count)
+    }
+
+    mutating func metrics(_ code: RCPStatusCode) -> (counter: Counter, timer: Timer) {
+        let index = Int(code.rawValue)
+        if let counter = counters[index] { return (counter, timer) }
+        let counter = Counter(
+            label: "rcp_server_calls_total", dimensions: dimensions + [("code", code.name)], factory: factory)
+        counters[index] = counter
+        return (counter, timer)
+    }
+}

@@ -1,0 +1,63 @@
+import CoreMetrics
+import ReturnsStore
+
+/// What the desk's own machinery counts: commits, sweeps, the store behind them.
+struct ReturnsMetrics: Sendable {
+    /// By name, for the registry.
+    static let help = [
+        "returns_build_info": "1; version and schema are in the labels.",
+        "returns_commit_conflicts_total":
+            "Decisions taken again because somebody else changed the case or order meanwhile.",
+        "returns_redis_up": "Whether Redis answered when it was last asked, once a second.",
+        "returns_clock_difference_seconds": "This machine's clock less Redis's.",
+        "returns_sweeps_total": "Sweeps for clocks that are due, by result.",
+        "returns_sweep_cases_total": "Cases that sweeps looked at.",
+        "returns_sweep_failures_total": "Due cases that could not be read, decided or written.",
+        "returns_clock_firings_total": "Warnings, breaches and escalations that sweeps recorded.",
+        "returns_sweep_last_success_timestamp_seconds": "When a sweep last succeeded, since the epoch.",
+    ]
+
+    let commitConflicts: Counter
+    let clockDifference: Meter
+    private let sweeps: Counter
+    private let sweepsFailed: Counter
+    private let sweepCases: Counter
+    private let sweepFailures: Counter
+    private let clockFirings: Counter
+    private let lastSweep: Meter
+    private let redisUp: Meter
+
+    /// Counts for nobody.
+    static let none = ReturnsMetrics(factory: NOOPMetricsHandler.instance, schema: "")
+
+    init(factory: any MetricsFactory, schema: String) {
+        func counter(_ label: String, _ dimensions: [(String, String)] = []) -> Counter {
+            Counter(label: label, dimensions: dimensions, factory: factory)
+        }
+        commitConflicts = counter("returns_commit_conflicts_total")
+        clockDifference = Meter(label: "returns_clock_difference_seconds", factory: factory)
+        sweeps = counter("returns_sweeps_total", [("result", "succeeded")])
+        sweepsFailed = counter("returns_sweeps_total", [("result", "failed")])
+        sweepCases = counter("returns_sweep_cases_total")
+        sweepFailures = counter("returns_sweep_failures_total")
+        clockFirings = counter("returns_clock_firings_total")
+        lastSweep = Meter(label: "returns_sweep_last_success_timestamp_seconds", factory: factory)
+        redisUp = Meter(label: "returns_redis_up", factory: factory)
+        Meter(
+            label: "returns_build_info", dimensions: [("version", serverVersion), ("schema", schema)],
+            factory: factory
+        ).set(1)
+    }
+
+    func swept(_ result: Sweeper.Result) {
+        sweeps.increment()
+        sweepCases.increment(by: result.cases)
+        sweepFailures.increment(by: result.failures)
+        clockFirings.increment(by: result.firings)
+        lastSweep.set(Double(SystemClock.wall().milliseconds) / 1_000)
+    }
+
+    func sweepFailed() { sweepsFailed.increment() }
+
+    func redisAnswered(_ answered: Bool) { redisUp.set(answered ? 1 : 0) }
+}
