@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -45,6 +46,14 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(
             name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        // W3C Trace Context in a call's metadata, and a tracer that speaks it; for server and client.
+        .target(
+            name: "RCPTracing",
+            dependencies: [
+                "ReturnsWire",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: strict),
         .systemLibrary(
             name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
@@ -67,7 +76,8 @@ let package = Package(
         .target(
             name: "ReturnsServer",
             dependencies: [
-                "ReturnsStore", "ReturnsWire",
+                "ReturnsStore", "ReturnsWire", "RCPTracing",
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -107,7 +117,7 @@ let package = Package(
         .target(
             name: "ReturnsClient",
             dependencies: [
-                "ReturnsWire",
+                "ReturnsWire", "RCPTracing",
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -117,7 +127,7 @@ let package = Package(
         .executableTarget(
             name: "returnsctl",
             dependencies: [
-                "ReturnsClient", "MoneyFormat", "RCPOptions",
+                "ReturnsClient", "MoneyFormat", "RCPOptions", "RCPTracing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -150,11 +160,15 @@ let package = Package(
         .testTarget(
             name: "ReturnsStoreTests",
             dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),
+        .testTarget(name: "RCPTracingTests", dependencies: ["RCPTracing"], swiftSettings: strict),
         .testTarget(
             name: "ReturnsServerTests",
-            dependencies: ["ReturnsServer", .product(name: "CoreMetrics", package: "swift-metrics")],
+            dependencies: [
+                "ReturnsServer", "RCPTracing", .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
             swiftSettings: strict),
-        .testTarget(name: "ReturnsClientTests", dependencies: ["ReturnsClient"], swiftSettings: strict),
+        .testTarget(
+            name: "ReturnsClientTests", dependencies: ["ReturnsClient", "RCPTracing"], swiftSettings: strict),
         .testTarget(
             name: "ReturnsctlTests", dependencies: ["returnsctl", "MoneyFormat"], swiftSettings: strict),
         .testTarget(

@@ -78,6 +78,18 @@ struct Returnsd: AsyncParsableCommand {
             valueName: "HOST:PORT"))
     var metrics: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Record calls as spans in this file, as OTLP's JSON, for OpenTelemetry's collector to read.",
+            valueName: "FILE"))
+    var traceFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Percentage of the traces that begin here to record; what a caller has decided counts. Default 100.",
+            valueName: "PERCENT"))
+    var tracePercent: Int?
+
     @Flag(help: "Offer the service that clients are tried with; not for a server that works.")
     var conformance = false
 

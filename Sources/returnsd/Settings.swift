@@ -15,8 +15,8 @@ struct Settings {
     private static let keys = [
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "noSweeper", "testClock",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "allowPlaintext", "metrics",
-        "conformance",
-        "connectionsMax", "connectionIdleMs", "connectionAgeMs", "logLevel",
+        "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs", "connectionAgeMs",
+        "logLevel",
     ]
 
     init(flags: Returnsd) async throws {
@@ -45,6 +45,10 @@ struct Settings {
         daemon.tls = try await Self.tls(reader, flags)
         daemon.allowsPlaintext = try await reader.bool("allowPlaintext", flags.allowPlaintext)
         daemon.metricsListen = try await reader.string("metrics", flags.metrics)
+        daemon.traceFile = try await reader.string("traceFile", flags.traceFile)
+        if let percent = try await reader.int("tracePercent", flags.tracePercent, 0...100) {
+            daemon.traceShare = Double(percent) / 100
+        }
         let day = 86_400_000
         daemon.transport.connectionsMax =
             try await reader.int("connectionsMax", nil, 1...1_000_000) ?? daemon.transport.connectionsMax

@@ -4,6 +4,7 @@ import NIOPosix
 import RedisClient
 import ReturnsDomain
 import ReturnsStore
+import Tracing
 
 /// Redis, opened: clients, stores and what the server decides by.
 struct Backend: Sendable {
@@ -19,7 +20,7 @@ struct Backend: Sendable {
 
     static func open(
         _ configuration: ReturnsDaemonConfiguration, url: RedisURL, group: MultiThreadedEventLoopGroup,
-        metrics: ReturnsMetrics, logger: Logger
+        metrics: ReturnsMetrics, tracer: (any Tracer)?, logger: Logger
     ) async throws -> Backend {
         var clientConfiguration = RedisClientConfiguration(url: url)
         // Redis may come back without the function, after a failover or a restore.
@@ -45,7 +46,7 @@ struct Backend: Sendable {
             let clock: any ServerClock = testClock ?? systemClock!
             let engine = CaseEngine(
                 stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
-                clock: clock, commitConflicts: metrics.commitConflicts)
+                clock: clock, commitConflicts: metrics.commitConflicts, tracer: tracer)
             return Backend(
                 clients: clients, firstStore: stores[0], engine: engine, systemClock: systemClock,
                 facts: ServerFacts(redis: facts, testClock: testClock))

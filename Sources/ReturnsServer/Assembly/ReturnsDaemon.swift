@@ -1,10 +1,12 @@
 import Logging
 import NIOCore
 import NIOPosix
+import RCPTracing
 import RedisClient
 import ReturnsStore
 import ReturnsWire
 import ServiceLifecycle
+import Tracing
 import UnixSignals
 
 /// What a starting server tells: where it listens, and what to know about it.
@@ -52,19 +54,26 @@ public struct ReturnsDaemon: Sendable {
                 })
         }
         let metrics = registry.map { ReturnsMetrics(factory: $0, schema: Self.schemaHash) } ?? .none
+        let exporter = configuration.traceFile.map {
+            OTLPFileExporter(path: $0, metrics: metrics, logger: logger)
+        }
+        let tracer = exporter.map {
+            TraceContextTracer(exporter: $0, sampleShare: configuration.traceShare)
+        }
         let child = checked.redis == nil ? try RedisChild(directory: directory, logger: logger) : nil
         do {
             try await child?.start(on: group.any(), unless: stop)
             let url = checked.redis ?? child!.url
             let backend = try await stop.cancels { [configuration, logger] in
                 try await Backend.open(
-                    configuration, url: url, group: group, metrics: metrics, logger: logger)
+                    configuration, url: url, group: group, metrics: metrics, tracer: tracer, logger: logger)
             }
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
             let health = HealthMonitor(store: backend.firstStore, metrics: metrics)
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
-                principals: principals, metrics: registry.map { RCPServerMetrics(factory: $0) })
+                principals: principals, metrics: registry.map { RCPServerMetrics(factory: $0) },
+                tracer: tracer)
             let metricsServer = metricsServer(
                 checked.metrics, registry, listener: listener, health: health, group: group)
             let metricsAddress = try await metricsServer?.bind()
@@ -80,6 +89,7 @@ public struct ReturnsDaemon: Sendable {
                 hasTestClock: configuration.hasTestClock)
             // Started in this order, stopped in the reverse: calls end before what they need goes away.
             var services: [any Service] = metricsServer.map { [$0] } ?? []
+            if let exporter { services.append(exporter) }
             if let child { services.append(child) }
             services.append(RedisClientsService(clients: backend.clients))
             services.append(principals)
@@ -138,7 +148,8 @@ public struct ReturnsDaemon: Sendable {
 
     private func listener(
         addresses: [RCPAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
-        backend: Backend, health: HealthMonitor, principals: PrincipalRegistry, metrics: RCPServerMetrics?
+        backend: Backend, health: HealthMonitor, principals: PrincipalRegistry, metrics: RCPServerMetrics?,
+        tracer: (any Tracer)?
     ) -> RCPListener {
         let sweeper = sweeper(backend)
         var settings = RCPListenerConfiguration(
@@ -147,7 +158,8 @@ public struct ReturnsDaemon: Sendable {
         settings.tls = tls
         settings.allowsPlaintext = configuration.allowsPlaintext
         return RCPListener(
-            configuration: settings, group: group, principals: principals, logger: logger, metrics: metrics
+            configuration: settings, group: group, principals: principals, logger: logger, metrics: metrics,
+            tracer: tracer
         ) { [configuration, logger] _ in
             var router = RCPRouter(logger: logger)
             HealthService(engine: backend.engine, monitor: health).register(in: &router)

@@ -24,6 +24,10 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var tls: RCPTLSFiles?
     /// Where to serve metrics and probes over HTTP, as HOST:PORT; nowhere if nil.
     public var metricsListen: String?
+    /// The file that spans are written to; none are recorded if nil.
+    public var traceFile: String?
+    /// Of the traces that begin here, 0 to 1; those of callers that trace go by the callers' decision.
+    public var traceShare = 1.0
     /// Whether plaintext may be listened for where other machines can reach it.
     public var allowsPlaintext = false
     /// Whether `ConformanceService` is offered, for trying clients.
@@ -51,6 +55,7 @@ extension ReturnsDaemonConfiguration {
         let addresses = try listen.map(address)
         let metrics = try metricsListen.map(Self.metricsAddress)
         if let tls { _ = try RCPTLSIdentity.load(tls) }
+        if let traceFile { try OTLPFileExporter.check(path: traceFile) }
         let redis = try redisURL.map(Self.url)
         let directory = try DataDirectory.check(path: dataDirectory)
         if redis == nil {

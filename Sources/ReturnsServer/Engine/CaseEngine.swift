@@ -4,6 +4,7 @@ import NIOCore
 import ReturnsDomain
 import ReturnsStore
 import ReturnsWire
+import Tracing
 
 /// Load, decide, commit: a call's way through domain and store on one event loop.
 public struct CaseEngine: Sendable {
@@ -12,14 +13,17 @@ public struct CaseEngine: Sendable {
     public let clock: any ServerClock
     /// Decisions that others overtook.
     let commitConflicts: Counter
+    /// Nil where calls are not traced.
+    let tracer: (any Tracer)?
 
     /// A decision that others overtook is taken again at most this often before the call is given back as ABORTED.
     public static let commitAttemptsMax = 16
 
     init(
         stores: LoopStores, policies: PolicyBook, clock: any ServerClock,
-        commitConflicts: Counter = ReturnsMetrics.none.commitConflicts
+        commitConflicts: Counter = ReturnsMetrics.none.commitConflicts, tracer: (any Tracer)? = nil
     ) {
+        self.tracer = tracer
         self.commitConflicts = commitConflicts
         self.stores = stores
         self.policies = policies
@@ -186,6 +190,9 @@ public struct CaseEngine: Sendable {
         if isDryRun {
             return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true)
         }
+        let span = tracer?.startSpan("commit", ofKind: .client)
+        span?.attributes["db.system.name"] = "redis"
+        defer { span?.end() }
         switch try await store.commit(transition, request: request, deadline: deadline) {
         case .committed: return Result(value: transition.caseAfter, entries: transition.entries)
         case .replay(let record):

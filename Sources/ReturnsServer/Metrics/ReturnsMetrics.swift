@@ -14,11 +14,14 @@ struct ReturnsMetrics: Sendable {
         "returns_sweep_cases_total": "Cases that sweeps looked at.",
         "returns_sweep_failures_total": "Due cases that could not be read, decided or written.",
         "returns_clock_firings_total": "Warnings, breaches and escalations that sweeps recorded.",
+        "returns_spans_dropped_total":
+            "Spans that were not written, for want of room or for a fault of the file.",
         "returns_sweep_last_success_timestamp_seconds": "When a sweep last succeeded, since the epoch.",
     ]
 
     let commitConflicts: Counter
     let clockDifference: Meter
+    let spansDropped: Counter
     private let sweeps: Counter
     private let sweepsFailed: Counter
     private let sweepCases: Counter
@@ -35,6 +38,7 @@ struct ReturnsMetrics: Sendable {
             Counter(label: label, dimensions: dimensions, factory: factory)
         }
         commitConflicts = counter("returns_commit_conflicts_total")
+        spansDropped = counter("returns_spans_dropped_total")
         clockDifference = Meter(label: "returns_clock_difference_seconds", factory: factory)
         sweeps = counter("returns_sweeps_total", [("result", "succeeded")])
         sweepsFailed = counter("returns_sweeps_total", [("result", "failed")])

@@ -93,6 +93,7 @@ struct ConformanceService: ConformanceServiceProvider {
             $0.receivedMessages = received.messages
             $0.receivedBytes = received.bytes
             $0.principal = context.principal.name
+            $0.connection = context.connection
         }
     }
 

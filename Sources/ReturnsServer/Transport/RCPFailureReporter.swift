@@ -1,6 +1,8 @@
 import Logging
 import NIOCore
+import RCPTracing
 import ReturnsWire
+import Tracing
 
 /// An error of a handler that knows the status its caller gets.
 protocol RCPStatusConvertible: Error {
@@ -35,9 +37,18 @@ final class RCPFailureReporter: Sendable {
 
     private func known(_ error: any RCPStatusConvertible, _ context: RCPCallContext) -> RCPStatus {
         if let message = error.logMessage, gate.lets(message) {
-            logger.error("\(message)", metadata: ["method": "\(context.method.fullName)"])
+            logger.error("\(message)", metadata: Self.place(context))
         }
         return error.status
+    }
+
+    /// The trace, if there is one, is what leads from this line to the call's other traces.
+    private static func place(_ context: RCPCallContext) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["method": "\(context.method.fullName)"]
+        if let trace = InstrumentationContext.current?.traceContext {
+            metadata["trace_id"] = "\(trace.traceID)"
+        }
+        return metadata
     }
 
     private static func cancelled(_ context: RCPCallContext) -> RCPStatus {
@@ -51,12 +62,10 @@ final class RCPFailureReporter: Sendable {
     /// error's own text could hold what was in the call.
     private func unexpected(_ error: any Error, _ context: RCPCallContext) -> RCPStatus {
         let incident = String(UInt64.random(in: .min ... .max), radix: 16)
-        logger.error(
-            "a handler failed",
-            metadata: [
-                "incident": "\(incident)", "method": "\(context.method.fullName)",
-                "error_type": "\(type(of: error))",
-            ])
+        var metadata = Self.place(context)
+        metadata["incident"] = "\(incident)"
+        metadata["error_type"] = "\(type(of: error))"
+        logger.error("a handler failed", metadata: metadata)
         return RCPStatus(
             code: .internalError,
             text: "the server failed; its log says more under incident \(incident)")

@@ -4,6 +4,7 @@ import NIOPosix
 import ReturnsWire
 import ServiceLifecycle
 import Synchronization
+import Tracing
 
 /// What a listener is told.
 public struct RCPListenerConfiguration: Sendable {
@@ -52,7 +53,8 @@ public final class RCPListener: Service {
     init(
         configuration: RCPListenerConfiguration, group: MultiThreadedEventLoopGroup,
         principals: PrincipalRegistry, logger: Logger, observer: RCPCallObserver? = nil,
-        metrics: RCPServerMetrics? = nil, router: (any EventLoop) throws -> RCPRouter
+        metrics: RCPServerMetrics? = nil, tracer: (any Tracer)? = nil,
+        router: (any EventLoop) throws -> RCPRouter
     ) rethrows {
         precondition(configuration.transport.isValid, "transport limits out of range")
         var configuration = configuration
@@ -77,7 +79,8 @@ public final class RCPListener: Service {
                 schemaHash: configuration.schemaHash, serverName: configuration.serverName)
             loops[ObjectIdentifier(eventLoop)] = RCPServerLoop(
                 eventLoop: eventLoop, router: router, machine: machine, limits: configuration.transport,
-                principals: principals, observer: observer, metrics: metrics, logger: logger, server: counts)
+                principals: principals, observer: observer, metrics: metrics, tracer: tracer, logger: logger,
+                server: counts)
         }
         self.loops = loops
     }

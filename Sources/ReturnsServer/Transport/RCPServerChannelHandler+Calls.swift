@@ -39,14 +39,21 @@ extension RCPServerChannelHandler {
         let context = RCPCallContext(
             method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
             deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,
-            message: call.message)
+            connection: connectionNumber, message: call.message)
         let isTimed = loop.observer != nil || loop.metrics != nil
         let startedAt = isTimed ? NIODeadline.now().uptimeNanoseconds : 0
         let stream = call.stream
         startingStream = stream
         let exchange = call.method.kind == .unary ? nil : openExchange(call)
+        let span = loop.tracer.map { RCPServerSpan(call, tracer: $0) }
         let task = Task.immediate(executorPreference: loop.executor) {
-            let reply = await route.respond(context, exchange)
+            let reply: RCPRoutedReply
+            if let span {
+                reply = await span.run { await route.respond(context, exchange) }
+                span.end(reply.head.status)
+            } else {
+                reply = await route.respond(context, exchange)
+            }
             self.handlerReturned(stream, route, reply, startedAt, deadline)
         }
         guard startingStream != nil else { return }

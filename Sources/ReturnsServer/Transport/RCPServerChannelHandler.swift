@@ -67,6 +67,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     private var isInReadLoop = false
     var isInputClosed = false
 
+    /// As in the log.
+    let connectionNumber: UInt64
+
     // Timers.
     var helloDeadline: RCPServerLoop.DeadlineToken?
     var lingerDeadline: RCPServerLoop.DeadlineToken?
@@ -78,6 +81,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     init(loop: RCPServerLoop, connectionNumber: UInt64) {
         self.loop = loop
+        self.connectionNumber = connectionNumber
         machine = RCPServerConnection(configuration: loop.machine)
         life = ConnectionLife(
             limits: loop.limits, frame: loop.machine.limits, now: NIODeadline.now().uptimeNanoseconds)

@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import ReturnsWire
 import Synchronization
+import Tracing
 
 /// Everything the connections of one event loop share: router, executor, deadlines, counts.
 ///
@@ -27,6 +28,8 @@ final class RCPServerLoop: @unchecked Sendable {
     let observer: RCPCallObserver?
     /// Nil where nobody reads them.
     let metrics: RCPServerMetrics?
+    /// Nil where calls are not traced.
+    let tracer: (any Tracer)?
     let logger: Logger
     private let server: RCPServerCounts
 
@@ -44,7 +47,7 @@ final class RCPServerLoop: @unchecked Sendable {
     init(
         eventLoop: any EventLoop, router: RCPRouter, machine: RCPServerConnection.Configuration,
         limits: RCPTransportLimits, principals: PrincipalRegistry, observer: RCPCallObserver?,
-        metrics: RCPServerMetrics?, logger: Logger, server: RCPServerCounts
+        metrics: RCPServerMetrics?, tracer: (any Tracer)?, logger: Logger, server: RCPServerCounts
     ) {
         self.eventLoop = eventLoop
         self.executor = EventLoopTaskExecutor(eventLoop: eventLoop)
@@ -54,6 +57,7 @@ final class RCPServerLoop: @unchecked Sendable {
         self.principals = principals
         self.observer = observer
         self.metrics = metrics
+        self.tracer = tracer
         self.logger = logger
         self.server = server
         wheel = DeadlineWheel(tickNanoseconds: UInt64(limits.tickMilliseconds) * 1_000_000)

@@ -13,13 +13,15 @@ public struct RCPCallContext: Sendable {
     public var metadata: RCPMetadata
     /// The principal acted for, after the grant was checked.
     public var onBehalfOf: String?
+    /// The connection's number in the server's log.
+    public var connection: UInt64
     /// The message as received; the idempotency fingerprint is taken of these bytes.
     public var message: ByteBuffer
 
     public init(
         method: RCPMethod, principal: RCPPrincipal, requestID: RCPRequestID, timeoutMilliseconds: UInt32,
         deadlineNanoseconds: UInt64?, metadata: RCPMetadata, onBehalfOf: String?,
-        message: ByteBuffer
+        connection: UInt64 = 0, message: ByteBuffer
     ) {
         self.method = method
         self.principal = principal
@@ -28,6 +30,7 @@ public struct RCPCallContext: Sendable {
         self.deadlineNanoseconds = deadlineNanoseconds
         self.metadata = metadata
         self.onBehalfOf = onBehalfOf
+        self.connection = connection
         self.message = message
     }
 }

@@ -143,6 +143,9 @@ public nonisolated struct Rcp_Conformance_V1_CallReply: Sendable {
   /// As whom the server knows the caller.
   public var principal: String = String()
 
+  /// A number of the connection that the call came on; no two of one run of the server have the same.
+  public var connection: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -349,7 +352,7 @@ nonisolated extension Rcp_Conformance_V1_EndPlan: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Rcp_Conformance_V1_CallReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CallReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payload\0\u{3}received_messages\0\u{3}received_bytes\0\u{1}principal\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}payload\0\u{3}received_messages\0\u{3}received_bytes\0\u{1}principal\0\u{1}connection\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -361,6 +364,7 @@ nonisolated extension Rcp_Conformance_V1_CallReply: SwiftProtobuf.Message, Swift
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.receivedMessages) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.receivedBytes) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.principal) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.connection) }()
       default: break
       }
     }
@@ -379,6 +383,9 @@ nonisolated extension Rcp_Conformance_V1_CallReply: SwiftProtobuf.Message, Swift
     if !self.principal.isEmpty {
       try visitor.visitSingularStringField(value: self.principal, fieldNumber: 4)
     }
+    if self.connection != 0 {
+      try visitor.visitSingularUInt64Field(value: self.connection, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -387,6 +394,7 @@ nonisolated extension Rcp_Conformance_V1_CallReply: SwiftProtobuf.Message, Swift
     if lhs.receivedMessages != rhs.receivedMessages {return false}
     if lhs.receivedBytes != rhs.receivedBytes {return false}
     if lhs.principal != rhs.principal {return false}
+    if lhs.connection != rhs.connection {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

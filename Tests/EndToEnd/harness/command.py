@@ -54,8 +54,9 @@ class Command:
         ]
 
     def environment(self):
-        # Nothing of the developer's own: neither RETURNS_… nor a configuration file, nor a time zone.
-        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+        # Nothing of the developer's own: neither RETURNS_… nor a configuration file, nor a time zone. Traces are set by tests.
+        names = ("PATH", "LD_LIBRARY_PATH", "TRACEPARENT", "TRACESTATE")
+        kept = {name: os.environ[name] for name in names if name in os.environ}
         return {**kept, "HOME": str(self.home), "TZ": "UTC", "LANG": "C.UTF-8"}
 
     def __call__(self, *arguments, input="", output="json", seconds=60):

@@ -1,4 +1,5 @@
 import Foundation
+import RCPTracing
 import ReturnsClient
 import ReturnsWire
 
@@ -65,6 +66,9 @@ extension GlobalOptions {
         configuration.compressesMessages = settings.compresses
         configuration.defaultTimeoutMilliseconds = settings.timeoutMilliseconds
         configuration.shutdownMillisecondsMax = Self.shutdownMillisecondsMax
+        if let trace = Self.traceOfEnvironment() {
+            configuration.interceptors = [ReturnsClientTraceParent(trace)]
+        }
         if case .failsFast = patience { configuration.failsFast = true }
         if let attemptsMax { configuration.attemptsMax = attemptsMax }
         let client = ReturnsClient(configuration: configuration)
@@ -79,6 +83,14 @@ extension GlobalOptions {
         } catch {
             await client.shutdown()
             throw session.completed(error)
+        }
+    }
+
+    /// The trace that the command was started in, by the variables that tools for OpenTelemetry set.
+    private static func traceOfEnvironment() -> TraceContext? {
+        let variables = ProcessInfo.processInfo.environment
+        return variables["TRACEPARENT"].flatMap {
+            TraceContext(parent: $0, state: variables["TRACESTATE"] ?? "")
         }
     }
 
