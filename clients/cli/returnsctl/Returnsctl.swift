@@ -17,7 +17,7 @@ struct Returnsctl: AsyncParsableCommand {
         subcommands: [
             OrderCommands.self, CaseCommands.self, SlaCommands.self, PolicyCommands.self,
             PrincipalCommands.self,
-            AdminCommands.self, Describe.self, Call.self, Ping.self, Version.self,
+            AdminCommands.self, Describe.self, Call.self, Conformance.self, Ping.self, Version.self,
         ])
 
     @OptionGroup var global: GlobalOptions
