@@ -12,7 +12,7 @@ public struct ReturnsClientConfiguration: Sendable {
     public var tls = ReturnsClientTLS()
     /// For the server's log: program and version.
     public var clientName: String
-    public var limits = RCPLimits()
+    public var limits = Self.limitsDefault
     /// Asks the server for compression (SPEC.md §6.7), which then holds for both directions: less traffic for more time of
     /// either side's processor. For large messages over slow networks.
     public var compressesMessages = false
@@ -41,6 +41,14 @@ public struct ReturnsClientConfiguration: Sendable {
     public var waitingBytesMax = 64 * 1_024 * 1_024
     /// How long `shutdown()` lets open calls finish.
     public var shutdownMillisecondsMax: Int64 = 5_000
+
+    /// A client chose its server and made the calls, so it may hold more than a server does of strangers: many large replies
+    /// come at the same time, each by a frame in turn.
+    private static let limitsDefault: RCPLimits = {
+        var limits = RCPLimits()
+        limits.heldBytesMax = 268_435_456
+        return limits
+    }()
 
     public init(
         address: RCPAddress = .standard, credentials: RCPCredentials,

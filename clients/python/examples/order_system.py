@@ -1,0 +1,277 @@
+"""Pushes orders and opens return cases from JSON Lines files, so that every line takes effect once.
+
+    python order_system.py orders.jsonl returns.jsonl --server rcps://returns.example.com --token-file
+    shop.token
+
+Copy it and put your own source of orders in place of the files. Three things keep it safe to interrupt
+anywhere, and to run again:
+
+- Each line's request id follows from its content, so the same line sent again is the same call to the server.
+- A journal names the lines that are settled. It only saves time: without it everything is sent once more, and
+answered
+  from the server's memory.
+- A call whose outcome stays unknown is settled by repeating it under its id, in this run or in the next.
+
+Exit status: 0 everything is settled, 1 some lines were refused (the journal says why), 7 some are still
+unknown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime
+import gzip
+import hashlib
+import json
+import pathlib
+import sys
+import uuid
+import zoneinfo
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from returns_client import (
+    CallOptions,
+    Client,
+    ClientOptions,
+    RCPError,
+    Repetition,
+    StatusCode,
+    TLSOptions,
+    Token,
+)
+from returns_client.returns_v1 import (
+    INTAKE_CHANNEL_WEBSITE,
+    ORDER_STATUS_PLACED,
+    PAYMENT_METHOD_CARD,
+    CaseServiceStub,
+    Order,
+    OrderKey,
+    OrderLine,
+    OrderServiceStub,
+    Payment,
+    PutOrderRequest,
+    RequestedLine,
+    SubmitCaseRequest,
+)
+
+SALE_CHANNEL = "online"
+CALLS_AT_ONCE = 32
+# Each of these is a call with its own retries inside; the pause between them grows.
+ROUNDS_MAX = 5
+ROUND_PAUSE_SECONDS = 0.5
+# The line itself was refused, and will be whenever it is sent.
+LINE_AT_FAULT = {
+    StatusCode.INVALID_ARGUMENT,
+    StatusCode.NOT_FOUND,
+    StatusCode.ALREADY_EXISTS,
+    StatusCode.FAILED_PRECONDITION,
+    StatusCode.OUT_OF_RANGE,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a file: which call it is, and its id."""
+
+    kind: str
+    number: str
+    order_no: str
+    request: PutOrderRequest | SubmitCaseRequest
+
+    @property
+    def request_id(self) -> uuid.UUID:
+        """From kind and content: a line that was changed is another call."""
+        content = self.kind.encode() + b"\0" + self.request.SerializeToString(deterministic=True)
+        return uuid.UUID(bytes=hashlib.sha256(content).digest()[:16])
+
+
+class Journal:
+    """The lines that are settled, in a file that is only ever appended to."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._settled: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        if path.exists():
+            for text in path.read_text(encoding="utf-8").splitlines():
+                # The last line of a run that was killed may be cut short: its call is sent again.
+                if text.endswith("}"):
+                    self._settled.add(json.loads(text)["id"])
+        self._file: TextIO = path.open("a", encoding="utf-8")
+        if path.stat().st_size:
+            self._file.write("\n")
+
+    def has(self, line: Line) -> bool:
+        return str(line.request_id) in self._settled
+
+    def settle(self, line: Line, result: str, why: str = "") -> None:
+        self.counts[result] += 1
+        entry = {"kind": line.kind, "number": line.number, "result": result, "id": str(line.request_id)}
+        self._file.write(json.dumps(entry | ({"why": why} if why else {})) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class OrderSystem:
+    """Sends lines, a few at a time."""
+
+    def __init__(self, client: Client, journal: Journal) -> None:
+        self._orders = OrderServiceStub(client)
+        self._cases = CaseServiceStub(client)
+        self._journal = journal
+        # What is said of one order goes through one queue, and so keeps its order.
+        self._queues: list[asyncio.Queue[Line | None]] = [
+            asyncio.Queue(maxsize=2) for _ in range(CALLS_AT_ONCE)
+        ]
+        self.unknown: list[Line] = []
+
+    async def send_all(self, lines: Iterator[Line]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for queue in self._queues:
+                group.create_task(self._work(queue))
+            for line in lines:
+                if not self._journal.has(line):
+                    await self._queues[hash(line.order_no) % CALLS_AT_ONCE].put(line)
+            for queue in self._queues:
+                await queue.put(None)
+
+    async def _work(self, queue: asyncio.Queue[Line | None]) -> None:
+        while (line := await queue.get()) is not None:
+            await self._settle(line)
+
+    async def _settle(self, line: Line) -> None:
+        """Sends a line until its outcome is known, always under the same id."""
+        # With wait_for_ready a server that restarts is waited for, up to the timeout.
+        options = CallOptions(request_id=line.request_id, timeout=30, wait_for_ready=True)
+        for attempt in range(1, ROUNDS_MAX + 1):
+            try:
+                if isinstance(line.request, PutOrderRequest):
+                    call: Any = self._orders.put_order(line.request, options)
+                else:
+                    call = self._cases.submit_case(line.request, options)
+                await call
+            except RCPError as error:
+                if error.code in LINE_AT_FAULT and not error.is_outcome_unknown:
+                    self._journal.settle(line, "refused", str(error))
+                    return
+                if error.repetition is Repetition.NEVER:
+                    # The token, the certificate, the address: no line could do better.
+                    raise
+                print(f"{line.kind} {line.number}: {error}", file=sys.stderr)
+                await asyncio.sleep(ROUND_PAUSE_SECONDS * attempt)
+            else:
+                self._journal.settle(line, "replayed" if call.was_replayed else "done")
+                return
+        # Not in the journal, so the next run sends it again, under the same id.
+        self.unknown.append(line)
+
+
+def order_of(data: dict[str, Any], zone: zoneinfo.ZoneInfo) -> Line:
+    """An order as the file has it; one payment covers the total."""
+    lines = [
+        OrderLine(
+            line_id=str(number),
+            sku=line["sku"],
+            name=line.get("name", ""),
+            quantity=line["quantity"],
+            unit_price_minor=line["unit_price_minor"],
+        )
+        for number, line in enumerate(data["lines"], start=1)
+    ]
+    total = sum(line.quantity * line.unit_price_minor for line in lines)
+    order = Order(
+        key=OrderKey(sale_channel=SALE_CHANNEL, order_no=data["order_no"]),
+        placed_at_ms=milliseconds(data["placed_at"], zone),
+        customer_id=data.get("customer_id") or "",
+        country=data.get("country") or "",
+        currency=data["currency"],
+        status=ORDER_STATUS_PLACED,
+        lines=lines,
+        payments=[Payment(reference=data["order_no"], method=PAYMENT_METHOD_CARD, amount_minor=total)],
+    )
+    return Line("order", data["order_no"], data["order_no"], PutOrderRequest(order=order))
+
+
+def return_of(data: dict[str, Any], zone: zoneinfo.ZoneInfo) -> Line:
+    """A return request; one that names no order is left to the server to refuse, with its reason."""
+    request = SubmitCaseRequest(
+        order=OrderKey(sale_channel=SALE_CHANNEL, order_no=data.get("order_no") or ""),
+        channel_ref=data["return_no"],
+        intake_channel=INTAKE_CHANNEL_WEBSITE,
+        reason_code=data.get("reason") or "other",
+        requested_at_ms=milliseconds(data["requested_at"], zone),
+        lines=[
+            RequestedLine(
+                sku=line["sku"], quantity=line["quantity"], unit_price_minor=line.get("unit_price_minor")
+            )
+            for line in data["lines"]
+        ],
+    )
+    return Line("return", data["return_no"], request.order.order_no, request)
+
+
+def milliseconds(text: str, zone: zoneinfo.ZoneInfo) -> int:
+    """A wall clock's time, as milliseconds since 1970."""
+    return int(datetime.datetime.fromisoformat(text).replace(tzinfo=zone).timestamp() * 1000)
+
+
+def read(path: pathlib.Path, convert: Callable[[dict[str, Any]], Line], journal: Journal) -> Iterator[Line]:
+    """The lines of a file, packed by gzip or not, as they are wanted."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        for number, text in enumerate(file, start=1):
+            if not text.strip():
+                continue
+            try:
+                yield convert(json.loads(text))
+            except (ValueError, KeyError, TypeError) as error:
+                journal.counts["malformed"] += 1
+                print(f"{path}:{number}: {error!r}", file=sys.stderr)
+
+
+async def push(arguments: argparse.Namespace) -> int:
+    zone = zoneinfo.ZoneInfo(arguments.time_zone)
+    journal = Journal(arguments.journal)
+    token = Token.from_file(arguments.token_file) if arguments.token_file else None
+    tls = TLSOptions(arguments.ca, arguments.cert, arguments.key)
+    options = ClientOptions(name="order-system-example/1")
+    async with Client(arguments.server, token=token, tls=tls, options=options) as client:
+        system = OrderSystem(client, journal)
+        # A return refers to its order, so all orders come first.
+        await system.send_all(read(arguments.orders, lambda data: order_of(data, zone), journal))
+        await system.send_all(read(arguments.returns, lambda data: return_of(data, zone), journal))
+    journal.close()
+    counts = journal.counts
+    print(", ".join(f"{count} {result}" for result, count in sorted(counts.items())) or "nothing to do")
+    if system.unknown:
+        print(f"{len(system.unknown)} lines are still unknown: run this again", file=sys.stderr)
+        return 7
+    return 1 if counts["refused"] or counts["malformed"] else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Pushes orders and opens return cases.")
+    parser.add_argument("orders", type=pathlib.Path)
+    parser.add_argument("returns", type=pathlib.Path)
+    parser.add_argument("--server", default="rcp://127.0.0.1:7461")
+    parser.add_argument("--token-file", type=pathlib.Path)
+    parser.add_argument("--ca", help="authorities that are trusted, as PEM")
+    parser.add_argument("--cert", help="the client's certificate, as PEM")
+    parser.add_argument("--key", help="its private key, as PEM")
+    parser.add_argument("--journal", type=pathlib.Path, default=pathlib.Path("order_system.journal"))
+    parser.add_argument("--time-zone", default="Europe/London")
+    arguments = parser.parse_args()
+    try:
+        return asyncio.run(push(arguments))
+    except* (RCPError, OSError, ValueError) as problems:
+        print(f"order_system: {problems.exceptions[0]}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

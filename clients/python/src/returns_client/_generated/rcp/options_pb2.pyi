@@ -1,0 +1,23 @@
+from google.protobuf import descriptor_pb2 as _descriptor_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Idempotency(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    IDEMPOTENCY_UNSPECIFIED: _ClassVar[Idempotency]
+    READ_ONLY: _ClassVar[Idempotency]
+    MUTATION: _ClassVar[Idempotency]
+IDEMPOTENCY_UNSPECIFIED: Idempotency
+READ_ONLY: Idempotency
+MUTATION: Idempotency
+METHOD_ID_FIELD_NUMBER: _ClassVar[int]
+method_id: _descriptor.FieldDescriptor
+IDEMPOTENCY_FIELD_NUMBER: _ClassVar[int]
+idempotency: _descriptor.FieldDescriptor
+ROLE_FIELD_NUMBER: _ClassVar[int]
+role: _descriptor.FieldDescriptor
+PERSONAL_FIELD_NUMBER: _ClassVar[int]
+personal: _descriptor.FieldDescriptor

@@ -1,0 +1,125 @@
+from returns_client._generated.rcp import options_pb2 as _options_pb2
+from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class VerifyIndexesRequest(_message.Message):
+    __slots__ = ("repair",)
+    REPAIR_FIELD_NUMBER: _ClassVar[int]
+    repair: bool
+    def __init__(self, repair: _Optional[bool] = ...) -> None: ...
+
+class IndexFinding(_message.Message):
+    __slots__ = ("index", "case_id", "problem", "repaired")
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    REPAIRED_FIELD_NUMBER: _ClassVar[int]
+    index: str
+    case_id: str
+    problem: str
+    repaired: bool
+    def __init__(self, index: _Optional[str] = ..., case_id: _Optional[str] = ..., problem: _Optional[str] = ..., repaired: _Optional[bool] = ...) -> None: ...
+
+class VerifyIndexesReply(_message.Message):
+    __slots__ = ("cases", "orders", "entries", "problems", "findings")
+    CASES_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    cases: int
+    orders: int
+    entries: int
+    problems: int
+    findings: _containers.RepeatedCompositeFieldContainer[IndexFinding]
+    def __init__(self, cases: _Optional[int] = ..., orders: _Optional[int] = ..., entries: _Optional[int] = ..., problems: _Optional[int] = ..., findings: _Optional[_Iterable[_Union[IndexFinding, _Mapping]]] = ...) -> None: ...
+
+class GetServerInfoRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetServerInfoReply(_message.Message):
+    __slots__ = ("server_version", "now_ms", "test_clock", "partitions", "redis_version", "persistence_warning", "policy_version", "event_loops")
+    SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
+    TEST_CLOCK_FIELD_NUMBER: _ClassVar[int]
+    PARTITIONS_FIELD_NUMBER: _ClassVar[int]
+    REDIS_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PERSISTENCE_WARNING_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    EVENT_LOOPS_FIELD_NUMBER: _ClassVar[int]
+    server_version: str
+    now_ms: int
+    test_clock: bool
+    partitions: int
+    redis_version: str
+    persistence_warning: str
+    policy_version: int
+    event_loops: int
+    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: _Optional[bool] = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ...) -> None: ...
+
+class CreatePrincipalRequest(_message.Message):
+    __slots__ = ("name", "roles", "expires_at_ms")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
+    expires_at_ms: int
+    def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class CreatePrincipalReply(_message.Message):
+    __slots__ = ("token",)
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    def __init__(self, token: _Optional[str] = ...) -> None: ...
+
+class Principal(_message.Message):
+    __slots__ = ("name", "roles", "created_at_ms", "expires_at_ms")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
+    created_at_ms: int
+    expires_at_ms: int
+    def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., created_at_ms: _Optional[int] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class ListPrincipalsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListPrincipalsReply(_message.Message):
+    __slots__ = ("principals",)
+    PRINCIPALS_FIELD_NUMBER: _ClassVar[int]
+    principals: _containers.RepeatedCompositeFieldContainer[Principal]
+    def __init__(self, principals: _Optional[_Iterable[_Union[Principal, _Mapping]]] = ...) -> None: ...
+
+class RevokePrincipalRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class RevokePrincipalReply(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class AdvanceTestClockRequest(_message.Message):
+    __slots__ = ("by_ms",)
+    BY_MS_FIELD_NUMBER: _ClassVar[int]
+    by_ms: int
+    def __init__(self, by_ms: _Optional[int] = ...) -> None: ...
+
+class AdvanceTestClockReply(_message.Message):
+    __slots__ = ("now_ms",)
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
+    now_ms: int
+    def __init__(self, now_ms: _Optional[int] = ...) -> None: ...

@@ -1,0 +1,109 @@
+"""Stubs of the services in returns/v1/admin.proto.
+
+Written by tools/protoc_gen_rcp_python.py from returns/v1/admin.proto: do not edit.
+"""
+
+from __future__ import annotations
+
+from returns_client._generated.returns.v1 import admin_pb2
+from returns_client.calls import Caller, UnaryCall
+from returns_client.methods import Idempotency, Kind, Method
+from returns_client.options import CallOptions
+
+
+class AdminServiceMethods:
+    """What returns.v1.AdminService offers, for servers and interceptors."""
+
+    VERIFY_INDEXES = Method(
+        "returns.v1.AdminService.VerifyIndexes",
+        0x0601,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        admin_pb2.VerifyIndexesRequest,
+        admin_pb2.VerifyIndexesReply,
+    )
+    GET_SERVER_INFO = Method(
+        "returns.v1.AdminService.GetServerInfo",
+        0x0602,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        admin_pb2.GetServerInfoRequest,
+        admin_pb2.GetServerInfoReply,
+    )
+    CREATE_PRINCIPAL = Method(
+        "returns.v1.AdminService.CreatePrincipal",
+        0x0603,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        admin_pb2.CreatePrincipalRequest,
+        admin_pb2.CreatePrincipalReply,
+    )
+    LIST_PRINCIPALS = Method(
+        "returns.v1.AdminService.ListPrincipals",
+        0x0604,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        admin_pb2.ListPrincipalsRequest,
+        admin_pb2.ListPrincipalsReply,
+    )
+    REVOKE_PRINCIPAL = Method(
+        "returns.v1.AdminService.RevokePrincipal",
+        0x0605,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        admin_pb2.RevokePrincipalRequest,
+        admin_pb2.RevokePrincipalReply,
+    )
+    ADVANCE_TEST_CLOCK = Method(
+        "returns.v1.AdminService.AdvanceTestClock",
+        0x0606,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        admin_pb2.AdvanceTestClockRequest,
+        admin_pb2.AdvanceTestClockReply,
+    )
+
+
+class AdminServiceStub:
+    """The methods of returns.v1.AdminService."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def verify_indexes(
+        self, request: admin_pb2.VerifyIndexesRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.VerifyIndexesRequest, admin_pb2.VerifyIndexesReply]:
+        """VerifyIndexes proves that the indexes and deadlines agree with the cases, and repairs them when
+        asked to.
+        """
+        return self._caller.unary(AdminServiceMethods.VERIFY_INDEXES, request, options)
+
+    def get_server_info(
+        self, request: admin_pb2.GetServerInfoRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.GetServerInfoRequest, admin_pb2.GetServerInfoReply]:
+        """GetServerInfo tells the server's version, store and limits."""
+        return self._caller.unary(AdminServiceMethods.GET_SERVER_INFO, request, options)
+
+    def create_principal(
+        self, request: admin_pb2.CreatePrincipalRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.CreatePrincipalRequest, admin_pb2.CreatePrincipalReply]:
+        """CreatePrincipal adds a principal and shows its token, once."""
+        return self._caller.unary(AdminServiceMethods.CREATE_PRINCIPAL, request, options)
+
+    def list_principals(
+        self, request: admin_pb2.ListPrincipalsRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.ListPrincipalsRequest, admin_pb2.ListPrincipalsReply]:
+        """ListPrincipals"""
+        return self._caller.unary(AdminServiceMethods.LIST_PRINCIPALS, request, options)
+
+    def revoke_principal(
+        self, request: admin_pb2.RevokePrincipalRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.RevokePrincipalRequest, admin_pb2.RevokePrincipalReply]:
+        """RevokePrincipal ends a principal; its open connections end within five seconds."""
+        return self._caller.unary(AdminServiceMethods.REVOKE_PRINCIPAL, request, options)
+
+    def advance_test_clock(
+        self, request: admin_pb2.AdvanceTestClockRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.AdvanceTestClockRequest, admin_pb2.AdvanceTestClockReply]:
+        """AdvanceTestClock moves the test clock forward. A server without one refuses."""
+        return self._caller.unary(AdminServiceMethods.ADVANCE_TEST_CLOCK, request, options)

@@ -1,0 +1,581 @@
+from returns_client._generated.rcp import options_pb2 as _options_pb2
+from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
+from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class CaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CASE_STATE_UNSPECIFIED: _ClassVar[CaseState]
+    CASE_STATE_SUBMITTED: _ClassVar[CaseState]
+    CASE_STATE_INFO_NEEDED: _ClassVar[CaseState]
+    CASE_STATE_APPROVED: _ClassVar[CaseState]
+    CASE_STATE_REJECTED: _ClassVar[CaseState]
+    CASE_STATE_PICKUP_SCHEDULED: _ClassVar[CaseState]
+    CASE_STATE_IN_TRANSIT: _ClassVar[CaseState]
+    CASE_STATE_EXCEPTION: _ClassVar[CaseState]
+    CASE_STATE_RECEIVED: _ClassVar[CaseState]
+    CASE_STATE_QUALIFIED: _ClassVar[CaseState]
+    CASE_STATE_NONCONFORMING: _ClassVar[CaseState]
+    CASE_STATE_REFUNDING: _ClassVar[CaseState]
+    CASE_STATE_REFUND_FAILED: _ClassVar[CaseState]
+    CASE_STATE_REFUNDED: _ClassVar[CaseState]
+    CASE_STATE_SHIP_BACK: _ClassVar[CaseState]
+    CASE_STATE_ALTERNATIVE: _ClassVar[CaseState]
+    CASE_STATE_CLOSED: _ClassVar[CaseState]
+    CASE_STATE_CANCELLED: _ClassVar[CaseState]
+    CASE_STATE_EXPIRED: _ClassVar[CaseState]
+
+class Track(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TRACK_UNSPECIFIED: _ClassVar[Track]
+    TRACK_NONE: _ClassVar[Track]
+    TRACK_DUE: _ClassVar[Track]
+    TRACK_IN_PROGRESS: _ClassVar[Track]
+    TRACK_FAILED: _ClassVar[Track]
+    TRACK_DONE: _ClassVar[Track]
+
+class CommandKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COMMAND_KIND_UNSPECIFIED: _ClassVar[CommandKind]
+    COMMAND_KIND_SUBMIT: _ClassVar[CommandKind]
+    COMMAND_KIND_VERIFY: _ClassVar[CommandKind]
+    COMMAND_KIND_REQUEST_INFO: _ClassVar[CommandKind]
+    COMMAND_KIND_PROVIDE_INFO: _ClassVar[CommandKind]
+    COMMAND_KIND_APPROVE: _ClassVar[CommandKind]
+    COMMAND_KIND_REJECT: _ClassVar[CommandKind]
+    COMMAND_KIND_APPEAL: _ClassVar[CommandKind]
+    COMMAND_KIND_ACCEPT_ALTERNATIVE: _ClassVar[CommandKind]
+    COMMAND_KIND_SCHEDULE_PICKUP: _ClassVar[CommandKind]
+    COMMAND_KIND_RECORD_PICKUP: _ClassVar[CommandKind]
+    COMMAND_KIND_SHIP: _ClassVar[CommandKind]
+    COMMAND_KIND_TRACK: _ClassVar[CommandKind]
+    COMMAND_KIND_REPORT_EXCEPTION: _ClassVar[CommandKind]
+    COMMAND_KIND_FOUND: _ClassVar[CommandKind]
+    COMMAND_KIND_RECEIVE: _ClassVar[CommandKind]
+    COMMAND_KIND_INSPECT: _ClassVar[CommandKind]
+    COMMAND_KIND_TELL: _ClassVar[CommandKind]
+    COMMAND_KIND_RESOLVE: _ClassVar[CommandKind]
+    COMMAND_KIND_REFUND: _ClassVar[CommandKind]
+    COMMAND_KIND_RECORD_REFUND: _ClassVar[CommandKind]
+    COMMAND_KIND_ABANDON_REFUND: _ClassVar[CommandKind]
+    COMMAND_KIND_SHIP_BACK: _ClassVar[CommandKind]
+    COMMAND_KIND_EXCHANGE: _ClassVar[CommandKind]
+    COMMAND_KIND_GRANT_RETURNLESS: _ClassVar[CommandKind]
+    COMMAND_KIND_WITHDRAW: _ClassVar[CommandKind]
+    COMMAND_KIND_FOLLOW_UP: _ClassVar[CommandKind]
+    COMMAND_KIND_CLOSE: _ClassVar[CommandKind]
+    COMMAND_KIND_CANCEL: _ClassVar[CommandKind]
+    COMMAND_KIND_REOPEN: _ClassVar[CommandKind]
+    COMMAND_KIND_NOTE: _ClassVar[CommandKind]
+    COMMAND_KIND_ATTACH_DOCUMENT: _ClassVar[CommandKind]
+    COMMAND_KIND_PAUSE_CLOCK: _ClassVar[CommandKind]
+    COMMAND_KIND_RESUME_CLOCK: _ClassVar[CommandKind]
+    COMMAND_KIND_EXTEND_CLOCK: _ClassVar[CommandKind]
+    COMMAND_KIND_SWEEP: _ClassVar[CommandKind]
+
+class CheckKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CHECK_KIND_UNSPECIFIED: _ClassVar[CheckKind]
+    CHECK_KIND_ORDER_STATUS: _ClassVar[CheckKind]
+    CHECK_KIND_RETURN_WINDOW: _ClassVar[CheckKind]
+    CHECK_KIND_REASON: _ClassVar[CheckKind]
+    CHECK_KIND_CONDITIONS: _ClassVar[CheckKind]
+
+class CheckResult(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CHECK_RESULT_UNSPECIFIED: _ClassVar[CheckResult]
+    CHECK_RESULT_PASSED: _ClassVar[CheckResult]
+    CHECK_RESULT_FAILED: _ClassVar[CheckResult]
+
+class PickupResult(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PICKUP_RESULT_UNSPECIFIED: _ClassVar[PickupResult]
+    PICKUP_RESULT_COLLECTED: _ClassVar[PickupResult]
+    PICKUP_RESULT_MISSED: _ClassVar[PickupResult]
+
+class ExceptionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EXCEPTION_KIND_UNSPECIFIED: _ClassVar[ExceptionKind]
+    EXCEPTION_KIND_LOST: _ClassVar[ExceptionKind]
+    EXCEPTION_KIND_REFUSED: _ClassVar[ExceptionKind]
+
+class UnitResolution(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNIT_RESOLUTION_UNSPECIFIED: _ClassVar[UnitResolution]
+    UNIT_RESOLUTION_CONCEDE: _ClassVar[UnitResolution]
+    UNIT_RESOLUTION_SEND_BACK: _ClassVar[UnitResolution]
+    UNIT_RESOLUTION_EXCHANGE: _ClassVar[UnitResolution]
+    UNIT_RESOLUTION_DISPOSE: _ClassVar[UnitResolution]
+    UNIT_RESOLUTION_RELEASE: _ClassVar[UnitResolution]
+
+class RefundStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REFUND_STATUS_UNSPECIFIED: _ClassVar[RefundStatus]
+    REFUND_STATUS_IN_PROGRESS: _ClassVar[RefundStatus]
+    REFUND_STATUS_FAILED: _ClassVar[RefundStatus]
+    REFUND_STATUS_UNKNOWN: _ClassVar[RefundStatus]
+    REFUND_STATUS_SUCCEEDED: _ClassVar[RefundStatus]
+    REFUND_STATUS_ABANDONED: _ClassVar[RefundStatus]
+
+class OutboundKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OUTBOUND_KIND_UNSPECIFIED: _ClassVar[OutboundKind]
+    OUTBOUND_KIND_SEND_BACK: _ClassVar[OutboundKind]
+    OUTBOUND_KIND_EXCHANGE: _ClassVar[OutboundKind]
+    OUTBOUND_KIND_UNDECLARED: _ClassVar[OutboundKind]
+    OUTBOUND_KIND_ALTERNATIVE: _ClassVar[OutboundKind]
+CASE_STATE_UNSPECIFIED: CaseState
+CASE_STATE_SUBMITTED: CaseState
+CASE_STATE_INFO_NEEDED: CaseState
+CASE_STATE_APPROVED: CaseState
+CASE_STATE_REJECTED: CaseState
+CASE_STATE_PICKUP_SCHEDULED: CaseState
+CASE_STATE_IN_TRANSIT: CaseState
+CASE_STATE_EXCEPTION: CaseState
+CASE_STATE_RECEIVED: CaseState
+CASE_STATE_QUALIFIED: CaseState
+CASE_STATE_NONCONFORMING: CaseState
+CASE_STATE_REFUNDING: CaseState
+CASE_STATE_REFUND_FAILED: CaseState
+CASE_STATE_REFUNDED: CaseState
+CASE_STATE_SHIP_BACK: CaseState
+CASE_STATE_ALTERNATIVE: CaseState
+CASE_STATE_CLOSED: CaseState
+CASE_STATE_CANCELLED: CaseState
+CASE_STATE_EXPIRED: CaseState
+TRACK_UNSPECIFIED: Track
+TRACK_NONE: Track
+TRACK_DUE: Track
+TRACK_IN_PROGRESS: Track
+TRACK_FAILED: Track
+TRACK_DONE: Track
+COMMAND_KIND_UNSPECIFIED: CommandKind
+COMMAND_KIND_SUBMIT: CommandKind
+COMMAND_KIND_VERIFY: CommandKind
+COMMAND_KIND_REQUEST_INFO: CommandKind
+COMMAND_KIND_PROVIDE_INFO: CommandKind
+COMMAND_KIND_APPROVE: CommandKind
+COMMAND_KIND_REJECT: CommandKind
+COMMAND_KIND_APPEAL: CommandKind
+COMMAND_KIND_ACCEPT_ALTERNATIVE: CommandKind
+COMMAND_KIND_SCHEDULE_PICKUP: CommandKind
+COMMAND_KIND_RECORD_PICKUP: CommandKind
+COMMAND_KIND_SHIP: CommandKind
+COMMAND_KIND_TRACK: CommandKind
+COMMAND_KIND_REPORT_EXCEPTION: CommandKind
+COMMAND_KIND_FOUND: CommandKind
+COMMAND_KIND_RECEIVE: CommandKind
+COMMAND_KIND_INSPECT: CommandKind
+COMMAND_KIND_TELL: CommandKind
+COMMAND_KIND_RESOLVE: CommandKind
+COMMAND_KIND_REFUND: CommandKind
+COMMAND_KIND_RECORD_REFUND: CommandKind
+COMMAND_KIND_ABANDON_REFUND: CommandKind
+COMMAND_KIND_SHIP_BACK: CommandKind
+COMMAND_KIND_EXCHANGE: CommandKind
+COMMAND_KIND_GRANT_RETURNLESS: CommandKind
+COMMAND_KIND_WITHDRAW: CommandKind
+COMMAND_KIND_FOLLOW_UP: CommandKind
+COMMAND_KIND_CLOSE: CommandKind
+COMMAND_KIND_CANCEL: CommandKind
+COMMAND_KIND_REOPEN: CommandKind
+COMMAND_KIND_NOTE: CommandKind
+COMMAND_KIND_ATTACH_DOCUMENT: CommandKind
+COMMAND_KIND_PAUSE_CLOCK: CommandKind
+COMMAND_KIND_RESUME_CLOCK: CommandKind
+COMMAND_KIND_EXTEND_CLOCK: CommandKind
+COMMAND_KIND_SWEEP: CommandKind
+CHECK_KIND_UNSPECIFIED: CheckKind
+CHECK_KIND_ORDER_STATUS: CheckKind
+CHECK_KIND_RETURN_WINDOW: CheckKind
+CHECK_KIND_REASON: CheckKind
+CHECK_KIND_CONDITIONS: CheckKind
+CHECK_RESULT_UNSPECIFIED: CheckResult
+CHECK_RESULT_PASSED: CheckResult
+CHECK_RESULT_FAILED: CheckResult
+PICKUP_RESULT_UNSPECIFIED: PickupResult
+PICKUP_RESULT_COLLECTED: PickupResult
+PICKUP_RESULT_MISSED: PickupResult
+EXCEPTION_KIND_UNSPECIFIED: ExceptionKind
+EXCEPTION_KIND_LOST: ExceptionKind
+EXCEPTION_KIND_REFUSED: ExceptionKind
+UNIT_RESOLUTION_UNSPECIFIED: UnitResolution
+UNIT_RESOLUTION_CONCEDE: UnitResolution
+UNIT_RESOLUTION_SEND_BACK: UnitResolution
+UNIT_RESOLUTION_EXCHANGE: UnitResolution
+UNIT_RESOLUTION_DISPOSE: UnitResolution
+UNIT_RESOLUTION_RELEASE: UnitResolution
+REFUND_STATUS_UNSPECIFIED: RefundStatus
+REFUND_STATUS_IN_PROGRESS: RefundStatus
+REFUND_STATUS_FAILED: RefundStatus
+REFUND_STATUS_UNKNOWN: RefundStatus
+REFUND_STATUS_SUCCEEDED: RefundStatus
+REFUND_STATUS_ABANDONED: RefundStatus
+OUTBOUND_KIND_UNSPECIFIED: OutboundKind
+OUTBOUND_KIND_SEND_BACK: OutboundKind
+OUTBOUND_KIND_EXCHANGE: OutboundKind
+OUTBOUND_KIND_UNDECLARED: OutboundKind
+OUTBOUND_KIND_ALTERNATIVE: OutboundKind
+
+class Check(_message.Message):
+    __slots__ = ("kind", "result", "detail", "policy_version")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    kind: CheckKind
+    result: CheckResult
+    detail: str
+    policy_version: int
+    def __init__(self, kind: _Optional[_Union[CheckKind, str]] = ..., result: _Optional[_Union[CheckResult, str]] = ..., detail: _Optional[str] = ..., policy_version: _Optional[int] = ...) -> None: ...
+
+class UnitLedger(_message.Message):
+    __slots__ = ("requested", "awaited", "received", "lost", "kept", "released", "uninspected", "accepted", "refused", "undecided", "conceded", "sent_back", "exchanged", "disposed", "lost_conceded")
+    REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    AWAITED_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_FIELD_NUMBER: _ClassVar[int]
+    UNINSPECTED_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    UNDECIDED_FIELD_NUMBER: _ClassVar[int]
+    CONCEDED_FIELD_NUMBER: _ClassVar[int]
+    SENT_BACK_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGED_FIELD_NUMBER: _ClassVar[int]
+    DISPOSED_FIELD_NUMBER: _ClassVar[int]
+    LOST_CONCEDED_FIELD_NUMBER: _ClassVar[int]
+    requested: int
+    awaited: int
+    received: int
+    lost: int
+    kept: int
+    released: int
+    uninspected: int
+    accepted: int
+    refused: int
+    undecided: int
+    conceded: int
+    sent_back: int
+    exchanged: int
+    disposed: int
+    lost_conceded: int
+    def __init__(self, requested: _Optional[int] = ..., awaited: _Optional[int] = ..., received: _Optional[int] = ..., lost: _Optional[int] = ..., kept: _Optional[int] = ..., released: _Optional[int] = ..., uninspected: _Optional[int] = ..., accepted: _Optional[int] = ..., refused: _Optional[int] = ..., undecided: _Optional[int] = ..., conceded: _Optional[int] = ..., sent_back: _Optional[int] = ..., exchanged: _Optional[int] = ..., disposed: _Optional[int] = ..., lost_conceded: _Optional[int] = ...) -> None: ...
+
+class CaseLine(_message.Message):
+    __slots__ = ("line_id", "sku", "units", "owed_minor", "committed_minor", "added_on_receipt")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    OWED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ADDED_ON_RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    sku: str
+    units: UnitLedger
+    owed_minor: int
+    committed_minor: int
+    added_on_receipt: bool
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: _Optional[bool] = ...) -> None: ...
+
+class Inspection(_message.Message):
+    __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "note", "inspector", "at_ms", "standard_version")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    APPEARANCE_OK_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_OK_FIELD_NUMBER: _ClassVar[int]
+    PACKAGING_OK_FIELD_NUMBER: _ClassVar[int]
+    UNUSED_OK_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_UNITS_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_UNITS_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    INSPECTOR_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    STANDARD_VERSION_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    appearance_ok: bool
+    quantity_ok: bool
+    packaging_ok: bool
+    unused_ok: bool
+    accepted_units: int
+    refused_units: int
+    evidence: _containers.RepeatedScalarFieldContainer[str]
+    note: str
+    inspector: _common_pb2.Actor
+    at_ms: int
+    standard_version: int
+    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: _Optional[bool] = ..., quantity_ok: _Optional[bool] = ..., packaging_ok: _Optional[bool] = ..., unused_ok: _Optional[bool] = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., note: _Optional[str] = ..., inspector: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., standard_version: _Optional[int] = ...) -> None: ...
+
+class RefundLine(_message.Message):
+    __slots__ = ("line_id", "amount_minor")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    amount_minor: int
+    def __init__(self, line_id: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+
+class RefundPayment(_message.Message):
+    __slots__ = ("reference", "amount_minor")
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    reference: str
+    amount_minor: int
+    def __init__(self, reference: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+
+class Refund(_message.Message):
+    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "other_method_reason", "attempts", "failure_reason", "voucher", "started_at_ms", "ended_at_ms")
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    OTHER_METHOD_FIELD_NUMBER: _ClassVar[int]
+    OTHER_METHOD_REASON_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
+    VOUCHER_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ENDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    refund_id: str
+    status: RefundStatus
+    amount_minor: int
+    lines: _containers.RepeatedCompositeFieldContainer[RefundLine]
+    shipping_minor: int
+    payments: _containers.RepeatedCompositeFieldContainer[RefundPayment]
+    other_method: str
+    other_method_reason: str
+    attempts: int
+    failure_reason: str
+    voucher: str
+    started_at_ms: int
+    ended_at_ms: int
+    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ..., attempts: _Optional[int] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ...) -> None: ...
+
+class Outbound(_message.Message):
+    __slots__ = ("kind", "line_id", "sku", "units", "carrier", "tracking_no", "shipped_at_ms")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
+    SHIPPED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    kind: OutboundKind
+    line_id: str
+    sku: str
+    units: int
+    carrier: str
+    tracking_no: str
+    shipped_at_ms: int
+    def __init__(self, kind: _Optional[_Union[OutboundKind, str]] = ..., line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[int] = ..., carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ..., shipped_at_ms: _Optional[int] = ...) -> None: ...
+
+class TrackingEvent(_message.Message):
+    __slots__ = ("at_ms", "status", "place")
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    at_ms: int
+    status: str
+    place: str
+    def __init__(self, at_ms: _Optional[int] = ..., status: _Optional[str] = ..., place: _Optional[str] = ...) -> None: ...
+
+class Shipment(_message.Message):
+    __slots__ = ("carrier", "tracking_no", "shipped_at_ms", "events")
+    CARRIER_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
+    SHIPPED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    carrier: str
+    tracking_no: str
+    shipped_at_ms: int
+    events: _containers.RepeatedCompositeFieldContainer[TrackingEvent]
+    def __init__(self, carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ..., shipped_at_ms: _Optional[int] = ..., events: _Optional[_Iterable[_Union[TrackingEvent, _Mapping]]] = ...) -> None: ...
+
+class Pickup(_message.Message):
+    __slots__ = ("window_from_ms", "window_until_ms", "address", "result", "arrived_at_ms", "reason")
+    WINDOW_FROM_MS_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    ARRIVED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    window_from_ms: int
+    window_until_ms: int
+    address: str
+    result: PickupResult
+    arrived_at_ms: int
+    reason: str
+    def __init__(self, window_from_ms: _Optional[int] = ..., window_until_ms: _Optional[int] = ..., address: _Optional[str] = ..., result: _Optional[_Union[PickupResult, str]] = ..., arrived_at_ms: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class Verification(_message.Message):
+    __slots__ = ("customer_verified", "order_verified", "by", "at_ms", "order_version")
+    CUSTOMER_VERIFIED_FIELD_NUMBER: _ClassVar[int]
+    ORDER_VERIFIED_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ORDER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    customer_verified: bool
+    order_verified: bool
+    by: _common_pb2.Actor
+    at_ms: int
+    order_version: int
+    def __init__(self, customer_verified: _Optional[bool] = ..., order_verified: _Optional[bool] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., order_version: _Optional[int] = ...) -> None: ...
+
+class Decision(_message.Message):
+    __slots__ = ("approved", "by", "at_ms", "return_address", "instructions", "override_reason", "code", "reason", "alternative")
+    APPROVED_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    OVERRIDE_REASON_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVE_FIELD_NUMBER: _ClassVar[int]
+    approved: bool
+    by: _common_pb2.Actor
+    at_ms: int
+    return_address: str
+    instructions: str
+    override_reason: str
+    code: str
+    reason: str
+    alternative: str
+    def __init__(self, approved: _Optional[bool] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., override_reason: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., alternative: _Optional[str] = ...) -> None: ...
+
+class FollowUp(_message.Message):
+    __slots__ = ("at_ms", "by", "reached", "score", "comments")
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    REACHED_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    COMMENTS_FIELD_NUMBER: _ClassVar[int]
+    at_ms: int
+    by: _common_pb2.Actor
+    reached: bool
+    score: int
+    comments: str
+    def __init__(self, at_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., reached: _Optional[bool] = ..., score: _Optional[int] = ..., comments: _Optional[str] = ...) -> None: ...
+
+class DeclaredCondition(_message.Message):
+    __slots__ = ("code", "met")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MET_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    met: bool
+    def __init__(self, code: _Optional[str] = ..., met: _Optional[bool] = ...) -> None: ...
+
+class Case(_message.Message):
+    __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    MONEY_FIELD_NUMBER: _ClassVar[int]
+    GOODS_OUT_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_TOLD_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    INTAKE_CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    INTAKE_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    FREE_TEXT_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    RETURN_METHOD_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ENTERED_BY_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    CHECKS_FIELD_NUMBER: _ClassVar[int]
+    VERIFICATION_FIELD_NUMBER: _ClassVar[int]
+    DECISIONS_FIELD_NUMBER: _ClassVar[int]
+    APPEALS_FIELD_NUMBER: _ClassVar[int]
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    PICKUPS_FIELD_NUMBER: _ClassVar[int]
+    SHIPMENTS_FIELD_NUMBER: _ClassVar[int]
+    INSPECTIONS_FIELD_NUMBER: _ClassVar[int]
+    REFUNDS_FIELD_NUMBER: _ClassVar[int]
+    OUTBOUND_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_UPS_FIELD_NUMBER: _ClassVar[int]
+    CLOCKS_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    STANDARD_VERSION_FIELD_NUMBER: _ClassVar[int]
+    EXCEPTION_FIELD_NUMBER: _ClassVar[int]
+    CLOSING_NEEDS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    order: _common_pb2.OrderKey
+    channel_ref: str
+    version: int
+    state: CaseState
+    money: Track
+    goods_out: Track
+    customer_told: Track
+    withdrawn: bool
+    customer_id: str
+    currency: str
+    intake_channel: _common_pb2.IntakeChannel
+    intake_reference: str
+    reason_code: str
+    free_text: str
+    contact: _common_pb2.Contact
+    return_method: _common_pb2.ReturnMethod
+    conditions: _containers.RepeatedCompositeFieldContainer[DeclaredCondition]
+    requested_at_ms: int
+    submitted_at_ms: int
+    updated_at_ms: int
+    entered_by: _common_pb2.Actor
+    lines: _containers.RepeatedCompositeFieldContainer[CaseLine]
+    checks: _containers.RepeatedCompositeFieldContainer[Check]
+    verification: Verification
+    decisions: _containers.RepeatedCompositeFieldContainer[Decision]
+    appeals: int
+    question: str
+    answer: str
+    pickups: _containers.RepeatedCompositeFieldContainer[Pickup]
+    shipments: _containers.RepeatedCompositeFieldContainer[Shipment]
+    inspections: _containers.RepeatedCompositeFieldContainer[Inspection]
+    refunds: _containers.RepeatedCompositeFieldContainer[Refund]
+    outbound: _containers.RepeatedCompositeFieldContainer[Outbound]
+    documents: _containers.RepeatedCompositeFieldContainer[_common_pb2.Document]
+    follow_ups: _containers.RepeatedCompositeFieldContainer[FollowUp]
+    clocks: _containers.RepeatedCompositeFieldContainer[_clock_pb2.Clock]
+    policy_version: int
+    standard_version: int
+    exception: ExceptionKind
+    closing_needs: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: _Optional[bool] = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class TimelineEntry(_message.Message):
+    __slots__ = ("at_ms", "kind", "actor", "state_before", "state_after", "text", "case_version", "personal_text")
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    STATE_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    STATE_AFTER_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PERSONAL_TEXT_FIELD_NUMBER: _ClassVar[int]
+    at_ms: int
+    kind: str
+    actor: _common_pb2.Actor
+    state_before: CaseState
+    state_after: CaseState
+    text: str
+    case_version: int
+    personal_text: str
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ...) -> None: ...

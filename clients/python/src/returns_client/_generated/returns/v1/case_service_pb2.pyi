@@ -1,0 +1,547 @@
+from returns_client._generated.rcp import options_pb2 as _options_pb2
+from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
+from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
+from returns_client._generated.returns.v1 import case_pb2 as _case_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class CaseTarget(_message.Message):
+    __slots__ = ("case_id", "expected_version", "dry_run")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    expected_version: int
+    dry_run: bool
+    def __init__(self, case_id: _Optional[str] = ..., expected_version: _Optional[int] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+
+class CaseReply(_message.Message):
+    __slots__ = ("case", "entries")
+    CASE_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    case: _case_pb2.Case
+    entries: _containers.RepeatedCompositeFieldContainer[_case_pb2.TimelineEntry]
+    def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ...) -> None: ...
+
+class RequestedLine(_message.Message):
+    __slots__ = ("line_id", "sku", "unit_price_minor", "quantity")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    UNIT_PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    sku: str
+    unit_price_minor: int
+    quantity: int
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., unit_price_minor: _Optional[int] = ..., quantity: _Optional[int] = ...) -> None: ...
+
+class SubmitCaseRequest(_message.Message):
+    __slots__ = ("order", "channel_ref", "intake_channel", "intake_reference", "reason_code", "free_text", "lines", "conditions", "contact", "return_method", "requested_at_ms", "dry_run")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
+    INTAKE_CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    INTAKE_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    FREE_TEXT_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    RETURN_METHOD_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    order: _common_pb2.OrderKey
+    channel_ref: str
+    intake_channel: _common_pb2.IntakeChannel
+    intake_reference: str
+    reason_code: str
+    free_text: str
+    lines: _containers.RepeatedCompositeFieldContainer[RequestedLine]
+    conditions: _containers.RepeatedCompositeFieldContainer[_case_pb2.DeclaredCondition]
+    contact: _common_pb2.Contact
+    return_method: _common_pb2.ReturnMethod
+    requested_at_ms: int
+    dry_run: bool
+    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_case_pb2.DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+
+class GetCaseRequest(_message.Message):
+    __slots__ = ("case_id",)
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    def __init__(self, case_id: _Optional[str] = ...) -> None: ...
+
+class GetCaseReply(_message.Message):
+    __slots__ = ("case",)
+    CASE_FIELD_NUMBER: _ClassVar[int]
+    case: _case_pb2.Case
+    def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ...) -> None: ...
+
+class ListCasesRequest(_message.Message):
+    __slots__ = ("state", "order", "customer_id", "tracking_no", "updated_since_ms", "due_before_ms", "limit", "cursor")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_SINCE_MS_FIELD_NUMBER: _ClassVar[int]
+    DUE_BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    state: _case_pb2.CaseState
+    order: _common_pb2.OrderKey
+    customer_id: str
+    tracking_no: str
+    updated_since_ms: int
+    due_before_ms: int
+    limit: int
+    cursor: str
+    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., updated_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
+
+class ListCasesReply(_message.Message):
+    __slots__ = ("cases", "next_cursor")
+    CASES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
+    cases: _containers.RepeatedCompositeFieldContainer[_case_pb2.Case]
+    next_cursor: str
+    def __init__(self, cases: _Optional[_Iterable[_Union[_case_pb2.Case, _Mapping]]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
+
+class GetTimelineRequest(_message.Message):
+    __slots__ = ("case_id",)
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    def __init__(self, case_id: _Optional[str] = ...) -> None: ...
+
+class GetTimelineReply(_message.Message):
+    __slots__ = ("entries", "case")
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    CASE_FIELD_NUMBER: _ClassVar[int]
+    entries: _containers.RepeatedCompositeFieldContainer[_case_pb2.TimelineEntry]
+    case: _case_pb2.Case
+    def __init__(self, entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ..., case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ...) -> None: ...
+
+class AllowedCommandsRequest(_message.Message):
+    __slots__ = ("case_id",)
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    def __init__(self, case_id: _Optional[str] = ...) -> None: ...
+
+class AllowedCommand(_message.Message):
+    __slots__ = ("command", "roles")
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    command: _case_pb2.CommandKind
+    roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
+    def __init__(self, command: _Optional[_Union[_case_pb2.CommandKind, str]] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ...) -> None: ...
+
+class AllowedCommandsReply(_message.Message):
+    __slots__ = ("state", "commands")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    COMMANDS_FIELD_NUMBER: _ClassVar[int]
+    state: _case_pb2.CaseState
+    commands: _containers.RepeatedCompositeFieldContainer[AllowedCommand]
+    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ...) -> None: ...
+
+class VerifyCaseRequest(_message.Message):
+    __slots__ = ("target", "customer_verified", "order_verified")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_VERIFIED_FIELD_NUMBER: _ClassVar[int]
+    ORDER_VERIFIED_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    customer_verified: bool
+    order_verified: bool
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., customer_verified: _Optional[bool] = ..., order_verified: _Optional[bool] = ...) -> None: ...
+
+class RequestInfoRequest(_message.Message):
+    __slots__ = ("target", "question")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    question: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., question: _Optional[str] = ...) -> None: ...
+
+class ProvideInfoRequest(_message.Message):
+    __slots__ = ("target", "answer")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    answer: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., answer: _Optional[str] = ...) -> None: ...
+
+class ApproveCaseRequest(_message.Message):
+    __slots__ = ("target", "return_address", "instructions", "override_reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    OVERRIDE_REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    return_address: str
+    instructions: str
+    override_reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., override_reason: _Optional[str] = ...) -> None: ...
+
+class RejectCaseRequest(_message.Message):
+    __slots__ = ("target", "code", "reason", "alternative")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVE_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    code: str
+    reason: str
+    alternative: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., alternative: _Optional[str] = ...) -> None: ...
+
+class AppealCaseRequest(_message.Message):
+    __slots__ = ("target", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AcceptAlternativeRequest(_message.Message):
+    __slots__ = ("target", "goods")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    GOODS_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    goods: _containers.RepeatedCompositeFieldContainer[AlternativeGoods]
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., goods: _Optional[_Iterable[_Union[AlternativeGoods, _Mapping]]] = ...) -> None: ...
+
+class AlternativeGoods(_message.Message):
+    __slots__ = ("sku", "quantity")
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    sku: str
+    quantity: int
+    def __init__(self, sku: _Optional[str] = ..., quantity: _Optional[int] = ...) -> None: ...
+
+class SchedulePickupRequest(_message.Message):
+    __slots__ = ("target", "window_from_ms", "window_until_ms", "address")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FROM_MS_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    window_from_ms: int
+    window_until_ms: int
+    address: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., window_from_ms: _Optional[int] = ..., window_until_ms: _Optional[int] = ..., address: _Optional[str] = ...) -> None: ...
+
+class RecordPickupRequest(_message.Message):
+    __slots__ = ("target", "result", "arrived_at_ms", "carrier", "tracking_no", "reason", "waybill")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    ARRIVED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WAYBILL_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    result: _case_pb2.PickupResult
+    arrived_at_ms: int
+    carrier: str
+    tracking_no: str
+    reason: str
+    waybill: _common_pb2.Document
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., result: _Optional[_Union[_case_pb2.PickupResult, str]] = ..., arrived_at_ms: _Optional[int] = ..., carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ..., reason: _Optional[str] = ..., waybill: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+
+class ShipCaseRequest(_message.Message):
+    __slots__ = ("target", "carrier", "tracking_no", "waybill")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
+    WAYBILL_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    carrier: str
+    tracking_no: str
+    waybill: _common_pb2.Document
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ..., waybill: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+
+class TrackShipmentRequest(_message.Message):
+    __slots__ = ("target", "tracking_no", "event")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    tracking_no: str
+    event: _case_pb2.TrackingEvent
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., tracking_no: _Optional[str] = ..., event: _Optional[_Union[_case_pb2.TrackingEvent, _Mapping]] = ...) -> None: ...
+
+class LineUnits(_message.Message):
+    __slots__ = ("line_id", "units")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    units: int
+    def __init__(self, line_id: _Optional[str] = ..., units: _Optional[int] = ...) -> None: ...
+
+class ReportExceptionRequest(_message.Message):
+    __slots__ = ("target", "kind", "reason", "lines")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    kind: _case_pb2.ExceptionKind
+    reason: str
+    lines: _containers.RepeatedCompositeFieldContainer[LineUnits]
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_case_pb2.ExceptionKind, str]] = ..., reason: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[LineUnits, _Mapping]]] = ...) -> None: ...
+
+class FoundGoodsRequest(_message.Message):
+    __slots__ = ("target", "note")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    note: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., note: _Optional[str] = ...) -> None: ...
+
+class UndeclaredGoods(_message.Message):
+    __slots__ = ("sku", "units", "add_as_line_id")
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    ADD_AS_LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    sku: str
+    units: int
+    add_as_line_id: str
+    def __init__(self, sku: _Optional[str] = ..., units: _Optional[int] = ..., add_as_line_id: _Optional[str] = ...) -> None: ...
+
+class ReceiveGoodsRequest(_message.Message):
+    __slots__ = ("target", "lines", "undeclared", "by_hand", "enclosures", "receipt")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    UNDECLARED_FIELD_NUMBER: _ClassVar[int]
+    BY_HAND_FIELD_NUMBER: _ClassVar[int]
+    ENCLOSURES_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    lines: _containers.RepeatedCompositeFieldContainer[LineUnits]
+    undeclared: _containers.RepeatedCompositeFieldContainer[UndeclaredGoods]
+    by_hand: bool
+    enclosures: _containers.RepeatedScalarFieldContainer[str]
+    receipt: _common_pb2.Document
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineUnits, _Mapping]]] = ..., undeclared: _Optional[_Iterable[_Union[UndeclaredGoods, _Mapping]]] = ..., by_hand: _Optional[bool] = ..., enclosures: _Optional[_Iterable[str]] = ..., receipt: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+
+class LineInspection(_message.Message):
+    __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "note")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    APPEARANCE_OK_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_OK_FIELD_NUMBER: _ClassVar[int]
+    PACKAGING_OK_FIELD_NUMBER: _ClassVar[int]
+    UNUSED_OK_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_UNITS_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_UNITS_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    appearance_ok: bool
+    quantity_ok: bool
+    packaging_ok: bool
+    unused_ok: bool
+    accepted_units: int
+    refused_units: int
+    evidence: _containers.RepeatedScalarFieldContainer[str]
+    note: str
+    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: _Optional[bool] = ..., quantity_ok: _Optional[bool] = ..., packaging_ok: _Optional[bool] = ..., unused_ok: _Optional[bool] = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., note: _Optional[str] = ...) -> None: ...
+
+class InspectGoodsRequest(_message.Message):
+    __slots__ = ("target", "lines", "report")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    lines: _containers.RepeatedCompositeFieldContainer[LineInspection]
+    report: _common_pb2.Document
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineInspection, _Mapping]]] = ..., report: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+
+class TellCustomerRequest(_message.Message):
+    __slots__ = ("target", "channel", "reference")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    channel: str
+    reference: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., channel: _Optional[str] = ..., reference: _Optional[str] = ...) -> None: ...
+
+class ResolveLine(_message.Message):
+    __slots__ = ("line_id", "resolution", "units")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    RESOLUTION_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    resolution: _case_pb2.UnitResolution
+    units: int
+    def __init__(self, line_id: _Optional[str] = ..., resolution: _Optional[_Union[_case_pb2.UnitResolution, str]] = ..., units: _Optional[int] = ...) -> None: ...
+
+class ResolveUnitsRequest(_message.Message):
+    __slots__ = ("target", "lines", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    lines: _containers.RepeatedCompositeFieldContainer[ResolveLine]
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[ResolveLine, _Mapping]]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class RefundCaseRequest(_message.Message):
+    __slots__ = ("target", "refund_id", "amount_minor", "shipping_minor", "payments", "other_method", "other_method_reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    OTHER_METHOD_FIELD_NUMBER: _ClassVar[int]
+    OTHER_METHOD_REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    refund_id: str
+    amount_minor: int
+    shipping_minor: int
+    payments: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundPayment]
+    other_method: str
+    other_method_reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ...) -> None: ...
+
+class RecordRefundRequest(_message.Message):
+    __slots__ = ("target", "refund_id", "status", "failure_reason", "voucher", "voucher_document")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
+    VOUCHER_FIELD_NUMBER: _ClassVar[int]
+    VOUCHER_DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    refund_id: str
+    status: _case_pb2.RefundStatus
+    failure_reason: str
+    voucher: str
+    voucher_document: _common_pb2.Document
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., status: _Optional[_Union[_case_pb2.RefundStatus, str]] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., voucher_document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+
+class AbandonRefundRequest(_message.Message):
+    __slots__ = ("target", "refund_id", "gateway_confirmation")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_CONFIRMATION_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    refund_id: str
+    gateway_confirmation: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., gateway_confirmation: _Optional[str] = ...) -> None: ...
+
+class ShipBackRequest(_message.Message):
+    __slots__ = ("target", "carrier", "tracking_no")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    carrier: str
+    tracking_no: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ...) -> None: ...
+
+class ShipExchangeRequest(_message.Message):
+    __slots__ = ("target", "carrier", "tracking_no")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_FIELD_NUMBER: _ClassVar[int]
+    TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    carrier: str
+    tracking_no: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ...) -> None: ...
+
+class GrantReturnlessRequest(_message.Message):
+    __slots__ = ("target", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class WithdrawCaseRequest(_message.Message):
+    __slots__ = ("target", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class RecordFollowUpRequest(_message.Message):
+    __slots__ = ("target", "reached", "score", "comments")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REACHED_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    COMMENTS_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    reached: bool
+    score: int
+    comments: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., reached: _Optional[bool] = ..., score: _Optional[int] = ..., comments: _Optional[str] = ...) -> None: ...
+
+class CloseCaseRequest(_message.Message):
+    __slots__ = ("target",)
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ...) -> None: ...
+
+class CancelCaseRequest(_message.Message):
+    __slots__ = ("target", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ReopenCaseRequest(_message.Message):
+    __slots__ = ("target", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AddNoteRequest(_message.Message):
+    __slots__ = ("target", "text")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    text: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., text: _Optional[str] = ...) -> None: ...
+
+class AttachDocumentRequest(_message.Message):
+    __slots__ = ("target", "document")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    document: _common_pb2.Document
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+
+class PauseClockRequest(_message.Message):
+    __slots__ = ("target", "kind", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    kind: _clock_pb2.ClockKind
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ResumeClockRequest(_message.Message):
+    __slots__ = ("target", "kind")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    kind: _clock_pb2.ClockKind
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ...) -> None: ...
+
+class ExtendClockRequest(_message.Message):
+    __slots__ = ("target", "kind", "by_ms", "reason")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BY_MS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    kind: _clock_pb2.ClockKind
+    by_ms: int
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ..., by_ms: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,144 @@
+from returns_client._generated.rcp import options_pb2 as _options_pb2
+from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ClockKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLOCK_KIND_UNSPECIFIED: _ClassVar[ClockKind]
+    CLOCK_KIND_REVIEW: _ClassVar[ClockKind]
+    CLOCK_KIND_CUSTOMER_INFO: _ClassVar[ClockKind]
+    CLOCK_KIND_APPEAL: _ClassVar[ClockKind]
+    CLOCK_KIND_CUSTOMER_SHIP: _ClassVar[ClockKind]
+    CLOCK_KIND_PICKUP: _ClassVar[ClockKind]
+    CLOCK_KIND_TRANSIT: _ClassVar[ClockKind]
+    CLOCK_KIND_INSPECT: _ClassVar[ClockKind]
+    CLOCK_KIND_NOTIFY: _ClassVar[ClockKind]
+    CLOCK_KIND_CUSTOMER_CHOICE: _ClassVar[ClockKind]
+    CLOCK_KIND_REFUND: _ClassVar[ClockKind]
+    CLOCK_KIND_RETURN_SHIP: _ClassVar[ClockKind]
+    CLOCK_KIND_FOLLOW_UP: _ClassVar[ClockKind]
+
+class ClockEnd(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLOCK_END_UNSPECIFIED: _ClassVar[ClockEnd]
+    CLOCK_END_MET: _ClassVar[ClockEnd]
+    CLOCK_END_MISSED: _ClassVar[ClockEnd]
+    CLOCK_END_VOIDED: _ClassVar[ClockEnd]
+    CLOCK_END_SUPERSEDED: _ClassVar[ClockEnd]
+CLOCK_KIND_UNSPECIFIED: ClockKind
+CLOCK_KIND_REVIEW: ClockKind
+CLOCK_KIND_CUSTOMER_INFO: ClockKind
+CLOCK_KIND_APPEAL: ClockKind
+CLOCK_KIND_CUSTOMER_SHIP: ClockKind
+CLOCK_KIND_PICKUP: ClockKind
+CLOCK_KIND_TRANSIT: ClockKind
+CLOCK_KIND_INSPECT: ClockKind
+CLOCK_KIND_NOTIFY: ClockKind
+CLOCK_KIND_CUSTOMER_CHOICE: ClockKind
+CLOCK_KIND_REFUND: ClockKind
+CLOCK_KIND_RETURN_SHIP: ClockKind
+CLOCK_KIND_FOLLOW_UP: ClockKind
+CLOCK_END_UNSPECIFIED: ClockEnd
+CLOCK_END_MET: ClockEnd
+CLOCK_END_MISSED: ClockEnd
+CLOCK_END_VOIDED: ClockEnd
+CLOCK_END_SUPERSEDED: ClockEnd
+
+class ClockPause(_message.Message):
+    __slots__ = ("from_ms", "until_ms", "reason")
+    FROM_MS_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    from_ms: int
+    until_ms: int
+    reason: str
+    def __init__(self, from_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class Clock(_message.Message):
+    __slots__ = ("kind", "ordinal", "owner", "started_at_ms", "raw_due_at_ms", "due_at_ms", "pauses", "warned_at_ms", "breached_at_ms", "escalated_at_ms", "end", "ended_at_ms", "policy_version", "next_firing_at_ms")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ORDINAL_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    RAW_DUE_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    DUE_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    PAUSES_FIELD_NUMBER: _ClassVar[int]
+    WARNED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    BREACHED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ESCALATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    ENDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    NEXT_FIRING_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    kind: ClockKind
+    ordinal: int
+    owner: _common_pb2.Role
+    started_at_ms: int
+    raw_due_at_ms: int
+    due_at_ms: int
+    pauses: _containers.RepeatedCompositeFieldContainer[ClockPause]
+    warned_at_ms: int
+    breached_at_ms: int
+    escalated_at_ms: _containers.RepeatedScalarFieldContainer[int]
+    end: ClockEnd
+    ended_at_ms: int
+    policy_version: int
+    next_firing_at_ms: int
+    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[int] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., policy_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ...) -> None: ...
+
+class ListDueRequest(_message.Message):
+    __slots__ = ("before_ms", "kinds", "owner", "limit")
+    BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    before_ms: int
+    kinds: _containers.RepeatedScalarFieldContainer[ClockKind]
+    owner: _common_pb2.Role
+    limit: int
+    def __init__(self, before_ms: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class DueClock(_message.Message):
+    __slots__ = ("case_id", "order", "case_state", "clock")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    CASE_STATE_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    order: _common_pb2.OrderKey
+    case_state: int
+    clock: Clock
+    def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_state: _Optional[int] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ...) -> None: ...
+
+class ListDueReply(_message.Message):
+    __slots__ = ("clocks", "now_ms", "total")
+    CLOCKS_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    clocks: _containers.RepeatedCompositeFieldContainer[DueClock]
+    now_ms: int
+    total: int
+    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ...) -> None: ...
+
+class SweepRequest(_message.Message):
+    __slots__ = ("limit",)
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    def __init__(self, limit: _Optional[int] = ...) -> None: ...
+
+class SweepReply(_message.Message):
+    __slots__ = ("cases", "firings", "conflicts")
+    CASES_FIELD_NUMBER: _ClassVar[int]
+    FIRINGS_FIELD_NUMBER: _ClassVar[int]
+    CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    cases: int
+    firings: int
+    conflicts: int
+    def __init__(self, cases: _Optional[int] = ..., firings: _Optional[int] = ..., conflicts: _Optional[int] = ...) -> None: ...

@@ -1,0 +1,117 @@
+from returns_client._generated.rcp import options_pb2 as _options_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Role(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ROLE_UNSPECIFIED: _ClassVar[Role]
+    ROLE_CHANNEL: _ClassVar[Role]
+    ROLE_SERVICE: _ClassVar[Role]
+    ROLE_LOGISTICS: _ClassVar[Role]
+    ROLE_WAREHOUSE: _ClassVar[Role]
+    ROLE_FINANCE: _ClassVar[Role]
+    ROLE_SUPERVISOR: _ClassVar[Role]
+    ROLE_AUDITOR: _ClassVar[Role]
+    ROLE_ADMIN: _ClassVar[Role]
+    ROLE_SYSTEM: _ClassVar[Role]
+
+class IntakeChannel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INTAKE_CHANNEL_UNSPECIFIED: _ClassVar[IntakeChannel]
+    INTAKE_CHANNEL_WEBSITE: _ClassVar[IntakeChannel]
+    INTAKE_CHANNEL_HOTLINE: _ClassVar[IntakeChannel]
+    INTAKE_CHANNEL_SOCIAL_MEDIA: _ClassVar[IntakeChannel]
+    INTAKE_CHANNEL_STORE: _ClassVar[IntakeChannel]
+    INTAKE_CHANNEL_OTHER: _ClassVar[IntakeChannel]
+
+class ReturnMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RETURN_METHOD_UNSPECIFIED: _ClassVar[ReturnMethod]
+    RETURN_METHOD_DROP_OFF: _ClassVar[ReturnMethod]
+    RETURN_METHOD_CARRIER: _ClassVar[ReturnMethod]
+    RETURN_METHOD_PICKUP: _ClassVar[ReturnMethod]
+
+class DocumentType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DOCUMENT_TYPE_UNSPECIFIED: _ClassVar[DocumentType]
+    DOCUMENT_TYPE_APPLICATION: _ClassVar[DocumentType]
+    DOCUMENT_TYPE_WAYBILL: _ClassVar[DocumentType]
+    DOCUMENT_TYPE_SIGNED_RECEIPT: _ClassVar[DocumentType]
+    DOCUMENT_TYPE_INSPECTION_REPORT: _ClassVar[DocumentType]
+    DOCUMENT_TYPE_REFUND_VOUCHER: _ClassVar[DocumentType]
+    DOCUMENT_TYPE_OTHER: _ClassVar[DocumentType]
+ROLE_UNSPECIFIED: Role
+ROLE_CHANNEL: Role
+ROLE_SERVICE: Role
+ROLE_LOGISTICS: Role
+ROLE_WAREHOUSE: Role
+ROLE_FINANCE: Role
+ROLE_SUPERVISOR: Role
+ROLE_AUDITOR: Role
+ROLE_ADMIN: Role
+ROLE_SYSTEM: Role
+INTAKE_CHANNEL_UNSPECIFIED: IntakeChannel
+INTAKE_CHANNEL_WEBSITE: IntakeChannel
+INTAKE_CHANNEL_HOTLINE: IntakeChannel
+INTAKE_CHANNEL_SOCIAL_MEDIA: IntakeChannel
+INTAKE_CHANNEL_STORE: IntakeChannel
+INTAKE_CHANNEL_OTHER: IntakeChannel
+RETURN_METHOD_UNSPECIFIED: ReturnMethod
+RETURN_METHOD_DROP_OFF: ReturnMethod
+RETURN_METHOD_CARRIER: ReturnMethod
+RETURN_METHOD_PICKUP: ReturnMethod
+DOCUMENT_TYPE_UNSPECIFIED: DocumentType
+DOCUMENT_TYPE_APPLICATION: DocumentType
+DOCUMENT_TYPE_WAYBILL: DocumentType
+DOCUMENT_TYPE_SIGNED_RECEIPT: DocumentType
+DOCUMENT_TYPE_INSPECTION_REPORT: DocumentType
+DOCUMENT_TYPE_REFUND_VOUCHER: DocumentType
+DOCUMENT_TYPE_OTHER: DocumentType
+
+class OrderKey(_message.Message):
+    __slots__ = ("sale_channel", "order_no")
+    SALE_CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    ORDER_NO_FIELD_NUMBER: _ClassVar[int]
+    sale_channel: str
+    order_no: str
+    def __init__(self, sale_channel: _Optional[str] = ..., order_no: _Optional[str] = ...) -> None: ...
+
+class Contact(_message.Message):
+    __slots__ = ("name", "phone", "email", "address")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PHONE_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    phone: str
+    email: str
+    address: str
+    def __init__(self, name: _Optional[str] = ..., phone: _Optional[str] = ..., email: _Optional[str] = ..., address: _Optional[str] = ...) -> None: ...
+
+class Document(_message.Message):
+    __slots__ = ("type", "reference", "sha256", "added_at_ms", "added_by")
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    ADDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ADDED_BY_FIELD_NUMBER: _ClassVar[int]
+    type: DocumentType
+    reference: str
+    sha256: bytes
+    added_at_ms: int
+    added_by: str
+    def __init__(self, type: _Optional[_Union[DocumentType, str]] = ..., reference: _Optional[str] = ..., sha256: _Optional[bytes] = ..., added_at_ms: _Optional[int] = ..., added_by: _Optional[str] = ...) -> None: ...
+
+class Actor(_message.Message):
+    __slots__ = ("name", "role", "on_behalf_of")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    ON_BEHALF_OF_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    role: Role
+    on_behalf_of: str
+    def __init__(self, name: _Optional[str] = ..., role: _Optional[_Union[Role, str]] = ..., on_behalf_of: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,141 @@
+from returns_client._generated.rcp import options_pb2 as _options_pb2
+from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class OrderStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ORDER_STATUS_UNSPECIFIED: _ClassVar[OrderStatus]
+    ORDER_STATUS_PLACED: _ClassVar[OrderStatus]
+    ORDER_STATUS_DELIVERED: _ClassVar[OrderStatus]
+    ORDER_STATUS_CANCELLED: _ClassVar[OrderStatus]
+
+class PaymentMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PAYMENT_METHOD_UNSPECIFIED: _ClassVar[PaymentMethod]
+    PAYMENT_METHOD_CARD: _ClassVar[PaymentMethod]
+    PAYMENT_METHOD_BANK_TRANSFER: _ClassVar[PaymentMethod]
+    PAYMENT_METHOD_WALLET: _ClassVar[PaymentMethod]
+    PAYMENT_METHOD_GIFT_CARD: _ClassVar[PaymentMethod]
+    PAYMENT_METHOD_CASH: _ClassVar[PaymentMethod]
+    PAYMENT_METHOD_OTHER: _ClassVar[PaymentMethod]
+
+class PutOrderResult(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PUT_ORDER_RESULT_UNSPECIFIED: _ClassVar[PutOrderResult]
+    PUT_ORDER_RESULT_CREATED: _ClassVar[PutOrderResult]
+    PUT_ORDER_RESULT_UPDATED: _ClassVar[PutOrderResult]
+    PUT_ORDER_RESULT_UNCHANGED: _ClassVar[PutOrderResult]
+ORDER_STATUS_UNSPECIFIED: OrderStatus
+ORDER_STATUS_PLACED: OrderStatus
+ORDER_STATUS_DELIVERED: OrderStatus
+ORDER_STATUS_CANCELLED: OrderStatus
+PAYMENT_METHOD_UNSPECIFIED: PaymentMethod
+PAYMENT_METHOD_CARD: PaymentMethod
+PAYMENT_METHOD_BANK_TRANSFER: PaymentMethod
+PAYMENT_METHOD_WALLET: PaymentMethod
+PAYMENT_METHOD_GIFT_CARD: PaymentMethod
+PAYMENT_METHOD_CASH: PaymentMethod
+PAYMENT_METHOD_OTHER: PaymentMethod
+PUT_ORDER_RESULT_UNSPECIFIED: PutOrderResult
+PUT_ORDER_RESULT_CREATED: PutOrderResult
+PUT_ORDER_RESULT_UPDATED: PutOrderResult
+PUT_ORDER_RESULT_UNCHANGED: PutOrderResult
+
+class OrderLine(_message.Message):
+    __slots__ = ("line_id", "sku", "name", "quantity", "unit_price_minor", "paid_minor", "reserved_units", "refundable_units", "committed_minor")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    UNIT_PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAID_MINOR_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_UNITS_FIELD_NUMBER: _ClassVar[int]
+    REFUNDABLE_UNITS_FIELD_NUMBER: _ClassVar[int]
+    COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+    unit_price_minor: int
+    paid_minor: int
+    reserved_units: int
+    refundable_units: int
+    committed_minor: int
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[int] = ..., unit_price_minor: _Optional[int] = ..., paid_minor: _Optional[int] = ..., reserved_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., committed_minor: _Optional[int] = ...) -> None: ...
+
+class Payment(_message.Message):
+    __slots__ = ("reference", "method", "amount_minor", "committed_minor")
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    reference: str
+    method: PaymentMethod
+    amount_minor: int
+    committed_minor: int
+    def __init__(self, reference: _Optional[str] = ..., method: _Optional[_Union[PaymentMethod, str]] = ..., amount_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ...) -> None: ...
+
+class Order(_message.Message):
+    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "version", "shipping_committed_minor", "updated_at_ms")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    PLACED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    COUNTRY_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_PAID_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    key: _common_pb2.OrderKey
+    placed_at_ms: int
+    delivered_at_ms: int
+    customer_id: str
+    country: str
+    currency: str
+    status: OrderStatus
+    lines: _containers.RepeatedCompositeFieldContainer[OrderLine]
+    shipping_paid_minor: int
+    payments: _containers.RepeatedCompositeFieldContainer[Payment]
+    version: int
+    shipping_committed_minor: int
+    updated_at_ms: int
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ...) -> None: ...
+
+class PutOrderRequest(_message.Message):
+    __slots__ = ("order",)
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    order: Order
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
+
+class PutOrderReply(_message.Message):
+    __slots__ = ("result", "version")
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    result: PutOrderResult
+    version: int
+    def __init__(self, result: _Optional[_Union[PutOrderResult, str]] = ..., version: _Optional[int] = ...) -> None: ...
+
+class GetOrderRequest(_message.Message):
+    __slots__ = ("key",)
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    key: _common_pb2.OrderKey
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ...) -> None: ...
+
+class GetOrderReply(_message.Message):
+    __slots__ = ("order", "case_ids")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    order: Order
+    case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ...) -> None: ...

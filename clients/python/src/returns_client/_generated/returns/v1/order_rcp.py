@@ -1,0 +1,51 @@
+"""Stubs of the services in returns/v1/order.proto.
+
+Written by tools/protoc_gen_rcp_python.py from returns/v1/order.proto: do not edit.
+"""
+
+from __future__ import annotations
+
+from returns_client._generated.returns.v1 import order_pb2
+from returns_client.calls import Caller, UnaryCall
+from returns_client.methods import Idempotency, Kind, Method
+from returns_client.options import CallOptions
+
+
+class OrderServiceMethods:
+    """What returns.v1.OrderService offers, for servers and interceptors."""
+
+    PUT_ORDER = Method(
+        "returns.v1.OrderService.PutOrder",
+        0x0201,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        order_pb2.PutOrderRequest,
+        order_pb2.PutOrderReply,
+    )
+    GET_ORDER = Method(
+        "returns.v1.OrderService.GetOrder",
+        0x0202,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        order_pb2.GetOrderRequest,
+        order_pb2.GetOrderReply,
+    )
+
+
+class OrderServiceStub:
+    """OrderService takes the orders that return cases refer to."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def put_order(
+        self, request: order_pb2.PutOrderRequest, options: CallOptions | None = None
+    ) -> UnaryCall[order_pb2.PutOrderRequest, order_pb2.PutOrderReply]:
+        """PutOrder creates an order or brings it up to date. The same content again changes nothing."""
+        return self._caller.unary(OrderServiceMethods.PUT_ORDER, request, options)
+
+    def get_order(
+        self, request: order_pb2.GetOrderRequest, options: CallOptions | None = None
+    ) -> UnaryCall[order_pb2.GetOrderRequest, order_pb2.GetOrderReply]:
+        """GetOrder reads one order with its unit and money ledgers."""
+        return self._caller.unary(OrderServiceMethods.GET_ORDER, request, options)

@@ -1,0 +1,80 @@
+"""The example of an order system, against the real server."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+import sys
+from collections import Counter
+
+import order_system
+import pytest
+from returnsd import Returnsd
+
+EXAMPLE = pathlib.Path(order_system.__file__)
+
+
+def write_files(folder: pathlib.Path, orders: int, returns: int) -> None:
+    lines = [{"sku": "MUG", "name": "Mug", "quantity": 3, "unit_price_minor": 450}]
+    with (folder / "orders.jsonl").open("w") as file:
+        for number in range(orders):
+            order = {"order_no": f"E-{number}", "placed_at": "2026-11-20 10:00:00", "customer_id": "C-7",
+                     "country": "United Kingdom", "currency": "GBP", "lines": lines}  # fmt: skip
+            file.write(json.dumps(order) + "\n")
+    with (folder / "returns.jsonl").open("w") as file:
+        for number in range(returns):
+            request = {"return_no": f"R-{number}", "requested_at": "2026-11-22 09:00:00",
+                       "order_no": f"E-{number}", "lines": [{"sku": "MUG", "quantity": 1}]}  # fmt: skip
+            file.write(json.dumps(request) + "\n")
+
+
+def push(folder: pathlib.Path, server: Returnsd, *flags: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(EXAMPLE), "orders.jsonl", "returns.jsonl", "--server", server.address]
+    command += ["--token-file", str(server.token_file), "--journal", "journal", *flags]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def results(folder: pathlib.Path) -> Counter[str]:
+    lines = (folder / "journal").read_text().split("\n")
+    return Counter(json.loads(line)["result"] for line in lines if line)
+
+
+@pytest.fixture
+def server(returnsd: Returnsd) -> Returnsd:
+    return returnsd
+
+
+def test_every_line_takes_effect_once_however_often_it_is_sent(
+    server: Returnsd, folder: pathlib.Path
+) -> None:
+    write_files(folder, 60, 40)
+    with (folder / "returns.jsonl").open("a") as file:
+        file.write(
+            '{"return_no":"R-X","requested_at":"2026-11-22 09:00:00","order_no":null,"lines":[]}\nnot json\n'
+        )
+    first = push(folder, server)
+    assert first.stdout == "100 done, 1 malformed, 1 refused\n", first.stdout + first.stderr
+    assert first.returncode == 1
+    again = push(folder, server)
+    assert again.stdout == "1 malformed\n"
+    # A run that was killed while it wrote its journal: the last line is cut short, and others are missing.
+    journal = (folder / "journal").read_text().splitlines()
+    (folder / "journal").write_text("\n".join(journal[:50]) + "\n" + journal[50][:20])
+    resumed = push(folder, server)
+    assert resumed.stdout == "1 malformed, 1 refused, 50 replayed\n", resumed.stdout + resumed.stderr
+    (folder / "journal").unlink()
+    assert push(folder, server).stdout == "1 malformed, 1 refused, 100 replayed\n"
+    assert results(folder) == {"replayed": 100, "refused": 1}
+
+
+def test_credentials_that_are_refused_stop_it_and_settle_nothing(
+    server: Returnsd, folder: pathlib.Path
+) -> None:
+    write_files(folder, 3, 0)
+    (folder / "token").write_text("nobody's")
+    process = push(folder, server, "--token-file", "token")
+    assert process.returncode == 1
+    assert "refused the credentials" in process.stderr
+    assert "Traceback" not in process.stderr
+    assert not results(folder)

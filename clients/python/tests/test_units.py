@@ -1,0 +1,191 @@
+"""Values and tables that need no connection."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from vectors import FOLDER
+
+from returns_client import (
+    Address,
+    CallOptions,
+    Client,
+    Limits,
+    Outcome,
+    RCPError,
+    Repetition,
+    StatusCode,
+    Token,
+)
+from returns_client.backoff import RetryBudget, after_hint, backoff
+from returns_client.codec import MessageError, decode_message, encode_message, inflated
+from returns_client.interceptors import CallInfo, TraceParent
+from returns_client.methods import Kind
+from returns_client.options import RetryPolicy
+from returns_client.returns_v1 import EchoRequest, HealthServiceStub
+from returns_client.status import may_repeat
+from returns_client.wire.metadata import encode_metadata
+from returns_client.wire.rows import Row
+
+SPEC = (FOLDER.parent / "SPEC.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("rcp://returns.example.com:7461", "rcp://returns.example.com:7461"),
+        ("rcps://returns.example.com", "rcps://returns.example.com:7461"),
+        ("127.0.0.1:99", "rcp://127.0.0.1:99"),
+        ("[::1]:99", "rcp://[::1]:99"),
+        ("unix:/run/r.sock", "rcp+unix:///run/r.sock"),
+        ("rcp+unix:///run/r.sock", "rcp+unix:///run/r.sock"),
+    ],
+)
+def test_addresses(text: str, form: str) -> None:
+    assert str(Address.parse(text)) == form
+    assert Address.parse(form) == Address.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "http://x:1", "x:0", "x:65536", "x:y", "unix:", "::1:7461", "u@x:1", "x/y:1"]
+)
+def test_addresses_that_are_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write|scheme|port|address"):
+        Address.parse(text)
+
+
+def test_the_repetition_table_is_that_of_the_specification() -> None:
+    rows = re.findall(r"^\| (\d+) \| (\w+) \| ([a-z ]+) \| ([a-z ]+) \| ([a-z ]+) \|$", SPEC, re.MULTILINE)
+    assert len(rows) == 17
+    for number, name, not_applied, unknown, applied in rows:
+        code = StatusCode(int(number))
+        assert code.name == name
+        cells = {Outcome.NOT_APPLIED: not_applied, Outcome.UNKNOWN: unknown, Outcome.APPLIED: applied}
+        for outcome, words in cells.items():
+            assert may_repeat(code, outcome, 0) is Repetition(words)
+            assert may_repeat(code, outcome, 100) is Repetition(words)
+            assert may_repeat(code, outcome, -1) is Repetition.NEVER
+
+
+def test_limits_have_the_names_and_defaults_of_the_specification() -> None:
+    import returns_client.limits as module
+
+    found = re.findall(r"^\| (\w+(?:Max|Min|Bytes|Milliseconds)) \| (\d+) \|", SPEC, re.MULTILINE)
+    assert len(found) > 25
+    for name, default in found:
+        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+        value = getattr(Limits(), snake.lower(), None)
+        if value is None:
+            value = getattr(module, snake.upper())
+        assert value == int(default), name
+
+
+def test_every_row_of_the_specification_is_known_by_its_name() -> None:
+    rows = dict(re.findall(r"^\| (M\d+) \| (\w+) \|", SPEC, re.MULTILINE))
+    assert len(rows) >= 66
+    known = {row.value: "".join(word.capitalize() for word in row.name.split("_")) for row in Row}
+    assert {number: name.lower() for number, name in known.items()} == {
+        number: name.lower() for number, name in rows.items()
+    }
+
+
+def test_limits_outside_of_the_permitted_range() -> None:
+    with pytest.raises(ValueError, match="frame_payload_bytes_max"):
+        Limits(frame_payload_bytes_max=65_535)
+    with pytest.raises(ValueError, match="message_bytes_max"):
+        Limits(message_bytes_max=67_108_865)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("", "x"),
+        ("Upper", "x"),
+        ("k" * 65, "x"),
+        ("a-bin", "text"),
+        ("a", b"bytes"),
+        ("a", "x" * 8_192),
+        ("ü", "x"),
+    ],
+)
+def test_metadata_that_a_server_would_refuse_is_not_sent(pair: tuple[str, str | bytes]) -> None:
+    with pytest.raises(ValueError, match="metadata"):
+        encode_metadata((pair,))
+
+
+def test_a_token_stands_in_no_representation() -> None:
+    secret = "s3cr3t-t0ken"
+    client = Client("127.0.0.1:1", token=secret)
+    endpoint = client._pool._endpoints[0]
+    for thing in (Token(secret), client, endpoint._hello(), endpoint, vars(client), vars(endpoint)):
+        assert secret not in repr(thing)
+
+
+def test_compression_pays_or_does_not_happen() -> None:
+    small, large = EchoRequest(payload=b"a" * 100), EchoRequest(payload=b"a" * 10_000)
+    assert encode_message(small, 1_024) == (small.SerializeToString(), False)
+    assert encode_message(large, None) == (large.SerializeToString(), False)
+    data, is_compressed = encode_message(large, 1_024)
+    assert is_compressed
+    assert len(data) < 200
+    assert decode_message(EchoRequest, data, True) == large
+    noise = EchoRequest(
+        payload=bytes(uuid.uuid4().bytes * 1)[:16] + b"".join(uuid.uuid4().bytes for _ in range(99))
+    )
+    assert encode_message(noise, 1_024)[1] is False
+
+
+def test_no_more_than_the_stated_size_is_inflated() -> None:
+    import zlib
+
+    bomb = (1_000).to_bytes(4) + zlib.compress(bytes(50_000_000))
+    with pytest.raises(MessageError) as raised:
+        inflated(bomb)
+    assert raised.value.row is Row.MESSAGE_NOT_INFLATED
+    with pytest.raises(MessageError) as raised:
+        decode_message(EchoRequest, b"\x0a\x05x", False)
+    assert raised.value.row is Row.MESSAGE_UNDECODABLE
+
+
+def test_the_budget_stops_retries_at_half_and_recovers_slowly() -> None:
+    budget = RetryBudget(RetryPolicy(budget_tokens=10, budget_ratio=0.1))
+    assert [budget.failed() for _ in range(6)] == [True] * 4 + [False] * 2
+    for _ in range(19):
+        budget.succeeded()
+    assert not budget.failed()
+    for _ in range(30):
+        budget.succeeded()
+    assert budget.failed()
+
+
+def test_waits_grow_up_to_their_limit_and_hints_are_never_undercut() -> None:
+    for failures in range(1, 100):
+        wait = backoff(0.1, 2.0, 5.0, failures)
+        assert 0.08 <= wait <= 6.0
+        assert wait <= 0.12 * 2 ** (failures - 1)
+    assert all(after_hint(0.5) >= 0.5 for _ in range(100))
+
+
+def test_request_ids_are_for_unary_mutations_only() -> None:
+    stub = HealthServiceStub(Client("127.0.0.1:1"))
+    assert stub.echo(EchoRequest()).request_id is None
+    with pytest.raises(ValueError, match="no request id"):
+        stub.echo(EchoRequest(), CallOptions(request_id=uuid.uuid4()))
+
+
+def test_errors_say_what_to_do() -> None:
+    error = RCPError(StatusCode.UNAVAILABLE, "the connection was lost", outcome=Outcome.UNKNOWN, method="m")
+    assert error.repetition is Repetition.SAME_ID
+    assert "repeat it under the same request id" in str(error)
+    assert str(error).startswith("m: UNAVAILABLE: the connection was lost")
+
+
+def test_traceparent() -> None:
+    call = CallInfo("m", Kind.UNARY, None, ())
+    ((key, value),) = TraceParent().started(call)
+    assert key == "traceparent"
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", str(value))
+    assert TraceParent(lambda: "00-x").started(call) == (("traceparent", "00-x"),)
+    assert TraceParent().started(CallInfo("m", Kind.UNARY, None, (("traceparent", "given"),))) == ()
