@@ -6,6 +6,7 @@ import pathlib
 import sys
 import tempfile
 
+from . import resilience
 from .arena import Arena
 from .measures import measure
 from .processes import BenchError
@@ -19,6 +20,7 @@ def parsed():
     parser.add_argument("--quick", action="store_true", help="3 rounds of half a second: a look, not a figure to quote")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to this file too")
     parser.add_argument("--durable", action="store_true", help="Redis writes every commit to disk (appendfsync always)")
+    parser.add_argument("--abuse", action="store_true", help="instead: honest calls beside clients that behave badly")
     parser.add_argument("--unix", action="store_true", help="the load reaches returnsd by Unix socket instead of loopback TCP")
     for name in "returnsd", "load", "ceiling":
         parser.add_argument(f"--{name}-binary", dest=name, required=True, help=argparse.SUPPRESS)
@@ -40,12 +42,17 @@ def main():
         try:
             arena = Arena(options, folder, options.durable, listen)
             try:
-                result = measure(arena, options.seconds, options.rounds, lambda text: print(f"bench: {text}", file=sys.stderr))
+                run = resilience.measure if options.abuse else measure
+                rounds = () if options.abuse else (options.rounds,)
+                result = run(arena, options.seconds, *rounds, lambda text: print(f"bench: {text}", file=sys.stderr))
             finally:
                 arena.end()
         except BenchError as error:
             sys.exit(f"bench: {error}")
-    print(*conditions(result, options.durable), "", *lines(result), sep="\n")
+    if options.abuse:
+        print(*resilience.lines(result), sep="\n")
+    else:
+        print(*conditions(result, options.durable), "", *lines(result), sep="\n")
     if options.json:
         result |= {"durable": options.durable, "transport": "unix" if options.unix else "tcp"}
         (options.folder / options.json).write_text(json.dumps(result, indent=2) + "\n")

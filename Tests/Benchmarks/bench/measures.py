@@ -4,6 +4,7 @@ import os
 import statistics
 import time
 
+from . import idle
 from .processes import TICKS
 
 # One connection, as returnsd has one per event loop; as many calls in flight as the load has.
@@ -107,7 +108,16 @@ def measure(arena, seconds, rounds, say):
             pair.run(number, lambda: arena.measure("get-case", *reading, *timed, "--rate", str(per_second)),
                      lambda: arena.ceiling(recording.get_case, *CEILING, "-r", str(per_second), "-l", str(loops(per_second))))
         paced[name] = {"rate_asked": per_second, **pair.summary()}
+    streams = {}
+    for name in "download", "upload":
+        pieces = []
+        for number in range(rounds):
+            say(f"{name} of messages, round {number + 1} of {rounds}")
+            pieces.append(arena.measure(name, "--driver", "client", "--connections", "4", "--in-flight", "4", *timed))
+        streams[name] = summary(pieces)
+    say(f"{idle.CONNECTIONS} idle connections")
     return {
+        "streams": streams, "idle": idle.measure(arena.server),
         "cases": cases, "commands_per_submission": recording.commands_per_submission, "rounds": rounds,
         "seconds_per_measure": seconds, "ping": summary(echo), "get_case": get_case.summary(),
         "submit_case": submit_case.summary(), "get_case_paced": paced,

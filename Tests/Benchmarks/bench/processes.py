@@ -30,6 +30,11 @@ class Process:
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
+    def resident_bytes(self):
+        """Memory in use, by the kernel's account."""
+        found = re.search(r"^VmRSS:\s+(\d+) kB", pathlib.Path(f"/proc/{self.process.pid}/status").read_text(), re.M)
+        return int(found[1]) * 1024
+
     def fail(self, what):
         raise BenchError(f"{what}:\n{self.log.read_text(errors='replace')[-2000:]}")
 
@@ -95,7 +100,7 @@ class Returnsd(Process):
         self.data = folder / "data"
         super().__init__(
             [binary, "--listen", listen, "--redis", f"unix://{redis_socket}", "--data", str(self.data), "--event-loops", "1",
-             "--no-sweeper", "--log-level", "error"],
+             "--no-sweeper", "--log-level", "error", "--conformance"],
             folder / "returnsd.log", stdout=subprocess.PIPE, text=True, cwd=folder)
         found = READY.match(self.process.stdout.readline())
         if not found:

@@ -72,6 +72,7 @@ struct ClientDriver<CallWork: Work> {
         case .getCase: _ = try await client.cases.getCase(try request(index))
         case .putOrder: _ = try await client.orders.putOrder(try request(index))
         case .submitCase: _ = try await client.cases.submitCase(try request(index))
+        case .download, .upload: preconditionFailure("streams have a driver of their own")
         }
     }
 

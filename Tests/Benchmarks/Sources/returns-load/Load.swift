@@ -12,6 +12,8 @@ struct Load {
             case .echo: try await run(EchoWork(options), options, token)
             case .getCase: try await run(GetCaseWork(options), options, token)
             case .putOrder, .submitCase: try await run(OrderWork(options), options, token)
+            case .download, .upload:
+                print(try await StreamDriver(options: options, token: token).run().json(options))
             }
         } catch {
             writeToStandardError("returns-load: \(error)\n")

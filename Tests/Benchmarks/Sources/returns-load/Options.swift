@@ -1,9 +1,11 @@
-import ReturnsClient
+import ReturnsWire
 
 /// What to send, where to, how fast and for how long.
 struct Options {
     enum Work: String, CaseIterable {
         case echo, putOrder = "put-order", submitCase = "submit-case", getCase = "get-case"
+        /// Messages of streams, which need `--driver client` and a server with `--conformance`.
+        case download, upload
     }
     enum Driver: String, CaseIterable { case frames, client }
 
@@ -29,7 +31,7 @@ struct Options {
     var caseIDsOut: String?
 
     static let usage = """
-        usage: returns-load --work echo|put-order|submit-case|get-case --connect HOST:PORT|unix:PATH --token-file FILE
+        usage: returns-load --work echo|put-order|submit-case|get-case|download|upload --connect HOST:PORT|unix:PATH --token-file FILE
           [--driver frames|client] [--connections N] [--in-flight N] [--seconds S] [--warm-up S] [--calls N]
           [--rate CALLS-PER-SECOND] [--first N] [--case-ids FILE] [--case-ids-out FILE]
         """
@@ -57,6 +59,9 @@ struct Options {
         }
         if work == .putOrder || work == .submitCase, calls == nil {
             throw LoadError("\(work.rawValue) needs --calls: each call has an order of its own")
+        }
+        if work == .download || work == .upload, driver == .frames || calls != nil {
+            throw LoadError("\(work.rawValue) needs --driver client, and takes --seconds")
         }
         if rate != nil, driver == .client { throw LoadError("--rate needs --driver frames") }
     }

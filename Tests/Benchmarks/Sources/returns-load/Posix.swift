@@ -1,5 +1,5 @@
 import Glibc
-import ReturnsClient
+import ReturnsWire
 
 func nowNanoseconds() -> UInt64 {
     var time = timespec()
