@@ -25,8 +25,8 @@ class PoolPolicy(enum.Enum):
     ROUND_ROBIN = "round_robin"
 
 
-# A client chose its server and made the calls, so it may hold more than a server does of strangers: many large replies come
-# at the same time, each by a frame in turn.
+# A client chose its server and made the calls, so it may hold more than a server does of strangers: many
+# large replies come at the same time, each by a frame in turn.
 HELD_BYTES_MAX = 268_435_456
 
 
