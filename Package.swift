@@ -15,6 +15,8 @@ let package = Package(
         .executable(name: "protoc-gen-rcp-swift", targets: ["protoc-gen-rcp-swift"]),
         .library(name: "ReturnsClient", targets: ["ReturnsClient"]),
         .library(name: "ReturnsWire", targets: ["ReturnsWire"]),
+        // For Tests/Fuzzing, a package of its own.
+        .library(name: "WireFuzzing", targets: ["WireFuzzing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -143,13 +145,17 @@ let package = Package(
         .target(
             name: "RedisTestSupport", dependencies: [.product(name: "NIOCore", package: "swift-nio")],
             path: "Tests/Support/RedisTestSupport", swiftSettings: strict),
+        .target(
+            name: "WireFuzzing",
+            dependencies: ["ReturnsWire", .product(name: "NIOCore", package: "swift-nio")],
+            path: "Tests/Support/WireFuzzing", swiftSettings: strict),
         .testTarget(
             name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ReturnsWireTests",
             dependencies: [
-                "ReturnsWire",
+                "ReturnsWire", "WireFuzzing",
                 .product(name: "NIOTestUtils", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
