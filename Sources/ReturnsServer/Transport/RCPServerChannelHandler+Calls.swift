@@ -45,16 +45,20 @@ extension RCPServerChannelHandler {
         let stream = call.stream
         startingStream = stream
         let exchange = call.method.kind == .unary ? nil : openExchange(call)
-        let span = loop.tracer.map { RCPServerSpan(call, tracer: $0) }
-        let task = Task.immediate(executorPreference: loop.executor) {
-            let reply: RCPRoutedReply
-            if let span {
-                reply = await span.run { await route.respond(context, exchange) }
+        let task: Task<Void, Never>
+        if let tracer = loop.tracer {
+            let span = RCPServerSpan(call, tracer: tracer)
+            task = Task.immediate(executorPreference: loop.executor) {
+                let reply = await span.run { await route.respond(context, exchange) }
                 span.end(reply.head.status)
-            } else {
-                reply = await route.respond(context, exchange)
+                self.handlerReturned(stream, route, reply, startedAt, deadline)
             }
-            self.handlerReturned(stream, route, reply, startedAt, deadline)
+        } else {
+            // Nothing but the call: what this closure holds, each call pays for.
+            task = Task.immediate(executorPreference: loop.executor) {
+                let reply = await route.respond(context, exchange)
+                self.handlerReturned(stream, route, reply, startedAt, deadline)
+            }
         }
         guard startingStream != nil else { return }
         startingStream = nil

@@ -300,11 +300,15 @@ extension RCPServerConnection {
             }
             outbound.drop(stream)
         }
-        let encoded = message.map { RCPEncodedMessage($0, features: session.features) }
+        var isCompressed = false
+        if session.features.contains(.compression), let plain = message {
+            let encoded = RCPEncodedMessage(plain, features: session.features)
+            message = encoded.bytes
+            isCompressed = encoded.isCompressed
+        }
         let rest = outbound.append {
             RCPFrameWriter.writeResponse(
-                stream: stream, head: head, message: encoded?.bytes,
-                isCompressed: encoded?.isCompressed ?? false,
+                stream: stream, head: head, message: message, isCompressed: isCompressed,
                 framePayloadBytesMax: session.framePayloadBytesMax, into: &$0)
         }
         guard let rest else { return false }
