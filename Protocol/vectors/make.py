@@ -24,6 +24,8 @@ MUTATION, READ_ONLY, DOWNLOAD, UPLOAD, CHAT, UNKNOWN_METHOD = 0x0101, 0x0102, 0x
 FRAGMENTS, COMPRESSION, STREAMING = 0x01, 0x02, 0x04
 FRAME_MAX, MESSAGE_MAX, HELD_MAX, STREAMS_MAX = 65536, 131072, 2 * (131072 + 12), 4
 CLIENT_HELD_MAX = 131072 + 12
+# Of four messages as large as they may be, the last is one too many.
+INFLATED_MAX = 3 * 131072
 # A payload that uses up a stream's window at once.
 WINDOW_PAYLOAD = 65536 - 12
 
@@ -176,7 +178,7 @@ FIXTURE = {
     "frame_payload_bytes_max": FRAME_MAX, "message_bytes_max": MESSAGE_MAX, "streams_max": STREAMS_MAX,
     "server_held_bytes_max": HELD_MAX, "client_held_bytes_max": CLIENT_HELD_MAX,
     "ping_interval_milliseconds_min": 10000, "ping_strikes_max": 3, "cancels_max": 16, "refusals_max": 16,
-    "strike_milliseconds": 10000, "features": FRAGMENTS | COMPRESSION | STREAMING,
+    "inflated_bytes_max": INFLATED_MAX, "strike_milliseconds": 10000, "features": FRAGMENTS | COMPRESSION | STREAMING,
     "methods": [
         {"id": MUTATION, "kind": "unary", "idempotency": "mutation"},
         {"id": READ_ONLY, "kind": "unary", "idempotency": "read_only"},
@@ -661,6 +663,17 @@ refused_call(66, "in fragments, not zlib", "INVALID_ARGUMENT",
              + message(b"hello", END),
              given="compressing")
 
+
+def answered(stream):
+    """A compressed call of the largest size, answered so that nothing of it is held."""
+    return [receive(compressed_call(ZEROS, stream)), {"event": "reply", "stream": stream}]
+
+
+bad(67, "one message too many", "server", "compressing", "GOAWAY EXCESSIVE_LOAD",
+    *answered(1), *answered(2), *answered(3), compressed_call(compressed(b"x"), 4))
+bad(67, "in a stream", "server", "compressing_uploading", "GOAWAY EXCESSIVE_LOAD",
+    *[step for _ in range(3) for step in (compressed_message(ZEROS), {"event": "take_message", "stream": 1})],
+    compressed_message(compressed(b"x")))
 bad(65, "half a frame", "server", "open", "GOAWAY TOO_SLOW", call()[:20], {"event": "frame_timeout"})
 
 # What stands at a limit or crosses another frame and is therefore legal.
@@ -680,6 +693,9 @@ fine("refused calls when the window has moved on", "server", "refused_often", ["
      {"at_milliseconds": 11250}, frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, 17))
 fine("compressed message at its limit", "server", "compressing", ["start_call 1", "start_call 2"],
      compressed_call(ZEROS) + compressed_call(compressed(b"x"), 2))
+fine("compressed messages at their limit, and more when the window has moved on", "server", "compressing",
+     ["start_call 1", "start_call 2", "start_call 3", "start_call 4"],
+     *answered(1), *answered(2), *answered(3), {"at_milliseconds": 11250}, compressed_call(ZEROS, 4))
 fine("compressed message in fragments", "server", "compressing", ["start_call 1"],
      frame("REQUEST", request(message=ZEROS[:3], total=len(ZEROS)), MORE | HAS | COMPRESSED, MUTATION, 1),
      message(ZEROS[3:50], MORE), message(ZEROS[50:], END))

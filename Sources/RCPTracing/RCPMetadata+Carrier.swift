@@ -15,6 +15,6 @@ public struct RCPMetadataInjector: Injector {
     public init() {}
 
     public func inject(_ value: String, forKey key: String, into carrier: inout RCPMetadata) {
-        carrier.append(key: key.lowercased(), text: value)
+        carrier.set(key: key.lowercased(), text: value)
     }
 }

@@ -48,6 +48,34 @@ import Testing
         }
     }
 
+    @Test func messagesThatCannotBeInflatedCountToo() throws {
+        var limits = VectorFixture.shared.limits(.server)
+        limits.inflatedBytesMax = 300
+        var server = Fixture.server(limits)
+        var opening = ByteBuffer(bytes: RCPPreface.bytes)
+        RCPFrameWriter.write(Fixture.hello(features: .implemented), into: &opening)
+        server.bytesReceived(opening)
+        #expect(server.nextAction(nowMilliseconds: 0) != nil)
+        server.authenticated()
+        var bad = ByteBuffer(integer: UInt32(100))
+        bad.writeString("this is no zlib stream")
+        for stream: UInt32 in 1...4 {
+            let id = RCPRequestID(high: 1, low: UInt64(stream))
+            var frame = ByteBuffer()
+            _ = RCPFrameWriter.writeRequest(
+                stream: stream, method: Fixture.mutation.id, head: RCPRequestHead(requestID: id),
+                message: bad,
+                isCompressed: true, framePayloadBytesMax: 65_536, into: &frame)
+            server.bytesReceived(frame)
+            let action = server.nextAction(nowMilliseconds: 0)
+            switch action {
+            case .refuseCall(_, _, .messageNotInflated): #expect(stream < 4)
+            case .close(let close): #expect(stream == 4 && close.violation == .inflatedTooMuch)
+            default: Issue.record("unexpected: \(String(describing: action))")
+            }
+        }
+    }
+
     @Test func aMessageLargerThanAFrameIsCompressedBeforeItIsSplit() {
         // Too large for a frame even when compressed: half of it is noise.
         var message = Self.noise(80_000)

@@ -34,7 +34,10 @@ import Testing
             limits.heldBytesMax =
                 limits.streamsMax * (RCPLimits.streamWindowBytes + 2 * limits.messageBytesMax)
             // What compressed messages hold behind a slow reader, credit does not bound.
-            if features.contains(.compression) { limits.heldBytesMax = 1 << 30 }
+            if features.contains(.compression) {
+                limits.heldBytesMax = 1 << 30
+                limits.inflatedBytesMax = 1 << 30
+            }
             server = Fixture.server(limits)
             client = Fixture.client(limits, features: features)
             client.connected()

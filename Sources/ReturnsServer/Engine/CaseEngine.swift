@@ -193,7 +193,14 @@ public struct CaseEngine: Sendable {
         let span = tracer?.startSpan("commit", ofKind: .client)
         span?.attributes["db.system.name"] = "redis"
         defer { span?.end() }
-        switch try await store.commit(transition, request: request, deadline: deadline) {
+        let result: CommitOutcome
+        do {
+            result = try await store.commit(transition, request: request, deadline: deadline)
+        } catch {
+            span?.setStatus(SpanStatus(code: .error))
+            throw error
+        }
+        switch result {
         case .committed: return Result(value: transition.caseAfter, entries: transition.entries)
         case .replay(let record):
             return try await replay(record, of: request, store: store, deadline: deadline)

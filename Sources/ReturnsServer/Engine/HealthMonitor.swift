@@ -32,6 +32,8 @@ final class HealthMonitor: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 let state = await self.look()
+                // What a stop has cut short says nothing about Redis.
+                if Task.isCancelled { break }
                 self.current.withLock { $0 = state }
                 self.metrics.redisAnswered(state == .serving)
                 try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))

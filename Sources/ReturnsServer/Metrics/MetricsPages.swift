@@ -27,7 +27,7 @@ struct MetricsPages: Sendable {
     func answer(_ path: String) async -> MetricsServer.Answer {
         switch path {
         case "/metrics":
-            await refresh()
+            refresh()
             return MetricsServer.Answer(status: .ok, contentType: Self.metricsType, body: registry.text())
         case "/livez":
             return await loopsAnswer()
@@ -49,20 +49,17 @@ struct MetricsPages: Sendable {
     }
 
     /// What is known only by asking.
-    private func refresh() async {
+    private func refresh() {
         process.refresh()
         connections.set(listener.openConnections)
-        var calls = 0
-        for loop in listener.loops.values {
-            calls += (try? await loop.eventLoop.submit { loop.callsInFlight }.get()) ?? 0
-        }
-        callsInFlight.set(calls)
+        callsInFlight.set(
+            listener.loops.values.reduce(0) { $0 + $1.callsSeen.load(ordering: .relaxed) })
     }
 
     private func loopsAnswer() async -> Bool {
         for loop in listener.loops.values {
             let answer = FirstAnswer()
-            // On another clock than the loop's own, which would be stuck with it.
+            // On another clock than the loop's own, and unstructured, since what waits for a stuck loop cannot be cancelled.
             let patience = Task {
                 try await Task.sleep(for: .milliseconds(Self.loopMillisecondsMax))
                 answer.give(false)

@@ -26,18 +26,25 @@ enum PrometheusName {
     }
 
     static func escapedHelp(_ text: String) -> String {
-        text.reduce(into: "") { $0 += $1 == "\\" ? "\\\\" : $1.isNewline ? "\\n" : "\($1)" }
+        escaped(text, quotes: false)
     }
 
     private static func escapedValue(_ text: String) -> String {
-        text.reduce(into: "") {
-            switch $1 {
-            case "\\": $0 += "\\\\"
-            case "\"": $0 += "\\\""
-            case let letter where letter.isNewline: $0 += "\\n"
-            case let letter: $0.append(letter)
+        escaped(text, quotes: true)
+    }
+
+    /// By code points, as whoever reads the page does.
+    private static func escaped(_ text: String, quotes: Bool) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\"" where quotes: escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
+        return escaped
     }
 
     private static func identifier(_ text: String, allowsColon: Bool) -> String {

@@ -9,9 +9,10 @@ final class RCPServerMetrics: Sendable {
         "rcp_server_connections_opened_total": "Connections accepted.",
         "rcp_server_connections_refused_total": "Connections refused in the handshake, by REFUSED code.",
         "rcp_server_connections_ended_total":
-            "Connections that the server ended after the handshake, by GOAWAY code or row of SPEC.md §10.",
+            "Connections that the server ended, by row of SPEC.md §10, GOAWAY code, or STALLED for a client that reads nothing.",
         "rcp_server_connections": "Connections open now.",
-        "rcp_server_calls_total": "Calls answered, by status code.",
+        "rcp_server_calls_total":
+            "Calls by the status that their handler came back with, or that refused them.",
         "rcp_server_call_duration_seconds": "From a handler's start to its return.",
         "rcp_server_calls_in_flight": "Handlers that have not returned.",
         "rcp_server_calls_malformed_total": "Calls refused before they had a handler, by row of SPEC.md §10.",

@@ -77,7 +77,6 @@ struct OTLPSpan: Encodable {
     let traceId: String
     let spanId: String
     let parentSpanId: String?
-    let traceState: String?
     let name: String
     let kind: Int
     let startTimeUnixNano: String
@@ -93,7 +92,6 @@ struct OTLPSpan: Encodable {
         traceId = "\(span.context.traceID)"
         spanId = Self.identifier(span.context.spanID)
         parentSpanId = span.parentSpanID == 0 ? nil : Self.identifier(span.parentSpanID)
-        traceState = span.context.state.isEmpty ? nil : span.context.state
         name = span.name
         kind =
             switch span.kind {

@@ -109,6 +109,7 @@ extension RCPServerChannelHandler {
             return
         }
         logger.info("connection stalled: the client reads nothing")
+        loop.metrics?.connectionEnded(reason: "STALLED")
         // A farewell would only join what is not read.
         context?.close(promise: nil)
     }
@@ -179,8 +180,8 @@ extension RCPServerChannelHandler {
     func closeHard() { context?.close(promise: nil) }
 
     private func logEnd(_ close: RCPServerClose) {
+        countEnd(close)
         if let violation = close.violation {
-            loop.metrics?.connectionEnded(reason: violation.row)
             logger.info(
                 "connection ended", metadata: ["row": "\(violation.row)", "reason": "\(violation.text)"])
             return
@@ -188,12 +189,20 @@ extension RCPServerChannelHandler {
         switch close.farewell {
         case .none: logger.debug("connection ended")
         case .httpReply: logger.info("connection ended: HTTP")
-        case .refused(let refused):
-            loop.metrics?.connectionRefused(refused.code)
-            logger.info("connection refused", metadata: ["code": "\(refused.code)"])
-        case .goAway(let goAway):
-            loop.metrics?.connectionEnded(reason: "\(goAway.code)")
-            logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
+        case .refused(let refused): logger.info("connection refused", metadata: ["code": "\(refused.code)"])
+        case .goAway(let goAway): logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
+        }
+    }
+
+    private func countEnd(_ close: RCPServerClose) {
+        guard let metrics = loop.metrics else { return }
+        switch (close.farewell, close.violation) {
+        case (.refused(let refused), _): metrics.connectionRefused(refused.code)
+        case (.goAway(let goAway), let violation):
+            metrics.connectionEnded(reason: violation?.row ?? "\(goAway.code)")
+        // The client is gone, or has never said a word of RCP.
+        case (_, nil), (_, .endInsideFrame): break
+        case (_, .some(let violation)): metrics.connectionEnded(reason: violation.row)
         }
     }
 

@@ -35,6 +35,8 @@ final class RCPServerLoop: @unchecked Sendable {
 
     /// Handlers that have not returned.
     private(set) var callsInFlight = 0
+    /// The same, for other threads.
+    let callsSeen = Atomic<Int>(0)
     private(set) var connections: [ObjectIdentifier: RCPServerChannelHandler] = [:]
     private var unflushed: [RCPServerChannelHandler] = []
     private var wheel: DeadlineWheel<Timer>
@@ -136,10 +138,14 @@ final class RCPServerLoop: @unchecked Sendable {
     func callStarted() -> Bool {
         if callsInFlight >= limits.callsPerLoopMax { return false }
         callsInFlight += 1
+        callsSeen.store(callsInFlight, ordering: .relaxed)
         return true
     }
 
-    func callEnded() { callsInFlight -= 1 }
+    func callEnded() {
+        callsInFlight -= 1
+        callsSeen.store(callsInFlight, ordering: .relaxed)
+    }
 
     // MARK: Replies
 

@@ -38,6 +38,12 @@ public struct RCPMetadata: Sendable, Hashable {
         pairs.append(Pair(key: key, value: .text(text)))
     }
 
+    /// Puts the text in place of whatever stands under `key`.
+    public mutating func set(key: String, text: String) {
+        pairs.removeAll { $0.key == key }
+        append(key: key, text: text)
+    }
+
     /// - Precondition: `key` ends in "-bin"; that suffix is what tells the reader that these are bytes.
     public mutating func append(key: String, bytes: [UInt8]) {
         precondition(key.hasSuffix("-bin"), "a key with bytes ends in -bin")

@@ -9,7 +9,8 @@ enum RCPCompression {
     /// The size that a compressed message states.
     ///
     /// - Throws: M66 if there is none, M54 if it is above the limit.
-    static func size(of compressed: ByteBuffer, messageBytesMax: Int) throws(RCPViolation) -> Int {
+    fileprivate static func size(of compressed: ByteBuffer, messageBytesMax: Int) throws(RCPViolation) -> Int
+    {
         let size = compressed.getInteger(at: compressed.readerIndex, as: UInt32.self)
         guard let size, size > 0 else { throw .messageNotInflated }
         guard size <= messageBytesMax else { throw .messageTooLarge }
@@ -18,7 +19,7 @@ enum RCPCompression {
 
     /// - Parameter size: as stated; as many bytes are produced, never more.
     /// - Throws: M66.
-    static func inflate(_ compressed: ByteBuffer, size: Int) throws(RCPViolation) -> ByteBuffer {
+    fileprivate static func inflate(_ compressed: ByteBuffer, size: Int) throws(RCPViolation) -> ByteBuffer {
         var message = ByteBufferAllocator().buffer(capacity: size)
         var status = Z_OK
         var leftBytes = 0
@@ -52,7 +53,46 @@ enum RCPCompression {
                 return status == Z_OK ? Int(outputBytes) : 0
             }
         }
-        return status == Z_OK ? compressed : nil
+        guard status == Z_OK else { return nil }
+        // Queues count what is sent: the room that was not needed must not be kept with it.
+        compressed.shrinkBufferCapacity(to: compressed.readableBytes)
+        return compressed
+    }
+}
+
+/// Makes compressed messages what they were, and bounds what that costs: a few bytes can stand for many.
+struct RCPInflater: Sendable {
+    /// Sizes before compression within `windowMilliseconds`; nil where the peer is trusted with it.
+    let bytesMax: Int?
+    let windowMilliseconds: UInt64
+    /// Set with each frame; the machines have no clock of their own.
+    var nowMilliseconds: UInt64 = 0
+    private var inflated = RCPSlidingCount()
+
+    /// At a client, which chose its server.
+    init() {
+        bytesMax = nil
+        windowMilliseconds = 1
+    }
+
+    init(limits: RCPLimits) {
+        bytesMax = limits.inflatedBytesMax
+        windowMilliseconds = UInt64(limits.strikeMilliseconds)
+    }
+
+    /// - Parameter roomBytes: what the message may take.
+    /// - Throws: M66, M54, M43 or M67, before a byte is produced where the size says it.
+    mutating func inflate(
+        _ compressed: ByteBuffer, messageBytesMax: Int, roomBytes: Int
+    ) throws(RCPViolation) -> ByteBuffer {
+        let size = try RCPCompression.size(of: compressed, messageBytesMax: messageBytesMax)
+        guard size <= roomBytes else { throw .heldBytesExhausted }
+        if let bytesMax {
+            let bytes = inflated.add(
+                UInt32(size), nowMilliseconds: nowMilliseconds, windowMilliseconds: windowMilliseconds)
+            if bytes > bytesMax { throw .inflatedTooMuch }
+        }
+        return try RCPCompression.inflate(compressed, size: size)
     }
 }
 

@@ -43,11 +43,12 @@ struct RCPAssembly: Sendable, Hashable {
 
     /// Makes the complete message what it was before it was compressed, if it was.
     ///
-    /// - Parameter roomBytes: what it may come to hold more than it does.
-    mutating func inflate(messageBytesMax: Int, roomBytes: Int) throws(RCPViolation) {
+    /// - Parameter roomBytes: what it may take, beside the total that is held for it already.
+    mutating func inflate(
+        _ inflater: inout RCPInflater, messageBytesMax: Int, roomBytes: Int
+    ) throws(RCPViolation) {
         guard isCompressed else { return }
-        let size = try RCPCompression.size(of: message, messageBytesMax: messageBytesMax)
-        guard size - totalBytes <= roomBytes else { throw .heldBytesExhausted }
-        message = try RCPCompression.inflate(message, size: size)
+        message = try inflater.inflate(
+            message, messageBytesMax: messageBytesMax, roomBytes: roomBytes + totalBytes)
     }
 }

@@ -43,11 +43,12 @@ struct RCPClientCalls: Sendable {
 
     /// - Returns: the answer once its message is complete; the call has then ended.
     mutating func append(
-        _ frame: RCPFrame, messageBytesMax: Int
+        _ frame: RCPFrame, _ inflater: inout RCPInflater, messageBytesMax: Int
     ) throws(RCPViolation) -> RCPInboundReply? {
         guard try receiving[frame.stream]!.assembly.append(frame, endsCall: true) else { return nil }
         // From here on the message is the caller's, and held no more.
-        try receiving[frame.stream]!.assembly.inflate(messageBytesMax: messageBytesMax, roomBytes: .max)
+        try receiving[frame.stream]!.assembly.inflate(
+            &inflater, messageBytesMax: messageBytesMax, roomBytes: Int(Int32.max))
         let answer = receiving[frame.stream]!
         remove(frame.stream)
         return RCPInboundReply(stream: frame.stream, head: answer.head, message: answer.assembly.message)

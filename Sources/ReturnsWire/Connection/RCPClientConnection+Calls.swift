@@ -100,8 +100,10 @@ extension RCPClientConnection {
     public mutating func send(stream: UInt32, message: ByteBuffer) -> RCPSendAction {
         guard case .open(let session) = state else { return .ended }
         precondition(message.readableBytes <= session.messageBytesMax, "message above messageBytesMax")
+        // Not compressed: what a window of compressed messages stands for may be more than a server holds for a client, and
+        // then ends the call (M43).
         let hasRoom = outbound.send(
-            RCPEncodedMessage(message, features: session.features), stream: stream,
+            RCPEncodedMessage(message, features: []), stream: stream,
             queueBytesMax: limits.sendQueueBytesMax,
             messageStreamBytesMax: limits.outboundBytesMax)
         guard let hasRoom else { return .ended }
@@ -176,7 +178,7 @@ extension RCPClientConnection {
         return nil
     }
 
-    private func wholeMessage(
+    private mutating func wholeMessage(
         _ rest: ByteBuffer, _ head: RCPResponseHead, _ flags: RCPFrameFlags, _ kind: RCPCallKind,
         _ session: RCPClientSession
     ) throws(RCPViolation) -> ByteBuffer? {
@@ -187,8 +189,8 @@ extension RCPClientConnection {
         }
         guard rest.readableBytes <= session.messageBytesMax else { throw .messageTooLarge }
         guard flags.contains(.compressed) else { return rest }
-        let size = try RCPCompression.size(of: rest, messageBytesMax: session.messageBytesMax)
-        return try RCPCompression.inflate(rest, size: size)
+        // Handed over at once, so it takes no room.
+        return try inflater.inflate(rest, messageBytesMax: session.messageBytesMax, roomBytes: .max)
     }
 
     mutating func messageReceived(
@@ -202,15 +204,14 @@ extension RCPClientConnection {
         case .awaitingResponse:
             guard call.kind.streamsReplies, !frame.flags.contains(.end) else { throw .messageUnexpected }
             let arrival = try inboundStreams.receive(
-                frame, messageBytesMax: session.messageBytesMax,
+                frame, &inflater, messageBytesMax: session.messageBytesMax,
                 heldBytesMax: limits.heldBytesMax - calls.heldBytes)
             outbound.appendCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
             guard case .message(let message, _) = arrival else { return nil }
             return .deliver(stream: frame.stream, message)
         case .receiving:
-            guard let reply = try calls.append(frame, messageBytesMax: session.messageBytesMax) else {
-                return nil
-            }
+            let reply = try calls.append(frame, &inflater, messageBytesMax: session.messageBytesMax)
+            guard let reply else { return nil }
             completeCall(frame.stream)
             return .completeCall(reply)
         }

@@ -22,6 +22,7 @@ public struct RCPClientConnection: Sendable {
     private var inbound = RCPInboundBuffer()
     var inboundStreams = RCPInboundStreams()
     var outbound = RCPOutboundBuffer()
+    var inflater = RCPInflater()
 
     /// - Parameter limits: the same as in `hello`; the fields that are not negotiated bind this client alone.
     public init(hello: RCPHello, limits: RCPLimits = RCPLimits()) {

@@ -54,7 +54,7 @@ struct RCPInboundStreams: Sendable {
 
     /// - Precondition: the stream is open.
     mutating func receive(
-        _ frame: RCPFrame, messageBytesMax: Int, heldBytesMax: Int
+        _ frame: RCPFrame, _ inflater: inout RCPInflater, messageBytesMax: Int, heldBytesMax: Int
     ) throws(RCPViolation) -> Arrival {
         guard let index = streams.index(forKey: frame.stream) else {
             preconditionFailure("MESSAGE for stream \(frame.stream), which is not open")
@@ -62,7 +62,7 @@ struct RCPInboundStreams: Sendable {
         let before = streams.values[index].heldBytes
         defer { heldBytes += streams.values[index].heldBytes - before }
         return try streams.values[index].receive(
-            frame, messageBytesMax: messageBytesMax, roomBytes: heldBytesMax - heldBytes)
+            frame, &inflater, messageBytesMax: messageBytesMax, roomBytes: heldBytesMax - heldBytes)
     }
 
     /// The reader has taken the stream's oldest message, or its stream has ended meanwhile.
@@ -130,29 +130,29 @@ private struct RCPInboundStream: Sendable {
     var isFinished: Bool { isCallEnded && untaken.isEmpty }
 
     mutating func receive(
-        _ frame: RCPFrame, messageBytesMax: Int, roomBytes: Int
+        _ frame: RCPFrame, _ inflater: inout RCPInflater, messageBytesMax: Int, roomBytes: Int
     ) throws(RCPViolation) -> RCPInboundStreams.Arrival {
         if isEnded { throw .messageUnexpected }
         try window.take(frame.messageCost)
-        let arrival = try take(frame, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
+        let arrival = try take(frame, &inflater, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
         isEnded = frame.flags.contains(.end)
         return arrival
     }
 
     private mutating func take(
-        _ frame: RCPFrame, messageBytesMax: Int, roomBytes: Int
+        _ frame: RCPFrame, _ inflater: inout RCPInflater, messageBytesMax: Int, roomBytes: Int
     ) throws(RCPViolation) -> RCPInboundStreams.Arrival {
         if assembly != nil {
-            return try takeFragment(frame, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
+            return try takeFragment(
+                frame, &inflater, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
         }
         guard frame.flags.contains(.hasMessage) else { return .end }
         var payload = frame.payload
         guard frame.flags.contains(.more) else {
             guard payload.readableBytes <= messageBytesMax else { throw .messageTooLarge }
             if frame.flags.contains(.compressed) {
-                let size = try RCPCompression.size(of: payload, messageBytesMax: messageBytesMax)
-                guard size <= roomBytes else { throw .heldBytesExhausted }
-                payload = try RCPCompression.inflate(payload, size: size)
+                payload = try inflater.inflate(
+                    payload, messageBytesMax: messageBytesMax, roomBytes: roomBytes - RCPFrameHeader.bytes)
             }
             return try complete(
                 payload, cost: frame.messageCost, roomBytes: roomBytes, isLast: frame.flags.contains(.end))
@@ -165,13 +165,13 @@ private struct RCPInboundStream: Sendable {
     }
 
     private mutating func takeFragment(
-        _ frame: RCPFrame, messageBytesMax: Int, roomBytes: Int
+        _ frame: RCPFrame, _ inflater: inout RCPInflater, messageBytesMax: Int, roomBytes: Int
     ) throws(RCPViolation) -> RCPInboundStreams.Arrival {
         guard try assembly!.append(frame, endsCall: false) else {
             try fragmentArrived(frame, roomBytes: roomBytes)
             return .incomplete
         }
-        try assembly!.inflate(messageBytesMax: messageBytesMax, roomBytes: roomBytes)
+        try assembly!.inflate(&inflater, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
         let message = assembly!.message
         let freedBytes = assemblyHeldBytes
         let cost = assemblyOwedBytes + frame.messageCost

@@ -75,10 +75,11 @@ struct RCPServerCalls: Sendable {
     /// - Parameter roomBytes: what a message may take more when it is no longer compressed.
     /// - Returns: the call once its message is complete; from then on it runs.
     mutating func append(
-        _ frame: RCPFrame, messageBytesMax: Int, roomBytes: Int
+        _ frame: RCPFrame, _ inflater: inout RCPInflater, messageBytesMax: Int, roomBytes: Int
     ) throws(RCPViolation) -> RCPReceivingCall? {
         guard try receiving[frame.stream]!.assembly.append(frame, endsCall: true) else { return nil }
-        try receiving[frame.stream]!.assembly.inflate(messageBytesMax: messageBytesMax, roomBytes: roomBytes)
+        try receiving[frame.stream]!.assembly.inflate(
+            &inflater, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
         let call = receiving.removeValue(forKey: frame.stream)!
         let bytes = call.assembly.message.readableBytes
         heldBytes += bytes - calls[frame.stream]!.heldBytes

@@ -29,9 +29,9 @@ extension RCPServerConnection {
                 try checkRoom(payload.readableBytes)
                 return start(method, head, message: payload, frame.stream)
             }
-            let size = try RCPCompression.size(of: payload, messageBytesMax: session.messageBytesMax)
-            try checkRoom(size)
-            let message = try RCPCompression.inflate(payload, size: size)
+            let message = try inflater.inflate(
+                payload, messageBytesMax: session.messageBytesMax,
+                roomBytes: configuration.limits.heldBytesMax - heldBytes)
             return start(method, head, message: message, frame.stream)
         }
         let assembly = try RCPAssembly(
@@ -92,7 +92,7 @@ extension RCPServerConnection {
         switch call.phase {
         case .receiving:
             let call = try calls.append(
-                frame, messageBytesMax: session.messageBytesMax,
+                frame, &inflater, messageBytesMax: session.messageBytesMax,
                 roomBytes: configuration.limits.heldBytesMax - heldBytes)
             guard let call else { return nil }
             return start(call, frame.stream)
@@ -120,7 +120,7 @@ extension RCPServerConnection {
         _ frame: RCPFrame, _ session: RCPServerSession
     ) throws(RCPViolation) -> RCPServerAction? {
         let arrival = try inboundStreams.receive(
-            frame, messageBytesMax: session.messageBytesMax,
+            frame, &inflater, messageBytesMax: session.messageBytesMax,
             heldBytesMax: configuration.limits.heldBytesMax - calls.heldBytes)
         outbound.appendCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
         switch arrival {

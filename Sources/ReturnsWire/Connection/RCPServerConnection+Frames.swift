@@ -10,6 +10,7 @@ extension RCPServerConnection {
             case .authenticating:
                 throw .frameBeforeHelloAck
             case .open(let session):
+                inflater.nowMilliseconds = nowMilliseconds
                 return try frameReceived(frame, session, nowMilliseconds: nowMilliseconds)
             case .closed:
                 return nil

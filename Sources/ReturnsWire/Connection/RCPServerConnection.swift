@@ -44,10 +44,14 @@ public struct RCPServerConnection: Sendable {
     // Strikes.
     var cancels = RCPSlidingCount()
     var refusals = RCPSlidingCount()
+    var inflater: RCPInflater
     /// Calls whose queued reply has been sent.
     private var endedReplies = CircularBuffer<UInt32>()
 
-    public init(configuration: Configuration) { self.configuration = configuration }
+    public init(configuration: Configuration) {
+        self.configuration = configuration
+        inflater = RCPInflater(limits: configuration.limits)
+    }
 
     /// Received bytes that are not yet frames; at most one frame's, once `nextAction` has returned nil.
     public var bufferedBytes: Int { inbound.readableBytes }

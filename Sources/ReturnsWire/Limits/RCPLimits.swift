@@ -21,6 +21,8 @@ public struct RCPLimits: Sendable, Hashable {
     /// Calls within `strikeMilliseconds` that end by the client's fault (SPEC.md M64) before the
     /// connection ends.
     public var refusalsMax: Int = 2_000
+    /// Sizes before compression, within `strikeMilliseconds`, of a client's compressed messages before the connection ends.
+    public var inflatedBytesMax: Int = 268_435_456
     public var strikeMilliseconds: Int = 10_000
     /// From accepting the connection to a complete HELLO; the listener keeps the clock.
     public var helloMillisecondsMax: Int = 10_000
@@ -71,7 +73,7 @@ public struct RCPLimits: Sendable, Hashable {
             && Self.messageBytesMaxRange.contains(messageBytesMax)
             && (1...Int(Int32.max)).contains(streamsMax)
             && heldBytesMax >= messageBytesMax + RCPFrameHeader.bytes
-            && cancelsMax >= 0 && refusalsMax >= 0 && strikeMilliseconds > 0
+            && inflatedBytesMax >= 0 && cancelsMax >= 0 && refusalsMax >= 0 && strikeMilliseconds > 0
             && frameMillisecondsMax > 0 && frameBytesPerSecondMin > 0
             && pingStrikesMax >= 0 && helloMillisecondsMax > 0 && assemblyMillisecondsMax > 0
             && outboundBytesMax > 0 && sendQueueBytesMax > 0

@@ -13,7 +13,7 @@ extension RCPViolation {
         case .helloLate: .refused(.helloTimeout)
         case .payloadTooLarge: .goAway(.frameTooLarge)
         case .pingTooOften: .goAway(.tooManyPings)
-        case .cancelTooOften, .refusedTooOften: .goAway(.excessiveLoad)
+        case .cancelTooOften, .refusedTooOften, .inflatedTooMuch: .goAway(.excessiveLoad)
         case .frameLate: .goAway(.tooSlow)
         case .creditOverrun, .creditOverflow: .goAway(.creditOverrun)
         case .typeUnknown, .typeNotForRole, .payloadLengthWrong, .flagReserved, .flagNotAllowed,
@@ -59,6 +59,7 @@ extension RCPViolation {
         case .httpRequest, .tlsClientHello, .prefaceUnknown, .prefaceVersion, .firstFrameNotHello,
             .frameBeforeHelloAck, .helloTruncated, .helloVersion, .helloLimits, .helloClientName,
             .helloCredentials, .helloLate, .pingTooOften, .cancelTooOften, .refusedTooOften, .frameLate,
+            .inflatedTooMuch,
             .streamNotRising, .requestAfterGoAway,
             .methodUnknown, .methodKind, .streamsExhausted, .requestTruncated, .requestIDMissing,
             .requestIDUnexpected:

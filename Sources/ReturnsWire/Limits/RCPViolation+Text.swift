@@ -68,6 +68,7 @@ extension RCPViolation {
         case .refusedTooOften: "too many calls that break the rules within a short time"
         case .frameLate: "a frame came too slowly"
         case .messageNotInflated: "the compressed message is not one zlib stream of the size that it states"
+        case .inflatedTooMuch: "compressed messages stand for too many bytes within a short time"
         }
     }
 }

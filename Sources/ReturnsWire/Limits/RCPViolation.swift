@@ -66,6 +66,7 @@ public enum RCPViolation: UInt8, Sendable, Hashable, CaseIterable, Error {
     case refusedTooOften
     case frameLate
     case messageNotInflated
+    case inflatedTooMuch
 
     /// The row's label, "M7".
     public var row: String { "M\(rawValue)" }

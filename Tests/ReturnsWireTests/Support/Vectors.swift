@@ -80,6 +80,7 @@ struct VectorFixture: Decodable, Sendable {
     var pingIntervalMillisecondsMin: UInt32
     var pingStrikesMax: Int
     var cancelsMax: Int
+    var inflatedBytesMax: Int
     var refusalsMax: Int
     var strikeMilliseconds: Int
     var features: UInt32
@@ -102,6 +103,7 @@ struct VectorFixture: Decodable, Sendable {
         limits.pingIntervalMillisecondsMin = pingIntervalMillisecondsMin
         limits.pingStrikesMax = pingStrikesMax
         limits.cancelsMax = cancelsMax
+        limits.inflatedBytesMax = inflatedBytesMax
         limits.refusalsMax = refusalsMax
         limits.strikeMilliseconds = strikeMilliseconds
         return limits

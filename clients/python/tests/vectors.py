@@ -54,6 +54,7 @@ def limits(role: str) -> Limits:
         held_bytes_max=FIXTURE[f"{role}_held_bytes_max"],
         ping_strikes_max=FIXTURE["ping_strikes_max"],
         cancels_max=FIXTURE["cancels_max"],
+        inflated_bytes_max=FIXTURE["inflated_bytes_max"],
         refusals_max=FIXTURE["refusals_max"],
         strike_milliseconds=FIXTURE["strike_milliseconds"],
     )

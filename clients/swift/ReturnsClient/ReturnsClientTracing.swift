@@ -50,8 +50,8 @@ public struct ReturnsClientTraceParent: ReturnsClientInterceptor {
         _ next: (RCPCallOptions) async throws -> RCPReply<Success>
     ) async throws -> RCPReply<Success> {
         var options = options
-        options.metadata.append(key: TraceContext.parentKey, text: context.parent)
-        if !context.state.isEmpty { options.metadata.append(key: TraceContext.stateKey, text: context.state) }
+        options.metadata.set(key: TraceContext.parentKey, text: context.parent)
+        if !context.state.isEmpty { options.metadata.set(key: TraceContext.stateKey, text: context.state) }
         return try await next(options)
     }
 }

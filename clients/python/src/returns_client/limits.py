@@ -41,6 +41,7 @@ class Limits:
     ping_strikes_max: int = 3
     cancels_max: int = 10_000
     refusals_max: int = 2_000
+    inflated_bytes_max: int = 268_435_456
     strike_milliseconds: int = 10_000
     hello_milliseconds_max: int = 10_000
     assembly_milliseconds_max: int = 30_000

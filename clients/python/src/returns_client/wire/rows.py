@@ -76,6 +76,7 @@ class Row(enum.Enum):
     REFUSED_TOO_OFTEN = "M64"
     FRAME_LATE = "M65"
     MESSAGE_NOT_INFLATED = "M66"
+    INFLATED_TOO_MUCH = "M67"
 
     @property
     def text(self) -> str:
@@ -90,6 +91,7 @@ _GO_AWAY = {
     Row.CREDIT_OVERFLOW: GoAwayCode.CREDIT_OVERRUN,
     Row.CANCEL_TOO_OFTEN: GoAwayCode.EXCESSIVE_LOAD,
     Row.REFUSED_TOO_OFTEN: GoAwayCode.EXCESSIVE_LOAD,
+    Row.INFLATED_TOO_MUCH: GoAwayCode.EXCESSIVE_LOAD,
     Row.FRAME_LATE: GoAwayCode.TOO_SLOW,
 }
 _REFUSED = {

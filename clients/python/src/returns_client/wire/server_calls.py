@@ -58,6 +58,7 @@ class ServerCalls(Machine):
         self._skips_requests = False
         self._client_has_gone_away = False
         self._refusals = SlidingCount(limits.strike_milliseconds)
+        self._inflated = SlidingCount(limits.strike_milliseconds)
 
     @property
     def open_calls(self) -> int:
@@ -159,6 +160,8 @@ class ServerCalls(Machine):
             if total is not None:
                 check_first_fragment(total, rest)
             self._hold(call, total or size_before(rest, frame.is_compressed))
+            if total is None and frame.is_compressed:
+                self._count_inflated(rest)
         self._calls[stream] = call
         if call.served.kind.client_streams:
             inbound = self._inbound[stream] = InboundStream(self.limits, self._held)
@@ -172,6 +175,12 @@ class ServerCalls(Machine):
         if call.request.timeout:
             self._actions.append(StartTimer(stream, call.request.timeout))
         self._start(stream, call, rest if frame.has_message else None, frame.is_compressed)
+
+    def _count_inflated(self, message: bytes) -> None:
+        """Row M67: few bytes can stand for many, and somebody has to make them."""
+        size = size_before(message, True)
+        if self._inflated.add(self._now, size) > self.limits.inflated_bytes_max:
+            raise ConnectionViolation(Row.INFLATED_TOO_MUCH)
 
     def _hold(self, call: _Call, count: int) -> None:
         self._held.reserve(count)
@@ -213,6 +222,8 @@ class ServerCalls(Machine):
         self._held.release(call.held)
         call.held = 0
         self._hold(call, size_before(message, assembly.is_compressed))
+        if assembly.is_compressed:
+            self._count_inflated(message)
         call.assembly = None
         # What the fragments took counts; without a timeout only the time for them ends here.
         left = call.request.timeout - (self._now - call.began_at)
@@ -222,6 +233,8 @@ class ServerCalls(Machine):
     def _receive_stream_message(self, stream: int, call: _Call, frame: Frame) -> None:
         inbound = self._inbound[stream]
         received = inbound.receive(frame)
+        if received is not None and received[1]:
+            self._count_inflated(received[0])
         if received is not None and call.is_answering:
             # Nobody reads any more, but the client may have to write before it reads.
             self._grant(stream, inbound.take())
