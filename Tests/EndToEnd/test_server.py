@@ -281,9 +281,11 @@ def test_the_example_configuration_is_accepted(world):
     text = re.sub(r"^  # (\w+: \S+)$", r"  \1", example.read_text(), flags=re.MULTILINE)
     for path, file in (("server.pem", server), ("server.key", key), ("clients.pem", authority.ca_file)):
         text = text.replace(f"/etc/returns/{path}", str(file))
+    text = text.replace("/var/log/returnsd/", f"{world.path}/")
     whole.write_text(text)
     assert whole.read_text() != example.read_text() and "tlsCertificate: /tmp" in text
     check(whole)
+    assert not (world.path / "spans.jsonl").exists(), "a check begins nothing"
 
 
 def test_the_unit_stops_the_server_alone():

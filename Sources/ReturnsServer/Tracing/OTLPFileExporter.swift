@@ -6,6 +6,12 @@ import ServiceLifecycle
 import Synchronization
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Writes spans to a file as OpenTelemetry's collector reads it (its `otlpjsonfile` receiver), one batch a line.
 ///
 /// The file is opened for each write, so that it can be moved away while the server runs. Spans that come faster than they can
@@ -27,13 +33,12 @@ final class OTLPFileExporter: SpanExporter, Service {
         self.logger = logger
     }
 
-    /// - Throws: `StartError` if the file cannot be written.
+    /// - Throws: `StartError` if the file cannot be written, or made where there is none. Makes nothing.
     static func check(path: String) throws(StartError) {
-        do {
-            try open(path).close()
-        } catch {
-            throw StartError("cannot write traces to \(path): \(error)")
-        }
+        let isThere = access(path, F_OK) == 0
+        let canWrite =
+            isThere ? access(path, W_OK) == 0 : access(PrivateFile(path: path).directory, W_OK | X_OK) == 0
+        if !canWrite { throw StartError("cannot write traces to \(path): \(DataDirectory.errorText)") }
     }
 
     func export(_ span: RecordedSpan) {
