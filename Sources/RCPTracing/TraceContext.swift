@@ -56,8 +56,8 @@ public struct TraceContext: Sendable, Hashable {
         return number
     }
 
-    /// Sixteen digits.
-    static func hexadecimal(_ number: UInt64) -> String {
+    /// Sixteen digits, as a span's id is written.
+    public static func hexadecimal(_ number: UInt64) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -90,8 +90,8 @@ struct OTLPSpan: Encodable {
 
     init(_ span: RecordedSpan) {
         traceId = "\(span.context.traceID)"
-        spanId = Self.identifier(span.context.spanID)
-        parentSpanId = span.parentSpanID == 0 ? nil : Self.identifier(span.parentSpanID)
+        spanId = TraceContext.hexadecimal(span.context.spanID)
+        parentSpanId = span.parentSpanID == 0 ? nil : TraceContext.hexadecimal(span.parentSpanID)
         name = span.name
         kind =
             switch span.kind {
@@ -115,10 +115,5 @@ struct OTLPSpan: Encodable {
         }
         self.attributes = attributes.sorted { $0.key < $1.key }
         status = span.status.map { Status(code: $0.code == .error ? 2 : 1) }
-    }
-
-    private static func identifier(_ id: UInt64) -> String {
-        let digits = String(id, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
