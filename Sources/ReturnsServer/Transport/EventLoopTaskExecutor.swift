@@ -37,7 +37,7 @@ public final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
 
     /// On the loop: runs what is waiting now instead of later. Does nothing when called from within a job.
     func runBatch() {
-        // Jobs that these jobs enqueue form the next batch: the loop serves its sockets in between.
+        // Jobs that these jobs enqueue form the next batch: the replies of this one are flushed first.
         var left = jobs.count
         if left == 0 || isBatchRunning { return }
         isBatchRunning = true

@@ -137,10 +137,10 @@ extension RCPServerChannelHandler {
         case .call(let stream):
             runningCalls[stream]?.deadline = nil
             replyDeadlines[stream] = nil
-            perform(machine.deadlinePassed(stream: stream))
+            performEvent(machine.deadlinePassed(stream: stream))
         case .hello:
             helloDeadline = nil
-            perform(machine.helloTimedOut())
+            performEvent(machine.helloTimedOut())
         case .linger:
             lingerDeadline = nil
             context?.close(promise: nil)

@@ -17,7 +17,7 @@ extension RCPServerChannelHandler {
             logger.debug("connection authenticated")
             machine.authenticated()
         case .refused(let text):
-            perform(machine.refused(.unauthenticated, text: text))
+            performEvent(machine.refused(.unauthenticated, text: text))
         }
     }
 
@@ -45,7 +45,7 @@ extension RCPServerChannelHandler {
         let change = life.look(
             now: NIODeadline.now().uptimeNanoseconds, openCalls: machine.openCalls,
             callsBegun: machine.highestStream, frames: machine.framesDecoded,
-            frameBytes: isPaused ? 0 : machine.bufferedBytes)
+            frameBytes: isPaused || isTurnAwaited ? 0 : machine.bufferedBytes)
         switch change {
         case nil: break
         case .drain(let text):
@@ -53,7 +53,7 @@ extension RCPServerChannelHandler {
             drain(text: text)
         case .end: end(.noError, text: "the time to finish calls on this connection is over")
         case .frameLate:
-            perform(machine.frameTimedOut())
+            performEvent(machine.frameTimedOut())
             flushNow()
         }
     }
@@ -123,7 +123,8 @@ extension RCPServerChannelHandler {
 
     func drain(text: String? = nil) {
         let ping = nextPing()
-        perform(text.map { machine.drainStarted(ping: ping, text: $0) } ?? machine.drainStarted(ping: ping))
+        performEvent(
+            text.map { machine.drainStarted(ping: ping, text: $0) } ?? machine.drainStarted(ping: ping))
         flushNow()
     }
 
@@ -134,15 +135,17 @@ extension RCPServerChannelHandler {
     }
 
     func end(_ code: RCPGoAwayCode, text: String) {
-        perform(machine.closeRequested(code, text: text))
+        performEvent(machine.closeRequested(code, text: text))
         flushNow()
     }
 
     /// The client has closed its sending side; SPEC.md §6.6 takes it as gone.
     func inputClosed() {
         isInputClosed = true
+        // What came before comes first.
+        if isTurnAwaited { return }
         switch phase {
-        case .open: perform(machine.peerClosed())
+        case .open: performEvent(machine.peerClosed())
         case .lingering: context?.close(promise: nil)
         case .closed: break
         }

@@ -6,7 +6,8 @@ import ReturnsWire
 /// Drives `RCPServerConnection` on one channel: bytes in, actions out, replies gathered and flushed once.
 ///
 /// Bounds: the channel gets no more than it has room for, the machine keeps the rest, and while more than
-/// `RCPLimits.outboundBytesMax` waits to be sent nothing is read from the socket nor taken from what was read.
+/// `RCPLimits.outboundBytesMax` waits to be sent nothing is read from the socket nor taken from what was read. What was
+/// read is taken in turns (`RCPTransportLimits.actionsPerTurnMax`), and only then more is read.
 ///
 /// `@unchecked Sendable`: touched on the channel's event loop only. A handler's task runs there too, since its
 /// executor is that loop.
@@ -63,6 +64,10 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     // Reading.
     private var isPumping = false
+    /// The loop has this connection in its queue, to go on with what was read.
+    private(set) var isTurnAwaited = false
+    /// When the bytes came that are being taken: uptime in nanoseconds.
+    private var receivedAt: UInt64 = 0
     private var isReadHeld = false
     private var isInReadLoop = false
     var isInputClosed = false
@@ -110,7 +115,8 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     private func turnAway(isWanted: Bool) {
         guard phase == .open else { return }
         if isWanted { return drain() }
-        perform(machine.refused(.overloaded, text: "the server has too many connections; try again later"))
+        performEvent(
+            machine.refused(.overloaded, text: "the server has too many connections; try again later"))
         flushNow()
     }
 
@@ -120,6 +126,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         isInReadLoop = true
         let bytes = unwrapInboundIn(data)
         loop.metrics?.receivedBytes.increment(by: bytes.readableBytes)
+        receivedAt = NIODeadline.now().uptimeNanoseconds
         machine.bytesReceived(bytes)
         pump()
     }
@@ -128,12 +135,12 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         isInReadLoop = false
         // Handlers that were resumed during this read answer with this flush.
         loop.executor.runBatch()
-        flushNow()
+        if isTurnAwaited { flushLater() } else { flushNow() }
         context.fireChannelReadComplete()
     }
 
     func read(context: ChannelHandlerContext) {
-        if isPaused { isReadHeld = true } else { context.read() }
+        if isPaused || isTurnAwaited { isReadHeld = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -153,7 +160,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelInactive(context: ChannelHandlerContext) {
         isInputClosed = true
-        perform(machine.peerClosed())
+        performEvent(machine.peerClosed())
         closed()
         context.fireChannelInactive()
     }
@@ -170,32 +177,48 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     // MARK: Actions
 
-    /// Takes the machine's actions until there is none, or until enough waits to be sent.
+    /// Takes the machine's actions until there is none, enough waits to be sent, or the other connections are to have
+    /// their turn.
     func pump() {
-        if isPumping { return }
+        if isPumping || isTurnAwaited { return }
         isPumping = true
         defer { isPumping = false }
-        let now = NIODeadline.now().uptimeNanoseconds
-        while !isPaused, let action = machine.nextAction(nowMilliseconds: now / 1_000_000) {
-            perform(action, now)
+        var left = loop.limits.actionsPerTurnMax
+        while !isPaused, let action = machine.nextAction(nowMilliseconds: receivedAt / 1_000_000) {
+            perform(action)
             if machine.readyBytes >= loop.limits.flushBytes { flushNow() }
+            left -= 1
+            if left > 0 { continue }
+            isTurnAwaited = true
+            loop.takeTurnLater(self)
+            break
         }
         flushLater()
     }
 
+    /// It is this connection's turn again.
+    func takeTurn() {
+        guard isTurnAwaited, phase != .closed else { return }
+        isTurnAwaited = false
+        pump()
+        if isTurnAwaited { return }
+        if isInputClosed { inputClosed() }
+        resumeReading()
+    }
+
     /// An event's own action, and then those that follow from it. An event without one may have made something to send.
-    func perform(_ action: RCPServerAction?) {
+    func performEvent(_ action: RCPServerAction?) {
         guard let action else { return flushLater() }
-        perform(action, NIODeadline.now().uptimeNanoseconds)
+        perform(action)
         pump()
     }
 
-    private func perform(_ action: RCPServerAction, _ now: UInt64) {
+    private func perform(_ action: RCPServerAction) {
         switch action {
         case .authenticate(let hello): authenticate(hello)
-        case .awaitMessage(let stream, let timeout): awaitMessage(stream, timeout, now)
+        case .awaitMessage(let stream, let timeout): awaitMessage(stream, timeout, receivedAt)
         case .dropMessage(let stream): messageEnded(stream)
-        case .startCall(let call): start(call, messageEnded(call.stream) ?? now)
+        case .startCall(let call): start(call, messageEnded(call.stream) ?? receivedAt)
         case .deliver(let stream, let message, let isLast):
             exchanges[stream]?.deliver(message, isLast: isLast)
         case .endMessages(let stream): exchanges[stream]?.endMessages()
@@ -255,7 +278,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func resumeReading() {
-        guard isReadHeld, !isPaused else { return }
+        guard isReadHeld, !isPaused, !isTurnAwaited else { return }
         isReadHeld = false
         context?.read()
     }

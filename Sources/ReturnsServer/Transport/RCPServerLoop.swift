@@ -39,6 +39,9 @@ final class RCPServerLoop: @unchecked Sendable {
     let callsSeen = Atomic<Int>(0)
     private(set) var connections: [ObjectIdentifier: RCPServerChannelHandler] = [:]
     private var unflushed: [RCPServerChannelHandler] = []
+    /// Connections that have more to do than one turn allows.
+    private var awaitingTurn = CircularBuffer<RCPServerChannelHandler>()
+    private var isRoundScheduled = false
     private var wheel: DeadlineWheel<Timer>
     private var isTicking = false
     private var due: [Timer] = []
@@ -146,6 +149,32 @@ final class RCPServerLoop: @unchecked Sendable {
         callsInFlight -= 1
         callsSeen.store(callsInFlight, ordering: .relaxed)
     }
+
+    // MARK: Turns
+
+    /// Queues the connection behind those that have work left, too.
+    func takeTurnLater(_ connection: RCPServerChannelHandler) {
+        awaitingTurn.append(connection)
+        if isRoundScheduled { return }
+        isRoundScheduled = true
+        eventLoop.execute { self.takeTurns() }
+    }
+
+    private func takeTurns() {
+        let limit = TimeAmount.microseconds(Int64(limits.turnMicrosecondsMax))
+        let end = NIODeadline.now() + limit
+        while let connection = awaitingTurn.popFirst() {
+            connection.takeTurn()
+            if NIODeadline.now() >= end { break }
+        }
+        flushReplies()
+        isRoundScheduled = !awaitingTurn.isEmpty
+        // SwiftNIO looks at its sockets only when no task is due, not even one that a task has just added.
+        if isRoundScheduled { eventLoop.scheduleTask(in: Self.pause) { self.takeTurns() } }
+    }
+
+    /// Longer than the loop takes to find that no task is due, as a rule; where it is not, the next pause will do.
+    private static let pause = TimeAmount.microseconds(50)
 
     // MARK: Replies
 

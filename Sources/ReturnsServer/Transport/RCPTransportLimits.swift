@@ -5,6 +5,11 @@ public struct RCPTransportLimits: Sendable, Hashable {
     /// Handlers that have not returned, per event loop; the next call is answered RESOURCE_EXHAUSTED. Per
     /// connection `RCPLimits.streamsMax` holds.
     public var callsPerLoopMax: Int = 16_384
+    /// Calls begun, messages delivered and the like that one connection may cause before the others of its loop have their
+    /// turn.
+    public var actionsPerTurnMax: Int = 8
+    /// How long a loop goes on with what was read before it looks at its sockets again.
+    public var turnMicrosecondsMax: Int = 500
     /// Reply bytes that are handed to the socket before the read that caused them has ended, and that it holds at most,
     /// but for a frame.
     public var flushBytes: Int = 262_144
@@ -39,7 +44,9 @@ public struct RCPTransportLimits: Sendable, Hashable {
     public init() {}
 
     var isValid: Bool {
-        connectionsMax > 0 && callsPerLoopMax > 0 && flushBytes > 1 && unsentBytesMax > 0
+        connectionsMax > 0 && callsPerLoopMax > 0 && actionsPerTurnMax > 0 && turnMicrosecondsMax > 0
+            && flushBytes > 1
+            && unsentBytesMax > 0
             && stalledMillisecondsMax > 0 && keepaliveIdleMilliseconds > 0
             && keepaliveAnswerMillisecondsMax > 0 && connectionIdleMillisecondsMax > 0
             && connectionAgeMillisecondsMax > 0 && connectionGraceMilliseconds > 0

@@ -16,7 +16,8 @@ from .table import conditions, lines
 def parsed():
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures returnsd beside the ceiling of its Redis.")
     parser.add_argument("--seconds", type=float, default=10, metavar="N", help="per measure and side (default 10)")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="pieces that the time is cut into (default 5)")
+    parser.add_argument("--rounds", type=int, metavar="N",
+                        help="pieces that the time is cut into (default 5); with --abuse, how often each side is measured (default 3)")
     parser.add_argument("--quick", action="store_true", help="3 rounds of half a second: a look, not a figure to quote")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to this file too")
     parser.add_argument("--durable", action="store_true", help="Redis writes every commit to disk (appendfsync always)")
@@ -29,6 +30,8 @@ def parsed():
     options = parser.parse_args()
     if options.quick:
         options.seconds, options.rounds = 1.5, 3
+    if options.rounds is None:
+        options.rounds = resilience.ROUNDS if options.abuse else 5
     if options.seconds <= 0 or options.rounds < 1:
         parser.error("--seconds and --rounds must be positive")
     return options
@@ -43,8 +46,7 @@ def main():
             arena = Arena(options, folder, options.durable, listen)
             try:
                 run = resilience.measure if options.abuse else measure
-                rounds = () if options.abuse else (options.rounds,)
-                result = run(arena, options.seconds, *rounds, lambda text: print(f"bench: {text}", file=sys.stderr))
+                result = run(arena, options.seconds, options.rounds, lambda text: print(f"bench: {text}", file=sys.stderr))
             finally:
                 arena.end()
         except BenchError as error:

@@ -4,10 +4,11 @@ calls that are opened to be cancelled.
 python -m bench.abuse ADDRESS TOKEN_FILE SECONDS; prints a line when everybody is there, and what they did at the end, as JSON.
 """
 
+import itertools
 import json
+import os
 import pathlib
 import resource
-import selectors
 import struct
 import sys
 import time
@@ -83,6 +84,8 @@ class Canceller:
 
 
 def main(address, token_file, seconds):
+    # In truth these are other machines, which would not take the processor from those that are measured.
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     opening = hello(pathlib.Path(token_file).read_bytes().strip())
@@ -93,9 +96,7 @@ def main(address, token_file, seconds):
     writers = [log_in(address, opening) for _ in range(SLOW_WRITERS)]
     slow = request(SERVER_STREAMING_CALL, 1, plans(1, 1))
     cancellers = [Canceller(log_in(address, opening)) for _ in range(CANCELLING_CONNECTIONS)]
-    selector = selectors.DefaultSelector()
-    for canceller in cancellers:
-        selector.register(canceller.connection, selectors.EVENT_WRITE, canceller)
+    turns = itertools.cycle(cancellers)
     print("ready", flush=True)
 
     began = time.monotonic()
@@ -109,12 +110,11 @@ def main(address, token_file, seconds):
             except OSError:
                 ended += 1
             written += 1
-        # Spread evenly over the time.
+        # Spread evenly over the time: one connection after the other, each with some at once.
         if cancelled < CANCELLED_CALLS * passed / seconds:
-            for key, _ in selector.select(0):
-                cancelled += key.data.go_on()
+            cancelled += next(turns).go_on()
         else:
-            time.sleep(0.002)
+            time.sleep(0.001)
     print(json.dumps({"cancelled": cancelled, "bytes_written_slowly": written, "slow_writers_ended": ended}))
 
 

@@ -51,19 +51,19 @@ def abused(arena, seconds):
     return seen
 
 
-def measure(arena, seconds, say):
+def measure(arena, seconds, rounds, say):
     baseline, under = [], []
     honest(arena, 1)
-    for number in range(ROUNDS):
-        say(f"honest calls alone, round {number + 1} of {ROUNDS}")
+    for number in range(rounds):
+        say(f"honest calls alone, round {number + 1} of {rounds}")
         baseline.append(honest(arena, seconds))
-        say(f"honest calls beside the others, round {number + 1} of {ROUNDS}")
+        say(f"honest calls beside the others, round {number + 1} of {rounds}")
         under.append(abused(arena, seconds))
     return {"rate_asked": RATE, "baseline": baseline, "under_abuse": under}
 
 
 def lines(result):
-    yield f"Echo at {result['rate_asked']}/s, {ROUNDS} rounds in turn; beside 1,000 slow readers, 1,000 writers of a byte a second and 100,000 cancelled calls."
+    yield f"Echo at {result['rate_asked']}/s, {len(result['baseline'])} rounds in turn; beside 1,000 slow readers, 1,000 writers of a byte a second and 100,000 cancelled calls."
     yield f"{'':16}{'rate/s':>10}{'p50 µs':>10}{'p99 µs':>10}{'cancelled':>12}{'peak MB':>10}"
     for number, (alone, beside) in enumerate(zip(result["baseline"], result["under_abuse"]), 1):
         yield f"{number} alone{'':8}" + "".join(f"{alone[key]:>10,.0f}" for key in ("rate", "p50_us", "p99_us"))
