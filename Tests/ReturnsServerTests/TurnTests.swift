@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import NIOCore
 import ReturnsWire
 import Testing
@@ -41,6 +42,8 @@ import Testing
     @Test func connectionsTakeTurns() async throws {
         let order = Order()
         try await withServer { options in
+            // However slow this machine is at the moment.
+            options.transport.turnMicrosecondsMax = 60_000_000
             options.observer = { method, _, _ in _ = order.append(method.id) }
         } _: { server in
             let greedy = try await RawClient.open(server.tcp, token: server.adminToken)
@@ -96,6 +99,64 @@ import Testing
             #expect(position < 100)
             try await greedy.close()
             try await other.close()
+        }
+    }
+
+    /// However often replies go out in the middle of a turn, nothing more is read before what was read is done.
+    @Test func nothingIsReadWhileATurnIsAwaited() async throws {
+        try await withServer { options in
+            options.transport.flushBytes = 2
+        } _: { server in
+            let client = try await RawClient.open(server.tcp, token: server.adminToken)
+            let count = UInt32(10_000)
+            let requests = requests(Self.mine, 1...count)
+            try await client.send(requests)
+            let loop = try #require(server.listener.loops.values.first)
+            async let answered: Void = {
+                for _ in 1...count { _ = try await client.frame() }
+            }()
+            var bytesMax = 0
+            for _ in 0..<500 {
+                let bytes = try await loop.eventLoop.submit {
+                    loop.connections.values.first?.machine.bufferedBytes ?? 0
+                }.get()
+                bytesMax = max(bytesMax, bytes)
+            }
+            // One read of the largest size that SwiftNIO makes by itself, and the frame that it cuts.
+            #expect(bytesMax > 0 && bytesMax <= 65_536 + 34)
+            #expect(requests.readableBytes > 4 * 65_536)
+            try await answered
+            try await client.close()
+        }
+    }
+
+    /// A call that has waited too long is not begun.
+    @Test func aCallWhoseTimeoutPassedWhileItWaitedIsNotBegun() async throws {
+        let begun = Box(0)
+        try await withServer { options in
+            options.onChange = { request, _ in
+                begun.value.withLock { $0 += 1 }
+                usleep(50_000)
+                return echo(request)
+            }
+        } _: { server in
+            let client = try await RawClient.open(server.tcp, token: server.adminToken)
+            var bytes = requests(TestMethods.change, 1...10)
+            // A timeout, and a request id.
+            for start in stride(from: 12, to: bytes.writerIndex, by: 34) {
+                bytes.setInteger(UInt32(40), at: start)
+                bytes.setInteger(UInt32(start), at: start + 4)
+            }
+            try await client.send(bytes)
+            var codes: [UInt8] = []
+            for _ in 1...10 {
+                let frame = try #require(try await client.frame())
+                codes.append(try #require(frame.payload.getInteger(at: frame.payload.readerIndex)))
+            }
+            #expect(codes.first == RCPStatusCode.ok.rawValue)
+            #expect(codes.dropFirst().allSatisfy { $0 == RCPStatusCode.deadlineExceeded.rawValue })
+            #expect(begun.value.withLock { $0 } == 1)
+            try await client.close()
         }
     }
 

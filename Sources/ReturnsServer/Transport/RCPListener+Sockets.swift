@@ -94,6 +94,8 @@ extension RCPListener {
             // The client's end of sending is seen as an event, so that what was answered is still sent.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: waterMark)
+            // Then the other connections' turn.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { [self] channel in initialize(channel, tls) }
     }
 

@@ -30,12 +30,15 @@ extension RCPServerChannelHandler {
         if let refusal = loop.router.refusal(of: call, route, callerRoles) {
             return answerWithoutHandler(call, refusal)
         }
+        let timeout = call.timeoutMilliseconds
+        let deadline = timeout == 0 ? nil : receivedAt + UInt64(timeout) * 1_000_000
+        if let deadline, deadline <= NIODeadline.now().uptimeNanoseconds {
+            return answerWithoutHandler(call, .timeoutPassed)
+        }
         guard loop.callStarted() else {
             let retryAfter = loop.machine.limits.overloadRetryAfterMilliseconds
             return answerWithoutHandler(call, .loopBusy(retryAfterMilliseconds: retryAfter))
         }
-        let timeout = call.timeoutMilliseconds
-        let deadline = timeout == 0 ? nil : receivedAt + UInt64(timeout) * 1_000_000
         let context = RCPCallContext(
             method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
             deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,

@@ -45,7 +45,7 @@ extension RCPServerChannelHandler {
         let change = life.look(
             now: NIODeadline.now().uptimeNanoseconds, openCalls: machine.openCalls,
             callsBegun: machine.highestStream, frames: machine.framesDecoded,
-            frameBytes: isPaused || isTurnAwaited ? 0 : machine.bufferedBytes)
+            frameBytes: hasFramesHeld ? 0 : machine.bufferedBytes)
         switch change {
         case nil: break
         case .drain(let text):
@@ -142,10 +142,10 @@ extension RCPServerChannelHandler {
     /// The client has closed its sending side; SPEC.md §6.6 takes it as gone.
     func inputClosed() {
         isInputClosed = true
-        // What came before comes first.
-        if isTurnAwaited { return }
         switch phase {
-        case .open: performEvent(machine.peerClosed())
+        case .open:
+            // What came before comes first.
+            if !hasFramesHeld { performEvent(machine.peerClosed()) }
         case .lingering: context?.close(promise: nil)
         case .closed: break
         }

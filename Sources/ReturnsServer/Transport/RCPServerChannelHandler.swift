@@ -65,7 +65,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     // Reading.
     private var isPumping = false
     /// The loop has this connection in its queue, to go on with what was read.
-    private(set) var isTurnAwaited = false
+    private var isTurnAwaited = false
     /// When the bytes came that are being taken: uptime in nanoseconds.
     private var receivedAt: UInt64 = 0
     private var isReadHeld = false
@@ -140,7 +140,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func read(context: ChannelHandlerContext) {
-        if isPaused || isTurnAwaited { isReadHeld = true } else { context.read() }
+        if hasFramesHeld { isReadHeld = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -180,20 +180,26 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     /// Takes the machine's actions until there is none, enough waits to be sent, or the other connections are to have
     /// their turn.
     func pump() {
-        if isPumping || isTurnAwaited { return }
+        if isPumping || isTurnAwaited { return flushLater() }
         isPumping = true
-        defer { isPumping = false }
+        takeActions()
+        isPumping = false
+        flushLater()
+        if isInputClosed, phase == .open { inputClosed() }
+        resumeReading()
+    }
+
+    private func takeActions() {
         var left = loop.limits.actionsPerTurnMax
+        let end = NIODeadline.now() + .microseconds(Int64(loop.limits.turnMicrosecondsMax))
         while !isPaused, let action = machine.nextAction(nowMilliseconds: receivedAt / 1_000_000) {
             perform(action)
             if machine.readyBytes >= loop.limits.flushBytes { flushNow() }
             left -= 1
-            if left > 0 { continue }
+            guard left == 0 || NIODeadline.now() >= end else { continue }
             isTurnAwaited = true
-            loop.takeTurnLater(self)
-            break
+            return loop.takeTurnLater(self)
         }
-        flushLater()
     }
 
     /// It is this connection's turn again.
@@ -201,9 +207,6 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         guard isTurnAwaited, phase != .closed else { return }
         isTurnAwaited = false
         pump()
-        if isTurnAwaited { return }
-        if isInputClosed { inputClosed() }
-        resumeReading()
     }
 
     /// An event's own action, and then those that follow from it. An event without one may have made something to send.
@@ -267,7 +270,6 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
             isFlushing = false
             // This may have ended a draining connection's last call, or made room for more of the client's frames.
             pump()
-            resumeReading()
         } while isWritable && machine.hasBytes
     }
 
@@ -277,8 +279,11 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         phase == .open && !isWritable && unsentReplyBytes > loop.machine.limits.outboundBytesMax
     }
 
+    /// What was read is not to be taken yet, so nothing more is read.
+    var hasFramesHeld: Bool { isTurnAwaited || isPaused }
+
     func resumeReading() {
-        guard isReadHeld, !isPaused, !isTurnAwaited else { return }
+        guard isReadHeld, !isPumping, !hasFramesHeld else { return }
         isReadHeld = false
         context?.read()
     }

@@ -42,6 +42,7 @@ final class RCPServerLoop: @unchecked Sendable {
     /// Connections that have more to do than one turn allows.
     private var awaitingTurn = CircularBuffer<RCPServerChannelHandler>()
     private var isRoundScheduled = false
+    private var awaitingSince = NIODeadline.now()
     private var wheel: DeadlineWheel<Timer>
     private var isTicking = false
     private var due: [Timer] = []
@@ -157,20 +158,28 @@ final class RCPServerLoop: @unchecked Sendable {
         awaitingTurn.append(connection)
         if isRoundScheduled { return }
         isRoundScheduled = true
+        awaitingSince = NIODeadline.now()
         eventLoop.execute { self.takeTurns() }
     }
 
     private func takeTurns() {
-        let limit = TimeAmount.microseconds(Int64(limits.turnMicrosecondsMax))
-        let end = NIODeadline.now() + limit
+        let now = NIODeadline.now()
+        // Connections with little to do go first, but take no more of the loop than is left to those that wait here.
+        let end = now + max(.microseconds(Int64(limits.turnMicrosecondsMax)), now - awaitingSince)
         while let connection = awaitingTurn.popFirst() {
             connection.takeTurn()
             if NIODeadline.now() >= end { break }
         }
+        executor.runBatch()
         flushReplies()
         isRoundScheduled = !awaitingTurn.isEmpty
-        // SwiftNIO looks at its sockets only when no task is due, not even one that a task has just added.
-        if isRoundScheduled { eventLoop.scheduleTask(in: Self.pause) { self.takeTurns() } }
+        guard isRoundScheduled else { return }
+        awaitingSince = NIODeadline.now()
+        // SwiftNIO looks at its sockets only when no task is due, not even one that a task has just added. So the pause
+        // begins behind whatever the turns have left to be done.
+        eventLoop.execute {
+            self.eventLoop.scheduleTask(in: Self.pause) { self.takeTurns() }
+        }
     }
 
     /// Longer than the loop takes to find that no task is due, as a rule; where it is not, the next pause will do.

@@ -21,6 +21,13 @@ extension RCPStatus {
             ])
     }
 
+    /// The call has waited for its handler longer than its client does.
+    static var timeoutPassed: RCPStatus {
+        RCPStatus(
+            code: .deadlineExceeded, outcome: .notApplied,
+            text: "the call's timeout passed before the server came to it; give it more time")
+    }
+
     static func loopBusy(retryAfterMilliseconds: Int32) -> RCPStatus {
         let text = "the server has too many calls in progress; wait and send it again"
         return RCPStatus(
