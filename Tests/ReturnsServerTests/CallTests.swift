@@ -223,6 +223,6 @@ func eventually(_ condition: () async throws -> Bool) async throws {
     let giveUp = ContinuousClock.now + .seconds(60)
     while try await !condition() {
         guard ContinuousClock.now < giveUp else { throw NeverHappened() }
-        await Task.yield()
+        try await Task.sleep(for: .milliseconds(2))
     }
 }

@@ -31,6 +31,7 @@ from returns_client import (
     TLSOptions,
     TLSRequired,
     Token,
+    UnaryCall,
 )
 from returns_client.conformance.cases import CASES
 from returns_client.returns_v1 import (
@@ -50,6 +51,7 @@ from returns_client.returns_v1 import (
     OrderLine,
     OrderServiceStub,
     Payment,
+    PutOrderReply,
     PutOrderRequest,
 )
 
@@ -205,24 +207,31 @@ def test_a_killed_server_leaves_calls_in_doubt_that_a_repetition_settles(
         options = ClientOptions(reconnect_first=0.02, reconnect_max=0.1, retry=NO_RETRIES)
         async with Client(first.address, token=token_of(first), options=options) as client:
             stub = OrderServiceStub(client)
-            await stub.put_order(order("K"))
-            calls = [stub.put_order(order(f"K-{number}")) for number in range(200)]
-            tasks = [asyncio.ensure_future(call) for call in calls]
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            calls: list[UnaryCall[PutOrderRequest, PutOrderReply]] = []
+            failed: list[tuple[int, RCPError]] = []
+
+            async def put_orders() -> None:
+                """Puts one order after the other until one fails, so that calls are under way at any time."""
+                while True:
+                    number = len(calls)
+                    calls.append(stub.put_order(order(f"K-{number}")))
+                    try:
+                        await calls[number]
+                    except RCPError as error:
+                        failed.append((number, error))
+                        return
+
+            putters = [asyncio.ensure_future(put_orders()) for _ in range(50)]
+            await until(lambda: len(calls) > 200, "200 orders to be put", 15)
             first.kill()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-            failed = [
-                (call, result) for call, result in zip(calls, results, strict=True)
-                if isinstance(result, RCPError)
-            ]  # fmt: skip
-            assert failed, "everything was answered before the server was killed"
+            await asyncio.gather(*putters)
+            assert len(failed) == len(putters)
             assert {error.code for _, error in failed} == {StatusCode.UNAVAILABLE}
             second = await asyncio.to_thread(Returnsd, binary, folder / "d", listen=f"unix:{folder}/s.sock")
-            for call, error in failed:
-                number = calls.index(call)
+            for number, error in failed:
                 options_again = CallOptions(request_id=error.request_id, wait_for_ready=True)
                 assert (await stub.put_order(order(f"K-{number}"), options_again)).version == 1
-            for number in range(200):
+            for number in range(len(calls)):
                 key = order(f"K-{number}").order.key
                 assert (await stub.get_order(GetOrderRequest(key=key))).order.version == 1
             return second
