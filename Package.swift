@@ -126,10 +126,12 @@ let package = Package(
             ],
             path: "clients/swift/ReturnsClient",
             swiftSettings: strict),
+        .systemLibrary(
+            name: "CLibical", providers: [.apt(["libical-dev"])]),
         .executableTarget(
             name: "returnsctl",
             dependencies: [
-                "ReturnsClient", "MoneyFormat", "RCPOptions", "RCPTracing",
+                "ReturnsClient", "CLibical", "MoneyFormat", "RCPOptions", "RCPTracing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),

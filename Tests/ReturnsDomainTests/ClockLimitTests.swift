@@ -7,7 +7,7 @@ import Testing
     private static let lineCount = 60
 
     /// An order of many lines, all of them in one case that has arrived.
-    private func arrived(_ policy: ReturnPolicy = Fixture.policy()) throws -> Desk {
+    private func arrived(_ sla: SLAPolicy = .standard()) throws -> Desk {
         var order = Fixture.order()
         order.lines = (1...Self.lineCount).map {
             OrderLine(lineID: "L\($0)", sku: "S\($0)", quantity: 1, unitPriceMinor: 100)
@@ -16,7 +16,7 @@ import Testing
         order.payments = [
             Payment(reference: "card-1", method: .card, amountMinor: Int64(Self.lineCount) * 100)
         ]
-        var desk = Desk(order: order, policy: policy)
+        var desk = Desk(order: order, slaPolicies: [1: sla])
         try desk.submit(
             Fixture.submission(lines: order.lines.map { RequestedLine(lineID: $0.lineID, quantity: 1) }))
         try desk.follow("verify approve tell ship")
@@ -52,13 +52,14 @@ import Testing
 
     /// Under wall-clock targets every receipt and inspection has a due time of its own: the largest case there is.
     @Test func noDecisionRecordsMoreThanItsLimit() throws {
-        var policy = Fixture.policy()
-        let levels = [Milliseconds.hour, 2 * Milliseconds.hour, 3 * Milliseconds.hour]
+        var sla = SLAPolicy.standard()
+        let hours = [1, 2, 3].map { $0 * Milliseconds.hour }
         for kind in [ClockKind.inspect, .refund] {
-            policy.targets[kind] = ClockTarget(
-                .wall(20 * Milliseconds.day), warnBefore: Milliseconds.hour, escalateAfter: levels)
+            sla.plans[0].targets[kind] = ClockTarget(
+                .wall(20 * Milliseconds.day), warnBefore: hours.reversed(),
+                escalations: hours.map { .init(afterMilliseconds: $0, role: .supervisor) })
         }
-        var desk = try arrived(policy)
+        var desk = try arrived(sla)
         for line in 1...Self.lineCount {
             try desk.run(Scenarios.receipt(1, line: "L\(line)"), as: Cast.wang, after: 1)
         }
@@ -85,6 +86,7 @@ import Testing
         var fired: [Int] = []
         for _ in 0..<5 { fired.append(try desk.sweep(at: late).entries.count) }
         let most = CountLimits.foldedFiringsMax
-        #expect(fired == [most, most, most, 100 * Clock.firingsMax - 3 * most, 0])
+        // A warning, the breach and three escalations each.
+        #expect(fired == [most, most, 500 - 2 * most, 0, 0])
     }
 }

@@ -6,8 +6,8 @@ import Testing
 @Suite struct ClockTests {
     private static let hour = Milliseconds.hour
 
-    private func submitted(_ policy: ReturnPolicy = Fixture.policy()) throws -> (desk: Desk, start: Instant) {
-        var desk = Desk(policy: policy)
+    private func submitted() throws -> (desk: Desk, start: Instant) {
+        var desk = Desk()
         try desk.submit()
         return (desk, desk.now)
     }
@@ -85,9 +85,9 @@ import Testing
     /// Attainment counts raw time, unless the policy says net; both times are kept.
     @Test(arguments: [(false, ClockEnd.missed), (true, .met)])
     func rawAndNetTimeOfReview(_ countsNet: Bool, _ end: ClockEnd) throws {
-        var policy = Fixture.policy()
-        policy.reviewCountsNet = countsNet
-        var (desk, _) = try submitted(policy)
+        var desk = Desk()
+        desk.slaPolicies[1]!.plans[0].reviewCountsNet = countsNet
+        try desk.submit()
         try desk.follow("request_info wait:30h provide_info reject")
         #expect(desk.value.clocks[0].end == end)
         #expect(desk.value.clocks[0].breachedAt == nil)
@@ -104,7 +104,7 @@ import Testing
         // 11:00 to 18:00 on Monday, two whole days: 25 hours are left. Resumed on Friday at 10:00: eight hours that
         // day, nine on Monday, eight on Tuesday until 17:00.
         desk.now = Fixture.utc(2026, 3, 6, 2)
-        try desk.run(.resumeClock(.inspect), as: Cast.sue, after: 0)
+        try desk.run(.resumeClock(.inspect, reason: "over"), as: Cast.sue, after: 0)
         #expect(desk.value.runningClock(.inspect)?.dueAt == Fixture.utc(2026, 3, 10, 9))
     }
 
@@ -115,7 +115,7 @@ import Testing
         try desk.run(.pauseClock(.inspect, reason: "strike"), as: Cast.sue)
         try desk.run(Scenarios.receipt(1), as: Cast.wang)
         #expect(desk.value.runningClocks.map(\.isPaused) == [true, false])
-        try desk.run(.resumeClock(.inspect), as: Cast.sue)
+        try desk.run(.resumeClock(.inspect, reason: "over"), as: Cast.sue)
         #expect(desk.value.runningClocks.map(\.isPaused) == [false, false])
     }
 
@@ -131,7 +131,7 @@ import Testing
         try desk.sweep(at: start.adding(24 * Self.hour))
         let due = desk.value.clocks[0].dueAt
         try desk.run(.pauseClock(.review, reason: "strike"), as: Cast.sue)
-        try desk.run(.resumeClock(.review), as: Cast.sue, after: Milliseconds.day)
+        try desk.run(.resumeClock(.review, reason: "over"), as: Cast.sue, after: Milliseconds.day)
         #expect(
             desk.value.clocks[0].dueAt == due
                 && desk.value.clocks[0].breachedAt == start.adding(24 * Self.hour))
@@ -142,7 +142,7 @@ import Testing
     @Test func aResumeBeforeThePauseTakesNothingAway() throws {
         var (desk, start) = try submitted()
         try desk.run(.pauseClock(.review, reason: "strike"), as: Cast.sue)
-        try desk.run(.resumeClock(.review), as: Cast.sue, after: -500)
+        try desk.run(.resumeClock(.review, reason: "over"), as: Cast.sue, after: -500)
         #expect(desk.value.clocks[0].dueAt == start.adding(24 * Self.hour))
     }
 

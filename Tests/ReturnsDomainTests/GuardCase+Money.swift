@@ -99,13 +99,15 @@ extension GuardCase {
             .pauseClock(.review, reason: "r"),
             by: Cast.sue),
         GuardCase(
-            "CLOCK_NOT_PAUSED", .notAllowedNow, "", after: "submit", .resumeClock(.review), by: Cast.sue),
+            "CLOCK_NOT_PAUSED", .notAllowedNow, "", after: "submit", .resumeClock(.review, reason: "over"),
+            by: Cast.sue),
         GuardCase(
-            "CLOCK_HELD", .notAllowedNow, "", after: "submit request_info", .resumeClock(.review),
+            "CLOCK_HELD", .notAllowedNow, "", after: "submit request_info",
+            .resumeClock(.review, reason: "over"),
             by: Cast.sue),
         GuardCase(
             "CLOCK_HELD", .notAllowedNow, "", after: approved + " schedule_pickup",
-            .resumeClock(.customerShip),
+            .resumeClock(.customerShip, reason: "over"),
             by: Cast.sue),
         GuardCase(
             "CLOCK_BREACHED", .notAllowedNow, "", after: "submit wait:2d",

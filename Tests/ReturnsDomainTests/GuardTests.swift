@@ -104,7 +104,8 @@ import Testing
     @Test func unknownOrdersAndCases() throws {
         let desk = Desk()
         let noOrder = Case.decide(
-            nil, order: nil, command: .close, actor: Cast.sara, now: desk.now, policy: desk.policy)
+            nil, order: nil, command: .close, actor: Cast.sara, now: desk.now, policy: desk.policy,
+            sla: .standard())
         guard case .failure(let rejection) = noOrder else { return #expect(Bool(false), "taken") }
         #expect(rejection.code == "ORDER_UNKNOWN" && rejection.kind == .notFound)
         #expect(try desk.refusal(.close, as: Cast.sara).code == "CASE_UNKNOWN")
@@ -156,34 +157,7 @@ import Testing
             ("OUT_OF_RANGE", { $0.returnWindowDays = -1 }),
             ("DUPLICATE_REASON", { $0.reasons.append($0.reasons[0]) }),
             ("COUNT_OUT_OF_RANGE", { $0.reasons = [] }),
-            (
-                "OUT_OF_RANGE",
-                { $0.targets[.refund] = ClockTarget(.workingDays(0), warnBefore: 0, escalateAfter: []) }
-            ),
-            (
-                "OUT_OF_RANGE",
-                { $0.targets[.refund] = ClockTarget(.wall(1), warnBefore: 0, escalateAfter: [2, 1]) }
-            ),
-            ("OUT_OF_RANGE", { $0.calendar.workingWeekdays = [] }),
-            ("OUT_OF_RANGE", { $0.calendar.opensMinute = $0.calendar.closesMinute }),
-            ("OUT_OF_RANGE", { $0.calendar.offsets = [] }),
-            ("OUT_OF_RANGE", { $0.calendar.offsets[0].seconds = .min }),
-            (
-                "OUT_OF_RANGE",
-                {
-                    $0.calendar.offsets = (0...CountLimits.calendarOffsetsMax).map {
-                        .init(from: Instant(milliseconds: Int64($0)), seconds: 0)
-                    }
-                }
-            ),
             ("IDENTIFIER_MALFORMED", { $0.enclosures = ["two words"] }),
-            ("CONTROL_CHARACTER", { $0.calendar.timeZone = "\u{7}" }),
-            (
-                "OUT_OF_RANGE",
-                {
-                    $0.calendar.holidays = [1]; $0.calendar.makeupDays = [1]
-                }
-            ),
             ("OUT_OF_RANGE", { $0.appealsMax = 11 }),
             ("FIELD_REQUIRED", { $0.returnAddress = "" }),
         ]
@@ -199,7 +173,7 @@ import Testing
     /// Codes that the tests above, the order's and the calendar's produce outside the tables.
     private static let elsewhere: Set<String> = [
         "ORDER_UNKNOWN", "CASE_UNKNOWN", "CHECKS_FAILED", "ORDER_FULL", "CASE_FULL", "DUPLICATE_REASON",
-        "ORDER_CONFLICT", "SALE_CHANNEL_MALFORMED",
+        "ORDER_CONFLICT", "SALE_CHANNEL_MALFORMED", "DUPLICATE_PLAN", "PLAN_ORDER", "HOURS_MISMATCH",
     ]
 
     /// Greps the domain's sources: a code without a test fails here, and so does a test for a code that is gone.

@@ -15,7 +15,7 @@ import Testing
         .exchange: "wl",
         .grantReturnless: "v", .withdraw: "cs", .followUp: "s", .close: "svy", .cancel: "cs", .reopen: "v",
         .note: "slwfv", .attachDocument: "cslwfv", .pauseClock: "v", .resumeClock: "v", .extendClock: "v",
-        .sweep: "yva",
+        .sweep: "yva", .recompute: "va",
     ]
     private static let letters: [Character: Role] = [
         "c": .channel, "s": .service, "l": .logistics, "w": .warehouse, "f": .finance, "v": .supervisor,
@@ -88,7 +88,7 @@ import Testing
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         var stated: [String: Set<String>] = [:]
-        for file in ["case_service.proto", "clock.proto"] {
+        for file in ["case_service.proto", "clock.proto", "sla.proto"] {
             let text = try String(
                 contentsOf: root.appending(path: "Protocol/returns/v1/\(file)"), encoding: .utf8)
             var method = ""

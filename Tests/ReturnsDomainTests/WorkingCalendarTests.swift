@@ -29,6 +29,21 @@ import Testing
         (start: (9, 30, 10, 0), due: (10, 10, 18, 0)),
         // Friday 18 Sep: Sunday the 20th is made up, then 21 and 22 Sep.
         (start: (9, 18, 10, 0), due: (9, 22, 18, 0)),
+        // Saturday 14 Feb, made up, is a day like any other: 24, 25, 26 Feb. So is Saturday 28 Feb: 2, 3, 4 March.
+        (start: (2, 14, 10, 0), due: (2, 26, 18, 0)),
+        (start: (2, 28, 10, 0), due: (3, 4, 18, 0)),
+        // The last day of the holiday, Monday 23 Feb: 24, 25, 26 Feb; and Wednesday 25 Feb: 26, 27, Saturday 28.
+        (start: (2, 23, 12, 0), due: (2, 26, 18, 0)),
+        (start: (2, 25, 10, 0), due: (2, 28, 18, 0)),
+        // Before Mid-Autumn, Thursday 24 Sep: off from Friday 25 to Sunday 27; 28, 29, 30 Sep.
+        (start: (9, 24, 10, 0), due: (9, 30, 18, 0)),
+        // Tuesday 29 Sep: the 30th, then off until 7 October; 8 and 9 October. From within: 8, 9 and Saturday 10.
+        (start: (9, 29, 10, 0), due: (10, 9, 18, 0)),
+        (start: (10, 3, 10, 0), due: (10, 10, 18, 0)),
+        // Friday 9 Oct: Saturday the 10th made up, Monday 12, Tuesday 13.
+        (start: (10, 9, 17, 0), due: (10, 13, 18, 0)),
+        // New Year's Day: off until the 3rd, Sunday 4 made up, 5 and 6 January.
+        (start: (1, 1, 0, 0), due: (1, 6, 18, 0)),
     ])
     private func thirdWorkingDay(_ example: (start: At, due: At)) {
         let due = Calendars.china2026.closeOfBusiness(workingDaysAfter: Self.china(example.start), count: 3)
@@ -89,21 +104,67 @@ import Testing
             china.adding(workingMilliseconds: 0, to: Self.china((3, 1, 12, 0))) == Self.china((3, 2, 9, 0)))
     }
 
+    /// Spring Festival and National Day in business time, each sum by hand.
+    @Test(arguments: [
+        // Friday 13 Feb 16:00: two hours, nine on the made-up Saturday, nine on Tuesday 24, then an hour.
+        (start: (2, 13, 16, 0), hours: 21, due: (2, 25, 10, 0)),
+        // Within the holiday: it begins on Tuesday 24 at nine.
+        (start: (2, 18, 12, 0), hours: 8, due: (2, 24, 17, 0)),
+        // Friday 27 Feb 17:00: one hour, nine on Saturday 28, and two on Monday.
+        (start: (2, 27, 17, 0), hours: 12, due: (3, 2, 11, 0)),
+        // Wednesday 30 Sep 13:00: five hours; Thursday 8 and Friday 9 October nine each; Saturday 10 from nine to one.
+        (start: (9, 30, 13, 0), hours: 27, due: (10, 10, 13, 0)),
+        // Saturday 19 Sep is off, Sunday 20 is not.
+        (start: (9, 19, 10, 0), hours: 9, due: (9, 20, 18, 0)),
+    ])
+    private func businessTimeOverTheFestivals(_ example: (start: At, hours: Int64, due: At)) {
+        let china = Calendars.china2026
+        let (start, due) = (Self.china(example.start), Self.china(example.due))
+        let duration = example.hours * Milliseconds.hour
+        #expect(china.adding(workingMilliseconds: duration, to: start) == due)
+        #expect(china.workingMilliseconds(from: start, to: due) == duration)
+    }
+
+    /// Christmas Eve until noon, a lunch break, and Saturdays in the morning: all times in Shanghai, 2026.
+    @Test func halfDaysAndBreaks() {
+        var calendar = WorkingCalendar.standard
+        let morning = WorkingCalendar.Hours(opensMinute: 9 * 60, closesMinute: 12 * 60)
+        let afternoon = WorkingCalendar.Hours(opensMinute: 13 * 60, closesMinute: 18 * 60)
+        for day in 0..<5 { calendar.week[day] = [morning, afternoon] }
+        calendar.week[5] = [morning]
+        calendar.add(.halfDay, on: Calendars.days(12, 24...24), hours: [morning])
+        calendar.add(.holiday, on: Calendars.days(12, 25...25))
+        // Tuesday 22 December: Wednesday, Thursday, which counts and closes at noon; then Saturday.
+        let tuesday = Self.china((12, 22, 10, 0))
+        #expect(calendar.closeOfBusiness(workingDaysAfter: tuesday, count: 2) == Self.china((12, 24, 12, 0)))
+        #expect(calendar.closeOfBusiness(workingDaysAfter: tuesday, count: 3) == Self.china((12, 26, 12, 0)))
+        // Wednesday 11:00: one hour, five after lunch, three on Thursday, three on Saturday, and one on Monday.
+        let wednesday = Self.china((12, 23, 11, 0))
+        #expect(
+            calendar.adding(workingMilliseconds: 13 * Milliseconds.hour, to: wednesday)
+                == Self.china((12, 28, 10, 0)))
+        #expect(
+            calendar.workingMilliseconds(from: wednesday, to: Self.china((12, 23, 14, 0)))
+                == 2 * Milliseconds.hour)
+    }
+
     @Test func aCalendarWithoutWorkingDaysEnds() {
         var never = Calendars.china2026
-        never.makeupDays = []
-        never.workingWeekdays = []
+        never.specialDays = [:]
+        never.week = [[WorkingCalendar.Hours]](repeating: [], count: 7)
         let start = Fixture.monday
         let last = never.localDay(of: start) + WorkingCalendar.searchDaysMax
         #expect(
             never.closeOfBusiness(workingDaysAfter: start, count: 1)
-                == never.instant(day: last, minute: 1_080))
-        #expect(never.adding(workingMilliseconds: 1, to: start) == never.instant(day: last, minute: 1_080))
+                == never.instant(day: last, minute: 1_440))
+        #expect(
+            never.adding(workingMilliseconds: 1, to: start)
+                == never.instant(day: last - 1, minute: 1_440))
         #expect(never.workingMilliseconds(from: start, to: start.adding(400 * Milliseconds.day)) == 0)
     }
 
     @Test func localTextIsReadInTheCalendarsZone() {
-        let shanghai = WorkingCalendar.shanghai
+        let shanghai = WorkingCalendar.standard
         #expect(shanghai.localText(Fixture.utc(2026, 3, 2, 10)) == "2026-03-02 18:00")
         #expect(shanghai.localText(Fixture.utc(2024, 2, 28, 16, 5)) == "2024-02-29 00:05")
         #expect(shanghai.localText(Instant(milliseconds: 0)) == "1970-01-01 08:00")
@@ -124,7 +185,7 @@ import Testing
 
     /// A zone that goes back just after midnight takes the later instant to the day before.
     @Test func aDayThatGoesBackCountsNothing() {
-        var calendar = WorkingCalendar.shanghai
+        var calendar = WorkingCalendar.standard
         let midnight = Fixture.utc(2026, 3, 2)
         calendar.offsets = [
             .init(from: Instant(milliseconds: 0), seconds: 60), .init(from: midnight, seconds: -3_600),

@@ -17,7 +17,7 @@ extension StoreTests {
             return try Case.decide(
                 nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop,
                 now: Fixture.monday,
-                policy: policy
+                policy: policy, sla: .standard()
             ).get()
         }
 
@@ -160,7 +160,7 @@ extension StoreTests {
                 let decision = Case.decide(
                     nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop,
                     now: Fixture.monday,
-                    policy: policy)
+                    policy: policy, sla: .standard())
                 guard case .success(let transition) = decision else { return opened }
                 switch try await store.commit(transition, request: .test(writer << 20 | attempt + 10)) {
                 case .committed: opened += 1

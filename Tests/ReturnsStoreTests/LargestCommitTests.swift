@@ -24,8 +24,9 @@ import Testing
             Clock(
                 kind: kind, ordinal: UInt32(index + 1), startedAt: desk.now,
                 rawDueAt: desk.now.adding(Milliseconds.day),
-                length: .wall(Milliseconds.day), warnBeforeMilliseconds: Milliseconds.hour,
-                escalateAfterMilliseconds: [1, 2, 3], policyVersion: 1)
+                length: .wall(Milliseconds.day),
+                warnBeforeMilliseconds: [3 * Milliseconds.hour, 2 * Milliseconds.hour, Milliseconds.hour],
+                escalateAfterMilliseconds: [1, 2, 3], slaVersion: 1)
         }
         desk.now = desk.now.adding(30 * Milliseconds.day)
         return desk

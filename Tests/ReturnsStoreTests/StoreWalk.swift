@@ -176,7 +176,7 @@ final class StoreWalk: Sendable {
                 guard opensCase || value != nil else { return }
                 let decision = Case.decide(
                     value, order: order, command: chosen.command, actor: chosen.actor, now: now,
-                    policy: policy)
+                    policy: policy, sla: Fixture.sla(of: value))
                 guard case .success(let transition) = decision else {
                     return state.withLock { $0.refused += 1 }
                 }

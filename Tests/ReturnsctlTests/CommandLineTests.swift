@@ -120,8 +120,8 @@ struct CommandLineTests {
             let verb = try #require(command as? any CaseVerb, "\(line)")
             #expect(verb.target.caseID == "C1")
         }
-        // All but the three that nobody types for a case: unspecified, submit, sweep.
-        #expect(offered == Returns_V1_CommandKind.allCases.count - 3)
+        // All but the four that nobody types for a case: unspecified, submit, sweep, recompute.
+        #expect(offered == Returns_V1_CommandKind.allCases.count - 4)
     }
 
     @Test("steps are found by any of their names")

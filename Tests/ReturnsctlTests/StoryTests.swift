@@ -171,7 +171,7 @@ struct StoryTests {
             $0.clock.owner = .service
             $0.clock.ordinal = 1
             $0.clock.dueAtMs = start + hours * hour
-            if warned { $0.clock.warnedAtMs = start }
+            if warned { $0.clock.warnedAtMs = [start] }
             if paused { $0.clock.pauses = [.with { $0.fromMs = start }] }
         }
     }

@@ -25,8 +25,10 @@ public enum CountLimits {
     public static let foldedFiringsMax = caseRunningClocksMax * Clock.firingsMax
     /// Events of a command itself: the act, its message, and an end that follows from it.
     public static let commandEventsMax = 6
+    /// Clocks whose moving or ending one decision tells; more than this run in damaged cases only.
+    public static let clockChangesMax = caseRunningClocksMax + ClockKind.allCases.count
     /// Events of one decision, each a write of the commit (ReturnsStore checks that they fit).
-    public static let decisionEventsMax = foldedFiringsMax + 1 + commandEventsMax
+    public static let decisionEventsMax = foldedFiringsMax + 1 + commandEventsMax + clockChangesMax
     /// Each shipment is a listing of its own, so their number is part of every commit too.
     public static let caseShipmentsMax = 20
     public static let caseOutboundMax = 5_000
@@ -37,4 +39,8 @@ public enum CountLimits {
     public static let unitsMax: Int64 = 10_000_000
     public static let policyListMax = 200
     public static let calendarOffsetsMax = 1_000
+    public static let calendarSpecialDaysMax = 5_000
+    /// Stretches of business in one day.
+    public static let calendarHoursMax = 8
+    public static let slaPlansMax = 50
 }

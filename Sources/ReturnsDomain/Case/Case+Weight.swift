@@ -28,7 +28,10 @@ extension Case {
         for followUp in followUps { sum += Self.recordBytes + followUp.comments.utf8.count }
         for clock in clocks {
             sum += Self.clockBytes
-            for pause in clock.pauses { sum += 20 + pause.reason.utf8.count }
+            for pause in clock.pauses {
+                sum += Self.recordBytes + pause.reason.utf8.count + pause.resumeReason.utf8.count
+            }
+            for grant in clock.extensions { sum += Self.recordBytes + grant.reason.utf8.count }
         }
         return sum
     }

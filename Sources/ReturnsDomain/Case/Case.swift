@@ -55,6 +55,9 @@ public struct Case: Hashable, Sendable {
     /// The versions that approval pinned (R22), the submission's before.
     public var policyVersion: UInt64
     public var standardVersion: UInt64
+    /// The SLA policy, and the plan in it, that the clocks go by: those in force at submission, until recomputed.
+    public var slaVersion: UInt64
+    public var slaPlan: String
     /// The state a terminal case left, for reopening.
     public var stateBefore: CaseState?
 
@@ -64,7 +67,7 @@ public struct Case: Hashable, Sendable {
         currency: CurrencyCode, intakeChannel: IntakeChannel, intakeReference: String, reasonCode: String,
         freeText: String, contact: Contact, returnMethod: ReturnMethod?, conditions: [DeclaredCondition],
         requestedAt: Instant, submittedAt: Instant, enteredBy: ActorRecord, lines: [CaseLine],
-        policyVersion: UInt64, standardVersion: UInt64
+        policyVersion: UInt64, standardVersion: UInt64, slaVersion: UInt64, slaPlan: String
     ) {
         self.id = id
         self.order = order
@@ -91,6 +94,8 @@ public struct Case: Hashable, Sendable {
         self.lines = lines
         self.policyVersion = policyVersion
         self.standardVersion = standardVersion
+        self.slaVersion = slaVersion
+        self.slaPlan = slaPlan
     }
 }
 

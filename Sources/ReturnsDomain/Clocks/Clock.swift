@@ -5,25 +5,47 @@ public struct Clock: Hashable, Sendable {
         /// Nil while the pause lasts.
         public var until: Instant?
         public var reason: String
+        public var by: ActorRecord
+        /// Why it went on, and who let it; empty and nil while the pause lasts and where the state ended it.
+        public var resumeReason = ""
+        public var resumedBy: ActorRecord?
 
-        public init(from: Instant, until: Instant? = nil, reason: String) {
+        public init(from: Instant, until: Instant? = nil, reason: String, by: ActorRecord) {
             self.from = from
             self.until = until
             self.reason = reason
+            self.by = by
+        }
+    }
+
+    /// More time, granted by a supervisor or by the procedure.
+    public struct Extension: Hashable, Sendable {
+        public var at: Instant
+        public var byMilliseconds: Int64
+        public var reason: String
+        public var by: ActorRecord
+
+        public init(at: Instant, byMilliseconds: Int64, reason: String, by: ActorRecord) {
+            self.at = at
+            self.byMilliseconds = byMilliseconds
+            self.reason = reason
+            self.by = by
         }
     }
 
     /// What a clock does at a point in time, in the order it does it.
     public enum Firing: Hashable, Sendable {
-        case warn
+        /// From 1 on, in the order of the target's steps.
+        case warn(step: Int)
         case breach
         /// Level 1, 2 or 3.
         case escalate(level: Int)
     }
 
+    public static let warningsMax = 3
     public static let escalationLevelsMax = 3
-    /// All that one clock ever fires: a warning, the breach and its escalations.
-    public static let firingsMax = 2 + escalationLevelsMax
+    /// All that one clock ever fires: its warnings, the breach and its escalations.
+    public static let firingsMax = warningsMax + 1 + escalationLevelsMax
 
     public let kind: ClockKind
     /// 1 for the first clock of its kind in the case.
@@ -33,14 +55,17 @@ public struct Clock: Hashable, Sendable {
     public var rawDueAt: Instant
     public var dueAt: Instant
     /// The length it was started with, which pauses stretch by its own measure.
-    public let length: ClockTarget.Length
-    public let warnBeforeMilliseconds: Int64
-    public let escalateAfterMilliseconds: [Int64]
-    public let policyVersion: UInt64
+    public var length: ClockTarget.Length
+    public var warnBeforeMilliseconds: [Int64]
+    public var escalateAfterMilliseconds: [Int64]
+    /// The SLA policy it runs under; an ended clock keeps the one it ended under.
+    public var slaVersion: UInt64
     /// INSPECT: the units that this clock waits for; the oldest clock's are inspected first. 0 for the other kinds.
     public var units: Int64 = 0
     public var pauses: [Pause] = []
-    public var warnedAt: Instant?
+    public var extensions: [Extension] = []
+    /// When each warning fired; step n at index n − 1.
+    public var warnedAt: [Instant] = []
     public var breachedAt: Instant?
     /// When each level fired; level n at index n − 1.
     public var escalatedAt: [Instant] = []
@@ -49,7 +74,7 @@ public struct Clock: Hashable, Sendable {
 
     public init(
         kind: ClockKind, ordinal: UInt32, startedAt: Instant, rawDueAt: Instant, length: ClockTarget.Length,
-        warnBeforeMilliseconds: Int64, escalateAfterMilliseconds: [Int64], policyVersion: UInt64
+        warnBeforeMilliseconds: [Int64], escalateAfterMilliseconds: [Int64], slaVersion: UInt64
     ) {
         self.kind = kind
         self.ordinal = ordinal
@@ -59,18 +84,24 @@ public struct Clock: Hashable, Sendable {
         self.length = length
         self.warnBeforeMilliseconds = warnBeforeMilliseconds
         self.escalateAfterMilliseconds = escalateAfterMilliseconds
-        self.policyVersion = policyVersion
+        self.slaVersion = slaVersion
     }
 
     public var isRunning: Bool { end == nil }
     public var isPaused: Bool { end == nil && pauses.last.map { $0.until == nil } ?? false }
 
+    /// How long the clock has been held, up to `now` where a pause lasts.
+    public func pausedMilliseconds(until now: Instant) -> Int64 {
+        pauses.reduce(0) { $0 + max(0, ($1.until ?? max(now, $1.from)) - $1.from) }
+    }
+
     /// The next thing the clock will do, and when; nil when it has ended, is paused or has nothing left to fire.
     public var nextFiring: (at: Instant, firing: Firing)? {
         guard end == nil, !isPaused else { return nil }
         guard breachedAt != nil else {
-            if warnBeforeMilliseconds > 0, warnedAt == nil {
-                return (dueAt.adding(-warnBeforeMilliseconds), .warn)
+            let step = warnedAt.count
+            if step < warnBeforeMilliseconds.count {
+                return (dueAt.adding(-warnBeforeMilliseconds[step]), .warn(step: step + 1))
             }
             return (dueAt, .breach)
         }
@@ -92,33 +123,30 @@ public struct Clock: Hashable, Sendable {
 
     mutating func fire(_ firing: Firing, at now: Instant) {
         switch firing {
-        case .warn: warnedAt = now
+        case .warn: warnedAt.append(now)
         case .breach: breachedAt = now
         case .escalate: escalatedAt.append(now)
         }
     }
 
-    mutating func pause(at now: Instant, reason: String) {
+    mutating func pause(at now: Instant, reason: String, by actor: ActorRecord) {
         precondition(isRunning && !isPaused, "pause of a clock that does not run")
-        pauses.append(Pause(from: now, reason: reason))
+        pauses.append(Pause(from: now, reason: reason, by: actor))
     }
 
-    /// Ends the pause and moves the due time: by the pause's length on the wall clock, or so that the same business
-    /// time is left as when the pause began.
-    mutating func resume(at now: Instant, calendar: WorkingCalendar) {
+    /// Ends the pause and moves the due time (`ClockTarget.Length.due`).
+    mutating func resume(
+        at now: Instant, calendar: WorkingCalendar, reason: String = "", by actor: ActorRecord? = nil
+    ) {
         precondition(isPaused, "resume of a clock that is not paused")
+        let last = pauses.count - 1
         // Two servers' clocks may differ: a pause never lasts less than no time.
-        let from = pauses[pauses.count - 1].from
+        let from = pauses[last].from
         let now = max(now, from)
-        pauses[pauses.count - 1].until = now
-        // A clock that was late when it paused keeps its due time: its breach stands, its escalations wait.
-        guard dueAt > from else { return }
-        switch length {
-        case .wall: dueAt = dueAt.adding(now - from)
-        case .workingDays:
-            let left = calendar.workingMilliseconds(from: from, to: dueAt)
-            dueAt = calendar.adding(workingMilliseconds: left, to: now)
-        }
+        pauses[last].until = now
+        pauses[last].resumeReason = reason
+        pauses[last].resumedBy = actor
+        dueAt = length.due(dueAt, pausedFrom: from, until: now, calendar: calendar)
     }
 
     /// A breach is never erased: what was late is missed, also where its work fell away.
@@ -129,8 +157,38 @@ public struct Clock: Hashable, Sendable {
         endedAt = now
     }
 
-    /// A supervisor grants more time.
-    mutating func extend(by milliseconds: Int64) {
+    /// More time is granted.
+    mutating func extend(_ grant: Extension) {
+        extensions.append(grant)
+        add(grant.byMilliseconds)
+    }
+
+    /// Goes by another target as if it had from its start: what was consumed, paused and granted since counts as before.
+    /// A clock that was breached keeps its due time, since a breach is never erased; so does PICKUP, whose window is agreed
+    /// with the customer. What has fired does not fire again.
+    mutating func recompute(_ target: ClockTarget, slaVersion: UInt64, calendar: WorkingCalendar) {
+        precondition(isRunning, "recomputing a clock that has ended")
+        self.slaVersion = slaVersion
+        escalateAfterMilliseconds = target.escalations.map(\.afterMilliseconds)
+        guard breachedAt == nil, kind != .pickup else { return }
+        length = target.length
+        warnBeforeMilliseconds = target.warnBeforeMilliseconds
+        rawDueAt = length.due(from: startedAt, calendar: calendar)
+        dueAt = rawDueAt
+        // As it went: a pause moves the due time when it ends.
+        var grants = extensions[...]
+        for pause in pauses {
+            guard let until = pause.until else { break }
+            while let grant = grants.first, grant.at < until {
+                grants.removeFirst()
+                add(grant.byMilliseconds)
+            }
+            dueAt = length.due(dueAt, pausedFrom: pause.from, until: until, calendar: calendar)
+        }
+        for grant in grants { add(grant.byMilliseconds) }
+    }
+
+    private mutating func add(_ milliseconds: Int64) {
         dueAt = dueAt.adding(milliseconds)
         rawDueAt = rawDueAt.adding(milliseconds)
     }

@@ -36,10 +36,12 @@ public enum Command: Hashable, Sendable {
     case note(text: String)
     case attachDocument(Document)
     case pauseClock(ClockKind, reason: String)
-    case resumeClock(ClockKind)
+    case resumeClock(ClockKind, reason: String)
     case extendClock(ClockKind, byMilliseconds: Int64, reason: String)
     /// Fires what is due; what the sweeper asks for.
     case sweep
+    /// Takes the case over to this SLA policy, and its running clocks with it.
+    case recompute(SLAPolicy)
 
     public var kind: CommandKind {
         switch self {
@@ -78,6 +80,7 @@ public enum Command: Hashable, Sendable {
         case .resumeClock: .resumeClock
         case .extendClock: .extendClock
         case .sweep: .sweep
+        case .recompute: .recompute
         }
     }
 }

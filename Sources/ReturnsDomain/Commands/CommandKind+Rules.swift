@@ -21,6 +21,7 @@ extension CommandKind {
         case .note: [.service, .logistics, .warehouse, .finance, .supervisor]
         case .attachDocument: [.channel, .service, .logistics, .warehouse, .finance, .supervisor]
         case .sweep: [.system, .supervisor, .admin]
+        case .recompute: [.supervisor, .admin]
         }
     }
 
@@ -54,7 +55,7 @@ extension CommandKind {
         case .cancel: [.submitted, .infoNeeded, .approved, .pickupScheduled].contains(state)
         case .reopen: state == .expired || state == .closed
         case .note, .attachDocument, .sweep: true
-        case .pauseClock, .resumeClock, .extendClock: !state.isTerminal
+        case .pauseClock, .resumeClock, .extendClock, .recompute: !state.isTerminal
         }
     }
 }
@@ -69,7 +70,7 @@ extension CommandKind {
             true
         case .submit, .verify, .requestInfo, .appeal, .acceptAlternative, .schedulePickup, .ship,
             .track, .found, .grantReturnless, .withdraw, .reopen, .note, .pauseClock, .resumeClock,
-            .extendClock:
+            .extendClock, .recompute:
             false
         }
     }

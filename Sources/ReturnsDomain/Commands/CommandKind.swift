@@ -35,6 +35,7 @@ public enum CommandKind: UInt8, NamedCode {
     case resumeClock
     case extendClock
     case sweep
+    case recompute
 
     public var description: String {
         switch self {
@@ -73,6 +74,7 @@ public enum CommandKind: UInt8, NamedCode {
         case .resumeClock: "resume_clock"
         case .extendClock: "extend_clock"
         case .sweep: "sweep"
+        case .recompute: "recompute"
         }
     }
 }

@@ -8,8 +8,10 @@ extension Case {
     ///   - current: The case as loaded; nil for a submission.
     ///   - order: The case's order as loaded; nil refuses with `ORDER_UNKNOWN`.
     ///   - policy: The version the case is pinned to, or the current one before approval.
+    ///   - sla: The version the case keeps; the current one for a submission.
     public static func decide(
-        _ current: Case?, order: Order?, command: Command, actor: Actor, now: Instant, policy: ReturnPolicy
+        _ current: Case?, order: Order?, command: Command, actor: Actor, now: Instant, policy: ReturnPolicy,
+        sla: SLAPolicy
     ) -> Result<CaseTransition, CaseRejection> {
         do throws(CaseRejection) {
             guard let role = command.kind.roles.first(where: actor.roles.contains) else {
@@ -25,7 +27,7 @@ extension Case {
                 precondition(current == nil, "submission of a case that exists")
                 return .success(
                     try CaseDraft.submitting(
-                        submission, order: order, actor: actor, by: by, now: now, policy: policy))
+                        submission, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla))
             }
             guard let current else {
                 throw CaseRejection(
@@ -34,7 +36,8 @@ extension Case {
             }
             // A case's time never goes back, whichever server's clock runs behind.
             let now = max(now, current.updatedAt)
-            var draft = CaseDraft(current, order: order, actor: actor, by: by, now: now, policy: policy)
+            var draft = CaseDraft(
+                current, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla)
             draft.foldDueClocks()
             guard command.kind.isPossible(in: draft.value.state) else {
                 throw draft.refusal(
@@ -69,7 +72,7 @@ extension Case {
 
     private func isWorthwhile(_ kind: CommandKind, policy: ReturnPolicy, order: Order?) -> Bool {
         switch kind {
-        case .submit, .sweep: false
+        case .submit, .sweep, .recompute: false
         case .approve: verification.map { $0.isCustomerVerified && $0.isOrderVerified } ?? false
         case .appeal: appeals < policy.appealsMax && runningClock(.appeal) != nil
         case .track: !shipments.isEmpty

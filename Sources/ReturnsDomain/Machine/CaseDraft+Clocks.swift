@@ -10,7 +10,7 @@ extension CaseDraft {
             value.clocks[next.index].fire(next.firing, at: now)
             let before = value.state
             switch next.firing {
-            case .warn: recordFiring(.clockWarned, clock, "due")
+            case .warn(let step): recordFiring(.clockWarned, clock, "due", level: step)
             case .breach:
                 recordFiring(.clockBreached, clock, "was due")
                 breached(next.index)
@@ -32,15 +32,25 @@ extension CaseDraft {
         return earliest
     }
 
+    /// - Parameter level: Of an escalation; the step of a warning.
     private mutating func recordFiring(_ kind: CaseEventKind, _ clock: Clock, _ words: String, level: Int = 0)
     {
+        let (role, target) = recipient(of: clock, escalation: kind == .clockEscalated ? level : 0)
         record(
             kind, "\(clock.kind) #\(clock.ordinal), \(words) at \(localText(clock.dueAt))",
             [
                 "clock": "\(clock.kind)", "ordinal": "\(clock.ordinal)", "due_at_ms": "\(clock.dueAt)",
-                "level": "\(level)",
+                "level": "\(level)", "notify_role": "\(role)", "notify_target": target,
+                "notify_from_ms": "\(plan.messageTime(now))",
             ],
             by: .system, stateBefore: value.state)
+    }
+
+    /// Who is told of a firing: the role whose work it is, or whom the plan's escalation level names.
+    private func recipient(of clock: Clock, escalation level: Int) -> (role: Role, target: String) {
+        let escalations = plan.target(clock.kind).escalations
+        guard level > 0, level <= escalations.count else { return (clock.kind.owner, "") }
+        return (escalations[level - 1].role, escalations[level - 1].target)
     }
 
     /// The customer's own deadlines end something; everyone else's only become visible.
@@ -78,8 +88,8 @@ extension CaseDraft {
     ///
     /// - Parameter units: What an INSPECT clock waits for.
     mutating func startClock(_ kind: ClockKind, due: Instant? = nil, units: Int64 = 0) {
-        let target = policy.target(kind)
-        let dueAt = due ?? target.due(from: now, calendar: policy.calendar)
+        let target = plan.target(kind)
+        let dueAt = due ?? target.length.due(from: now, calendar: plan.calendar)
         let running = value.clocks.indices.filter {
             value.clocks[$0].kind == kind && value.clocks[$0].isRunning
         }
@@ -94,8 +104,8 @@ extension CaseDraft {
         let ordinal = UInt32(value.clocks.count { $0.kind == kind } + 1)
         var clock = Clock(
             kind: kind, ordinal: ordinal, startedAt: now, rawDueAt: dueAt,
-            length: target.length, warnBeforeMilliseconds: due == nil ? target.warnBeforeMilliseconds : 0,
-            escalateAfterMilliseconds: target.escalateAfterMilliseconds, policyVersion: policy.version)
+            length: target.length, warnBeforeMilliseconds: due == nil ? target.warnBeforeMilliseconds : [],
+            escalateAfterMilliseconds: target.escalations.map(\.afterMilliseconds), slaVersion: sla.version)
         clock.units = units
         value.clocks.append(clock)
     }
@@ -120,7 +130,7 @@ extension CaseDraft {
     }
 
     private mutating func complete(_ index: Int) {
-        let end = value.clocks[index].completion(at: now, reviewCountsNet: policy.reviewCountsNet)
+        let end = value.clocks[index].completion(at: now, reviewCountsNet: plan.reviewCountsNet)
         value.clocks[index].end(end, at: now)
     }
 
@@ -147,14 +157,14 @@ extension CaseDraft {
         where value.clocks[index].kind == kind && value.clocks[index].isRunning
             && !value.clocks[index].isPaused
         {
-            value.clocks[index].pause(at: now, reason: "\(value.state)")
+            value.clocks[index].pause(at: now, reason: "\(value.state)", by: by)
         }
     }
 
     mutating func resumeIfPaused(_ kind: ClockKind) {
         for index in value.clocks.indices
         where value.clocks[index].kind == kind && value.clocks[index].isPaused {
-            value.clocks[index].resume(at: now, calendar: policy.calendar)
+            value.clocks[index].resume(at: now, calendar: plan.calendar)
         }
     }
 
@@ -167,11 +177,12 @@ extension CaseDraft {
             throw refusal("CLOCK_PAUSED", "the \(kind) clock is paused already")
         }
         try requireRoom(value.clocks[index].pauses.count, "pauses of a clock")
-        value.clocks[index].pause(at: now, reason: reason)
+        value.clocks[index].pause(at: now, reason: reason, by: by)
         record(.clockPaused, "\(kind): \(reason)", ["clock": "\(kind)"])
     }
 
-    mutating func resumeClock(_ kind: ClockKind) throws(CaseRejection) {
+    mutating func resumeClock(_ kind: ClockKind, reason: String) throws(CaseRejection) {
+        try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
         let index = try runningIndex(kind) { $0.isPaused }
         guard value.clocks[index].isPaused else {
             throw refusal("CLOCK_NOT_PAUSED", "the \(kind) clock is not paused")
@@ -179,9 +190,10 @@ extension CaseDraft {
         guard !value.isHeld(kind) else {
             throw refusal("CLOCK_HELD", "the \(kind) clock pauses while the case is in state \(value.state)")
         }
-        value.clocks[index].resume(at: now, calendar: policy.calendar)
+        value.clocks[index].resume(at: now, calendar: plan.calendar, reason: reason, by: by)
         record(
-            .clockResumed, "\(kind), due at \(localText(value.clocks[index].dueAt))", ["clock": "\(kind)"])
+            .clockResumed, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
+            ["clock": "\(kind)"])
     }
 
     mutating func extendClock(_ kind: ClockKind, by milliseconds: Int64, reason: String) throws(CaseRejection)
@@ -196,7 +208,9 @@ extension CaseDraft {
         guard value.clocks[index].breachedAt == nil else {
             throw refusal("CLOCK_BREACHED", "the \(kind) clock is breached; a breach is never erased")
         }
-        value.clocks[index].extend(by: milliseconds)
+        try requireRoom(value.clocks[index].extensions.count, "extensions of a clock")
+        value.clocks[index].extend(
+            Clock.Extension(at: now, byMilliseconds: milliseconds, reason: reason, by: by))
         record(
             .clockExtended, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
             ["clock": "\(kind)", "due_at_ms": "\(value.clocks[index].dueAt)"])
@@ -213,8 +227,8 @@ extension CaseDraft {
         return index
     }
 
-    /// A time as people read it, in the zone of the policy's calendar.
-    func localText(_ instant: Instant) -> String { policy.calendar.localText(instant) }
+    /// A time as people read it, in the zone of the plan's calendar.
+    func localText(_ instant: Instant) -> String { plan.calendar.localText(instant) }
 
     static let extensionMillisecondsMax = 365 * Milliseconds.day
 }

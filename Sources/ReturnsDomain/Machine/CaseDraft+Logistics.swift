@@ -60,11 +60,16 @@ extension CaseDraft {
     /// After a missed pickup the customer has at least two more working days.
     private mutating func resumeCustomerShip() {
         resumeIfPaused(.customerShip)
-        let atLeast = policy.calendar.closeOfBusiness(
+        let atLeast = plan.calendar.closeOfBusiness(
             workingDaysAfter: now, count: Self.missedPickupWorkingDaysMin)
         for index in value.clocks.indices
-        where value.clocks[index].kind == .customerShip && value.clocks[index].isRunning {
-            value.clocks[index].dueAt = max(value.clocks[index].dueAt, atLeast)
+        where value.clocks[index].kind == .customerShip && value.clocks[index].isRunning
+            && value.clocks[index].dueAt < atLeast
+        {
+            value.clocks[index].extend(
+                Clock.Extension(
+                    at: now, byMilliseconds: atLeast - value.clocks[index].dueAt, reason: "pickup missed",
+                    by: .system))
         }
     }
 

@@ -93,7 +93,7 @@ extension CaseDraft {
         case .notify: return .voided
         case .customerChoice: return value.customerTold.isOpen ? .superseded : .voided
         case .review, .customerInfo, .appeal, .customerShip, .transit, .inspect, .refund, .returnShip:
-            return clock.completion(at: now, reviewCountsNet: policy.reviewCountsNet)
+            return clock.completion(at: now, reviewCountsNet: plan.reviewCountsNet)
         }
     }
 

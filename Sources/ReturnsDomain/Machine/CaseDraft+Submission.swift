@@ -2,7 +2,8 @@ extension CaseDraft {
     /// Opens a case: refuses only what can never be right. What policy has to judge becomes a failed check, shown to
     /// the reviewer (R4, R6).
     static func submitting(
-        _ form: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy
+        _ form: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
+        sla: SLAPolicy
     ) throws(CaseRejection) -> CaseTransition {
         try Require.identifier(form.channelRef, "channel_ref", optional: true)
         // Before anything that can change: the same form must find its case for ever, whatever the policy says now.
@@ -30,9 +31,10 @@ extension CaseDraft {
                 CaseLine(
                     lineID: order.lines[$0.index].lineID, sku: order.lines[$0.index].sku, requested: $0.units)
             },
-            policyVersion: policy.version, standardVersion: policy.standardVersion)
+            policyVersion: policy.version, standardVersion: policy.standardVersion, slaVersion: sla.version,
+            slaPlan: sla.plan(for: order, reason: form.reasonCode).name)
         var draft = CaseDraft(
-            value, order: order, actor: actor, by: by, now: now, policy: policy, isNew: true)
+            value, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla, isNew: true)
         for line in units { draft.reserve(line.units, orderLine: line.index) }
         draft.order.cases.append(OrderCase(id: form.caseID, channelRef: form.channelRef))
         draft.value.checks = draft.runChecks()

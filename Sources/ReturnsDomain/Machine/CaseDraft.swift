@@ -6,6 +6,9 @@ struct CaseDraft {
     let by: ActorRecord
     let now: Instant
     let policy: ReturnPolicy
+    let sla: SLAPolicy
+    /// The plan that the case's clocks go by.
+    var plan: SLAPlan
 
     /// The state that the command found, after the clocks were folded in.
     var stateFound: CaseState?
@@ -19,7 +22,7 @@ struct CaseDraft {
 
     init(
         _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
-        isNew: Bool = false
+        sla: SLAPolicy, isNew: Bool = false
     ) {
         self.value = value
         self.order = order
@@ -27,6 +30,8 @@ struct CaseDraft {
         self.by = by
         self.now = now
         self.policy = policy
+        self.sla = sla
+        plan = sla.plan(named: value.slaPlan)
         caseBefore = isNew ? nil : value
         orderBefore = order
         stateFound = isNew ? nil : value.state
@@ -82,9 +87,10 @@ struct CaseDraft {
             try attach(document, field: "document")
             record(.documentAttached, "\(document.type)", ["document": "\(document.type)"], by: clerk)
         case .pauseClock(let kind, let reason): try pauseClock(kind, reason: reason)
-        case .resumeClock(let kind): try resumeClock(kind)
+        case .resumeClock(let kind, let reason): try resumeClock(kind, reason: reason)
         case .extendClock(let kind, let milliseconds, let reason):
             try extendClock(kind, by: milliseconds, reason: reason)
+        case .recompute(let sla): recomputeClocks(under: sla)
         case .sweep: break
         }
     }
@@ -110,7 +116,10 @@ struct CaseDraft {
         value.customerTold = .due
         events.append(
             CaseEvent(
-                kind: .notificationRequested, state: value.state, attributes: [.init("template", template)]))
+                kind: .notificationRequested, state: value.state,
+                attributes: [
+                    .init("template", template), .init("notify_from_ms", "\(plan.messageTime(now))"),
+                ]))
     }
 
     func refusal(_ code: String, _ text: String, field: String = "") -> CaseRejection {
@@ -206,6 +215,7 @@ struct CaseDraft {
             order.version += 1
             order.updatedAt = max(now, order.updatedAt)
         }
+        recordClockChanges(since: caseBefore)
         let after = value.state
         // An entry tells the state the act led to, also where that followed from what is owed.
         if let last = entries.indices.last { entries[last].stateAfter = after }

@@ -42,6 +42,13 @@ public enum CaseEventKind: UInt8, NamedCode {
     case clockBreached
     case clockEscalated
     case notificationRequested
+    case slaRecomputed
+    // Of every clock, for those who follow events; the story tells them by the act that caused them.
+    case clockMoved
+    case clockMet
+    case clockMissed
+    case clockVoided
+    case clockSuperseded
 
     public var description: String {
         switch self {
@@ -87,6 +94,12 @@ public enum CaseEventKind: UInt8, NamedCode {
         case .clockBreached: "clock_breached"
         case .clockEscalated: "clock_escalated"
         case .notificationRequested: "notification_requested"
+        case .slaRecomputed: "sla_recomputed"
+        case .clockMoved: "clock_moved"
+        case .clockMet: "clock_met"
+        case .clockMissed: "clock_missed"
+        case .clockVoided: "clock_voided"
+        case .clockSuperseded: "clock_superseded"
         }
     }
 }

@@ -5,6 +5,7 @@ extension Order {
     func validate(now: Instant) throws(CaseRejection) {
         try key.validate()
         try Require.identifier(customerID, "order.customer_id", optional: true)
+        try Require.identifier(customerClass, "order.customer_class", optional: true)
         try Require.text(country, "order.country", max: TextLimits.shortTextBytesMax, optional: true)
         guard placedAt.isRepresentable else {
             throw .invalid(

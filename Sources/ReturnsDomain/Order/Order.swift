@@ -24,6 +24,8 @@ public struct Order: Hashable, Sendable {
     public var deliveredAt: Instant?
     /// The channel's own name for its customer; never a name or an address.
     public var customerID: String
+    /// What the channel counts its customer among, such as vip; SLA plans can go by it. May be empty.
+    public var customerClass: String
     public var country: String
     public var currency: CurrencyCode
     public var status: OrderStatus
@@ -39,7 +41,7 @@ public struct Order: Hashable, Sendable {
 
     public init(
         key: OrderKey, version: UInt64 = 0, placedAt: Instant, deliveredAt: Instant? = nil,
-        customerID: String,
+        customerID: String, customerClass: String = "",
         country: String = "", currency: CurrencyCode, status: OrderStatus = .placed, lines: [OrderLine],
         shippingPaidMinor: Int64 = 0, shippingCommittedMinor: Int64 = 0, payments: [Payment],
         otherMethodCommittedMinor: Int64 = 0, cases: [OrderCase] = [], updatedAt: Instant
@@ -49,6 +51,7 @@ public struct Order: Hashable, Sendable {
         self.placedAt = placedAt
         self.deliveredAt = deliveredAt
         self.customerID = customerID
+        self.customerClass = customerClass
         self.country = country
         self.currency = currency
         self.status = status

@@ -56,18 +56,24 @@ struct Backend: Sendable {
         }
     }
 
-    /// A new store gets the standard policy as its version 1.
+    /// A new store gets the standard policies and calendar as its version 1.
     private static func openPolicies(_ store: ReturnsStore, now: Instant) async throws(StoreError)
         -> PolicyBook
     {
-        var policies = try await store.loadPolicies()
-        if policies.isEmpty {
-            var standard = ReturnPolicy.standard()
-            standard.createdAt = now
-            standard.createdBy = "system"
-            _ = try await store.addPolicy(standard)
-            policies = try await store.loadPolicies()
-        }
-        return PolicyBook(policies)
+        let stored = try await store.loadPolicies()
+        if !stored.policies.isEmpty, !stored.slaPolicies.isEmpty { return PolicyBook(stored) }
+        var calendar = WorkingCalendar.standard
+        calendar.createdAt = now
+        calendar.createdBy = "system"
+        _ = try await store.add(calendar)
+        var sla = SLAPolicy.standard()
+        sla.createdAt = now
+        sla.createdBy = "system"
+        _ = try await store.add(sla)
+        var standard = ReturnPolicy.standard()
+        standard.createdAt = now
+        standard.createdBy = "system"
+        _ = try await store.add(standard)
+        return PolicyBook(try await store.loadPolicies())
     }
 }

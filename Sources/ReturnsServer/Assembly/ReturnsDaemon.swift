@@ -167,6 +167,8 @@ public struct ReturnsDaemon: Sendable {
             CaseService(engine: backend.engine).register(in: &router)
             ClockService(engine: backend.engine, sweeper: sweeper).register(in: &router)
             PolicyService(engine: backend.engine).register(in: &router)
+            SlaPolicyService(engine: backend.engine).register(in: &router)
+            CalendarService(engine: backend.engine).register(in: &router)
             AdminService(engine: backend.engine, principals: principals, facts: backend.facts).register(
                 in: &router)
             if configuration.offersConformance { ConformanceService().register(in: &router) }

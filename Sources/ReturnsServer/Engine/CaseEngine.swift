@@ -60,16 +60,42 @@ public struct CaseEngine: Sendable {
             }
             let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: context.deadline)
             guard isCaseUnchanged else { return nil }
-            let policy = try await policies.policy(for: value, store: store, deadline: context.deadline)
+            let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
             switch Case.decide(
                 value, order: order, command: command, actor: context.actor(), now: clock.now(),
-                policy: policy)
+                policy: rules.policy, sla: rules.sla)
             {
             case .success(let transition):
                 return try await commit(
                     transition, request: request, isDryRun: isDryRun, store: store,
                     deadline: context.deadline)
             case .failure(let rejection): throw rejection
+            }
+        }
+    }
+
+    /// Takes one command that needs no request id, since taken again it changes nothing.
+    ///
+    /// - Returns: The transition that was committed, or would be; an empty one is not.
+    public func take(
+        _ command: Command, on id: CaseID, isDryRun: Bool, context: RCPCallContext
+    ) async throws -> CaseTransition {
+        try await untilCommitted { store in
+            guard let value = try await store.loadCase(id, deadline: context.deadline) else {
+                throw CaseRejection.unknownCase
+            }
+            let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: context.deadline)
+            guard isCaseUnchanged else { return nil }
+            let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
+            let transition = try Case.decide(
+                value, order: order, command: command, actor: context.actor(), now: clock.now(),
+                policy: rules.policy, sla: rules.sla
+            ).get()
+            if isDryRun || transition.isEmpty { return transition }
+            switch try await store.commit(transition, request: nil, deadline: context.deadline) {
+            case .committed: return transition
+            case .stale: return nil
+            case .replay, .requestIDReused: preconditionFailure("a commit without a request record")
             }
         }
     }
@@ -94,7 +120,7 @@ public struct CaseEngine: Sendable {
             let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))
             let decision = Case.decide(
                 nil, order: loaded.order, command: .submit(try form(id, formHash)), actor: context.actor(),
-                now: now, policy: policies.current)
+                now: now, policy: policies.current, sla: policies.currentSLA)
             switch decision {
             case .success(let transition):
                 return try await commit(

@@ -89,6 +89,8 @@ extension Case {
         proto.enteredBy = enteredBy.proto
         proto.policyVersion = policyVersion
         proto.standardVersion = standardVersion
+        proto.slaVersion = slaVersion
+        proto.slaPlan = slaPlan
     }
 
     private func fillReview(_ proto: inout Returns_V1_Case, _ view: CaseView) {

@@ -173,14 +173,28 @@ extension Clock {
                     $0.fromMs = pause.from.milliseconds
                     if let until = pause.until { $0.untilMs = until.milliseconds }
                     $0.reason = pause.reason
+                    $0.by = pause.by.proto
+                    $0.resumeReason = pause.resumeReason
+                    if let actor = pause.resumedBy { $0.resumedBy = actor.proto }
                 }
             }
-            if let warnedAt { $0.warnedAtMs = warnedAt.milliseconds }
+            $0.pausedMs = pauses.reduce(0) { sum, pause in
+                sum + (pause.until.map { $0 - pause.from } ?? 0)
+            }
+            $0.extensions = extensions.map { grant in
+                .with {
+                    $0.atMs = grant.at.milliseconds
+                    $0.byMs = grant.byMilliseconds
+                    $0.reason = grant.reason
+                    $0.by = grant.by.proto
+                }
+            }
+            $0.warnedAtMs = warnedAt.map(\.milliseconds)
             if let breachedAt { $0.breachedAtMs = breachedAt.milliseconds }
             $0.escalatedAtMs = escalatedAt.map(\.milliseconds)
             if let end { $0.end = end.proto() }
             if let endedAt { $0.endedAtMs = endedAt.milliseconds }
-            $0.policyVersion = policyVersion
+            $0.slaVersion = slaVersion
             if let next = nextFiring { $0.nextFiringAtMs = next.at.milliseconds }
         }
     }

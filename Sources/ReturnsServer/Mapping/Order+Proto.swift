@@ -38,7 +38,8 @@ extension Order {
         self.init(
             key: OrderKey(proto.key), placedAt: Instant(milliseconds: proto.placedAtMs),
             deliveredAt: proto.hasDeliveredAtMs ? Instant(milliseconds: proto.deliveredAtMs) : nil,
-            customerID: proto.customerID, country: proto.country, currency: currency,
+            customerID: proto.customerID, customerClass: proto.customerClass, country: proto.country,
+            currency: currency,
             status: try proto.status.optional("order.status") ?? .placed, lines: lines,
             shippingPaidMinor: proto.shippingPaidMinor, payments: payments, updatedAt: now)
     }
@@ -49,6 +50,7 @@ extension Order {
             $0.placedAtMs = placedAt.milliseconds
             if let deliveredAt { $0.deliveredAtMs = deliveredAt.milliseconds }
             $0.customerID = customerID
+            $0.customerClass = customerClass
             $0.country = country
             $0.currency = currency.description
             $0.status = status.proto()

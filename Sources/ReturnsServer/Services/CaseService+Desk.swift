@@ -82,7 +82,7 @@ extension CaseService {
         -> RCPReply<Returns_V1_CaseReply>
     {
         try await take(request.target, context: context) { () throws(CaseRejection) in
-            .resumeClock(try request.kind.required("kind"))
+            .resumeClock(try request.kind.required("kind"), reason: request.reason)
         }
     }
 

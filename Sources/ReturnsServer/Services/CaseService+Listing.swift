@@ -121,7 +121,9 @@ private enum Cursor {
     static func decode(_ text: String) throws(CaseRejection) -> IndexMember? {
         if text.isEmpty { return nil }
         let parts = text.split(separator: "-", maxSplits: 1)
-        guard parts.count == 2, let time = Int64(parts[0]), let id = CaseID(parts[1]) else { throw malformed }
+        guard parts.count == 2, let time = Int64(parts[0]), let id = CaseID(parts[1]) else {
+            throw .cursorMalformed
+        }
         return IndexMember(updatedAt: Instant(milliseconds: time), id: id)
     }
 
@@ -131,11 +133,8 @@ private enum Cursor {
     static func decodeOffset(_ text: String) throws(CaseRejection) -> Int {
         if text.isEmpty { return 0 }
         guard text.hasPrefix("after-"), let offset = Int(text.dropFirst(6)), offset >= 0 else {
-            throw malformed
+            throw .cursorMalformed
         }
         return offset
     }
-
-    private static let malformed = CaseRejection.invalid(
-        "CURSOR_MALFORMED", "cursor", "give the cursor as the page before gave it, or none")
 }

@@ -85,7 +85,8 @@ struct CaseService: CaseServiceProvider {
         let store = engine.stores.current
         let value = try await load(request.caseID, context: context)
         let order = try await store.loadOrder(value.order, deadline: context.deadline)
-        let policy = try await engine.policies.policy(for: value, store: store, deadline: context.deadline)
+        let policy = try await engine.policies.rules(for: value, store: store, deadline: context.deadline)
+            .policy
         return RCPReply(
             .with {
                 $0.state = value.state.proto()

@@ -33,18 +33,13 @@ struct PolicyService: PolicyServiceProvider {
         let policy = try ReturnPolicy(
             request.policy, version: current.version + 1, now: engine.clock.now(),
             by: context.principal.name)
-        // A retry of the request that made the current version: the same content on the same version it replaced.
-        if request.replacesVersion == current.version &- 1, current.isSameContent(as: policy) {
+        let replacement = VersionReplacement(
+            what: "policy", replaces: request.replacesVersion, current: current.version,
+            isSameContent: current.isSameContent(as: policy))
+        if try replacement.isReplay() {
             return RCPReply(.with { $0.version = current.version }, replayed: true)
         }
-        guard request.replacesVersion == current.version else {
-            throw CaseRejection(
-                kind: .stale, code: "STALE_VERSION", field: "replaces_version",
-                text:
-                    "the current policy is version \(current.version), not \(request.replacesVersion); look at it again and decide anew"
-            )
-        }
-        guard try await store.addPolicy(policy, deadline: context.deadline) else {
+        guard try await store.add(policy, deadline: context.deadline) else {
             throw RCPStatus.tooManyConflicts()
         }
         engine.policies.add(policy)

@@ -84,13 +84,14 @@ public struct Sweeper: Sendable {
                 throw StoreError(.corrupt, "it is gone; run verify-indexes")
             }
             let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: deadline)
-            let policy = try await policies.policy(for: value, store: store, deadline: deadline)
+            let rules = try await policies.rules(for: value, store: store, deadline: deadline)
             guard isCaseUnchanged else {
                 result.conflicts += 1
                 return false
             }
             let decision = Case.decide(
-                value, order: order, command: .sweep, actor: .system, now: result.now, policy: policy)
+                value, order: order, command: .sweep, actor: .system, now: result.now, policy: rules.policy,
+                sla: rules.sla)
             guard case .success(let transition) = decision else {
                 throw StoreError(.corrupt, "its clocks cannot be fired")
             }

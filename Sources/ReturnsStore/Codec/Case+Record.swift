@@ -48,6 +48,8 @@ extension Case {
         writer.write(enteredBy)
         writer.write(policyVersion)
         writer.write(standardVersion)
+        writer.write(slaVersion)
+        writer.write(slaPlan)
         writer.write(stateBefore)
     }
 
@@ -209,24 +211,27 @@ extension RecordWriter {
         write(clock.startedAt)
         write(clock.rawDueAt)
         write(clock.dueAt)
-        switch clock.length {
-        case .wall(let milliseconds):
-            write(true)
-            write(milliseconds)
-        case .workingDays(let days):
-            write(false)
-            write(Int64(days))
-        }
-        write(clock.warnBeforeMilliseconds)
+        write(clock.length)
+        writeList(clock.warnBeforeMilliseconds) { $0.write($1) }
         writeList(clock.escalateAfterMilliseconds) { $0.write($1) }
-        write(clock.policyVersion)
+        write(clock.slaVersion)
         write(clock.units)
         writeList(clock.pauses) { writer, pause in
             writer.write(pause.from)
             writer.write(pause.until)
             writer.write(pause.reason)
+            writer.write(pause.by)
+            writer.write(pause.resumeReason)
+            writer.write(pause.resumedBy != nil)
+            if let actor = pause.resumedBy { writer.write(actor) }
         }
-        write(clock.warnedAt)
+        writeList(clock.extensions) { writer, grant in
+            writer.write(grant.at)
+            writer.write(grant.byMilliseconds)
+            writer.write(grant.reason)
+            writer.write(grant.by)
+        }
+        writeList(clock.warnedAt) { $0.write($1) }
         write(clock.breachedAt)
         writeList(clock.escalatedAt) { $0.write($1) }
         write(clock.end)

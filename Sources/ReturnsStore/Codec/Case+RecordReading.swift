@@ -114,7 +114,8 @@ extension RecordReader {
             reasonCode: reasonCode,
             freeText: freeText, contact: contact, returnMethod: returnMethod, conditions: conditions,
             requestedAt: requestedAt, submittedAt: submittedAt, enteredBy: enteredBy, lines: [],
-            policyVersion: try unsigned(), standardVersion: try unsigned())
+            policyVersion: try unsigned(), standardVersion: try unsigned(), slaVersion: try unsigned(),
+            slaPlan: try text())
         value.stateBefore = try optionalCode()
         value.money = tracks[0]
         value.goodsOut = tracks[1]
@@ -200,21 +201,29 @@ extension RecordReader {
         let startedAt = try instant()
         let rawDueAt = try instant()
         let dueAt = try instant()
-        let isWall = try boolean()
-        let length = try signed()
-        let warnBefore = try signed()
+        let length = try clockLength()
+        let warnBefore = try list { reader throws(RecordError) in try reader.signed() }
         let escalateAfter = try list { reader throws(RecordError) in try reader.signed() }
         var clock = Clock(
             kind: kind, ordinal: ordinal, startedAt: startedAt, rawDueAt: rawDueAt,
-            length: isWall ? .wall(length) : .workingDays(Int(length)), warnBeforeMilliseconds: warnBefore,
-            escalateAfterMilliseconds: escalateAfter, policyVersion: try unsigned())
+            length: length, warnBeforeMilliseconds: warnBefore, escalateAfterMilliseconds: escalateAfter,
+            slaVersion: try unsigned())
         clock.dueAt = dueAt
         clock.units = try signed()
         clock.pauses = try list { reader throws(RecordError) in
-            Clock.Pause(
-                from: try reader.instant(), until: try reader.optionalInstant(), reason: try reader.text())
+            var pause = Clock.Pause(
+                from: try reader.instant(), until: try reader.optionalInstant(), reason: try reader.text(),
+                by: try reader.actor())
+            pause.resumeReason = try reader.text()
+            if try reader.boolean() { pause.resumedBy = try reader.actor() }
+            return pause
         }
-        clock.warnedAt = try optionalInstant()
+        clock.extensions = try list { reader throws(RecordError) in
+            Clock.Extension(
+                at: try reader.instant(), byMilliseconds: try reader.signed(), reason: try reader.text(),
+                by: try reader.actor())
+        }
+        clock.warnedAt = try list { reader throws(RecordError) in try reader.instant() }
         clock.breachedAt = try optionalInstant()
         clock.escalatedAt = try list { reader throws(RecordError) in try reader.instant() }
         clock.end = try optionalCode()

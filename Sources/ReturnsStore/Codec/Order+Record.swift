@@ -12,6 +12,7 @@ extension Order {
         writer.write(placedAt)
         writer.write(deliveredAt)
         writer.write(customerID)
+        writer.write(customerClass)
         writer.write(country)
         writer.write(currency.description)
         writer.write(status)
@@ -52,6 +53,7 @@ extension Order {
         let placedAt = try reader.instant()
         let deliveredAt = try reader.optionalInstant()
         let customerID = try reader.text()
+        let customerClass = try reader.text()
         let country = try reader.text()
         guard let currency = CurrencyCode(try reader.text()) else {
             throw RecordError(what: "not a currency")
@@ -80,7 +82,7 @@ extension Order {
         guard reader.isAtEnd else { throw RecordError(what: "order record too long") }
         self.init(
             key: key, version: version, placedAt: placedAt, deliveredAt: deliveredAt, customerID: customerID,
-            country: country, currency: currency, status: status, lines: lines,
+            customerClass: customerClass, country: country, currency: currency, status: status, lines: lines,
             shippingPaidMinor: shippingPaid,
             shippingCommittedMinor: shippingCommitted, payments: payments,
             otherMethodCommittedMinor: otherMethod,

@@ -9,7 +9,7 @@ struct CommitBuilder {
 
     /// As in commit.lua: a commit that exceeds one is a bug of ours.
     static let guardsMax = 16
-    static let writesMax = 256
+    static let writesMax = 512
     static let argumentsMax = 1_024
 
     var writesCount: Int { writes.count }

@@ -11,7 +11,7 @@
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
 
 local GUARDS_MAX = 16
-local WRITES_MAX = 256
+local WRITES_MAX = 512
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
 
 local TYPES = { H = 'hash', Z = 'zset', z = 'zset', R = 'list', X = 'stream' }

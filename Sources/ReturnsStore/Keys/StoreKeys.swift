@@ -13,9 +13,13 @@ import ReturnsDomain
 ///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
 ///     returns:store                   hash    what the store was created with
 ///     returns:policies                hash    version → policy
+///     returns:sla-policies            hash    version → SLA policy
+///     returns:calendars               hash    name and version → calendar
 public struct StoreKeys: Sendable {
     public static let store = "returns:store"
     public static let policies = "returns:policies"
+    public static let slaPolicies = "returns:sla-policies"
+    public static let calendars = "returns:calendars"
 
     private let tag: String
 

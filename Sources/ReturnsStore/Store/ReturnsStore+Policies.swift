@@ -2,38 +2,86 @@ import NIOCore
 import RedisClient
 import ReturnsDomain
 
+/// Everything that cases are decided by, each version of it: policies, SLA policies and their calendars. Versions are
+/// added and never changed or removed.
+public struct StoredPolicies: Sendable {
+    /// The current one last, as of SLA policies.
+    public var policies: [ReturnPolicy]
+    public var slaPolicies: [SLAPolicy]
+    public var calendars: [WorkingCalendar]
+}
+
 extension ReturnsStore {
-    /// Every policy version there is, the current one last.
     public func loadPolicies(deadline: NIODeadline = .distantFuture) async throws(StoreError)
-        -> [ReturnPolicy]
+        -> StoredPolicies
     {
-        let reply = try await send(
-            RedisCommand("HVALS", .text(StoreKeys.policies)), key: StoreKeys.policies, deadline: deadline)
-        var policies: [ReturnPolicy] = []
-        for value in reply.array ?? [] {
-            policies.append(
-                try decode(value.bytes, "policy") { bytes throws(RecordError) in
-                    try ReturnPolicy(record: bytes)
-                })
+        // Calendars last: an SLA policy is added after the calendars that it names.
+        let replies = try await pipeline(
+            [StoreKeys.policies, StoreKeys.slaPolicies, StoreKeys.calendars].map {
+                RedisCommand("HVALS", .text($0))
+            }, deadline: deadline)
+        let calendars = try decodeAll(replies[2], "calendar") { bytes throws(RecordError) in
+            try WorkingCalendar(record: bytes)
         }
-        return policies.sorted { $0.version < $1.version }
+        let byReference = Dictionary(
+            calendars.map { ($0.reference, $0) }, uniquingKeysWith: { _, last in last })
+        let slaPolicies = try decodeAll(replies[1], "SLA policy") { bytes throws(RecordError) in
+            try SLAPolicy(record: bytes, calendars: byReference)
+        }
+        let policies = try decodeAll(replies[0], "policy") { bytes throws(RecordError) in
+            try ReturnPolicy(record: bytes)
+        }
+        return StoredPolicies(
+            policies: policies.sorted { $0.version < $1.version },
+            slaPolicies: slaPolicies.sorted { $0.version < $1.version },
+            calendars: calendars.sorted { ($0.name, $0.version) < ($1.name, $1.version) })
     }
 
+    /// How many versions there are of policies, SLA policies and calendars together.
     public func policyCount(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> UInt64 {
-        let reply = try await send(
-            RedisCommand("HLEN", .text(StoreKeys.policies)), key: StoreKeys.policies, deadline: deadline)
-        return UInt64(reply.integer ?? 0)
+        let replies = try await pipeline(
+            [StoreKeys.policies, StoreKeys.slaPolicies, StoreKeys.calendars].map {
+                RedisCommand("HLEN", .text($0))
+            }, deadline: deadline)
+        return replies.reduce(0) { $0 + UInt64($1.integer ?? 0) }
     }
 
-    /// Adds a version. False when that version exists already: someone else was faster.
-    public func addPolicy(_ policy: ReturnPolicy, deadline: NIODeadline = .distantFuture)
+    /// Adds a version. False when that version exists already: someone else was faster. The same of the other two.
+    public func add(_ policy: ReturnPolicy, deadline: NIODeadline = .distantFuture)
         async throws(StoreError) -> Bool
     {
+        try await add(
+            policy.encodeRecord(), as: String(policy.version), to: StoreKeys.policies, deadline: deadline)
+    }
+
+    public func add(_ policy: SLAPolicy, deadline: NIODeadline = .distantFuture)
+        async throws(StoreError) -> Bool
+    {
+        try await add(
+            policy.encodeRecord(), as: String(policy.version), to: StoreKeys.slaPolicies, deadline: deadline)
+    }
+
+    public func add(_ calendar: WorkingCalendar, deadline: NIODeadline = .distantFuture)
+        async throws(StoreError) -> Bool
+    {
+        try await add(
+            calendar.encodeRecord(), as: "\(calendar.reference)", to: StoreKeys.calendars, deadline: deadline)
+    }
+
+    private func add(
+        _ record: [UInt8], as field: String, to key: String, deadline: NIODeadline
+    ) async throws(StoreError) -> Bool {
         let reply = try await send(
-            RedisCommand(
-                "HSETNX", .text(StoreKeys.policies), .text(String(policy.version)),
-                .bytes(policy.encodeRecord())),
-            key: StoreKeys.policies, effect: .eachTime, deadline: deadline)
+            RedisCommand("HSETNX", .text(key), .text(field), .bytes(record)), key: key, effect: .eachTime,
+            deadline: deadline)
         return reply.integer == 1
+    }
+
+    private func decodeAll<Value>(
+        _ reply: RedisValue, _ what: String, _ body: (UnsafeRawBufferPointer) throws(RecordError) -> Value
+    ) throws(StoreError) -> [Value] {
+        var values: [Value] = []
+        for record in reply.array ?? [] { values.append(try decode(record.bytes, what, body)) }
+        return values
     }
 }

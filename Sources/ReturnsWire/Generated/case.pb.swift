@@ -214,6 +214,7 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
   case resumeClock // = 33
   case extendClock // = 34
   case sweep // = 35
+  case recompute // = 36
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -258,6 +259,7 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     case 33: self = .resumeClock
     case 34: self = .extendClock
     case 35: self = .sweep
+    case 36: self = .recompute
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -300,6 +302,7 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     case .resumeClock: return 33
     case .extendClock: return 34
     case .sweep: return 35
+    case .recompute: return 36
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -342,6 +345,7 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     .resumeClock,
     .extendClock,
     .sweep,
+    .recompute,
   ]
 
 }
@@ -1334,6 +1338,17 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._closingNeeds = newValue}
   }
 
+  /// The SLA policy and the plan in it that the clocks go by.
+  public var slaVersion: UInt64 {
+    get {_storage._slaVersion}
+    set {_uniqueStorage()._slaVersion = newValue}
+  }
+
+  public var slaPlan: String {
+    get {_storage._slaPlan}
+    set {_uniqueStorage()._slaPlan = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1393,7 +1408,7 @@ nonisolated extension Returns_V1_Track: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Returns_V1_CommandKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0")
 }
 
 nonisolated extension Returns_V1_CheckKind: SwiftProtobuf._ProtoNameProviding {
@@ -2354,7 +2369,7 @@ nonisolated extension Returns_V1_DeclaredCondition: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -2398,6 +2413,8 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _standardVersion: UInt64 = 0
     var _exception: Returns_V1_ExceptionKind = .unspecified
     var _closingNeeds: [String] = []
+    var _slaVersion: UInt64 = 0
+    var _slaPlan: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2449,6 +2466,8 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _standardVersion = source._standardVersion
       _exception = source._exception
       _closingNeeds = source._closingNeeds
+      _slaVersion = source._slaVersion
+      _slaPlan = source._slaPlan
     }
   }
 
@@ -2508,6 +2527,8 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 46: try { try decoder.decodeSingularUInt64Field(value: &_storage._standardVersion) }()
         case 47: try { try decoder.decodeSingularEnumField(value: &_storage._exception) }()
         case 48: try { try decoder.decodeRepeatedStringField(value: &_storage._closingNeeds) }()
+        case 49: try { try decoder.decodeSingularUInt64Field(value: &_storage._slaVersion) }()
+        case 50: try { try decoder.decodeSingularStringField(value: &_storage._slaPlan) }()
         default: break
         }
       }
@@ -2643,6 +2664,12 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._closingNeeds.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._closingNeeds, fieldNumber: 48)
       }
+      if _storage._slaVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._slaVersion, fieldNumber: 49)
+      }
+      if !_storage._slaPlan.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._slaPlan, fieldNumber: 50)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2693,6 +2720,8 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._standardVersion != rhs_storage._standardVersion {return false}
         if _storage._exception != rhs_storage._exception {return false}
         if _storage._closingNeeds != rhs_storage._closingNeeds {return false}
+        if _storage._slaVersion != rhs_storage._slaVersion {return false}
+        if _storage._slaPlan != rhs_storage._slaPlan {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -1295,6 +1295,8 @@ public nonisolated struct Returns_V1_ResumeClockRequest: Sendable {
 
   public var kind: Returns_V1_ClockKind = .unspecified
 
+  public var reason: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3508,7 +3510,7 @@ nonisolated extension Returns_V1_PauseClockRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_ResumeClockRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ResumeClockRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}kind\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}kind\0\u{1}reason\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3518,6 +3520,7 @@ nonisolated extension Returns_V1_ResumeClockRequest: SwiftProtobuf.Message, Swif
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       default: break
       }
     }
@@ -3534,12 +3537,16 @@ nonisolated extension Returns_V1_ResumeClockRequest: SwiftProtobuf.Message, Swif
     if self.kind != .unspecified {
       try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 2)
     }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ResumeClockRequest, rhs: Returns_V1_ResumeClockRequest) -> Bool {
     if lhs._target != rhs._target {return false}
     if lhs.kind != rhs.kind {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

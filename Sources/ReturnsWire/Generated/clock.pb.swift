@@ -165,11 +165,62 @@ public nonisolated struct Returns_V1_ClockPause: Sendable {
 
   public var reason: String = String()
 
+  public var by: Returns_V1_Actor {
+    get {_by ?? Returns_V1_Actor()}
+    set {_by = newValue}
+  }
+  /// Returns true if `by` has been explicitly set.
+  public var hasBy: Bool {self._by != nil}
+  /// Clears the value of `by`. Subsequent reads from it will return its default value.
+  public mutating func clearBy() {self._by = nil}
+
+  /// Why the clock went on, and who let it; absent where the case's state did.
+  public var resumeReason: String = String()
+
+  public var resumedBy: Returns_V1_Actor {
+    get {_resumedBy ?? Returns_V1_Actor()}
+    set {_resumedBy = newValue}
+  }
+  /// Returns true if `resumedBy` has been explicitly set.
+  public var hasResumedBy: Bool {self._resumedBy != nil}
+  /// Clears the value of `resumedBy`. Subsequent reads from it will return its default value.
+  public mutating func clearResumedBy() {self._resumedBy = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _untilMs: Int64? = nil
+  fileprivate var _by: Returns_V1_Actor? = nil
+  fileprivate var _resumedBy: Returns_V1_Actor? = nil
+}
+
+/// ClockExtension is more time, granted by a supervisor or by the procedure.
+public nonisolated struct Returns_V1_ClockExtension: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var atMs: Int64 = 0
+
+  public var byMs: Int64 = 0
+
+  public var reason: String = String()
+
+  public var by: Returns_V1_Actor {
+    get {_by ?? Returns_V1_Actor()}
+    set {_by = newValue}
+  }
+  /// Returns true if `by` has been explicitly set.
+  public var hasBy: Bool {self._by != nil}
+  /// Clears the value of `by`. Subsequent reads from it will return its default value.
+  public mutating func clearBy() {self._by = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _by: Returns_V1_Actor? = nil
 }
 
 public nonisolated struct Returns_V1_Clock: Sendable {
@@ -193,14 +244,8 @@ public nonisolated struct Returns_V1_Clock: Sendable {
 
   public var pauses: [Returns_V1_ClockPause] = []
 
-  public var warnedAtMs: Int64 {
-    get {_warnedAtMs ?? 0}
-    set {_warnedAtMs = newValue}
-  }
-  /// Returns true if `warnedAtMs` has been explicitly set.
-  public var hasWarnedAtMs: Bool {self._warnedAtMs != nil}
-  /// Clears the value of `warnedAtMs`. Subsequent reads from it will return its default value.
-  public mutating func clearWarnedAtMs() {self._warnedAtMs = nil}
+  /// When each warning fired, the earliest first; at most three.
+  public var warnedAtMs: [Int64] = []
 
   public var breachedAtMs: Int64 {
     get {_breachedAtMs ?? 0}
@@ -225,7 +270,8 @@ public nonisolated struct Returns_V1_Clock: Sendable {
   /// Clears the value of `endedAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearEndedAtMs() {self._endedAtMs = nil}
 
-  public var policyVersion: UInt64 = 0
+  /// The SLA policy it runs under, or ended under.
+  public var slaVersion: UInt64 = 0
 
   /// The next firing; absent when ended, paused or fired out.
   public var nextFiringAtMs: Int64 {
@@ -237,11 +283,15 @@ public nonisolated struct Returns_V1_Clock: Sendable {
   /// Clears the value of `nextFiringAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearNextFiringAtMs() {self._nextFiringAtMs = nil}
 
+  public var extensions: [Returns_V1_ClockExtension] = []
+
+  /// How long the pauses lasted that have ended, together.
+  public var pausedMs: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _warnedAtMs: Int64? = nil
   fileprivate var _breachedAtMs: Int64? = nil
   fileprivate var _endedAtMs: Int64? = nil
   fileprivate var _nextFiringAtMs: Int64? = nil
@@ -379,7 +429,7 @@ nonisolated extension Returns_V1_ClockEnd: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClockPause"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_ms\0\u{3}until_ms\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_ms\0\u{3}until_ms\0\u{1}reason\0\u{1}by\0\u{3}resume_reason\0\u{3}resumed_by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -390,6 +440,9 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.fromMs) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self._untilMs) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._by) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.resumeReason) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._resumedBy) }()
       default: break
       }
     }
@@ -409,6 +462,15 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    try { if let v = self._by {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.resumeReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.resumeReason, fieldNumber: 5)
+    }
+    try { if let v = self._resumedBy {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -416,6 +478,58 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
     if lhs.fromMs != rhs.fromMs {return false}
     if lhs._untilMs != rhs._untilMs {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs._by != rhs._by {return false}
+    if lhs.resumeReason != rhs.resumeReason {return false}
+    if lhs._resumedBy != rhs._resumedBy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ClockExtension: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClockExtension"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{3}by_ms\0\u{1}reason\0\u{1}by\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.byMs) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._by) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 1)
+    }
+    if self.byMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.byMs, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try { if let v = self._by {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ClockExtension, rhs: Returns_V1_ClockExtension) -> Bool {
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.byMs != rhs.byMs {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._by != rhs._by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -423,7 +537,7 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Clock"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ordinal\0\u{1}owner\0\u{3}started_at_ms\0\u{3}raw_due_at_ms\0\u{3}due_at_ms\0\u{1}pauses\0\u{3}warned_at_ms\0\u{3}breached_at_ms\0\u{3}escalated_at_ms\0\u{1}end\0\u{3}ended_at_ms\0\u{3}policy_version\0\u{3}next_firing_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ordinal\0\u{1}owner\0\u{3}started_at_ms\0\u{3}raw_due_at_ms\0\u{3}due_at_ms\0\u{1}pauses\0\u{3}warned_at_ms\0\u{3}breached_at_ms\0\u{3}escalated_at_ms\0\u{1}end\0\u{3}ended_at_ms\0\u{3}sla_version\0\u{3}next_firing_at_ms\0\u{1}extensions\0\u{3}paused_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -438,13 +552,15 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.rawDueAtMs) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.dueAtMs) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.pauses) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self._warnedAtMs) }()
+      case 8: try { try decoder.decodeRepeatedInt64Field(value: &self.warnedAtMs) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self._breachedAtMs) }()
       case 10: try { try decoder.decodeRepeatedInt64Field(value: &self.escalatedAtMs) }()
       case 11: try { try decoder.decodeSingularEnumField(value: &self.end) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self._endedAtMs) }()
-      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.policyVersion) }()
+      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.slaVersion) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self._nextFiringAtMs) }()
+      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.extensions) }()
+      case 16: try { try decoder.decodeSingularInt64Field(value: &self.pausedMs) }()
       default: break
       }
     }
@@ -476,9 +592,9 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.pauses.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.pauses, fieldNumber: 7)
     }
-    try { if let v = self._warnedAtMs {
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 8)
-    } }()
+    if !self.warnedAtMs.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.warnedAtMs, fieldNumber: 8)
+    }
     try { if let v = self._breachedAtMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 9)
     } }()
@@ -491,12 +607,18 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._endedAtMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 12)
     } }()
-    if self.policyVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.policyVersion, fieldNumber: 13)
+    if self.slaVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.slaVersion, fieldNumber: 13)
     }
     try { if let v = self._nextFiringAtMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 14)
     } }()
+    if !self.extensions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.extensions, fieldNumber: 15)
+    }
+    if self.pausedMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.pausedMs, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -508,13 +630,15 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.rawDueAtMs != rhs.rawDueAtMs {return false}
     if lhs.dueAtMs != rhs.dueAtMs {return false}
     if lhs.pauses != rhs.pauses {return false}
-    if lhs._warnedAtMs != rhs._warnedAtMs {return false}
+    if lhs.warnedAtMs != rhs.warnedAtMs {return false}
     if lhs._breachedAtMs != rhs._breachedAtMs {return false}
     if lhs.escalatedAtMs != rhs.escalatedAtMs {return false}
     if lhs.end != rhs.end {return false}
     if lhs._endedAtMs != rhs._endedAtMs {return false}
-    if lhs.policyVersion != rhs.policyVersion {return false}
+    if lhs.slaVersion != rhs.slaVersion {return false}
     if lhs._nextFiringAtMs != rhs._nextFiringAtMs {return false}
+    if lhs.extensions != rhs.extensions {return false}
+    if lhs.pausedMs != rhs.pausedMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

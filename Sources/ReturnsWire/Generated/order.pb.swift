@@ -267,6 +267,9 @@ public nonisolated struct Returns_V1_Order: Sendable {
 
   public var payments: [Returns_V1_Payment] = []
 
+  /// What the channel counts its customer among, such as vip; SLA plans can go by it.
+  public var customerClass: String = String()
+
   /// Set by the server.
   public var version: UInt64 = 0
 
@@ -499,7 +502,7 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Order"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{2}\u{a}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{2}\u{9}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -517,6 +520,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.shippingPaidMinor) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.customerClass) }()
       case 20: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
       case 21: try { try decoder.decodeSingularInt64Field(value: &self.shippingCommittedMinor) }()
       case 22: try { try decoder.decodeSingularInt64Field(value: &self.updatedAtMs) }()
@@ -560,6 +564,9 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.payments.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 10)
     }
+    if !self.customerClass.isEmpty {
+      try visitor.visitSingularStringField(value: self.customerClass, fieldNumber: 11)
+    }
     if self.version != 0 {
       try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 20)
     }
@@ -583,6 +590,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.lines != rhs.lines {return false}
     if lhs.shippingPaidMinor != rhs.shippingPaidMinor {return false}
     if lhs.payments != rhs.payments {return false}
+    if lhs.customerClass != rhs.customerClass {return false}
     if lhs.version != rhs.version {return false}
     if lhs.shippingCommittedMinor != rhs.shippingCommittedMinor {return false}
     if lhs.updatedAtMs != rhs.updatedAtMs {return false}

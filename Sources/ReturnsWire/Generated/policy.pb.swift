@@ -9,6 +9,7 @@
 //   https://github.com/apple/swift-protobuf/
 
 /// Policies: what a return is judged by. Versions are kept for ever; a case pins the one it was approved under (R22).
+/// Deadlines are the SLA policy's (sla.proto).
 
 import SwiftProtobuf
 
@@ -40,175 +41,44 @@ public nonisolated struct Returns_V1_ReasonCode: Sendable {
   public init() {}
 }
 
-/// ClockTarget is how long a kind of clock runs.
-public nonisolated struct Returns_V1_ClockTarget: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var kind: Returns_V1_ClockKind = .unspecified
-
-  /// Exactly one of the two: wall-clock time, or whole working days that end at the close of business.
-  public var wallMs: Int64 = 0
-
-  public var workingDays: UInt32 = 0
-
-  /// How long before the due time the clock warns.
-  public var warnBeforeMs: Int64 = 0
-
-  /// How long after the due time levels 1 to 3 escalate; rising; at most three.
-  public var escalateAfterMs: [Int64] = []
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-/// UtcOffset holds from a time on. The table replaces a time-zone database, so that a due time never moves.
-public nonisolated struct Returns_V1_UtcOffset: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var fromMs: Int64 = 0
-
-  public var offsetSeconds: Int32 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-public nonisolated struct Returns_V1_WorkingCalendar: Sendable {
+public nonisolated struct Returns_V1_Policy: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var version: UInt64 = 0
 
-  /// The name the offsets were taken from, for people.
-  public var timeZone: String = String()
+  public var returnWindowDays: UInt32 = 0
 
-  public var offsets: [Returns_V1_UtcOffset] = []
-
-  /// Working days of the week, 1 Monday to 7 Sunday.
-  public var workingWeekdays: [UInt32] = []
-
-  /// Days off, as days since 1970-01-01.
-  public var holidays: [Int32] = []
-
-  /// Working days that the week would have off (调休), likewise.
-  public var makeupDays: [Int32] = []
-
-  /// Business hours, as minutes of the local day.
-  public var opensMinute: UInt32 = 0
-
-  public var closesMinute: UInt32 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-public nonisolated struct Returns_V1_Policy: @unchecked Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var version: UInt64 {
-    get {_storage._version}
-    set {_uniqueStorage()._version = newValue}
-  }
-
-  public var returnWindowDays: UInt32 {
-    get {_storage._returnWindowDays}
-    set {_uniqueStorage()._returnWindowDays = newValue}
-  }
-
-  public var reasons: [Returns_V1_ReasonCode] {
-    get {_storage._reasons}
-    set {_uniqueStorage()._reasons = newValue}
-  }
+  public var reasons: [Returns_V1_ReasonCode] = []
 
   /// Conditions the customer has to declare (R2), such as original_packaging and unused.
-  public var requiredConditions: [String] {
-    get {_storage._requiredConditions}
-    set {_uniqueStorage()._requiredConditions = newValue}
-  }
+  public var requiredConditions: [String] = []
 
   /// The inspection standard that the warehouse goes by.
-  public var standardVersion: UInt64 {
-    get {_storage._standardVersion}
-    set {_uniqueStorage()._standardVersion = newValue}
-  }
+  public var standardVersion: UInt64 = 0
 
   /// Told to the customer on approval (R7) where the reviewer gives nothing else.
-  public var returnAddress: String {
-    get {_storage._returnAddress}
-    set {_uniqueStorage()._returnAddress = newValue}
-  }
+  public var returnAddress: String = String()
 
-  public var instructions: String {
-    get {_storage._instructions}
-    set {_uniqueStorage()._instructions = newValue}
-  }
+  public var instructions: String = String()
 
   /// What the customer encloses (R9).
-  public var enclosures: [String] {
-    get {_storage._enclosures}
-    set {_uniqueStorage()._enclosures = newValue}
-  }
+  public var enclosures: [String] = []
 
-  public var targets: [Returns_V1_ClockTarget] {
-    get {_storage._targets}
-    set {_uniqueStorage()._targets = newValue}
-  }
+  public var appealsMax: UInt32 = 0
 
-  public var calendar: Returns_V1_WorkingCalendar {
-    get {_storage._calendar ?? Returns_V1_WorkingCalendar()}
-    set {_uniqueStorage()._calendar = newValue}
-  }
-  /// Returns true if `calendar` has been explicitly set.
-  public var hasCalendar: Bool {_storage._calendar != nil}
-  /// Clears the value of `calendar`. Subsequent reads from it will return its default value.
-  public mutating func clearCalendar() {_uniqueStorage()._calendar = nil}
+  public var followUpAttemptsMax: UInt32 = 0
 
-  /// Attainment of REVIEW leaves out the time the customer was asked.
-  public var reviewCountsNet: Bool {
-    get {_storage._reviewCountsNet}
-    set {_uniqueStorage()._reviewCountsNet = newValue}
-  }
+  public var returnlessAllowed: Bool = false
 
-  public var appealsMax: UInt32 {
-    get {_storage._appealsMax}
-    set {_uniqueStorage()._appealsMax = newValue}
-  }
+  public var createdAtMs: Int64 = 0
 
-  public var followUpAttemptsMax: UInt32 {
-    get {_storage._followUpAttemptsMax}
-    set {_uniqueStorage()._followUpAttemptsMax = newValue}
-  }
-
-  public var returnlessAllowed: Bool {
-    get {_storage._returnlessAllowed}
-    set {_uniqueStorage()._returnlessAllowed = newValue}
-  }
-
-  public var createdAtMs: Int64 {
-    get {_storage._createdAtMs}
-    set {_uniqueStorage()._createdAtMs = newValue}
-  }
-
-  public var createdBy: String {
-    get {_storage._createdBy}
-    set {_uniqueStorage()._createdBy = newValue}
-  }
+  public var createdBy: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
-
-  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Returns_V1_GetPolicyRequest: Sendable {
@@ -327,94 +197,9 @@ nonisolated extension Returns_V1_ReasonCode: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
-nonisolated extension Returns_V1_ClockTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".ClockTarget"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}wall_ms\0\u{3}working_days\0\u{3}warn_before_ms\0\u{3}escalate_after_ms\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.wallMs) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.workingDays) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.warnBeforeMs) }()
-      case 5: try { try decoder.decodeRepeatedInt64Field(value: &self.escalateAfterMs) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.kind != .unspecified {
-      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
-    }
-    if self.wallMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.wallMs, fieldNumber: 2)
-    }
-    if self.workingDays != 0 {
-      try visitor.visitSingularUInt32Field(value: self.workingDays, fieldNumber: 3)
-    }
-    if self.warnBeforeMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.warnBeforeMs, fieldNumber: 4)
-    }
-    if !self.escalateAfterMs.isEmpty {
-      try visitor.visitPackedInt64Field(value: self.escalateAfterMs, fieldNumber: 5)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Returns_V1_ClockTarget, rhs: Returns_V1_ClockTarget) -> Bool {
-    if lhs.kind != rhs.kind {return false}
-    if lhs.wallMs != rhs.wallMs {return false}
-    if lhs.workingDays != rhs.workingDays {return false}
-    if lhs.warnBeforeMs != rhs.warnBeforeMs {return false}
-    if lhs.escalateAfterMs != rhs.escalateAfterMs {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Returns_V1_UtcOffset: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".UtcOffset"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_ms\0\u{3}offset_seconds\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt64Field(value: &self.fromMs) }()
-      case 2: try { try decoder.decodeSingularInt32Field(value: &self.offsetSeconds) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.fromMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.fromMs, fieldNumber: 1)
-    }
-    if self.offsetSeconds != 0 {
-      try visitor.visitSingularInt32Field(value: self.offsetSeconds, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Returns_V1_UtcOffset, rhs: Returns_V1_UtcOffset) -> Bool {
-    if lhs.fromMs != rhs.fromMs {return false}
-    if lhs.offsetSeconds != rhs.offsetSeconds {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Returns_V1_WorkingCalendar: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".WorkingCalendar"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}time_zone\0\u{1}offsets\0\u{3}working_weekdays\0\u{1}holidays\0\u{3}makeup_days\0\u{3}opens_minute\0\u{3}closes_minute\0")
+nonisolated extension Returns_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Policy"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}return_window_days\0\u{1}reasons\0\u{3}required_conditions\0\u{3}standard_version\0\u{3}return_address\0\u{1}instructions\0\u{1}enclosures\0\u{3}appeals_max\0\u{3}follow_up_attempts_max\0\u{3}returnless_allowed\0\u{3}created_at_ms\0\u{3}created_by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -423,13 +208,18 @@ nonisolated extension Returns_V1_WorkingCalendar: SwiftProtobuf.Message, SwiftPr
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.offsets) }()
-      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.workingWeekdays) }()
-      case 5: try { try decoder.decodeRepeatedInt32Field(value: &self.holidays) }()
-      case 6: try { try decoder.decodeRepeatedInt32Field(value: &self.makeupDays) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.opensMinute) }()
-      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.closesMinute) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.returnWindowDays) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.reasons) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.requiredConditions) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.standardVersion) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.returnAddress) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.instructions) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.enclosures) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.appealsMax) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.followUpAttemptsMax) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.returnlessAllowed) }()
+      case 12: try { try decoder.decodeSingularInt64Field(value: &self.createdAtMs) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.createdBy) }()
       default: break
       }
     }
@@ -439,214 +229,59 @@ nonisolated extension Returns_V1_WorkingCalendar: SwiftProtobuf.Message, SwiftPr
     if self.version != 0 {
       try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 1)
     }
-    if !self.timeZone.isEmpty {
-      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 2)
+    if self.returnWindowDays != 0 {
+      try visitor.visitSingularUInt32Field(value: self.returnWindowDays, fieldNumber: 2)
     }
-    if !self.offsets.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.offsets, fieldNumber: 3)
+    if !self.reasons.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reasons, fieldNumber: 3)
     }
-    if !self.workingWeekdays.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.workingWeekdays, fieldNumber: 4)
+    if !self.requiredConditions.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.requiredConditions, fieldNumber: 4)
     }
-    if !self.holidays.isEmpty {
-      try visitor.visitPackedInt32Field(value: self.holidays, fieldNumber: 5)
+    if self.standardVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.standardVersion, fieldNumber: 5)
     }
-    if !self.makeupDays.isEmpty {
-      try visitor.visitPackedInt32Field(value: self.makeupDays, fieldNumber: 6)
+    if !self.returnAddress.isEmpty {
+      try visitor.visitSingularStringField(value: self.returnAddress, fieldNumber: 6)
     }
-    if self.opensMinute != 0 {
-      try visitor.visitSingularUInt32Field(value: self.opensMinute, fieldNumber: 7)
+    if !self.instructions.isEmpty {
+      try visitor.visitSingularStringField(value: self.instructions, fieldNumber: 7)
     }
-    if self.closesMinute != 0 {
-      try visitor.visitSingularUInt32Field(value: self.closesMinute, fieldNumber: 8)
+    if !self.enclosures.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.enclosures, fieldNumber: 8)
     }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Returns_V1_WorkingCalendar, rhs: Returns_V1_WorkingCalendar) -> Bool {
-    if lhs.version != rhs.version {return false}
-    if lhs.timeZone != rhs.timeZone {return false}
-    if lhs.offsets != rhs.offsets {return false}
-    if lhs.workingWeekdays != rhs.workingWeekdays {return false}
-    if lhs.holidays != rhs.holidays {return false}
-    if lhs.makeupDays != rhs.makeupDays {return false}
-    if lhs.opensMinute != rhs.opensMinute {return false}
-    if lhs.closesMinute != rhs.closesMinute {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Returns_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Policy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}return_window_days\0\u{1}reasons\0\u{3}required_conditions\0\u{3}standard_version\0\u{3}return_address\0\u{1}instructions\0\u{1}enclosures\0\u{1}targets\0\u{1}calendar\0\u{3}review_counts_net\0\u{3}appeals_max\0\u{3}follow_up_attempts_max\0\u{3}returnless_allowed\0\u{3}created_at_ms\0\u{3}created_by\0")
-
-  fileprivate class _StorageClass {
-    var _version: UInt64 = 0
-    var _returnWindowDays: UInt32 = 0
-    var _reasons: [Returns_V1_ReasonCode] = []
-    var _requiredConditions: [String] = []
-    var _standardVersion: UInt64 = 0
-    var _returnAddress: String = String()
-    var _instructions: String = String()
-    var _enclosures: [String] = []
-    var _targets: [Returns_V1_ClockTarget] = []
-    var _calendar: Returns_V1_WorkingCalendar? = nil
-    var _reviewCountsNet: Bool = false
-    var _appealsMax: UInt32 = 0
-    var _followUpAttemptsMax: UInt32 = 0
-    var _returnlessAllowed: Bool = false
-    var _createdAtMs: Int64 = 0
-    var _createdBy: String = String()
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _version = source._version
-      _returnWindowDays = source._returnWindowDays
-      _reasons = source._reasons
-      _requiredConditions = source._requiredConditions
-      _standardVersion = source._standardVersion
-      _returnAddress = source._returnAddress
-      _instructions = source._instructions
-      _enclosures = source._enclosures
-      _targets = source._targets
-      _calendar = source._calendar
-      _reviewCountsNet = source._reviewCountsNet
-      _appealsMax = source._appealsMax
-      _followUpAttemptsMax = source._followUpAttemptsMax
-      _returnlessAllowed = source._returnlessAllowed
-      _createdAtMs = source._createdAtMs
-      _createdBy = source._createdBy
+    if self.appealsMax != 0 {
+      try visitor.visitSingularUInt32Field(value: self.appealsMax, fieldNumber: 9)
     }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
+    if self.followUpAttemptsMax != 0 {
+      try visitor.visitSingularUInt32Field(value: self.followUpAttemptsMax, fieldNumber: 10)
     }
-    return _storage
-  }
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
-        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._returnWindowDays) }()
-        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._reasons) }()
-        case 4: try { try decoder.decodeRepeatedStringField(value: &_storage._requiredConditions) }()
-        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._standardVersion) }()
-        case 6: try { try decoder.decodeSingularStringField(value: &_storage._returnAddress) }()
-        case 7: try { try decoder.decodeSingularStringField(value: &_storage._instructions) }()
-        case 8: try { try decoder.decodeRepeatedStringField(value: &_storage._enclosures) }()
-        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._targets) }()
-        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._calendar) }()
-        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._reviewCountsNet) }()
-        case 12: try { try decoder.decodeSingularUInt32Field(value: &_storage._appealsMax) }()
-        case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._followUpAttemptsMax) }()
-        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._returnlessAllowed) }()
-        case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._createdAtMs) }()
-        case 16: try { try decoder.decodeSingularStringField(value: &_storage._createdBy) }()
-        default: break
-        }
-      }
+    if self.returnlessAllowed != false {
+      try visitor.visitSingularBoolField(value: self.returnlessAllowed, fieldNumber: 11)
     }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._version != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 1)
-      }
-      if _storage._returnWindowDays != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._returnWindowDays, fieldNumber: 2)
-      }
-      if !_storage._reasons.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._reasons, fieldNumber: 3)
-      }
-      if !_storage._requiredConditions.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._requiredConditions, fieldNumber: 4)
-      }
-      if _storage._standardVersion != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._standardVersion, fieldNumber: 5)
-      }
-      if !_storage._returnAddress.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._returnAddress, fieldNumber: 6)
-      }
-      if !_storage._instructions.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._instructions, fieldNumber: 7)
-      }
-      if !_storage._enclosures.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._enclosures, fieldNumber: 8)
-      }
-      if !_storage._targets.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._targets, fieldNumber: 9)
-      }
-      try { if let v = _storage._calendar {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-      } }()
-      if _storage._reviewCountsNet != false {
-        try visitor.visitSingularBoolField(value: _storage._reviewCountsNet, fieldNumber: 11)
-      }
-      if _storage._appealsMax != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._appealsMax, fieldNumber: 12)
-      }
-      if _storage._followUpAttemptsMax != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._followUpAttemptsMax, fieldNumber: 13)
-      }
-      if _storage._returnlessAllowed != false {
-        try visitor.visitSingularBoolField(value: _storage._returnlessAllowed, fieldNumber: 14)
-      }
-      if _storage._createdAtMs != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._createdAtMs, fieldNumber: 15)
-      }
-      if !_storage._createdBy.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._createdBy, fieldNumber: 16)
-      }
+    if self.createdAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.createdAtMs, fieldNumber: 12)
+    }
+    if !self.createdBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.createdBy, fieldNumber: 13)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Policy, rhs: Returns_V1_Policy) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._version != rhs_storage._version {return false}
-        if _storage._returnWindowDays != rhs_storage._returnWindowDays {return false}
-        if _storage._reasons != rhs_storage._reasons {return false}
-        if _storage._requiredConditions != rhs_storage._requiredConditions {return false}
-        if _storage._standardVersion != rhs_storage._standardVersion {return false}
-        if _storage._returnAddress != rhs_storage._returnAddress {return false}
-        if _storage._instructions != rhs_storage._instructions {return false}
-        if _storage._enclosures != rhs_storage._enclosures {return false}
-        if _storage._targets != rhs_storage._targets {return false}
-        if _storage._calendar != rhs_storage._calendar {return false}
-        if _storage._reviewCountsNet != rhs_storage._reviewCountsNet {return false}
-        if _storage._appealsMax != rhs_storage._appealsMax {return false}
-        if _storage._followUpAttemptsMax != rhs_storage._followUpAttemptsMax {return false}
-        if _storage._returnlessAllowed != rhs_storage._returnlessAllowed {return false}
-        if _storage._createdAtMs != rhs_storage._createdAtMs {return false}
-        if _storage._createdBy != rhs_storage._createdBy {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.version != rhs.version {return false}
+    if lhs.returnWindowDays != rhs.returnWindowDays {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.requiredConditions != rhs.requiredConditions {return false}
+    if lhs.standardVersion != rhs.standardVersion {return false}
+    if lhs.returnAddress != rhs.returnAddress {return false}
+    if lhs.instructions != rhs.instructions {return false}
+    if lhs.enclosures != rhs.enclosures {return false}
+    if lhs.appealsMax != rhs.appealsMax {return false}
+    if lhs.followUpAttemptsMax != rhs.followUpAttemptsMax {return false}
+    if lhs.returnlessAllowed != rhs.returnlessAllowed {return false}
+    if lhs.createdAtMs != rhs.createdAtMs {return false}
+    if lhs.createdBy != rhs.createdBy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

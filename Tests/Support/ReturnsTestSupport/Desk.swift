@@ -14,17 +14,20 @@ public struct Desk: Sendable {
     public var current: Case?
     public var order: Order
     public var policy: ReturnPolicy
+    /// Every version there is, by number; a new case gets the first.
+    public var slaPolicies: [UInt64: SLAPolicy]
     public var now: Instant
     /// What every accepted command resulted in.
     public private(set) var transitions: [CaseTransition] = []
 
     public init(
         current: Case? = nil, order: Order = Fixture.order(), policy: ReturnPolicy = Fixture.policy(),
-        now: Instant = Fixture.monday
+        slaPolicies: [UInt64: SLAPolicy] = Fixture.slaPolicies, now: Instant = Fixture.monday
     ) {
         self.current = current
         self.order = order
         self.policy = policy
+        self.slaPolicies = slaPolicies
         self.now = now
     }
 
@@ -33,7 +36,9 @@ public struct Desk: Sendable {
 
     public func decide(_ command: Command, as actor: Actor) -> Result<CaseTransition, CaseRejection> {
         let base = command.kind == .submit ? nil : current
-        return Case.decide(base, order: order, command: command, actor: actor, now: now, policy: policy)
+        return Case.decide(
+            base, order: order, command: command, actor: actor, now: now, policy: policy,
+            sla: slaPolicies[base?.slaVersion ?? 1]!)
     }
 
     /// Takes the command, `after` milliseconds from the last one, and lets the case and the order follow.

@@ -60,6 +60,19 @@ public enum Fixture {
             addedAt: Instant(milliseconds: 0), addedBy: "")
     }
 
+    /// The SLA policies of the tests: the standard one, and another with shorter and longer times, business time among them.
+    public static let slaPolicies: [UInt64: SLAPolicy] = {
+        var other = SLAPolicy.standard(version: 2)
+        other.plans[0].targets[.review] = ClockTarget(
+            .working(8 * Milliseconds.hour), warnBefore: [2 * Milliseconds.hour, Milliseconds.hour])
+        other.plans[0].targets[.refund] = ClockTarget(.workingDays(5), warnBefore: [Milliseconds.day])
+        other.plans[0].targets[.customerShip] = ClockTarget(.wall(21 * Milliseconds.day))
+        return [1: .standard(), 2: other]
+    }()
+
+    /// What a case is decided by: the version it keeps, the first for a new one.
+    public static func sla(of value: Case?) -> SLAPolicy { slaPolicies[value?.slaVersion ?? 1]! }
+
     public static func policy(isReturnlessAllowed: Bool = true) -> ReturnPolicy {
         var policy = ReturnPolicy.standard()
         policy.isReturnlessAllowed = isReturnlessAllowed

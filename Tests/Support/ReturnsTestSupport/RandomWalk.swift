@@ -34,7 +34,8 @@ public struct RandomWalk: Sendable {
                 : generator.move(cases[index!], order: order, now: now, policy: policy)
             let current = opensCase ? nil : cases[index!]
             let result = Case.decide(
-                current, order: order, command: move.command, actor: move.actor, now: now, policy: policy)
+                current, order: order, command: move.command, actor: move.actor, now: now, policy: policy,
+                sla: Fixture.sla(of: current))
             guard case .success(let transition) = result else {
                 outcome.refused += 1
                 continue

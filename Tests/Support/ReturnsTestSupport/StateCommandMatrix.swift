@@ -52,6 +52,7 @@ public enum StateCommandMatrix {
         resume_clock       +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
         extend_clock       +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
         sweep              +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +
+        recompute          +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
         """
 
     /// The columns' heads, in the order of the grid.
@@ -75,8 +76,9 @@ public enum StateCommandMatrix {
         return cells
     }()
 
-    /// The commands of a state's column that are taken there, submission and sweeps left out as `allowed` does.
+    /// The commands of a state's column that are taken there, submission, sweeps and recomputing left out as `allowed`
+    /// does.
     public static func taken(in state: CaseState) -> Set<CommandKind> {
-        Set(CommandKind.allCases.filter { cells[$0]?[state] == "+" && $0 != .sweep })
+        Set(CommandKind.allCases.filter { cells[$0]?[state] == "+" && $0 != .sweep && $0 != .recompute })
     }
 }

@@ -99,7 +99,9 @@ public struct WalkGenerator: Sendable {
         _ value: Case, order: Order, policy: ReturnPolicy, isBystander: Bool
     ) -> CommandKind {
         if random.chance(8) { return random.pick(CommandKind.allCases.filter { $0 != .submit }) }
-        let allowed = value.allowedCommands(policy: policy, order: order) + [.sweep]
+        let allowed =
+            value.allowedCommands(policy: policy, order: order) + [.sweep]
+            + (value.state.isTerminal ? [] : [.recompute])
         if isBystander, isPlanning, random.chance(75) {
             let idle = allowed.filter { !Self.driving.contains($0) && !Self.ending.contains($0) }
             return rarest(of: idle, in: value.state, tries: 2)
@@ -172,7 +174,8 @@ public struct WalkGenerator: Sendable {
             .ship,
             .track, .found, .tell, .abandonRefund, .shipBack, .exchange, .grantReturnless, .withdraw, .close,
             .cancel,
-            .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep:
+            .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep,
+            .recompute:
             return random.pick(WellFormed.moves(kind, value, now: now))
         }
     }

@@ -49,7 +49,8 @@ public enum WayOut {
                 // Somebody new: whoever inspected does not pay.
                 let actor = kind == .refund ? Cast.only(.finance) : move.actor
                 let decision = Case.decide(
-                    value, order: order, command: move.command, actor: actor, now: now, policy: policy)
+                    value, order: order, command: move.command, actor: actor, now: now, policy: policy,
+                    sla: Fixture.sla(of: value))
                 switch decision {
                 case .success(let transition): return (kind, transition)
                 case .failure(let rejection): refusals.append("\(kind): \(rejection.code)")
@@ -58,7 +59,8 @@ public enum WayOut {
         }
         // A clock can be what ends it.
         let sweep = Case.decide(
-            value, order: order, command: .sweep, actor: .system, now: now, policy: policy)
+            value, order: order, command: .sweep, actor: .system, now: now, policy: policy,
+            sla: Fixture.sla(of: value))
         if case .success(let transition) = sweep, !transition.entries.isEmpty { return (.sweep, transition) }
         return nil
     }

@@ -78,10 +78,13 @@ public enum WellFormed {
             let missing = value.missingDocuments.first ?? .other
             return [Move(.attachDocument(Fixture.document(missing)), clerk(missing))]
         case .pauseClock: return clockMoves(value) { .pauseClock($0, reason: "strike") }
-        case .resumeClock: return clockMoves(value) { .resumeClock($0) }
+        case .resumeClock: return clockMoves(value) { .resumeClock($0, reason: "over") }
         case .extendClock:
             return clockMoves(value) { .extendClock($0, byMilliseconds: Milliseconds.hour, reason: "storm") }
         case .sweep: return [Move(.sweep, .system)]
+        case .recompute:
+            // To the other one.
+            return [Move(.recompute(Fixture.slaPolicies[value.slaVersion == 1 ? 2 : 1]!), Cast.sue)]
         }
     }
 

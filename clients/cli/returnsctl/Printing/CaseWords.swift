@@ -39,7 +39,7 @@ extension Returns_V1_Clock {
     func isLate(now: Int64) -> Bool { !isPaused && dueAtMs < now }
 
     /// Past its warning, but not late.
-    func isSoon(now: Int64) -> Bool { hasWarnedAtMs && !isLate(now: now) }
+    func isSoon(now: Int64) -> Bool { !warnedAtMs.isEmpty && !isLate(now: now) }
 }
 
 extension Returns_V1_Actor {

@@ -8,7 +8,7 @@ enum ClockTable {
         if clocks.isEmpty { return "no clock" }
         var table = Table([
             .init("CLOCK"), .init("OWNER"), .init("STATUS"), .init("STARTED"), .init("DUE AT"),
-            .init("FIRED"),
+            .init("PAUSED"), .init("FIRED"),
         ])
         for clock in clocks.sorted(by: { $0.startedAtMs < $1.startedAtMs }) {
             let isLate = clock.isRunning && clock.isLate(now: now)
@@ -18,7 +18,7 @@ enum ClockTable {
                     times.text(milliseconds: clock.startedAtMs),
                     times.text(milliseconds: clock.dueAtMs)
                         + (clock.dueAtMs == clock.rawDueAtMs ? "" : " (moved)"),
-                    fired(clock, times),
+                    paused(clock, now: now), fired(clock, times),
                 ],
                 tone: isLate || clock.hasBreachedAtMs ? .alarm : .plain)
         }
@@ -30,9 +30,22 @@ enum ClockTable {
         return clock.dueText(now: now)
     }
 
+    /// How long the clock was held, to the second, a pause that lasts among it.
+    private static func paused(_ clock: Returns_V1_Clock, now: Int64) -> String {
+        var total = clock.pausedMs
+        if let last = clock.pauses.last, !last.hasUntilMs, clock.isRunning {
+            total += max(0, now - last.fromMs)
+        }
+        return total > 0 ? DurationFormat.text(milliseconds: total) : ""
+    }
+
     private static func fired(_ clock: Returns_V1_Clock, _ times: TimeFormat) -> String {
         var parts: [String] = []
-        if clock.hasWarnedAtMs { parts.append("warned \(times.text(milliseconds: clock.warnedAtMs))") }
+        if let last = clock.warnedAtMs.last {
+            let count = clock.warnedAtMs.count
+            parts.append(
+                "warned \(count > 1 ? "\(count) times, last " : "")\(times.text(milliseconds: last))")
+        }
         if clock.hasBreachedAtMs { parts.append("breached \(times.text(milliseconds: clock.breachedAtMs))") }
         if !clock.escalatedAtMs.isEmpty { parts.append("level \(clock.escalatedAtMs.count)") }
         return parts.joined(separator: ", ")

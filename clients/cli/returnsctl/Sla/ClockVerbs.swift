@@ -28,6 +28,7 @@ struct SlaResume: CaseVerb {
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
         Returns_V1_ClockKind
+    @Option(help: "Why.") var reason: String
     @OptionGroup var global: GlobalOptions
 
     func send(
@@ -36,6 +37,7 @@ struct SlaResume: CaseVerb {
         let request = Returns_V1_ResumeClockRequest.with {
             $0.target = change
             $0.kind = clock
+            $0.reason = reason
         }
         return try await session.client.cases.resumeClock(request, options: options)
     }

@@ -6,6 +6,7 @@ struct SlaCommands: ParsableCommand {
         commandName: "sla", abstract: "Deadlines: what is late, and steering them.",
         subcommands: [
             SlaDue.self, SlaClocks.self, SlaSweep.self, SlaPause.self, SlaResume.self, SlaExtend.self,
+            SlaPolicyCommands.self, SlaRecompute.self,
         ])
 }
 

@@ -12,7 +12,7 @@ enum CommandGuide {
     /// The verb with the flags it cannot do without.
     private static func verb(_ command: Returns_V1_CommandKind) -> (verb: String, flags: String)? {
         switch command {
-        case .unspecified, .submit, .sweep, .UNRECOGNIZED: nil
+        case .unspecified, .submit, .sweep, .recompute, .UNRECOGNIZED: nil
         case .verify: ("verify", "")
         case .requestInfo: ("request-info", "--question TEXT")
         case .provideInfo: ("provide-info", "--answer TEXT")
@@ -44,7 +44,7 @@ enum CommandGuide {
         case .note: ("note", "TEXT")
         case .attachDocument: ("attach", "--type TYPE --file FILE")
         case .pauseClock: ("sla pause", "CLOCK --reason TEXT")
-        case .resumeClock: ("sla resume", "CLOCK")
+        case .resumeClock: ("sla resume", "CLOCK --reason TEXT")
         case .extendClock: ("sla extend", "CLOCK --by 4h --reason TEXT")
         }
     }
@@ -52,7 +52,8 @@ enum CommandGuide {
     /// Steps that are nearly always possible and seldom what comes next.
     static func isAside(_ command: Returns_V1_CommandKind) -> Bool {
         switch command {
-        case .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep, .cancel, .withdraw,
+        case .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep, .recompute, .cancel,
+            .withdraw,
             .track,
             .grantReturnless, .reopen:
             true

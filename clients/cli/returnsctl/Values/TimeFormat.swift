@@ -5,6 +5,7 @@ struct TimeFormat: Sendable {
     var zone: TimeZone
 
     static let local = TimeFormat(zone: .current)
+    static let utc = TimeFormat(zone: TimeZone(secondsFromGMT: 0)!)
     static let secondsPerDay: Int64 = 86_400
     /// Years 1970 to 9999, as the server takes them.
     static let secondsRange: ClosedRange<Int64> = 0...253_402_300_799
@@ -68,7 +69,7 @@ struct TimeFormat: Sendable {
         return seconds * 1_000 + reading.millisecond
     }
 
-    private func offsetSeconds(at seconds: Int64) -> Int64 {
+    func offsetSeconds(at seconds: Int64) -> Int64 {
         Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(seconds))))
     }
 

@@ -527,12 +527,14 @@ class PauseClockRequest(_message.Message):
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ResumeClockRequest(_message.Message):
-    __slots__ = ("target", "kind")
+    __slots__ = ("target", "kind", "reason")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     target: CaseTarget
     kind: _clock_pb2.ClockKind
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ...) -> None: ...
+    reason: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ExtendClockRequest(_message.Message):
     __slots__ = ("target", "kind", "by_ms", "reason")

@@ -52,17 +52,35 @@ CLOCK_END_VOIDED: ClockEnd
 CLOCK_END_SUPERSEDED: ClockEnd
 
 class ClockPause(_message.Message):
-    __slots__ = ("from_ms", "until_ms", "reason")
+    __slots__ = ("from_ms", "until_ms", "reason", "by", "resume_reason", "resumed_by")
     FROM_MS_FIELD_NUMBER: _ClassVar[int]
     UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    RESUME_REASON_FIELD_NUMBER: _ClassVar[int]
+    RESUMED_BY_FIELD_NUMBER: _ClassVar[int]
     from_ms: int
     until_ms: int
     reason: str
-    def __init__(self, from_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+    by: _common_pb2.Actor
+    resume_reason: str
+    resumed_by: _common_pb2.Actor
+    def __init__(self, from_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., reason: _Optional[str] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., resume_reason: _Optional[str] = ..., resumed_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
+
+class ClockExtension(_message.Message):
+    __slots__ = ("at_ms", "by_ms", "reason", "by")
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    BY_MS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    at_ms: int
+    by_ms: int
+    reason: str
+    by: _common_pb2.Actor
+    def __init__(self, at_ms: _Optional[int] = ..., by_ms: _Optional[int] = ..., reason: _Optional[str] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
 
 class Clock(_message.Message):
-    __slots__ = ("kind", "ordinal", "owner", "started_at_ms", "raw_due_at_ms", "due_at_ms", "pauses", "warned_at_ms", "breached_at_ms", "escalated_at_ms", "end", "ended_at_ms", "policy_version", "next_firing_at_ms")
+    __slots__ = ("kind", "ordinal", "owner", "started_at_ms", "raw_due_at_ms", "due_at_ms", "pauses", "warned_at_ms", "breached_at_ms", "escalated_at_ms", "end", "ended_at_ms", "sla_version", "next_firing_at_ms", "extensions", "paused_ms")
     KIND_FIELD_NUMBER: _ClassVar[int]
     ORDINAL_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
@@ -75,8 +93,10 @@ class Clock(_message.Message):
     ESCALATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
     ENDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
-    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SLA_VERSION_FIELD_NUMBER: _ClassVar[int]
     NEXT_FIRING_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    EXTENSIONS_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_MS_FIELD_NUMBER: _ClassVar[int]
     kind: ClockKind
     ordinal: int
     owner: _common_pb2.Role
@@ -84,14 +104,16 @@ class Clock(_message.Message):
     raw_due_at_ms: int
     due_at_ms: int
     pauses: _containers.RepeatedCompositeFieldContainer[ClockPause]
-    warned_at_ms: int
+    warned_at_ms: _containers.RepeatedScalarFieldContainer[int]
     breached_at_ms: int
     escalated_at_ms: _containers.RepeatedScalarFieldContainer[int]
     end: ClockEnd
     ended_at_ms: int
-    policy_version: int
+    sla_version: int
     next_firing_at_ms: int
-    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[int] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., policy_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ...) -> None: ...
+    extensions: _containers.RepeatedCompositeFieldContainer[ClockExtension]
+    paused_ms: int
+    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[_Iterable[int]] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ..., extensions: _Optional[_Iterable[_Union[ClockExtension, _Mapping]]] = ..., paused_ms: _Optional[int] = ...) -> None: ...
 
 class ListDueRequest(_message.Message):
     __slots__ = ("before_ms", "kinds", "owner", "limit")

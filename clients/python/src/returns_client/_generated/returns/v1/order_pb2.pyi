@@ -83,7 +83,7 @@ class Payment(_message.Message):
     def __init__(self, reference: _Optional[str] = ..., method: _Optional[_Union[PaymentMethod, str]] = ..., amount_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "version", "shipping_committed_minor", "updated_at_ms")
+    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "version", "shipping_committed_minor", "updated_at_ms")
     KEY_FIELD_NUMBER: _ClassVar[int]
     PLACED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -94,6 +94,7 @@ class Order(_message.Message):
     LINES_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_PAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_CLASS_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -107,10 +108,11 @@ class Order(_message.Message):
     lines: _containers.RepeatedCompositeFieldContainer[OrderLine]
     shipping_paid_minor: int
     payments: _containers.RepeatedCompositeFieldContainer[Payment]
+    customer_class: str
     version: int
     shipping_committed_minor: int
     updated_at_ms: int
-    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ...) -> None: ...
 
 class PutOrderRequest(_message.Message):
     __slots__ = ("order",)

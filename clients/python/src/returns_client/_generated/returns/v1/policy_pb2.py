@@ -23,10 +23,9 @@ _sym_db = _symbol_database.Default()
 
 
 from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
-from returns_client._generated.returns.v1 import clock_pb2 as returns_dot_v1_dot_clock__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/policy.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x16returns/v1/clock.proto\":\n\nReasonCode\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x63overed\x18\x03 \x01(\x08\"\x8c\x01\n\x0b\x43lockTarget\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x0f\n\x07wall_ms\x18\x02 \x01(\x03\x12\x14\n\x0cworking_days\x18\x03 \x01(\r\x12\x16\n\x0ewarn_before_ms\x18\x04 \x01(\x03\x12\x19\n\x11\x65scalate_after_ms\x18\x05 \x03(\x03\"4\n\tUtcOffset\x12\x0f\n\x07\x66rom_ms\x18\x01 \x01(\x03\x12\x16\n\x0eoffset_seconds\x18\x02 \x01(\x05\"\xcb\x01\n\x0fWorkingCalendar\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12&\n\x07offsets\x18\x03 \x03(\x0b\x32\x15.returns.v1.UtcOffset\x12\x18\n\x10working_weekdays\x18\x04 \x03(\r\x12\x10\n\x08holidays\x18\x05 \x03(\x05\x12\x13\n\x0bmakeup_days\x18\x06 \x03(\x05\x12\x14\n\x0copens_minute\x18\x07 \x01(\r\x12\x15\n\rcloses_minute\x18\x08 \x01(\r\"\xc7\x03\n\x06Policy\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\x1a\n\x12return_window_days\x18\x02 \x01(\r\x12\'\n\x07reasons\x18\x03 \x03(\x0b\x32\x16.returns.v1.ReasonCode\x12\x1b\n\x13required_conditions\x18\x04 \x03(\t\x12\x18\n\x10standard_version\x18\x05 \x01(\x04\x12\x16\n\x0ereturn_address\x18\x06 \x01(\t\x12\x14\n\x0cinstructions\x18\x07 \x01(\t\x12\x12\n\nenclosures\x18\x08 \x03(\t\x12(\n\x07targets\x18\t \x03(\x0b\x32\x17.returns.v1.ClockTarget\x12-\n\x08\x63\x61lendar\x18\n \x01(\x0b\x32\x1b.returns.v1.WorkingCalendar\x12\x19\n\x11review_counts_net\x18\x0b \x01(\x08\x12\x13\n\x0b\x61ppeals_max\x18\x0c \x01(\r\x12\x1e\n\x16\x66ollow_up_attempts_max\x18\r \x01(\r\x12\x1a\n\x12returnless_allowed\x18\x0e \x01(\x08\x12\x15\n\rcreated_at_ms\x18\x0f \x01(\x03\x12\x12\n\ncreated_by\x18\x10 \x01(\t\"#\n\x10GetPolicyRequest\x12\x0f\n\x07version\x18\x01 \x01(\x04\"M\n\x0eGetPolicyReply\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"P\n\x10PutPolicyRequest\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\"!\n\x0ePutPolicyReply\x12\x0f\n\x07version\x18\x01 \x01(\x04\x32\xc3\x01\n\rPolicyService\x12W\n\tGetPolicy\x12\x1c.returns.v1.GetPolicyRequest\x1a\x1a.returns.v1.GetPolicyReply\"\x10\x88\xb5\x18\x81\n\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12Y\n\tPutPolicy\x12\x1c.returns.v1.PutPolicyRequest\x1a\x1a.returns.v1.PutPolicyReply\"\x12\x88\xb5\x18\x82\n\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/policy.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\":\n\nReasonCode\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x63overed\x18\x03 \x01(\x08\"\xd3\x02\n\x06Policy\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\x1a\n\x12return_window_days\x18\x02 \x01(\r\x12\'\n\x07reasons\x18\x03 \x03(\x0b\x32\x16.returns.v1.ReasonCode\x12\x1b\n\x13required_conditions\x18\x04 \x03(\t\x12\x18\n\x10standard_version\x18\x05 \x01(\x04\x12\x16\n\x0ereturn_address\x18\x06 \x01(\t\x12\x14\n\x0cinstructions\x18\x07 \x01(\t\x12\x12\n\nenclosures\x18\x08 \x03(\t\x12\x13\n\x0b\x61ppeals_max\x18\t \x01(\r\x12\x1e\n\x16\x66ollow_up_attempts_max\x18\n \x01(\r\x12\x1a\n\x12returnless_allowed\x18\x0b \x01(\x08\x12\x15\n\rcreated_at_ms\x18\x0c \x01(\x03\x12\x12\n\ncreated_by\x18\r \x01(\t\"#\n\x10GetPolicyRequest\x12\x0f\n\x07version\x18\x01 \x01(\x04\"M\n\x0eGetPolicyReply\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"P\n\x10PutPolicyRequest\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\"!\n\x0ePutPolicyReply\x12\x0f\n\x07version\x18\x01 \x01(\x04\x32\xc3\x01\n\rPolicyService\x12W\n\tGetPolicy\x12\x1c.returns.v1.GetPolicyRequest\x1a\x1a.returns.v1.GetPolicyReply\"\x10\x88\xb5\x18\x81\n\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12Y\n\tPutPolicy\x12\x1c.returns.v1.PutPolicyRequest\x1a\x1a.returns.v1.PutPolicyReply\"\x12\x88\xb5\x18\x82\n\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,24 +36,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POLICYSERVICE'].methods_by_name['GetPolicy']._serialized_options = b'\210\265\030\201\n\220\265\030\001\232\265\030\003any'
   _globals['_POLICYSERVICE'].methods_by_name['PutPolicy']._loaded_options = None
   _globals['_POLICYSERVICE'].methods_by_name['PutPolicy']._serialized_options = b'\210\265\030\202\n\220\265\030\002\232\265\030\005admin'
-  _globals['_REASONCODE']._serialized_start=82
-  _globals['_REASONCODE']._serialized_end=140
-  _globals['_CLOCKTARGET']._serialized_start=143
-  _globals['_CLOCKTARGET']._serialized_end=283
-  _globals['_UTCOFFSET']._serialized_start=285
-  _globals['_UTCOFFSET']._serialized_end=337
-  _globals['_WORKINGCALENDAR']._serialized_start=340
-  _globals['_WORKINGCALENDAR']._serialized_end=543
-  _globals['_POLICY']._serialized_start=546
-  _globals['_POLICY']._serialized_end=1001
-  _globals['_GETPOLICYREQUEST']._serialized_start=1003
-  _globals['_GETPOLICYREQUEST']._serialized_end=1038
-  _globals['_GETPOLICYREPLY']._serialized_start=1040
-  _globals['_GETPOLICYREPLY']._serialized_end=1117
-  _globals['_PUTPOLICYREQUEST']._serialized_start=1119
-  _globals['_PUTPOLICYREQUEST']._serialized_end=1199
-  _globals['_PUTPOLICYREPLY']._serialized_start=1201
-  _globals['_PUTPOLICYREPLY']._serialized_end=1234
-  _globals['_POLICYSERVICE']._serialized_start=1237
-  _globals['_POLICYSERVICE']._serialized_end=1432
+  _globals['_REASONCODE']._serialized_start=58
+  _globals['_REASONCODE']._serialized_end=116
+  _globals['_POLICY']._serialized_start=119
+  _globals['_POLICY']._serialized_end=458
+  _globals['_GETPOLICYREQUEST']._serialized_start=460
+  _globals['_GETPOLICYREQUEST']._serialized_end=495
+  _globals['_GETPOLICYREPLY']._serialized_start=497
+  _globals['_GETPOLICYREPLY']._serialized_end=574
+  _globals['_PUTPOLICYREQUEST']._serialized_start=576
+  _globals['_PUTPOLICYREQUEST']._serialized_end=656
+  _globals['_PUTPOLICYREPLY']._serialized_start=658
+  _globals['_PUTPOLICYREPLY']._serialized_end=691
+  _globals['_POLICYSERVICE']._serialized_start=694
+  _globals['_POLICYSERVICE']._serialized_end=889
 # @@protoc_insertion_point(module_scope)

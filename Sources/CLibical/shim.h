@@ -1,0 +1,2 @@
+// libical's C functions, for returnsctl's import of calendars.
+#include <libical/ical.h>

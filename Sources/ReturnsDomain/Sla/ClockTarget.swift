@@ -1,0 +1,59 @@
+/// How long a kind of clock runs, when it warns, and to whom it escalates.
+public struct ClockTarget: Hashable, Sendable {
+    public enum Length: Hashable, Sendable {
+        /// Wall-clock milliseconds from the start.
+        case wall(Int64)
+        /// Business time from the start, in milliseconds.
+        case working(Int64)
+        /// The close of business of this many working days after the day of the start.
+        case workingDays(Int)
+    }
+
+    /// Who is told when work is late, and how long after its due time.
+    public struct Escalation: Hashable, Sendable {
+        public var afterMilliseconds: Int64
+        public var role: Role
+        /// A person or team of that role; empty means all of it.
+        public var target: String
+
+        public init(afterMilliseconds: Int64, role: Role, target: String = "") {
+            self.afterMilliseconds = afterMilliseconds
+            self.role = role
+            self.target = target
+        }
+    }
+
+    public var length: Length
+    /// Steps before the due time, falling, at most `Clock.warningsMax`; none means no warning.
+    public var warnBeforeMilliseconds: [Int64]
+    /// Rising, at most `Clock.escalationLevelsMax`; level n at index n − 1.
+    public var escalations: [Escalation]
+
+    public init(_ length: Length, warnBefore: [Int64] = [], escalations: [Escalation] = []) {
+        self.length = length
+        warnBeforeMilliseconds = warnBefore
+        self.escalations = escalations
+    }
+}
+
+extension ClockTarget.Length {
+    public func due(from start: Instant, calendar: WorkingCalendar) -> Instant {
+        switch self {
+        case .wall(let milliseconds): start.adding(milliseconds)
+        case .working(let milliseconds): calendar.adding(workingMilliseconds: milliseconds, to: start)
+        case .workingDays(let days): calendar.closeOfBusiness(workingDaysAfter: start, count: days)
+        }
+    }
+
+    /// What a due time becomes by a pause: later by the pause's length on the wall clock, or so that the same business
+    /// time is left as when the pause began. A clock that was late when it paused keeps its due time.
+    func due(_ due: Instant, pausedFrom from: Instant, until: Instant, calendar: WorkingCalendar) -> Instant {
+        guard due > from else { return due }
+        switch self {
+        case .wall: return due.adding(until - from)
+        case .working, .workingDays:
+            let left = calendar.workingMilliseconds(from: from, to: due)
+            return calendar.adding(workingMilliseconds: left, to: until)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+extension SlaPolicyService {
+    static let recomputedCasesDefault = 100
+
+    func recompute(
+        _ request: Returns_V1_RecomputeRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_RecomputeReply> {
+        let store = engine.stores.current
+        try await engine.policies.refresh(store, deadline: context.deadline)
+        let sla = engine.policies.currentSLA
+        guard request.slaVersion == 0 || request.slaVersion == sla.version else {
+            throw CaseRejection(
+                kind: .stale, code: "STALE_VERSION", field: "sla_version",
+                text:
+                    "the current SLA policy is version \(sla.version), not \(request.slaVersion); look at what it would move and decide anew"
+            )
+        }
+        var page = OpenCasesPage(
+            cursor: try OpenCasesCursor(request.cursor), store: store, deadline: context.deadline)
+        let ids =
+            request.caseIds.isEmpty
+            ? try await page.next(Self.limit(request.limit))
+            : try Self.named(request.caseIds)
+        var reply = Returns_V1_RecomputeReply()
+        reply.slaVersion = sla.version
+        for id in ids {
+            let transition: CaseTransition
+            do {
+                transition = try await engine.take(
+                    .recompute(sla), on: id, isDryRun: request.dryRun, context: context)
+            } catch let rejection as CaseRejection where request.caseIds.isEmpty && rejection.isOver {
+                // It came to its end between the listing and now.
+                continue
+            }
+            reply.lookedAt += 1
+            if transition.events.contains(where: { $0.kind == .slaRecomputed }) {
+                reply.cases.append(Self.show(transition))
+            }
+        }
+        if request.caseIds.isEmpty { reply.nextCursor = page.cursor?.description ?? "" }
+        let isChanged = !request.dryRun && !reply.cases.isEmpty
+        return RCPReply(reply, outcome: isChanged ? .applied : .notApplied)
+    }
+
+    private static func limit(_ wanted: UInt32) throws(CaseRejection) -> Int {
+        guard wanted <= UInt32(ReturnsStore.pageCasesMax) else {
+            throw .invalid(
+                "OUT_OF_RANGE", "limit",
+                "a page looks at most at \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
+        }
+        return wanted == 0 ? recomputedCasesDefault : Int(wanted)
+    }
+
+    private static func named(_ texts: [String]) throws(CaseRejection) -> [CaseID] {
+        guard texts.count <= recomputedCasesDefault else {
+            throw .invalid(
+                "COUNT_OUT_OF_RANGE", "case_ids", "name at most \(recomputedCasesDefault) cases at once")
+        }
+        var ids: [CaseID] = []
+        for (index, text) in texts.enumerated() {
+            ids.append(try CaseService.caseID(text, "case_ids[\(index)]"))
+        }
+        return ids
+    }
+
+    private static func show(_ transition: CaseTransition) -> Returns_V1_RecomputedCase {
+        .with {
+            $0.caseID = transition.caseAfter.id.description
+            $0.slaVersionBefore = transition.caseBefore?.slaVersion ?? 0
+            $0.planBefore = transition.caseBefore?.slaPlan ?? ""
+            $0.plan = transition.caseAfter.slaPlan
+            $0.moved = zip(transition.caseBefore?.clocks ?? [], transition.caseAfter.clocks)
+                .filter { $0.dueAt != $1.dueAt }.map { before, after in
+                    .with {
+                        $0.kind = after.kind.proto()
+                        $0.ordinal = after.ordinal
+                        $0.dueBeforeMs = before.dueAt.milliseconds
+                        $0.dueAtMs = after.dueAt.milliseconds
+                    }
+                }
+        }
+    }
+}
+
+extension CaseRejection {
+    fileprivate var isOver: Bool { code == "NOT_ALLOWED_IN_STATE" || kind == .notFound }
+}

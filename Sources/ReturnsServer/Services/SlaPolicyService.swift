@@ -1,0 +1,50 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+struct SlaPolicyService: SlaPolicyServiceProvider {
+    let engine: CaseEngine
+
+    func getSlaPolicy(
+        _ request: Returns_V1_GetSlaPolicyRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_GetSlaPolicyReply> {
+        try await engine.policies.reload(engine.stores.current, deadline: context.deadline)
+        let current = engine.policies.currentSLA
+        guard
+            let policy = request.version == 0
+                ? current : engine.policies.slaPolicy(version: request.version)
+        else {
+            throw CaseRejection(
+                kind: .notFound, code: "SLA_POLICY_UNKNOWN", field: "version",
+                text: "no such version of the SLA policy; the current one is \(current.version)")
+        }
+        return RCPReply(
+            .with {
+                $0.policy = policy.proto
+                $0.currentVersion = current.version
+            })
+    }
+
+    func putSlaPolicy(
+        _ request: Returns_V1_PutSlaPolicyRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_PutSlaPolicyReply> {
+        let store = engine.stores.current
+        try await engine.policies.reload(store, deadline: context.deadline)
+        let current = engine.policies.currentSLA
+        var policy = try SLAPolicy(
+            request.policy, version: current.version + 1, calendars: engine.policies)
+        policy.createdAt = engine.clock.now()
+        policy.createdBy = context.principal.name
+        let replacement = VersionReplacement(
+            what: "SLA policy", replaces: request.replacesVersion, current: current.version,
+            isSameContent: current.plans == policy.plans)
+        if try replacement.isReplay() {
+            return RCPReply(.with { $0.version = current.version }, replayed: true)
+        }
+        guard try await store.add(policy, deadline: context.deadline) else {
+            throw RCPStatus.tooManyConflicts()
+        }
+        engine.policies.add(policy)
+        return RCPReply(.with { $0.version = policy.version })
+    }
+}

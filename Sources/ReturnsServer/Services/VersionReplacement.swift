@@ -1,0 +1,27 @@
+import ReturnsDomain
+
+/// Whether the next version of something may be added, which names the version it replaces so that nobody overwrites what
+/// they have not seen.
+struct VersionReplacement {
+    /// What is replaced, for people: "policy".
+    var what: String
+    var replaces: UInt64
+    /// 0 where there is none yet.
+    var current: UInt64
+    /// Whether the current version has the content that is to be added.
+    var isSameContent: Bool
+
+    /// - Returns: true when a retry asks for what its request did before: the same content over the same version.
+    /// - Throws: when another version came meanwhile.
+    func isReplay() throws(CaseRejection) -> Bool {
+        if isSameContent, replaces == current &- 1 { return true }
+        guard replaces == current else {
+            throw CaseRejection(
+                kind: .stale, code: "STALE_VERSION", field: "replaces_version",
+                text:
+                    "the current \(what) is version \(current), not \(replaces); look at it again and decide anew"
+            )
+        }
+        return false
+    }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Foundation
+import ReturnsWire
+
+struct CalendarImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Take the special days of an iCalendar file into a calendar.",
+        discussion: """
+            Events of whole days are holidays. Those of the category MAKEUP-DAY, or with a word for it in their title, are days \
+            of make-up work, with the hours of the first working day of the week. An event of some hours makes a half day on \
+            which business is done in these hours. What the calendar held for the years of the file is replaced; other years \
+            and its hours stay.
+
+            A calendar that is not there yet begins with --time-zone, --hours and --weekdays.
+            """)
+    @Argument(help: "Which calendar.") var name: String
+    @Argument(help: ArgumentHelp("iCalendar file, or - for standard input.", valueName: "file"))
+    var file: String
+    @Option(help: "The calendar's zone, such as Asia/Shanghai; that of the version before unless given.")
+    var timeZone: String?
+    @Option(
+        help: "Business hours of a working day, such as 9:00-12:00,13:00-18:00; as before, or 9:00-18:00.")
+    var hours: BusinessHoursOption?
+    @Option(
+        name: .customLong("weekday"), parsing: .upToNextOption,
+        help: "Days that are worked, such as mon tue wed; as before, or Monday to Friday.")
+    var weekdays: [Weekday] = []
+    @Option(
+        name: .customLong("makeup-word"),
+        help:
+            "What marks make-up work in a title; repeatable. \(ICalendarFile.makeupWordsDefault.joined(separator: ", ")) unless given."
+    )
+    var makeupWords: [String] = []
+    @Option(help: "The first year that repeated events count in; this one unless given.") var fromYear: Int32?
+    @Option(help: "The last one; two years later unless given.") var untilYear: Int32?
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        if let timeZone, TimeZone(identifier: timeZone) == nil {
+            throw ValidationError("'\(timeZone)' is no time zone: write it like Asia/Shanghai")
+        }
+        for year in [fromYear, untilYear].compactMap({ $0 }) where !(1970...9_998).contains(year) {
+            throw ValidationError("years are 1970 to 9998")
+        }
+        if let fromYear, let untilYear, fromYear > untilYear {
+            throw ValidationError("--from-year lies behind --until-year")
+        }
+    }
+
+    func run() async throws {
+        let text = String(decoding: try await InputFile.contents(file), as: UTF8.self)
+        try await global.withSession { session in
+            let known = try await session.client.calendars.listCalendars(.init()).message.calendars
+                .first { $0.name == name }
+            let now = await session.serverNowMilliseconds()
+            let calendar = try merged(text, over: known, nowMilliseconds: now)
+            try await CalendarPut.send(
+                .with {
+                    $0.calendar = calendar
+                    $0.replacesVersion = known?.version ?? 0
+                }, session)
+        }
+    }
+
+    /// The calendar as the file and the options make it.
+    func merged(
+        _ text: String, over known: Returns_V1_WorkingCalendar?, nowMilliseconds: Int64
+    ) throws -> Returns_V1_WorkingCalendar {
+        var calendar = known ?? .with { $0.name = name }
+        guard let zone = TimeZone(identifier: timeZone ?? calendar.timeZone), known != nil || timeZone != nil
+        else {
+            throw CommandFailure.usage(
+                "calendar \(name) is new: say where it is with --time-zone, such as --time-zone Asia/Shanghai"
+            )
+        }
+        let thisYear =
+            Int32(TimeFormat(zone: zone).fields(milliseconds: nowMilliseconds).date.prefix(4)) ?? 1970
+        let years =
+            (fromYear ?? thisYear)...max(fromYear ?? thisYear, untilYear ?? (fromYear ?? thisYear) + 2)
+        if known == nil || timeZone != nil {
+            calendar.timeZone = zone.identifier
+            let start = TimeFormat.day(year: Int64(years.lowerBound) - 1, month: 1, day: 1)
+            calendar.offsets = ZoneOffsets.table(zone, from: start * TimeFormat.secondsPerDay * 1_000)
+        }
+        if known == nil || hours != nil || !weekdays.isEmpty { calendar.week = week(over: known) }
+        let workday = calendar.week.first { !$0.hours.isEmpty }?.hours ?? []
+        let found: ICalendarFile
+        do {
+            found = try ICalendarFile(
+                text, years: years,
+                makeupWords: makeupWords.isEmpty ? ICalendarFile.makeupWordsDefault : makeupWords,
+                makeupHours: workday, zone: zone)
+        } catch {
+            throw Self.failure(error, file)
+        }
+        guard !found.days.isEmpty else {
+            throw CommandFailure(
+                .failed, "\(file) names no day in the years \(years.lowerBound) to \(years.upperBound)",
+                hints: ["other years: --from-year and --until-year"])
+        }
+        let covered = Set(found.days.map { $0.date.prefix(4) })
+        calendar.specialDays =
+            calendar.specialDays.filter { !covered.contains($0.date.prefix(4)) } + found.days
+        return calendar
+    }
+
+    private func week(over known: Returns_V1_WorkingCalendar?) -> [Returns_V1_WeekdayHours] {
+        let usual =
+            hours?.hours ?? known?.week.first { !$0.hours.isEmpty }?.hours
+            ?? BusinessHoursOption(argument: "9:00-18:00")!.hours
+        return Weekday.allCases.enumerated().map { index, day in
+            let isWorked: Bool
+            if !weekdays.isEmpty {
+                isWorked = weekdays.contains(day)
+            } else if let known {
+                isWorked = index < known.week.count && !known.week[index].hours.isEmpty
+            } else {
+                isWorked = day != .sat && day != .sun
+            }
+            return .with { $0.hours = isWorked ? usual : [] }
+        }
+    }
+
+    private static func failure(_ problem: ICalendarFile.Problem, _ file: String) -> CommandFailure {
+        switch problem {
+        case .notACalendar:
+            CommandFailure(
+                .failed, "\(file) is no iCalendar file",
+                hints: ["one begins with BEGIN:VCALENDAR; deploy/calendars has examples"])
+        case .tooManyDays:
+            CommandFailure(
+                .failed, "\(file) names more than \(ICalendarFile.daysMax) days",
+                hints: ["take fewer years: --from-year and --until-year"])
+        case .hoursMalformed(let date, let title):
+            CommandFailure(
+                .failed,
+                "the event '\(TextWidth.safe(title))' on \(date) is no half day: it passes midnight or lasts no time",
+                hints: ["give it hours within one day, or whole days (DTSTART;VALUE=DATE)"])
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import ReturnsWire
+
+struct SlaPolicyCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Which deadlines cases run under.",
+        subcommands: [SlaPolicyGet.self, SlaPolicyPut.self])
+}
+
+struct SlaPolicyGet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Show a version of the SLA policy.",
+        discussion: "To change it: sla policy get -o json > sla.json, edit, sla policy put -f sla.json")
+    @Option(help: "Which version; the current one unless given.") var version: UInt64 = 0
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            let reply = try await session.client.slaPolicies.getSlaPolicy(.with { $0.version = version })
+                .message
+            try session.output.show(reply) { SlaPolicyDetail(reply: reply).text($0) }
+        }
+    }
+}
+
+struct SlaPolicyPut: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "put", abstract: "Add the next version of the SLA policy.",
+        discussion:
+            "The file holds what sla policy get -o json prints, edited; the version in it is the one replaced."
+    )
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "File, or - for standard input; the current policy where --newest-calendars is all that changes.",
+            valueName: "file"))
+    var file: String?
+    @Flag(help: "Let every plan go by the newest version of its calendar.") var newestCalendars = false
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard file != nil || newestCalendars else {
+            throw ValidationError("give -f FILE, or --newest-calendars")
+        }
+    }
+
+    func run() async throws {
+        var contents: Data?
+        if let file { contents = try await InputFile.contents(file) }
+        try await global.withSession { session in
+            var request: Returns_V1_PutSlaPolicyRequest
+            if let contents {
+                request = try Self.request(contents)
+            } else {
+                request = Self.replacing(
+                    try await session.client.slaPolicies.getSlaPolicy(.init()).message.policy)
+            }
+            if newestCalendars {
+                for index in request.policy.plans.indices { request.policy.plans[index].calendarVersion = 0 }
+            }
+            try await Confirmation.ask(
+                "This replaces SLA policy version \(request.replacesVersion); cases submitted from now on run under the new one.",
+                global)
+            guard !global.dryRun else {
+                return Output.note("dry run: would replace SLA policy version \(request.replacesVersion)")
+            }
+            let reply = try await session.client.slaPolicies.putSlaPolicy(
+                request, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { _ in
+                """
+                SLA policy version \(reply.version) is in force; open cases keep the one they started with. \
+                To take them over: returnsctl sla recompute --dry-run
+                """
+            }
+        }
+    }
+
+    /// Reads a whole PutSlaPolicyRequest, what `sla policy get -o json` prints, or the policy alone.
+    static func request(_ contents: Data) throws -> Returns_V1_PutSlaPolicyRequest {
+        if let request = try? Returns_V1_PutSlaPolicyRequest(jsonUTF8Data: contents), request.hasPolicy {
+            return request.replacesVersion > 0 ? request : replacing(request.policy)
+        }
+        if let reply = try? Returns_V1_GetSlaPolicyReply(jsonUTF8Data: contents), reply.hasPolicy {
+            return replacing(reply.policy)
+        }
+        do {
+            return replacing(try Returns_V1_SlaPolicy(jsonUTF8Data: contents))
+        } catch {
+            throw CommandFailure(
+                .failed, "the file holds no SLA policy: \(error)",
+                hints: ["begin with what returnsctl sla policy get -o json prints"])
+        }
+    }
+
+    private static func replacing(_ policy: Returns_V1_SlaPolicy) -> Returns_V1_PutSlaPolicyRequest {
+        .with {
+            $0.policy = policy
+            $0.replacesVersion = policy.version
+        }
+    }
+}

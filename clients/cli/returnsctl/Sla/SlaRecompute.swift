@@ -1,0 +1,74 @@
+import ArgumentParser
+import ReturnsWire
+
+struct SlaRecompute: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recompute",
+        abstract: "Take open cases over to the SLA policy in force.",
+        discussion: """
+            Their running clocks go by it as if they had from their start; what was consumed, paused and granted counts as \
+            before, and what was missed stays missed. With --dry-run it shows what would move.
+            """)
+    @Argument(help: ArgumentHelp("Cases; all open ones unless given.", valueName: "id")) var caseIDs:
+        [String] = []
+    @OptionGroup var global: GlobalOptions
+
+    private static let pageCases: UInt32 = 200
+
+    func run() async throws {
+        try await global.withSession { session in
+            let sla = try await session.client.slaPolicies.getSlaPolicy(.init()).message.currentVersion
+            try await Confirmation.ask(
+                "This takes \(caseIDs.isEmpty ? "all open cases" : counted(caseIDs.count, "case")) over to SLA policy \(sla).",
+                global)
+            var total = Returns_V1_RecomputeReply()
+            total.slaVersion = sla
+            var request = Returns_V1_RecomputeRequest.with {
+                $0.caseIds = caseIDs
+                $0.dryRun = global.dryRun
+                $0.slaVersion = sla
+                $0.limit = Self.pageCases
+            }
+            repeat {
+                // Each page is a request of its own; repeating one changes nothing.
+                let reply = try await session.client.slaPolicies.recompute(
+                    request, options: RCPCallOptions(requestID: .random())
+                ).message
+                total.cases += reply.cases
+                total.lookedAt += reply.lookedAt
+                request.cursor = reply.nextCursor
+            } while !request.cursor.isEmpty
+            try session.output.show(total, items: total.cases) {
+                Self.text(total, isDryRun: global.dryRun, $0)
+            }
+        }
+    }
+
+    static func text(
+        _ reply: Returns_V1_RecomputeReply, isDryRun: Bool, times: TimeFormat = .local, _ style: Style
+    ) -> String {
+        let moved = reply.cases.reduce(0) { $0 + $1.moved.count }
+        let summary =
+            "\(counted(reply.lookedAt, "open case")): \(reply.cases.count) \(isDryRun ? "would go over" : "went over")"
+            + " to SLA policy \(reply.slaVersion), \(counted(moved, "deadline")) \(isDryRun ? "would move" : "moved")"
+        guard moved > 0 else { return summary }
+        var table = Table([
+            .init("CASE"), .init("PLAN"), .init("CLOCK"), .init("DUE AT"),
+            .init(isDryRun ? "WOULD BE" : "IS NOW"),
+            .init("BY"),
+        ])
+        for item in reply.cases {
+            for clock in item.moved {
+                let difference = clock.dueAtMs - clock.dueBeforeMs
+                table.add([
+                    item.caseID,
+                    item.plan == item.planBefore ? item.plan : "\(item.planBefore) → \(item.plan)",
+                    "\(word(clock.kind)) #\(clock.ordinal)", times.text(milliseconds: clock.dueBeforeMs),
+                    times.text(milliseconds: clock.dueAtMs),
+                    "\(difference < 0 ? "-" : "+")\(DurationFormat.text(milliseconds: difference))",
+                ])
+            }
+        }
+        return "\(table.text(style))\n\(summary)"
+    }
+}
