@@ -15,7 +15,7 @@ import Testing
         .exchange: "wl",
         .grantReturnless: "v", .withdraw: "cs", .followUp: "s", .close: "svy", .cancel: "cs", .reopen: "v",
         .note: "slwfv", .attachDocument: "cslwfv", .pauseClock: "v", .resumeClock: "v", .extendClock: "v",
-        .sweep: "yva", .recompute: "va",
+        .sweep: "yva", .recompute: "va", .assign: "slwfv",
     ]
     private static let letters: [Character: Role] = [
         "c": .channel, "s": .service, "l": .logistics, "w": .warehouse, "f": .finance, "v": .supervisor,
@@ -82,6 +82,7 @@ import Testing
         .refund: "RefundCase", .exchange: "ShipExchange", .withdraw: "WithdrawCase",
         .followUp: "RecordFollowUp",
         .close: "CloseCase", .cancel: "CancelCase", .reopen: "ReopenCase", .note: "AddNote",
+        .assign: "AssignCase",
     ]
 
     @Test func theProtoStatesTheSameRoles() throws {

@@ -2,12 +2,15 @@
 public struct Actor: Hashable, Sendable {
     public var name: String
     public var roles: Set<Role>
+    /// The team it belongs to, for the figures; empty otherwise.
+    public var team: String
     /// Whom the principal acts for, by a grant; empty otherwise. Both are recorded.
     public var onBehalfOf: String
 
-    public init(name: String, roles: Set<Role>, onBehalfOf: String = "") {
+    public init(name: String, roles: Set<Role>, team: String = "", onBehalfOf: String = "") {
         self.name = name
         self.roles = roles
+        self.team = team
         self.onBehalfOf = onBehalfOf
     }
 

@@ -16,6 +16,20 @@ enum Require {
         }
     }
 
+    /// A principal's or a team's name: lower-case letters, digits, '-', '_', '.' and '@'.
+    static func name(_ text: String, _ field: String, optional: Bool = false) throws(CaseRejection) {
+        try identifier(text, field, optional: optional)
+        guard
+            text.utf8.allSatisfy({
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "-_.@".utf8.contains($0)
+            })
+        else {
+            throw .invalid(
+                "NAME_MALFORMED", field, "use lower-case letters, digits, '-', '_', '.' and '@'")
+        }
+    }
+
     /// Text for people: bounded, and free of control characters other than tab and line feed.
     static func text(_ text: String, _ field: String, max: Int, optional: Bool = false) throws(CaseRejection)
     {

@@ -33,6 +33,9 @@ extension Case {
             }
             for grant in clock.extensions { sum += Self.recordBytes + grant.reason.utf8.count }
         }
+        for assignment in assignments {
+            sum += Self.recordBytes + assignment.person.utf8.count + assignment.team.utf8.count
+        }
         return sum
     }
 

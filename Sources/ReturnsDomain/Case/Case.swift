@@ -52,6 +52,8 @@ public struct Case: Hashable, Sendable {
     public var documents: [Document] = []
     public var followUps: [FollowUp] = []
     public var clocks: [Clock] = []
+    /// One a department at most, in the order of the roles.
+    public var assignments: [Assignment] = []
     /// The versions that approval pinned (R22), the submission's before.
     public var policyVersion: UInt64
     public var standardVersion: UInt64

@@ -42,6 +42,8 @@ public enum Command: Hashable, Sendable {
     case sweep
     /// Takes the case over to this SLA policy, and its running clocks with it.
     case recompute(SLAPolicy)
+    /// No person and no team means nobody in particular.
+    case assign(Role, person: String, team: String)
 
     public var kind: CommandKind {
         switch self {
@@ -81,6 +83,7 @@ public enum Command: Hashable, Sendable {
         case .extendClock: .extendClock
         case .sweep: .sweep
         case .recompute: .recompute
+        case .assign: .assign
         }
     }
 }

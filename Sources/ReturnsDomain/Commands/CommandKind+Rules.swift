@@ -22,6 +22,8 @@ extension CommandKind {
         case .attachDocument: [.channel, .service, .logistics, .warehouse, .finance, .supervisor]
         case .sweep: [.system, .supervisor, .admin]
         case .recompute: [.supervisor, .admin]
+        // Each department its own work; the draft looks at whose it is.
+        case .assign: [.service, .logistics, .warehouse, .finance, .supervisor]
         }
     }
 
@@ -55,7 +57,7 @@ extension CommandKind {
         case .cancel: [.submitted, .infoNeeded, .approved, .pickupScheduled].contains(state)
         case .reopen: state == .expired || state == .closed
         case .note, .attachDocument, .sweep: true
-        case .pauseClock, .resumeClock, .extendClock, .recompute: !state.isTerminal
+        case .pauseClock, .resumeClock, .extendClock, .recompute, .assign: !state.isTerminal
         }
     }
 }
@@ -70,7 +72,7 @@ extension CommandKind {
             true
         case .submit, .verify, .requestInfo, .appeal, .acceptAlternative, .schedulePickup, .ship,
             .track, .found, .grantReturnless, .withdraw, .reopen, .note, .pauseClock, .resumeClock,
-            .extendClock, .recompute:
+            .extendClock, .recompute, .assign:
             false
         }
     }

@@ -36,6 +36,7 @@ public enum CommandKind: UInt8, NamedCode {
     case extendClock
     case sweep
     case recompute
+    case assign
 
     public var description: String {
         switch self {
@@ -75,6 +76,7 @@ public enum CommandKind: UInt8, NamedCode {
         case .extendClock: "extend_clock"
         case .sweep: "sweep"
         case .recompute: "recompute"
+        case .assign: "assign"
         }
     }
 }

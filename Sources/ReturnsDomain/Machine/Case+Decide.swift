@@ -96,7 +96,7 @@ extension Case {
         case .resumeClock: runningClocks.contains { $0.isPaused && !isHeld($0.kind) }
         case .extendClock: runningClocks.contains { $0.breachedAt == nil }
         case .verify, .requestInfo, .provideInfo, .reject, .acceptAlternative, .schedulePickup, .recordPickup,
-            .receive, .cancel, .reopen, .note, .attachDocument:
+            .receive, .cancel, .reopen, .note, .attachDocument, .assign:
             true
         }
     }

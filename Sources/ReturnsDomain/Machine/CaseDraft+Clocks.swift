@@ -46,10 +46,14 @@ extension CaseDraft {
             by: .system, stateBefore: value.state)
     }
 
-    /// Who is told of a firing: the role whose work it is, or whom the plan's escalation level names.
+    /// Who is told of a firing: whose work it is, or whom the plan's escalation level names.
     private func recipient(of clock: Clock, escalation level: Int) -> (role: Role, target: String) {
         let escalations = plan.target(clock.kind).escalations
-        guard level > 0, level <= escalations.count else { return (clock.kind.owner, "") }
+        guard level > 0, level <= escalations.count else {
+            let assignment = value.assignment(clock.kind.owner)
+            let person = assignment?.person ?? ""
+            return (clock.kind.owner, person.isEmpty ? assignment?.team ?? "" : person)
+        }
         return (escalations[level - 1].role, escalations[level - 1].target)
     }
 

@@ -25,7 +25,10 @@ extension CaseDraft {
 
     /// Tells which deadlines have moved and how clocks have ended, whatever act did it: who follows events need not know
     /// the state machine to keep a list of what is due.
-    mutating func recordClockChanges(since before: Case?) {
+    ///
+    /// - Returns: what the ends say of the departments' work.
+    mutating func recordClockChanges(since before: Case?) -> [Attainment] {
+        var attainments: [Attainment] = []
         var changes = 0
         for (index, clock) in value.clocks.enumerated() where changes < CountLimits.clockChangesMax {
             // Clocks are only ever added, so the same place is the same clock.
@@ -33,6 +36,7 @@ extension CaseDraft {
             let kind: CaseEventKind
             if let end = clock.end, old?.end == nil {
                 kind = end.eventKind
+                if let attainment = attainment(of: clock) { attainments.append(attainment) }
             } else if let old, clock.dueAt != old.dueAt {
                 kind = .clockMoved
             } else {
@@ -46,6 +50,7 @@ extension CaseDraft {
             if kind == .clockMoved, let old { attributes.append(.init("due_before_ms", "\(old.dueAt)")) }
             events.append(CaseEvent(kind: kind, state: value.state, attributes: attributes))
         }
+        return attainments
     }
 }
 

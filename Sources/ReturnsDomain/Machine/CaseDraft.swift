@@ -91,6 +91,7 @@ struct CaseDraft {
         case .extendClock(let kind, let milliseconds, let reason):
             try extendClock(kind, by: milliseconds, reason: reason)
         case .recompute(let sla): recomputeClocks(under: sla)
+        case .assign(let role, let person, let team): try assign(role, person: person, team: team)
         case .sweep: break
         }
     }
@@ -215,7 +216,7 @@ struct CaseDraft {
             order.version += 1
             order.updatedAt = max(now, order.updatedAt)
         }
-        recordClockChanges(since: caseBefore)
+        let attainments = recordClockChanges(since: caseBefore)
         let after = value.state
         // An entry tells the state the act led to, also where that followed from what is owed.
         if let last = entries.indices.last { entries[last].stateAfter = after }
@@ -223,8 +224,7 @@ struct CaseDraft {
         checkInvariants()
         return CaseTransition(
             caseBefore: caseBefore, caseAfter: value, orderBefore: orderBefore, orderAfter: order,
-            entries: entries,
-            events: events)
+            entries: entries, events: events, attainments: attainments)
     }
 
     private func checkInvariants() {

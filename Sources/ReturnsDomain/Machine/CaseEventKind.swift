@@ -49,6 +49,7 @@ public enum CaseEventKind: UInt8, NamedCode {
     case clockMissed
     case clockVoided
     case clockSuperseded
+    case assigned
 
     public var description: String {
         switch self {
@@ -100,6 +101,7 @@ public enum CaseEventKind: UInt8, NamedCode {
         case .clockMissed: "clock_missed"
         case .clockVoided: "clock_voided"
         case .clockSuperseded: "clock_superseded"
+        case .assigned: "assigned"
         }
     }
 }

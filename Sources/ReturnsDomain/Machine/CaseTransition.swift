@@ -9,10 +9,12 @@ public struct CaseTransition: Hashable, Sendable {
     public var orderAfter: Order
     public var entries: [TimelineEntry]
     public var events: [CaseEvent]
+    /// How clocks ended in this step.
+    public var attainments: [Attainment]
 
     public init(
         caseBefore: Case?, caseAfter: Case, orderBefore: Order, orderAfter: Order, entries: [TimelineEntry],
-        events: [CaseEvent]
+        events: [CaseEvent], attainments: [Attainment] = []
     ) {
         self.caseBefore = caseBefore
         self.caseAfter = caseAfter
@@ -20,6 +22,7 @@ public struct CaseTransition: Hashable, Sendable {
         self.orderAfter = orderAfter
         self.entries = entries
         self.events = events
+        self.attainments = attainments
     }
 
     public var changesOrder: Bool { orderAfter.version != orderBefore.version }

@@ -1,6 +1,7 @@
 /// Why principals cannot be read or changed. The description is for people and quotes no token.
 public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidName
+    case invalidTeam
     case noRoles
     case nameTaken(String)
     case unknownName(String)
@@ -24,6 +25,8 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .invalidName:
             "a name has 1 to 64 of the characters a-z, 0-9, '-', '_', '.' and '@'"
+        case .invalidTeam:
+            "a team's name has 1 to 64 of the characters a-z, 0-9, '-', '_', '.' and '@'"
         case .noRoles:
             "a principal needs at least one role"
         case .nameTaken(let name):

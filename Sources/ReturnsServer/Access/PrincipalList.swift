@@ -60,6 +60,7 @@ struct PrincipalSnapshot: Sendable {
         for record in list.principals {
             guard PrincipalRecord.isValidName(record.name), !record.roles.isEmpty,
                 record.roles.allSatisfy({ AccessRole(rawValue: $0) != nil }),
+                record.team.map(PrincipalRecord.isValidName) ?? true,
                 names.insert(record.name).inserted,
                 byToken.updateValue(record, forKey: record.tokenHash) == nil
             else { return nil }

@@ -1,3 +1,5 @@
+import ReturnsWire
+
 /// One principal as the token file keeps it. The token itself is nowhere: only its hash.
 public struct PrincipalRecord: Sendable, Hashable, Codable {
     public let name: String
@@ -9,9 +11,11 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     public let createdAtMilliseconds: Int64
     /// From then on the token is no longer good; nil means that it does not end.
     public let expiresAtMilliseconds: Int64?
+    /// Whose figures its work counts in.
+    public let team: String?
 
     enum CodingKeys: String, CodingKey {
-        case name, roles
+        case name, roles, team
         case tokenHash = "token_sha256"
         case createdAtMilliseconds = "created_at_ms"
         case expiresAtMilliseconds = "expires_at_ms"
@@ -19,12 +23,13 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
 
     static let nameBytesMax = 64
 
-    /// - Throws: `invalidName`, `noRoles` or `expiresBeforeItBegins`.
+    /// - Throws: `invalidName`, `invalidTeam`, `noRoles` or `expiresBeforeItBegins`.
     init(
         name: String, roles: Set<AccessRole>, tokenHash: TokenHash, createdAtMilliseconds: Int64,
-        expiresAtMilliseconds: Int64? = nil
+        expiresAtMilliseconds: Int64? = nil, team: String? = nil
     ) throws(PrincipalError) {
         guard Self.isValidName(name) else { throw .invalidName }
+        guard team.map(Self.isValidName) ?? true else { throw .invalidTeam }
         guard !roles.isEmpty else { throw .noRoles }
         if let end = expiresAtMilliseconds, end <= createdAtMilliseconds { throw .expiresBeforeItBegins }
         self.name = name
@@ -32,6 +37,7 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
         self.tokenHash = tokenHash
         self.createdAtMilliseconds = createdAtMilliseconds
         self.expiresAtMilliseconds = expiresAtMilliseconds
+        self.team = team
     }
 
     /// Lower-case letters, digits, '-', '_', '.' and '@'; 1 to 64 bytes.
@@ -48,6 +54,8 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     }
 
     func isExpired(atMilliseconds now: Int64) -> Bool { expiresAtMilliseconds.map { $0 <= now } ?? false }
+
+    var principal: RCPPrincipal { RCPPrincipal(name: name, roles: Set(roles), team: team ?? "") }
 
     var isAdministrator: Bool { roles.contains(AccessRole.admin.rawValue) }
     var isLastingAdministrator: Bool { isAdministrator && expiresAtMilliseconds == nil }

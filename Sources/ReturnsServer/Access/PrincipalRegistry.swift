@@ -97,8 +97,7 @@ public final class PrincipalRegistry: Service {
         guard let record = records.first(where: { !$0.isExpired(atMilliseconds: now) && !$0.isAdministrator })
         else { return nil }
         return AuthenticatedPrincipal(
-            principal: RCPPrincipal(name: record.name, roles: Set(record.roles)),
-            proof: .certificate(certificate))
+            principal: record.principal, proof: .certificate(certificate))
     }
 
     private func principal(under hash: TokenHash) -> AuthenticatedPrincipal? {
@@ -106,7 +105,7 @@ public final class PrincipalRegistry: Service {
             !record.isExpired(atMilliseconds: Self.nowMilliseconds())
         else { return nil }
         return AuthenticatedPrincipal(
-            principal: RCPPrincipal(name: record.name, roles: Set(record.roles)), proof: .token(hash))
+            principal: record.principal, proof: .token(hash))
     }
 
     // MARK: Administration
@@ -121,12 +120,12 @@ public final class PrincipalRegistry: Service {
     /// - Throws: `PrincipalError`.
     public func create(
         name: String, roles: Set<AccessRole>, nowMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil,
-        request: PrincipalRequest
+        team: String? = nil, request: PrincipalRequest
     ) async throws -> (token: AccessToken, isReplay: Bool) {
         let token = AccessToken.random()
         let record = try PrincipalRecord(
             name: name, roles: roles, tokenHash: token.hash, createdAtMilliseconds: nowMilliseconds,
-            expiresAtMilliseconds: expiresAtMilliseconds)
+            expiresAtMilliseconds: expiresAtMilliseconds, team: team)
         let isReplay = try await change { list throws(PrincipalError) in
             if let earlier = try list.change(by: request) {
                 guard var created = list[name], list.lastChange(of: name) == earlier else {

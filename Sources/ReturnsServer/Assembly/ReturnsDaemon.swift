@@ -152,6 +152,7 @@ public struct ReturnsDaemon: Sendable {
         tracer: (any Tracer)?
     ) -> RCPListener {
         let sweeper = sweeper(backend)
+        let board = BoardCount(clock: backend.engine.clock)
         var settings = RCPListenerConfiguration(
             addresses: addresses, transport: configuration.transport,
             serverName: "returnsd \(serverVersion)", schemaHash: ReturnsSchema.sha256)
@@ -164,8 +165,8 @@ public struct ReturnsDaemon: Sendable {
             var router = RCPRouter(logger: logger)
             HealthService(engine: backend.engine, monitor: health).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
-            CaseService(engine: backend.engine).register(in: &router)
-            ClockService(engine: backend.engine, sweeper: sweeper).register(in: &router)
+            CaseService(engine: backend.engine, principals: principals).register(in: &router)
+            ClockService(engine: backend.engine, sweeper: sweeper, board: board).register(in: &router)
             PolicyService(engine: backend.engine).register(in: &router)
             SlaPolicyService(engine: backend.engine).register(in: &router)
             CalendarService(engine: backend.engine).register(in: &router)

@@ -289,6 +289,7 @@ extension RCPCallContext {
     func actor() -> Actor {
         Actor(
             name: principal.name, roles: Set(principal.roles.compactMap { Role(name: $0) }),
+            team: principal.team,
             onBehalfOf: onBehalfOf ?? "")
     }
 }

@@ -91,6 +91,7 @@ extension Case {
         proto.standardVersion = standardVersion
         proto.slaVersion = slaVersion
         proto.slaPlan = slaPlan
+        proto.assignments = assignments.map(\.proto)
     }
 
     private func fillReview(_ proto: inout Returns_V1_Case, _ view: CaseView) {

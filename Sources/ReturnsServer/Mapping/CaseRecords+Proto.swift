@@ -200,6 +200,18 @@ extension Clock {
     }
 }
 
+extension Assignment {
+    var proto: Returns_V1_Assignment {
+        .with {
+            $0.role = role.proto()
+            $0.person = person
+            $0.team = team
+            $0.atMs = at.milliseconds
+            $0.by = by.proto
+        }
+    }
+}
+
 extension TimelineEntry {
     func proto(_ view: CaseView) -> Returns_V1_TimelineEntry {
         .with {

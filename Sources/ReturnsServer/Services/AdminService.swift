@@ -45,6 +45,11 @@ struct AdminService: AdminServiceProvider {
                 $0.persistenceWarning = facts.redis.persistenceWarning
                 $0.policyVersion = engine.policies.current.version
                 $0.eventLoops = UInt32(engine.stores.all.count)
+                $0.slaPolicyVersion = engine.policies.currentSLA.version
+                $0.principal = context.principal.name
+                $0.roles = context.principal.roles.compactMap { Role(name: $0) }
+                    .sorted { $0.rawValue < $1.rawValue }.map { $0.proto() }
+                $0.team = context.principal.team
             })
     }
 
@@ -59,7 +64,7 @@ struct AdminService: AdminServiceProvider {
         let (token, isReplay) = try await principals.create(
             name: request.name, roles: roles, nowMilliseconds: SystemClock.wall().milliseconds,
             expiresAtMilliseconds: request.expiresAtMs == 0 ? nil : request.expiresAtMs,
-            request: PrincipalRequest(context))
+            team: request.team.isEmpty ? nil : request.team, request: PrincipalRequest(context))
         return RCPReply(.with { $0.token = token.secret }, replayed: isReplay)
     }
 
@@ -74,6 +79,7 @@ struct AdminService: AdminServiceProvider {
                         $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.proto() }
                         $0.createdAtMs = record.createdAtMilliseconds
                         $0.expiresAtMs = record.expiresAtMilliseconds ?? 0
+                        $0.team = record.team ?? ""
                     }
                 }
             })
@@ -129,6 +135,7 @@ extension RCPStatus {
         let (code, reason): (RCPStatusCode, String) =
             switch error {
             case .invalidName: (.invalidArgument, "NAME_MALFORMED")
+            case .invalidTeam: (.invalidArgument, "TEAM_MALFORMED")
             case .noRoles: (.invalidArgument, "FIELD_REQUIRED")
             case .nameTaken: (.alreadyExists, "NAME_TAKEN")
             case .unknownName: (.notFound, "PRINCIPAL_UNKNOWN")

@@ -56,6 +56,10 @@ extension CaseService {
             index = .customer(request.customerID)
         } else if !request.trackingNo.isEmpty {
             index = .waybill(request.trackingNo)
+        } else if !request.person.isEmpty {
+            index = .person(request.person)
+        } else if !request.team.isEmpty {
+            index = .team(request.team)
         } else {
             index = .all
         }
@@ -108,6 +112,8 @@ extension Returns_V1_ListCasesRequest {
             && (customerID.isEmpty || customerID == value.customerID)
             && (trackingNo.isEmpty || value.shipments.contains { $0.trackingNumber == trackingNo })
             && (!hasOrder || OrderKey(order) == value.order)
+            && (person.isEmpty || value.assignments.contains { $0.person == person })
+            && (team.isEmpty || value.assignments.contains { $0.team == team })
             && (!hasUpdatedSinceMs || value.updatedAt.milliseconds >= updatedSinceMs)
     }
 }

@@ -1,3 +1,4 @@
+import NIOCore
 import ReturnsDomain
 import ReturnsStore
 import ReturnsWire
@@ -5,6 +6,7 @@ import ReturnsWire
 struct ClockService: ClockServiceProvider {
     let engine: CaseEngine
     let sweeper: Sweeper
+    let board: BoardCount
 
     static let pageClocksDefault = 50
 
@@ -17,28 +19,34 @@ struct ClockService: ClockServiceProvider {
         }
         let limit = request.limit == 0 ? Self.pageClocksDefault : Int(request.limit)
         let before = request.hasBeforeMs ? Instant(milliseconds: request.beforeMs) : nil
-        var kinds: Set<ClockKind> = []
-        for (index, kind) in request.kinds.enumerated() {
-            kinds.insert(try kind.required("kinds[\(index)]"))
-        }
-        let owner: Role? = try request.owner.optional("owner")
-        if kinds.isEmpty { kinds = Set(ClockKind.allCases) }
-        if let owner { kinds = kinds.filter { $0.owner == owner } }
+        let kinds = try Self.kinds(request.kinds, owner: try request.owner.optional("owner"))
         let store = engine.stores.current
-        let due = try await store.running(
-            Array(kinds), before: before, limit: limit, deadline: context.deadline)
-        let cases = Dictionary(
-            try await store.loadCases(Array(Set(due.map(\.member.id))), deadline: context.deadline).map {
-                ($0.id, $0)
-            },
-            uniquingKeysWith: { first, _ in first })
-        let total = try await store.countRunning(Array(kinds), before: before, deadline: context.deadline)
+        let queue = WorkQueue(store: store, deadline: context.deadline)
+        let found: WorkQueue.Page
+        if request.person.isEmpty && request.team.isEmpty {
+            found = try await queue.mostUrgent(kinds, before: before, limit: limit)
+        } else {
+            found = try await queue.assigned(
+                kinds, person: request.person, team: request.team, before: before, limit: limit)
+        }
+        let clocks = try await queue.show(found.items)
         return RCPReply(
             .with {
-                $0.clocks = due.compactMap { item in cases[item.member.id]?.due(item.member) }
+                $0.clocks = clocks
                 $0.nowMs = engine.clock.now().milliseconds
-                $0.total = total
+                $0.total = found.total
             })
+    }
+
+    /// Clocks of these kinds that are this department's; all unless given.
+    static func kinds(
+        _ wanted: [Returns_V1_ClockKind], owner: Role?
+    ) throws(CaseRejection) -> [ClockKind] {
+        var kinds: Set<ClockKind> = []
+        for (index, kind) in wanted.enumerated() { kinds.insert(try kind.required("kinds[\(index)]")) }
+        return ClockKind.allCases.filter {
+            (kinds.isEmpty || kinds.contains($0)) && (owner == nil || $0.owner == owner)
+        }
     }
 
     func sweep(
@@ -54,24 +62,5 @@ struct ClockService: ClockServiceProvider {
                 $0.firings = UInt32(result.firings)
                 $0.conflicts = UInt32(result.conflicts)
             })
-    }
-}
-
-extension Case {
-    /// Nil when the clock was answered between the two reads.
-    fileprivate func due(_ member: DeadlineMember) -> Returns_V1_DueClock? {
-        guard
-            let clock = clocks.first(where: {
-                $0.kind == member.kind && $0.ordinal == member.ordinal && $0.isRunning
-            })
-        else {
-            return nil
-        }
-        return .with {
-            $0.caseID = id.description
-            $0.order = order.proto
-            $0.caseState = UInt32(state.rawValue)
-            $0.clock = clock.proto
-        }
     }
 }

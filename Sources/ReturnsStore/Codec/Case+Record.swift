@@ -21,6 +21,13 @@ extension Case {
             writer.write(item.score)
         }
         body.writeList(clocks) { $0.write($1) }
+        body.writeList(assignments) { writer, item in
+            writer.write(item.role)
+            writer.write(item.person)
+            writer.write(item.team)
+            writer.write(item.at)
+            writer.write(item.by)
+        }
         return (body.bytes, encodePersonal())
     }
 

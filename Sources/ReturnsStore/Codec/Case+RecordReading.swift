@@ -82,6 +82,11 @@ extension Case {
         }
         for index in followUps.indices { followUps[index].comments = comments[index] }
         clocks = try reader.list { reader throws(RecordError) in try reader.clock() }
+        assignments = try reader.list { reader throws(RecordError) in
+            Assignment(
+                role: try reader.code(), person: try reader.text(), team: try reader.text(),
+                at: try reader.instant(), by: try reader.actor())
+        }
         guard reader.isAtEnd, own.isAtEnd else { throw RecordError(what: "case record too long") }
     }
 }

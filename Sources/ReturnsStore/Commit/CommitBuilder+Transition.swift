@@ -2,12 +2,14 @@ import RedisClient
 import ReturnsDomain
 
 extension CommitBuilder {
-    /// The most writes that one transition makes: case, order and timeline; out of and into each listing (all, state,
-    /// customer and one for each shipment), the deadlines and the running clocks of each kind; and one for each event.
+    /// The most writes that one transition makes: case, order, timeline and figures; out of and into each listing (all, state,
+    /// customer, one for each shipment, person and team of each department), the deadlines and the running clocks of each
+    /// kind; and one for each event.
     ///
     /// No more than `writesMax`, which a test holds; the domain's limits are what keeps it so.
     static let transitionWritesMax =
-        3 + 2 * (3 + CountLimits.caseShipmentsMax) + 2 * (1 + ClockKind.allCases.count)
+        4 + 2 * (3 + CountLimits.caseShipmentsMax + 2 * Role.departments.count)
+        + 2 * (1 + ClockKind.allCases.count)
         + CountLimits.decisionEventsMax
 
     /// Everything one transition changes, guarded by the versions it was decided on.
@@ -30,6 +32,7 @@ extension CommitBuilder {
         addIndexes(before: before, after: after, keys: keys)
         addDeadlines(before: before, after: after, keys: keys)
         for event in transition.events { add(event, of: after, keys: keys) }
+        addAttainments(transition.attainments, keys: keys)
     }
 
     mutating func add(_ order: Order, before: Order?, keys: StoreKeys) {
@@ -70,6 +73,21 @@ extension CommitBuilder {
                     [.text(String($0.value.milliseconds)), .text($0.key.text)]
                 })
         }
+    }
+
+    /// All clocks of one decision end at the same time, so on one day.
+    private mutating func addAttainments(_ attainments: [Attainment], keys: StoreKeys) {
+        guard let day = attainments.first?.day else { return }
+        var sums: [AttainmentField: Int64] = [:]
+        for attainment in attainments {
+            for (measure, amount) in attainment.measures {
+                sums[AttainmentField(attainment, measure), default: 0] += amount
+            }
+        }
+        let ordered = sums.filter { $0.value != 0 }.map { ($0.key.text, $0.value) }.sorted { $0.0 < $1.0 }
+        guard !ordered.isEmpty else { return }
+        increment(
+            keys.attainment(day: day), ordered.flatMap { [.text($0.0), .integer($0.1)] })
     }
 
     /// Events carry what a consumer needs to decide whether to look, and no personal data.

@@ -41,6 +41,9 @@ struct CommitBuilder {
         writeChunked("Z", key, scoresAndMembers)
     }
     mutating func removeFromSet(_ key: String, members: [RedisArgument]) { writeChunked("z", key, members) }
+    mutating func increment(_ key: String, _ fieldsAndAmounts: [RedisArgument]) {
+        writeChunked("I", key, fieldsAndAmounts)
+    }
     mutating func append(_ key: String, values: [RedisArgument]) { writeChunked("R", key, values) }
 
     mutating func addToStream(_ key: String, entriesMax: Int64, fields: [RedisArgument]) {

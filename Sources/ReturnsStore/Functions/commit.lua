@@ -6,7 +6,7 @@
 --       | number of guards | guards: key index, expected version ("0": the key must be absent)
 --       | number of writes | writes: operation, key index, argument count, arguments …
 -- Operations: H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
---             X xadd maxlen, then field value …
+--             X xadd maxlen, then field value … · I hincrby field amount …
 -- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
 
@@ -14,9 +14,10 @@ local GUARDS_MAX = 16
 local WRITES_MAX = 512
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
 
-local TYPES = { H = 'hash', Z = 'zset', z = 'zset', R = 'list', X = 'stream' }
+local TYPES = { H = 'hash', Z = 'zset', z = 'zset', R = 'list', X = 'stream', I = 'hash' }
 local SHAPES = { -- smallest number of arguments, and their multiple
   H = { 2, 2, 0 }, Z = { 2, 2, 0 }, z = { 1, 1, 0 }, R = { 1, 1, 0 }, X = { 3, 2, 1 },
+  I = { 2, 2, 0 },
 }
 
 local function malformed(what)
@@ -68,6 +69,8 @@ local function commit(KEYS, ARGV)
         -- Neither infinite nor not a number, which does not equal itself: Redis refuses the latter after other writes.
         if not number or number ~= number or number - number ~= 0 then malformed('score') end
       end
+    elseif operation == 'I' then
+      for amount = position + 4, position + 2 + arguments, 2 do count(ARGV[amount], 9e15, 'amount') end
     elseif operation == 'X' then
       count(ARGV[position + 3], 1e9, 'maxlen')
     end
@@ -92,6 +95,8 @@ local function commit(KEYS, ARGV)
       redis.call('ZREM', key, unpack(ARGV, position + 3, last))
     elseif operation == 'R' then
       redis.call('RPUSH', key, unpack(ARGV, position + 3, last))
+    elseif operation == 'I' then
+      for field = position + 3, last, 2 do redis.call('HINCRBY', key, ARGV[field], ARGV[field + 1]) end
     else
       redis.call('XADD', key, 'MAXLEN', '~', ARGV[position + 3], '*', unpack(ARGV, position + 4, last))
     end

@@ -10,6 +10,8 @@ import ReturnsDomain
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal
 ///     {pNN}:running:KIND              zset    score: due time; the same members, also of clocks that fired all they have
 ///     {pNN}:outbox                    stream  events
+///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks
+///     {pNN}:work-lease:ID             string  who works on the case now; expires
 ///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
 ///     returns:store                   hash    what the store was created with
 ///     returns:policies                hash    version → policy
@@ -33,6 +35,10 @@ public struct StoreKeys: Sendable {
     public func request(_ id: String) -> String { "\(tag):request:\(id)" }
     public var deadlines: String { "\(tag):deadlines" }
     public func running(_ kind: ClockKind) -> String { "\(tag):running:\(kind)" }
+    public func attainment(day: Int32) -> String {
+        "\(tag):attainment:\(WorkingCalendar.dateText(ofDay: day))"
+    }
+    public func workLease(_ id: CaseID) -> String { "\(tag):work-lease:\(id)" }
     public var outbox: String { "\(tag):outbox" }
     public func index(_ index: CaseIndex) -> String { "\(tag):index:\(index.name)" }
 
@@ -67,6 +73,9 @@ public enum CaseIndex: Hashable, Sendable {
     case state(CaseState)
     case customer(String)
     case waybill(String)
+    /// Open cases of which a person, or a team, has a department's part.
+    case person(String)
+    case team(String)
 
     var name: String {
         switch self {
@@ -74,6 +83,8 @@ public enum CaseIndex: Hashable, Sendable {
         case .state(let state): "state:\(state)"
         case .customer(let id): "customer:\(id)"
         case .waybill(let number): "waybill:\(number)"
+        case .person(let name): "person:\(name)"
+        case .team(let name): "team:\(name)"
         }
     }
 }
@@ -85,6 +96,13 @@ extension Case {
         if !customerID.isEmpty { indexes.append(.customer(customerID)) }
         for shipment in shipments where !indexes.contains(.waybill(shipment.trackingNumber)) {
             indexes.append(.waybill(shipment.trackingNumber))
+        }
+        guard !state.isTerminal else { return indexes }
+        for assignment in assignments {
+            for index in [CaseIndex.person(assignment.person), .team(assignment.team)]
+            where index != .person("") && index != .team("") && !indexes.contains(index) {
+                indexes.append(index)
+            }
         }
         return indexes
     }

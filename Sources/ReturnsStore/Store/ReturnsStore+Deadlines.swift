@@ -69,6 +69,25 @@ extension ReturnsStore {
         return replies.reduce(0) { $0 + UInt64($1.integer ?? 0) }
     }
 
+    /// How many running clocks of each kind are due before each of these times; nil means all.
+    public func countRunning(
+        before limits: [Instant?], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [ClockKind: [UInt64]] {
+        var counts: [ClockKind: [UInt64]] = [:]
+        // A kind at a time, so that the others' commands come between.
+        for kind in ClockKind.allCases {
+            let keys = runningKeys([kind])
+            let replies = try await pipeline(
+                limits.flatMap { limit in
+                    keys.map { RedisCommand("ZCOUNT", .text($0), "-inf", Self.end(limit)) }
+                }, deadline: deadline)
+            counts[kind] = limits.indices.map { limit in
+                (0..<keys.count).reduce(0) { $0 + UInt64(replies[limit * keys.count + $1].integer ?? 0) }
+            }
+        }
+        return counts
+    }
+
     private func runningKeys(_ kinds: [ClockKind]) -> [String] {
         (0..<partitioning.count).flatMap { partition in
             kinds.map { StoreKeys(partition: partition).running($0) }

@@ -2,10 +2,13 @@
 public struct RCPPrincipal: Sendable, Hashable {
     public let name: String
     public let roles: Set<String>
+    /// Whose figures its work counts in; may be empty.
+    public let team: String
 
-    public init(name: String, roles: Set<String>) {
+    public init(name: String, roles: Set<String>, team: String = "") {
         self.name = name
         self.roles = roles
+        self.team = team
     }
 
     /// Whether this principal may call `method`: any one role of the method's suffices.

@@ -107,6 +107,15 @@ public nonisolated struct Returns_V1_GetServerInfoReply: Sendable {
 
   public var eventLoops: UInt32 = 0
 
+  public var slaPolicyVersion: UInt64 = 0
+
+  /// Who asks: the principal's name, roles and team.
+  public var principal: String = String()
+
+  public var roles: [Returns_V1_Role] = []
+
+  public var team: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -124,6 +133,9 @@ public nonisolated struct Returns_V1_CreatePrincipalRequest: Sendable {
 
   /// From then on the token is no longer good; 0 means that it does not end. By the server machine's clock.
   public var expiresAtMs: Int64 = 0
+
+  /// Whose figures its work counts in; may be empty. Letters as in a name.
+  public var team: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -156,6 +168,8 @@ public nonisolated struct Returns_V1_Principal: Sendable {
 
   /// 0 means that the token does not end.
   public var expiresAtMs: Int64 = 0
+
+  public var team: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -380,7 +394,7 @@ nonisolated extension Returns_V1_GetServerInfoRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetServerInfoReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -396,6 +410,10 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
       case 6: try { try decoder.decodeSingularStringField(value: &self.persistenceWarning) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.policyVersion) }()
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.eventLoops) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.slaPolicyVersion) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.principal) }()
+      case 11: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.team) }()
       default: break
       }
     }
@@ -426,6 +444,18 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
     if self.eventLoops != 0 {
       try visitor.visitSingularUInt32Field(value: self.eventLoops, fieldNumber: 8)
     }
+    if self.slaPolicyVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.slaPolicyVersion, fieldNumber: 9)
+    }
+    if !self.principal.isEmpty {
+      try visitor.visitSingularStringField(value: self.principal, fieldNumber: 10)
+    }
+    if !self.roles.isEmpty {
+      try visitor.visitPackedEnumField(value: self.roles, fieldNumber: 11)
+    }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -438,6 +468,10 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
     if lhs.persistenceWarning != rhs.persistenceWarning {return false}
     if lhs.policyVersion != rhs.policyVersion {return false}
     if lhs.eventLoops != rhs.eventLoops {return false}
+    if lhs.slaPolicyVersion != rhs.slaPolicyVersion {return false}
+    if lhs.principal != rhs.principal {return false}
+    if lhs.roles != rhs.roles {return false}
+    if lhs.team != rhs.team {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -445,7 +479,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CreatePrincipalRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}expires_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}expires_at_ms\0\u{1}team\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -456,6 +490,7 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.team) }()
       default: break
       }
     }
@@ -471,6 +506,9 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
     if self.expiresAtMs != 0 {
       try visitor.visitSingularInt64Field(value: self.expiresAtMs, fieldNumber: 3)
     }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -478,6 +516,7 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
     if lhs.name != rhs.name {return false}
     if lhs.roles != rhs.roles {return false}
     if lhs.expiresAtMs != rhs.expiresAtMs {return false}
+    if lhs.team != rhs.team {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -515,7 +554,7 @@ nonisolated extension Returns_V1_CreatePrincipalReply: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Principal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -527,6 +566,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.createdAtMs) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.team) }()
       default: break
       }
     }
@@ -545,6 +585,9 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if self.expiresAtMs != 0 {
       try visitor.visitSingularInt64Field(value: self.expiresAtMs, fieldNumber: 4)
     }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -553,6 +596,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.roles != rhs.roles {return false}
     if lhs.createdAtMs != rhs.createdAtMs {return false}
     if lhs.expiresAtMs != rhs.expiresAtMs {return false}
+    if lhs.team != rhs.team {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -215,6 +215,7 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
   case extendClock // = 34
   case sweep // = 35
   case recompute // = 36
+  case assign // = 37
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -260,6 +261,7 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     case 34: self = .extendClock
     case 35: self = .sweep
     case 36: self = .recompute
+    case 37: self = .assign
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -303,6 +305,7 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     case .extendClock: return 34
     case .sweep: return 35
     case .recompute: return 36
+    case .assign: return 37
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -346,6 +349,7 @@ public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIt
     .extendClock,
     .sweep,
     .recompute,
+    .assign,
   ]
 
 }
@@ -1094,6 +1098,37 @@ public nonisolated struct Returns_V1_FollowUp: Sendable {
   fileprivate var _by: Returns_V1_Actor? = nil
 }
 
+/// Assignment is who does one department's part of a case.
+public nonisolated struct Returns_V1_Assignment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var role: Returns_V1_Role = .unspecified
+
+  /// A principal; empty means anybody of the team.
+  public var person: String = String()
+
+  public var team: String = String()
+
+  public var atMs: Int64 = 0
+
+  public var by: Returns_V1_Actor {
+    get {_by ?? Returns_V1_Actor()}
+    set {_by = newValue}
+  }
+  /// Returns true if `by` has been explicitly set.
+  public var hasBy: Bool {self._by != nil}
+  /// Clears the value of `by`. Subsequent reads from it will return its default value.
+  public mutating func clearBy() {self._by = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _by: Returns_V1_Actor? = nil
+}
+
 public nonisolated struct Returns_V1_DeclaredCondition: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1349,6 +1384,11 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._slaPlan = newValue}
   }
 
+  public var assignments: [Returns_V1_Assignment] {
+    get {_storage._assignments}
+    set {_uniqueStorage()._assignments = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1408,7 +1448,7 @@ nonisolated extension Returns_V1_Track: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Returns_V1_CommandKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0\u{1}COMMAND_KIND_ASSIGN\0")
 }
 
 nonisolated extension Returns_V1_CheckKind: SwiftProtobuf._ProtoNameProviding {
@@ -2332,6 +2372,60 @@ nonisolated extension Returns_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf.
   }
 }
 
+nonisolated extension Returns_V1_Assignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Assignment"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{1}person\0\u{1}team\0\u{3}at_ms\0\u{1}by\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.role) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._by) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.role != .unspecified {
+      try visitor.visitSingularEnumField(value: self.role, fieldNumber: 1)
+    }
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 2)
+    }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 3)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 4)
+    }
+    try { if let v = self._by {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_Assignment, rhs: Returns_V1_Assignment) -> Bool {
+    if lhs.role != rhs.role {return false}
+    if lhs.person != rhs.person {return false}
+    if lhs.team != rhs.team {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs._by != rhs._by {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Returns_V1_DeclaredCondition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DeclaredCondition"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}met\0")
@@ -2369,7 +2463,7 @@ nonisolated extension Returns_V1_DeclaredCondition: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -2415,6 +2509,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _closingNeeds: [String] = []
     var _slaVersion: UInt64 = 0
     var _slaPlan: String = String()
+    var _assignments: [Returns_V1_Assignment] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2468,6 +2563,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _closingNeeds = source._closingNeeds
       _slaVersion = source._slaVersion
       _slaPlan = source._slaPlan
+      _assignments = source._assignments
     }
   }
 
@@ -2529,6 +2625,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 48: try { try decoder.decodeRepeatedStringField(value: &_storage._closingNeeds) }()
         case 49: try { try decoder.decodeSingularUInt64Field(value: &_storage._slaVersion) }()
         case 50: try { try decoder.decodeSingularStringField(value: &_storage._slaPlan) }()
+        case 51: try { try decoder.decodeRepeatedMessageField(value: &_storage._assignments) }()
         default: break
         }
       }
@@ -2670,6 +2767,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._slaPlan.isEmpty {
         try visitor.visitSingularStringField(value: _storage._slaPlan, fieldNumber: 50)
       }
+      if !_storage._assignments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._assignments, fieldNumber: 51)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2722,6 +2822,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._closingNeeds != rhs_storage._closingNeeds {return false}
         if _storage._slaVersion != rhs_storage._slaVersion {return false}
         if _storage._slaPlan != rhs_storage._slaPlan {return false}
+        if _storage._assignments != rhs_storage._assignments {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -224,6 +224,11 @@ public nonisolated struct Returns_V1_ListCasesRequest: Sendable {
   /// As a reply gave it. Cases that change meanwhile may repeat or leave the page.
   public var cursor: String = String()
 
+  /// Open cases of which this person, or this team, has a department's part.
+  public var person: String = String()
+
+  public var team: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1304,6 +1309,36 @@ public nonisolated struct Returns_V1_ResumeClockRequest: Sendable {
   fileprivate var _target: Returns_V1_CaseTarget? = nil
 }
 
+public nonisolated struct Returns_V1_AssignCaseRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var target: Returns_V1_CaseTarget {
+    get {_target ?? Returns_V1_CaseTarget()}
+    set {_target = newValue}
+  }
+  /// Returns true if `target` has been explicitly set.
+  public var hasTarget: Bool {self._target != nil}
+  /// Clears the value of `target`. Subsequent reads from it will return its default value.
+  public mutating func clearTarget() {self._target = nil}
+
+  /// The department whose part it is; may be absent where the person has one department's role only.
+  public var role: Returns_V1_Role = .unspecified
+
+  /// A principal of that role; empty, with no team either, means nobody in particular.
+  public var person: String = String()
+
+  /// The person's own unless given.
+  public var team: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _target: Returns_V1_CaseTarget? = nil
+}
+
 public nonisolated struct Returns_V1_ExtendClockRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1618,7 +1653,7 @@ nonisolated extension Returns_V1_GetCaseReply: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCasesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}order\0\u{3}customer_id\0\u{3}tracking_no\0\u{3}updated_since_ms\0\u{3}due_before_ms\0\u{1}limit\0\u{1}cursor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}order\0\u{3}customer_id\0\u{3}tracking_no\0\u{3}updated_since_ms\0\u{3}due_before_ms\0\u{1}limit\0\u{1}cursor\0\u{1}person\0\u{1}team\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1634,6 +1669,8 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
       case 6: try { try decoder.decodeSingularInt64Field(value: &self._dueBeforeMs) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.team) }()
       default: break
       }
     }
@@ -1668,6 +1705,12 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
     if !self.cursor.isEmpty {
       try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 8)
     }
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 9)
+    }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1680,6 +1723,8 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
     if lhs._dueBeforeMs != rhs._dueBeforeMs {return false}
     if lhs.limit != rhs.limit {return false}
     if lhs.cursor != rhs.cursor {return false}
+    if lhs.person != rhs.person {return false}
+    if lhs.team != rhs.team {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3547,6 +3592,55 @@ nonisolated extension Returns_V1_ResumeClockRequest: SwiftProtobuf.Message, Swif
     if lhs._target != rhs._target {return false}
     if lhs.kind != rhs.kind {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_AssignCaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AssignCaseRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}role\0\u{1}person\0\u{1}team\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.role) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.role != .unspecified {
+      try visitor.visitSingularEnumField(value: self.role, fieldNumber: 2)
+    }
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 3)
+    }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_AssignCaseRequest, rhs: Returns_V1_AssignCaseRequest) -> Bool {
+    if lhs._target != rhs._target {return false}
+    if lhs.role != rhs.role {return false}
+    if lhs.person != rhs.person {return false}
+    if lhs.team != rhs.team {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

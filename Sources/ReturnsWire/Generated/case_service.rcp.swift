@@ -424,6 +424,19 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["supervisor"])
 
+    /// AssignCase gives a department's part of a case to a person or team. Departments do so among themselves, supervisors
+    /// everywhere.
+    ///
+    /// Method 0x0331, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    public static let assignCase = RCPMethod(
+        id: 0x0331,
+        service: "returns.v1.CaseService",
+        name: "AssignCase",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["service", "logistics", "warehouse", "finance", "supervisor"])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         submitCase,
@@ -464,6 +477,7 @@ public enum CaseServiceMethods {
         pauseClock,
         resumeClock,
         extendClock,
+        assignCase,
     ]
 }
 
@@ -773,6 +787,16 @@ public protocol CaseServiceProvider: Sendable {
         _ request: Returns_V1_ExtendClockRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
+
+    /// AssignCase gives a department's part of a case to a person or team. Departments do so among themselves, supervisors
+    /// everywhere.
+    ///
+    /// Method 0x0331, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    func assignCase(
+        _ request: Returns_V1_AssignCaseRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply>
 }
 
 extension CaseServiceProvider {
@@ -818,6 +842,7 @@ extension CaseServiceProvider {
         registry.register(CaseServiceMethods.pauseClock, self.pauseClock(_:context:))
         registry.register(CaseServiceMethods.resumeClock, self.resumeClock(_:context:))
         registry.register(CaseServiceMethods.extendClock, self.extendClock(_:context:))
+        registry.register(CaseServiceMethods.assignCase, self.assignCase(_:context:))
     }
 }
 
@@ -1209,5 +1234,17 @@ public struct CaseServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         try await self.caller.unary(CaseServiceMethods.extendClock, request, options: options)
+    }
+
+    /// AssignCase gives a department's part of a case to a person or team. Departments do so among themselves, supervisors
+    /// everywhere.
+    ///
+    /// Method 0x0331, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    public func assignCase(
+        _ request: Returns_V1_AssignCaseRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await self.caller.unary(CaseServiceMethods.assignCase, request, options: options)
     }
 }

@@ -146,6 +146,48 @@ public nonisolated enum Returns_V1_ClockEnd: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
+public nonisolated enum Returns_V1_AttainmentGrouping: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case kind // = 1
+  case team // = 2
+  case person // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .kind
+    case 2: self = .team
+    case 3: self = .person
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .kind: return 1
+    case .team: return 2
+    case .person: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_AttainmentGrouping] = [
+    .unspecified,
+    .kind,
+    .team,
+    .person,
+  ]
+
+}
+
 public nonisolated struct Returns_V1_ClockPause: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -319,6 +361,11 @@ public nonisolated struct Returns_V1_ListDueRequest: Sendable {
   /// At most 500; 0 means 50.
   public var limit: UInt32 = 0
 
+  /// Only what is assigned to this person, or to this team.
+  public var person: String = String()
+
+  public var team: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -359,6 +406,23 @@ public nonisolated struct Returns_V1_DueClock: @unchecked Sendable {
   public var hasClock: Bool {_storage._clock != nil}
   /// Clears the value of `clock`. Subsequent reads from it will return its default value.
   public mutating func clearClock() {_uniqueStorage()._clock = nil}
+
+  /// To whom the owner's part of the case is assigned.
+  public var person: String {
+    get {_storage._person}
+    set {_uniqueStorage()._person = newValue}
+  }
+
+  public var team: String {
+    get {_storage._team}
+    set {_uniqueStorage()._team = newValue}
+  }
+
+  /// Who works on it now (NextWork).
+  public var worker: String {
+    get {_storage._worker}
+    set {_uniqueStorage()._worker = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -415,6 +479,198 @@ public nonisolated struct Returns_V1_SweepReply: Sendable {
   public init() {}
 }
 
+public nonisolated struct Returns_V1_NextWorkRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The department; may be absent where the caller has one department's role only.
+  public var role: Returns_V1_Role = .unspecified
+
+  /// Only of these kinds; all of the department's unless given.
+  public var kinds: [Returns_V1_ClockKind] = []
+
+  /// For how long it is kept from others; at most 8 hours; 0 means 30 minutes.
+  public var leaseMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_NextWorkReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Absent when there is nothing to do.
+  public var work: Returns_V1_DueClock {
+    get {_work ?? Returns_V1_DueClock()}
+    set {_work = newValue}
+  }
+  /// Returns true if `work` has been explicitly set.
+  public var hasWork: Bool {self._work != nil}
+  /// Clears the value of `work`. Subsequent reads from it will return its default value.
+  public mutating func clearWork() {self._work = nil}
+
+  public var leasedUntilMs: Int64 = 0
+
+  public var nowMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _work: Returns_V1_DueClock? = nil
+}
+
+public nonisolated struct Returns_V1_ReleaseWorkRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var caseID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_ReleaseWorkReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whether the caller had it.
+  public var released: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_GetBoardRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Only this department's; all unless given.
+  public var owner: Returns_V1_Role = .unspecified
+
+  /// How many of the most urgent are listed; at most 100; 0 means 20.
+  public var limit: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_BoardRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kind: Returns_V1_ClockKind = .unspecified
+
+  public var owner: Returns_V1_Role = .unspecified
+
+  /// Running and not paused.
+  public var running: UInt64 = 0
+
+  public var late: UInt64 = 0
+
+  /// Due within an hour, and within a day; what is late is in neither.
+  public var dueWithinHour: UInt64 = 0
+
+  public var dueWithinDay: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_GetBoardReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var rows: [Returns_V1_BoardRow] = []
+
+  public var mostUrgent: [Returns_V1_DueClock] = []
+
+  /// When it was counted, by the server's time: boards that look at the same moment share one count.
+  public var nowMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_GetAttainmentRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As 2026-11-01, both days included; at most 400 days. Days are those of the calendar of each case's plan.
+  public var fromDate: String = String()
+
+  public var toDate: String = String()
+
+  public var by: Returns_V1_AttainmentGrouping = .unspecified
+
+  /// Only clocks of this kind; all unless given.
+  public var kind: Returns_V1_ClockKind = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_AttainmentRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The kind of clock, the team or the person; empty for work that was done by nobody in particular.
+  public var name: String = String()
+
+  public var met: UInt64 = 0
+
+  public var missed: UInt64 = 0
+
+  /// Of all of them together: from start to end without pauses, and the pauses.
+  public var takenMs: Int64 = 0
+
+  public var pausedMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_GetAttainmentReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var rows: [Returns_V1_AttainmentRow] = []
+
+  public var total: Returns_V1_AttainmentRow {
+    get {_total ?? Returns_V1_AttainmentRow()}
+    set {_total = newValue}
+  }
+  /// Returns true if `total` has been explicitly set.
+  public var hasTotal: Bool {self._total != nil}
+  /// Clears the value of `total`. Subsequent reads from it will return its default value.
+  public mutating func clearTotal() {self._total = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _total: Returns_V1_AttainmentRow? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
@@ -425,6 +681,10 @@ nonisolated extension Returns_V1_ClockKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Returns_V1_ClockEnd: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOCK_END_UNSPECIFIED\0\u{1}CLOCK_END_MET\0\u{1}CLOCK_END_MISSED\0\u{1}CLOCK_END_VOIDED\0\u{1}CLOCK_END_SUPERSEDED\0")
+}
+
+nonisolated extension Returns_V1_AttainmentGrouping: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ATTAINMENT_GROUPING_UNSPECIFIED\0\u{1}ATTAINMENT_GROUPING_KIND\0\u{1}ATTAINMENT_GROUPING_TEAM\0\u{1}ATTAINMENT_GROUPING_PERSON\0")
 }
 
 nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -646,7 +906,7 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDueRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}before_ms\0\u{1}kinds\0\u{1}owner\0\u{1}limit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}before_ms\0\u{1}kinds\0\u{1}owner\0\u{1}limit\0\u{1}person\0\u{1}team\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -658,6 +918,8 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.kinds) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.owner) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.team) }()
       default: break
       }
     }
@@ -680,6 +942,12 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
     if self.limit != 0 {
       try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 4)
     }
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 5)
+    }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -688,6 +956,8 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.kinds != rhs.kinds {return false}
     if lhs.owner != rhs.owner {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.person != rhs.person {return false}
+    if lhs.team != rhs.team {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -695,13 +965,16 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DueClock"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{1}order\0\u{3}case_state\0\u{1}clock\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{1}order\0\u{3}case_state\0\u{1}clock\0\u{1}person\0\u{1}team\0\u{1}worker\0")
 
   fileprivate class _StorageClass {
     var _caseID: String = String()
     var _order: Returns_V1_OrderKey? = nil
     var _caseState: UInt32 = 0
     var _clock: Returns_V1_Clock? = nil
+    var _person: String = String()
+    var _team: String = String()
+    var _worker: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -716,6 +989,9 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
       _order = source._order
       _caseState = source._caseState
       _clock = source._clock
+      _person = source._person
+      _team = source._team
+      _worker = source._worker
     }
   }
 
@@ -738,6 +1014,9 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
         case 2: try { try decoder.decodeSingularMessageField(value: &_storage._order) }()
         case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._caseState) }()
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._clock) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._person) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._team) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._worker) }()
         default: break
         }
       }
@@ -762,6 +1041,15 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._clock {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
       } }()
+      if !_storage._person.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._person, fieldNumber: 5)
+      }
+      if !_storage._team.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._team, fieldNumber: 6)
+      }
+      if !_storage._worker.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._worker, fieldNumber: 7)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -775,6 +1063,9 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._order != rhs_storage._order {return false}
         if _storage._caseState != rhs_storage._caseState {return false}
         if _storage._clock != rhs_storage._clock {return false}
+        if _storage._person != rhs_storage._person {return false}
+        if _storage._team != rhs_storage._team {return false}
+        if _storage._worker != rhs_storage._worker {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -889,6 +1180,414 @@ nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobu
     if lhs.cases != rhs.cases {return false}
     if lhs.firings != rhs.firings {return false}
     if lhs.conflicts != rhs.conflicts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_NextWorkRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NextWorkRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{1}kinds\0\u{3}lease_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.role) }()
+      case 2: try { try decoder.decodeRepeatedEnumField(value: &self.kinds) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.leaseMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.role != .unspecified {
+      try visitor.visitSingularEnumField(value: self.role, fieldNumber: 1)
+    }
+    if !self.kinds.isEmpty {
+      try visitor.visitPackedEnumField(value: self.kinds, fieldNumber: 2)
+    }
+    if self.leaseMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.leaseMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_NextWorkRequest, rhs: Returns_V1_NextWorkRequest) -> Bool {
+    if lhs.role != rhs.role {return false}
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.leaseMs != rhs.leaseMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NextWorkReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._work) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.leasedUntilMs) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._work {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.leasedUntilMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.leasedUntilMs, fieldNumber: 2)
+    }
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_NextWorkReply, rhs: Returns_V1_NextWorkReply) -> Bool {
+    if lhs._work != rhs._work {return false}
+    if lhs.leasedUntilMs != rhs.leasedUntilMs {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ReleaseWorkRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReleaseWorkRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.caseID.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ReleaseWorkRequest, rhs: Returns_V1_ReleaseWorkRequest) -> Bool {
+    if lhs.caseID != rhs.caseID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ReleaseWorkReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReleaseWorkReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}released\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.released) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.released != false {
+      try visitor.visitSingularBoolField(value: self.released, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ReleaseWorkReply, rhs: Returns_V1_ReleaseWorkReply) -> Bool {
+    if lhs.released != rhs.released {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_GetBoardRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetBoardRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}owner\0\u{1}limit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.owner) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.owner != .unspecified {
+      try visitor.visitSingularEnumField(value: self.owner, fieldNumber: 1)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_GetBoardRequest, rhs: Returns_V1_GetBoardRequest) -> Bool {
+    if lhs.owner != rhs.owner {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_BoardRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BoardRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}owner\0\u{1}running\0\u{1}late\0\u{3}due_within_hour\0\u{3}due_within_day\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.owner) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.running) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.late) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.dueWithinHour) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.dueWithinDay) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if self.owner != .unspecified {
+      try visitor.visitSingularEnumField(value: self.owner, fieldNumber: 2)
+    }
+    if self.running != 0 {
+      try visitor.visitSingularUInt64Field(value: self.running, fieldNumber: 3)
+    }
+    if self.late != 0 {
+      try visitor.visitSingularUInt64Field(value: self.late, fieldNumber: 4)
+    }
+    if self.dueWithinHour != 0 {
+      try visitor.visitSingularUInt64Field(value: self.dueWithinHour, fieldNumber: 5)
+    }
+    if self.dueWithinDay != 0 {
+      try visitor.visitSingularUInt64Field(value: self.dueWithinDay, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_BoardRow, rhs: Returns_V1_BoardRow) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.owner != rhs.owner {return false}
+    if lhs.running != rhs.running {return false}
+    if lhs.late != rhs.late {return false}
+    if lhs.dueWithinHour != rhs.dueWithinHour {return false}
+    if lhs.dueWithinDay != rhs.dueWithinDay {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetBoardReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{3}most_urgent\0\u{3}now_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.mostUrgent) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 1)
+    }
+    if !self.mostUrgent.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.mostUrgent, fieldNumber: 2)
+    }
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_GetBoardReply, rhs: Returns_V1_GetBoardReply) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs.mostUrgent != rhs.mostUrgent {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_GetAttainmentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetAttainmentRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_date\0\u{3}to_date\0\u{1}by\0\u{1}kind\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.fromDate) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.toDate) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.by) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.fromDate.isEmpty {
+      try visitor.visitSingularStringField(value: self.fromDate, fieldNumber: 1)
+    }
+    if !self.toDate.isEmpty {
+      try visitor.visitSingularStringField(value: self.toDate, fieldNumber: 2)
+    }
+    if self.by != .unspecified {
+      try visitor.visitSingularEnumField(value: self.by, fieldNumber: 3)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_GetAttainmentRequest, rhs: Returns_V1_GetAttainmentRequest) -> Bool {
+    if lhs.fromDate != rhs.fromDate {return false}
+    if lhs.toDate != rhs.toDate {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_AttainmentRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AttainmentRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}met\0\u{1}missed\0\u{3}taken_ms\0\u{3}paused_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.met) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.missed) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.takenMs) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.pausedMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.met != 0 {
+      try visitor.visitSingularUInt64Field(value: self.met, fieldNumber: 2)
+    }
+    if self.missed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.missed, fieldNumber: 3)
+    }
+    if self.takenMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.takenMs, fieldNumber: 4)
+    }
+    if self.pausedMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.pausedMs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_AttainmentRow, rhs: Returns_V1_AttainmentRow) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.met != rhs.met {return false}
+    if lhs.missed != rhs.missed {return false}
+    if lhs.takenMs != rhs.takenMs {return false}
+    if lhs.pausedMs != rhs.pausedMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetAttainmentReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}total\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._total) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 1)
+    }
+    try { if let v = self._total {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_GetAttainmentReply, rhs: Returns_V1_GetAttainmentReply) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs._total != rhs._total {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -29,10 +29,63 @@ public enum ClockServiceMethods {
         idempotency: .mutation,
         roles: ["supervisor", "admin", "system"])
 
+    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
+    /// for a while. Who holds one already gets it again, and keeps it for longer.
+    ///
+    /// Method 0x0403, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    public static let nextWork = RCPMethod(
+        id: 0x0403,
+        service: "returns.v1.ClockService",
+        name: "NextWork",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["service", "logistics", "warehouse", "finance", "supervisor"])
+
+    /// ReleaseWork gives a case back before its time is over.
+    ///
+    /// Method 0x0404, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    public static let releaseWork = RCPMethod(
+        id: 0x0404,
+        service: "returns.v1.ClockService",
+        name: "ReleaseWork",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["service", "logistics", "warehouse", "finance", "supervisor"])
+
+    /// GetBoard counts what is due, of each kind, and lists the most urgent.
+    ///
+    /// Method 0x0405, read-only: changes nothing and may be repeated freely.
+    /// Roles: service, logistics, warehouse, finance, supervisor, auditor, admin.
+    public static let getBoard = RCPMethod(
+        id: 0x0405,
+        service: "returns.v1.ClockService",
+        name: "GetBoard",
+        kind: .unary,
+        idempotency: .readOnly,
+        roles: ["service", "logistics", "warehouse", "finance", "supervisor", "auditor", "admin"])
+
+    /// GetAttainment adds up how clocks ended over some days, in time or late (R21).
+    ///
+    /// Method 0x0406, read-only: changes nothing and may be repeated freely.
+    /// Roles: supervisor, auditor, admin.
+    public static let getAttainment = RCPMethod(
+        id: 0x0406,
+        service: "returns.v1.ClockService",
+        name: "GetAttainment",
+        kind: .unary,
+        idempotency: .readOnly,
+        roles: ["supervisor", "auditor", "admin"])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         listDue,
         sweep,
+        nextWork,
+        releaseWork,
+        getBoard,
+        getAttainment,
     ]
 }
 
@@ -57,6 +110,43 @@ public protocol ClockServiceProvider: Sendable {
         _ request: Returns_V1_SweepRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_SweepReply>
+
+    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
+    /// for a while. Who holds one already gets it again, and keeps it for longer.
+    ///
+    /// Method 0x0403, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    func nextWork(
+        _ request: Returns_V1_NextWorkRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_NextWorkReply>
+
+    /// ReleaseWork gives a case back before its time is over.
+    ///
+    /// Method 0x0404, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    func releaseWork(
+        _ request: Returns_V1_ReleaseWorkRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ReleaseWorkReply>
+
+    /// GetBoard counts what is due, of each kind, and lists the most urgent.
+    ///
+    /// Method 0x0405, read-only: changes nothing and may be repeated freely.
+    /// Roles: service, logistics, warehouse, finance, supervisor, auditor, admin.
+    func getBoard(
+        _ request: Returns_V1_GetBoardRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_GetBoardReply>
+
+    /// GetAttainment adds up how clocks ended over some days, in time or late (R21).
+    ///
+    /// Method 0x0406, read-only: changes nothing and may be repeated freely.
+    /// Roles: supervisor, auditor, admin.
+    func getAttainment(
+        _ request: Returns_V1_GetAttainmentRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_GetAttainmentReply>
 }
 
 extension ClockServiceProvider {
@@ -66,6 +156,10 @@ extension ClockServiceProvider {
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(ClockServiceMethods.listDue, self.listDue(_:context:))
         registry.register(ClockServiceMethods.sweep, self.sweep(_:context:))
+        registry.register(ClockServiceMethods.nextWork, self.nextWork(_:context:))
+        registry.register(ClockServiceMethods.releaseWork, self.releaseWork(_:context:))
+        registry.register(ClockServiceMethods.getBoard, self.getBoard(_:context:))
+        registry.register(ClockServiceMethods.getAttainment, self.getAttainment(_:context:))
     }
 }
 
@@ -100,5 +194,50 @@ public struct ClockServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_SweepReply> {
         try await self.caller.unary(ClockServiceMethods.sweep, request, options: options)
+    }
+
+    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
+    /// for a while. Who holds one already gets it again, and keeps it for longer.
+    ///
+    /// Method 0x0403, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    public func nextWork(
+        _ request: Returns_V1_NextWorkRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_NextWorkReply> {
+        try await self.caller.unary(ClockServiceMethods.nextWork, request, options: options)
+    }
+
+    /// ReleaseWork gives a case back before its time is over.
+    ///
+    /// Method 0x0404, mutation: applied once for each request id.
+    /// Roles: service, logistics, warehouse, finance, supervisor.
+    public func releaseWork(
+        _ request: Returns_V1_ReleaseWorkRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_ReleaseWorkReply> {
+        try await self.caller.unary(ClockServiceMethods.releaseWork, request, options: options)
+    }
+
+    /// GetBoard counts what is due, of each kind, and lists the most urgent.
+    ///
+    /// Method 0x0405, read-only: changes nothing and may be repeated freely.
+    /// Roles: service, logistics, warehouse, finance, supervisor, auditor, admin.
+    public func getBoard(
+        _ request: Returns_V1_GetBoardRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_GetBoardReply> {
+        try await self.caller.unary(ClockServiceMethods.getBoard, request, options: options)
+    }
+
+    /// GetAttainment adds up how clocks ended over some days, in time or late (R21).
+    ///
+    /// Method 0x0406, read-only: changes nothing and may be repeated freely.
+    /// Roles: supervisor, auditor, admin.
+    public func getAttainment(
+        _ request: Returns_V1_GetAttainmentRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_GetAttainmentReply> {
+        try await self.caller.unary(ClockServiceMethods.getAttainment, request, options: options)
     }
 }

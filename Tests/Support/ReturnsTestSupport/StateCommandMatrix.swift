@@ -53,6 +53,7 @@ public enum StateCommandMatrix {
         extend_clock       +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
         sweep              +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +
         recompute          +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
+        assign             +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
         """
 
     /// The columns' heads, in the order of the grid.

@@ -175,7 +175,7 @@ public struct WalkGenerator: Sendable {
             .track, .found, .tell, .abandonRefund, .shipBack, .exchange, .grantReturnless, .withdraw, .close,
             .cancel,
             .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep,
-            .recompute:
+            .recompute, .assign:
             return random.pick(WellFormed.moves(kind, value, now: now))
         }
     }

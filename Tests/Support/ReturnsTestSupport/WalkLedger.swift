@@ -126,7 +126,7 @@ public struct WalkLedger: Sendable {
         case .verify, .requestInfo, .provideInfo, .approve, .acceptAlternative, .schedulePickup,
             .recordPickup, .ship,
             .track, .tell, .shipBack, .exchange, .followUp, .note, .attachDocument, .pauseClock, .resumeClock,
-            .extendClock, .sweep, .recompute:
+            .extendClock, .sweep, .recompute, .assign:
             break
         }
     }

@@ -82,6 +82,7 @@ public enum WellFormed {
         case .extendClock:
             return clockMoves(value) { .extendClock($0, byMilliseconds: Milliseconds.hour, reason: "storm") }
         case .sweep: return [Move(.sweep, .system)]
+        case .assign: return [Move(.assign(.service, person: "sara", team: ""), Cast.sue)]
         case .recompute:
             // To the other one.
             return [Move(.recompute(Fixture.slaPolicies[value.slaVersion == 1 ? 2 : 1]!), Cast.sue)]

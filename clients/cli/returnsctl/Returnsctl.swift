@@ -16,7 +16,7 @@ struct Returnsctl: AsyncParsableCommand {
             """,
         subcommands: [
             OrderCommands.self, CaseCommands.self, SlaCommands.self, PolicyCommands.self,
-            CalendarCommands.self, PrincipalCommands.self,
+            CalendarCommands.self, ReportCommands.self, PrincipalCommands.self,
             AdminCommands.self, Describe.self, Call.self, Conformance.self, Ping.self, Version.self,
         ])
 

@@ -21,8 +21,10 @@ struct AdminInfo: AsyncParsableCommand {
                     "time         \(TimeFormat.local.text(milliseconds: reply.nowMs))"
                         + (reply.testClock ? style.yellow(" (test clock)") : ""),
                     "redis        \(TextWidth.safe(reply.redisVersion)), \(reply.partitions) partitions",
-                    "policy       version \(reply.policyVersion)",
+                    "policy       version \(reply.policyVersion), SLA policy \(reply.slaPolicyVersion)",
                     "event loops  \(reply.eventLoops)",
+                    "you          \(TextWidth.safe(reply.principal)), \(reply.roles.map { word($0) }.joined(separator: ", "))"
+                        + (reply.team.isEmpty ? "" : ", team \(TextWidth.safe(reply.team))"),
                 ]
                 if !reply.persistenceWarning.isEmpty {
                     lines.append(style.red("warning      \(TextWidth.safe(reply.persistenceWarning))"))

@@ -21,6 +21,7 @@ struct PrincipalCreate: AsyncParsableCommand {
         name: .customLong("expires-at"), parsing: .unconditional,
         help: ArgumentHelp("From then on the token is no longer good: +90d, or a date.", valueName: "time"))
     var expiry: String?
+    @Option(help: "The team that its work counts for.") var team: String?
     @Option(help: ArgumentHelp("File for the token.", valueName: "file")) var save: String?
     @OptionGroup var global: GlobalOptions
 
@@ -29,6 +30,7 @@ struct PrincipalCreate: AsyncParsableCommand {
             var request = Returns_V1_CreatePrincipalRequest.with {
                 $0.name = name
                 $0.roles = roles
+                $0.team = team ?? ""
             }
             if let expiry {
                 request.expiresAtMs = try TimeOption.parse(
@@ -99,10 +101,13 @@ struct PrincipalList: AsyncParsableCommand {
             let reply = try await session.client.admin.listPrincipals(Returns_V1_ListPrincipalsRequest())
                 .message
             try session.output.show(reply, items: reply.principals) { style in
-                var table = Table([.init("NAME"), .init("ROLES"), .init("SINCE"), .init("UNTIL")])
+                var table = Table([
+                    .init("NAME"), .init("ROLES"), .init("TEAM"), .init("SINCE"), .init("UNTIL"),
+                ])
                 for principal in reply.principals {
                     table.add([
                         principal.name, principal.roles.map { word($0) }.joined(separator: ", "),
+                        principal.team,
                         TimeFormat.local.text(milliseconds: principal.createdAtMs),
                         principal.expiresAtMs == 0
                             ? "-" : TimeFormat.local.text(milliseconds: principal.expiresAtMs),

@@ -34,6 +34,7 @@ struct CaseCommands: ParsableCommand {
                     CaseRefundResult.self,
                     CaseAbandon.self, CaseFollowUp.self, CaseClose.self, CaseCancel.self, CaseReopen.self,
                 ]),
-            CommandGroup(name: "At any time", subcommands: [CaseNote.self, CaseAttach.self]),
+            CommandGroup(
+                name: "At any time", subcommands: [CaseNote.self, CaseAttach.self, CaseAssign.self]),
         ])
 }

@@ -61,6 +61,7 @@ struct CaseList: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only cases of this customer.", valueName: "id")) var customer: String?
     @Option(help: ArgumentHelp("Only the case with this tracking number.", valueName: "no")) var waybill:
         String?
+    @OptionGroup var whose: WorkOfOption
     @Option(parsing: .unconditional, help: "Only cases changed since: \"2026-11-24 09:00\", -2d, …")
     var updatedSince: String?
     @Option(parsing: .unconditional, help: "Only cases with a deadline before: +4h, …") var dueBefore: String?
@@ -79,7 +80,8 @@ struct CaseList: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let now = await session.serverNowMilliseconds()
-            let request = try request(now)
+            var request = try request(now)
+            (request.person, request.team) = try await whose.names(session)
             let reply = try await session.client.cases.listCases(request).message
             try session.output.show(reply, items: reply.cases) { style in
                 CaseTable.text(reply.cases, now: now, style)

@@ -39,8 +39,14 @@ struct CaseDetail {
                 "clock", "\(clock.name) of \(word(clock.owner)), \(clock.dueText(now: nowMilliseconds))")
             lines.append(clock.isLate(now: nowMilliseconds) ? style.red(line) : line)
         }
+        for assignment in value.assignments { add("assigned", assignmentText(assignment), &lines) }
         for need in value.closingNeeds { add("to close", need, &lines) }
         return lines.joined(separator: "\n")
+    }
+
+    private func assignmentText(_ assignment: Returns_V1_Assignment) -> String {
+        let who = [assignment.person, assignment.team].filter { !$0.isEmpty }.joined(separator: ", team ")
+        return "\(word(assignment.role)) to \(assignment.person.isEmpty ? "team " : "")\(who)"
     }
 
     private func add(_ name: String, _ text: String, _ lines: inout [String]) {

@@ -9,7 +9,7 @@ enum DueTable {
         if reply.clocks.isEmpty { return style.green("nothing is due") }
         var table = Table([
             .init("DUE"), .init("CLOCK"), .init("OWNER"), .init("CASE"), .init("ORDER"), .init("STATE"),
-            .init("DUE AT"),
+            .init("DUE AT"), .init("ASSIGNED TO"),
         ])
         let rows = sorted(reply.clocks, now: now)
         for row in rows {
@@ -18,7 +18,7 @@ enum DueTable {
                 [
                     row.clock.dueText(now: now), row.clock.name, word(row.clock.owner), row.caseID,
                     "\(row.order.saleChannel)/\(row.order.orderNo)", word(state),
-                    times.text(milliseconds: row.clock.dueAtMs),
+                    times.text(milliseconds: row.clock.dueAtMs), row.assignee,
                 ],
                 tone: row.clock.isLate(now: now) ? .alarm : row.clock.isSoon(now: now) ? .warning : .plain)
         }

@@ -6,7 +6,7 @@ struct SlaCommands: ParsableCommand {
         commandName: "sla", abstract: "Deadlines: what is late, and steering them.",
         subcommands: [
             SlaDue.self, SlaClocks.self, SlaSweep.self, SlaPause.self, SlaResume.self, SlaExtend.self,
-            SlaPolicyCommands.self, SlaRecompute.self,
+            SlaNext.self, SlaRelease.self, SlaBoard.self, SlaPolicyCommands.self, SlaRecompute.self,
         ])
 }
 
@@ -20,6 +20,7 @@ struct SlaDue: AsyncParsableCommand {
         transform: parseWord)
     var kinds: [Returns_V1_ClockKind] = []
     @Option(help: "Only clocks of this role.", transform: parseWord) var owner: Returns_V1_Role?
+    @OptionGroup var whose: WorkOfOption
     @Option(help: "At most this many; 500 at the most.") var limit: UInt32 = 50
     @OptionGroup var global: GlobalOptions
 
@@ -38,6 +39,7 @@ struct SlaDue: AsyncParsableCommand {
                 request.beforeMs = try TimeOption.parse(
                     before, "--before", await session.serverNowMilliseconds())
             }
+            (request.person, request.team) = try await whose.names(session)
             let reply = try await session.client.clocks.listDue(request).message
             try session.output.show(reply, items: reply.clocks) {
                 DueTable.text(reply, limit: Int(limit), $0)

@@ -45,6 +45,7 @@ enum CommandGuide {
         case .attachDocument: ("attach", "--type TYPE --file FILE")
         case .pauseClock: ("sla pause", "CLOCK --reason TEXT")
         case .resumeClock: ("sla resume", "CLOCK --reason TEXT")
+        case .assign: ("assign", "--to PERSON")
         case .extendClock: ("sla extend", "CLOCK --by 4h --reason TEXT")
         }
     }
@@ -52,7 +53,8 @@ enum CommandGuide {
     /// Steps that are nearly always possible and seldom what comes next.
     static func isAside(_ command: Returns_V1_CommandKind) -> Bool {
         switch command {
-        case .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep, .recompute, .cancel,
+        case .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .assign, .sweep, .recompute,
+            .cancel,
             .withdraw,
             .track,
             .grantReturnless, .reopen:

@@ -80,6 +80,7 @@ class CommandKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COMMAND_KIND_EXTEND_CLOCK: _ClassVar[CommandKind]
     COMMAND_KIND_SWEEP: _ClassVar[CommandKind]
     COMMAND_KIND_RECOMPUTE: _ClassVar[CommandKind]
+    COMMAND_KIND_ASSIGN: _ClassVar[CommandKind]
 
 class CheckKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -194,6 +195,7 @@ COMMAND_KIND_RESUME_CLOCK: CommandKind
 COMMAND_KIND_EXTEND_CLOCK: CommandKind
 COMMAND_KIND_SWEEP: CommandKind
 COMMAND_KIND_RECOMPUTE: CommandKind
+COMMAND_KIND_ASSIGN: CommandKind
 CHECK_KIND_UNSPECIFIED: CheckKind
 CHECK_KIND_ORDER_STATUS: CheckKind
 CHECK_KIND_RETURN_WINDOW: CheckKind
@@ -468,6 +470,20 @@ class FollowUp(_message.Message):
     comments: str
     def __init__(self, at_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., reached: _Optional[bool] = ..., score: _Optional[int] = ..., comments: _Optional[str] = ...) -> None: ...
 
+class Assignment(_message.Message):
+    __slots__ = ("role", "person", "team", "at_ms", "by")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    TEAM_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    role: _common_pb2.Role
+    person: str
+    team: str
+    at_ms: int
+    by: _common_pb2.Actor
+    def __init__(self, role: _Optional[_Union[_common_pb2.Role, str]] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., at_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
+
 class DeclaredCondition(_message.Message):
     __slots__ = ("code", "met")
     CODE_FIELD_NUMBER: _ClassVar[int]
@@ -477,7 +493,7 @@ class DeclaredCondition(_message.Message):
     def __init__(self, code: _Optional[str] = ..., met: _Optional[bool] = ...) -> None: ...
 
 class Case(_message.Message):
-    __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs", "sla_version", "sla_plan")
+    __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs", "sla_version", "sla_plan", "assignments")
     ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
@@ -521,6 +537,7 @@ class Case(_message.Message):
     CLOSING_NEEDS_FIELD_NUMBER: _ClassVar[int]
     SLA_VERSION_FIELD_NUMBER: _ClassVar[int]
     SLA_PLAN_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
     id: str
     order: _common_pb2.OrderKey
     channel_ref: str
@@ -564,7 +581,8 @@ class Case(_message.Message):
     closing_needs: _containers.RepeatedScalarFieldContainer[str]
     sla_version: int
     sla_plan: str
-    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: _Optional[bool] = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[str]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ...) -> None: ...
+    assignments: _containers.RepeatedCompositeFieldContainer[Assignment]
+    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: _Optional[bool] = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[str]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ...) -> None: ...
 
 class TimelineEntry(_message.Message):
     __slots__ = ("at_ms", "kind", "actor", "state_before", "state_after", "text", "case_version", "personal_text")

@@ -81,7 +81,7 @@ class GetCaseReply(_message.Message):
     def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ...) -> None: ...
 
 class ListCasesRequest(_message.Message):
-    __slots__ = ("state", "order", "customer_id", "tracking_no", "updated_since_ms", "due_before_ms", "limit", "cursor")
+    __slots__ = ("state", "order", "customer_id", "tracking_no", "updated_since_ms", "due_before_ms", "limit", "cursor", "person", "team")
     STATE_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -90,6 +90,8 @@ class ListCasesRequest(_message.Message):
     DUE_BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    TEAM_FIELD_NUMBER: _ClassVar[int]
     state: _case_pb2.CaseState
     order: _common_pb2.OrderKey
     customer_id: str
@@ -98,7 +100,9 @@ class ListCasesRequest(_message.Message):
     due_before_ms: int
     limit: int
     cursor: str
-    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., updated_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
+    person: str
+    team: str
+    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., updated_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ...) -> None: ...
 
 class ListCasesReply(_message.Message):
     __slots__ = ("cases", "next_cursor")
@@ -535,6 +539,18 @@ class ResumeClockRequest(_message.Message):
     kind: _clock_pb2.ClockKind
     reason: str
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., kind: _Optional[_Union[_clock_pb2.ClockKind, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AssignCaseRequest(_message.Message):
+    __slots__ = ("target", "role", "person", "team")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    TEAM_FIELD_NUMBER: _ClassVar[int]
+    target: CaseTarget
+    role: _common_pb2.Role
+    person: str
+    team: str
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., role: _Optional[_Union[_common_pb2.Role, str]] = ..., person: _Optional[str] = ..., team: _Optional[str] = ...) -> None: ...
 
 class ExtendClockRequest(_message.Message):
     __slots__ = ("target", "kind", "by_ms", "reason")

@@ -318,6 +318,14 @@ class CaseServiceMethods:
         case_service_pb2.ExtendClockRequest,
         case_service_pb2.CaseReply,
     )
+    ASSIGN_CASE = Method(
+        "returns.v1.CaseService.AssignCase",
+        0x0331,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        case_service_pb2.AssignCaseRequest,
+        case_service_pb2.CaseReply,
+    )
 
 
 class CaseServiceStub:
@@ -563,3 +571,11 @@ class CaseServiceStub:
     ) -> UnaryCall[case_service_pb2.ExtendClockRequest, case_service_pb2.CaseReply]:
         """ExtendClock"""
         return self._caller.unary(CaseServiceMethods.EXTEND_CLOCK, request, options)
+
+    def assign_case(
+        self, request: case_service_pb2.AssignCaseRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_service_pb2.AssignCaseRequest, case_service_pb2.CaseReply]:
+        """AssignCase gives a department's part of a case to a person or team. Departments do so among
+        themselves, supervisors everywhere.
+        """
+        return self._caller.unary(CaseServiceMethods.ASSIGN_CASE, request, options)

@@ -26,7 +26,7 @@ from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 from returns_client._generated.returns.v1 import common_pb2 as returns_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/clock.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"\xae\x01\n\nClockPause\x12\x0f\n\x07\x66rom_ms\x18\x01 \x01(\x03\x12\x15\n\x08until_ms\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x1d\n\x02\x62y\x18\x04 \x01(\x0b\x32\x11.returns.v1.Actor\x12\x15\n\rresume_reason\x18\x05 \x01(\t\x12%\n\nresumed_by\x18\x06 \x01(\x0b\x32\x11.returns.v1.ActorB\x0b\n\t_until_ms\"]\n\x0e\x43lockExtension\x12\r\n\x05\x61t_ms\x18\x01 \x01(\x03\x12\r\n\x05\x62y_ms\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x1d\n\x02\x62y\x18\x04 \x01(\x0b\x32\x11.returns.v1.Actor\"\x81\x04\n\x05\x43lock\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\x12\x1f\n\x05owner\x18\x03 \x01(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rstarted_at_ms\x18\x04 \x01(\x03\x12\x15\n\rraw_due_at_ms\x18\x05 \x01(\x03\x12\x11\n\tdue_at_ms\x18\x06 \x01(\x03\x12&\n\x06pauses\x18\x07 \x03(\x0b\x32\x16.returns.v1.ClockPause\x12\x14\n\x0cwarned_at_ms\x18\x08 \x03(\x03\x12\x1b\n\x0e\x62reached_at_ms\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x17\n\x0f\x65scalated_at_ms\x18\n \x03(\x03\x12!\n\x03\x65nd\x18\x0b \x01(\x0e\x32\x14.returns.v1.ClockEnd\x12\x18\n\x0b\x65nded_at_ms\x18\x0c \x01(\x03H\x01\x88\x01\x01\x12\x13\n\x0bsla_version\x18\r \x01(\x04\x12\x1e\n\x11next_firing_at_ms\x18\x0e \x01(\x03H\x02\x88\x01\x01\x12.\n\nextensions\x18\x0f \x03(\x0b\x32\x1a.returns.v1.ClockExtension\x12\x11\n\tpaused_ms\x18\x10 \x01(\x03\x42\x11\n\x0f_breached_at_msB\x0e\n\x0c_ended_at_msB\x14\n\x12_next_firing_at_ms\"\x8c\x01\n\x0eListDueRequest\x12\x16\n\tbefore_ms\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12$\n\x05kinds\x18\x02 \x03(\x0e\x32\x15.returns.v1.ClockKind\x12\x1f\n\x05owner\x18\x03 \x01(\x0e\x32\x10.returns.v1.Role\x12\r\n\x05limit\x18\x04 \x01(\rB\x0c\n\n_before_ms\"v\n\x08\x44ueClock\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12#\n\x05order\x18\x02 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x12\n\ncase_state\x18\x03 \x01(\r\x12 \n\x05\x63lock\x18\x04 \x01(\x0b\x32\x11.returns.v1.Clock\"S\n\x0cListDueReply\x12$\n\x06\x63locks\x18\x01 \x03(\x0b\x32\x14.returns.v1.DueClock\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\r\n\x05total\x18\x03 \x01(\x04\"\x1d\n\x0cSweepRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"?\n\nSweepReply\x12\r\n\x05\x63\x61ses\x18\x01 \x01(\r\x12\x0f\n\x07\x66irings\x18\x02 \x01(\r\x12\x11\n\tconflicts\x18\x03 \x01(\r*\xdc\x02\n\tClockKind\x12\x1a\n\x16\x43LOCK_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43LOCK_KIND_REVIEW\x10\x01\x12\x1c\n\x18\x43LOCK_KIND_CUSTOMER_INFO\x10\x02\x12\x15\n\x11\x43LOCK_KIND_APPEAL\x10\x03\x12\x1c\n\x18\x43LOCK_KIND_CUSTOMER_SHIP\x10\x04\x12\x15\n\x11\x43LOCK_KIND_PICKUP\x10\x05\x12\x16\n\x12\x43LOCK_KIND_TRANSIT\x10\x06\x12\x16\n\x12\x43LOCK_KIND_INSPECT\x10\x07\x12\x15\n\x11\x43LOCK_KIND_NOTIFY\x10\x08\x12\x1e\n\x1a\x43LOCK_KIND_CUSTOMER_CHOICE\x10\t\x12\x15\n\x11\x43LOCK_KIND_REFUND\x10\n\x12\x1a\n\x16\x43LOCK_KIND_RETURN_SHIP\x10\x0b\x12\x18\n\x14\x43LOCK_KIND_FOLLOW_UP\x10\x0c*~\n\x08\x43lockEnd\x12\x19\n\x15\x43LOCK_END_UNSPECIFIED\x10\x00\x12\x11\n\rCLOCK_END_MET\x10\x01\x12\x14\n\x10\x43LOCK_END_MISSED\x10\x02\x12\x14\n\x10\x43LOCK_END_VOIDED\x10\x03\x12\x18\n\x14\x43LOCK_END_SUPERSEDED\x10\x04\x32\xc8\x01\n\x0c\x43lockService\x12Q\n\x07ListDue\x12\x1a.returns.v1.ListDueRequest\x1a\x18.returns.v1.ListDueReply\"\x10\x88\xb5\x18\x81\x08\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12\x65\n\x05Sweep\x12\x18.returns.v1.SweepRequest\x1a\x16.returns.v1.SweepReply\"*\x88\xb5\x18\x82\x08\x90\xb5\x18\x02\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x06systemb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/clock.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"\xae\x01\n\nClockPause\x12\x0f\n\x07\x66rom_ms\x18\x01 \x01(\x03\x12\x15\n\x08until_ms\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x1d\n\x02\x62y\x18\x04 \x01(\x0b\x32\x11.returns.v1.Actor\x12\x15\n\rresume_reason\x18\x05 \x01(\t\x12%\n\nresumed_by\x18\x06 \x01(\x0b\x32\x11.returns.v1.ActorB\x0b\n\t_until_ms\"]\n\x0e\x43lockExtension\x12\r\n\x05\x61t_ms\x18\x01 \x01(\x03\x12\r\n\x05\x62y_ms\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x1d\n\x02\x62y\x18\x04 \x01(\x0b\x32\x11.returns.v1.Actor\"\x81\x04\n\x05\x43lock\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\x12\x1f\n\x05owner\x18\x03 \x01(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rstarted_at_ms\x18\x04 \x01(\x03\x12\x15\n\rraw_due_at_ms\x18\x05 \x01(\x03\x12\x11\n\tdue_at_ms\x18\x06 \x01(\x03\x12&\n\x06pauses\x18\x07 \x03(\x0b\x32\x16.returns.v1.ClockPause\x12\x14\n\x0cwarned_at_ms\x18\x08 \x03(\x03\x12\x1b\n\x0e\x62reached_at_ms\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x17\n\x0f\x65scalated_at_ms\x18\n \x03(\x03\x12!\n\x03\x65nd\x18\x0b \x01(\x0e\x32\x14.returns.v1.ClockEnd\x12\x18\n\x0b\x65nded_at_ms\x18\x0c \x01(\x03H\x01\x88\x01\x01\x12\x13\n\x0bsla_version\x18\r \x01(\x04\x12\x1e\n\x11next_firing_at_ms\x18\x0e \x01(\x03H\x02\x88\x01\x01\x12.\n\nextensions\x18\x0f \x03(\x0b\x32\x1a.returns.v1.ClockExtension\x12\x11\n\tpaused_ms\x18\x10 \x01(\x03\x42\x11\n\x0f_breached_at_msB\x0e\n\x0c_ended_at_msB\x14\n\x12_next_firing_at_ms\"\xaa\x01\n\x0eListDueRequest\x12\x16\n\tbefore_ms\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12$\n\x05kinds\x18\x02 \x03(\x0e\x32\x15.returns.v1.ClockKind\x12\x1f\n\x05owner\x18\x03 \x01(\x0e\x32\x10.returns.v1.Role\x12\r\n\x05limit\x18\x04 \x01(\r\x12\x0e\n\x06person\x18\x05 \x01(\t\x12\x0c\n\x04team\x18\x06 \x01(\tB\x0c\n\n_before_ms\"\xa4\x01\n\x08\x44ueClock\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12#\n\x05order\x18\x02 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x12\n\ncase_state\x18\x03 \x01(\r\x12 \n\x05\x63lock\x18\x04 \x01(\x0b\x32\x11.returns.v1.Clock\x12\x0e\n\x06person\x18\x05 \x01(\t\x12\x0c\n\x04team\x18\x06 \x01(\t\x12\x0e\n\x06worker\x18\x07 \x01(\t\"S\n\x0cListDueReply\x12$\n\x06\x63locks\x18\x01 \x03(\x0b\x32\x14.returns.v1.DueClock\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\r\n\x05total\x18\x03 \x01(\x04\"\x1d\n\x0cSweepRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"?\n\nSweepReply\x12\r\n\x05\x63\x61ses\x18\x01 \x01(\r\x12\x0f\n\x07\x66irings\x18\x02 \x01(\r\x12\x11\n\tconflicts\x18\x03 \x01(\r\"i\n\x0fNextWorkRequest\x12\x1e\n\x04role\x18\x01 \x01(\x0e\x32\x10.returns.v1.Role\x12$\n\x05kinds\x18\x02 \x03(\x0e\x32\x15.returns.v1.ClockKind\x12\x10\n\x08lease_ms\x18\x03 \x01(\x03\"\\\n\rNextWorkReply\x12\"\n\x04work\x18\x01 \x01(\x0b\x32\x14.returns.v1.DueClock\x12\x17\n\x0fleased_until_ms\x18\x02 \x01(\x03\x12\x0e\n\x06now_ms\x18\x03 \x01(\x03\"%\n\x12ReleaseWorkRequest\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\"$\n\x10ReleaseWorkReply\x12\x10\n\x08released\x18\x01 \x01(\x08\"A\n\x0fGetBoardRequest\x12\x1f\n\x05owner\x18\x01 \x01(\x0e\x32\x10.returns.v1.Role\x12\r\n\x05limit\x18\x02 \x01(\r\"\xa0\x01\n\x08\x42oardRow\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x1f\n\x05owner\x18\x02 \x01(\x0e\x32\x10.returns.v1.Role\x12\x0f\n\x07running\x18\x03 \x01(\x04\x12\x0c\n\x04late\x18\x04 \x01(\x04\x12\x17\n\x0f\x64ue_within_hour\x18\x05 \x01(\x04\x12\x16\n\x0e\x64ue_within_day\x18\x06 \x01(\x04\"n\n\rGetBoardReply\x12\"\n\x04rows\x18\x01 \x03(\x0b\x32\x14.returns.v1.BoardRow\x12)\n\x0bmost_urgent\x18\x02 \x03(\x0b\x32\x14.returns.v1.DueClock\x12\x0e\n\x06now_ms\x18\x03 \x01(\x03\"\x8b\x01\n\x14GetAttainmentRequest\x12\x11\n\tfrom_date\x18\x01 \x01(\t\x12\x0f\n\x07to_date\x18\x02 \x01(\t\x12*\n\x02\x62y\x18\x03 \x01(\x0e\x32\x1e.returns.v1.AttainmentGrouping\x12#\n\x04kind\x18\x04 \x01(\x0e\x32\x15.returns.v1.ClockKind\"_\n\rAttainmentRow\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03met\x18\x02 \x01(\x04\x12\x0e\n\x06missed\x18\x03 \x01(\x04\x12\x10\n\x08taken_ms\x18\x04 \x01(\x03\x12\x11\n\tpaused_ms\x18\x05 \x01(\x03\"g\n\x12GetAttainmentReply\x12\'\n\x04rows\x18\x01 \x03(\x0b\x32\x19.returns.v1.AttainmentRow\x12(\n\x05total\x18\x02 \x01(\x0b\x32\x19.returns.v1.AttainmentRow*\xdc\x02\n\tClockKind\x12\x1a\n\x16\x43LOCK_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43LOCK_KIND_REVIEW\x10\x01\x12\x1c\n\x18\x43LOCK_KIND_CUSTOMER_INFO\x10\x02\x12\x15\n\x11\x43LOCK_KIND_APPEAL\x10\x03\x12\x1c\n\x18\x43LOCK_KIND_CUSTOMER_SHIP\x10\x04\x12\x15\n\x11\x43LOCK_KIND_PICKUP\x10\x05\x12\x16\n\x12\x43LOCK_KIND_TRANSIT\x10\x06\x12\x16\n\x12\x43LOCK_KIND_INSPECT\x10\x07\x12\x15\n\x11\x43LOCK_KIND_NOTIFY\x10\x08\x12\x1e\n\x1a\x43LOCK_KIND_CUSTOMER_CHOICE\x10\t\x12\x15\n\x11\x43LOCK_KIND_REFUND\x10\n\x12\x1a\n\x16\x43LOCK_KIND_RETURN_SHIP\x10\x0b\x12\x18\n\x14\x43LOCK_KIND_FOLLOW_UP\x10\x0c*~\n\x08\x43lockEnd\x12\x19\n\x15\x43LOCK_END_UNSPECIFIED\x10\x00\x12\x11\n\rCLOCK_END_MET\x10\x01\x12\x14\n\x10\x43LOCK_END_MISSED\x10\x02\x12\x14\n\x10\x43LOCK_END_VOIDED\x10\x03\x12\x18\n\x14\x43LOCK_END_SUPERSEDED\x10\x04*\x95\x01\n\x12\x41ttainmentGrouping\x12#\n\x1f\x41TTAINMENT_GROUPING_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41TTAINMENT_GROUPING_KIND\x10\x01\x12\x1c\n\x18\x41TTAINMENT_GROUPING_TEAM\x10\x02\x12\x1e\n\x1a\x41TTAINMENT_GROUPING_PERSON\x10\x03\x32\x8f\x06\n\x0c\x43lockService\x12Q\n\x07ListDue\x12\x1a.returns.v1.ListDueRequest\x1a\x18.returns.v1.ListDueReply\"\x10\x88\xb5\x18\x81\x08\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12\x65\n\x05Sweep\x12\x18.returns.v1.SweepRequest\x1a\x16.returns.v1.SweepReply\"*\x88\xb5\x18\x82\x08\x90\xb5\x18\x02\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x06system\x12\x8b\x01\n\x08NextWork\x12\x1b.returns.v1.NextWorkRequest\x1a\x19.returns.v1.NextWorkReply\"G\x88\xb5\x18\x83\x08\x90\xb5\x18\x02\x9a\xb5\x18\x07service\x9a\xb5\x18\tlogistics\x9a\xb5\x18\twarehouse\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\nsupervisor\x12\x94\x01\n\x0bReleaseWork\x12\x1e.returns.v1.ReleaseWorkRequest\x1a\x1c.returns.v1.ReleaseWorkReply\"G\x88\xb5\x18\x84\x08\x90\xb5\x18\x02\x9a\xb5\x18\x07service\x9a\xb5\x18\tlogistics\x9a\xb5\x18\twarehouse\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\nsupervisor\x12\x9f\x01\n\x08GetBoard\x12\x1b.returns.v1.GetBoardRequest\x1a\x19.returns.v1.GetBoardReply\"[\x88\xb5\x18\x85\x08\x90\xb5\x18\x01\x9a\xb5\x18\x07service\x9a\xb5\x18\tlogistics\x9a\xb5\x18\twarehouse\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x07\x61uditor\x9a\xb5\x18\x05\x61\x64min\x12~\n\rGetAttainment\x12 .returns.v1.GetAttainmentRequest\x1a\x1e.returns.v1.GetAttainmentReply\"+\x88\xb5\x18\x86\x08\x90\xb5\x18\x01\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x07\x61uditor\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,10 +37,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLOCKSERVICE'].methods_by_name['ListDue']._serialized_options = b'\210\265\030\201\010\220\265\030\001\232\265\030\003any'
   _globals['_CLOCKSERVICE'].methods_by_name['Sweep']._loaded_options = None
   _globals['_CLOCKSERVICE'].methods_by_name['Sweep']._serialized_options = b'\210\265\030\202\010\220\265\030\002\232\265\030\nsupervisor\232\265\030\005admin\232\265\030\006system'
-  _globals['_CLOCKKIND']._serialized_start=1315
-  _globals['_CLOCKKIND']._serialized_end=1663
-  _globals['_CLOCKEND']._serialized_start=1665
-  _globals['_CLOCKEND']._serialized_end=1791
+  _globals['_CLOCKSERVICE'].methods_by_name['NextWork']._loaded_options = None
+  _globals['_CLOCKSERVICE'].methods_by_name['NextWork']._serialized_options = b'\210\265\030\203\010\220\265\030\002\232\265\030\007service\232\265\030\tlogistics\232\265\030\twarehouse\232\265\030\007finance\232\265\030\nsupervisor'
+  _globals['_CLOCKSERVICE'].methods_by_name['ReleaseWork']._loaded_options = None
+  _globals['_CLOCKSERVICE'].methods_by_name['ReleaseWork']._serialized_options = b'\210\265\030\204\010\220\265\030\002\232\265\030\007service\232\265\030\tlogistics\232\265\030\twarehouse\232\265\030\007finance\232\265\030\nsupervisor'
+  _globals['_CLOCKSERVICE'].methods_by_name['GetBoard']._loaded_options = None
+  _globals['_CLOCKSERVICE'].methods_by_name['GetBoard']._serialized_options = b'\210\265\030\205\010\220\265\030\001\232\265\030\007service\232\265\030\tlogistics\232\265\030\twarehouse\232\265\030\007finance\232\265\030\nsupervisor\232\265\030\007auditor\232\265\030\005admin'
+  _globals['_CLOCKSERVICE'].methods_by_name['GetAttainment']._loaded_options = None
+  _globals['_CLOCKSERVICE'].methods_by_name['GetAttainment']._serialized_options = b'\210\265\030\206\010\220\265\030\001\232\265\030\nsupervisor\232\265\030\007auditor\232\265\030\005admin'
+  _globals['_CLOCKKIND']._serialized_start=2356
+  _globals['_CLOCKKIND']._serialized_end=2704
+  _globals['_CLOCKEND']._serialized_start=2706
+  _globals['_CLOCKEND']._serialized_end=2832
+  _globals['_ATTAINMENTGROUPING']._serialized_start=2835
+  _globals['_ATTAINMENTGROUPING']._serialized_end=2984
   _globals['_CLOCKPAUSE']._serialized_start=83
   _globals['_CLOCKPAUSE']._serialized_end=257
   _globals['_CLOCKEXTENSION']._serialized_start=259
@@ -48,15 +58,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLOCK']._serialized_start=355
   _globals['_CLOCK']._serialized_end=868
   _globals['_LISTDUEREQUEST']._serialized_start=871
-  _globals['_LISTDUEREQUEST']._serialized_end=1011
-  _globals['_DUECLOCK']._serialized_start=1013
-  _globals['_DUECLOCK']._serialized_end=1131
-  _globals['_LISTDUEREPLY']._serialized_start=1133
-  _globals['_LISTDUEREPLY']._serialized_end=1216
-  _globals['_SWEEPREQUEST']._serialized_start=1218
-  _globals['_SWEEPREQUEST']._serialized_end=1247
-  _globals['_SWEEPREPLY']._serialized_start=1249
-  _globals['_SWEEPREPLY']._serialized_end=1312
-  _globals['_CLOCKSERVICE']._serialized_start=1794
-  _globals['_CLOCKSERVICE']._serialized_end=1994
+  _globals['_LISTDUEREQUEST']._serialized_end=1041
+  _globals['_DUECLOCK']._serialized_start=1044
+  _globals['_DUECLOCK']._serialized_end=1208
+  _globals['_LISTDUEREPLY']._serialized_start=1210
+  _globals['_LISTDUEREPLY']._serialized_end=1293
+  _globals['_SWEEPREQUEST']._serialized_start=1295
+  _globals['_SWEEPREQUEST']._serialized_end=1324
+  _globals['_SWEEPREPLY']._serialized_start=1326
+  _globals['_SWEEPREPLY']._serialized_end=1389
+  _globals['_NEXTWORKREQUEST']._serialized_start=1391
+  _globals['_NEXTWORKREQUEST']._serialized_end=1496
+  _globals['_NEXTWORKREPLY']._serialized_start=1498
+  _globals['_NEXTWORKREPLY']._serialized_end=1590
+  _globals['_RELEASEWORKREQUEST']._serialized_start=1592
+  _globals['_RELEASEWORKREQUEST']._serialized_end=1629
+  _globals['_RELEASEWORKREPLY']._serialized_start=1631
+  _globals['_RELEASEWORKREPLY']._serialized_end=1667
+  _globals['_GETBOARDREQUEST']._serialized_start=1669
+  _globals['_GETBOARDREQUEST']._serialized_end=1734
+  _globals['_BOARDROW']._serialized_start=1737
+  _globals['_BOARDROW']._serialized_end=1897
+  _globals['_GETBOARDREPLY']._serialized_start=1899
+  _globals['_GETBOARDREPLY']._serialized_end=2009
+  _globals['_GETATTAINMENTREQUEST']._serialized_start=2012
+  _globals['_GETATTAINMENTREQUEST']._serialized_end=2151
+  _globals['_ATTAINMENTROW']._serialized_start=2153
+  _globals['_ATTAINMENTROW']._serialized_end=2248
+  _globals['_GETATTAINMENTREPLY']._serialized_start=2250
+  _globals['_GETATTAINMENTREPLY']._serialized_end=2353
+  _globals['_CLOCKSERVICE']._serialized_start=2987
+  _globals['_CLOCKSERVICE']._serialized_end=3770
 # @@protoc_insertion_point(module_scope)

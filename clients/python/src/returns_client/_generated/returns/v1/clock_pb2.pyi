@@ -32,6 +32,13 @@ class ClockEnd(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLOCK_END_MISSED: _ClassVar[ClockEnd]
     CLOCK_END_VOIDED: _ClassVar[ClockEnd]
     CLOCK_END_SUPERSEDED: _ClassVar[ClockEnd]
+
+class AttainmentGrouping(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ATTAINMENT_GROUPING_UNSPECIFIED: _ClassVar[AttainmentGrouping]
+    ATTAINMENT_GROUPING_KIND: _ClassVar[AttainmentGrouping]
+    ATTAINMENT_GROUPING_TEAM: _ClassVar[AttainmentGrouping]
+    ATTAINMENT_GROUPING_PERSON: _ClassVar[AttainmentGrouping]
 CLOCK_KIND_UNSPECIFIED: ClockKind
 CLOCK_KIND_REVIEW: ClockKind
 CLOCK_KIND_CUSTOMER_INFO: ClockKind
@@ -50,6 +57,10 @@ CLOCK_END_MET: ClockEnd
 CLOCK_END_MISSED: ClockEnd
 CLOCK_END_VOIDED: ClockEnd
 CLOCK_END_SUPERSEDED: ClockEnd
+ATTAINMENT_GROUPING_UNSPECIFIED: AttainmentGrouping
+ATTAINMENT_GROUPING_KIND: AttainmentGrouping
+ATTAINMENT_GROUPING_TEAM: AttainmentGrouping
+ATTAINMENT_GROUPING_PERSON: AttainmentGrouping
 
 class ClockPause(_message.Message):
     __slots__ = ("from_ms", "until_ms", "reason", "by", "resume_reason", "resumed_by")
@@ -116,28 +127,38 @@ class Clock(_message.Message):
     def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[_Iterable[int]] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ..., extensions: _Optional[_Iterable[_Union[ClockExtension, _Mapping]]] = ..., paused_ms: _Optional[int] = ...) -> None: ...
 
 class ListDueRequest(_message.Message):
-    __slots__ = ("before_ms", "kinds", "owner", "limit")
+    __slots__ = ("before_ms", "kinds", "owner", "limit", "person", "team")
     BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
     KINDS_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    TEAM_FIELD_NUMBER: _ClassVar[int]
     before_ms: int
     kinds: _containers.RepeatedScalarFieldContainer[ClockKind]
     owner: _common_pb2.Role
     limit: int
-    def __init__(self, before_ms: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ...) -> None: ...
+    person: str
+    team: str
+    def __init__(self, before_ms: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ..., person: _Optional[str] = ..., team: _Optional[str] = ...) -> None: ...
 
 class DueClock(_message.Message):
-    __slots__ = ("case_id", "order", "case_state", "clock")
+    __slots__ = ("case_id", "order", "case_state", "clock", "person", "team", "worker")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CASE_STATE_FIELD_NUMBER: _ClassVar[int]
     CLOCK_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    TEAM_FIELD_NUMBER: _ClassVar[int]
+    WORKER_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     order: _common_pb2.OrderKey
     case_state: int
     clock: Clock
-    def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_state: _Optional[int] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ...) -> None: ...
+    person: str
+    team: str
+    worker: str
+    def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_state: _Optional[int] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., worker: _Optional[str] = ...) -> None: ...
 
 class ListDueReply(_message.Message):
     __slots__ = ("clocks", "now_ms", "total")
@@ -164,3 +185,103 @@ class SweepReply(_message.Message):
     firings: int
     conflicts: int
     def __init__(self, cases: _Optional[int] = ..., firings: _Optional[int] = ..., conflicts: _Optional[int] = ...) -> None: ...
+
+class NextWorkRequest(_message.Message):
+    __slots__ = ("role", "kinds", "lease_ms")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    LEASE_MS_FIELD_NUMBER: _ClassVar[int]
+    role: _common_pb2.Role
+    kinds: _containers.RepeatedScalarFieldContainer[ClockKind]
+    lease_ms: int
+    def __init__(self, role: _Optional[_Union[_common_pb2.Role, str]] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., lease_ms: _Optional[int] = ...) -> None: ...
+
+class NextWorkReply(_message.Message):
+    __slots__ = ("work", "leased_until_ms", "now_ms")
+    WORK_FIELD_NUMBER: _ClassVar[int]
+    LEASED_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
+    work: DueClock
+    leased_until_ms: int
+    now_ms: int
+    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ...) -> None: ...
+
+class ReleaseWorkRequest(_message.Message):
+    __slots__ = ("case_id",)
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    def __init__(self, case_id: _Optional[str] = ...) -> None: ...
+
+class ReleaseWorkReply(_message.Message):
+    __slots__ = ("released",)
+    RELEASED_FIELD_NUMBER: _ClassVar[int]
+    released: bool
+    def __init__(self, released: _Optional[bool] = ...) -> None: ...
+
+class GetBoardRequest(_message.Message):
+    __slots__ = ("owner", "limit")
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    owner: _common_pb2.Role
+    limit: int
+    def __init__(self, owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class BoardRow(_message.Message):
+    __slots__ = ("kind", "owner", "running", "late", "due_within_hour", "due_within_day")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    RUNNING_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    DUE_WITHIN_HOUR_FIELD_NUMBER: _ClassVar[int]
+    DUE_WITHIN_DAY_FIELD_NUMBER: _ClassVar[int]
+    kind: ClockKind
+    owner: _common_pb2.Role
+    running: int
+    late: int
+    due_within_hour: int
+    due_within_day: int
+    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., running: _Optional[int] = ..., late: _Optional[int] = ..., due_within_hour: _Optional[int] = ..., due_within_day: _Optional[int] = ...) -> None: ...
+
+class GetBoardReply(_message.Message):
+    __slots__ = ("rows", "most_urgent", "now_ms")
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    MOST_URGENT_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
+    rows: _containers.RepeatedCompositeFieldContainer[BoardRow]
+    most_urgent: _containers.RepeatedCompositeFieldContainer[DueClock]
+    now_ms: int
+    def __init__(self, rows: _Optional[_Iterable[_Union[BoardRow, _Mapping]]] = ..., most_urgent: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
+
+class GetAttainmentRequest(_message.Message):
+    __slots__ = ("from_date", "to_date", "by", "kind")
+    FROM_DATE_FIELD_NUMBER: _ClassVar[int]
+    TO_DATE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    from_date: str
+    to_date: str
+    by: AttainmentGrouping
+    kind: ClockKind
+    def __init__(self, from_date: _Optional[str] = ..., to_date: _Optional[str] = ..., by: _Optional[_Union[AttainmentGrouping, str]] = ..., kind: _Optional[_Union[ClockKind, str]] = ...) -> None: ...
+
+class AttainmentRow(_message.Message):
+    __slots__ = ("name", "met", "missed", "taken_ms", "paused_ms")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MET_FIELD_NUMBER: _ClassVar[int]
+    MISSED_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_MS_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_MS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    met: int
+    missed: int
+    taken_ms: int
+    paused_ms: int
+    def __init__(self, name: _Optional[str] = ..., met: _Optional[int] = ..., missed: _Optional[int] = ..., taken_ms: _Optional[int] = ..., paused_ms: _Optional[int] = ...) -> None: ...
+
+class GetAttainmentReply(_message.Message):
+    __slots__ = ("rows", "total")
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    rows: _containers.RepeatedCompositeFieldContainer[AttainmentRow]
+    total: AttainmentRow
+    def __init__(self, rows: _Optional[_Iterable[_Union[AttainmentRow, _Mapping]]] = ..., total: _Optional[_Union[AttainmentRow, _Mapping]] = ...) -> None: ...

@@ -30,6 +30,38 @@ class ClockServiceMethods:
         clock_pb2.SweepRequest,
         clock_pb2.SweepReply,
     )
+    NEXT_WORK = Method(
+        "returns.v1.ClockService.NextWork",
+        0x0403,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        clock_pb2.NextWorkRequest,
+        clock_pb2.NextWorkReply,
+    )
+    RELEASE_WORK = Method(
+        "returns.v1.ClockService.ReleaseWork",
+        0x0404,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        clock_pb2.ReleaseWorkRequest,
+        clock_pb2.ReleaseWorkReply,
+    )
+    GET_BOARD = Method(
+        "returns.v1.ClockService.GetBoard",
+        0x0405,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        clock_pb2.GetBoardRequest,
+        clock_pb2.GetBoardReply,
+    )
+    GET_ATTAINMENT = Method(
+        "returns.v1.ClockService.GetAttainment",
+        0x0406,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        clock_pb2.GetAttainmentRequest,
+        clock_pb2.GetAttainmentReply,
+    )
 
 
 class ClockServiceStub:
@@ -49,3 +81,29 @@ class ClockServiceStub:
     ) -> UnaryCall[clock_pb2.SweepRequest, clock_pb2.SweepReply]:
         """Sweep fires what is due now, as the server's own sweeper does."""
         return self._caller.unary(ClockServiceMethods.SWEEP, request, options)
+
+    def next_work(
+        self, request: clock_pb2.NextWorkRequest, options: CallOptions | None = None
+    ) -> UnaryCall[clock_pb2.NextWorkRequest, clock_pb2.NextWorkReply]:
+        """NextWork takes the most urgent case of a department that nobody works on and that is nobody else's,
+        and keeps it from others for a while. Who holds one already gets it again, and keeps it for longer.
+        """
+        return self._caller.unary(ClockServiceMethods.NEXT_WORK, request, options)
+
+    def release_work(
+        self, request: clock_pb2.ReleaseWorkRequest, options: CallOptions | None = None
+    ) -> UnaryCall[clock_pb2.ReleaseWorkRequest, clock_pb2.ReleaseWorkReply]:
+        """ReleaseWork gives a case back before its time is over."""
+        return self._caller.unary(ClockServiceMethods.RELEASE_WORK, request, options)
+
+    def get_board(
+        self, request: clock_pb2.GetBoardRequest, options: CallOptions | None = None
+    ) -> UnaryCall[clock_pb2.GetBoardRequest, clock_pb2.GetBoardReply]:
+        """GetBoard counts what is due, of each kind, and lists the most urgent."""
+        return self._caller.unary(ClockServiceMethods.GET_BOARD, request, options)
+
+    def get_attainment(
+        self, request: clock_pb2.GetAttainmentRequest, options: CallOptions | None = None
+    ) -> UnaryCall[clock_pb2.GetAttainmentRequest, clock_pb2.GetAttainmentReply]:
+        """GetAttainment adds up how clocks ended over some days, in time or late (R21)."""
+        return self._caller.unary(ClockServiceMethods.GET_ATTAINMENT, request, options)

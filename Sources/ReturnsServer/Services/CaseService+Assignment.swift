@@ -1,0 +1,58 @@
+import ReturnsDomain
+import ReturnsWire
+
+/// Who does which part of a case (R21, R26).
+extension CaseService {
+    func assignCase(_ request: Returns_V1_AssignCaseRequest, context: RCPCallContext) async throws
+        -> RCPReply<Returns_V1_CaseReply>
+    {
+        let assignment = try resolve(request)
+        return try await take(request.target, context: context) {
+            .assign(assignment.role, person: assignment.person, team: assignment.team)
+        }
+    }
+
+    /// Only who may log in and holds the role can be given work; a mistyped name would hide it from everybody.
+    private func resolve(_ request: Returns_V1_AssignCaseRequest) throws(CaseRejection) -> (
+        role: Role, person: String, team: String
+    ) {
+        var role: Role? = try request.role.optional("role")
+        guard !request.person.isEmpty else {
+            if !request.team.isEmpty { try requireTeam(request.team) }
+            guard let role else {
+                throw .invalid("FIELD_REQUIRED", "role", "say which department's part it is")
+            }
+            return (role, "", request.team)
+        }
+        guard let person = principals.list().first(where: { $0.name == request.person }) else {
+            throw .invalid(
+                "PERSON_UNKNOWN", "person", "there is no principal of that name; principal list shows them")
+        }
+        let departments = Role.departments.filter { person.roles.contains($0.description) }
+        if role == nil, departments.count == 1 { role = departments[0] }
+        guard let role else {
+            throw .invalid(
+                "FIELD_REQUIRED", "role",
+                departments.isEmpty
+                    ? "that person belongs to no department; give somebody else, or say which one"
+                    : "that person has the roles \(departments.map(\.description).joined(separator: ", ")); say which part of the case it is"
+            )
+        }
+        guard departments.contains(role) else {
+            throw .invalid("PERSON_WITHOUT_ROLE", "person", "that person does not have the role \(role)")
+        }
+        if !request.team.isEmpty { try requireTeam(request.team) }
+        return (role, person.name, request.team.isEmpty ? person.team ?? "" : request.team)
+    }
+
+    private func requireTeam(_ team: String) throws(CaseRejection) {
+        let teams = Set(principals.list().compactMap(\.team))
+        guard teams.contains(team) else {
+            throw .invalid(
+                "TEAM_UNKNOWN", "team",
+                teams.isEmpty
+                    ? "nobody belongs to a team yet: principal create --team"
+                    : "nobody belongs to that team; there are: \(teams.sorted().joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+/// The desk at a glance, and how well it kept its times.
+extension ClockService {
+    static let boardClocksDefault = 20
+    static let boardClocksMax = 100
+
+    func getBoard(
+        _ request: Returns_V1_GetBoardRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_GetBoardReply> {
+        guard request.limit <= UInt32(Self.boardClocksMax) else {
+            throw CaseRejection.invalid(
+                "OUT_OF_RANGE", "limit", "a board lists at most \(Self.boardClocksMax); sla due shows more")
+        }
+        let kinds = try Self.kinds([], owner: try request.owner.optional("owner"))
+        let limit = request.limit == 0 ? Self.boardClocksDefault : Int(request.limit)
+        let store = engine.stores.current
+        let count = try await board.count(store, deadline: context.deadline)
+        let queue = WorkQueue(store: store, deadline: context.deadline)
+        let due = try await store.running(kinds, before: nil, limit: limit, deadline: context.deadline)
+        let urgent = try await queue.show(try await queue.items(due))
+        return RCPReply(
+            .with {
+                $0.rows = count.rows.filter { kinds.contains($0.kind) }.map(\.proto)
+                $0.mostUrgent = urgent
+                $0.nowMs = count.at.milliseconds
+            })
+    }
+
+    func getAttainment(
+        _ request: Returns_V1_GetAttainmentRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_GetAttainmentReply> {
+        let first = try Self.day(request.fromDate, "from_date")
+        let last = try Self.day(request.toDate, "to_date")
+        guard first <= last, Int(last) - Int(first) < ReturnsStore.attainmentDaysMax else {
+            throw CaseRejection.invalid(
+                "OUT_OF_RANGE", "to_date",
+                "give a range of 1 to \(ReturnsStore.attainmentDaysMax) days, the first one first")
+        }
+        let kind: ClockKind? = try request.kind.optional("kind")
+        let sums = try await engine.stores.current.attainment(
+            days: first...last, deadline: context.deadline
+        ).filter { kind == nil || $0.kind == kind }
+        var rows: [String: Returns_V1_AttainmentRow] = [:]
+        var total = Returns_V1_AttainmentRow()
+        for sum in sums {
+            let name =
+                switch request.by {
+                case .team: sum.team
+                case .person: sum.person
+                case .kind, .unspecified, .UNRECOGNIZED: sum.kind.description
+                }
+            rows[name, default: .with { $0.name = name }].add(sum)
+            total.add(sum)
+        }
+        return RCPReply(
+            .with {
+                $0.rows = rows.values.sorted { $0.name < $1.name }
+                $0.total = total
+            })
+    }
+
+    private static func day(_ text: String, _ field: String) throws(CaseRejection) -> Int32 {
+        guard let day = WorkingCalendar.day(ofDate: text) else {
+            throw .invalid("DATE_MALFORMED", field, "give a date as 2026-11-01")
+        }
+        return day
+    }
+}
+
+extension BoardCount.Row {
+    fileprivate var proto: Returns_V1_BoardRow {
+        .with {
+            $0.kind = kind.proto()
+            $0.owner = kind.owner.proto()
+            $0.running = running
+            $0.late = late
+            $0.dueWithinHour = dueWithinHour
+            $0.dueWithinDay = dueWithinDay
+        }
+    }
+}
+
+extension Returns_V1_AttainmentRow {
+    fileprivate mutating func add(_ sum: AttainmentSum) {
+        met += UInt64(sum.met)
+        missed += UInt64(sum.missed)
+        takenMs += sum.takenMilliseconds
+        pausedMs += sum.pausedMilliseconds
+    }
+}

@@ -1,0 +1,185 @@
+"""Work as people take it: assigned, leased, shown on the board, and counted when it is done."""
+
+import concurrent.futures
+import json
+import os
+import pty
+import re
+import subprocess
+import time
+
+import pytest
+
+from harness.command import CONFLICT, DONE, NOT_ALLOWED, USAGE
+from harness.desk import MUG
+from harness.waiting import wait_until
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def desk(world):
+    return world.desk(world.server("--test-clock"))
+
+
+def person(desk, name, role, team):
+    file = desk.folder / name
+    desk.admin.done("principal", "create", name, "--role", role, "--team", team, "--save", file)
+    return desk.admin.with_token(file)
+
+
+def open_cases(desk, count):
+    order = desk.order((MUG, count, 1000))
+    cases = []
+    for _ in range(count):
+        cases.append(desk.open(order, ("1", 1)))
+        desk.advance("1m")
+    return cases
+
+
+def taken(answer):
+    assert answer.status == DONE, answer
+    return answer.json.get("work", {}).get("caseId")
+
+
+def test_the_most_urgent_free_case_is_taken_once(desk):
+    anna, ben = person(desk, "anna", "service", "day"), person(desk, "ben", "service", "day")
+    first, second, third, fourth = open_cases(desk, 4)
+    assert taken(anna("sla", "next")) == first.id
+    assert taken(ben("sla", "next")) == second.id
+    # Asked again it is the same one, and an impatient script that asks at once gets no second.
+    assert taken(anna("sla", "next")) == first.id
+    # What is assigned to somebody else is left to them; to a team, for its people.
+    third.step("supervisor", "assign", "--to", "ben")
+    fourth.step("supervisor", "assign", "--team", "day", "--role", "service")
+    first.step("supervisor", "verify")
+    assert anna.done("sla", "release", first.id).json == {"released": True}
+    assert anna.done("sla", "release", first.id).json == {}
+    assert taken(desk["service-1"]("sla", "next")) == first.id
+    assert taken(anna("sla", "next")) == fourth.id
+    assert ben.done("sla", "release", second.id).json == {"released": True}
+    desk["service-2"].done("sla", "next")
+    assert taken(ben("sla", "next")) == third.id
+    assert taken(person(desk, "cleo", "service", "night")("sla", "next")) is None
+    # Other departments have no work here; nobody takes theirs.
+    assert taken(desk["warehouse"]("sla", "next")) is None
+    refused = anna("sla", "next", "--role", "warehouse")
+    assert refused.status == NOT_ALLOWED, refused
+    told = ben.done("sla", "next", output="table").out
+    assert third.id in told and "yours until" in told and f"returnsctl case verify {third.id}" in told, told
+
+
+def test_many_hands_never_take_the_same_case(desk):
+    cases = {case.id for case in open_cases(desk, 8)}
+    people = [person(desk, f"clerk-{index}", "service", "day") for index in range(10)]
+    with concurrent.futures.ThreadPoolExecutor(10) as pool:
+        found = [taken(answer) for answer in pool.map(lambda ctl: ctl("sla", "next"), people)]
+    assert sorted(filter(None, found)) == sorted(cases) and found.count(None) == 2, found
+
+
+def test_only_who_can_do_the_work_is_given_it(desk):
+    case, *_ = open_cases(desk, 1)
+    for flags, status, words in [
+        (["--to", "nobody-here"], USAGE, "no principal of that name"),
+        (["--to", "warehouse", "--role", "service"], USAGE, "does not have the role service"),
+        (["--to", "channel"], USAGE, "belongs to no department"),
+        (["--to", "stock-taker"], USAGE, "say which part"),
+        (["--team", "ghosts", "--role", "service"], USAGE, "nobody belongs to a team yet"),
+        ([], USAGE, "--to PERSON"),
+    ]:
+        answer = desk["supervisor"]("case", "assign", case.id, *flags)
+        assert answer.status != DONE and words in answer.err, answer
+    refused = desk["service-1"]("case", "assign", case.id, "--to", "warehouse")
+    assert refused.status == NOT_ALLOWED, refused
+    case.step("service-1", "assign", "--to", "service-2")
+    for list_ in (
+        desk["service-2"].done("case", "list", "--mine").json["cases"],
+        desk.admin.done("case", "list", "--person", "service-2").json["cases"],
+    ):
+        assert [item["id"] for item in list_] == [case.id]
+    due = desk["service-2"].done("sla", "due", "--mine").json["clocks"]
+    assert [(item["caseId"], item["person"]) for item in due] == [(case.id, "service-2")]
+    assert "clocks" not in desk["service-1"].done("sla", "due", "--mine").json
+    assert "assigned" in desk.admin.done("case", "get", case.id, output="table").out
+    case.step("supervisor", "assign", "--nobody", "--role", "service")
+    assert "cases" not in desk["service-2"].done("case", "list", "--mine").json
+    desk.assert_indexes_agree()
+
+
+def test_attainment_counts_each_clock_once(desk):
+    anna, ben = person(desk, "anna", "service", "day"), person(desk, "ben", "service", "night")
+    met, late = open_cases(desk, 2)
+    late.step("supervisor", "assign", "--to", "ben")
+    reject = ["--code", "worn", "--reason", "worn in use", "--alternative", "a voucher", "--yes"]
+    anna.done("case", "reject", met.id, *reject)
+    desk.advance("25h")
+    anna.done("case", "reject", late.id, *reject)
+    reports = {}
+    for by in ("person", "team", "kind"):
+        reply = desk["supervisor"].done("report", "sla", "--by", by, "--kind", "review", "--from", day(desk, -3)).json
+        reports[by] = {row["name"]: (int(row.get("met", 0)), int(row.get("missed", 0))) for row in reply["rows"]}
+        assert (int(reply["total"]["met"]), int(reply["total"]["missed"])) == (1, 1)
+    assert reports == {
+        "person": {"anna": (1, 0), "ben": (0, 1)},
+        "team": {"day": (1, 0), "night": (0, 1)},
+        "kind": {"review": (1, 1)},
+    }
+    told = desk["supervisor"].done("report", "sla", "--by", "person", "--kind", "review", output="table").out
+    assert re.search(r"anna +1 +0 +100\.0 %", told) and re.search(r"all +1 +1 +50\.0 %", told), told
+    # Who did how well is not everybody's business.
+    assert desk["service-1"]("report", "sla").status == NOT_ALLOWED
+    answer = desk["supervisor"]("report", "sla", "--from", "yesterday")
+    assert answer.status != DONE and "2026-11-01" in answer.err, answer
+
+
+def day(desk, offset):
+    return time.strftime("%Y-%m-%d", time.gmtime(desk.now_ms / 1000 + offset * 86_400))
+
+
+def test_the_board_counts_and_lists(desk):
+    anna = person(desk, "anna", "service", "day")
+    late, soon, *_ = open_cases(desk, 3)
+    desk.advance("23h57m30s")
+    anna.done("sla", "next")
+    wait_until(lambda: "breachedAtMs" in late.clocks("review")[0], "the breach to be found")
+    # A count serves boards for a second of the server's time, which stands still here.
+    desk.advance("2s")
+    board = anna.done("sla", "board").json
+    [row] = [row for row in board["rows"] if row["kind"] == "CLOCK_KIND_REVIEW"]
+    counts = {name: int(row.get(name, 0)) for name in ("running", "late", "dueWithinHour", "dueWithinDay")}
+    assert counts == {"running": 3, "late": 1, "dueWithinHour": 2, "dueWithinDay": 0}, board
+    assert [item["caseId"] for item in board["mostUrgent"]][:2] == [late.id, soon.id]
+    assert board["mostUrgent"][0]["worker"] == "anna"
+    text = anna.done("sla", "board", output="table").out
+    assert "3 running, 1 late" in text and re.search(r"service +review +1 +2 +0 +3", text), text
+    # Customers' systems see none of it.
+    assert desk["channel"]("sla", "board").status == NOT_ALLOWED
+    other = desk["warehouse"].done("sla", "board", "--owner", "warehouse").json
+    assert {row["owner"] for row in other["rows"]} == {"ROLE_WAREHOUSE"} and "mostUrgent" not in other, other
+
+
+def test_the_board_is_drawn_until_it_is_ended(desk, world):
+    case, *_ = open_cases(desk, 1)
+    main, other = pty.openpty()
+    command = desk["service-1"]
+    process = subprocess.Popen(
+        command.line(["sla", "board", "--every", "500ms"], "table"),
+        stdin=other, stdout=other, stderr=other, cwd=world.path, env={**command.environment(), "TERM": "xterm"},
+    )  # fmt: skip
+    os.close(other)
+    world.at_end(process.kill)
+    screen = b""
+
+    def shows(text):
+        nonlocal screen
+        screen += os.read(main, 65_536)
+        return text in screen
+
+    wait_until(lambda: shows(case.id.encode()), "the board to show the case", pause=0)
+    assert screen.startswith(b"\x1b[?1049h"), screen[:40]
+    desk.advance("25h")
+    wait_until(lambda: shows(b"1 late"), "the board to follow", pause=0)
+    process.send_signal(2)
+    assert process.wait(10) == 130
+    while not screen.endswith(b"\x1b[?1049l"):
+        screen += os.read(main, 65_536)

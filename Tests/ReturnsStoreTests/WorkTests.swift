@@ -1,0 +1,121 @@
+import RedisClient
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+extension StoreTests {
+    /// What belongs to whom: assigned cases, leases, and the day's figures.
+    @Suite struct WorkTests {
+        /// A case that is put into the store, and goes on in it.
+        private struct StoredDesk {
+            let store: ReturnsStore
+            var desk: Desk
+
+            init(_ store: ReturnsStore, number: String) async throws {
+                self.store = store
+                let order = Fixture.order(number: number)
+                desk = Desk(order: order)
+                _ = try await store.commit(
+                    order, before: nil, result: 1, request: .test(Int.random(in: 1_000...1_000_000)))
+                let partition = store.partitioning.partition(of: order.key)
+                let id = CaseID(
+                    at: Fixture.monday, partition: partition, random: .random(in: CaseID.randomRange))
+                try await take(.submit(Fixture.submission(id: id)), as: Cast.shop)
+            }
+
+            @discardableResult
+            mutating func take(_ command: Command, as actor: Actor, after: Int64 = Milliseconds.minute)
+                async throws -> CaseTransition
+            {
+                let transition = try desk.run(command, as: actor, after: after)
+                #expect(try await store.commit(transition, request: nil) == .committed)
+                return transition
+            }
+        }
+
+        @Test func openCasesAreListedUnderWhomTheyAreAssignedTo() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                var first = try await StoredDesk(store, number: "SO-1")
+                let second = try await StoredDesk(store, number: "SO-2")
+                try await first.take(.assign(.service, person: "sara", team: "day"), as: Cast.sue)
+                func listed(_ index: CaseIndex) async throws -> [CaseID] {
+                    try await store.list(index, limit: 10).map(\.id)
+                }
+                #expect(try await listed(.person("sara")) == [first.desk.value.id])
+                #expect(try await listed(.team("day")) == [first.desk.value.id])
+                #expect(Set(try await listed(.all)) == [first.desk.value.id, second.desk.value.id])
+                try await first.take(.assign(.service, person: "simon", team: ""), as: Cast.sue)
+                #expect(try await listed(.person("sara")).isEmpty)
+                #expect(try await listed(.team("day")).isEmpty)
+                #expect(try await listed(.person("simon")) == [first.desk.value.id])
+                // What is over is nobody's work any more.
+                try await first.take(.cancel(reason: "keeps it"), as: Cast.shop)
+                #expect(try await listed(.person("simon")).isEmpty)
+                let report = try await store.verifyIndexes(repair: false)
+                #expect(report.problems == 0)
+            }
+        }
+
+        @Test func aLeaseIsOnePersonsUntilItEnds() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let ids = [Fixture.caseID(1), Fixture.caseID(2)]
+                #expect(try await store.leaseWork(on: ids[0], by: "sara", milliseconds: 60_000))
+                #expect(try await !store.leaseWork(on: ids[0], by: "simon", milliseconds: 60_000))
+                #expect(try await store.leaseWork(on: ids[0], by: "sara", milliseconds: 60_000))
+                #expect(try await store.workers(on: ids) == ["sara", nil])
+                #expect(try await !store.releaseWork(on: ids[0], by: "simon"))
+                #expect(try await store.releaseWork(on: ids[0], by: "sara"))
+                #expect(try await store.leaseWork(on: ids[0], by: "simon", milliseconds: 1))
+                while try await store.workers(on: ids)[0] != nil {}
+                #expect(try await store.leaseWork(on: ids[0], by: "sara", milliseconds: 60_000))
+            }
+        }
+
+        @Test func theDaysFiguresAddUpOverPartitions() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                var sara = Cast.sara
+                sara.team = "day"
+                var expected: Int64 = 0
+                for number in 1...5 {
+                    var stored = try await StoredDesk(store, number: "SO-\(number)")
+                    let after = Int64(number) * Milliseconds.hour
+                    expected += after
+                    let actor = number == 5 ? Cast.simon : sara
+                    try await stored.take(
+                        .reject(code: "c", reason: "r", alternative: "a"), as: actor, after: after)
+                }
+                let day = WorkingCalendar.standard.localDay(of: Fixture.monday)
+                let sums = try await store.attainment(days: day...(day + 1))
+                    .filter { $0.kind == .review }.sorted { $0.person < $1.person }
+                #expect(sums.map(\.person) == ["sara", "simon"] && sums.map(\.team) == ["day", ""])
+                #expect(sums.map(\.met) == [4, 1] && sums.map(\.missed) == [0, 0])
+                #expect(sums.reduce(0) { $0 + $1.takenMilliseconds } == expected)
+                #expect(try await store.attainment(days: (day + 2)...(day + 3)).isEmpty)
+            }
+        }
+
+        /// A commit that is made again counts nothing again.
+        @Test func aReplayedCommitCountsOnce() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                var stored = try await StoredDesk(store, number: "SO-1")
+                let transition = try stored.desk.run(
+                    .reject(code: "c", reason: "r", alternative: "a"), as: Cast.sara)
+                #expect(try await store.commit(transition, request: .test(7)) == .committed)
+                for _ in 0..<3 {
+                    guard case .replay = try await store.commit(transition, request: .test(7)) else {
+                        #expect(Bool(false), "the commit was made twice")
+                        return
+                    }
+                }
+                let day = WorkingCalendar.standard.localDay(of: Fixture.monday)
+                #expect(try await store.attainment(days: day...day).map(\.met) == [1])
+            }
+        }
+    }
+}

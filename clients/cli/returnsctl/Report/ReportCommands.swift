@@ -1,0 +1,81 @@
+import ArgumentParser
+import ReturnsWire
+
+struct ReportCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "How the desk did.", subcommands: [ReportSla.self])
+}
+
+struct ReportSla: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sla", abstract: "How many deadlines were met, by kind, team or person.",
+        discussion: """
+            Each clock counts on the day on which it ended, with whoever did the work in time; one that was missed counts with \
+            whom it was assigned to. Voided and superseded clocks measure nobody's work.
+            """)
+    enum Grouping: String, ExpressibleByArgument, CaseIterable {
+        case kind, team, person
+    }
+
+    @Option(
+        name: .customLong("from"),
+        help: ArgumentHelp("First day, as 2026-11-01; seven days ago unless given.", valueName: "date"))
+    var first: String?
+    @Option(name: .customLong("to"), help: ArgumentHelp("Last day; today unless given.", valueName: "date"))
+    var last: String?
+    @Option(help: "One line for each of these.") var by: Grouping = .kind
+    @Option(help: "Only clocks of this kind.", transform: parseWord) var kind: Returns_V1_ClockKind?
+    @OptionGroup var global: GlobalOptions
+
+    private static let daysUnlessGiven: Int64 = 7
+
+    func run() async throws {
+        try await global.withSession { session in
+            let now = await session.serverNowMilliseconds()
+            let day = TimeFormat.secondsPerDay * 1_000
+            var request = Returns_V1_GetAttainmentRequest.with {
+                // A desk's day may be ahead of this machine's.
+                $0.toDate = last ?? TimeFormat.local.fields(milliseconds: now + day).date
+                $0.fromDate =
+                    first ?? TimeFormat.local.fields(milliseconds: now - Self.daysUnlessGiven * day).date
+                switch by {
+                case .kind: $0.by = .kind
+                case .team: $0.by = .team
+                case .person: $0.by = .person
+                }
+            }
+            if let kind { request.kind = kind }
+            let reply = try await session.client.clocks.getAttainment(request).message
+            try session.output.show(reply, items: reply.rows) {
+                Self.text(reply, by: by, from: request.fromDate, to: request.toDate, $0)
+            }
+        }
+    }
+
+    static func text(
+        _ reply: Returns_V1_GetAttainmentReply, by: Grouping, from: String, to: String, _ style: Style
+    ) -> String {
+        if reply.rows.isEmpty { return "no deadline ended from \(from) to \(to)" }
+        var table = Table([
+            .init(by.rawValue.uppercased()), .init("MET", .right), .init("MISSED", .right),
+            .init("ATTAINED", .right),
+            .init("MEAN TIME", .right), .init("MEAN PAUSE", .right),
+        ])
+        for row in reply.rows { table.add(cells(row, row.name.isEmpty ? "(nobody)" : row.name)) }
+        if reply.rows.count > 1 { table.add(cells(reply.total, "all")) }
+        return "\(table.text(style))\nfrom \(from) to \(to)"
+    }
+
+    private static func cells(_ row: Returns_V1_AttainmentRow, _ name: String) -> [String] {
+        let count = row.met + row.missed
+        // Rounded down: 99.96 % is not all.
+        let tenths = count > 0 ? row.met * 1_000 / count : 0
+        let mean = { (sum: Int64) in
+            count > 0 && sum > 0 ? DurationFormat.text(milliseconds: sum / Int64(count)) : ""
+        }
+        return [
+            name, "\(row.met)", "\(row.missed)", "\(tenths / 10).\(tenths % 10) %", mean(row.takenMs),
+            mean(row.pausedMs),
+        ]
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import ReturnsWire
+
+struct SlaNext: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "next", abstract: "Take the most urgent case that nobody works on.",
+        discussion: """
+            It is kept from others for a while; asked again before that is over, it is the same case, kept for longer. What is \
+            assigned to somebody else is left to them. Done with it, just ask for the next; to give it back: sla release.
+            """)
+    @Option(help: "For which department; your own unless given.", transform: parseWord) var role:
+        Returns_V1_Role?
+    @Option(
+        name: .customLong("kind"), help: "Only clocks of this kind, such as review or refund; repeatable.",
+        transform: parseWord)
+    var kinds: [Returns_V1_ClockKind] = []
+    @Option(help: ArgumentHelp("For how long it is kept: 30m, 2h.", valueName: "time")) var lease = "30m"
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        guard let milliseconds = DurationFormat.parse(lease) else {
+            throw CommandFailure.usage("--lease \(lease) is no duration", hints: ["write 30m or 2h"])
+        }
+        guard !global.dryRun else {
+            return Output.note("dry run: would take the most urgent case that is free (see sla due)")
+        }
+        try await global.withSession { session in
+            var request = Returns_V1_NextWorkRequest.with {
+                $0.kinds = kinds
+                $0.leaseMs = milliseconds
+            }
+            if let role { request.role = role }
+            let reply = try await session.client.clocks.nextWork(request, options: session.changeOptions)
+                .message
+            guard session.output.isTable, reply.hasWork else {
+                return try session.output.show(reply) { $0.green("nothing is due that is free") }
+            }
+            let value = try await session.getCase(reply.work.caseID)
+            let steps = (try? await session.allowedCommands(reply.work.caseID)) ?? []
+            try session.output.show(reply) {
+                Self.text(reply, value, steps, role: reply.work.clock.owner, $0)
+            }
+        }
+    }
+
+    static func text(
+        _ reply: Returns_V1_NextWorkReply, _ value: Returns_V1_Case, _ steps: [Returns_V1_AllowedCommand],
+        role: Returns_V1_Role, times: TimeFormat = .local, _ style: Style
+    ) -> String {
+        let clock = reply.work.clock
+        let due = "\(clock.name), \(clock.dueText(now: reply.nowMs))"
+        let next = CommandGuide.next(
+            steps.filter { $0.roles.contains(role) }, caseID: value.id, for: role)
+        return [
+            clock.isLate(now: reply.nowMs) ? style.boldRed(due) : style.bold(due),
+            CaseDetail(value: value, nowMilliseconds: reply.nowMs, times: times).text(style),
+            "yours until \(times.text(milliseconds: reply.leasedUntilMs)); next:",
+            next.map { "  \($0)" }.joined(separator: "\n"),
+            "  returnsctl sla release \(value.id)  # to give it back",
+        ].filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+}
+
+struct SlaRelease: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release", abstract: "Give back a case that sla next has taken.")
+    @Argument(help: ArgumentHelp("Case id.", valueName: "id")) var caseID: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        guard !global.dryRun else { return Output.note("dry run: would give case \(caseID) back") }
+        try await global.withSession { session in
+            let reply = try await session.client.clocks.releaseWork(
+                .with { $0.caseID = caseID }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { _ in
+                reply.released ? "\(caseID) is free for others" : "\(caseID) was not taken by you"
+            }
+        }
+    }
+}
