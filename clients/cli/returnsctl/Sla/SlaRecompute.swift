@@ -14,6 +14,8 @@ struct SlaRecompute: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     private static let pageCases: UInt32 = 200
+    /// A table shows no more cases than this; JSON has them all.
+    private static let shownCasesMax = 100
 
     func run() async throws {
         try await global.withSession { session in
@@ -57,7 +59,8 @@ struct SlaRecompute: AsyncParsableCommand {
             .init(isDryRun ? "WOULD BE" : "IS NOW"),
             .init("BY"),
         ])
-        for item in reply.cases {
+        let movedCases = reply.cases.filter { !$0.moved.isEmpty }
+        for item in movedCases.prefix(shownCasesMax) {
             for clock in item.moved {
                 let difference = clock.dueAtMs - clock.dueBeforeMs
                 table.add([
@@ -69,6 +72,8 @@ struct SlaRecompute: AsyncParsableCommand {
                 ])
             }
         }
-        return "\(table.text(style))\n\(summary)"
+        let left = movedCases.count - shownCasesMax
+        let more = left > 0 ? "\n… and \(counted(left, "case")) more: -o jsonl lists all" : ""
+        return "\(table.text(style))\(more)\n\(summary)"
     }
 }
