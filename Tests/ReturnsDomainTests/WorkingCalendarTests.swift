@@ -183,6 +183,19 @@ import Testing
         }
     }
 
+    /// London, 29 March: one o'clock to two is skipped, so a morning until 1:50 ends at 2:50, when the afternoon has begun
+    /// at 2:10. From 0:30 to 4:00 UTC it is three and a half hours, and what the two share counts once.
+    @Test func noTimeCountsTwiceWhereAClosingTimeIsSkipped() {
+        var london = Calendars.london2026
+        london.week[6] = [
+            .init(opensMinute: 30, closesMinute: 110), .init(opensMinute: 130, closesMinute: 300),
+        ]
+        let (from, to) = (Fixture.utc(2026, 3, 29), Fixture.utc(2026, 3, 29, 12))
+        let open = 3 * Milliseconds.hour + 30 * Milliseconds.minute
+        #expect(london.workingMilliseconds(from: from, to: to) == open)
+        #expect(london.adding(workingMilliseconds: open, to: from) == Fixture.utc(2026, 3, 29, 4))
+    }
+
     /// A zone that goes back just after midnight takes the later instant to the day before.
     @Test func aDayThatGoesBackCountsNothing() {
         var calendar = WorkingCalendar.standard

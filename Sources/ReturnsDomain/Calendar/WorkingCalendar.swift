@@ -144,11 +144,15 @@ public struct WorkingCalendar: Hashable, Sendable {
         // Where a zone goes back at midnight, the day of a clock's reading and the day whose business is done can differ by one.
         let firstDay = localDay(of: start) - 1
         let lastDay = min(localDay(of: end) + 1, firstDay + Self.searchDaysMax)
+        // Where a zone goes forward, a closing time that it skips can come after the next opening: no time counts twice.
+        var counted = start
         for day in firstDay...lastDay {
             for hours in hours(on: day) {
-                let opens = max(start, instant(day: day, minute: hours.opensMinute))
+                let opens = max(counted, instant(day: day, minute: hours.opensMinute))
                 let closes = min(end, instant(day: day, minute: hours.closesMinute))
-                if closes > opens { total += closes - opens }
+                guard closes > opens else { continue }
+                total += closes - opens
+                counted = closes
             }
         }
         return total
@@ -158,13 +162,15 @@ public struct WorkingCalendar: Hashable, Sendable {
     public func adding(workingMilliseconds duration: Int64, to start: Instant) -> Instant {
         var remaining = max(0, duration)
         let firstDay = localDay(of: start) - 1
+        var counted = start
         for day in firstDay...(firstDay + Self.searchDaysMax) {
             for hours in hours(on: day) {
-                let opens = max(start, instant(day: day, minute: hours.opensMinute))
+                let opens = max(counted, instant(day: day, minute: hours.opensMinute))
                 let closes = instant(day: day, minute: hours.closesMinute)
                 guard closes > opens else { continue }
                 if remaining <= closes - opens { return opens.adding(remaining) }
                 remaining -= closes - opens
+                counted = closes
             }
         }
         return instant(day: firstDay + Self.searchDaysMax, minute: Self.dayMinutes)
