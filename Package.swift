@@ -73,7 +73,7 @@ let package = Package(
                 "RedisClient", "ReturnsDomain",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.embedInCode("Functions/commit.lua")],
+            resources: [.embedInCode("Functions/commit.lua"), .embedInCode("Functions/outbox.lua")],
             swiftSettings: strict),
         .target(
             name: "ReturnsServer",
@@ -182,7 +182,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "ReturnsServer", "ReturnsClient", "ReturnsDomain", "ReturnsWire", "RedisTestSupport",
+                "ReturnsServer", "ReturnsStore", "RedisClient", "ReturnsClient", "ReturnsDomain",
+                "ReturnsWire", "RedisTestSupport",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Tests/Integration",

@@ -43,6 +43,17 @@ struct Returnsd: AsyncParsableCommand {
     @Flag(help: "Do not sweep: another server does.")
     var noSweeper = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Events kept in each partition for those who follow them; the oldest go first. Default 100000.",
+            valueName: "COUNT"))
+    var eventsKept: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Hours after which events go in any case; none by default.", valueName: "HOURS"))
+    var eventsKeptHours: Int?
+
     @Flag(
         help: "Run on a clock that moves only by 'returnsctl admin advance-clock'; needs a store of its own.")
     var testClock = false

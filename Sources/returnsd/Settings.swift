@@ -14,6 +14,7 @@ struct Settings {
     /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
     private static let keys = [
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "noSweeper", "testClock",
+        "eventsKept", "eventsKeptHours",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "allowPlaintext", "metrics",
         "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs", "connectionAgeMs",
         "logLevel",
@@ -41,6 +42,11 @@ struct Settings {
         daemon.sweepIntervalMilliseconds = interval.map(Int64.init) ?? daemon.sweepIntervalMilliseconds
         daemon.sweeps = try await !reader.bool("noSweeper", flags.noSweeper)
         daemon.hasTestClock = try await reader.bool("testClock", flags.testClock)
+        daemon.outboxRetention.eventsMax =
+            try await reader.int("eventsKept", flags.eventsKept, 1...100_000_000)
+            ?? daemon.outboxRetention.eventsMax
+        let hours = try await reader.int("eventsKeptHours", flags.eventsKeptHours, 1...876_000)
+        daemon.outboxRetention.milliseconds = hours.map { Int64($0) * 3_600_000 }
         daemon.offersConformance = try await reader.bool("conformance", flags.conformance)
         daemon.tls = try await Self.tls(reader, flags)
         daemon.allowsPlaintext = try await reader.bool("allowPlaintext", flags.allowPlaintext)

@@ -25,7 +25,7 @@ struct Daemon {
     /// A server on a Redis that others may use too.
     static func with(
         _ redis: RedisServerProcess, name: String, hasTestClock: Bool = false,
-        offersConformance: Bool = false, _ body: (Daemon) async throws -> Void
+        offersConformance: Bool = false, eventsKept: Int? = nil, _ body: (Daemon) async throws -> Void
     ) async throws {
         var configuration = ReturnsDaemonConfiguration()
         configuration.listen = ["unix:\(redis.directory)/\(name).sock"]
@@ -34,6 +34,7 @@ struct Daemon {
         configuration.hasTestClock = hasTestClock
         configuration.offersConformance = offersConformance
         configuration.eventLoops = 2
+        if let eventsKept { configuration.outboxRetention.eventsMax = eventsKept }
         var logger = Logger(label: "test")
         logger.logLevel = .error
         let daemon = ReturnsDaemon(configuration: configuration, logger: logger)

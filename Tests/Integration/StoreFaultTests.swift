@@ -151,20 +151,21 @@ import Testing
             #expect(listed == ids)
         }
     }
-
-    private func eventually(_ condition: () async throws -> Bool) async throws {
-        for _ in 0..<100 {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        Issue.record("it did not come about within 5 s")
-    }
 }
 
 extension RedisServerProcess {
     /// The keys that match a pattern.
-    fileprivate func keys(_ pattern: String) -> [String] {
+    func keys(_ pattern: String) -> [String] {
         (answer(to: "KEYS \(pattern)") ?? "").split(separator: "\r\n").filter { $0.hasPrefix("{") }.map(
             String.init)
     }
+}
+
+/// Looks again and again until something has come about elsewhere.
+func eventually(_ condition: () async throws -> Bool) async throws {
+    for _ in 0..<100 {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+    Issue.record("it did not come about within 5 s")
 }

@@ -108,12 +108,12 @@ extension StoreTests {
             ["", "", "0", "0", "2", "Z", "1", "2", "1", "b", "Z", "1", "2", "nan", "c"],
             ["", "", "0", "0", "1", "Z", "1", "2", "inf", "b"], ["", "", "0", "0", "1", "D", "1", "0"],
             ["", "", "0", "17"], ["", "", "0", "1", "9", "0", "0"], ["", "", "0", "0", "257"],
-            ["", "", "0", "0", "2", "H", "1", "2", "a", "b", "X", "1", "3", "-1", "a", "b"],
+            ["", "", "0", "0", "2", "H", "1", "2", "a", "b", "X", "1", "1", "a"],
         ])
         func malformedCallsWriteNothing(arguments: [String]) async throws {
             try await StoreFixture.with { fixture in
                 var command = RedisCommand("FCALL")
-                command.append(CommitFunction.current.name)
+                command.append(CommitBuilder.function)
                 command.append(1)
                 command.append("{p00}:case:X")
                 for argument in arguments { command.append(argument) }

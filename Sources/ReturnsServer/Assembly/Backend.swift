@@ -8,9 +8,12 @@ import Tracing
 
 /// Redis, opened: clients, stores and what the server decides by.
 struct Backend: Sendable {
+    /// Every connection, to be closed at the end.
     let clients: [RedisClient]
     /// Of the first event loop: for work that belongs to no connection.
     let firstStore: ReturnsStore
+    /// On a connection of its own, so that who follows events and calls do not wait for each other.
+    let eventStore: ReturnsStore
     let engine: CaseEngine
     /// Nil on a test clock.
     let systemClock: SystemClock?
@@ -23,20 +26,22 @@ struct Backend: Sendable {
         metrics: ReturnsMetrics, tracer: (any Tracer)?, logger: Logger
     ) async throws -> Backend {
         var clientConfiguration = RedisClientConfiguration(url: url)
-        // Redis may come back without the function, after a failover or a restore.
-        clientConfiguration.prepare = { connection in try await CommitFunction.current.load(on: connection) }
+        // Redis may come back without the functions, after a failover or a restore.
+        clientConfiguration.prepare = { connection in try await FunctionLibrary.loadAll(on: connection) }
         var clients: [RedisClient] = []
         for loop in group.makeIterator() {
             clients.append(RedisClient(configuration: clientConfiguration, on: loop, logger: logger))
         }
+        let loopClients = clients
+        let eventClient = RedisClient(configuration: clientConfiguration, on: group.next(), logger: logger)
+        clients.append(eventClient)
         do {
             for client in clients { try await client.connect(deadline: .now() + .seconds(connectSecondsMax)) }
             let settings = try await ReturnsStore.openSettings(
                 StoreSettings(partitions: configuration.partitions, hasTestClock: configuration.hasTestClock),
                 redis: clients[0])
-            let stores = clients.map {
-                ReturnsStore(redis: $0, partitioning: Partitioning(count: settings.partitions))
-            }
+            let partitioning = Partitioning(count: settings.partitions)
+            let stores = loopClients.map { ReturnsStore(redis: $0, partitioning: partitioning) }
             let facts = try await stores[0].prepare()
             var testClock: TestClock?
             if settings.hasTestClock {
@@ -48,7 +53,9 @@ struct Backend: Sendable {
                 stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
                 clock: clock, commitConflicts: metrics.commitConflicts, tracer: tracer)
             return Backend(
-                clients: clients, firstStore: stores[0], engine: engine, systemClock: systemClock,
+                clients: clients, firstStore: stores[0],
+                eventStore: ReturnsStore(redis: eventClient, partitioning: partitioning), engine: engine,
+                systemClock: systemClock,
                 facts: ServerFacts(redis: facts, testClock: testClock))
         } catch {
             for client in clients { await client.shutdown() }

@@ -70,9 +70,10 @@ public struct ReturnsDaemon: Sendable {
             }
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
             let health = HealthMonitor(store: backend.firstStore, metrics: metrics)
+            let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
-                principals: principals, metrics: registry.map { RCPServerMetrics(factory: $0) },
+                tail: tail, principals: principals, metrics: registry.map { RCPServerMetrics(factory: $0) },
                 tracer: tracer)
             let metricsServer = metricsServer(
                 checked.metrics, registry, listener: listener, health: health, group: group)
@@ -96,7 +97,9 @@ public struct ReturnsDaemon: Sendable {
             if let tls { services.append(tls) }
             services.append(watch(backend, metrics))
             if configuration.sweeps { services.append(sweeperService(backend, metrics)) }
+            services.append(trimmer(backend, metrics))
             services.append(listener)
+            services.append(EventLoopService(service: tail, eventLoop: backend.eventStore.redis.eventLoop))
             services.append(EventLoopService(service: health, eventLoop: backend.firstStore.redis.eventLoop))
             services.append(StopService(stop: stop, started: { ready(facts) }))
             try await run(services, listener: listener, stop: stop)
@@ -148,8 +151,8 @@ public struct ReturnsDaemon: Sendable {
 
     private func listener(
         addresses: [RCPAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
-        backend: Backend, health: HealthMonitor, principals: PrincipalRegistry, metrics: RCPServerMetrics?,
-        tracer: (any Tracer)?
+        backend: Backend, health: HealthMonitor, tail: EventTail, principals: PrincipalRegistry,
+        metrics: RCPServerMetrics?, tracer: (any Tracer)?
     ) -> RCPListener {
         let sweeper = sweeper(backend)
         let board = BoardCount(clock: backend.engine.clock)
@@ -170,6 +173,7 @@ public struct ReturnsDaemon: Sendable {
             PolicyService(engine: backend.engine).register(in: &router)
             SlaPolicyService(engine: backend.engine).register(in: &router)
             CalendarService(engine: backend.engine).register(in: &router)
+            EventService(engine: backend.engine, tail: tail).register(in: &router)
             AdminService(engine: backend.engine, principals: principals, facts: backend.facts).register(
                 in: &router)
             if configuration.offersConformance { ConformanceService().register(in: &router) }
@@ -203,6 +207,13 @@ public struct ReturnsDaemon: Sendable {
             policies: backend.engine.policies, clock: backend.systemClock, store: backend.firstStore,
             metrics: metrics, logger: logger)
         return EventLoopService(service: watch, eventLoop: backend.firstStore.redis.eventLoop)
+    }
+
+    private func trimmer(_ backend: Backend, _ metrics: ReturnsMetrics) -> EventLoopService {
+        let trimmer = OutboxTrimmer(
+            store: backend.eventStore, retention: configuration.outboxRetention, metrics: metrics,
+            logger: logger)
+        return EventLoopService(service: trimmer, eventLoop: backend.eventStore.redis.eventLoop)
     }
 
     private func sweeperService(_ backend: Backend, _ metrics: ReturnsMetrics) -> EventLoopService {

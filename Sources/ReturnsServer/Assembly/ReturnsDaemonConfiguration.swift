@@ -20,6 +20,8 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var hasTestClock = false
     public var sweeps = true
     public var sweepIntervalMilliseconds: Int64 = 1_000
+    /// How much of each partition's events is kept for those who follow them.
+    public var outboxRetention = OutboxRetention()
     public var transport = RCPTransportLimits()
     public var tls: RCPTLSFiles?
     /// Where to serve metrics and probes over HTTP, as HOST:PORT; nowhere if nil.

@@ -16,12 +16,23 @@ struct ReturnsMetrics: Sendable {
         "returns_clock_firings_total": "Warnings, breaches and escalations that sweeps recorded.",
         "returns_spans_dropped_total":
             "Spans that were not written, for want of room or for a fault of the file.",
+        "returns_event_followers": "Calls that follow events now.",
+        "returns_events_sent_total": "Events sent to those who follow them, each as often as it was sent.",
+        "returns_event_catch_up_reads_total": "Reads of the log for followers who were behind.",
+        "returns_events_trimmed_total": "Events that this server has trimmed from the log.",
+        "returns_outbox_held_partitions":
+            "Partitions whose log is longer than it should be, since a consumer inside has not finished it.",
         "returns_sweep_last_success_timestamp_seconds": "When a sweep last succeeded, since the epoch.",
     ]
 
     let commitConflicts: Counter
     let clockDifference: Meter
     let spansDropped: Counter
+    let eventFollowers: Meter
+    let eventsSent: Counter
+    let eventCatchUpReads: Counter
+    let eventsTrimmed: Counter
+    let outboxHeld: Meter
     private let sweeps: Counter
     private let sweepsFailed: Counter
     private let sweepCases: Counter
@@ -40,6 +51,11 @@ struct ReturnsMetrics: Sendable {
         commitConflicts = counter("returns_commit_conflicts_total")
         spansDropped = counter("returns_spans_dropped_total")
         clockDifference = Meter(label: "returns_clock_difference_seconds", factory: factory)
+        eventFollowers = Meter(label: "returns_event_followers", factory: factory)
+        eventsSent = counter("returns_events_sent_total")
+        eventCatchUpReads = counter("returns_event_catch_up_reads_total")
+        eventsTrimmed = counter("returns_events_trimmed_total")
+        outboxHeld = Meter(label: "returns_outbox_held_partitions", factory: factory)
         sweeps = counter("returns_sweeps_total", [("result", "succeeded")])
         sweepsFailed = counter("returns_sweeps_total", [("result", "failed")])
         sweepCases = counter("returns_sweep_cases_total")

@@ -96,11 +96,12 @@ extension CommitBuilder {
             "type", .text(event.kind.description), "case", .text(value.id.description), "version",
             .text(String(value.version)),
             "state", .text(event.state.description), "at_ms", .text(String(value.updatedAt.milliseconds)),
+            "sale_channel", .text(value.order.saleChannel), "order_no", .text(value.order.orderNumber),
         ]
         for attribute in event.attributes {
             fields.append(.text(attribute.name))
             fields.append(.text(attribute.value))
         }
-        addToStream(keys.outbox, entriesMax: ReturnsStore.outboxEntriesMax, fields: fields)
+        addToStream(keys.outbox, fields: fields)
     }
 }

@@ -11,6 +11,7 @@ struct CommitBuilder {
     static let guardsMax = 16
     static let writesMax = 512
     static let argumentsMax = 1_024
+    static let function = FunctionLibrary.commit.name("commit")
 
     var writesCount: Int { writes.count }
 
@@ -46,9 +47,7 @@ struct CommitBuilder {
     }
     mutating func append(_ key: String, values: [RedisArgument]) { writeChunked("R", key, values) }
 
-    mutating func addToStream(_ key: String, entriesMax: Int64, fields: [RedisArgument]) {
-        write("X", key, [.integer(entriesMax)] + fields)
-    }
+    mutating func addToStream(_ key: String, fields: [RedisArgument]) { write("X", key, fields) }
 
     private mutating func writeChunked(_ operation: StaticString, _ key: String, _ arguments: [RedisArgument])
     {
@@ -71,9 +70,9 @@ struct CommitBuilder {
         return keys.count
     }
 
-    func command(_ function: CommitFunction) -> RedisCommand {
+    func command() -> RedisCommand {
         var command = RedisCommand("FCALL", argumentBytes: 2_048)
-        command.append(function.name)
+        command.append(Self.function)
         command.append(keys.count)
         for key in keys { command.append(key) }
         if let request {

@@ -1,12 +1,12 @@
 #!lua name=returns_@HASH@
--- The one function that writes. It knows keys, guards and writes, and no rule of the business.
+-- The one function that writes cases and orders. It knows keys, guards and writes, and no rule of the business.
 --
 -- KEYS: every key touched. KEYS[1] is the request record when ARGV[1] is not empty.
 -- ARGV: fingerprint | record | record retention ms
 --       | number of guards | guards: key index, expected version ("0": the key must be absent)
 --       | number of writes | writes: operation, key index, argument count, arguments …
 -- Operations: H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
---             X xadd maxlen, then field value … · I hincrby field amount …
+--             X xadd field value … · I hincrby field amount …
 -- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
 
@@ -16,8 +16,7 @@ local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
 
 local TYPES = { H = 'hash', Z = 'zset', z = 'zset', R = 'list', X = 'stream', I = 'hash' }
 local SHAPES = { -- smallest number of arguments, and their multiple
-  H = { 2, 2, 0 }, Z = { 2, 2, 0 }, z = { 1, 1, 0 }, R = { 1, 1, 0 }, X = { 3, 2, 1 },
-  I = { 2, 2, 0 },
+  H = { 2, 2 }, Z = { 2, 2 }, z = { 1, 1 }, R = { 1, 1 }, X = { 2, 2 }, I = { 2, 2 },
 }
 
 local function malformed(what)
@@ -62,7 +61,7 @@ local function commit(KEYS, ARGV)
     local key = KEYS[count(ARGV[position + 1], #KEYS, 'write key')]
     if not shape or not key then malformed('operation or key') end
     local arguments = count(ARGV[position + 2], ARGUMENTS_MAX, 'arguments')
-    if arguments < shape[1] or (arguments - shape[3]) % shape[2] ~= 0 then malformed('shape of ' .. operation) end
+    if arguments < shape[1] or arguments % shape[2] ~= 0 then malformed('shape of ' .. operation) end
     if operation == 'Z' then
       for score = position + 3, position + 2 + arguments, 2 do
         local number = tonumber(ARGV[score])
@@ -71,8 +70,6 @@ local function commit(KEYS, ARGV)
       end
     elseif operation == 'I' then
       for amount = position + 4, position + 2 + arguments, 2 do count(ARGV[amount], 9e15, 'amount') end
-    elseif operation == 'X' then
-      count(ARGV[position + 3], 1e9, 'maxlen')
     end
     local kind = redis.call('TYPE', key).ok
     if kind ~= 'none' and kind ~= TYPES[operation] then
@@ -98,7 +95,7 @@ local function commit(KEYS, ARGV)
     elseif operation == 'I' then
       for field = position + 3, last, 2 do redis.call('HINCRBY', key, ARGV[field], ARGV[field + 1]) end
     else
-      redis.call('XADD', key, 'MAXLEN', '~', ARGV[position + 3], '*', unpack(ARGV, position + 4, last))
+      redis.call('XADD', key, '*', unpack(ARGV, position + 3, last))
     end
     position = last + 1
   end

@@ -9,7 +9,9 @@ import ReturnsDomain
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal
 ///     {pNN}:running:KIND              zset    score: due time; the same members, also of clocks that fired all they have
-///     {pNN}:outbox                    stream  events
+///     {pNN}:outbox                    stream  events; a consumer group of it is named NAME@INSTANCE
+///     {pNN}:outbox:trimmed            string  id of the last event that was trimmed: the watermark
+///     {pNN}:outbox:held               hash    internal consumer → id of the last event it has finished
 ///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks
 ///     {pNN}:work-lease:ID             string  who works on the case now; expires
 ///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
@@ -17,11 +19,15 @@ import ReturnsDomain
 ///     returns:policies                hash    version → policy
 ///     returns:sla-policies            hash    version → SLA policy
 ///     returns:calendars               hash    name and version → calendar
+///     returns:{event-groups}          hash    name → what a group of event consumers was created with
+///     returns:{event-groups}:request:ID  string  fingerprint, and the group that the request made or removed; expires
 public struct StoreKeys: Sendable {
     public static let store = "returns:store"
     public static let policies = "returns:policies"
     public static let slaPolicies = "returns:sla-policies"
     public static let calendars = "returns:calendars"
+    public static let eventGroups = "returns:{event-groups}"
+    public static func eventGroupRequest(_ id: String) -> String { "\(eventGroups):request:\(id)" }
 
     private let tag: String
 
@@ -40,6 +46,8 @@ public struct StoreKeys: Sendable {
     }
     public func workLease(_ id: CaseID) -> String { "\(tag):work-lease:\(id)" }
     public var outbox: String { "\(tag):outbox" }
+    public var outboxTrimmed: String { "\(tag):outbox:trimmed" }
+    public var outboxHeld: String { "\(tag):outbox:held" }
     public func index(_ index: CaseIndex) -> String { "\(tag):index:\(index.name)" }
 
     /// What follows a partition's tag; nil for keys of no partition. Order and tracking numbers may hold '}' and ':',

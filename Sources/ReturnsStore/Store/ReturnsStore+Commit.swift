@@ -48,7 +48,7 @@ extension ReturnsStore {
         }
         var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: record)
         builder.add(transition, partition: id.partition)
-        return builder.command(function)
+        return builder.command()
     }
 
     /// Commits an order push.
@@ -63,7 +63,7 @@ extension ReturnsStore {
             fingerprint: request.fingerprint, outcome: .putOrder(result: result, version: order.version))
         var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
         builder.add(order, before: before, keys: keys)
-        return try await commit(builder.command(function), key: keys.order(order.key), deadline: deadline)
+        return try await commit(builder.command(), key: keys.order(order.key), deadline: deadline)
     }
 
     func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)

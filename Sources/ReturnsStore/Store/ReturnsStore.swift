@@ -8,15 +8,10 @@ import ReturnsDomain
 public final class ReturnsStore: Sendable {
     public let redis: any RedisTopology
     public let partitioning: Partitioning
-    public let function: CommitFunction
 
-    /// A partition's outbox keeps about this many events; the oldest go first.
-    public static let outboxEntriesMax: Int64 = 100_000
-
-    public init(redis: any RedisTopology, partitioning: Partitioning, function: CommitFunction = .current) {
+    public init(redis: any RedisTopology, partitioning: Partitioning) {
         self.redis = redis
         self.partitioning = partitioning
-        self.function = function
     }
 
     func keys(_ order: OrderKey) -> StoreKeys { StoreKeys(partition: partitioning.partition(of: order)) }
@@ -183,7 +178,7 @@ public final class ReturnsStore: Sendable {
             do throws(RedisError) {
                 return try await redis.send(command, key: key, deadline: deadline).checked()
             } catch {
-                if CommitFunction.isMissing(error), !isReloaded {
+                if FunctionLibrary.isMissing(error), !isReloaded {
                     isReloaded = true
                     try await reload(deadline: deadline)
                     continue
@@ -195,26 +190,32 @@ public final class ReturnsStore: Sendable {
         }
     }
 
-    /// Loads the commit function again. A call that found it missing has written nothing.
+    /// Loads the functions again. A call that found one missing has written nothing.
     private func reload(deadline: NIODeadline) async throws(StoreError) {
         do throws(RedisError) {
-            try await function.load(on: redis, deadline: deadline)
+            try await FunctionLibrary.loadAll(on: redis, deadline: deadline)
         } catch {
             throw StoreError(error)
         }
     }
 
-    /// Sends reads together; an error reply to any of them fails all.
+    /// Sends commands that a repetition does not harm together; an error reply to any of them fails all.
     func pipeline(
         _ commands: [RedisCommand], key: String? = nil, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         var attempts = 1
+        var isReloaded = false
         while true {
             do throws(RedisError) {
                 let replies = try await redis.pipeline(commands, key: key, deadline: deadline)
                 for reply in replies { _ = try reply.checked() }
                 return replies
             } catch {
+                if FunctionLibrary.isMissing(error), !isReloaded {
+                    isReloaded = true
+                    try await reload(deadline: deadline)
+                    continue
+                }
                 guard Self.isSentAgain(after: error, .none, &attempts) else { throw StoreError(error) }
             }
         }

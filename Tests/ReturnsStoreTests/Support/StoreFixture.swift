@@ -32,7 +32,7 @@ struct StoreFixture {
         let server = try RedisServerProcess(arguments: arguments)
         defer { server.stop() }
         var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: server.socketPath)))
-        configuration.prepare = { try await CommitFunction.current.load(on: $0) }
+        configuration.prepare = { try await FunctionLibrary.loadAll(on: $0) }
         configuration.backoff.initialMilliseconds = 5
         configuration.backoff.maximumMilliseconds = 50
         configuration.waitForConnectionMilliseconds = 20_000

@@ -1,0 +1,214 @@
+import NIOCore
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+import Synchronization
+
+/// One call of Consume: one task gives events out, another one takes the acknowledgements. They share what is in flight.
+final class EventConsumption: Sendable {
+    private let tail: EventTail
+    private let store: ReturnsStore
+    private let seat: EventTail.Seat
+    private let group: EventGroup
+    private let consumer: String
+    /// Whether the consumer may have been here before.
+    private let returns: Bool
+    private let inFlightMax: Int
+    /// Given out and not acknowledged, until another consumer may have them.
+    private let inFlight = Mutex<[EventID: NIODeadline]>([:])
+
+    private var limits: EventLimits { tail.limits }
+
+    init(
+        tail: EventTail, store: ReturnsStore, seat: EventTail.Seat, group: EventGroup, consumer: String,
+        returns: Bool, inFlightMax: Int
+    ) {
+        self.tail = tail
+        self.store = store
+        self.seat = seat
+        self.group = group
+        self.consumer = consumer
+        self.returns = returns
+        self.inFlightMax = inFlightMax
+    }
+
+    // MARK: Acknowledging
+
+    func acknowledge(_ ids: [String]) async throws {
+        guard ids.count <= limits.acknowledgedEventsMax else {
+            throw CaseRejection.invalid(
+                "OUT_OF_RANGE", "acknowledged",
+                "acknowledge at most \(limits.acknowledgedEventsMax) events in one request")
+        }
+        var events: [EventID] = []
+        for (index, id) in ids.enumerated() {
+            guard let event = EventID(id, partitions: store.partitioning.count) else {
+                throw CaseRejection.invalid(
+                    "EVENT_ID_MALFORMED", "acknowledged[\(index)]", "give the ids of events as they came")
+            }
+            events.append(event)
+        }
+        try await store.acknowledge(events, group: group, deadline: tail.deadline)
+        let wasFull = inFlight.withLock { inFlight in
+            let wasFull = inFlight.count >= inFlightMax
+            for event in events { inFlight[event] = nil }
+            return wasFull
+        }
+        if wasFull, !events.isEmpty { seat.doorbell.ring() }
+    }
+
+    // MARK: Delivering
+
+    /// What there may be to read.
+    private struct Work {
+        /// Partitions where this consumer may have been given something before, and up to where it got that again.
+        var owed: [(partition: Int, after: OutboxID)]
+        /// Partitions that may have events for it.
+        var ready: [Int]
+        var seen: [OutboxID]
+        var nextClaim: NIODeadline
+        var sentAt = NIODeadline.now()
+        var hasToldCaughtUp = false
+
+        var isDone: Bool { owed.isEmpty && ready.isEmpty }
+    }
+
+    /// Runs until the call is cancelled, the server stops, or the group is gone or behind.
+    func deliver(to replies: RCPReplyWriter<Returns_V1_ConsumeReply>) async throws {
+        let partitions = 0..<store.partitioning.count
+        var work = Work(
+            owed: returns ? partitions.map { ($0, .zero) } : [], ready: partitions.shuffled(),
+            seen: tail.end ?? [], nextClaim: .now() + claimInterval)
+        while true {
+            try tail.check()
+            lookForNews(&work)
+            let room = self.room()
+            if room > 0, !work.isDone {
+                let deliveries = try await read(room, &work)
+                try await send(deliveries, &work, replies)
+            } else {
+                try await send([], &work, replies)
+                await seat.doorbell.wait()
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    private var claimInterval: TimeAmount {
+        .milliseconds(
+            max(limits.claimMillisecondsMin, group.acknowledgeMilliseconds / limits.claimsPerAcknowledgeTime))
+    }
+
+    private func lookForNews(_ work: inout Work) {
+        let now = NIODeadline.now()
+        if now >= work.nextClaim {
+            work.nextClaim = now + claimInterval
+            work.ready = (0..<store.partitioning.count).shuffled()
+        }
+        guard let end = tail.end, end != work.seen else { return }
+        for partition in end.indices where work.seen.isEmpty || end[partition] != work.seen[partition] {
+            if !work.ready.contains(partition) { work.ready.append(partition) }
+        }
+        work.seen = end
+    }
+
+    /// How many more events the consumer takes. Those it has had for too long may have gone to another one.
+    private func room() -> Int {
+        let now = NIODeadline.now()
+        return inFlight.withLock { inFlight in
+            if inFlight.count >= inFlightMax { inFlight = inFlight.filter { $0.value > now } }
+            return inFlightMax - inFlight.count
+        }
+    }
+
+    /// Reads some partitions, never more than there is room for.
+    private func read(_ room: Int, _ work: inout Work) async throws -> [Returns_V1_Delivery] {
+        let count = min(room, limits.consumePartitionsMax)
+        let requests: [(partition: Int, request: EventGroupRequest)]
+        if work.owed.isEmpty {
+            requests = work.ready.prefix(count).map { ($0, .next) }
+            work.ready.removeFirst(requests.count)
+        } else {
+            requests = work.owed.prefix(count).map { ($0.partition, .own(after: $0.after)) }
+            work.owed.removeFirst(requests.count)
+        }
+        let limit = min(max(1, room / requests.count), ReturnsStore.outboxReadMax)
+        let pages = try await store.readEventGroup(
+            group, consumer: consumer, requests, limit: limit, deadline: tail.deadline)
+        var deliveries: [Returns_V1_Delivery] = []
+        var passedOver: [EventID] = []
+        let end = NIODeadline.now() + .milliseconds(group.acknowledgeMilliseconds)
+        for (item, page) in zip(requests, pages) {
+            switch page {
+            case .events(let again, let fresh):
+                for (event, isAgain) in again.map({ ($0, true) }) + fresh.map({ ($0, false) }) {
+                    guard group.filter.lets(event) else {
+                        passedOver.append(event.id)
+                        continue
+                    }
+                    inFlight.withLock { $0[event.id] = end }
+                    deliveries.append(
+                        .with {
+                            $0.event = event.proto
+                            $0.redelivered = isAgain
+                        })
+                }
+                guard again.count + fresh.count >= limit else { continue }
+                if case .own = item.request, let last = again.last {
+                    work.owed.append((item.partition, last.id.position))
+                } else {
+                    work.ready.append(item.partition)
+                }
+            case .trimmed(let place):
+                throw EventLogFault.groupBehind(
+                    name: group.name,
+                    sinceMilliseconds: max(
+                        0, place.recordedAt.milliseconds - limits.clockMarginMilliseconds))
+            case .missing:
+                try await placeAgain()
+                work.ready.append(item.partition)
+            case .crowded: throw Self.crowded
+            }
+        }
+        try await store.acknowledge(passedOver, group: group, deadline: tail.deadline)
+        return deliveries
+    }
+
+    /// The group is not there in a partition: it was deleted, or whoever created it did not come to the end.
+    private func placeAgain() async throws {
+        guard
+            let found = try await store.loadEventGroup(group.name, deadline: tail.deadline), found == group
+        else { throw CaseRejection.groupUnknown() }
+        try await store.placeEventGroup(group, deadline: tail.deadline)
+    }
+
+    private func send(
+        _ deliveries: [Returns_V1_Delivery], _ work: inout Work,
+        _ replies: RCPReplyWriter<Returns_V1_ConsumeReply>
+    ) async throws {
+        let isCaughtUp = work.isDone
+        let isDue =
+            NIODeadline.now() >= work.sentAt + .milliseconds(limits.heartbeatMilliseconds)
+            || (isCaughtUp && !work.hasToldCaughtUp)
+        guard !deliveries.isEmpty || isDue else { return }
+        var rest = deliveries[...]
+        repeat {
+            let batch = Array(rest.prefix(limits.replyEventsMax))
+            rest = rest.dropFirst(batch.count)
+            try await replies.send(
+                .with {
+                    $0.deliveries = batch
+                    $0.consumer = consumer
+                    $0.caughtUp = isCaughtUp && rest.isEmpty
+                })
+            tail.metrics.eventsSent.increment(by: batch.count)
+        } while !rest.isEmpty
+        work.sentAt = .now()
+        work.hasToldCaughtUp = isCaughtUp
+    }
+
+    private static let crowded = RCPStatus(
+        code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: 60_000,
+        text: "the group has too many consumers; end some, or use the names of those that have ended",
+        details: [RCPErrorDetail(field: "consumer", reason: "TOO_MANY_CONSUMERS")])
+}

@@ -1,0 +1,63 @@
+import Foundation
+import ReturnsStore
+import ReturnsWire
+
+/// Why the log cannot be read on from a place, and what to do about it.
+enum EventLogFault: Error, RCPStatusConvertible {
+    case behind(OutboxCursor)
+    case ahead(OutboxCursor)
+    case groupBehind(name: String, sinceMilliseconds: Int64)
+
+    var status: RCPStatus {
+        switch self {
+        case .behind(let cursor):
+            Self.outOfRange(
+                "CURSOR_BEHIND_LOG", field: "cursor",
+                "events behind this cursor are no longer kept",
+                resync: "subscribe from now on, then list the cases changed since \(Self.since(cursor))")
+        case .ahead(let cursor):
+            Self.outOfRange(
+                "CURSOR_AHEAD_OF_LOG", field: "cursor",
+                "this cursor is of another store, or the store has lost its latest events",
+                resync: "subscribe from now on, then list the cases changed since \(Self.since(cursor))")
+        case .groupBehind(let name, let since):
+            Self.outOfRange(
+                "GROUP_BEHIND_LOG", field: "group", "events of the group \(name) are no longer kept",
+                resync:
+                    "delete the group, create it anew, then list the cases changed since \(Self.text(since))")
+        }
+    }
+
+    private static func since(_ cursor: OutboxCursor) -> String {
+        text(max(0, cursor.seenThroughMilliseconds))
+    }
+
+    /// As people read it, and as returnsctl does.
+    private static func text(_ milliseconds: Int64) -> String {
+        Date(timeIntervalSince1970: Double(milliseconds / 1_000)).ISO8601Format()
+    }
+
+    private static func outOfRange(_ reason: String, field: String, _ what: String, resync: String)
+        -> RCPStatus
+    {
+        RCPStatus(
+            code: .outOfRange, outcome: .notApplied, text: "\(what); to resync, \(resync)",
+            details: [RCPErrorDetail(field: field, reason: reason)])
+    }
+}
+
+extension RCPStatus {
+    /// A client that retries comes to another server, or to this one's successor.
+    static let eventsStopping = RCPStatus(
+        code: .unavailable, outcome: .notApplied, retryAfterMilliseconds: 100,
+        text:
+            "this server is stopping; go on with the last cursor at another one, or at this one when it is back",
+        details: [RCPErrorDetail(reason: "SERVER_STOPPING")])
+
+    static func tooManyFollowers(_ whose: String) -> RCPStatus {
+        RCPStatus(
+            code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: 5_000,
+            text: "\(whose) follows events as often as it may already; end other calls, or try again later",
+            details: [RCPErrorDetail(reason: "TOO_MANY_SUBSCRIPTIONS")])
+    }
+}

@@ -1,0 +1,57 @@
+import Logging
+import ReturnsDomain
+import ReturnsStore
+import ServiceLifecycle
+
+/// Keeps the log from growing without end: trims every partition to what is to be kept, in bounded steps. Each server does so;
+/// a step that another one has made already does nothing.
+struct OutboxTrimmer: Service {
+    let store: ReturnsStore
+    let retention: OutboxRetention
+    var metrics = ReturnsMetrics.none
+    let logger: Logger
+    private let gate = LogGate(period: .minutes(10))
+
+    static let intervalMilliseconds: Int64 = 1_000
+
+    init(
+        store: ReturnsStore, retention: OutboxRetention, metrics: ReturnsMetrics = .none, logger: Logger
+    ) {
+        self.store = store
+        self.retention = retention
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do throws(StoreError) {
+                    try await trim()
+                } catch {
+                    // An outage is told by the connection's own log.
+                    logger.debug("the log of events cannot be trimmed", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
+            }
+        }
+    }
+
+    func trim() async throws(StoreError) {
+        var partitions = Array(0..<store.partitioning.count)
+        // Ids go by Redis's clock, which is asked only where age counts.
+        let now = retention.milliseconds == nil ? Instant(milliseconds: 0) : try await store.redisTime()
+        var held = 0
+        while !partitions.isEmpty, !Task.isCancelled {
+            let trims = try await store.trimOutbox(partitions, keeping: retention, now: now)
+            metrics.eventsTrimmed.increment(by: trims.reduce(0) { $0 + $1.events })
+            held += trims.count { $0.isHeld }
+            partitions = zip(partitions, trims).filter { $0.1.hasMore }.map(\.0)
+        }
+        metrics.outboxHeld.set(held)
+        guard held > 0, gate.lets("held") else { return }
+        logger.warning(
+            "events stay in the log although they are due to go, since a consumer inside has not finished them",
+            metadata: ["partitions": "\(held)"])
+    }
+}

@@ -1,0 +1,104 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+extension EventService {
+    func createEventGroup(
+        _ request: Returns_V1_CreateEventGroupRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CreateEventGroupReply> {
+        let name = try groupName(request.name)
+        let filter = try EventFilter(request.filter, limits: limits)
+        let acknowledge = try acknowledgeMilliseconds(request)
+        let start: OutboxCursor =
+            switch request.start {
+            case .beginning(true): try await place(.beginning)
+            case .sinceMs(let milliseconds): try await place(.since(Instant(milliseconds: milliseconds)))
+            case .beginning(false), nil: try await place(.now)
+            }
+        var group = EventGroup(
+            name: name, instance: .random(in: 1...UInt64(UInt32.max)), filter: filter,
+            acknowledgeMilliseconds: acknowledge, createdAt: engine.clock.now(),
+            createdBy: context.principal.name, start: start)
+        let store = engine.stores.current
+        var isReplay = false
+        switch try await store.addEventGroup(
+            group, request: CommitRequest(context), deadline: context.deadline)
+        {
+        case .added: break
+        case .exists(let found):
+            // Where it began is a moment that has gone, so the rest decides whether it is the same.
+            guard found.filter == filter, found.acknowledgeMilliseconds == acknowledge else {
+                throw CaseRejection(
+                    kind: .alreadyExists, code: "GROUP_EXISTS", field: "name",
+                    text: "there is another group of that name; take another name, or delete that group")
+            }
+            try await store.placeEventGroup(found, deadline: context.deadline)
+            group = found
+            isReplay = true
+        case .replay(let made):
+            group = made
+            isReplay = true
+        case .deletedSince:
+            throw CaseRejection.notAllowed(
+                "DELETED_SINCE",
+                "this request made the group, and somebody has deleted it since; use a new one")
+        case .requestIDReused: throw RCPStatus.requestIDReused()
+        case .full:
+            throw RCPStatus(
+                code: .resourceExhausted, outcome: .notApplied,
+                text: "there are \(ReturnsStore.eventGroupsMax) groups already; delete one that nobody uses",
+                details: [RCPErrorDetail(reason: "TOO_MANY_GROUPS")])
+        }
+        let state = try await store.eventGroupState(group, deadline: context.deadline)
+        return RCPReply(.with { $0.group = group.proto(state) }, replayed: isReplay)
+    }
+
+    func listEventGroups(
+        _ request: Returns_V1_ListEventGroupsRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ListEventGroupsReply> {
+        let store = engine.stores.current
+        var reply = Returns_V1_ListEventGroupsReply()
+        for group in try await store.loadEventGroups(deadline: context.deadline) {
+            let state = try await store.eventGroupState(group, deadline: context.deadline)
+            reply.groups.append(group.proto(state))
+        }
+        return RCPReply(reply)
+    }
+
+    func deleteEventGroup(
+        _ request: Returns_V1_DeleteEventGroupRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_DeleteEventGroupReply> {
+        let store = engine.stores.current
+        let removal = try await store.removeEventGroup(
+            try groupName(request.name), request: CommitRequest(context), deadline: context.deadline)
+        switch removal {
+        case .removed, .replay:
+            return RCPReply(Returns_V1_DeleteEventGroupReply(), replayed: removal == .replay)
+        case .missing: throw CaseRejection.groupUnknown()
+        case .requestIDReused: throw RCPStatus.requestIDReused()
+        }
+    }
+
+    private func groupName(_ name: String) throws(CaseRejection) -> String {
+        let letters = "abcdefghijklmnopqrstuvwxyz0123456789-_.".utf8
+        guard !name.isEmpty, name.utf8.count <= limits.groupNameBytesMax,
+            name.utf8.allSatisfy(letters.contains)
+        else {
+            throw .invalid(
+                "NAME_MALFORMED", "name",
+                "give 1 to \(limits.groupNameBytesMax) lower-case letters, digits, '-', '_' or '.'")
+        }
+        return name
+    }
+
+    private func acknowledgeMilliseconds(
+        _ request: Returns_V1_CreateEventGroupRequest
+    ) throws(CaseRejection) -> Int64 {
+        if request.acknowledgeMs == 0 { return limits.acknowledgeMillisecondsDefault }
+        guard limits.acknowledgeMillisecondsRange.contains(request.acknowledgeMs) else {
+            throw .invalid(
+                "OUT_OF_RANGE", "acknowledge_ms", "consumers may have a second to an hour for their events")
+        }
+        return request.acknowledgeMs
+    }
+}

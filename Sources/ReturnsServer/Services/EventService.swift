@@ -1,0 +1,149 @@
+import NIOCore
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+struct EventService: EventServiceProvider {
+    let engine: CaseEngine
+    let tail: EventTail
+
+    var limits: EventLimits { tail.limits }
+
+    func subscribe(
+        _ request: Returns_V1_SubscribeRequest, replies: RCPReplyWriter<Returns_V1_SubscribeReply>,
+        context: RCPCallContext
+    ) async throws -> RCPStreamEnd {
+        let filter = try EventFilter(request.filter, limits: limits)
+        let given: OutboxCursor? =
+            if case .cursor(let text) = request.start { try cursor(text) } else { nil }
+        let seat = try tail.admit(context.principal.name)
+        defer { tail.leave(seat) }
+        let start: OutboxCursor
+        switch request.start {
+        case .cursor: start = given!
+        case .beginning(true): start = try await place(.beginning)
+        case .sinceMs(let milliseconds): start = try await place(.since(Instant(milliseconds: milliseconds)))
+        case .beginning(false), nil: start = try await place(.now)
+        }
+        var subscription = EventSubscription(
+            tail: tail, clock: engine.clock, seat: seat, filter: filter, start: start,
+            limit: request.limit, replies: replies)
+        try await subscription.run()
+        return RCPStreamEnd()
+    }
+
+    private func cursor(_ text: String) throws(CaseRejection) -> OutboxCursor {
+        let partitions = engine.stores.current.partitioning.count
+        guard let cursor = OutboxCursor(text, partitions: partitions) else {
+            throw .invalid(
+                "CURSOR_MALFORMED", "cursor",
+                "this is no cursor of this store; give one exactly as a reply gave it")
+        }
+        return cursor
+    }
+
+    enum Place {
+        case beginning
+        case since(Instant)
+        case now
+    }
+
+    /// A place in the log as it is at this moment.
+    func place(_ place: Place) async throws -> OutboxCursor {
+        let now = engine.clock.now().milliseconds
+        let ends = try await tail.store.outboxEnds(deadline: tail.deadline)
+        switch place {
+        case .beginning: return OutboxCursor(positions: ends.map(\.trimmed))
+        case .since(let time):
+            // A time to come counts as now: nothing lies beyond the end.
+            return OutboxCursor(
+                positions: ends.map { min(OutboxID(before: time), $0.last) },
+                seenThroughMilliseconds: min(time.milliseconds, now - limits.clockMarginMilliseconds))
+        case .now:
+            return OutboxCursor(
+                positions: ends.map(\.last), seenThroughMilliseconds: now - limits.clockMarginMilliseconds)
+        }
+    }
+
+    func consume(
+        _ requests: RCPMessageStream<Returns_V1_ConsumeRequest>,
+        replies: RCPReplyWriter<Returns_V1_ConsumeReply>, context: RCPCallContext
+    ) async throws -> RCPStreamEnd {
+        var iterator = requests.makeAsyncIterator()
+        guard let first = try await iterator.next() else {
+            throw CaseRejection.invalid("FIELD_REQUIRED", "group", "the first request names the group")
+        }
+        let inFlightMax = try inFlightMax(first)
+        let consumer = try consumer(first)
+        let store = engine.stores.current
+        let group = try await group(first.group, store)
+        let seat = try tail.admit(context.principal.name)
+        defer { tail.leave(seat) }
+        let consumption = EventConsumption(
+            tail: tail, store: store, seat: seat, group: group, consumer: consumer,
+            returns: !first.consumer.isEmpty, inFlightMax: inFlightMax)
+        try await consumption.acknowledge(first.acknowledged)
+        // Whichever ends first ends the call: the requests, by their end, or the deliveries, by a failure.
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            defer { tasks.cancelAll() }
+            tasks.addTask { try await consumption.deliver(to: replies) }
+            tasks.addTask {
+                for try await request in requests {
+                    try Self.checkLater(request)
+                    try await consumption.acknowledge(request.acknowledged)
+                }
+            }
+            try await tasks.next()
+        }
+        return RCPStreamEnd()
+    }
+}
+
+extension EventService {
+    /// - Throws: NOT_FOUND.
+    func group(_ name: String, _ store: ReturnsStore) async throws -> EventGroup {
+        guard let group = try await store.loadEventGroup(name, deadline: tail.deadline) else {
+            throw CaseRejection.groupUnknown()
+        }
+        return group
+    }
+
+    private func inFlightMax(_ request: Returns_V1_ConsumeRequest) throws(CaseRejection) -> Int {
+        guard request.inFlightMax <= UInt32(limits.inFlightEventsMax) else {
+            throw .invalid(
+                "OUT_OF_RANGE", "in_flight_max", "at most \(limits.inFlightEventsMax) events at once")
+        }
+        return request.inFlightMax == 0 ? limits.inFlightEventsDefault : Int(request.inFlightMax)
+    }
+
+    private func consumer(_ request: Returns_V1_ConsumeRequest) throws(CaseRejection) -> String {
+        guard !request.consumer.isEmpty else {
+            return "call-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+        }
+        guard request.consumer.utf8.count <= limits.consumerNameBytesMax,
+            request.consumer.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw .invalid(
+                "NAME_MALFORMED", "consumer",
+                "give at most \(limits.consumerNameBytesMax) letters, digits and signs, without blanks")
+        }
+        return request.consumer
+    }
+
+    /// What belongs into the first request only must not change later on, and is not passed over in silence.
+    private static func checkLater(_ request: Returns_V1_ConsumeRequest) throws(CaseRejection) {
+        guard request.group.isEmpty, request.consumer.isEmpty, request.inFlightMax == 0 else {
+            throw .invalid(
+                "FIELD_UNEXPECTED", "group",
+                "group, consumer and in_flight_max stand in the first request only")
+        }
+    }
+}
+
+extension CaseRejection {
+    static func groupUnknown() -> CaseRejection {
+        CaseRejection(
+            kind: .notFound, code: "GROUP_UNKNOWN", field: "group",
+            text: "there is no such group; an administrator creates it")
+    }
+}

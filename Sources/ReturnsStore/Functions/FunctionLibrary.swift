@@ -1,0 +1,87 @@
+import Crypto
+import NIOCore
+import RedisClient
+
+/// A library of Redis Functions. Its names carry the hash of its source, since function names are global and two versions of
+/// the server may share a Redis while one replaces the other (DESIGN §6).
+public struct FunctionLibrary: Sendable, Hashable {
+    public let source: String
+    private let hash: String
+
+    /// The one function that writes cases and orders.
+    public static let commit = FunctionLibrary(
+        template: String(decoding: PackageResources.commit_lua, as: UTF8.self))
+    /// Reading, trimming and consumer groups of the outbox.
+    public static let outbox = FunctionLibrary(
+        template: String(decoding: PackageResources.outbox_lua, as: UTF8.self))
+    static let all = [commit, outbox]
+
+    init(template: String) {
+        let digest = SHA256.hash(data: Array(template.utf8))
+        let hash = digest.prefix(8).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+        self.hash = hash
+        source = template.split(separator: "@HASH@", omittingEmptySubsequences: false).joined(separator: hash)
+    }
+
+    /// A function's name as Redis knows it.
+    public func name(_ function: String) -> String { "returns_\(function)_\(hash)" }
+}
+
+extension FunctionLibrary {
+    /// Loads the libraries where they are missing. Never replaced: a name carries its content's hash.
+    ///
+    /// - Throws: `invalidConfiguration` when trying again does not help.
+    public static func loadAll(on connection: RedisConnection) async throws(RedisError) {
+        for library in all {
+            do throws(RedisError) {
+                _ = try await connection.send(library.loadCommand).checked()
+            } catch {
+                try accept(error)
+            }
+        }
+    }
+
+    /// Loads the libraries again on every primary, after a call has found one missing.
+    static func loadAll(on redis: any RedisTopology, deadline: NIODeadline) async throws(RedisError) {
+        for library in all {
+            do throws(RedisError) {
+                for reply in try await redis.sendToEveryPrimary(library.loadCommand, deadline: deadline) {
+                    _ = try reply.checked()
+                }
+            } catch {
+                try accept(error)
+            }
+        }
+    }
+
+    /// Whether Redis lost the functions while connections stayed: FUNCTION FLUSH, or a dataset restored under them.
+    static func isMissing(_ error: RedisError) -> Bool {
+        error.errorReply?.message.contains("Function not found") == true
+    }
+
+    private var loadCommand: RedisCommand { RedisCommand("FUNCTION", "LOAD", .text(source)) }
+
+    /// A library that is there already is as good as loaded; other refusals are told so that they can be mended.
+    private static func accept(_ error: RedisError) throws(RedisError) {
+        guard let reply = error.errorReply else { throw error }
+        if reply.message.contains("already exists") { return }
+        if reply.prefix == "NOPERM" {
+            throw RedisError(
+                .invalidConfiguration, .replied,
+                "This user of Redis may not load functions; give it the commands FUNCTION and FCALL (ACL SETUSER).",
+                errorReply: reply)
+        }
+        if reply.message.contains("unknown command") {
+            throw RedisError(
+                .invalidConfiguration, .replied,
+                "This Redis knows no functions: Redis 7 or later is needed, without FUNCTION renamed.",
+                errorReply: reply)
+        }
+        throw RedisError(
+            error.code, error.commandState, "Redis refused to load the store's functions (\(reply.prefix)).",
+            errorReply: reply)
+    }
+}

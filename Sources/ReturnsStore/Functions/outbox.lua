@@ -1,0 +1,255 @@
+#!lua name=returns_outbox_@HASH@
+-- Reads and trims a partition's outbox, and keeps its consumer groups. No rule of the business is here.
+--
+-- What was trimmed is remembered in a watermark, and every read compares with it in the same step: a stream by itself
+-- passes over a trimmed range in silence. Ids are compared as numbers; their milliseconds and sequence stay far below 2^53
+-- but for the largest sequence there is, which stands for "all of that millisecond".
+
+local READ_MAX = 1024
+local TRIM_MAX = 256 -- entries are read to learn their ids, so this bounds how long Redis is busy
+local CONSUMERS_MAX = 64 -- of one group in one partition
+local CONSUMER_IDLE_MS = 600000
+
+local function malformed(what)
+  error({ err = 'ERR malformed outbox call: ' .. what })
+end
+
+local function count(text, least, most, what)
+  local number = tonumber(text)
+  if not number or number < least or number > most or number % 1 ~= 0 then malformed(what) end
+  return number
+end
+
+local function parts(id)
+  local ms, sequence = string.match(id, '^(%d+)-(%d+)$')
+  if not ms then malformed('id') end
+  return tonumber(ms), tonumber(sequence)
+end
+
+local function before(left, right)
+  local left_ms, left_sequence = parts(left)
+  local right_ms, right_sequence = parts(right)
+  if left_ms ~= right_ms then return left_ms < right_ms end
+  return left_sequence < right_sequence
+end
+
+-- What XINFO tells, by name.
+local function named(list)
+  local fields = {}
+  for position = 1, #list, 2 do fields[list[position]] = list[position + 1] end
+  return fields
+end
+
+local function last_id(key)
+  if redis.call('EXISTS', key) == 0 then return '0-0' end
+  return named(redis.call('XINFO', 'STREAM', key))['last-generated-id']
+end
+
+-- KEYS: outbox | watermark.  ARGV: id to read after | most entries.
+-- Returns: {"OK", entries} · {"TRIMMED", watermark}: entries behind the id are gone
+--          · {"AHEAD", last id}: the id is beyond the end, so it is of another log or this one has lost its end.
+local function read(KEYS, ARGV)
+  local after = ARGV[1]
+  parts(after)
+  local limit = count(ARGV[2], 1, READ_MAX, 'limit')
+  local trimmed = redis.call('GET', KEYS[2])
+  if trimmed and before(after, trimmed) then return { 'TRIMMED', trimmed } end
+  local entries = redis.call('XRANGE', KEYS[1], '(' .. after, '+', 'COUNT', limit)
+  if #entries == 0 and after ~= '0-0' then
+    local last = last_id(KEYS[1])
+    if before(last, after) then return { 'AHEAD', last } end
+  end
+  return { 'OK', entries }
+end
+
+-- KEYS: outbox | watermark.  Returns: {watermark or "0-0", last id ever given or "0-0"}.
+local function ends(KEYS)
+  return { redis.call('GET', KEYS[2]) or '0-0', last_id(KEYS[1]) }
+end
+
+-- KEYS: outbox | watermark | what internal consumers have finished (hash of ids).
+-- ARGV: entries to keep | oldest milliseconds to keep, 0 for any age | most entries to trim.
+-- Returns: {entries trimmed, 1 if there may be more to trim, 1 if an internal consumer holds trimming back}.
+local function trim(KEYS, ARGV)
+  local keep = count(ARGV[1], 0, 1e12, 'entries')
+  local oldest = count(ARGV[2], 0, 1e15, 'oldest')
+  local limit = count(ARGV[3], 1, TRIM_MAX, 'limit')
+  local surplus = redis.call('XLEN', KEYS[1]) - keep
+  if surplus <= 0 then
+    if oldest == 0 then return { 0, 0, 0 } end
+    local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+    if not first or parts(first[1]) >= oldest then return { 0, 0, 0 } end
+  end
+  local finished
+  for _, id in ipairs(redis.call('HVALS', KEYS[3])) do
+    if not finished or before(id, finished) then finished = id end
+  end
+  -- One more than may go, whose id says where the rest begins.
+  local entries = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', limit + 1)
+  local gone, held = 0, 0
+  for number = 1, math.min(#entries, limit) do
+    local id = entries[number][1]
+    if number > surplus and parts(id) >= oldest then break end
+    if finished and before(finished, id) then
+      held = 1
+      break
+    end
+    gone = number
+  end
+  if gone == 0 then return { 0, 0, held } end
+  -- The watermark first: if the rest failed, readers would be told of a loss that is none, and never the reverse.
+  redis.call('SET', KEYS[2], entries[gone][1])
+  local rest = entries[gone + 1]
+  if rest then
+    redis.call('XTRIM', KEYS[1], 'MINID', rest[1])
+  else
+    redis.call('XTRIM', KEYS[1], 'MAXLEN', 0)
+  end
+  return { gone, gone == limit and 1 or 0, held }
+end
+
+-- A group's own figures; nil when the partition does not have it.
+local function group_of(key, name)
+  if redis.call('EXISTS', key) == 0 then return nil end
+  for _, group in ipairs(redis.call('XINFO', 'GROUPS', key)) do
+    local fields = named(group)
+    if fields['name'] == name then return fields end
+  end
+end
+
+-- The place from which on the group has lost entries, since they are gone and it was not given them, or was given them and has
+-- not acknowledged them; nil if it has lost none.
+local function lost_since(key, trimmed, group)
+  if not trimmed then return nil end
+  if group['pending'] > 0 then
+    local oldest = redis.call('XPENDING', key, group['name'])[2]
+    if not before(trimmed, oldest) then return oldest end
+  end
+  if before(group['last-delivered-id'], trimmed) then return group['last-delivered-id'] end
+end
+
+-- Whether the consumer is known or may be added, for which those go that have nothing and have long been silent.
+local function has_place(key, name, consumer)
+  local found, left = false, 0
+  for _, other in ipairs(redis.call('XINFO', 'CONSUMERS', key, name)) do
+    local fields = named(other)
+    if fields['name'] == consumer then
+      found = true
+    elseif fields['pending'] == 0 and fields['idle'] > CONSUMER_IDLE_MS then
+      redis.call('XGROUP', 'DELCONSUMER', key, name, fields['name'])
+    else
+      left = left + 1
+    end
+  end
+  return found or left < CONSUMERS_MAX
+end
+
+-- KEYS: outbox | watermark.
+-- ARGV: group | consumer | most entries | silence in ms after which entries given to others are taken over
+--       | "" or an id: only what this consumer was given before, after that id, whatever the silence.
+-- Returns: {"OK", entries given before, entries given for the first time} · {"TRIMMED", id from which on entries are lost}
+--          · {"MISSING"} · {"CROWDED"}.
+local function group_read(KEYS, ARGV)
+  local name, consumer, own = ARGV[1], ARGV[2], ARGV[5]
+  local limit = count(ARGV[3], 1, READ_MAX, 'limit')
+  count(ARGV[4], 1, 1e12, 'silence')
+  local group = group_of(KEYS[1], name)
+  if not group then return { 'MISSING' } end
+  local lost = lost_since(KEYS[1], redis.call('GET', KEYS[2]), group)
+  if lost then return { 'TRIMMED', lost } end
+  if group['consumers'] >= CONSUMERS_MAX and not has_place(KEYS[1], name, consumer) then return { 'CROWDED' } end
+  local again = {}
+  if group['pending'] > 0 then
+    local pending
+    if own ~= '' then
+      pending = redis.call('XPENDING', KEYS[1], name, '(' .. own, '+', limit, consumer)
+    else
+      pending = redis.call('XPENDING', KEYS[1], name, 'IDLE', ARGV[4], '-', '+', limit)
+    end
+    if #pending > 0 then
+      local ids = {}
+      for number, entry in ipairs(pending) do ids[number] = entry[1] end
+      again = redis.call('XCLAIM', KEYS[1], name, consumer, 0, unpack(ids))
+    end
+  end
+  local fresh = {}
+  if own == '' and #again < limit then
+    local reply = redis.call(
+      'XREADGROUP', 'GROUP', name, consumer, 'COUNT', limit - #again, 'STREAMS', KEYS[1], '>')
+    if reply then fresh = reply[1][2] end
+  end
+  return { 'OK', again, fresh }
+end
+
+-- KEYS: outbox.  ARGV: group | id after which it begins.  One that is there stays as it is.
+local function group_create(KEYS, ARGV)
+  if not group_of(KEYS[1], ARGV[1]) then redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], ARGV[2], 'MKSTREAM') end
+  return { 'OK' }
+end
+
+-- KEYS: outbox.  ARGV: group.
+local function group_destroy(KEYS, ARGV)
+  if group_of(KEYS[1], ARGV[1]) then redis.call('XGROUP', 'DESTROY', KEYS[1], ARGV[1]) end
+  return { 'OK' }
+end
+
+-- KEYS: outbox | watermark.  ARGV: group.
+-- Returns: {pending, entries not given yet or -1 if Redis cannot tell, 1 if entries were lost, names of consumers} · {} without the group.
+local function group_state(KEYS, ARGV)
+  local group = group_of(KEYS[1], ARGV[1])
+  if not group then return {} end
+  local names = {}
+  for number, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+    names[number] = named(consumer)['name']
+  end
+  local lost = lost_since(KEYS[1], redis.call('GET', KEYS[2]), group)
+  return { group['pending'], group['lag'] or -1, lost and 1 or 0, names }
+end
+
+-- What a request did when it was carried out before: its record begins with the request's fingerprint.
+local function carried_out(key, fingerprint)
+  local record = redis.call('GET', key)
+  if not record then return nil end
+  if string.sub(record, 1, #fingerprint) ~= fingerprint then return { 'REUSED' } end
+  return { 'REPLAY', string.sub(record, #fingerprint + 1) }
+end
+
+-- KEYS: the groups' records | request record.  ARGV: fingerprint | record retention ms | name | record | most groups.
+-- Returns: {"OK"} · {"EXISTS", record found} · {"FULL"} · {"REPLAY", record made then} · {"REUSED"}.
+local function group_add(KEYS, ARGV)
+  local before_now = carried_out(KEYS[2], ARGV[1])
+  if before_now then return before_now end
+  local found = redis.call('HGET', KEYS[1], ARGV[3])
+  if found then return { 'EXISTS', found } end
+  if redis.call('HLEN', KEYS[1]) >= count(ARGV[5], 1, 1e6, 'groups') then return { 'FULL' } end
+  redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+  redis.call('SET', KEYS[2], ARGV[1] .. ARGV[4], 'PX', ARGV[2])
+  return { 'OK' }
+end
+
+-- KEYS: the groups' records | request record.  ARGV: fingerprint | record retention ms | name.
+-- Returns: {"OK", record} · {"MISSING"} · {"REPLAY", record removed then} · {"REUSED"}.
+local function group_remove(KEYS, ARGV)
+  local before_now = carried_out(KEYS[2], ARGV[1])
+  if before_now then return before_now end
+  local found = redis.call('HGET', KEYS[1], ARGV[3])
+  if not found then return { 'MISSING' } end
+  redis.call('HDEL', KEYS[1], ARGV[3])
+  redis.call('SET', KEYS[2], ARGV[1] .. found, 'PX', ARGV[2])
+  return { 'OK', found }
+end
+
+local function register(name, callback, flags)
+  redis.register_function({ function_name = 'returns_' .. name .. '_@HASH@', callback = callback, flags = flags })
+end
+
+register('outbox_read', read, { 'no-writes' })
+register('outbox_ends', ends, { 'no-writes' })
+-- Trimming frees memory, so it has to work when there is none.
+register('outbox_trim', trim, { 'allow-oom' })
+register('group_read', group_read, {})
+register('group_create', group_create, {})
+register('group_destroy', group_destroy, { 'allow-oom' })
+register('group_state', group_state, { 'no-writes' })
+register('group_add', group_add, {})
+register('group_remove', group_remove, { 'allow-oom' })

@@ -1,0 +1,96 @@
+import ReturnsDomain
+
+/// Consumers that share events, each event going to one of them, as the group was created. What each has been given stands in
+/// the partitions' streams themselves.
+public struct EventGroup: Hashable, Sendable {
+    public var name: String
+    /// Tells it from groups that had its name before, whose places may still be there.
+    public var instance: UInt64
+    public var filter: EventFilter
+    /// How long a consumer may take until its events go to another one.
+    public var acknowledgeMilliseconds: Int64
+    public var createdAt: Instant
+    public var createdBy: String
+    /// Where it begins. Kept, so that whoever finds it missing in a partition can make it there: creating it in all of them
+    /// is not one step.
+    public var start: OutboxCursor
+
+    public init(
+        name: String, instance: UInt64, filter: EventFilter, acknowledgeMilliseconds: Int64,
+        createdAt: Instant, createdBy: String, start: OutboxCursor
+    ) {
+        self.name = name
+        self.instance = instance
+        self.filter = filter
+        self.acknowledgeMilliseconds = acknowledgeMilliseconds
+        self.createdAt = createdAt
+        self.createdBy = createdBy
+        self.start = start
+    }
+
+    /// The stream's own name for it.
+    var redisName: String { "\(name)@\(String(instance, radix: 16))" }
+}
+
+/// Which events somebody wants: each list that is not empty has to hold the event's own value.
+public struct EventFilter: Hashable, Sendable {
+    public var types: Set<String>
+    public var states: Set<CaseState>
+    public var saleChannels: Set<String>
+    private let stateWords: Set<String>
+
+    public init(types: Set<String> = [], states: Set<CaseState> = [], saleChannels: Set<String> = []) {
+        self.types = types
+        self.states = states
+        self.saleChannels = saleChannels
+        stateWords = Set(states.map(\.description))
+    }
+
+    public func lets(_ event: OutboxEvent) -> Bool {
+        (types.isEmpty || types.contains(event.type))
+            && (states.isEmpty || stateWords.contains(event.state))
+            && (saleChannels.isEmpty || saleChannels.contains(event.order.saleChannel))
+    }
+}
+
+extension EventGroup {
+    private static let version: UInt8 = 1
+
+    func encodeRecord() -> [UInt8] {
+        var writer = RecordWriter()
+        writer.write(Self.version)
+        writer.write(name)
+        writer.write(instance)
+        writer.write(filter.types.sorted())
+        writer.writeList(filter.states.sorted { $0.rawValue < $1.rawValue }) { $0.write($1) }
+        writer.write(filter.saleChannels.sorted())
+        writer.write(acknowledgeMilliseconds)
+        writer.write(createdAt)
+        writer.write(createdBy)
+        writer.writeList(start.positions) {
+            $0.write($1.milliseconds)
+            $0.write($1.sequence)
+        }
+        return writer.bytes
+    }
+
+    init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
+        var reader = RecordReader(bytes)
+        guard try reader.byte() == Self.version else {
+            throw RecordError(what: "group of another version")
+        }
+        let name = try reader.text()
+        let instance = try reader.unsigned()
+        let types = try reader.texts()
+        let states = try reader.list { reader throws(RecordError) in try reader.code(CaseState.self) }
+        let filter = EventFilter(
+            types: Set(types), states: Set(states), saleChannels: Set(try reader.texts()))
+        self.init(
+            name: name, instance: instance, filter: filter, acknowledgeMilliseconds: try reader.signed(),
+            createdAt: try reader.instant(), createdBy: try reader.text(),
+            start: OutboxCursor(
+                positions: try reader.list { reader throws(RecordError) in
+                    OutboxID(milliseconds: try reader.unsigned(), sequence: try reader.unsigned())
+                }))
+    }
+}

@@ -1,0 +1,247 @@
+import NIOCore
+import RedisClient
+import ReturnsDomain
+
+/// What came of adding a group.
+public enum EventGroupAddition: Hashable, Sendable {
+    case added
+    /// There is one of that name.
+    case exists(EventGroup)
+    /// There are `ReturnsStore.eventGroupsMax` already.
+    case full
+    /// The request was carried out before, and made this group.
+    case replay(EventGroup)
+    /// The request was carried out before; the group that it made has gone.
+    case deletedSince
+    /// The request id was used for another request before.
+    case requestIDReused
+}
+
+/// What came of removing a group.
+public enum EventGroupRemoval: Hashable, Sendable {
+    case removed
+    case missing
+    case replay
+    case requestIDReused
+}
+
+/// What a consumer was given of one partition.
+public enum EventGroupPage: Hashable, Sendable {
+    /// Those given before, to whomever, and those given for the first time.
+    case events(again: [OutboxEvent], fresh: [OutboxEvent])
+    /// Events that the group was not given, or has not acknowledged, are gone from this place on.
+    case trimmed(OutboxID)
+    /// The group is not there: deleted, or not made in this partition yet.
+    case missing
+    /// The group has as many consumers as it may have.
+    case crowded
+}
+
+/// Which of a group's events a consumer asks for.
+public enum EventGroupRequest: Hashable, Sendable {
+    /// Those that others have left unacknowledged for too long, then those that nobody was given yet.
+    case next
+    /// Those behind an id that this consumer was given before and has not acknowledged.
+    case own(after: OutboxID)
+}
+
+/// Figures of a group over all partitions.
+public struct EventGroupState: Hashable, Sendable {
+    public var pending: UInt64 = 0
+    /// Nil while Redis cannot tell, as for a group that begins between two events.
+    public var lag: UInt64? = 0
+    public var isBehind = false
+    public var consumers: Set<String> = []
+}
+
+extension ReturnsStore {
+    /// There may be at most this many groups.
+    public static let eventGroupsMax = 32
+
+    // MARK: Groups
+
+    /// By name.
+    public func loadEventGroups(deadline: NIODeadline = .distantFuture) async throws(StoreError)
+        -> [EventGroup]
+    {
+        let reply = try await send(
+            RedisCommand("HVALS", .text(StoreKeys.eventGroups)), key: StoreKeys.eventGroups,
+            deadline: deadline)
+        var groups: [EventGroup] = []
+        for value in reply.array ?? [] { groups.append(try decodeGroup(value)) }
+        return groups.sorted { $0.name < $1.name }
+    }
+
+    public func loadEventGroup(
+        _ name: String, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> EventGroup? {
+        let reply = try await send(
+            RedisCommand("HGET", .text(StoreKeys.eventGroups), .text(name)), key: StoreKeys.eventGroups,
+            deadline: deadline)
+        return reply.isNull ? nil : try decodeGroup(reply)
+    }
+
+    /// Adds the group's record, and then its place in every partition.
+    public func addEventGroup(
+        _ group: EventGroup, request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> EventGroupAddition {
+        let parts = try await change(
+            Self.groupAddFunction, request,
+            [
+                .text(group.name), .bytes(group.encodeRecord()), .integer(Int64(Self.eventGroupsMax)),
+            ], deadline: deadline)
+        switch (parts[0].string, parts.count) {
+        case ("OK", 1):
+            try await placeEventGroup(group, deadline: deadline)
+            return .added
+        case ("EXISTS", 2): return .exists(try decodeGroup(parts[1]))
+        case ("REPLAY", 2):
+            let made = try decodeGroup(parts[1])
+            guard try await loadEventGroup(made.name, deadline: deadline) == made else {
+                return .deletedSince
+            }
+            try await placeEventGroup(made, deadline: deadline)
+            return .replay(made)
+        case ("FULL", 1): return .full
+        case ("REUSED", 1): return .requestIDReused
+        default: throw Self.outboxMalformed
+        }
+    }
+
+    /// Makes the group where it is missing.
+    public func placeEventGroup(
+        _ group: EventGroup, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) {
+        guard group.start.positions.count == partitioning.count else {
+            throw StoreError(.corrupt, "a group of another number of partitions")
+        }
+        _ = try await pipeline(
+            group.start.positions.enumerated().map { partition, position in
+                RedisCommand(
+                    "FCALL", .text(Self.groupCreateFunction), 1,
+                    .text(StoreKeys(partition: partition).outbox), .text(group.redisName),
+                    .text("\(position)"))
+            }, deadline: deadline)
+    }
+
+    /// Forgets the group first, so that nobody makes it anew, and then its places.
+    public func removeEventGroup(
+        _ name: String, request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> EventGroupRemoval {
+        let parts = try await change(
+            Self.groupRemoveFunction, request, [.text(name)], deadline: deadline)
+        let removal: EventGroupRemoval
+        switch (parts[0].string, parts.count) {
+        case ("OK", 2): removal = .removed
+        case ("REPLAY", 2): removal = .replay
+        case ("MISSING", 1): return .missing
+        case ("REUSED", 1): return .requestIDReused
+        default: throw Self.outboxMalformed
+        }
+        let group = try decodeGroup(parts[1])
+        _ = try await pipeline(
+            (0..<partitioning.count).map { partition in
+                RedisCommand(
+                    "FCALL", .text(Self.groupDestroyFunction), 1,
+                    .text(StoreKeys(partition: partition).outbox), .text(group.redisName))
+            }, deadline: deadline)
+        return removal
+    }
+
+    /// A change of the groups' records, made once for each request.
+    private func change(
+        _ function: String, _ request: CommitRequest, _ arguments: [RedisArgument], deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        var command = RedisCommand(
+            "FCALL", .text(function), 2, .text(StoreKeys.eventGroups),
+            .text(StoreKeys.eventGroupRequest(request.id)), .bytes(request.fingerprint),
+            .integer(RequestRecord.retentionMilliseconds))
+        for argument in arguments { command.append(argument) }
+        let reply = try await send(
+            command, key: StoreKeys.eventGroups, effect: .once, deadline: deadline)
+        guard let parts = reply.array, !parts.isEmpty else { throw Self.outboxMalformed }
+        return parts
+    }
+
+    public func eventGroupState(
+        _ group: EventGroup, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> EventGroupState {
+        let replies = try await pipeline(
+            (0..<partitioning.count).map { outboxCall(Self.groupStateFunction, $0, .text(group.redisName)) },
+            deadline: deadline)
+        var state = EventGroupState()
+        for reply in replies {
+            // A partition that the group was not made in yet has nothing to tell.
+            guard let parts = reply.array, parts.count == 4 else { continue }
+            state.pending += UInt64(clamping: parts[0].integer ?? 0)
+            let lag = parts[1].integer ?? -1
+            state.lag = lag < 0 ? nil : state.lag.map { $0 + UInt64(lag) }
+            if parts[2].integer == 1 { state.isBehind = true }
+            state.consumers.formUnion((parts[3].array ?? []).compactMap(\.string))
+        }
+        return state
+    }
+
+    // MARK: Consuming
+
+    /// Gives a consumer events of some partitions, with one pipeline. They count as given from now on, whether or not the
+    /// reply arrives.
+    public func readEventGroup(
+        _ group: EventGroup, consumer: String, _ requests: [(partition: Int, request: EventGroupRequest)],
+        limit: Int, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [EventGroupPage] {
+        guard !requests.isEmpty else { return [] }
+        let replies = try await pipeline(
+            requests.map { partition, request in
+                let own: String =
+                    switch request {
+                    case .next: ""
+                    case .own(let after): "\(after)"
+                    }
+                return outboxCall(
+                    Self.groupReadFunction, partition, .text(group.redisName), .text(consumer),
+                    .integer(Int64(limit)), .integer(group.acknowledgeMilliseconds), .text(own))
+            }, deadline: deadline)
+        var pages: [EventGroupPage] = []
+        for (item, reply) in zip(requests, replies) {
+            guard let parts = reply.array, let word = parts.first?.string else { throw Self.outboxMalformed }
+            switch (word, parts.count) {
+            case ("OK", 3):
+                pages.append(
+                    .events(
+                        again: try OutboxEvent.events(parts[1], partition: item.partition),
+                        fresh: try OutboxEvent.events(parts[2], partition: item.partition)))
+            case ("TRIMMED", 2): pages.append(.trimmed(try Self.outboxID(parts[1])))
+            case ("MISSING", 1): pages.append(.missing)
+            case ("CROWDED", 1): pages.append(.crowded)
+            default: throw Self.outboxMalformed
+            }
+        }
+        return pages
+    }
+
+    /// These events are done with, whoever was given them.
+    public func acknowledge(
+        _ events: [EventID], group: EventGroup, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) {
+        guard !events.isEmpty else { return }
+        _ = try await pipeline(
+            Dictionary(grouping: events, by: \.partition).map { partition, events in
+                var command = RedisCommand(
+                    "XACK", .text(StoreKeys(partition: partition).outbox), .text(group.redisName))
+                for event in events { command.append("\(event.position)") }
+                return command
+            }, deadline: deadline)
+    }
+
+    private static let groupReadFunction = FunctionLibrary.outbox.name("group_read")
+    private static let groupCreateFunction = FunctionLibrary.outbox.name("group_create")
+    private static let groupDestroyFunction = FunctionLibrary.outbox.name("group_destroy")
+    private static let groupStateFunction = FunctionLibrary.outbox.name("group_state")
+    private static let groupAddFunction = FunctionLibrary.outbox.name("group_add")
+    private static let groupRemoveFunction = FunctionLibrary.outbox.name("group_remove")
+
+    private func decodeGroup(_ value: RedisValue) throws(StoreError) -> EventGroup {
+        try decode(value.bytes, "event group") { bytes throws(RecordError) in try EventGroup(record: bytes) }
+    }
+}

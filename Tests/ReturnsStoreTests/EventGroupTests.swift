@@ -1,0 +1,185 @@
+import RedisClient
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+extension StoreTests {
+    @Suite struct EventGroupTests {
+        private typealias Times = EventGroupPage.Times
+
+        private func group(
+            _ name: String = "erp", at milliseconds: UInt64 = 0, acknowledgeMilliseconds: Int64 = 60_000,
+            instance: UInt64 = 1
+        ) -> EventGroup {
+            EventGroup(
+                name: name, instance: instance,
+                filter: EventFilter(types: ["noted"], states: [.closed], saleChannels: ["online"]),
+                acknowledgeMilliseconds: acknowledgeMilliseconds, createdAt: Fixture.monday,
+                createdBy: "boss",
+                start: OutboxCursor(
+                    positions: Array(repeating: .at(milliseconds), count: StoreFixture.partitions)))
+        }
+
+        private func read(
+            _ fixture: StoreFixture, _ group: EventGroup, _ consumer: String, limit: Int = 100,
+            _ request: EventGroupRequest = .next, partition: Int = 3
+        ) async throws -> EventGroupPage {
+            try await fixture.store.readEventGroup(
+                group, consumer: consumer, [(partition, request)], limit: limit)[0]
+        }
+
+        private func add(_ fixture: StoreFixture, _ group: EventGroup) async throws {
+            let request = CommitRequest.test(Int.random(in: 1_000...Int.max))
+            #expect(try await fixture.store.addEventGroup(group, request: request) == .added)
+        }
+
+        @Test func aGroupIsKeptAsItWasCreated() async throws {
+            try await StoreFixture.with { fixture in
+                let group = group()
+                let first = try await fixture.store.addEventGroup(group, request: .test(1))
+                #expect(first == .added)
+                #expect(try await fixture.store.loadEventGroups() == [group])
+                let other = self.group(instance: 2)
+                #expect(try await fixture.store.addEventGroup(other, request: .test(2)) == .exists(group))
+                // The same request, sent again for a lost reply, comes with what it would have made now.
+                #expect(
+                    try await fixture.store.addEventGroup(other, request: .test(1)) == .replay(group))
+                let reused = CommitRequest.test(1, content: 9)
+                #expect(
+                    try await fixture.store.addEventGroup(other, request: reused) == .requestIDReused)
+            }
+        }
+
+        /// A request that comes again neither removes what was created since, nor creates what was removed since.
+        @Test func eachRequestChangesGroupsOnce() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let group = group()
+                let first = try await store.addEventGroup(group, request: .test(1))
+                #expect(first == .added)
+                #expect(try await store.removeEventGroup("erp", request: .test(2)) == .removed)
+                #expect(try await store.loadEventGroup("erp") == nil)
+                #expect(try await read(fixture, group, "a") == .missing)
+                #expect(try await store.addEventGroup(group, request: .test(1)) == .deletedSince)
+                let second = self.group(instance: 2)
+                #expect(try await store.addEventGroup(second, request: .test(3)) == .added)
+                #expect(try await store.removeEventGroup("erp", request: .test(2)) == .replay)
+                #expect(try await store.loadEventGroup("erp") == second)
+                #expect(try await read(fixture, second, "a").times == Times([], []))
+                #expect(try await store.removeEventGroup("none", request: .test(4)) == .missing)
+            }
+        }
+
+        @Test func groupsAreLimited() async throws {
+            try await StoreFixture.with { fixture in
+                for number in 0..<ReturnsStore.eventGroupsMax {
+                    try await add(fixture, group("g\(number)"))
+                }
+                let addition = try await fixture.store.addEventGroup(group("more"), request: .test(1))
+                #expect(addition == .full)
+            }
+        }
+
+        @Test func eachEventGoesToOneConsumer() async throws {
+            try await StoreFixture.with { fixture in
+                try await fixture.addEvents(1...6)
+                let group = group(at: 1)
+                try await add(fixture, group)
+                #expect(try await read(fixture, group, "a", limit: 2).times == Times([], [2, 3]))
+                #expect(try await read(fixture, group, "b", limit: 2).times == Times([], [4, 5]))
+                #expect(try await read(fixture, group, "a").times == Times([], [6]))
+                #expect(try await read(fixture, group, "b").times == Times([], []))
+                var state = try await fixture.store.eventGroupState(group)
+                #expect(state.pending == 5 && state.consumers == ["a", "b"] && !state.isBehind)
+                try await fixture.store.acknowledge((2...6).map { .at($0) }, group: group)
+                state = try await fixture.store.eventGroupState(group)
+                #expect(state.pending == 0 && state.lag == 0)
+            }
+        }
+
+        @Test func lagCountsWhatNobodyWasGiven() async throws {
+            try await StoreFixture.with { fixture in
+                let group = group()
+                try await add(fixture, group)
+                try await fixture.addEvents(1...4)
+                try await fixture.addEvents(1...3, partition: 9)
+                _ = try await read(fixture, group, "a", limit: 1)
+                let state = try await fixture.store.eventGroupState(group)
+                #expect(state.lag == 6 && state.pending == 1)
+            }
+        }
+
+        @Test func whatIsNotAcknowledgedInTimeGoesToAnother() async throws {
+            try await StoreFixture.with { fixture in
+                try await fixture.addEvents(1...3)
+                // A millisecond: whatever was given before the next command was given too long ago.
+                let group = group(acknowledgeMilliseconds: 1)
+                try await add(fixture, group)
+                #expect(try await read(fixture, group, "a").times == Times([], [1, 2, 3]))
+                try await fixture.store.acknowledge([.at(2)], group: group)
+                while true {
+                    let times = try #require(try await read(fixture, group, "b").times)
+                    if times.again.isEmpty { continue }
+                    #expect(times == Times([1, 3], []))
+                    break
+                }
+                // Whoever acknowledges: it is done with.
+                try await fixture.store.acknowledge([.at(1), .at(3)], group: group)
+                #expect(try await fixture.store.eventGroupState(group).pending == 0)
+            }
+        }
+
+        @Test func aConsumerThatComesBackGetsItsOwnAgain() async throws {
+            try await StoreFixture.with { fixture in
+                try await fixture.addEvents(1...5)
+                let group = group()
+                try await add(fixture, group)
+                #expect(try await read(fixture, group, "a", limit: 3).times == Times([], [1, 2, 3]))
+                #expect(try await read(fixture, group, "b").times == Times([], [4, 5]))
+                try await fixture.store.acknowledge([.at(1)], group: group)
+                #expect(try await read(fixture, group, "b", .own(after: .zero)).times == Times([4, 5], []))
+                #expect(
+                    try await read(fixture, group, "a", limit: 1, .own(after: .zero)).times == Times([2], []))
+                #expect(try await read(fixture, group, "a", .own(after: .at(2))).times == Times([3], []))
+                #expect(try await read(fixture, group, "a", .own(after: .at(3))).times == Times([], []))
+            }
+        }
+
+        /// Neither events that it was not given, nor those that it has not acknowledged, are lost in silence.
+        @Test func aGroupBehindTheWatermarkSaysSo() async throws {
+            try await StoreFixture.with { fixture in
+                try await fixture.addEvents(1...5)
+                let (late, slow, done) = (group("late"), group("slow"), group("done"))
+                for group in [late, slow, done] {
+                    try await add(fixture, group)
+                }
+                _ = try await read(fixture, slow, "a")
+                try await fixture.store.acknowledge([.at(1), .at(3), .at(4), .at(5)], group: slow)
+                _ = try await read(fixture, done, "a")
+                try await fixture.store.acknowledge((1...5).map { .at($0) }, group: done)
+                _ = try await fixture.trim(keeping: 3)
+                #expect(try await read(fixture, late, "a") == .trimmed(.zero))
+                #expect(try await read(fixture, slow, "a") == .trimmed(.at(2)))
+                #expect(try await read(fixture, slow, "a", .own(after: .zero)) == .trimmed(.at(2)))
+                #expect(try await read(fixture, done, "a").times == Times([], []))
+                #expect(try await fixture.store.eventGroupState(late).isBehind)
+                #expect(try await fixture.store.eventGroupState(slow).isBehind)
+                #expect(try await !fixture.store.eventGroupState(done).isBehind)
+            }
+        }
+
+        @Test func consumersOfAGroupAreLimited() async throws {
+            try await StoreFixture.with { fixture in
+                let group = group()
+                try await add(fixture, group)
+                try await fixture.addEvents(1...65)
+                for number in 0..<64 { _ = try await read(fixture, group, "c\(number)", limit: 1) }
+                let refused = try await read(fixture, group, "more")
+                #expect(refused == .crowded)
+                #expect(try await read(fixture, group, "c0").times == Times([], [65]))
+            }
+        }
+    }
+}

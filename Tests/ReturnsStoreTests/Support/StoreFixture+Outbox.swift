@@ -1,0 +1,70 @@
+import RedisClient
+import ReturnsDomain
+
+@testable import ReturnsStore
+
+extension StoreFixture {
+    /// An event as a commit writes it, under an id that the test can name.
+    func addEvent(
+        _ milliseconds: Int, partition: Int = 3, type: CaseEventKind = .noted, channel: String = "online"
+    ) async throws {
+        _ = try await command(
+            "XADD", .text(StoreKeys(partition: partition).outbox), .text("\(milliseconds)-0"), "type",
+            .text(type.description), "case", "CASE", "version", "1", "state", "submitted",
+            "at_ms", .integer(Int64(milliseconds)), "sale_channel", .text(channel), "order_no", "SO-1")
+    }
+
+    func addEvents(_ range: ClosedRange<Int>, partition: Int = 3) async throws {
+        for milliseconds in range { try await addEvent(milliseconds, partition: partition) }
+    }
+
+    /// One read of one partition.
+    func page(after milliseconds: UInt64, partition: Int = 3, limit: Int = 100) async throws -> OutboxPage {
+        try await store.readOutbox([.at(milliseconds, partition: partition)], limit: limit)[0]
+    }
+
+    func trim(
+        keeping events: Int, milliseconds: Int64? = nil, now: Int64 = 0, limit: Int = 100, partition: Int = 3
+    ) async throws -> OutboxTrim {
+        try await store.trimOutbox(
+            [partition], keeping: OutboxRetention(eventsMax: events, milliseconds: milliseconds),
+            now: Instant(milliseconds: now), limit: limit)[0]
+    }
+}
+
+extension EventID {
+    static func at(_ milliseconds: UInt64, partition: Int = 3) -> EventID {
+        EventID(partition: partition, position: OutboxID(milliseconds: milliseconds, sequence: 0))
+    }
+}
+
+extension OutboxID {
+    static func at(_ milliseconds: UInt64) -> OutboxID {
+        OutboxID(milliseconds: milliseconds, sequence: 0)
+    }
+}
+
+extension OutboxPage {
+    /// The times of its events; nil when it holds none to tell.
+    var times: [UInt64]? {
+        if case .events(let events) = self { events.map(\.id.position.milliseconds) } else { nil }
+    }
+}
+
+extension EventGroupPage {
+    /// The times of the events given again, and of those given for the first time.
+    var times: Times? {
+        guard case .events(let again, let fresh) = self else { return nil }
+        return Times(again.map(\.id.position.milliseconds), fresh.map(\.id.position.milliseconds))
+    }
+
+    struct Times: Equatable {
+        var again: [UInt64]
+        var fresh: [UInt64]
+
+        init(_ again: [UInt64], _ fresh: [UInt64]) {
+            self.again = again
+            self.fresh = fresh
+        }
+    }
+}

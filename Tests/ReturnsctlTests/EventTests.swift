@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import ReturnsWire
+import Testing
+
+@testable import returnsctl
+
+@Suite("Events")
+struct EventTests {
+    private func tail(_ line: String) throws -> EventTail {
+        let command = try Returnsctl.parseAsRoot(line.split(separator: " ").map(String.init))
+        return try #require(command as? EventTail)
+    }
+
+    private static let event = Returns_V1_Event.with {
+        $0.id = "p03-17-0"
+        $0.type = "refund_succeeded"
+        $0.caseID = "0123456789ABCDEF"
+        $0.state = .refunding
+        $0.atMs = 1_764_073_200_000
+        $0.order = .with {
+            $0.saleChannel = "online"
+            $0.orderNo = "1001"
+        }
+        $0.attributes = ["voucher": "V-1", "refund_id": "R\u{1B}[31m"]
+    }
+
+    @Test("filters, place and count")
+    func options() throws {
+        let command = try tail(
+            "event tail --type Refund-Succeeded --type noted --state in_transit --channel shop --from -2h -n 5"
+        )
+        #expect(command.filter.filter.types == ["refund_succeeded", "noted"])
+        #expect(command.filter.filter.states == [.inTransit])
+        #expect(command.filter.filter.saleChannels == ["shop"])
+        #expect(command.from == "-2h" && command.count == 5 && !command.endsAtLogEnd)
+        #expect(try tail("event tail --cursor-file f --from beginning --no-follow").endsAtLogEnd)
+    }
+
+    @Test(
+        "what does not go together",
+        arguments: [
+            "--cursor a --from now", "--cursor a --cursor-file f", "--group g --from now",
+            "--group g --type noted",
+            "--group g --cursor-file f", "--consumer c", "-n 0", "--state bought",
+        ])
+    func contradictions(_ options: String) {
+        #expect(throws: (any Error).self) { try tail("event tail \(options)") }
+    }
+
+    @Test("where to begin")
+    func start() throws {
+        #expect(try EventStart("now", nowMilliseconds: 7) == .now)
+        #expect(try EventStart("beginning", nowMilliseconds: 7) == .beginning)
+        #expect(
+            try EventStart("-1s", nowMilliseconds: 5_000) == .since(milliseconds: 4_000))
+        #expect(throws: CommandFailure.self) { try EventStart("whenever", nowMilliseconds: 0) }
+    }
+
+    @Test("an event is one line that no terminal obeys")
+    func line() {
+        let text = EventPrinter.text(Self.event, isAgain: true, .plain)
+        #expect(!text.contains("\n") && !text.contains("\u{1B}"))
+        let parts = text.split(separator: " ").map(String.init)
+        #expect(parts.contains("refund_succeeded") && parts.contains("refunding"))
+        #expect(parts.contains("online/1001") && parts.contains("voucher=V-1") && parts.last == "(again)")
+    }
+
+    @Test("a cursor file holds the last place, and nothing else is left")
+    func cursorFile() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = CursorFile(folder.appendingPathComponent("place").path)
+        #expect(try file.read() == nil)
+        try file.write("first")
+        try file.write("second")
+        #expect(try file.read() == "second")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["place"])
+        try Data().write(to: URL(fileURLWithPath: file.path))
+        #expect(throws: CommandFailure.self) { try file.read() }
+        #expect(throws: CommandFailure.self) { try CursorFile("\(folder.path)/none/place").write("x") }
+    }
+
+    @Test("what passes is tried again once the call has worked, and nothing else is")
+    func retries() async throws {
+        let lost = RCPStatus(code: .unavailable, outcome: .notApplied, text: "lost")
+        let output = Output(format: .jsonl, style: .plain)
+        var calls = 0
+        try await EventRetry(output).run { heard in
+            calls += 1
+            heard()
+            if calls < 3 { throw lost }
+        }
+        #expect(calls == 3)
+        // Without a first success there may be nothing to wait for.
+        await #expect(throws: RCPStatus.self) { try await EventRetry(output).run { _ in throw lost } }
+        await #expect(throws: RCPStatus.self) {
+            try await EventRetry(output).run { heard in
+                heard()
+                throw RCPStatus(code: .notFound, outcome: .notApplied)
+            }
+        }
+    }
+
+    @Test("a place that is gone comes with what to type")
+    func resync() throws {
+        let status = RCPStatus(
+            code: .outOfRange, outcome: .notApplied, text: "gone",
+            details: [RCPErrorDetail(field: "cursor", reason: "CURSOR_BEHIND_LOG")])
+        let failure = try #require(EventRetry.explained(status) as? CommandFailure)
+        #expect(failure.exit == .conflict)
+        #expect(failure.hints.contains("[CURSOR_BEHIND_LOG]"))
+        #expect(failure.hints.contains { $0.contains("returnsctl case list --updated-since") })
+    }
+}

@@ -1,0 +1,51 @@
+import ReturnsWire
+
+/// Takes a share of a group's events, prints them, and acknowledges what it has printed.
+struct EventConsumption {
+    let session: Session
+    var printer: EventPrinter
+    let group: String
+    let consumer: String
+    /// Events still wanted; nil wants all.
+    var left: UInt64?
+    let endsAtLogEnd: Bool
+
+    /// As many as the server gives at once unless asked.
+    private static let inFlightMax: UInt64 = 100
+
+    /// - Parameter heard: called with each reply.
+    mutating func run(_ heard: () -> Void) async throws {
+        while left != 0 {
+            let isOver = try await session.client.events.consume { requests, replies in
+                try await requests.send(
+                    .with {
+                        $0.group = group
+                        $0.consumer = consumer
+                        $0.inFlightMax = UInt32(min(left ?? Self.inFlightMax, Self.inFlightMax))
+                    })
+                var isOver = false
+                for try await reply in replies where !isOver {
+                    heard()
+                    let printed = try show(reply.deliveries)
+                    if !printed.isEmpty { try await requests.send(.with { $0.acknowledged = printed }) }
+                    isOver = left == 0 || (endsAtLogEnd && reply.caughtUp)
+                    // The call then ends once everything that was acknowledged is recorded.
+                    if isOver { await requests.finish() }
+                }
+                return isOver
+            }.message
+            if isOver { return }
+        }
+    }
+
+    /// - Returns: the ids of those that were printed; what is not wanted goes to the next consumer.
+    private mutating func show(_ deliveries: [Returns_V1_Delivery]) throws -> [String] {
+        var ids: [String] = []
+        for delivery in deliveries where left != 0 {
+            try printer.show(delivery.event, isAgain: delivery.redelivered)
+            ids.append(delivery.event.id)
+            if let left { self.left = left - 1 }
+        }
+        return ids
+    }
+}

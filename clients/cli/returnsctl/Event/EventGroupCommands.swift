@@ -1,0 +1,109 @@
+import ArgumentParser
+import ReturnsWire
+
+struct EventGroupCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "group", abstract: "Consumers that share events, each event going to one of them.",
+        subcommands: [EventGroupList.self, EventGroupCreate.self, EventGroupDelete.self])
+}
+
+struct EventGroupList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show the groups, and how far behind they are.")
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            let reply = try await session.client.events.listEventGroups(Returns_V1_ListEventGroupsRequest())
+                .message
+            try session.output.show(reply, items: reply.groups) { EventGroupTable.text(reply.groups, $0) }
+        }
+    }
+}
+
+struct EventGroupCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Add a group; creating the same one again changes nothing.",
+        discussion: "Consume in it with: returnsctl event tail --group NAME")
+    @Argument(help: "Lower-case letters, digits, '-', '_' and '.'.") var name: String
+    @OptionGroup var filter: EventFilterOptions
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Where it begins: now, beginning (the oldest event kept), or a time.", valueName: "place"))
+    var from = "now"
+    @Option(
+        help: ArgumentHelp(
+            "How long a consumer may take until its events go to another one: 1s to 1h.",
+            valueName: "duration"))
+    var acknowledgeWithin = "60s"
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            var request = Returns_V1_CreateEventGroupRequest.with {
+                $0.name = name
+                $0.filter = filter.filter
+            }
+            request.acknowledgeMs = try TimeOption.duration(acknowledgeWithin, "--acknowledge-within")
+            if from != "now" {
+                let now = await session.serverNowMilliseconds()
+                switch try EventStart(from, nowMilliseconds: now) {
+                case .now: break
+                case .beginning: request.beginning = true
+                case .since(let milliseconds):
+                    request.sinceMs = milliseconds
+                    session.repetition.pin(
+                        ["--from", TimeOption.text(milliseconds)], replacedOptions: ["--from"])
+                }
+            }
+            guard !global.dryRun else { return Output.note("dry run: would add the group \(name)") }
+            let reply = try await session.client.events.createEventGroup(
+                request, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { EventGroupTable.text([reply.group], $0) }
+        }
+    }
+}
+
+struct EventGroupDelete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Forget a group and its place; its consumers end.")
+    @Argument(help: "Which one.") var name: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await Confirmation.ask("This forgets how far the group \(name) has come.", global)
+        try await global.withSession { session in
+            guard !global.dryRun else { return Output.note("dry run: would delete the group \(name)") }
+            let reply = try await session.client.events.deleteEventGroup(
+                .with { $0.name = name }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { _ in "the group \(TextWidth.safe(name)) is gone" }
+        }
+    }
+}
+
+enum EventGroupTable {
+    static func text(_ groups: [Returns_V1_EventGroup], _ style: Style) -> String {
+        var table = Table([
+            .init("NAME"), .init("LAG", .right), .init("PENDING", .right), .init("CONSUMERS", .right),
+            .init("WITHIN", .right), .init("EVENTS"), .init("SINCE"),
+        ])
+        for group in groups {
+            table.add(
+                [
+                    group.name,
+                    group.behindLog ? "lost" : group.hasLag ? "\(group.lag)" : "?", "\(group.pending)",
+                    "\(group.consumers.count)", DurationFormat.text(milliseconds: group.acknowledgeMs),
+                    words(group.filter), TimeFormat.local.text(milliseconds: group.createdAtMs),
+                ], tone: group.behindLog ? .alarm : .plain)
+        }
+        return table.text(style)
+    }
+
+    private static func words(_ filter: Returns_V1_EventFilter) -> String {
+        let all = filter.types + filter.states.map { word($0) } + filter.saleChannels
+        return all.isEmpty ? "all" : all.joined(separator: ", ")
+    }
+}

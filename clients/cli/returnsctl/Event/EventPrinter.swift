@@ -1,0 +1,48 @@
+import ReturnsWire
+import SwiftProtobuf
+
+/// Prints events as they come: a line each, in columns that do not know what is still to come.
+struct EventPrinter {
+    private let output: Output
+    private var hasHeading = false
+
+    private static let typeColumns = 22
+    private static let stateColumns = 16
+    private static let caseColumns = 16
+    private static let timeColumns = 23
+
+    init(output: Output) { self.output = output }
+
+    mutating func show(_ event: Returns_V1_Event, isAgain: Bool = false) throws {
+        guard output.isTable else { return output.data(try event.jsonString()) }
+        if !hasHeading {
+            output.data(output.style.dim(Self.line("TIME", "TYPE", "STATE", "CASE", ["ORDER"])))
+            hasHeading = true
+        }
+        output.data(Self.text(event, isAgain: isAgain, output.style))
+    }
+
+    static func text(_ event: Returns_V1_Event, isAgain: Bool, _ style: Style) -> String {
+        let attributes = event.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let line = line(
+            TimeFormat.local.text(milliseconds: event.atMs), event.type, word(event.state), event.caseID,
+            ["\(event.order.saleChannel)/\(event.order.orderNo)"] + attributes + (isAgain ? ["(again)"] : []))
+        switch event.type {
+        case "clock_breached", "clock_escalated", "refund_failed": return style.red(line)
+        case "clock_warned": return style.yellow(line)
+        default: return line
+        }
+    }
+
+    private static func line(
+        _ time: String, _ type: String, _ state: String, _ id: String, _ rest: [String]
+    ) -> String {
+        let columns = [
+            (time, timeColumns), (type, typeColumns), (state, stateColumns), (id, caseColumns),
+        ]
+        let padded = columns.map {
+            TextWidth.padded(TextWidth.safe($0.0), to: $0.1, alignment: .left)
+        }
+        return (padded + [rest.map(TextWidth.safe).joined(separator: " ")]).joined(separator: "  ")
+    }
+}
