@@ -19,7 +19,7 @@ extension StoreTests {
                 ).get()
                 #expect(try await fixture.store.commit(transition, request: .test(2)) == .committed)
                 let page = try await fixture.store.readOutbox(
-                    [EventID(partition: partition, position: .zero)], limit: 100)[0]
+                    [EventID(partition: partition, position: .zero)], limit: 100, checksEnd: false)[0]
                 guard case .events(let events) = page else {
                     Issue.record("\(page)")
                     return
@@ -56,7 +56,10 @@ extension StoreTests {
                 // Between two events is as good a place as at one.
                 let between = EventID(
                     partition: 3, position: OutboxID(before: Instant(milliseconds: 4)))
-                #expect(try await fixture.store.readOutbox([between], limit: 9)[0].times == [4, 5])
+                #expect(
+                    try await fixture.store.readOutbox([between], limit: 9, checksEnd: true)[0].times == [
+                        4, 5,
+                    ])
                 #expect(try await fixture.page(after: 0, partition: 4).times == [])
             }
         }
@@ -92,6 +95,9 @@ extension StoreTests {
                 try await fixture.addEvents(1...3)
                 #expect(try await fixture.page(after: 9) == .ahead(.at(3)))
                 #expect(try await fixture.page(after: 9, partition: 4) == .ahead(.zero))
+                let unchecked = try await fixture.store.readOutbox(
+                    [.at(9), .at(1)], limit: 9, checksEnd: false)
+                #expect(unchecked.map(\.times) == [[], [2, 3]])
             }
         }
 

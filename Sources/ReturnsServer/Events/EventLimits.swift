@@ -12,6 +12,8 @@ struct EventLimits: Sendable, Hashable {
     /// Between two looks: the shorter while events come, doubling to the longer while none do.
     var lookMillisecondsMin: Int64 = 10
     var lookMillisecondsMax: Int64 = 100
+    /// How often a look also asks whether the log still reaches as far as it did.
+    var endCheckMilliseconds: Int64 = 1_000
     /// How often followers are woken without an event, for what goes by time.
     var tickMilliseconds: Int64 = 250
     /// A look that takes longer has failed.

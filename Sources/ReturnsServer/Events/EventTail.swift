@@ -101,7 +101,7 @@ final class EventTail: Service {
         try await catchUps.acquire()
         defer { catchUps.release() }
         metrics.eventCatchUpReads.increment()
-        return try await store.readOutbox(places, limit: limit, deadline: deadline)
+        return try await store.readOutbox(places, limit: limit, checksEnd: true, deadline: deadline)
     }
 
     var deadline: NIODeadline { .now() + .milliseconds(limits.redisMillisecondsMax) }
@@ -117,6 +117,7 @@ final class EventTail: Service {
     private func follow() async {
         var wait = limits.lookMillisecondsMin
         var lastRing = NIODeadline.now()
+        var nextEndCheck = NIODeadline.now()
         var failingSince: NIODeadline?
         while !Task.isCancelled {
             guard hasFollowers() else {
@@ -126,7 +127,9 @@ final class EventTail: Service {
             }
             var hasNews = false
             do throws(StoreError) {
-                hasNews = try await look()
+                let checksEnd = NIODeadline.now() >= nextEndCheck
+                if checksEnd { nextEndCheck = .now() + .milliseconds(limits.endCheckMilliseconds) }
+                hasNews = try await look(checksEnd: checksEnd)
                 failingSince = nil
                 state.withLock { $0.failure = nil }
                 wait = hasNews ? limits.lookMillisecondsMin : min(limits.lookMillisecondsMax, wait * 2)
@@ -163,7 +166,7 @@ final class EventTail: Service {
     }
 
     /// - Returns: whether there is something new.
-    private func look() async throws(StoreError) -> Bool {
+    private func look(checksEnd: Bool) async throws(StoreError) -> Bool {
         guard let end else {
             let ends = try await store.outboxEnds(deadline: deadline)
             state.withLock { state in
@@ -172,7 +175,8 @@ final class EventTail: Service {
             return true
         }
         let places = end.enumerated().map { EventID(partition: $0.offset, position: $0.element) }
-        let pages = try await store.readOutbox(places, limit: limits.lookEventsMax, deadline: deadline)
+        let pages = try await store.readOutbox(
+            places, limit: limits.lookEventsMax, checksEnd: checksEnd, deadline: deadline)
         return state.withLock { state in
             var events: [OutboxEvent] = []
             for page in pages {

@@ -1,8 +1,8 @@
 #!lua name=returns_outbox_@HASH@
--- Reads and trims a partition's outbox, and keeps its consumer groups. No rule of the business is here.
+-- Trims a partition's outbox, and keeps its consumer groups. No rule of the business is here.
 --
 -- What was trimmed is remembered in a watermark, and every read compares with it in the same step: a stream by itself
--- passes over a trimmed range in silence. Ids are compared as numbers; their milliseconds and sequence stay far below 2^53
+-- passes over a trimmed range in silence. Subscribers' reads are no function: entries cost several times as much through Lua. Ids are compared as numbers; their milliseconds and sequence stay far below 2^53
 -- but for the largest sequence there is, which stands for "all of that millisecond".
 
 local READ_MAX = 1024
@@ -43,23 +43,6 @@ end
 local function last_id(key)
   if redis.call('EXISTS', key) == 0 then return '0-0' end
   return named(redis.call('XINFO', 'STREAM', key))['last-generated-id']
-end
-
--- KEYS: outbox | watermark.  ARGV: id to read after | most entries.
--- Returns: {"OK", entries} · {"TRIMMED", watermark}: entries behind the id are gone
---          · {"AHEAD", last id}: the id is beyond the end, so it is of another log or this one has lost its end.
-local function read(KEYS, ARGV)
-  local after = ARGV[1]
-  parts(after)
-  local limit = count(ARGV[2], 1, READ_MAX, 'limit')
-  local trimmed = redis.call('GET', KEYS[2])
-  if trimmed and before(after, trimmed) then return { 'TRIMMED', trimmed } end
-  local entries = redis.call('XRANGE', KEYS[1], '(' .. after, '+', 'COUNT', limit)
-  if #entries == 0 and after ~= '0-0' then
-    local last = last_id(KEYS[1])
-    if before(last, after) then return { 'AHEAD', last } end
-  end
-  return { 'OK', entries }
 end
 
 -- KEYS: outbox | watermark.  Returns: {watermark or "0-0", last id ever given or "0-0"}.
@@ -243,7 +226,6 @@ local function register(name, callback, flags)
   redis.register_function({ function_name = 'returns_' .. name .. '_@HASH@', callback = callback, flags = flags })
 end
 
-register('outbox_read', read, { 'no-writes' })
 register('outbox_ends', ends, { 'no-writes' })
 -- Trimming frees memory, so it has to work when there is none.
 register('outbox_trim', trim, { 'allow-oom' })

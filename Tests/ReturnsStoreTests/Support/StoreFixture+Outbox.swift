@@ -20,7 +20,8 @@ extension StoreFixture {
 
     /// One read of one partition.
     func page(after milliseconds: UInt64, partition: Int = 3, limit: Int = 100) async throws -> OutboxPage {
-        try await store.readOutbox([.at(milliseconds, partition: partition)], limit: limit)[0]
+        try await store.readOutbox([.at(milliseconds, partition: partition)], limit: limit, checksEnd: true)[
+            0]
     }
 
     func trim(
