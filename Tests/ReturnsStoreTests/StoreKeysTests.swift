@@ -31,6 +31,10 @@ import Testing
         #expect(StoreKeys.holdsClocks(Self.keys.deadlines))
         #expect(StoreKeys.holdsClocks(StoreKeys(partition: 255).running(.refund)))
         #expect(StoreKeys.isIndex(Self.keys.index(.all)))
+        for key in [Self.keys.outbox, Self.keys.outboxTrimmed, Self.keys.outboxHeld, StoreKeys.eventGroups] {
+            #expect(!StoreKeys.isOrder(key) && !StoreKeys.isIndex(key) && !StoreKeys.holdsClocks(key))
+            #expect(StoreKeys.caseID(ofKey: key) == nil)
+        }
         for foreign in [
             "", "{p03}", "{p03}order:x:y", "{user}:order:x:y", "order:{p03}:order:x", StoreKeys.store,
         ] {

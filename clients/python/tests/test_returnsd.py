@@ -35,14 +35,21 @@ from returns_client import (
 )
 from returns_client.conformance.cases import CASES
 from returns_client.returns_v1 import (
+    INTAKE_CHANNEL_WEBSITE,
     ORDER_STATUS_PLACED,
     PAYMENT_METHOD_CARD,
     PUT_ORDER_RESULT_CREATED,
     ROLE_CHANNEL,
     SERVING_STATUS_SERVING,
+    AddNoteRequest,
     AdminServiceStub,
+    CaseServiceStub,
+    CaseTarget,
+    ConsumeRequest,
+    CreateEventGroupRequest,
     CreatePrincipalRequest,
     EchoRequest,
+    EventServiceStub,
     GetOrderRequest,
     HealthCheckRequest,
     HealthServiceStub,
@@ -53,6 +60,9 @@ from returns_client.returns_v1 import (
     Payment,
     PutOrderReply,
     PutOrderRequest,
+    RequestedLine,
+    SubmitCaseRequest,
+    SubscribeRequest,
 )
 
 
@@ -89,6 +99,50 @@ def test_every_transport_serves(returnsd: Returnsd, authority: Authority) -> Non
                     assert first.status == SERVING_STATUS_SERVING
 
     assert len(returnsd.addresses) == 3
+    run(test())
+
+
+def test_events_are_followed_and_consumed(returnsd: Returnsd) -> None:
+    async def test() -> None:
+        async with Client(returnsd.address, token=token_of(returnsd)) as client:
+            events, cases = EventServiceStub(client), CaseServiceStub(client)
+            await events.create_event_group(CreateEventGroupRequest(name="python", beginning=True))
+            await OrderServiceStub(client).put_order(order("FOLLOWED-1"))
+            form = SubmitCaseRequest(
+                order=OrderKey(sale_channel="online", order_no="FOLLOWED-1"),
+                intake_channel=INTAKE_CHANNEL_WEBSITE,
+                reason_code="faulty",
+                lines=[RequestedLine(line_id="1", quantity=1)],
+            )
+            opened = (await cases.submit_case(form)).case
+            # From the beginning, and from the cursor that this gave.
+            seen, cursor = set(), ""
+            async with events.subscribe(SubscribeRequest(beginning=True)) as replies:
+                while reply := await replies.read():
+                    seen |= {(event.type, event.case_id) for event in reply.events}
+                    cursor = reply.cursor
+                    if reply.caught_up:
+                        break
+            assert ("submitted", opened.id) in seen
+            async with events.subscribe(SubscribeRequest(cursor=cursor, limit=1)) as replies:
+                target = CaseTarget(case_id=opened.id)
+                await cases.add_note(AddNoteRequest(target=target, text="looked at"))
+                later = [event async for reply in replies for event in reply.events]
+            assert [event.type for event in later] == ["noted"]
+            assert later[0].order.order_no == "FOLLOWED-1"
+            async with events.consume() as call:
+                await call.write(ConsumeRequest(group="python"))
+                consumed: set[str] = set()
+                while later[0].id not in consumed:
+                    delivered = await call.read()
+                    assert delivered is not None
+                    ids = [delivery.event.id for delivery in delivered.deliveries]
+                    consumed |= set(ids)
+                    await call.write(ConsumeRequest(acknowledged=ids))
+                await call.done_writing()
+                while await call.read() is not None:
+                    pass
+
     run(test())
 
 
