@@ -47,6 +47,8 @@ def test_chinas_calendar_of_2026(desk):
     assert days["2026-02-14"]["hours"] == [{"opensMinute": 540, "closesMinute": 1080}]
     assert days["2026-10-07"]["title"] == "国庆节 National Day" and "2026-10-08" not in days
     # Again it is the same calendar, and no version is added for it.
+    again = desk.admin.done("calendar", "import", "standard", CALENDARS / "china-2026.ics", "--from-year", "2026")
+    assert again.json == {"version": "2"} and again.err == ""
     table = desk.admin.done("calendar", "get", "standard", output="table").out
     assert "33 holidays, 6 make-up days" in table and "2026-02-14  Sat  makeup_day  9:00–18:00" in table
     listed = desk.admin.done("calendar", "list", output="table").out
@@ -178,9 +180,13 @@ def test_recomputing_shows_first_what_would_move(desk):
     story = [entry["text"] for entry in kept.everything()["entries"] if entry["kind"] == "sla_recomputed"]
     assert len(story) == 1 and "SLA policy 2, plan standard: review #1 from " in story[0]
     desk.assert_indexes_agree()
-    # One case by its id; one that is over is said to be.
-    refused = desk["supervisor"]("sla", "recompute", ended.id, "--yes")
-    assert refused.status == CONFLICT, refused
+    # Cases by their ids: one that is over is said to be, and the others are taken over all the same.
+    target_hours = 72
+    put_policy(desk, lambda policy: target(policy["plans"][0], "REVIEW", wallMs=target_hours * HOUR))
+    answer = desk["supervisor"]("sla", "recompute", ended.id, late.id, "--yes")
+    assert answer.status == CONFLICT and f"{ended.id} was left alone" in answer.err, answer
+    assert [item["caseId"] for item in answer.json["cases"]] == [late.id]
+    assert due(late) == int(late.read()["submittedAtMs"]) + target_hours * HOUR
 
 
 def test_a_newer_calendar_moves_deadlines_only_when_recomputed(desk):

@@ -69,6 +69,52 @@ def test_the_most_urgent_free_case_is_taken_once(desk):
     assert third.id in told and "yours until" in told and f"returnsctl case verify {third.id}" in told, told
 
 
+def test_work_that_is_done_is_followed_by_the_next(desk):
+    anna = person(desk, "anna", "service", "day")
+    first, second = open_cases(desk, 2)
+    assert taken(anna("sla", "next", "--lease", "8h")) == first.id
+    reject = ["--code", "worn", "--reason", "worn in use", "--alternative", "a voucher", "--yes"]
+    anna.done("case", "reject", first.id, *reject)
+    # The review is done; that the customer is to be told is work of its own, and not as urgent.
+    assert taken(anna("sla", "next")) == second.id
+    assert taken(desk["service-2"]("sla", "next")) == first.id
+    # What is given to somebody else meanwhile is theirs.
+    second.step("supervisor", "assign", "--to", "service-1")
+    assert taken(anna("sla", "next")) is None
+    assert taken(desk["service-1"]("sla", "next")) == second.id
+    told = anna.done("sla", "next", output="table").out
+    assert "nothing is free: others work on the 2 most urgent deadlines" in told, told
+
+
+def test_each_department_has_its_own_part(desk):
+    [case] = open_cases(desk, 1)
+    case.approve()
+    case.ship()
+    case.step("warehouse", "receive", "--all", state="received")
+    assert taken(desk["warehouse"]("sla", "next", "--lease", "8h")) == case.id
+    case.inspect_all()
+    # The warehouse's lease is no hindrance to finance.
+    assert taken(desk["finance"]("sla", "next")) == case.id
+
+
+def test_work_of_somebody_who_has_gone_is_anybodys(desk):
+    ben = person(desk, "ben", "service", "day")
+    [case] = open_cases(desk, 1)
+    case.step("supervisor", "assign", "--to", "ben")
+    assert taken(desk["service-1"]("sla", "next")) is None
+    desk.admin.done("principal", "revoke", "ben", "--yes")
+    assert ben("ping").status != DONE
+    assert taken(person(desk, "bea", "service", "day")("sla", "next")) == case.id
+
+
+def test_customers_systems_do_not_see_who_does_what(desk):
+    [case] = open_cases(desk, 1)
+    case.step("service-1", "assign", "--to", "service-2")
+    for who, names in [("channel", {"person", "worker"}), ("service-1", set())]:
+        [item] = desk[who].done("sla", "due", "--kind", "review").json["clocks"]
+        assert ("person" in item) is not bool(names), item
+
+
 def test_many_hands_never_take_the_same_case(desk):
     cases = {case.id for case in open_cases(desk, 8)}
     people = [person(desk, f"clerk-{index}", "service", "day") for index in range(10)]

@@ -93,14 +93,29 @@ import Testing
         }
     }
 
-    /// What fell away was nobody's work, and what the sweeper ends is no person's.
-    @Test func voidedClocksCountForNobody() throws {
+    /// What fell away was nobody's work, and the customer's own deadlines measure nobody's.
+    @Test func voidedAndCustomersClocksCountForNobody() throws {
         var desk = try submitted()
         #expect(try desk.run(.cancel(reason: "keeps it"), as: Cast.shop).attainments.isEmpty)
         var expiring = Desk()
         try expiring.follow("submit verify approve tell")
         let due = try #require(expiring.value.runningClock(.customerShip)?.dueAt)
-        let found = try expiring.sweep(at: due).attainments
-        #expect(found.map(\.kind) == [.customerShip] && found.map(\.person) == [""])
+        #expect(try expiring.sweep(at: due).attainments.isEmpty)
+        var appealing = try submitted()
+        try appealing.run(rejection, as: Cast.sara)
+        // The shop's appeal ends APPEAL in time, and NOTIFY falls away.
+        #expect(try appealing.run(.appeal(reason: "no"), as: Cast.shop).attainments.isEmpty)
+    }
+
+    /// Who merely happens to end a clock has neither done nor missed its work.
+    @Test func aShopThatCancelsLateHasMissedNoReview() throws {
+        var desk = try submitted()
+        desk.now = desk.value.clocks[0].dueAt
+        var assigned = desk
+        let found = try desk.run(.cancel(reason: "late"), as: Cast.shop, after: 0).attainments
+        #expect(found.map(\.kind) == [.review] && found.map(\.person) == [""] && !found[0].isMet)
+        try assigned.run(.assign(.service, person: "simon", team: "night"), as: Cast.sue, after: 0)
+        let blamed = try assigned.run(.cancel(reason: "late"), as: Cast.shop, after: 0).attainments
+        #expect(blamed.map(\.person) == ["simon"] && blamed.map(\.team) == ["night"])
     }
 }

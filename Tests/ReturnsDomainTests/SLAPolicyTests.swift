@@ -221,6 +221,70 @@ import Testing
         #expect(desk.value.clocks[0].breachedAt == desk.now)
     }
 
+    /// Fourteen days to send the goods were promised: seven instead would expire the case at once.
+    @Test func recomputingTakesNothingFromTheCustomer() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell wait:10d")
+        let promised = try #require(desk.value.runningClock(.customerShip)?.dueAt)
+        for (days, moved) in [(7, 0), (21, 7)] as [(Int64, Int64)] {
+            var sla = SLAPolicy.standard(version: 2)
+            sla.plans[0].targets[.customerShip] = ClockTarget(.wall(days * Milliseconds.day))
+            desk.slaPolicies[2] = sla
+            try desk.run(.recompute(sla), as: Cast.sue, after: 0)
+            #expect(
+                desk.value.runningClock(.customerShip)?.dueAt == promised.adding(moved * Milliseconds.day))
+        }
+        #expect(desk.value.state == .approved)
+    }
+
+    /// Due on Thursday at 18:00, a day granted; paused in the evening, outside business, and resumed: the rest of it is left.
+    @Test func whatWasGrantedBeyondBusinessOutlivesAPause() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        #expect(desk.value.runningClock(.refund)?.dueAt == Fixture.utc(2026, 3, 5, 10))
+        try desk.run(
+            .extendClock(.refund, byMilliseconds: 5 * Self.hour, reason: "storm"), as: Cast.sue)
+        var early = desk
+        desk.now = Fixture.utc(2026, 3, 5, 11)
+        try desk.run(.pauseClock(.refund, reason: "strike"), as: Cast.sue, after: 0)
+        desk.now = Fixture.utc(2026, 3, 6, 1)
+        try desk.run(.resumeClock(.refund, reason: "over"), as: Cast.sue, after: 0)
+        #expect(desk.value.runningClock(.refund)?.dueAt == Fixture.utc(2026, 3, 6, 5))
+        // Paused an hour before the close until Friday at nine: that hour, and the five beyond it.
+        early.now = Fixture.utc(2026, 3, 5, 9)
+        try early.run(.pauseClock(.refund, reason: "strike"), as: Cast.sue, after: 0)
+        early.now = Fixture.utc(2026, 3, 6, 1)
+        try early.run(.resumeClock(.refund, reason: "over"), as: Cast.sue, after: 0)
+        #expect(early.value.runningClock(.refund)?.dueAt == Fixture.utc(2026, 3, 6, 7))
+    }
+
+    /// The customer's answer lets go on what asking had held, and not what a supervisor has paused.
+    @Test func theStateEndsNoPauseOfASupervisors() throws {
+        var desk = Desk()
+        try desk.submit()
+        try desk.run(.pauseClock(.review, reason: "strike"), as: Cast.sue)
+        try desk.follow("request_info provide_info")
+        #expect(desk.value.clocks[0].isPaused && desk.value.clocks[0].pauses.count == 1)
+        try desk.run(.resumeClock(.review, reason: "over"), as: Cast.sue)
+        try desk.follow("request_info")
+        #expect(desk.value.clocks[0].pauses.last?.isByState == true)
+        try desk.follow("provide_info")
+        #expect(!desk.value.clocks[0].isPaused)
+    }
+
+    /// Whatever the customer is told waits for the morning, a question as well as a decision.
+    @Test(arguments: ["request_info", "verify approve", "reject", "verify approve schedule_pickup"])
+    func everyMessageWaitsForTheMorning(_ steps: String) throws {
+        var sla = SLAPolicy.standard()
+        sla.plans[0].quietHours = QuietHours(fromMinute: 20 * 60, untilMinute: 8 * 60, includesDaysOff: false)
+        // Monday, nine in the evening in Shanghai.
+        var desk = Desk(slaPolicies: [1: sla], now: Fixture.utc(2026, 3, 2, 13))
+        try desk.follow("submit \(steps)")
+        let messages = desk.transitions.flatMap(\.events).filter { $0.kind == .notificationRequested }
+        #expect(!messages.isEmpty)
+        #expect(messages.allSatisfy { $0["notify_from_ms"] == "\(Fixture.utc(2026, 3, 3))" })
+    }
+
     @Test func recomputingChoosesThePlanByTheOrderAsItIsNow() throws {
         var desk = try desk()
         #expect(desk.value.slaPlan == "rest")
@@ -277,13 +341,23 @@ import Testing
                 }
             ),
             ("IDENTIFIER_MALFORMED", { $0.plans[0].name = "two words" }),
+            (
+                "OUT_OF_RANGE",
+                {
+                    // Three hours a week: a thousand days of them are nineteen years.
+                    $0.plans[0].calendar.week =
+                        [[.init(opensMinute: 540, closesMinute: 720)]]
+                        + [[WorkingCalendar.Hours]](repeating: [], count: 6)
+                    $0.plans[0].targets[.refund] = ClockTarget(.workingDays(1_000))
+                }
+            ),
         ]
-        try SLAPolicy.standard().validate()
-        try Self.policy.validate()
+        try SLAPolicy.standard().validate(now: Fixture.monday)
+        try Self.policy.validate(now: Fixture.monday)
         for (code, change) in changes {
             var policy = SLAPolicy.standard()
             change(&policy)
-            let refused = #expect(throws: CaseRejection.self) { try policy.validate() }
+            let refused = #expect(throws: CaseRejection.self) { try policy.validate(now: Fixture.monday) }
             #expect(refused?.code == code && refused?.kind == .invalid)
         }
     }

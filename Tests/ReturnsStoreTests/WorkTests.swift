@@ -62,16 +62,50 @@ extension StoreTests {
         @Test func aLeaseIsOnePersonsUntilItEnds() async throws {
             try await StoreFixture.with { fixture in
                 let store = fixture.store
-                let ids = [Fixture.caseID(1), Fixture.caseID(2)]
-                #expect(try await store.leaseWork(on: ids[0], by: "sara", milliseconds: 60_000))
-                #expect(try await !store.leaseWork(on: ids[0], by: "simon", milliseconds: 60_000))
-                #expect(try await store.leaseWork(on: ids[0], by: "sara", milliseconds: 60_000))
-                #expect(try await store.workers(on: ids) == ["sara", nil])
-                #expect(try await !store.releaseWork(on: ids[0], by: "simon"))
-                #expect(try await store.releaseWork(on: ids[0], by: "sara"))
-                #expect(try await store.leaseWork(on: ids[0], by: "simon", milliseconds: 1))
-                while try await store.workers(on: ids)[0] != nil {}
-                #expect(try await store.leaseWork(on: ids[0], by: "sara", milliseconds: 60_000))
+                let review = WorkPart(id: Fixture.caseID(1), role: .service)
+                let parts = [review, WorkPart(id: Fixture.caseID(1), role: .finance)]
+                let sara = WorkLease(person: "sara", kind: .review, ordinal: 1)
+                let simon = WorkLease(person: "simon", kind: .review, ordinal: 1)
+                func lease(_ lease: WorkLease, over found: WorkLease? = nil, ms: Int64 = 60_000)
+                    async throws -> Bool
+                {
+                    try await store.leaseWork(on: review, lease, over: found, milliseconds: ms)
+                }
+                #expect(try await lease(sara))
+                #expect(try await !lease(simon))
+                #expect(try await lease(sara))
+                // Each department has its own part of the case.
+                #expect(try await store.workLeases(on: parts) == [sara, nil])
+                #expect(try await store.workTaken(by: "sara", role: .service) == review.id)
+                #expect(try await !store.releaseWork(on: review.id, by: "simon"))
+                #expect(try await store.releaseWork(on: review.id, by: "sara"))
+                #expect(try await lease(simon))
+                // One that has lost its meaning gives way, if it is still the one that was looked at.
+                #expect(try await !lease(sara, over: WorkLease(person: "simon", kind: .notify, ordinal: 1)))
+                #expect(try await lease(sara, over: simon, ms: 1))
+                while try await store.workLeases(on: parts)[0] != nil {}
+                #expect(try await lease(simon))
+            }
+        }
+
+        /// Figures that are no numbers refuse a commit before it writes anything.
+        @Test func damagedFiguresRefuseTheWholeCommit() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                var stored = try await StoredDesk(store, number: "SO-1")
+                let before = try await store.loadCase(stored.desk.value.id)
+                let partition = stored.desk.value.id.partition
+                let day = WorkingCalendar.standard.localDay(of: Fixture.monday)
+                let key = StoreKeys(partition: partition).attainment(day: day)
+                _ = try await store.send(
+                    RedisCommand("HSET", .text(key), "review||sara|met", "x"), key: key,
+                    deadline: .distantFuture)
+                let transition = try stored.desk.run(
+                    .reject(code: "c", reason: "r", alternative: "a"), as: Cast.sara)
+                await #expect(throws: StoreError.self) {
+                    try await store.commit(transition, request: .test(7))
+                }
+                #expect(try await store.loadCase(stored.desk.value.id) == before)
             }
         }
 

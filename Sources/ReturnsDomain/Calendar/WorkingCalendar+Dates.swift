@@ -7,11 +7,10 @@ extension WorkingCalendar {
         return Int32(truncatingIfNeeded: Self.floorDivide(local, Milliseconds.day))
     }
 
-    /// The minute of the local day, 0 to 1439.
-    public func localMinute(of instant: Instant) -> Int32 {
+    /// Milliseconds since the local day began, by the clock on the wall.
+    func localMilliseconds(of instant: Instant) -> Int64 {
         let local = instant.milliseconds + Int64(offsetSeconds(at: instant)) * Milliseconds.second
-        let day = Self.floorDivide(local, Milliseconds.day)
-        return Int32((local - day * Milliseconds.day) / Milliseconds.minute)
+        return local - Self.floorDivide(local, Milliseconds.day) * Milliseconds.day
     }
 
     /// The instant of a local day and minute. In the hour that a zone change skips, the time after it; in the hour
@@ -69,7 +68,7 @@ extension WorkingCalendar {
 
     /// "2026-03-02 18:00", in the calendar's zone.
     public func localText(_ instant: Instant) -> String {
-        let minute = localMinute(of: instant)
+        let minute = localMilliseconds(of: instant) / Milliseconds.minute
         return "\(Self.dateText(ofDay: localDay(of: instant))) \(Self.padded(Int(minute / 60), 2)):"
             + Self.padded(Int(minute % 60), 2)
     }

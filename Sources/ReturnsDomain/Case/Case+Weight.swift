@@ -30,11 +30,15 @@ extension Case {
             sum += Self.clockBytes
             for pause in clock.pauses {
                 sum += Self.recordBytes + pause.reason.utf8.count + pause.resumeReason.utf8.count
+                sum += pause.by.weightBytes + (pause.resumedBy?.weightBytes ?? 0)
             }
-            for grant in clock.extensions { sum += Self.recordBytes + grant.reason.utf8.count }
+            for grant in clock.extensions {
+                sum += Self.recordBytes + grant.reason.utf8.count + grant.by.weightBytes
+            }
         }
         for assignment in assignments {
             sum += Self.recordBytes + assignment.person.utf8.count + assignment.team.utf8.count
+            sum += assignment.by.weightBytes
         }
         return sum
     }
@@ -73,4 +77,8 @@ extension Refund {
         for share in payments { sum += 8 + share.reference.utf8.count }
         return sum
     }
+}
+
+extension ActorRecord {
+    fileprivate var weightBytes: Int { 3 + name.utf8.count + onBehalfOf.utf8.count }
 }

@@ -5,7 +5,8 @@ public struct Attainment: Hashable, Sendable {
     public var isMet: Bool
     /// The local day of the end, in the calendar of the case's plan, counted from 1970-01-01.
     public var day: Int32
-    /// In time: who did the work. Late: whose it was, where it was assigned, else who did it. Empty where nobody did.
+    /// In time: who of the department, or supervising it, did the work. Late: whose it was, where it was assigned, else who did
+    /// it after all. Empty where it was nobody's in particular.
     public var person: String
     public var team: String
     /// From start to end, without the pauses.

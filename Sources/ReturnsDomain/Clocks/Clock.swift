@@ -6,15 +6,20 @@ public struct Clock: Hashable, Sendable {
         public var until: Instant?
         public var reason: String
         public var by: ActorRecord
+        /// The case's state holds the clock, and lets it go on.
+        public var isByState: Bool
         /// Why it went on, and who let it; empty and nil while the pause lasts and where the state ended it.
         public var resumeReason = ""
         public var resumedBy: ActorRecord?
 
-        public init(from: Instant, until: Instant? = nil, reason: String, by: ActorRecord) {
+        public init(
+            from: Instant, until: Instant? = nil, reason: String, by: ActorRecord, isByState: Bool = false
+        ) {
             self.from = from
             self.until = until
             self.reason = reason
             self.by = by
+            self.isByState = isByState
         }
     }
 
@@ -129,9 +134,11 @@ public struct Clock: Hashable, Sendable {
         }
     }
 
-    mutating func pause(at now: Instant, reason: String, by actor: ActorRecord) {
+    mutating func pause(
+        at now: Instant, reason: String, by actor: ActorRecord, isByState: Bool = false
+    ) {
         precondition(isRunning && !isPaused, "pause of a clock that does not run")
-        pauses.append(Pause(from: now, reason: reason, by: actor))
+        pauses.append(Pause(from: now, reason: reason, by: actor, isByState: isByState))
     }
 
     /// Ends the pause and moves the due time (`ClockTarget.Length.due`).
@@ -165,7 +172,7 @@ public struct Clock: Hashable, Sendable {
 
     /// Goes by another target as if it had from its start: what was consumed, paused and granted since counts as before.
     /// A clock that was breached keeps its due time, since a breach is never erased; so does PICKUP, whose window is agreed
-    /// with the customer. What has fired does not fire again.
+    /// with the customer. Of time that the customer was promised none is taken away. What has fired does not fire again.
     mutating func recompute(_ target: ClockTarget, slaVersion: UInt64, calendar: WorkingCalendar) {
         precondition(isRunning, "recomputing a clock that has ended")
         self.slaVersion = slaVersion
@@ -173,6 +180,7 @@ public struct Clock: Hashable, Sendable {
         guard breachedAt == nil, kind != .pickup else { return }
         length = target.length
         warnBeforeMilliseconds = target.warnBeforeMilliseconds
+        let (promised, rawPromised) = (dueAt, rawDueAt)
         rawDueAt = length.due(from: startedAt, calendar: calendar)
         dueAt = rawDueAt
         // As it went: a pause moves the due time when it ends.
@@ -186,6 +194,10 @@ public struct Clock: Hashable, Sendable {
             dueAt = length.due(dueAt, pausedFrom: pause.from, until: until, calendar: calendar)
         }
         for grant in grants { add(grant.byMilliseconds) }
+        if kind.owner == .channel {
+            dueAt = max(dueAt, promised)
+            rawDueAt = max(rawDueAt, rawPromised)
+        }
     }
 
     private mutating func add(_ milliseconds: Int64) {

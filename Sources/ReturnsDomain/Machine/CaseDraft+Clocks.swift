@@ -161,13 +161,16 @@ extension CaseDraft {
         where value.clocks[index].kind == kind && value.clocks[index].isRunning
             && !value.clocks[index].isPaused
         {
-            value.clocks[index].pause(at: now, reason: "\(value.state)", by: by)
+            value.clocks[index].pause(at: now, reason: "\(value.state)", by: by, isByState: true)
         }
     }
 
     mutating func resumeIfPaused(_ kind: ClockKind) {
         for index in value.clocks.indices
-        where value.clocks[index].kind == kind && value.clocks[index].isPaused {
+        where value.clocks[index].kind == kind && value.clocks[index].isPaused
+            // What a supervisor has paused, a supervisor lets go on.
+            && value.clocks[index].pauses.last?.isByState == true
+        {
             value.clocks[index].resume(at: now, calendar: plan.calendar)
         }
     }

@@ -24,7 +24,7 @@ extension CaseDraft {
             .pickupScheduled,
             "\(isFirst ? "window" : "new window") \(localText(from)) to \(localText(until))",
             ["from_ms": "\(from)", "until_ms": "\(until)"], personalText: address)
-        events.appendNotification("pickup", state: value.state)
+        requestNotification("pickup")
     }
 
     mutating func recordPickup(_ report: PickupReport) throws(CaseRejection) {
@@ -166,7 +166,7 @@ extension CaseDraft {
         // What was due to be told stays due: it may be more than the loss, such as a refund of other units. The state
         // follows what is owed: in transit again where nothing has arrived yet.
         record(.goodsFound, "\(found) units", personalText: note)
-        events.appendNotification("found", state: value.state)
+        requestNotification("found")
     }
 
     mutating func withdraw(_ reason: String) throws(CaseRejection) {

@@ -19,7 +19,7 @@ extension CaseDraft {
         value.answer = ""
         value.state = .infoNeeded
         record(.infoRequested, "the customer is asked", personalText: question)
-        events.appendNotification("info_request", state: value.state)
+        requestNotification("info_request")
     }
 
     mutating func provideInfo(_ answer: String) throws(CaseRejection) {
@@ -145,13 +145,5 @@ extension CaseDraft {
             throw .notPermitted(
                 "OTHER_REVIEWER_REQUIRED", "you decided before; an appeal is reviewed by someone else")
         }
-    }
-}
-
-extension [CaseEvent] {
-    /// Asks the dispatcher to send a message that leaves nothing owed, such as a question.
-    mutating func appendNotification(_ template: String, state: CaseState) {
-        append(
-            CaseEvent(kind: .notificationRequested, state: state, attributes: [.init("template", template)]))
     }
 }

@@ -130,7 +130,7 @@ extension CaseDraft {
         record(
             ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)",
             ["tracking_no": trackingNumber])
-        events.appendNotification(ownGoods ? "shipped_back" : "exchanged", state: value.state)
+        requestNotification(ownGoods ? "shipped_back" : "exchanged")
     }
 
     mutating func followUp(wasReached: Bool, score: UInt8, comments: String) throws(CaseRejection) {

@@ -115,6 +115,11 @@ struct CaseDraft {
     /// Asks the dispatcher to tell the customer something; the track stays due until it was told.
     mutating func notifyCustomer(_ template: String) {
         value.customerTold = .due
+        requestNotification(template)
+    }
+
+    /// Asks the dispatcher to send a message, by itself one that leaves nothing owed, such as a question.
+    mutating func requestNotification(_ template: String) {
         events.append(
             CaseEvent(
                 kind: .notificationRequested, state: value.state,

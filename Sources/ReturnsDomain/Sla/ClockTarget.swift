@@ -46,14 +46,18 @@ extension ClockTarget.Length {
     }
 
     /// What a due time becomes by a pause: later by the pause's length on the wall clock, or so that the same business
-    /// time is left as when the pause began. A clock that was late when it paused keeps its due time.
+    /// time is left as when the pause began, and as much of what was granted beyond it. A clock that was late when it paused
+    /// keeps its due time.
     func due(_ due: Instant, pausedFrom from: Instant, until: Instant, calendar: WorkingCalendar) -> Instant {
         guard due > from else { return due }
         switch self {
         case .wall: return due.adding(until - from)
         case .working, .workingDays:
             let left = calendar.workingMilliseconds(from: from, to: due)
-            return calendar.adding(workingMilliseconds: left, to: until)
+            // All that is left lies outside business, by an extension: it is kept as it is.
+            guard left > 0 else { return due.adding(until - from) }
+            let beyond = due - calendar.adding(workingMilliseconds: left, to: from)
+            return calendar.adding(workingMilliseconds: left, to: until).adding(beyond)
         }
     }
 }

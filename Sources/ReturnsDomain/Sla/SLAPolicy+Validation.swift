@@ -1,10 +1,12 @@
 extension SLAPolicy {
     /// Refuses a policy under which a clock could not run, or that leaves a case without a plan.
-    public func validate() throws(CaseRejection) {
+    ///
+    /// - Parameter now: From when on its targets have to be reachable in their calendars.
+    public func validate(now: Instant) throws(CaseRejection) {
         try Require.count(plans.count, "policy.plans", 1...CountLimits.slaPlansMax)
         var names = Set<String>()
         for (index, plan) in plans.enumerated() {
-            try plan.validate("policy.plans[\(index)]")
+            try plan.validate("policy.plans[\(index)]", now: now)
             guard names.insert(plan.name).inserted else {
                 throw .invalid(
                     "DUPLICATE_PLAN", "policy.plans[\(index)].name",
@@ -22,11 +24,18 @@ extension SLAPolicy {
 }
 
 extension SLAPlan {
-    fileprivate func validate(_ field: String) throws(CaseRejection) {
+    fileprivate func validate(_ field: String, now: Instant) throws(CaseRejection) {
         try Require.identifier(name, "\(field).name")
         try condition.validate("\(field).condition")
         for kind in ClockKind.allCases {
-            if let target = targets[kind] { try target.validate("\(field).targets.\(kind)") }
+            guard let target = targets[kind] else { continue }
+            try target.validate("\(field).targets.\(kind)")
+            let days = (target.length.due(from: now, calendar: calendar) - now) / Milliseconds.day
+            guard days < Int64(WorkingCalendar.searchDaysMax) - 1 else {
+                throw .invalid(
+                    "OUT_OF_RANGE", "\(field).targets.\(kind)",
+                    "by calendar \(calendar.name) this target is more than ten years away")
+            }
         }
         if let quietHours {
             guard [quietHours.fromMinute, quietHours.untilMinute].allSatisfy({ (0..<1_440).contains($0) }),

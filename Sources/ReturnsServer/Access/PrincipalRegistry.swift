@@ -1,5 +1,6 @@
 import Logging
 import NIOPosix
+import ReturnsDomain
 import ReturnsWire
 import ServiceLifecycle
 import Synchronization
@@ -112,6 +113,14 @@ public final class PrincipalRegistry: Service {
 
     /// By name.
     public func list() -> [PrincipalRecord] { state.withLock { $0.snapshot.list.principals } }
+
+    /// Who has a role and may log in now.
+    func names(holding role: Role) -> Set<String> {
+        let now = Self.nowMilliseconds()
+        return Set(
+            list().lazy.filter { $0.roles.contains(role.description) && !$0.isExpired(atMilliseconds: now) }
+                .map(\.name))
+    }
 
     /// Adds a principal. The token is shown this once; only its hash is kept. A repeated request, whose reply was lost
     /// and the token with it, replaces the token.

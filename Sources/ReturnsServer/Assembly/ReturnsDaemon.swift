@@ -169,7 +169,9 @@ public struct ReturnsDaemon: Sendable {
             HealthService(engine: backend.engine, monitor: health).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
             CaseService(engine: backend.engine, principals: principals).register(in: &router)
-            ClockService(engine: backend.engine, sweeper: sweeper, board: board).register(in: &router)
+            ClockService(
+                engine: backend.engine, sweeper: sweeper, board: board, principals: principals
+            ).register(in: &router)
             PolicyService(engine: backend.engine).register(in: &router)
             SlaPolicyService(engine: backend.engine).register(in: &router)
             CalendarService(engine: backend.engine).register(in: &router)

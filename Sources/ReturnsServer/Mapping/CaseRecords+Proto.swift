@@ -178,9 +178,8 @@ extension Clock {
                     if let actor = pause.resumedBy { $0.resumedBy = actor.proto }
                 }
             }
-            $0.pausedMs = pauses.reduce(0) { sum, pause in
-                sum + (pause.until.map { $0 - pause.from } ?? 0)
-            }
+            // A pause that lasts counts nothing yet.
+            $0.pausedMs = pausedMilliseconds(until: startedAt)
             $0.extensions = extensions.map { grant in
                 .with {
                     $0.atMs = grant.at.milliseconds

@@ -3,13 +3,15 @@ import ReturnsWire
 
 extension SLAPolicy {
     /// - Parameter calendars: Where the calendars are that the plans name.
-    init(_ proto: Returns_V1_SlaPolicy, version: UInt64, calendars: PolicyBook) throws(CaseRejection) {
+    init(
+        _ proto: Returns_V1_SlaPolicy, version: UInt64, calendars: PolicyBook, now: Instant, by: String
+    ) throws(CaseRejection) {
         var plans: [SLAPlan] = []
         for (index, plan) in proto.plans.enumerated() {
             plans.append(try SLAPlan(plan, "policy.plans[\(index)]", calendars))
         }
-        self.init(version: version, plans: plans)
-        try validate()
+        self.init(version: version, plans: plans, createdAt: now, createdBy: by)
+        try validate(now: now)
     }
 
     var proto: Returns_V1_SlaPolicy {
@@ -56,8 +58,8 @@ extension SLAPlan {
             $0.reviewCountsNet = reviewCountsNet
             if let quietHours {
                 $0.quietHours = .with {
-                    $0.fromMinute = UInt32(quietHours.fromMinute)
-                    $0.untilMinute = UInt32(quietHours.untilMinute)
+                    $0.fromMinute = UInt32(clamping: quietHours.fromMinute)
+                    $0.untilMinute = UInt32(clamping: quietHours.untilMinute)
                     $0.daysOff = quietHours.includesDaysOff
                 }
             }
@@ -141,7 +143,7 @@ extension ClockTarget {
             switch length {
             case .wall(let milliseconds): $0.wallMs = milliseconds
             case .working(let milliseconds): $0.workingMs = milliseconds
-            case .workingDays(let days): $0.workingDays = UInt32(days)
+            case .workingDays(let days): $0.workingDays = UInt32(clamping: days)
             }
             $0.warnBeforeMs = warnBeforeMilliseconds
             $0.escalations = escalations.map { escalation in

@@ -60,8 +60,8 @@ extension WorkingCalendar.Hours {
 
     fileprivate var proto: Returns_V1_BusinessHours {
         .with {
-            $0.opensMinute = UInt32(opensMinute)
-            $0.closesMinute = UInt32(closesMinute)
+            $0.opensMinute = UInt32(clamping: opensMinute)
+            $0.closesMinute = UInt32(clamping: closesMinute)
         }
     }
 }

@@ -35,13 +35,13 @@ final class BoardCount: Sendable {
         if let known = last.withLock({ $0 }), now >= known.at, now - known.at < Self.freshMilliseconds {
             return known
         }
-        let limits: [Instant?] = [now, now.adding(Milliseconds.hour), now.adding(Milliseconds.day), nil]
-        let counts = try await store.countRunning(before: limits, deadline: deadline)
+        let counts = try await store.countRunning(
+            between: [now, now.adding(Milliseconds.hour), now.adding(Milliseconds.day)], deadline: deadline)
         let rows = ClockKind.allCases.map { kind in
             let counts = counts[kind] ?? [0, 0, 0, 0]
             return Row(
-                kind: kind, running: counts[3], late: counts[0],
-                dueWithinHour: counts[1] &- counts[0], dueWithinDay: counts[2] &- counts[1])
+                kind: kind, running: counts.reduce(0, +), late: counts[0], dueWithinHour: counts[1],
+                dueWithinDay: counts[2])
         }
         let count = Count(rows: rows, at: now)
         last.withLock { $0 = count }

@@ -8,7 +8,7 @@ struct CalendarService: CalendarServiceProvider {
     func getCalendar(
         _ request: Returns_V1_GetCalendarRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetCalendarReply> {
-        try await engine.policies.reload(engine.stores.current, deadline: context.deadline)
+        try await engine.policies.refresh(engine.stores.current, deadline: context.deadline)
         let known = engine.policies.currentCalendars
         guard let current = known.first(where: { $0.name == request.name }) else {
             throw CaseRejection(
@@ -32,7 +32,7 @@ struct CalendarService: CalendarServiceProvider {
     func listCalendars(
         _ request: Returns_V1_ListCalendarsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCalendarsReply> {
-        try await engine.policies.reload(engine.stores.current, deadline: context.deadline)
+        try await engine.policies.refresh(engine.stores.current, deadline: context.deadline)
         return RCPReply(.with { $0.calendars = engine.policies.currentCalendars.map(\.proto) })
     }
 

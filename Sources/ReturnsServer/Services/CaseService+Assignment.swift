@@ -38,8 +38,12 @@ extension CaseService {
                     : "that person has the roles \(departments.map(\.description).joined(separator: ", ")); say which part of the case it is"
             )
         }
-        guard departments.contains(role) else {
-            throw .invalid("PERSON_WITHOUT_ROLE", "person", "that person does not have the role \(role)")
+        guard principals.names(holding: role).contains(person.name) else {
+            throw .invalid(
+                "PERSON_WITHOUT_ROLE", "person",
+                departments.contains(role)
+                    ? "that person's token has expired; give somebody who works here now"
+                    : "that person does not have the role \(role)")
         }
         if !request.team.isEmpty { try requireTeam(request.team) }
         return (role, person.name, request.team.isEmpty ? person.team ?? "" : request.team)

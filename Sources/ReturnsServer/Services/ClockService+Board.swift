@@ -20,7 +20,7 @@ extension ClockService {
         let count = try await board.count(store, deadline: context.deadline)
         let queue = WorkQueue(store: store, deadline: context.deadline)
         let due = try await store.running(kinds, before: nil, limit: limit, deadline: context.deadline)
-        let urgent = try await queue.show(try await queue.items(due))
+        let urgent = try await queue.show(try await queue.items(due), showsPeople: true)
         return RCPReply(
             .with {
                 $0.rows = count.rows.filter { kinds.contains($0.kind) }.map(\.proto)
@@ -85,9 +85,10 @@ extension BoardCount.Row {
 
 extension Returns_V1_AttainmentRow {
     fileprivate mutating func add(_ sum: AttainmentSum) {
+        // Sums of what the store has checked to be no less than nothing; they end at what a number holds.
         met += UInt64(sum.met)
         missed += UInt64(sum.missed)
-        takenMs += sum.takenMilliseconds
-        pausedMs += sum.pausedMilliseconds
+        takenMs = takenMs.addingReportingOverflow(sum.takenMilliseconds).partialValue
+        pausedMs = pausedMs.addingReportingOverflow(sum.pausedMilliseconds).partialValue
     }
 }

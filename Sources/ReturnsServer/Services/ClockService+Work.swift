@@ -25,39 +25,21 @@ extension ClockService {
                 "a case is kept for at most \(Self.leaseMillisecondsMax / Milliseconds.hour) hours; ask again to keep it longer"
             )
         }
-        let lease = request.leaseMs == 0 ? Self.leaseMillisecondsDefault : request.leaseMs
-        let queue = WorkQueue(store: engine.stores.current, deadline: context.deadline)
-        let taken = try await take(kinds, lease: lease, queue: queue, context: context)
+        let seeker = WorkSeeker(
+            me: context.principal, role: role, kinds: kinds,
+            leaseMilliseconds: request.leaseMs == 0 ? Self.leaseMillisecondsDefault : request.leaseMs,
+            colleagues: principals.names(holding: role),
+            queue: WorkQueue(store: engine.stores.current, deadline: context.deadline))
+        let found = try await seeker.take()
         let now = engine.clock.now()
         return RCPReply(
             .with {
                 $0.nowMs = now.milliseconds
-                guard let taken else { return }
-                $0.work = taken.proto(worker: context.principal.name)
-                $0.leasedUntilMs = now.adding(lease).milliseconds
-            }, outcome: taken == nil ? .notApplied : .applied)
-    }
-
-    /// The most urgent that is free and nobody else's; what the caller holds already comes before all others.
-    private func take(
-        _ kinds: [ClockKind], lease: Int64, queue: WorkQueue, context: RCPCallContext
-    ) async throws -> WorkQueue.Item? {
-        let me = context.principal
-        var limit = Self.candidatesFirst
-        while true {
-            let page = try await queue.mostUrgent(kinds, before: nil, limit: limit)
-            let workers = try await queue.store.workers(
-                on: page.items.map(\.value.id), deadline: context.deadline)
-            let mine = zip(page.items, workers).filter { $1 == me.name }.map(\.0)
-            let free = zip(page.items, workers).filter { $1 == nil && $0.isOpen(to: me) }.map(\.0)
-            for item in mine + free {
-                let isTaken = try await queue.store.leaseWork(
-                    on: item.value.id, by: me.name, milliseconds: lease, deadline: context.deadline)
-                if isTaken { return item }
-            }
-            guard page.total > UInt64(limit), limit < Self.candidatesMax else { return nil }
-            limit = min(Self.candidatesMax, limit * 8)
-        }
+                $0.passedOver = UInt32(clamping: found.passedOver)
+                guard let item = found.item else { return }
+                $0.work = item.proto(worker: context.principal.name, showsPeople: true)
+                $0.leasedUntilMs = now.adding(seeker.leaseMilliseconds).milliseconds
+            }, outcome: found.item == nil ? .notApplied : .applied)
     }
 
     func releaseWork(
@@ -74,20 +56,16 @@ extension ClockService {
     private static func department(
         _ asked: Returns_V1_Role, of actor: Actor
     ) throws(CaseRejection) -> Role {
+        let departments = Role.departments.map(\.description).joined(separator: ", ")
         let own = Role.departments.filter(actor.roles.contains)
         guard let role: Role = try asked.optional("role") else {
             guard own.count == 1 else {
-                throw .invalid(
-                    "FIELD_REQUIRED", "role",
-                    "say for which department: \(Role.departments.map(\.description).joined(separator: ", "))"
-                )
+                throw .invalid("FIELD_REQUIRED", "role", "say for which department: \(departments)")
             }
             return own[0]
         }
         guard Role.departments.contains(role) else {
-            throw .invalid(
-                "ROLE_NOT_ASSIGNED", "role",
-                "give one of \(Role.departments.map(\.description).joined(separator: ", "))")
+            throw .invalid("ROLE_NOT_ASSIGNED", "role", "give one of \(departments)")
         }
         guard own.contains(role) || actor.roles.contains(.supervisor) else {
             throw .notPermitted("ROLE_REQUIRED", "work of \(role) needs the role \(role)")
@@ -96,11 +74,69 @@ extension ClockService {
     }
 }
 
-extension WorkQueue.Item {
-    /// Whether a person may take it from the queue: it is theirs, their team's, or nobody's.
-    fileprivate func isOpen(to person: RCPPrincipal) -> Bool {
-        guard let assignment else { return true }
-        if !assignment.person.isEmpty { return assignment.person == person.name }
-        return assignment.team == person.team
+/// Somebody who looks for the next case to work on.
+private struct WorkSeeker {
+    let me: RCPPrincipal
+    let role: Role
+    let kinds: [ClockKind]
+    let leaseMilliseconds: Int64
+    /// Who has the department's role now: work of anybody else is nobody's.
+    let colleagues: Set<String>
+    let queue: WorkQueue
+
+    /// What the caller has taken already, while it is still theirs to do; else the most urgent that is free.
+    func take() async throws -> (item: WorkQueue.Item?, passedOver: Int) {
+        if let own = try await own() { return (own, 0) }
+        var limit = ClockService.candidatesFirst
+        while true {
+            let page = try await queue.mostUrgent(kinds, before: nil, limit: limit)
+            let leases = try await queue.store.workLeases(
+                on: page.items.map(\.part), deadline: queue.deadline)
+            for (item, lease) in zip(page.items, leases) {
+                let worker = item.worker(lease)
+                guard worker == nil || worker == me.name, isOpen(item) else { continue }
+                if try await self.lease(item, over: lease) { return (item, 0) }
+            }
+            guard page.total > UInt64(limit), limit < ClockService.candidatesMax else {
+                return (nil, page.items.count)
+            }
+            limit = min(ClockService.candidatesMax, limit * 8)
+        }
+    }
+
+    private func own() async throws -> WorkQueue.Item? {
+        guard let id = try await queue.store.workTaken(by: me.name, role: role, deadline: queue.deadline),
+            let value = try await queue.store.loadCase(id, deadline: queue.deadline)
+        else { return nil }
+        let lease = try await queue.store.workLeases(
+            on: [WorkPart(id: id, role: role)], deadline: queue.deadline)[0]
+        guard let lease, lease.person == me.name,
+            let clock = value.clocks.first(where: {
+                $0.isRunning && $0.kind == lease.kind && $0.ordinal == lease.ordinal
+            })
+        else { return nil }
+        let item = WorkQueue.Item(value: value, clock: clock)
+        guard isOpen(item) else {
+            // It was given to somebody else meanwhile, who is not to wait for the lease to end.
+            _ = try await queue.store.releaseWork(on: id, by: me.name, deadline: queue.deadline)
+            return nil
+        }
+        guard kinds.contains(clock.kind) else { return nil }
+        return try await self.lease(item, over: lease) ? item : nil
+    }
+
+    private func lease(_ item: WorkQueue.Item, over found: WorkLease?) async throws -> Bool {
+        try await queue.store.leaseWork(
+            on: item.part, WorkLease(person: me.name, kind: item.clock.kind, ordinal: item.clock.ordinal),
+            over: found, milliseconds: leaseMilliseconds, deadline: queue.deadline)
+    }
+
+    /// Whether the work is the caller's to take: theirs, their team's, or nobody's.
+    private func isOpen(_ item: WorkQueue.Item) -> Bool {
+        guard let assignment = item.assignment else { return true }
+        guard assignment.person.isEmpty || !colleagues.contains(assignment.person) else {
+            return assignment.person == me.name
+        }
+        return assignment.team.isEmpty || assignment.team == me.team
     }
 }

@@ -7,6 +7,7 @@ struct ClockService: ClockServiceProvider {
     let engine: CaseEngine
     let sweeper: Sweeper
     let board: BoardCount
+    let principals: PrincipalRegistry
 
     static let pageClocksDefault = 50
 
@@ -29,12 +30,13 @@ struct ClockService: ClockServiceProvider {
             found = try await queue.assigned(
                 kinds, person: request.person, team: request.team, before: before, limit: limit)
         }
-        let clocks = try await queue.show(found.items)
+        let clocks = try await queue.show(found.items, showsPeople: context.principal.belongsToDesk)
         return RCPReply(
             .with {
                 $0.clocks = clocks
                 $0.nowMs = engine.clock.now().milliseconds
                 $0.total = found.total
+                $0.incomplete = found.isIncomplete
             })
     }
 

@@ -5,30 +5,34 @@ import ReturnsStore
 /// A place in the walk over all cases: partition by partition, in each by the last change. A case that changes meanwhile
 /// moves ahead of the walk, so none is missed; one that the walk itself changes is met once more.
 struct OpenCasesCursor: CustomStringConvertible {
+    /// When the walk began.
+    var start: Instant
     var partition: Int
     /// Nil at the beginning of the partition.
     var after: IndexMember?
 
     var description: String {
-        after.map { "\(partition)-\($0.updatedAt.milliseconds)-\($0.id)" } ?? "\(partition)"
+        "\(start)-\(partition)" + (after.map { "-\($0.updatedAt)-\($0.id)" } ?? "")
     }
 
-    init(partition: Int, after: IndexMember? = nil) {
+    init(start: Instant, partition: Int, after: IndexMember? = nil) {
+        self.start = start
         self.partition = partition
         self.after = after
     }
 
     /// - Parameter text: Empty at the very beginning.
-    init(_ text: String) throws(CaseRejection) {
-        self.init(partition: 0)
+    init(_ text: String, now: Instant) throws(CaseRejection) {
+        self.init(start: now, partition: 0)
         if text.isEmpty { return }
         let parts = text.split(separator: "-")
-        guard [1, 3].contains(parts.count), let partition = Int(parts[0]), partition >= 0 else {
-            throw .cursorMalformed
-        }
+        guard [2, 4].contains(parts.count), let start = Int64(parts[0]), let partition = Int(parts[1]),
+            partition >= 0
+        else { throw .cursorMalformed }
+        self.start = Instant(milliseconds: start)
         self.partition = partition
-        guard parts.count == 3 else { return }
-        guard let time = Int64(parts[1]), let id = CaseID(parts[2]) else { throw .cursorMalformed }
+        guard parts.count == 4 else { return }
+        guard let time = Int64(parts[2]), let id = CaseID(parts[3]) else { throw .cursorMalformed }
         after = IndexMember(updatedAt: Instant(milliseconds: time), id: id)
     }
 }
@@ -37,14 +41,19 @@ struct OpenCasesCursor: CustomStringConvertible {
 struct OpenCasesPage {
     /// Nil when there are no more.
     private(set) var cursor: OpenCasesCursor?
+    private let start: Instant
     private let store: ReturnsStore
     private let deadline: NIODeadline
 
     init(cursor: OpenCasesCursor, store: ReturnsStore, deadline: NIODeadline) {
         self.cursor = cursor
+        start = cursor.start
         self.store = store
         self.deadline = deadline
     }
+
+    /// Whether a case has changed since the walk began, as those do that it takes over.
+    func changed(_ value: Case?) -> Bool { value.map { $0.updatedAt > start } ?? false }
 
     /// - Parameter limit: Of cases looked at; fewer of them may be open.
     mutating func next(_ limit: Int) async throws(StoreError) -> [CaseID] {
@@ -60,10 +69,12 @@ struct OpenCasesPage {
             ids += members.map(\.id)
             cursor =
                 members.count < wanted
-                ? OpenCasesCursor(partition: at.partition + 1)
-                : OpenCasesCursor(partition: at.partition, after: members.last)
+                ? OpenCasesCursor(start: at.start, partition: at.partition + 1)
+                : OpenCasesCursor(start: at.start, partition: at.partition, after: members.last)
         }
-        return try await store.loadCases(ids, deadline: deadline).filter { !$0.state.isTerminal }.map(\.id)
+        // A case that cannot be read must not end the walk before it.
+        return try await store.loadReadableCases(ids, deadline: deadline).filter { !$0.state.isTerminal }.map(
+            \.id)
     }
 }
 

@@ -8,7 +8,7 @@ struct PolicyService: PolicyServiceProvider {
     func getPolicy(
         _ request: Returns_V1_GetPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetPolicyReply> {
-        try await engine.policies.reload(engine.stores.current, deadline: context.deadline)
+        try await engine.policies.refresh(engine.stores.current, deadline: context.deadline)
         let current = engine.policies.current
         guard
             let policy = request.version == 0 ? current : engine.policies.policy(version: request.version)

@@ -19,30 +19,47 @@ extension SlaPolicyService {
             )
         }
         var page = OpenCasesPage(
-            cursor: try OpenCasesCursor(request.cursor), store: store, deadline: context.deadline)
+            cursor: try OpenCasesCursor(request.cursor, now: engine.clock.now()), store: store,
+            deadline: context.deadline)
+        let isWalk = request.caseIds.isEmpty
         let ids =
-            request.caseIds.isEmpty
-            ? try await page.next(Self.limit(request.limit))
-            : try Self.named(request.caseIds)
+            isWalk
+            ? try await page.next(Self.limit(request.limit)) : try Self.named(request.caseIds)
         var reply = Returns_V1_RecomputeReply()
         reply.slaVersion = sla.version
         for id in ids {
-            let transition: CaseTransition
             do {
-                transition = try await engine.take(
+                let transition = try await engine.take(
                     .recompute(sla), on: id, isDryRun: request.dryRun, context: context)
-            } catch let rejection as CaseRejection where request.caseIds.isEmpty && rejection.isOver {
-                // It came to its end between the listing and now.
-                continue
-            }
-            reply.lookedAt += 1
-            if transition.events.contains(where: { $0.kind == .slaRecomputed }) {
-                reply.cases.append(Self.show(transition))
+                let isTaken = transition.events.contains { $0.kind == .slaRecomputed }
+                if isTaken { reply.cases.append(Self.show(transition)) }
+                // The walk meets what it has changed once more.
+                if isTaken || !isWalk || !page.changed(transition.caseBefore) { reply.lookedAt += 1 }
+            } catch let rejection as CaseRejection where rejection.kind != .notPermitted {
+                // In a walk: it came to its end between the listing and now.
+                if !isWalk { reply.refused.append(Self.show(rejection, of: id)) }
+            } catch  where !reply.cases.isEmpty && !request.dryRun {
+                throw Self.partly(error)
             }
         }
-        if request.caseIds.isEmpty { reply.nextCursor = page.cursor?.description ?? "" }
+        if isWalk { reply.nextCursor = page.cursor?.description ?? "" }
         let isChanged = !request.dryRun && !reply.cases.isEmpty
         return RCPReply(reply, outcome: isChanged ? .applied : .notApplied)
+    }
+
+    /// What fails after some of the cases were taken over: asked again it goes on with the rest.
+    private static func partly(_ error: any Error) -> any Error {
+        guard var status = (error as? any RCPStatusConvertible)?.status else { return error }
+        status.outcome = .unknown
+        return status
+    }
+
+    private static func show(_ rejection: CaseRejection, of id: CaseID) -> Returns_V1_RefusedCase {
+        .with {
+            $0.caseID = id.description
+            $0.reason = rejection.code
+            $0.text = rejection.text
+        }
     }
 
     private static func limit(_ wanted: UInt32) throws(CaseRejection) -> Int {
@@ -83,8 +100,4 @@ extension SlaPolicyService {
                 }
         }
     }
-}
-
-extension CaseRejection {
-    fileprivate var isOver: Bool { code == "NOT_ALLOWED_IN_STATE" || kind == .notFound }
 }

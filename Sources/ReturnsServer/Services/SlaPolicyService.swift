@@ -8,7 +8,7 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
     func getSlaPolicy(
         _ request: Returns_V1_GetSlaPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetSlaPolicyReply> {
-        try await engine.policies.reload(engine.stores.current, deadline: context.deadline)
+        try await engine.policies.refresh(engine.stores.current, deadline: context.deadline)
         let current = engine.policies.currentSLA
         guard
             let policy = request.version == 0
@@ -31,10 +31,9 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
         let store = engine.stores.current
         try await engine.policies.reload(store, deadline: context.deadline)
         let current = engine.policies.currentSLA
-        var policy = try SLAPolicy(
-            request.policy, version: current.version + 1, calendars: engine.policies)
-        policy.createdAt = engine.clock.now()
-        policy.createdBy = context.principal.name
+        let policy = try SLAPolicy(
+            request.policy, version: current.version + 1, calendars: engine.policies, now: engine.clock.now(),
+            by: context.principal.name)
         let replacement = VersionReplacement(
             what: "SLA policy", replaces: request.replacesVersion, current: current.version,
             isSameContent: current.plans == policy.plans)

@@ -11,10 +11,10 @@ struct VersionReplacement {
     /// Whether the current version has the content that is to be added.
     var isSameContent: Bool
 
-    /// - Returns: true when a retry asks for what its request did before: the same content over the same version.
+    /// - Returns: true when there is nothing to add: the content is the current one already, by a retry or by chance.
     /// - Throws: when another version came meanwhile.
     func isReplay() throws(CaseRejection) -> Bool {
-        if isSameContent, replaces == current &- 1 { return true }
+        if isSameContent, replaces == current || replaces == current &- 1 { return true }
         guard replaces == current else {
             throw CaseRejection(
                 kind: .stale, code: "STALE_VERSION", field: "replaces_version",

@@ -13,13 +13,26 @@ struct WorkQueue {
         var value: Case
         var clock: Clock
 
+        var part: WorkPart { WorkPart(id: value.id, role: clock.kind.owner) }
         var assignment: Assignment? { value.assignment(clock.kind.owner) }
+
+        /// A lease for a clock that has ended is none.
+        func worker(_ lease: WorkLease?) -> String? {
+            guard let lease,
+                value.clocks.contains(where: {
+                    $0.isRunning && $0.kind == lease.kind && $0.ordinal == lease.ordinal
+                })
+            else { return nil }
+            return lease.person
+        }
     }
 
     struct Page {
         var items: [Item]
         /// How many there are, listed or not.
         var total: UInt64
+        /// More was not looked at, so that something more urgent can be missing.
+        var isIncomplete = false
     }
 
     /// Somebody's own list looks at no more open cases than this.
@@ -37,7 +50,7 @@ struct WorkQueue {
     func assigned(
         _ kinds: [ClockKind], person: String, team: String, before: Instant?, limit: Int
     ) async throws(StoreError) -> Page {
-        var items: [Item] = []
+        var page = Page(items: [], total: 0)
         var looked = 0
         var last: IndexMember?
         repeat {
@@ -46,30 +59,33 @@ struct WorkQueue {
                 deadline: deadline)
             looked += members.count
             last = members.count == ReturnsStore.pageCasesMax ? members.last : nil
-            for value in try await store.loadCases(members.map(\.id), deadline: deadline) {
-                for clock in value.clocks
-                where clock.isRunning && !clock.isPaused && kinds.contains(clock.kind)
-                    && before.map({ clock.dueAt < $0 }) ?? true
-                {
-                    let item = Item(value: value, clock: clock)
-                    guard let assignment = item.assignment,
-                        person.isEmpty || assignment.person == person,
-                        team.isEmpty || assignment.team == team
-                    else { continue }
-                    items.append(item)
-                }
+            let cases = try await store.loadReadableCases(members.map(\.id), deadline: deadline)
+            let found = cases.flatMap { value in
+                value.clocks.filter { clock in
+                    clock.isRunning && !clock.isPaused && kinds.contains(clock.kind)
+                        && before.map { clock.dueAt < $0 } ?? true
+                }.map { Item(value: value, clock: $0) }
+            }.filter { item in
+                guard let assignment = item.assignment else { return false }
+                return (person.isEmpty || assignment.person == person)
+                    && (team.isEmpty || assignment.team == team)
             }
+            page.total += UInt64(found.count)
+            // No more is held than is listed.
+            page.items = Array(
+                (page.items + found).sorted { ($0.clock.dueAt, $0.value.id) < ($1.clock.dueAt, $1.value.id) }
+                    .prefix(limit))
         } while last != nil && looked < Self.assignedCasesMax
-        items.sort { ($0.clock.dueAt, $0.value.id) < ($1.clock.dueAt, $1.value.id) }
-        return Page(items: Array(items.prefix(limit)), total: UInt64(items.count))
+        page.isIncomplete = last != nil
+        return page
     }
 
-    /// The clocks as they are now; those that were answered between the two reads are left out.
+    /// The clocks as they are now. Those that were answered between the two reads are left out, and cases that cannot be read,
+    /// which the sweeper reports: one damaged case must not hide the others.
     func items(_ due: [Deadline]) async throws(StoreError) -> [Item] {
         let cases = Dictionary(
-            try await store.loadCases(Array(Set(due.map(\.member.id))), deadline: deadline).map {
-                ($0.id, $0)
-            },
+            try await store.loadReadableCases(Array(Set(due.map(\.member.id))), deadline: deadline)
+                .map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first })
         return due.compactMap { item in
             guard let value = cases[item.member.id],
@@ -81,22 +97,33 @@ struct WorkQueue {
         }
     }
 
-    func show(_ items: [Item]) async throws(StoreError) -> [Returns_V1_DueClock] {
-        let workers = try await store.workers(on: items.map(\.value.id), deadline: deadline)
-        return zip(items, workers).map { item, worker in item.proto(worker: worker ?? "") }
+    /// - Parameter showsPeople: Whether the caller may know who does what: the desk's own people, not its customers' systems.
+    func show(_ items: [Item], showsPeople: Bool) async throws(StoreError) -> [Returns_V1_DueClock] {
+        guard showsPeople else { return items.map { $0.proto(worker: nil, showsPeople: false) } }
+        let leases = try await store.workLeases(on: items.map(\.part), deadline: deadline)
+        return zip(items, leases).map { $0.proto(worker: $0.worker($1), showsPeople: true) }
     }
 }
 
 extension WorkQueue.Item {
-    func proto(worker: String) -> Returns_V1_DueClock {
+    func proto(worker: String?, showsPeople: Bool) -> Returns_V1_DueClock {
         .with {
             $0.caseID = value.id.description
             $0.order = value.order.proto
             $0.caseState = UInt32(value.state.rawValue)
             $0.clock = clock.proto
+            guard showsPeople else { return }
             $0.person = assignment?.person ?? ""
             $0.team = assignment?.team ?? ""
-            $0.worker = worker
+            $0.worker = worker ?? ""
         }
+    }
+}
+
+extension RCPPrincipal {
+    /// The desk's own people, who may know who does what.
+    var belongsToDesk: Bool {
+        let desk = Role.departments + [.supervisor, .auditor, .admin, .system]
+        return desk.contains { roles.contains($0.description) }
     }
 }

@@ -228,6 +228,7 @@ extension RecordWriter {
             writer.write(pause.until)
             writer.write(pause.reason)
             writer.write(pause.by)
+            writer.write(pause.isByState)
             writer.write(pause.resumeReason)
             writer.write(pause.resumedBy != nil)
             if let actor = pause.resumedBy { writer.write(actor) }

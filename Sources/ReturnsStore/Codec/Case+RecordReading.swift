@@ -218,7 +218,7 @@ extension RecordReader {
         clock.pauses = try list { reader throws(RecordError) in
             var pause = Clock.Pause(
                 from: try reader.instant(), until: try reader.optionalInstant(), reason: try reader.text(),
-                by: try reader.actor())
+                by: try reader.actor(), isByState: try reader.boolean())
             pause.resumeReason = try reader.text()
             if try reader.boolean() { pause.resumedBy = try reader.actor() }
             return pause

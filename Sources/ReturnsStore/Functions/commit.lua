@@ -69,7 +69,14 @@ local function commit(KEYS, ARGV)
         if not number or number ~= number or number - number ~= 0 then malformed('score') end
       end
     elseif operation == 'I' then
-      for amount = position + 4, position + 2 + arguments, 2 do count(ARGV[amount], 9e15, 'amount') end
+      for field = position + 3, position + 2 + arguments, 2 do
+        if not string.match(ARGV[field + 1], '^%d+$') then malformed('amount') end
+        local sum = redis.call('HGET', key, ARGV[field])
+        -- Redis would refuse to add to anything else, after other writes.
+        if sum and not string.match(sum, '^%d+$') then
+          return redis.error_reply('WRONGTYPE write I meets no number')
+        end
+      end
     end
     local kind = redis.call('TYPE', key).ok
     if kind ~= 'none' and kind ~= TYPES[operation] then

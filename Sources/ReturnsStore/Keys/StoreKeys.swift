@@ -13,12 +13,13 @@ import ReturnsDomain
 ///     {pNN}:outbox:trimmed            string  id of the last event that was trimmed: the watermark
 ///     {pNN}:outbox:held               hash    internal consumer → id of the last event it has finished
 ///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks
-///     {pNN}:work-lease:ID             string  who works on the case now; expires
+///     {pNN}:work-lease:ID:ROLE        string  who works on a department's part of the case now; expires
 ///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
 ///     returns:store                   hash    what the store was created with
 ///     returns:policies                hash    version → policy
 ///     returns:sla-policies            hash    version → SLA policy
 ///     returns:calendars               hash    name and version → calendar
+///     returns:work:ROLE:PERSON        string  the case that a person has taken; expires
 ///     returns:{event-groups}          hash    name → what a group of event consumers was created with
 ///     returns:{event-groups}:request:ID  string  fingerprint, and the group that the request made or removed; expires
 public struct StoreKeys: Sendable {
@@ -26,6 +27,7 @@ public struct StoreKeys: Sendable {
     public static let policies = "returns:policies"
     public static let slaPolicies = "returns:sla-policies"
     public static let calendars = "returns:calendars"
+    public static func workTaken(by person: String, role: Role) -> String { "returns:work:\(role):\(person)" }
     public static let eventGroups = "returns:{event-groups}"
     public static func eventGroupRequest(_ id: String) -> String { "\(eventGroups):request:\(id)" }
 
@@ -44,7 +46,7 @@ public struct StoreKeys: Sendable {
     public func attainment(day: Int32) -> String {
         "\(tag):attainment:\(WorkingCalendar.dateText(ofDay: day))"
     }
-    public func workLease(_ id: CaseID) -> String { "\(tag):work-lease:\(id)" }
+    public func workLease(_ part: WorkPart) -> String { "\(tag):work-lease:\(part.id):\(part.role)" }
     public var outbox: String { "\(tag):outbox" }
     public var outboxTrimmed: String { "\(tag):outbox:trimmed" }
     public var outboxHeld: String { "\(tag):outbox:held" }

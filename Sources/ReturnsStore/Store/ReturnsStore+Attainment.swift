@@ -66,6 +66,8 @@ public struct AttainmentSum: Hashable, Sendable {
 extension ReturnsStore {
     /// A question for figures covers no more days than this.
     public static let attainmentDaysMax = 400
+    /// No day's sum of one kind, team and person is larger, so that no sum of sums overflows.
+    static let attainmentAmountMax: Int64 = 1 << 50
 
     /// The figures of these local days, over all partitions.
     public func attainment(
@@ -88,7 +90,7 @@ extension ReturnsStore {
                 let parts = reply.array ?? []
                 for index in stride(from: 0, to: parts.count - 1, by: 2) {
                     guard let field = parts[index].string.flatMap(AttainmentField.init),
-                        let amount = parts[index + 1].integer
+                        let amount = parts[index + 1].integer, (0...Self.attainmentAmountMax).contains(amount)
                     else { throw StoreError(.corrupt, "the figures hold something else") }
                     let group = Group(kind: field.kind, team: field.team, person: field.person)
                     sums[

@@ -69,20 +69,23 @@ extension ReturnsStore {
         return replies.reduce(0) { $0 + UInt64($1.integer ?? 0) }
     }
 
-    /// How many running clocks of each kind are due before each of these times; nil means all.
+    /// How many running clocks of each kind are due before the first of these times, between each two, and from the last on.
+    /// They are counted one after the other, while clocks go on.
     public func countRunning(
-        before limits: [Instant?], deadline: NIODeadline = .distantFuture
+        between times: [Instant], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [ClockKind: [UInt64]] {
+        let starts: [RedisArgument] = ["-inf"] + times.map { .integer($0.milliseconds) }
+        let ends: [RedisArgument] = times.map { Self.end($0) } + ["+inf"]
         var counts: [ClockKind: [UInt64]] = [:]
         // A kind at a time, so that the others' commands come between.
         for kind in ClockKind.allCases {
             let keys = runningKeys([kind])
             let replies = try await pipeline(
-                limits.flatMap { limit in
-                    keys.map { RedisCommand("ZCOUNT", .text($0), "-inf", Self.end(limit)) }
+                zip(starts, ends).flatMap { start, end in
+                    keys.map { RedisCommand("ZCOUNT", .text($0), start, end) }
                 }, deadline: deadline)
-            counts[kind] = limits.indices.map { limit in
-                (0..<keys.count).reduce(0) { $0 + UInt64(replies[limit * keys.count + $1].integer ?? 0) }
+            counts[kind] = starts.indices.map { range in
+                (0..<keys.count).reduce(0) { $0 + UInt64(replies[range * keys.count + $1].integer ?? 0) }
             }
         }
         return counts

@@ -2,55 +2,117 @@ import NIOCore
 import RedisClient
 import ReturnsDomain
 
-extension ReturnsStore {
-    /// Who works on each of these cases now; nil for nobody.
-    public func workers(on ids: [CaseID], deadline: NIODeadline = .distantFuture) async throws(StoreError)
-        -> [String?]
-    {
-        guard !ids.isEmpty else { return [] }
-        return try await pipeline(
-            ids.map { RedisCommand("GET", .text(StoreKeys(partition: $0.partition).workLease($0))) },
-            deadline: deadline
-        ).map(\.string)
+/// Who works on a department's part of a case now, and for which of its clocks: when that one has ended, the lease says nothing
+/// any more.
+public struct WorkLease: Hashable, Sendable {
+    public var person: String
+    public var kind: ClockKind
+    public var ordinal: UInt32
+
+    public init(person: String, kind: ClockKind, ordinal: UInt32) {
+        self.person = person
+        self.kind = kind
+        self.ordinal = ordinal
     }
 
-    /// Takes a case to work on it, or keeps it for longer.
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 2)
+        guard parts.count == 3, let kind = ClockKind(name: String(parts[0])), let ordinal = UInt32(parts[1])
+        else { return nil }
+        self.init(person: String(parts[2]), kind: kind, ordinal: ordinal)
+    }
+
+    /// The person last: it is what may be any text.
+    var text: String { "\(kind)/\(ordinal)/\(person)" }
+}
+
+/// A department's part of a case.
+public struct WorkPart: Hashable, Sendable {
+    public var id: CaseID
+    public var role: Role
+
+    public init(id: CaseID, role: Role) {
+        self.id = id
+        self.role = role
+    }
+}
+
+extension ReturnsStore {
+    /// Who works on each of these parts now; nil for nobody.
+    public func workLeases(
+        on parts: [WorkPart], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [WorkLease?] {
+        guard !parts.isEmpty else { return [] }
+        return try await pipeline(
+            parts.map { RedisCommand("GET", .text(StoreKeys(partition: $0.id.partition).workLease($0))) },
+            deadline: deadline
+        ).map { $0.string.flatMap(WorkLease.init) }
+    }
+
+    /// The case that a person has taken for a department; nil for none.
+    public func workTaken(
+        by person: String, role: Role, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> CaseID? {
+        let key = StoreKeys.workTaken(by: person, role: role)
+        return try await send(RedisCommand("GET", .text(key)), key: key, deadline: deadline).string
+            .flatMap { CaseID($0) }
+    }
+
+    /// Takes a part to work on it, or keeps it for longer.
     ///
-    /// A lease only keeps two people from the same case. It forbids nothing, so that it may be lost at any time.
+    /// A lease only keeps two people from the same work. It forbids nothing, so it may be lost at any time.
+    /// - Parameter found: The lease that was there when it was looked at, and that is no hindrance.
     /// - Returns: false when somebody else has it.
     public func leaseWork(
-        on id: CaseID, by person: String, milliseconds: Int64, deadline: NIODeadline = .distantFuture
+        on part: WorkPart, _ lease: WorkLease, over found: WorkLease?, milliseconds: Int64,
+        deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> Bool {
-        let key = StoreKeys(partition: id.partition).workLease(id)
+        let key = StoreKeys(partition: part.id.partition).workLease(part)
         let reply = try await send(
             RedisCommand(
-                "EVAL", .text(Self.leaseScript), 1, .text(key), .text(person), .integer(milliseconds)),
+                "EVAL", .text(Self.leaseScript), 1, .text(key), .text(lease.text), .text(found?.text ?? ""),
+                .integer(milliseconds)),
             key: key, effect: .once, deadline: deadline)
-        return reply.integer == 1
+        guard reply.integer == 1 else { return false }
+        // Of another slot, so a step of its own: lost, it only means that the person is given the next case.
+        let taken = StoreKeys.workTaken(by: lease.person, role: part.role)
+        _ = try await send(
+            RedisCommand(
+                "SET", .text(taken), .text(part.id.description), "PX", .integer(milliseconds)),
+            key: taken, effect: .once, deadline: deadline)
+        return true
     }
 
-    /// - Returns: false when the person did not have it.
+    /// Gives back every part of a case that a person has taken.
+    ///
+    /// - Returns: false when there was none.
     public func releaseWork(
         on id: CaseID, by person: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> Bool {
-        let key = StoreKeys(partition: id.partition).workLease(id)
-        let reply = try await send(
-            RedisCommand("EVAL", .text(Self.releaseScript), 1, .text(key), .text(person)), key: key,
-            effect: .once, deadline: deadline)
-        return reply.integer == 1
+        var isReleased = false
+        for role in Role.departments {
+            let key = StoreKeys(partition: id.partition).workLease(WorkPart(id: id, role: role))
+            let reply = try await send(
+                RedisCommand("EVAL", .text(Self.releaseScript), 1, .text(key), .text(person)), key: key,
+                effect: .once, deadline: deadline)
+            if reply.integer == 1 { isReleased = true }
+        }
+        return isReleased
     }
 
-    /// KEYS: the case's lease. ARGV: who | for how many ms. Returns 1 when it is theirs now, 0 when it is another's.
+    /// KEYS: the part's lease. ARGV: the lease to set | one that may be replaced, or empty | for how many ms.
+    /// Returns 1 when it is set, 0 when another one is there.
     private static let leaseScript = """
-        local holder = redis.call('GET', KEYS[1])
-        if holder and holder ~= ARGV[1] then return 0 end
-        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        local lease = redis.call('GET', KEYS[1])
+        if lease and lease ~= ARGV[1] and lease ~= ARGV[2] then return 0 end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
         return 1
         """
 
-    /// KEYS: the case's lease. ARGV: who. Returns 1 when it was theirs.
+    /// KEYS: the part's lease. ARGV: whose. Returns 1 when it was theirs, which is what follows the second '/'.
     private static let releaseScript = """
-        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+        local lease = redis.call('GET', KEYS[1])
+        if not lease or string.match(lease, '^[^/]*/[^/]*/(.*)$') ~= ARGV[1] then return 0 end
         return redis.call('DEL', KEYS[1])
         """
 }

@@ -46,6 +46,25 @@ public final class ReturnsStore: Sendable {
         return cases
     }
 
+    /// The same for lists of many: cases whose record cannot be read are left out too, so that one of them does not hide
+    /// the others. Who works on such a case is told, and the sweeper reports it.
+    public func loadReadableCases(
+        _ ids: [CaseID], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [Case] {
+        let known = ids.compactMap { id in keys(id).map { (id, $0) } }
+        guard !known.isEmpty else { return [] }
+        let replies = try await pipeline(known.map { loadCommand($0.0, $0.1) }, deadline: deadline)
+        var cases: [Case] = []
+        for (reply, item) in zip(replies, known) {
+            do throws(StoreError) {
+                if let value = try decodeCase(reply, item.0) { cases.append(value) }
+            } catch {
+                guard error.code == .corrupt else { throw error }
+            }
+        }
+        return cases
+    }
+
     /// Loads the case, and then the request record: a record that is not found was not there when the case was read.
     /// One that is found may be newer than the case.
     public func loadCase(

@@ -407,7 +407,7 @@ public nonisolated struct Returns_V1_DueClock: @unchecked Sendable {
   /// Clears the value of `clock`. Subsequent reads from it will return its default value.
   public mutating func clearClock() {_uniqueStorage()._clock = nil}
 
-  /// To whom the owner's part of the case is assigned.
+  /// To whom the owner's part of the case is assigned; these three are for the desk's own people.
   public var person: String {
     get {_storage._person}
     set {_uniqueStorage()._person = newValue}
@@ -443,6 +443,9 @@ public nonisolated struct Returns_V1_ListDueReply: Sendable {
 
   /// How many clocks the request matches, listed or not.
   public var total: UInt64 = 0
+
+  /// Of a person or team with more open cases than one call looks at: there may be others, and more urgent ones.
+  public var incomplete: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -516,6 +519,9 @@ public nonisolated struct Returns_V1_NextWorkReply: Sendable {
   public var leasedUntilMs: Int64 = 0
 
   public var nowMs: Int64 = 0
+
+  /// How many were looked at in vain: others work on them, or they are assigned to others.
+  public var passedOver: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1077,7 +1083,7 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDueReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clocks\0\u{3}now_ms\0\u{1}total\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clocks\0\u{3}now_ms\0\u{1}total\0\u{1}incomplete\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1088,6 +1094,7 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.clocks) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.incomplete) }()
       default: break
       }
     }
@@ -1103,6 +1110,9 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
     if self.total != 0 {
       try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 3)
     }
+    if self.incomplete != false {
+      try visitor.visitSingularBoolField(value: self.incomplete, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1110,6 +1120,7 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
     if lhs.clocks != rhs.clocks {return false}
     if lhs.nowMs != rhs.nowMs {return false}
     if lhs.total != rhs.total {return false}
+    if lhs.incomplete != rhs.incomplete {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1227,7 +1238,7 @@ nonisolated extension Returns_V1_NextWorkRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NextWorkReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0\u{3}passed_over\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1238,6 +1249,7 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularMessageField(value: &self._work) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.leasedUntilMs) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.passedOver) }()
       default: break
       }
     }
@@ -1257,6 +1269,9 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
     if self.nowMs != 0 {
       try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 3)
     }
+    if self.passedOver != 0 {
+      try visitor.visitSingularUInt32Field(value: self.passedOver, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1264,6 +1279,7 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
     if lhs._work != rhs._work {return false}
     if lhs.leasedUntilMs != rhs.leasedUntilMs {return false}
     if lhs.nowMs != rhs.nowMs {return false}
+    if lhs.passedOver != rhs.passedOver {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -30,7 +30,7 @@ public enum ClockServiceMethods {
         roles: ["supervisor", "admin", "system"])
 
     /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
-    /// for a while. Who holds one already gets it again, and keeps it for longer.
+    /// for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
     ///
     /// Method 0x0403, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.
@@ -112,7 +112,7 @@ public protocol ClockServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_SweepReply>
 
     /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
-    /// for a while. Who holds one already gets it again, and keeps it for longer.
+    /// for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
     ///
     /// Method 0x0403, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.
@@ -197,7 +197,7 @@ public struct ClockServiceClient: Sendable {
     }
 
     /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
-    /// for a while. Who holds one already gets it again, and keeps it for longer.
+    /// for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
     ///
     /// Method 0x0403, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.

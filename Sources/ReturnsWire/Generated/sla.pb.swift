@@ -340,6 +340,24 @@ public nonisolated struct Returns_V1_RecomputedCase: Sendable {
   public init() {}
 }
 
+/// RefusedCase is a case asked for by its id that was not taken over.
+public nonisolated struct Returns_V1_RefusedCase: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var caseID: String = String()
+
+  /// As a refusal's details name it, such as NOT_ALLOWED_IN_STATE.
+  public var reason: String = String()
+
+  public var text: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Returns_V1_RecomputeReply: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -355,6 +373,8 @@ public nonisolated struct Returns_V1_RecomputeReply: Sendable {
 
   /// Empty when there are no more.
   public var nextCursor: String = String()
+
+  public var refused: [Returns_V1_RefusedCase] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -985,9 +1005,49 @@ nonisolated extension Returns_V1_RecomputedCase: SwiftProtobuf.Message, SwiftPro
   }
 }
 
+nonisolated extension Returns_V1_RefusedCase: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RefusedCase"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{1}reason\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.caseID.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RefusedCase, rhs: Returns_V1_RefusedCase) -> Bool {
+    if lhs.caseID != rhs.caseID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Returns_V1_RecomputeReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecomputeReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}looked_at\0\u{3}sla_version\0\u{3}next_cursor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}looked_at\0\u{3}sla_version\0\u{3}next_cursor\0\u{1}refused\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -999,6 +1059,7 @@ nonisolated extension Returns_V1_RecomputeReply: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.lookedAt) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.slaVersion) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.refused) }()
       default: break
       }
     }
@@ -1017,6 +1078,9 @@ nonisolated extension Returns_V1_RecomputeReply: SwiftProtobuf.Message, SwiftPro
     if !self.nextCursor.isEmpty {
       try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 4)
     }
+    if !self.refused.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.refused, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1025,6 +1089,7 @@ nonisolated extension Returns_V1_RecomputeReply: SwiftProtobuf.Message, SwiftPro
     if lhs.lookedAt != rhs.lookedAt {return false}
     if lhs.slaVersion != rhs.slaVersion {return false}
     if lhs.nextCursor != rhs.nextCursor {return false}
+    if lhs.refused != rhs.refused {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

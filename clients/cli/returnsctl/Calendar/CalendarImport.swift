@@ -9,10 +9,10 @@ struct CalendarImport: AsyncParsableCommand {
         discussion: """
             Events of whole days are holidays. Those of the category MAKEUP-DAY, or with a word for it in their title, are days \
             of make-up work, with the hours of the first working day of the week. An event of some hours makes a half day on \
-            which business is done in these hours. What the calendar held for the years of the file is replaced; other years \
-            and its hours stay.
+            which business is done in these hours. What the calendar held from the first to the last of these days is replaced; \
+            all else stays.
 
-            A calendar that is not there yet begins with --time-zone, --hours and --weekdays.
+            A calendar that is not there yet begins with --time-zone, --hours and --weekday.
             """)
     @Argument(help: "Which calendar.") var name: String
     @Argument(help: ArgumentHelp("iCalendar file, or - for standard input.", valueName: "file"))
@@ -51,8 +51,7 @@ struct CalendarImport: AsyncParsableCommand {
     func run() async throws {
         let text = String(decoding: try await InputFile.contents(file), as: UTF8.self)
         try await global.withSession { session in
-            let known = try await session.client.calendars.listCalendars(.init()).message.calendars
-                .first { $0.name == name }
+            let known = try await Self.known(name, session)
             let now = await session.serverNowMilliseconds()
             let calendar = try merged(text, over: known, nowMilliseconds: now)
             try await CalendarPut.send(
@@ -60,6 +59,15 @@ struct CalendarImport: AsyncParsableCommand {
                     $0.calendar = calendar
                     $0.replacesVersion = known?.version ?? 0
                 }, session)
+        }
+    }
+
+    private static func known(_ name: String, _ session: Session) async throws -> Returns_V1_WorkingCalendar?
+    {
+        do {
+            return try await session.client.calendars.getCalendar(.with { $0.name = name }).message.calendar
+        } catch let status as RCPStatus where status.code == .notFound {
+            return nil
         }
     }
 
@@ -99,11 +107,21 @@ struct CalendarImport: AsyncParsableCommand {
                 .failed, "\(file) names no day in the years \(years.lowerBound) to \(years.upperBound)",
                 hints: ["other years: --from-year and --until-year"])
         }
-        let covered = Set(found.days.map { $0.date.prefix(4) })
-        calendar.specialDays =
-            calendar.specialDays.filter { !covered.contains($0.date.prefix(4)) } + found.days
+        // Dates like these sort as text.
+        let (first, last) = (found.days[0].date, found.days[found.days.count - 1].date)
+        let before = calendar.specialDays
+        calendar.specialDays = before.filter { $0.date < first || $0.date > last } + found.days
+        let gone = Set(before.map(\.date)).subtracting(calendar.specialDays.map(\.date)).sorted()
+        if !gone.isEmpty {
+            Output.note(
+                "no special days any more: \(gone.prefix(Self.goneDaysShownMax).joined(separator: ", "))"
+                    + (gone.count > Self.goneDaysShownMax
+                        ? " and \(gone.count - Self.goneDaysShownMax) more" : ""))
+        }
         return calendar
     }
+
+    private static let goneDaysShownMax = 10
 
     private func week(over known: Returns_V1_WorkingCalendar?) -> [Returns_V1_WeekdayHours] {
         let usual =

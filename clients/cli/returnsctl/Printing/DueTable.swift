@@ -42,6 +42,7 @@ enum DueTable {
         let more =
             rows.count >= limit && reply.total > UInt64(rows.count)
             ? ", \(rows.count) of \(reply.total) shown (--limit)" : ""
-        return "\(counted(rows.count, "deadline")), \(lateText)\(more)"
+        let incomplete = reply.incomplete ? "; not all open cases were looked at" : ""
+        return "\(counted(rows.count, "deadline")), \(lateText)\(more)\(incomplete)"
     }
 }

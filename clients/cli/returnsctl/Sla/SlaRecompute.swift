@@ -38,11 +38,17 @@ struct SlaRecompute: AsyncParsableCommand {
                 ).message
                 total.cases += reply.cases
                 total.lookedAt += reply.lookedAt
+                total.refused += reply.refused
                 request.cursor = reply.nextCursor
             } while !request.cursor.isEmpty
             try session.output.show(total, items: total.cases) {
                 Self.text(total, isDryRun: global.dryRun, $0)
             }
+            for refused in total.refused {
+                Output.note(
+                    "\(refused.caseID) was left alone: \(TextWidth.safe(refused.text)) [\(refused.reason)]")
+            }
+            if !total.refused.isEmpty { throw QuietExit(exit: .conflict) }
         }
     }
 

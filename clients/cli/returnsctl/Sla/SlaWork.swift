@@ -33,7 +33,7 @@ struct SlaNext: AsyncParsableCommand {
             let reply = try await session.client.clocks.nextWork(request, options: session.changeOptions)
                 .message
             guard session.output.isTable, reply.hasWork else {
-                return try session.output.show(reply) { $0.green("nothing is due that is free") }
+                return try session.output.show(reply) { Self.nothing(reply, $0) }
             }
             let value = try await session.getCase(reply.work.caseID)
             let steps = (try? await session.allowedCommands(reply.work.caseID)) ?? []
@@ -41,6 +41,12 @@ struct SlaNext: AsyncParsableCommand {
                 Self.text(reply, value, steps, role: reply.work.clock.owner, $0)
             }
         }
+    }
+
+    private static func nothing(_ reply: Returns_V1_NextWorkReply, _ style: Style) -> String {
+        reply.passedOver == 0
+            ? style.green("nothing is due")
+            : "nothing is free: others work on the \(counted(reply.passedOver, "most urgent deadline")), or they are assigned to others"
     }
 
     static func text(

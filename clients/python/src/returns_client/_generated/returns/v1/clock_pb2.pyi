@@ -161,14 +161,16 @@ class DueClock(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_state: _Optional[int] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., worker: _Optional[str] = ...) -> None: ...
 
 class ListDueReply(_message.Message):
-    __slots__ = ("clocks", "now_ms", "total")
+    __slots__ = ("clocks", "now_ms", "total", "incomplete")
     CLOCKS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
+    INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
     clocks: _containers.RepeatedCompositeFieldContainer[DueClock]
     now_ms: int
     total: int
-    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ...) -> None: ...
+    incomplete: bool
+    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ..., incomplete: _Optional[bool] = ...) -> None: ...
 
 class SweepRequest(_message.Message):
     __slots__ = ("limit",)
@@ -197,14 +199,16 @@ class NextWorkRequest(_message.Message):
     def __init__(self, role: _Optional[_Union[_common_pb2.Role, str]] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., lease_ms: _Optional[int] = ...) -> None: ...
 
 class NextWorkReply(_message.Message):
-    __slots__ = ("work", "leased_until_ms", "now_ms")
+    __slots__ = ("work", "leased_until_ms", "now_ms", "passed_over")
     WORK_FIELD_NUMBER: _ClassVar[int]
     LEASED_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
+    PASSED_OVER_FIELD_NUMBER: _ClassVar[int]
     work: DueClock
     leased_until_ms: int
     now_ms: int
-    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ...) -> None: ...
+    passed_over: int
+    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ..., passed_over: _Optional[int] = ...) -> None: ...
 
 class ReleaseWorkRequest(_message.Message):
     __slots__ = ("case_id",)
