@@ -13,6 +13,8 @@ let package = Package(
         .executable(name: "returnsd", targets: ["returnsd"]),
         .executable(name: "returnsctl", targets: ["returnsctl"]),
         .executable(name: "protoc-gen-rcp-swift", targets: ["protoc-gen-rcp-swift"]),
+        // Fills stores for tests and benchmarks.
+        .executable(name: "returns-seed", targets: ["returns-seed"]),
         .library(name: "ReturnsClient", targets: ["ReturnsClient"]),
         .library(name: "ReturnsWire", targets: ["ReturnsWire"]),
         // For Tests/Fuzzing, a package of its own.
@@ -151,6 +153,14 @@ let package = Package(
             name: "WireFuzzing",
             dependencies: ["ReturnsWire", .product(name: "NIOCore", package: "swift-nio")],
             path: "Tests/Support/WireFuzzing", swiftSettings: strict),
+        .executableTarget(
+            name: "returns-seed",
+            dependencies: [
+                "ReturnsStore", "ReturnsDomain", "RedisClient",
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Support/returns-seed", swiftSettings: strict),
         .testTarget(
             name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"],
             swiftSettings: strict),
@@ -172,7 +182,8 @@ let package = Package(
         .testTarget(
             name: "ReturnsServerTests",
             dependencies: [
-                "ReturnsServer", "RCPTracing", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "ReturnsServer", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -54,6 +54,12 @@ struct Returnsd: AsyncParsableCommand {
             "Hours after which events go in any case; none by default.", valueName: "HOURS"))
     var eventsKeptHours: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Record the steps of sweeps in this file, for tests that kill sweepers.", valueName: "FILE",
+            visibility: .hidden))
+    var sweepProgress: String?
+
     @Flag(
         help: "Run on a clock that moves only by 'returnsctl admin advance-clock'; needs a store of its own.")
     var testClock = false

@@ -13,8 +13,8 @@ struct Settings {
 
     /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
     private static let keys = [
-        "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "noSweeper", "testClock",
-        "eventsKept", "eventsKeptHours",
+        "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "sweepProgress",
+        "noSweeper", "testClock", "eventsKept", "eventsKeptHours",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "allowPlaintext", "metrics",
         "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs", "connectionAgeMs",
         "logLevel",
@@ -40,6 +40,7 @@ struct Settings {
             try await reader.int("partitions", flags.partitions, 1...4_096) ?? daemon.partitions
         let interval = try await reader.int("sweepIntervalMs", flags.sweepIntervalMs, 10...3_600_000)
         daemon.sweepIntervalMilliseconds = interval.map(Int64.init) ?? daemon.sweepIntervalMilliseconds
+        daemon.sweepProgressFile = try await reader.string("sweepProgress", flags.sweepProgress)
         daemon.sweeps = try await !reader.bool("noSweeper", flags.noSweeper)
         daemon.hasTestClock = try await reader.bool("testClock", flags.testClock)
         daemon.outboxRetention.eventsMax =

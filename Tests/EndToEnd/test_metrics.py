@@ -56,7 +56,8 @@ def test_calls_connections_and_sweeps_are_counted(world):
     desk["warehouse"]("case", "approve", case.id)
     desk.admin.done("admin", "advance-clock", "25h", "--yes")
     wait_until(
-        lambda: value(server.http("/metrics")[1], "returns_clock_firings_total") >= 2, "the REVIEW clock's firings"
+        lambda: value(server.http("/metrics")[1], 'returns_clock_firings_total{clock="review",firing="breach"}') == 1,
+        "the REVIEW clock's breach",
     )
     after = server.http("/metrics")[1]
 
@@ -76,9 +77,29 @@ def test_calls_connections_and_sweeps_are_counted(world):
     assert risen("rcp_server_connections_opened_total") >= 6
     assert risen("rcp_server_received_bytes_total") > 500 and risen("rcp_server_sent_bytes_total") > 500
     assert risen('returns_sweeps_total{result="succeeded"}') >= 1
+    assert risen('returns_clock_firings_total{clock="review",firing="warn"}') == 1
+    # Warned five hours late, breached one.
+    assert risen("returns_clock_firing_lag_seconds_count") == 2
+    assert risen('returns_clock_firing_lag_seconds_bucket{le="3600"}') == 1
+    assert 6 * 3600 <= risen("returns_clock_firing_lag_seconds_sum") < 6 * 3600 + 60
+    wait_until(
+        lambda: value(server.http("/metrics")[1], "returns_clock_overdue_seconds") == 0, "nothing to be overdue"
+    )
+    assert value(server.http("/metrics")[1], "returns_sweep_leases") == 0
     assert value(after, "returns_redis_up") == 1
     assert 10_000_000 < value(after, "process_resident_memory_bytes") < 1_000_000_000
     assert value(after, "process_open_fds") > 5 and value(after, "process_cpu_seconds_total") > 0
+
+
+def test_what_nobody_sweeps_is_overdue(world):
+    server = world.server(*HTTP, "--test-clock", "--no-sweeper")
+    desk = world.desk(server)
+    desk.open(desk.order((MUG, 2, 1000)), ("1", 1))
+    desk.admin.done("admin", "advance-clock", "21h", "--yes")
+    wait_until(
+        lambda: 3600 <= value(server.http("/metrics")[1], "returns_clock_overdue_seconds") < 3660,
+        "the age of the warning that nobody records",
+    )
 
 
 def test_a_refused_login_is_counted(world):

@@ -18,6 +18,8 @@ struct Backend: Sendable {
     /// Nil on a test clock.
     let systemClock: SystemClock?
     let facts: ServerFacts
+    /// Of each connection, for those that are opened later.
+    let clientConfiguration: RedisClientConfiguration
 
     private static let connectSecondsMax: Int64 = 30
 
@@ -48,6 +50,8 @@ struct Backend: Sendable {
                 testClock = TestClock(start: try await stores[0].testClock(start: SystemClock.wall()))
             }
             let systemClock = testClock == nil ? SystemClock() : nil
+            // Before the first call: this machine's clock may be wrong from the start.
+            systemClock?.follow(redis: try await stores[0].redisTime())
             let clock: any ServerClock = testClock ?? systemClock!
             let engine = CaseEngine(
                 stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
@@ -55,8 +59,8 @@ struct Backend: Sendable {
             return Backend(
                 clients: clients, firstStore: stores[0],
                 eventStore: ReturnsStore(redis: eventClient, partitioning: partitioning), engine: engine,
-                systemClock: systemClock,
-                facts: ServerFacts(redis: facts, testClock: testClock))
+                systemClock: systemClock, facts: ServerFacts(redis: facts, testClock: testClock),
+                clientConfiguration: clientConfiguration)
         } catch {
             for client in clients { await client.shutdown() }
             throw error

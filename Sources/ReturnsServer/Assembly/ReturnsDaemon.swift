@@ -51,7 +51,7 @@ public struct ReturnsDaemon: Sendable {
             PrometheusRegistry(
                 help: [RCPServerMetrics.help, ReturnsMetrics.help, ProcessMetrics.help].reduce(into: [:]) {
                     $0.merge($1) { first, _ in first }
-                })
+                }, bucketsByName: ReturnsMetrics.buckets)
         }
         let metrics = registry.map { ReturnsMetrics(factory: $0, schema: Self.schemaHash) } ?? .none
         let exporter = configuration.traceFile.map {
@@ -71,9 +71,11 @@ public struct ReturnsDaemon: Sendable {
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
             let health = HealthMonitor(store: backend.firstStore, metrics: metrics)
             let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
+            let sweeper = try sweeper(backend, metrics)
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
-                tail: tail, principals: principals, metrics: registry.map { RCPServerMetrics(factory: $0) },
+                tail: tail, principals: principals, sweeper: sweeper,
+                metrics: registry.map { RCPServerMetrics(factory: $0) },
                 tracer: tracer)
             let metricsServer = metricsServer(
                 checked.metrics, registry, listener: listener, health: health, group: group)
@@ -96,7 +98,7 @@ public struct ReturnsDaemon: Sendable {
             services.append(principals)
             if let tls { services.append(tls) }
             services.append(watch(backend, metrics))
-            if configuration.sweeps { services.append(sweeperService(backend, metrics)) }
+            if configuration.sweeps { services.append(sweeperService(sweeper, backend, metrics)) }
             services.append(trimmer(backend, metrics))
             services.append(listener)
             services.append(EventLoopService(service: tail, eventLoop: backend.eventStore.redis.eventLoop))
@@ -152,9 +154,8 @@ public struct ReturnsDaemon: Sendable {
     private func listener(
         addresses: [RCPAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
         backend: Backend, health: HealthMonitor, tail: EventTail, principals: PrincipalRegistry,
-        metrics: RCPServerMetrics?, tracer: (any Tracer)?
+        sweeper: Sweeper, metrics: RCPServerMetrics?, tracer: (any Tracer)?
     ) -> RCPListener {
-        let sweeper = sweeper(backend)
         let board = BoardCount(clock: backend.engine.clock)
         var settings = RCPListenerConfiguration(
             addresses: addresses, transport: configuration.transport,
@@ -200,14 +201,18 @@ public struct ReturnsDaemon: Sendable {
         }
     }
 
-    private func sweeper(_ backend: Backend) -> Sweeper {
-        Sweeper(policies: backend.engine.policies, clock: backend.engine.clock, logger: logger)
+    private func sweeper(_ backend: Backend, _ metrics: ReturnsMetrics) throws(StartError) -> Sweeper {
+        Sweeper(
+            policies: backend.engine.policies, clock: backend.engine.clock, metrics: metrics,
+            progress: try configuration.sweepProgressFile.map { path throws(StartError) in
+                try SweepProgress(path: path)
+            }, logger: logger)
     }
 
     private func watch(_ backend: Backend, _ metrics: ReturnsMetrics) -> EventLoopService {
         let watch = StoreWatch(
-            policies: backend.engine.policies, clock: backend.systemClock, store: backend.firstStore,
-            metrics: metrics, logger: logger)
+            policies: backend.engine.policies, time: backend.engine.clock, clock: backend.systemClock,
+            store: backend.firstStore, metrics: metrics, logger: logger)
         return EventLoopService(service: watch, eventLoop: backend.firstStore.redis.eventLoop)
     }
 
@@ -218,14 +223,16 @@ public struct ReturnsDaemon: Sendable {
         return EventLoopService(service: trimmer, eventLoop: backend.eventStore.redis.eventLoop)
     }
 
-    private func sweeperService(_ backend: Backend, _ metrics: ReturnsMetrics) -> EventLoopService {
+    private func sweeperService(
+        _ sweeper: Sweeper, _ backend: Backend, _ metrics: ReturnsMetrics
+    ) -> SweeperService {
         // A test clock jumps: a sweeper that slept until the next due time would not notice.
         let interval =
             backend.facts.testClock == nil
             ? configuration.sweepIntervalMilliseconds : min(50, configuration.sweepIntervalMilliseconds)
-        let service = SweeperService(
-            sweeper: sweeper(backend), store: backend.firstStore, testClock: backend.facts.testClock,
+        return SweeperService(
+            sweeper: sweeper, redis: backend.clientConfiguration,
+            partitioning: backend.firstStore.partitioning, testClock: backend.facts.testClock,
             intervalMilliseconds: interval, metrics: metrics, logger: logger)
-        return EventLoopService(service: service, eventLoop: backend.firstStore.redis.eventLoop)
     }
 }

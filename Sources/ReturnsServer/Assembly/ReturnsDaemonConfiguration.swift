@@ -22,6 +22,8 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var sweepIntervalMilliseconds: Int64 = 1_000
     /// How much of each partition's events is kept for those who follow them.
     public var outboxRetention = OutboxRetention()
+    /// Where the steps of sweeps are recorded, for tests that kill sweepers; nowhere if nil.
+    public var sweepProgressFile: String?
     public var transport = RCPTransportLimits()
     public var tls: RCPTLSFiles?
     /// Where to serve metrics and probes over HTTP, as HOST:PORT; nowhere if nil.

@@ -10,37 +10,66 @@ import Synchronization
 /// Where the server's time comes from. Handlers ask once per call; the domain never does.
 public protocol ServerClock: Sendable {
     func now() -> Instant
+    /// For what acts on its own account, as a sweep does: the slower of this clock and of Redis's, as just read.
+    func now(redis: Instant) -> Instant
 }
 
 /// The machine's wall clock, or Redis's where that is clearly slower: a clock that runs ahead must fire nothing early, on no
 /// server (DESIGN §6).
+///
+/// Between two looks at Redis's time the monotonic clock, which nobody can set, tells what it must be by now. So the moment
+/// between a step of the wall clock and the next look is no hole.
 public final class SystemClock: ServerClock {
     /// A larger difference between the two clocks counts, and is reported; a smaller one may be the way to Redis and back.
     public static let differenceMillisecondsMax: Int64 = 2_000
 
-    private let aheadMilliseconds = Atomic<Int64>(0)
+    private static let unknown = Int64.min
+    /// Redis's time less the monotonic clock's, as last read.
+    private let redisOffsetMilliseconds = Atomic<Int64>(unknown)
+    private let wallTime: @Sendable () -> Instant
+    private let monotonicMilliseconds: @Sendable () -> Int64
 
-    public init() {}
+    public convenience init() {
+        self.init(wallTime: { Self.wall() }, monotonicMilliseconds: { Self.milliseconds(CLOCK_MONOTONIC) })
+    }
+
+    init(
+        wallTime: @escaping @Sendable () -> Instant, monotonicMilliseconds: @escaping @Sendable () -> Int64
+    ) {
+        self.wallTime = wallTime
+        self.monotonicMilliseconds = monotonicMilliseconds
+    }
 
     public func now() -> Instant {
-        Self.wall().adding(-aheadMilliseconds.load(ordering: .relaxed))
+        let wall = wallTime()
+        let offset = redisOffsetMilliseconds.load(ordering: .relaxed)
+        guard offset != Self.unknown else { return wall }
+        let redis = Instant(milliseconds: monotonicMilliseconds() + offset)
+        return wall - redis > Self.differenceMillisecondsMax ? redis : wall
+    }
+
+    public func now(redis: Instant) -> Instant {
+        follow(redis: redis)
+        return min(wallTime(), redis)
     }
 
     /// Compares with Redis's time as just read.
     ///
     /// - Returns: by how many milliseconds the machine's clock is ahead; negative when it is behind.
+    @discardableResult
     func follow(redis: Instant) -> Int64 {
-        let difference = Self.wall() - redis
-        aheadMilliseconds.store(
-            difference > Self.differenceMillisecondsMax ? difference : 0, ordering: .relaxed)
-        return difference
+        redisOffsetMilliseconds.store(
+            redis.milliseconds - monotonicMilliseconds(), ordering: .relaxed)
+        return wallTime() - redis
     }
 
     /// The machine's own time: tokens go by it, whatever Redis's clock says.
-    static func wall() -> Instant {
+    static func wall() -> Instant { Instant(milliseconds: milliseconds(CLOCK_REALTIME)) }
+
+    private static func milliseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
 
@@ -55,6 +84,9 @@ public final class TestClock: ServerClock {
     public func now() -> Instant {
         Instant(milliseconds: milliseconds.load(ordering: .sequentiallyConsistent))
     }
+
+    /// Redis's clock has no say in it.
+    public func now(redis: Instant) -> Instant { now() }
 
     /// Time never goes back: an older time is ignored.
     public func set(_ instant: Instant) {

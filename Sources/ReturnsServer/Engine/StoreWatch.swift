@@ -3,10 +3,11 @@ import ReturnsDomain
 import ReturnsStore
 import ServiceLifecycle
 
-/// Looks once a second at what others have a say in: the policy versions that other servers have added (R22), and
-/// Redis's time.
+/// Looks once a second at what others have a say in: the policy versions that other servers have added (R22), Redis's
+/// time, and what is due: also where no sweeper runs, or none gets anywhere.
 struct StoreWatch: Service {
     let policies: PolicyBook
+    let time: any ServerClock
     /// Nil on a test clock, which is nobody's wall clock.
     let clock: SystemClock?
     let store: ReturnsStore
@@ -17,11 +18,13 @@ struct StoreWatch: Service {
     static let intervalMilliseconds: Int64 = 1_000
 
     init(
-        policies: PolicyBook, clock: SystemClock?, store: ReturnsStore, metrics: ReturnsMetrics = .none,
+        policies: PolicyBook, time: any ServerClock, clock: SystemClock?, store: ReturnsStore,
+        metrics: ReturnsMetrics = .none,
         logger: Logger
     ) {
         self.metrics = metrics
         self.policies = policies
+        self.time = time
         self.clock = clock
         self.store = store
         self.logger = logger
@@ -43,8 +46,11 @@ struct StoreWatch: Service {
 
     func look() async throws(StoreError) {
         try await policies.refresh(store)
-        guard let clock else { return }
-        let difference = clock.follow(redis: try await store.redisTime())
+        let view = try await store.sweepView()
+        let difference = clock?.follow(redis: view.redisTime)
+        let oldest = view.earliest.compactMap(\.self).min()
+        metrics.overdue(milliseconds: max(0, oldest.map { time.now() - $0 } ?? 0))
+        guard let difference else { return }
         metrics.clockDifference.set(Double(difference) / 1_000)
         guard abs(difference) > SystemClock.differenceMillisecondsMax, gate.lets("clocks differ") else {
             return

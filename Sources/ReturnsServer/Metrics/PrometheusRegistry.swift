@@ -12,13 +12,19 @@ public final class PrometheusRegistry: MetricsFactory {
     private let families = Mutex<[String: PrometheusFamily]>([:])
     private let helpTexts: [String: String]
     private let buckets: [Double]
+    private let bucketsByName: [String: [Double]]
 
     /// - Parameters:
     ///   - help: by name, what it counts.
-    ///   - buckets: upper bounds of every histogram, in seconds, rising.
-    public init(help: [String: String] = [:], buckets: [Double] = PrometheusHistogram.latencyBuckets) {
+    ///   - buckets: upper bounds of every histogram that has none of its own, in seconds, rising.
+    ///   - bucketsByName: those of the others, by name.
+    public init(
+        help: [String: String] = [:], buckets: [Double] = PrometheusHistogram.latencyBuckets,
+        bucketsByName: [String: [Double]] = [:]
+    ) {
         helpTexts = help
         self.buckets = buckets
+        self.bucketsByName = bucketsByName
     }
 
     // MARK: MetricsFactory
@@ -41,13 +47,17 @@ public final class PrometheusRegistry: MetricsFactory {
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
         if aggregate {
-            return series(label, .histogram, dimensions) { PrometheusHistogram(buckets: buckets) }
+            return series(label, .histogram, dimensions) { histogram(label) }
         }
         return series(label, .gauge, dimensions) { PrometheusGauge() }
     }
 
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(label, .histogram, dimensions) { PrometheusHistogram(buckets: buckets) }
+        series(label, .histogram, dimensions) { histogram(label) }
+    }
+
+    private func histogram(_ label: String) -> PrometheusHistogram {
+        PrometheusHistogram(buckets: bucketsByName[label] ?? buckets)
     }
 
     // A metric is shared by whoever asked for it, so one owner's end is not its end.

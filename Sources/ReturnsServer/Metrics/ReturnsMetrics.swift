@@ -1,4 +1,5 @@
 import CoreMetrics
+import ReturnsDomain
 import ReturnsStore
 
 /// What the desk's own machinery counts: commits, sweeps, the store behind them.
@@ -13,7 +14,15 @@ struct ReturnsMetrics: Sendable {
         "returns_sweeps_total": "Sweeps for clocks that are due, by result.",
         "returns_sweep_cases_total": "Cases that sweeps looked at.",
         "returns_sweep_failures_total": "Due cases that could not be read, decided or written.",
-        "returns_clock_firings_total": "Warnings, breaches and escalations that sweeps recorded.",
+        "returns_sweep_conflicts_total":
+            "Due cases that changed under a sweep's hands; the next sweep takes them.",
+        "returns_sweep_leases": "Partitions that this server's sweeper has to itself now.",
+        "returns_clock_firings_total":
+            "Warnings, breaches and escalations that this server's sweeps recorded, by kind of clock.",
+        "returns_clock_firing_lag_seconds":
+            "From a firing's due time to the sweep that recorded it.",
+        "returns_clock_overdue_seconds":
+            "Age of the oldest firing that is due and has not been recorded by anybody; 0 if there is none.",
         "returns_spans_dropped_total":
             "Spans that were not written, for want of room or for a fault of the file.",
         "returns_event_followers": "Calls that follow events now.",
@@ -37,9 +46,25 @@ struct ReturnsMetrics: Sendable {
     private let sweepsFailed: Counter
     private let sweepCases: Counter
     private let sweepFailures: Counter
-    private let clockFirings: Counter
+    private let sweepConflicts: Counter
+    private let sweepLeases: Meter
+    private let clockFirings: [FiringLabel: Counter]
+    private let clockFiringLag: Recorder
+    private let clockOverdue: Meter
     private let lastSweep: Meter
     private let redisUp: Meter
+
+    private struct FiringLabel: Hashable {
+        var kind: ClockKind
+        var firing: Clock.Firing
+    }
+
+    /// By name, for the registry: firings may be late by the time that every server was down.
+    static let buckets = [
+        "returns_clock_firing_lag_seconds": [
+            0.01, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400,
+        ]
+    ]
 
     /// Counts for nobody.
     static let none = ReturnsMetrics(factory: NOOPMetricsHandler.instance, schema: "")
@@ -60,7 +85,20 @@ struct ReturnsMetrics: Sendable {
         sweepsFailed = counter("returns_sweeps_total", [("result", "failed")])
         sweepCases = counter("returns_sweep_cases_total")
         sweepFailures = counter("returns_sweep_failures_total")
-        clockFirings = counter("returns_clock_firings_total")
+        sweepConflicts = counter("returns_sweep_conflicts_total")
+        sweepLeases = Meter(label: "returns_sweep_leases", factory: factory)
+        var clockFirings: [FiringLabel: Counter] = [:]
+        // All of them from the start: a rate has to see the first one rise.
+        for kind in ClockKind.allCases {
+            for firing in Clock.Firing.all {
+                clockFirings[FiringLabel(kind: kind, firing: firing)] = counter(
+                    "returns_clock_firings_total", [("clock", "\(kind)"), ("firing", firing.name)])
+            }
+        }
+        self.clockFirings = clockFirings
+        clockFiringLag = Recorder(
+            label: "returns_clock_firing_lag_seconds", dimensions: [], aggregate: true, factory: factory)
+        clockOverdue = Meter(label: "returns_clock_overdue_seconds", factory: factory)
         lastSweep = Meter(label: "returns_sweep_last_success_timestamp_seconds", factory: factory)
         redisUp = Meter(label: "returns_redis_up", factory: factory)
         Meter(
@@ -73,9 +111,18 @@ struct ReturnsMetrics: Sendable {
         sweeps.increment()
         sweepCases.increment(by: result.cases)
         sweepFailures.increment(by: result.failures)
-        clockFirings.increment(by: result.firings)
+        sweepConflicts.increment(by: result.conflicts)
         lastSweep.set(Double(SystemClock.wall().milliseconds) / 1_000)
     }
+
+    func fired(_ firing: ClockFiring, now: Instant) {
+        clockFirings[FiringLabel(kind: firing.kind, firing: firing.firing)]?.increment()
+        clockFiringLag.record(Double(max(0, now - firing.dueAt)) / 1_000)
+    }
+
+    func overdue(milliseconds: Int64) { clockOverdue.set(Double(milliseconds) / 1_000) }
+
+    func holdsLeases(_ count: Int) { sweepLeases.set(count) }
 
     func sweepFailed() { sweepsFailed.increment() }
 

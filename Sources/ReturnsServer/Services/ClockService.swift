@@ -55,7 +55,7 @@ struct ClockService: ClockServiceProvider {
         _ request: Returns_V1_SweepRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_SweepReply> {
         let limit =
-            request.limit == 0 ? Sweeper.batchCasesMax : min(Int(request.limit), Sweeper.batchCasesMax)
+            request.limit == 0 ? Sweeper.sweepCasesMax : min(Int(request.limit), Sweeper.sweepCasesMax)
         let result = try await sweeper.sweep(
             store: engine.stores.current, limit: limit, deadline: context.deadline)
         return RCPReply(

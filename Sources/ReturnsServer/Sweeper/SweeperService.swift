@@ -1,14 +1,26 @@
 import Logging
 import NIOCore
+import NIOPosix
+import RedisClient
 import ReturnsDomain
 import ReturnsStore
 import ServiceLifecycle
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Runs the sweeper for the life of the server: a sweep when something falls due, and every interval in any case,
 /// since another server may have set a nearer deadline.
+///
+/// It has an event loop and a connection to Redis of its own. So no call waits for a sweep's decisions, nor behind its
+/// commits in a pipeline; processor and Redis are shared by those who share them among everybody.
 struct SweeperService: Service {
     let sweeper: Sweeper
-    let store: ReturnsStore
+    let redis: RedisClientConfiguration
+    let partitioning: Partitioning
     /// Moved by other servers too; nil on a real clock.
     let testClock: TestClock?
     let intervalMilliseconds: Int64
@@ -20,34 +32,46 @@ struct SweeperService: Service {
     static let retryMillisecondsMax: Int64 = 10_000
     /// Before cases that changed under a sweep's hands are looked at again.
     static let conflictMilliseconds: Int64 = 50
+    /// Where the processor is short, calls get about nine times the sweeper's share of it.
+    static let niceness: Int32 = 10
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await loop() }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let eventLoop = group.next()
+        let client = RedisClient(configuration: redis, on: eventLoop, logger: logger)
+        client.start()
+        let store = ReturnsStore(redis: client, partitioning: partitioning)
+        await withTaskExecutorPreference(EventLoopTaskExecutor(eventLoop: eventLoop)) {
+            // On Linux this is the calling thread's alone.
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+            await sweepUntilStopped(store)
+        }
+        await client.shutdown()
+        try await group.shutdownGracefully()
     }
 
-    private func loop() async {
+    /// A stop is looked for between reads, so that a sweep gives its lease back.
+    private var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
+
+    private func sweepUntilStopped(_ store: ReturnsStore) async {
+        var leases = SweepLeases()
         var failures: Int64 = 0
-        while !Task.isCancelled {
+        while !isStopping {
+            let began = NIODeadline.now()
             var wait = intervalMilliseconds
             do throws(StoreError) {
-                if let testClock { testClock.set(try await store.testClock(start: testClock.now())) }
-                let result = try await sweeper.sweep(store: store)
-                metrics.swept(result)
+                let result = try await sweep(&leases, store)
                 failures = 0
-                if result.firings > 0 {
-                    logger.info(
-                        "clocks fired",
-                        metadata: ["firings": "\(result.firings)", "cases": "\(result.cases)"])
-                }
                 if result.isFull, result.firings > 0 {
                     wait = 0
                 } else if result.conflicts > 0 {
                     wait = min(wait, Self.conflictMilliseconds)
                 } else if let next = try await store.nextFiring(after: result.now) {
-                    wait = min(wait, next - result.now)
+                    let passed = (NIODeadline.now() - began).nanoseconds / 1_000_000
+                    wait = min(wait, max(0, next - result.now - passed))
                 }
             } catch {
-                if Task.isCancelled { return }
+                if isStopping { break }
                 failures += 1
                 metrics.sweepFailed()
                 wait = min(Self.retryMillisecondsMax, intervalMilliseconds * (1 + failures))
@@ -57,8 +81,46 @@ struct SweeperService: Service {
                         "the sweeper cannot reach the store and tries again", metadata: ["error": "\(error)"])
                 }
             }
+            // Also where a sweep failed amid its work.
+            await leases.release(store: store)
+            metrics.holdsLeases(leases.heldCount)
             let jitter = Double.random(in: 1...(1 + Self.jitterShare))
-            try? await Task.sleep(for: .milliseconds(Int64(Double(wait) * jitter)))
+            let pause = Int64(Double(wait) * jitter)
+            if pause > 0 {
+                await cancelWhenGracefulShutdown { try? await Task.sleep(for: .milliseconds(pause)) }
+            }
         }
+    }
+
+    private func sweep(
+        _ leases: inout SweepLeases, _ store: ReturnsStore
+    ) async throws(StoreError) -> Sweeper.Result {
+        if let testClock { testClock.set(try await store.testClock(start: testClock.now())) }
+        let start = try await sweeper.start(store: store)
+        var result = Sweeper.Result(now: start.now)
+        // Each sweeper begins somewhere else, so that they spread over the partitions.
+        let first = start.partitions.indices.randomElement() ?? 0
+        for partition in start.partitions[first...] + start.partitions[..<first] {
+            guard !isStopping, result.cases < Sweeper.sweepCasesMax else {
+                result.isFull = true
+                break
+            }
+            guard try await leases.take(partition, store: store) else { continue }
+            metrics.holdsLeases(leases.heldCount)
+            var visit = Sweeper.Visit(partition: partition)
+            while !visit.isOver, !isStopping, result.cases < Sweeper.sweepCasesMax {
+                guard try await leases.keep(store: store) else { break }
+                try await sweeper.read(
+                    &visit, limit: Sweeper.sweepCasesMax, rests: true, store: store, into: &result)
+            }
+            if !visit.isOver { result.isFull = true }
+            await leases.release(store: store)
+        }
+        metrics.swept(result)
+        if result.firings > 0 {
+            logger.info(
+                "clocks fired", metadata: ["firings": "\(result.firings)", "cases": "\(result.cases)"])
+        }
+        return result
     }
 }

@@ -59,8 +59,16 @@ extension FunctionLibrary {
 
     /// Whether Redis lost the functions while connections stayed: FUNCTION FLUSH, or a dataset restored under them.
     static func isMissing(_ error: RedisError) -> Bool {
-        error.errorReply?.message.contains("Function not found") == true
+        error.errorReply?.message.contains(missing) == true
     }
+
+    /// The same of a reply in a pipeline, where an error is a value.
+    static func isMissing(_ reply: RedisValue) -> Bool {
+        guard case .error(let error) = reply else { return false }
+        return error.message.contains(missing)
+    }
+
+    private static let missing = "Function not found"
 
     private var loadCommand: RedisCommand { RedisCommand("FUNCTION", "LOAD", .text(source)) }
 

@@ -14,6 +14,7 @@ import ReturnsDomain
 ///     {pNN}:outbox:held               hash    internal consumer → id of the last event it has finished
 ///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks
 ///     {pNN}:work-lease:ID:ROLE        string  who works on a department's part of the case now; expires
+///     {pNN}:sweep-lease               string  token of the sweeper that is at work there; expires
 ///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
 ///     returns:store                   hash    what the store was created with
 ///     returns:policies                hash    version → policy
@@ -50,6 +51,7 @@ public struct StoreKeys: Sendable {
     public var outbox: String { "\(tag):outbox" }
     public var outboxTrimmed: String { "\(tag):outbox:trimmed" }
     public var outboxHeld: String { "\(tag):outbox:held" }
+    public var sweepLease: String { "\(tag):sweep-lease" }
     public func index(_ index: CaseIndex) -> String { "\(tag):index:\(index.name)" }
 
     /// What follows a partition's tag; nil for keys of no partition. Order and tracking numbers may hold '}' and ':',

@@ -69,7 +69,11 @@ extension ReturnsStore {
     func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)
         -> CommitOutcome
     {
-        let reply = try await send(command, key: key, effect: .once, deadline: deadline)
+        try outcome(of: try await send(command, key: key, effect: .once, deadline: deadline))
+    }
+
+    /// What the commit function has answered.
+    func outcome(of reply: RedisValue) throws(StoreError) -> CommitOutcome {
         guard let parts = reply.array, let word = parts.first?.string else {
             throw StoreError(.corrupt, "the commit function answered something else")
         }

@@ -25,19 +25,6 @@ extension ReturnsStore {
         return (reply.array ?? []).map { Self.member($0)?.id }
     }
 
-    /// The partitions that have something due, found with one pipeline.
-    public func duePartitions(now: Instant, deadline: NIODeadline = .distantFuture) async throws(StoreError)
-        -> [Int]
-    {
-        let replies = try await pipeline(
-            (0..<partitioning.count).map { partition in
-                RedisCommand(
-                    "ZRANGEBYSCORE", .text(StoreKeys(partition: partition).deadlines), "-inf",
-                    .integer(now.milliseconds), "LIMIT", 0, 1)
-            }, deadline: deadline)
-        return replies.indices.filter { !(replies[$0].array ?? []).isEmpty }
-    }
-
     /// When a clock next fires anywhere after `now`; nil when none will.
     public func nextFiring(after now: Instant, deadline: NIODeadline = .distantFuture)
         async throws(StoreError)
@@ -104,53 +91,62 @@ extension ReturnsStore {
     /// The first deadlines over many sets.
     ///
     /// A few of each set are read at first. Only a set of which the last one read lies before the end of the merged list
-    /// can hold more that belongs there, and is read again in full.
+    /// can hold more that belongs there, and is read again, further: the fewer such sets there are, the further. So what
+    /// is read stays a small multiple of the limit, however many sets there are and however many clocks are due at once.
     private func earliest(
         of keys: [String], from: Instant?, before: Instant?, limit: Int, deadline: NIODeadline
     ) async throws(StoreError) -> [Deadline] {
         let share = min(limit, max(Self.firstShareMin, 2 * limit / max(1, keys.count)))
-        func read(_ chosen: [Int], _ count: Int) async throws(StoreError) -> [[Deadline]] {
+        var shares = Array(repeating: share, count: keys.count)
+        var lists: [[Deadline]] = Array(repeating: [], count: keys.count)
+        var chosen = Array(keys.indices)
+        while true {
             let replies = try await pipeline(
                 chosen.map { index in
                     RedisCommand(
                         "ZRANGEBYSCORE", .text(keys[index]),
                         from.map { .text("(\($0.milliseconds)") } ?? "-inf",
-                        Self.end(before), "WITHSCORES", "LIMIT", 0, .integer(Int64(count)))
+                        Self.end(before), "WITHSCORES", "LIMIT", 0, .integer(Int64(shares[index])))
                 }, deadline: deadline)
-            return replies.map(Self.deadlines)
-        }
-        var lists = try await read(Array(keys.indices), share)
-        let first = Self.merged(lists, limit)
-        let again = keys.indices.filter { index in
-            guard share < limit, lists[index].count >= share, let last = lists[index].last else {
-                return false
+            for (index, reply) in zip(chosen, replies) { lists[index] = Self.deadlines(reply) }
+            let first = Self.merged(lists, limit)
+            chosen = keys.indices.filter { index in
+                guard shares[index] < limit, lists[index].count >= shares[index],
+                    let last = lists[index].last
+                else { return false }
+                return first.count < limit || !Self.precedes(first[limit - 1], last)
             }
-            return first.count < limit || last.dueAt <= first[limit - 1].dueAt
+            if chosen.isEmpty { return first }
+            for index in chosen {
+                shares[index] = min(limit, max(2 * shares[index], 2 * limit / chosen.count))
+            }
         }
-        if again.isEmpty { return first }
-        for (index, list) in zip(again, try await read(again, limit)) { lists[index] = list }
-        return Self.merged(lists, limit)
     }
 
     /// What a merge reads of each set at first.
     private static let firstShareMin = 4
 
     private static func merged(_ lists: [[Deadline]], _ limit: Int) -> [Deadline] {
-        Array(lists.joined().sorted { ($0.dueAt, $0.member.id) < ($1.dueAt, $1.member.id) }.prefix(limit))
+        Array(lists.joined().sorted(by: precedes).prefix(limit))
+    }
+
+    /// As Redis orders a set: equal times by the member, which begins with the case's id.
+    private static func precedes(_ left: Deadline, _ right: Deadline) -> Bool {
+        (left.dueAt, left.member.id) < (right.dueAt, right.member.id)
     }
 
     /// What is no clock, or has no time, is left for verify-indexes to find.
     private static func deadlines(_ reply: RedisValue) -> [Deadline] {
         let parts = reply.array ?? []
         return stride(from: 0, to: parts.count - 1, by: 2).compactMap { position in
-            guard let member = member(parts[position]), let dueAt = time(parts[position + 1]) else {
+            guard let member = member(parts[position]), let dueAt = time(score: parts[position + 1]) else {
                 return nil
             }
             return Deadline(member: member, dueAt: dueAt)
         }
     }
 
-    private static func time(_ score: RedisValue) -> Instant? {
+    static func time(score: RedisValue) -> Instant? {
         score.string.flatMap(Double.init).flatMap { Int64(exactly: $0.rounded()) }
             .map { Instant(milliseconds: $0) }
     }

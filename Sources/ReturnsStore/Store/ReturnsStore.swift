@@ -110,12 +110,16 @@ public final class ReturnsStore: Sendable {
         of value: Case, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (order: Order?, isCaseUnchanged: Bool) {
         let caseKey = StoreKeys(partition: value.id.partition).returnCase(value.id)
-        let replies = try await pipeline(
-            [
-                RedisCommand("HMGET", .text(keys(value.order).order(value.order)), "v", "b"),
-                RedisCommand("HGET", .text(caseKey), "v"),
-            ], key: caseKey, deadline: deadline)
+        let replies = try await pipeline(loadOrderCommands(of: value), key: caseKey, deadline: deadline)
         return (try decodeOrder(replies[0]), replies[1].integer == Int64(clamping: value.version))
+    }
+
+    /// The case's order, then the case's version once more.
+    func loadOrderCommands(of value: Case) -> [RedisCommand] {
+        [
+            RedisCommand("HMGET", .text(keys(value.order).order(value.order)), "v", "b"),
+            RedisCommand("HGET", .text(StoreKeys(partition: value.id.partition).returnCase(value.id)), "v"),
+        ]
     }
 
     public func loadTimeline(
@@ -135,13 +139,17 @@ public final class ReturnsStore: Sendable {
     /// A reader gets at most this many entries of one case's story.
     public static let timelineEntriesMax: Int64 = 10_000
 
+    func loadCommand(_ id: CaseID) -> RedisCommand {
+        loadCommand(id, StoreKeys(partition: id.partition))
+    }
+
     private func loadCommand(_ id: CaseID, _ keys: StoreKeys) -> RedisCommand {
         RedisCommand("HMGET", .text(keys.returnCase(id)), "v", "b", "p")
     }
 
     // MARK: Decoding
 
-    private func decodeCase(_ reply: RedisValue, _ id: CaseID) throws(StoreError) -> Case? {
+    func decodeCase(_ reply: RedisValue, _ id: CaseID) throws(StoreError) -> Case? {
         guard let fields = reply.array, fields.count == 3 else {
             throw StoreError(.corrupt, "case \(id): not a case")
         }
@@ -157,7 +165,7 @@ public final class ReturnsStore: Sendable {
         }
     }
 
-    private func decodeOrder(_ reply: RedisValue) throws(StoreError) -> Order? {
+    func decodeOrder(_ reply: RedisValue) throws(StoreError) -> Order? {
         guard let fields = reply.array, fields.count == 2 else { throw StoreError(.corrupt, "not an order") }
         if fields[0].isNull { return nil }
         guard let version = fields[0].integer, let body = fields[1].bytes else {
@@ -210,7 +218,7 @@ public final class ReturnsStore: Sendable {
     }
 
     /// Loads the functions again. A call that found one missing has written nothing.
-    private func reload(deadline: NIODeadline) async throws(StoreError) {
+    func reload(deadline: NIODeadline) async throws(StoreError) {
         do throws(RedisError) {
             try await FunctionLibrary.loadAll(on: redis, deadline: deadline)
         } catch {
@@ -222,13 +230,24 @@ public final class ReturnsStore: Sendable {
     func pipeline(
         _ commands: [RedisCommand], key: String? = nil, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
+        let replies = try await repliesToReads(commands, key: key, deadline: deadline)
+        do throws(RedisError) {
+            for reply in replies { _ = try reply.checked() }
+        } catch {
+            throw StoreError(error)
+        }
+        return replies
+    }
+
+    /// Sends reads together; error replies are values.
+    func repliesToReads(
+        _ commands: [RedisCommand], key: String?, deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
         var attempts = 1
         var isReloaded = false
         while true {
             do throws(RedisError) {
-                let replies = try await redis.pipeline(commands, key: key, deadline: deadline)
-                for reply in replies { _ = try reply.checked() }
-                return replies
+                return try await redis.pipeline(commands, key: key, deadline: deadline)
             } catch {
                 if FunctionLibrary.isMissing(error), !isReloaded {
                     isReloaded = true

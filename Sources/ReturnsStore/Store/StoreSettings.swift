@@ -96,10 +96,12 @@ extension ReturnsStore {
 
     /// Redis's own time, with which a server compares its own.
     public func redisTime(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
-        let parts =
-            (try await send(RedisCommand("TIME"), key: StoreKeys.store, deadline: deadline).array ?? []).map {
-                $0.integer ?? 0
-            }
+        try Self.time(try await send(RedisCommand("TIME"), key: StoreKeys.store, deadline: deadline))
+    }
+
+    /// What TIME has answered.
+    static func time(_ reply: RedisValue) throws(StoreError) -> Instant {
+        let parts = (reply.array ?? []).map { $0.integer ?? 0 }
         guard parts.count == 2 else { throw StoreError(.corrupt, "Redis told no time") }
         return Instant(milliseconds: parts[0] * 1_000 + parts[1] / 1_000)
     }

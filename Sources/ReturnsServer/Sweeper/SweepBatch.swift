@@ -1,0 +1,93 @@
+import NIOCore
+import ReturnsDomain
+import ReturnsStore
+
+/// Some due cases of one partition, taken through a sweep together: loaded with one pipeline, their orders with another,
+/// committed with a third.
+struct SweepBatch: Sendable {
+    let sweeper: Sweeper
+    let partition: Int
+    let ids: [CaseID]
+    /// Cases of the same read that wait behind this batch.
+    let casesBehind: Int
+    let store: ReturnsStore
+    let deadline: NIODeadline
+
+    /// - Returns: the cases whose clocks fired, and so are due no more.
+    func fire(into result: inout Sweeper.Result) async throws(StoreError) -> [CaseID] {
+        result.cases += ids.count
+        let transitions = try await decide(load(into: &result), into: &result)
+        guard !transitions.isEmpty else { return [] }
+        sweeper.progress?.record(.sending(transitions.count, left: casesBehind))
+        let outcomes = try await store.commit(transitions, partition: partition, deadline: deadline)
+        var fired: [CaseID] = []
+        for (transition, outcome) in zip(transitions, outcomes) {
+            let id = transition.caseAfter.id
+            switch outcome {
+            case .success(.committed):
+                result.firings += sweeper.fired(transition, now: result.now)
+                fired.append(id)
+            case .success(.stale): result.conflicts += 1
+            case .success(.replay), .success(.requestIDReused):
+                preconditionFailure("a sweep has no request record")
+            case .failure(let error): try fail(id, error, into: &result)
+            }
+        }
+        sweeper.progress?.record(.committed(fired.count, left: casesBehind))
+        return fired
+    }
+
+    /// The cases, each with its order as it was at the case's version.
+    private func load(into result: inout Sweeper.Result) async throws(StoreError) -> [(Case, Order?)] {
+        var cases: [Case] = []
+        for (id, found) in zip(ids, try await store.loadEach(ids, partition: partition, deadline: deadline)) {
+            switch found {
+            case .success(let value?): cases.append(value)
+            case .success(nil):
+                try fail(id, StoreError(.corrupt, "it is gone; run verify-indexes"), into: &result)
+            case .failure(let error): try fail(id, error, into: &result)
+            }
+        }
+        var loaded: [(Case, Order?)] = []
+        let orders = try await store.loadOrders(of: cases, partition: partition, deadline: deadline)
+        for (value, found) in zip(cases, orders) {
+            switch found {
+            case .success((let order, true)): loaded.append((value, order))
+            case .success((_, false)): result.conflicts += 1
+            case .failure(let error): try fail(value.id, error, into: &result)
+            }
+        }
+        return loaded
+    }
+
+    private func decide(
+        _ loaded: [(Case, Order?)], into result: inout Sweeper.Result
+    ) async throws(StoreError) -> [CaseTransition] {
+        var transitions: [CaseTransition] = []
+        var sliceEnd = NIODeadline.now() + .microseconds(Sweeper.sliceMicroseconds)
+        for (value, order) in loaded {
+            if NIODeadline.now() >= sliceEnd {
+                await Task.yield()
+                sliceEnd = .now() + .microseconds(Sweeper.sliceMicroseconds)
+            }
+            do throws(StoreError) {
+                let rules = try await sweeper.policies.rules(for: value, store: store, deadline: deadline)
+                let transition = try sweeper.decide(value, order: order, now: result.now, rules: rules)
+                // Someone else fired it after it was read; or else its index is stale.
+                if !transition.isEmpty { transitions.append(transition) }
+            } catch {
+                try fail(value.id, error, into: &result)
+            }
+        }
+        return transitions
+    }
+
+    /// One case that cannot be read or written must not keep the others from firing.
+    private func fail(
+        _ id: CaseID, _ error: StoreError, into result: inout Sweeper.Result
+    ) throws(StoreError) {
+        guard error.code == .corrupt || error.code == .refused else { throw error }
+        result.failures += 1
+        sweeper.report("a due case cannot be fired: \(error)", "\(id)")
+    }
+}

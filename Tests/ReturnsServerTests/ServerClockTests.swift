@@ -1,0 +1,77 @@
+import ReturnsDomain
+import Synchronization
+import Testing
+
+@testable import ReturnsServer
+
+/// Three clocks that the test sets: the machine's, the one that nobody can set, and Redis's.
+private final class Clocks: Sendable {
+    let wall = Atomic<Int64>(1_000_000_000)
+    let monotonic = Atomic<Int64>(5_000)
+
+    func clock() -> SystemClock {
+        SystemClock(
+            wallTime: { [self] in Instant(milliseconds: wall.load(ordering: .relaxed)) },
+            monotonicMilliseconds: { [self] in monotonic.load(ordering: .relaxed) })
+    }
+
+    func pass(_ milliseconds: Int64) {
+        wall.wrappingAdd(milliseconds, ordering: .relaxed)
+        monotonic.wrappingAdd(milliseconds, ordering: .relaxed)
+    }
+
+    func step(_ milliseconds: Int64) { wall.wrappingAdd(milliseconds, ordering: .relaxed) }
+
+    var time: Instant { Instant(milliseconds: wall.load(ordering: .relaxed)) }
+}
+
+@Suite struct SystemClockTests {
+    private let clocks = Clocks()
+
+    @Test func aSmallDifferenceDoesNotCount() {
+        let clock = clocks.clock()
+        #expect(clock.follow(redis: clocks.time.adding(-2_000)) == 2_000)
+        #expect(clock.now() == clocks.time)
+    }
+
+    @Test func aClockThatIsAheadGoesByRedis() {
+        let clock = clocks.clock()
+        #expect(clock.follow(redis: clocks.time.adding(-3_600_000)) == 3_600_000)
+        clocks.pass(700)
+        #expect(clock.now() == clocks.time.adding(-3_600_000))
+    }
+
+    @Test func aClockThatIsBehindGoesByItself() {
+        let clock = clocks.clock()
+        #expect(clock.follow(redis: clocks.time.adding(3_600_000)) == -3_600_000)
+        #expect(clock.now() == clocks.time)
+    }
+
+    /// Nobody has compared the clocks since the step.
+    @Test func aStepForwardIsNoticedAtOnce() {
+        let clock = clocks.clock()
+        clock.follow(redis: clocks.time)
+        clocks.pass(400)
+        let right = clocks.time
+        clocks.step(3_600_000)
+        #expect(clock.now() == right)
+        clocks.pass(250)
+        #expect(clock.now() == right.adding(250))
+        clocks.step(-3_600_000)
+        #expect(clock.now() == right.adding(250))
+    }
+
+    @Test func aSweepTakesTheSlowerClockToTheMillisecond() {
+        let clock = clocks.clock()
+        #expect(clock.now(redis: clocks.time.adding(-1)) == clocks.time.adding(-1))
+        #expect(clock.now(redis: clocks.time.adding(1)) == clocks.time)
+        // What a sweep has read counts for everybody.
+        _ = clock.now(redis: clocks.time.adding(-3_600_000))
+        #expect(clock.now() == clocks.time.adding(-3_600_000))
+    }
+
+    @Test func aTestClockHearsNobody() {
+        let clock = TestClock(start: Instant(milliseconds: 7))
+        #expect(clock.now(redis: Instant(milliseconds: 3)) == Instant(milliseconds: 7))
+    }
+}

@@ -1,0 +1,239 @@
+import CoreMetrics
+import Logging
+import NIOCore
+import NIOPosix
+import RedisClient
+import RedisTestSupport
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsServer
+@testable import ReturnsStore
+
+/// A store on a redis-server of the test's own, with cases whose REVIEW clocks are due at the test clock's time.
+private struct Sweeping {
+    let server: RedisServerProcess
+    let client: RedisClient
+    let store: ReturnsStore
+    let registry = PrometheusRegistry(bucketsByName: ReturnsMetrics.buckets)
+    let clock = TestClock(start: Fixture.monday)
+
+    static func with(_ body: (Sweeping) async throws -> Void) async throws {
+        let server = try RedisServerProcess()
+        defer { server.stop() }
+        var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: server.socketPath)))
+        configuration.prepare = { try await CommitFunction.current.load(on: $0) }
+        let client = RedisClient(
+            configuration: configuration, on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test"))
+        try await client.connect(deadline: .now() + .seconds(20))
+        let store = ReturnsStore(redis: client, partitioning: Partitioning(count: 4))
+        do {
+            try await body(Sweeping(server: server, client: client, store: store))
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+        await client.shutdown()
+    }
+
+    func sweeper() -> Sweeper {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return Sweeper(
+            policies: PolicyBook([Fixture.policy()]), clock: clock,
+            metrics: ReturnsMetrics(factory: registry, schema: ""), logger: logger)
+    }
+
+    /// Each on an order of its own.
+    func open(_ count: Int) async throws -> [Case] {
+        var cases: [Case] = []
+        for number in 0..<count {
+            var order = Fixture.order(number: "SO-\(number)")
+            order.version = 0
+            let id = CaseID(
+                at: Fixture.monday, partition: store.partitioning.partition(of: order.key),
+                random: UInt32(number))
+            let transition = try Case.decide(
+                nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop,
+                now: Fixture.monday, policy: Fixture.policy()
+            ).get()
+            #expect(try await store.commit(transition, request: nil) == .committed)
+            cases.append(transition.caseAfter)
+        }
+        return cases
+    }
+
+    func command(_ name: StaticString, _ arguments: RedisArgument...) async throws -> RedisValue {
+        var command = RedisCommand(name)
+        for argument in arguments { command.append(argument) }
+        return try await client.send(command, key: nil).checked()
+    }
+}
+
+@Suite(.serialized) struct SweeperTests {
+    @Test func aSweepFiresWhatIsDueOnceAndCountsIt() async throws {
+        try await Sweeping.with { sweeping in
+            let cases = try await sweeping.open(40)
+            let sweeper = sweeping.sweeper()
+            #expect(try await sweeper.sweep(store: sweeping.store).cases == 0)
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            let warned = try await sweeper.sweep(store: sweeping.store)
+            #expect(warned == .init(now: sweeping.clock.now(), cases: 40, firings: 40))
+            #expect(try await sweeper.sweep(store: sweeping.store).cases == 0)
+            // The breach, and the first escalation, which is due four hours later.
+            sweeping.clock.set(Fixture.monday.adding(28 * Milliseconds.hour + 500))
+            #expect(try await sweeper.sweep(store: sweeping.store).firings == 80)
+            for value in cases {
+                let clock = try #require(try await sweeping.store.loadCase(value.id)?.clocks.first)
+                #expect(clock.warnedAt != nil && clock.breachedAt != nil && clock.escalatedAt.count == 1)
+            }
+            let text = sweeping.registry.text()
+            for firing in ["warn", "breach", "escalate_1"] {
+                #expect(text.contains(#"returns_clock_firings_total{clock="review",firing="\#(firing)"} 40"#))
+            }
+            #expect(text.contains(#"returns_clock_firings_total{clock="refund",firing="escalate_3"} 0"#))
+            // Warned an hour late, breached four, escalated half a second.
+            #expect(text.contains(#"returns_clock_firing_lag_seconds_bucket{le="0.25"} 0"#))
+            #expect(text.contains(#"returns_clock_firing_lag_seconds_bucket{le="0.5"} 40"#))
+            #expect(text.contains(#"returns_clock_firing_lag_seconds_bucket{le="900"} 40"#))
+            #expect(text.contains(#"returns_clock_firing_lag_seconds_bucket{le="3600"} 80"#))
+            #expect(text.contains(#"returns_clock_firing_lag_seconds_bucket{le="86400"} 120"#))
+        }
+    }
+
+    @Test func aSweepLooksAtNoMoreCasesThanItIsTold() async throws {
+        try await Sweeping.with { sweeping in
+            _ = try await sweeping.open(30)
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            let sweeper = sweeping.sweeper()
+            let first = try await sweeper.sweep(store: sweeping.store, limit: 20)
+            #expect((first.cases, first.firings, first.isFull) == (20, 20, true))
+            let second = try await sweeper.sweep(store: sweeping.store, limit: 20)
+            #expect((second.cases, second.firings, second.isFull) == (10, 10, false))
+        }
+    }
+
+    /// A case that cannot be read, one that is gone, and an entry that names no clock keep nobody else from firing.
+    @Test func whatCannotBeFiredHidesNothingBehindIt() async throws {
+        try await Sweeping.with { sweeping in
+            let cases = try await sweeping.open(200)
+            let broken = StoreKeys(partition: cases[0].id.partition)
+            _ = try await sweeping.command("HSET", .text(broken.returnCase(cases[0].id)), "b", "nonsense")
+            let gone = StoreKeys(partition: cases[1].id.partition)
+            _ = try await sweeping.command("DEL", .text(gone.returnCase(cases[1].id)))
+            let wrong = StoreKeys(partition: cases[2].id.partition)
+            _ = try await sweeping.command("DEL", .text(wrong.returnCase(cases[2].id)))
+            _ = try await sweeping.command("SET", .text(wrong.returnCase(cases[2].id)), "text")
+            _ = try await sweeping.command("ZADD", .text(broken.deadlines), 5, "no clock")
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            let result = try await sweeping.sweeper().sweep(store: sweeping.store)
+            #expect((result.firings, result.failures, result.conflicts) == (197, 4, 0))
+            // They stay due, and are passed over each time.
+            let again = try await sweeping.sweeper().sweep(store: sweeping.store)
+            #expect((again.firings, again.failures) == (0, 4))
+        }
+    }
+
+    @Test func aCommitFunctionThatIsLostIsLoadedAgain() async throws {
+        try await Sweeping.with { sweeping in
+            _ = try await sweeping.open(20)
+            _ = try await sweeping.command("FUNCTION", "FLUSH")
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            #expect(try await sweeping.sweeper().sweep(store: sweeping.store).firings == 20)
+        }
+    }
+
+    @Test func sweepsThatRunAtOnceFireEverythingOnce() async throws {
+        try await Sweeping.with { sweeping in
+            _ = try await sweeping.open(100)
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            let firings = try await withThrowingTaskGroup(of: Int.self) { tasks in
+                for _ in 0..<4 {
+                    tasks.addTask { try await sweeping.sweeper().sweep(store: sweeping.store).firings }
+                }
+                return try await tasks.reduce(0, +)
+            }
+            #expect(firings == 100)
+            var events: Int64 = 0
+            for partition in 0..<4 {
+                let key = StoreKeys(partition: partition).outbox
+                events += try await sweeping.command("XLEN", .text(key)).integer ?? 0
+            }
+            #expect(events == 200, "a submission and a warning for each case")
+        }
+    }
+}
+
+@Suite(.serialized) struct SweepLeasesTests {
+    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+
+    private func later(_ milliseconds: Int64) -> NIODeadline { start + .milliseconds(milliseconds) }
+
+    @Test func onePartitionHasOneSweeper() async throws {
+        try await Sweeping.with { sweeping in
+            var first = SweepLeases()
+            var second = SweepLeases()
+            #expect(try await first.take(1, store: sweeping.store))
+            #expect(try await !second.take(1, store: sweeping.store))
+            #expect(try await second.take(2, store: sweeping.store))
+            #expect((first.heldCount, second.heldCount) == (1, 1))
+            await first.release(store: sweeping.store)
+            #expect(first.heldCount == 0)
+            #expect(try await second.take(1, store: sweeping.store))
+            let left = try await sweeping.command("PTTL", .text(StoreKeys(partition: 1).sweepLease)).integer
+            #expect((1...SweepLeases.termMilliseconds).contains(try #require(left)))
+        }
+    }
+
+    @Test func whoHoldsALeaseRenewsIt() async throws {
+        try await Sweeping.with { sweeping in
+            let key = StoreKeys(partition: 1).sweepLease
+            var leases = SweepLeases()
+            #expect(try await leases.take(1, store: sweeping.store, now: start))
+            let token = try await sweeping.command("GET", .text(key)).string
+            #expect(
+                try await leases.keep(store: sweeping.store, now: later(SweepLeases.renewalMilliseconds - 1)))
+            #expect(try await sweeping.command("GET", .text(key)).string == token)
+            #expect(try await leases.keep(store: sweeping.store, now: later(SweepLeases.renewalMilliseconds)))
+            #expect(try await sweeping.command("GET", .text(key)).string != token)
+            // What lapsed and was taken by another is neither renewed nor given up on the other's behalf.
+            _ = try await sweeping.command("SET", .text(key), "another")
+            #expect(
+                try await !leases.keep(store: sweeping.store, now: later(3 * SweepLeases.renewalMilliseconds))
+            )
+            await leases.release(store: sweeping.store)
+            #expect(try await sweeping.command("GET", .text(key)).string == "another")
+        }
+    }
+
+    /// As Redis's clock makes it when it steps back under a sweeper that has died.
+    @Test func aLeaseThatShowsNoLifeIsSeized() async throws {
+        try await Sweeping.with { sweeping in
+            let key = StoreKeys(partition: 1).sweepLease
+            let patience = SweepLeases.patienceMilliseconds
+            var leases = SweepLeases()
+            _ = try await sweeping.command("SET", .text(key), "dead", "PX", 3_600_000)
+            #expect(try await !leases.take(1, store: sweeping.store, now: start))
+            #expect(try await !leases.take(1, store: sweeping.store, now: later(patience)))
+            // A renewal in between is a sign of life.
+            _ = try await sweeping.command("SET", .text(key), "alive", "PX", 3_600_000)
+            #expect(try await !leases.take(1, store: sweeping.store, now: later(patience + 1)))
+            #expect(try await !leases.take(1, store: sweeping.store, now: later(2 * patience + 1)))
+            #expect(try await leases.take(1, store: sweeping.store, now: later(2 * patience + 2)))
+            let left = try await sweeping.command("PTTL", .text(key)).integer
+            #expect((1...SweepLeases.termMilliseconds).contains(try #require(left)))
+        }
+    }
+}
+
+@Suite struct SweepPaceTests {
+    @Test func aRestIsInProportionAndBounded() {
+        #expect(SweepPace.length(after: .milliseconds(2)) == .milliseconds(2 * SweepPace.restsPerBatch))
+        #expect(SweepPace.length(after: .seconds(3_600)) == .milliseconds(SweepPace.restMillisecondsMax))
+        #expect(
+            SweepPace.length(after: .nanoseconds(Int64.max)) == .milliseconds(SweepPace.restMillisecondsMax))
+        #expect(SweepPace.length(after: .zero) == .zero)
+    }
+}
