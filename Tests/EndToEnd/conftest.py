@@ -45,6 +45,11 @@ def returnsctl():
     return _found("RETURNSCTL")
 
 
+@pytest.fixture(scope="session")
+def returns_seed():
+    return _found("RETURNS_SEED_BINARY")
+
+
 def _short_directory():
     # The path of a Unix socket has at most 107 bytes, which pytest's own temporary folders can exceed.
     return pathlib.Path(tempfile.mkdtemp(prefix="rt-", dir="/tmp"))
@@ -60,18 +65,24 @@ class World:
         self._things = []
         self._numbers = itertools.count(1)
 
-    def server(self, *flags, data="d", listen=None, seconds=30):
+    def server(self, *flags, data="d", listen=None, seconds=30, environment=None):
         """Starts returnsd and waits for its ready line. Without an address it listens on a Unix socket."""
         number = next(self._numbers)
         listen = listen or f"unix:{self.path}/s{number}.sock"
         server = Server(
-            self.returnsd, self.path / data, *flags, listen=listen, seconds=seconds, name=f"run{number}"
+            self.returnsd,
+            self.path / data,
+            *flags,
+            listen=listen,
+            seconds=seconds,
+            name=f"run{number}",
+            environment=environment,
         )
         self._things.append(server.end)
         return server
 
-    def redis(self, *options, directory="r"):
-        redis = Redis(self.path / directory, *options)
+    def redis(self, *options, directory="r", environment=None):
+        redis = Redis(self.path / directory, *options, environment=environment)
         self._things.append(redis.stop)
         return redis
 
@@ -93,6 +104,7 @@ class World:
                 end()
             except Exception as problem:  # The others have to be ended all the same.
                 problems.append(problem)
+        self._things.clear()
         shutil.rmtree(self.path, ignore_errors=True)
         if problems:
             raise problems[0]

@@ -8,13 +8,18 @@ import subprocess
 from .waiting import wait_until
 
 
-def is_running(pid):
-    """Zombies count as ended: they only wait to be reaped."""
+def state(pid):
+    """The process's state as proc(5) has it: R, S, T, Z and so on; nothing when it is gone."""
     try:
         status = pathlib.Path(f"/proc/{pid}/stat").read_text()
     except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
+        return ""
+    return status.rpartition(")")[2].split()[0]
+
+
+def is_running(pid):
+    """Zombies count as ended: they only wait to be reaped."""
+    return state(pid) not in ("", "Z")
 
 
 def command_line(pid):
@@ -33,7 +38,7 @@ def kill_and_wait(process):
 class Redis:
     """A redis-server of the test's own, on a Unix socket."""
 
-    def __init__(self, directory, *options):
+    def __init__(self, directory, *options, environment=None):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.socket = self.directory / "r.sock"
@@ -60,6 +65,7 @@ class Redis:
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=environment,
         )
         wait_until(self._answers, f"redis-server in {directory} to answer")
 

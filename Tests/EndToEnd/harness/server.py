@@ -9,6 +9,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from .faketime import THROUGH_SHELL
 from .processes import embedded_redis_pid, end_redis_of, kill_and_wait
 from .waiting import wait_until
 
@@ -18,11 +19,14 @@ READY = re.compile(r"^returnsd \S+ is ready on (\S+(?:, \S+)*);")
 class Server:
     """One returnsd process. Its log is kept in a file, its first address is where it can be reached."""
 
-    def __init__(self, binary, data, *flags, listen="127.0.0.1:0", seconds=30, name="server"):
+    def __init__(
+        self, binary, data, *flags, listen="127.0.0.1:0", seconds=30, name="server", environment=None
+    ):
         self.binary = binary
         self.data = pathlib.Path(data)
         self.log_path = self.data.parent / f"{self.data.name}.{name}.log"
-        command = [binary, "--listen", listen, "--data", str(self.data), *map(str, flags)]
+        through = THROUGH_SHELL if environment else ()
+        command = [*through, binary, "--listen", listen, "--data", str(self.data), *map(str, flags)]
         with open(self.log_path, "ab") as log:
             # Of a group of its own, so that Ctrl-C at the tests' terminal reaches the tests alone.
             self.process = subprocess.Popen(
@@ -31,6 +35,7 @@ class Server:
                 stderr=log,
                 text=True,
                 cwd=self.data.parent,
+                env=environment,
                 start_new_session=True,
             )
         self.lines = []
