@@ -6,7 +6,7 @@ import pathlib
 import sys
 import tempfile
 
-from . import resilience
+from . import deadlines, resilience
 from .arena import Arena
 from .measures import measure
 from .processes import BenchError
@@ -22,18 +22,25 @@ def parsed():
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to this file too")
     parser.add_argument("--durable", action="store_true", help="Redis writes every commit to disk (appendfsync always)")
     parser.add_argument("--abuse", action="store_true", help="instead: honest calls beside clients that behave badly")
+    parser.add_argument("--deadlines", action="store_true", help="instead: calls while many deadlines fall due at once")
+    for name, value, text in (("clocks", 1_000_000, "open clocks"), ("due", 100_000, "of them due in the same millisecond"),
+                              ("sweepers", 4, "servers that sweep"), ("rate", 1_000, "calls a second meanwhile")):
+        parser.add_argument(f"--{name}", type=int, default=value, metavar="N", help=f"with --deadlines: {text} (default {value:,})")
     parser.add_argument("--unix", action="store_true", help="the load reaches returnsd by Unix socket instead of loopback TCP")
-    for name in "returnsd", "load", "ceiling":
+    for name in "returnsd", "load", "ceiling", "seed":
         parser.add_argument(f"--{name}-binary", dest=name, required=True, help=argparse.SUPPRESS)
     # Where the user called from: files that options name are there.
     parser.add_argument("--folder", type=pathlib.Path, default=".", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.quick:
         options.seconds, options.rounds = 1.5, 3
+        options.clocks, options.due = min(options.clocks, 50_000), min(options.due, 10_000)
     if options.rounds is None:
         options.rounds = resilience.ROUNDS if options.abuse else 5
-    if options.seconds <= 0 or options.rounds < 1:
-        parser.error("--seconds and --rounds must be positive")
+    if options.seconds <= 0 or min(options.rounds, options.due, options.sweepers, options.rate) < 1:
+        parser.error("--seconds, --rounds and what --deadlines counts must be positive")
+    if options.clocks <= options.due:
+        parser.error("--clocks must be more than --due")
     return options
 
 
@@ -45,13 +52,15 @@ def main():
         try:
             arena = Arena(options, folder, options.durable, listen)
             try:
-                run = resilience.measure if options.abuse else measure
+                run = deadlines.measure if options.deadlines else resilience.measure if options.abuse else measure
                 result = run(arena, options.seconds, options.rounds, lambda text: print(f"bench: {text}", file=sys.stderr))
             finally:
                 arena.end()
         except BenchError as error:
             sys.exit(f"bench: {error}")
-    if options.abuse:
+    if options.deadlines:
+        print(*deadlines.lines(result, options.durable), sep="\n")
+    elif options.abuse:
         print(*resilience.lines(result), sep="\n")
     else:
         print(*conditions(result, options.durable), "", *lines(result), sep="\n")

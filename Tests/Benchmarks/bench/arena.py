@@ -25,6 +25,18 @@ class Arena:
         self._children.append(child)
         return child
 
+    def sweeper(self, number):
+        """One more returnsd on the same Redis, which sweeps."""
+        folder = self.folder / f"sweeper{number}"
+        folder.mkdir()
+        return self._started(
+            Returnsd(self.binaries.returnsd, folder, self.redis.socket, f"unix:{folder / 'returnsd.sock'}", sweeps=True))
+
+    def seed(self, cases, due_at_ms, first, ids, spread_ms=0):
+        """Opens cases whose clocks first fire at the time given, or evenly over a time from there; ids go to a file."""
+        return run_json([self.binaries.seed, "--redis", f"unix://{self.redis.socket}", "--cases", cases, "--due-at-ms", due_at_ms,
+                         "--spread-ms", spread_ms, "--first", first, "--ids-out", ids])
+
     def end(self):
         for child in reversed(self._children):
             child.end()

@@ -94,13 +94,14 @@ class Redis(Process):
 
 
 class Returnsd(Process):
-    """One returnsd with one event loop and without a sweeper, so that its commands are those of the calls alone."""
+    """One returnsd with one event loop, by default without a sweeper, so that its commands are those of the calls alone."""
 
-    def __init__(self, binary, folder, redis_socket, listen):
+    def __init__(self, binary, folder, redis_socket, listen, *flags, sweeps=False):
         self.data = folder / "data"
+        sweeping = [] if sweeps else ["--no-sweeper"]
         super().__init__(
             [binary, "--listen", listen, "--redis", f"unix://{redis_socket}", "--data", str(self.data), "--event-loops", "1",
-             "--no-sweeper", "--log-level", "error", "--conformance"],
+             *sweeping, "--log-level", "error", "--conformance", *flags],
             folder / "returnsd.log", stdout=subprocess.PIPE, text=True, cwd=folder)
         found = READY.match(self.process.stdout.readline())
         if not found:

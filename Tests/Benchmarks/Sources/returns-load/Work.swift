@@ -47,6 +47,21 @@ struct GetCaseWork: Work {
     func requestID(_ index: Int) -> RCPRequestID { .zero }
 }
 
+/// The most overdue clocks of all, as many as one call may ask for.
+struct ListDueWork: Work {
+    let method = ClockServiceMethods.listDue
+    let callsMax: Int?
+    private let encoded: ByteBuffer
+
+    init(_ options: Options) throws {
+        callsMax = options.calls
+        encoded = try RCPMessageCodec.encode(Returns_V1_ListDueRequest.with { $0.limit = 500 })
+    }
+
+    func message(_ index: Int) -> ByteBuffer { encoded }
+    func requestID(_ index: Int) -> RCPRequestID { .zero }
+}
+
 /// Mutations, each on an order of its own and under a request id of its own.
 struct OrderWork: Work {
     let method: RCPMethod
