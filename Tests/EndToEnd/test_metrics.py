@@ -77,7 +77,7 @@ def test_calls_connections_and_sweeps_are_counted(world):
     assert risen("rcp_server_connections_opened_total") >= 6
     assert risen("rcp_server_received_bytes_total") > 500 and risen("rcp_server_sent_bytes_total") > 500
     assert risen('returns_sweeps_total{result="succeeded"}') >= 1
-    assert risen('returns_clock_firings_total{clock="review",firing="warn"}') == 1
+    assert risen('returns_clock_firings_total{clock="review",firing="warn_1"}') == 1
     # Warned five hours late, breached one.
     assert risen("returns_clock_firing_lag_seconds_count") == 2
     assert risen('returns_clock_firing_lag_seconds_bucket{le="3600"}') == 1

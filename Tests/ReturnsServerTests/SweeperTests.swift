@@ -23,7 +23,7 @@ private struct Sweeping {
         let server = try RedisServerProcess()
         defer { server.stop() }
         var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: server.socketPath)))
-        configuration.prepare = { try await CommitFunction.current.load(on: $0) }
+        configuration.prepare = { try await FunctionLibrary.loadAll(on: $0) }
         let client = RedisClient(
             configuration: configuration, on: MultiThreadedEventLoopGroup.singleton.next(),
             logger: Logger(label: "test"))
@@ -42,7 +42,10 @@ private struct Sweeping {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return Sweeper(
-            policies: PolicyBook([Fixture.policy()]), clock: clock,
+            policies: PolicyBook(
+                StoredPolicies(
+                    policies: [Fixture.policy()], slaPolicies: [.standard()], calendars: [.standard])),
+            clock: clock,
             metrics: ReturnsMetrics(factory: registry, schema: ""), logger: logger)
     }
 
@@ -57,7 +60,7 @@ private struct Sweeping {
                 random: UInt32(number))
             let transition = try Case.decide(
                 nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop,
-                now: Fixture.monday, policy: Fixture.policy()
+                now: Fixture.monday, policy: Fixture.policy(), sla: .standard()
             ).get()
             #expect(try await store.commit(transition, request: nil) == .committed)
             cases.append(transition.caseAfter)
@@ -87,10 +90,10 @@ private struct Sweeping {
             #expect(try await sweeper.sweep(store: sweeping.store).firings == 80)
             for value in cases {
                 let clock = try #require(try await sweeping.store.loadCase(value.id)?.clocks.first)
-                #expect(clock.warnedAt != nil && clock.breachedAt != nil && clock.escalatedAt.count == 1)
+                #expect(clock.warnedAt.count == 1 && clock.breachedAt != nil && clock.escalatedAt.count == 1)
             }
             let text = sweeping.registry.text()
-            for firing in ["warn", "breach", "escalate_1"] {
+            for firing in ["warn_1", "breach", "escalate_1"] {
                 #expect(text.contains(#"returns_clock_firings_total{clock="review",firing="\#(firing)"} 40"#))
             }
             #expect(text.contains(#"returns_clock_firings_total{clock="refund",firing="escalate_3"} 0"#))

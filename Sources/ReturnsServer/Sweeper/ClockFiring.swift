@@ -28,7 +28,9 @@ extension CaseTransition {
 extension Clock {
     fileprivate func fired(by after: Clock) -> [Firing] {
         var fired: [Firing] = []
-        if warnedAt == nil, after.warnedAt != nil { fired.append(.warn) }
+        for step in warnedAt.count..<max(warnedAt.count, after.warnedAt.count) {
+            fired.append(.warn(step: step + 1))
+        }
         if breachedAt == nil, after.breachedAt != nil { fired.append(.breach) }
         for level in escalatedAt.count..<max(escalatedAt.count, after.escalatedAt.count) {
             fired.append(.escalate(level: level + 1))
@@ -39,7 +41,7 @@ extension Clock {
     /// When it would fire if it had never paused after its breach.
     fileprivate func nominal(_ firing: Firing) -> Instant {
         switch firing {
-        case .warn: dueAt.adding(-warnBeforeMilliseconds)
+        case .warn(let step): dueAt.adding(-warnBeforeMilliseconds[step - 1])
         case .breach: dueAt
         case .escalate(let level): dueAt.adding(escalateAfterMilliseconds[level - 1])
         }
@@ -50,7 +52,7 @@ extension Clock.Firing {
     /// As metrics name it.
     var name: String {
         switch self {
-        case .warn: "warn"
+        case .warn(let step): "warn_\(step)"
         case .breach: "breach"
         case .escalate(let level): "escalate_\(level)"
         }
@@ -58,5 +60,6 @@ extension Clock.Firing {
 
     /// Everything that a clock can fire.
     static let all: [Clock.Firing] =
-        [.warn, .breach] + (1...Clock.escalationLevelsMax).map { .escalate(level: $0) }
+        (1...Clock.warningsMax).map { .warn(step: $0) } + [.breach]
+        + (1...Clock.escalationLevelsMax).map { .escalate(level: $0) }
 }

@@ -9,6 +9,12 @@ public struct StoredPolicies: Sendable {
     public var policies: [ReturnPolicy]
     public var slaPolicies: [SLAPolicy]
     public var calendars: [WorkingCalendar]
+
+    public init(policies: [ReturnPolicy], slaPolicies: [SLAPolicy], calendars: [WorkingCalendar]) {
+        self.policies = policies
+        self.slaPolicies = slaPolicies
+        self.calendars = calendars
+    }
 }
 
 extension ReturnsStore {

@@ -63,9 +63,9 @@ extension ReturnsStore {
         let key = StoreKeys(partition: partition).deadlines
         let commands = transitions.map { commitCommand($0, request: nil) }
         var replies = try await sendOnce(commands, key: key, deadline: deadline)
-        if replies.contains(where: CommitFunction.isMissing) {
+        if replies.contains(where: { FunctionLibrary.isMissing($0) }) {
             try await reload(deadline: deadline)
-            let missing = replies.indices.filter { CommitFunction.isMissing(replies[$0]) }
+            let missing = replies.indices.filter { FunctionLibrary.isMissing(replies[$0]) }
             let again = try await sendOnce(missing.map { commands[$0] }, key: key, deadline: deadline)
             for (index, reply) in zip(missing, again) { replies[index] = reply }
         }

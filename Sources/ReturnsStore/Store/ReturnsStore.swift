@@ -247,15 +247,16 @@ public final class ReturnsStore: Sendable {
         var isReloaded = false
         while true {
             do throws(RedisError) {
-                return try await redis.pipeline(commands, key: key, deadline: deadline)
-            } catch {
-                if FunctionLibrary.isMissing(error), !isReloaded {
-                    isReloaded = true
-                    try await reload(deadline: deadline)
-                    continue
+                let replies = try await redis.pipeline(commands, key: key, deadline: deadline)
+                guard !isReloaded, replies.contains(where: { FunctionLibrary.isMissing($0) }) else {
+                    return replies
                 }
+            } catch {
                 guard Self.isSentAgain(after: error, .none, &attempts) else { throw StoreError(error) }
+                continue
             }
+            isReloaded = true
+            try await reload(deadline: deadline)
         }
     }
 

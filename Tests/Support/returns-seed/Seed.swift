@@ -14,6 +14,7 @@ import ReturnsStore
 struct Seed {
     let options: SeedOptions
     let policy: ReturnPolicy
+    let sla: SLAPolicy
     let store: ReturnsStore
 
     /// Commits in one pipeline.
@@ -24,18 +25,19 @@ struct Seed {
             let options = try SeedOptions(Array(CommandLine.arguments.dropFirst()))
             let loop = MultiThreadedEventLoopGroup.singleton.next()
             var configuration = RedisClientConfiguration(url: try RedisURL(options.redis))
-            configuration.prepare = { try await CommitFunction.current.load(on: $0) }
+            configuration.prepare = { try await FunctionLibrary.loadAll(on: $0) }
             var logger = Logger(label: "returns-seed")
             logger.logLevel = .error
             let client = RedisClient(configuration: configuration, on: loop, logger: logger)
             try await client.connect(deadline: .now() + .seconds(20))
             let store = ReturnsStore(
                 redis: client, partitioning: Partitioning(count: options.partitions))
-            guard let policy = try await store.loadPolicies().last else {
+            let stored = try await store.loadPolicies()
+            guard let policy = stored.policies.last, let sla = stored.slaPolicies.last else {
                 throw SeedError("this store has no policy: let a returnsd make it first")
             }
             let began = NIODeadline.now()
-            try await Seed(options: options, policy: policy, store: store).run()
+            try await Seed(options: options, policy: policy, sla: sla, store: store).run()
             let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
             print("{\"cases\":\(options.cases),\"seconds\":\(seconds)}")
             await client.shutdown()
@@ -87,7 +89,9 @@ struct Seed {
             random: UInt32(options.first + index) % CaseID.randomRange.upperBound)
         let form = SeedOrder.submission(id: id, number: options.first + index)
         return try Case.decide(
-            nil, order: order, command: .submit(form), actor: SeedOrder.shop, now: submittedAt, policy: policy
+            nil, order: order, command: .submit(form), actor: SeedOrder.shop, now: submittedAt,
+            policy: policy,
+            sla: sla
         ).get()
     }
 
