@@ -75,12 +75,17 @@ let package = Package(
                 "RedisClient", "ReturnsDomain",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.embedInCode("Functions/commit.lua"), .embedInCode("Functions/outbox.lua")],
+            resources: [
+                .embedInCode("Functions/commit.lua"), .embedInCode("Functions/outbox.lua"),
+                .embedInCode("Functions/webhooks.lua"),
+            ],
             swiftSettings: strict),
+        .systemLibrary(
+            name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
             name: "ReturnsServer",
             dependencies: [
-                "ReturnsStore", "ReturnsWire", "RCPTracing",
+                "CCurl", "ReturnsStore", "ReturnsWire", "RCPTracing",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

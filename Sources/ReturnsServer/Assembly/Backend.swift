@@ -14,6 +14,8 @@ struct Backend: Sendable {
     let firstStore: ReturnsStore
     /// On a connection of its own, so that who follows events and calls do not wait for each other.
     let eventStore: ReturnsStore
+    /// On another one, for the same reason: webhooks are many small reads and writes.
+    let webhookStore: ReturnsStore
     let engine: CaseEngine
     /// Nil on a test clock.
     let systemClock: SystemClock?
@@ -36,7 +38,8 @@ struct Backend: Sendable {
         }
         let loopClients = clients
         let eventClient = RedisClient(configuration: clientConfiguration, on: group.next(), logger: logger)
-        clients.append(eventClient)
+        let webhookClient = RedisClient(configuration: clientConfiguration, on: group.next(), logger: logger)
+        clients += [eventClient, webhookClient]
         do {
             for client in clients { try await client.connect(deadline: .now() + .seconds(connectSecondsMax)) }
             let settings = try await ReturnsStore.openSettings(
@@ -58,7 +61,8 @@ struct Backend: Sendable {
                 clock: clock, commitConflicts: metrics.commitConflicts, tracer: tracer)
             return Backend(
                 clients: clients, firstStore: stores[0],
-                eventStore: ReturnsStore(redis: eventClient, partitioning: partitioning), engine: engine,
+                eventStore: ReturnsStore(redis: eventClient, partitioning: partitioning),
+                webhookStore: ReturnsStore(redis: webhookClient, partitioning: partitioning), engine: engine,
                 systemClock: systemClock, facts: ServerFacts(redis: facts, testClock: testClock),
                 clientConfiguration: clientConfiguration)
         } catch {

@@ -72,9 +72,11 @@ public struct ReturnsDaemon: Sendable {
             let health = HealthMonitor(store: backend.firstStore, metrics: metrics)
             let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
             let sweeper = try sweeper(backend, metrics)
+            let webhooks = WebhookDispatcher(
+                store: backend.webhookStore, tail: tail, metrics: metrics, logger: logger)
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
-                tail: tail, principals: principals, sweeper: sweeper,
+                tail: tail, webhooks: webhooks, principals: principals, sweeper: sweeper,
                 metrics: registry.map { RCPServerMetrics(factory: $0) },
                 tracer: tracer)
             let metricsServer = metricsServer(
@@ -100,6 +102,8 @@ public struct ReturnsDaemon: Sendable {
             services.append(watch(backend, metrics))
             if configuration.sweeps { services.append(sweeperService(sweeper, backend, metrics)) }
             services.append(trimmer(backend, metrics))
+            services.append(
+                EventLoopService(service: webhooks, eventLoop: backend.webhookStore.redis.eventLoop))
             services.append(listener)
             services.append(EventLoopService(service: tail, eventLoop: backend.eventStore.redis.eventLoop))
             services.append(EventLoopService(service: health, eventLoop: backend.firstStore.redis.eventLoop))
@@ -153,8 +157,8 @@ public struct ReturnsDaemon: Sendable {
 
     private func listener(
         addresses: [RCPAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
-        backend: Backend, health: HealthMonitor, tail: EventTail, principals: PrincipalRegistry,
-        sweeper: Sweeper, metrics: RCPServerMetrics?, tracer: (any Tracer)?
+        backend: Backend, health: HealthMonitor, tail: EventTail, webhooks: WebhookDispatcher,
+        principals: PrincipalRegistry, sweeper: Sweeper, metrics: RCPServerMetrics?, tracer: (any Tracer)?
     ) -> RCPListener {
         let board = BoardCount(clock: backend.engine.clock)
         var settings = RCPListenerConfiguration(
@@ -177,6 +181,8 @@ public struct ReturnsDaemon: Sendable {
             SlaPolicyService(engine: backend.engine).register(in: &router)
             CalendarService(engine: backend.engine).register(in: &router)
             EventService(engine: backend.engine, tail: tail).register(in: &router)
+            WebhookService(engine: backend.engine, dispatcher: webhooks, eventLimits: tail.limits).register(
+                in: &router)
             AdminService(engine: backend.engine, principals: principals, facts: backend.facts).register(
                 in: &router)
             if configuration.offersConformance { ConformanceService().register(in: &router) }

@@ -51,7 +51,7 @@ final class EventTail: Service {
     func admit(_ principal: String) throws(RCPStatus) -> Seat {
         let (seat, refusal): (Seat?, RCPStatus?) = state.withLock { state in
             if state.isStopping { return (nil, .eventsStopping) }
-            guard state.doorbells.count < limits.followersMax else {
+            guard state.principals.count < limits.followersMax else {
                 return (nil, .tooManyFollowers("this server"))
             }
             guard state.principals.values.count(where: { $0 == principal }) < limits.followersPerPrincipalMax
@@ -68,13 +68,27 @@ final class EventTail: Service {
         return seat
     }
 
-    func leave(_ seat: Seat) {
-        state.withLock { state in
-            state.doorbells[seat.number] = nil
-            state.principals[seat.number] = nil
+    /// For a follower inside the server, whose number is limited elsewhere and who takes no caller's place.
+    func admitInside() -> Seat {
+        let seat = state.withLock { state in
+            state.nextSeat += 1
+            let seat = Seat(number: state.nextSeat, doorbell: EventDoorbell())
+            state.doorbells[seat.number] = seat.doorbell
+            return seat
         }
-        metrics.eventFollowers.decrement()
+        idle.ring()
+        return seat
     }
+
+    func leave(_ seat: Seat) {
+        let isCaller = state.withLock { state in
+            state.doorbells[seat.number] = nil
+            return state.principals.removeValue(forKey: seat.number) != nil
+        }
+        if isCaller { metrics.eventFollowers.decrement() }
+    }
+
+    var isStopping: Bool { state.withLock { $0.isStopping } }
 
     /// - Throws: UNAVAILABLE when followers are to go elsewhere.
     func check() throws {

@@ -31,6 +31,9 @@ struct ReturnsMetrics: Sendable {
         "returns_events_trimmed_total": "Events that this server has trimmed from the log.",
         "returns_outbox_held_partitions":
             "Partitions whose log is longer than it should be, since a consumer inside has not finished it.",
+        "returns_webhook_deliveries_total": "Posts of events to webhooks, by result.",
+        "returns_webhook_lag_events": "Events that a webhook has not got yet, before its filter.",
+        "returns_webhooks_disabled": "Webhooks that are disabled.",
         "returns_sweep_last_success_timestamp_seconds": "When a sweep last succeeded, since the epoch.",
     ]
 
@@ -42,6 +45,13 @@ struct ReturnsMetrics: Sendable {
     let eventCatchUpReads: Counter
     let eventsTrimmed: Counter
     let outboxHeld: Meter
+    let webhooksDisabled: Meter
+    /// Whether anybody looks.
+    let isShown: Bool
+    private let factory: any MetricsFactory
+    private let webhooksDelivered: Counter
+    private let webhooksFailed: Counter
+    private let webhooksAside: Counter
     private let sweeps: Counter
     private let sweepsFailed: Counter
     private let sweepCases: Counter
@@ -81,6 +91,12 @@ struct ReturnsMetrics: Sendable {
         eventCatchUpReads = counter("returns_event_catch_up_reads_total")
         eventsTrimmed = counter("returns_events_trimmed_total")
         outboxHeld = Meter(label: "returns_outbox_held_partitions", factory: factory)
+        self.factory = factory
+        isShown = !(factory is NOOPMetricsHandler)
+        webhooksDisabled = Meter(label: "returns_webhooks_disabled", factory: factory)
+        webhooksDelivered = counter("returns_webhook_deliveries_total", [("result", "delivered")])
+        webhooksFailed = counter("returns_webhook_deliveries_total", [("result", "failed")])
+        webhooksAside = counter("returns_webhook_deliveries_total", [("result", "set_aside")])
         sweeps = counter("returns_sweeps_total", [("result", "succeeded")])
         sweepsFailed = counter("returns_sweeps_total", [("result", "failed")])
         sweepCases = counter("returns_sweep_cases_total")
@@ -123,6 +139,22 @@ struct ReturnsMetrics: Sendable {
     func overdue(milliseconds: Int64) { clockOverdue.set(Double(milliseconds) / 1_000) }
 
     func holdsLeases(_ count: Int) { sweepLeases.set(count) }
+
+    func webhookAttempted(_ verdict: WebhookDelivery.Verdict) {
+        switch verdict {
+        case .delivered: webhooksDelivered.increment()
+        case .failed: webhooksFailed.increment()
+        case .aside: webhooksAside.increment()
+        }
+    }
+
+    /// - Parameters:
+    ///   - name: a webhook's, which is configuration.
+    ///   - events: nil while it is not known.
+    func webhookLag(_ name: String, _ events: Int64?) {
+        Meter(label: "returns_webhook_lag_events", dimensions: [("webhook", name)], factory: factory)
+            .set(events.map { Double($0) } ?? .nan)
+    }
 
     func sweepFailed() { sweepsFailed.increment() }
 

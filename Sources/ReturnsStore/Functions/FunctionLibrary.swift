@@ -14,7 +14,10 @@ public struct FunctionLibrary: Sendable, Hashable {
     /// Reading, trimming and consumer groups of the outbox.
     public static let outbox = FunctionLibrary(
         template: String(decoding: PackageResources.outbox_lua, as: UTF8.self))
-    static let all = [commit, outbox]
+    /// Webhooks: places, leases and deliveries.
+    public static let webhooks = FunctionLibrary(
+        template: String(decoding: PackageResources.webhooks_lua, as: UTF8.self))
+    static let all = [commit, outbox, webhooks]
 
     init(template: String) {
         let digest = SHA256.hash(data: Array(template.utf8))

@@ -23,6 +23,12 @@ import ReturnsDomain
 ///     returns:work:ROLE:PERSON        string  the case that a person has taken; expires
 ///     returns:{event-groups}          hash    name → what a group of event consumers was created with
 ///     returns:{event-groups}:request:ID  string  fingerprint, and the group that the request made or removed; expires
+///     returns:{webhooks}              hash    name → what a webhook was created with, its secret included
+///     returns:{webhooks}:state:NAME   hash    how far it has come in each partition, and how it fares
+///     returns:{webhooks}:lease:NAME   string  the server that delivers for it; expires
+///     returns:{webhooks}:deliveries:NAME  list  the latest attempts, the newest first
+///     returns:{webhooks}:aside:NAME   zset    score: when; member: id of an event that failed as often as it may
+///     returns:{webhooks}:request:ID   string  fingerprint, and what the request came to; expires
 public struct StoreKeys: Sendable {
     public static let store = "returns:store"
     public static let policies = "returns:policies"
@@ -31,6 +37,13 @@ public struct StoreKeys: Sendable {
     public static func workTaken(by person: String, role: Role) -> String { "returns:work:\(role):\(person)" }
     public static let eventGroups = "returns:{event-groups}"
     public static func eventGroupRequest(_ id: String) -> String { "\(eventGroups):request:\(id)" }
+
+    public static let webhooks = "returns:{webhooks}"
+    public static func webhookState(_ name: String) -> String { "\(webhooks):state:\(name)" }
+    public static func webhookLease(_ name: String) -> String { "\(webhooks):lease:\(name)" }
+    public static func webhookDeliveries(_ name: String) -> String { "\(webhooks):deliveries:\(name)" }
+    public static func webhookAside(_ name: String) -> String { "\(webhooks):aside:\(name)" }
+    public static func webhookRequest(_ id: String) -> String { "\(webhooks):request:\(id)" }
 
     private let tag: String
 

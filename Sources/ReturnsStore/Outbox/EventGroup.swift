@@ -53,6 +53,20 @@ public struct EventFilter: Hashable, Sendable {
     }
 }
 
+extension EventFilter {
+    func write(to writer: inout RecordWriter) {
+        writer.write(types.sorted())
+        writer.writeList(states.sorted { $0.rawValue < $1.rawValue }) { $0.write($1) }
+        writer.write(saleChannels.sorted())
+    }
+
+    init(from reader: inout RecordReader) throws(RecordError) {
+        let types = try reader.texts()
+        let states = try reader.list { reader throws(RecordError) in try reader.code(CaseState.self) }
+        self.init(types: Set(types), states: Set(states), saleChannels: Set(try reader.texts()))
+    }
+}
+
 extension EventGroup {
     private static let version: UInt8 = 1
 
@@ -61,9 +75,7 @@ extension EventGroup {
         writer.write(Self.version)
         writer.write(name)
         writer.write(instance)
-        writer.write(filter.types.sorted())
-        writer.writeList(filter.states.sorted { $0.rawValue < $1.rawValue }) { $0.write($1) }
-        writer.write(filter.saleChannels.sorted())
+        filter.write(to: &writer)
         writer.write(acknowledgeMilliseconds)
         writer.write(createdAt)
         writer.write(createdBy)
@@ -81,10 +93,7 @@ extension EventGroup {
         }
         let name = try reader.text()
         let instance = try reader.unsigned()
-        let types = try reader.texts()
-        let states = try reader.list { reader throws(RecordError) in try reader.code(CaseState.self) }
-        let filter = EventFilter(
-            types: Set(types), states: Set(states), saleChannels: Set(try reader.texts()))
+        let filter = try EventFilter(from: &reader)
         self.init(
             name: name, instance: instance, filter: filter, acknowledgeMilliseconds: try reader.signed(),
             createdAt: try reader.instant(), createdBy: try reader.text(),

@@ -6,7 +6,7 @@ import Foundation
 struct Returnsctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "returnsctl",
-        abstract: "Work with return cases: orders, cases, deadlines, events, administration.",
+        abstract: "Work with return cases: orders, cases, deadlines, events, webhooks, administration.",
         discussion: """
             Options may stand before or after noun and verb. Settings come from flags, then from RETURNS_… in the \
             environment, then from ~/.config/returns/config.yaml.
@@ -15,7 +15,7 @@ struct Returnsctl: AsyncParsableCommand {
             6 unavailable, 7 outcome unknown, 130 interrupted.
             """,
         subcommands: [
-            OrderCommands.self, CaseCommands.self, SlaCommands.self, EventCommands.self,
+            OrderCommands.self, CaseCommands.self, SlaCommands.self, EventCommands.self, WebhookCommands.self,
             PolicyCommands.self, CalendarCommands.self, ReportCommands.self, PrincipalCommands.self,
             AdminCommands.self, Describe.self, Call.self, Conformance.self, Ping.self, Version.self,
         ])

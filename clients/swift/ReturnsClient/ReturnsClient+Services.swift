@@ -8,6 +8,7 @@ extension ReturnsClient {
     public var slaPolicies: SlaPolicyServiceClient { SlaPolicyServiceClient(caller: self) }
     public var calendars: CalendarServiceClient { CalendarServiceClient(caller: self) }
     public var events: EventServiceClient { EventServiceClient(caller: self) }
+    public var webhooks: WebhookServiceClient { WebhookServiceClient(caller: self) }
     public var admin: AdminServiceClient { AdminServiceClient(caller: self) }
     public var health: HealthServiceClient { HealthServiceClient(caller: self) }
     public var discovery: DiscoveryServiceClient { DiscoveryServiceClient(caller: self) }

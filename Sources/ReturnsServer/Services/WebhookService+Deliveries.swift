@@ -1,0 +1,157 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+extension WebhookService {
+    func listDeliveries(
+        _ request: Returns_V1_ListDeliveriesRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ListDeliveriesReply> {
+        guard request.limit <= UInt32(ReturnsStore.webhookDeliveriesMax) else {
+            throw CaseRejection.invalid(
+                "OUT_OF_RANGE", "limit", "at most \(ReturnsStore.webhookDeliveriesMax) are kept")
+        }
+        _ = try await found(request.name, context)
+        let store = engine.stores.current
+        let deliveries = try await store.loadWebhookDeliveries(
+            request.name, limit: request.limit == 0 ? limits.listedDeliveriesDefault : Int(request.limit),
+            deadline: context.deadline)
+        let aside = try await store.loadWebhookAside(request.name, deadline: context.deadline)
+        return RCPReply(
+            .with {
+                $0.deliveries = deliveries.map(\.proto)
+                $0.setAside = aside
+            })
+    }
+
+    func redeliver(
+        _ request: Returns_V1_RedeliverRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_RedeliverReply> {
+        switch request.what {
+        case .eventID(let text):
+            let store = engine.stores.current
+            guard let id = EventID(text, partitions: store.partitioning.count) else {
+                throw CaseRejection.invalid(
+                    "EVENT_ID_MALFORMED", "event_id", "give an event's id as it came")
+            }
+            let (delivery, isReplay) = try await post(request.name, context) {
+                guard let event = try await store.loadEvent(id, deadline: context.deadline) else {
+                    throw CaseRejection(
+                        kind: .notFound, code: "EVENT_UNKNOWN", field: "event_id",
+                        text: "there is no such event, or it is no longer kept")
+                }
+                return event.proto
+            }
+            return RCPReply(.with { $0.delivery = delivery.proto }, replayed: isReplay)
+        case .sinceMs(let milliseconds):
+            let answer = try await change(request.name, context) { _, state in
+                let figures = try await figures(state, context)
+                var fields: [WebhookField] = []
+                for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
+                    let back = figures.place(since: Instant(milliseconds: milliseconds))
+                    if back.position < place.position { fields.append(.place(partition, back)) }
+                }
+                return (fields, [])
+            } whenChanged: { webhook, state in
+                guard state.isEnabled else { return }
+                try await engine.stores.current.holdOutbox(
+                    webhook, state.places, deadline: context.deadline)
+            }
+            return RCPReply(Returns_V1_RedeliverReply(), replayed: answer != nil)
+        case nil:
+            throw CaseRejection.invalid("FIELD_REQUIRED", "what", "give event_id or since_ms")
+        }
+    }
+
+    func testWebhook(
+        _ request: Returns_V1_TestWebhookRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_TestWebhookReply> {
+        let (delivery, isReplay) = try await post(request.name, context) {
+            .with {
+                $0.id = "ping-\(context.requestID)"
+                $0.type = "ping"
+                $0.atMs = SystemClock.wall().milliseconds
+            }
+        }
+        return RCPReply(.with { $0.delivery = delivery.proto }, replayed: isReplay)
+    }
+
+    /// Posts one event because somebody asks for it. A request that comes again is told what came of it, unless that could not be
+    /// recorded: then the event is posted again under its id.
+    private func post(
+        _ name: String, _ context: RCPCallContext, _ event: () async throws -> Returns_V1_Event
+    ) async throws -> (delivery: WebhookDelivery, isReplay: Bool) {
+        let store = engine.stores.current
+        let request = CommitRequest(context)
+        if let known = try await store.loadAskedDelivery(request, deadline: context.deadline) {
+            guard let delivery = known.delivery else { throw RCPStatus.requestIDReused() }
+            return (delivery, true)
+        }
+        let (webhook, _) = try await found(name, context)
+        let event = try await event()
+        let at = SystemClock.wall()
+        let message = try WebhookMessage(event, to: webhook, now: at)
+        try await asked.acquire()
+        let answer = await dispatcher.poster.post(message)
+        asked.release()
+        let delivery = WebhookDelivery(
+            eventID: event.id, type: event.type, attempt: 0, httpStatus: answer.status, error: answer.error,
+            at: at, durationMilliseconds: answer.durationMilliseconds,
+            verdict: answer.isTaken ? .delivered : .failed)
+        dispatcher.metrics.webhookAttempted(delivery.verdict)
+        try await store.recordAsked(delivery, of: webhook, request: request, deadline: context.deadline)
+        return (delivery, false)
+    }
+
+    // MARK: What requests name
+
+    /// - Throws: NOT_FOUND.
+    func found(_ name: String, _ context: RCPCallContext) async throws -> (
+        webhook: Webhook, state: WebhookState
+    ) {
+        guard let found = try await engine.stores.current.loadWebhook(name, deadline: context.deadline) else {
+            throw CaseRejection.webhookUnknown()
+        }
+        return found
+    }
+
+    func proto(
+        _ webhook: Webhook, _ state: WebhookState, _ context: RCPCallContext
+    ) async throws -> Returns_V1_Webhook {
+        let store = engine.stores.current
+        let standing = try await WebhookStanding(state, store: store, deadline: context.deadline)
+        let setAside = try await store.countWebhookAside(webhook.name, deadline: context.deadline)
+        return webhook.proto(state, standing, setAside: setAside, now: SystemClock.wall())
+    }
+
+    func figures(_ state: WebhookState, _ context: RCPCallContext) async throws -> [WebhookFigures] {
+        try await engine.stores.current.webhookFigures(
+            state.places.enumerated().map { EventID(partition: $0.offset, position: $0.element.position) },
+            deadline: context.deadline)
+    }
+
+    func checkName(_ name: String) throws(CaseRejection) {
+        let letters = "abcdefghijklmnopqrstuvwxyz0123456789-_.".utf8
+        guard !name.isEmpty, name.utf8.count <= limits.nameBytesMax, name.utf8.allSatisfy(letters.contains)
+        else {
+            throw .invalid(
+                "NAME_MALFORMED", "name",
+                "give 1 to \(limits.nameBytesMax) lower-case letters, digits, '-', '_' or '.'")
+        }
+    }
+
+    func giveUpMilliseconds(_ request: Returns_V1_CreateWebhookRequest) throws(CaseRejection) -> Int64 {
+        if request.giveUpAfterMs == 0 { return limits.giveUpMillisecondsDefault }
+        guard limits.giveUpMillisecondsRange.contains(request.giveUpAfterMs) else {
+            throw .invalid("OUT_OF_RANGE", "give_up_after_ms", "give a second to 30 days")
+        }
+        return request.giveUpAfterMs
+    }
+
+    func attemptsMax(_ request: Returns_V1_CreateWebhookRequest) throws(CaseRejection) -> Int {
+        if request.attemptsMax == 0 { return limits.attemptsMaxDefault }
+        guard limits.attemptsMaxRange.contains(request.attemptsMax) else {
+            throw .invalid("OUT_OF_RANGE", "attempts_max", "give 1 to 1000")
+        }
+        return Int(request.attemptsMax)
+    }
+}

@@ -1,0 +1,205 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+import SwiftProtobuf
+
+struct WebhookService: WebhookServiceProvider {
+    let engine: CaseEngine
+    let dispatcher: WebhookDispatcher
+    let eventLimits: EventLimits
+    let asked: EventPermits
+
+    var limits: WebhookLimits { dispatcher.limits }
+
+    init(engine: CaseEngine, dispatcher: WebhookDispatcher, eventLimits: EventLimits) {
+        self.engine = engine
+        self.dispatcher = dispatcher
+        self.eventLimits = eventLimits
+        asked = EventPermits(dispatcher.limits.askedPostsMax)
+    }
+
+    // MARK: Creating and deleting
+
+    func createWebhook(
+        _ request: Returns_V1_CreateWebhookRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CreateWebhookReply> {
+        let store = engine.stores.current
+        try checkName(request.name)
+        try WebhookURL.check(request.url, bytesMax: limits.urlBytesMax)
+        var webhook = Webhook(
+            name: request.name, instance: .random(in: 1...UInt64(UInt32.max)), url: request.url,
+            secret: WebhookSignature.randomSecret(bytes: Webhook.secretBytes),
+            filter: try EventFilter(request.filter, limits: eventLimits),
+            giveUpMilliseconds: try giveUpMilliseconds(request), attemptsMax: try attemptsMax(request),
+            createdAt: SystemClock.wall(), createdBy: context.principal.name)
+        let figures = try await store.webhookFigures(
+            (0..<store.partitioning.count).map { EventID(partition: $0, position: .zero) },
+            deadline: context.deadline)
+        let places = figures.map { figures in
+            switch request.start {
+            case .beginning(true): figures.beginning
+            case .sinceMs(let milliseconds): figures.place(since: Instant(milliseconds: milliseconds))
+            case .beginning(false), nil: figures.end
+            }
+        }
+        var isReplay = false
+        switch try await store.addWebhook(
+            webhook, state: WebhookState(places: places), request: CommitRequest(context),
+            deadline: context.deadline)
+        {
+        case .added: break
+        case .replay(let made):
+            webhook = made
+            isReplay = true
+        case .exists:
+            throw CaseRejection(
+                kind: .alreadyExists, code: "WEBHOOK_EXISTS", field: "name",
+                text: "there is a webhook of that name; take another name, or delete that one")
+        case .full:
+            throw RCPStatus(
+                code: .resourceExhausted, outcome: .notApplied,
+                text: "there are \(ReturnsStore.webhooksMax) webhooks already; delete one that nobody uses",
+                details: [RCPErrorDetail(reason: "TOO_MANY_WEBHOOKS")])
+        case .deletedSince:
+            throw CaseRejection.notAllowed(
+                "DELETED_SINCE",
+                "this request made the webhook, and somebody has deleted it since; use a new one")
+        case .requestIDReused: throw RCPStatus.requestIDReused()
+        }
+        dispatcher.ring()
+        let (_, state) = try await found(request.name, context)
+        let proto = try await proto(webhook, state, context)
+        return RCPReply(
+            .with {
+                $0.webhook = proto
+                $0.secret = WebhookSignature.secretText(webhook.secret)
+            }, replayed: isReplay)
+    }
+
+    func deleteWebhook(
+        _ request: Returns_V1_DeleteWebhookRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_DeleteWebhookReply> {
+        try checkName(request.name)
+        let store = engine.stores.current
+        let removal = try await store.removeWebhook(
+            request.name, request: CommitRequest(context), deadline: context.deadline)
+        switch removal {
+        case .changed, .replay: break
+        case .missing, .moved: throw CaseRejection.webhookUnknown()
+        case .requestIDReused: throw RCPStatus.requestIDReused()
+        }
+        try await store.releaseStrayWebhooks(deadline: context.deadline)
+        return RCPReply(Returns_V1_DeleteWebhookReply(), replayed: removal != .changed)
+    }
+
+    func listWebhooks(
+        _ request: Returns_V1_ListWebhooksRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ListWebhooksReply> {
+        let store = engine.stores.current
+        var reply = Returns_V1_ListWebhooksReply()
+        for webhook in try await store.loadWebhooks(deadline: context.deadline) {
+            guard let state = try await store.loadWebhookState(webhook, deadline: context.deadline) else {
+                continue
+            }
+            reply.webhooks.append(try await proto(webhook, state, context))
+        }
+        return RCPReply(reply)
+    }
+
+    // MARK: Enabling and disabling
+
+    func enableWebhook(
+        _ request: Returns_V1_EnableWebhookRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_EnableWebhookReply> {
+        var reply = Returns_V1_EnableWebhookReply()
+        let answer = try await change(request.name, context) { webhook, state in
+            reply = Returns_V1_EnableWebhookReply()
+            guard !state.isEnabled else { return ([], []) }
+            let figures = try await figures(state, context)
+            var lost: Int64? = 0
+            var fields: [WebhookField] = [
+                .enabled(true), .reason(""), .disabledAt(nil), .failures(0), .failingSince(nil),
+            ]
+            for (partition, (place, figures)) in zip(state.places, figures).enumerated()
+            where place.position < figures.trimmed {
+                reply.lost = true
+                lost = figures.lost(behind: place).flatMap { more in lost.map { $0 + more } }
+                fields.append(.place(partition, figures.beginning))
+            }
+            if reply.lost, let lost { reply.lostEvents = UInt64(clamping: lost) }
+            // What was lost is known now alone.
+            return (fields, Array(try reply.serializedBytes() as [UInt8]))
+        } whenChanged: { webhook, state in
+            try await engine.stores.current.holdOutbox(webhook, state.places, deadline: context.deadline)
+        }
+        if let answer { reply = try Returns_V1_EnableWebhookReply(serializedBytes: answer) }
+        let (webhook, state) = try await found(request.name, context)
+        reply.webhook = try await proto(webhook, state, context)
+        return RCPReply(reply, replayed: answer != nil)
+    }
+
+    func disableWebhook(
+        _ request: Returns_V1_DisableWebhookRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_DisableWebhookReply> {
+        let answer = try await change(request.name, context) { _, state in
+            guard state.isEnabled else { return ([], []) }
+            return (
+                [.enabled(false), .reason(WebhookState.Reason.byHand), .disabledAt(SystemClock.wall())], []
+            )
+        } whenChanged: { webhook, _ in
+            try await engine.stores.current.releaseOutbox(webhook.holder, deadline: context.deadline)
+        }
+        let (webhook, state) = try await found(request.name, context)
+        let proto = try await proto(webhook, state, context)
+        return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)
+    }
+
+    /// Changes a webhook's state, decided on what it is; decided anew when others change it meanwhile.
+    ///
+    /// - Parameter decide: what to change, and what to tell a repetition of the request besides.
+    /// - Returns: what was told when the request was carried out before; nil if it was not.
+    func change(
+        _ name: String, _ context: RCPCallContext,
+        _ decide: (Webhook, WebhookState) async throws -> (fields: [WebhookField], answer: [UInt8]),
+        whenChanged: (Webhook, WebhookState) async throws -> Void
+    ) async throws -> [UInt8]? {
+        let store = engine.stores.current
+        for _ in 0..<limits.changeAttemptsMax {
+            let (webhook, state) = try await found(name, context)
+            let (fields, answer) = try await decide(webhook, state)
+            switch try await store.changeWebhook(
+                webhook, state, fields, answer: answer, request: CommitRequest(context),
+                deadline: context.deadline)
+            {
+            case .changed:
+                if !fields.isEmpty {
+                    try await whenChanged(webhook, try await found(name, context).state)
+                    dispatcher.ring()
+                }
+                return nil
+            case .replay(let answer): return answer
+            case .missing: throw CaseRejection.webhookUnknown()
+            case .requestIDReused: throw RCPStatus.requestIDReused()
+            case .moved: continue
+            }
+        }
+        throw RCPStatus.tooManyConflicts()
+    }
+}
+
+extension WebhookFigures {
+    /// Behind everything recorded before a time, as far as it is kept.
+    func place(since time: Instant) -> WebhookPlace {
+        let position = max(trimmed, min(OutboxID(before: time), last))
+        if position == last { return end }
+        return position == trimmed ? beginning : WebhookPlace(position: position, ordinal: nil)
+    }
+}
+
+extension CaseRejection {
+    static func webhookUnknown() -> CaseRejection {
+        CaseRejection(
+            kind: .notFound, code: "WEBHOOK_UNKNOWN", field: "name",
+            text: "there is no such webhook; list them")
+    }
+}

@@ -1,0 +1,45 @@
+/// Bounds of what webhooks may cost a server. Each has a unit in its name.
+struct WebhookLimits: Sendable, Hashable {
+    var nameBytesMax = 64
+    var urlBytesMax = 2_048
+    /// Posts of one webhook at once, each of another partition.
+    var postsMax = 8
+    /// Deliveries that were asked for, of all webhooks, at once; the others wait.
+    var askedPostsMax = 16
+    /// Events that one read of a partition takes.
+    var pageEventsMax = 64
+    var connectMillisecondsMax = 5_000
+    var answerMillisecondsMax = 10_000
+    /// What an answer holds is not kept; one with more is cut off.
+    var answerBytesMax = 65_536
+    /// How often each server looks for webhooks that nobody delivers for.
+    var scanMilliseconds: Int64 = 500
+    /// Who does not renew its lease for so long has lost it.
+    var leaseMilliseconds: Int64 = 3_000
+    var renewMilliseconds: Int64 = 750
+    /// How often everything is held anew, whatever may have let it go, and what nobody needs is let go.
+    var upkeepMilliseconds: Int64 = 10_000
+    /// Between two looks at how far behind webhooks are, for metrics.
+    var measureMilliseconds: Int64 = 1_000
+    /// A command to Redis that takes longer has failed.
+    var redisMillisecondsMax: Int64 = 2_000
+    /// Before a partition that could not be read, or recorded, is tried again.
+    var storeRetryMilliseconds: Int64 = 250
+    /// Between two attempts of an event: the shorter after the first, doubling to the longer, with jitter; also the most that a
+    /// receiver's Retry-After counts for.
+    var retryMillisecondsMin: Int64 = 100
+    var retryMillisecondsMax: Int64 = 300_000
+    /// A success after so many failures in a row ends an outage: nobody waits for the end of its backoff then.
+    var outageFailuresMin: Int64 = 10
+    /// Failures in a row before a webhook may be disabled.
+    var giveUpFailuresMin: Int64 = 5
+    var giveUpMillisecondsRange: ClosedRange<Int64> = 1_000...2_592_000_000
+    var giveUpMillisecondsDefault: Int64 = 86_400_000
+    var attemptsMaxRange: ClosedRange<UInt32> = 1...1_000
+    var attemptsMaxDefault = 20
+    var listedDeliveriesDefault = 50
+    /// What is under way when the server stops may take so long still.
+    var stopMillisecondsMax: Int64 = 1_000
+    /// Of a change that others get in the way of.
+    var changeAttemptsMax = 5
+}

@@ -1,0 +1,217 @@
+import Logging
+import NIOCore
+import ReturnsDomain
+import ReturnsStore
+
+extension WebhookRunner {
+    func place(_ partition: Int) -> WebhookPlace { shared.withLock { $0.places[partition] } }
+
+    /// Delivers a partition's events one after the other. It reads its own pages, since it alone knows when it has room for one;
+    /// reads of one tick go to Redis together all the same.
+    func runLane(_ partition: Int) async {
+        while !isOver {
+            do throws(StoreError) {
+                let place = place(partition)
+                let page = try await store.readOutbox(
+                    [EventID(partition: partition, position: place.position)], limit: limits.pageEventsMax,
+                    checksEnd: true, deadline: deadline)[0]
+                switch page {
+                case .events(let events):
+                    for event in events where !isOver {
+                        if webhook.filter.lets(event) {
+                            await deliver(event)
+                        } else {
+                            pass(event)
+                        }
+                    }
+                    // What was passed over alone is not recorded yet.
+                    if let last = events.last, !webhook.filter.lets(last), !isOver { await save(partition) }
+                    if events.isEmpty {
+                        if place.ordinal == nil { try await count(partition) }
+                        await doorbells[partition].wait()
+                    }
+                case .trimmed, .ahead: try await leap(partition)
+                }
+            } catch {
+                report("events for a webhook cannot be read", error)
+                await pause(doorbells[partition], milliseconds: limits.storeRetryMilliseconds)
+            }
+        }
+    }
+
+    private func pass(_ event: OutboxEvent) {
+        shared.withLock { $0.places[event.id.partition].pass(event) }
+    }
+
+    /// Learns how many events lie behind a place, which is known at the log's end.
+    private func count(_ partition: Int) async throws(StoreError) {
+        let place = place(partition)
+        let figures = try await store.webhookFigures(
+            [EventID(partition: partition, position: place.position)], deadline: deadline)[0]
+        guard figures.next == nil else { return }
+        shared.withLock { $0.places[partition].ordinal = figures.added }
+        await save(partition)
+    }
+
+    /// Goes on with what is kept, when what comes next is not, or the log has lost its end.
+    private func leap(_ partition: Int) async throws(StoreError) {
+        let place = place(partition)
+        let figures = try await store.webhookFigures(
+            [EventID(partition: partition, position: place.position)], deadline: deadline)[0]
+        let isBehind = place.position < figures.trimmed
+        shared.withLock { $0.places[partition] = isBehind ? figures.beginning : figures.end }
+        await save(partition)
+        let lost = isBehind ? figures.lost(behind: place).map { "\($0)" } : nil
+        logger.warning(
+            isBehind
+                ? "events for a webhook are no longer kept; list the cases changed since"
+                : "a webhook's place lies beyond the log's end, which this store may have lost; it goes on at the end",
+            metadata: [
+                "webhook": "\(webhook.name)", "partition": "\(partition)", "events": "\(lost ?? "?")",
+            ])
+    }
+
+    // MARK: Delivering
+
+    /// Until the receiver has it, it is set aside, or the lane is over.
+    private func deliver(_ event: OutboxEvent) async {
+        let partition = event.id.partition
+        let successesBefore = shared.withLock { $0.successes }
+        var attempts = place(partition).attempts
+        while !isOver {
+            do { try await posts.acquire() } catch { return }
+            guard !isOver else { return posts.release() }
+            let now = SystemClock.wall()
+            let answer = await post(event, now)
+            posts.release()
+            // Told to stop, and not by the receiver: no attempt that counts.
+            if answer == .stopped {
+                return await pause(doorbells[partition], milliseconds: limits.storeRetryMilliseconds)
+            }
+            attempts += 1
+            let successes = shared.withLock { $0.successes }
+            let verdict: WebhookDelivery.Verdict =
+                answer.isTaken
+                ? .delivered
+                // While nothing else is taken either, it is not the event: it stays, in its order.
+                : attempts >= webhook.attemptsMax && successes > successesBefore ? .aside : .failed
+            let recoveries = await settle(event, attempts, answer, verdict, at: now)
+            guard verdict == .failed else { return }
+            let wait = WebhookBackoff(limits: limits).milliseconds(
+                attempts: attempts, retryAfterMilliseconds: answer.retryAfterMilliseconds,
+                share: .random(in: 0...1))
+            let until = NIODeadline.now() + .milliseconds(wait)
+            while !isOver, NIODeadline.now() < until, shared.withLock({ $0.recoveries }) == recoveries {
+                await pause(
+                    doorbells[partition],
+                    milliseconds: max(1, (until - .now()).nanoseconds / 1_000_000 + 1))
+            }
+        }
+    }
+
+    private func post(_ event: OutboxEvent, _ now: Instant) async -> WebhookAnswer {
+        guard let message = try? WebhookMessage(event.proto, to: webhook, now: now) else {
+            return WebhookAnswer(error: "failed")
+        }
+        return await poster.post(message)
+    }
+
+    /// Counts and records an attempt.
+    ///
+    /// - Returns: how many outages had ended by then.
+    private func settle(
+        _ event: OutboxEvent, _ attempts: Int, _ answer: WebhookAnswer, _ verdict: WebhookDelivery.Verdict,
+        at: Instant
+    ) async -> UInt64 {
+        let partition = event.id.partition
+        let now = SystemClock.wall()
+        var fields: [WebhookField] = []
+        var isRecovered = false
+        var reason: String?
+        let recoveries = shared.withLock { shared in
+            if verdict == .failed {
+                shared.places[partition].attempts = attempts
+            } else {
+                shared.places[partition].pass(event)
+            }
+            if answer.isTaken {
+                isRecovered = shared.failures >= limits.outageFailuresMin
+                shared.successes += 1
+                if isRecovered { shared.recoveries += 1 }
+                shared.failures = 0
+                shared.failingSince = nil
+                fields.append(.lastSuccess(now))
+            } else {
+                shared.failures += 1
+                let since = shared.failingSince ?? at
+                shared.failingSince = since
+                if answer.isGone {
+                    reason = WebhookState.Reason.gone
+                } else if shared.failures >= limits.giveUpFailuresMin,
+                    now - since >= webhook.giveUpMilliseconds
+                {
+                    reason = WebhookState.Reason.noSuccess
+                }
+            }
+            fields += [
+                .place(partition, shared.places[partition]), .failures(shared.failures),
+                .failingSince(shared.failingSince),
+            ]
+            return shared.recoveries
+        }
+        if let reason { fields += [.enabled(false), .reason(reason), .disabledAt(now)] }
+        metrics.webhookAttempted(verdict)
+        if isRecovered { ringLanes() }
+        let delivery = WebhookDelivery(
+            eventID: event.id.description, type: event.type, attempt: attempts, httpStatus: answer.status,
+            error: answer.error, at: at, durationMilliseconds: answer.durationMilliseconds, verdict: verdict)
+        if await record(delivery, fields), let reason { await disabled(reason) }
+        return recoveries
+    }
+
+    private func disabled(_ reason: String) async {
+        let isFirst = shared.withLock { shared in
+            defer { shared.isOver = true }
+            return !shared.isOver
+        }
+        stop()
+        guard isFirst else { return }
+        logger.warning(
+            "a webhook is disabled; see what its receiver answers, then enable it",
+            metadata: ["webhook": "\(webhook.name)", "reason": "\(reason)"])
+        // What cannot be let go now is let go by the upkeep.
+        try? await store.releaseOutbox(webhook.holder, deadline: deadline)
+    }
+
+    // MARK: Recording
+
+    private func save(_ partition: Int) async {
+        _ = await record(nil, [.place(partition, place(partition))])
+    }
+
+    /// Again and again while Redis is away: what was delivered and not recorded would be delivered again.
+    ///
+    /// - Returns: false when the lane is over, since it was not recorded and is not to be.
+    private func record(_ delivery: WebhookDelivery?, _ fields: [WebhookField]) async -> Bool {
+        while true {
+            do throws(StoreError) {
+                let progress = try await store.recordProgress(
+                    webhook, owner: owner, epoch: epoch, delivery: delivery, fields, deadline: deadline)
+                guard progress != .recorded else { return true }
+                stop()
+                return false
+            } catch {
+                report("what became of a webhook's events cannot be recorded", error)
+                guard !isOver else { return false }
+                try? await Task.sleep(for: .milliseconds(limits.storeRetryMilliseconds))
+            }
+        }
+    }
+}
+
+extension WebhookPlace {
+    /// The event is done with.
+    mutating func pass(_ event: OutboxEvent) {
+        self = WebhookPlace(position: event.id.position, ordinal: ordinal.map { $0 + 1 })
+    }
+}

@@ -1,0 +1,158 @@
+import Logging
+import NIOCore
+import ReturnsDomain
+import ReturnsStore
+import Synchronization
+
+/// Delivers for one webhook for as long as this server has its lease: one lane a partition, each with its own order and its own
+/// backoff, which share a number of posts.
+///
+/// It is told to stop, not cancelled: what was posted is to be recorded, or it would come again.
+final class WebhookRunner: Sendable {
+    struct Shared {
+        var places: [WebhookPlace]
+        /// What was last said to be finished.
+        var held: [OutboxID]
+        var failures: Int64
+        var failingSince: Instant?
+        var successes: UInt64 = 0
+        /// Rises when an outage ends: backoffs begun before are over.
+        var recoveries: UInt64 = 0
+        var isOver = false
+    }
+
+    let webhook: Webhook
+    let owner: String
+    let epoch: Int64
+    let store: ReturnsStore
+    let poster: WebhookPoster
+    let limits: WebhookLimits
+    let metrics: ReturnsMetrics
+    let logger: Logger
+    let shared: Mutex<Shared>
+    let posts: EventPermits
+    let doorbells: [EventDoorbell]
+    private let tail: EventTail
+    private let leaseBell = EventDoorbell()
+    private let gate = LogGate(period: .minutes(10))
+
+    init(
+        _ webhook: Webhook, _ state: WebhookState, owner: String, tail: EventTail, store: ReturnsStore,
+        poster: WebhookPoster, limits: WebhookLimits, metrics: ReturnsMetrics, logger: Logger
+    ) {
+        self.webhook = webhook
+        self.owner = owner
+        epoch = state.epoch
+        self.tail = tail
+        self.store = store
+        self.poster = poster
+        self.limits = limits
+        self.metrics = metrics
+        self.logger = logger
+        shared = Mutex(
+            Shared(
+                places: state.places, held: state.places.map(\.position), failures: state.failures,
+                failingSince: state.failingSince))
+        posts = EventPermits(limits.postsMax)
+        doorbells = state.places.map { _ in EventDoorbell() }
+    }
+
+    var isOver: Bool { Task.isCancelled || shared.withLock { $0.isOver } }
+    var deadline: NIODeadline { .now() + .milliseconds(limits.redisMillisecondsMax) }
+
+    /// Ends the lanes when what they have under way is recorded.
+    func stop() {
+        shared.withLock { $0.isOver = true }
+        leaseBell.ring()
+        ringLanes()
+    }
+
+    func ringLanes() { for doorbell in doorbells { doorbell.ring() } }
+
+    /// Returns when it was told to stop, the lease is another's, or the webhook was changed, disabled or deleted.
+    func run() async {
+        let seat = tail.admitInside()
+        defer { tail.leave(seat) }
+        let leasedUntil = NIODeadline.now() + .milliseconds(limits.leaseMilliseconds)
+        await withTaskGroup(of: Void.self) { tasks in
+            for partition in doorbells.indices { tasks.addTask { await self.runLane(partition) } }
+            tasks.addTask { await self.keep(leasedUntil) }
+            tasks.addTask { await self.wakeLanes(seat) }
+            // Ring it once more at the end, so that whoever sleeps at the seat sees it.
+            tasks.addTask {
+                await self.overBell.wait()
+                seat.doorbell.ring()
+            }
+        }
+    }
+
+    private let overBell = EventDoorbell()
+
+    // MARK: Lease and hold
+
+    private func keep(_ leasedUntil: NIODeadline) async {
+        var until = leasedUntil
+        var nextUpkeep = NIODeadline.now()
+        while !isOver {
+            do throws(StoreError) {
+                let asked = NIODeadline.now()
+                let lease = try await store.leaseWebhook(
+                    webhook.name, owner: owner, milliseconds: limits.leaseMilliseconds, deadline: deadline)
+                guard lease == .held(epoch: epoch) else { break }
+                until = asked + .milliseconds(limits.leaseMilliseconds)
+                let isUpkeep = asked >= nextUpkeep
+                if isUpkeep { nextUpkeep = asked + .milliseconds(limits.upkeepMilliseconds) }
+                try await hold(everything: isUpkeep)
+            } catch {
+                if NIODeadline.now() >= until { break }
+            }
+            await pause(leaseBell, milliseconds: limits.renewMilliseconds)
+        }
+        stop()
+        overBell.ring()
+    }
+
+    /// Lets go of what is finished, so that it may be trimmed.
+    private func hold(everything: Bool) async throws(StoreError) {
+        let moved = shared.withLock { shared in
+            var moved: [Int: OutboxID] = [:]
+            for (partition, place) in shared.places.enumerated()
+            where everything || shared.held[partition] != place.position {
+                moved[partition] = place.position
+            }
+            return moved
+        }
+        try await store.holdOutbox(webhook, moved, deadline: deadline)
+        shared.withLock { shared in
+            for (partition, position) in moved { shared.held[partition] = position }
+        }
+    }
+
+    /// Wakes the lanes that have something to read.
+    private func wakeLanes(_ seat: EventTail.Seat) async {
+        while !isOver {
+            if tail.isStopping { return stop() }
+            if let end = tail.end {
+                let places = shared.withLock { $0.places }
+                for (partition, place) in places.enumerated() where place.position < end[partition] {
+                    doorbells[partition].ring()
+                }
+            }
+            await seat.doorbell.wait()
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Returns when it rings, or after a time.
+    func pause(_ doorbell: EventDoorbell, milliseconds: Int64) async {
+        let timer = store.redis.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { doorbell.ring() }
+        await doorbell.wait()
+        timer.cancel()
+    }
+
+    func report(_ message: Logger.Message, _ error: StoreError) {
+        guard gate.lets("\(message)") else { return }
+        logger.warning(message, metadata: ["webhook": "\(webhook.name)", "error": "\(error)"])
+    }
+}

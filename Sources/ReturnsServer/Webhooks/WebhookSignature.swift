@@ -1,0 +1,23 @@
+import Crypto
+import Foundation
+
+/// A post's signature, by the open convention "Standard Webhooks": HMAC-SHA256 over id, time and body.
+enum WebhookSignature {
+    static let secretPrefix = "whsec_"
+
+    /// The value of the header webhook-signature.
+    static func text(secret: [UInt8], id: String, seconds: Int64, body: [UInt8]) -> String {
+        var mac = HMAC<SHA256>(key: SymmetricKey(data: secret))
+        mac.update(data: Array("\(id).\(seconds).".utf8))
+        mac.update(data: body)
+        return "v1,\(Data(mac.finalize()).base64EncodedString())"
+    }
+
+    /// As receivers are given it.
+    static func secretText(_ secret: [UInt8]) -> String { secretPrefix + Data(secret).base64EncodedString() }
+
+    static func randomSecret(bytes: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}

@@ -1,0 +1,157 @@
+#!lua name=returns_webhooks_@HASH@
+-- Keeps webhooks: what they are, how far each has come, what became of its deliveries, and which server delivers for it. All
+-- keys of the first part carry the one hash tag {webhooks}. No rule of the business is here.
+
+local function malformed(what)
+  error({ err = 'ERR malformed webhook call: ' .. what })
+end
+
+local function count(text, least, most, what)
+  local number = tonumber(text)
+  if not number or number < least or number > most or number % 1 ~= 0 then malformed(what) end
+  return number
+end
+
+-- What a request did when it was carried out before: its record begins with the request's fingerprint.
+local function carried_out(key, fingerprint)
+  local record = redis.call('GET', key)
+  if not record then return nil end
+  if string.sub(record, 1, #fingerprint) ~= fingerprint then return { 'REUSED' } end
+  return { 'REPLAY', string.sub(record, #fingerprint + 1) }
+end
+
+local function set_fields(key, ARGV, first)
+  for position = first, #ARGV, 2 do
+    if not ARGV[position + 1] then malformed('fields') end
+    redis.call('HSET', key, ARGV[position], ARGV[position + 1])
+  end
+end
+
+local function note(deliveries, failed, record, record_max, event, verdict, at, failed_max)
+  redis.call('LPUSH', deliveries, record)
+  redis.call('LTRIM', deliveries, 0, count(record_max, 1, 10000, 'deliveries') - 1)
+  if verdict == 'delivered' then
+    redis.call('ZREM', failed, event)
+  elseif verdict == 'aside' then
+    redis.call('ZADD', failed, at, event)
+    redis.call('ZREMRANGEBYRANK', failed, 0, -count(failed_max, 1, 10000, 'failed') - 1)
+  end
+end
+
+-- KEYS: records | request record | state.
+-- ARGV: fingerprint | record retention ms | name | record | most webhooks | which one it is | field, value …
+-- Returns: {"OK"} · {"EXISTS"} · {"FULL"} · {"REPLAY", which one was made then} · {"REUSED"}.
+local function add(KEYS, ARGV)
+  local before_now = carried_out(KEYS[2], ARGV[1])
+  if before_now then return before_now end
+  if redis.call('HEXISTS', KEYS[1], ARGV[3]) == 1 then return { 'EXISTS' } end
+  if redis.call('HLEN', KEYS[1]) >= count(ARGV[5], 1, 1e4, 'webhooks') then return { 'FULL' } end
+  redis.call('DEL', KEYS[3])
+  set_fields(KEYS[3], ARGV, 7)
+  redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+  -- Not the record itself, which holds the secret.
+  redis.call('SET', KEYS[2], ARGV[1] .. ARGV[6], 'PX', ARGV[2])
+  return { 'OK' }
+end
+
+-- KEYS: records | request record | state | lease | deliveries | events set aside.  ARGV: fingerprint | record retention ms | name.
+-- Returns: {"OK"} · {"MISSING"} · {"REPLAY", ""} · {"REUSED"}.
+local function remove(KEYS, ARGV)
+  local before_now = carried_out(KEYS[2], ARGV[1])
+  if before_now then return before_now end
+  if redis.call('HDEL', KEYS[1], ARGV[3]) == 0 then return { 'MISSING' } end
+  redis.call('DEL', KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+  redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+  return { 'OK' }
+end
+
+-- KEYS: records | request record | state.
+-- ARGV: fingerprint | record retention ms | name | which one it is | epoch that the fields were decided on | what to answer a repetition | field, value …
+-- Whoever delivers notices the new epoch and reads its places anew.
+-- Returns: {"OK"} · {"MISSING"} · {"MOVED"}: it changed meanwhile · {"REPLAY", answer} · {"REUSED"}.
+local function change(KEYS, ARGV)
+  local before_now = carried_out(KEYS[2], ARGV[1])
+  if before_now then return before_now end
+  if redis.call('HEXISTS', KEYS[1], ARGV[3]) == 0 or redis.call('HGET', KEYS[3], 'instance') ~= ARGV[4] then
+    return { 'MISSING' }
+  end
+  if redis.call('HGET', KEYS[3], 'epoch') ~= ARGV[5] then return { 'MOVED' } end
+  if #ARGV > 6 then
+    set_fields(KEYS[3], ARGV, 7)
+    redis.call('HINCRBY', KEYS[3], 'epoch', 1)
+  end
+  redis.call('SET', KEYS[2], ARGV[1] .. ARGV[6], 'PX', ARGV[2])
+  return { 'OK' }
+end
+
+-- A delivery that somebody has asked for.
+-- KEYS: records | request record | state | deliveries | events set aside.
+-- ARGV: fingerprint | record retention ms | name | which one it is | record | most records | event | verdict | at | most set aside.
+-- Returns: {"OK"} · {"MISSING"}.
+local function asked(KEYS, ARGV)
+  redis.call('SET', KEYS[2], ARGV[1] .. ARGV[5], 'PX', ARGV[2])
+  if redis.call('HEXISTS', KEYS[1], ARGV[3]) == 0 or redis.call('HGET', KEYS[3], 'instance') ~= ARGV[4] then
+    return { 'MISSING' }
+  end
+  note(KEYS[4], KEYS[5], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10])
+  return { 'OK' }
+end
+
+-- KEYS: lease | state.  ARGV: owner | for how many ms.
+-- Returns: {1 if the lease is the owner's now, epoch or "", "1" if it is enabled}.
+local function lease(KEYS, ARGV)
+  local holder = redis.call('GET', KEYS[1])
+  local state = redis.call('HMGET', KEYS[2], 'epoch', 'enabled')
+  if holder and holder ~= ARGV[1] then return { 0, '', '' } end
+  if not state[1] or state[2] ~= '1' then return { 0, state[1] or '', state[2] or '' } end
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return { 1, state[1], state[2] }
+end
+
+-- KEYS: lease.  ARGV: owner.
+local function release(KEYS, ARGV)
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  return redis.call('DEL', KEYS[1])
+end
+
+-- What the server that delivers has done: places move forward only for whoever has the lease, and only from where it read them.
+-- KEYS: state | lease | deliveries | events set aside.
+-- ARGV: owner | epoch | record or "" | most records | event | verdict: "delivered", "failed", "aside" or "" | at | most set aside
+--       | field, value …
+-- Returns: {"OK"} · {"LOST"}: the lease is another's · {"MOVED"}: the epoch is another one.
+local function progress(KEYS, ARGV)
+  if redis.call('GET', KEYS[2]) ~= ARGV[1] then return { 'LOST' } end
+  if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return { 'MOVED' } end
+  set_fields(KEYS[1], ARGV, 9)
+  if ARGV[3] ~= '' then note(KEYS[3], KEYS[4], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]) end
+  return { 'OK' }
+end
+
+-- Of one partition.  KEYS: outbox | watermark.  ARGV: id.
+-- Returns: {watermark or "0-0", last id ever given or "0-0", how many were ever added, how many are there, id that comes next or ""}.
+local function figures(KEYS, ARGV)
+  local trimmed = redis.call('GET', KEYS[2]) or '0-0'
+  if redis.call('EXISTS', KEYS[1]) == 0 then return { trimmed, '0-0', 0, 0, '' } end
+  local fields = {}
+  local list = redis.call('XINFO', 'STREAM', KEYS[1])
+  for position = 1, #list, 2 do fields[list[position]] = list[position + 1] end
+  local next_entry = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', 1)[1]
+  return {
+    trimmed, fields['last-generated-id'], fields['entries-added'], fields['length'],
+    next_entry and next_entry[1] or '',
+  }
+end
+
+local function register(name, callback, flags)
+  redis.register_function({ function_name = 'returns_' .. name .. '_@HASH@', callback = callback, flags = flags })
+end
+
+register('webhook_add', add, {})
+register('webhook_remove', remove, { 'allow-oom' })
+register('webhook_change', change, {})
+register('webhook_asked', asked, {})
+-- Going on lets the log be trimmed, which frees memory.
+register('webhook_lease', lease, { 'allow-oom' })
+register('webhook_release', release, { 'allow-oom' })
+register('webhook_progress', progress, { 'allow-oom' })
+register('webhook_figures', figures, { 'no-writes' })

@@ -1,0 +1,187 @@
+import NIOCore
+import RedisClient
+import ReturnsDomain
+
+/// Whether a server may deliver for a webhook.
+public enum WebhookLease: Hashable, Sendable {
+    /// It may, with the places of this epoch.
+    case held(epoch: Int64)
+    /// Another server does, or the webhook is disabled or gone.
+    case refused
+}
+
+/// What came of recording progress.
+public enum WebhookProgress: Hashable, Sendable {
+    case recorded
+    /// Another server delivers for the webhook now.
+    case lost
+    /// The places were changed by somebody else: read them anew.
+    case moved
+}
+
+/// How a webhook's place in a partition compares with the log.
+public struct WebhookFigures: Hashable, Sendable {
+    /// The last event that was trimmed.
+    public var trimmed: OutboxID
+    public var last: OutboxID
+    /// How many events were ever added.
+    public var added: Int64
+    /// How many of these are kept.
+    public var kept: Int64
+    /// The one behind the place.
+    public var next: OutboxID?
+
+    /// Events behind the place, before the filter; nil while that is not known.
+    public func lag(of place: WebhookPlace) -> Int64? {
+        if next == nil { return 0 }
+        return place.ordinal.map { max(0, added - $0) }
+    }
+
+    /// Events behind the place that are gone; nil while that is not known.
+    public func lost(behind place: WebhookPlace) -> Int64? {
+        guard place.position < trimmed else { return 0 }
+        return place.ordinal.map { max(0, added - kept - $0) }
+    }
+
+    /// Where a webhook goes on that has lost what is gone.
+    public var beginning: WebhookPlace { WebhookPlace(position: trimmed, ordinal: added - kept) }
+
+    /// Behind everything.
+    public var end: WebhookPlace { WebhookPlace(position: last, ordinal: added) }
+}
+
+extension ReturnsStore {
+    // MARK: Leases
+
+    /// Takes or renews the right to deliver, which is given to webhooks that are enabled alone. Two servers that both believe
+    /// to have it deliver events twice, and lose none: places move only for the one that has it.
+    public func leaseWebhook(
+        _ name: String, owner: String, milliseconds: Int64, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> WebhookLease {
+        var command = Self.webhookCall(
+            "webhook_lease", [StoreKeys.webhookLease(name), StoreKeys.webhookState(name)])
+        command.append(owner)
+        command.append(milliseconds)
+        let parts = try await webhookReply(command, deadline)
+        guard parts.count == 3 else { throw Self.webhookMalformed }
+        guard parts[0].integer == 1 else { return .refused }
+        guard let epoch = parts[1].string.flatMap({ Int64($0) }) else { throw Self.webhookMalformed }
+        return .held(epoch: epoch)
+    }
+
+    public func releaseWebhook(
+        _ name: String, owner: String, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) {
+        var command = Self.webhookCall("webhook_release", [StoreKeys.webhookLease(name)])
+        command.append(owner)
+        _ = try await send(command, key: StoreKeys.webhooks, effect: .once, deadline: deadline)
+    }
+
+    // MARK: Progress
+
+    /// Records what became of an event, or how far events were passed over.
+    public func recordProgress(
+        _ webhook: Webhook, owner: String, epoch: Int64, delivery: WebhookDelivery?,
+        _ fields: [WebhookField], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> WebhookProgress {
+        var command = Self.webhookCall(
+            "webhook_progress",
+            [
+                StoreKeys.webhookState(webhook.name), StoreKeys.webhookLease(webhook.name),
+                StoreKeys.webhookDeliveries(webhook.name), StoreKeys.webhookAside(webhook.name),
+            ])
+        command.append(owner)
+        command.append(epoch)
+        if let delivery {
+            command.append(delivery)
+        } else {
+            for none in ["", "1", "", "", "0", "1"] { command.append(none) }
+        }
+        command.append(fields)
+        switch try await webhookReply(command, deadline)[0].string {
+        case "OK": return .recorded
+        case "LOST": return .lost
+        case "MOVED": return .moved
+        default: throw Self.webhookMalformed
+        }
+    }
+
+    /// Of some partitions, with one pipeline.
+    public func webhookFigures(
+        _ places: [EventID], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [WebhookFigures] {
+        let function = FunctionLibrary.webhooks.name("webhook_figures")
+        let replies = try await pipeline(
+            places.map { outboxCall(function, $0.partition, .text("\($0.position)")) },
+            deadline: deadline)
+        var figures: [WebhookFigures] = []
+        for reply in replies {
+            guard let parts = reply.array, parts.count == 5, let added = parts[2].integer,
+                let kept = parts[3].integer, let next = parts[4].string
+            else { throw Self.webhookMalformed }
+            figures.append(
+                WebhookFigures(
+                    trimmed: try Self.outboxID(parts[0]), last: try Self.outboxID(parts[1]), added: added,
+                    kept: kept, next: OutboxID(next)))
+        }
+        return figures
+    }
+
+    /// One event, whatever stands around it; nil when it is not kept.
+    public func loadEvent(_ id: EventID, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+        -> OutboxEvent?
+    {
+        let key = StoreKeys(partition: id.partition).outbox
+        let reply = try await send(
+            RedisCommand("XRANGE", .text(key), .text("\(id.position)"), .text("\(id.position)")), key: key,
+            deadline: deadline)
+        return try OutboxEvent.events(reply, partition: id.partition).first
+    }
+
+    // MARK: Holding the log
+
+    /// Nothing behind these places is trimmed from now on.
+    public func holdOutbox(
+        _ webhook: Webhook, _ places: [WebhookPlace], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) {
+        try await holdOutbox(
+            webhook,
+            Dictionary(uniqueKeysWithValues: places.enumerated().map { ($0.offset, $0.element.position) }),
+            deadline: deadline)
+    }
+
+    /// The same, of some partitions.
+    public func holdOutbox(
+        _ webhook: Webhook, _ positions: [Int: OutboxID], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) {
+        guard !positions.isEmpty else { return }
+        _ = try await pipeline(
+            positions.map { partition, position in
+                RedisCommand(
+                    "HSET", .text(StoreKeys(partition: partition).outboxHeld), .text(webhook.holder),
+                    .text("\(position)"))
+            }, deadline: deadline)
+    }
+
+    /// Lets go what is held for webhooks that are not enabled any more: a server that was killed, or had lost its lease, may have
+    /// left it.
+    ///
+    /// - Returns: how many of them were found.
+    @discardableResult
+    public func releaseStrayWebhooks(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Int {
+        // In this order: a webhook's record is there before anything is held for it.
+        let replies = try await pipeline(
+            (0..<partitioning.count).map {
+                RedisCommand("HKEYS", .text(StoreKeys(partition: $0).outboxHeld))
+            }, deadline: deadline)
+        var strays = Set(replies.flatMap { ($0.array ?? []).compactMap(\.string) })
+            .filter { $0.hasPrefix(Webhook.holderPrefix) }
+        guard !strays.isEmpty else { return 0 }
+        for webhook in try await loadWebhooks(deadline: deadline) where strays.contains(webhook.holder) {
+            let state = try await loadWebhookState(webhook, deadline: deadline)
+            if state?.isEnabled == true { strays.remove(webhook.holder) }
+        }
+        for stray in strays { try await releaseOutbox(stray, deadline: deadline) }
+        return strays.count
+    }
+}

@@ -1,0 +1,265 @@
+import NIOCore
+import RedisClient
+import ReturnsDomain
+
+/// What came of adding a webhook.
+public enum WebhookAddition: Hashable, Sendable {
+    case added
+    /// There is one of that name.
+    case exists
+    /// There are `ReturnsStore.webhooksMax` already.
+    case full
+    /// The request was carried out before, and made this one.
+    case replay(Webhook)
+    /// The request was carried out before; what it made has gone.
+    case deletedSince
+    case requestIDReused
+}
+
+/// What came of another change of a webhook.
+public enum WebhookChange: Hashable, Sendable {
+    case changed
+    case missing
+    /// Somebody else has changed it meanwhile: decide anew.
+    case moved
+    /// The request was carried out before, and was answered so.
+    case replay([UInt8])
+    case requestIDReused
+}
+
+extension ReturnsStore {
+    /// There may be at most this many webhooks.
+    public static let webhooksMax = 32
+    /// The latest attempts that are kept of one webhook, and the events set aside.
+    public static let webhookDeliveriesMax = 500
+    public static let webhookAsideMax = 1_000
+
+    // MARK: Reading
+
+    /// By name.
+    public func loadWebhooks(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> [Webhook] {
+        let reply = try await send(
+            RedisCommand("HVALS", .text(StoreKeys.webhooks)), key: StoreKeys.webhooks, deadline: deadline)
+        var webhooks: [Webhook] = []
+        for value in reply.array ?? [] { webhooks.append(try decodeWebhook(value)) }
+        return webhooks.sorted { $0.name < $1.name }
+    }
+
+    /// The webhook and how it fares; nil when there is none.
+    public func loadWebhook(
+        _ name: String, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (webhook: Webhook, state: WebhookState)? {
+        let reply = try await send(
+            RedisCommand("HGET", .text(StoreKeys.webhooks), .text(name)), key: StoreKeys.webhooks,
+            deadline: deadline)
+        guard !reply.isNull else { return nil }
+        let webhook = try decodeWebhook(reply)
+        guard let state = try await loadWebhookState(webhook, deadline: deadline) else { return nil }
+        return (webhook, state)
+    }
+
+    /// Nil when the webhook has gone.
+    public func loadWebhookState(
+        _ webhook: Webhook, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> WebhookState? {
+        let key = StoreKeys.webhookState(webhook.name)
+        let reply = try await send(RedisCommand("HGETALL", .text(key)), key: key, deadline: deadline)
+        return WebhookState(reply, webhook: webhook, partitions: partitioning.count)
+    }
+
+    /// The newest first.
+    public func loadWebhookDeliveries(
+        _ name: String, limit: Int, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [WebhookDelivery] {
+        let key = StoreKeys.webhookDeliveries(name)
+        let reply = try await send(
+            RedisCommand("LRANGE", .text(key), 0, .integer(Int64(limit) - 1)), key: key, deadline: deadline)
+        var deliveries: [WebhookDelivery] = []
+        for value in reply.array ?? [] {
+            deliveries.append(
+                try decode(value.bytes, "delivery") { bytes throws(RecordError) in
+                    try WebhookDelivery(record: bytes)
+                })
+        }
+        return deliveries
+    }
+
+    /// Ids of events that were set aside, the newest first.
+    public func loadWebhookAside(
+        _ name: String, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [String] {
+        let key = StoreKeys.webhookAside(name)
+        let reply = try await send(
+            RedisCommand("ZREVRANGE", .text(key), 0, -1), key: key, deadline: deadline)
+        return (reply.array ?? []).compactMap(\.string)
+    }
+
+    public func countWebhookAside(
+        _ name: String, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> Int {
+        let key = StoreKeys.webhookAside(name)
+        return Int(
+            try await send(RedisCommand("ZCARD", .text(key)), key: key, deadline: deadline).integer ?? 0)
+    }
+
+    // MARK: Changing
+
+    public func addWebhook(
+        _ webhook: Webhook, state: WebhookState, request: CommitRequest,
+        deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> WebhookAddition {
+        var command = webhookCall(
+            "webhook_add", request,
+            [StoreKeys.webhooks, StoreKeys.webhookRequest(request.id), StoreKeys.webhookState(webhook.name)])
+        command.append(webhook.name)
+        command.append(webhook.encodeRecord())
+        command.append(Self.webhooksMax)
+        command.append("\(webhook.name)@\(webhook.instanceText)")
+        command.append(state.fields(of: webhook))
+        let parts = try await webhookReply(command, deadline)
+        switch parts[0].string {
+        case "OK":
+            try await holdOutbox(webhook, state.places, deadline: deadline)
+            return .added
+        case "EXISTS": return .exists
+        case "FULL": return .full
+        case "REUSED": return .requestIDReused
+        case "REPLAY" where parts.count == 2:
+            let made = (parts[1].string ?? "").split(separator: "@")
+            guard made.count == 2,
+                let found = try await loadWebhook(String(made[0]), deadline: deadline)?.webhook,
+                found.instanceText == made[1]
+            else { return .deletedSince }
+            return .replay(found)
+        default: throw Self.webhookMalformed
+        }
+    }
+
+    /// Forgets everything of it.
+    public func removeWebhook(
+        _ name: String, request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> WebhookChange {
+        var command = webhookCall(
+            "webhook_remove", request,
+            [
+                StoreKeys.webhooks, StoreKeys.webhookRequest(request.id), StoreKeys.webhookState(name),
+                StoreKeys.webhookLease(name), StoreKeys.webhookDeliveries(name), StoreKeys.webhookAside(name),
+            ])
+        command.append(name)
+        return try webhookChange(try await webhookReply(command, deadline))
+    }
+
+    /// Changes some of its state, which whoever delivers for it notices.
+    ///
+    /// - Parameters:
+    ///   - state: what the change was decided on.
+    ///   - answer: what a repetition of the request is told.
+    public func changeWebhook(
+        _ webhook: Webhook, _ state: WebhookState, _ fields: [WebhookField], answer: [UInt8] = [],
+        request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> WebhookChange {
+        var command = webhookCall(
+            "webhook_change", request,
+            [StoreKeys.webhooks, StoreKeys.webhookRequest(request.id), StoreKeys.webhookState(webhook.name)])
+        command.append(webhook.name)
+        command.append(webhook.instanceText)
+        command.append(state.epoch)
+        command.append(answer)
+        command.append(fields)
+        return try webhookChange(try await webhookReply(command, deadline))
+    }
+
+    /// What a delivery that was asked for came to when the request was carried out before; nil if it was not.
+    public func loadAskedDelivery(
+        _ request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (delivery: WebhookDelivery?, isReused: Bool)? {
+        let key = StoreKeys.webhookRequest(request.id)
+        let reply = try await send(RedisCommand("GET", .text(key)), key: key, deadline: deadline)
+        guard let bytes = reply.bytes.map({ Array($0.readableBytesView) }) else { return nil }
+        guard bytes.starts(with: request.fingerprint) else { return (nil, true) }
+        let record = Array(bytes.dropFirst(request.fingerprint.count))
+        let delivery = try decode(ByteBuffer(bytes: record), "delivery") { bytes throws(RecordError) in
+            try WebhookDelivery(record: bytes)
+        }
+        return (delivery, false)
+    }
+
+    /// Records a delivery that was asked for.
+    public func recordAsked(
+        _ delivery: WebhookDelivery, of webhook: Webhook, request: CommitRequest,
+        deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) {
+        var command = webhookCall(
+            "webhook_asked", request,
+            [
+                StoreKeys.webhooks, StoreKeys.webhookRequest(request.id),
+                StoreKeys.webhookState(webhook.name), StoreKeys.webhookDeliveries(webhook.name),
+                StoreKeys.webhookAside(webhook.name),
+            ])
+        command.append(webhook.name)
+        command.append(webhook.instanceText)
+        command.append(delivery)
+        _ = try await webhookReply(command, deadline)
+    }
+
+    // MARK: Calling
+
+    private func webhookCall(_ function: String, _ request: CommitRequest, _ keys: [String]) -> RedisCommand {
+        var command = Self.webhookCall(function, keys)
+        command.append(request.fingerprint)
+        command.append(RequestRecord.retentionMilliseconds)
+        return command
+    }
+
+    static func webhookCall(_ function: String, _ keys: [String]) -> RedisCommand {
+        var command = RedisCommand(
+            "FCALL", .text(FunctionLibrary.webhooks.name(function)), .integer(Int64(keys.count)))
+        for key in keys { command.append(key) }
+        return command
+    }
+
+    func webhookReply(_ command: RedisCommand, _ deadline: NIODeadline) async throws(StoreError)
+        -> [RedisValue]
+    {
+        let reply = try await send(command, key: StoreKeys.webhooks, effect: .once, deadline: deadline)
+        guard let parts = reply.array, !parts.isEmpty else { throw Self.webhookMalformed }
+        return parts
+    }
+
+    private func webhookChange(_ parts: [RedisValue]) throws(StoreError) -> WebhookChange {
+        switch parts[0].string {
+        case "OK": return .changed
+        case "MISSING": return .missing
+        case "MOVED": return .moved
+        case "REUSED": return .requestIDReused
+        case "REPLAY" where parts.count == 2:
+            return .replay(parts[1].bytes.map { Array($0.readableBytesView) } ?? [])
+        default: throw Self.webhookMalformed
+        }
+    }
+
+    static let webhookMalformed = StoreError(.corrupt, "a function of the webhooks answered something else")
+
+    private func decodeWebhook(_ value: RedisValue) throws(StoreError) -> Webhook {
+        try decode(value.bytes, "webhook") { bytes throws(RecordError) in try Webhook(record: bytes) }
+    }
+}
+
+extension RedisCommand {
+    mutating func append(_ fields: [WebhookField]) {
+        for field in fields {
+            append(field.name)
+            append(field.value)
+        }
+    }
+
+    /// As `note` of webhooks.lua takes it.
+    mutating func append(_ delivery: WebhookDelivery) {
+        append(delivery.encodeRecord())
+        append(ReturnsStore.webhookDeliveriesMax)
+        append(delivery.eventID)
+        append(delivery.verdict.rawValue)
+        append(delivery.at.milliseconds)
+        append(ReturnsStore.webhookAsideMax)
+    }
+}

@@ -1,0 +1,79 @@
+import ReturnsDomain
+
+/// An address that events are posted to, as it was created. How far it has come is its `WebhookState`.
+///
+/// Its description does not show the secret.
+public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    public var name: String
+    /// Tells it from webhooks that had its name before.
+    public var instance: UInt64
+    public var url: String
+    /// What its posts are signed with.
+    public var secret: [UInt8]
+    public var filter: EventFilter
+    /// After so long without any success it is disabled.
+    public var giveUpMilliseconds: Int64
+    /// An event that has failed so often, while others were taken, is set aside.
+    public var attemptsMax: Int
+    public var createdAt: Instant
+    public var createdBy: String
+
+    public static let secretBytes = 32
+
+    public init(
+        name: String, instance: UInt64, url: String, secret: [UInt8], filter: EventFilter,
+        giveUpMilliseconds: Int64, attemptsMax: Int, createdAt: Instant, createdBy: String
+    ) {
+        self.name = name
+        self.instance = instance
+        self.url = url
+        self.secret = secret
+        self.filter = filter
+        self.giveUpMilliseconds = giveUpMilliseconds
+        self.attemptsMax = attemptsMax
+        self.createdAt = createdAt
+        self.createdBy = createdBy
+    }
+
+    public var description: String { "webhook \(name)" }
+    // Reflection would print the secret where a test or a log dumps a value that contains this one.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    var instanceText: String { String(instance, radix: 16) }
+
+    /// Its name among the internal consumers that hold the outbox.
+    public var holder: String { "\(Self.holderPrefix)\(name)@\(instanceText)" }
+    static let holderPrefix = "webhook:"
+}
+
+extension Webhook {
+    private static let version: UInt8 = 1
+
+    func encodeRecord() -> [UInt8] {
+        var writer = RecordWriter()
+        writer.write(Self.version)
+        writer.write(name)
+        writer.write(instance)
+        writer.write(url)
+        writer.write(secret)
+        filter.write(to: &writer)
+        writer.write(giveUpMilliseconds)
+        writer.write(attemptsMax)
+        writer.write(createdAt)
+        writer.write(createdBy)
+        return writer.bytes
+    }
+
+    init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
+        var reader = RecordReader(bytes)
+        guard try reader.byte() == Self.version else {
+            throw RecordError(what: "webhook of another version")
+        }
+        self.init(
+            name: try reader.text(), instance: try reader.unsigned(), url: try reader.text(),
+            secret: try reader.data(), filter: try EventFilter(from: &reader),
+            giveUpMilliseconds: try reader.signed(), attemptsMax: try reader.integer(),
+            createdAt: try reader.instant(), createdBy: try reader.text())
+        guard reader.isAtEnd else { throw RecordError(what: "webhook record too long") }
+    }
+}

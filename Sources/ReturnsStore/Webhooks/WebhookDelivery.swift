@@ -1,0 +1,72 @@
+import ReturnsDomain
+
+/// One attempt to post one event.
+public struct WebhookDelivery: Hashable, Sendable {
+    public enum Verdict: String, Sendable, Hashable {
+        /// The receiver has taken it.
+        case delivered
+        /// It is tried again.
+        case failed
+        /// It has failed as often as it may.
+        case aside
+    }
+
+    public var eventID: String
+    public var type: String
+    /// 0 when somebody has asked for it.
+    public var attempt: Int
+    /// 0 without an answer.
+    public var httpStatus: Int
+    /// A word of the client's, empty with an answer.
+    public var error: String
+    public var at: Instant
+    public var durationMilliseconds: Int64
+    public var verdict: Verdict
+
+    public init(
+        eventID: String, type: String, attempt: Int, httpStatus: Int, error: String, at: Instant,
+        durationMilliseconds: Int64, verdict: Verdict
+    ) {
+        self.eventID = eventID
+        self.type = type
+        self.attempt = attempt
+        self.httpStatus = httpStatus
+        self.error = error
+        self.at = at
+        self.durationMilliseconds = durationMilliseconds
+        self.verdict = verdict
+    }
+
+    private static let version: UInt8 = 1
+
+    func encodeRecord() -> [UInt8] {
+        var writer = RecordWriter(capacity: 96)
+        writer.write(Self.version)
+        writer.write(eventID)
+        writer.write(type)
+        writer.write(attempt)
+        writer.write(httpStatus)
+        writer.write(error)
+        writer.write(at)
+        writer.write(durationMilliseconds)
+        writer.write(verdict.rawValue)
+        return writer.bytes
+    }
+
+    init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
+        var reader = RecordReader(bytes)
+        guard try reader.byte() == Self.version else {
+            throw RecordError(what: "delivery of another version")
+        }
+        let (eventID, type) = (try reader.text(), try reader.text())
+        let (attempt, status) = (try reader.integer(), try reader.integer())
+        let error = try reader.text()
+        let (at, duration) = (try reader.instant(), try reader.signed())
+        guard let verdict = Verdict(rawValue: try reader.text()), reader.isAtEnd else {
+            throw RecordError(what: "delivery with another verdict")
+        }
+        self.init(
+            eventID: eventID, type: type, attempt: attempt, httpStatus: status, error: error, at: at,
+            durationMilliseconds: duration, verdict: verdict)
+    }
+}

@@ -1,0 +1,127 @@
+import RedisClient
+import ReturnsDomain
+
+/// How far a webhook has come in one partition.
+public struct WebhookPlace: Hashable, Sendable {
+    /// The last event that is done with.
+    public var position: OutboxID
+    /// How many events were ever added to the partition up to there; nil while that is not known.
+    public var ordinal: Int64?
+    /// Failed attempts of the event that comes next.
+    public var attempts: Int
+
+    public init(position: OutboxID, ordinal: Int64?, attempts: Int = 0) {
+        self.position = position
+        self.ordinal = ordinal
+        self.attempts = attempts
+    }
+
+    /// "1764073200123-0 17 2"
+    var text: String { "\(position) \(ordinal ?? -1) \(attempts)" }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: " ")
+        guard parts.count == 3, let position = OutboxID(parts[0]), let ordinal = Int64(parts[1]),
+            let attempts = Int(parts[2])
+        else { return nil }
+        self.init(position: position, ordinal: ordinal < 0 ? nil : ordinal, attempts: attempts)
+    }
+}
+
+/// How a webhook fares.
+public struct WebhookState: Hashable, Sendable {
+    /// Why a webhook is disabled; a newer server may have written another word.
+    public enum Reason {
+        public static let noSuccess = "no_success"
+        public static let gone = "gone"
+        public static let byHand = "by_hand"
+    }
+
+    /// Changes whenever somebody else than the server that delivers has changed something.
+    public var epoch: Int64
+    public var isEnabled: Bool
+    /// Empty while it is enabled.
+    public var reason: String
+    public var disabledAt: Instant?
+    /// Since when every attempt has failed; nil while the latest one succeeded, or there was none.
+    public var failingSince: Instant?
+    public var lastSuccess: Instant?
+    /// In a row.
+    public var failures: Int64
+    public var places: [WebhookPlace]
+
+    public init(
+        epoch: Int64 = 1, isEnabled: Bool = true, reason: String = "", disabledAt: Instant? = nil,
+        failingSince: Instant? = nil, lastSuccess: Instant? = nil, failures: Int64 = 0, places: [WebhookPlace]
+    ) {
+        self.epoch = epoch
+        self.isEnabled = isEnabled
+        self.reason = reason
+        self.disabledAt = disabledAt
+        self.failingSince = failingSince
+        self.lastSuccess = lastSuccess
+        self.failures = failures
+        self.places = places
+    }
+}
+
+/// One field of a webhook's state, as Redis holds it.
+public struct WebhookField: Hashable, Sendable {
+    let name: String
+    let value: String
+
+    public static func enabled(_ isEnabled: Bool) -> WebhookField { .init("enabled", isEnabled ? "1" : "0") }
+    public static func reason(_ reason: String) -> WebhookField { .init("reason", reason) }
+    public static func disabledAt(_ time: Instant?) -> WebhookField {
+        .init("disabled_ms", "\(time?.milliseconds ?? 0)")
+    }
+    public static func failingSince(_ time: Instant?) -> WebhookField {
+        .init("failing_ms", "\(time?.milliseconds ?? 0)")
+    }
+    public static func lastSuccess(_ time: Instant?) -> WebhookField {
+        .init("success_ms", "\(time?.milliseconds ?? 0)")
+    }
+    public static func failures(_ count: Int64) -> WebhookField { .init("failures", "\(count)") }
+    public static func place(_ partition: Int, _ place: WebhookPlace) -> WebhookField {
+        .init("p\(partition)", place.text)
+    }
+
+    private init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    static func epoch(_ epoch: Int64) -> WebhookField { .init("epoch", "\(epoch)") }
+    static func instance(_ webhook: Webhook) -> WebhookField { .init("instance", webhook.instanceText) }
+}
+
+extension WebhookState {
+    func fields(of webhook: Webhook) -> [WebhookField] {
+        [
+            .instance(webhook), .epoch(epoch), .enabled(isEnabled), .reason(reason), .disabledAt(disabledAt),
+            .failingSince(failingSince), .lastSuccess(lastSuccess), .failures(failures),
+        ] + places.enumerated().map { .place($0.offset, $0.element) }
+    }
+
+    /// - Parameter reply: names and values of the whole hash.
+    init?(_ reply: RedisValue, webhook: Webhook, partitions: Int) {
+        guard let parts = reply.array, parts.count.isMultiple(of: 2) else { return nil }
+        var fields: [String: String] = [:]
+        for index in stride(from: 0, to: parts.count, by: 2) {
+            guard let name = parts[index].string, let value = parts[index + 1].string else { return nil }
+            fields[name] = value
+        }
+        func number(_ name: String) -> Int64? { fields[name].flatMap { Int64($0) } }
+        func time(_ name: String) -> Instant? {
+            number(name).flatMap { $0 == 0 ? nil : Instant(milliseconds: $0) }
+        }
+        let places = (0..<partitions).compactMap { fields["p\($0)"].flatMap { WebhookPlace($0) } }
+        guard fields["instance"] == webhook.instanceText, places.count == partitions,
+            let epoch = number("epoch"), let failures = number("failures")
+        else { return nil }
+        self.init(
+            epoch: epoch, isEnabled: fields["enabled"] == "1", reason: fields["reason"] ?? "",
+            disabledAt: time("disabled_ms"), failingSince: time("failing_ms"),
+            lastSuccess: time("success_ms"), failures: failures, places: places)
+    }
+}

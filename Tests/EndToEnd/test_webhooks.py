@@ -1,0 +1,393 @@
+"""Webhooks reach their receivers, whatever fails: the receivers are real HTTP servers that verify every signature, and what they
+got is compared with the outbox itself.
+
+The long form (scripts/test --long) has ten times the events and kills, and receivers that do not answer at all.
+"""
+
+import asyncio
+import collections
+import random
+import re
+import signal
+import time
+
+import pytest
+from returns_client import CallOptions, Client, Token
+from returns_client.returns_v1 import (
+    AddNoteRequest,
+    CaseServiceStub,
+    CaseTarget,
+    IntakeChannel,
+    OrderKey,
+    OrderServiceStub,
+    PutOrderRequest,
+    RequestedLine,
+    SubmitCaseRequest,
+)
+from test_events import numbered, order
+
+from harness.binaries import IS_LONG, seed_of_run
+from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
+from harness.receiver import CLOSE, HANG, Receiver
+from harness.waiting import wait_until
+
+SEED = seed_of_run()
+CASES = 300 if IS_LONG else 30
+KILLS = 20 if IS_LONG else 1
+
+
+def open_cases(server, count, prefix="W", notes=2):
+    """Opens cases and writes into them; returns their ids."""
+
+    async def one(client, number):
+        key = OrderKey(sale_channel="online", order_no=f"{prefix}-{number}")
+        patient = CallOptions(timeout=60, wait_for_ready=True)
+        await OrderServiceStub(client).put_order(PutOrderRequest(order=order(key)), patient)
+        form = SubmitCaseRequest(
+            order=key,
+            intake_channel=IntakeChannel.INTAKE_CHANNEL_WEBSITE,
+            reason_code="faulty",
+            lines=[RequestedLine(line_id="1", quantity=1)],
+        )
+        cases = CaseServiceStub(client)
+        case = (await cases.submit_case(form, patient)).case.id
+        for note in range(notes):
+            target = CaseTarget(case_id=case)
+            await cases.add_note(AddNoteRequest(target=target, text=f"note {note}"), patient)
+        return case
+
+    async def all_of_them():
+        async with Client(server.address, token=Token.from_file(server.token_file)) as client:
+            return await asyncio.gather(*(one(client, number) for number in range(count)))
+
+    return asyncio.run(all_of_them())
+
+
+def assert_in_order(events):
+    """Of one case, and of one partition, whatever comes comes in order."""
+    versions, places = collections.defaultdict(list), collections.defaultdict(list)
+    for event in events:
+        partition, milliseconds, sequence = event["id"].split("-")
+        versions[event["caseId"]].append(int(event["caseVersion"]))
+        places[partition].append((int(milliseconds), int(sequence)))
+    assert all(found == sorted(found) for found in [*versions.values(), *places.values()])
+
+
+@pytest.fixture
+def redis(world):
+    return world.redis()
+
+
+@pytest.fixture
+def receiver(world):
+    receiver = Receiver()
+    world.at_end(receiver.end)
+    yield receiver
+    assert receiver.problems == []
+
+
+class Hooks:
+    """The webhook "erp" as returnsctl shows it."""
+
+    def __init__(self, ctl, receiver):
+        self.ctl, self.receiver = ctl, receiver
+
+    def create(self, *flags):
+        self.receiver.secret = self.ctl.done(
+            "webhook", "create", "erp", "--url", self.receiver.url, *flags
+        ).json["secret"]
+        return self
+
+    @property
+    def state(self):
+        (found,) = self.ctl.done("webhook", "list").json["webhooks"]
+        return found
+
+    @property
+    def deliveries(self):
+        return self.ctl.done("webhook", "deliveries", "erp", "-n", "500").json
+
+    def wait_for_all(self, redis, seconds=60):
+        expected = numbered(redis).keys()
+        wait_until(lambda: expected <= self.receiver.ids, "every event at the receiver", seconds=seconds)
+        return expected
+
+    def wait_until_disabled(self):
+        return wait_until(
+            lambda: self.state["state"] == "WEBHOOK_STATE_DISABLED" and self.state,
+            "the webhook to be disabled",
+            pause=0.05,
+        )
+
+
+def test_a_receiver_that_fails_half_the_time_gets_every_event(world, redis, receiver):
+    sampler = random.Random(SEED)
+    hung = []
+
+    def answers(event, attempt):
+        # Half of all posts, but not one event so often that its backoff is all that the test waits for.
+        if attempt > 3 or sampler.random() < 0.5:
+            return 200
+        if len(hung) < (3 if IS_LONG else 0):
+            hung.append(event["id"])
+            return HANG
+        return sampler.choice([500, 503, CLOSE, (429, {"retry-after": "0"}), (301, {"location": "/else"})])
+
+    receiver.answers = answers
+    server = world.server("--redis", redis.url, "--metrics", "127.0.0.1:0")
+    hooks = Hooks(world.ctl(server), receiver).create("--attempts-max", "100")
+    begin = time.monotonic()
+    open_cases(server, CASES)
+    hooks.wait_for_all(redis, seconds=300 if IS_LONG else 60)
+    taken, posts = receiver.taken, receiver.posts
+    seconds = time.monotonic() - begin
+    print(f"seed {SEED}: {len(taken)} events in {len(posts)} posts, {seconds:.1f} s")
+    # Nothing twice, since nothing that was taken had failed.
+    assert len(receiver.ids) == len(taken) == CASES * 3
+    assert len(posts) - len(taken) > len(taken) / 3
+    assert_in_order(taken)
+    wait_until(lambda: hooks.state.get("lag") == "0", "the lag to be none")
+    assert "oldestAgeMs" not in hooks.state and int(hooks.state["lastSuccessMs"]) > 0
+    shown = hooks.deliveries["deliveries"]
+    # A kept connection that is closed without an answer is made anew within the attempt, as HTTP clients do.
+    closed = sum(post.answer == CLOSE for post in posts)
+    assert min(500, len(posts) - closed) <= len(shown) <= min(500, len(posts))
+    words = {found.get("error") or found["httpStatus"] for found in shown}
+    assert words >= {200, 500, "closed"} | ({"timeout"} if IS_LONG and len(posts) < 500 else set())
+
+    def is_shown(line):
+        return re.search(f"^{line}$", server.http("/metrics")[1], re.MULTILINE)
+
+    assert is_shown(rf'returns_webhook_deliveries_total\{{result="delivered"\}} {len(taken)}')
+    # Figures are looked at every second.
+    wait_until(lambda: is_shown(r'returns_webhook_lag_events\{webhook="erp"\} 0'), "the lag on show", pause=0.1)
+    assert is_shown("returns_webhooks_disabled 0")
+
+
+def test_killed_amid_delivery_nothing_is_lost(world, redis, receiver):
+    server = world.server("--redis", redis.url)
+    hooks = Hooks(world.ctl(server), receiver).create("--from", "beginning")
+    for kill in range(KILLS):
+        before = len(receiver.taken)
+        # Slow enough for the kill to come amid it.
+        receiver.answers = lambda event, attempt: time.sleep(0.005) or 200
+        open_cases(server, 10, prefix=f"K{kill}")
+        wait_until(lambda: len(receiver.taken) > before, "the first deliveries")
+        server.kill()
+        server = world.server("--redis", redis.url)
+    hooks.ctl = world.ctl(server)
+    expected = hooks.wait_for_all(redis)
+    taken = receiver.taken
+    print(f"{KILLS} kills: {len(expected)} events, {len(taken)} taken")
+    # What was under way when it was killed may come twice, and nothing else: eight posts at once.
+    assert receiver.ids == expected and len(taken) <= len(expected) + 8 * KILLS
+    firsts = {}
+    for event in taken:
+        firsts.setdefault(event["id"], event)
+    assert_in_order(firsts.values())
+
+
+def test_redis_killed_amid_delivery_loses_nothing(world, redis, receiver):
+    server = world.server("--redis", redis.url)
+    hooks = Hooks(world.ctl(server), receiver).create()
+    receiver.answers = lambda event, attempt: time.sleep(0.02) or 200
+    open_cases(server, 10)
+    wait_until(lambda: len(receiver.taken) > 3, "the first deliveries")
+    redis.stop()
+    redis = world.redis()
+    expected = hooks.wait_for_all(redis)
+    # What could not be recorded at once is recorded later on; at worst the posts that were under way come twice.
+    assert receiver.ids == expected and len(receiver.taken) <= len(expected) + 8
+    assert hooks.state["state"] == "WEBHOOK_STATE_ENABLED"
+
+
+def test_of_two_servers_one_delivers(world, redis, receiver):
+    servers = [world.server("--redis", redis.url, data=f"d{number}") for number in range(2)]
+    hooks = Hooks(world.ctl(servers[0]), receiver).create()
+    open_cases(servers[0], 10, prefix="A")
+    open_cases(servers[1], 10, prefix="B")
+    hooks.wait_for_all(redis)
+    assert len(receiver.taken) == len(receiver.ids)
+    owner = redis.cli("GET", "returns:{webhooks}:lease:erp")
+    assert owner
+    # Told to stop, the one that delivers hands over; killed, its lease runs out. Whichever it is, the other one goes on.
+    servers[0].signal_and_wait(signal.SIGTERM)
+    hooks.ctl = world.ctl(servers[1])
+    open_cases(servers[1], 5, prefix="C")
+    hooks.wait_for_all(redis)
+    assert len(receiver.taken) == len(receiver.ids)
+    third = world.server("--redis", redis.url, data="d2")
+    servers[1].kill()
+    open_cases(third, 5, prefix="D")
+    hooks.wait_for_all(redis)
+    assert redis.cli("GET", "returns:{webhooks}:lease:erp") != owner
+
+
+def test_disabled_after_failing_and_enabled_again(world, redis, receiver):
+    server = world.server("--redis", redis.url)
+    receiver.answers = lambda event, attempt: 500
+    hooks = Hooks(world.ctl(server), receiver).create("--give-up-after", "1s")
+    open_cases(server, 3)
+    state = hooks.wait_until_disabled()
+    assert state["reason"] == "no_success" and int(state["consecutiveFailures"]) >= 5
+    assert int(state["disabledAtMs"]) > 0 and int(state["lag"]) == 9 and int(state["oldestAgeMs"]) > 0
+    assert server.log.count("a webhook is disabled") == 1
+    assert "disabled (no success)" in hooks.ctl.done("webhook", "list", output="table").out
+    posts = len(receiver.posts)
+    receiver.answers = lambda event, attempt: 200
+    enabled = hooks.ctl.done("webhook", "enable", "erp").json
+    assert enabled["webhook"]["state"] == "WEBHOOK_STATE_ENABLED" and "lost" not in enabled
+    hooks.wait_for_all(redis)
+    assert len(receiver.posts) == posts + 9
+    assert_in_order(receiver.taken)
+    assert "consecutiveFailures" not in hooks.state and "reason" not in hooks.state
+
+
+def test_a_receiver_that_does_not_answer_holds_up_no_stop(world, redis, receiver):
+    server = world.server("--redis", redis.url)
+    receiver.answers = lambda event, attempt: HANG
+    Hooks(world.ctl(server), receiver).create()
+    open_cases(server, 1)
+    wait_until(lambda: receiver.posts, "a post under way")
+    # Its time-out would be ten seconds.
+    assert server.signal_and_wait(signal.SIGTERM, seconds=8) == 0
+
+
+def test_gone_disables_at_once(world, redis, receiver):
+    server = world.server("--redis", redis.url)
+    receiver.answers = lambda event, attempt: 410
+    hooks = Hooks(world.ctl(server), receiver).create()
+    open_cases(server, 1)
+    assert hooks.wait_until_disabled()["reason"] == "gone"
+    assert len(receiver.posts) == 1
+
+
+def test_delivered_again_when_asked(world, redis, receiver):
+    server = world.server("--redis", redis.url)
+    hooks = Hooks(world.ctl(server), receiver).create("--type", "noted")
+    ctl = hooks.ctl
+    since = int(ctl.done("admin", "info").json["nowMs"])
+    (case,) = open_cases(server, 1)
+    everything = numbered(redis)
+    noted = [id for id, event in everything.items() if event["type"] == "noted"]
+    (submitted,) = (id for id, event in everything.items() if event["type"] == "submitted")
+    wait_until(lambda: receiver.ids == set(noted), "the events that the filter lets through")
+    # One, whatever the filter says.
+    answer = ctl.done("webhook", "redeliver", "erp", "--event", submitted).json["delivery"]
+    assert answer["eventId"] == submitted and answer["httpStatus"] == 200 and answer["delivered"]
+    assert receiver.taken[-1]["id"] == submitted and receiver.taken[-1]["caseId"] == case
+    # Under the same request id it is not posted again.
+    id = "00112233445566778899aabbccddeeff"
+    for _ in range(2):
+        ctl.done("webhook", "redeliver", "erp", "--event", noted[0], "--request-id", id)
+    assert len(receiver.taken) == len(noted) + 2
+    # Everything since a time, by the filter.
+    ctl.done("webhook", "redeliver", "erp", "--since", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(since / 1000)))
+    wait_until(lambda: len(receiver.taken) == 2 * len(noted) + 2, "everything to come again")
+    assert [event["id"] for event in receiver.taken[-len(noted) :]] == noted
+    wait_until(lambda: hooks.state.get("lag") == "0", "the lag to be known again")
+    # A test, and what is said about one that fails.
+    answer = ctl.done("webhook", "test", "erp").json["delivery"]
+    assert answer["type"] == "ping" and receiver.taken[-1]["type"] == "ping"
+    receiver.answers = lambda event, attempt: 418
+    answer = ctl("webhook", "test", "erp")
+    assert answer.status == FAILED and answer.json["delivery"]["httpStatus"] == 418 and "418" in answer.err
+    assert ctl("webhook", "redeliver", "erp").status == USAGE
+    assert_refused(ctl("webhook", "redeliver", "erp", "--event", "p03-1-0"), NOT_FOUND, "EVENT_UNKNOWN")
+    assert_refused(ctl("webhook", "redeliver", "erp", "--event", "x"), FAILED, "EVENT_ID_MALFORMED")
+    table = ctl.done("webhook", "deliveries", "erp", output="table").out
+    assert "asked" in table and "ping" in table and "418" in table
+
+
+def test_a_poisonous_event_is_set_aside(world, redis, receiver):
+    server = world.server("--redis", redis.url)
+    poison = []
+
+    def answers(event, attempt):
+        if event["type"] == "submitted" and (not poison or event["id"] in poison):
+            poison[:] = [event["id"]]
+            return 500
+        return 200
+
+    receiver.answers = answers
+    hooks = Hooks(world.ctl(server), receiver).create("--attempts-max", "3")
+    open_cases(server, 8)
+    expected = numbered(redis).keys()
+    wait_until(lambda: receiver.ids == expected - set(poison), "all others at the receiver")
+    assert hooks.state["setAside"] == 1 and hooks.deliveries["setAside"] == poison
+    attempts = [found for found in hooks.deliveries["deliveries"] if found["eventId"] == poison[0]]
+    # Beyond the third attempt only for as long as nothing else had been taken meanwhile.
+    assert attempts[0]["setAside"] and len(attempts) >= 3
+    receiver.answers = lambda event, attempt: 200
+    hooks.ctl.done("webhook", "redeliver", "erp", "--event", poison[0])
+    assert receiver.ids == expected and "setAside" not in hooks.state
+    assert "setAside" not in hooks.deliveries
+
+
+def test_trimming_waits_and_is_let_go(world, redis, receiver):
+    server = world.server("--redis", redis.url, "--events-kept", "1")
+    receiver.answers = lambda event, attempt: 500
+    hooks = Hooks(world.ctl(server), receiver).create()
+    open_cases(server, 2, notes=5)
+    total = len(numbered(redis))
+    assert total == 12
+    wait_until(lambda: len(receiver.posts) > 0, "the first attempt")
+    wait_until(lambda: "a consumer inside has not finished" in server.log, "trimming to be held back")
+    assert len(numbered(redis)) == total
+    hooks.ctl.done("webhook", "disable", "erp")
+    wait_until(lambda: len(numbered(redis)) < total, "the log to be trimmed")
+    wait_until(
+        lambda: all(int(redis.cli("XLEN", key)) == 1 for key in redis.cli("KEYS", "*}:outbox").splitlines()),
+        "the log to be trimmed to its end",
+    )
+    kept = numbered(redis).keys()
+    assert hooks.state["reason"] == "by_hand"
+    receiver.answers = lambda event, attempt: 200
+    answer = hooks.ctl.done("webhook", "enable", "erp")
+    assert answer.json["lost"] and int(answer.json["lostEvents"]) == total - len(kept)
+    assert f"{total - len(kept)} events lost" in answer.err
+    wait_until(lambda: receiver.ids == kept, "what is kept at the receiver")
+    # Delivered, it may go as the next ones come.
+    open_cases(server, 2, prefix="N", notes=5)
+    hooks.wait_for_all(redis)
+    wait_until(
+        lambda: all(int(redis.cli("XLEN", key)) == 1 for key in redis.cli("KEYS", "*}:outbox").splitlines()),
+        "what was delivered to be trimmed",
+    )
+
+
+def test_webhooks_are_looked_after(world, redis, receiver):
+    server = world.server("--redis", redis.url)
+    ctl = world.ctl(server)
+    for url, reason in [
+        ("http://example.com/in", "URL_NOT_SECURE"),
+        ("https://user:word@example.com/", "URL_MALFORMED"),
+        ("ftp://example.com/", "URL_MALFORMED"),
+        ("nonsense", "URL_MALFORMED"),
+    ]:
+        assert_refused(ctl("webhook", "create", "erp", "--url", url), FAILED, reason)
+    assert_refused(ctl("webhook", "create", "Big Name", "--url", receiver.url), FAILED, "NAME_MALFORMED")
+    assert_refused(
+        ctl("webhook", "create", "erp", "--url", receiver.url, "--give-up-after", "90d"), FAILED, "OUT_OF_RANGE"
+    )
+    secret = world.path / "secret"
+    assert ctl.done("webhook", "create", "erp", "--url", receiver.url, "--save", secret).out == ""
+    assert secret.stat().st_mode & 0o777 == 0o600
+    receiver.secret = secret.read_text().strip()
+    assert receiver.secret.startswith("whsec_")
+    ctl.done("webhook", "test", "erp")
+    assert_refused(ctl("webhook", "create", "erp", "--url", receiver.url), CONFLICT, "WEBHOOK_EXISTS")
+    # The secret is shown nowhere else.
+    listed = ctl.done("webhook", "list").out + ctl.done("webhook", "list", output="table").out
+    assert receiver.secret.removeprefix("whsec_") not in listed + server.log
+    ctl.done("principal", "create", "auditor-1", "--role", "auditor", "--save", world.path / "auditor")
+    auditor = ctl.with_token(world.path / "auditor")
+    assert auditor("webhook", "list").status == DONE and auditor("webhook", "deliveries", "erp").status == DONE
+    assert auditor("webhook", "disable", "erp").status != DONE
+    assert ctl("webhook", "delete", "erp", "--dry-run").status == DONE
+    assert ctl("webhook", "delete", "erp").status == USAGE
+    ctl.done("webhook", "delete", "erp", "--yes")
+    assert ctl.done("webhook", "list").json == {}
+    for verb in ("enable", "disable", "deliveries", "test"):
+        assert_refused(ctl("webhook", verb, "erp"), NOT_FOUND, "WEBHOOK_UNKNOWN")
+    assert redis.cli("KEYS", "*outbox:held") == ""

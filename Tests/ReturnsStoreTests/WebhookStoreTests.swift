@@ -1,0 +1,239 @@
+import RedisClient
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+extension StoreTests {
+    @Suite struct WebhookStoreTests {
+        private func webhook(_ name: String = "erp", instance: UInt64 = 1) -> Webhook {
+            Webhook(
+                name: name, instance: instance, url: "https://erp.example.com/in", secret: [7, 0, 255],
+                filter: EventFilter(types: ["noted"], states: [.closed], saleChannels: ["online"]),
+                giveUpMilliseconds: 60_000, attemptsMax: 20, createdAt: Fixture.monday, createdBy: "boss")
+        }
+
+        private func state(at milliseconds: UInt64 = 0, ordinal: Int64 = 0) -> WebhookState {
+            WebhookState(
+                places: Array(
+                    repeating: WebhookPlace(position: .at(milliseconds), ordinal: ordinal),
+                    count: StoreFixture.partitions))
+        }
+
+        private func add(_ fixture: StoreFixture, _ webhook: Webhook, _ state: WebhookState? = nil)
+            async throws
+        {
+            let addition = try await fixture.store.addWebhook(
+                webhook, state: state ?? self.state(), request: .test(Int.random(in: 1_000...Int.max)))
+            #expect(addition == .added)
+        }
+
+        private func delivery(_ id: String, _ verdict: WebhookDelivery.Verdict, at: Int64 = 5)
+            -> WebhookDelivery
+        {
+            WebhookDelivery(
+                eventID: id, type: "noted", attempt: 2, httpStatus: verdict == .delivered ? 200 : 0,
+                error: verdict == .delivered ? "" : "closed", at: Instant(milliseconds: at),
+                durationMilliseconds: 12, verdict: verdict)
+        }
+
+        @Test func aWebhookIsKeptAsItWasCreated() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, webhook, state) = (fixture.store, webhook(), state(at: 3, ordinal: 2))
+                #expect(try await store.addWebhook(webhook, state: state, request: .test(1)) == .added)
+                #expect(try await store.loadWebhooks() == [webhook])
+                let found = try #require(try await store.loadWebhook("erp"))
+                #expect(found.webhook == webhook && found.state == state)
+                #expect(try await store.loadWebhook("other") == nil)
+            }
+        }
+
+        @Test func eachRequestMakesOneWebhook() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, first, other) = (fixture.store, webhook(), webhook(instance: 2))
+                #expect(try await store.addWebhook(first, state: state(), request: .test(1)) == .added)
+                #expect(try await store.addWebhook(other, state: state(), request: .test(2)) == .exists)
+                // Sent again for a lost reply: the secret is that of the webhook that was made.
+                #expect(
+                    try await store.addWebhook(other, state: state(), request: .test(1)) == .replay(first))
+                let reused = CommitRequest.test(1, content: 9)
+                #expect(
+                    try await store.addWebhook(other, state: state(), request: reused) == .requestIDReused)
+                #expect(try await store.removeWebhook("erp", request: .test(3)) == .changed)
+                #expect(try await store.removeWebhook("erp", request: .test(3)) == .replay([]))
+                #expect(try await store.removeWebhook("erp", request: .test(4)) == .missing)
+                #expect(
+                    try await store.addWebhook(first, state: state(), request: .test(1)) == .deletedSince)
+                try await add(fixture, other)
+                #expect(
+                    try await store.addWebhook(first, state: state(), request: .test(1)) == .deletedSince)
+                // No record of a request holds a secret.
+                for number in 1...4 {
+                    let key = StoreKeys.webhookRequest(CommitRequest.test(number).id)
+                    let kept = try await fixture.command("GET", .text(key)).bytes.map {
+                        Array($0.readableBytesView)
+                    }
+                    #expect((kept?.count ?? 0) < 32 + 24)
+                }
+            }
+        }
+
+        @Test func webhooksAreLimited() async throws {
+            try await StoreFixture.with { fixture in
+                for number in 0..<ReturnsStore.webhooksMax { try await add(fixture, webhook("w\(number)")) }
+                #expect(
+                    try await fixture.store.addWebhook(webhook(), state: state(), request: .test(1)) == .full)
+            }
+        }
+
+        @Test func oneServerAtATimeDelivers() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, webhook) = (fixture.store, webhook())
+                try await add(fixture, webhook)
+                func lease(_ owner: String) async throws -> WebhookLease {
+                    try await store.leaseWebhook("erp", owner: owner, milliseconds: 60_000)
+                }
+                #expect(try await lease("a") == .held(epoch: 1))
+                #expect(try await lease("b") == .refused)
+                #expect(try await lease("a") == .held(epoch: 1))
+                try await store.releaseWebhook("erp", owner: "b")
+                #expect(try await lease("b") == .refused)
+                try await store.releaseWebhook("erp", owner: "a")
+                #expect(try await lease("b") == .held(epoch: 1))
+                // Who has lost the lease moves nothing.
+                let place = WebhookField.place(3, WebhookPlace(position: .at(9), ordinal: 9))
+                func progress(_ owner: String, epoch: Int64 = 1) async throws -> WebhookProgress {
+                    try await store.recordProgress(
+                        webhook, owner: owner, epoch: epoch, delivery: nil, [place])
+                }
+                #expect(try await progress("a") == .lost)
+                #expect(try await progress("b", epoch: 7) == .moved)
+                #expect(try await store.loadWebhook("erp")?.state == state())
+                #expect(try await progress("b") == .recorded)
+                #expect(
+                    try await store.loadWebhook("erp")?.state.places[3]
+                        == WebhookPlace(position: .at(9), ordinal: 9))
+                #expect(try await lease("nobody's") == .refused)
+                #expect(
+                    try await store.leaseWebhook("none", owner: "a", milliseconds: 60_000) == .refused)
+            }
+        }
+
+        /// A change is decided on what was read, made once for each request, and noticed by whoever delivers.
+        @Test func changesRaiseTheEpoch() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, webhook) = (fixture.store, webhook())
+                try await add(fixture, webhook)
+                _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
+                let fields: [WebhookField] = [.enabled(false), .reason("by_hand")]
+                func change(_ number: Int, _ state: WebhookState) async throws -> WebhookChange {
+                    try await store.changeWebhook(
+                        webhook, state, fields, answer: [1, 2], request: .test(number))
+                }
+                #expect(try await change(1, state()) == .changed)
+                #expect(try await change(1, state()) == .replay([1, 2]))
+                #expect(try await change(2, state()) == .moved)
+                let found = try #require(try await store.loadWebhookState(webhook))
+                #expect(found.epoch == 2 && !found.isEnabled && found.reason == "by_hand")
+                #expect(
+                    try await store.recordProgress(webhook, owner: "a", epoch: 1, delivery: nil, [])
+                        == .moved)
+                // A disabled one is nobody's.
+                #expect(
+                    try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000) == .refused)
+                var gone = webhook
+                gone.instance = 99
+                #expect(
+                    try await store.changeWebhook(gone, found, fields, request: .test(3)) == .missing)
+            }
+        }
+
+        @Test func deliveriesAreKeptTheNewestFirst() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, webhook) = (fixture.store, webhook())
+                try await add(fixture, webhook)
+                _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
+                let most = ReturnsStore.webhookDeliveriesMax
+                for number in 1...(most + 2) {
+                    _ = try await store.recordProgress(
+                        webhook, owner: "a", epoch: 1,
+                        delivery: delivery("p03-\(number)-0", .failed, at: Int64(number)), [.failures(1)])
+                }
+                let kept = try await store.loadWebhookDeliveries("erp", limit: 1_000)
+                #expect(kept.count == most)
+                #expect(kept.first == delivery("p03-\(most + 2)-0", .failed, at: Int64(most + 2)))
+                #expect(try await store.loadWebhookDeliveries("erp", limit: 3).count == 3)
+            }
+        }
+
+        @Test func whatIsSetAsideStaysUntilItIsDelivered() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, webhook) = (fixture.store, webhook())
+                try await add(fixture, webhook)
+                _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
+                for (number, verdict) in [WebhookDelivery.Verdict.aside, .failed, .aside].enumerated() {
+                    _ = try await store.recordProgress(
+                        webhook, owner: "a", epoch: 1,
+                        delivery: delivery("p03-\(number)-0", verdict, at: Int64(number)), [])
+                }
+                #expect(try await store.loadWebhookAside("erp") == ["p03-2-0", "p03-0-0"])
+                let asked = delivery("p03-2-0", .delivered)
+                try await store.recordAsked(asked, of: webhook, request: .test(1))
+                #expect(try await store.loadWebhookAside("erp") == ["p03-0-0"])
+                #expect(try await store.loadAskedDelivery(.test(1))?.delivery == asked)
+                #expect(try await store.loadAskedDelivery(.test(1, content: 9))?.isReused == true)
+                #expect(try await store.loadAskedDelivery(.test(2)) == nil)
+                #expect(try await store.countWebhookAside("erp") == 1)
+                // With the webhook goes what is known of its deliveries.
+                _ = try await store.removeWebhook("erp", request: .test(3))
+                #expect(try await store.loadWebhookAside("erp").isEmpty)
+                #expect(try await store.loadWebhookDeliveries("erp", limit: 9).isEmpty)
+            }
+        }
+
+        @Test func figuresTellWhatIsBehindAndWhatIsLost() async throws {
+            try await StoreFixture.with { fixture in
+                func figures(_ milliseconds: UInt64) async throws -> WebhookFigures {
+                    try await fixture.store.webhookFigures([.at(milliseconds)])[0]
+                }
+                #expect(try await figures(0).end == WebhookPlace(position: .zero, ordinal: 0))
+                try await fixture.addEvents(1...10)
+                let place = WebhookPlace(position: .at(2), ordinal: 2)
+                #expect(try await figures(2).lag(of: place) == 8)
+                #expect(try await figures(2).next == .at(3))
+                #expect(try await figures(2).lost(behind: place) == 0)
+                _ = try await fixture.trim(keeping: 3)
+                let after = try await figures(2)
+                #expect(after.lost(behind: place) == 5)
+                #expect(after.beginning == WebhookPlace(position: .at(7), ordinal: 7))
+                #expect(after.end == WebhookPlace(position: .at(10), ordinal: 10))
+                let unknown = WebhookPlace(position: .at(2), ordinal: nil)
+                #expect(after.lag(of: unknown) == nil && after.lost(behind: unknown) == nil)
+                #expect(try await figures(10).lag(of: WebhookPlace(position: .at(10), ordinal: nil)) == 0)
+                _ = try await fixture.trim(keeping: 0)
+                #expect(try await figures(10).beginning == WebhookPlace(position: .at(10), ordinal: 10))
+            }
+        }
+
+        @Test func whatNobodyNeedsIsLetGo() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                try await fixture.addEvents(1...10)
+                try await add(fixture, webhook(), state(at: 4))
+                #expect(try await store.releaseStrayWebhooks() == 0)
+                #expect(
+                    try await fixture.trim(keeping: 0) == OutboxTrim(events: 4, hasMore: false, isHeld: true))
+                // A server that was killed left this behind; others that hold the log are none of its business.
+                try await store.holdOutbox("webhook:erp@2", finished: .at(1))
+                try await store.holdOutbox("mail", finished: .at(8))
+                #expect(try await store.releaseStrayWebhooks() == 1)
+                _ = try await store.changeWebhook(webhook(), state(), [.enabled(false)], request: .test(1))
+                #expect(try await store.releaseStrayWebhooks() == 1)
+                #expect(try await fixture.trim(keeping: 0).events == 4)
+                #expect(try await store.loadEvent(.at(8)) == nil)
+                #expect(try await store.loadEvent(.at(9))?.id == .at(9))
+            }
+        }
+    }
+}

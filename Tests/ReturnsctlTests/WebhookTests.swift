@@ -1,0 +1,89 @@
+import ArgumentParser
+import ReturnsWire
+import Testing
+
+@testable import returnsctl
+
+@Suite("Webhook commands")
+struct WebhookCommandTests {
+    private func parse<Command>(_ line: String, as type: Command.Type = Command.self) throws -> Command {
+        let command = try Returnsctl.parseAsRoot(line.split(separator: " ").map(String.init))
+        return try #require(command as? Command)
+    }
+
+    @Test("what a webhook is created with")
+    func create() throws {
+        let command: WebhookCreate = try parse(
+            "webhook create erp --url https://e.example/in --type Refund-Succeeded --channel shop --from -2h --give-up-after 3d --attempts-max 7 --save f"
+        )
+        #expect(command.name == "erp" && command.url == "https://e.example/in" && command.save == "f")
+        #expect(command.filter.filter.types == ["refund_succeeded"] && command.from == "-2h")
+        #expect(command.giveUpAfter == "3d" && command.attemptsMax == 7)
+        #expect(throws: (any Error).self) { try parse("webhook create erp", as: WebhookCreate.self) }
+    }
+
+    @Test("one event or all since a time, not both and not none")
+    func redeliver() throws {
+        #expect(
+            try parse("webhook redeliver erp --event p03-1-0", as: WebhookRedeliver.self).event == "p03-1-0")
+        #expect(try parse("webhook redeliver erp --since -2h", as: WebhookRedeliver.self).since == "-2h")
+        for line in ["webhook redeliver erp", "webhook redeliver erp --event p03-1-0 --since -2h"] {
+            #expect(throws: (any Error).self) { try parse(line, as: WebhookRedeliver.self) }
+        }
+    }
+
+    @Test("how webhooks fare, in a table that no terminal obeys")
+    func table() {
+        let text = WebhookTable.text(
+            [
+                .with {
+                    $0.name = "erp"
+                    $0.url = "https://e.example/\u{1B}[31m"
+                    $0.state = .disabled
+                    $0.reason = "no_success"
+                    $0.lag = 12
+                    $0.oldestAgeMs = 90_000
+                    $0.consecutiveFailures = 7
+                },
+                .with {
+                    $0.name = "crm"
+                    $0.state = .enabled
+                },
+            ], .plain)
+        #expect(text.contains("disabled (no success)") && text.contains("1m 30s") && text.contains("12"))
+        #expect(text.contains("?") && !text.contains("\u{1B}"))
+    }
+
+    @Test("what an attempt came to")
+    func deliveries() throws {
+        let taken = Returns_V1_WebhookDelivery.with {
+            $0.eventID = "p03-1-0"
+            $0.type = "noted"
+            $0.attempt = 2
+            $0.httpStatus = 204
+            $0.durationMs = 12
+            $0.delivered = true
+        }
+        let failed = Returns_V1_WebhookDelivery.with {
+            $0.eventID = "ping-1"
+            $0.type = "ping"
+            $0.error = "timeout"
+        }
+        let text = WebhookTable.text([taken, failed], .plain)
+        for word in ["204", "12 ms", "delivered", "asked", "timeout", "failed"] {
+            #expect(text.contains(word))
+        }
+        try WebhookTable.check(taken)
+        #expect(throws: QuietExit.self) { try WebhookTable.check(failed) }
+    }
+
+    @Test("what was lost while a webhook was disabled")
+    func loss() {
+        var reply = Returns_V1_EnableWebhookReply()
+        #expect(WebhookEnable.lossText(reply) == nil)
+        reply.lost = true
+        #expect(WebhookEnable.lossText(reply)?.hasPrefix("events lost") == true)
+        reply.lostEvents = 1
+        #expect(WebhookEnable.lossText(reply)?.hasPrefix("1 event lost") == true)
+    }
+}

@@ -1,0 +1,158 @@
+import ArgumentParser
+import ReturnsWire
+
+struct WebhookCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "webhook", abstract: "Addresses that events are posted to, signed.",
+        subcommands: [
+            WebhookCreate.self, WebhookList.self, WebhookEnable.self, WebhookDisable.self,
+            WebhookDelete.self, WebhookDeliveries.self, WebhookRedeliver.self, WebhookTest.self,
+        ])
+}
+
+struct WebhookCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Add a webhook; its secret is shown this once.",
+        discussion: """
+            Each event is one POST of its JSON with the headers webhook-id, webhook-timestamp and webhook-signature of \
+            Standard Webhooks. Whatever answers 2xx has taken it; anything else is tried again, so that every event comes at \
+            least once. With --save the secret goes into a file that only you can read, and is not shown.
+            """)
+    @Argument(help: "Lower-case letters, digits, '-', '_' and '.'.") var name: String
+    @Option(
+        help: ArgumentHelp(
+            "Where to post to: https://…, or http:// to the server's own machine.", valueName: "url"))
+    var url: String
+    @OptionGroup var filter: EventFilterOptions
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Where it begins: now, beginning (the oldest event kept), or a time.", valueName: "place"))
+    var from = "now"
+    @Option(
+        help: ArgumentHelp(
+            "Disabled after so long without any success: 1s to 30d.", valueName: "duration"))
+    var giveUpAfter = "24h"
+    @Option(
+        help: ArgumentHelp(
+            "An event that has failed so often, while others were taken, is set aside.", valueName: "count"))
+    var attemptsMax: UInt32 = 20
+    @Option(help: ArgumentHelp("File for the secret.", valueName: "file")) var save: String?
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            var request = Returns_V1_CreateWebhookRequest.with {
+                $0.name = name
+                $0.url = url
+                $0.filter = filter.filter
+                $0.attemptsMax = attemptsMax
+            }
+            request.giveUpAfterMs = try TimeOption.duration(giveUpAfter, "--give-up-after")
+            if from != "now" {
+                switch try EventStart(from, nowMilliseconds: await session.serverNowMilliseconds()) {
+                case .now: break
+                case .beginning: request.beginning = true
+                case .since(let milliseconds):
+                    request.sinceMs = milliseconds
+                    session.repetition.pin(
+                        ["--from", TimeOption.text(milliseconds)], replacedOptions: ["--from"])
+                }
+            }
+            guard !global.dryRun else { return Output.note("dry run: would add the webhook \(name)") }
+            // Before the call: a secret that cannot be saved would be lost.
+            let file = try save.map(TokenFile.create)
+            let reply: Returns_V1_CreateWebhookReply
+            do {
+                reply = try await session.client.webhooks.createWebhook(
+                    request, options: session.changeOptions
+                ).message
+            } catch {
+                file?.discard()
+                throw error
+            }
+            if let file {
+                try file.write(reply.secret)
+                Output.note("added the webhook \(name); its secret is in \(file.path)")
+            } else {
+                try session.output.show(reply) { _ in reply.secret }
+                Output.note("added the webhook \(name); this secret is not shown again")
+            }
+        }
+    }
+}
+
+struct WebhookList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show the webhooks, how far behind they are, and why one is disabled.")
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            let reply = try await session.client.webhooks.listWebhooks(Returns_V1_ListWebhooksRequest())
+                .message
+            try session.output.show(reply, items: reply.webhooks) { WebhookTable.text(reply.webhooks, $0) }
+        }
+    }
+}
+
+struct WebhookEnable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enable", abstract: "Go on with a disabled webhook where it stopped.")
+    @Argument(help: "Which one.") var name: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            guard !global.dryRun else { return Output.note("dry run: would enable the webhook \(name)") }
+            let reply = try await session.client.webhooks.enableWebhook(
+                .with { $0.name = name }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
+            if let text = Self.lossText(reply) { Output.note(text) }
+        }
+    }
+
+    static func lossText(_ reply: Returns_V1_EnableWebhookReply) -> String? {
+        guard reply.lost else { return nil }
+        let events = reply.hasLostEvents ? counted(reply.lostEvents, "event") : "events"
+        return "\(events) lost, since they are no longer kept; see: returnsctl case list --updated-since TIME"
+    }
+}
+
+struct WebhookDisable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable",
+        abstract: "Stop a webhook; events are not kept for it any longer than for others.")
+    @Argument(help: "Which one.") var name: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            guard !global.dryRun else { return Output.note("dry run: would disable the webhook \(name)") }
+            let reply = try await session.client.webhooks.disableWebhook(
+                .with { $0.name = name }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
+        }
+    }
+}
+
+struct WebhookDelete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Forget a webhook, its secret and its place.")
+    @Argument(help: "Which one.") var name: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await Confirmation.ask(
+            "This forgets the webhook \(name), its secret and how far it has come.", global)
+        try await global.withSession { session in
+            guard !global.dryRun else { return Output.note("dry run: would delete the webhook \(name)") }
+            let reply = try await session.client.webhooks.deleteWebhook(
+                .with { $0.name = name }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { _ in "the webhook \(TextWidth.safe(name)) is gone" }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+"""Receives webhooks: verifies each post's signature, takes each event once.
+
+    python webhook_receiver.py 8080 erp.secret
+
+Behind a server that speaks TLS, unless Returns runs on the same machine. Copy `verify`; it is all that a
+receiver needs of the convention (Standard Webhooks). Answer 2xx only when the event is safe with you: until
+then it comes again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import pathlib
+import sys
+import time
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+# What was signed longer ago may have been overheard and sent again.
+AGE_SECONDS_MAX = 300
+BODY_BYTES_MAX = 1 << 20
+
+
+def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float | None = None) -> str:
+    """Returns the event's id; raises ValueError for a post that did not come from who knows the secret.
+
+    Header names are in lower case. The body has to be the bytes as they came: JSON that was read and written
+    again is other bytes.
+    """
+    event = headers.get("webhook-id", "")
+    seconds = headers.get("webhook-timestamp", "")
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = hmac.new(key, f"{event}.{seconds}.".encode() + body, hashlib.sha256).digest()
+    expected = "v1," + base64.b64encode(digest).decode()
+    signatures = headers.get("webhook-signature", "").split()
+    if not any(hmac.compare_digest(expected, signature) for signature in signatures):
+        raise ValueError("the signature is not by our secret")
+    if abs((time.time() if now is None else now) - int(seconds)) > AGE_SECONDS_MAX:
+        raise ValueError("the signature is too old")
+    return event
+
+
+def main() -> None:
+    port, secret = int(sys.argv[1]), pathlib.Path(sys.argv[2]).read_text().strip()
+    # Of a real receiver: a table with the id as its key, written with whatever the event causes.
+    seen: set[str] = set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            size = int(self.headers.get("content-length", "0"))
+            if size > BODY_BYTES_MAX:
+                return self.send_error(413)
+            body = self.rfile.read(size)
+            try:
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                event = verify(secret, headers, body)
+            except ValueError as problem:
+                return self.send_error(401, str(problem))
+            if event not in seen:
+                seen.add(event)
+                print(json.dumps(json.loads(body)), flush=True)
+            self.send_response(204)
+            self.end_headers()
+
+    ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

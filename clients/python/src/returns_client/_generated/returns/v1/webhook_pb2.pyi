@@ -1,0 +1,193 @@
+from returns_client._generated.rcp import options_pb2 as _options_pb2
+from returns_client._generated.returns.v1 import event_pb2 as _event_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class WebhookState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WEBHOOK_STATE_UNSPECIFIED: _ClassVar[WebhookState]
+    WEBHOOK_STATE_ENABLED: _ClassVar[WebhookState]
+    WEBHOOK_STATE_DISABLED: _ClassVar[WebhookState]
+WEBHOOK_STATE_UNSPECIFIED: WebhookState
+WEBHOOK_STATE_ENABLED: WebhookState
+WEBHOOK_STATE_DISABLED: WebhookState
+
+class CreateWebhookRequest(_message.Message):
+    __slots__ = ("name", "url", "filter", "beginning", "since_ms", "give_up_after_ms", "attempts_max")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    BEGINNING_FIELD_NUMBER: _ClassVar[int]
+    SINCE_MS_FIELD_NUMBER: _ClassVar[int]
+    GIVE_UP_AFTER_MS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_MAX_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    url: str
+    filter: _event_pb2.EventFilter
+    beginning: bool
+    since_ms: int
+    give_up_after_ms: int
+    attempts_max: int
+    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., beginning: _Optional[bool] = ..., since_ms: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ...) -> None: ...
+
+class CreateWebhookReply(_message.Message):
+    __slots__ = ("webhook", "secret")
+    WEBHOOK_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    webhook: Webhook
+    secret: str
+    def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ..., secret: _Optional[str] = ...) -> None: ...
+
+class Webhook(_message.Message):
+    __slots__ = ("name", "url", "filter", "state", "reason", "disabled_at_ms", "lag", "oldest_age_ms", "last_success_ms", "consecutive_failures", "set_aside", "give_up_after_ms", "attempts_max", "created_at_ms", "created_by")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DISABLED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    LAG_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_AGE_MS_FIELD_NUMBER: _ClassVar[int]
+    LAST_SUCCESS_MS_FIELD_NUMBER: _ClassVar[int]
+    CONSECUTIVE_FAILURES_FIELD_NUMBER: _ClassVar[int]
+    SET_ASIDE_FIELD_NUMBER: _ClassVar[int]
+    GIVE_UP_AFTER_MS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_MAX_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    CREATED_BY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    url: str
+    filter: _event_pb2.EventFilter
+    state: WebhookState
+    reason: str
+    disabled_at_ms: int
+    lag: int
+    oldest_age_ms: int
+    last_success_ms: int
+    consecutive_failures: int
+    set_aside: int
+    give_up_after_ms: int
+    attempts_max: int
+    created_at_ms: int
+    created_by: str
+    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., state: _Optional[_Union[WebhookState, str]] = ..., reason: _Optional[str] = ..., disabled_at_ms: _Optional[int] = ..., lag: _Optional[int] = ..., oldest_age_ms: _Optional[int] = ..., last_success_ms: _Optional[int] = ..., consecutive_failures: _Optional[int] = ..., set_aside: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ...) -> None: ...
+
+class ListWebhooksRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListWebhooksReply(_message.Message):
+    __slots__ = ("webhooks",)
+    WEBHOOKS_FIELD_NUMBER: _ClassVar[int]
+    webhooks: _containers.RepeatedCompositeFieldContainer[Webhook]
+    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ...) -> None: ...
+
+class EnableWebhookRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class EnableWebhookReply(_message.Message):
+    __slots__ = ("webhook", "lost", "lost_events")
+    WEBHOOK_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
+    LOST_EVENTS_FIELD_NUMBER: _ClassVar[int]
+    webhook: Webhook
+    lost: bool
+    lost_events: int
+    def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ..., lost: _Optional[bool] = ..., lost_events: _Optional[int] = ...) -> None: ...
+
+class DisableWebhookRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class DisableWebhookReply(_message.Message):
+    __slots__ = ("webhook",)
+    WEBHOOK_FIELD_NUMBER: _ClassVar[int]
+    webhook: Webhook
+    def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ...) -> None: ...
+
+class DeleteWebhookRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class DeleteWebhookReply(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class WebhookDelivery(_message.Message):
+    __slots__ = ("event_id", "type", "attempt", "http_status", "error", "at_ms", "duration_ms", "delivered", "set_aside")
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    HTTP_STATUS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    DURATION_MS_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_FIELD_NUMBER: _ClassVar[int]
+    SET_ASIDE_FIELD_NUMBER: _ClassVar[int]
+    event_id: str
+    type: str
+    attempt: int
+    http_status: int
+    error: str
+    at_ms: int
+    duration_ms: int
+    delivered: bool
+    set_aside: bool
+    def __init__(self, event_id: _Optional[str] = ..., type: _Optional[str] = ..., attempt: _Optional[int] = ..., http_status: _Optional[int] = ..., error: _Optional[str] = ..., at_ms: _Optional[int] = ..., duration_ms: _Optional[int] = ..., delivered: _Optional[bool] = ..., set_aside: _Optional[bool] = ...) -> None: ...
+
+class ListDeliveriesRequest(_message.Message):
+    __slots__ = ("name", "limit")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    limit: int
+    def __init__(self, name: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class ListDeliveriesReply(_message.Message):
+    __slots__ = ("deliveries", "set_aside")
+    DELIVERIES_FIELD_NUMBER: _ClassVar[int]
+    SET_ASIDE_FIELD_NUMBER: _ClassVar[int]
+    deliveries: _containers.RepeatedCompositeFieldContainer[WebhookDelivery]
+    set_aside: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, deliveries: _Optional[_Iterable[_Union[WebhookDelivery, _Mapping]]] = ..., set_aside: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class RedeliverRequest(_message.Message):
+    __slots__ = ("name", "event_id", "since_ms")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SINCE_MS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    event_id: str
+    since_ms: int
+    def __init__(self, name: _Optional[str] = ..., event_id: _Optional[str] = ..., since_ms: _Optional[int] = ...) -> None: ...
+
+class RedeliverReply(_message.Message):
+    __slots__ = ("delivery",)
+    DELIVERY_FIELD_NUMBER: _ClassVar[int]
+    delivery: WebhookDelivery
+    def __init__(self, delivery: _Optional[_Union[WebhookDelivery, _Mapping]] = ...) -> None: ...
+
+class TestWebhookRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class TestWebhookReply(_message.Message):
+    __slots__ = ("delivery",)
+    DELIVERY_FIELD_NUMBER: _ClassVar[int]
+    delivery: WebhookDelivery
+    def __init__(self, delivery: _Optional[_Union[WebhookDelivery, _Mapping]] = ...) -> None: ...

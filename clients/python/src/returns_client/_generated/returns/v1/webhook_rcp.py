@@ -1,0 +1,141 @@
+"""Stubs of the services in returns/v1/webhook.proto.
+
+Written by tools/protoc_gen_rcp_python.py from returns/v1/webhook.proto: do not edit.
+"""
+
+from __future__ import annotations
+
+from returns_client._generated.returns.v1 import webhook_pb2
+from returns_client.calls import Caller, UnaryCall
+from returns_client.methods import Idempotency, Kind, Method
+from returns_client.options import CallOptions
+
+
+class WebhookServiceMethods:
+    """What returns.v1.WebhookService offers, for servers and interceptors."""
+
+    CREATE_WEBHOOK = Method(
+        "returns.v1.WebhookService.CreateWebhook",
+        0x0A01,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.CreateWebhookRequest,
+        webhook_pb2.CreateWebhookReply,
+    )
+    LIST_WEBHOOKS = Method(
+        "returns.v1.WebhookService.ListWebhooks",
+        0x0A02,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        webhook_pb2.ListWebhooksRequest,
+        webhook_pb2.ListWebhooksReply,
+    )
+    ENABLE_WEBHOOK = Method(
+        "returns.v1.WebhookService.EnableWebhook",
+        0x0A03,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.EnableWebhookRequest,
+        webhook_pb2.EnableWebhookReply,
+    )
+    DISABLE_WEBHOOK = Method(
+        "returns.v1.WebhookService.DisableWebhook",
+        0x0A04,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.DisableWebhookRequest,
+        webhook_pb2.DisableWebhookReply,
+    )
+    DELETE_WEBHOOK = Method(
+        "returns.v1.WebhookService.DeleteWebhook",
+        0x0A05,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.DeleteWebhookRequest,
+        webhook_pb2.DeleteWebhookReply,
+    )
+    LIST_DELIVERIES = Method(
+        "returns.v1.WebhookService.ListDeliveries",
+        0x0A06,
+        Kind.UNARY,
+        Idempotency.READ_ONLY,
+        webhook_pb2.ListDeliveriesRequest,
+        webhook_pb2.ListDeliveriesReply,
+    )
+    REDELIVER = Method(
+        "returns.v1.WebhookService.Redeliver",
+        0x0A07,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.RedeliverRequest,
+        webhook_pb2.RedeliverReply,
+    )
+    TEST_WEBHOOK = Method(
+        "returns.v1.WebhookService.TestWebhook",
+        0x0A08,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.TestWebhookRequest,
+        webhook_pb2.TestWebhookReply,
+    )
+
+
+class WebhookServiceStub:
+    """WebhookService posts each event to the addresses that were asked for: one event per HTTP POST, the body being the canonical JSON of Event, signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature). Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def create_webhook(
+        self, request: webhook_pb2.CreateWebhookRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.CreateWebhookRequest, webhook_pb2.CreateWebhookReply]:
+        """CreateWebhook adds a webhook and tells its secret, this once; who repeats the call under its request
+        id is told it again.
+        """
+        return self._caller.unary(WebhookServiceMethods.CREATE_WEBHOOK, request, options)
+
+    def list_webhooks(
+        self, request: webhook_pb2.ListWebhooksRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.ListWebhooksRequest, webhook_pb2.ListWebhooksReply]:
+        """ListWebhooks"""
+        return self._caller.unary(WebhookServiceMethods.LIST_WEBHOOKS, request, options)
+
+    def enable_webhook(
+        self, request: webhook_pb2.EnableWebhookRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.EnableWebhookRequest, webhook_pb2.EnableWebhookReply]:
+        """EnableWebhook goes on where a disabled webhook stopped, or with the oldest event that is kept, and
+        says how much was lost.
+        """
+        return self._caller.unary(WebhookServiceMethods.ENABLE_WEBHOOK, request, options)
+
+    def disable_webhook(
+        self, request: webhook_pb2.DisableWebhookRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.DisableWebhookRequest, webhook_pb2.DisableWebhookReply]:
+        """DisableWebhook ends deliveries; events are not kept for it any longer than for anybody."""
+        return self._caller.unary(WebhookServiceMethods.DISABLE_WEBHOOK, request, options)
+
+    def delete_webhook(
+        self, request: webhook_pb2.DeleteWebhookRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.DeleteWebhookRequest, webhook_pb2.DeleteWebhookReply]:
+        """DeleteWebhook forgets a webhook, its secret, its place and its deliveries."""
+        return self._caller.unary(WebhookServiceMethods.DELETE_WEBHOOK, request, options)
+
+    def list_deliveries(
+        self, request: webhook_pb2.ListDeliveriesRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.ListDeliveriesRequest, webhook_pb2.ListDeliveriesReply]:
+        """ListDeliveries tells the latest attempts, the newest first, and the events that were set aside."""
+        return self._caller.unary(WebhookServiceMethods.LIST_DELIVERIES, request, options)
+
+    def redeliver(
+        self, request: webhook_pb2.RedeliverRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.RedeliverRequest, webhook_pb2.RedeliverReply]:
+        """Redeliver posts one event now, whatever the webhook's filter and state, and answers with what the
+        receiver said; or puts the webhook back to a time, from which everything is delivered again.
+        """
+        return self._caller.unary(WebhookServiceMethods.REDELIVER, request, options)
+
+    def test_webhook(
+        self, request: webhook_pb2.TestWebhookRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.TestWebhookRequest, webhook_pb2.TestWebhookReply]:
+        """TestWebhook posts a signed event of the type "ping", and answers with what the receiver said."""
+        return self._caller.unary(WebhookServiceMethods.TEST_WEBHOOK, request, options)

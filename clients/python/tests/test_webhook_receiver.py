@@ -1,0 +1,40 @@
+"""The example of a webhook's receiver verifies what the server signs, by a vector of the server's tests."""
+
+import pytest
+from webhook_receiver import verify
+
+SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+BODY = b'{"id":"p03-17-0"}'
+SECONDS = 1_764_073_200
+HEADERS = {
+    "webhook-id": "p03-17-0",
+    "webhook-timestamp": str(SECONDS),
+    "webhook-signature": "v1,other v1,yA1g573oA3d4UVlchaRfwAwUplzA0mf3MRDaoTqp+AQ=",
+}
+
+
+def test_the_servers_signature_is_good() -> None:
+    assert verify(SECRET, HEADERS, BODY, now=SECONDS + 299) == "p03-17-0"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"webhook-id": "p03-18-0"},
+        {"webhook-timestamp": str(SECONDS + 1)},
+        {"webhook-signature": "v1,"},
+        {"webhook-signature": ""},
+    ],
+)
+def test_whatever_is_changed_is_noticed(change: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="not by our secret"):
+        verify(SECRET, HEADERS | change, BODY, now=SECONDS)
+
+
+def test_another_body_secret_or_time_is_noticed() -> None:
+    with pytest.raises(ValueError, match="not by our secret"):
+        verify(SECRET, HEADERS, BODY + b" ", now=SECONDS)
+    with pytest.raises(ValueError, match="not by our secret"):
+        verify("whsec_AAAA", HEADERS, BODY, now=SECONDS)
+    with pytest.raises(ValueError, match="too old"):
+        verify(SECRET, HEADERS, BODY, now=SECONDS + 301)
