@@ -28,6 +28,16 @@ private final class Clocks: Sendable {
 @Suite struct SystemClockTests {
     private let clocks = Clocks()
 
+    /// A process that was stopped while Redis answered takes the old answer for none.
+    @Test func anAnswerThatTookTooLongIsNotFollowed() {
+        let clock = clocks.clock()
+        clock.follow(redis: clocks.time)
+        _ = clock.now(
+            redis: clocks.time.adding(-3_600_000),
+            tripMilliseconds: SystemClock.tripMillisecondsMax + 1)
+        #expect(clock.now() == clocks.time)
+    }
+
     @Test func aSmallDifferenceDoesNotCount() {
         let clock = clocks.clock()
         #expect(clock.follow(redis: clocks.time.adding(-2_000)) == 2_000)
@@ -63,15 +73,15 @@ private final class Clocks: Sendable {
 
     @Test func aSweepTakesTheSlowerClockToTheMillisecond() {
         let clock = clocks.clock()
-        #expect(clock.now(redis: clocks.time.adding(-1)) == clocks.time.adding(-1))
-        #expect(clock.now(redis: clocks.time.adding(1)) == clocks.time)
+        #expect(clock.now(redis: clocks.time.adding(-1), tripMilliseconds: 0) == clocks.time.adding(-1))
+        #expect(clock.now(redis: clocks.time.adding(1), tripMilliseconds: 0) == clocks.time)
         // What a sweep has read counts for everybody.
-        _ = clock.now(redis: clocks.time.adding(-3_600_000))
+        _ = clock.now(redis: clocks.time.adding(-3_600_000), tripMilliseconds: 0)
         #expect(clock.now() == clocks.time.adding(-3_600_000))
     }
 
     @Test func aTestClockHearsNobody() {
         let clock = TestClock(start: Instant(milliseconds: 7))
-        #expect(clock.now(redis: Instant(milliseconds: 3)) == Instant(milliseconds: 7))
+        #expect(clock.now(redis: Instant(milliseconds: 3), tripMilliseconds: 0) == Instant(milliseconds: 7))
     }
 }

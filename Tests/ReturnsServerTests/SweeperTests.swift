@@ -232,8 +232,15 @@ private struct Sweeping {
 }
 
 @Suite struct SweepPaceTests {
+    /// A batch that waited for the disk is followed by larger ones.
+    @Test func batchesAreLargerWhereTheDiskIsWaitedFor() {
+        #expect(SweepPace.batchCases(after: .milliseconds(1)) == Sweeper.batchCasesMin)
+        #expect(
+            SweepPace.batchCases(after: .milliseconds(SweepPace.diskMilliseconds)) == Sweeper.batchCasesMax)
+    }
+
     @Test func aRestIsInProportionAndBounded() {
-        #expect(SweepPace.length(after: .milliseconds(2)) == .milliseconds(2 * SweepPace.restsPerBatch))
+        #expect(SweepPace.length(after: .milliseconds(1)) == .milliseconds(SweepPace.restsPerBatch))
         #expect(SweepPace.length(after: .seconds(3_600)) == .milliseconds(SweepPace.restMillisecondsMax))
         #expect(
             SweepPace.length(after: .nanoseconds(Int64.max)) == .milliseconds(SweepPace.restMillisecondsMax))

@@ -11,17 +11,20 @@ import Synchronization
 public protocol ServerClock: Sendable {
     func now() -> Instant
     /// For what acts on its own account, as a sweep does: the slower of this clock and of Redis's, as just read.
-    func now(redis: Instant) -> Instant
+    func now(redis: Instant, tripMilliseconds: Int64) -> Instant
 }
 
 /// The machine's wall clock, or Redis's where that is clearly slower: a clock that runs ahead must fire nothing early, on no
 /// server (DESIGN §6).
 ///
-/// Between two looks at Redis's time the monotonic clock, which nobody can set, tells what it must be by now. So the moment
-/// between a step of the wall clock and the next look is no hole.
+/// Between two looks at Redis's time the machine's time since boot, which nobody can set and which goes on while the machine
+/// sleeps, tells what it must be by now. So the moment between a step of the wall clock and the next look is no hole.
 public final class SystemClock: ServerClock {
     /// A larger difference between the two clocks counts, and is reported; a smaller one may be the way to Redis and back.
     public static let differenceMillisecondsMax: Int64 = 2_000
+
+    /// A time that took longer to come is no longer now.
+    static let tripMillisecondsMax: Int64 = 1_000
 
     private static let unknown = Int64.min
     /// Redis's time less the monotonic clock's, as last read.
@@ -30,7 +33,7 @@ public final class SystemClock: ServerClock {
     private let monotonicMilliseconds: @Sendable () -> Int64
 
     public convenience init() {
-        self.init(wallTime: { Self.wall() }, monotonicMilliseconds: { Self.milliseconds(CLOCK_MONOTONIC) })
+        self.init(wallTime: { Self.wall() }, monotonicMilliseconds: { Self.milliseconds(CLOCK_BOOTTIME) })
     }
 
     init(
@@ -48,18 +51,22 @@ public final class SystemClock: ServerClock {
         return wall - redis > Self.differenceMillisecondsMax ? redis : wall
     }
 
-    public func now(redis: Instant) -> Instant {
-        follow(redis: redis)
+    public func now(redis: Instant, tripMilliseconds: Int64) -> Instant {
+        follow(redis: redis, tripMilliseconds: tripMilliseconds)
         return min(wallTime(), redis)
     }
 
     /// Compares with Redis's time as just read.
     ///
+    /// - Parameter tripMilliseconds: How long it took to come. What took too long, since the process was stopped meanwhile, says
+    ///   nothing about now.
     /// - Returns: by how many milliseconds the machine's clock is ahead; negative when it is behind.
     @discardableResult
-    func follow(redis: Instant) -> Int64 {
-        redisOffsetMilliseconds.store(
-            redis.milliseconds - monotonicMilliseconds(), ordering: .relaxed)
+    func follow(redis: Instant, tripMilliseconds: Int64 = 0) -> Int64 {
+        if tripMilliseconds <= Self.tripMillisecondsMax {
+            redisOffsetMilliseconds.store(
+                redis.milliseconds - monotonicMilliseconds(), ordering: .relaxed)
+        }
         return wallTime() - redis
     }
 
@@ -86,7 +93,7 @@ public final class TestClock: ServerClock {
     }
 
     /// Redis's clock has no say in it.
-    public func now(redis: Instant) -> Instant { now() }
+    public func now(redis: Instant, tripMilliseconds: Int64) -> Instant { now() }
 
     /// Time never goes back: an older time is ignored.
     public func set(_ instant: Instant) {

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import ReturnsDomain
 import ReturnsStore
 import ServiceLifecycle
@@ -46,8 +47,10 @@ struct StoreWatch: Service {
 
     func look() async throws(StoreError) {
         try await policies.refresh(store)
+        let asked = NIODeadline.now()
         let view = try await store.sweepView()
-        let difference = clock?.follow(redis: view.redisTime)
+        let trip = (NIODeadline.now() - asked).nanoseconds / 1_000_000
+        let difference = clock?.follow(redis: view.redisTime, tripMilliseconds: trip)
         let oldest = view.earliest.compactMap(\.self).min()
         metrics.overdue(milliseconds: max(0, oldest.map { time.now() - $0 } ?? 0))
         guard let difference else { return }

@@ -21,6 +21,8 @@ struct EventSubscription {
     private var sentAt = NIODeadline.now()
     private var sentPositions: [OutboxID] = []
     private var hasToldCaughtUp = false
+    /// By the server's clock, before the round of reads that goes on: what cases do from then on may not be in it.
+    private var roundBegan: Int64
 
     init(
         tail: EventTail, clock: any ServerClock, seat: EventTail.Seat, filter: EventFilter,
@@ -34,6 +36,7 @@ struct EventSubscription {
         left = limit == 0 ? nil : limit
         feed = EventFeed(tail: tail, cursor: start)
         cursor = start
+        roundBegan = clock.now().milliseconds
     }
 
     /// Returns when the client has got what it wants.
@@ -42,8 +45,6 @@ struct EventSubscription {
     mutating func run() async throws {
         while true {
             try tail.check()
-            // Before the read: what cases do from now on may not be in it.
-            let now = clock.now().milliseconds
             let step = try await feed.next()
             for event in step.events {
                 cursor.pass(event.id)
@@ -58,7 +59,8 @@ struct EventSubscription {
             }
             if step.isCaughtUp {
                 cursor.seenThroughMilliseconds = max(
-                    cursor.seenThroughMilliseconds, now - tail.limits.clockMarginMilliseconds)
+                    cursor.seenThroughMilliseconds, roundBegan - tail.limits.clockMarginMilliseconds)
+                roundBegan = clock.now().milliseconds
             }
             if !batch.isEmpty || isCursorDue(step.isCaughtUp) { try await send(isCaughtUp: step.isCaughtUp) }
             if step.isCaughtUp { await seat.doorbell.wait() }

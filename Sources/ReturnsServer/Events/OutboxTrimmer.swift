@@ -13,6 +13,7 @@ struct OutboxTrimmer: Service {
     private let gate = LogGate(period: .minutes(10))
 
     static let intervalMilliseconds: Int64 = 1_000
+    static let partitionsAtOnceMax = 4
 
     init(
         store: ReturnsStore, retention: OutboxRetention, metrics: ReturnsMetrics = .none, logger: Logger
@@ -43,10 +44,13 @@ struct OutboxTrimmer: Service {
         let now = retention.milliseconds == nil ? Instant(milliseconds: 0) : try await store.redisTime()
         var held = 0
         while !partitions.isEmpty, !Task.isCancelled {
-            let trims = try await store.trimOutbox(partitions, keeping: retention, now: now)
+            // A few at a time, so that calls come between.
+            let some = Array(partitions.prefix(Self.partitionsAtOnceMax))
+            let trims = try await store.trimOutbox(some, keeping: retention, now: now)
             metrics.eventsTrimmed.increment(by: trims.reduce(0) { $0 + $1.events })
             held += trims.count { $0.isHeld }
-            partitions = zip(partitions, trims).filter { $0.1.hasMore }.map(\.0)
+            partitions =
+                Array(partitions.dropFirst(some.count)) + zip(some, trims).filter { $0.1.hasMore }.map(\.0)
         }
         metrics.outboxHeld.set(held)
         guard held > 0, gate.lets("held") else { return }

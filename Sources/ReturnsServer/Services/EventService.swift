@@ -34,11 +34,14 @@ struct EventService: EventServiceProvider {
 
     private func cursor(_ text: String) throws(CaseRejection) -> OutboxCursor {
         let partitions = engine.stores.current.partitioning.count
-        guard let cursor = OutboxCursor(text, partitions: partitions) else {
+        guard var cursor = OutboxCursor(text, partitions: partitions) else {
             throw .invalid(
                 "CURSOR_MALFORMED", "cursor",
                 "this is no cursor of this store; give one exactly as a reply gave it")
         }
+        // Nobody has seen what is still to come.
+        cursor.seenThroughMilliseconds = min(
+            cursor.seenThroughMilliseconds, engine.clock.now().milliseconds)
         return cursor
     }
 

@@ -7,10 +7,18 @@ import NIOCore
 enum SweepPace {
     /// A rest is so many times as long as the batch before it, so that few batches of several sweepers meet in Redis. Chosen
     /// by `scripts/bench --deadlines`.
-    static let restsPerBatch: Int64 = 6
+    static let restsPerBatch: Int64 = 8
     /// A batch that took long, since the disk is slow, Redis was away or the process was stopped, is not followed by as long a
     /// rest: what took so long was no work that calls had to wait for.
     static let restMillisecondsMax: Int64 = 15
+
+    /// A batch of a few commits takes longer than this only where Redis waits for a disk.
+    static let diskMilliseconds: Int64 = 6
+
+    /// How many cases the next batch takes.
+    static func batchCases(after batch: TimeAmount) -> Int {
+        batch < .milliseconds(diskMilliseconds) ? Sweeper.batchCasesMin : Sweeper.batchCasesMax
+    }
 
     static func rest(after batch: TimeAmount) async {
         try? await Task.sleep(for: .nanoseconds(length(after: batch).nanoseconds))

@@ -19,8 +19,10 @@ public struct Sweeper: Sendable {
     /// One read asks a partition for no more than this.
     public static let readEntriesMax = 128
     /// Cases that are loaded together, and committed together: three round trips. Redis runs no call while it runs these
-    /// commits, 80 µs each, so they are few; but a Redis that writes each to disk does so once for a batch.
-    public static let batchCasesMax = 8
+    /// commits, 80 µs each, so they are few.
+    static let batchCasesMin = 2
+    /// A Redis that writes each commit to disk does so once for a batch, and calls wait for the disk in any case.
+    public static let batchCasesMax = 16
     /// Decisions in a row, before whatever else the event loop has to do gets its turn.
     static let sliceMicroseconds: Int64 = 1_000
 
@@ -87,8 +89,10 @@ public struct Sweeper: Sendable {
     /// Both clocks are read now and not once a second: what fires was due by either of them while the sweep ran.
     func start(store: ReturnsStore, deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Start
     {
+        let asked = NIODeadline.now()
         let view = try await store.sweepView(deadline: deadline)
-        let now = clock.now(redis: view.redisTime)
+        let trip = (NIODeadline.now() - asked).nanoseconds / 1_000_000
+        let now = clock.now(redis: view.redisTime, tripMilliseconds: trip)
         let due = view.earliest.indices.filter { view.earliest[$0].map { $0 <= now } ?? false }
         return Start(now: now, partitions: due)
     }
@@ -111,15 +115,18 @@ public struct Sweeper: Sendable {
         var waiting = due.compactMap(\.self).filter { seen.insert($0).inserted }[...]
         progress?.record(.read(waiting.count))
         var fired: Set<CaseID> = []
+        var size = Self.batchCasesMin
         while !waiting.isEmpty {
             let began = NIODeadline.now()
             let batch = SweepBatch(
-                sweeper: self, partition: visit.partition, ids: Array(waiting.prefix(Self.batchCasesMax)),
-                casesBehind: max(0, waiting.count - Self.batchCasesMax), store: store, deadline: deadline)
-            waiting = waiting.dropFirst(Self.batchCasesMax)
+                sweeper: self, partition: visit.partition, ids: Array(waiting.prefix(size)),
+                casesBehind: max(0, waiting.count - size), store: store, deadline: deadline)
+            waiting = waiting.dropFirst(size)
             fired.formUnion(try await batch.fire(into: &result))
+            let took = NIODeadline.now() - began
+            size = SweepPace.batchCases(after: took)
             // Also behind the last one: the next batch follows, in this partition or another.
-            if rests { await SweepPace.rest(after: .now() - began) }
+            if rests { await SweepPace.rest(after: took) }
         }
         progress?.record(.over)
         let nameless = due.count { $0 == nil }

@@ -7,6 +7,7 @@
 
 local READ_MAX = 1024
 local TRIM_MAX = 256 -- entries are read to learn their ids, so this bounds how long Redis is busy
+local TRIM_BY_AGE_MAX = 32 -- how many are old enough is seen only by reading them
 local CONSUMERS_MAX = 64 -- of one group in one partition
 local CONSUMER_IDLE_MS = 600000
 
@@ -62,6 +63,9 @@ local function trim(KEYS, ARGV)
     if oldest == 0 then return { 0, 0, 0 } end
     local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
     if not first or parts(first[1]) >= oldest then return { 0, 0, 0 } end
+    limit = math.min(limit, TRIM_BY_AGE_MAX)
+  elseif oldest == 0 then
+    limit = math.min(limit, surplus)
   end
   local finished
   for _, id in ipairs(redis.call('HVALS', KEYS[3])) do
@@ -88,7 +92,8 @@ local function trim(KEYS, ARGV)
   else
     redis.call('XTRIM', KEYS[1], 'MAXLEN', 0)
   end
-  return { gone, gone == limit and 1 or 0, held }
+  local more = gone == limit and (oldest > 0 or surplus > gone)
+  return { gone, more and 1 or 0, held }
 end
 
 -- A group's own figures; nil when the partition does not have it.

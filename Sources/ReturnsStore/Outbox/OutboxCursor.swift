@@ -70,6 +70,9 @@ public struct OutboxCursor: Hashable, Sendable {
             throw RecordError(what: "a cursor of another store")
         }
         let seenThrough = try reader.signed()
+        guard seenThrough >= 0, UInt64(seenThrough) <= Self.millisecondsMax else {
+            throw RecordError(what: "a time out of range")
+        }
         let start = try reader.unsigned()
         var positions: [OutboxID] = []
         for _ in 0..<partitions {

@@ -19,7 +19,10 @@ extension ReturnsStore {
         let replies = try await pipeline([RedisCommand("TIME")] + heads, deadline: deadline)
         return SweepView(
             redisTime: try Self.time(replies[0]),
-            earliest: replies.dropFirst().map { $0.array?.last.flatMap(Self.time(score:)) })
+            // What has no time is looked at, and reported, by the sweep.
+            earliest: replies.dropFirst().map { reply in
+                reply.array?.last.map { Self.time(score: $0) ?? Instant(milliseconds: 0) }
+            })
     }
 
     /// Loads cases of one partition with one pipeline. One that cannot be read fails alone.
