@@ -22,7 +22,7 @@ KILLS, DEADLINES = (1_000, 100_000) if IS_LONG else (20, 1_000)
 PARTITIONS = 64 if IS_LONG else 16
 SWEEPERS = 3
 # Before a kill, so that kills fall into all parts of a sweep.
-BATCHES_MAX = 30 if IS_LONG else 8
+BATCHES_MAX = 8 if IS_LONG else 4
 SECONDS_MAX = 3_000 if IS_LONG else 60
 # Due long after the test, and before what a clock shows that is an hour fast.
 DECOYS = 200
