@@ -7,7 +7,7 @@ import NIOCore
 enum SweepPace {
     /// A rest is so many times as long as the batch before it, so that few batches of several sweepers meet in Redis. Chosen
     /// by `scripts/bench --deadlines`.
-    static let restsPerBatch: Int64 = 8
+    static let restsPerBatch: Int64 = 6
     /// A batch that took long, since the disk is slow, Redis was away or the process was stopped, is not followed by as long a
     /// rest: what took so long was no work that calls had to wait for.
     static let restMillisecondsMax: Int64 = 15
