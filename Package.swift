@@ -77,7 +77,7 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Functions/commit.lua"), .embedInCode("Functions/outbox.lua"),
-                .embedInCode("Functions/webhooks.lua"),
+                .embedInCode("Functions/webhooks.lua"), .embedInCode("Functions/shared.lua"),
             ],
             swiftSettings: strict),
         .systemLibrary(

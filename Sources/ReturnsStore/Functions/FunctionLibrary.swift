@@ -9,17 +9,18 @@ public struct FunctionLibrary: Sendable, Hashable {
     private let hash: String
 
     /// The one function that writes cases and orders.
-    public static let commit = FunctionLibrary(
-        template: String(decoding: PackageResources.commit_lua, as: UTF8.self))
+    public static let commit = FunctionLibrary(PackageResources.commit_lua)
     /// Reading, trimming and consumer groups of the outbox.
-    public static let outbox = FunctionLibrary(
-        template: String(decoding: PackageResources.outbox_lua, as: UTF8.self))
+    public static let outbox = FunctionLibrary(PackageResources.outbox_lua)
     /// Webhooks: places, leases and deliveries.
-    public static let webhooks = FunctionLibrary(
-        template: String(decoding: PackageResources.webhooks_lua, as: UTF8.self))
+    public static let webhooks = FunctionLibrary(PackageResources.webhooks_lua)
     static let all = [commit, outbox, webhooks]
 
-    init(template: String) {
+    /// - Parameter body: Begins with the line that names the library; what all libraries share is put behind it.
+    private init(_ body: [UInt8]) {
+        let parts = String(decoding: body, as: UTF8.self).split(separator: "\n", maxSplits: 1)
+        let shared = String(decoding: PackageResources.shared_lua, as: UTF8.self)
+        let template = "\(parts[0])\n\(shared)\(parts[1])"
         let digest = SHA256.hash(data: Array(template.utf8))
         let hash = digest.prefix(8).map { byte in
             let text = String(byte, radix: 16)

@@ -19,16 +19,6 @@ local SHAPES = { -- smallest number of arguments, and their multiple
   H = { 2, 2 }, Z = { 2, 2 }, z = { 1, 1 }, R = { 1, 1 }, X = { 2, 2 }, I = { 2, 2 },
 }
 
-local function malformed(what)
-  error({ err = 'ERR malformed commit: ' .. what })
-end
-
-local function count(text, max, what)
-  local number = tonumber(text)
-  if not number or number < 0 or number > max or number % 1 ~= 0 then malformed(what) end
-  return number
-end
-
 local function commit(KEYS, ARGV)
   local fingerprint = ARGV[1]
   if fingerprint ~= '' then
@@ -40,10 +30,10 @@ local function commit(KEYS, ARGV)
   end
 
   local position = 4
-  local guards = count(ARGV[position], GUARDS_MAX, 'guards')
+  local guards = count(ARGV[position], 0, GUARDS_MAX, 'guards')
   position = position + 1
   for guard = 1, guards do
-    local key = KEYS[count(ARGV[position], #KEYS, 'guard key')]
+    local key = KEYS[count(ARGV[position], 0, #KEYS, 'guard key')]
     if not key then malformed('guard key') end
     local expected = ARGV[position + 1]
     local found = redis.call('HGET', key, 'v') or '0'
@@ -52,15 +42,15 @@ local function commit(KEYS, ARGV)
   end
 
   -- First look at every write, then write.
-  local writes = count(ARGV[position], WRITES_MAX, 'writes')
+  local writes = count(ARGV[position], 0, WRITES_MAX, 'writes')
   position = position + 1
   local first = position
   for _ = 1, writes do
     local operation = ARGV[position]
     local shape = SHAPES[operation]
-    local key = KEYS[count(ARGV[position + 1], #KEYS, 'write key')]
+    local key = KEYS[count(ARGV[position + 1], 0, #KEYS, 'write key')]
     if not shape or not key then malformed('operation or key') end
-    local arguments = count(ARGV[position + 2], ARGUMENTS_MAX, 'arguments')
+    local arguments = count(ARGV[position + 2], 0, ARGUMENTS_MAX, 'arguments')
     if arguments < shape[1] or arguments % shape[2] ~= 0 then malformed('shape of ' .. operation) end
     if operation == 'Z' then
       for score = position + 3, position + 2 + arguments, 2 do

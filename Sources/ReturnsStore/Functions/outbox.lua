@@ -2,24 +2,15 @@
 -- Trims a partition's outbox, and keeps its consumer groups. No rule of the business is here.
 --
 -- What was trimmed is remembered in a watermark, and every read compares with it in the same step: a stream by itself
--- passes over a trimmed range in silence. Subscribers' reads are no function: entries cost several times as much through Lua. Ids are compared as numbers; their milliseconds and sequence stay far below 2^53
--- but for the largest sequence there is, which stands for "all of that millisecond".
+-- passes over a trimmed range in silence. Subscribers' reads are no function: entries cost several times as much through
+-- Lua. Ids are compared as numbers; their milliseconds and sequence stay far below 2^53 but for the largest sequence there
+-- is, which stands for "all of that millisecond".
 
 local READ_MAX = 1024
 local TRIM_MAX = 256 -- entries are read to learn their ids, so this bounds how long Redis is busy
 local TRIM_BY_AGE_MAX = 32 -- how many are old enough is seen only by reading them
 local CONSUMERS_MAX = 64 -- of one group in one partition
 local CONSUMER_IDLE_MS = 600000
-
-local function malformed(what)
-  error({ err = 'ERR malformed outbox call: ' .. what })
-end
-
-local function count(text, least, most, what)
-  local number = tonumber(text)
-  if not number or number < least or number > most or number % 1 ~= 0 then malformed(what) end
-  return number
-end
 
 local function parts(id)
   local ms, sequence = string.match(id, '^(%d+)-(%d+)$')
@@ -192,14 +183,6 @@ local function group_state(KEYS, ARGV)
   end
   local lost = lost_since(KEYS[1], redis.call('GET', KEYS[2]), group)
   return { group['pending'], group['lag'] or -1, lost and 1 or 0, names }
-end
-
--- What a request did when it was carried out before: its record begins with the request's fingerprint.
-local function carried_out(key, fingerprint)
-  local record = redis.call('GET', key)
-  if not record then return nil end
-  if string.sub(record, 1, #fingerprint) ~= fingerprint then return { 'REUSED' } end
-  return { 'REPLAY', string.sub(record, #fingerprint + 1) }
 end
 
 -- KEYS: the groups' records | request record.  ARGV: fingerprint | record retention ms | name | record | most groups.
