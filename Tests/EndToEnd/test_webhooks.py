@@ -12,22 +12,12 @@ import signal
 import time
 
 import pytest
-from returns_client import CallOptions, Client, Token
-from returns_client.returns_v1 import (
-    AddNoteRequest,
-    CaseServiceStub,
-    CaseTarget,
-    IntakeChannel,
-    OrderKey,
-    OrderServiceStub,
-    PutOrderRequest,
-    RequestedLine,
-    SubmitCaseRequest,
-)
-from test_events import numbered, order
+from returns_client import Client, Token
 
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
+from harness.opening import open_case
+from harness.outbox import numbered
 from harness.receiver import CLOSE, HANG, Receiver
 from harness.waiting import wait_until
 
@@ -39,26 +29,11 @@ KILLS = 20 if IS_LONG else 1
 def open_cases(server, count, prefix="W", notes=2):
     """Opens cases and writes into them; returns their ids."""
 
-    async def one(client, number):
-        key = OrderKey(sale_channel="online", order_no=f"{prefix}-{number}")
-        patient = CallOptions(timeout=60, wait_for_ready=True)
-        await OrderServiceStub(client).put_order(PutOrderRequest(order=order(key)), patient)
-        form = SubmitCaseRequest(
-            order=key,
-            intake_channel=IntakeChannel.INTAKE_CHANNEL_WEBSITE,
-            reason_code="faulty",
-            lines=[RequestedLine(line_id="1", quantity=1)],
-        )
-        cases = CaseServiceStub(client)
-        case = (await cases.submit_case(form, patient)).case.id
-        for note in range(notes):
-            target = CaseTarget(case_id=case)
-            await cases.add_note(AddNoteRequest(target=target, text=f"note {note}"), patient)
-        return case
-
     async def all_of_them():
         async with Client(server.address, token=Token.from_file(server.token_file)) as client:
-            return await asyncio.gather(*(one(client, number) for number in range(count)))
+            return await asyncio.gather(
+                *(open_case(client, f"{prefix}-{number}", notes) for number in range(count))
+            )
 
     return asyncio.run(all_of_them())
 

@@ -9,13 +9,19 @@ return count
 """
 
 
-def events(redis):
-    """Every event of every partition, as a mapping of its fields."""
-    found = []
+def numbered(redis):
+    """Every event of every partition, as a mapping of its fields, by the id that clients know it by."""
+    found = {}
     for key in redis.cli("KEYS", "*}:outbox").splitlines():
-        entries = json.loads(redis.cli("--json", "XRANGE", key, "-", "+"))
-        found += [dict(zip(fields[::2], fields[1::2], strict=True)) for _, fields in entries]
+        partition = key[1 : key.index("}")]
+        for position, fields in json.loads(redis.cli("--json", "XRANGE", key, "-", "+")):
+            found[f"{partition}-{position}"] = dict(zip(fields[::2], fields[1::2], strict=True))
     return found
+
+
+def events(redis):
+    """The same without the ids."""
+    return list(numbered(redis).values())
 
 
 def count(redis):

@@ -1,0 +1,52 @@
+"""Opens cases as an order system does, through the Python client, and writes into them; returnsctl would take a process for each."""
+
+import time
+
+from returns_client import CallOptions
+from returns_client.returns_v1 import (
+    AddNoteRequest,
+    CaseServiceStub,
+    CaseTarget,
+    IntakeChannel,
+    Order,
+    OrderKey,
+    OrderLine,
+    OrderServiceStub,
+    Payment,
+    PaymentMethod,
+    PutOrderRequest,
+    RequestedLine,
+    SubmitCaseRequest,
+)
+
+# Outlives a server that is killed and started again.
+PATIENT = CallOptions(timeout=60, wait_for_ready=True)
+
+
+def order(key):
+    return Order(
+        key=key,
+        placed_at_ms=int(time.time() * 1_000) - 86_400_000,
+        customer_id="C-7",
+        currency="GBP",
+        lines=[OrderLine(line_id="1", sku="MUG", quantity=3, unit_price_minor=450)],
+        payments=[Payment(reference="card", method=PaymentMethod.PAYMENT_METHOD_CARD, amount_minor=1_350)],
+    )
+
+
+async def open_case(client, order_no, notes):
+    """A case of an order of its own, with so many notes; returns its id."""
+    key = OrderKey(sale_channel="online", order_no=order_no)
+    await OrderServiceStub(client).put_order(PutOrderRequest(order=order(key)), PATIENT)
+    form = SubmitCaseRequest(
+        order=key,
+        intake_channel=IntakeChannel.INTAKE_CHANNEL_WEBSITE,
+        reason_code="faulty",
+        lines=[RequestedLine(line_id="1", quantity=1)],
+    )
+    cases = CaseServiceStub(client)
+    case = (await cases.submit_case(form, PATIENT)).case.id
+    for note in range(notes):
+        target = CaseTarget(case_id=case)
+        await cases.add_note(AddNoteRequest(target=target, text=f"note {note}"), PATIENT)
+    return case
