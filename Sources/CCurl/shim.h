@@ -9,9 +9,9 @@
 #include <curl/curl.h>
 #include <stdint.h>
 
-// Protocols by name, and waking a thread that waits.
-#if LIBCURL_VERSION_NUM < 0x075500
-#error "libcurl 7.85 or newer is needed"
+// Protocols by name, and no waiting for name servers.
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "libcurl 7.87 or newer is needed"
 #endif
 
 static inline CURLcode ccurl_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }

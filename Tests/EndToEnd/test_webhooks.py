@@ -198,6 +198,30 @@ def test_of_two_servers_one_delivers(world, redis, receiver):
     assert redis.cli("GET", "returns:{webhooks}:lease:erp") != owner
 
 
+def test_made_anew_under_the_same_name_it_is_another(world, redis, receiver):
+    """The one way to a new secret: whoever still delivers for the old one must not move the new one's places."""
+    old = Receiver()
+    world.at_end(old.end)
+    server = world.server("--redis", redis.url)
+    ctl = world.ctl(server)
+    before = Hooks(ctl, old).create()
+    open_cases(server, 1, prefix="O")
+    before.wait_for_all(redis)
+    # It takes whatever comes, and so would pass it for the one that fails.
+    receiver.answers = lambda event, attempt: 200 if attempt > 2 else 503
+    ctl.done("webhook", "delete", "erp", "--yes")
+    hooks = Hooks(ctl, receiver).create()
+    known = numbered(redis).keys()
+    open_cases(server, 10, prefix="N")
+    wait_until(lambda: numbered(redis).keys() - known <= receiver.ids, "every event at the new one")
+    wait_until(lambda: hooks.state.get("lag") == "0", "the lag to be none")
+    posts = len(old.posts)
+    open_cases(server, 3, prefix="P")
+    wait_until(lambda: numbered(redis).keys() - known <= receiver.ids, "the later ones, too")
+    assert len(old.posts) == posts
+    assert old.problems == []
+
+
 def test_disabled_after_failing_and_enabled_again(world, redis, receiver):
     server = world.server("--redis", redis.url)
     receiver.answers = lambda event, attempt: 500

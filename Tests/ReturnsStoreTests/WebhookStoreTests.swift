@@ -14,8 +14,10 @@ extension StoreTests {
                 giveUpMilliseconds: 60_000, attemptsMax: 20, createdAt: Fixture.monday, createdBy: "boss")
         }
 
-        private func state(at milliseconds: UInt64 = 0, ordinal: Int64 = 0) -> WebhookState {
+        private func state(at milliseconds: UInt64 = 0, ordinal: Int64 = 0, epoch: Int64 = 1) -> WebhookState
+        {
             WebhookState(
+                epoch: epoch,
                 places: Array(
                     repeating: WebhookPlace(position: .at(milliseconds), ordinal: ordinal),
                     count: StoreFixture.partitions))
@@ -94,22 +96,25 @@ extension StoreTests {
                 func lease(_ owner: String) async throws -> WebhookLease {
                     try await store.leaseWebhook("erp", owner: owner, milliseconds: 60_000)
                 }
-                #expect(try await lease("a") == .held(epoch: 1))
+                // Taken, it has a new epoch; renewed, it keeps it.
+                #expect(try await lease("a") == .held(epoch: 2))
                 #expect(try await lease("b") == .refused)
-                #expect(try await lease("a") == .held(epoch: 1))
+                #expect(try await lease("a") == .held(epoch: 2))
                 try await store.releaseWebhook("erp", owner: "b")
                 #expect(try await lease("b") == .refused)
                 try await store.releaseWebhook("erp", owner: "a")
-                #expect(try await lease("b") == .held(epoch: 1))
+                #expect(try await lease("b") == .held(epoch: 3))
                 // Who has lost the lease moves nothing.
                 let place = WebhookField.place(3, WebhookPlace(position: .at(9), ordinal: 9))
-                func progress(_ owner: String, epoch: Int64 = 1) async throws -> WebhookProgress {
+                func progress(_ owner: String, epoch: Int64 = 3) async throws -> WebhookProgress {
                     try await store.recordProgress(
                         webhook, owner: owner, epoch: epoch, delivery: nil, [place])
                 }
                 #expect(try await progress("a") == .lost)
                 #expect(try await progress("b", epoch: 7) == .moved)
-                #expect(try await store.loadWebhook("erp")?.state == state())
+                #expect(try await store.loadWebhook("erp")?.state == state(epoch: 3))
+                // Nor does who had it before another one had it.
+                #expect(try await progress("b", epoch: 2) == .moved)
                 #expect(try await progress("b") == .recorded)
                 #expect(
                     try await store.loadWebhook("erp")?.state.places[3]
@@ -117,6 +122,30 @@ extension StoreTests {
                 #expect(try await lease("nobody's") == .refused)
                 #expect(
                     try await store.leaseWebhook("none", owner: "a", milliseconds: 60_000) == .refused)
+            }
+        }
+
+        /// Epochs of two webhooks of one name are never the same, and none is rounded.
+        @Test func aWebhookMadeAnewHasEpochsOfItsOwn() async throws {
+            try await StoreFixture.with { fixture in
+                let (old, new) = (webhook(instance: 1), webhook(instance: UInt64(UInt32.max)))
+                try await add(fixture, old, state(epoch: old.firstEpoch))
+                let store = fixture.store
+                func lease() async throws -> WebhookLease {
+                    try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
+                }
+                #expect(try await lease() == .held(epoch: old.firstEpoch + 1))
+                #expect(try await store.removeWebhook("erp", request: .test(2)) == .changed)
+                try await add(fixture, new, state(epoch: new.firstEpoch))
+                // The same server, still at the old one.
+                #expect(
+                    try await store.recordProgress(
+                        old, owner: "a", epoch: old.firstEpoch + 1, delivery: nil, []) == .lost)
+                #expect(try await lease() == .held(epoch: new.firstEpoch + 1))
+                #expect(try await lease() == .held(epoch: new.firstEpoch + 1))
+                #expect(
+                    try await store.recordProgress(
+                        old, owner: "a", epoch: old.firstEpoch + 1, delivery: nil, []) == .moved)
             }
         }
 
@@ -131,13 +160,13 @@ extension StoreTests {
                     try await store.changeWebhook(
                         webhook, state, fields, answer: [1, 2], request: .test(number))
                 }
-                #expect(try await change(1, state()) == .changed)
-                #expect(try await change(1, state()) == .replay([1, 2]))
-                #expect(try await change(2, state()) == .moved)
+                #expect(try await change(1, state(epoch: 2)) == .changed)
+                #expect(try await change(1, state(epoch: 2)) == .replay([1, 2]))
+                #expect(try await change(2, state(epoch: 2)) == .moved)
                 let found = try #require(try await store.loadWebhookState(webhook))
-                #expect(found.epoch == 2 && !found.isEnabled && found.reason == "by_hand")
+                #expect(found.epoch == 3 && !found.isEnabled && found.reason == "by_hand")
                 #expect(
-                    try await store.recordProgress(webhook, owner: "a", epoch: 1, delivery: nil, [])
+                    try await store.recordProgress(webhook, owner: "a", epoch: 2, delivery: nil, [])
                         == .moved)
                 // A disabled one is nobody's.
                 #expect(
@@ -157,7 +186,7 @@ extension StoreTests {
                 let most = ReturnsStore.webhookDeliveriesMax
                 for number in 1...(most + 2) {
                     _ = try await store.recordProgress(
-                        webhook, owner: "a", epoch: 1,
+                        webhook, owner: "a", epoch: 2,
                         delivery: delivery("p03-\(number)-0", .failed, at: Int64(number)), [.failures(1)])
                 }
                 let kept = try await store.loadWebhookDeliveries("erp", limit: 1_000)
@@ -174,7 +203,7 @@ extension StoreTests {
                 _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
                 for (number, verdict) in [WebhookDelivery.Verdict.aside, .failed, .aside].enumerated() {
                     _ = try await store.recordProgress(
-                        webhook, owner: "a", epoch: 1,
+                        webhook, owner: "a", epoch: 2,
                         delivery: delivery("p03-\(number)-0", verdict, at: Int64(number)), [])
                 }
                 #expect(try await store.loadWebhookAside("erp") == ["p03-2-0", "p03-0-0"])

@@ -93,6 +93,11 @@ extension WebhookService {
         try await asked.acquire()
         let answer = await dispatcher.poster.post(message)
         asked.release()
+        guard answer != .stopped else {
+            throw RCPStatus(
+                code: .unavailable, outcome: .unknown,
+                text: "the server stops, and the receiver has not answered yet; ask again")
+        }
         let delivery = WebhookDelivery(
             eventID: event.id, type: event.type, attempt: 0, httpStatus: answer.status, error: answer.error,
             at: at, durationMilliseconds: answer.durationMilliseconds,

@@ -44,7 +44,8 @@ struct WebhookService: WebhookServiceProvider {
         }
         var isReplay = false
         switch try await store.addWebhook(
-            webhook, state: WebhookState(places: places), request: CommitRequest(context),
+            webhook, state: WebhookState(epoch: webhook.firstEpoch, places: places),
+            request: CommitRequest(context),
             deadline: context.deadline)
         {
         case .added: break

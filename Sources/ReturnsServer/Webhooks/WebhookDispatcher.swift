@@ -73,6 +73,8 @@ final class WebhookDispatcher: Service {
             var nextUpkeep = NIODeadline.now()
             var nextMeasure = nextUpkeep
             while !isOver {
+                // Calls are drained now, and one of them may wait for a post.
+                if tail.isStopping { poster.stop() }
                 do throws(StoreError) {
                     let webhooks = try await store.loadWebhooks(deadline: deadline)
                     for webhook in webhooks where !isOver {

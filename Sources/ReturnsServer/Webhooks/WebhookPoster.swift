@@ -147,8 +147,9 @@ private final class WebhookTransfer {
         ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
         message.body.withUnsafeBytes { _ = ccurl_set_body(handle, $0.baseAddress, $0.count) }
         ccurl_set_drop(handle, room)
+        // QUICK_EXIT: the end of a post does not wait for a name server that does not answer; all posts would wait with it.
         for (option, value) in [
-            (CURLOPT_NOSIGNAL, 1), (CURLOPT_POST, 1), (CURLOPT_FOLLOWLOCATION, 0),
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_QUICK_EXIT, 1), (CURLOPT_POST, 1), (CURLOPT_FOLLOWLOCATION, 0),
             (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2),
             (CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1),
             (CURLOPT_CONNECTTIMEOUT_MS, limits.connectMillisecondsMax),

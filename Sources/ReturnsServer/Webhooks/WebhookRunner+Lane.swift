@@ -20,6 +20,8 @@ extension WebhookRunner {
                     for event in events where !isOver {
                         if webhook.filter.lets(event) {
                             await deliver(event)
+                            // What came to no end must not be passed by what follows it.
+                            guard self.place(partition).position >= event.id.position else { break }
                         } else {
                             pass(event)
                         }
@@ -94,7 +96,8 @@ extension WebhookRunner {
                 answer.isTaken
                 ? .delivered
                 // While nothing else is taken either, it is not the event: it stays, in its order.
-                : attempts >= webhook.attemptsMax && successes > successesBefore ? .aside : .failed
+                : attempts >= webhook.attemptsMax && successes > successesBefore && !answer.isGone
+                    ? .aside : .failed
             let recoveries = await settle(event, attempts, answer, verdict, at: now)
             guard verdict == .failed else { return }
             let wait = WebhookBackoff(limits: limits).milliseconds(

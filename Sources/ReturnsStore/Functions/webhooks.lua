@@ -79,6 +79,8 @@ local function asked(KEYS, ARGV)
   return { 'OK' }
 end
 
+-- Whoever takes a lease that nobody holds gets an epoch of its own: a server that slept while another delivered, or whose
+-- lease just ran out, must not go on from places that it read before.
 -- KEYS: lease | state.  ARGV: owner | for how many ms.
 -- Returns: {1 if the lease is the owner's now, epoch or "", "1" if it is enabled}.
 local function lease(KEYS, ARGV)
@@ -87,6 +89,11 @@ local function lease(KEYS, ARGV)
   if holder and holder ~= ARGV[1] then return { 0, '', '' } end
   if not state[1] or state[2] ~= '1' then return { 0, state[1] or '', state[2] or '' } end
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  if not holder then
+    redis.call('HINCRBY', KEYS[2], 'epoch', 1)
+    -- As text: as a number it would be rounded.
+    state[1] = redis.call('HGET', KEYS[2], 'epoch')
+  end
   return { 1, state[1], state[2] }
 end
 

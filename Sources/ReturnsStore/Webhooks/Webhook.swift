@@ -39,6 +39,10 @@ public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflec
     // Reflection would print the secret where a test or a log dumps a value that contains this one.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
+    /// Of a new webhook's state: far from that of any other, so that whoever still delivers for a deleted one of the same
+    /// name moves nothing of this one.
+    public var firstEpoch: Int64 { Int64(truncatingIfNeeded: instance & 0xFFFF_FFFF) << 20 }
+
     var instanceText: String { String(instance, radix: 16) }
 
     /// Its name among the internal consumers that hold the outbox.

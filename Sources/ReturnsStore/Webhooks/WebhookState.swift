@@ -37,7 +37,8 @@ public struct WebhookState: Hashable, Sendable {
         public static let byHand = "by_hand"
     }
 
-    /// Changes whenever somebody else than the server that delivers has changed something.
+    /// Changes whenever somebody else than the server that delivers has changed something, and whenever the right to deliver is
+    /// taken. No two webhooks have had one in common.
     public var epoch: Int64
     public var isEnabled: Bool
     /// Empty while it is enabled.
@@ -51,7 +52,7 @@ public struct WebhookState: Hashable, Sendable {
     public var places: [WebhookPlace]
 
     public init(
-        epoch: Int64 = 1, isEnabled: Bool = true, reason: String = "", disabledAt: Instant? = nil,
+        epoch: Int64, isEnabled: Bool = true, reason: String = "", disabledAt: Instant? = nil,
         failingSince: Instant? = nil, lastSuccess: Instant? = nil, failures: Int64 = 0, places: [WebhookPlace]
     ) {
         self.epoch = epoch
