@@ -232,18 +232,25 @@ private struct Sweeping {
 }
 
 @Suite struct SweepPaceTests {
-    /// A batch that waited for the disk is followed by larger ones.
-    @Test func batchesAreLargerWhereTheDiskIsWaitedFor() {
-        #expect(SweepPace.batchCases(after: .milliseconds(1)) == Sweeper.batchCasesMin)
-        #expect(
-            SweepPace.batchCases(after: .milliseconds(SweepPace.diskMilliseconds)) == Sweeper.batchCasesMax)
+    @Test func whoeverWaitsForTheDiskWaitsOnceForManyCommits() {
+        var pace = SweepPace(rests: true)
+        #expect(!pace.commitsTogether && pace.cases == SweepPace.readCasesMin)
+        pace.saw(trip: .milliseconds(SweepPace.diskMilliseconds))
+        #expect(pace.commitsTogether && pace.cases == SweepPace.readCasesMax)
+        pace.saw(trip: .microseconds(300))
+        #expect(!pace.commitsTogether)
+    }
+
+    @Test func aSweepThatSomebodyWaitsForDoesNotRest() {
+        let pace = SweepPace(rests: false)
+        #expect(pace.commitsTogether && pace.cases == SweepPace.readCasesMax)
     }
 
     @Test func aRestIsInProportionAndBounded() {
-        #expect(SweepPace.length(after: .milliseconds(1)) == .milliseconds(SweepPace.restsPerBatch))
-        #expect(SweepPace.length(after: .seconds(3_600)) == .milliseconds(SweepPace.restMillisecondsMax))
+        #expect(SweepPace.rest(after: .milliseconds(1)) == .milliseconds(SweepPace.restsPerWork))
+        #expect(SweepPace.rest(after: .seconds(3_600)) == .milliseconds(SweepPace.restMillisecondsMax))
         #expect(
-            SweepPace.length(after: .nanoseconds(Int64.max)) == .milliseconds(SweepPace.restMillisecondsMax))
-        #expect(SweepPace.length(after: .zero) == .zero)
+            SweepPace.rest(after: .nanoseconds(Int64.max)) == .milliseconds(SweepPace.restMillisecondsMax))
+        #expect(SweepPace.rest(after: .zero) == .zero)
     }
 }

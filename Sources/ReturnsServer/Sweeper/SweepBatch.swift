@@ -2,8 +2,8 @@ import NIOCore
 import ReturnsDomain
 import ReturnsStore
 
-/// Some due cases of one partition, taken through a sweep together: loaded with one pipeline, their orders with another,
-/// committed with a third.
+/// Some due cases of one partition, taken through a sweep together: loaded with one pipeline, their orders with another, and
+/// committed together or one after the other, as the pace has it.
 struct SweepBatch: Sendable {
     let sweeper: Sweeper
     let partition: Int
@@ -14,11 +14,38 @@ struct SweepBatch: Sendable {
     let deadline: NIODeadline
 
     /// - Returns: the cases whose clocks fired, and so are due no more.
-    func fire(into result: inout Sweeper.Result) async throws(StoreError) -> [CaseID] {
+    func fire(
+        pace: inout SweepPace, into result: inout Sweeper.Result
+    ) async throws(StoreError) -> [CaseID] {
         result.cases += ids.count
-        let transitions = try await decide(load(into: &result), into: &result)
-        guard !transitions.isEmpty else { return [] }
-        sweeper.progress?.record(.sending(transitions.count, left: casesBehind))
+        let began = NIODeadline.now()
+        var waiting = try await decide(load(into: &result), into: &result)[...]
+        await pace.rest(after: .now() - began, on: store.redis.eventLoop)
+
+        var fired: [CaseID] = []
+        var committing = TimeAmount.zero
+        var trips = 0
+        let size = pace.commitsTogether ? ids.count : 1
+        while !waiting.isEmpty {
+            let began = NIODeadline.now()
+            let together = waiting.prefix(size)
+            waiting = waiting.dropFirst(size)
+            fired += try await commit(Array(together), left: waiting.count + casesBehind, into: &result)
+            let took = NIODeadline.now() - began
+            committing = committing + took
+            trips += 1
+            // Also behind the last one: another batch follows, in this partition or the next.
+            await pace.rest(after: took, on: store.redis.eventLoop)
+        }
+        if trips > 0 { pace.saw(trip: .nanoseconds(committing.nanoseconds / Int64(trips))) }
+        return fired
+    }
+
+    /// - Parameter left: Cases of the same read that are committed after these.
+    private func commit(
+        _ transitions: [CaseTransition], left: Int, into result: inout Sweeper.Result
+    ) async throws(StoreError) -> [CaseID] {
+        sweeper.progress?.record(.sending(transitions.count, left: left))
         let outcomes = try await store.commit(transitions, partition: partition, deadline: deadline)
         var fired: [CaseID] = []
         for (transition, outcome) in zip(transitions, outcomes) {
@@ -33,7 +60,7 @@ struct SweepBatch: Sendable {
             case .failure(let error): try fail(id, error, into: &result)
             }
         }
-        sweeper.progress?.record(.committed(fired.count, left: casesBehind))
+        sweeper.progress?.record(.committed(fired.count, left: left))
         return fired
     }
 

@@ -13,7 +13,7 @@ final class SweepProgress: Sendable {
     enum Step {
         /// Due cases were read; they are fired from now on.
         case read(Int)
-        /// So many commits are sent; so many of the cases read are not decided yet.
+        /// So many commits are sent; so many of the cases read follow.
         case sending(Int, left: Int)
         /// So many have been committed.
         case committed(Int, left: Int)

@@ -18,11 +18,6 @@ public struct Sweeper: Sendable {
     public static let sweepCasesMax = 500
     /// One read asks a partition for no more than this.
     public static let readEntriesMax = 128
-    /// Cases that are loaded together, and committed together: three round trips. Redis runs no call while it runs these
-    /// commits, 80 µs each, so they are few.
-    static let batchCasesMin = 2
-    /// A Redis that writes each commit to disk does so once for a batch, and calls wait for the disk in any case.
-    public static let batchCasesMax = 16
     /// Decisions in a row, before whatever else the event loop has to do gets its turn.
     static let sliceMicroseconds: Int64 = 1_000
 
@@ -73,6 +68,7 @@ public struct Sweeper: Sendable {
     ) async throws(StoreError) -> Result {
         let start = try await start(store: store, deadline: deadline)
         var result = Result(now: start.now)
+        var pace = SweepPace(rests: false)
         for partition in start.partitions {
             var visit = Visit(partition: partition)
             while !visit.isOver {
@@ -80,7 +76,8 @@ public struct Sweeper: Sendable {
                     result.isFull = true
                     return result
                 }
-                try await read(&visit, limit: limit, store: store, deadline: deadline, into: &result)
+                try await read(
+                    &visit, limit: limit, pace: &pace, store: store, deadline: deadline, into: &result)
             }
         }
         return result
@@ -99,11 +96,9 @@ public struct Sweeper: Sendable {
 
     /// Reads what is due in a partition, some of it, and fires it batch by batch.
     ///
-    /// - Parameters:
-    ///   - limit: Of the whole sweep.
-    ///   - rests: Whether to leave Redis and processor to others between batches.
+    /// - Parameter limit: Of the whole sweep.
     func read(
-        _ visit: inout Visit, limit: Int, rests: Bool = false, store: ReturnsStore,
+        _ visit: inout Visit, limit: Int, pace: inout SweepPace, store: ReturnsStore,
         deadline: NIODeadline = .distantFuture, into result: inout Result
     ) async throws(StoreError) {
         let wanted = min(limit - result.cases, Self.readEntriesMax)
@@ -115,18 +110,12 @@ public struct Sweeper: Sendable {
         var waiting = due.compactMap(\.self).filter { seen.insert($0).inserted }[...]
         progress?.record(.read(waiting.count))
         var fired: Set<CaseID> = []
-        var size = Self.batchCasesMin
         while !waiting.isEmpty {
-            let began = NIODeadline.now()
             let batch = SweepBatch(
-                sweeper: self, partition: visit.partition, ids: Array(waiting.prefix(size)),
-                casesBehind: max(0, waiting.count - size), store: store, deadline: deadline)
-            waiting = waiting.dropFirst(size)
-            fired.formUnion(try await batch.fire(into: &result))
-            let took = NIODeadline.now() - began
-            size = SweepPace.batchCases(after: took)
-            // Also behind the last one: the next batch follows, in this partition or another.
-            if rests { await SweepPace.rest(after: took) }
+                sweeper: self, partition: visit.partition, ids: Array(waiting.prefix(pace.cases)),
+                casesBehind: max(0, waiting.count - pace.cases), store: store, deadline: deadline)
+            waiting = waiting.dropFirst(batch.ids.count)
+            fired.formUnion(try await batch.fire(pace: &pace, into: &result))
         }
         progress?.record(.over)
         let nameless = due.count { $0 == nil }
