@@ -233,6 +233,32 @@ def test_a_cursor_behind_the_trimmed_log_says_how_to_resync(world, redis):
     assert {row["id"] for row in rows} == numbered(redis).keys()
 
 
+def test_a_group_behind_the_trimmed_log_says_how_to_resync(world, redis):
+    server = world.server("--redis", redis.url, "--events-kept", "2")
+    desk, ctl = world.desk(server), world.ctl(server)
+    ctl.done("event", "group", "create", "erp")
+    # In several partitions, some of which lose events; what the group misses begins with the first.
+    cases = [desk.open(desk.order((MUG, 2, 1000)), ("1", 1)) for _ in range(4)]
+    for number in range(5):
+        desk.admin.done("case", "note", cases[-1].id, f"note {number}")
+    wait_until(
+        lambda: ctl.done("event", "group", "list").json["groups"][0].get("behindLog"), "the group to be behind"
+    )
+    # It may get what other partitions still have first.
+    answer = ctl("event", "tail", "--group", "erp", "--no-follow")
+    assert answer.status == CONFLICT, answer
+    for word in ("GROUP_BEHIND_LOG", "OUT_OF_RANGE", "case list --updated-since"):
+        assert word in answer.err, answer
+    since = answer.err.split("changed since ")[1].split()[0]
+    assert not since.startswith("1970"), "the group has missed nothing from before it was"
+    listed = ctl.done("case", "list", "--updated-since", since).json["cases"]
+    assert {case.id for case in cases} <= {found["caseId"] if "caseId" in found else found["id"] for found in listed}
+    # As it says.
+    ctl.done("event", "group", "delete", "erp", "--yes")
+    ctl.done("event", "group", "create", "erp")
+    assert ctl.done("event", "tail", "--group", "erp", "--no-follow", output="jsonl").out == ""
+
+
 def test_what_a_dead_consumer_had_goes_to_the_others(world, redis, served):
     desk, ctl = world.desk(served), world.ctl(served)
     ctl.done("event", "group", "create", "erp", "--from", "beginning", "--acknowledge-within", "1s")

@@ -19,7 +19,8 @@ extension StoreTests {
                 acknowledgeMilliseconds: acknowledgeMilliseconds, createdAt: Fixture.monday,
                 createdBy: "boss",
                 start: OutboxCursor(
-                    positions: Array(repeating: .at(milliseconds), count: StoreFixture.partitions)))
+                    positions: Array(repeating: .at(milliseconds), count: StoreFixture.partitions),
+                    seenThroughMilliseconds: Int64(milliseconds)))
         }
 
         private func read(
@@ -160,13 +161,58 @@ extension StoreTests {
                 _ = try await read(fixture, done, "a")
                 try await fixture.store.acknowledge((1...5).map { .at($0) }, group: done)
                 _ = try await fixture.trim(keeping: 3)
-                #expect(try await read(fixture, late, "a") == .trimmed(.zero))
-                #expect(try await read(fixture, slow, "a") == .trimmed(.at(2)))
-                #expect(try await read(fixture, slow, "a", .own(after: .zero)) == .trimmed(.at(2)))
+                #expect(try await read(fixture, late, "a") == .trimmed)
+                #expect(try await read(fixture, slow, "a") == .trimmed)
+                #expect(try await read(fixture, slow, "a", .own(after: .zero)) == .trimmed)
                 #expect(try await read(fixture, done, "a").times == Times([], []))
-                #expect(try await fixture.store.eventGroupState(late).isBehind)
+                let state = try await fixture.store.eventGroupState(late)
+                #expect(state.isBehind && state.unfinishedSince == .zero)
                 #expect(try await fixture.store.eventGroupState(slow).isBehind)
                 #expect(try await !fixture.store.eventGroupState(done).isBehind)
+            }
+        }
+
+        /// A group that is created anew forgets what it has not acknowledged, also where nothing was trimmed.
+        @Test func aGroupsFirstUnfinishedEventIsFoundInAnyPartition() async throws {
+            try await StoreFixture.with { fixture in
+                func since(_ group: EventGroup) async throws -> OutboxID? {
+                    try await fixture.store.eventGroupState(group).unfinishedSince
+                }
+                let group = group(at: 10)
+                try await add(fixture, group)
+                #expect(try await since(group) == nil)
+                try await fixture.addEvents(20...25, partition: 3)
+                try await fixture.addEvents(18...22, partition: 5)
+                #expect(try await since(group) == .at(18))
+                _ = try await read(fixture, group, "a", partition: 3)
+                _ = try await read(fixture, group, "a", partition: 5)
+                #expect(try await since(group) == .at(18))
+                _ = try await fixture.trim(keeping: 1, partition: 3)
+                #expect(try await fixture.store.eventGroupState(group).isBehind)
+                #expect(try await since(group) == .at(18))
+                try await fixture.store.acknowledge(
+                    (18...22).map { EventID(partition: 5, position: .at($0)) }, group: group)
+                #expect(try await since(group) == .at(20))
+                try await fixture.store.acknowledge((20...25).map { .at($0) }, group: group)
+                #expect(try await since(group) == nil)
+            }
+        }
+
+        /// Whoever finds the group missing makes it anew; not when that is because it is being deleted.
+        @Test func aDeletedGroupLeavesNoPlaces() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                try await fixture.addEvents(1...2)
+                for instance in 1...50 {
+                    let group = group(instance: UInt64(instance))
+                    try await add(fixture, group)
+                    async let isPlaced = store.placeEventGroup(group)
+                    let removal = try await store.removeEventGroup("erp", request: .test(instance))
+                    #expect(removal == .removed)
+                    _ = try await isPlaced
+                    #expect(try await !store.placeEventGroup(group))
+                    #expect(try await read(fixture, group, "a") == .missing)
+                }
             }
         }
 

@@ -159,11 +159,7 @@ final class EventConsumption: Sendable {
                 } else {
                     work.ready.append(item.partition)
                 }
-            case .trimmed(let place):
-                throw EventLogFault.groupBehind(
-                    name: group.name,
-                    sinceMilliseconds: max(
-                        0, place.recordedAt.milliseconds - limits.clockMarginMilliseconds))
+            case .trimmed: throw try await behind()
             case .missing:
                 try await placeAgain()
                 work.ready.append(item.partition)
@@ -174,12 +170,23 @@ final class EventConsumption: Sendable {
         return deliveries
     }
 
+    /// The group is to be created anew, which forgets what it has not acknowledged in every partition.
+    private func behind() async throws -> EventLogFault {
+        let state = try await store.eventGroupState(group, deadline: tail.deadline)
+        let unfinished = state.unfinishedSince ?? .zero
+        // A partition without events before the group's has no place for it to begin at.
+        return .groupBehind(
+            name: group.name,
+            sinceMilliseconds: max(
+                group.start.seenThroughMilliseconds,
+                unfinished.recordedAt.milliseconds - limits.clockMarginMilliseconds))
+    }
+
     /// The group is not there in a partition: it was deleted, or whoever created it did not come to the end.
     private func placeAgain() async throws {
-        guard
-            let found = try await store.loadEventGroup(group.name, deadline: tail.deadline), found == group
-        else { throw CaseRejection.groupUnknown() }
-        try await store.placeEventGroup(group, deadline: tail.deadline)
+        guard try await store.placeEventGroup(group, deadline: tail.deadline) else {
+            throw CaseRejection.groupUnknown()
+        }
     }
 
     private func send(

@@ -54,6 +54,12 @@ extension RCPStatus {
             "this server is stopping; go on with the last cursor at another one, or at this one when it is back",
         details: [RCPErrorDetail(reason: "SERVER_STOPPING")])
 
+    /// A client that retries makes it anew.
+    static let groupGoing = RCPStatus(
+        code: .unavailable, outcome: .notApplied, retryAfterMilliseconds: 100,
+        text: "somebody is deleting the group of that name; try again",
+        details: [RCPErrorDetail(field: "name", reason: "GROUP_BEING_DELETED")])
+
     static func tooManyFollowers(_ whose: String) -> RCPStatus {
         RCPStatus(
             code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: 5_000,

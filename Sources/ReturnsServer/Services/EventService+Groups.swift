@@ -32,7 +32,9 @@ extension EventService {
                     kind: .alreadyExists, code: "GROUP_EXISTS", field: "name",
                     text: "there is another group of that name; take another name, or delete that group")
             }
-            try await store.placeEventGroup(found, deadline: context.deadline)
+            guard try await store.placeEventGroup(found, deadline: context.deadline) else {
+                throw RCPStatus.groupGoing
+            }
             group = found
             isReplay = true
         case .replay(let made):

@@ -96,15 +96,25 @@ local function group_of(key, name)
   end
 end
 
--- The place from which on the group has lost entries, since they are gone and it was not given them, or was given them and has
--- not acknowledged them; nil if it has lost none.
-local function lost_since(key, trimmed, group)
-  if not trimmed then return nil end
-  if group['pending'] > 0 then
-    local oldest = redis.call('XPENDING', key, group['name'])[2]
-    if not before(trimmed, oldest) then return oldest end
-  end
-  if before(group['last-delivered-id'], trimmed) then return group['last-delivered-id'] end
+-- The oldest entry that the group was given and has not acknowledged; nil if there is none.
+local function oldest_pending(key, group)
+  if group['pending'] > 0 then return redis.call('XPENDING', key, group['name'])[2] end
+end
+
+-- Whether entries are gone that the group was not given, or was given and has not acknowledged.
+local function has_lost(key, trimmed, group)
+  if not trimmed then return false end
+  local oldest = oldest_pending(key, group)
+  return oldest and not before(trimmed, oldest) or before(group['last-delivered-id'], trimmed)
+end
+
+-- The first entry that the group was not given, or the last that it was given if what follows is gone; "" if it was given all.
+local function not_given(key, trimmed, group)
+  local delivered = group['last-delivered-id']
+  if not before(delivered, last_id(key)) then return '' end
+  if trimmed and before(delivered, trimmed) then return delivered end
+  local first = redis.call('XRANGE', key, '(' .. delivered, '+', 'COUNT', 1)[1]
+  return first and first[1] or ''
 end
 
 -- Whether the consumer is known or may be added, for which those go that have nothing and have long been silent.
@@ -126,16 +136,14 @@ end
 -- KEYS: outbox | watermark.
 -- ARGV: group | consumer | most entries | silence in ms after which entries given to others are taken over
 --       | "" or an id: only what this consumer was given before, after that id, whatever the silence.
--- Returns: {"OK", entries given before, entries given for the first time} · {"TRIMMED", id from which on entries are lost}
---          · {"MISSING"} · {"CROWDED"}.
+-- Returns: {"OK", entries given before, entries given for the first time} · {"TRIMMED"} · {"MISSING"} · {"CROWDED"}.
 local function group_read(KEYS, ARGV)
   local name, consumer, own = ARGV[1], ARGV[2], ARGV[5]
   local limit = count(ARGV[3], 1, READ_MAX, 'limit')
   count(ARGV[4], 1, 1e12, 'silence')
   local group = group_of(KEYS[1], name)
   if not group then return { 'MISSING' } end
-  local lost = lost_since(KEYS[1], redis.call('GET', KEYS[2]), group)
-  if lost then return { 'TRIMMED', lost } end
+  if has_lost(KEYS[1], redis.call('GET', KEYS[2]), group) then return { 'TRIMMED' } end
   if group['consumers'] >= CONSUMERS_MAX and not has_place(KEYS[1], name, consumer) then return { 'CROWDED' } end
   local again = {}
   if group['pending'] > 0 then
@@ -173,7 +181,9 @@ local function group_destroy(KEYS, ARGV)
 end
 
 -- KEYS: outbox | watermark.  ARGV: group.
--- Returns: {pending, entries not given yet or -1 if Redis cannot tell, 1 if entries were lost, names of consumers} · {} without the group.
+-- Returns: {pending, entries not given yet or -1 if Redis cannot tell, 1 if entries were lost, names of consumers,
+--           "" if it is done with every entry, otherwise one no later than the first that it is not done with}
+--          · {} without the group.
 local function group_state(KEYS, ARGV)
   local group = group_of(KEYS[1], ARGV[1])
   if not group then return {} end
@@ -181,8 +191,9 @@ local function group_state(KEYS, ARGV)
   for number, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
     names[number] = named(consumer)['name']
   end
-  local lost = lost_since(KEYS[1], redis.call('GET', KEYS[2]), group)
-  return { group['pending'], group['lag'] or -1, lost and 1 or 0, names }
+  local trimmed = redis.call('GET', KEYS[2])
+  local unfinished = oldest_pending(KEYS[1], group) or not_given(KEYS[1], trimmed, group)
+  return { group['pending'], group['lag'] or -1, has_lost(KEYS[1], trimmed, group) and 1 or 0, names, unfinished }
 end
 
 -- KEYS: the groups' records | request record.  ARGV: fingerprint | record retention ms | name | record | most groups.

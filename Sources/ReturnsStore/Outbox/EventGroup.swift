@@ -68,7 +68,7 @@ extension EventFilter {
 }
 
 extension EventGroup {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter()
@@ -83,12 +83,14 @@ extension EventGroup {
             $0.write($1.milliseconds)
             $0.write($1.sequence)
         }
+        writer.write(start.seenThroughMilliseconds)
         return writer.bytes
     }
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         var reader = RecordReader(bytes)
-        guard try reader.byte() == Self.version else {
+        let version = try reader.byte()
+        guard (1...Self.version).contains(version) else {
             throw RecordError(what: "group of another version")
         }
         let name = try reader.text()
@@ -101,5 +103,7 @@ extension EventGroup {
                 positions: try reader.list { reader throws(RecordError) in
                     OutboxID(milliseconds: try reader.unsigned(), sequence: try reader.unsigned())
                 }))
+        // Version 1 did not keep it.
+        if version > 1 { start.seenThroughMilliseconds = try reader.signed() }
     }
 }

@@ -29,8 +29,8 @@ public enum EventGroupRemoval: Hashable, Sendable {
 public enum EventGroupPage: Hashable, Sendable {
     /// Those given before, to whomever, and those given for the first time.
     case events(again: [OutboxEvent], fresh: [OutboxEvent])
-    /// Events that the group was not given, or has not acknowledged, are gone from this place on.
-    case trimmed(OutboxID)
+    /// Events that the group was not given, or has not acknowledged, are gone.
+    case trimmed
     /// The group is not there: deleted, or not made in this partition yet.
     case missing
     /// The group has as many consumers as it may have.
@@ -50,7 +50,11 @@ public struct EventGroupState: Hashable, Sendable {
     public var pending: UInt64 = 0
     /// Nil while Redis cannot tell, as for a group that begins between two events.
     public var lag: UInt64? = 0
+    /// Events that it was not given, or has not acknowledged, are gone.
     public var isBehind = false
+    /// No later than the first event that it has not acknowledged, be it given or not; nil if there is none. Who deletes the
+    /// group and creates it anew misses what cases did since then.
+    public var unfinishedSince: OutboxID?
     public var consumers: Set<String> = []
 }
 
@@ -92,16 +96,11 @@ extension ReturnsStore {
             ], deadline: deadline)
         switch (parts[0].string, parts.count) {
         case ("OK", 1):
-            try await placeEventGroup(group, deadline: deadline)
-            return .added
+            return try await placeEventGroup(group, deadline: deadline) ? .added : .deletedSince
         case ("EXISTS", 2): return .exists(try decodeGroup(parts[1]))
         case ("REPLAY", 2):
             let made = try decodeGroup(parts[1])
-            guard try await loadEventGroup(made.name, deadline: deadline) == made else {
-                return .deletedSince
-            }
-            try await placeEventGroup(made, deadline: deadline)
-            return .replay(made)
+            return try await placeEventGroup(made, deadline: deadline) ? .replay(made) : .deletedSince
         case ("FULL", 1): return .full
         case ("REUSED", 1): return .requestIDReused
         default: throw Self.outboxMalformed
@@ -109,12 +108,15 @@ extension ReturnsStore {
     }
 
     /// Makes the group where it is missing.
+    ///
+    /// - Returns: false when it is deleted, be it meanwhile: then its places are gone too, whoever was last.
     public func placeEventGroup(
         _ group: EventGroup, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> Bool {
         guard group.start.positions.count == partitioning.count else {
             throw StoreError(.corrupt, "a group of another number of partitions")
         }
+        guard try await isThere(group, deadline: deadline) else { return false }
         _ = try await pipeline(
             group.start.positions.enumerated().map { partition, position in
                 RedisCommand(
@@ -122,6 +124,15 @@ extension ReturnsStore {
                     .text(StoreKeys(partition: partition).outbox), .text(group.redisName),
                     .text("\(position)"))
             }, deadline: deadline)
+        guard try await isThere(group, deadline: deadline) else {
+            try await removePlaces(of: group, deadline: deadline)
+            return false
+        }
+        return true
+    }
+
+    private func isThere(_ group: EventGroup, deadline: NIODeadline) async throws(StoreError) -> Bool {
+        try await loadEventGroup(group.name, deadline: deadline)?.redisName == group.redisName
     }
 
     /// Forgets the group first, so that nobody makes it anew, and then its places.
@@ -138,14 +149,17 @@ extension ReturnsStore {
         case ("REUSED", 1): return .requestIDReused
         default: throw Self.outboxMalformed
         }
-        let group = try decodeGroup(parts[1])
+        try await removePlaces(of: try decodeGroup(parts[1]), deadline: deadline)
+        return removal
+    }
+
+    private func removePlaces(of group: EventGroup, deadline: NIODeadline) async throws(StoreError) {
         _ = try await pipeline(
             (0..<partitioning.count).map { partition in
                 RedisCommand(
                     "FCALL", .text(Self.groupDestroyFunction), 1,
                     .text(StoreKeys(partition: partition).outbox), .text(group.redisName))
             }, deadline: deadline)
-        return removal
     }
 
     /// A change of the groups' records, made once for each request.
@@ -172,11 +186,14 @@ extension ReturnsStore {
         var state = EventGroupState()
         for reply in replies {
             // A partition that the group was not made in yet has nothing to tell.
-            guard let parts = reply.array, parts.count == 4 else { continue }
+            guard let parts = reply.array, parts.count == 5 else { continue }
             state.pending += UInt64(clamping: parts[0].integer ?? 0)
             let lag = parts[1].integer ?? -1
             state.lag = lag < 0 ? nil : state.lag.map { $0 + UInt64(lag) }
             if parts[2].integer == 1 { state.isBehind = true }
+            if let place = parts[4].string, !place.isEmpty, let id = OutboxID(place) {
+                state.unfinishedSince = min(state.unfinishedSince ?? id, id)
+            }
             state.consumers.formUnion((parts[3].array ?? []).compactMap(\.string))
         }
         return state
@@ -211,7 +228,7 @@ extension ReturnsStore {
                     .events(
                         again: try OutboxEvent.events(parts[1], partition: item.partition),
                         fresh: try OutboxEvent.events(parts[2], partition: item.partition)))
-            case ("TRIMMED", 2): pages.append(.trimmed(try Self.outboxID(parts[1])))
+            case ("TRIMMED", 1): pages.append(.trimmed)
             case ("MISSING", 1): pages.append(.missing)
             case ("CROWDED", 1): pages.append(.crowded)
             default: throw Self.outboxMalformed
