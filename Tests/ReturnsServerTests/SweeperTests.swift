@@ -232,18 +232,15 @@ private struct Sweeping {
 }
 
 @Suite struct SweepPaceTests {
-    @Test func whoeverWaitsForTheDiskWaitsOnceForManyCommits() {
-        var pace = SweepPace(rests: true)
-        #expect(!pace.commitsTogether && pace.cases == SweepPace.readCasesMin)
-        pace.saw(trip: .milliseconds(SweepPace.diskMilliseconds))
-        #expect(pace.commitsTogether && pace.cases == SweepPace.readCasesMax)
-        pace.saw(trip: .microseconds(300))
-        #expect(!pace.commitsTogether)
-    }
-
-    @Test func aSweepThatSomebodyWaitsForDoesNotRest() {
-        let pace = SweepPace(rests: false)
-        #expect(pace.commitsTogether && pace.cases == SweepPace.readCasesMax)
+    /// Calls wait for commits that come together; where they wait for the disk in any case, it is waited for once.
+    @Test func commitsGoTogetherWhereNobodyWaitsLongerForIt() {
+        for (pace, together) in [
+            (SweepPace(rests: true), false), (SweepPace(rests: true, waitsForDisk: true), true),
+            (SweepPace(rests: false), true),
+        ] {
+            #expect(pace.commitsTogether == together)
+            #expect(pace.cases == (together ? SweepPace.readCasesMax : SweepPace.readCasesMin))
+        }
     }
 
     @Test func aRestIsInProportionAndBounded() {

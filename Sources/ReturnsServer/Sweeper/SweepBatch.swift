@@ -15,7 +15,7 @@ struct SweepBatch: Sendable {
 
     /// - Returns: the cases whose clocks fired, and so are due no more.
     func fire(
-        pace: inout SweepPace, into result: inout Sweeper.Result
+        pace: SweepPace, into result: inout Sweeper.Result
     ) async throws(StoreError) -> [CaseID] {
         result.cases += ids.count
         let began = NIODeadline.now()
@@ -23,21 +23,15 @@ struct SweepBatch: Sendable {
         await pace.rest(after: .now() - began, on: store.redis.eventLoop)
 
         var fired: [CaseID] = []
-        var committing = TimeAmount.zero
-        var trips = 0
         let size = pace.commitsTogether ? ids.count : 1
         while !waiting.isEmpty {
             let began = NIODeadline.now()
             let together = waiting.prefix(size)
             waiting = waiting.dropFirst(size)
             fired += try await commit(Array(together), left: waiting.count + casesBehind, into: &result)
-            let took = NIODeadline.now() - began
-            committing = committing + took
-            trips += 1
             // Also behind the last one: another batch follows, in this partition or the next.
-            await pace.rest(after: took, on: store.redis.eventLoop)
+            await pace.rest(after: .now() - began, on: store.redis.eventLoop)
         }
-        if trips > 0 { pace.saw(trip: .nanoseconds(committing.nanoseconds / Int64(trips))) }
         return fired
     }
 

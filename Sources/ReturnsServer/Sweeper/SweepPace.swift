@@ -11,8 +11,6 @@ struct SweepPace {
     /// Work that took long, since the disk is slow, Redis was away or the process was stopped, is not followed by as long a
     /// rest: what took so long was nothing that calls had to wait for.
     static let restMillisecondsMax: Int64 = 15
-    /// Commits take longer than this, in the mean, only where Redis waits for a disk.
-    static let diskMilliseconds: Int64 = 3
 
     /// Cases that are read together. Redis runs no call while it runs these reads, some 5 µs each.
     static let readCasesMin = 8
@@ -21,22 +19,17 @@ struct SweepPace {
 
     /// Without rests a sweep is done as fast as it can be: for a person who waits for it.
     let rests: Bool
-    private(set) var isWaitingForDisk = false
-
-    init(rests: Bool) {
-        self.rests = rests
-    }
-
     /// Whether a batch's commits go to Redis in one round trip, or one at a time: each keeps calls waiting for some 80 µs.
-    var commitsTogether: Bool { !rests || isWaitingForDisk }
+    let commitsTogether: Bool
+
+    /// - Parameter waitsForDisk: Whether Redis writes commits to disk before it answers.
+    init(rests: Bool, waitsForDisk: Bool = false) {
+        self.rests = rests
+        commitsTogether = !rests || waitsForDisk
+    }
 
     /// How many cases a batch takes.
     var cases: Int { commitsTogether ? Self.readCasesMax : Self.readCasesMin }
-
-    /// - Parameter trip: How long a batch's round trips with commits took, in the mean.
-    mutating func saw(trip: TimeAmount) {
-        isWaitingForDisk = trip >= .milliseconds(Self.diskMilliseconds)
-    }
 
     func rest(after work: TimeAmount, on eventLoop: any EventLoop) async {
         guard rests else { return }

@@ -68,7 +68,6 @@ public struct Sweeper: Sendable {
     ) async throws(StoreError) -> Result {
         let start = try await start(store: store, deadline: deadline)
         var result = Result(now: start.now)
-        var pace = SweepPace(rests: false)
         for partition in start.partitions {
             var visit = Visit(partition: partition)
             while !visit.isOver {
@@ -77,7 +76,8 @@ public struct Sweeper: Sendable {
                     return result
                 }
                 try await read(
-                    &visit, limit: limit, pace: &pace, store: store, deadline: deadline, into: &result)
+                    &visit, limit: limit, pace: SweepPace(rests: false), store: store, deadline: deadline,
+                    into: &result)
             }
         }
         return result
@@ -98,7 +98,7 @@ public struct Sweeper: Sendable {
     ///
     /// - Parameter limit: Of the whole sweep.
     func read(
-        _ visit: inout Visit, limit: Int, pace: inout SweepPace, store: ReturnsStore,
+        _ visit: inout Visit, limit: Int, pace: SweepPace, store: ReturnsStore,
         deadline: NIODeadline = .distantFuture, into result: inout Result
     ) async throws(StoreError) {
         let wanted = min(limit - result.cases, Self.readEntriesMax)
@@ -115,7 +115,7 @@ public struct Sweeper: Sendable {
                 sweeper: self, partition: visit.partition, ids: Array(waiting.prefix(pace.cases)),
                 casesBehind: max(0, waiting.count - pace.cases), store: store, deadline: deadline)
             waiting = waiting.dropFirst(batch.ids.count)
-            fired.formUnion(try await batch.fire(pace: &pace, into: &result))
+            fired.formUnion(try await batch.fire(pace: pace, into: &result))
         }
         progress?.record(.over)
         let nameless = due.count { $0 == nil }

@@ -56,13 +56,12 @@ struct SweeperService: Service {
     private func sweepUntilStopped(_ store: ReturnsStore) async {
         var leases = SweepLeases()
         var passedOver: [Int: Int] = [:]
-        var pace = SweepPace(rests: true)
         var failures: Int64 = 0
         while !isStopping {
             let began = NIODeadline.now()
             var wait = intervalMilliseconds
             do throws(StoreError) {
-                let result = try await sweep(&leases, &passedOver, &pace, store)
+                let result = try await sweep(&leases, &passedOver, store)
                 failures = 0
                 if result.isFull, result.firings > 0 {
                     wait = 0
@@ -97,12 +96,14 @@ struct SweeperService: Service {
     /// - Parameter passedOver: By partition, the entries that an unfinished visit has passed over, since they cannot be fired: the
     ///   next sweep goes on behind them, however many they are.
     private func sweep(
-        _ leases: inout SweepLeases, _ passedOver: inout [Int: Int], _ pace: inout SweepPace,
-        _ store: ReturnsStore
+        _ leases: inout SweepLeases, _ passedOver: inout [Int: Int], _ store: ReturnsStore
     ) async throws(StoreError) -> Sweeper.Result {
         if let testClock { testClock.set(try await store.testClock(start: testClock.now())) }
         let start = try await sweeper.start(store: store)
         var result = Sweeper.Result(now: start.now)
+        // Asked each time that there is something to do: Redis may be another one by now.
+        let waitsForDisk = start.partitions.isEmpty ? false : try await store.waitsForDisk()
+        let pace = SweepPace(rests: true, waitsForDisk: waitsForDisk)
         // Each sweeper begins somewhere else, so that they spread over the partitions.
         let first = start.partitions.indices.randomElement() ?? 0
         for partition in start.partitions[first...] + start.partitions[..<first] {
@@ -116,7 +117,7 @@ struct SweeperService: Service {
             while !visit.isOver, !isStopping, result.cases < Sweeper.sweepCasesMax {
                 guard try await leases.keep(store: store) else { break }
                 try await sweeper.read(
-                    &visit, limit: Sweeper.sweepCasesMax, pace: &pace, store: store, into: &result)
+                    &visit, limit: Sweeper.sweepCasesMax, pace: pace, store: store, into: &result)
             }
             passedOver[partition] = visit.isOver ? nil : visit.entriesLeft
             if !visit.isOver { result.isFull = true }

@@ -74,10 +74,8 @@ extension ReturnsStore {
         let replies: [RedisValue]
         do throws(RedisError) {
             replies = try await redis.pipeline(
-                [
-                    RedisCommand("INFO", "server"), RedisCommand("CONFIG", "GET", "maxmemory-policy"),
-                    RedisCommand("CONFIG", "GET", "appendonly"), RedisCommand("CONFIG", "GET", "appendfsync"),
-                ], key: nil, deadline: deadline)
+                [RedisCommand("INFO", "server"), RedisCommand("CONFIG", "GET", "maxmemory-policy")]
+                    + Self.persistenceCommands, key: nil, deadline: deadline)
         } catch {
             throw StoreError(error)
         }
@@ -93,6 +91,20 @@ extension ReturnsStore {
             persistenceWarning: Self.persistenceWarning(
                 appendOnly: replies[2].array?.last?.string, fsync: replies[3].array?.last?.string))
     }
+
+    /// Whether Redis writes each commit to disk before it answers (`appendfsync always`); false where it does not tell.
+    public func waitsForDisk(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Bool {
+        do throws(RedisError) {
+            let replies = try await redis.pipeline(Self.persistenceCommands, key: nil, deadline: deadline)
+            return replies.map { $0.array?.last?.string } == ["yes", "always"]
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private static let persistenceCommands = [
+        RedisCommand("CONFIG", "GET", "appendonly"), RedisCommand("CONFIG", "GET", "appendfsync"),
+    ]
 
     /// Redis's own time, with which a server compares its own.
     public func redisTime(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Instant {
