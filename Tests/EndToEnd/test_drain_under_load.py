@@ -7,21 +7,18 @@ import asyncio
 import signal
 import time
 
-from returns_client import CallOptions, Client, ClientOptions, RCPError, Token
+from returns_client import Client, ClientOptions, RCPError, Token
 from returns_client.returns_v1 import (
     EchoRequest,
     GetOrderRequest,
     HealthServiceStub,
-    Order,
     OrderKey,
-    OrderLine,
     OrderServiceStub,
-    Payment,
-    PaymentMethod,
     PutOrderRequest,
 )
 
 from harness.binaries import IS_LONG
+from harness.opening import PATIENT, order
 
 STOPS = 200 if IS_LONG else 10
 WORKERS = 16
@@ -29,18 +26,6 @@ WORKERS = 16
 CALLS_BETWEEN_STOPS = 100
 # Calls in progress have 30 s; none of these takes a second.
 GRACE_SECONDS = 30
-PATIENT = CallOptions(timeout=60, wait_for_ready=True)
-
-
-def order(number):
-    return Order(
-        key=OrderKey(sale_channel="online", order_no=number),
-        placed_at_ms=int(time.time() * 1_000) - 86_400_000,
-        customer_id="C-7",
-        currency="GBP",
-        lines=[OrderLine(line_id="1", sku="MUG", quantity=3, unit_price_minor=450)],
-        payments=[Payment(reference="card", method=PaymentMethod.PAYMENT_METHOD_CARD, amount_minor=1_350)],
-    )
 
 
 class Load:
@@ -56,10 +41,11 @@ class Load:
         while not self.is_over:
             number += 1
             name = f"W{worker}-{number}"
+            key = OrderKey(sale_channel="online", order_no=name)
             try:
-                await self.orders.put_order(PutOrderRequest(order=order(name)), PATIENT)
+                await self.orders.put_order(PutOrderRequest(order=order(key)), PATIENT)
                 self.put.append(name)
-                found = await self.orders.get_order(GetOrderRequest(key=order(name).key), PATIENT)
+                found = await self.orders.get_order(GetOrderRequest(key=key), PATIENT)
                 assert found.order.key.order_no == name
                 await self.health.echo(EchoRequest(payload=b"x" * 300), PATIENT)
             except RCPError as failure:
