@@ -89,6 +89,7 @@ struct WebhookService: WebhookServiceProvider {
         case .missing, .moved: throw CaseRejection.webhookUnknown()
         case .requestIDReused: throw RCPStatus.requestIDReused()
         }
+        dispatcher.ring()
         try await store.releaseStrayWebhooks(deadline: context.deadline)
         return RCPReply(Returns_V1_DeleteWebhookReply(), replayed: removal != .changed)
     }

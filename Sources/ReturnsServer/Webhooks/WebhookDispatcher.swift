@@ -39,8 +39,12 @@ final class WebhookDispatcher: Service {
         poster = WebhookPoster(limits: limits)
     }
 
-    /// Looks at once, since something was changed here.
-    func ring() { doorbell.ring() }
+    /// Looks at once, since something was changed here: nobody expects another post once a webhook is disabled or deleted.
+    func ring() {
+        let runners = state.withLock { Array($0.runners.values) }
+        for runner in runners { runner.renew() }
+        doorbell.ring()
+    }
 
     func run() async throws {
         await withTaskCancellationHandler {
@@ -126,9 +130,16 @@ final class WebhookDispatcher: Service {
 
     private func run(_ runner: WebhookRunner) async {
         await runner.run()
-        // So that another server, or this one with new places, need not wait for the lease's end.
-        try? await store.releaseWebhook(runner.webhook.name, owner: owner, deadline: deadline)
+        // So that another server, or this one with new places, need not wait for the lease's end. One that was made anew under the
+        // same name has the same lease, and keeps it.
+        if !isRunningAnother(than: runner.webhook) {
+            try? await store.releaseWebhook(runner.webhook.name, owner: owner, deadline: deadline)
+        }
         state.withLock { $0.runners[runner.webhook] = nil }
+    }
+
+    private func isRunningAnother(than webhook: Webhook) -> Bool {
+        state.withLock { $0.runners.keys.contains { $0.name == webhook.name && $0 != webhook } }
     }
 
     /// Every server shows the figures of all webhooks, whoever delivers for them.

@@ -67,6 +67,9 @@ final class WebhookRunner: Sendable {
         ringLanes()
     }
 
+    /// Sees at once whether the webhook is still this server's.
+    func renew() { leaseBell.ring() }
+
     func ringLanes() { for doorbell in doorbells { doorbell.ring() } }
 
     /// Returns when it was told to stop, the lease is another's, or the webhook was changed, disabled or deleted.
