@@ -84,6 +84,12 @@ struct Returnsd: AsyncParsableCommand {
             valueName: "WHETHER"))
     var tlsClientCertificates: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "More authorities, as PEM, that the receivers of webhooks may have their certificates from.",
+            valueName: "FILE"))
+    var webhookCa: String?
+
     @Flag(
         help: "Listen for plaintext where other machines can reach it; for networks encrypted by other means."
     )

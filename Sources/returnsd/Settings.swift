@@ -15,7 +15,8 @@ struct Settings {
     private static let keys = [
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "sweepProgress",
         "noSweeper", "testClock", "eventsKept", "eventsKeptHours",
-        "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "allowPlaintext", "metrics",
+        "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "webhookCa", "allowPlaintext",
+        "metrics",
         "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs", "connectionAgeMs",
         "logLevel",
     ]
@@ -50,6 +51,7 @@ struct Settings {
         daemon.outboxRetention.milliseconds = hours.map { Int64($0) * 3_600_000 }
         daemon.offersConformance = try await reader.bool("conformance", flags.conformance)
         daemon.tls = try await Self.tls(reader, flags)
+        daemon.webhookCA = try await reader.string("webhookCa", flags.webhookCa)
         daemon.allowsPlaintext = try await reader.bool("allowPlaintext", flags.allowPlaintext)
         daemon.metricsListen = try await reader.string("metrics", flags.metrics)
         daemon.traceFile = try await reader.string("traceFile", flags.traceFile)

@@ -279,7 +279,8 @@ def test_the_example_configuration_is_accepted(world):
     authority = Authority(world.path)
     server, key = authority.issue("server", "localhost")
     text = re.sub(r"^  # (\w+: \S+)$", r"  \1", example.read_text(), flags=re.MULTILINE)
-    for path, file in (("server.pem", server), ("server.key", key), ("clients.pem", authority.ca_file)):
+    for path, file in (("server.pem", server), ("server.key", key), ("clients.pem", authority.ca_file),
+                       ("receivers.pem", authority.ca_file)):
         text = text.replace(f"/etc/returns/{path}", str(file))
     text = text.replace("/var/log/returnsd/", f"{world.path}/")
     whole.write_text(text)

@@ -73,7 +73,9 @@ public struct ReturnsDaemon: Sendable {
             let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
             let sweeper = try sweeper(backend, metrics)
             let webhooks = WebhookDispatcher(
-                store: backend.webhookStore, tail: tail, metrics: metrics, logger: logger)
+                store: backend.webhookStore, tail: tail, authorities: configuration.webhookCA,
+                metrics: metrics,
+                logger: logger)
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
                 tail: tail, webhooks: webhooks, principals: principals, sweeper: sweeper,

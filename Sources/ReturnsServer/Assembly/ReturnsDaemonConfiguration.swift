@@ -26,6 +26,8 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var sweepProgressFile: String?
     public var transport = RCPTransportLimits()
     public var tls: RCPTLSFiles?
+    /// PEM: authorities of webhooks' receivers, besides the system's.
+    public var webhookCA: String?
     /// Where to serve metrics and probes over HTTP, as HOST:PORT; nowhere if nil.
     public var metricsListen: String?
     /// The file that spans are written to; none are recorded if nil.
@@ -59,6 +61,7 @@ extension ReturnsDaemonConfiguration {
         let addresses = try listen.map(address)
         let metrics = try metricsListen.map(Self.metricsAddress)
         if let tls { _ = try RCPTLSIdentity.load(tls) }
+        if let webhookCA { _ = try RCPTLSIdentity.certificates(webhookCA, "webhooks' authority") }
         if let traceFile { try OTLPFileExporter.check(path: traceFile) }
         let redis = try redisURL.map(Self.url)
         let directory = try DataDirectory.check(path: dataDirectory)

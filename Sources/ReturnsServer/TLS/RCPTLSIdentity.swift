@@ -161,8 +161,7 @@ public final class RCPTLSIdentity: Service {
     /// ALPN (SPEC.md §2).
     static let applicationProtocol = "rcp/1"
 
-    private static func certificates(_ path: String, _ what: String) throws(StartError) -> [NIOSSLCertificate]
-    {
+    static func certificates(_ path: String, _ what: String) throws(StartError) -> [NIOSSLCertificate] {
         let certificates: [NIOSSLCertificate]
         do {
             certificates = try NIOSSLCertificate.fromPEMFile(path)

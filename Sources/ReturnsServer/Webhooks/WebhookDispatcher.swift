@@ -26,9 +26,11 @@ final class WebhookDispatcher: Service {
     /// This server's, as long as it runs.
     private let owner = String(UInt64.random(in: .min ... .max), radix: 16)
 
-    /// - Parameter store: on a connection of the dispatcher's own.
+    /// - Parameters:
+    ///   - store: on a connection of the dispatcher's own.
+    ///   - authorities: see `WebhookPoster`.
     init(
-        store: ReturnsStore, tail: EventTail, limits: WebhookLimits = WebhookLimits(),
+        store: ReturnsStore, tail: EventTail, authorities: String?, limits: WebhookLimits = WebhookLimits(),
         metrics: ReturnsMetrics = .none, logger: Logger
     ) {
         self.store = store
@@ -36,7 +38,7 @@ final class WebhookDispatcher: Service {
         self.limits = limits
         self.metrics = metrics
         self.logger = logger
-        poster = WebhookPoster(limits: limits)
+        poster = WebhookPoster(limits: limits, authorities: authorities)
     }
 
     /// Looks at once, since something was changed here: nobody expects another post once a webhook is disabled or deleted.

@@ -26,13 +26,19 @@ final class WebhookPoster: Sendable {
     }
 
     private let limits: WebhookLimits
+    private let authorities: String?
     private let state = Mutex(State())
 
     private static let isReady = ccurl_init() == CURLE_OK
     /// How long the thread sleeps when nothing happens.
     private static let pollMilliseconds: Int32 = 500
 
-    init(limits: WebhookLimits) { self.limits = limits }
+    /// - Parameter authorities: A PEM file of those that receivers may have their certificates from, besides the system's folder
+    ///   of them; the system's alone if nil. Read for each new connection, so it may be replaced.
+    init(limits: WebhookLimits, authorities: String? = nil) {
+        self.limits = limits
+        self.authorities = authorities
+    }
 
     /// Never fails: what went wrong is the answer.
     func post(_ message: WebhookMessage) async -> WebhookAnswer {
@@ -89,7 +95,8 @@ final class WebhookPoster: Sendable {
                     job.continuation.resume(returning: WebhookAnswer(error: "failed"))
                     continue
                 }
-                let transfer = WebhookTransfer(job.message, handle: handle, limits: limits)
+                let transfer = WebhookTransfer(
+                    job.message, handle: handle, authorities: authorities, limits: limits)
                 transfers[handle] = (transfer, job.continuation)
                 curl_multi_add_handle(multi, handle)
             }
@@ -132,7 +139,10 @@ private final class WebhookTransfer {
     private let start = NIODeadline.now()
 
     /// Redirects are not followed: the address is what an administrator has written.
-    init(_ message: WebhookMessage, handle: UnsafeMutableRawPointer, limits: WebhookLimits) {
+    init(
+        _ message: WebhookMessage, handle: UnsafeMutableRawPointer, authorities: String?,
+        limits: WebhookLimits
+    ) {
         self.handle = handle
         headers = message.headers.reduce(nil) { curl_slist_append($0, $1) }
         room = .allocate(capacity: 1)
@@ -144,6 +154,7 @@ private final class WebhookTransfer {
         ccurl_set_text(handle, CURLOPT_USERAGENT, "Returns/\(serverVersion)")
         // The machine itself is not reached through anybody else.
         ccurl_set_text(handle, CURLOPT_NOPROXY, "localhost,127.0.0.0/8,::1")
+        if let authorities { ccurl_set_text(handle, CURLOPT_CAINFO, authorities) }
         ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
         message.body.withUnsafeBytes { _ = ccurl_set_body(handle, $0.baseAddress, $0.count) }
         ccurl_set_drop(handle, room)

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import ssl
 import threading
 import time
 
@@ -38,9 +39,10 @@ CLOSE, HANG = "close", "hang"
 
 
 class Receiver:
-    """Every post is remembered with how it was answered; `answers(event, attempt)` decides that."""
+    """Every post is remembered with how it was answered; `answers(event, attempt)` decides that. With the files of a certificate and
+    its key it speaks https."""
 
-    def __init__(self, answers=lambda event, attempt: 200):
+    def __init__(self, answers=lambda event, attempt: 200, certificate=None):
         self.answers = answers
         self.secret = None
         self.posts, self.problems = [], []
@@ -65,7 +67,11 @@ class Receiver:
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/in"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self._server.server_port}/in"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 

@@ -46,8 +46,28 @@ enum WebhookTable {
     /// - Throws: when the receiver has not taken it, so that scripts notice.
     static func check(_ delivery: Returns_V1_WebhookDelivery) throws {
         guard !delivery.delivered else { return }
-        Output.note("the receiver has not taken it: \(TextWidth.safe(answer(delivery)))")
+        Output.note("the receiver has not taken it: \(sentence(delivery))")
         throw QuietExit(exit: .failed)
+    }
+
+    /// For those who have just asked for a post, and can do something about it.
+    private static func sentence(_ delivery: Returns_V1_WebhookDelivery) -> String {
+        switch (delivery.httpStatus, delivery.error) {
+        case (300..<400, _):
+            "it answered \(delivery.httpStatus); redirects are not followed, so give the address that it names"
+        case (1..., _): "it answered \(delivery.httpStatus)"
+        case (_, "resolve"): "the server finds no address for its host name"
+        case (_, "connect"): "nobody listens there, or something in between lets nothing through"
+        case (_, "tls"):
+            """
+            its certificate is for another name, has expired, or is of an authority that the server does not know \
+            (returnsd --webhook-ca)
+            """
+        case (_, "timeout"): "it did not answer in time"
+        case (_, "closed"): "it closed the connection without an answer"
+        case (_, "stopped"): "the server is being stopped; try again"
+        default: TextWidth.safe(delivery.error)
+        }
     }
 
     private static func answer(_ delivery: Returns_V1_WebhookDelivery) -> String {
