@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from harness.command import CONFLICT, DONE, NOT_ALLOWED, USAGE
+from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE, assert_refused
 from harness.desk import MUG
 from harness.waiting import wait_until
 
@@ -172,6 +172,20 @@ def test_attainment_counts_each_clock_once(desk):
     }
     told = desk["supervisor"].done("report", "sla", "--by", "person", "--kind", "review", output="table").out
     assert re.search(r"anna +1 +0 +100\.0 %", told) and re.search(r"all +1 +1 +50\.0 %", told), told
+    # Whoever moves leaves what was done so far to the team that it was done in.
+    moved = desk.admin.done("principal", "set-team", "anna", "night", output="table").out
+    assert moved == "moved anna to the team night\n"
+    [last] = open_cases(desk, 1)
+    anna.done("case", "reject", last.id, *reject)
+    reply = desk["supervisor"].done("report", "sla", "--by", "team", "--kind", "review").json
+    assert {row["name"]: int(row["met"]) for row in reply["rows"] if "met" in row} == {"day": 1, "night": 1}
+    desk.admin.done("principal", "set-team", "anna", "--none")
+    [anna_now] = [who for who in desk.admin.done("principal", "list").json["principals"] if who["name"] == "anna"]
+    assert "team" not in anna_now and anna.done("admin", "info").json.get("team", "") == ""
+    assert desk.admin("principal", "set-team", "anna").status == USAGE
+    assert_refused(desk.admin("principal", "set-team", "anna", "Night Shift"), FAILED, "TEAM_MALFORMED")
+    assert_refused(desk.admin("principal", "set-team", "nobody", "day"), NOT_FOUND, "PRINCIPAL_UNKNOWN")
+    assert desk["supervisor"]("principal", "set-team", "anna", "day").status == NOT_ALLOWED
     # Who did how well is not everybody's business.
     assert desk["service-1"]("report", "sla").status == NOT_ALLOWED
     answer = desk["supervisor"]("report", "sla", "--from", "yesterday")

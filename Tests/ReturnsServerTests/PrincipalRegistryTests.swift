@@ -162,11 +162,37 @@ import Testing
         }
     }
 
+    @Test func aRepeatedMoveDoesNotUndoALaterOne() async throws {
+        let creation = PrincipalRequest(id: "4f", fingerprint: [7])
+        _ = try await registry.create(name: "lena", roles: [.service], nowMilliseconds: 5, request: creation)
+        var team: String? { registry.list().first { $0.name == "lena" }?.team }
+        let request = PrincipalRequest(id: "5f", fingerprint: [8])
+        #expect(try await !registry.move(name: "lena", to: "day", request: request))
+        #expect(try await registry.move(name: "lena", to: "day", request: request))
+        #expect(team == "day")
+        let later = PrincipalRequest(id: "6f", fingerprint: [9])
+        #expect(try await !registry.move(name: "lena", to: nil, request: later))
+        #expect(try await registry.move(name: "lena", to: "day", request: request))
+        #expect(team == nil)
+        // Whoever has moved can still get a new token for a reply that was lost.
+        let again = try await registry.create(
+            name: "lena", roles: [.service], nowMilliseconds: 9, request: creation)
+        #expect(again.isReplay && principal(again.token.secret)?.name == "lena")
+        await #expect(throws: PrincipalError.invalidTeam) {
+            _ = try await registry.move(
+                name: "lena", to: "Day Shift", request: PrincipalRequest(id: "7f", fingerprint: [1]))
+        }
+        await #expect(throws: PrincipalError.unknownName("ben")) {
+            _ = try await registry.move(
+                name: "ben", to: "day", request: PrincipalRequest(id: "8f", fingerprint: [1]))
+        }
+    }
+
     @Test func onlyTheLastChangesAreRemembered() {
         var list = PrincipalList()
         for number in 0...PrincipalList.changesMax {
             let request = PrincipalRequest(id: "\(number)", fingerprint: [1])
-            list.remember(PrincipalChange(name: "p", request: request))
+            list.remember(PrincipalChange(.create, name: "p", request: request))
         }
         #expect(list.changes.count == PrincipalList.changesMax)
         #expect(list.changes.first?.requestID == "1")

@@ -13,19 +13,27 @@ public struct PrincipalRequest: Sendable, Hashable {
 
 /// A change that was made, remembered for whoever repeats its request because the reply was lost (SPEC.md §7.3).
 struct PrincipalChange: Sendable, Hashable, Codable {
+    enum Kind: String, Sendable, Codable {
+        case create, revoke
+        case setTeam = "set_team"
+    }
+
     let name: String
+    /// Nil in files that were written when principals were only created and revoked.
+    let kind: Kind?
     let requestID: String
     /// In hexadecimal digits.
     let fingerprint: String
 
     enum CodingKeys: String, CodingKey {
-        case name
+        case name, kind
         case requestID = "request_id"
         case fingerprint = "request_sha256"
     }
 
-    init(name: String, request: PrincipalRequest) {
+    init(_ kind: Kind, name: String, request: PrincipalRequest) {
         self.name = name
+        self.kind = kind
         requestID = request.id
         fingerprint = Hexadecimal.text(of: request.fingerprint)
     }

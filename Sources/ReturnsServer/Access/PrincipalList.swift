@@ -45,7 +45,10 @@ struct PrincipalList: Sendable, Hashable, Codable {
         return change
     }
 
-    func lastChange(of name: String) -> PrincipalChange? { changes.last { $0.name == name } }
+    /// Which of them made the principal of that name, or took it away, last.
+    func lastComingOrGoing(of name: String) -> PrincipalChange? {
+        changes.last { $0.name == name && $0.kind != .setTeam }
+    }
 }
 
 /// The list at one moment. Immutable, so that a loop may read it while another is made.

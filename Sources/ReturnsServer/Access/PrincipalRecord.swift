@@ -12,7 +12,7 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     /// From then on the token is no longer good; nil means that it does not end.
     public let expiresAtMilliseconds: Int64?
     /// Whose figures its work counts in.
-    public let team: String?
+    public private(set) var team: String?
 
     enum CodingKeys: String, CodingKey {
         case name, roles, team
@@ -29,7 +29,7 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
         expiresAtMilliseconds: Int64? = nil, team: String? = nil
     ) throws(PrincipalError) {
         guard Self.isValidName(name) else { throw .invalidName }
-        guard team.map(Self.isValidName) ?? true else { throw .invalidTeam }
+        try Self.check(team: team)
         guard !roles.isEmpty else { throw .noRoles }
         if let end = expiresAtMilliseconds, end <= createdAtMilliseconds { throw .expiresBeforeItBegins }
         self.name = name
@@ -38,6 +38,16 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
         self.createdAtMilliseconds = createdAtMilliseconds
         self.expiresAtMilliseconds = expiresAtMilliseconds
         self.team = team
+    }
+
+    /// - Throws: `invalidTeam`.
+    mutating func move(to team: String?) throws(PrincipalError) {
+        try Self.check(team: team)
+        self.team = team
+    }
+
+    private static func check(team: String?) throws(PrincipalError) {
+        guard team.map(isValidName) ?? true else { throw .invalidTeam }
     }
 
     /// Lower-case letters, digits, '-', '_', '.' and '@'; 1 to 64 bytes.

@@ -137,7 +137,7 @@ public final class PrincipalRegistry: Service {
             expiresAtMilliseconds: expiresAtMilliseconds, team: team)
         let isReplay = try await change { list throws(PrincipalError) in
             if let earlier = try list.change(by: request) {
-                guard var created = list[name], list.lastChange(of: name) == earlier else {
+                guard var created = list[name], list.lastComingOrGoing(of: name) == earlier else {
                     throw .revokedSince(name)
                 }
                 created.tokenHash = token.hash
@@ -147,7 +147,7 @@ public final class PrincipalRegistry: Service {
             if list[name] != nil { throw .nameTaken(name) }
             guard list.principals.count < Self.principalsMax else { throw .tooManyPrincipals }
             list[name] = record
-            list.remember(PrincipalChange(name: name, request: request))
+            list.remember(PrincipalChange(.create, name: name, request: request))
             return false
         }
         return (token, isReplay)
@@ -166,7 +166,22 @@ public final class PrincipalRegistry: Service {
             if record.isAdministrator, !list.principals.contains(where: \.isLastingAdministrator) {
                 throw .lastAdministrator
             }
-            list.remember(PrincipalChange(name: name, request: request))
+            list.remember(PrincipalChange(.revoke, name: name, request: request))
+            return false
+        }
+    }
+
+    /// Moves a principal to a team, or to none. Its open connections know within five seconds.
+    ///
+    /// - Returns: whether this request did so before.
+    /// - Throws: `PrincipalError`.
+    public func move(name: String, to team: String?, request: PrincipalRequest) async throws -> Bool {
+        try await change { list throws(PrincipalError) in
+            if try list.change(by: request) != nil { return true }
+            guard var record = list[name] else { throw .unknownName(name) }
+            try record.move(to: team)
+            list[name] = record
+            list.remember(PrincipalChange(.setTeam, name: name, request: request))
             return false
         }
     }

@@ -92,6 +92,15 @@ struct AdminService: AdminServiceProvider {
         return RCPReply(.init(), replayed: isReplay)
     }
 
+    func setPrincipalTeam(
+        _ request: Returns_V1_SetPrincipalTeamRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_SetPrincipalTeamReply> {
+        let isReplay = try await principals.move(
+            name: request.name, to: request.team.isEmpty ? nil : request.team,
+            request: PrincipalRequest(context))
+        return RCPReply(.init(), replayed: isReplay)
+    }
+
     func advanceTestClock(
         _ request: Returns_V1_AdvanceTestClockRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AdvanceTestClockReply> {

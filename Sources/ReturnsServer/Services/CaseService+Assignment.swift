@@ -55,7 +55,7 @@ extension CaseService {
             throw .invalid(
                 "TEAM_UNKNOWN", "team",
                 teams.isEmpty
-                    ? "nobody belongs to a team yet: principal create --team"
+                    ? "nobody belongs to a team yet: principal set-team"
                     : "nobody belongs to that team; there are: \(teams.sorted().joined(separator: ", "))")
         }
     }

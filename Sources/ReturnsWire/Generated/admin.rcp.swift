@@ -63,6 +63,19 @@ public enum AdminServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
+    /// SetPrincipalTeam moves a principal to another team, or to none. What it did and what was assigned to it before still counts for
+    /// the team it was in then.
+    ///
+    /// Method 0x0607, mutation: applied once for each request id.
+    /// Roles: admin.
+    public static let setPrincipalTeam = RCPMethod(
+        id: 0x0607,
+        service: "returns.v1.AdminService",
+        name: "SetPrincipalTeam",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["admin"])
+
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.
     ///
     /// Method 0x0606, mutation: applied once for each request id.
@@ -82,6 +95,7 @@ public enum AdminServiceMethods {
         createPrincipal,
         listPrincipals,
         revokePrincipal,
+        setPrincipalTeam,
         advanceTestClock,
     ]
 }
@@ -131,6 +145,16 @@ public protocol AdminServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_RevokePrincipalReply>
 
+    /// SetPrincipalTeam moves a principal to another team, or to none. What it did and what was assigned to it before still counts for
+    /// the team it was in then.
+    ///
+    /// Method 0x0607, mutation: applied once for each request id.
+    /// Roles: admin.
+    func setPrincipalTeam(
+        _ request: Returns_V1_SetPrincipalTeamRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_SetPrincipalTeamReply>
+
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.
     ///
     /// Method 0x0606, mutation: applied once for each request id.
@@ -151,6 +175,7 @@ extension AdminServiceProvider {
         registry.register(AdminServiceMethods.createPrincipal, self.createPrincipal(_:context:))
         registry.register(AdminServiceMethods.listPrincipals, self.listPrincipals(_:context:))
         registry.register(AdminServiceMethods.revokePrincipal, self.revokePrincipal(_:context:))
+        registry.register(AdminServiceMethods.setPrincipalTeam, self.setPrincipalTeam(_:context:))
         registry.register(AdminServiceMethods.advanceTestClock, self.advanceTestClock(_:context:))
     }
 }
@@ -215,6 +240,18 @@ public struct AdminServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_RevokePrincipalReply> {
         try await self.caller.unary(AdminServiceMethods.revokePrincipal, request, options: options)
+    }
+
+    /// SetPrincipalTeam moves a principal to another team, or to none. What it did and what was assigned to it before still counts for
+    /// the team it was in then.
+    ///
+    /// Method 0x0607, mutation: applied once for each request id.
+    /// Roles: admin.
+    public func setPrincipalTeam(
+        _ request: Returns_V1_SetPrincipalTeamRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_SetPrincipalTeamReply> {
+        try await self.caller.unary(AdminServiceMethods.setPrincipalTeam, request, options: options)
     }
 
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.

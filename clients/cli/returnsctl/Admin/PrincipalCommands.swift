@@ -5,7 +5,7 @@ import ReturnsWire
 struct PrincipalCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "principal", abstract: "Who may log in, and in which roles.",
-        subcommands: [PrincipalCreate.self, PrincipalList.self, PrincipalRevoke.self])
+        subcommands: [PrincipalCreate.self, PrincipalList.self, PrincipalSetTeam.self, PrincipalRevoke.self])
 }
 
 struct PrincipalCreate: AsyncParsableCommand {
@@ -115,6 +115,36 @@ struct PrincipalList: AsyncParsableCommand {
                 }
                 return table.text(style)
             }
+        }
+    }
+}
+
+struct PrincipalSetTeam: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set-team", abstract: "Move a principal to a team, or with --none out of its team.",
+        discussion: "What it did and what was assigned to it before still counts for the team it was in then."
+    )
+    @Argument(help: "Who moves.") var name: String
+    @Argument(help: "The team that its work counts for from now on.") var team: String?
+    @Flag(help: "No team.") var none = false
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard (team == nil) == none else { throw ValidationError("give a team, or --none") }
+    }
+
+    func run() async throws {
+        try await global.withSession { session in
+            let move =
+                "\(TextWidth.safe(name)) to \(team.map { "the team \(TextWidth.safe($0))" } ?? "no team")"
+            guard !global.dryRun else { return Output.note("dry run: would move \(move)") }
+            let reply = try await session.client.admin.setPrincipalTeam(
+                .with {
+                    $0.name = name
+                    $0.team = team ?? ""
+                }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { _ in "moved \(move)" }
         }
     }
 }

@@ -18,6 +18,8 @@ from returns_client._generated.returns.v1.admin_pb2 import (
     Principal,
     RevokePrincipalReply,
     RevokePrincipalRequest,
+    SetPrincipalTeamReply,
+    SetPrincipalTeamRequest,
     VerifyIndexesReply,
     VerifyIndexesRequest,
 )
@@ -783,6 +785,8 @@ __all__ = [
     "SPECIAL_DAY_KIND_UNSPECIFIED",
     "SchedulePickupRequest",
     "ServingStatus",
+    "SetPrincipalTeamReply",
+    "SetPrincipalTeamRequest",
     "ShipBackRequest",
     "ShipCaseRequest",
     "ShipExchangeRequest",

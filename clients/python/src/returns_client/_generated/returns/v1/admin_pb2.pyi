@@ -124,6 +124,18 @@ class RevokePrincipalReply(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class SetPrincipalTeamRequest(_message.Message):
+    __slots__ = ("name", "team")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TEAM_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    team: str
+    def __init__(self, name: _Optional[str] = ..., team: _Optional[str] = ...) -> None: ...
+
+class SetPrincipalTeamReply(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class AdvanceTestClockRequest(_message.Message):
     __slots__ = ("by_ms",)
     BY_MS_FIELD_NUMBER: _ClassVar[int]

@@ -54,6 +54,14 @@ class AdminServiceMethods:
         admin_pb2.RevokePrincipalRequest,
         admin_pb2.RevokePrincipalReply,
     )
+    SET_PRINCIPAL_TEAM = Method(
+        "returns.v1.AdminService.SetPrincipalTeam",
+        0x0607,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        admin_pb2.SetPrincipalTeamRequest,
+        admin_pb2.SetPrincipalTeamReply,
+    )
     ADVANCE_TEST_CLOCK = Method(
         "returns.v1.AdminService.AdvanceTestClock",
         0x0606,
@@ -101,6 +109,14 @@ class AdminServiceStub:
     ) -> UnaryCall[admin_pb2.RevokePrincipalRequest, admin_pb2.RevokePrincipalReply]:
         """RevokePrincipal ends a principal; its open connections end within five seconds."""
         return self._caller.unary(AdminServiceMethods.REVOKE_PRINCIPAL, request, options)
+
+    def set_principal_team(
+        self, request: admin_pb2.SetPrincipalTeamRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.SetPrincipalTeamRequest, admin_pb2.SetPrincipalTeamReply]:
+        """SetPrincipalTeam moves a principal to another team, or to none. What it did and what was assigned to
+        it before still counts for the team it was in then.
+        """
+        return self._caller.unary(AdminServiceMethods.SET_PRINCIPAL_TEAM, request, options)
 
     def advance_test_clock(
         self, request: admin_pb2.AdvanceTestClockRequest, options: CallOptions | None = None
