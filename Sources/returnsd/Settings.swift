@@ -16,9 +16,8 @@ struct Settings {
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "sweepProgress",
         "noSweeper", "testClock", "eventsKept", "eventsKeptHours",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "webhookCa", "allowPlaintext",
-        "metrics",
-        "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs", "connectionAgeMs",
-        "logLevel",
+        "metrics", "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs",
+        "connectionAgeMs", "logLevel",
     ]
 
     init(flags: Returnsd) async throws {

@@ -74,8 +74,7 @@ public struct ReturnsDaemon: Sendable {
             let sweeper = try sweeper(backend, metrics)
             let webhooks = WebhookDispatcher(
                 store: backend.webhookStore, tail: tail, authorities: configuration.webhookCA,
-                metrics: metrics,
-                logger: logger)
+                metrics: metrics, logger: logger)
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
                 tail: tail, webhooks: webhooks, principals: principals, sweeper: sweeper,

@@ -9,6 +9,8 @@ struct WebhookLimits: Sendable, Hashable {
     /// Events that one read of a partition takes.
     var pageEventsMax = 64
     var connectMillisecondsMax = 5_000
+    /// For so long libcurl may go on with authorities that it has read, where it keeps them.
+    var authoritiesSecondsMax = 60
     var answerMillisecondsMax = 10_000
     /// What an answer holds is not kept; one with more is cut off.
     var answerBytesMax = 65_536

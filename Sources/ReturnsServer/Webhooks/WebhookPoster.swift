@@ -34,7 +34,8 @@ final class WebhookPoster: Sendable {
     private static let pollMilliseconds: Int32 = 500
 
     /// - Parameter authorities: A PEM file of those that receivers may have their certificates from, besides the system's folder
-    ///   of them; the system's alone if nil. Read for each new connection, so it may be replaced.
+    ///   of them; the system's alone if nil. It may be replaced: new connections go by the new file, within
+    ///   `authoritiesSecondsMax`.
     init(limits: WebhookLimits, authorities: String? = nil) {
         self.limits = limits
         self.authorities = authorities
@@ -163,6 +164,7 @@ private final class WebhookTransfer {
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_QUICK_EXIT, 1), (CURLOPT_POST, 1), (CURLOPT_FOLLOWLOCATION, 0),
             (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2),
             (CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1),
+            (CURLOPT_CA_CACHE_TIMEOUT, limits.authoritiesSecondsMax),
             (CURLOPT_CONNECTTIMEOUT_MS, limits.connectMillisecondsMax),
             (CURLOPT_TIMEOUT_MS, limits.answerMillisecondsMax),
         ] { ccurl_set_long(handle, option, value) }

@@ -66,6 +66,7 @@ enum WebhookTable {
         case (_, "timeout"): "it did not answer in time"
         case (_, "closed"): "it closed the connection without an answer"
         case (_, "stopped"): "the server is being stopped; try again"
+        case (_, "failed"): "the post could not be made"
         default: TextWidth.safe(delivery.error)
         }
     }
