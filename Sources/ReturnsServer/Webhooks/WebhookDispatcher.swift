@@ -24,7 +24,7 @@ final class WebhookDispatcher: Service {
     private let doorbell = EventDoorbell()
     private let gate = LogGate(period: .minutes(10))
     /// This server's, as long as it runs.
-    private let owner = String(UInt64.random(in: .min ... .max), radix: 16)
+    private let server = String(UInt64.random(in: .min ... .max), radix: 16)
 
     /// - Parameters:
     ///   - store: on a connection of the dispatcher's own.
@@ -114,6 +114,8 @@ final class WebhookDispatcher: Service {
     private func runner(_ webhook: Webhook) async throws(StoreError) -> WebhookRunner? {
         // The tail stops before calls are drained: from then on deliveries are another server's.
         guard !tail.isStopping, state.withLock({ $0.runners[webhook] == nil }) else { return nil }
+        // Not the server alone: one that was deleted has no part in the lease of the one made anew under its name.
+        let owner = "\(server)@\(webhook.instance)"
         let lease = try await store.leaseWebhook(
             webhook.name, owner: owner, milliseconds: limits.leaseMilliseconds, deadline: deadline)
         guard case .held = lease, let found = try await store.loadWebhookState(webhook, deadline: deadline),
@@ -132,16 +134,9 @@ final class WebhookDispatcher: Service {
 
     private func run(_ runner: WebhookRunner) async {
         await runner.run()
-        // So that another server, or this one with new places, need not wait for the lease's end. One that was made anew under the
-        // same name has the same lease, and keeps it.
-        if !isRunningAnother(than: runner.webhook) {
-            try? await store.releaseWebhook(runner.webhook.name, owner: owner, deadline: deadline)
-        }
+        // So that another server, or this one with new places, need not wait for the lease's end.
+        try? await store.releaseWebhook(runner.webhook.name, owner: runner.owner, deadline: deadline)
         state.withLock { $0.runners[runner.webhook] = nil }
-    }
-
-    private func isRunningAnother(than webhook: Webhook) -> Bool {
-        state.withLock { $0.runners.keys.contains { $0.name == webhook.name && $0 != webhook } }
     }
 
     /// Every server shows the figures of all webhooks, whoever delivers for them.
