@@ -167,24 +167,24 @@ import Testing
         _ = try await registry.create(name: "lena", roles: [.service], nowMilliseconds: 5, request: creation)
         var team: String? { registry.list().first { $0.name == "lena" }?.team }
         let request = PrincipalRequest(id: "5f", fingerprint: [8])
-        #expect(try await !registry.move(name: "lena", to: "day", request: request))
-        #expect(try await registry.move(name: "lena", to: "day", request: request))
+        #expect(try await !registry.setTeam(name: "lena", team: "day", request: request))
+        #expect(try await registry.setTeam(name: "lena", team: "day", request: request))
         #expect(team == "day")
         let later = PrincipalRequest(id: "6f", fingerprint: [9])
-        #expect(try await !registry.move(name: "lena", to: nil, request: later))
-        #expect(try await registry.move(name: "lena", to: "day", request: request))
+        #expect(try await !registry.setTeam(name: "lena", team: nil, request: later))
+        #expect(try await registry.setTeam(name: "lena", team: "day", request: request))
         #expect(team == nil)
         // Whoever has moved can still get a new token for a reply that was lost.
         let again = try await registry.create(
             name: "lena", roles: [.service], nowMilliseconds: 9, request: creation)
         #expect(again.isReplay && principal(again.token.secret)?.name == "lena")
         await #expect(throws: PrincipalError.invalidTeam) {
-            _ = try await registry.move(
-                name: "lena", to: "Day Shift", request: PrincipalRequest(id: "7f", fingerprint: [1]))
+            _ = try await registry.setTeam(
+                name: "lena", team: "Day Shift", request: PrincipalRequest(id: "7f", fingerprint: [1]))
         }
         await #expect(throws: PrincipalError.unknownName("ben")) {
-            _ = try await registry.move(
-                name: "ben", to: "day", request: PrincipalRequest(id: "8f", fingerprint: [1]))
+            _ = try await registry.setTeam(
+                name: "ben", team: "day", request: PrincipalRequest(id: "8f", fingerprint: [1]))
         }
     }
 

@@ -41,7 +41,7 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     }
 
     /// - Throws: `invalidTeam`.
-    mutating func move(to team: String?) throws(PrincipalError) {
+    mutating func set(team: String?) throws(PrincipalError) {
         try Self.check(team: team)
         self.team = team
     }

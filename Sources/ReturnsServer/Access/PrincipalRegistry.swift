@@ -175,11 +175,11 @@ public final class PrincipalRegistry: Service {
     ///
     /// - Returns: whether this request did so before.
     /// - Throws: `PrincipalError`.
-    public func move(name: String, to team: String?, request: PrincipalRequest) async throws -> Bool {
+    public func setTeam(name: String, team: String?, request: PrincipalRequest) async throws -> Bool {
         try await change { list throws(PrincipalError) in
             if try list.change(by: request) != nil { return true }
             guard var record = list[name] else { throw .unknownName(name) }
-            try record.move(to: team)
+            try record.set(team: team)
             list[name] = record
             list.remember(PrincipalChange(.setTeam, name: name, request: request))
             return false

@@ -95,8 +95,8 @@ struct AdminService: AdminServiceProvider {
     func setPrincipalTeam(
         _ request: Returns_V1_SetPrincipalTeamRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_SetPrincipalTeamReply> {
-        let isReplay = try await principals.move(
-            name: request.name, to: request.team.isEmpty ? nil : request.team,
+        let isReplay = try await principals.setTeam(
+            name: request.name, team: request.team.isEmpty ? nil : request.team,
             request: PrincipalRequest(context))
         return RCPReply(.init(), replayed: isReplay)
     }
