@@ -76,7 +76,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [
-                .embedInCode("Functions/commit.lua"), .embedInCode("Functions/outbox.lua"),
+                .embedInCode("Functions/store.lua"), .embedInCode("Functions/commit.lua"),
+                .embedInCode("Functions/outbox.lua"),
                 .embedInCode("Functions/webhooks.lua"), .embedInCode("Functions/shared.lua"),
             ],
             swiftSettings: strict),

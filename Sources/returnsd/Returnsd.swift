@@ -64,6 +64,18 @@ struct Returnsd: AsyncParsableCommand {
         help: "Run on a clock that moves only by 'returnsctl admin advance-clock'; needs a store of its own.")
     var testClock = false
 
+    @Flag(
+        help:
+            "Go on with the store as Redis has it now, although acknowledged changes are missing. Once; see RUNBOOK.md."
+    )
+    var acceptLoss = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Acknowledged changes that may be missing after a crash without anybody's word, for a Redis whose settings may lose some. Default 0.",
+            valueName: "COUNT"))
+    var toleratedLoss: Int?
+
     @Option(
         help: ArgumentHelp("The server's certificate, and those up to the root, as PEM.", valueName: "FILE"))
     var tlsCertificate: String?

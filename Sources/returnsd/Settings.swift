@@ -14,7 +14,7 @@ struct Settings {
     /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
     private static let keys = [
         "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "sweepProgress",
-        "noSweeper", "testClock", "eventsKept", "eventsKeptHours",
+        "noSweeper", "testClock", "toleratedLoss", "eventsKept", "eventsKeptHours",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "webhookCa", "allowPlaintext",
         "metrics", "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs",
         "connectionAgeMs", "logLevel",
@@ -43,6 +43,10 @@ struct Settings {
         daemon.sweepProgressFile = try await reader.string("sweepProgress", flags.sweepProgress)
         daemon.sweeps = try await !reader.bool("noSweeper", flags.noSweeper)
         daemon.hasTestClock = try await reader.bool("testClock", flags.testClock)
+        // Of this one start alone, so nothing that environment or file can say.
+        daemon.acceptsLoss = flags.acceptLoss
+        let tolerated = try await reader.int("toleratedLoss", flags.toleratedLoss, 0...1_000_000_000)
+        daemon.toleratedLoss = tolerated.map(Int64.init) ?? daemon.toleratedLoss
         daemon.outboxRetention.eventsMax =
             try await reader.int("eventsKept", flags.eventsKept, 1...100_000_000)
             ?? daemon.outboxRetention.eventsMax

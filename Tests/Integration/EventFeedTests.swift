@@ -34,13 +34,14 @@ import Testing
         var logger = Logger(label: "test")
         logger.logLevel = .error
         var configuration = RedisClientConfiguration(url: try RedisURL("unix://\(redis.socketPath)"))
-        configuration.prepare = { try await FunctionLibrary.loadAll(on: $0) }
+        let identity = StoreIdentity(settings: StoreSettings(partitions: partitions))
+        configuration.prepare = { try await identity.prepare($0) }
         let clients = [loops.next(), loops.next()].map {
             RedisClient(configuration: configuration, on: $0, logger: logger)
         }
         for client in clients { try await client.connect(deadline: .now() + .seconds(20)) }
         let tail = EventTail(
-            store: ReturnsStore(redis: clients[0], partitioning: Partitioning(count: partitions)),
+            store: ReturnsStore(redis: clients[0], identity: identity),
             limits: limits, logger: logger)
         let running = Task { try await tail.run() }
         do {
@@ -129,7 +130,9 @@ import Testing
 
     /// A log that cannot be read for long ends the calls, so that clients look for another server; then it works again.
     @Test func anOutageIsTold() async throws {
-        let redis = try RedisServerProcess()
+        // One that keeps what it has: an empty one is another store.
+        let durable = ["--appendonly", "yes", "--appendfsync", "always"]
+        let redis = try RedisServerProcess(arguments: durable)
         defer { redis.stop() }
         try await Self.with(redis) { tail, _ in
             let seat = try tail.admit("reader")
@@ -147,7 +150,7 @@ import Testing
                 }
             }
             #expect(isTold)
-            try redis.start()
+            try redis.start(arguments: durable)
             try await eventually { (try? tail.check()) != nil }
         }
     }

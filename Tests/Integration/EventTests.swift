@@ -208,7 +208,7 @@ import Testing
             let status = await #expect(throws: RCPStatus.self) {
                 try await all(daemon, .with { $0.cursor = cursor })
             }
-            #expect(status?.details.first?.reason == "CURSOR_AHEAD_OF_LOG")
+            #expect(status?.details.first?.reason == "CURSOR_OF_LOST_EVENTS")
         }
     }
 

@@ -23,12 +23,13 @@ private struct Sweeping {
         let server = try RedisServerProcess()
         defer { server.stop() }
         var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: server.socketPath)))
-        configuration.prepare = { try await FunctionLibrary.loadAll(on: $0) }
+        let identity = StoreIdentity(settings: StoreSettings(partitions: 4))
+        configuration.prepare = { try await identity.prepare($0) }
         let client = RedisClient(
             configuration: configuration, on: MultiThreadedEventLoopGroup.singleton.next(),
             logger: Logger(label: "test"))
         try await client.connect(deadline: .now() + .seconds(20))
-        let store = ReturnsStore(redis: client, partitioning: Partitioning(count: 4))
+        let store = ReturnsStore(redis: client, identity: identity)
         do {
             try await body(Sweeping(server: server, client: client, store: store))
         } catch {

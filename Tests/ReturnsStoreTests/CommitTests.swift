@@ -112,14 +112,13 @@ extension StoreTests {
         ])
         func malformedCallsWriteNothing(arguments: [String]) async throws {
             try await StoreFixture.with { fixture in
-                var command = RedisCommand("FCALL")
-                command.append(CommitBuilder.function)
-                command.append(1)
-                command.append("{p00}:case:X")
-                for argument in arguments { command.append(argument) }
+                let before = try await fixture.command("DBSIZE").integer
+                let call = StoreCall(CommitBuilder.function, .partition(0), keys: ["{p00}:case:X"])
+                    .appending(arguments.map { .text($0) })
+                let command = call.command(run: try fixture.store.identity.run())
                 let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
-                #expect(reply.error != nil, "the function took \(arguments)")
-                #expect(try await fixture.command("DBSIZE").integer == 0)
+                #expect(reply.error?.prefix == "ERR", "the function took \(arguments)")
+                #expect(try await fixture.command("DBSIZE").integer == before)
             }
         }
 

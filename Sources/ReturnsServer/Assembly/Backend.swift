@@ -10,6 +10,7 @@ import Tracing
 struct Backend: Sendable {
     /// Every connection, to be closed at the end.
     let clients: [RedisClient]
+    let identity: StoreIdentity
     /// Of the first event loop: for work that belongs to no connection.
     let firstStore: ReturnsStore
     /// On a connection of its own, so that who follows events and calls do not wait for each other.
@@ -27,11 +28,16 @@ struct Backend: Sendable {
 
     static func open(
         _ configuration: ReturnsDaemonConfiguration, url: RedisURL, group: MultiThreadedEventLoopGroup,
-        metrics: ReturnsMetrics, tracer: (any Tracer)?, logger: Logger
+        mark: StoreMark, metrics: ReturnsMetrics, tracer: (any Tracer)?, logger: Logger
     ) async throws -> Backend {
+        let settings = StoreSettings(
+            partitions: configuration.partitions, hasTestClock: configuration.hasTestClock)
+        let identity = StoreIdentity(
+            settings: settings, mark: mark, acceptsLoss: configuration.acceptsLoss,
+            toleratedChanges: configuration.toleratedLoss, logger: logger)
         var clientConfiguration = RedisClientConfiguration(url: url)
-        // Redis may come back without the functions, after a failover or a restore.
-        clientConfiguration.prepare = { connection in try await FunctionLibrary.loadAll(on: connection) }
+        // Redis may come back without the functions, after a failover or a restore, or with less than it had.
+        clientConfiguration.prepare = { connection in try await identity.prepare(connection) }
         var clients: [RedisClient] = []
         for loop in group.makeIterator() {
             clients.append(RedisClient(configuration: clientConfiguration, on: loop, logger: logger))
@@ -42,12 +48,8 @@ struct Backend: Sendable {
         clients += [eventClient, webhookClient]
         do {
             for client in clients { try await client.connect(deadline: .now() + .seconds(connectSecondsMax)) }
-            let settings = try await ReturnsStore.openSettings(
-                StoreSettings(partitions: configuration.partitions, hasTestClock: configuration.hasTestClock),
-                redis: clients[0])
-            let partitioning = Partitioning(count: settings.partitions)
-            let stores = loopClients.map { ReturnsStore(redis: $0, partitioning: partitioning) }
-            let facts = try await stores[0].prepare()
+            let stores = loopClients.map { ReturnsStore(redis: $0, identity: identity) }
+            let facts = try await stores[0].facts()
             var testClock: TestClock?
             if settings.hasTestClock {
                 testClock = TestClock(start: try await stores[0].testClock(start: SystemClock.wall()))
@@ -60,9 +62,9 @@ struct Backend: Sendable {
                 stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
                 clock: clock, commitConflicts: metrics.commitConflicts, tracer: tracer)
             return Backend(
-                clients: clients, firstStore: stores[0],
-                eventStore: ReturnsStore(redis: eventClient, partitioning: partitioning),
-                webhookStore: ReturnsStore(redis: webhookClient, partitioning: partitioning), engine: engine,
+                clients: clients, identity: identity, firstStore: stores[0],
+                eventStore: ReturnsStore(redis: eventClient, identity: identity),
+                webhookStore: ReturnsStore(redis: webhookClient, identity: identity), engine: engine,
                 systemClock: systemClock, facts: ServerFacts(redis: facts, testClock: testClock),
                 clientConfiguration: clientConfiguration)
         } catch {

@@ -64,12 +64,16 @@ public struct ReturnsDaemon: Sendable {
         do {
             try await child?.start(on: group.any(), unless: stop)
             let url = checked.redis ?? child!.url
+            let mark = try StoreMarkKeeper.load(directory: directory.path)
             let backend = try await stop.cancels { [configuration, logger] in
                 try await Backend.open(
-                    configuration, url: url, group: group, metrics: metrics, tracer: tracer, logger: logger)
+                    configuration, url: url, group: group, mark: mark, metrics: metrics, tracer: tracer,
+                    logger: logger)
             }
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
-            let health = HealthMonitor(store: backend.firstStore, metrics: metrics)
+            let health = HealthMonitor(
+                store: backend.firstStore, disk: child.map { _ in DiskSpace(folder: directory.path) },
+                metrics: metrics, logger: logger)
             let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
             let sweeper = try sweeper(backend, metrics)
             let webhooks = WebhookDispatcher(
@@ -98,6 +102,8 @@ public struct ReturnsDaemon: Sendable {
             if let exporter { services.append(exporter) }
             if let child { services.append(child) }
             services.append(RedisClientsService(clients: backend.clients))
+            services.append(
+                StoreMarkKeeper(directory: directory.path, identity: backend.identity, logger: logger))
             services.append(principals)
             if let tls { services.append(tls) }
             services.append(watch(backend, metrics))
@@ -184,8 +190,9 @@ public struct ReturnsDaemon: Sendable {
             EventService(engine: backend.engine, tail: tail).register(in: &router)
             WebhookService(engine: backend.engine, dispatcher: webhooks, eventLimits: tail.limits).register(
                 in: &router)
-            AdminService(engine: backend.engine, principals: principals, facts: backend.facts).register(
-                in: &router)
+            AdminService(
+                engine: backend.engine, principals: principals, facts: backend.facts, health: health
+            ).register(in: &router)
             if configuration.offersConformance { ConformanceService().register(in: &router) }
             let services = Set(router.methods.map(\.service) + [DiscoveryServiceMethods.getSchema.service])
             DiscoveryService(services: services.sorted()).register(in: &router)
@@ -239,7 +246,7 @@ public struct ReturnsDaemon: Sendable {
             ? configuration.sweepIntervalMilliseconds : min(50, configuration.sweepIntervalMilliseconds)
         return SweeperService(
             sweeper: sweeper, redis: backend.clientConfiguration,
-            partitioning: backend.firstStore.partitioning, testClock: backend.facts.testClock,
+            identity: backend.identity, testClock: backend.facts.testClock,
             intervalMilliseconds: interval, metrics: metrics, logger: logger)
     }
 }

@@ -18,6 +18,10 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var eventLoops = System.coreCount
     public var partitions = Partitioning.countDefault
     public var hasTestClock = false
+    /// Whether to go on with the store as it is found, whatever it has lost.
+    public var acceptsLoss = false
+    /// Up to so many acknowledged changes may be missing without anybody's word.
+    public var toleratedLoss: Int64 = 0
     public var sweeps = true
     public var sweepIntervalMilliseconds: Int64 = 1_000
     /// How much of each partition's events is kept for those who follow them.

@@ -54,6 +54,10 @@ public struct CaseEngine: Sendable {
             if let record = loaded.request {
                 return try await replay(record, of: request, store: store, deadline: context.deadline)
             }
+            // As it stood when the case was read: a loss begins another run, in which this commit would be refused.
+            if case .refund = command, let run = store.identity.record?.unreconciled {
+                throw RCPStatus.reconcileFirst(run)
+            }
             guard let value = loaded.value else { throw CaseRejection.unknownCase }
             guard expectedVersion == 0 || expectedVersion == value.version else {
                 throw CaseRejection.staleVersion(expected: expectedVersion, found: value.version)
@@ -115,6 +119,7 @@ public struct CaseEngine: Sendable {
             if let record = loaded.request {
                 return try await replay(record, of: request, store: store, deadline: context.deadline)
             }
+            if loaded.order == nil { try await store.confirmRun(deadline: context.deadline) }
             let now = clock.now()
             let partition = store.partitioning.partition(of: key)
             let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))

@@ -1,10 +1,14 @@
+import Logging
 import NIOCore
+import ReturnsDomain
 import ReturnsStore
 import ServiceLifecycle
 import Synchronization
 
 /// What the server knows of its own health, looked at once a second for all who watch. As a service it is to be stopped
 /// before the listener, whose drain would otherwise wait for the watchers.
+///
+/// A look asks whether the store is still the one it was and writes to it: a Redis that answers but takes no changes is not well.
 final class HealthMonitor: Service {
     enum State: Sendable, Hashable {
         case serving
@@ -15,39 +19,108 @@ final class HealthMonitor: Service {
     static let intervalMilliseconds: Int64 = 1_000
     static let redisMillisecondsMax: Int64 = 2_000
     static let redisSilent = "Redis does not answer"
+    /// What changes rarely is looked at with every so many looks.
+    static let looksPerFacts = 5
 
     private let store: ReturnsStore
+    private let disk: DiskSpace?
     private let metrics: ReturnsMetrics
+    private let logger: Logger
     private let current = Mutex(State.serving)
+    private let currentWarnings = Mutex<[String]>([])
 
-    /// - Parameter store: has just answered; on the event loop that `run` is run on.
-    init(store: ReturnsStore, metrics: ReturnsMetrics = .none) {
+    /// - Parameters:
+    ///   - store: has just answered; on the event loop that `run` is run on.
+    ///   - disk: where the private Redis writes; nil where Redis is elsewhere.
+    init(
+        store: ReturnsStore, disk: DiskSpace? = nil, metrics: ReturnsMetrics = .none,
+        logger: Logger = Logger(label: "returns-health")
+    ) {
         self.store = store
+        self.disk = disk
         self.metrics = metrics
+        self.logger = logger
     }
 
     var state: State { current.withLock { $0 } }
 
+    /// What needs a person soon, although the server serves.
+    var warnings: [String] { currentWarnings.withLock { $0 } }
+
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var looks = 0
             while !Task.isCancelled {
                 let state = await self.look()
                 // What a stop has cut short says nothing about Redis.
                 if Task.isCancelled { break }
-                self.current.withLock { $0 = state }
-                self.metrics.redisAnswered(state == .serving)
+                self.change(to: state)
+                if looks % Self.looksPerFacts == 0 { await self.lookForWarnings() }
+                looks += 1
                 try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
             }
         }
         current.withLock { $0 = .stopping }
     }
 
+    private func change(to state: State) {
+        let before = current.withLock { current in
+            defer { current = state }
+            return current
+        }
+        metrics.redisAnswered(state == .serving)
+        metrics.storeFault(store.identity.fault)
+        guard before != state else { return }
+        switch state {
+        case .notServing(let reason): logger.error("this server does not serve: \(reason)")
+        case .serving: logger.notice("this server serves again")
+        case .stopping: break
+        }
+    }
+
+    private var deadline: NIODeadline { .now() + .milliseconds(Self.redisMillisecondsMax) }
+
     private func look() async -> State {
         do throws(StoreError) {
-            _ = try await store.redisTime(deadline: .now() + .milliseconds(Self.redisMillisecondsMax))
+            try await store.identity.look(store.redis, deadline: deadline)
+            try await store.probe(now: SystemClock.wall(), deadline: deadline)
             return .serving
         } catch {
-            return .notServing(reason: Self.redisSilent)
+            return .notServing(reason: Self.reason(error))
         }
+    }
+
+    static func reason(_ error: StoreError) -> String {
+        if let fault = error.fault { return fault.description }
+        if let refusal = error.refusal { return "\(refusal.text). \(refusal.advice)" }
+        return error.code == .misconfigured ? error.description : redisSilent
+    }
+
+    private func lookForWarnings() async {
+        var warnings = store.identity.condition?.warnings ?? []
+        if let facts = try? await store.facts(deadline: deadline), !facts.persistenceWarning.isEmpty {
+            warnings.append(facts.persistenceWarning)
+        }
+        if let run = store.identity.record?.unreconciled {
+            warnings.append(
+                "refunds wait: changes were lost (\(run)); finance compares the refunds with the gateway, then types: returnsctl admin reconciled \(run)"
+            )
+        }
+        if let disk {
+            let free = disk.freeBytes
+            metrics.diskFree(free)
+            if let free, free < DiskSpace.freeBytesWarned {
+                warnings.append(
+                    "the disk of \(disk.folder) has \(free >> 20) MiB left; free some before Redis cannot write"
+                )
+            }
+        }
+        metrics.memoryShare(store.identity.condition?.memoryShare)
+        metrics.warnings(warnings.count)
+        let news = currentWarnings.withLock { current in
+            defer { current = warnings }
+            return warnings.filter { !current.contains($0) }
+        }
+        for warning in news { logger.warning("\(warning)") }
     }
 }

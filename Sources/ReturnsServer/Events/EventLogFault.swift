@@ -1,4 +1,5 @@
 import Foundation
+import ReturnsDomain
 import ReturnsStore
 import ReturnsWire
 
@@ -6,6 +7,8 @@ import ReturnsWire
 enum EventLogFault: Error, RCPStatusConvertible {
     case behind(OutboxCursor)
     case ahead(OutboxCursor)
+    /// The store was set back: what was recorded since then is lost.
+    case lost(since: Instant)
     case groupBehind(name: String, sinceMilliseconds: Int64)
 
     var status: RCPStatus {
@@ -20,6 +23,13 @@ enum EventLogFault: Error, RCPStatusConvertible {
                 "CURSOR_AHEAD_OF_LOG", field: "cursor",
                 "this cursor is of another store, or the store has lost its latest events",
                 resync: "subscribe from now on, then list the cases changed since \(Self.since(cursor))")
+        case .lost(let since):
+            Self.outOfRange(
+                "CURSOR_OF_LOST_EVENTS", field: "cursor",
+                "the store was set back and has lost events before this cursor, or the cursor is of another store",
+                resync:
+                    "subscribe since \(Self.text(since.milliseconds)), and read again every case that you saw events of since then"
+            )
         case .groupBehind(let name, let since):
             Self.outOfRange(
                 "GROUP_BEHIND_LOG", field: "group", "events of the group \(name) are no longer kept",

@@ -15,6 +15,8 @@ struct EventSubscription {
     private var feed: EventFeed
     /// Behind everything that was sent or passed over.
     private var cursor: OutboxCursor
+    /// Of the store's runs, as `cursor` was last compared with them.
+    private var generation: Int
 
     private var batch: [Returns_V1_Event] = []
     private var batchBytes = 0
@@ -36,6 +38,8 @@ struct EventSubscription {
         left = limit == 0 ? nil : limit
         feed = EventFeed(tail: tail, cursor: start)
         cursor = start
+        generation = tail.store.identity.generation
+        tail.store.identity.sign(&cursor)
         roundBegan = clock.now().milliseconds
     }
 
@@ -45,6 +49,7 @@ struct EventSubscription {
     mutating func run() async throws {
         while true {
             try tail.check()
+            try checkRuns()
             let step = try await feed.next()
             for event in step.events {
                 cursor.pass(event.id)
@@ -68,6 +73,14 @@ struct EventSubscription {
         }
     }
 
+    /// The store may have been set back meanwhile.
+    private mutating func checkRuns() throws {
+        let identity = tail.store.identity
+        guard identity.generation != generation else { return }
+        generation = identity.generation
+        if let since = identity.lostBefore(cursor) { throw EventLogFault.lost(since: since) }
+    }
+
     /// Whether the client is to hear of the cursor although there is no event for it.
     private func isCursorDue(_ isCaughtUp: Bool) -> Bool {
         if isCaughtUp, !hasToldCaughtUp { return true }
@@ -78,6 +91,7 @@ struct EventSubscription {
     }
 
     private mutating func send(isCaughtUp: Bool) async throws {
+        tail.store.identity.sign(&cursor)
         let reply = Returns_V1_SubscribeReply.with {
             $0.events = batch
             $0.cursor = cursor.text

@@ -14,6 +14,8 @@ extension StoreError: RCPStatusConvertible {
     var logMessage: String? {
         switch code {
         case .corrupt, .refused, .misconfigured: "the store failed: \(self)"
+        // Said once by the identity.
+        case .unfit: nil
         // The connection's own log tells an outage once; the rest is the caller's.
         case .unavailable, .overloaded, .deadlineExceeded, .cancelled: nil
         }
@@ -62,11 +64,19 @@ extension RCPStatus {
                 code: .dataLoss, outcome: outcome,
                 text: "the store holds a record this server cannot read; see the server's log",
                 details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
+        case .unfit:
+            self.init(
+                code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
+                text: error.fault.map { "\($0.text); ask whoever runs this server" } ?? error.description,
+                details: [
+                    RCPErrorDetail(reason: "STORE_\(error.fault?.code.rawValue.uppercased() ?? "UNFIT")")
+                ])
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
-                text: "the store refused the command; see the server's log",
-                details: [RCPErrorDetail(reason: "STORE_REFUSED")])
+                text: error.refusal.map { "\($0.text); try again, and tell whoever runs this server" }
+                    ?? "the store refused the command; see the server's log",
+                details: [RCPErrorDetail(reason: error.refusal?.reason ?? "STORE_REFUSED")])
         }
     }
 
@@ -75,6 +85,15 @@ extension RCPStatus {
             code: .aborted, outcome: .notApplied, retryAfterMilliseconds: -1,
             text: "this request id was used for another request; use a new one",
             details: [RCPErrorDetail(reason: "REQUEST_ID_REUSED")])
+    }
+
+    /// Changes were lost, so a refund may have gone out that the store does not know.
+    static func reconcileFirst(_ run: StoreRun) -> RCPStatus {
+        RCPStatus(
+            code: .failedPrecondition, outcome: .notApplied,
+            text:
+                "changes were lost (\(run)), so this refund may have gone out already; compare the refunds since then with the gateway, record what it paid, then type: returnsctl admin reconciled \(run)",
+            details: [RCPErrorDetail(reason: "RECONCILE_FIRST")])
     }
 
     static func tooManyConflicts() -> RCPStatus {

@@ -9,7 +9,13 @@ struct ReturnsMetrics: Sendable {
         "returns_build_info": "1; version and schema are in the labels.",
         "returns_commit_conflicts_total":
             "Decisions taken again because somebody else changed the case or order meanwhile.",
-        "returns_redis_up": "Whether Redis answered when it was last asked, once a second.",
+        "returns_redis_up":
+            "Whether Redis took a change of the right store when it was last tried, once a second.",
+        "returns_store_fault":
+            "1 for the reason why the store must not be used, 0 for the others.",
+        "returns_redis_memory_share": "Used of Redis's memory limit, 0 to 1; NaN without a limit.",
+        "returns_data_disk_free_bytes": "Free on the disk that the private Redis writes to.",
+        "returns_warnings": "Warnings that 'returnsctl admin info' shows.",
         "returns_clock_difference_seconds": "This machine's clock less Redis's.",
         "returns_sweeps_total": "Sweeps for clocks that are due, by result.",
         "returns_sweep_cases_total": "Cases that sweeps looked at.",
@@ -63,6 +69,10 @@ struct ReturnsMetrics: Sendable {
     private let clockOverdue: Meter
     private let lastSweep: Meter
     private let redisUp: Meter
+    private let storeFaults: [StoreFault.Code: Meter]
+    private let redisMemoryShare: Meter
+    private let dataDiskFree: Meter
+    private let warningCount: Meter
 
     private struct FiringLabel: Hashable {
         var kind: ClockKind
@@ -117,6 +127,17 @@ struct ReturnsMetrics: Sendable {
         clockOverdue = Meter(label: "returns_clock_overdue_seconds", factory: factory)
         lastSweep = Meter(label: "returns_sweep_last_success_timestamp_seconds", factory: factory)
         redisUp = Meter(label: "returns_redis_up", factory: factory)
+        storeFaults = Dictionary(
+            uniqueKeysWithValues: StoreFault.Code.allCases.map {
+                (
+                    $0,
+                    Meter(
+                        label: "returns_store_fault", dimensions: [("fault", $0.rawValue)], factory: factory)
+                )
+            })
+        redisMemoryShare = Meter(label: "returns_redis_memory_share", factory: factory)
+        dataDiskFree = Meter(label: "returns_data_disk_free_bytes", factory: factory)
+        warningCount = Meter(label: "returns_warnings", factory: factory)
         Meter(
             label: "returns_build_info", dimensions: [("version", serverVersion), ("schema", schema)],
             factory: factory
@@ -159,4 +180,15 @@ struct ReturnsMetrics: Sendable {
     func sweepFailed() { sweepsFailed.increment() }
 
     func redisAnswered(_ answered: Bool) { redisUp.set(answered ? 1 : 0) }
+
+    func storeFault(_ fault: StoreFault?) {
+        for (code, meter) in storeFaults { meter.set(code == fault?.code ? 1 : 0) }
+    }
+
+    /// - Parameter share: nil without a limit.
+    func memoryShare(_ share: Double?) { redisMemoryShare.set(share ?? .nan) }
+
+    func diskFree(_ bytes: Int64?) { dataDiskFree.set(bytes.map { Double($0) } ?? .nan) }
+
+    func warnings(_ count: Int) { warningCount.set(count) }
 }

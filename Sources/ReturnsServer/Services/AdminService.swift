@@ -6,6 +6,7 @@ struct AdminService: AdminServiceProvider {
     let engine: CaseEngine
     let principals: PrincipalRegistry
     let facts: ServerFacts
+    let health: HealthMonitor
 
     /// The longest step of the test clock: ten years.
     static let advanceMillisecondsMax = 3_650 * Milliseconds.day
@@ -50,7 +51,33 @@ struct AdminService: AdminServiceProvider {
                 $0.roles = context.principal.roles.compactMap { Role(name: $0) }
                     .sorted { $0.rawValue < $1.rawValue }.map { $0.proto() }
                 $0.team = context.principal.team
+                let identity = engine.stores.current.identity
+                $0.storeID = identity.record?.id ?? ""
+                $0.storeRun = identity.record?.run.description ?? ""
+                if case .notServing(let reason) = health.state { $0.notServingReason = reason }
+                $0.warnings = health.warnings
+                $0.unreconciledRun = identity.record?.unreconciled?.description ?? ""
             })
+    }
+
+    func confirmReconciled(
+        _ request: Returns_V1_ConfirmReconciledRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ConfirmReconciledReply> {
+        guard StoreRun(request.run) != nil else {
+            throw CaseRejection.invalid(
+                "RUN_MALFORMED", "run", "give the run as 'admin info' and the refusal of a refund name it")
+        }
+        let note = "\(context.principal.name) at \(SystemClock.wall().milliseconds)"
+        let outcome = try await engine.stores.current.confirmReconciled(
+            request.run, note: note, deadline: context.deadline)
+        switch outcome {
+        case .confirmed: return RCPReply(.init())
+        // Confirmed before, or by somebody else: what was asked for is so.
+        case .other(nil): return RCPReply(.init(), outcome: .notApplied)
+        case .other(let run?):
+            throw CaseRejection.notAllowed(
+                "OTHER_LOSS", "another loss waits to be compared with the gateway: \(run)")
+        }
     }
 
     func createPrincipal(

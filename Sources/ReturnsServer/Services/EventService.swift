@@ -32,16 +32,20 @@ struct EventService: EventServiceProvider {
         return RCPStreamEnd()
     }
 
-    private func cursor(_ text: String) throws(CaseRejection) -> OutboxCursor {
+    /// - Throws: `CaseRejection` for what is no cursor, `EventLogFault` for one of events that are lost.
+    private func cursor(_ text: String) throws -> OutboxCursor {
         let partitions = engine.stores.current.partitioning.count
         guard var cursor = OutboxCursor(text, partitions: partitions) else {
-            throw .invalid(
+            throw CaseRejection.invalid(
                 "CURSOR_MALFORMED", "cursor",
                 "this is no cursor of this store; give one exactly as a reply gave it")
         }
         // Nobody has seen what is still to come.
         cursor.seenThroughMilliseconds = min(
             cursor.seenThroughMilliseconds, engine.clock.now().milliseconds)
+        if let since = engine.stores.current.identity.lostBefore(cursor) {
+            throw EventLogFault.lost(since: since)
+        }
         return cursor
     }
 

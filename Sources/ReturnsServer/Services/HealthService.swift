@@ -16,10 +16,13 @@ struct HealthService: HealthServiceProvider {
         reply.nowMs = engine.clock.now().milliseconds
         do throws(StoreError) {
             _ = try await engine.stores.current.redisTime(deadline: context.deadline)
-            reply.status = .serving
+            if case .notServing(let reason) = monitor.state {
+                (reply.status, reply.reason) = (.notServing, reason)
+            } else {
+                reply.status = .serving
+            }
         } catch {
-            reply.status = .notServing
-            reply.reason = HealthMonitor.redisSilent
+            (reply.status, reply.reason) = (.notServing, HealthMonitor.reason(error))
         }
         return RCPReply(reply)
     }

@@ -20,7 +20,7 @@ import ServiceLifecycle
 struct SweeperService: Service {
     let sweeper: Sweeper
     let redis: RedisClientConfiguration
-    let partitioning: Partitioning
+    let identity: StoreIdentity
     /// Moved by other servers too; nil on a real clock.
     let testClock: TestClock?
     let intervalMilliseconds: Int64
@@ -40,7 +40,7 @@ struct SweeperService: Service {
         let eventLoop = group.next()
         let client = RedisClient(configuration: redis, on: eventLoop, logger: logger)
         client.start()
-        let store = ReturnsStore(redis: client, partitioning: partitioning)
+        let store = ReturnsStore(redis: client, identity: identity)
         await withTaskExecutorPreference(EventLoopTaskExecutor(eventLoop: eventLoop)) {
             // On Linux this is the calling thread's alone.
             setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)

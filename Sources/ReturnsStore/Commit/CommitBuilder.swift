@@ -70,11 +70,10 @@ struct CommitBuilder {
         return keys.count
     }
 
-    func command() -> RedisCommand {
-        var command = RedisCommand("FCALL", argumentBytes: 2_048)
-        command.append(Self.function)
-        command.append(keys.count)
-        for key in keys { command.append(key) }
+    /// - Parameter partition: that all keys belong to.
+    func call(partition: Int) -> StoreCall {
+        var command = StoreCall(
+            Self.function, .partition(partition), keys: keys, isCounted: true, argumentBytes: 2_048)
         if let request {
             command.append(request.fingerprint)
             command.append(request.record)

@@ -14,7 +14,9 @@ public struct FunctionLibrary: Sendable, Hashable {
     public static let outbox = FunctionLibrary(PackageResources.outbox_lua)
     /// Webhooks: places, leases and deliveries.
     public static let webhooks = FunctionLibrary(PackageResources.webhooks_lua)
-    static let all = [commit, outbox, webhooks]
+    /// The store's identity, and the small writes that are no commit.
+    static let store = FunctionLibrary(PackageResources.store_lua)
+    static let all = [store, commit, outbox, webhooks]
 
     /// - Parameter body: Begins with the line that names the library; what all libraries share is put behind it.
     private init(_ body: [UInt8]) {
@@ -72,7 +74,7 @@ extension FunctionLibrary {
         return error.message.contains(missing)
     }
 
-    private static let missing = "Function not found"
+    static let missing = "Function not found"
 
     private var loadCommand: RedisCommand { RedisCommand("FUNCTION", "LOAD", .text(source)) }
 

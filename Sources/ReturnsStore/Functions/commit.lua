@@ -101,4 +101,4 @@ local function commit(KEYS, ARGV)
   return { 'OK' }
 end
 
-redis.register_function('returns_commit_@HASH@', commit)
+register('commit', commit, {}, true)

@@ -221,10 +221,6 @@ local function group_remove(KEYS, ARGV)
   return { 'OK', found }
 end
 
-local function register(name, callback, flags)
-  redis.register_function({ function_name = 'returns_' .. name .. '_@HASH@', callback = callback, flags = flags })
-end
-
 register('outbox_ends', ends, { 'no-writes' })
 -- Trimming frees memory, so it has to work when there is none.
 register('outbox_trim', trim, { 'allow-oom' })
@@ -232,5 +228,5 @@ register('group_read', group_read, {})
 register('group_create', group_create, {})
 register('group_destroy', group_destroy, { 'allow-oom' })
 register('group_state', group_state, { 'no-writes' })
-register('group_add', group_add, {})
-register('group_remove', group_remove, { 'allow-oom' })
+register('group_add', group_add, {}, true)
+register('group_remove', group_remove, { 'allow-oom' }, true)

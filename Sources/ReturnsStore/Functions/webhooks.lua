@@ -131,13 +131,9 @@ local function figures(KEYS, ARGV)
   }
 end
 
-local function register(name, callback, flags)
-  redis.register_function({ function_name = 'returns_' .. name .. '_@HASH@', callback = callback, flags = flags })
-end
-
-register('webhook_add', add, {})
-register('webhook_remove', remove, { 'allow-oom' })
-register('webhook_change', change, {})
+register('webhook_add', add, {}, true)
+register('webhook_remove', remove, { 'allow-oom' }, true)
+register('webhook_change', change, {}, true)
 register('webhook_asked', asked, {})
 -- Going on lets the log be trimmed, which frees memory.
 register('webhook_lease', lease, { 'allow-oom' })

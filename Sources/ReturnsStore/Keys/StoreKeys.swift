@@ -16,11 +16,13 @@ import ReturnsDomain
 ///     {pNN}:work-lease:ID:ROLE        string  who works on a department's part of the case now; expires
 ///     {pNN}:sweep-lease               string  token of the sweeper that is at work there; expires
 ///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
-///     returns:store                   hash    what the store was created with
-///     returns:policies                hash    version → policy
-///     returns:sla-policies            hash    version → SLA policy
-///     returns:calendars               hash    name and version → calendar
-///     returns:work:ROLE:PERSON        string  the case that a person has taken; expires
+///     {pNN}:store                     hash    the slot's mark: run, n changes acknowledged, began:RUN with what it began; so in every
+///                                             other slot: returns:{policies}:store and so on
+///     returns:store                   hash    what the store is: id, runs, what it was created with, what it has lost
+///     returns:{policies}              hash    version → policy
+///     returns:{policies}:sla          hash    version → SLA policy
+///     returns:{policies}:calendars    hash    name and version → calendar
+///     returns:{work}:ROLE:PERSON      string  the case that a person has taken; expires
 ///     returns:{event-groups}          hash    name → what a group of event consumers was created with
 ///     returns:{event-groups}:request:ID  string  fingerprint, and the group that the request made or removed; expires
 ///     returns:{webhooks}              hash    name → what a webhook was created with, its secret included
@@ -31,10 +33,11 @@ import ReturnsDomain
 ///     returns:{webhooks}:request:ID   string  fingerprint, and what the request came to; expires
 public struct StoreKeys: Sendable {
     public static let store = "returns:store"
-    public static let policies = "returns:policies"
-    public static let slaPolicies = "returns:sla-policies"
-    public static let calendars = "returns:calendars"
-    public static func workTaken(by person: String, role: Role) -> String { "returns:work:\(role):\(person)" }
+    public static let policies = "returns:{policies}"
+    public static let slaPolicies = "\(policies):sla"
+    public static let calendars = "\(policies):calendars"
+    static let work = "returns:{work}"
+    public static func workTaken(by person: String, role: Role) -> String { "\(work):\(role):\(person)" }
     public static let eventGroups = "returns:{event-groups}"
     public static func eventGroupRequest(_ id: String) -> String { "\(eventGroups):request:\(id)" }
 
@@ -65,6 +68,8 @@ public struct StoreKeys: Sendable {
     public var outboxTrimmed: String { "\(tag):outbox:trimmed" }
     public var outboxHeld: String { "\(tag):outbox:held" }
     public var sweepLease: String { "\(tag):sweep-lease" }
+    /// Of the slot, see `StoreSlot`.
+    public var mark: String { "\(tag):store" }
     public func index(_ index: CaseIndex) -> String { "\(tag):index:\(index.name)" }
 
     /// What follows a partition's tag; nil for keys of no partition. Order and tracking numbers may hold '}' and ':',
@@ -76,6 +81,12 @@ public struct StoreKeys: Sendable {
         guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
         let rest = key[key.index(after: end)...]
         return rest.first == ":" ? rest.dropFirst() : nil
+    }
+
+    /// The partition that a key lies in; nil for keys of none.
+    static func partition(ofKey key: String) -> Int? {
+        guard body(of: key) != nil, let end = key.firstIndex(of: "}") else { return nil }
+        return Int(key[key.index(key.startIndex, offsetBy: 2)..<end])
     }
 
     /// The case that a key of this schema belongs to, when it is a case's hash.

@@ -9,16 +9,19 @@ public struct OutboxCursor: Hashable, Sendable {
     /// Whatever cases did before this time lies behind the cursor, by the clock that cases go by: who has to resync lists the
     /// cases changed since. 0 if that is not known.
     public var seenThroughMilliseconds: Int64
+    /// The run of the store that its latest event was recorded in; nil for a cursor that never leaves the server.
+    public var run: StoreRun?
 
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
     private static let checksumBytes = 4
     /// Two varints of up to ten bytes each for a partition, and what stands around them; four letters for three bytes.
-    private static func textBytesMax(partitions: Int) -> Int { (partitions * 20 + 48) * 4 / 3 + 4 }
+    private static func textBytesMax(partitions: Int) -> Int { (partitions * 20 + 64) * 4 / 3 + 4 }
     /// Far beyond every clock, and far from overflow.
     private static let millisecondsMax: UInt64 = 1 << 53
 
-    public init(positions: [OutboxID], seenThroughMilliseconds: Int64 = 0) {
+    public init(positions: [OutboxID], seenThroughMilliseconds: Int64 = 0, run: StoreRun? = nil) {
         self.positions = positions
+        self.run = run
         self.seenThroughMilliseconds = seenThroughMilliseconds
     }
 
@@ -30,6 +33,8 @@ public struct OutboxCursor: Hashable, Sendable {
         writer.write(Self.version)
         writer.write(UInt64(positions.count))
         writer.write(seenThroughMilliseconds)
+        writer.write(run?.number ?? 0)
+        writer.write(run?.tag ?? 0)
         // Times lie close together, so only how far each is from the oldest is written.
         let start = positions.lazy.filter { $0 != .zero }.map(\.milliseconds).min() ?? 0
         writer.write(start)
@@ -61,6 +66,8 @@ public struct OutboxCursor: Hashable, Sendable {
         guard sum == checksum.value,
             let cursor = body.withUnsafeBytes({ try? OutboxCursor($0, partitions: partitions) })
         else { return nil }
+        // One place has one text: the last letter may hold bits that mean nothing.
+        guard cursor.text == text else { return nil }
         self = cursor
     }
 
@@ -72,6 +79,10 @@ public struct OutboxCursor: Hashable, Sendable {
         let seenThrough = try reader.signed()
         guard seenThrough >= 0, UInt64(seenThrough) <= Self.millisecondsMax else {
             throw RecordError(what: "a time out of range")
+        }
+        let (number, tag) = (try reader.unsigned(), try reader.unsigned())
+        guard let number = UInt32(exactly: number), let tag = UInt32(exactly: tag) else {
+            throw RecordError(what: "a run out of range")
         }
         let start = try reader.unsigned()
         var positions: [OutboxID] = []
@@ -88,7 +99,9 @@ public struct OutboxCursor: Hashable, Sendable {
             positions.append(OutboxID(milliseconds: milliseconds, sequence: try reader.unsigned()))
         }
         guard reader.isAtEnd else { throw RecordError(what: "more than a cursor") }
-        self.init(positions: positions, seenThroughMilliseconds: seenThrough)
+        self.init(
+            positions: positions, seenThroughMilliseconds: seenThrough,
+            run: number == 0 ? nil : StoreRun(number: number, tag: tag))
     }
 }
 

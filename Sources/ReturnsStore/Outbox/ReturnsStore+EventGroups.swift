@@ -119,10 +119,10 @@ extension ReturnsStore {
         guard try await isThere(group, deadline: deadline) else { return false }
         _ = try await pipeline(
             group.start.positions.enumerated().map { partition, position in
-                RedisCommand(
-                    "FCALL", .text(Self.groupCreateFunction), 1,
-                    .text(StoreKeys(partition: partition).outbox), .text(group.redisName),
-                    .text("\(position)"))
+                StoreCall(
+                    Self.groupCreateFunction, .partition(partition),
+                    keys: [StoreKeys(partition: partition).outbox]
+                ).appending([.text(group.redisName), .text("\(position)")])
             }, deadline: deadline)
         guard try await isThere(group, deadline: deadline) else {
             try await removePlaces(of: group, deadline: deadline)
@@ -156,9 +156,10 @@ extension ReturnsStore {
     private func removePlaces(of group: EventGroup, deadline: NIODeadline) async throws(StoreError) {
         _ = try await pipeline(
             (0..<partitioning.count).map { partition in
-                RedisCommand(
-                    "FCALL", .text(Self.groupDestroyFunction), 1,
-                    .text(StoreKeys(partition: partition).outbox), .text(group.redisName))
+                StoreCall(
+                    Self.groupDestroyFunction, .partition(partition),
+                    keys: [StoreKeys(partition: partition).outbox]
+                ).appending([.text(group.redisName)])
             }, deadline: deadline)
     }
 
@@ -166,13 +167,11 @@ extension ReturnsStore {
     private func change(
         _ function: String, _ request: CommitRequest, _ arguments: [RedisArgument], deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
-        var command = RedisCommand(
-            "FCALL", .text(function), 2, .text(StoreKeys.eventGroups),
-            .text(StoreKeys.eventGroupRequest(request.id)), .bytes(request.fingerprint),
-            .integer(RequestRecord.retentionMilliseconds))
-        for argument in arguments { command.append(argument) }
-        let reply = try await send(
-            command, key: StoreKeys.eventGroups, effect: .once, deadline: deadline)
+        let call = StoreCall(
+            function, .eventGroups,
+            keys: [StoreKeys.eventGroups, StoreKeys.eventGroupRequest(request.id)], isCounted: true
+        ).appending([.bytes(request.fingerprint), .integer(RequestRecord.retentionMilliseconds)])
+        let reply = try await send(call.appending(arguments), effect: .once, deadline: deadline)
         guard let parts = reply.array, !parts.isEmpty else { throw Self.outboxMalformed }
         return parts
     }
@@ -244,13 +243,14 @@ extension ReturnsStore {
         guard !events.isEmpty else { return }
         _ = try await pipeline(
             Dictionary(grouping: events, by: \.partition).map { partition, events in
-                var command = RedisCommand(
-                    "XACK", .text(StoreKeys(partition: partition).outbox), .text(group.redisName))
-                for event in events { command.append("\(event.position)") }
-                return command
+                StoreCall(
+                    Self.acknowledgeFunction, .partition(partition),
+                    keys: [StoreKeys(partition: partition).outbox]
+                ).appending([.text(group.redisName)] + events.map { .text("\($0.position)") })
             }, deadline: deadline)
     }
 
+    private static let acknowledgeFunction = FunctionLibrary.store.name("acknowledge")
     private static let groupReadFunction = FunctionLibrary.outbox.name("group_read")
     private static let groupCreateFunction = FunctionLibrary.outbox.name("group_create")
     private static let groupDestroyFunction = FunctionLibrary.outbox.name("group_destroy")

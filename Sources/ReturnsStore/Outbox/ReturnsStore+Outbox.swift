@@ -59,18 +59,20 @@ extension ReturnsStore {
     ) async throws(StoreError) -> [OutboxPage] {
         precondition(limit > 0 && limit <= Self.outboxReadMax, "1 to \(Self.outboxReadMax) events at once")
         guard !after.isEmpty else { return [] }
-        var commands: [RedisCommand] = []
+        var commands: [StoreCommand] = []
         for place in after {
             let keys = StoreKeys(partition: place.partition)
-            commands.append(RedisCommand("MULTI"))
-            commands.append(RedisCommand("GET", .text(keys.outboxTrimmed)))
-            commands.append(
-                RedisCommand(
-                    "XRANGE", .text(keys.outbox), .text("(\(place.position)"), "+", "COUNT",
-                    .integer(Int64(limit))))
-            commands.append(RedisCommand("EXEC"))
+            commands += [
+                .plain(RedisCommand("MULTI")),
+                .plain(RedisCommand("GET", .text(keys.outboxTrimmed))),
+                .plain(
+                    RedisCommand(
+                        "XRANGE", .text(keys.outbox), .text("(\(place.position)"), "+", "COUNT",
+                        .integer(Int64(limit)))),
+                .plain(RedisCommand("EXEC")),
+            ]
             // Behind the read: the last id only ever rises, so one that is lower now was so then.
-            if checksEnd { commands.append(outboxCall(Self.endsFunction, place.partition)) }
+            if checksEnd { commands.append(.call(outboxCall(Self.endsFunction, place.partition))) }
         }
         let replies = try await pipeline(commands, deadline: deadline)
         let repliesEach = commands.count / after.count
@@ -123,10 +125,12 @@ extension ReturnsStore {
         let replies = try await pipeline(
             partitions.map { partition in
                 let keys = StoreKeys(partition: partition)
-                return RedisCommand(
-                    "FCALL", .text(Self.trimFunction), 3, .text(keys.outbox), .text(keys.outboxTrimmed),
-                    .text(keys.outboxHeld), .integer(Int64(retention.eventsMax)), .integer(oldest),
-                    .integer(Int64(limit)))
+                return StoreCall(
+                    Self.trimFunction, .partition(partition),
+                    keys: [keys.outbox, keys.outboxTrimmed, keys.outboxHeld]
+                ).appending([
+                    .integer(Int64(retention.eventsMax)), .integer(oldest), .integer(Int64(limit)),
+                ])
             }, deadline: deadline)
         var trims: [OutboxTrim] = []
         for reply in replies {
@@ -145,10 +149,8 @@ extension ReturnsStore {
     public func holdOutbox(
         _ consumer: String, finished: EventID, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {
-        let key = StoreKeys(partition: finished.partition).outboxHeld
         _ = try await send(
-            RedisCommand("HSET", .text(key), .text(consumer), .text("\(finished.position)")), key: key,
-            effect: .once, deadline: deadline)
+            holdCall(consumer, finished.partition, finished.position), effect: .once, deadline: deadline)
     }
 
     /// An internal consumer holds nothing back any more.
@@ -156,23 +158,29 @@ extension ReturnsStore {
         _ consumer: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {
         _ = try await pipeline(
-            (0..<partitioning.count).map {
-                RedisCommand("HDEL", .text(StoreKeys(partition: $0).outboxHeld), .text(consumer))
-            }, deadline: deadline)
+            (0..<partitioning.count).map { holdCall(consumer, $0, nil) }, deadline: deadline)
+    }
+
+    /// - Parameter finished: nil lets go.
+    func holdCall(_ consumer: String, _ partition: Int, _ finished: OutboxID?) -> StoreCall {
+        let call = StoreCall(
+            Self.holdFunction, .partition(partition), keys: [StoreKeys(partition: partition).outboxHeld]
+        ).appending([.text(consumer)])
+        return finished.map { call.appending([.text("\($0)")]) } ?? call
     }
 
     // MARK: Calling
+
+    private static let holdFunction = FunctionLibrary.store.name("hold")
 
     private static let endsFunction = FunctionLibrary.outbox.name("outbox_ends")
     private static let trimFunction = FunctionLibrary.outbox.name("outbox_trim")
 
     /// A call of a function that looks at a partition's outbox and its watermark.
-    func outboxCall(_ function: String, _ partition: Int, _ arguments: RedisArgument...) -> RedisCommand {
+    func outboxCall(_ function: String, _ partition: Int, _ arguments: RedisArgument...) -> StoreCall {
         let keys = StoreKeys(partition: partition)
-        var command = RedisCommand(
-            "FCALL", .text(function), 2, .text(keys.outbox), .text(keys.outboxTrimmed))
-        for argument in arguments { command.append(argument) }
-        return command
+        return StoreCall(function, .partition(partition), keys: [keys.outbox, keys.outboxTrimmed])
+            .appending(arguments)
     }
 
     static let outboxMalformed = StoreError(.corrupt, "a function of the outbox answered something else")

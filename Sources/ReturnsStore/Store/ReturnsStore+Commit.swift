@@ -32,14 +32,17 @@ extension ReturnsStore {
     public func commit(
         _ transition: CaseTransition, request: CommitRequest?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
-        let id = transition.caseAfter.id
-        let keys = StoreKeys(partition: id.partition)
-        return try await commit(
-            commitCommand(transition, request: request), key: keys.returnCase(id), deadline: deadline)
+        try await commit(commitCall(transition, request: request), deadline: deadline)
     }
 
-    /// The command that `commit` sends; benchmarks capture it.
-    public func commitCommand(_ transition: CaseTransition, request: CommitRequest?) -> RedisCommand {
+    /// The command that `commit` sends, for who sends many of them without waiting.
+    public func commitCommand(
+        _ transition: CaseTransition, request: CommitRequest?
+    ) throws(StoreError) -> RedisCommand {
+        commitCall(transition, request: request).command(run: try identity.run())
+    }
+
+    func commitCall(_ transition: CaseTransition, request: CommitRequest?) -> StoreCall {
         let id = transition.caseAfter.id
         let keys = StoreKeys(partition: id.partition)
         let record = request.map {
@@ -48,7 +51,7 @@ extension ReturnsStore {
         }
         var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: record)
         builder.add(transition, partition: id.partition)
-        return builder.command()
+        return builder.call(partition: id.partition)
     }
 
     /// Commits an order push.
@@ -63,13 +66,12 @@ extension ReturnsStore {
             fingerprint: request.fingerprint, outcome: .putOrder(result: result, version: order.version))
         var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
         builder.add(order, before: before, keys: keys)
-        return try await commit(builder.command(), key: keys.order(order.key), deadline: deadline)
+        return try await commit(
+            builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }
 
-    func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)
-        -> CommitOutcome
-    {
-        try outcome(of: try await send(command, key: key, effect: .once, deadline: deadline))
+    func commit(_ call: StoreCall, deadline: NIODeadline) async throws(StoreError) -> CommitOutcome {
+        try outcome(of: try await send(call, effect: .once, deadline: deadline))
     }
 
     /// What the commit function has answered.

@@ -77,11 +77,14 @@ extension ReturnsStore {
     private func add(
         _ record: [UInt8], as field: String, to key: String, deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
-        let reply = try await send(
-            RedisCommand("HSETNX", .text(key), .text(field), .bytes(record)), key: key, effect: .eachTime,
-            deadline: deadline)
-        return reply.integer == 1
+        let call = StoreCall(
+            Self.addVersionFunction, .policies, keys: [key], isCounted: true
+        ).appending([.text(field), .bytes(record)])
+        let reply = try await send(call, effect: .once, deadline: deadline)
+        return reply.array?.first?.string == "OK"
     }
+
+    private static let addVersionFunction = FunctionLibrary.store.name("add_version")
 
     private func decodeAll<Value>(
         _ reply: RedisValue, _ what: String, _ body: (UnsafeRawBufferPointer) throws(RecordError) -> Value

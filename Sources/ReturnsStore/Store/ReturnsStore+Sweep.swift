@@ -63,17 +63,10 @@ extension ReturnsStore {
         _ transitions: [CaseTransition], partition: Int, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [Result<CommitOutcome, StoreError>] {
         guard !transitions.isEmpty else { return [] }
-        let key = StoreKeys(partition: partition).deadlines
-        let commands = transitions.map { commitCommand($0, request: nil) }
-        var replies = try await sendOnce(commands, key: key, deadline: deadline)
-        if replies.contains(where: { FunctionLibrary.isMissing($0) }) {
-            try await reload(deadline: deadline)
-            let missing = replies.indices.filter { FunctionLibrary.isMissing(replies[$0]) }
-            let again = try await sendOnce(missing.map { commands[$0] }, key: key, deadline: deadline)
-            for (index, reply) in zip(missing, again) { replies[index] = reply }
-        }
-        return replies.map { reply in
-            Self.result { () throws(StoreError) in try outcome(of: try Self.checked(reply)) }
+        return try await sendOnce(
+            transitions.map { commitCall($0, request: nil) }, deadline: deadline
+        ).map { reply in
+            Self.result { () throws(StoreError) in try outcome(of: try reply.get()) }
         }
     }
 
@@ -86,14 +79,8 @@ extension ReturnsStore {
     public func takeSweepLease(
         _ partition: Int, token: String, milliseconds: Int64, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> String? {
-        let key = StoreKeys(partition: partition).sweepLease
-        let replies = try await pipeline(
-            [
-                RedisCommand("SET", .text(key), .text(token), "NX", "PX", .integer(milliseconds)),
-                RedisCommand("GET", .text(key)),
-            ], key: key, deadline: deadline)
-        let holder = replies[1].string
-        // A pipeline that was sent again meets its own lease.
+        let holder = try await sweepLease(partition, token, milliseconds, deadline: deadline)
+        // A call that was sent again meets its own lease.
         return holder == token ? nil : holder ?? ""
     }
 
@@ -101,10 +88,19 @@ extension ReturnsStore {
     public func seizeSweepLease(
         _ partition: Int, token: String, milliseconds: Int64, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {
-        let key = StoreKeys(partition: partition).sweepLease
-        _ = try await send(
-            RedisCommand("SET", .text(key), .text(token), "PX", .integer(milliseconds)), key: key,
-            effect: .once, deadline: deadline)
+        _ = try await sweepLease(partition, token, milliseconds, "seize", deadline: deadline)
+    }
+
+    private func sweepLease(
+        _ partition: Int, _ token: String, _ milliseconds: Int64, _ way: String = "", deadline: NIODeadline
+    ) async throws(StoreError) -> String? {
+        try await send(
+            StoreCall(
+                Self.sweepLeaseFunction, .partition(partition),
+                keys: [StoreKeys(partition: partition).sweepLease]
+            ).appending([.text(token), .integer(milliseconds), .text(way)]), effect: .once,
+            deadline: deadline
+        ).string
     }
 
     /// Puts a new token and a new term in the place of the old ones.
@@ -127,49 +123,12 @@ extension ReturnsStore {
     private func changeSweepLease(
         _ partition: Int, _ arguments: [RedisArgument], deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
-        let key = StoreKeys(partition: partition).sweepLease
-        var command = RedisCommand("EVAL", .text(Self.changeSweepLeaseScript), 1, .text(key))
-        for argument in arguments { command.append(argument) }
-        return try await send(command, key: key, effect: .once, deadline: deadline).integer == 1
+        let call = StoreCall(
+            Self.changeSweepLeaseFunction, .partition(partition),
+            keys: [StoreKeys(partition: partition).sweepLease])
+        return try await send(call.appending(arguments), effect: .once, deadline: deadline).integer == 1
     }
 
-    /// KEYS: the lease. ARGV: the token that must hold it | the token that follows | its term in ms; without the last two it
-    /// is given up. Returns: whether the lease was held by the token.
-    ///
-    /// A script of its own and not the commit function: a lease guards nothing, and nothing is lost with it.
-    private static let changeSweepLeaseScript = """
-        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-        if ARGV[2] then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('DEL', KEYS[1]) end
-        return 1
-        """
-
-    // MARK: Replies
-
-    private func sendOnce(
-        _ commands: [RedisCommand], key: String, deadline: NIODeadline
-    ) async throws(StoreError) -> [RedisValue] {
-        do throws(RedisError) {
-            return try await redis.pipeline(commands, key: key, deadline: deadline)
-        } catch {
-            throw StoreError(error, .once)
-        }
-    }
-
-    private static func checked(_ reply: RedisValue) throws(StoreError) -> RedisValue {
-        do throws(RedisError) {
-            return try reply.checked()
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    private static func result<Value>(
-        _ body: () throws(StoreError) -> Value
-    ) -> Result<Value, StoreError> {
-        do throws(StoreError) {
-            return .success(try body())
-        } catch {
-            return .failure(error)
-        }
-    }
+    private static let sweepLeaseFunction = FunctionLibrary.store.name("sweep_lease")
+    private static let changeSweepLeaseFunction = FunctionLibrary.store.name("sweep_lease_change")
 }

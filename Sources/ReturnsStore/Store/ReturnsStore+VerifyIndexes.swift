@@ -109,7 +109,7 @@ extension ReturnsStore {
                 builder.addToSet(
                     entry.key, scoresAndMembers: [.text(String(entry.score)), .bytes(entry.member)])
                 isRepaired =
-                    try await commit(builder.command(), key: entry.key, deadline: deadline)
+                    try await commit(builder.call(partition: id.partition), deadline: deadline)
                     == .committed
             }
             report.add(.init(index: entry.key, id: id, problem: .missing, isRepaired: isRepaired))
@@ -168,12 +168,12 @@ extension ReturnsStore {
             }
         }
         var isRepaired = false
-        if repair {
+        if repair, let partition = StoreKeys.partition(ofKey: entry.key) {
             var builder = CommitBuilder()
             if let id { builder.guardVersion(StoreKeys(partition: id.partition).returnCase(id), version) }
             builder.removeFromSet(entry.key, members: [.bytes(entry.member)])
             isRepaired =
-                try await commit(builder.command(), key: entry.key, deadline: deadline) == .committed
+                try await commit(builder.call(partition: partition), deadline: deadline) == .committed
         }
         report.add(.init(index: entry.key, id: id, problem: .stale, isRepaired: isRepaired))
     }

@@ -67,19 +67,19 @@ extension ReturnsStore {
         on part: WorkPart, _ lease: WorkLease, over found: WorkLease?, milliseconds: Int64,
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> Bool {
+        let slot = StoreSlot.partition(part.id.partition)
         let key = StoreKeys(partition: part.id.partition).workLease(part)
         let reply = try await send(
-            RedisCommand(
-                "EVAL", .text(Self.leaseScript), 1, .text(key), .text(lease.text), .text(found?.text ?? ""),
-                .integer(milliseconds)),
-            key: key, effect: .once, deadline: deadline)
+            StoreCall(Self.leaseFunction, slot, keys: [key]).appending([
+                .text(lease.text), .text(found?.text ?? ""), .integer(milliseconds),
+            ]), effect: .once, deadline: deadline)
         guard reply.integer == 1 else { return false }
         // Of another slot, so a step of its own: lost, it only means that the person is given the next case.
         let taken = StoreKeys.workTaken(by: lease.person, role: part.role)
         _ = try await send(
-            RedisCommand(
-                "SET", .text(taken), .text(part.id.description), "PX", .integer(milliseconds)),
-            key: taken, effect: .once, deadline: deadline)
+            StoreCall(Self.takenFunction, .work, keys: [taken]).appending([
+                .text(part.id.description), .integer(milliseconds),
+            ]), effect: .once, deadline: deadline)
         return true
     }
 
@@ -93,26 +93,15 @@ extension ReturnsStore {
         for role in Role.departments {
             let key = StoreKeys(partition: id.partition).workLease(WorkPart(id: id, role: role))
             let reply = try await send(
-                RedisCommand("EVAL", .text(Self.releaseScript), 1, .text(key), .text(person)), key: key,
-                effect: .once, deadline: deadline)
+                StoreCall(Self.releaseFunction, .partition(id.partition), keys: [key]).appending([
+                    .text(person)
+                ]), effect: .once, deadline: deadline)
             if reply.integer == 1 { isReleased = true }
         }
         return isReleased
     }
 
-    /// KEYS: the part's lease. ARGV: the lease to set | one that may be replaced, or empty | for how many ms.
-    /// Returns 1 when it is set, 0 when another one is there.
-    private static let leaseScript = """
-        local lease = redis.call('GET', KEYS[1])
-        if lease and lease ~= ARGV[1] and lease ~= ARGV[2] then return 0 end
-        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-        return 1
-        """
-
-    /// KEYS: the part's lease. ARGV: whose. Returns 1 when it was theirs, which is what follows the second '/'.
-    private static let releaseScript = """
-        local lease = redis.call('GET', KEYS[1])
-        if not lease or string.match(lease, '^[^/]*/[^/]*/(.*)$') ~= ARGV[1] then return 0 end
-        return redis.call('DEL', KEYS[1])
-        """
+    private static let leaseFunction = FunctionLibrary.store.name("work_lease")
+    private static let releaseFunction = FunctionLibrary.store.name("work_release")
+    private static let takenFunction = FunctionLibrary.store.name("work_taken")
 }

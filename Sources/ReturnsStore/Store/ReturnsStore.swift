@@ -8,10 +8,13 @@ import ReturnsDomain
 public final class ReturnsStore: Sendable {
     public let redis: any RedisTopology
     public let partitioning: Partitioning
+    public let identity: StoreIdentity
 
-    public init(redis: any RedisTopology, partitioning: Partitioning) {
+    /// - Parameter identity: shared by all stores of a process; the connections of `redis` begin with its `prepare`.
+    public init(redis: any RedisTopology, identity: StoreIdentity) {
         self.redis = redis
-        self.partitioning = partitioning
+        self.identity = identity
+        partitioning = Partitioning(count: identity.settings.partitions)
     }
 
     func keys(_ order: OrderKey) -> StoreKeys { StoreKeys(partition: partitioning.partition(of: order)) }
@@ -28,7 +31,9 @@ public final class ReturnsStore: Sendable {
     {
         guard let keys = keys(id) else { return nil }
         let reply = try await send(loadCommand(id, keys), key: keys.returnCase(id), deadline: deadline)
-        return try decodeCase(reply, id)
+        let value = try decodeCase(reply, id)
+        if value == nil { try await confirmRun(deadline: deadline) }
+        return value
     }
 
     /// Loads many cases with one pipeline; those that are gone are left out.
@@ -74,7 +79,9 @@ public final class ReturnsStore: Sendable {
         let replies = try await pipeline(
             [loadCommand(id, keys), RedisCommand("GET", .text(keys.request(requestID)))],
             key: keys.returnCase(id), deadline: deadline)
-        return (try decodeCase(replies[0], id), try decodeRequest(replies[1]))
+        let value = try decodeCase(replies[0], id)
+        if value == nil { try await confirmRun(deadline: deadline) }
+        return (value, try decodeRequest(replies[1]))
     }
 
     public func loadOrder(_ key: OrderKey, deadline: NIODeadline = .distantFuture) async throws(StoreError)
@@ -192,85 +199,6 @@ public final class ReturnsStore: Sendable {
         } catch {
             throw StoreError(error, what)
         }
-    }
-
-    // MARK: Sending
-
-    func send(
-        _ command: RedisCommand, key: String, effect: CommandEffect = .none, deadline: NIODeadline
-    ) async throws(StoreError) -> RedisValue {
-        var attempts = 1
-        var isReloaded = false
-        while true {
-            do throws(RedisError) {
-                return try await redis.send(command, key: key, deadline: deadline).checked()
-            } catch {
-                if FunctionLibrary.isMissing(error), !isReloaded {
-                    isReloaded = true
-                    try await reload(deadline: deadline)
-                    continue
-                }
-                guard Self.isSentAgain(after: error, effect, &attempts) else {
-                    throw StoreError(error, effect)
-                }
-            }
-        }
-    }
-
-    /// Loads the functions again. A call that found one missing has written nothing.
-    func reload(deadline: NIODeadline) async throws(StoreError) {
-        do throws(RedisError) {
-            try await FunctionLibrary.loadAll(on: redis, deadline: deadline)
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    /// Sends commands that a repetition does not harm together; an error reply to any of them fails all.
-    func pipeline(
-        _ commands: [RedisCommand], key: String? = nil, deadline: NIODeadline
-    ) async throws(StoreError) -> [RedisValue] {
-        let replies = try await repliesToReads(commands, key: key, deadline: deadline)
-        do throws(RedisError) {
-            for reply in replies { _ = try reply.checked() }
-        } catch {
-            throw StoreError(error)
-        }
-        return replies
-    }
-
-    /// Sends reads together; error replies are values.
-    func repliesToReads(
-        _ commands: [RedisCommand], key: String?, deadline: NIODeadline
-    ) async throws(StoreError) -> [RedisValue] {
-        var attempts = 1
-        var isReloaded = false
-        while true {
-            do throws(RedisError) {
-                let replies = try await redis.pipeline(commands, key: key, deadline: deadline)
-                guard !isReloaded, replies.contains(where: { FunctionLibrary.isMissing($0) }) else {
-                    return replies
-                }
-            } catch {
-                guard Self.isSentAgain(after: error, .none, &attempts) else { throw StoreError(error) }
-                continue
-            }
-            isReloaded = true
-            try await reload(deadline: deadline)
-        }
-    }
-
-    /// Commands whose connection ends under them are sent at most this often, within their deadline.
-    public static let sendAttemptsMax = 3
-
-    private static func isSentAgain(
-        after error: RedisError, _ effect: CommandEffect, _ attempts: inout Int
-    ) -> Bool {
-        guard effect != .eachTime, error.code == .connectionClosed, attempts < sendAttemptsMax else {
-            return false
-        }
-        attempts += 1
-        return true
     }
 }
 

@@ -13,14 +13,27 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case corrupt
         /// Redis answered with an error: out of memory, read-only, a wrong type.
         case refused
-        /// The store does not fit this server: created with other settings, or an eviction policy that loses keys.
+        /// The store does not fit this server: created with other settings.
         case misconfigured
+        /// The store must not be used now: `fault` says why.
+        case unfit
     }
 
     public var code: Code
     /// A change may have been made although no answer came; never of a read.
     public var isOutcomeUnknown: Bool
     public var description: String
+    /// Of the code `unfit`.
+    public var fault: StoreFault?
+    /// Of the code `refused`: which kind of refusal it was.
+    public var refusal: RedisRefusal?
+    /// Where Redis is the reason.
+    var cause: RedisError?
+
+    init(_ fault: StoreFault) {
+        self.init(.unfit, fault.description)
+        self.fault = fault
+    }
 
     public init(_ code: Code, isOutcomeUnknown: Bool = false, _ description: String) {
         self.code = code
@@ -38,8 +51,17 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case .authenticationFailed, .invalidConfiguration: code = .misconfigured
         default: code = .unavailable
         }
+        // A store that must not be used is found so before a connection is used.
+        if let own = error.cause as? StoreError ?? (error.cause as? RedisError)?.cause as? StoreError {
+            self = own
+            return
+        }
+        let refusal = error.errorReply.map { RedisRefusal($0) }
         self.init(
-            code, isOutcomeUnknown: effect != .none && error.commandState == .outcomeUnknown, "\(error)")
+            code, isOutcomeUnknown: effect != .none && error.commandState == .outcomeUnknown,
+            refusal.map { "\(error.message) \($0.advice)" } ?? "\(error)")
+        self.refusal = refusal
+        cause = error
     }
 
     init(_ error: RecordError, _ what: String) {

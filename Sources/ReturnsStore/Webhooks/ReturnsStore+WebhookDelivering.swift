@@ -74,7 +74,7 @@ extension ReturnsStore {
     ) async throws(StoreError) {
         var command = Self.webhookCall("webhook_release", [StoreKeys.webhookLease(name)])
         command.append(owner)
-        _ = try await send(command, key: StoreKeys.webhooks, effect: .once, deadline: deadline)
+        _ = try await send(command, effect: .once, deadline: deadline)
     }
 
     // MARK: Progress
@@ -156,11 +156,8 @@ extension ReturnsStore {
     ) async throws(StoreError) {
         guard !positions.isEmpty else { return }
         _ = try await pipeline(
-            positions.map { partition, position in
-                RedisCommand(
-                    "HSET", .text(StoreKeys(partition: partition).outboxHeld), .text(webhook.holder),
-                    .text("\(position)"))
-            }, deadline: deadline)
+            positions.map { partition, position in holdCall(webhook.holder, partition, position) },
+            deadline: deadline)
     }
 
     /// Lets go what is held for webhooks that are not enabled any more: a server that was killed, or had lost its lease, may have

@@ -195,7 +195,7 @@ extension ReturnsStore {
                 StoreKeys.webhooks, StoreKeys.webhookRequest(request.id),
                 StoreKeys.webhookState(webhook.name), StoreKeys.webhookDeliveries(webhook.name),
                 StoreKeys.webhookAside(webhook.name),
-            ])
+            ], isCounted: false)
         command.append(webhook.name)
         command.append(webhook.instanceText)
         command.append(delivery)
@@ -204,24 +204,21 @@ extension ReturnsStore {
 
     // MARK: Calling
 
-    private func webhookCall(_ function: String, _ request: CommitRequest, _ keys: [String]) -> RedisCommand {
-        var command = Self.webhookCall(function, keys)
+    private func webhookCall(
+        _ function: String, _ request: CommitRequest, _ keys: [String], isCounted: Bool = true
+    ) -> StoreCall {
+        var command = Self.webhookCall(function, keys, isCounted: isCounted)
         command.append(request.fingerprint)
         command.append(RequestRecord.retentionMilliseconds)
         return command
     }
 
-    static func webhookCall(_ function: String, _ keys: [String]) -> RedisCommand {
-        var command = RedisCommand(
-            "FCALL", .text(FunctionLibrary.webhooks.name(function)), .integer(Int64(keys.count)))
-        for key in keys { command.append(key) }
-        return command
+    static func webhookCall(_ function: String, _ keys: [String], isCounted: Bool = false) -> StoreCall {
+        StoreCall(FunctionLibrary.webhooks.name(function), .webhooks, keys: keys, isCounted: isCounted)
     }
 
-    func webhookReply(_ command: RedisCommand, _ deadline: NIODeadline) async throws(StoreError)
-        -> [RedisValue]
-    {
-        let reply = try await send(command, key: StoreKeys.webhooks, effect: .once, deadline: deadline)
+    func webhookReply(_ call: StoreCall, _ deadline: NIODeadline) async throws(StoreError) -> [RedisValue] {
+        let reply = try await send(call, effect: .once, deadline: deadline)
         guard let parts = reply.array, !parts.isEmpty else { throw Self.webhookMalformed }
         return parts
     }
@@ -245,7 +242,7 @@ extension ReturnsStore {
     }
 }
 
-extension RedisCommand {
+extension StoreCall {
     mutating func append(_ fields: [WebhookField]) {
         for field in fields {
             append(field.name)

@@ -22,6 +22,29 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+public nonisolated struct Returns_V1_ConfirmReconciledRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The run that the loss was accepted in, as GetServerInfo and the refusal RECONCILE_FIRST name it.
+  public var run: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_ConfirmReconciledReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Returns_V1_VerifyIndexesRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -85,40 +108,107 @@ public nonisolated struct Returns_V1_GetServerInfoRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct Returns_V1_GetServerInfoReply: Sendable {
+public nonisolated struct Returns_V1_GetServerInfoReply: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var serverVersion: String = String()
+  public var serverVersion: String {
+    get {_storage._serverVersion}
+    set {_uniqueStorage()._serverVersion = newValue}
+  }
 
-  public var nowMs: Int64 = 0
+  public var nowMs: Int64 {
+    get {_storage._nowMs}
+    set {_uniqueStorage()._nowMs = newValue}
+  }
 
-  public var testClock: Bool = false
+  public var testClock: Bool {
+    get {_storage._testClock}
+    set {_uniqueStorage()._testClock = newValue}
+  }
 
-  public var partitions: UInt32 = 0
+  public var partitions: UInt32 {
+    get {_storage._partitions}
+    set {_uniqueStorage()._partitions = newValue}
+  }
 
-  public var redisVersion: String = String()
+  public var redisVersion: String {
+    get {_storage._redisVersion}
+    set {_uniqueStorage()._redisVersion = newValue}
+  }
 
   /// What the Redis persistence settings can lose, for people; empty when nothing.
-  public var persistenceWarning: String = String()
+  public var persistenceWarning: String {
+    get {_storage._persistenceWarning}
+    set {_uniqueStorage()._persistenceWarning = newValue}
+  }
 
-  public var policyVersion: UInt64 = 0
+  public var policyVersion: UInt64 {
+    get {_storage._policyVersion}
+    set {_uniqueStorage()._policyVersion = newValue}
+  }
 
-  public var eventLoops: UInt32 = 0
+  public var eventLoops: UInt32 {
+    get {_storage._eventLoops}
+    set {_uniqueStorage()._eventLoops = newValue}
+  }
 
-  public var slaPolicyVersion: UInt64 = 0
+  public var slaPolicyVersion: UInt64 {
+    get {_storage._slaPolicyVersion}
+    set {_uniqueStorage()._slaPolicyVersion = newValue}
+  }
 
   /// Who asks: the principal's name, roles and team.
-  public var principal: String = String()
+  public var principal: String {
+    get {_storage._principal}
+    set {_uniqueStorage()._principal = newValue}
+  }
 
-  public var roles: [Returns_V1_Role] = []
+  public var roles: [Returns_V1_Role] {
+    get {_storage._roles}
+    set {_uniqueStorage()._roles = newValue}
+  }
 
-  public var team: String = String()
+  public var team: String {
+    get {_storage._team}
+    set {_uniqueStorage()._team = newValue}
+  }
+
+  /// The store's random id, and the run that it is at: "6.a1b2c3d4".
+  public var storeID: String {
+    get {_storage._storeID}
+    set {_uniqueStorage()._storeID = newValue}
+  }
+
+  public var storeRun: String {
+    get {_storage._storeRun}
+    set {_uniqueStorage()._storeRun = newValue}
+  }
+
+  /// Why the server does not serve, for people; empty while it serves.
+  public var notServingReason: String {
+    get {_storage._notServingReason}
+    set {_uniqueStorage()._notServingReason = newValue}
+  }
+
+  /// What needs a person soon although the server serves.
+  public var warnings: [String] {
+    get {_storage._warnings}
+    set {_uniqueStorage()._warnings = newValue}
+  }
+
+  /// Changes were lost in this run, and finance has not compared the refunds with the gateway; empty otherwise.
+  public var unreconciledRun: String {
+    get {_storage._unreconciledRun}
+    set {_uniqueStorage()._unreconciledRun = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Returns_V1_CreatePrincipalRequest: Sendable {
@@ -273,6 +363,55 @@ public nonisolated struct Returns_V1_AdvanceTestClockReply: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
+nonisolated extension Returns_V1_ConfirmReconciledRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConfirmReconciledRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.run.isEmpty {
+      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ConfirmReconciledRequest, rhs: Returns_V1_ConfirmReconciledRequest) -> Bool {
+    if lhs.run != rhs.run {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ConfirmReconciledReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConfirmReconciledReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ConfirmReconciledReply, rhs: Returns_V1_ConfirmReconciledReply) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Returns_V1_VerifyIndexesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerifyIndexesRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}repair\0")
@@ -419,84 +558,177 @@ nonisolated extension Returns_V1_GetServerInfoRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetServerInfoReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0\u{4}\u{8}store_id\0\u{3}store_run\0\u{3}not_serving_reason\0\u{1}warnings\0\u{3}unreconciled_run\0")
+
+  fileprivate class _StorageClass {
+    var _serverVersion: String = String()
+    var _nowMs: Int64 = 0
+    var _testClock: Bool = false
+    var _partitions: UInt32 = 0
+    var _redisVersion: String = String()
+    var _persistenceWarning: String = String()
+    var _policyVersion: UInt64 = 0
+    var _eventLoops: UInt32 = 0
+    var _slaPolicyVersion: UInt64 = 0
+    var _principal: String = String()
+    var _roles: [Returns_V1_Role] = []
+    var _team: String = String()
+    var _storeID: String = String()
+    var _storeRun: String = String()
+    var _notServingReason: String = String()
+    var _warnings: [String] = []
+    var _unreconciledRun: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _serverVersion = source._serverVersion
+      _nowMs = source._nowMs
+      _testClock = source._testClock
+      _partitions = source._partitions
+      _redisVersion = source._redisVersion
+      _persistenceWarning = source._persistenceWarning
+      _policyVersion = source._policyVersion
+      _eventLoops = source._eventLoops
+      _slaPolicyVersion = source._slaPolicyVersion
+      _principal = source._principal
+      _roles = source._roles
+      _team = source._team
+      _storeID = source._storeID
+      _storeRun = source._storeRun
+      _notServingReason = source._notServingReason
+      _warnings = source._warnings
+      _unreconciledRun = source._unreconciledRun
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.serverVersion) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.testClock) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.partitions) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.redisVersion) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.persistenceWarning) }()
-      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.policyVersion) }()
-      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.eventLoops) }()
-      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.slaPolicyVersion) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.principal) }()
-      case 11: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.team) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._serverVersion) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._nowMs) }()
+        case 3: try { try decoder.decodeSingularBoolField(value: &_storage._testClock) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._partitions) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._redisVersion) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._persistenceWarning) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._policyVersion) }()
+        case 8: try { try decoder.decodeSingularUInt32Field(value: &_storage._eventLoops) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._slaPolicyVersion) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._principal) }()
+        case 11: try { try decoder.decodeRepeatedEnumField(value: &_storage._roles) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._team) }()
+        case 20: try { try decoder.decodeSingularStringField(value: &_storage._storeID) }()
+        case 21: try { try decoder.decodeSingularStringField(value: &_storage._storeRun) }()
+        case 22: try { try decoder.decodeSingularStringField(value: &_storage._notServingReason) }()
+        case 23: try { try decoder.decodeRepeatedStringField(value: &_storage._warnings) }()
+        case 24: try { try decoder.decodeSingularStringField(value: &_storage._unreconciledRun) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.serverVersion.isEmpty {
-      try visitor.visitSingularStringField(value: self.serverVersion, fieldNumber: 1)
-    }
-    if self.nowMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 2)
-    }
-    if self.testClock != false {
-      try visitor.visitSingularBoolField(value: self.testClock, fieldNumber: 3)
-    }
-    if self.partitions != 0 {
-      try visitor.visitSingularUInt32Field(value: self.partitions, fieldNumber: 4)
-    }
-    if !self.redisVersion.isEmpty {
-      try visitor.visitSingularStringField(value: self.redisVersion, fieldNumber: 5)
-    }
-    if !self.persistenceWarning.isEmpty {
-      try visitor.visitSingularStringField(value: self.persistenceWarning, fieldNumber: 6)
-    }
-    if self.policyVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.policyVersion, fieldNumber: 7)
-    }
-    if self.eventLoops != 0 {
-      try visitor.visitSingularUInt32Field(value: self.eventLoops, fieldNumber: 8)
-    }
-    if self.slaPolicyVersion != 0 {
-      try visitor.visitSingularUInt64Field(value: self.slaPolicyVersion, fieldNumber: 9)
-    }
-    if !self.principal.isEmpty {
-      try visitor.visitSingularStringField(value: self.principal, fieldNumber: 10)
-    }
-    if !self.roles.isEmpty {
-      try visitor.visitPackedEnumField(value: self.roles, fieldNumber: 11)
-    }
-    if !self.team.isEmpty {
-      try visitor.visitSingularStringField(value: self.team, fieldNumber: 12)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if !_storage._serverVersion.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._serverVersion, fieldNumber: 1)
+      }
+      if _storage._nowMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._nowMs, fieldNumber: 2)
+      }
+      if _storage._testClock != false {
+        try visitor.visitSingularBoolField(value: _storage._testClock, fieldNumber: 3)
+      }
+      if _storage._partitions != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._partitions, fieldNumber: 4)
+      }
+      if !_storage._redisVersion.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._redisVersion, fieldNumber: 5)
+      }
+      if !_storage._persistenceWarning.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._persistenceWarning, fieldNumber: 6)
+      }
+      if _storage._policyVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._policyVersion, fieldNumber: 7)
+      }
+      if _storage._eventLoops != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._eventLoops, fieldNumber: 8)
+      }
+      if _storage._slaPolicyVersion != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._slaPolicyVersion, fieldNumber: 9)
+      }
+      if !_storage._principal.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._principal, fieldNumber: 10)
+      }
+      if !_storage._roles.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._roles, fieldNumber: 11)
+      }
+      if !_storage._team.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._team, fieldNumber: 12)
+      }
+      if !_storage._storeID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._storeID, fieldNumber: 20)
+      }
+      if !_storage._storeRun.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._storeRun, fieldNumber: 21)
+      }
+      if !_storage._notServingReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._notServingReason, fieldNumber: 22)
+      }
+      if !_storage._warnings.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._warnings, fieldNumber: 23)
+      }
+      if !_storage._unreconciledRun.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._unreconciledRun, fieldNumber: 24)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_GetServerInfoReply, rhs: Returns_V1_GetServerInfoReply) -> Bool {
-    if lhs.serverVersion != rhs.serverVersion {return false}
-    if lhs.nowMs != rhs.nowMs {return false}
-    if lhs.testClock != rhs.testClock {return false}
-    if lhs.partitions != rhs.partitions {return false}
-    if lhs.redisVersion != rhs.redisVersion {return false}
-    if lhs.persistenceWarning != rhs.persistenceWarning {return false}
-    if lhs.policyVersion != rhs.policyVersion {return false}
-    if lhs.eventLoops != rhs.eventLoops {return false}
-    if lhs.slaPolicyVersion != rhs.slaPolicyVersion {return false}
-    if lhs.principal != rhs.principal {return false}
-    if lhs.roles != rhs.roles {return false}
-    if lhs.team != rhs.team {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._serverVersion != rhs_storage._serverVersion {return false}
+        if _storage._nowMs != rhs_storage._nowMs {return false}
+        if _storage._testClock != rhs_storage._testClock {return false}
+        if _storage._partitions != rhs_storage._partitions {return false}
+        if _storage._redisVersion != rhs_storage._redisVersion {return false}
+        if _storage._persistenceWarning != rhs_storage._persistenceWarning {return false}
+        if _storage._policyVersion != rhs_storage._policyVersion {return false}
+        if _storage._eventLoops != rhs_storage._eventLoops {return false}
+        if _storage._slaPolicyVersion != rhs_storage._slaPolicyVersion {return false}
+        if _storage._principal != rhs_storage._principal {return false}
+        if _storage._roles != rhs_storage._roles {return false}
+        if _storage._team != rhs_storage._team {return false}
+        if _storage._storeID != rhs_storage._storeID {return false}
+        if _storage._storeRun != rhs_storage._storeRun {return false}
+        if _storage._notServingReason != rhs_storage._notServingReason {return false}
+        if _storage._warnings != rhs_storage._warnings {return false}
+        if _storage._unreconciledRun != rhs_storage._unreconciledRun {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -76,6 +76,18 @@ public enum AdminServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
+    /// ConfirmReconciled says that finance has compared the refunds with the gateway since changes were lost; refunds go on from then.
+    ///
+    /// Method 0x0609, mutation: applied once for each request id.
+    /// Roles: finance, admin.
+    public static let confirmReconciled = RCPMethod(
+        id: 0x0609,
+        service: "returns.v1.AdminService",
+        name: "ConfirmReconciled",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["finance", "admin"])
+
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.
     ///
     /// Method 0x0606, mutation: applied once for each request id.
@@ -96,6 +108,7 @@ public enum AdminServiceMethods {
         listPrincipals,
         revokePrincipal,
         setPrincipalTeam,
+        confirmReconciled,
         advanceTestClock,
     ]
 }
@@ -155,6 +168,15 @@ public protocol AdminServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_SetPrincipalTeamReply>
 
+    /// ConfirmReconciled says that finance has compared the refunds with the gateway since changes were lost; refunds go on from then.
+    ///
+    /// Method 0x0609, mutation: applied once for each request id.
+    /// Roles: finance, admin.
+    func confirmReconciled(
+        _ request: Returns_V1_ConfirmReconciledRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ConfirmReconciledReply>
+
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.
     ///
     /// Method 0x0606, mutation: applied once for each request id.
@@ -176,6 +198,7 @@ extension AdminServiceProvider {
         registry.register(AdminServiceMethods.listPrincipals, self.listPrincipals(_:context:))
         registry.register(AdminServiceMethods.revokePrincipal, self.revokePrincipal(_:context:))
         registry.register(AdminServiceMethods.setPrincipalTeam, self.setPrincipalTeam(_:context:))
+        registry.register(AdminServiceMethods.confirmReconciled, self.confirmReconciled(_:context:))
         registry.register(AdminServiceMethods.advanceTestClock, self.advanceTestClock(_:context:))
     }
 }
@@ -252,6 +275,17 @@ public struct AdminServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_SetPrincipalTeamReply> {
         try await self.caller.unary(AdminServiceMethods.setPrincipalTeam, request, options: options)
+    }
+
+    /// ConfirmReconciled says that finance has compared the refunds with the gateway since changes were lost; refunds go on from then.
+    ///
+    /// Method 0x0609, mutation: applied once for each request id.
+    /// Roles: finance, admin.
+    public func confirmReconciled(
+        _ request: Returns_V1_ConfirmReconciledRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_ConfirmReconciledReply> {
+        try await self.caller.unary(AdminServiceMethods.confirmReconciled, request, options: options)
     }
 
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.

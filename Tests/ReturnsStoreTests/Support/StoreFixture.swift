@@ -32,7 +32,8 @@ struct StoreFixture {
         let server = try RedisServerProcess(arguments: arguments)
         defer { server.stop() }
         var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: server.socketPath)))
-        configuration.prepare = { try await FunctionLibrary.loadAll(on: $0) }
+        let identity = StoreIdentity(settings: StoreSettings(partitions: partitions))
+        configuration.prepare = { try await identity.prepare($0) }
         configuration.backoff.initialMilliseconds = 5
         configuration.backoff.maximumMilliseconds = 50
         configuration.waitForConnectionMilliseconds = 20_000
@@ -43,7 +44,7 @@ struct StoreFixture {
             try await client.connect(deadline: .now() + .seconds(20))
             clients.append(client)
         }
-        let stores = clients.map { ReturnsStore(redis: $0, partitioning: Partitioning(count: partitions)) }
+        let stores = clients.map { ReturnsStore(redis: $0, identity: identity) }
         let fixture = StoreFixture(server: server, clients: clients, stores: stores)
         do {
             try await body(fixture)

@@ -25,13 +25,13 @@ struct Seed {
             let options = try SeedOptions(Array(CommandLine.arguments.dropFirst()))
             let loop = MultiThreadedEventLoopGroup.singleton.next()
             var configuration = RedisClientConfiguration(url: try RedisURL(options.redis))
-            configuration.prepare = { try await FunctionLibrary.loadAll(on: $0) }
+            let identity = StoreIdentity(settings: StoreSettings(partitions: options.partitions))
+            configuration.prepare = { try await identity.prepare($0) }
             var logger = Logger(label: "returns-seed")
             logger.logLevel = .error
             let client = RedisClient(configuration: configuration, on: loop, logger: logger)
             try await client.connect(deadline: .now() + .seconds(20))
-            let store = ReturnsStore(
-                redis: client, partitioning: Partitioning(count: options.partitions))
+            let store = ReturnsStore(redis: client, identity: identity)
             let stored = try await store.loadPolicies()
             guard let policy = stored.policies.last, let sla = stored.slaPolicies.last else {
                 throw SeedError("this store has no policy: let a returnsd make it first")
@@ -63,7 +63,7 @@ struct Seed {
                 let spread = options.spreadMilliseconds * Int64(index) / Int64(options.cases)
                 let due = Instant(milliseconds: options.dueAtMilliseconds + spread)
                 let transition = try decide(index, submittedAt: due.adding(-delay))
-                commands.append(store.commitCommand(transition, request: nil))
+                commands.append(try store.commitCommand(transition, request: nil))
                 if options.idsOut != nil { ids += "\(transition.caseAfter.id)\n" }
             }
             try await pending?.value
@@ -76,7 +76,7 @@ struct Seed {
 
     private func commit(_ commands: [RedisCommand]) async throws {
         for reply in try await store.redis.pipeline(commands, key: nil) {
-            guard try reply.checked().array?.first?.string == "OK" else {
+            guard try reply.checked().array?.last?.array?.first?.string == "OK" else {
                 throw SeedError("a case is there already: give --first a number that nobody has used")
             }
         }

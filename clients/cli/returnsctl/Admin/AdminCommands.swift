@@ -4,7 +4,9 @@ import ReturnsWire
 struct AdminCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Look after the server and its store.",
-        subcommands: [AdminInfo.self, AdminVerifyIndexes.self, AdminAdvanceClock.self])
+        subcommands: [
+            AdminInfo.self, AdminVerifyIndexes.self, AdminReconciled.self, AdminAdvanceClock.self,
+        ])
 }
 
 struct AdminInfo: AsyncParsableCommand {
@@ -21,13 +23,17 @@ struct AdminInfo: AsyncParsableCommand {
                     "time         \(TimeFormat.local.text(milliseconds: reply.nowMs))"
                         + (reply.testClock ? style.yellow(" (test clock)") : ""),
                     "redis        \(TextWidth.safe(reply.redisVersion)), \(reply.partitions) partitions",
+                    "store        \(TextWidth.safe(reply.storeID)), run \(TextWidth.safe(reply.storeRun))",
                     "policy       version \(reply.policyVersion), SLA policy \(reply.slaPolicyVersion)",
                     "event loops  \(reply.eventLoops)",
                     "you          \(TextWidth.safe(reply.principal)), \(reply.roles.map { word($0) }.joined(separator: ", "))"
                         + (reply.team.isEmpty ? "" : ", team \(TextWidth.safe(reply.team))"),
                 ]
-                if !reply.persistenceWarning.isEmpty {
-                    lines.append(style.red("warning      \(TextWidth.safe(reply.persistenceWarning))"))
+                if !reply.notServingReason.isEmpty {
+                    lines.append(style.boldRed("NOT SERVING  \(TextWidth.safe(reply.notServingReason))"))
+                }
+                for warning in reply.warnings {
+                    lines.append(style.red("warning      \(TextWidth.safe(warning))"))
                 }
                 return lines.joined(separator: "\n")
             }
@@ -74,6 +80,32 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         let isRepaired = reply.findings.allSatisfy(\.repaired)
         let advice = isRepaired ? "" : "; repair them with: returnsctl admin verify-indexes --repair"
         return "\(table.text(style))\(more)\n\(looked): \(style.red("\(reply.problems) problems"))\(advice)"
+    }
+}
+
+struct AdminReconciled: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reconciled",
+        abstract: "Say that finance has compared the refunds with the gateway since changes were lost.",
+        discussion:
+            "After a loss a refund may have gone out that the store does not know, so no refund is started. Compare the refunds since then with the gateway, record what it paid, and type this; refunds go on from then."
+    )
+    @Argument(
+        help: ArgumentHelp("The run that 'admin info' and the refusal of a refund name.", valueName: "run"))
+    var lossRun: String
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await Confirmation.ask(
+            "Refunds go on from now. One that the gateway has paid and nobody has recorded would be paid again.",
+            global)
+        try await global.withSession { session in
+            guard !global.dryRun else { return Output.note("dry run: refunds would go on") }
+            let reply = try await session.client.admin.confirmReconciled(
+                .with { $0.run = lossRun }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { _ in "refunds go on" }
+        }
     }
 }
 

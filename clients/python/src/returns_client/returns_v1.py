@@ -8,6 +8,8 @@ from __future__ import annotations
 from returns_client._generated.returns.v1.admin_pb2 import (
     AdvanceTestClockReply,
     AdvanceTestClockRequest,
+    ConfirmReconciledReply,
+    ConfirmReconciledRequest,
     CreatePrincipalReply,
     CreatePrincipalRequest,
     GetServerInfoReply,
@@ -577,6 +579,8 @@ __all__ = [
     "ClockTarget",
     "CloseCaseRequest",
     "CommandKind",
+    "ConfirmReconciledReply",
+    "ConfirmReconciledRequest",
     "ConsumeReply",
     "ConsumeRequest",
     "Contact",

@@ -8,6 +8,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class ConfirmReconciledRequest(_message.Message):
+    __slots__ = ("run",)
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    run: str
+    def __init__(self, run: _Optional[str] = ...) -> None: ...
+
+class ConfirmReconciledReply(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class VerifyIndexesRequest(_message.Message):
     __slots__ = ("repair",)
     REPAIR_FIELD_NUMBER: _ClassVar[int]
@@ -45,7 +55,7 @@ class GetServerInfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetServerInfoReply(_message.Message):
-    __slots__ = ("server_version", "now_ms", "test_clock", "partitions", "redis_version", "persistence_warning", "policy_version", "event_loops", "sla_policy_version", "principal", "roles", "team")
+    __slots__ = ("server_version", "now_ms", "test_clock", "partitions", "redis_version", "persistence_warning", "policy_version", "event_loops", "sla_policy_version", "principal", "roles", "team", "store_id", "store_run", "not_serving_reason", "warnings", "unreconciled_run")
     SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     TEST_CLOCK_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +68,11 @@ class GetServerInfoReply(_message.Message):
     PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     TEAM_FIELD_NUMBER: _ClassVar[int]
+    STORE_ID_FIELD_NUMBER: _ClassVar[int]
+    STORE_RUN_FIELD_NUMBER: _ClassVar[int]
+    NOT_SERVING_REASON_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    UNRECONCILED_RUN_FIELD_NUMBER: _ClassVar[int]
     server_version: str
     now_ms: int
     test_clock: bool
@@ -70,7 +85,12 @@ class GetServerInfoReply(_message.Message):
     principal: str
     roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
     team: str
-    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: _Optional[bool] = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ..., sla_policy_version: _Optional[int] = ..., principal: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., team: _Optional[str] = ...) -> None: ...
+    store_id: str
+    store_run: str
+    not_serving_reason: str
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    unreconciled_run: str
+    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: _Optional[bool] = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ..., sla_policy_version: _Optional[int] = ..., principal: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., team: _Optional[str] = ..., store_id: _Optional[str] = ..., store_run: _Optional[str] = ..., not_serving_reason: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ..., unreconciled_run: _Optional[str] = ...) -> None: ...
 
 class CreatePrincipalRequest(_message.Message):
     __slots__ = ("name", "roles", "expires_at_ms", "team")

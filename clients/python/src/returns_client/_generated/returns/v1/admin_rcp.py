@@ -62,6 +62,14 @@ class AdminServiceMethods:
         admin_pb2.SetPrincipalTeamRequest,
         admin_pb2.SetPrincipalTeamReply,
     )
+    CONFIRM_RECONCILED = Method(
+        "returns.v1.AdminService.ConfirmReconciled",
+        0x0609,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        admin_pb2.ConfirmReconciledRequest,
+        admin_pb2.ConfirmReconciledReply,
+    )
     ADVANCE_TEST_CLOCK = Method(
         "returns.v1.AdminService.AdvanceTestClock",
         0x0606,
@@ -117,6 +125,14 @@ class AdminServiceStub:
         it before still counts for the team it was in then.
         """
         return self._caller.unary(AdminServiceMethods.SET_PRINCIPAL_TEAM, request, options)
+
+    def confirm_reconciled(
+        self, request: admin_pb2.ConfirmReconciledRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.ConfirmReconciledRequest, admin_pb2.ConfirmReconciledReply]:
+        """ConfirmReconciled says that finance has compared the refunds with the gateway since changes were
+        lost; refunds go on from then.
+        """
+        return self._caller.unary(AdminServiceMethods.CONFIRM_RECONCILED, request, options)
 
     def advance_test_clock(
         self, request: admin_pb2.AdvanceTestClockRequest, options: CallOptions | None = None

@@ -1,0 +1,56 @@
+import NIOCore
+import RedisClient
+
+/// A call of one of the store's functions. Which run of the store it takes part in is added when it is sent, since that may change
+/// between two attempts.
+struct StoreCall: Sendable {
+    let slot: StoreSlot
+    /// Whether its effects are counted, so that their loss is noticed later.
+    let isCounted: Bool
+    private var command: RedisCommand
+
+    /// - Parameter function: as Redis knows it, see `FunctionLibrary.name`.
+    init(
+        _ function: String, _ slot: StoreSlot, keys: [String], isCounted: Bool = false,
+        argumentBytes: Int = 128
+    ) {
+        self.slot = slot
+        self.isCounted = isCounted
+        command = RedisCommand("FCALL", argumentBytes: argumentBytes)
+        command.append(function)
+        command.append(keys.count + 1)
+        for key in keys { command.append(key) }
+        command.append(slot.mark)
+    }
+
+    mutating func append(_ argument: RedisArgument) { command.append(argument) }
+    mutating func append(_ text: String) { command.append(text) }
+    mutating func append(_ number: Int) { command.append(number) }
+    mutating func append(_ number: Int64) { command.append(number) }
+    mutating func append(_ bytes: [UInt8]) { command.append(bytes) }
+
+    func appending(_ arguments: [RedisArgument]) -> StoreCall {
+        var call = self
+        for argument in arguments { call.append(argument) }
+        return call
+    }
+
+    func command(run: StoreRun) -> RedisCommand {
+        var command = command
+        command.append(run.description)
+        return command
+    }
+}
+
+/// What a pipeline is made of: reads of keys, and calls.
+enum StoreCommand: Sendable {
+    case plain(RedisCommand)
+    case call(StoreCall)
+
+    func command(run: StoreRun) -> RedisCommand {
+        switch self {
+        case .plain(let command): command
+        case .call(let call): call.command(run: run)
+        }
+    }
+}

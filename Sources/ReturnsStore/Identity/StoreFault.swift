@@ -1,0 +1,79 @@
+/// Why a store must not be used now: what has happened, and what to do about it. For the log, health and clients alike, so it
+/// holds no key and no personal data.
+public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// Nobody has looked yet.
+        case unknown
+        /// Redis holds no store, and there was one.
+        case emptied
+        /// Redis holds another store.
+        case exchanged
+        /// Redis holds an earlier state of the store: changes are missing that were acknowledged.
+        case lost
+        /// A part of the store is gone.
+        case torn
+        /// This Redis is a replica of another one.
+        case replica
+        /// This Redis evicts keys when memory is short.
+        case evicting
+    }
+
+    public var code: Code
+    /// What has happened, as one clause without a full stop.
+    public var text: String
+    /// What to do, as one clause.
+    public var advice: String
+
+    public var description: String { "\(text); \(advice)" }
+
+    static let unknown = StoreFault(
+        code: .unknown, text: "the store has not been looked at since Redis was reached",
+        advice: "try again in a moment")
+
+    private static let restore =
+        "put the right data back, or go on without what is missing by starting one server with --accept-loss (RUNBOOK.md, \"The store is not what it was\")"
+
+    static func emptied(_ storeID: String) -> StoreFault {
+        StoreFault(
+            code: .emptied, text: "Redis is empty: the store \(storeID) is gone", advice: restore)
+    }
+
+    static func exchanged(found: String, known: String) -> StoreFault {
+        StoreFault(
+            code: .exchanged,
+            text: "this Redis holds the store \(found), but this server belongs to the store \(known)",
+            advice:
+                "check the address of Redis; if this is the right store, start one server with --accept-loss"
+        )
+    }
+
+    /// - Parameter changes: at least so many; nil if that cannot be told.
+    static func lost(changes: Int64?) -> StoreFault {
+        let missing = changes.map { "at least \($0) acknowledged changes" } ?? "acknowledged changes"
+        return StoreFault(
+            code: .lost, text: "Redis holds an earlier state of the store: \(missing) are missing",
+            advice: restore)
+    }
+
+    static func reported(_ text: String) -> StoreFault {
+        StoreFault(code: .lost, text: text, advice: restore)
+    }
+
+    static func torn(_ slot: StoreSlot) -> StoreFault {
+        let part = if case .partition(let number) = slot { "partition \(number)" } else { "a part" }
+        return StoreFault(
+            code: .torn, text: "\(part) of the store is gone or is of another store", advice: restore)
+    }
+
+    public static let replica = StoreFault(
+        code: .replica, text: "this Redis is a replica of another one and takes no changes",
+        advice: "name the primary's address, or make this one a primary (REPLICAOF NO ONE)")
+
+    public static func evicting(_ policy: String) -> StoreFault {
+        StoreFault(
+            code: .evicting,
+            text:
+                "this Redis evicts keys when memory is short (maxmemory-policy \(policy)) and would lose cases",
+            advice: "type: redis-cli CONFIG SET maxmemory-policy noeviction")
+    }
+}

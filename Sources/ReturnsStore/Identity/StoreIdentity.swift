@@ -1,0 +1,141 @@
+import Logging
+import NIOCore
+import RedisClient
+import ReturnsDomain
+import Synchronization
+
+/// What a server knows of its store's identity, and whether the store may be used now. One for all of a process's connections.
+///
+/// Invariant: no command leaves for Redis but within a run that this has looked at, and no run is entered whose beginning lacks a
+/// change that was acknowledged to this server, unless somebody has accepted that loss.
+public final class StoreIdentity: Sendable {
+    struct State {
+        var fault: StoreFault? = .unknown
+        var record: StoreRecord?
+        var condition: RedisCondition?
+        var mark: StoreMark
+        /// By slot, the beginning of each remembered run; of the record's runs.
+        var starts: [[StoreRun: StoreRunStart]] = []
+        /// Rises with every run that was entered.
+        var generation = 0
+        var acceptsLoss: Bool
+    }
+
+    public let settings: StoreSettings
+    /// Up to so many changes may be lost without anybody's word; for a Redis whose settings may lose some.
+    public let toleratedChanges: Int64
+    let logger: Logger
+    let state: Mutex<State>
+    private let acknowledged: [Counter]
+
+    private final class Counter: Sendable {
+        let value: Atomic<Int64>
+        init(_ value: Int64) { self.value = Atomic(value) }
+    }
+
+    /// - Parameters:
+    ///   - mark: What the server knew when it stopped.
+    ///   - acceptsLoss: Whether to go on with whatever the first look finds.
+    public init(
+        settings: StoreSettings, mark: StoreMark = .none, acceptsLoss: Bool = false,
+        toleratedChanges: Int64 = 0, logger: Logger = Logger(label: "returns-store")
+    ) {
+        self.settings = settings
+        self.toleratedChanges = toleratedChanges
+        self.logger = logger
+        let slots = StoreSlot.all(partitions: settings.partitions).count
+        acknowledged = (0..<slots).map {
+            Counter($0 < mark.acknowledged.count ? mark.acknowledged[$0] : 0)
+        }
+        state = Mutex(State(mark: mark, acceptsLoss: acceptsLoss))
+    }
+
+    // MARK: Asking
+
+    /// Why the store must not be used now; nil when it may.
+    public var fault: StoreFault? { state.withLock { $0.fault } }
+
+    /// What the store says of itself, as last seen.
+    public var record: StoreRecord? { state.withLock { $0.record } }
+
+    /// How Redis fared when it was last looked at; nil before the first look.
+    public var condition: RedisCondition? { state.withLock { $0.condition } }
+
+    /// The run that calls take part in.
+    ///
+    /// - Throws: when the store must not be used.
+    func run() throws(StoreError) -> StoreRun {
+        let (run, fault) = state.withLock { ($0.record?.run, $0.fault) }
+        if let fault { throw StoreError(fault) }
+        return run!
+    }
+
+    /// Rises whenever another run was entered: whoever holds places in the log compares them with it.
+    public var generation: Int { state.withLock { $0.generation } }
+
+    /// What is to outlive the process.
+    public var mark: StoreMark {
+        let counts = acknowledgedCounts
+        return state.withLock { state in
+            StoreMark(storeID: state.mark.storeID, runs: state.mark.runs, acknowledged: counts)
+        }
+    }
+
+    /// A change was acknowledged that brought its slot's counter to this.
+    func acknowledge(_ slot: StoreSlot, counter: Int64) {
+        guard let index = slot.index(partitions: settings.partitions) else { return }
+        acknowledged[index].value.max(counter, ordering: .relaxed)
+    }
+
+    /// By slot.
+    var acknowledgedCounts: [Int64] { acknowledged.map { $0.value.load(ordering: .relaxed) } }
+
+    /// The store was adopted as it is: what was acknowledged before counts no more.
+    func resetAcknowledged(_ counts: [Int64]) {
+        for (counter, count) in zip(acknowledged, counts) {
+            counter.value.store(count, ordering: .relaxed)
+        }
+    }
+}
+
+// MARK: Places in the log
+
+extension StoreIdentity {
+    /// Names in a cursor the run that its latest event was recorded in. So it stays good whatever is lost after that event.
+    public func sign(_ cursor: inout OutboxCursor) {
+        cursor.run = state.withLock { state in
+            guard let runs = state.record?.runs else { return nil }
+            for run in runs.reversed() {
+                for (slot, position) in cursor.positions.enumerated() {
+                    if let start = state.starts[slot][run], start.last < position { return run }
+                }
+            }
+            return runs.first
+        }
+    }
+
+    /// Whether the store has lost events that lie before a cursor.
+    ///
+    /// - Returns: nil if it has not; otherwise a time: what was recorded since then may be lost.
+    public func lostBefore(_ cursor: OutboxCursor) -> Instant? {
+        state.withLock { state in
+            guard let record = state.record else { return nil }
+            guard let run = cursor.run else { return nil }
+            guard let place = record.runs.firstIndex(of: run) else {
+                // Of a run that this store never had, or has forgotten.
+                return Self.earliest(state.starts.compactMap { $0[record.run]?.last })
+            }
+            guard place + 1 < record.runs.count else { return nil }
+            let next = record.runs[place + 1]
+            let lost = cursor.positions.enumerated().compactMap { slot, position -> OutboxID? in
+                guard let start = state.starts[slot][next], start.last < position else { return nil }
+                return start.last
+            }
+            return lost.isEmpty ? nil : Self.earliest(lost)
+        }
+    }
+
+    private static func earliest(_ ids: [OutboxID]) -> Instant {
+        ids.filter { $0 != .zero }.min()?.recordedAt ?? Instant(milliseconds: 0)
+    }
+}

@@ -1,0 +1,64 @@
+import RedisClient
+
+/// What a store says of itself, in `returns:store`.
+public struct StoreRecord: Hashable, Sendable {
+    /// Random, for its life.
+    public var id: String
+    public var format: Int64
+    public var partitions: Int64
+    public var hasTestClock: Bool
+    /// Never empty; the last is the present one.
+    public var runs: [StoreRun]
+    /// The process of Redis that the present run is in.
+    public var redisProcess: String
+    /// Those that began when somebody had accepted a loss.
+    public var accepted: [StoreRun]
+    /// Stores that this one was put in the place of.
+    public var replaced: [String]
+    /// What a server has found missing and nobody has accepted; empty if nothing.
+    public var loss: String
+    /// The run in which a loss was accepted that finance has not compared with the gateway; nil if there is none.
+    public var unreconciled: StoreRun?
+
+    public var run: StoreRun { runs[runs.count - 1] }
+
+    static let fields = [
+        "id", "format", "partitions", "test_clock", "runs", "redis_run", "accepted", "replaced", "loss",
+        "reconcile",
+    ]
+
+    static let loadCommand: RedisCommand = {
+        var command = RedisCommand("HMGET", .text(StoreKeys.store))
+        for field in fields { command.append(field) }
+        return command
+    }()
+
+    /// Nil when there is no store.
+    ///
+    /// - Throws: when there is one that this server cannot read.
+    init?(_ reply: RedisValue) throws(StoreError) {
+        guard let values = reply.array, values.count == Self.fields.count else {
+            throw StoreError(.corrupt, "\(StoreKeys.store) is no hash")
+        }
+        if values[0].isNull, values[1].isNull { return nil }
+        format = values[1].integer ?? -1
+        guard format == StoreSettings.format else {
+            throw StoreError(
+                .misconfigured,
+                "the store in this Redis has format \(format), this server reads \(StoreSettings.format); use the returnsd that wrote it, or another Redis"
+            )
+        }
+        guard let id = values[0].string, let runs = values[4].string.flatMap({ StoreRun.list($0) }),
+            !runs.isEmpty
+        else { throw StoreError(.corrupt, "\(StoreKeys.store) lacks its id or its runs") }
+        self.id = id
+        self.runs = runs
+        partitions = values[2].integer ?? -1
+        hasTestClock = values[3].integer == 1
+        redisProcess = values[5].string ?? ""
+        accepted = values[6].string.flatMap { StoreRun.list($0) } ?? []
+        replaced = (values[7].string ?? "").split(separator: " ").map(String.init)
+        loss = values[8].string ?? ""
+        unreconciled = values[9].string.flatMap { StoreRun($0) }
+    }
+}

@@ -1,0 +1,55 @@
+/// A stretch of a store's life within one process of Redis. Counted from 1; the tag tells apart two runs of one number, one of
+/// which was lost with a copy that was put back.
+public struct StoreRun: Hashable, Sendable, CustomStringConvertible {
+    public let number: UInt32
+    public let tag: UInt32
+
+    public init(number: UInt32, tag: UInt32) {
+        self.number = number
+        self.tag = tag
+    }
+
+    /// The run that follows another one; the first without one.
+    static func following(_ run: StoreRun?) -> StoreRun {
+        StoreRun(number: (run?.number ?? 0) + 1, tag: .random(in: .min ... .max))
+    }
+
+    /// "6.a1b2c3d4"
+    public var description: String { "\(number).\(String(tag, radix: 16))" }
+
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = UInt32(parts[0]), let tag = UInt32(parts[1], radix: 16) else {
+            return nil
+        }
+        self.init(number: number, tag: tag)
+    }
+
+    /// A list, the oldest first; nil if one of them is none.
+    static func list(_ text: some StringProtocol) -> [StoreRun]? {
+        var runs: [StoreRun] = []
+        for word in text.split(separator: " ") {
+            guard let run = StoreRun(word) else { return nil }
+            runs.append(run)
+        }
+        return runs
+    }
+}
+
+/// With what a slot began a run.
+public struct StoreRunStart: Hashable, Sendable {
+    /// How many changes the slot had taken.
+    public var counter: Int64
+    /// The last event that its outbox had.
+    public var last: OutboxID
+
+    /// "12 1764073200123-0", as `enter` of store.lua writes it.
+    init?(_ text: String) {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, let counter = Int64(parts[0]), let last = OutboxID(parts[1]) else {
+            return nil
+        }
+        self.counter = counter
+        self.last = last
+    }
+}

@@ -1,0 +1,106 @@
+import RedisClient
+
+/// What it means that Redis answered with an error: one rule for each kind, named after the words that Redis begins it with.
+///
+/// Redis refuses each of these before a function has written anything.
+public enum RedisRefusal: Hashable, Sendable {
+    /// OOM: `maxmemory` is reached.
+    case memoryFull
+    /// MISCONF: Redis cannot write to its disk, and takes no changes until it can.
+    case diskUnwritable
+    /// READONLY: this Redis is a replica.
+    case replica
+    /// LOADING: Redis reads its data after a start.
+    case loading
+    /// BUSY: somebody's script or function does not come to an end.
+    case busy
+    /// MASTERDOWN: a replica that has lost its primary.
+    case primaryLost
+    /// NOREPLICAS: fewer replicas are connected than `min-replicas-to-write` asks for.
+    case replicasMissing
+    /// MOVED, ASK, TRYAGAIN, CLUSTERDOWN, CROSSSLOT: this Redis is a node of a cluster.
+    case cluster
+    /// NOAUTH, NOPERM, WRONGPASS: the user of Redis may not do this.
+    case notPermitted
+    /// The functions were deleted while the connection stayed.
+    case functionMissing
+    /// OTHERRUN: the store is at another run than this server.
+    case otherRun
+    /// WRONGTYPE: a key holds something else than the store has put there.
+    case keyOfAnotherType
+    case other(String)
+
+    public init(_ reply: RedisErrorReply) {
+        if reply.message.contains(FunctionLibrary.missing) {
+            self = .functionMissing
+            return
+        }
+        self =
+            switch reply.prefix {
+            case "OOM": .memoryFull
+            case "MISCONF": .diskUnwritable
+            case "READONLY": .replica
+            case "LOADING": .loading
+            case "BUSY": .busy
+            case "MASTERDOWN": .primaryLost
+            case "NOREPLICAS": .replicasMissing
+            case "MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "CROSSSLOT": .cluster
+            case "NOAUTH", "NOPERM", "WRONGPASS": .notPermitted
+            case "OTHERRUN": .otherRun
+            case "WRONGTYPE": .keyOfAnotherType
+            default: .other(reply.prefix)
+            }
+    }
+
+    /// For clients: upper-case words, which do not change.
+    public var reason: String {
+        switch self {
+        case .memoryFull: "STORE_MEMORY_FULL"
+        case .diskUnwritable: "STORE_DISK_FULL"
+        case .replica, .primaryLost: "STORE_IS_REPLICA"
+        case .loading: "STORE_LOADING"
+        case .busy: "STORE_BUSY"
+        case .replicasMissing: "STORE_REPLICAS_MISSING"
+        case .cluster: "STORE_IS_CLUSTER"
+        case .notPermitted: "STORE_NOT_PERMITTED"
+        case .functionMissing, .otherRun, .keyOfAnotherType, .other: "STORE_REFUSED"
+        }
+    }
+
+    /// What is wrong, in words that an operator knows, as one clause.
+    public var text: String {
+        switch self {
+        case .memoryFull: "Redis's memory limit is reached, so it takes no changes"
+        case .diskUnwritable: "Redis cannot write to its disk (is it full?), so it takes no changes"
+        case .replica: "this Redis is a replica and takes no changes"
+        case .loading: "Redis is loading its data"
+        case .busy: "a script keeps Redis busy"
+        case .primaryLost: "this Redis is a replica that has lost its primary"
+        case .replicasMissing: "too few replicas are connected, so Redis takes no changes"
+        case .cluster: "this Redis is a node of a cluster, which this release cannot use"
+        case .notPermitted: "the user of Redis that this server logs in as lacks a right"
+        case .functionMissing: "Redis has lost the store's functions"
+        case .otherRun: "the store was restarted or exchanged meanwhile"
+        case .keyOfAnotherType: "a key of the store holds something else"
+        case .other(let prefix): "Redis answered with the error \(prefix)"
+        }
+    }
+
+    /// What to do about it, as one sentence.
+    public var advice: String {
+        switch self {
+        case .memoryFull: "Raise maxmemory (redis-cli CONFIG SET maxmemory …) or keep fewer events."
+        case .diskUnwritable: "Free space on the disk of Redis's folder; it then goes on by itself."
+        case .replica, .primaryLost:
+            "Name the primary's address, or make this one a primary (redis-cli REPLICAOF NO ONE)."
+        case .loading: "Wait; it goes on by itself."
+        case .busy: "See what runs (redis-cli FUNCTION STATS) and end it (FUNCTION KILL or SCRIPT KILL)."
+        case .replicasMissing: "Bring the replicas back, or lower min-replicas-to-write."
+        case .cluster: "Name a single Redis."
+        case .notPermitted: "Give it ~* and +@all, or look at redis-cli ACL LOG."
+        case .functionMissing, .otherRun: "Try again."
+        case .keyOfAnotherType: "Somebody else writes to this Redis; give the store a Redis of its own."
+        case .other: "See Redis's log."
+        }
+    }
+}

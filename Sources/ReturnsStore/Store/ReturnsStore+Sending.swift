@@ -1,0 +1,232 @@
+import NIOCore
+import RedisClient
+
+/// How commands reach Redis. Every one of them goes through here, so that none leaves for a store that must not be used, and every
+/// write is a call of a function, which compares the run before it does anything.
+extension ReturnsStore {
+    /// Commands whose connection ends under them are sent at most this often, within their deadline.
+    public static let sendAttemptsMax = 3
+
+    /// Sends a read.
+    func send(
+        _ command: RedisCommand, key: String, deadline: NIODeadline
+    ) async throws(StoreError) -> RedisValue {
+        try await send(.plain(command), key: key, effect: .none, deadline: deadline)
+    }
+
+    /// Calls a function.
+    ///
+    /// - Returns: What the function itself answers, also if it is a counted one.
+    func send(
+        _ call: StoreCall, effect: CommandEffect = .none, deadline: NIODeadline
+    ) async throws(StoreError) -> RedisValue {
+        let reply = try await send(.call(call), key: call.slot.mark, effect: effect, deadline: deadline)
+        return try result(of: call, reply)
+    }
+
+    private func send(
+        _ command: StoreCommand, key: String, effect: CommandEffect, deadline: NIODeadline
+    ) async throws(StoreError) -> RedisValue {
+        var attempts = 1
+        var repairs = Repairs()
+        while true {
+            let run = try identity.run()
+            let failure: RedisError
+            do throws(RedisError) {
+                return try await redis.send(command.command(run: run), key: key, deadline: deadline).checked()
+            } catch {
+                failure = error
+            }
+            if try await repair(RedisRefusal(failure), &repairs, deadline: deadline) { continue }
+            guard Self.isSentAgain(after: failure, effect, &attempts) else {
+                throw StoreError(failure, effect)
+            }
+        }
+    }
+
+    /// Sends commands that a repetition does not harm together; an error reply to any of them fails all.
+    func pipeline(
+        _ commands: [RedisCommand], key: String? = nil, deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        try await pipeline(commands.map { .plain($0) }, key: key, deadline: deadline)
+    }
+
+    func pipeline(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        try await pipeline(calls.map { .call($0) }, key: calls.first?.slot.mark, deadline: deadline)
+    }
+
+    func pipeline(
+        _ commands: [StoreCommand], key: String? = nil, deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        let replies = try await repliesToReads(commands, key: key, deadline: deadline)
+        do throws(RedisError) {
+            for reply in replies { _ = try reply.checked() }
+        } catch {
+            throw StoreError(error)
+        }
+        var results: [RedisValue] = []
+        results.reserveCapacity(replies.count)
+        for (command, reply) in zip(commands, replies) {
+            if case .call(let call) = command {
+                results.append(try result(of: call, reply))
+            } else {
+                results.append(reply)
+            }
+        }
+        return results
+    }
+
+    /// Sends reads together; error replies are values.
+    func repliesToReads(
+        _ commands: [RedisCommand], key: String?, deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        try await repliesToReads(commands.map { .plain($0) }, key: key, deadline: deadline)
+    }
+
+    private func repliesToReads(
+        _ commands: [StoreCommand], key: String?, deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        var attempts = 1
+        var repairs = Repairs()
+        while true {
+            let run = try identity.run()
+            let replies: [RedisValue]
+            do throws(RedisError) {
+                replies = try await redis.pipeline(
+                    commands.map { $0.command(run: run) }, key: key, deadline: deadline)
+            } catch {
+                guard Self.isSentAgain(after: error, .none, &attempts) else { throw StoreError(error) }
+                continue
+            }
+            guard try await repair(replies, &repairs, deadline: deadline) else { return replies }
+        }
+    }
+
+    /// Sends calls together, each of which does what it does for itself. Not sent again when the connection ends under them.
+    func sendOnce(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
+        var replies = try await repliesOnce(calls, deadline: deadline)
+        var repairs = Repairs()
+        while try await repair(replies, &repairs, deadline: deadline) {
+            let untouched = replies.indices.filter { Repairs.isRepairable(replies[$0]) }
+            let again = try await repliesOnce(untouched.map { calls[$0] }, deadline: deadline)
+            for (index, reply) in zip(untouched, again) { replies[index] = reply }
+        }
+        return zip(calls, replies).map { call, reply in
+            Self.result { () throws(StoreError) in try result(of: call, try Self.checked(reply)) }
+        }
+    }
+
+    private func repliesOnce(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        let run = try identity.run()
+        do throws(RedisError) {
+            return try await redis.pipeline(
+                calls.map { $0.command(run: run) }, key: calls.first?.slot.mark, deadline: deadline)
+        } catch {
+            throw StoreError(error, .once)
+        }
+    }
+
+    // MARK: Repairs
+
+    /// A refusal that this server can mend is mended once for each reason: what was refused so has touched nothing.
+    private struct Repairs {
+        var hasLoaded = false
+        var hasLooked = false
+
+        static func isRepairable(_ reply: RedisValue) -> Bool {
+            guard case .error(let error) = reply else { return false }
+            let refusal = RedisRefusal(error)
+            return refusal == .functionMissing || refusal == .otherRun
+        }
+    }
+
+    private func repair(
+        _ replies: [RedisValue], _ repairs: inout Repairs, deadline: NIODeadline
+    ) async throws(StoreError) -> Bool {
+        for reply in replies {
+            guard case .error(let error) = reply else { continue }
+            if try await repair(RedisRefusal(error), &repairs, deadline: deadline) { return true }
+        }
+        return false
+    }
+
+    /// - Returns: whether to send again what was refused.
+    private func repair(
+        _ refusal: RedisRefusal?, _ repairs: inout Repairs, deadline: NIODeadline
+    ) async throws(StoreError) -> Bool {
+        switch refusal {
+        case .functionMissing where !repairs.hasLoaded:
+            repairs.hasLoaded = true
+            try await reload(deadline: deadline)
+            return true
+        case .otherRun where !repairs.hasLooked:
+            repairs.hasLooked = true
+            try await identity.look(redis, deadline: deadline)
+            return true
+        default: return false
+        }
+    }
+
+    /// Loads the functions again. A call that found one missing has written nothing.
+    private func reload(deadline: NIODeadline) async throws(StoreError) {
+        do throws(RedisError) {
+            try await FunctionLibrary.loadAll(on: redis, deadline: deadline)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private static func isSentAgain(
+        after error: RedisError, _ effect: CommandEffect, _ attempts: inout Int
+    ) -> Bool {
+        guard effect != .eachTime, error.code == .connectionClosed, attempts < sendAttemptsMax else {
+            return false
+        }
+        attempts += 1
+        return true
+    }
+
+    // MARK: Replies
+
+    /// Takes the counter off a counted function's reply, and remembers it as acknowledged.
+    private func result(of call: StoreCall, _ reply: RedisValue) throws(StoreError) -> RedisValue {
+        guard call.isCounted else { return reply }
+        guard let parts = reply.array, parts.count == 2, let counter = parts[0].integer else {
+            throw StoreError(.corrupt, "a counted function answered something else")
+        }
+        identity.acknowledge(call.slot, counter: counter)
+        return parts[1]
+    }
+
+    static func checked(_ reply: RedisValue) throws(StoreError) -> RedisValue {
+        do throws(RedisError) {
+            return try reply.checked()
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    static func result<Value>(
+        _ body: () throws(StoreError) -> Value
+    ) -> Result<Value, StoreError> {
+        do throws(StoreError) {
+            return .success(try body())
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension RedisRefusal {
+    /// Nil when the reason is no answer of Redis.
+    init?(_ error: RedisError) {
+        guard error.code == .errorReply, let reply = error.errorReply else { return nil }
+        self.init(reply)
+    }
+}

@@ -1,0 +1,318 @@
+"""A store that is not what it was: emptied, exchanged, cut, set back, a replica, full. What health, log, client and `admin info` say
+of it, and that nothing is acknowledged that is not there.
+
+The append-only file is cut at three random places by default, at twenty in the long form (scripts/test --long).
+"""
+
+import random
+import re
+import shutil
+import signal
+import time
+
+import pytest
+
+from harness.binaries import IS_LONG, seed_of_run
+from harness.command import CONFLICT, DONE, UNAVAILABLE
+from harness.desk import MUG
+from harness.processes import redis_cli
+from harness.waiting import wait_until
+from test_server import refusal
+
+CUTS = 20 if IS_LONG else 3
+# What is promised: within so many seconds health says what is wrong.
+NOTICED_SECONDS = 3
+
+
+def opened(desk, count=3):
+    return [desk.open(desk.order((MUG, 2, 900)), ("1", 1)).id for _ in range(count)]
+
+
+def qualified(desk):
+    case = desk.open(desk.order((MUG, 2, 900)), ("1", 1))
+    case.step("service-1", "verify")
+    case.step("service-1", "approve", "--return-address", "Dock 4")
+    case.step("service-1", "told", "--channel", "email")
+    case.step("channel", "ship", "--carrier", "DHL", "--tracking-no", f"T{case.id}")
+    case.step("warehouse", "receive", "--line", "1=1")
+    case.step("warehouse", "inspect", "--accept-all", state="qualified")
+    return case
+
+
+def move(desk, world, server):
+    """The desk goes on at another start of its server."""
+    desk.admin = world.ctl(server)
+    for person in desk.people.values():
+        person.server = server.address
+
+
+def noticed(ctl, server, words, begun):
+    """Health says it, to clients and to probes, in time; so do the log and `admin info`."""
+    wait_until(
+        lambda: ctl("ping").json["status"] != "SERVING_STATUS_SERVING",
+        f"health to say {words}",
+    )
+    assert time.monotonic() - begun < NOTICED_SECONDS + 1, "later than promised"
+    reason = ctl("ping").json["reason"]
+    assert words in reason, reason
+    status, text = wait_until(
+        lambda: (answer := server.http("/readyz"))[0] == 503 and answer,
+        "/readyz to say it",
+        seconds=3,
+    )
+    assert words in text, text
+    assert words in ctl("admin", "info", output="table").out
+    assert words in server.log
+    assert "returns_redis_up 0" in server.http("/metrics")[1]
+
+
+def serves(ctl):
+    return ctl("ping").json["status"] == "SERVING_STATUS_SERVING"
+
+
+def accept(world, **options):
+    """Starts a server that goes on without what is missing."""
+    server = world.server("--accept-loss", **options)
+    wait_until(lambda: "refunds wait until finance" in server.log, "the loss to be said")
+    return server
+
+
+class TestEmbedded:
+    def test_a_folder_without_its_files_is_noticed_at_the_start(self, world):
+        server = world.server()
+        desk = world.desk(server)
+        opened(desk)
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        shutil.rmtree(server.data / "redis")
+        line = refusal(world)
+        assert "Redis is empty" in line and "--accept-loss" in line and "RUNBOOK.md" in line, line
+        server = accept(world)
+        ctl = world.ctl(server)
+        assert ctl.done("case", "list", output="jsonl").rows == []
+        assert "warning" in ctl.done("admin", "info", output="table").out
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        # Once is enough.
+        assert serves(world.ctl(world.server()))
+
+    def test_an_append_only_file_that_was_cut_is_noticed_wherever_it_was_cut(self, world):
+        server = world.server()
+        desk = world.desk(server)
+        opened(desk, 6)
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        folder = server.data / "redis" / "appendonlydir"
+        (log,) = folder.glob("*.incr.aof")
+        whole, mark = log.read_bytes(), (server.data / "store.mark").read_bytes()
+        # What no commit stands behind may be cut without a loss: leases, probes, health.
+        last = whole.rindex(b"timeline:")
+        generator = random.Random(seed_of_run())
+        for _ in range(CUTS):
+            at = generator.randrange(1, last)
+            log.write_bytes(whole[:at])
+            (server.data / "store.mark").write_bytes(mark)
+            line = refusal(world)
+            assert "missing" in line or "is empty" in line or "lacks its id" in line or "gone" in line, (
+                at,
+                line,
+            )
+        log.write_bytes(whole)
+        assert serves(world.ctl(world.server()))
+
+    def test_an_earlier_copy_is_noticed_and_refunds_wait_for_finance(self, world):
+        server = world.server()
+        desk = world.desk(server)
+        case = qualified(desk)
+        cursor = world.path / "c"
+        desk.admin.done(
+            "event",
+            "tail",
+            "--cursor-file",
+            cursor,
+            "--from",
+            "beginning",
+            "--no-follow",
+            output="jsonl",
+        )
+        early = cursor.read_bytes()
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        copy = world.path / "copy"
+        shutil.copytree(server.data / "redis", copy)
+        server = world.server()
+        move(desk, world, server)
+        case.step("finance", "refund")
+        opened(desk, 2)
+        desk.admin.done("event", "tail", "--cursor-file", cursor, "--no-follow", output="jsonl")
+        late = cursor.read_bytes()
+        assert late != early
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        shutil.rmtree(server.data / "redis")
+        shutil.copytree(copy, server.data / "redis")
+        line = refusal(world)
+        assert re.search(r"at least \d+ acknowledged changes are missing", line), line
+        server = accept(world)
+        move(desk, world, server)
+        # The refund of before went to the gateway; the store does not know it.
+        assert case.state == "qualified"
+        answer = case.refused("finance", "refund", reason="RECONCILE_FIRST", status=CONFLICT)
+        run = re.search(r"admin reconciled (\S+)", answer.err)[1]
+        assert desk["finance"]("admin", "reconciled", "9.1", "--yes").status == CONFLICT
+        desk["finance"].done("admin", "reconciled", run, "--yes")
+        case.step("finance", "refund", state="refunding")
+        # Cursors: good up to the copy, refused beyond it, also once the log has grown past them.
+        opened(desk, 5)
+        cursor.write_bytes(early)
+        desk.admin.done("event", "tail", "--cursor-file", cursor, "--no-follow", output="jsonl")
+        cursor.write_bytes(late)
+        answer = desk.admin("event", "tail", "--cursor-file", cursor, "--no-follow", output="jsonl")
+        assert answer.status != DONE and "CURSOR_OF_LOST_EVENTS" in answer.err, answer
+        since = re.search(r"subscribe since (\S+Z)", answer.err)[1]
+        events = desk.admin.done("event", "tail", "--from", since, "--no-follow", output="jsonl").rows
+        assert len(events) >= 6, "the advice leads to what happened since"
+
+    def test_a_whole_folder_put_back_is_told_by_cursors_of_later(self, world):
+        """The mark outside Redis is as old as the copy, so the start finds nothing amiss; cursors do."""
+        server = world.server()
+        desk = world.desk(server)
+        opened(desk, 1)
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        copy = world.path / "copy"
+        shutil.copytree(server.data, copy, ignore=shutil.ignore_patterns("*.sock"))
+        server = world.server()
+        move(desk, world, server)
+        opened(desk, 2)
+        cursor = world.path / "c"
+        desk.admin.done(
+            "event",
+            "tail",
+            "--cursor-file",
+            cursor,
+            "--from",
+            "beginning",
+            "--no-follow",
+            output="jsonl",
+        )
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        shutil.rmtree(server.data)
+        shutil.copytree(copy, server.data)
+        server = world.server()
+        move(desk, world, server)
+        opened(desk, 3)
+        answer = desk.admin("event", "tail", "--cursor-file", cursor, "--no-follow", output="jsonl")
+        assert answer.status != DONE and "CURSOR_OF_LOST_EVENTS" in answer.err, answer
+
+    def test_a_damaged_mark_stops_the_start(self, world):
+        server = world.server()
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        (server.data / "store.mark").write_text("x")
+        line = refusal(world)
+        assert "store.mark is damaged" in line, line
+
+    def test_the_mark_holds_no_personal_data_and_is_only_ours(self, world):
+        server = world.server()
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        mark = server.data / "store.mark"
+        assert mark.stat().st_mode & 0o077 == 0
+        assert re.fullmatch(
+            rb"returns store mark 1\n[0-9a-f]{32}\n1\.[0-9a-f]+\n[0-9 ]+\n",
+            mark.read_bytes(),
+        )
+
+
+class TestOwnRedis:
+    @pytest.fixture
+    def redis(self, world):
+        return world.redis()
+
+    @pytest.fixture
+    def server(self, world, redis):
+        return world.server("--redis", redis.url, "--metrics", "127.0.0.1:0")
+
+    @pytest.fixture
+    def desk(self, world, server):
+        return world.desk(server)
+
+    def test_one_that_is_emptied_takes_nothing(self, world, redis, server, desk):
+        (case,) = opened(desk, 1)
+        order = desk.order((MUG, 2, 900))
+        redis.cli("FLUSHALL")
+        begun = time.monotonic()
+        noticed(desk.admin, server, "Redis is empty", begun)
+        # Neither a change nor an untrue "no such case".
+        answer = desk["channel"]("case", "submit", "-f", "-", input=desk.form(order, ("1", 1)))
+        assert answer.status == UNAVAILABLE and "STORE_EMPTIED" in answer.err, answer
+        answer = desk.admin("case", "get", case)
+        assert answer.status == UNAVAILABLE and "is gone" in answer.err, answer
+        assert redis.cli("DBSIZE") == "0"
+        assert server.log.count("the store must not be used") == 1
+        other = world.server("--redis", redis.url, "--accept-loss", data="d2")
+        # A server that never knew the old store makes a new one; the first does not follow it there.
+        assert serves(world.ctl(other))
+        assert not serves(desk.admin)
+
+    def test_another_store_behind_the_address_is_noticed(self, world, redis, server, desk):
+        opened(desk, 1)
+        redis.stop()
+        shutil.rmtree(redis.directory)
+        exchanged = world.redis()
+        world.server("--redis", exchanged.url, "--partitions", "8", data="other").signal_and_wait(
+            signal.SIGTERM
+        )
+        begun = time.monotonic()
+        before = exchanged.cli("DBSIZE")
+        wait_until(
+            lambda: "holds the store" in desk.admin("ping").json.get("reason", ""),
+            "the exchange to be noticed",
+        )
+        noticed(desk.admin, server, "belongs to the store", begun)
+        answer = desk["channel"]("case", "submit", "-f", "-", input=desk.form("O-1", ("1", 1)))
+        assert answer.status == UNAVAILABLE, answer
+        assert exchanged.cli("DBSIZE") == before
+
+    def test_a_replica_is_noticed_and_left_again(self, redis, server, desk):
+        opened(desk, 1)
+        redis.cli("REPLICAOF", "127.0.0.1", "1")
+        begun = time.monotonic()
+        noticed(desk.admin, server, "is a replica", begun)
+        answer = desk["channel"]("case", "submit", "-f", "-", input=desk.form("O-1", ("1", 1)))
+        assert answer.status == UNAVAILABLE and "replica" in answer.err, answer
+        redis.cli("REPLICAOF", "NO", "ONE")
+        wait_until(lambda: serves(desk.admin), "the server to serve again")
+        opened(desk, 1)
+
+    def test_an_evicting_policy_is_noticed(self, redis, server, desk):
+        redis.cli("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        begun = time.monotonic()
+        noticed(desk.admin, server, "maxmemory-policy allkeys-lru", begun)
+        redis.cli("CONFIG", "SET", "maxmemory-policy", "noeviction")
+        wait_until(lambda: serves(desk.admin), "the server to serve again")
+
+    def test_a_full_memory_is_said_in_those_words(self, redis, server, desk):
+        (case,) = opened(desk, 1)
+        redis.cli("CONFIG", "SET", "maxmemory", "1mb")
+        begun = time.monotonic()
+        noticed(desk.admin, server, "memory limit is reached", begun)
+        answer = desk["service-1"]("case", "verify", case, "--yes")
+        assert answer.status == UNAVAILABLE and "STORE_MEMORY_FULL" in answer.err, answer
+        # Reading goes on.
+        desk.admin.done("case", "get", case)
+        redis.cli("CONFIG", "SET", "maxmemory", "0")
+        wait_until(lambda: serves(desk.admin), "the server to serve again")
+        desk["service-1"].done("case", "verify", case, "--yes")
+
+    def test_persistence_that_is_turned_off_is_a_warning(self, redis, server, desk):
+        redis.cli("CONFIG", "SET", "appendonly", "no")
+        wait_until(
+            lambda: "appendonly no" in desk.admin("admin", "info", output="table").out,
+            "the warning",
+            seconds=10,
+        )
+        assert "appendonly no" in server.log
+
+    def test_a_restart_of_redis_loses_no_call_and_no_case(self, world, redis, server, desk):
+        ids = opened(desk, 2)
+        redis.stop()
+        again = world.redis()
+        wait_until(lambda: serves(desk.admin), "the server to serve again")
+        ids += opened(desk, 1)
+        assert {row["id"] for row in desk.admin.done("case", "list", output="jsonl").rows} == set(ids)
+        assert desk.admin.done("admin", "info").json["storeRun"].startswith("2.")
+        assert redis_cli(again.socket, "HGET", "returns:store", "loss") == ""
