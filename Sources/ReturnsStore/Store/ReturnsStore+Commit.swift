@@ -28,14 +28,16 @@ public struct CommitRequest: Hashable, Sendable {
 extension ReturnsStore {
     /// Commits a transition: case, order, timeline, indexes, deadlines, events and request record together or not at all.
     ///
-    /// - Parameter request: Nil for the sweeper, whose acts are idempotent by their version guard.
+    /// - Parameter request: Nil for acts that are idempotent by their version guard. Such a commit is sent once: a second one
+    ///   would be answered as stale whether or not the first one was made.
     public func commit(
         _ transition: CaseTransition, request: CommitRequest?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         let id = transition.caseAfter.id
         let keys = StoreKeys(partition: id.partition)
         return try await commit(
-            commitCommand(transition, request: request), key: keys.returnCase(id), deadline: deadline)
+            commitCommand(transition, request: request), key: keys.returnCase(id),
+            effect: request == nil ? .eachTime : .once, deadline: deadline)
     }
 
     /// The command that `commit` sends; benchmarks capture it.
@@ -66,10 +68,10 @@ extension ReturnsStore {
         return try await commit(builder.command(), key: keys.order(order.key), deadline: deadline)
     }
 
-    func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)
-        -> CommitOutcome
-    {
-        try outcome(of: try await send(command, key: key, effect: .once, deadline: deadline))
+    func commit(
+        _ command: RedisCommand, key: String, effect: CommandEffect = .once, deadline: NIODeadline
+    ) async throws(StoreError) -> CommitOutcome {
+        try outcome(of: try await send(command, key: key, effect: effect, deadline: deadline))
     }
 
     /// What the commit function has answered.

@@ -151,7 +151,8 @@ extension ReturnsStore {
         do throws(RedisError) {
             return try await redis.pipeline(commands, key: key, deadline: deadline)
         } catch {
-            throw StoreError(error, .once)
+            throw error.commandState == .outcomeUnknown
+                ? StoreError(error).behind(.unknown) : StoreError(error)
         }
     }
 

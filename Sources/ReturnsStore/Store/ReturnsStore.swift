@@ -199,19 +199,22 @@ public final class ReturnsStore: Sendable {
     func send(
         _ command: RedisCommand, key: String, effect: CommandEffect = .none, deadline: NIODeadline
     ) async throws(StoreError) -> RedisValue {
-        var attempts = 1
+        var attempts = SendAttempts(effect)
         var isReloaded = false
         while true {
             do throws(RedisError) {
                 return try await redis.send(command, key: key, deadline: deadline).checked()
             } catch {
+                attempts.failed(error)
                 if FunctionLibrary.isMissing(error), !isReloaded {
                     isReloaded = true
-                    try await reload(deadline: deadline)
-                    continue
-                }
-                guard Self.isSentAgain(after: error, effect, &attempts) else {
-                    throw StoreError(error, effect)
+                    do throws(StoreError) {
+                        try await reload(deadline: deadline)
+                    } catch {
+                        throw attempts.ended(error)
+                    }
+                } else if !attempts.mayRepeat(after: error) {
+                    throw attempts.ended(StoreError(error))
                 }
             }
         }
@@ -243,7 +246,7 @@ public final class ReturnsStore: Sendable {
     func repliesToReads(
         _ commands: [RedisCommand], key: String?, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
-        var attempts = 1
+        var attempts = SendAttempts(.none)
         var isReloaded = false
         while true {
             do throws(RedisError) {
@@ -252,25 +255,13 @@ public final class ReturnsStore: Sendable {
                     return replies
                 }
             } catch {
-                guard Self.isSentAgain(after: error, .none, &attempts) else { throw StoreError(error) }
+                attempts.failed(error)
+                guard attempts.mayRepeat(after: error) else { throw StoreError(error) }
                 continue
             }
             isReloaded = true
             try await reload(deadline: deadline)
         }
-    }
-
-    /// Commands whose connection ends under them are sent at most this often, within their deadline.
-    public static let sendAttemptsMax = 3
-
-    private static func isSentAgain(
-        after error: RedisError, _ effect: CommandEffect, _ attempts: inout Int
-    ) -> Bool {
-        guard effect != .eachTime, error.code == .connectionClosed, attempts < sendAttemptsMax else {
-            return false
-        }
-        attempts += 1
-        return true
     }
 }
 
