@@ -234,7 +234,8 @@ extension RCPClientConnection {
         guard let code = RCPStatusCode(rawValue: frame.payload.firstUInt8), code != .ok
         else { throw .cancelCode }
         guard endCall(frame.stream) else { return try endedStreamNamed(frame) }
-        let status = RCPStatus(code: code, outcome: .unknown, text: "the server gave up the call")
+        let status = RCPStatus(
+            code: code, outcome: .unknown, retryAfterMilliseconds: 0, text: "the server gave up the call")
         return .failCall(stream: frame.stream, status, nil)
     }
 
