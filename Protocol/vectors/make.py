@@ -381,6 +381,12 @@ bad(16, "REQUEST first", "server", "new", "REFUSED MALFORMED", PREFACE + call())
 bad(16, "PING first", "server", "new", "REFUSED MALFORMED", PREFACE + frame("PING", bytes(8)))
 bad(17, "REQUEST before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", call())
 bad(17, "second HELLO before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", frame("HELLO", hello()))
+bad(17, "one byte before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", b"\x00")
+bad(17, "ignorable frame before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", frame(0x42, b"", IGNORABLE))
+bad(17, "REQUEST in one read with HELLO", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello()) + call())
+bad(17, "one byte behind HELLO", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello()) + b"\x00")
+bad(7, "ignorable frame before HELLO, above the handshake's limit", "server", "new", "REFUSED MALFORMED",
+    PREFACE + frame(0x42, b"", IGNORABLE, length=16385))
 good_hello = hello()
 for size in sorted({0, 1, 13, 14, 20, 21, 22, len(good_hello) - 1}):
     bad(18, f"HELLO of {size} bytes", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", good_hello[:size]))
@@ -721,6 +727,10 @@ fine("ignorable frame", "server", "open", [], frame(0x42, b"later", IGNORABLE | 
 fine("ignorable frame, then PING", "server", "open", ["send_pong 0000000000000001"],
      frame(0x42, bytes(FRAME_MAX), IGNORABLE), frame("PING", bytes(7) + b"\x01"))
 fine("ignorable frame", "client", "open", [], frame(0xFF, b"later", IGNORABLE))
+fine("ignorable frame before HELLO", "server", "new", ["authenticate"],
+     PREFACE + frame(0x42, b"later", IGNORABLE) + frame("HELLO", hello()))
+fine("ignorable frame before HELLO_ACK", "client", "hello_sent", ["ready"],
+     frame(0x42, b"later", IGNORABLE) + frame("HELLO_ACK", hello_ack()))
 fine("HELLO with bytes of a later version", "server", "new", ["authenticate"],
      PREFACE + frame("HELLO", hello(tail=b"later")))
 fine("HELLO at its limits", "server", "new", ["authenticate"],

@@ -321,7 +321,8 @@ extension RCPServerConnection {
         _ head: RCPResponseHead, _ message: ByteBuffer?, _ kind: RCPCallKind, _ session: RCPServerSession
     ) -> RCPStatus? {
         let fitsKind = kind.streamsReplies ? message == nil : head.status.code != .ok || message != nil
-        if head.trailers.violation != nil || !fitsKind {
+        // What SPEC.md M45 to M51 forbid, the client would have to fail: it is told the outcome instead.
+        if head.trailers.violation != nil || head.status.retryAfterMilliseconds < -1 || !fitsKind {
             return RCPStatus(
                 code: .internalError, outcome: head.status.outcome, retryAfterMilliseconds: -1,
                 text: "the server could not form the reply")

@@ -55,6 +55,7 @@ extension RCPResponseHead {
     private var flags: UInt8 { replayed ? Self.replayedFlag : 0 }
 
     func write(into out: inout ByteBuffer) {
+        precondition(status.retryAfterMilliseconds >= -1, "retry-after below -1 (SPEC.md M46)")
         out.writeMultipleIntegers(
             status.code.rawValue, status.outcome.rawValue, flags, UInt8(0), status.retryAfterMilliseconds)
         out.writeText16(status.text, bytesMax: RCPLimits.statusTextBytesMax)
@@ -65,6 +66,7 @@ extension RCPResponseHead {
     /// As `write`, for a bare head; `bytes` has exactly the room.
     @inline(__always)
     func storeBare(into bytes: UnsafeMutableRawBufferPointer) {
+        precondition(status.retryAfterMilliseconds >= -1, "retry-after below -1 (SPEC.md M46)")
         bytes[0] = status.code.rawValue
         bytes[1] = status.outcome.rawValue
         bytes[2] = flags

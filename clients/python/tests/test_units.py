@@ -26,6 +26,7 @@ from returns_client.methods import Kind
 from returns_client.options import RetryPolicy
 from returns_client.returns_v1 import EchoRequest, HealthServiceStub
 from returns_client.status import may_repeat
+from returns_client.wire.call_payloads import Response
 from returns_client.wire.metadata import encode_metadata
 from returns_client.wire.rows import Row
 
@@ -204,3 +205,10 @@ def test_traceparent() -> None:
 )
 def test_outcomes_join(first: Outcome, second: Outcome, together: Outcome) -> None:
     assert first.joined(second) is together
+
+
+def test_a_retry_after_that_the_protocol_forbids_is_not_sent() -> None:
+    with pytest.raises(ValueError, match="M46"):
+        Response(retry_after=-2).encode()
+    with pytest.raises(ValueError, match="not -2"):
+        RCPError(StatusCode.UNAVAILABLE, "later", retry_after_milliseconds=-2)
