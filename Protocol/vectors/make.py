@@ -687,6 +687,31 @@ bad(67, "in a stream", "server", "compressing_uploading", "GOAWAY EXCESSIVE_LOAD
     compressed_message(compressed(b"x")))
 bad(65, "half a frame", "server", "open", "GOAWAY TOO_SLOW", call()[:20], {"event": "frame_timeout"})
 
+# Input that fits several rows: which one counts (§10).
+
+bad(30, "CREDIT of zero bytes for a stream that has ended", "server", "downloading", PROTOCOL_ERROR,
+    {"event": "reply", "stream": 1}, credit(0, 1))
+bad(32, "CANCEL with OK for a stream that has ended", "server", "called", PROTOCOL_ERROR,
+    CANCEL_IT, frame("CANCEL", b"\0", stream=1))
+bad(32, "CANCEL with OK on a stream never opened", "client", "called", PROTOCOL_ERROR, frame("CANCEL", b"\0", stream=9))
+bad(35, "CANCEL on a stream never opened, after as many as there may be", "server", "called", PROTOCOL_ERROR,
+    CANCEL_IT * 16, frame("CANCEL", b"\1", stream=9))
+bad(38, "first fragment empty, request id missing", "server", "open", PROTOCOL_ERROR,
+    frame("REQUEST", request(message=b"", total=5, request_id=ZERO_ID), MORE | HAS, MUTATION, 1))
+bad(38, "first fragment empty in a RESPONSE that takes no message", "client", "downloading", PROTOCOL_ERROR,
+    frame("RESPONSE", response(message=b"", total=5), MORE | HAS, 0, 1))
+bad(39, "RESPONSE of success within fragments of a stream's message, cut short", "client", "downloading", PROTOCOL_ERROR,
+    message(struct.pack(">I", 9) + b"a", MORE) + frame("RESPONSE", response()[:5], END, 0, 1))
+failed_call(45, "RESPONSE with an unknown status, cut short before retry-after ends", "INTERNAL",
+            frame("RESPONSE", response(status=99)[:7], END, 0, 1))
+failed_call(46, "RESPONSE with an unknown status, cut short behind retry-after", "UNKNOWN",
+            frame("RESPONSE", response(status=99)[:8], END, 0, 1))
+bad(19, "versions 0 to 1, and nothing more", "server", "new", "REFUSED VERSION", PREFACE + frame("HELLO", hello(0, 1)[:2]))
+bad(37, "END without HAS_MESSAGE within fragments of a stream, more than the window has left", "server", "uploading",
+    PROTOCOL_ERROR, message(struct.pack(">I", 100000) + bytes(WINDOW_PAYLOAD - 4 - 11), MORE) + frame("MESSAGE", b"", END, 0, 1))
+bad(59, "END alone, more than the window has left", "server", "uploading", "GOAWAY CREDIT_OVERRUN",
+    message(bytes(WINDOW_PAYLOAD - 11)) + frame("MESSAGE", b"", END, 0, 1))
+
 # What stands at a limit or crosses another frame and is therefore legal.
 
 ACCEPTED = []
@@ -767,6 +792,13 @@ fine("CANCEL within fragments, then the rest of them", "server", "receiving", []
 fine("fragments of a refused call", "server", "open", ["refuse_call 1 INVALID_ARGUMENT", "start_call 2"],
      frame("REQUEST", request(total=9, request_id=ZERO_ID), MORE | HAS, MUTATION, 1),
      frame("MESSAGE", b"rest", END | HAS, 0, 1), call(2))
+fine("CANCEL with another code", "server", "called", ["cancel_call 1"], frame("CANCEL", b"\x0d", stream=1))
+fine("client's GOAWAY that names a stream", "server", "called", [], frame("GOAWAY", goaway(7, 0)))
+fine("success that changed nothing", "client", "called", ["complete_call 1"],
+     frame("RESPONSE", response(outcome=2), END | HAS, 0, 1))
+fine("END alone, as much as the window has left", "server", "uploading",
+     [f"deliver 1 {shorten(bytes(WINDOW_PAYLOAD - 12))}", "end_messages 1"],
+     message(bytes(WINDOW_PAYLOAD - 12)) + frame("MESSAGE", b"", END, 0, 1))
 fine("client's GOAWAY without calls", "server", "open", ["close"], frame("GOAWAY", goaway(0, 0)))
 fine("client's GOAWAY with an error", "server", "called", ["close"], frame("GOAWAY", goaway(0, 1)))
 fine("end between frames", "server", "called", ["close"], transport_end)

@@ -27,13 +27,14 @@ extension RCPResponseHead {
     /// Reads the head and leaves the reader at the total or the message.
     init(reading buffer: inout ByteBuffer) throws(RCPViolation) {
         guard
-            let (code, outcome, flags, reserved, retryAfter, textBytes) = buffer.readMultipleIntegers(
-                as: (UInt8, UInt8, UInt8, UInt8, Int32, UInt16).self)
+            let (code, outcome, flags, reserved, retryAfter) = buffer.readMultipleIntegers(
+                as: (UInt8, UInt8, UInt8, UInt8, Int32).self)
         else { throw .responseMalformed }
         guard let code = RCPStatusCode(rawValue: code), let outcome = RCPOutcome(rawValue: outcome),
             flags & ~Self.replayedFlag == 0, reserved == 0, retryAfter >= -1
         else { throw .responseCodes }
-        guard textBytes <= RCPLimits.statusTextBytesMax, let text = buffer.readText(bytes: Int(textBytes))
+        guard let textBytes = buffer.readInteger(as: UInt16.self),
+            textBytes <= RCPLimits.statusTextBytesMax, let text = buffer.readText(bytes: Int(textBytes))
         else { throw .responseMalformed }
         let details = try RCPErrorDetail.readAll(from: &buffer)
         trailers = try RCPMetadata.read(from: &buffer, truncated: .responseMalformed)
