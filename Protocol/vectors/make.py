@@ -188,6 +188,11 @@ FIXTURE = {
     ],
     "open_call": {"method": MUTATION, "request_id": REQUEST_ID.hex(), "message": b"hello".hex()},
     "given": GIVEN,
+    "retry": {
+        "attempts_max": 5, "backoff_milliseconds": 50, "backoff_milliseconds_max": 5000, "budget_tokens": 100,
+        "budget_ratio": 0.1, "codes": ["ABORTED", "RESOURCE_EXHAUSTED", "UNAVAILABLE"], "waits_for_ready": True,
+        "unary_timeout_milliseconds": 30000,
+    },
 }
 
 # Every frame type, and its fields as a reader must see them.
@@ -376,6 +381,12 @@ bad(16, "REQUEST first", "server", "new", "REFUSED MALFORMED", PREFACE + call())
 bad(16, "PING first", "server", "new", "REFUSED MALFORMED", PREFACE + frame("PING", bytes(8)))
 bad(17, "REQUEST before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", call())
 bad(17, "second HELLO before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", frame("HELLO", hello()))
+bad(17, "one byte before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", b"\x00")
+bad(17, "ignorable frame before HELLO_ACK", "server", "hello", "REFUSED MALFORMED", frame(0x42, b"", IGNORABLE))
+bad(17, "REQUEST in one read with HELLO", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello()) + call())
+bad(17, "one byte behind HELLO", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", hello()) + b"\x00")
+bad(7, "ignorable frame before HELLO, above the handshake's limit", "server", "new", "REFUSED MALFORMED",
+    PREFACE + frame(0x42, b"", IGNORABLE, length=16385))
 good_hello = hello()
 for size in sorted({0, 1, 13, 14, 20, 21, 22, len(good_hello) - 1}):
     bad(18, f"HELLO of {size} bytes", "server", "new", "REFUSED MALFORMED", PREFACE + frame("HELLO", good_hello[:size]))
@@ -676,6 +687,31 @@ bad(67, "in a stream", "server", "compressing_uploading", "GOAWAY EXCESSIVE_LOAD
     compressed_message(compressed(b"x")))
 bad(65, "half a frame", "server", "open", "GOAWAY TOO_SLOW", call()[:20], {"event": "frame_timeout"})
 
+# Input that fits several rows: which one counts (§10).
+
+bad(30, "CREDIT of zero bytes for a stream that has ended", "server", "downloading", PROTOCOL_ERROR,
+    {"event": "reply", "stream": 1}, credit(0, 1))
+bad(32, "CANCEL with OK for a stream that has ended", "server", "called", PROTOCOL_ERROR,
+    CANCEL_IT, frame("CANCEL", b"\0", stream=1))
+bad(32, "CANCEL with OK on a stream never opened", "client", "called", PROTOCOL_ERROR, frame("CANCEL", b"\0", stream=9))
+bad(35, "CANCEL on a stream never opened, after as many as there may be", "server", "called", PROTOCOL_ERROR,
+    CANCEL_IT * 16, frame("CANCEL", b"\1", stream=9))
+bad(38, "first fragment empty, request id missing", "server", "open", PROTOCOL_ERROR,
+    frame("REQUEST", request(message=b"", total=5, request_id=ZERO_ID), MORE | HAS, MUTATION, 1))
+bad(38, "first fragment empty in a RESPONSE that takes no message", "client", "downloading", PROTOCOL_ERROR,
+    frame("RESPONSE", response(message=b"", total=5), MORE | HAS, 0, 1))
+bad(39, "RESPONSE of success within fragments of a stream's message, cut short", "client", "downloading", PROTOCOL_ERROR,
+    message(struct.pack(">I", 9) + b"a", MORE) + frame("RESPONSE", response()[:5], END, 0, 1))
+failed_call(45, "RESPONSE with an unknown status, cut short before retry-after ends", "INTERNAL",
+            frame("RESPONSE", response(status=99)[:7], END, 0, 1))
+failed_call(46, "RESPONSE with an unknown status, cut short behind retry-after", "UNKNOWN",
+            frame("RESPONSE", response(status=99)[:8], END, 0, 1))
+bad(19, "versions 0 to 1, and nothing more", "server", "new", "REFUSED VERSION", PREFACE + frame("HELLO", hello(0, 1)[:2]))
+bad(37, "END without HAS_MESSAGE within fragments of a stream, more than the window has left", "server", "uploading",
+    PROTOCOL_ERROR, message(struct.pack(">I", 100000) + bytes(WINDOW_PAYLOAD - 4 - 11), MORE) + frame("MESSAGE", b"", END, 0, 1))
+bad(59, "END alone, more than the window has left", "server", "uploading", "GOAWAY CREDIT_OVERRUN",
+    message(bytes(WINDOW_PAYLOAD - 11)) + frame("MESSAGE", b"", END, 0, 1))
+
 # What stands at a limit or crosses another frame and is therefore legal.
 
 ACCEPTED = []
@@ -716,6 +752,10 @@ fine("ignorable frame", "server", "open", [], frame(0x42, b"later", IGNORABLE | 
 fine("ignorable frame, then PING", "server", "open", ["send_pong 0000000000000001"],
      frame(0x42, bytes(FRAME_MAX), IGNORABLE), frame("PING", bytes(7) + b"\x01"))
 fine("ignorable frame", "client", "open", [], frame(0xFF, b"later", IGNORABLE))
+fine("ignorable frame before HELLO", "server", "new", ["authenticate"],
+     PREFACE + frame(0x42, b"later", IGNORABLE) + frame("HELLO", hello()))
+fine("ignorable frame before HELLO_ACK", "client", "hello_sent", ["ready"],
+     frame(0x42, b"later", IGNORABLE) + frame("HELLO_ACK", hello_ack()))
 fine("HELLO with bytes of a later version", "server", "new", ["authenticate"],
      PREFACE + frame("HELLO", hello(tail=b"later")))
 fine("HELLO at its limits", "server", "new", ["authenticate"],
@@ -752,6 +792,13 @@ fine("CANCEL within fragments, then the rest of them", "server", "receiving", []
 fine("fragments of a refused call", "server", "open", ["refuse_call 1 INVALID_ARGUMENT", "start_call 2"],
      frame("REQUEST", request(total=9, request_id=ZERO_ID), MORE | HAS, MUTATION, 1),
      frame("MESSAGE", b"rest", END | HAS, 0, 1), call(2))
+fine("CANCEL with another code", "server", "called", ["cancel_call 1"], frame("CANCEL", b"\x0d", stream=1))
+fine("client's GOAWAY that names a stream", "server", "called", [], frame("GOAWAY", goaway(7, 0)))
+fine("success that changed nothing", "client", "called", ["complete_call 1"],
+     frame("RESPONSE", response(outcome=2), END | HAS, 0, 1))
+fine("END alone, as much as the window has left", "server", "uploading",
+     [f"deliver 1 {shorten(bytes(WINDOW_PAYLOAD - 12))}", "end_messages 1"],
+     message(bytes(WINDOW_PAYLOAD - 12)) + frame("MESSAGE", b"", END, 0, 1))
 fine("client's GOAWAY without calls", "server", "open", ["close"], frame("GOAWAY", goaway(0, 0)))
 fine("client's GOAWAY with an error", "server", "called", ["close"], frame("GOAWAY", goaway(0, 1)))
 fine("end between frames", "server", "called", ["close"], transport_end)
@@ -828,10 +875,129 @@ fine("RESPONSE before the client's stream has ended", "client", "uploading", ["c
 fine("CREDIT up to the windows' limit", "client", "uploading", [], credit(2**31 - 1 - 1048576), credit(2**31 - 1 - 65536, 1))
 
 
+# What a client does by itself after each failed attempt, and what the call comes to (SPEC.md §7.4).
+
+CODES = {"OK": 0, "CANCELLED": 1, "UNKNOWN": 2, "INVALID_ARGUMENT": 3, "DEADLINE_EXCEEDED": 4, "NOT_FOUND": 5,
+         "ALREADY_EXISTS": 6, "PERMISSION_DENIED": 7, "RESOURCE_EXHAUSTED": 8, "FAILED_PRECONDITION": 9, "ABORTED": 10,
+         "OUT_OF_RANGE": 11, "UNIMPLEMENTED": 12, "INTERNAL": 13, "UNAVAILABLE": 14, "DATA_LOSS": 15,
+         "UNAUTHENTICATED": 16}
+OUTCOMES = ["NOT_APPLIED", "UNKNOWN", "APPLIED"]
+RETRIED = ["UNAVAILABLE", "RESOURCE_EXHAUSTED", "ABORTED"]
+RETRIES = []
+NOT_SENT = {"end": "not_sent"}
+UNSEEN = {"end": "unseen"}
+LOST = {"end": "lost"}
+
+
+def answer(code, outcome="NOT_APPLIED", retry=0, replayed=False):
+    return {"end": "answered", "code": code, "outcome": outcome, "retry_after": retry, "replayed": replayed}
+
+
+def broken(code):
+    """An answer that breaks a row of §10."""
+    return {"end": "broken", "code": code}
+
+
+def gives_up(code, was_sent):
+    """The call's time is over, or its caller gives it up."""
+    return {"end": "given_up", "code": code, "was_sent": was_sent}
+
+
+def backoff(failures):
+    return [0, min(5000, 50 * 2 ** (failures - 1))]
+
+
+def retries(name, *steps, code, outcome, method="mutation", tokens=100, decided=0, left=30000):
+    """Steps are attempts, each but the last with the wait behind it in milliseconds: least and most."""
+    RETRIES.append({"name": name, "method": method, "tokens": tokens, "decided": decided, "left_milliseconds": left,
+                    "attempts": [{"attempt": attempt, "wait": wait} for attempt, wait in steps],
+                    "code": code, "outcome": outcome})
+
+
+def last(attempt):
+    return attempt, None
+
+
+for code in CODES:
+    if code == "OK":
+        continue
+    for outcome in OUTCOMES:
+        # §7.3 and the list of codes: what is sent again, and what one attempt alone comes to.
+        if code in RETRIED:
+            settled = "APPLIED"
+            retries(f"{code} {outcome}, then done", (answer(code, outcome), backoff(1)), last(answer("OK", "APPLIED")),
+                    code="OK", outcome=settled)
+        else:
+            retries(f"{code} {outcome} is not sent again", last(answer(code, outcome)), code=code, outcome=outcome)
+        retries(f"{code} {outcome} of a read", last(answer(code, outcome, -1)), code=code, outcome="NOT_APPLIED",
+                method="read_only")
+        retries(f"{code} {outcome}, retry-after -1", last(answer(code, outcome, -1)), code=code, outcome=outcome)
+    # Once unknown, unknown: whatever a later attempt is told.
+    if code not in RETRIED:
+        retries(f"lost, then {code}", (LOST, backoff(1)), last(answer(code)), code=code, outcome="UNKNOWN")
+for code in RETRIED:
+    retries(f"lost, then {code} that advises against more", (LOST, backoff(1)), last(answer(code, retry=-1)), code=code,
+            outcome="UNKNOWN")
+    retries(f"{code} with a wait", (answer(code, retry=700), [700, 750]), last(answer("OK", "APPLIED")), code="OK",
+            outcome="APPLIED")
+    retries(f"{code} with a wait as long as the time that is left", last(answer(code, retry=700)), code=code,
+            outcome="NOT_APPLIED", left=700)
+retries("lost, then done", (LOST, backoff(1)), last(answer("OK", "APPLIED")), code="OK", outcome="APPLIED")
+retries("lost, then the first one's answer", (LOST, backoff(1)), last(answer("OK", "APPLIED", replayed=True)), code="OK",
+        outcome="APPLIED")
+retries("lost, then the first one's answer, which changed nothing", (LOST, backoff(1)),
+        last(answer("OK", "NOT_APPLIED", replayed=True)), code="OK", outcome="NOT_APPLIED")
+retries("lost, then an answer of its own that nothing was changed", (LOST, backoff(1)), last(answer("OK", "NOT_APPLIED")),
+        code="OK", outcome="UNKNOWN")
+retries("a read that is lost, then answered", (LOST, backoff(1)), last(answer("OK", "NOT_APPLIED")), code="OK",
+        outcome="NOT_APPLIED", method="read_only")
+retries("a read that is lost, then refused", (LOST, backoff(1)), last(answer("NOT_FOUND")), code="NOT_FOUND",
+        outcome="NOT_APPLIED", method="read_only")
+retries("lost as often as it may be sent", *[(LOST, backoff(n)) for n in range(1, 5)], last(LOST), code="UNAVAILABLE",
+        outcome="UNKNOWN")
+retries("a read, lost as often as it may be sent", *[(LOST, backoff(n)) for n in range(1, 5)], last(LOST),
+        code="UNAVAILABLE", outcome="NOT_APPLIED", method="read_only")
+retries("lost, then no connection", (LOST, backoff(1)), *[(NOT_SENT, backoff(n)) for n in range(2, 5)], last(NOT_SENT),
+        code="UNAVAILABLE", outcome="UNKNOWN")
+retries("lost, then never acted on", (LOST, backoff(1)), *[(UNSEEN, [0, 0])] * 3, last(UNSEEN), code="UNAVAILABLE",
+        outcome="UNKNOWN")
+retries("never acted on, then done", (UNSEEN, [0, 0]), last(answer("OK", "APPLIED")), code="OK", outcome="APPLIED")
+retries("never acted on, then refused", (UNSEEN, [0, 0]), last(answer("FAILED_PRECONDITION")),
+        code="FAILED_PRECONDITION", outcome="NOT_APPLIED")
+retries("no connection, as often as it may be tried", *[(NOT_SENT, backoff(n)) for n in range(1, 5)], last(NOT_SENT),
+        code="UNAVAILABLE", outcome="NOT_APPLIED")
+retries("done, but not shown, then lost as often as it may be sent", (answer("UNAVAILABLE", "APPLIED"), backoff(1)),
+        *[(LOST, backoff(n)) for n in range(2, 5)], last(LOST), code="UNAVAILABLE", outcome="APPLIED")
+retries("lost, then done, but not shown", (LOST, backoff(1)), last(answer("DATA_LOSS", "APPLIED")), code="DATA_LOSS",
+        outcome="APPLIED")
+retries("done, but not shown, then no answer of the first one's", (answer("UNAVAILABLE", "APPLIED"), backoff(1)),
+        last(answer("NOT_FOUND")), code="NOT_FOUND", outcome="APPLIED")
+for code in ("INTERNAL", "UNKNOWN", "RESOURCE_EXHAUSTED"):
+    retries(f"an answer that breaks the protocol, {code}", last(broken(code)), code=code, outcome="UNKNOWN")
+for code in ("DEADLINE_EXCEEDED", "CANCELLED"):
+    retries(f"{code} before it was sent", last(gives_up(code, False)), code=code, outcome="NOT_APPLIED")
+    retries(f"{code} once it was sent", last(gives_up(code, True)), code=code, outcome="UNKNOWN")
+    retries(f"lost, then {code} before it was sent again", (LOST, backoff(1)), last(gives_up(code, False)), code=code,
+            outcome="UNKNOWN")
+    retries(f"{code} of a read", last(gives_up(code, True)), code=code, outcome="NOT_APPLIED", method="read_only")
+retries("lost, within the budget", (LOST, backoff(1)), last(answer("OK", "APPLIED")), code="OK", outcome="APPLIED",
+        tokens=52)
+retries("lost, the budget at half", last(LOST), code="UNAVAILABLE", outcome="UNKNOWN", tokens=51)
+retries("lost, the budget at half before ten calls were decided", (LOST, backoff(1)), last(answer("OK", "APPLIED")),
+        code="OK", outcome="APPLIED", tokens=51, decided=10)
+retries("busy, the budget at half", last(answer("RESOURCE_EXHAUSTED", retry=100)), code="RESOURCE_EXHAUSTED",
+        outcome="NOT_APPLIED", tokens=51)
+retries("never acted on, without a budget", (UNSEEN, [0, 0]), last(answer("OK", "APPLIED")), code="OK", outcome="APPLIED",
+        tokens=0)
+retries("no connection, without a budget", (NOT_SENT, backoff(1)), last(answer("OK", "APPLIED")), code="OK",
+        outcome="APPLIED", tokens=0)
+
+
 def main():
     folder = pathlib.Path(__file__).parent
     files = {
         "fixture.json": FIXTURE, "frames.json": FRAMES, "malformed.json": MALFORMED, "accepted.json": ACCEPTED,
+        "retries.json": RETRIES,
     }
     stale = []
     for name, content in files.items():
@@ -846,7 +1012,7 @@ def main():
         stale.append(name)
         if "--check" not in sys.argv:
             path.write_text(wanted)
-    print(f"{len(FRAMES)} frames, {len(MALFORMED)} malformed, {len(ACCEPTED)} accepted;",
+    print(f"{len(FRAMES)} frames, {len(MALFORMED)} malformed, {len(ACCEPTED)} accepted, {len(RETRIES)} retries;",
           "changed: " + ", ".join(stale) if stale else "current")
     sys.exit(1 if stale and "--check" in sys.argv else 0)
 

@@ -2,10 +2,11 @@
 
 import json
 import signal
+import subprocess
 
 import pytest
 
-from harness.command import CONFLICT, DONE, NOT_FOUND, USAGE, assert_refused
+from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
 from harness.waiting import wait_until
 
 
@@ -118,3 +119,32 @@ def test_health_is_watched(world):
     assert server.signal_and_wait(signal.SIGTERM, seconds=10) == 0
     answer = watching.wait()
     assert answer.status == DONE and "this server is stopping" in answer.out
+
+
+@pytest.mark.parametrize("method", ["BidirectionalCall", "ClientStreamingCall"])
+@pytest.mark.parametrize("good", ["", '{"payload":"YQ=="}\n'])
+def test_a_bad_request_ends_a_stream_at_once(ctl, method, good):
+    answer = ctl("call", method, "-d", "-", input=good + '{"none":1}\n', seconds=20)
+    line = 2 if good else 1
+    assert_refused(answer, USAGE, f"line {line} of the data is no", "there is no field none", "returnsctl describe")
+
+
+@pytest.mark.parametrize("method", ["ClientStreamingCall", "BidirectionalCall"])
+def test_a_refusal_ends_a_stream_whose_requests_are_still_awaited(ctl, method):
+    line = ctl.line(["call", method, "-d", "-"], "json")
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(line, env=ctl.environment(), text=True, **streams)
+    try:
+        process.stdin.write(json.dumps({"end": {"code": 9, "text": "enough"}}) + "\n")
+        process.stdin.flush()
+        # Nobody ends its input: the refusal alone has to end it.
+        assert process.wait(20) == CONFLICT
+        assert "enough" in process.stderr.read()
+    finally:
+        process.kill()
+        process.communicate(timeout=20)
+
+
+def test_what_must_not_be_sent_is_told_as_a_failure_of_the_server(ctl):
+    answer = ctl("call", "UnaryCall", "-d", '{"end":{"code":14,"retryAfterMs":-2}}')
+    assert_refused(answer, FAILED, "the server could not form the reply")

@@ -453,3 +453,14 @@ def test_names_every_mistake_of_a_run_at_once(generate):
 )
 def test_refuses_options_of_its_own_that_it_does_not_know(generate, option, problem):
     assert lines_of_error(*generate({"a.proto": service(method())}, option=option)) == [problem]
+
+
+def test_the_command_of_the_specification_prints_the_schema_s_hash():
+    specification = (PROJECT / "Protocol/SPEC.md").read_text()
+    command = re.search(r"```\n(protoc [^`]*sha256sum)\n```", specification)[1]
+    printed = subprocess.run(
+        ["bash", "-c", command], cwd=PROJECT / "Protocol", capture_output=True, text=True, timeout=60
+    ).stdout.split()[0]
+    generated = (PROJECT / "Sources/ReturnsWire/Generated/Schema.rcp.swift").read_text()
+    numbers = re.search(r"sha256: \[UInt8\] = \[([^\]]*)\]", generated)[1]
+    assert printed == bytes(int(number) for number in numbers.split(",")).hex()

@@ -17,49 +17,6 @@ struct RetryPlanTests {
     let read = HealthServiceMethods.echo
     let mutation = CaseServiceMethods.closeCase
 
-    struct Row: Sendable {
-        var code: RCPStatusCode
-        var outcome: RCPOutcome
-        var retryAfter: Int32
-        var isRetried: Bool
-    }
-
-    @Test(
-        "which failures are sent again",
-        arguments: [
-            Row(code: .unavailable, outcome: .notApplied, retryAfter: 0, isRetried: true),
-            Row(code: .unavailable, outcome: .unknown, retryAfter: 0, isRetried: true),
-            Row(code: .unavailable, outcome: .notApplied, retryAfter: -1, isRetried: false),
-            Row(code: .resourceExhausted, outcome: .notApplied, retryAfter: 50, isRetried: true),
-            Row(code: .resourceExhausted, outcome: .notApplied, retryAfter: -1, isRetried: false),
-            Row(code: .aborted, outcome: .notApplied, retryAfter: 10, isRetried: true),
-            Row(code: .aborted, outcome: .notApplied, retryAfter: -1, isRetried: false),
-            Row(code: .internalError, outcome: .unknown, retryAfter: 0, isRetried: true),
-            Row(code: .invalidArgument, outcome: .notApplied, retryAfter: 0, isRetried: false),
-            Row(code: .notFound, outcome: .notApplied, retryAfter: 0, isRetried: false),
-            Row(code: .alreadyExists, outcome: .notApplied, retryAfter: 0, isRetried: false),
-            Row(code: .permissionDenied, outcome: .notApplied, retryAfter: 0, isRetried: false),
-            Row(code: .unauthenticated, outcome: .notApplied, retryAfter: 0, isRetried: false),
-            Row(code: .failedPrecondition, outcome: .notApplied, retryAfter: 0, isRetried: false),
-        ])
-    func rows(_ row: Row) {
-        for method in [read, mutation] {
-            var plan = plan(method)
-            var generator = SystemRandomNumberGenerator()
-            let status = RCPStatus(
-                code: row.code, outcome: row.outcome, retryAfterMilliseconds: row.retryAfter)
-            switch plan.attemptFailed(status, .byBackoff, now: Self.start, using: &generator) {
-            case .retry(let wait):
-                #expect(row.isRetried)
-                // The server's wait is a lower bound, with one wait of the backoff's first bound on top.
-                let least = Int64(max(0, row.retryAfter))
-                #expect((least...least + 50).contains(wait))
-            case .giveUp:
-                #expect(!row.isRetried)
-            }
-        }
-    }
-
     @Test("the number of attempts is bounded")
     func attempts() {
         var plan = plan(read, attemptsMax: 3)
@@ -93,28 +50,6 @@ struct RetryPlanTests {
         #expect(plan.attemptFailed(busy, .byBackoff, now: Self.start, using: &generator) == .giveUp(busy))
     }
 
-    @Test("a doubt about one attempt stays until the server has decided under the request id")
-    func doubt() {
-        var generator = SystemRandomNumberGenerator()
-        let lost = RCPStatus(code: .unavailable, outcome: .unknown)
-        for (code, outcome) in [
-            (RCPStatusCode.unauthenticated, RCPOutcome.unknown), (.permissionDenied, .unknown),
-            (.failedPrecondition, .notApplied), (.notFound, .notApplied), (.aborted, .notApplied),
-        ] {
-            var plan = plan(mutation)
-            _ = plan.attemptFailed(lost, .byBackoff, now: Self.start, using: &generator)
-            let last = RCPStatus(code: code, outcome: .notApplied, retryAfterMilliseconds: -1)
-            guard
-                case .giveUp(let status) = plan.attemptFailed(
-                    last, .byBackoff, now: Self.start, using: &generator)
-            else {
-                Issue.record("\(code.name) was retried")
-                continue
-            }
-            #expect(status.outcome == outcome, "\(code.name)")
-        }
-    }
-
     @Test("a connection's own backoff paces calls that were never written")
     func neverWritten() {
         var plan = plan(mutation)
@@ -122,7 +57,7 @@ struct RetryPlanTests {
         let refused = RCPStatus(code: .unavailable, outcome: .notApplied)
         let decision = plan.attemptFailed(refused, .byConnection, now: Self.start, using: &generator)
         #expect(decision == .retry(afterMilliseconds: 0))
-        #expect(!plan.mayHaveBeenApplied)
+        #expect(plan.outcome == .notApplied)
     }
 
     @Test("the backoff's bound doubles up to its cap, and every wait lies below it")

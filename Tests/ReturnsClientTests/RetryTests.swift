@@ -80,6 +80,18 @@ struct RetryTests {
         #expect(server.state.calls.count == 2)
     }
 
+    @Test("what was unknown once stays unknown, whatever a later attempt is told")
+    func doubtStays() async throws {
+        let refusal = RCPStatus(code: .failedPrecondition, outcome: .notApplied, text: "the case is closed")
+        let server = ScriptedServer { $0.number == 1 ? .loseConnection : .status(refusal) }
+        let status = try await withClient(of: server) { client in
+            try await failure { try await closeCase(client) }
+        }
+        #expect(status.code == .failedPrecondition && status.outcome == .unknown)
+        #expect(status.details.contains { $0.reason == "OUTCOME_UNKNOWN" })
+        #expect(server.state.calls.count == 2)
+    }
+
     @Test("what the server has decided is final")
     func decided() async throws {
         let refusal = RCPStatus(

@@ -47,6 +47,31 @@ import Testing
             failure(TestMethods.change, deadlineNanoseconds: .max, CancellationError()).code == .cancelled)
     }
 
+    /// SPEC.md §7.4: a failure behind a change does not undo it.
+    @Test func whatFailsBehindAChangeKeepsItsOutcome() {
+        let refused = RCPStatus(
+            code: .unavailable, outcome: .notApplied, retryAfterMilliseconds: 200, text: "no store")
+        let made = failure(TestMethods.change, FailureAfterChange(outcome: .applied, cause: refused))
+        #expect(made.outcome == .applied && made.code == .unavailable && made.retryAfterMilliseconds == 200)
+        #expect(made.text == "the change was made, but: no store")
+        #expect(made.retryRule == .withSameRequestID)
+        let partly = failure(
+            TestMethods.change, FailureAfterChange(outcome: .unknown, cause: CancellationError()))
+        #expect(partly.outcome == .unknown && partly.code == .cancelled)
+        let read = failure(TestMethods.gate, FailureAfterChange(outcome: .applied, cause: refused))
+        #expect(read.outcome == .notApplied)
+    }
+
+    @Test(arguments: [
+        (RCPOutcome.notApplied, RCPOutcome.notApplied, RCPOutcome.notApplied),
+        (.notApplied, .unknown, .unknown), (.unknown, .notApplied, .unknown), (.unknown, .unknown, .unknown),
+        (.applied, .unknown, .applied), (.unknown, .applied, .applied), (.applied, .notApplied, .applied),
+        (.notApplied, .applied, .applied), (.applied, .applied, .applied),
+    ])
+    func outcomesJoin(_ first: RCPOutcome, _ second: RCPOutcome, _ together: RCPOutcome) {
+        #expect(first.joined(with: second) == together)
+    }
+
     @Test func anUnexpectedErrorTellsNothingButItsNumber() throws {
         let status = failure(TestMethods.change, SecretError())
         #expect(status.code == .internalError)

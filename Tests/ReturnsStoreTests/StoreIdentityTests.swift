@@ -327,7 +327,7 @@ extension StoreTests {
                 let error = await #expect(throws: StoreError.self) {
                     try await server.store.probe(now: Fixture.monday, deadline: .distantFuture)
                 }
-                #expect(error?.refusal == .memoryFull && error?.isOutcomeUnknown == false)
+                #expect(error?.refusal == .memoryFull && error?.outcome == .notApplied)
                 #expect(server.identity.condition.map { $0.warnings.isEmpty } == true)
                 #expect(await server.fault() == nil)
                 #expect(server.identity.condition?.warnings.count == 1)

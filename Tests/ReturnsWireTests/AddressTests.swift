@@ -17,13 +17,15 @@ import Testing
     @Test(arguments: [
         ("rcp://127.0.0.1:7461", RCPAddress.tcp(host: "127.0.0.1", port: 7461)),
         ("rcp+unix:///run/x.sock", .unix(path: "/run/x.sock")),
+        ("rcps://host", .tls(host: "host", port: 7461)), ("rcp://[::1]", .tcp(host: "::1", port: 7461)),
     ])
     func otherWaysToWriteAnAddress(_ text: String, _ address: RCPAddress) throws {
         #expect(try RCPAddress(text) == address)
     }
 
     @Test(arguments: [
-        "rcps://", "rcps://host", "rcps://host:1/", "http://host:80", "rcp+unix://", "rcp://unix:x",
+        "rcps://", "rcps://host/", "rcps://host:1/", "rcps://host:", "rcp://[::1", "rcp://::1",
+        "http://host:80", "rcp+unix://", "rcp://unix:x",
         "", "7461", "host", "localhost:", "a b:1", "h:+1", "::1:7461", ":7461", "http://h:80", "rcps://h:1/x",
         "host:", ":1", "host:65536", "host:-1", "host:+1", "host: 1", "::1:80", "unix:",
         "unix:/" + String(repeating: "x", count: 107),

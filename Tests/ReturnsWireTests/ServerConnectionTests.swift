@@ -240,6 +240,43 @@ import Testing
         #expect(status.outcome == .applied)
     }
 
+    /// SPEC.md M46: what the client would have to fail is not sent.
+    @Test(arguments: [Int32(-2), .min])
+    mutating func replyWithARetryAfterBelowMinusOneKeepsItsOutcome(retryAfter: Int32) throws {
+        open()
+        startCall(1)
+        let failure = RCPStatus(code: .unavailable, outcome: .applied, retryAfterMilliseconds: retryAfter)
+        #expect(machine.reply(stream: 1, head: RCPResponseHead(status: failure), message: nil) == .sent)
+        let status = try sentStatus()
+        #expect(status.code == .internalError)
+        #expect(status.outcome == .applied)
+        #expect(status.retryAfterMilliseconds == -1)
+    }
+
+    /// SPEC.md M17: it does not matter how the transport cuts what must not be sent.
+    @Test(arguments: [0, 1, 12])
+    mutating func nothingMayFollowHello(bytes: Int) {
+        var sent = ByteBuffer()
+        RCPFrameWriter.writePreface(into: &sent)
+        RCPFrameWriter.write(Fixture.hello(), into: &sent)
+        sent.writeRepeatingByte(4, count: bytes)
+        machine.bytesReceived(sent)
+        guard bytes > 0 else {
+            #expect(next() == .authenticate(Fixture.hello()))
+            machine.bytesReceived(ByteBuffer(repeating: 4, count: 1))
+            return expectRefused(next())
+        }
+        expectRefused(next())
+    }
+
+    private func expectRefused(_ action: RCPServerAction?) {
+        guard case .close(let close) = action, case .refused(let refused) = close.farewell else {
+            Issue.record("\(String(describing: action))")
+            return
+        }
+        #expect(refused.code == .malformed && close.violation == .frameBeforeHelloAck)
+    }
+
     @Test mutating func longTextIsCutBetweenCharacters() throws {
         open()
         startCall(1)

@@ -1,4 +1,3 @@
-import ReturnsClient
 import ReturnsWire
 import Testing
 
@@ -21,8 +20,12 @@ struct ExitStatusTests {
             (.internalError, .notApplied, .failed), (.unavailable, .unknown, .outcomeUnknown),
             (.unavailable, .notApplied, .unavailable), (.dataLoss, .unknown, .outcomeUnknown),
             (.dataLoss, .notApplied, .failed), (.unauthenticated, .notApplied, .notAllowed),
-            // A definite refusal is one, whatever outcome a server forgot to state.
-            (.failedPrecondition, .unknown, .conflict), (.notFound, .unknown, .notFound),
+            // An earlier attempt may have been applied: that weighs more than how the last one was refused.
+            (.failedPrecondition, .unknown, .outcomeUnknown), (.notFound, .unknown, .outcomeUnknown),
+            (.unauthenticated, .unknown, .outcomeUnknown), (.resourceExhausted, .unknown, .outcomeUnknown),
+            (.aborted, .unknown, .outcomeUnknown), (.invalidArgument, .unknown, .outcomeUnknown),
+            // It was done: nobody may read "not there now" and send it anew.
+            (.unavailable, .applied, .failed), (.notFound, .applied, .failed), (.dataLoss, .applied, .failed),
         ])
     func table(code: RCPStatusCode, outcome: RCPOutcome, exit: Exit) {
         #expect(Exit(RCPStatus(code: code, outcome: outcome)) == exit)
@@ -34,11 +37,12 @@ struct ExitStatusTests {
         #expect(Exit(status) == .unavailable)
     }
 
-    @Test("a refused login after a doubtful attempt is a doubtful outcome")
-    func doubtful() {
-        let detail = RCPErrorDetail(reason: ReturnsClient.outcomeUnknownReason)
-        #expect(
-            Exit(RCPStatus(code: .unauthenticated, outcome: .unknown, details: [detail])) == .outcomeUnknown)
+    @Test("what was done is said to be done")
+    func applied() {
+        let status = RCPStatus(
+            code: .unavailable, outcome: .applied, text: "the change was made, but: no store")
+        let text = FailureReport.text(CaseFailure(status: status, caseID: "C1"), style: .plain).text
+        #expect(text.hasSuffix("do not send it again, but look at it: returnsctl case timeline C1"))
     }
 
     @Test("the numbers are those scripts rely on")

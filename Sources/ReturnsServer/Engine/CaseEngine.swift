@@ -247,10 +247,12 @@ public struct CaseEngine: Sendable {
         guard record.fingerprint == request.fingerprint, case .changedCase(let id, _) = record.outcome else {
             throw RCPStatus.requestIDReused()
         }
-        // A statement of its own: as a condition of the guard it crashes the optimizer of Swift 6.3.
-        let found = try await store.loadCase(id, deadline: deadline)
-        guard let value = found else { throw CaseRejection.unknownCase }
-        return Result(value: value, entries: [], isReplay: true)
+        return try await afterChange {
+            // A statement of its own: as a condition of the guard it crashes the optimizer of Swift 6.3.
+            let found = try await store.loadCase(id, deadline: deadline)
+            guard let value = found else { throw CaseRejection.unknownCase }
+            return Result(value: value, entries: [], isReplay: true)
+        }
     }
 }
 

@@ -43,7 +43,12 @@ extension RCPStatus {
     }
 
     init(_ error: StoreError) {
-        let outcome: RCPOutcome = error.isOutcomeUnknown ? .unknown : .notApplied
+        let outcome: RCPOutcome =
+            switch error.outcome {
+            case .notApplied: .notApplied
+            case .unknown: .unknown
+            case .applied: .applied
+            }
         switch error.code {
         case .unavailable:
             self.init(

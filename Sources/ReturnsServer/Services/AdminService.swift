@@ -14,8 +14,10 @@ struct AdminService: AdminServiceProvider {
     func verifyIndexes(
         _ request: Returns_V1_VerifyIndexesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_VerifyIndexesReply> {
-        let report = try await engine.stores.current.verifyIndexes(
-            repair: request.repair, deadline: context.deadline)
+        // A walk that ends early may have repaired something.
+        let report = try await afterChange(request.repair ? .unknown : .notApplied) {
+            try await engine.stores.current.verifyIndexes(repair: request.repair, deadline: context.deadline)
+        }
         return RCPReply(
             .with {
                 $0.cases = report.cases

@@ -51,7 +51,9 @@ extension EventService {
                 text: "there are \(ReturnsStore.eventGroupsMax) groups already; delete one that nobody uses",
                 details: [RCPErrorDetail(reason: "TOO_MANY_GROUPS")])
         }
-        let state = try await store.eventGroupState(group, deadline: context.deadline)
+        let state = try await afterChange {
+            try await store.eventGroupState(group, deadline: context.deadline)
+        }
         return RCPReply(.with { $0.group = group.proto(state) }, replayed: isReplay)
     }
 

@@ -39,19 +39,13 @@ extension SlaPolicyService {
                 // In a walk: it came to its end between the listing and now.
                 if !isWalk { reply.refused.append(Self.show(rejection, of: id)) }
             } catch  where !reply.cases.isEmpty && !request.dryRun {
-                throw Self.partly(error)
+                // Some of the cases were taken over: asked again it goes on with the rest.
+                throw FailureAfterChange(outcome: .unknown, cause: error)
             }
         }
         if isWalk { reply.nextCursor = page.cursor?.description ?? "" }
         let isChanged = !request.dryRun && !reply.cases.isEmpty
         return RCPReply(reply, outcome: isChanged ? .applied : .notApplied)
-    }
-
-    /// What fails after some of the cases were taken over: asked again it goes on with the rest.
-    private static func partly(_ error: any Error) -> any Error {
-        guard var status = (error as? any RCPStatusConvertible)?.status else { return error }
-        status.outcome = .unknown
-        return status
     }
 
     private static func show(_ rejection: CaseRejection, of id: CaseID) -> Returns_V1_RefusedCase {

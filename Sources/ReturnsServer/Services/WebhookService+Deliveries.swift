@@ -103,7 +103,10 @@ extension WebhookService {
             at: at, durationMilliseconds: answer.durationMilliseconds,
             verdict: answer.isTaken ? .delivered : .failed)
         dispatcher.metrics.webhookAttempted(delivery.verdict)
-        try await store.recordAsked(delivery, of: webhook, request: request, deadline: context.deadline)
+        // The receiver has it; a repetition that finds no record posts it again under its id.
+        try await afterChange(.unknown) {
+            try await store.recordAsked(delivery, of: webhook, request: request, deadline: context.deadline)
+        }
         return (delivery, false)
     }
 

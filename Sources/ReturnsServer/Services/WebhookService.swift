@@ -68,8 +68,10 @@ struct WebhookService: WebhookServiceProvider {
         case .requestIDReused: throw RCPStatus.requestIDReused()
         }
         dispatcher.ring()
-        let (_, state) = try await found(request.name, context)
-        let proto = try await proto(webhook, state, context)
+        let made = webhook
+        let proto = try await afterChange {
+            try await self.proto(made, try await found(request.name, context).state, context)
+        }
         return RCPReply(
             .with {
                 $0.webhook = proto
@@ -90,7 +92,7 @@ struct WebhookService: WebhookServiceProvider {
         case .requestIDReused: throw RCPStatus.requestIDReused()
         }
         dispatcher.ring()
-        try await store.releaseStrayWebhooks(deadline: context.deadline)
+        _ = try await afterChange { try await store.releaseStrayWebhooks(deadline: context.deadline) }
         return RCPReply(Returns_V1_DeleteWebhookReply(), replayed: removal != .changed)
     }
 
@@ -135,8 +137,7 @@ struct WebhookService: WebhookServiceProvider {
             try await engine.stores.current.holdOutbox(webhook, state.places, deadline: context.deadline)
         }
         if let answer { reply = try Returns_V1_EnableWebhookReply(serializedBytes: answer) }
-        let (webhook, state) = try await found(request.name, context)
-        reply.webhook = try await proto(webhook, state, context)
+        reply.webhook = try await afterChange { try await shown(request.name, context) }
         return RCPReply(reply, replayed: answer != nil)
     }
 
@@ -151,9 +152,13 @@ struct WebhookService: WebhookServiceProvider {
         } whenChanged: { webhook, _ in
             try await engine.stores.current.releaseOutbox(webhook.holder, deadline: context.deadline)
         }
-        let (webhook, state) = try await found(request.name, context)
-        let proto = try await proto(webhook, state, context)
+        let proto = try await afterChange { try await shown(request.name, context) }
         return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)
+    }
+
+    private func shown(_ name: String, _ context: RCPCallContext) async throws -> Returns_V1_Webhook {
+        let (webhook, state) = try await found(name, context)
+        return try await proto(webhook, state, context)
     }
 
     /// Changes a webhook's state, decided on what it is; decided anew when others change it meanwhile.
@@ -175,7 +180,9 @@ struct WebhookService: WebhookServiceProvider {
             {
             case .changed:
                 if !fields.isEmpty {
-                    try await whenChanged(webhook, try await found(name, context).state)
+                    try await afterChange {
+                        try await whenChanged(webhook, try await found(name, context).state)
+                    }
                     dispatcher.ring()
                 }
                 return nil

@@ -26,6 +26,8 @@ final class RCPFailureReporter: Sendable {
         var status =
             switch error {
             case let status as RCPStatus: status
+            case let failure as FailureAfterChange:
+                failure.status(of: self.status(of: failure.cause, context))
             case let error as any RCPStatusConvertible: known(error, context)
             case is CancellationError: Self.cancelled(context)
             default: unexpected(error, context)

@@ -96,11 +96,15 @@ extension ReturnsStore {
             ], deadline: deadline)
         switch (parts[0].string, parts.count) {
         case ("OK", 1):
-            return try await placeEventGroup(group, deadline: deadline) ? .added : .deletedSince
+            return try await afterChange { () async throws(StoreError) -> EventGroupAddition in
+                try await placeEventGroup(group, deadline: deadline) ? .added : .deletedSince
+            }
         case ("EXISTS", 2): return .exists(try decodeGroup(parts[1]))
         case ("REPLAY", 2):
-            let made = try decodeGroup(parts[1])
-            return try await placeEventGroup(made, deadline: deadline) ? .replay(made) : .deletedSince
+            return try await afterChange { () async throws(StoreError) -> EventGroupAddition in
+                let made = try decodeGroup(parts[1])
+                return try await placeEventGroup(made, deadline: deadline) ? .replay(made) : .deletedSince
+            }
         case ("FULL", 1): return .full
         case ("REUSED", 1): return .requestIDReused
         default: throw Self.outboxMalformed
@@ -149,7 +153,9 @@ extension ReturnsStore {
         case ("REUSED", 1): return .requestIDReused
         default: throw Self.outboxMalformed
         }
-        try await removePlaces(of: try decodeGroup(parts[1]), deadline: deadline)
+        try await afterChange { () async throws(StoreError) in
+            try await removePlaces(of: try decodeGroup(parts[1]), deadline: deadline)
+        }
         return removal
     }
 

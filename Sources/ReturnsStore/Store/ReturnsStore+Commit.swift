@@ -28,11 +28,14 @@ public struct CommitRequest: Hashable, Sendable {
 extension ReturnsStore {
     /// Commits a transition: case, order, timeline, indexes, deadlines, events and request record together or not at all.
     ///
-    /// - Parameter request: Nil for the sweeper, whose acts are idempotent by their version guard.
+    /// - Parameter request: Nil for acts that are idempotent by their version guard. Such a commit is sent once: a second one
+    ///   would be answered as stale whether or not the first one was made.
     public func commit(
         _ transition: CaseTransition, request: CommitRequest?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
-        try await commit(commitCall(transition, request: request), deadline: deadline)
+        try await commit(
+            commitCall(transition, request: request), effect: request == nil ? .eachTime : .once,
+            deadline: deadline)
     }
 
     /// The command that `commit` sends, for who sends many of them without waiting.
@@ -70,8 +73,10 @@ extension ReturnsStore {
             builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }
 
-    func commit(_ call: StoreCall, deadline: NIODeadline) async throws(StoreError) -> CommitOutcome {
-        try outcome(of: try await send(call, effect: .once, deadline: deadline))
+    func commit(
+        _ call: StoreCall, effect: CommandEffect = .once, deadline: NIODeadline
+    ) async throws(StoreError) -> CommitOutcome {
+        try outcome(of: try await send(call, effect: effect, deadline: deadline))
     }
 
     /// What the commit function has answered.

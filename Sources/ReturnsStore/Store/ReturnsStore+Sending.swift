@@ -4,9 +4,6 @@ import RedisClient
 /// How commands reach Redis. Every one of them goes through here, so that none leaves for a store that must not be used, and every
 /// write is a call of a function, which compares the run before it does anything.
 extension ReturnsStore {
-    /// Commands whose connection ends under them are sent at most this often, within their deadline.
-    public static let sendAttemptsMax = 3
-
     /// Sends a read.
     func send(
         _ command: RedisCommand, key: String, deadline: NIODeadline
@@ -27,20 +24,24 @@ extension ReturnsStore {
     private func send(
         _ command: StoreCommand, key: String, effect: CommandEffect, deadline: NIODeadline
     ) async throws(StoreError) -> RedisValue {
-        var attempts = 1
+        var attempts = SendAttempts(effect)
         var repairs = Repairs()
-        while true {
-            let run = try identity.run()
-            let failure: RedisError
-            do throws(RedisError) {
-                return try await redis.send(command.command(run: run), key: key, deadline: deadline).checked()
-            } catch {
-                failure = error
+        do throws(StoreError) {
+            while true {
+                let run = try identity.run()
+                let failure: RedisError
+                do throws(RedisError) {
+                    return try await redis.send(command.command(run: run), key: key, deadline: deadline)
+                        .checked()
+                } catch {
+                    failure = error
+                }
+                attempts.failed(failure)
+                if try await repair(RedisRefusal(failure), &repairs, deadline: deadline) { continue }
+                guard attempts.mayRepeat(after: failure) else { throw StoreError(failure) }
             }
-            if try await repair(RedisRefusal(failure), &repairs, deadline: deadline) { continue }
-            guard Self.isSentAgain(after: failure, effect, &attempts) else {
-                throw StoreError(failure, effect)
-            }
+        } catch {
+            throw attempts.ended(error)
         }
     }
 
@@ -88,7 +89,7 @@ extension ReturnsStore {
     private func repliesToReads(
         _ commands: [StoreCommand], key: String?, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
-        var attempts = 1
+        var attempts = SendAttempts(.none)
         var repairs = Repairs()
         while true {
             let run = try identity.run()
@@ -97,7 +98,8 @@ extension ReturnsStore {
                 replies = try await redis.pipeline(
                     commands.map { $0.command(run: run) }, key: key, deadline: deadline)
             } catch {
-                guard Self.isSentAgain(after: error, .none, &attempts) else { throw StoreError(error) }
+                attempts.failed(error)
+                guard attempts.mayRepeat(after: error) else { throw StoreError(error) }
                 continue
             }
             guard try await repair(replies, &repairs, deadline: deadline) else { return replies }
@@ -128,7 +130,8 @@ extension ReturnsStore {
             return try await redis.pipeline(
                 calls.map { $0.command(run: run) }, key: calls.first?.slot.mark, deadline: deadline)
         } catch {
-            throw StoreError(error, .once)
+            throw error.commandState == .outcomeUnknown
+                ? StoreError(error).behind(.unknown) : StoreError(error)
         }
     }
 
@@ -180,16 +183,6 @@ extension ReturnsStore {
         } catch {
             throw StoreError(error)
         }
-    }
-
-    private static func isSentAgain(
-        after error: RedisError, _ effect: CommandEffect, _ attempts: inout Int
-    ) -> Bool {
-        guard effect != .eachTime, error.code == .connectionClosed, attempts < sendAttemptsMax else {
-            return false
-        }
-        attempts += 1
-        return true
     }
 
     // MARK: Replies

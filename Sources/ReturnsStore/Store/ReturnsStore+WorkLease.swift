@@ -76,10 +76,12 @@ extension ReturnsStore {
         guard reply.integer == 1 else { return false }
         // Of another slot, so a step of its own: lost, it only means that the person is given the next case.
         let taken = StoreKeys.workTaken(by: lease.person, role: part.role)
-        _ = try await send(
-            StoreCall(Self.takenFunction, .work, keys: [taken]).appending([
-                .text(part.id.description), .integer(milliseconds),
-            ]), effect: .once, deadline: deadline)
+        _ = try await afterChange { () async throws(StoreError) in
+            try await send(
+                StoreCall(Self.takenFunction, .work, keys: [taken]).appending([
+                    .text(part.id.description), .integer(milliseconds),
+                ]), effect: .once, deadline: deadline)
+        }
         return true
     }
 
@@ -92,11 +94,15 @@ extension ReturnsStore {
         var isReleased = false
         for role in Role.departments {
             let key = StoreKeys(partition: id.partition).workLease(WorkPart(id: id, role: role))
-            let reply = try await send(
-                StoreCall(Self.releaseFunction, .partition(id.partition), keys: [key]).appending([
-                    .text(person)
-                ]), effect: .once, deadline: deadline)
-            if reply.integer == 1 { isReleased = true }
+            do throws(StoreError) {
+                let reply = try await send(
+                    StoreCall(Self.releaseFunction, .partition(id.partition), keys: [key]).appending([
+                        .text(person)
+                    ]), effect: .eachTime, deadline: deadline)
+                if reply.integer == 1 { isReleased = true }
+            } catch {
+                throw isReleased ? error.behind(.unknown) : error
+            }
         }
         return isReleased
     }

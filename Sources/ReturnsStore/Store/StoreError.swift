@@ -19,9 +19,19 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case unfit
     }
 
+    /// What is known of the change that was asked for; of a read `notApplied`. The later ones weigh more.
+    public enum Outcome: Int, Sendable, Hashable, Comparable {
+        case notApplied
+        /// It may have been made although no answer came.
+        case unknown
+        /// It was made, and what was to follow it has failed.
+        case applied
+
+        public static func < (left: Outcome, right: Outcome) -> Bool { left.rawValue < right.rawValue }
+    }
+
     public var code: Code
-    /// A change may have been made although no answer came; never of a read.
-    public var isOutcomeUnknown: Bool
+    public var outcome: Outcome
     public var description: String
     /// Of the code `unfit`.
     public var fault: StoreFault?
@@ -35,13 +45,20 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         self.fault = fault
     }
 
-    public init(_ code: Code, isOutcomeUnknown: Bool = false, _ description: String) {
+    public init(_ code: Code, outcome: Outcome = .notApplied, _ description: String) {
         self.code = code
-        self.isOutcomeUnknown = isOutcomeUnknown
+        self.outcome = outcome
         self.description = description
     }
 
-    init(_ error: RedisError, _ effect: CommandEffect = .none) {
+    /// The same failure, behind a step that had this outcome.
+    func behind(_ outcome: Outcome) -> StoreError {
+        var error = self
+        error.outcome = max(self.outcome, outcome)
+        return error
+    }
+
+    init(_ error: RedisError) {
         let code: Code
         switch error.code {
         case .tooManyPendingReplies, .tooManyPendingBytes: code = .overloaded
@@ -57,9 +74,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
             return
         }
         let refusal = error.errorReply.map { RedisRefusal($0) }
-        self.init(
-            code, isOutcomeUnknown: effect != .none && error.commandState == .outcomeUnknown,
-            refusal.map { "\(error.message) \($0.advice)" } ?? "\(error)")
+        self.init(code, refusal.map { "\(error.message) \($0.advice)" } ?? "\(error)")
         self.refusal = refusal
         cause = error
     }
@@ -73,9 +88,13 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 enum CommandEffect: Sendable {
     /// Nothing: it reads.
     case none
-    /// Something that a second time does not add to: a commit made before is answered as a replay, or as stale to those
-    /// without a request id.
+    /// Something that a second time does not add to, and is told of: a commit made before is answered as a replay.
     case once
-    /// Something that a second time would add to.
+    /// Something that a second time would add to, or would answer as if there had been no first: it is sent once.
     case eachTime
+}
+
+/// Does what follows a change that was made: a failure there does not unmake it.
+func afterChange<Value>(_ body: () async throws(StoreError) -> Value) async throws(StoreError) -> Value {
+    do throws(StoreError) { return try await body() } catch { throw error.behind(.applied) }
 }

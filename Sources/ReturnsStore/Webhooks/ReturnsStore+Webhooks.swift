@@ -119,18 +119,22 @@ extension ReturnsStore {
         let parts = try await webhookReply(command, deadline)
         switch parts[0].string {
         case "OK":
-            try await holdOutbox(webhook, state.places, deadline: deadline)
+            try await afterChange { () async throws(StoreError) in
+                try await holdOutbox(webhook, state.places, deadline: deadline)
+            }
             return .added
         case "EXISTS": return .exists
         case "FULL": return .full
         case "REUSED": return .requestIDReused
         case "REPLAY" where parts.count == 2:
-            let made = (parts[1].string ?? "").split(separator: "@")
-            guard made.count == 2,
-                let found = try await loadWebhook(String(made[0]), deadline: deadline)?.webhook,
-                found.instanceText == made[1]
-            else { return .deletedSince }
-            return .replay(found)
+            return try await afterChange { () async throws(StoreError) -> WebhookAddition in
+                let made = (parts[1].string ?? "").split(separator: "@")
+                guard made.count == 2,
+                    let found = try await loadWebhook(String(made[0]), deadline: deadline)?.webhook,
+                    found.instanceText == made[1]
+                else { return .deletedSince }
+                return .replay(found)
+            }
         default: throw Self.webhookMalformed
         }
     }

@@ -1,12 +1,14 @@
 /// Where a server listens: `HOST:PORT` or `rcp://HOST:PORT` for plaintext, `rcps://HOST:PORT` for TLS, `unix:PATH` or
-/// `rcp+unix://PATH`. An IPv6 address stands in brackets.
+/// `rcp+unix://PATH`. An IPv6 address stands in brackets. Behind a scheme the port may be left out (SPEC.md §2).
 public enum RCPAddress: Sendable, Hashable {
     case tcp(host: String, port: Int)
     case tls(host: String, port: Int)
     case unix(path: String)
 
     /// What returnsd listens on unless told otherwise.
-    public static let standard = RCPAddress.tcp(host: "127.0.0.1", port: 7461)
+    public static let standard = RCPAddress.tcp(host: "127.0.0.1", port: portDefault)
+
+    public static let portDefault = 7461
 
     /// Bytes of a path that `sockaddr_un` holds, its terminator not counted.
     public static let unixPathBytesMax = 107
@@ -18,8 +20,8 @@ public enum RCPAddress: Sendable, Hashable {
             return
         }
         let isTLS = text.hasPrefix("rcps://")
-        let place = text.rest(after: "rcps://") ?? text.rest(after: "rcp://") ?? text
-        let (host, port) = try Self.hostAndPort(place)
+        let place = text.rest(after: "rcps://") ?? text.rest(after: "rcp://")
+        let (host, port) = try Self.hostAndPort(place.map(Self.withPort) ?? text)
         self = isTLS ? .tls(host: host, port: port) : .tcp(host: host, port: port)
     }
 
@@ -32,6 +34,11 @@ public enum RCPAddress: Sendable, Hashable {
                 "the path of a Unix socket has at most \(unixPathBytesMax) bytes; take a shorter one")
         }
         return path
+    }
+
+    private static func withPort(_ place: String) -> String {
+        let hasPort = place.hasSuffix("]") ? false : place.contains(":")
+        return hasPort ? place : "\(place):\(portDefault)"
     }
 
     private static func hostAndPort(_ text: String) throws(RCPAddressError) -> (host: String, port: Int) {

@@ -11,6 +11,11 @@ public protocol RCPMessageSink: AnyObject, Sendable {
 
     /// No more messages follow those that were sent.
     func endMessages() async
+
+    /// Returns when the call is over, however it ended.
+    ///
+    /// - Throws: `CancellationError` if the waiting task was cancelled.
+    func waitForEnd() async throws
 }
 
 /// Thrown to a client that goes on writing: the server has answered the call with OK and reads no more of it.
@@ -49,4 +54,9 @@ public struct RCPRequestWriter<Request: SwiftProtobuf.Message & Sendable>: Senda
     /// Tells the server that no more requests follow, as returning from the call's body does. Needed by who waits for
     /// replies that come only then.
     @inlinable public func finish() async { await sink.endMessages() }
+
+    /// Returns when the call is over, which it may be before everything was sent: for who waits for what is to be sent next.
+    ///
+    /// - Throws: `CancellationError` if the waiting task was cancelled.
+    @inlinable public func waitForEnd() async throws { try await sink.waitForEnd() }
 }

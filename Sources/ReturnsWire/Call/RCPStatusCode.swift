@@ -55,4 +55,11 @@ public enum RCPOutcome: UInt8, Sendable, Hashable, CaseIterable {
         case .notApplied: "NOT_APPLIED"
         }
     }
+
+    /// What two attempts of one call, or two steps of one attempt, come to: APPLIED outweighs UNKNOWN, and UNKNOWN outweighs
+    /// NOT_APPLIED (SPEC.md §7.4).
+    public func joined(with other: RCPOutcome) -> RCPOutcome {
+        if self == .applied || other == .applied { return .applied }
+        return self == .unknown || other == .unknown ? .unknown : .notApplied
+    }
 }

@@ -40,6 +40,9 @@ public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @uncheck
     private var writers: [UInt64: CheckedContinuation<Void, any Error>] = [:]
     private let lastWriter = Atomic<UInt64>(0)
 
+    // Waiting for the end.
+    private var enders: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+
     /// - Parameter expectsMessages: whether the peer sends a message stream.
     public init(
         role: RCPRole, stream: UInt32, expectsMessages: Bool, eventLoop: any EventLoop,
@@ -111,6 +114,28 @@ public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @uncheck
         let waiting = writers
         writers = [:]
         for writer in waiting.values { writer.resume(throwing: writeFailure) }
+        let waitingForEnd = enders
+        enders = [:]
+        for ender in waitingForEnd.values { ender.resume() }
+    }
+
+    public func waitForEnd() async throws {
+        let id = lastWriter.add(1, ordering: .relaxed).newValue
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                onLoop {
+                    if self.end != nil { return continuation.resume() }
+                    self.enders[id] = continuation
+                }
+                if Task.isCancelled { onLoop { self.cancelEnder(id) } }
+            }
+        } onCancel: {
+            onLoop { self.cancelEnder(id) }
+        }
+    }
+
+    private func cancelEnder(_ id: UInt64) {
+        enders.removeValue(forKey: id)?.resume(throwing: CancellationError())
     }
 
     // MARK: Reading

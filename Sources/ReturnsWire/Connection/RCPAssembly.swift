@@ -9,13 +9,20 @@ struct RCPAssembly: Sendable, Hashable {
     let isCompressed: Bool
     private(set) var message: ByteBuffer
 
-    /// Takes the first fragment, `buffer` being at the stated total.
-    init(
-        firstFragment buffer: inout ByteBuffer, flags: RCPFrameFlags, messageBytesMax: Int,
-        truncated: RCPViolation
-    ) throws(RCPViolation) {
+    /// The stated total of a message that goes on in further frames, as the last field before it; nil of one that does not.
+    static func total(
+        reading buffer: inout ByteBuffer, flags: RCPFrameFlags, truncated: RCPViolation
+    ) throws(RCPViolation) -> UInt32? {
+        guard flags.contains(.more) else { return nil }
         guard let total = buffer.readInteger(as: UInt32.self) else { throw truncated }
         guard buffer.readableBytes > 0 else { throw .fragmentEmpty }
+        return total
+    }
+
+    /// Takes the first fragment, which is what `buffer` holds behind the total.
+    init(
+        total: UInt32, firstFragment buffer: ByteBuffer, flags: RCPFrameFlags, messageBytesMax: Int
+    ) throws(RCPViolation) {
         guard total <= messageBytesMax else { throw .messageTooLarge }
         guard total > buffer.readableBytes else { throw .fragmentTotal }
         totalBytes = Int(total)

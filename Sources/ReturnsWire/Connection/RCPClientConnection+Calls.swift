@@ -159,18 +159,22 @@ extension RCPClientConnection {
     ) throws(RCPViolation) -> RCPClientAction? {
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
         guard case .awaitingResponse = call.phase else { throw .responseRepeated }
+        // Part of the stream's state, so it comes before the fields: success cannot come within a message.
+        let isSuccess = frame.payload.readableBytesView.first == RCPStatusCode.ok.rawValue
+        if isSuccess, inboundStreams.isWithinMessage(frame.stream) { throw .responseRepeated }
         var payload = frame.payload
         let head = try RCPResponseHead(reading: &payload)
-        if head.status.code == .ok, inboundStreams.isWithinMessage(frame.stream) { throw .responseRepeated }
+        let total = try RCPAssembly.total(
+            reading: &payload, flags: frame.flags, truncated: .responseMalformed)
         if call.kind.streamsReplies, frame.flags.contains(.hasMessage) { throw .messageNotTaken }
-        guard frame.flags.contains(.more) else {
+        guard let total else {
             let message = try wholeMessage(payload, head, frame.flags, call.kind, session)
             completeCall(frame.stream)
             return .completeCall(RCPInboundReply(stream: frame.stream, head: head, message: message))
         }
         let assembly = try RCPAssembly(
-            firstFragment: &payload, flags: frame.flags, messageBytesMax: session.messageBytesMax,
-            truncated: .responseMalformed)
+            total: total, firstFragment: payload, flags: frame.flags, messageBytesMax: session.messageBytesMax
+        )
         guard heldBytes + assembly.totalBytes <= limits.heldBytesMax else { throw .heldBytesExhausted }
         calls.receive(head, assembly, frame.stream)
         // Whatever the client still had to say, the server has answered.
@@ -234,7 +238,8 @@ extension RCPClientConnection {
         guard let code = RCPStatusCode(rawValue: frame.payload.firstUInt8), code != .ok
         else { throw .cancelCode }
         guard endCall(frame.stream) else { return try endedStreamNamed(frame) }
-        let status = RCPStatus(code: code, outcome: .unknown, text: "the server gave up the call")
+        let status = RCPStatus(
+            code: code, outcome: .unknown, retryAfterMilliseconds: 0, text: "the server gave up the call")
         return .failCall(stream: frame.stream, status, nil)
     }
 

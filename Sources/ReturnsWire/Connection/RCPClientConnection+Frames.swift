@@ -81,9 +81,9 @@ extension RCPClientConnection {
         endCall(frame.stream)
         // The server has to be told if it is still answering.
         if !frame.flags.contains(.end) { writeCancel(.cancelled, stream: frame.stream) }
+        // The next answer would be like this one.
         let status = RCPStatus(
-            code: code, outcome: .unknown, retryAfterMilliseconds: code == .resourceExhausted ? -1 : 0,
-            text: violation.text)
+            code: code, outcome: .unknown, retryAfterMilliseconds: -1, text: violation.text)
         return .failCall(stream: frame.stream, status, violation)
     }
 }

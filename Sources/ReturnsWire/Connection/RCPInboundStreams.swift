@@ -132,7 +132,8 @@ private struct RCPInboundStream: Sendable {
     mutating func receive(
         _ frame: RCPFrame, _ inflater: inout RCPInflater, messageBytesMax: Int, roomBytes: Int
     ) throws(RCPViolation) -> RCPInboundStreams.Arrival {
-        if isEnded { throw .messageUnexpected }
+        let isFragment = frame.flags.contains(.hasMessage) && !frame.flags.contains(.compressed)
+        if isEnded || (isWithinMessage && !isFragment) { throw .messageUnexpected }
         try window.take(frame.messageCost)
         let arrival = try take(frame, &inflater, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
         isEnded = frame.flags.contains(.end)
@@ -148,7 +149,8 @@ private struct RCPInboundStream: Sendable {
         }
         guard frame.flags.contains(.hasMessage) else { return .end }
         var payload = frame.payload
-        guard frame.flags.contains(.more) else {
+        let total = try RCPAssembly.total(reading: &payload, flags: frame.flags, truncated: .fragmentTotal)
+        guard let total else {
             guard payload.readableBytes <= messageBytesMax else { throw .messageTooLarge }
             if frame.flags.contains(.compressed) {
                 payload = try inflater.inflate(
@@ -158,8 +160,7 @@ private struct RCPInboundStream: Sendable {
                 payload, cost: frame.messageCost, roomBytes: roomBytes, isLast: frame.flags.contains(.end))
         }
         assembly = try RCPAssembly(
-            firstFragment: &payload, flags: frame.flags, messageBytesMax: messageBytesMax,
-            truncated: .fragmentTotal)
+            total: total, firstFragment: payload, flags: frame.flags, messageBytesMax: messageBytesMax)
         try fragmentArrived(frame, roomBytes: roomBytes)
         return .incomplete
     }

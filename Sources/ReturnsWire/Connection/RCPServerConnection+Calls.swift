@@ -18,12 +18,13 @@ extension RCPServerConnection {
 
         var payload = frame.payload
         let head = try RCPRequestHead(reading: &payload)
+        let total = try RCPAssembly.total(reading: &payload, flags: frame.flags, truncated: .requestTruncated)
         try check(head, frame.flags, method, payload)
         if method.kind.streamsRequests {
             if !frame.flags.contains(.end) { inboundStreams.open(frame.stream) }
             return start(method, head, message: nil, frame.stream)
         }
-        guard frame.flags.contains(.more) else {
+        guard let total else {
             guard payload.readableBytes <= session.messageBytesMax else { throw .messageTooLarge }
             guard frame.flags.contains(.compressed) else {
                 try checkRoom(payload.readableBytes)
@@ -35,8 +36,8 @@ extension RCPServerConnection {
             return start(method, head, message: message, frame.stream)
         }
         let assembly = try RCPAssembly(
-            firstFragment: &payload, flags: frame.flags, messageBytesMax: session.messageBytesMax,
-            truncated: .requestTruncated)
+            total: total, firstFragment: payload, flags: frame.flags, messageBytesMax: session.messageBytesMax
+        )
         try checkRoom(assembly.totalBytes)
         calls.receive(RCPReceivingCall(method: method, head: head, assembly: assembly), frame.stream)
         if method.kind.streamsReplies { outbound.open(frame.stream) }
@@ -150,6 +151,7 @@ extension RCPServerConnection {
     ) throws(RCPViolation) -> RCPServerAction? {
         guard let code = RCPStatusCode(rawValue: frame.payload.firstUInt8), code != .ok
         else { throw .cancelCode }
+        guard frame.stream <= calls.highestStream else { throw .streamIdle }
         let cancels = cancels.add(
             nowMilliseconds: nowMilliseconds,
             windowMilliseconds: UInt64(configuration.limits.strikeMilliseconds))
@@ -321,7 +323,8 @@ extension RCPServerConnection {
         _ head: RCPResponseHead, _ message: ByteBuffer?, _ kind: RCPCallKind, _ session: RCPServerSession
     ) -> RCPStatus? {
         let fitsKind = kind.streamsReplies ? message == nil : head.status.code != .ok || message != nil
-        if head.trailers.violation != nil || !fitsKind {
+        // What SPEC.md M45 to M51 forbid, the client would have to fail: it is told the outcome instead.
+        if head.trailers.violation != nil || head.status.retryAfterMilliseconds < -1 || !fitsKind {
             return RCPStatus(
                 code: .internalError, outcome: head.status.outcome, retryAfterMilliseconds: -1,
                 text: "the server could not form the reply")

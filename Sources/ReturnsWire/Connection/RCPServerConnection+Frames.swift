@@ -23,6 +23,7 @@ extension RCPServerConnection {
     private mutating func firstFrameReceived(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction {
         guard frame.type == .hello else { throw .firstFrameNotHello }
         let hello = try RCPHello(payload: frame.payload)
+        guard inbound.readableBytes == 0 else { throw .frameBeforeHelloAck }
         state = .authenticating(hello)
         return .authenticate(hello)
     }

@@ -38,7 +38,7 @@ public struct RCPServerConnection: Sendable {
     var state: State = .awaitingHello
     var calls = RCPServerCalls()
     private var decoder = RCPFrameDecoder(rules: .beforeHandshake(.server))
-    private var inbound = RCPInboundBuffer()
+    var inbound = RCPInboundBuffer()
     var inboundStreams = RCPInboundStreams()
     var outbound = RCPOutboundBuffer()
     // Strikes.
@@ -96,6 +96,8 @@ public struct RCPServerConnection: Sendable {
             if let stream = endedReplies.popFirst() { return .endReply(stream: stream) }
             if let stream = outbound.nextRelieved() { return .resumeWriter(stream: stream) }
             do throws(RCPViolation) {
+                // Not one byte may come between HELLO and HELLO_ACK, so that it does not matter how the transport cuts them.
+                if case .authenticating = state, inbound.readableBytes > 0 { throw .frameBeforeHelloAck }
                 guard let frame = try inbound.next(&decoder) else { return nil }
                 if let action = frameReceived(frame, nowMilliseconds: nowMilliseconds) { return action }
             } catch {

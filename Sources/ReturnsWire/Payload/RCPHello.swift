@@ -58,20 +58,23 @@ public enum RCPVersion {
 extension RCPHello {
     init(payload: ByteBuffer) throws(RCPViolation) {
         var bytes = payload
+        guard let (versionMin, versionMax) = bytes.readMultipleIntegers(as: (UInt8, UInt8).self)
+        else { throw .helloTruncated }
+        guard versionMin >= 1, versionMin <= versionMax else { throw .helloVersion }
+        guard versionMin <= RCPVersion.max, versionMax >= RCPVersion.min else { throw .helloVersion }
         guard
-            let (versionMin, versionMax, features, framePayloadBytesMax, messageBytesMax, nameBytes) =
-                bytes.readMultipleIntegers(as: (UInt8, UInt8, UInt32, UInt32, UInt32, UInt8).self)
+            let (features, framePayloadBytesMax, messageBytesMax) = bytes.readMultipleIntegers(
+                as: (UInt32, UInt32, UInt32).self)
         else { throw .helloTruncated }
         self.versionMin = versionMin
         self.versionMax = versionMax
         self.features = RCPFeatures(rawValue: features)
         self.framePayloadBytesMax = framePayloadBytesMax
         self.messageBytesMax = messageBytesMax
-        guard versionMin >= 1, versionMin <= versionMax else { throw .helloVersion }
-        guard versionMin <= RCPVersion.max, versionMax >= RCPVersion.min else { throw .helloVersion }
         guard Int(framePayloadBytesMax) >= RCPLimits.framePayloadBytesMaxRange.lowerBound,
             Int(messageBytesMax) >= RCPLimits.messageBytesMaxRange.lowerBound
         else { throw .helloLimits }
+        guard let nameBytes = bytes.readInteger(as: UInt8.self) else { throw .helloTruncated }
         guard Int(nameBytes) <= bytes.readableBytes else { throw .helloTruncated }
         guard nameBytes <= RCPLimits.clientNameBytesMax, let name = bytes.readText(bytes: Int(nameBytes))
         else { throw .helloClientName }

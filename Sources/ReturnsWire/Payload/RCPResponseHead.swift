@@ -27,13 +27,14 @@ extension RCPResponseHead {
     /// Reads the head and leaves the reader at the total or the message.
     init(reading buffer: inout ByteBuffer) throws(RCPViolation) {
         guard
-            let (code, outcome, flags, reserved, retryAfter, textBytes) = buffer.readMultipleIntegers(
-                as: (UInt8, UInt8, UInt8, UInt8, Int32, UInt16).self)
+            let (code, outcome, flags, reserved, retryAfter) = buffer.readMultipleIntegers(
+                as: (UInt8, UInt8, UInt8, UInt8, Int32).self)
         else { throw .responseMalformed }
         guard let code = RCPStatusCode(rawValue: code), let outcome = RCPOutcome(rawValue: outcome),
             flags & ~Self.replayedFlag == 0, reserved == 0, retryAfter >= -1
         else { throw .responseCodes }
-        guard textBytes <= RCPLimits.statusTextBytesMax, let text = buffer.readText(bytes: Int(textBytes))
+        guard let textBytes = buffer.readInteger(as: UInt16.self),
+            textBytes <= RCPLimits.statusTextBytesMax, let text = buffer.readText(bytes: Int(textBytes))
         else { throw .responseMalformed }
         let details = try RCPErrorDetail.readAll(from: &buffer)
         trailers = try RCPMetadata.read(from: &buffer, truncated: .responseMalformed)
@@ -55,6 +56,7 @@ extension RCPResponseHead {
     private var flags: UInt8 { replayed ? Self.replayedFlag : 0 }
 
     func write(into out: inout ByteBuffer) {
+        precondition(status.retryAfterMilliseconds >= -1, "retry-after below -1 (SPEC.md M46)")
         out.writeMultipleIntegers(
             status.code.rawValue, status.outcome.rawValue, flags, UInt8(0), status.retryAfterMilliseconds)
         out.writeText16(status.text, bytesMax: RCPLimits.statusTextBytesMax)
@@ -65,6 +67,7 @@ extension RCPResponseHead {
     /// As `write`, for a bare head; `bytes` has exactly the room.
     @inline(__always)
     func storeBare(into bytes: UnsafeMutableRawBufferPointer) {
+        precondition(status.retryAfterMilliseconds >= -1, "retry-after below -1 (SPEC.md M46)")
         bytes[0] = status.code.rawValue
         bytes[1] = status.outcome.rawValue
         bytes[2] = flags

@@ -159,7 +159,7 @@ class OrderSystem:
                 if error.code in LINE_AT_FAULT and not error.is_outcome_unknown:
                     self._journal.settle(line, "refused", str(error))
                     return
-                if error.repetition is Repetition.NEVER:
+                if error.repetition is Repetition.NEVER and not error.is_outcome_unknown:
                     # The token, the certificate, the address: no line could do better.
                     raise
                 print(f"{line.kind} {line.number}: {error}", file=sys.stderr)

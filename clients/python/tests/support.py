@@ -16,7 +16,10 @@ T = TypeVar("T")
 # No test takes nearly as long; one that hangs has failed.
 TEST_SECONDS_MAX = 20.0
 NO_RETRIES = RetryPolicy(attempts_max=1)
-QUICK = ClientOptions(reconnect_first=0.01, reconnect_max=0.05, retry=RetryPolicy(backoff_first=0.005))
+# Failures to connect are told at once, and little is waited for.
+QUICK = ClientOptions(
+    reconnect_first=0.01, reconnect_max=0.05, wait_for_ready=False, retry=RetryPolicy(backoff_first=0.005)
+)
 
 
 def run(test: Coroutine[Any, Any, T]) -> T:

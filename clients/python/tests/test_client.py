@@ -167,7 +167,7 @@ def test_the_budget_keeps_a_struggling_server_from_more_load() -> None:
             for _ in range(100):
                 with pytest.raises(RCPError):
                     await OrderServiceStub(client).put_order(PutOrderRequest())
-            assert len(orders.ids) <= 100 + 5
+            assert len(orders.ids) <= 100 + 50
 
     run(test())
 

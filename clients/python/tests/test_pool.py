@@ -213,7 +213,9 @@ def test_a_call_that_waits_does_not_keep_the_failure_from_one_that_does_not() ->
     async def test() -> None:
         async with conformance_server() as gone:
             address = gone.address
-        async with Client(address, options=ClientOptions(retry=NO_RETRIES, reconnect_first=5)) as client:
+        async with Client(
+            address, options=ClientOptions(retry=NO_RETRIES, reconnect_first=5, wait_for_ready=False)
+        ) as client:
             stub = ConformanceServiceStub(client)
             patient = asyncio.ensure_future(
                 stub.empty_call(EmptyRequest(), CallOptions(wait_for_ready=True, timeout=5))

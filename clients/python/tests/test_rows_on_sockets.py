@@ -16,15 +16,21 @@ from returns_client.wire.handshake import PREFACE, GoAway, Hello, Refused
 HELLO = encode_frame(FrameType.HELLO, Hello(FRAGMENTS | STREAMING, 65_536, 65_536, "raw").encode())
 
 
-async def answer_to(data: bytes, limits: Limits | None = None, *, ends: bool = False) -> bytes:
-    """Everything that the server says until it closes."""
+async def answer_to(
+    data: bytes, limits: Limits | None = None, *, then: bytes = b"", ends: bool = False
+) -> bytes:
+    """Everything that the server says until it closes; `then` is sent once it has said something."""
     async with conformance_server(limits=limits or Limits()) as server:
         host, port = server.address.removeprefix("rcp://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(data)
+        answer = b""
+        if then:
+            answer = await reader.read(65_536)
+            writer.write(then)
         if ends:
             writer.write_eof()
-        answer = await reader.read()
+        answer += await reader.read()
         writer.close()
         return answer
 
@@ -52,15 +58,21 @@ def test_a_late_hello_is_refused(data: bytes) -> None:
     assert Refused.decode(frame.payload).code == RefusedCode.HELLO_TIMEOUT
 
 
+@pytest.mark.parametrize("behind", [encode_frame(FrameType.PING, bytes(8)), b"\x00"])
+def test_what_comes_in_one_write_with_hello_is_refused(behind: bytes) -> None:
+    frame = read_back(run(answer_to(PREFACE + HELLO + behind)), "server")
+    assert Refused.decode(frame.payload).code == RefusedCode.MALFORMED
+
+
 def test_a_frame_that_stays_half_ends_the_connection() -> None:
     limits = Limits(frame_milliseconds_max=50)
-    answer = run(answer_to(PREFACE + HELLO + encode_frame(FrameType.PING, bytes(8))[:15], limits))
+    answer = run(answer_to(PREFACE + HELLO, limits, then=encode_frame(FrameType.PING, bytes(8))[:15]))
     ack_bytes = 12 + decode_header(answer).payload_length
     frame = read_back(answer[ack_bytes:], "server")
     assert GoAway.decode(frame.payload).code == GoAwayCode.TOO_SLOW
 
 
 def test_the_end_of_the_transport_inside_a_frame() -> None:
-    answer = run(answer_to(PREFACE + HELLO + b"\x00\x00", ends=True))
+    answer = run(answer_to(PREFACE + HELLO, then=b"\x00\x00", ends=True))
     assert decode_header(answer).frame_type == FrameType.HELLO_ACK
     assert len(answer) == 12 + decode_header(answer).payload_length

@@ -198,7 +198,7 @@ def test_a_server_that_says_nothing() -> None:
 
         server = await asyncio.start_server(silent, "127.0.0.1", 0)
         address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        options = ClientOptions(connect_timeout=0.1, retry=QUICK.retry)
+        options = ClientOptions(connect_timeout=0.1, wait_for_ready=False, retry=QUICK.retry)
         assert type(await failure(address, options=options)) is ConnectionTimedOut
         server.close()
 

@@ -26,6 +26,7 @@ from returns_client.methods import Kind
 from returns_client.options import RetryPolicy
 from returns_client.returns_v1 import EchoRequest, HealthServiceStub
 from returns_client.status import may_repeat
+from returns_client.wire.call_payloads import Response
 from returns_client.wire.metadata import encode_metadata
 from returns_client.wire.rows import Row
 
@@ -72,7 +73,8 @@ def test_the_repetition_table_is_that_of_the_specification() -> None:
 def test_limits_have_the_names_and_defaults_of_the_specification() -> None:
     import returns_client.limits as module
 
-    found = re.findall(r"^\| (\w+(?:Max|Min|Bytes|Milliseconds)) \| (\d+) \|", SPEC, re.MULTILINE)
+    of_the_protocol = SPEC.partition("### 9.1")[0]
+    found = re.findall(r"^\| (\w+(?:Max|Min|Bytes|Milliseconds)) \| (\d+) \|", of_the_protocol, re.MULTILINE)
     assert len(found) > 25
     for name, default in found:
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
@@ -153,19 +155,18 @@ def test_the_budget_stops_retries_at_half_and_recovers_slowly() -> None:
     budget = RetryBudget(RetryPolicy(budget_tokens=10, budget_ratio=0.1))
     assert [budget.failed() for _ in range(6)] == [True] * 4 + [False] * 2
     for _ in range(19):
-        budget.succeeded()
+        budget.decided()
     assert not budget.failed()
     for _ in range(30):
-        budget.succeeded()
+        budget.decided()
     assert budget.failed()
 
 
 def test_waits_grow_up_to_their_limit_and_hints_are_never_undercut() -> None:
     for failures in range(1, 100):
-        wait = backoff(0.1, 2.0, 5.0, failures)
-        assert 0.08 <= wait <= 6.0
-        assert wait <= 0.12 * 2 ** (failures - 1)
-    assert all(after_hint(0.5) >= 0.5 for _ in range(100))
+        assert 0.0 <= backoff(0.1, 2.0, 5.0, failures) <= min(5.0, 0.1 * 2 ** (failures - 1))
+    assert len({backoff(0.1, 2.0, 5.0, 3) for _ in range(100)}) > 50
+    assert all(0.5 <= after_hint(0.5, 0.1) <= 0.6 for _ in range(100))
 
 
 def test_request_ids_are_for_unary_mutations_only() -> None:
@@ -189,3 +190,25 @@ def test_traceparent() -> None:
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", str(value))
     assert TraceParent(lambda: "00-x").started(call) == (("traceparent", "00-x"),)
     assert TraceParent().started(CallInfo("m", Kind.UNARY, None, (("traceparent", "given"),))) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        (Outcome.NOT_APPLIED, Outcome.NOT_APPLIED, Outcome.NOT_APPLIED),
+        (Outcome.NOT_APPLIED, Outcome.UNKNOWN, Outcome.UNKNOWN),
+        (Outcome.UNKNOWN, Outcome.NOT_APPLIED, Outcome.UNKNOWN),
+        (Outcome.UNKNOWN, Outcome.APPLIED, Outcome.APPLIED),
+        (Outcome.APPLIED, Outcome.UNKNOWN, Outcome.APPLIED),
+        (Outcome.APPLIED, Outcome.NOT_APPLIED, Outcome.APPLIED),
+    ],
+)
+def test_outcomes_join(first: Outcome, second: Outcome, together: Outcome) -> None:
+    assert first.joined(second) is together
+
+
+def test_a_retry_after_that_the_protocol_forbids_is_not_sent() -> None:
+    with pytest.raises(ValueError, match="M46"):
+        Response(retry_after=-2).encode()
+    with pytest.raises(ValueError, match="not -2"):
+        RCPError(StatusCode.UNAVAILABLE, "later", retry_after_milliseconds=-2)

@@ -1,7 +1,7 @@
 import NIOCore
 import ReturnsWire
 
-/// Decides after each failed attempt of one call whether it is sent again (SPEC.md §7.3).
+/// Decides after each failed attempt of one call whether it is sent again, and knows what all attempts come to (SPEC.md §7.4).
 ///
 /// A value without clock or randomness: both are arguments. The request id is not part of it, since every attempt of
 /// a call carries the same one; that is what makes repeating a mutation safe.
@@ -17,8 +17,8 @@ struct ClientRetryPlan: Sendable {
     let backoff: ReturnsBackoff
     let deadline: NIODeadline
     private(set) var attempts = 0
-    /// An attempt ended without our knowing whether it was applied.
-    private(set) var mayHaveBeenApplied = false
+    /// What the failed attempts come to. Invariant: it never goes back from APPLIED, nor from UNKNOWN to NOT_APPLIED.
+    private(set) var outcome = RCPOutcome.notApplied
 
     init(
         method: RCPMethod, requestID: RCPRequestID, attemptsMax: Int, backoff: ReturnsBackoff,
@@ -38,13 +38,8 @@ struct ClientRetryPlan: Sendable {
         using generator: inout some RandomNumberGenerator
     ) -> Decision {
         attempts += 1
-        switch idempotency {
-        case .readOnly:
-            break
-        case .mutation:
-            if status.outcome == .unknown, !status.code.isDecidedByServer { mayHaveBeenApplied = true }
-        }
-        guard status.retryRule != .never, attempts < attemptsMax else { return .giveUp(final(status)) }
+        if idempotency == .mutation { outcome = outcome.joined(with: status.outcome) }
+        guard status.mayPass, attempts < attemptsMax else { return .giveUp(final(status)) }
         if pace == .byBackoff, !budgetAllows { return .giveUp(final(status)) }
         var waitMilliseconds: Int64 = 0
         if status.retryAfterMilliseconds > 0 {
@@ -59,6 +54,14 @@ struct ClientRetryPlan: Sendable {
         return .retry(afterMilliseconds: waitMilliseconds)
     }
 
+    /// What the call came to whose last attempt has succeeded. A replayed answer tells of the attempts before it too.
+    func outcome(of head: RCPResponseHead) -> RCPOutcome {
+        switch idempotency {
+        case .readOnly: .notApplied
+        case .mutation: head.replayed ? head.status.outcome : outcome.joined(with: head.status.outcome)
+        }
+    }
+
     /// The call's time is over, or the caller gave up, between two attempts.
     func ended(_ code: RCPStatusCode, _ text: String) -> RCPStatus {
         final(RCPStatus(code: code, outcome: .notApplied, text: text))
@@ -67,13 +70,9 @@ struct ClientRetryPlan: Sendable {
     /// What the caller gets: the last failure, with what all attempts together know of the outcome.
     private func final(_ status: RCPStatus) -> RCPStatus {
         var status = status
-        switch idempotency {
-        case .readOnly:
-            status.outcome = .notApplied
-        case .mutation:
-            // The server looks the request id up before it decides: such an answer tells of the earlier attempts too.
-            guard mayHaveBeenApplied, !status.code.isDecidedByServer else { break }
-            status.outcome = .unknown
+        // Of a read it is NOT_APPLIED from the start.
+        status.outcome = outcome
+        if outcome == .unknown {
             status.details.append(
                 RCPErrorDetail(
                     reason: ReturnsClient.outcomeUnknownReason,
@@ -86,16 +85,15 @@ struct ClientRetryPlan: Sendable {
     }
 }
 
-extension RCPStatusCode {
-    /// Codes by which the server says what it decided under the request id; an applied call would have been
-    /// answered again instead. UNAUTHENTICATED and PERMISSION_DENIED come before the request id is looked up.
-    var isDecidedByServer: Bool {
-        switch self {
-        case .ok, .invalidArgument, .notFound, .alreadyExists, .failedPrecondition, .aborted, .outOfRange,
-            .unimplemented:
-            true
-        case .cancelled, .unknown, .deadlineExceeded, .permissionDenied, .resourceExhausted, .internalError,
-            .unavailable, .dataLoss, .unauthenticated:
+extension RCPStatus {
+    /// Whether the client sends the call again by itself: the fault may pass, and the server does not advise against it.
+    var mayPass: Bool {
+        switch code {
+        case .unavailable, .resourceExhausted, .aborted:
+            retryRule != .never
+        case .ok, .cancelled, .unknown, .invalidArgument, .deadlineExceeded, .notFound, .alreadyExists,
+            .permissionDenied, .failedPrecondition, .outOfRange, .unimplemented, .internalError, .dataLoss,
+            .unauthenticated:
             false
         }
     }

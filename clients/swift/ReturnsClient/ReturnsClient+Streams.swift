@@ -84,7 +84,7 @@ extension ReturnsClient {
         let isEndless = options.timeoutMilliseconds == 0
         let timeout = isEndless ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
         let deadline = NIODeadline.now() + .milliseconds(Int64(timeout))
-        return try await repeated(method, .zero, deadline: deadline) {
+        let (call, _) = try await repeated(method, .zero, deadline: deadline) {
             let (id, member) = (nextCallID(), nextMember())
             let start = await submitted(to: member, id) { id, continuation in
                 ClientCall(
@@ -97,7 +97,11 @@ extension ReturnsClient {
                 return .succeeded(Call(id: id, member: member, method: method, stream: stream))
             case .failed(let status, let pace): return .failed(status, pace)
             }
+        } outcome: { _, _ in
+            // The answer is still to come.
+            RCPOutcome.unknown
         }
+        return call
     }
 
     /// Sees that nothing is left of the call when `body` is done with it, however that ends.

@@ -8,10 +8,10 @@ import Synchronization
 /// when lost.
 ///
 /// A call ends within its deadline, retries included. It waits for a connection as long as that, unless
-/// `ReturnsClientConfiguration.failsFast`. It is sent again when the server did not act on it, when a read was lost, and
-/// when a mutation was lost, which then goes under the same request id; at most
-/// `ReturnsClientConfiguration.attemptsMax` times. Every error is an `RCPStatus`; its `outcome` is `unknown` exactly when
-/// a mutation may have been applied without our knowing, and `applied` when one was whose reply cannot be read.
+/// `ReturnsClientConfiguration.failsFast`. It is sent again by the rules of SPEC.md §7.4, a mutation under the same request
+/// id; at most `ReturnsClientConfiguration.attemptsMax` times. Every error is an `RCPStatus`; its `outcome` is `unknown`
+/// when any attempt of a mutation may have been applied without our knowing, whatever came after it, and `applied` when one
+/// was whose reply cannot be had.
 ///
 /// A call that streams is sent once: only its beginning, of which nothing was sent, is tried again.
 public final class ReturnsClient: RCPCaller, Sendable {
@@ -69,14 +69,19 @@ public final class ReturnsClient: RCPCaller, Sendable {
             case .readOnly: .zero
             case .mutation: options.requestID ?? .random()
             }
-        return try await repeated(method, requestID, deadline: deadline) {
+        let (reply, outcome) = try await repeated(method, requestID, deadline: deadline) {
             if let hedge = options.hedgeAfterMilliseconds, method.idempotency == .readOnly {
                 return await hedged(afterMilliseconds: hedge) { [self] in
                     await attempt(method, requestID, message, deadline, options)
                 }
             }
             return await attempt(method, requestID, message, deadline, options)
+        } outcome: { plan, reply in
+            plan.outcome(of: reply.head)
         }
+        var settled = reply
+        settled.head.status.outcome = outcome
+        return settled
     }
 
     func encode(_ request: some Message) throws(RCPStatus) -> ByteBuffer {
@@ -111,11 +116,13 @@ public final class ReturnsClient: RCPCaller, Sendable {
 
     /// Sends the call until it succeeds or its plan gives up.
     ///
-    /// - Parameter deadline: of all attempts together.
-    func repeated<Success>(
+    /// - Parameters:
+    ///   - deadline: of all attempts together.
+    ///   - outcome: what the call came to that ends with this success.
+    func repeated<Success, Outcome>(
         _ method: RCPMethod, _ requestID: RCPRequestID, deadline: NIODeadline,
-        _ attempt: () async -> ClientAttempt<Success>
-    ) async throws(RCPStatus) -> Success {
+        _ attempt: () async -> ClientAttempt<Success>, outcome: (ClientRetryPlan, Success) -> Outcome
+    ) async throws(RCPStatus) -> (Success, Outcome) {
         var plan = ClientRetryPlan(
             method: method, requestID: requestID, attemptsMax: configuration.attemptsMax,
             backoff: configuration.backoff, deadline: deadline)
@@ -125,13 +132,10 @@ public final class ReturnsClient: RCPCaller, Sendable {
             switch await attempt() {
             case .succeeded(let success):
                 budget.decided()
-                return success
+                return (success, outcome(plan, success))
             case .failed(let status, let pace): failure = (status, pace)
             }
-            let mayPass = failure.status.retryRule != .never
-            if !mayPass { budget.decided() }
-            // Without a connection nothing was sent, and nothing was added to anybody's load.
-            let allows = mayPass && failure.pace == .byBackoff ? budget.failed() : true
+            let allows = budget.charge(failure.status, failure.pace)
             let now = NIODeadline.now()
             switch plan.attemptFailed(
                 failure.status, failure.pace, budgetAllows: allows, now: now, using: &generator)
@@ -226,7 +230,7 @@ enum ClientAttempt<Success> {
     var isDecided: Bool {
         switch self {
         case .succeeded: true
-        case .failed(let status, _): status.retryRule == .never
+        case .failed(let status, _): !status.mayPass
         }
     }
 }

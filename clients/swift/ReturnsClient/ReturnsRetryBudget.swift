@@ -25,7 +25,18 @@ final class ClientRetryBudget: Sendable {
         tokens = Mutex(budget.tokensMax)
     }
 
-    /// An attempt failed in a way that may pass.
+    /// Counts an attempt that failed.
+    ///
+    /// - Returns: whether the call may be sent again. What no server has acted on adds to nobody's load, and may.
+    func charge(_ status: RCPStatus, _ pace: ClientCallPace) -> Bool {
+        guard status.mayPass else {
+            decided()
+            return true
+        }
+        return pace == .byConnection || failed()
+    }
+
+    /// An attempt that a server may have acted on failed in a way that may pass.
     ///
     /// - Returns: whether it may be sent again.
     func failed() -> Bool {

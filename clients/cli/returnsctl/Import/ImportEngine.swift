@@ -81,7 +81,8 @@ struct ImportEngine<Request: Sendable>: Sendable {
                     report.unanswered(item.line, ImportRefusal(status))
                 }
             } catch {
-                report.unanswered()
+                // A line that was never sent, or surely not taken, is left for the next run like those behind it.
+                if (error as? RCPStatus)?.outcome != .notApplied { report.unanswered() }
                 report.stopped(by: error)
             }
             if report.stop != nil { queue.stop() }
@@ -95,13 +96,16 @@ extension ImportEngine {
     private func answer(_ item: Item) async throws -> ImportAcknowledgement {
         let end = ContinuousClock.now + .milliseconds(Int64(timeoutMilliseconds))
         let pause = Duration.milliseconds(pauseMilliseconds)
+        // What all tries together leave open: a later one that fails takes nothing back.
+        var outcome = RCPOutcome.notApplied
         while true {
             let left = (end - ContinuousClock.now) / .milliseconds(1)
             do {
                 return try await send(item, UInt32(max(1, left)))
-            } catch let status as RCPStatus
-                where status.isPassing && ContinuousClock.now + pause < end
-            {
+            } catch var status as RCPStatus {
+                outcome = outcome.joined(with: status.outcome)
+                status.outcome = outcome
+                guard status.isPassing, ContinuousClock.now + pause < end else { throw status }
                 try await Task.sleep(for: pause)
             }
         }
@@ -121,16 +125,8 @@ extension RCPStatus {
         }
     }
 
-    /// The line was not taken. Otherwise a fault of the server leaves open whether it was.
-    fileprivate var isDecision: Bool {
-        switch code {
-        case .internalError, .unknown, .dataLoss: outcome == .notApplied
-        case .ok, .cancelled, .invalidArgument, .deadlineExceeded, .notFound, .alreadyExists,
-            .permissionDenied, .resourceExhausted, .failedPrecondition, .aborted, .outOfRange, .unimplemented,
-            .unavailable, .unauthenticated:
-            true
-        }
-    }
+    /// The line was not taken. Otherwise it may have been, whatever the code.
+    fileprivate var isDecision: Bool { outcome == .notApplied }
 
     /// The failure is not this line's: the next line would meet it as well.
     var endsImport: Bool {

@@ -71,7 +71,9 @@ struct ImportOptions: ParsableArguments {
             noun: noun, totals: report.totals, time: ContinuousClock.now - progress.start,
             timeZone: zone.times.zone.identifier)
         output.data(output.isTable ? summary.text(output.style) : try summary.json())
-        if let error = report.stop { throw stopped(error) }
+        if let error = report.stop {
+            throw stopped(error, isInDoubt: report.totals.unanswered > 0)
+        }
         if report.totals.unanswered > 0 {
             Output.note("the same command again finds out what became of the lines without an answer")
             throw QuietExit(exit: .outcomeUnknown)
@@ -79,20 +81,23 @@ struct ImportOptions: ParsableArguments {
         if report.totals.refused > 0 { throw QuietExit(exit: .failed) }
     }
 
-    private func stopped(_ error: any Error) -> any Error {
+    private func stopped(_ error: any Error, isInDoubt: Bool) -> any Error {
         Output.note(
             "stopped before the end of \(file); the same command again goes on: what is accepted already stays as it is"
         )
-        return Self.settled(error)
+        return Self.settled(error, isInDoubt: isInDoubt)
     }
 
-    /// Whether the last lines were taken is not known, but the same import again finds out by itself: nobody has to
-    /// look after single request ids, and the exit status says what ended the import.
-    static func settled(_ error: any Error) -> any Error {
+    /// The same import again finds out by itself what became of the last lines, so nobody has to look after single request
+    /// ids. The text says what ended the import; the exit status is 7 where a line may have been taken.
+    static func settled(_ error: any Error, isInDoubt: Bool) -> any Error {
         guard var status = error as? RCPStatus else { return error }
         if status.code == .cancelled { return CancellationError() }
         status.outcome = .notApplied
         status.details.removeAll { $0.reason == outcomeUnknownReason }
-        return status
+        guard isInDoubt else { return status }
+        return CommandFailure(
+            .outcomeUnknown, "\(status.text) (\(status.code.name))",
+            hints: ["the same command again finds out what became of the lines without an answer"])
     }
 }

@@ -89,7 +89,8 @@ private struct MethodCall {
             try show(reply.message, reply.trailers)
         case .clientStreaming:
             let reply: RCPReply<Reply> = try await client.clientStreaming(method, options: options) {
-                (requests: RCPRequestWriter<Request>) in try await send(to: requests)
+                (requests: RCPRequestWriter<Request>) in
+                try await send(to: requests) { try await requests.waitForEnd() }
             }
             try show(reply.message, reply.trailers)
         case .serverStreaming:
@@ -102,15 +103,7 @@ private struct MethodCall {
         case .bidirectionalStreaming:
             let reply = try await client.bidirectionalStreaming(method, options: options) {
                 (requests: RCPRequestWriter<Request>, replies: RCPMessageStream<Reply>) in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        try await send(to: requests)
-                        await requests.finish()
-                    }
-                    try await show(replies)
-                    // Who has answered everything reads no more.
-                    group.cancelAll()
-                }
+                try await send(to: requests) { try await show(replies) }
             }
             note(reply.trailers)
         }
@@ -130,7 +123,30 @@ private struct MethodCall {
         return try parse(text.allSatisfy(\.isWhitespace) ? "{}" : text, type, line: nil)
     }
 
-    private func send<Request: Message & Sendable>(to requests: RCPRequestWriter<Request>) async throws {
+    /// Sends everything while `untilEnd` goes on. A side that fails ends the other one, and a call that is over reads no more.
+    private func send<Request: Message & Sendable>(
+        to requests: RCPRequestWriter<Request>, untilEnd: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                do {
+                    try await sendAll(to: requests)
+                    await requests.finish()
+                } catch is RCPStreamEnded {
+                    // The server has answered without reading everything: that answer is the call's.
+                }
+                return false
+            }
+            group.addTask {
+                try await untilEnd()
+                return true
+            }
+            while let isOver = try await group.next(), !isOver {}
+            group.cancelAll()
+        }
+    }
+
+    private func sendAll<Request: Message & Sendable>(to requests: RCPRequestWriter<Request>) async throws {
         var number = 0
         func send(_ line: some StringProtocol) async throws {
             number += 1

@@ -18,37 +18,36 @@ enum ExitStatus: Int32, CaseIterable {
 extension ExitStatus {
     /// What a call's status means for the caller of the program.
     ///
-    /// The client states the outcome of a read as "not applied", so an unknown outcome is always that of a change.
+    /// The client states the outcome of a read as "not applied", so an unknown outcome is always that of a change. It weighs
+    /// more than the code: whoever reads 5 or 6 may take it that nothing was done.
     init(_ status: RCPStatus) {
+        switch (status.code, status.outcome) {
+        case (.ok, _): self = .done
+        case (_, .unknown): self = .outcomeUnknown
+        // Done, and not shown: neither "not there now" nor "not allowed" would be true.
+        case (_, .applied): self = .failed
+        case (_, .notApplied): self.init(refusal: status)
+        }
+    }
+
+    /// - Precondition: nothing was changed.
+    private init(refusal status: RCPStatus) {
         switch status.code {
         case .ok:
             self = .done
         case .notFound:
             self = .notFound
         case .permissionDenied, .unauthenticated:
-            self = status.outcome == .unknown && status.isOutcomeStatedUnknown ? .outcomeUnknown : .notAllowed
+            self = .notAllowed
         case .failedPrecondition, .aborted, .alreadyExists, .outOfRange:
             self = .conflict
-        case .invalidArgument, .unimplemented:
-            self = .failed
         case .unavailable, .deadlineExceeded:
-            self = status.outcome == .unknown ? .outcomeUnknown : .unavailable
+            self = .unavailable
         case .resourceExhausted:
-            if status.isOutcomeStatedUnknown {
-                self = .outcomeUnknown
-            } else {
-                // Minus one says that waiting does not help: the request or its answer is too large.
-                self = status.retryAfterMilliseconds < 0 ? .failed : .unavailable
-            }
-        case .cancelled, .unknown, .internalError, .dataLoss:
-            self = status.outcome == .unknown ? .outcomeUnknown : .failed
+            // Minus one says that waiting does not help: the request or its answer is too large.
+            self = status.retryAfterMilliseconds < 0 ? .failed : .unavailable
+        case .invalidArgument, .unimplemented, .cancelled, .unknown, .internalError, .dataLoss:
+            self = .failed
         }
-    }
-}
-
-extension RCPStatus {
-    /// The client has said that an earlier attempt may have been applied.
-    fileprivate var isOutcomeStatedUnknown: Bool {
-        details.contains { $0.reason == outcomeUnknownReason }
     }
 }

@@ -61,6 +61,10 @@ enum FailureReport {
             hints += next.map { "  \($0)" }
         }
         hints += advice + self.advice(exit, status)
+        if status.outcome == .applied {
+            let look = caseID.map { ": returnsctl case timeline \($0)" } ?? ""
+            hints.append("it was done; do not send it again, but look at it\(look)")
+        }
         return lines("\(headline) (\(status.code.name))", hints, style)
     }
 

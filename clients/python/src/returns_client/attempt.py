@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .status import Outcome, StatusCode
+from .status import RETRY_AT_WILL, RETRY_NEVER, Outcome, StatusCode
 from .wire.call_payloads import Response
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class Failure:
     outcome: Outcome
     text: str
     was_unseen: bool = False
+    # The connection ended under it.
+    was_lost: bool = False
+    # RETRY_NEVER where another attempt would fail the same way.
+    retry_after: int = RETRY_AT_WILL
 
 
 class Attempt:
@@ -90,7 +94,7 @@ class Attempt:
         """Gives the call up; messages that wait are dropped."""
         self._messages.clear()
         self.connection.cancel(self._stream, code)
-        self.end(Failure(code, Outcome.UNKNOWN, text))
+        self.end(Failure(code, Outcome.UNKNOWN, text, retry_after=RETRY_NEVER))
 
     # For the connection.
 

@@ -6,19 +6,19 @@ import random
 
 from .options import RetryPolicy
 
-# Part of each wait that is drawn by lot, so that clients that failed together do not return together.
-_JITTER = 0.2
-
 
 def backoff(first: float, factor: float, longest: float, failures: int) -> float:
-    """Seconds before the next try after so many failures in a row."""
-    wait: float = min(longest, first * factor ** min(failures - 1, 32))
-    return wait * random.uniform(1 - _JITTER, 1 + _JITTER)
+    """Seconds before the next try after so many failures in a row.
+
+    Drawn evenly from zero to a bound that grows, which spreads the clients of a restarted server best.
+    """
+    bound: float = min(longest, first * factor ** min(failures - 1, 32))
+    return random.uniform(0.0, bound)
 
 
-def after_hint(seconds: float) -> float:
-    """The server's own retry-after, never undercut."""
-    return seconds * random.uniform(1, 1 + _JITTER)
+def after_hint(seconds: float, first: float) -> float:
+    """The server's own retry-after, never undercut; drawn, so that the refused do not come back together."""
+    return seconds + random.uniform(0.0, first)
 
 
 class RetryBudget:
@@ -29,7 +29,8 @@ class RetryBudget:
         self._ratio = policy.budget_ratio
         self._tokens = policy.budget_tokens
 
-    def succeeded(self) -> None:
+    def decided(self) -> None:
+        """A call has its answer, whatever it is: one that another attempt would not change."""
         self._tokens = min(self._most, self._tokens + self._ratio)
 
     def failed(self) -> bool:

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from google.protobuf.message import Message
 
 from .attempt import Answer, Attempt, Failure
-from .backoff import RetryBudget, after_hint, backoff
+from .backoff import RetryBudget
 from .codec import MessageError, decode_message, encode_message
 from .connection import Connection
-from .errors import RCPError
+from .errors import ConnectionFailed, RCPError
 from .interceptors import CallInfo
 from .methods import AnyMethod, ReplyT
 from .options import CallOptions, ClientOptions
 from .pool import Pool
-from .status import RETRY_NEVER, Outcome, Repetition, StatusCode
+from .retry_plan import End, RetryPlan
+from .status import RETRY_NEVER, Outcome, StatusCode
 from .wire.call_payloads import NO_REQUEST_ID, Request
 from .wire.frames import COMPRESSION, FRAGMENTS, STREAMING
 from .wire.metadata import checked_metadata
@@ -33,12 +34,12 @@ class Terms:
     info: CallInfo
     # On the loop's clock.
     deadline: float | None
+    # Until when it waits for a connection: a stream without a deadline does not wait for ever.
+    connect_deadline: float | None
     wait_for_ready: bool
     # None: do not compress.
     compressed_message_bytes_min: int | None
-    failures: int = 0
-    # An attempt that failed may have been applied, which no later failure can take back.
-    is_in_doubt: bool = False
+    plan: RetryPlan
 
 
 class CallRunner:
@@ -62,11 +63,14 @@ class CallRunner:
         now = asyncio.get_running_loop().time()
         wait_for_ready, compression = options.wait_for_ready, options.compression
         compresses = self._options.compression if compression is None else compression
+        wait = self._options.timeout if timeout is None else timeout
         return Terms(
             info,
             None if timeout is None else now + max(0.0, timeout),
+            None if wait is None else now + max(0.0, wait),
             self._options.wait_for_ready if wait_for_ready is None else wait_for_ready,
             self._options.limits.compressed_message_bytes_min if compresses else None,
+            RetryPlan(self._options.retry, method.is_read_only),
         )
 
     def end(self, terms: Terms, error: BaseException | None) -> None:
@@ -77,12 +81,14 @@ class CallRunner:
     async def start(self, method: AnyMethod, terms: Terms, message: Message | None) -> Attempt:
         """Sends the REQUEST on a connection that takes it; raises RCPError if there is none in time."""
         try:
-            async with asyncio.timeout_at(terms.deadline):
+            async with asyncio.timeout_at(terms.connect_deadline):
                 connection = await self._pool.acquire(terms.wait_for_ready)
         except TimeoutError:
-            raise RCPError(
-                StatusCode.DEADLINE_EXCEEDED, "the call's time was over before there was a connection"
-            ) from None
+            text = "the call's time was over before there was a connection"
+            failure = self._pool.failure
+            if failure is not None:
+                text += f"; last: {failure.text}"
+            raise RCPError(StatusCode.DEADLINE_EXCEEDED, text, retry_after_milliseconds=RETRY_NEVER) from None
         self._check_features(method, connection)
         data, is_compressed = (None, False) if message is None else self.encode(terms, message, connection)
         request = Request(self._timeout(terms), _wire_id(terms.info.request_id), terms.info.metadata)
@@ -109,7 +115,9 @@ class CallRunner:
             return decode_message(message_type, data, is_compressed)
         except MessageError as error:
             text = f"the server broke the protocol: {error}"
-            raise RCPError(StatusCode.INTERNAL, text, outcome=Outcome.UNKNOWN) from None
+            raise RCPError(
+                StatusCode.INTERNAL, text, outcome=Outcome.UNKNOWN, retry_after_milliseconds=RETRY_NEVER
+            ) from None
 
     def error_of(self, method: AnyMethod, terms: Terms, result: Answer | Failure | RCPError) -> RCPError:
         """What the caller is told of a call that ended like this."""
@@ -126,35 +134,26 @@ class CallRunner:
                 trailers=response.trailers,
             )
         else:
-            error = RCPError(result.status, result.text, outcome=result.outcome)
-        if method.is_read_only:
-            # A read-only call has nothing to apply, whatever is unknown of it (§7.1).
-            error.outcome = Outcome.NOT_APPLIED
-        elif terms.is_in_doubt and error.outcome is Outcome.NOT_APPLIED:
-            error.outcome = Outcome.UNKNOWN
+            error = RCPError(
+                result.status,
+                result.text,
+                outcome=result.outcome,
+                retry_after_milliseconds=result.retry_after,
+            )
         error.request_id = terms.info.request_id
         error.method = method.name
-        return error
+        return terms.plan.failed(error)
 
     def succeeded(self) -> None:
-        self._budget.succeeded()
+        self._budget.decided()
 
-    async def may_retry(self, terms: Terms, error: RCPError, was_unseen: bool) -> bool:
+    async def may_retry(self, terms: Terms, error: RCPError, result: Answer | Failure | RCPError) -> bool:
         """Waits as long as is right before the next attempt; False if there is to be none."""
-        policy = self._options.retry
-        terms.failures += 1
-        if error.outcome is Outcome.UNKNOWN:
-            terms.is_in_doubt = True
-        if error.code not in policy.codes or error.repetition is Repetition.NEVER:
-            return False
-        # A call that no server has acted on is no load on one, and costs no token.
-        is_within_budget = was_unseen or self._budget.failed()
-        if not is_within_budget or terms.failures >= policy.attempts_max:
-            return False
-        wait = backoff(policy.backoff_first, policy.backoff_factor, policy.backoff_max, terms.failures)
-        if error.retry_after_milliseconds > 0:
-            wait = after_hint(error.retry_after_milliseconds / 1000)
-        if terms.deadline is not None and asyncio.get_running_loop().time() + wait >= terms.deadline:
+        end = _end(result)
+        deadline = terms.connect_deadline if end is End.NOT_SENT else terms.deadline
+        left = None if deadline is None else deadline - asyncio.get_running_loop().time()
+        wait = terms.plan.wait(error, end, left, self._budget)
+        if wait is None:
             return False
         await asyncio.sleep(wait)
         return True
@@ -177,3 +176,14 @@ class CallRunner:
 
 def _wire_id(request_id: uuid.UUID | None) -> bytes:
     return NO_REQUEST_ID if request_id is None else request_id.bytes
+
+
+def _end(result: Answer | Failure | RCPError) -> End:
+    if isinstance(result, ConnectionFailed):
+        return End.NOT_SENT
+    if isinstance(result, Failure):
+        if result.was_unseen:
+            return End.UNSEEN
+        if result.was_lost:
+            return End.LOST
+    return End.ANSWERED

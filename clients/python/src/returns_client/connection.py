@@ -171,8 +171,8 @@ class Connection(asyncio.Protocol):
                 case a.Deliver(stream, data, is_compressed):
                     if stream in self._attempts:
                         self._attempts[stream].deliver(data, is_compressed)
-                case a.FailCall(stream, status, outcome, text):
-                    self._end(stream, Failure(status, outcome, text))
+                case a.FailCall(stream, status, outcome, text, retry_after):
+                    self._end(stream, Failure(status, outcome, text, retry_after=retry_after))
                 case a.Writable(stream):
                     if stream in self._attempts:
                         self._attempts[stream].wake_writer()
@@ -207,7 +207,10 @@ class Connection(asyncio.Protocol):
         self.close_reason = self.close_reason or _reason(close)
         for stream, outcome in close.failed:
             was_unseen = outcome is Outcome.NOT_APPLIED
-            self._end(stream, Failure(StatusCode.UNAVAILABLE, outcome, self.close_reason, was_unseen))
+            failure = Failure(
+                StatusCode.UNAVAILABLE, outcome, self.close_reason, was_unseen, was_lost=not was_unseen
+            )
+            self._end(stream, failure)
         if self._transport is not None:
             self._transport.close()
         self._changed()

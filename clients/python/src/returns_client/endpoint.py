@@ -15,7 +15,7 @@ from .transport import connect
 from .wire.frames import COMPRESSION, FRAGMENTS, STREAMING
 from .wire.handshake import CREDENTIAL_CERTIFICATE, CREDENTIAL_NONE, CREDENTIAL_TOKEN, Hello
 
-_RECONNECT_FACTOR = 1.6
+_RECONNECT_FACTOR = 2.0
 # PINGs may not come sooner than the server permits, and networks move them together.
 _PING_MARGIN_SECONDS = 0.1
 

@@ -28,6 +28,10 @@ class RCPError(Exception):
         request_id: uuid.UUID | None = None,
         method: str = "",
     ) -> None:
+        if retry_after_milliseconds < RETRY_NEVER:
+            raise ValueError(
+                f"retry-after is a wait in milliseconds, 0 or -1, not {retry_after_milliseconds}"
+            )
         super().__init__(code, text)
         self.code = code
         self.text = text

@@ -49,18 +49,18 @@ class CallOptions:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """When a call is sent again by itself; times in seconds.
+    """When a call is sent again by itself; times in seconds. The defaults are SPEC.md §7.4's.
 
     Only what SPEC.md §7.3 permits is ever repeated. The budget is gRFC A6's: every failure worth a retry
-    takes a token, every success gives `budget_ratio` back, and at or below half of `budget_tokens` nothing is
-    repeated, so that retries cannot multiply the load on a server that struggles.
+    takes a token, every call that is decided gives `budget_ratio` back, and at or below half of
+    `budget_tokens` nothing is repeated, so that retries cannot multiply the load on a server that struggles.
     """
 
-    attempts_max: int = 4
+    attempts_max: int = 5
     backoff_first: float = 0.05
-    backoff_max: float = 2.0
+    backoff_max: float = 5.0
     backoff_factor: float = 2.0
-    budget_tokens: float = 10.0
+    budget_tokens: float = 100.0
     budget_ratio: float = 0.1
     codes: frozenset[StatusCode] = frozenset(
         {StatusCode.UNAVAILABLE, StatusCode.RESOURCE_EXHAUSTED, StatusCode.ABORTED}
@@ -81,11 +81,12 @@ class ClientOptions:
     waiting_calls_max: int = 4_096
     connect_timeout: float = 10.0
     # After a failed connection, until the next attempt; doubled with each.
-    reconnect_first: float = 0.1
-    reconnect_max: float = 10.0
-    # Of a unary call without a timeout of its own; streams have none.
+    reconnect_first: float = 0.05
+    reconnect_max: float = 5.0
+    # Of a unary call without a timeout of its own; a stream without one waits as long for its connection.
     timeout: float | None = 30.0
-    wait_for_ready: bool = False
+    # Whether calls wait for a connection until their timeout, however often connecting fails.
+    wait_for_ready: bool = True
     # Silence after which a PING is sent, though no more often than the server permits; None for never.
     keepalive: float | None = 30.0
     keepalive_timeout: float = 10.0

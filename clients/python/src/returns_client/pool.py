@@ -54,6 +54,11 @@ class Pool:
             # There may be room for one more.
             self._wake_first()
 
+    @property
+    def failure(self) -> ConnectionFailed | None:
+        """Why there is no connection, as far as that is known."""
+        return next((endpoint.failure for endpoint in self._endpoints if endpoint.failure), None)
+
     def connections(self) -> list[tuple[Address, Connection]]:
         """All that are open, those that take no more calls included."""
         return [

@@ -35,6 +35,12 @@ class Outcome(enum.IntEnum):
     APPLIED = 1
     NOT_APPLIED = 2
 
+    def joined(self, other: Outcome) -> Outcome:
+        """What two attempts come to: APPLIED outweighs UNKNOWN, and that NOT_APPLIED (SPEC.md §7.4)."""
+        if Outcome.APPLIED in (self, other):
+            return Outcome.APPLIED
+        return Outcome.UNKNOWN if Outcome.UNKNOWN in (self, other) else Outcome.NOT_APPLIED
+
 
 class RefusedCode(enum.IntEnum):
     """Why a server refused a connection (SPEC.md §4.3)."""

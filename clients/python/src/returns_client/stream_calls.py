@@ -12,7 +12,7 @@ from .caller import CallRunner, Terms
 from .errors import RCPError
 from .methods import AnyMethod, Method, ReplyT, RequestT
 from .options import CallOptions
-from .status import StatusCode
+from .status import Outcome, StatusCode
 from .wire.metadata import Metadata
 
 _GIVEN_UP = "the caller gave up"
@@ -88,7 +88,7 @@ class _StreamCall(Generic[RequestT, ReplyT]):
                 return await self._runner.start(self._method, self._terms, self._request)
             except RCPError as failure:
                 error = self._runner.error_of(self._method, self._terms, failure)
-                if not await self._runner.may_retry(self._terms, error, was_unseen=False):
+                if not await self._runner.may_retry(self._terms, error, failure):
                     self._finish(error)
                     raise error from None
 
@@ -109,14 +109,16 @@ class _StreamCall(Generic[RequestT, ReplyT]):
                 return None
 
     async def _may_begin_again(self, result: Answer | Failure) -> bool:
-        """A call that has sent its only message and read nothing can be sent again as a unary one can."""
+        """A call with one message, of which nothing was read and which has changed nothing."""
         if self._request is None or self._has_read or self._terms is None or self._is_over:
             return False
         if isinstance(result, Answer) and result.response.status is StatusCode.OK:
             return False
         error = self._runner.error_of(self._method, self._terms, result)
-        was_unseen = isinstance(result, Failure) and result.was_unseen
-        if not await self._runner.may_retry(self._terms, error, was_unseen):
+        # Without a request id a change must not be sent twice.
+        if error.outcome is not Outcome.NOT_APPLIED:
+            return False
+        if not await self._runner.may_retry(self._terms, error, result):
             return False
         self._attempt = None
         return True

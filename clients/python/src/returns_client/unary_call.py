@@ -11,7 +11,7 @@ from .caller import CallRunner, Terms
 from .errors import RCPError
 from .methods import Method, ReplyT, RequestT
 from .options import CallOptions
-from .status import StatusCode
+from .status import Outcome, StatusCode
 from .wire.metadata import Metadata
 
 
@@ -43,6 +43,7 @@ class UnaryCall(Generic[RequestT, ReplyT]):
         # Known when the call is over.
         self.trailers: Metadata = ()
         self.was_replayed = False
+        self.outcome = Outcome.UNKNOWN
         self.reply_was_compressed = False
         self.attempts = 0
 
@@ -72,10 +73,10 @@ class UnaryCall(Generic[RequestT, ReplyT]):
                 self.reply_was_compressed = result.is_compressed
                 if result.response.status is StatusCode.OK and result.message is not None:
                     self._runner.succeeded()
+                    self.outcome = terms.plan.success(result.response.outcome, self.was_replayed)
                     return self._decode(terms, result.message, result.is_compressed)
             error = self._runner.error_of(self._method, terms, result)
-            was_unseen = isinstance(result, Failure) and result.was_unseen
-            if not await self._runner.may_retry(terms, error, was_unseen):
+            if not await self._runner.may_retry(terms, error, result):
                 raise error
 
     async def _attempt(self, terms: Terms) -> Answer | Failure | RCPError:

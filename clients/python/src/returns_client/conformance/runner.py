@@ -25,7 +25,7 @@ class Setting:
 
     def client(self, options: ClientOptions | None = None) -> Client:
         """A client on one connection that repeats nothing by itself, so that each failure is seen."""
-        chosen = options or ClientOptions(retry=RetryPolicy(attempts_max=1))
+        chosen = options or ClientOptions(wait_for_ready=False, retry=RetryPolicy(attempts_max=1))
         return Client(
             self.address,
             token=self.token,

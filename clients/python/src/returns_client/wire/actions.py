@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..status import Outcome, StatusCode
+from ..status import RETRY_AT_WILL, Outcome, StatusCode
 from .call_payloads import Request, Response
 from .handshake import GoAway, Hello, HelloAck, Refused
 from .rows import Row
@@ -75,6 +75,8 @@ class FailCall:
     status: StatusCode
     outcome: Outcome
     text: str
+    # RETRY_NEVER for an answer that broke a row of SPEC.md §10: the next one would too.
+    retry_after: int = RETRY_AT_WILL
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Response:
     trailers: Metadata = ()
 
     def encode(self) -> bytes:
+        if self.retry_after < RETRY_NEVER:
+            raise ValueError(f"a RESPONSE with retry-after {self.retry_after} breaks M46")
         flags = _REPLAYED if self.replayed else 0
         return (
             struct.pack(">BBBBi", self.status, self.outcome, flags, 0, self.retry_after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..limits import Limits
-from ..status import Outcome, StatusCode
+from ..status import RETRY_AT_WILL, RETRY_NEVER, Outcome, StatusCode
 from .actions import Action, CompleteCall, Deliver, FailCall
 from .call_payloads import Request, Response
 from .frames import COMPRESSED, END, FRAGMENTS, HAS_MESSAGE, MORE, Frame, FrameType, Role
@@ -126,7 +126,9 @@ class ClientCalls(Machine):
         code = self._receive_cancel_code(frame)
         call = self._call(frame)
         if call is not None:
-            self._fail(frame.header.stream, code, "the server gave the call up", says_cancel=False)
+            self._fail(
+                frame.header.stream, code, "the server gave the call up", RETRY_AT_WILL, says_cancel=False
+            )
 
     def _receive_message(self, frame: Frame) -> None:
         self._charge_connection(frame)
@@ -235,13 +237,15 @@ class ClientCalls(Machine):
             text = (
                 "more is on its way than this client holds: make fewer calls at once, or raise held_bytes_max"
             )
-        self._fail(stream, violation.status_of_client, text, says_cancel=not has_ended)
+        self._fail(stream, violation.status_of_client, text, RETRY_NEVER, says_cancel=not has_ended)
 
-    def _fail(self, stream: int, status: StatusCode, text: str, says_cancel: bool) -> None:
+    def _fail(
+        self, stream: int, status: StatusCode, text: str, retry_after: int, *, says_cancel: bool
+    ) -> None:
         if says_cancel:
             self._write(FrameType.CANCEL, bytes([StatusCode.CANCELLED]), stream=stream)
         self._end_call(stream)
-        self._actions.append(FailCall(stream, status, Outcome.UNKNOWN, text))
+        self._actions.append(FailCall(stream, status, Outcome.UNKNOWN, text, retry_after))
         self._close_if_done()
 
     def _end_call(self, stream: int) -> None:

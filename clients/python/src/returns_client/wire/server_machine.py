@@ -57,6 +57,9 @@ class ServerMachine(ServerCalls):
         self._is_draining = False
 
     def receive(self, data: bytes | memoryview, now_milliseconds: int) -> list[Action]:
+        if self.state is State.HANDSHAKE and self._hello is not None and data:
+            self._end_by_violation(ConnectionViolation(Row.FRAME_BEFORE_HELLO_ACK))
+            return self._taken_actions()
         if self.state is not State.NEW:
             return super().receive(data, now_milliseconds)
         self._opening += data
@@ -164,6 +167,9 @@ class ServerMachine(ServerCalls):
         if frame.header.frame_type != FrameType.HELLO:
             raise ConnectionViolation(Row.FIRST_FRAME_NOT_HELLO)
         self._hello = Hello.decode(frame.payload)
+        if self._decoder.is_inside_frame:
+            # Not one byte may come between HELLO and HELLO_ACK.
+            raise ConnectionViolation(Row.FRAME_BEFORE_HELLO_ACK)
         if self._hello.credential_kind > CREDENTIAL_CERTIFICATE:
             self._refuse_unknown_kind()
         else:

@@ -1,0 +1,130 @@
+import Foundation
+import NIOCore
+import ReturnsWire
+import Testing
+
+@testable import ReturnsClient
+
+/// `Protocol/vectors/retries.json`: SPEC.md §7.4, which the Python client's tests run too.
+@Suite("Retries as SPEC.md §7.4 has them")
+struct RetryVectorTests {
+    struct Vector: Decodable, Sendable, CustomTestStringConvertible {
+        struct Step: Decodable, Sendable {
+            var attempt: Attempt
+            var wait: [Int64]?
+        }
+
+        struct Attempt: Decodable, Sendable {
+            var end: String
+            var code: String?
+            var outcome: String?
+            var retry_after: Int32?
+            var replayed: Bool?
+            var was_sent: Bool?
+        }
+
+        var name: String
+        var method: String
+        var tokens: Int
+        var decided: Int
+        var left_milliseconds: Int64
+        var attempts: [Step]
+        var code: String
+        var outcome: String
+
+        var testDescription: String { name }
+
+        static let all = try! JSONDecoder().decode([Vector].self, from: file("retries.json"))
+    }
+
+    struct Defaults: Decodable {
+        struct Retry: Decodable {
+            var attempts_max: Int
+            var backoff_milliseconds: Int64
+            var backoff_milliseconds_max: Int64
+            var budget_tokens: Double
+            var budget_ratio: Double
+            var codes: [String]
+            var waits_for_ready: Bool
+            var unary_timeout_milliseconds: UInt32
+        }
+
+        var retry: Retry
+    }
+
+    private static func file(_ name: String) throws -> Data {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try Data(contentsOf: root.appending(path: "Protocol/vectors/\(name)"))
+    }
+
+    @Test("what is waited for, and what the call comes to", arguments: Vector.all)
+    func vector(_ vector: Vector) throws {
+        let configuration = ReturnsClientConfiguration(credentials: .none)
+        let budget = ClientRetryBudget(configuration.retryBudget)
+        for _ in vector.tokens..<Int(configuration.retryBudget.tokensMax) { _ = budget.failed() }
+        for _ in 0..<vector.decided { budget.decided() }
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        let method = vector.method == "mutation" ? CaseServiceMethods.closeCase : HealthServiceMethods.echo
+        var plan = ClientRetryPlan(
+            method: method, requestID: RCPRequestID(high: 0, low: 5), attemptsMax: configuration.attemptsMax,
+            backoff: configuration.backoff, deadline: start + .milliseconds(vector.left_milliseconds))
+        var generator = SystemRandomNumberGenerator()
+        for step in vector.attempts {
+            let (status, pace) = try Self.failure(step.attempt)
+            if status.code == .ok {
+                let head = RCPResponseHead(status: status, replayed: step.attempt.replayed ?? false)
+                #expect(vector.code == "OK" && plan.outcome(of: head).name == vector.outcome)
+                continue
+            }
+            let allows = budget.charge(status, pace)
+            let decision = plan.attemptFailed(
+                status, pace, budgetAllows: allows, now: start, using: &generator)
+            switch (decision, step.wait) {
+            case (.retry(let wait), let bounds?): #expect((bounds[0]...bounds[1]).contains(wait))
+            case (.giveUp(let status), nil):
+                #expect(status.code.name == vector.code && status.outcome.name == vector.outcome)
+            default: Issue.record("\(decision)")
+            }
+        }
+    }
+
+    private static func failure(_ attempt: Vector.Attempt) throws -> (RCPStatus, ClientCallPace) {
+        func status(_ outcome: RCPOutcome, _ retryAfter: Int32) throws -> RCPStatus {
+            let code = try #require(RCPStatusCode.allCases.first { $0.name == attempt.code })
+            return RCPStatus(code: code, outcome: outcome, retryAfterMilliseconds: retryAfter)
+        }
+        switch attempt.end {
+        case "not_sent", "unseen":
+            return (RCPStatus(code: .unavailable, outcome: .notApplied), .byConnection)
+        case "lost": return (RCPStatus(code: .unavailable, outcome: .unknown), .byBackoff)
+        case "broken": return (try status(.unknown, -1), .byBackoff)
+        case "given_up":
+            let wasSent = attempt.was_sent ?? false
+            return (try status(wasSent ? .unknown : .notApplied, -1), wasSent ? .byBackoff : .byConnection)
+        case "answered":
+            let outcome = try #require(RCPOutcome.allCases.first { $0.name == attempt.outcome })
+            return (try status(outcome, try #require(attempt.retry_after)), .byBackoff)
+        default:
+            Issue.record("an end that this test does not know: \(attempt.end)")
+            throw CancellationError()
+        }
+    }
+
+    @Test("the defaults are those of the table")
+    func defaults() throws {
+        let retry = try JSONDecoder().decode(Defaults.self, from: Self.file("fixture.json")).retry
+        let configuration = ReturnsClientConfiguration(credentials: .none)
+        #expect(configuration.attemptsMax == retry.attempts_max)
+        #expect(configuration.backoff.baseMilliseconds == retry.backoff_milliseconds)
+        #expect(configuration.backoff.capMilliseconds == retry.backoff_milliseconds_max)
+        #expect(configuration.retryBudget.tokensMax == retry.budget_tokens)
+        #expect(configuration.retryBudget.tokensPerSuccess == retry.budget_ratio)
+        #expect(configuration.failsFast == !retry.waits_for_ready)
+        #expect(configuration.defaultTimeoutMilliseconds == retry.unary_timeout_milliseconds)
+        let codes = RCPStatusCode.allCases.filter {
+            RCPStatus(code: $0, outcome: .notApplied, retryAfterMilliseconds: 0).mayPass
+        }
+        #expect(codes.map(\.name).sorted() == retry.codes)
+    }
+}
