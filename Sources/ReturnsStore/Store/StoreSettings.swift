@@ -180,7 +180,7 @@ extension ReturnsStore {
         return { 'OK', tostring(now) }
         """
 
-    private static func version(_ info: String) -> String {
+    static func version(_ info: String) -> String {
         info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
             .map { String($0.dropFirst("redis_version:".count)) } ?? "unknown"
     }
