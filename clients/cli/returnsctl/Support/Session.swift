@@ -62,6 +62,7 @@ extension GlobalOptions {
         var configuration = ReturnsClientConfiguration(
             address: settings.server, credentials: settings.credentials,
             clientName: "returnsctl \(ClientVersion.current)")
+        configuration.allowsPlaintext = settings.allowsPlaintext
         configuration.tls = settings.tls
         configuration.compressesMessages = settings.compresses
         configuration.defaultTimeoutMilliseconds = settings.timeoutMilliseconds
