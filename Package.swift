@@ -15,6 +15,8 @@ let package = Package(
         .executable(name: "protoc-gen-rcp-swift", targets: ["protoc-gen-rcp-swift"]),
         // Fills stores for tests and benchmarks.
         .executable(name: "returns-seed", targets: ["returns-seed"]),
+        // Makes the load of benchmarks.
+        .executable(name: "returns-load", targets: ["returns-load"]),
         .library(name: "ReturnsClient", targets: ["ReturnsClient"]),
         .library(name: "ReturnsWire", targets: ["ReturnsWire"]),
         // For Tests/Fuzzing, a package of its own.
@@ -167,6 +169,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Support/returns-seed", swiftSettings: strict),
+        .target(name: "CPoll", path: "Tests/Benchmarks/Sources/CPoll"),
+        .executableTarget(
+            name: "returns-load",
+            dependencies: [
+                "CPoll", "ReturnsClient", "ReturnsWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            path: "Tests/Benchmarks/Sources/returns-load", swiftSettings: strict),
         .testTarget(
             name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"],
             swiftSettings: strict),

@@ -16,15 +16,26 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible, CustomRefle
         self.database = database
     }
 
-    /// Fails with `invalidConfiguration`, in words for whoever wrote the address.
-    public init(_ text: String) throws(RedisError) {
+    /// - Parameter password: known from elsewhere, so that the address need not hold it; a user name may then stand alone.
+    /// - Throws: `invalidConfiguration`, in words for whoever wrote the address.
+    public init(_ text: String, password: String? = nil) throws(RedisError) {
+        try self.init(parsing: text, takesNameAlone: password != nil)
+        guard let password else { return }
+        guard self.password == nil else {
+            throw Self.invalid(
+                "it holds a password, and another one is given beside it; leave one of them out")
+        }
+        self.password = password
+    }
+
+    private init(parsing text: String, takesNameAlone: Bool) throws(RedisError) {
         guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
             throw Self.invalid("it has no scheme")
         }
         let scheme = text[..<colon].lowercased()
         let rest = text[text.index(colon, offsetBy: 3)...]
         switch scheme {
-        case "redis": try self.init(tcp: rest)
+        case "redis": try self.init(tcp: rest, takesNameAlone: takesNameAlone)
         case "unix": try self.init(unix: rest)
         case "rediss", "redis+sentinel", "redis+cluster":
             throw RedisError(
@@ -50,7 +61,7 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible, CustomRefle
         return "\(username ?? ""):***@"
     }
 
-    private init(tcp rest: Substring) throws(RedisError) {
+    private init(tcp rest: Substring, takesNameAlone: Bool) throws(RedisError) {
         guard !rest.contains("?"), !rest.contains("#") else {
             throw Self.invalid("redis:// takes no ? or #; write them as %3F and %23 in a password")
         }
@@ -59,7 +70,7 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible, CustomRefle
         let at = authority.lastIndex(of: "@")
         let hostAndPort = at.map { authority[authority.index(after: $0)...] } ?? authority
         self.init(address: try Self.hostAndPort(hostAndPort))
-        if let at { try setCredentials(authority[..<at]) }
+        if let at { try setCredentials(authority[..<at], takesNameAlone: takesNameAlone) }
         let path = rest[slash...].dropFirst()
         if !path.isEmpty { try setDatabase(path) }
     }
@@ -77,11 +88,14 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible, CustomRefle
         try setDatabase(query.dropFirst(3))
     }
 
-    private mutating func setCredentials(_ text: Substring) throws(RedisError) {
+    private mutating func setCredentials(_ text: Substring, takesNameAlone: Bool) throws(RedisError) {
         let colon = text.firstIndex(of: ":")
         let name = try Self.decoded(text[..<(colon ?? text.endIndex)])
         username = name.isEmpty ? nil : name
-        guard let colon else { throw Self.invalid("it has a user name but no password") }
+        guard let colon else {
+            if takesNameAlone { return }
+            throw Self.invalid("it has a user name but no password")
+        }
         let secret = try Self.decoded(text[text.index(after: colon)...])
         guard !secret.isEmpty else { throw Self.invalid("its password is empty") }
         password = secret

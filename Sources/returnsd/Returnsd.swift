@@ -4,6 +4,12 @@ import Logging
 import ReturnsServer
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Configuration, then the service group; everything else is in ReturnsServer.
 @main
 struct Returnsd: AsyncParsableCommand {
@@ -24,6 +30,11 @@ struct Returnsd: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The Redis to use: redis://… or unix://….", valueName: "URL"))
     var redis: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A file with the password of that Redis, readable by its owner only.", valueName: "FILE"))
+    var redisPasswordFile: String?
 
     @Option(help: ArgumentHelp("The data folder. Default ./var.", valueName: "DIR"))
     var data: String?
@@ -131,27 +142,32 @@ struct Returnsd: AsyncParsableCommand {
     @Option(help: "Least level to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
-    @Flag(help: "Check everything that a start needs, as far as that is known without one, and end.")
+    @Flag(
+        help: "Check settings and files, try folder, addresses and Redis, say what was not tried, and end.")
     var check = false
 
     func run() async throws {
+        // Whoever reads the log may go; the server stays.
+        signal(SIGPIPE, SIG_IGN)
         do {
             let settings = try await Settings(flags: self)
             LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
             var logger = Logger(label: "returnsd")
             logger.logLevel = settings.logLevel
             if check {
-                try settings.daemon.check()
-                print(
+                let trial = try await settings.daemon.tried(logger: logger)
+                var lines = [
                     "settings are good: listening on \(settings.daemon.listen.joined(separator: ", ")), data in \(settings.daemon.dataDirectory)"
-                )
+                ]
+                lines += trial.tried.map { "  tried: \($0)" } + trial.notTried.map { "  not tried: \($0)" }
+                try FileDescriptor.standardOutput.writeAll("\(lines.joined(separator: "\n"))\n".utf8)
                 return
             }
             try await ReturnsDaemon(configuration: settings.daemon, logger: logger).run(
                 stopSignals: [.sigterm, .sigint], ready: Self.tell)
         } catch {
             // One line for the operator instead of a crash report.
-            try FileDescriptor.standardError.writeAll("returnsd: \(error)\n".utf8)
+            _ = try? FileDescriptor.standardError.writeAll("returnsd: \(error)\n".utf8)
             throw ExitCode.failure
         }
     }

@@ -13,7 +13,8 @@ struct Settings {
 
     /// As in the file; RETURNSD_EVENT_LOOPS and so on in the environment.
     private static let keys = [
-        "listen", "redis", "data", "eventLoops", "partitions", "sweepIntervalMs", "sweepProgress",
+        "listen", "redis", "redisPasswordFile", "data", "eventLoops", "partitions", "sweepIntervalMs",
+        "sweepProgress",
         "noSweeper", "testClock", "toleratedLoss", "eventsKept", "eventsKeptHours",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "webhookCa", "allowPlaintext",
         "metrics", "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs",
@@ -32,7 +33,13 @@ struct Settings {
             guard !listen.isEmpty else { throw ValidationError("listen names no address") }
             daemon.listen = listen
         }
+        if let url = flags.redis, ReturnsDaemonConfiguration.holdsPassword(redisURL: url) {
+            throw ValidationError(
+                "the password in --redis can be read in the list of processes: take it out, and give --redis-password-file FILE; or give the whole address in RETURNSD_REDIS or in the file of --config"
+            )
+        }
         daemon.redisURL = try await reader.string("redis", flags.redis)
+        daemon.redisPasswordFile = try await reader.string("redisPasswordFile", flags.redisPasswordFile)
         daemon.dataDirectory = try await reader.string("data", flags.data) ?? daemon.dataDirectory
         daemon.eventLoops =
             try await reader.int("eventLoops", flags.eventLoops, 1...1_024) ?? daemon.eventLoops

@@ -28,6 +28,20 @@ extension RedisTests {
             #expect(try RedisURL(text) == expected)
         }
 
+        @Test("a password from elsewhere takes the place of one in the address, which may name its user")
+        func passwordFromElsewhere() throws {
+            let host = RedisServerAddress.tcp(host: "h", port: 6379)
+            #expect(try RedisURL("redis://h", password: "s") == RedisURL(address: host, password: "s"))
+            #expect(
+                try RedisURL("redis://ann@h", password: "s")
+                    == RedisURL(address: host, username: "ann", password: "s"))
+            #expect(
+                try RedisURL("unix:///s", password: "s")
+                    == RedisURL(address: .unix(path: "/s"), password: "s"))
+            let error = #expect(throws: RedisError.self) { try RedisURL("redis://:t@h", password: "s") }
+            #expect(error?.message.contains("another one is given beside it") == true)
+        }
+
         @Test(
             arguments: [
                 "", "localhost:6379", "http://h", "redis://", "redis://:7000", "redis://h:0",

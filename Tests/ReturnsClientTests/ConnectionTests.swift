@@ -78,6 +78,59 @@ struct ConnectionTests {
         await client.shutdown()
     }
 
+    @Test("nothing goes to another machine unencrypted unless that is allowed", arguments: [true, false])
+    func plaintext(hasToken: Bool) async throws {
+        // Addresses for documentation: a connection to them would time out.
+        for host in ["192.0.2.1", "2001:db8::1", "returns.example.com"] {
+            var settings = configuration(port: 0) { $0.address = .tcp(host: host, port: 7461) }
+            if !hasToken { settings.credentials = .none }
+            let client = ReturnsClient(configuration: settings)
+            let status = try await failure { try await ping(client) }
+            await client.shutdown()
+            #expect(status.code == .unavailable && status.outcome == .notApplied)
+            #expect(status.retryAfterMilliseconds == -1)
+            #expect(status.text.contains("unencrypted, so nothing was sent: write rcps://"), "\(status.text)")
+        }
+    }
+
+    @Test("a plaintext address that is refused is passed over for one that is good")
+    func plaintextPassedOver() async throws {
+        let server = ScriptedServer { echo($0) }
+        let port = try await server.listen()
+        let settings = configuration(port: port) {
+            $0.addresses = [
+                .tcp(host: "returns.example.com", port: 7461), .tcp(host: "127.0.0.1", port: port),
+            ]
+        }
+        let client = ReturnsClient(configuration: settings)
+        #expect(try await ping(client, "x") == "x")
+        await client.shutdown()
+        try await server.stop()
+    }
+
+    @Test("plaintext to another machine can be allowed")
+    func plaintextAllowed() async throws {
+        let server = ScriptedServer { echo($0) }
+        let port = try await server.listen()
+        // Linux takes a connection to this address for one to the machine itself; as it is written it may be any.
+        for (allows, works) in [(false, false), (true, true)] {
+            let settings = configuration(port: port) {
+                $0.address = .tcp(host: "0.0.0.0", port: port)
+                $0.allowsPlaintext = allows
+                $0.attemptsMax = 1
+            }
+            let client = ReturnsClient(configuration: settings)
+            if works {
+                #expect(try await ping(client, "x") == "x")
+            } else {
+                _ = try await failure { try await ping(client) }
+            }
+            await client.shutdown()
+        }
+        #expect(server.state.connections == 1)
+        try await server.stop()
+    }
+
     @Test("there is no socket")
     func noSocket() async throws {
         var configuration = configuration(port: 1) {

@@ -49,6 +49,8 @@ import Testing
         ("FIELD_REQUIRED", .invalid, "lines[0].line_id", { $0.lines[0] = RequestedLine(quantity: 1) }),
         ("TEXT_TOO_LONG", .invalid, "free_text", { $0.freeText = String(repeating: "é", count: 2_001) }),
         ("CONTROL_CHARACTER", .invalid, "contact.name", { $0.contact.name = "\u{0}" }),
+        ("CONTROL_CHARACTER", .invalid, "free_text", { $0.freeText = "a\u{9B}31mb" }),
+        ("CONTROL_CHARACTER", .invalid, "contact.address", { $0.contact.address = "a\u{202E}b" }),
         ("IDENTIFIER_MALFORMED", .invalid, "channel_ref", { $0.channelRef = "re f" }),
         ("TIME_OUT_OF_RANGE", .invalid, "requested_at_ms", { $0.requestedAt = Fixture.utc(2027, 1, 1) }),
         ("SHA256_MALFORMED", .invalid, "application.sha256", { $0.applicationSHA256 = [] }),

@@ -198,6 +198,17 @@ import Testing
         #expect(list.changes.first?.requestID == "1")
     }
 
+    @Test func filesAreNotReadThroughLinks() throws {
+        let link = PrivateFile(path: directory.path + "/link")
+        try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: file)
+        let error = #expect(throws: PrincipalError.self) { try link.read() }
+        #expect(error?.description.contains("it is a link") == true)
+        try FileManager.default.createSymbolicLink(
+            atPath: link.path + ".lock", withDestinationPath: directory.path + "/planted")
+        #expect(throws: PrincipalError.self) { try link.withLock {} }
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/planted"))
+    }
+
     @Test func aChangeWhoseRenameMayNotLastIsInForceAndSaysSo() async throws {
         var file = PrivateFile(path: file)
         file.syncDirectory = { _ in false }

@@ -1,3 +1,4 @@
+import NIOCore
 import ReturnsWire
 import Testing
 
@@ -50,5 +51,18 @@ import Testing
         let address = try RCPAddress(text)
         #expect(address.description == description)
         #expect(address.isOnThisMachine == isLocal)
+        let isPlaintext = if case .tcp = address { true } else { false }
+        #expect(address.isPlaintextBeyondThisMachine == (isPlaintext && !isLocal))
+    }
+
+    @Test(
+        "what is sent to a loopback address does not leave the machine",
+        arguments: [
+            ("127.0.0.1", true), ("127.255.255.254", true), ("::1", true), ("::ffff:127.0.0.1", false),
+            ("0.0.0.0", false), ("::", false), ("126.255.255.255", false), ("128.0.0.1", false),
+            ("::2", false), ("fe80::1", false), ("::ffff:192.0.2.1", false),
+        ])
+    func loopback(text: String, isLoopback: Bool) throws {
+        #expect(try SocketAddress(ipAddress: text, port: 1).isLoopback == isLoopback)
     }
 }

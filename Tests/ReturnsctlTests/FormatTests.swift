@@ -155,6 +155,7 @@ struct FormatTests {
         #expect(TextWidth.columns("e\u{301}") == 1)
         #expect(TextWidth.padded("退", to: 4, alignment: .left) == "退  ")
         #expect(TextWidth.safe("a\u{1B}[31mb\nc") == "a\u{FFFD}[31mb c")
+        #expect(TextWidth.safe("a\u{9B}31mb\u{202E}c\u{2028}d") == "a\u{FFFD}31mb\u{FFFD}c\u{FFFD}d")
         #expect(TextWidth.wrapped("one two three", width: 7) == ["one two", "three"])
     }
 
@@ -165,5 +166,36 @@ struct FormatTests {
         table.add(["abc", "12", "y"], tone: .alarm)
         #expect(table.text(.plain) == "NAME   N  LAST\n退货   7  x\nabc   12  y")
         #expect(table.text(Style(isColoured: true)).contains("\u{1B}[31mabc   12  y\u{1B}[0m"))
+    }
+
+    @Test("JSON prints no control characters either, and reads back as it was")
+    func safeJSON() throws {
+        let text = "a\u{1B}\u{7F}\u{80}\u{9B}31m\u{9F}\u{A0}\u{2027}\u{2028}\u{202E}\u{2066}\u{206A}é\n\"\\"
+        for json in [
+            String(decoding: try JSONEncoder().encode([text]), as: UTF8.self),
+            try Returns_V1_HealthCheckReply.with { $0.reason = text }.jsonString(),
+        ] {
+            let safe = TextWidth.safeJSON("{\n\t\"x\": \(json)\n}")
+            let unsafe = safe.unicodeScalars.filter {
+                switch $0.value {
+                case 0x0A, 0x09: false
+                case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+                default: false
+                }
+            }
+            #expect(unsafe.isEmpty)
+            #expect(safe.lowercased().contains("\\u009b31m"))
+            #expect(safe.unicodeScalars.contains("é") && safe.unicodeScalars.contains("\u{2027}"))
+            let was = try JSONSerialization.jsonObject(with: Data("{\"x\": \(json)}".utf8)) as? NSDictionary
+            #expect(was != nil)
+            #expect(try JSONSerialization.jsonObject(with: Data(safe.utf8)) as? NSDictionary == was)
+        }
+        #expect(TextWidth.safeJSON(#"{"a": "é"}"#) == #"{"a": "é"}"#)
+        // Colours and the lines of a table stay.
+        let table = "\u{1B}[31mé\u{1B}[0m\n\tb"
+        #expect(TextWidth.safeLines(table) == table)
+        #expect(
+            TextWidth.safeLines("a\u{9B}31m\u{202E}b\u{2028}\u{7F}")
+                == "a\u{FFFD}31m\u{FFFD}b\u{FFFD}\u{FFFD}")
     }
 }

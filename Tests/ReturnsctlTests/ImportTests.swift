@@ -232,6 +232,102 @@ final class ImportTests {
         #expect(form == Data("{}".utf8))
     }
 
+    /// Counts those that are alive.
+    final class Counted: Sendable {
+        static let alive = Mutex<(now: Int, most: Int)>((0, 0))
+
+        init() {
+            Self.alive.withLock { alive in
+                alive.now += 1
+                alive.most = max(alive.most, alive.now)
+            }
+        }
+
+        deinit { Self.alive.withLock { $0.now -= 1 } }
+    }
+
+    @Test("of a long file no more is held than is in flight")
+    func holdsWhatIsInFlight() async throws {
+        let inFlight = 4
+        let lines = 20_000
+        let file = try write(
+            "lines", Data((1...lines).map { "k\($0)" }.joined(separator: "\n").utf8))
+        let engine = ImportEngine<Counted>(
+            inFlightMax: inFlight, timeoutMilliseconds: 1,
+            parse: { (line) throws(ImportRefusal) in
+                let text = String(decoding: line.bytes, as: UTF8.self)
+                return ImportItem(line: line, key: text, name: text, request: Counted())
+            },
+            send: { item, _ in
+                await Task.yield()
+                return ImportAcknowledgement(result: .created, id: item.name)
+            })
+        let report = try ImportReport(rejects: nil, acknowledged: nil, style: .plain)
+        await engine.run(try ImportSource(file), report)
+        #expect(report.totals.accepted == lines)
+        // One more may be with the reader, which waits for room, and one with each worker that has just finished it.
+        let most = inFlight * ImportLimits.linesAheadPerCall + 1 + inFlight
+        #expect(Counted.alive.withLock { $0.most } <= most)
+    }
+
+    @Test("nor more bytes, while a line of any length gets through")
+    func holdsBoundedBytes() async throws {
+        let unit = ImportLimits.roomUnitBytes
+        let queue = ImportQueue<Int>(linesMax: 100, bytesMax: 4 * unit)
+        let pushed = Mutex(0)
+        let items = [1, 1, 2, 1, 9].enumerated().map { index, units in
+            ImportItem(
+                line: ImportLine(number: index, bytes: Data(count: units * unit)), key: "\(index)", name: "",
+                request: index)
+        }
+        let reader = Task.detached {
+            for item in items {
+                #expect(queue.push(item))
+                pushed.withLock { $0 += 1 }
+            }
+            queue.end()
+        }
+        while pushed.withLock({ $0 }) < 3 { await Task.yield() }
+        var held: [ImportItem<Int>] = []
+        for _ in 0..<3 { held.append(try #require(await queue.next())) }
+        // The fourth line finds four units taken, until the first three give theirs back.
+        #expect(pushed.withLock { $0 } == 3)
+        for item in held { queue.finished(item) }
+        while let item = await queue.next() { queue.finished(item) }
+        await reader.value
+        #expect(pushed.withLock { $0 } == 5)
+    }
+
+    @Test("a ring gives back in order, and keeps nothing")
+    func ring() {
+        var ring = LineRing<Int>(capacity: 3)
+        var next = 0
+        for round in 0..<10 {
+            for number in 0..<3 { ring.append(round * 3 + number) }
+            while let element = ring.popFirst() {
+                #expect(element == next)
+                next += 1
+            }
+            #expect(ring.count == 0)
+        }
+        #expect(next == 30)
+    }
+
+    @Test("a reject is imported as the line that it was, and nothing else is taken for one")
+    func rejectsAgain() throws {
+        let line = ImportLine(number: 7, bytes: Data(#"{"a": "é"}"#.utf8))
+        let encoded = try JSONEncoder().encode(RejectedLine(line, ImportRefusal("BAD", "a", "is bad")))
+        #expect(
+            RejectedLine.original(of: ImportLine(number: 3, bytes: encoded))
+                == ImportLine(number: 3, bytes: line.bytes))
+        let noText = ImportLine(number: 8, bytes: Data([0xFF, 0x7B]))
+        let encodedToo = try JSONEncoder().encode(RejectedLine(noText, ImportRefusal("BAD", "", "")))
+        #expect(RejectedLine.original(of: ImportLine(number: 1, bytes: encodedToo))?.bytes == noText.bytes)
+        for text in [#"{"original": "x"}"#, #"{"order_no": "\"original"}"#, "", "original"] {
+            #expect(RejectedLine.original(of: ImportLine(number: 1, bytes: Data(text.utf8))) == nil)
+        }
+    }
+
     @Test("a rejects file that was there is made private too; what is no file keeps its mode")
     func privateRejects() throws {
         let file = try write("rejects", Data())

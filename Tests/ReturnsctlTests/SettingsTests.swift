@@ -43,7 +43,7 @@ final class SettingsTests {
             current-context: desk
             contexts:
               desk:
-                server: desk.example.com:7461
+                server: rcps://desk.example.com:7461
                 token: desk-token
                 output: jsonl
               store.two:
@@ -84,16 +84,63 @@ final class SettingsTests {
     func remote() async throws {
         try write("var/admin.token", "local-token\n")
         let failure = await #expect(throws: CommandFailure.self) {
-            try await load("--server returns.example.com:7461")
+            try await load("--server rcps://returns.example.com:7461")
         }
         #expect(failure?.exit == .notAllowed)
+    }
+
+    @Test("plaintext beyond this machine is allowed by flag, environment or context, and refused otherwise")
+    func plaintext() async throws {
+        try write(
+            "config.yaml", "contexts: {far: {server: \"far.example.com:1\", token: x, allow-plaintext: true}}"
+        )
+        let far = "--server far.example.com:1"
+        let failure = await #expect(throws: CommandFailure.self) {
+            try await load(far, ["RETURNS_TOKEN": "x"])
+        }
+        #expect(failure?.exit == .usage)
+        #expect(failure?.hints.contains { $0.contains("--allow-plaintext") } == true)
+        #expect(try await load("--allow-plaintext \(far)", ["RETURNS_TOKEN": "x"]).allowsPlaintext)
+        #expect(
+            try await load(far, ["RETURNS_TOKEN": "x", "RETURNS_ALLOW_PLAINTEXT": "true"]).allowsPlaintext)
+        #expect(try await load("--context far").allowsPlaintext)
+        for near in ["127.0.0.1:1", "localhost:1", "[::1]:1", "unix:/s.sock", "rcps://far.example.com:1"] {
+            #expect(try await load("--server \(near)", ["RETURNS_TOKEN": "x"]).allowsPlaintext == false)
+        }
+    }
+
+    @Test(
+        "what others may do with a file's secret",
+        arguments: [
+            (0o600, nil), (0o400, nil), (0o700, nil), (0o640, "read"), (0o604, "read"), (0o644, "read"),
+            (0o620, "changed"), (0o602, "changed"), (0o666, "read and changed"),
+        ] as [(mode_t, String?)])
+    func secretFileModes(mode: mode_t, problem: String?) {
+        #expect(SecretFiles.problem(mode: mode) == problem)
+    }
+
+    @Test("strictness is asked for by flag, environment or context")
+    func strict() async throws {
+        let path = try write("open.token", "x")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        try write("config.yaml", "contexts: {strict: {strict: true}}")
+        #expect(try await load("--token-file \(path)").credentials == .token(Array("x".utf8)))
+        for (line, environment) in [
+            ("--strict", [:]), ("", ["RETURNS_STRICT": "true"]), ("--context strict", [:]),
+        ] {
+            let failure = await #expect(throws: CommandFailure.self) {
+                try await load("--token-file \(path) \(line)", environment)
+            }
+            #expect(failure?.exit == .notAllowed)
+            #expect(failure?.hints == ["make it yours alone: chmod 600 \(path)"])
+        }
     }
 
     @Test("contexts")
     func contexts() async throws {
         try writeContexts()
         let current = try await load()
-        #expect(current.server == .tcp(host: "desk.example.com", port: 7461))
+        #expect(current.server == .tls(host: "desk.example.com", port: 7461))
         #expect(current.credentials == .token(Array("desk-token".utf8)))
         #expect(current.output == .jsonl)
         for settings in [

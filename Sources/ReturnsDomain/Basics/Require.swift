@@ -30,7 +30,7 @@ enum Require {
         }
     }
 
-    /// Text for people: bounded, and free of control characters other than tab and line feed.
+    /// Text for people: bounded, and free of what changes how a screen shows other text (`TextLimits.isShown`).
     static func text(_ text: String, _ field: String, max: Int, optional: Bool = false) throws(CaseRejection)
     {
         if text.isEmpty {
@@ -40,8 +40,10 @@ enum Require {
         guard text.utf8.count <= max else {
             throw .invalid("TEXT_TOO_LONG", field, "at most \(max) bytes; this has \(text.utf8.count)")
         }
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A }) else {
-            throw .invalid("CONTROL_CHARACTER", field, "remove control characters")
+        guard text.unicodeScalars.allSatisfy(TextLimits.isShown) else {
+            throw .invalid(
+                "CONTROL_CHARACTER", field,
+                "remove control characters, and those that reorder text or break lines")
         }
         guard text.utf8.contains(where: { $0 > 0x20 }) else {
             throw .invalid("FIELD_REQUIRED", field, "this field holds blanks only")

@@ -5,6 +5,18 @@ public enum TextLimits {
     public static let referenceBytesMax = 256
     public static let shortTextBytesMax = 512
     public static let longTextBytesMax = 4_000
+
+    /// Whether a text for people may hold this character: any but those by which a text rewrites what is shown around it. A
+    /// terminal takes C0 and C1 controls as commands; embeddings, overrides and isolates turn the order of what follows; and
+    /// Unicode's line and paragraph separators end a line where no line is counted. Tab and line feed stay. So do the marks and
+    /// joiners that languages and pictures need: they change only what they stand in.
+    public static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A: true
+        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: false
+        default: true
+        }
+    }
 }
 
 /// Limits on how much one order or case may hold.

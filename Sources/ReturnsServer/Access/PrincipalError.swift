@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why principals cannot be read or changed. The description is for people and quotes no token.
 public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidName
@@ -17,6 +19,7 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case fileMalformed(path: String, reason: String)
     /// Others than the owner may read or write it.
     case fileTooOpen(path: String)
+    case fileOfAnotherUser(path: String)
     case fileUnwritable(path: String, reason: String)
     /// The new list is in place, but a crash of the machine may bring back the old one.
     case fileNotDurable(path: String, reason: String)
@@ -49,6 +52,8 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(path) is not a valid list of principals: \(reason). Repair it or restore it from a backup"
         case .fileTooOpen(let path):
             "\(path) may be read or changed by others than its owner; run: chmod 600 \(path)"
+        case .fileOfAnotherUser(let path):
+            "\(path) belongs to another user than returnsd's; look whether it is yours, then run: chown \(geteuid()) \(path)"
         case .fileUnwritable(let path, let reason):
             "cannot write \(path): \(reason)"
         case .fileNotDurable(let path, let reason):

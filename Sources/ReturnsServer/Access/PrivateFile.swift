@@ -34,11 +34,13 @@ struct PrivateFile: Sendable {
 
     /// - Throws: `fileUnreadable`, `fileTooOpen`.
     func read() throws(PrincipalError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not through a link, which somebody else may have planted, nor what belongs to somebody else.
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable() }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw unreadable() }
+        guard status.st_uid == geteuid() else { throw .fileOfAnotherUser(path: path) }
         guard status.st_mode & 0o077 == 0 else { throw .fileTooOpen(path: path) }
         guard status.st_size <= Self.bytesMax else {
             throw .fileUnreadable(path: path, reason: "it has more than \(Self.bytesMax) bytes")
@@ -85,7 +87,7 @@ struct PrivateFile: Sendable {
     func withLock<Result>(
         _ body: () throws(PrincipalError) -> Result
     ) throws(PrincipalError) -> Result {
-        let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unwritable() }
         defer { close(descriptor) }
         while flock(descriptor, LOCK_EX) != 0 {
@@ -116,7 +118,10 @@ struct PrivateFile: Sendable {
     }
 
     private func unreadable() -> PrincipalError {
-        .fileUnreadable(path: path, reason: String(cString: strerror(errno)))
+        .fileUnreadable(
+            path: path,
+            reason: errno == ELOOP
+                ? "it is a link; put the file in its place" : String(cString: strerror(errno)))
     }
 
     private func unwritable() -> PrincipalError {

@@ -14,6 +14,8 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var listen: [String] = ["127.0.0.1:7461"]
     /// Nil starts a private redis-server in the data folder.
     public var redisURL: String?
+    /// The password of Redis, in a file of its own, so that it stands in no address.
+    public var redisPasswordFile: String?
     public var dataDirectory = "./var"
     public var eventLoops = System.coreCount
     public var partitions = Partitioning.countDefault
@@ -59,15 +61,13 @@ extension ReturnsDaemonConfiguration {
     /// locks, binds and connects to nothing, so what other processes hold at the time of the start is not seen.
     ///
     /// - Throws: `StartError`, `RCPListenError` or `PrincipalError` with a text for the operator.
-    public func check() throws { _ = try checked() }
-
     func checked() throws -> CheckedConfiguration {
         let addresses = try listen.map(address)
         let metrics = try metricsListen.map(Self.metricsAddress)
         if let tls { _ = try RCPTLSIdentity.load(tls) }
         if let webhookCA { _ = try RCPTLSIdentity.certificates(webhookCA, "webhooks' authority") }
         if let traceFile { try OTLPFileExporter.check(path: traceFile) }
-        let redis = try redisURL.map(Self.url)
+        let redis = try redisAddress()
         let directory = try DataDirectory.check(path: dataDirectory)
         if redis == nil {
             try RedisChild.check(dataDirectory: directory)
@@ -115,12 +115,27 @@ extension ReturnsDaemonConfiguration {
         return address
     }
 
-    private static func url(_ text: String) throws(StartError) -> RedisURL {
+    private func redisAddress() throws(StartError) -> RedisURL? {
+        guard let redisURL else {
+            if redisPasswordFile == nil { return nil }
+            throw StartError(
+                "--redis-password-file is of no use without --redis, which says where that Redis is")
+        }
+        let password = try redisPasswordFile.map { path throws(StartError) in
+            try SecretFile.read(path, "the password of Redis")
+        }
         do {
-            return try RedisURL(text)
+            return try RedisURL(redisURL, password: password)
         } catch {
             throw StartError(error.message)
         }
+    }
+
+    /// Whether an address of Redis holds a password, which everybody on the machine can read in the list of processes if the
+    /// address is a flag.
+    public static func holdsPassword(redisURL: String) -> Bool {
+        guard let url = try? RedisURL(redisURL) else { return false }
+        return url.password != nil
     }
 
     private static func isInstalled(_ program: String) -> Bool {

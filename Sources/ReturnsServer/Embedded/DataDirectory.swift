@@ -28,8 +28,9 @@ public struct DataDirectory: Sendable {
                 "cannot create the data folder \(self.path): \(Self.errorText); create its parent or name another with --data"
             )
         }
+        try FolderTrust.check(self.path)
         let file = "\(self.path)/returnsd.lock"
-        lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        lock = open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw StartError("cannot open \(file): \(Self.errorText)") }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             throw StartError(
@@ -45,9 +46,7 @@ public struct DataDirectory: Sendable {
         let path = absolute(path)
         var status = stat()
         if stat(path, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFDIR else {
-                throw StartError("the data folder \(path) is no folder; name another with --data")
-            }
+            try FolderTrust.check(path)
             guard access(path, R_OK | W_OK | X_OK) == 0 else {
                 throw StartError("cannot use the data folder \(path): \(errorText)")
             }
@@ -60,6 +59,45 @@ public struct DataDirectory: Sendable {
             )
         }
         return path
+    }
+
+    /// Locks the folder, which is made where it is missing, and writes to it; then takes everything away that was not there.
+    ///
+    /// - Returns: its absolute path.
+    static func tryOut(path: String) throws(StartError) -> String {
+        let whole = absolute(path)
+        let isNew = access(whole, F_OK) != 0
+        let isLockNew = access("\(whole)/returnsd.lock", F_OK) != 0
+        let directory: DataDirectory
+        do throws(StartError) {
+            directory = try DataDirectory(path: path)
+        } catch {
+            if isNew { rmdir(whole) }
+            throw error
+        }
+        defer {
+            if isLockNew { unlink("\(whole)/returnsd.lock") }
+            close(directory.lock)
+            if isNew { rmdir(whole) }
+        }
+        try writeTrial("\(whole)/returnsd.check")
+        return whole
+    }
+
+    private static func writeTrial(_ file: String) throws(StartError) {
+        unlink(file)
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StartError("cannot write to the data folder: \(file): \(errorText)")
+        }
+        defer {
+            close(descriptor)
+            unlink(file)
+        }
+        let bytes = [UInt8](repeating: UInt8(ascii: "-"), count: 4_096)
+        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+            throw StartError("cannot write to the data folder: \(file): \(errorText)")
+        }
     }
 
     /// Absolute, so that a child process with another working directory finds it too, and without needless parts.

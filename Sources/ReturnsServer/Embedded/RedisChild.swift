@@ -47,6 +47,8 @@ public final class RedisChild: Service {
 
     private static let restartMillisecondsMax: Int64 = 5_000
     private static let pauseMilliseconds: Int64 = 20
+    /// The shell's status for a program that is not there.
+    private static let shellFoundNoProgram: TerminationStatus.Code = 127
 
     public convenience init(directory: DataDirectory, logger: Logger) throws(StartError) {
         try self.init(directory: directory, logger: logger, limits: Limits())
@@ -67,6 +69,8 @@ public final class RedisChild: Service {
         if mkdir(self.directory, 0o700) != 0 && errno != EEXIST {
             throw StartError("cannot create \(self.directory): \(DataDirectory.errorText)")
         }
+        // The whole data folder was checked when it was locked.
+        try FolderTrust.tighten(self.directory)
     }
 
     /// Ends an orphan, starts the child and waits until it answers, however long it loads.
@@ -134,11 +138,14 @@ public final class RedisChild: Service {
             let problem: String
             do {
                 let result = try await Subprocess.run(
-                    .name(program), arguments: arguments, platformOptions: platformOptions, output: .discarded
-                )
-                problem = "redis-server ended (\(result.terminationStatus)); see \(logFile)"
+                    .path("/bin/sh"), arguments: arguments, platformOptions: platformOptions,
+                    output: .discarded)
+                problem =
+                    result.terminationStatus == .exited(Self.shellFoundNoProgram)
+                    ? "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL"
+                    : "redis-server ended (\(result.terminationStatus)); see \(logFile)"
             } catch {
-                problem = "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL"
+                problem = "redis-server cannot be run (\(error)); use --redis URL"
             }
             if Task.isCancelled { return }
             let isGivenUp = state.withLock { state in
@@ -162,7 +169,8 @@ public final class RedisChild: Service {
             "noeviction",
             "--logfile", logFile, "--pidfile", "\(directory)/redis.pid",
         ]
-        return Arguments(own + extraArguments)
+        // The shell makes its files unreadable to others, and becomes redis-server.
+        return Arguments(["-c", "umask 077; exec \"$0\" \"$@\"", program] + own + extraArguments)
     }
 
     private var logFile: String { "\(directory)/redis.log" }

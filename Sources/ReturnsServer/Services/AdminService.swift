@@ -182,7 +182,8 @@ extension RCPStatus {
             case .expiresBeforeItBegins: (.invalidArgument, "OUT_OF_RANGE")
             case .requestIDReused: (.aborted, "REQUEST_ID_REUSED")
             case .revokedSince: (.failedPrecondition, "REVOKED_SINCE")
-            case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileUnwritable, .fileNotDurable:
+            case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileOfAnotherUser, .fileUnwritable,
+                .fileNotDurable:
                 (.internalError, "PRINCIPAL_FILE")
             }
         let outcome: RCPOutcome = if case .fileNotDurable = error { .unknown } else { .notApplied }

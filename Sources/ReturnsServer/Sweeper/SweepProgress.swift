@@ -26,13 +26,7 @@ final class SweepProgress: Sendable {
 
     /// - Throws: `StartError` with a text for the operator.
     init(path: String) throws(StartError) {
-        do {
-            file = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: [.append, .create, .closeOnExec],
-                permissions: .ownerReadWrite)
-        } catch {
-            throw StartError("\(path) cannot be written: \(error)")
-        }
+        file = try AppendedFile.open("progress", path, permissions: .ownerReadWrite)
     }
 
     deinit { try? file.close() }

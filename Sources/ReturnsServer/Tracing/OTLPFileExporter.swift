@@ -35,10 +35,7 @@ final class OTLPFileExporter: SpanExporter, Service {
 
     /// - Throws: `StartError` if the file cannot be written, or made where there is none. Makes nothing.
     static func check(path: String) throws(StartError) {
-        let isThere = access(path, F_OK) == 0
-        let canWrite =
-            isThere ? access(path, W_OK) == 0 : access(PrivateFile(path: path).directory, W_OK | X_OK) == 0
-        if !canWrite { throw StartError("cannot write traces to \(path): \(DataDirectory.errorText)") }
+        try AppendedFile.check("traces", path)
     }
 
     func export(_ span: RecordedSpan) {
@@ -69,7 +66,8 @@ final class OTLPFileExporter: SpanExporter, Service {
         }
         guard !spans.isEmpty else { return }
         do {
-            let file = try Self.open(path)
+            // Its group may read it, for the collector.
+            let file = try AppendedFile.open("traces", path, permissions: [.ownerReadWrite, .groupRead])
             defer { try? file.close() }
             for start in stride(from: 0, to: spans.count, by: Self.batchSpansMax) {
                 let batch = Array(spans[start..<min(start + Self.batchSpansMax, spans.count)])
@@ -80,11 +78,5 @@ final class OTLPFileExporter: SpanExporter, Service {
             guard gate.lets("traces") else { return }
             logger.error("spans cannot be written", metadata: ["file": "\(path)", "error": "\(error)"])
         }
-    }
-
-    private static func open(_ path: String) throws -> FileDescriptor {
-        try FileDescriptor.open(
-            FilePath(path), .writeOnly, options: [.append, .create],
-            permissions: [.ownerReadWrite, .groupRead])
     }
 }

@@ -87,6 +87,29 @@ extension StoreIdentity {
         throw StoreError(.unavailable, "others keep changing what the store is; try again")
     }
 
+    /// Looks at a Redis before anything is opened there, and changes nothing in it.
+    ///
+    /// - Returns: what it holds, in words.
+    /// - Throws: why a server with these settings and this mark would not use it.
+    public func examine(
+        _ redis: any RedisTopology, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> String {
+        let wire = TopologyWire(redis: redis)
+        let view = try await read(wire, acknowledgedCounts, deadline)
+        if let fault = view.condition.fault { throw StoreError(fault) }
+        if case .refuse(let fault) = try step(view) { throw StoreError(fault) }
+        guard let record = view.record else {
+            return "no store yet; the first start makes one of \(settings.partitions) partitions"
+        }
+        let starts = try await loadStarts(record, wire, deadline)
+        state.withLock { $0.starts = starts }
+        let missing = missing(view, record)
+        if missing != .nothing { throw StoreError(fault(missing)) }
+        if !record.loss.isEmpty { throw StoreError(.reported(record.loss)) }
+        return
+            "the store \(record.id) of \(record.partitions) partitions\(record.hasTestClock ? " on a test clock" : "")"
+    }
+
     // MARK: Reading
 
     struct View {

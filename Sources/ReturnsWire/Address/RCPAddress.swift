@@ -72,6 +72,12 @@ public enum RCPAddress: Sendable, Hashable {
         }
     }
 
+    /// Whether what is sent there may cross a network unencrypted, judged by the address as it is written: nothing is asked of a
+    /// name service, whose answer may be another one tomorrow, or a stranger's.
+    public var isPlaintextBeyondThisMachine: Bool {
+        if case .tcp = self { !isOnThisMachine } else { false }
+    }
+
     /// "127.0.0.1", but not "127.example.com", which may be anywhere.
     private static func isLoopback(_ host: String) -> Bool {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

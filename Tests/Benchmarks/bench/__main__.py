@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 from . import deadlines, resilience
-from .arena import Arena
+from .arena import FULL, SMOKE, Arena
 from .measures import measure
 from .processes import BenchError
 from .table import conditions, lines
@@ -19,6 +19,8 @@ def parsed():
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="pieces that the time is cut into (default 5); with --abuse, how often each side is measured (default 3)")
     parser.add_argument("--quick", action="store_true", help="3 rounds of half a second: a look, not a figure to quote")
+    parser.add_argument("--smoke", action="store_true",
+                        help="a run of seconds with few calls, which shows that everything works; its figures mean nothing")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures to this file too")
     parser.add_argument("--durable", action="store_true", help="Redis writes every commit to disk (appendfsync always)")
     parser.add_argument("--abuse", action="store_true", help="instead: honest calls beside clients that behave badly")
@@ -35,6 +37,9 @@ def parsed():
     if options.quick:
         options.seconds, options.rounds = 1.5, 3
         options.clocks, options.due = min(options.clocks, 50_000), min(options.due, 10_000)
+    if options.smoke:
+        options.seconds, options.rounds = 0.2, 1
+        options.clocks, options.due, options.sweepers, options.rate = 300, 100, 1, 100
     if options.rounds is None:
         options.rounds = resilience.ROUNDS if options.abuse else 5
     if options.seconds <= 0 or min(options.rounds, options.due, options.sweepers, options.rate) < 1:
@@ -50,7 +55,7 @@ def main():
         folder = pathlib.Path(name)
         listen = f"unix:{folder / 'returnsd.sock'}" if options.unix else "127.0.0.1:0"
         try:
-            arena = Arena(options, folder, options.durable, listen)
+            arena = Arena(options, folder, options.durable, listen, SMOKE if options.smoke else FULL)
             try:
                 run = deadlines.measure if options.deadlines else resilience.measure if options.abuse else measure
                 result = run(arena, options.seconds, options.rounds, lambda text: print(f"bench: {text}", file=sys.stderr))

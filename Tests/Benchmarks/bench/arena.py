@@ -1,22 +1,38 @@
 """One run's processes and files, and the single measurements that the rounds are made of."""
 
+import dataclasses
+
 from . import streams
 from .processes import BenchError, Redis, Returnsd, run_json
 from .recorder import Recorder
 
 CONNECTIONS, IN_FLIGHT = 16, 16
-CALIBRATION_CALLS = 2_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Size:
+    """How much a run does where time is not what it is told to take."""
+
+    calibration_calls: int
+    cases_min: int
+    idle_connections: int
+
+
+FULL = Size(calibration_calls=2_000, cases_min=1_000, idle_connections=10_000)
+SMOKE = Size(calibration_calls=100, cases_min=100, idle_connections=100)
 
 
 class Arena:
     """A Redis, a returnsd on it, the load and the ceiling program, all with files in one folder."""
 
-    def __init__(self, binaries, folder, durable, listen):
-        self.binaries, self.folder = binaries, folder
+    def __init__(self, binaries, folder, durable, listen, size=FULL):
+        self.binaries, self.folder, self.size = binaries, folder, size
         self._children = []
         try:
             self.redis = self._started(Redis(folder, durable))
             self.server = self._started(Returnsd(binaries.returnsd, folder, self.redis.socket, listen))
+            # What the server has put there at its start it expects to find there.
+            self.redis.keep_what_is_there()
         except BaseException:
             self.end()
             raise
@@ -77,8 +93,8 @@ class Arena:
     def submissions_per_second(self):
         """A first guess, which also warms the server up."""
         self.redis.empty()
-        self.load("put-order", "--calls", CALIBRATION_CALLS)
-        return self.load("submit-case", "--calls", CALIBRATION_CALLS)["rate"]
+        self.load("put-order", "--calls", self.size.calibration_calls)
+        return self.load("submit-case", "--calls", self.size.calibration_calls)["rate"]
 
     def record(self, cases):
         """Lets a second returnsd, with a recorder between it and Redis, take `cases` orders, cases and reads."""

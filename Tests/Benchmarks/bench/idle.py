@@ -6,7 +6,6 @@ import struct
 
 from .processes import BenchError
 
-CONNECTIONS = 10_000
 PREFACE = bytes.fromhex("895243500D0A1A01")
 # SPEC.md §4.1: versions, features, limits, name; then a token.
 FEATURES = 0x05
@@ -30,7 +29,7 @@ def connect(address):
     return socket.create_connection((host, int(port)), TIMEOUT_SECONDS)
 
 
-def measure(server, count=CONNECTIONS):
+def measure(server, count):
     """Memory before and with `count` idle connections; fewer where the limit of open files allows no more."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

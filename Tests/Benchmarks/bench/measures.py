@@ -70,7 +70,7 @@ def measure(arena, seconds, rounds, say):
     piece = seconds / rounds
     timed = ("--seconds", f"{piece:.3f}")
     say("calibrating")
-    cases = max(1_000, min(60_000, int(arena.submissions_per_second() * piece)))
+    cases = max(arena.size.cases_min, min(60_000, int(arena.submissions_per_second() * piece)))
     say(f"recording {cases} orders, submissions and reads")
     recording = arena.record(cases)
     reading = ("--case-ids", recording.case_ids)
@@ -115,9 +115,9 @@ def measure(arena, seconds, rounds, say):
             say(f"{name} of messages, round {number + 1} of {rounds}")
             pieces.append(arena.measure(name, "--driver", "client", "--connections", "4", "--in-flight", "4", *timed))
         streams[name] = summary(pieces)
-    say(f"{idle.CONNECTIONS} idle connections")
+    say(f"{arena.size.idle_connections} idle connections")
     return {
-        "streams": streams, "idle": idle.measure(arena.server),
+        "streams": streams, "idle": idle.measure(arena.server, arena.size.idle_connections),
         "cases": cases, "commands_per_submission": recording.commands_per_submission, "rounds": rounds,
         "seconds_per_measure": seconds, "ping": summary(echo), "get_case": get_case.summary(),
         "submit_case": submit_case.summary(), "get_case_paced": paced,

@@ -5,8 +5,6 @@ import struct
 from .processes import BenchError
 
 ENDS_OPERATION, SETUP = 1, 2
-# What a server asks by itself once a second, whatever its clients do: the number of policies and the time.
-HOUSEKEEPING = {b"HLEN", b"TIME"}
 
 
 def record(kind, flags, command, expected=b""):
@@ -19,41 +17,38 @@ def write(path, records):
 
 
 def mutations(commands):
-    """The mutations among the commands, which have to be nothing else: each as its two loads and its commit, in the order of
-    the commits.
+    """The mutations among the commands: each as its two loads and its commit, in the order of the commits.
 
     With many calls in flight their commands interleave on the one connection. The request record's key, which the second
-    load reads and the commit writes, tells which belong together.
+    load reads and the commit writes, tells which belong together. Whatever else a server asks for, by itself or for others, is
+    passed over; the caller knows how many mutations there have to be.
     """
     loads, found, last = {}, [], None
-    for words, command in of_calls(commands):
+    for words, command in commands:
         name = words[0].upper()
-        if name == b"HMGET":
+        if name == b"HMGET" and is_record(words[1]):
             last = command
-        elif name == b"GET" and last is not None:
+        elif name == b"GET" and b":request:" in words[1] and last is not None:
             loads[words[1]] = (last, command)
             last = None
-        elif name == b"FCALL" and words[3] in loads:
-            found.append((*loads.pop(words[3]), command))
-        else:
-            raise BenchError(f"an unexpected command in the recording: {b' '.join(words[:2]).decode()}")
+        elif name == b"FCALL" and words[1].startswith(b"returns_commit"):
+            keys = words[3:3 + int(words[2])]
+            request = next((key for key in keys if key in loads), None)
+            if request is None:
+                raise BenchError("a recorded commit follows no load of its request")
+            found.append((*loads.pop(request), command))
     if loads or last is not None:
         raise BenchError(f"{len(loads)} recorded mutations have no commit")
     return found
 
 
 def loads(commands):
-    """The loads among the commands, which have to be nothing else."""
-    found = []
-    for words, command in of_calls(commands):
-        if words[0].upper() != b"HMGET" or b":case:" not in words[1]:
-            raise BenchError(f"an unexpected command in the recording: {words[0].decode()}")
-        found.append(command)
-    return found
+    """The loads of cases among the commands; what else a server asks for is passed over."""
+    return [command for words, command in commands if words[0].upper() == b"HMGET" and b":case:" in words[1]]
 
 
-def of_calls(commands):
-    return [command for command in commands if command[0][0].upper() not in HOUSEKEEPING]
+def is_record(key):
+    return b":order:" in key or b":case:" in key
 
 
 def setup_records(found):

@@ -23,7 +23,8 @@ struct Returnsctl: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     static func main() async {
-        // A gzip that ends at a damaged block must not take the import with it: the write fails, and is looked at.
+        Output.reserveClosedStreams()
+        // A reader of the output that goes is noticed by the write, which says so. And a gzip that ends at a damaged block must not take the import with it: the write fails, and is looked at.
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         Foundation.exit(await Interrupt.run { await run(arguments) }.rawValue)
@@ -58,8 +59,12 @@ struct Returnsctl: AsyncParsableCommand {
         // Help that was asked for is data and a success; help in place of a mistake is neither.
         let text = fullMessage(for: error)
         if exitCode(for: error) == .success {
-            Output.write(text + "\n", to: STDOUT_FILENO)
-            return .done
+            do {
+                try Output.write(text + "\n", to: STDOUT_FILENO)
+                return .done
+            } catch {
+                return report(error, arguments)
+            }
         }
         if let misspelt = VerbGuide.misspelt(in: arguments) {
             Output.note(FailureReport.text(misspelt, style: style).text)

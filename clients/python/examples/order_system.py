@@ -6,10 +6,11 @@
 Copy it and put your own source of orders in place of the files. Three things keep it safe to interrupt
 anywhere, and to run again:
 
-- Each line's request id follows from its content, so the same line sent again is the same call to the server.
-- A journal names the lines that are settled. It only saves time: without it everything is sent once more, and
-answered
-  from the server's memory.
+- A journal holds the id of this push and its lines that are settled. After an interruption the next run sends
+  the rest under the same ids, so a line that had been sent already is the same call to the server.
+- A push that is over is followed by a new one with new ids, so an order that was changed and changed back is
+  pushed each time. The server notices equal content: the order stays unchanged, and a return request with the
+  reference of an earlier one is answered with its case.
 - A call whose outcome stays unknown is settled by repeating it under its id, in this run or in the next.
 
 Exit status: 0 everything is settled, 1 some lines were refused (the journal says why), 7 some are still
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import datetime
 import gzip
 import hashlib
@@ -47,12 +49,14 @@ from returns_client.returns_v1 import (
     INTAKE_CHANNEL_WEBSITE,
     ORDER_STATUS_PLACED,
     PAYMENT_METHOD_CARD,
+    PUT_ORDER_RESULT_UNCHANGED,
     CaseServiceStub,
     Order,
     OrderKey,
     OrderLine,
     OrderServiceStub,
     Payment,
+    PutOrderReply,
     PutOrderRequest,
     RequestedLine,
     SubmitCaseRequest,
@@ -75,42 +79,65 @@ LINE_AT_FAULT = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a file: which call it is, and its id."""
+    """One line of a file, and the call that it is."""
 
     kind: str
     number: str
     order_no: str
     request: PutOrderRequest | SubmitCaseRequest
-
-    @property
-    def request_id(self) -> uuid.UUID:
-        """From kind and content: a line that was changed is another call."""
-        content = self.kind.encode() + b"\0" + self.request.SerializeToString(deterministic=True)
-        return uuid.UUID(bytes=hashlib.sha256(content).digest()[:16])
+    # Its place in the file, from 1.
+    place: int = 0
 
 
 class Journal:
-    """The lines that are settled, in a file that is only ever appended to."""
+    """A push and its lines that are settled, in a file that is only ever appended to.
+
+    The first line of a push holds its id, the last one that it is over.
+    """
 
     def __init__(self, path: pathlib.Path) -> None:
         self._settled: set[str] = set()
         self.counts: Counter[str] = Counter()
+        push = ""
         if path.exists():
             for text in path.read_text(encoding="utf-8").splitlines():
                 # The last line of a run that was killed may be cut short: its call is sent again.
-                if text.endswith("}"):
-                    self._settled.add(json.loads(text)["id"])
+                if not text.endswith("}"):
+                    continue
+                entry = json.loads(text)
+                if "push" in entry:
+                    push = "" if entry.get("is_over") else entry["push"]
+                    self._settled.clear()
+                else:
+                    self._settled.add(entry["id"])
         self._file: TextIO = path.open("a", encoding="utf-8")
         if path.stat().st_size:
             self._file.write("\n")
+        self._push = push or uuid.uuid4().hex
+        if not push:
+            self._write({"push": self._push})
+
+    def request_id(self, line: Line) -> uuid.UUID:
+        """The same whenever this push sends the line. A line that was edited meanwhile is another call."""
+        place = f"{self._push}\0{line.kind}\0{line.place}\0".encode()
+        content = place + line.request.SerializeToString(deterministic=True)
+        return uuid.UUID(bytes=hashlib.sha256(content).digest()[:16])
 
     def has(self, line: Line) -> bool:
-        return str(line.request_id) in self._settled
+        return str(self.request_id(line)) in self._settled
+
+    def end_push(self) -> None:
+        """Everything is settled: the next run is another push."""
+        self._write({"push": self._push, "is_over": True})
 
     def settle(self, line: Line, result: str, why: str = "") -> None:
         self.counts[result] += 1
-        entry = {"kind": line.kind, "number": line.number, "result": result, "id": str(line.request_id)}
-        self._file.write(json.dumps(entry | ({"why": why} if why else {})) + "\n")
+        request_id = str(self.request_id(line))
+        entry = {"kind": line.kind, "number": line.number, "result": result, "id": request_id}
+        self._write({**entry, "why": why} if why else {**entry})
+
+    def _write(self, entry: dict[str, object]) -> None:
+        self._file.write(json.dumps(entry) + "\n")
         self._file.flush()
 
     def close(self) -> None:
@@ -129,6 +156,8 @@ class OrderSystem:
             asyncio.Queue(maxsize=2) for _ in range(CALLS_AT_ONCE)
         ]
         self.unknown: list[Line] = []
+        # Orders with a line among them: what follows on such an order waits for the next run.
+        self._held_orders: set[str] = set()
 
     async def send_all(self, lines: Iterator[Line]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -146,15 +175,20 @@ class OrderSystem:
 
     async def _settle(self, line: Line) -> None:
         """Sends a line until its outcome is known, always under the same id."""
+        if line.order_no in self._held_orders:
+            # Sent now, it would be overtaken by the earlier line in the next run.
+            self.unknown.append(line)
+            return
         # With wait_for_ready a server that restarts is waited for, up to the timeout.
-        options = CallOptions(request_id=line.request_id, timeout=30, wait_for_ready=True)
+        request_id = self._journal.request_id(line)
+        options = CallOptions(request_id=request_id, timeout=30, wait_for_ready=True)
         for attempt in range(1, ROUNDS_MAX + 1):
             try:
                 if isinstance(line.request, PutOrderRequest):
                     call: Any = self._orders.put_order(line.request, options)
                 else:
                     call = self._cases.submit_case(line.request, options)
-                await call
+                reply = await call
             except RCPError as error:
                 if error.code in LINE_AT_FAULT and not error.is_outcome_unknown:
                     self._journal.settle(line, "refused", str(error))
@@ -165,10 +199,19 @@ class OrderSystem:
                 print(f"{line.kind} {line.number}: {error}", file=sys.stderr)
                 await asyncio.sleep(ROUND_PAUSE_SECONDS * attempt)
             else:
-                self._journal.settle(line, "replayed" if call.was_replayed else "done")
+                self._journal.settle(line, result_of(call, reply))
                 return
         # Not in the journal, so the next run sends it again, under the same id.
         self.unknown.append(line)
+        self._held_orders.add(line.order_no)
+
+
+def result_of(call: Any, reply: Any) -> str:
+    """Whether the call changed something: this time, an earlier time, or not at all."""
+    if call.was_replayed:
+        return "replayed"
+    is_unchanged = isinstance(reply, PutOrderReply) and reply.result == PUT_ORDER_RESULT_UNCHANGED
+    return "unchanged" if is_unchanged else "done"
 
 
 def order_of(data: dict[str, Any], zone: zoneinfo.ZoneInfo) -> Line:
@@ -228,7 +271,7 @@ def read(path: pathlib.Path, convert: Callable[[dict[str, Any]], Line], journal:
             if not text.strip():
                 continue
             try:
-                yield convert(json.loads(text))
+                yield dataclasses.replace(convert(json.loads(text)), place=number)
             except (ValueError, KeyError, TypeError) as error:
                 journal.counts["malformed"] += 1
                 print(f"{path}:{number}: {error!r}", file=sys.stderr)
@@ -240,11 +283,19 @@ async def push(arguments: argparse.Namespace) -> int:
     token = Token.from_file(arguments.token_file) if arguments.token_file else None
     tls = TLSOptions(arguments.ca, arguments.cert, arguments.key)
     options = ClientOptions(name="order-system-example/1")
-    async with Client(arguments.server, token=token, tls=tls, options=options) as client:
+    async with Client(
+        arguments.server,
+        token=token,
+        tls=tls,
+        allow_plaintext=arguments.allow_plaintext,
+        options=options,
+    ) as client:
         system = OrderSystem(client, journal)
         # A return refers to its order, so all orders come first.
         await system.send_all(read(arguments.orders, lambda data: order_of(data, zone), journal))
         await system.send_all(read(arguments.returns, lambda data: return_of(data, zone), journal))
+    if not system.unknown:
+        journal.end_push()
     journal.close()
     counts = journal.counts
     print(", ".join(f"{count} {result}" for result, count in sorted(counts.items())) or "nothing to do")
@@ -263,6 +314,9 @@ def main() -> int:
     parser.add_argument("--ca", help="authorities that are trusted, as PEM")
     parser.add_argument("--cert", help="the client's certificate, as PEM")
     parser.add_argument("--key", help="its private key, as PEM")
+    parser.add_argument(
+        "--allow-plaintext", action="store_true", help="send token and calls unencrypted to another machine"
+    )
     parser.add_argument("--journal", type=pathlib.Path, default=pathlib.Path("order_system.journal"))
     parser.add_argument("--time-zone", default="Europe/London")
     arguments = parser.parse_args()

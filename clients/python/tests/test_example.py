@@ -11,6 +11,10 @@ from collections import Counter
 import order_system
 import pytest
 from returnsd import Returnsd
+from support import run
+
+from returns_client import Client, Token
+from returns_client.returns_v1 import GetOrderRequest, OrderKey, OrderServiceStub
 
 EXAMPLE = pathlib.Path(order_system.__file__)
 
@@ -36,8 +40,10 @@ def push(folder: pathlib.Path, server: Returnsd, *flags: str) -> subprocess.Comp
 
 
 def results(folder: pathlib.Path) -> Counter[str]:
-    lines = (folder / "journal").read_text().split("\n")
-    return Counter(json.loads(line)["result"] for line in lines if line)
+    entries = [
+        json.loads(line) for line in (folder / "journal").read_text().split("\n") if line.endswith("}")
+    ]
+    return Counter(entry["result"] for entry in entries if "result" in entry)
 
 
 @pytest.fixture
@@ -56,16 +62,45 @@ def test_every_line_takes_effect_once_however_often_it_is_sent(
     first = push(folder, server)
     assert first.stdout == "100 done, 1 malformed, 1 refused\n", first.stdout + first.stderr
     assert first.returncode == 1
-    again = push(folder, server)
-    assert again.stdout == "1 malformed\n"
     # A run that was killed while it wrote its journal: the last line is cut short, and others are missing.
     journal = (folder / "journal").read_text().splitlines()
-    (folder / "journal").write_text("\n".join(journal[:50]) + "\n" + journal[50][:20])
+    (folder / "journal").write_text("\n".join(journal[:51]) + "\n" + journal[51][:20])
     resumed = push(folder, server)
     assert resumed.stdout == "1 malformed, 1 refused, 50 replayed\n", resumed.stdout + resumed.stderr
+    assert results(folder) == {"done": 50, "replayed": 50, "refused": 1}
+    # That push is over, so this is another one, whose equal content changes nothing.
+    again = push(folder, server)
+    assert again.stdout == "1 malformed, 1 refused, 40 replayed, 60 unchanged\n", again.stdout + again.stderr
     (folder / "journal").unlink()
-    assert push(folder, server).stdout == "1 malformed, 1 refused, 100 replayed\n"
-    assert results(folder) == {"replayed": 100, "refused": 1}
+    assert push(folder, server).stdout == again.stdout
+
+
+def test_an_order_that_is_changed_and_changed_back_is_pushed_each_time(
+    server: Returnsd, folder: pathlib.Path
+) -> None:
+    def order(quantity: int) -> str:
+        lines = [{"sku": "MUG", "name": "Mug", "quantity": quantity, "unit_price_minor": 450}]
+        return json.dumps({"order_no": "ABA", "placed_at": "2026-11-20 10:00:00", "customer_id": "C-7",
+                           "currency": "GBP", "lines": lines}) + "\n"  # fmt: skip
+
+    write_files(folder, 0, 0)
+    (folder / "orders.jsonl").write_text(order(3) + order(4) + order(3))
+    assert push(folder, server).stdout == "3 done\n"
+    assert quantity_of(server, "ABA") == 3
+    for quantity in (5, 3):
+        (folder / "orders.jsonl").write_text(order(quantity))
+        assert push(folder, server).stdout == "1 done\n"
+        assert quantity_of(server, "ABA") == quantity
+
+
+def quantity_of(server: Returnsd, order_no: str) -> int:
+    async def read() -> int:
+        async with Client(server.address, token=Token.from_file(server.token_file)) as client:
+            key = OrderKey(sale_channel="online", order_no=order_no)
+            reply = await OrderServiceStub(client).get_order(GetOrderRequest(key=key))
+            return reply.order.lines[0].quantity
+
+    return run(read())
 
 
 def test_credentials_that_are_refused_stop_it_and_settle_nothing(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import pathlib
+import socket
 import ssl
 import time
+import warnings
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from authority import Authority
@@ -24,13 +27,17 @@ from returns_client import (
     ConnectionTimedOut,
     CredentialsRefused,
     NotAnRCPServer,
+    PlaintextNotAllowed,
     RCPError,
     StatusCode,
     TLSFilesUnusable,
     TLSNotSpoken,
     TLSOptions,
     TLSRequired,
+    Token,
+    TokenFileWarning,
     VersionRefused,
+    transport,
 )
 from returns_client.rcp_conformance_v1 import ConformanceServiceStub, EmptyRequest
 from returns_client.wire.frames import FrameType, encode_frame
@@ -185,9 +192,91 @@ def test_the_wrong_port(authority: Authority, folder: pathlib.Path) -> None:
             assert "speaks TLS" in problem.text
         assert type(await failure(address)) is AddressUnreachable
         assert "no such file" in (await failure(f"unix:{folder}/none.sock")).text
-        assert "name is unknown" in (await failure("nowhere.invalid:1")).text
+        assert "name is unknown" in (await failure("rcps://nowhere.invalid:1", authority.client())).text
 
     run(test())
+
+
+@contextlib.asynccontextmanager
+async def listener(heard: list[bytes], context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Keeps what comes, until its peer ends; yields its port."""
+    served: list[asyncio.Task[None]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.append(task := asyncio.current_task())  # type: ignore[arg-type]
+        assert task is not None
+        with contextlib.suppress(OSError):
+            heard.append(await reader.read())
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await asyncio.gather(*served)
+
+
+def test_nothing_is_sent_in_plaintext_to_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        for address in ("192.0.2.1:7461", "rcp://returns.example.com:7461", "rcp://[2001:db8::1]:7461"):
+            problem = await failure(address, token="secret")
+            assert type(problem) is PlaintextNotAllowed, address
+            assert "rcps://" in problem.text and "allow_plaintext" in problem.text
+            assert problem.retry_after_milliseconds == -1
+        # A name that leads to this machine today may lead to another one tomorrow; and one that may only mean
+        # this machine is not trusted either when it has led elsewhere.
+        heard: list[bytes] = []
+        async with listener(heard) as port:
+            loop = asyncio.get_running_loop()
+
+            async def resolved(*arguments: Any, **options: Any) -> Any:
+                return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+            monkeypatch.setattr(loop, "getaddrinfo", resolved)
+            assert type(await failure(f"elsewhere:{port}", token="secret")) is PlaintextNotAllowed
+            monkeypatch.setattr(transport, "is_loopback", lambda host: False)
+            assert type(await failure(f"localhost:{port}", token="secret")) is PlaintextNotAllowed
+        assert heard == [b""]
+
+    run(test())
+
+
+def test_plaintext_to_another_machine_can_be_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        async with conformance_server(token="right") as server:
+            port = int(server.address.rpartition(":")[2])
+
+            async def resolved(*arguments: Any, **options: Any) -> Any:
+                return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolved)
+            async with Client(f"elsewhere:{port}", token="right", allow_plaintext=True) as client:
+                await empty_call(client)
+
+    run(test())
+
+
+def test_a_tls_server_of_another_protocol_is_sent_no_token(authority: Authority) -> None:
+    async def test() -> None:
+        heard: list[bytes] = []
+        # Without ALPN, as most servers that speak another protocol.
+        async with listener(heard, authority.server_context("server")) as port:
+            problem = await failure(f"rcps://127.0.0.1:{port}", authority.client(), token="secret")
+            assert type(problem) is NotAnRCPServer
+        assert heard in ([b""], [])
+
+    run(test())
+
+
+def test_a_token_file_that_others_may_read_is_warned_of(folder: pathlib.Path) -> None:
+    file = folder / "token"
+    file.write_text("secret\n")
+    file.chmod(0o644)
+    with pytest.warns(TokenFileWarning, match="chmod 600"):
+        assert Token.from_file(file).text == "secret"
+    file.chmod(0o600)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Token.from_file(file).text == "secret"
 
 
 def test_a_server_that_says_nothing() -> None:

@@ -24,6 +24,10 @@ def test_the_servers_signature_is_good() -> None:
         {"webhook-timestamp": str(SECONDS + 1)},
         {"webhook-signature": "v1,"},
         {"webhook-signature": ""},
+        {"webhook-signature": "v1,é"},
+        {"webhook-signature": "v1,\ud800"},
+        {"webhook-id": "p03-17-é"},
+        {"webhook-timestamp": "é"},
     ],
 )
 def test_whatever_is_changed_is_noticed(change: dict[str, str]) -> None:

@@ -127,6 +127,13 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelActive(context: ChannelHandlerContext) {
+        // A name for this machine may have been given to another one. Nothing has been sent yet.
+        if !link.configuration.allowsPlaintext, case .tcp = texts.address,
+            !(context.channel.remoteAddress?.isLoopback ?? false)
+        {
+            endStatus = texts.plaintextNotAllowed
+            return context.close(promise: nil)
+        }
         let limit = link.configuration.handshakeMillisecondsMax
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(limit)) {
             self.endStatus = self.endStatus ?? self.texts.handshakeLate(milliseconds: limit)

@@ -16,6 +16,9 @@ extension ClientLink {
 
     func openTransport() {
         guard case .connecting = state else { return }
+        guard configuration.allowsPlaintext || !address.isPlaintextBeyondThisMachine else {
+            return connectFailed(texts.plaintextNotAllowed)
+        }
         switch address {
         case .tcp(let host, let port):
             open(nil) { $0.connect(host: host, port: port) }

@@ -42,6 +42,14 @@ struct ClientStatusTexts: Sendable {
         }
     }
 
+    var plaintextNotAllowed: RCPStatus {
+        final(
+            .unavailable,
+            "the token and the calls would go to \(address) unencrypted, so nothing was sent: write \(address.encrypted) for TLS, "
+                + "or allow plaintext in the client's configuration if the network is encrypted by other means"
+        )
+    }
+
     // MARK: During the handshake
 
     func handshakeLate(milliseconds: Int64) -> RCPStatus {
@@ -221,6 +229,11 @@ struct ClientStatusTexts: Sendable {
 }
 
 extension RCPAddress {
+    /// The same place with TLS.
+    fileprivate var encrypted: RCPAddress {
+        if case .tcp(let host, let port) = self { .tls(host: host, port: port) } else { self }
+    }
+
     /// The same place without TLS.
     fileprivate var plaintext: RCPAddress {
         if case .tls(let host, let port) = self { .tcp(host: host, port: port) } else { self }

@@ -8,6 +8,9 @@ public struct ReturnsClientConfiguration: Sendable {
     /// Connections to keep; calls take turns on those that are ready. With `roundRobin` at least one an address.
     public var connections = 1
     public var credentials: RCPCredentials
+    /// Whether token and calls may go unencrypted to another machine; for networks that are encrypted by other means. Without
+    /// it, plaintext goes to Unix sockets and loopback addresses alone, and to no host name but `localhost`.
+    public var allowsPlaintext = false
     /// For addresses with TLS.
     public var tls = ReturnsClientTLS()
     /// For the server's log: program and version.

@@ -53,7 +53,7 @@ struct PrincipalCreate: AsyncParsableCommand {
                 throw error
             }
             if let file {
-                try file.write(reply.token)
+                try file.write(reply.token, of: "the principal was added", session)
                 Output.note("added \(person); the token is in \(file.path)")
             } else {
                 try session.output.show(reply) { _ in reply.token }
@@ -75,18 +75,34 @@ struct TokenFile {
     private let handle: FileHandle
 
     static func create(_ path: String) throws -> TokenFile {
-        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure.usage(
-                errno == EEXIST ? "\(path) exists already" : "cannot write \(path)",
+                errno == EEXIST
+                    ? "\(path) exists already" : "cannot write \(path): \(String(cString: strerror(errno)))",
                 hints: ["give the name of a new file"])
         }
         return TokenFile(path: path, handle: FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
     }
 
-    func write(_ token: String) throws {
-        try handle.write(contentsOf: Data("\(token)\n".utf8))
+    func write(_ secret: String) throws {
+        try handle.write(contentsOf: Data("\(secret)\n".utf8))
+        try handle.synchronize()
         try handle.close()
+    }
+
+    /// - Parameter change: what was done already, for the case that there is no room for the secret.
+    func write(_ secret: String, of change: String, _ session: Session) throws {
+        do {
+            try write(secret)
+        } catch {
+            throw CommandFailure(
+                .failed, "\(change), but \(path) cannot be written",
+                hints: [
+                    "remove it, make room, and send the same request once more, which changes nothing else:",
+                    "  \(session.repetition.line(requestID: session.requestID))",
+                ])
+        }
     }
 
     func discard() { unlink(path) }

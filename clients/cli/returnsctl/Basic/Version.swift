@@ -50,6 +50,6 @@ struct Version: AsyncParsableCommand {
         } catch let failure as CommandFailure where failure.exit != .usage {
             report.problem = failure.text
         }
-        output.data(output.isTable ? report.text() : try report.json())
+        try output.data(output.isTable ? report.text() : try report.json())
     }
 }

@@ -32,7 +32,7 @@ struct Conformance: AsyncParsableCommand {
             try await Self.checkOffer(session)
             let runner = ConformanceRunner(client: session.client, soakSeconds: soakSeconds)
             var report = ConformanceReport(output: session.output)
-            report.begin()
+            try report.begin()
             for name in cases { try report.add(try await runner.result(of: name)) }
             try report.end()
             guard report.failed == 0 else { throw QuietExit(exit: .failed) }

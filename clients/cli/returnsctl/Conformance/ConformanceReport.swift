@@ -15,17 +15,17 @@ struct ConformanceReport {
     var failed: Int { results.count { $0.outcome == .failed } }
     var passed: Int { results.count - failed }
 
-    func begin() {
+    func begin() throws {
         guard output.isTable else { return }
-        output.data(output.style.dim(Self.line("CASE", "RESULT", "MS", "NOTE")))
+        try output.data(output.style.dim(Self.line("CASE", "RESULT", "MS", "NOTE")))
     }
 
     mutating func add(_ result: ConformanceResult) throws {
         results.append(result)
         switch output.format {
-        case .table: output.data(line(result))
+        case .table: try output.data(line(result))
         case .json: break
-        case .jsonl: output.data(try Self.json(result))
+        case .jsonl: try output.data(try Self.json(result))
         }
     }
 
@@ -33,9 +33,9 @@ struct ConformanceReport {
         switch output.format {
         case .table:
             let text = "\(passed) passed, \(failed) failed"
-            output.data(failed == 0 ? output.style.green(text) : output.style.red(text))
+            try output.data(failed == 0 ? output.style.green(text) : output.style.red(text))
         case .json:
-            output.data(try Self.json(Summary(cases: results, passed: passed, failed: failed)))
+            try output.data(try Self.json(Summary(cases: results, passed: passed, failed: failed)))
         case .jsonl:
             break
         }

@@ -11,10 +11,16 @@ struct CursorFile {
 
     /// Nil when there is none yet.
     func read() throws -> String? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard let data = FileManager.default.contents(atPath: path), data.count <= Self.bytesMax else {
-            throw CommandFailure.usage("the cursor file \(path) cannot be read")
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            let reason =
+                errno == ELOOP ? "it is a link; name the file itself" : String(cString: strerror(errno))
+            throw CommandFailure.usage("the cursor file \(path) cannot be read: \(reason)")
         }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let data = try? handle.read(upToCount: Self.bytesMax + 1) ?? Data(), data.count <= Self.bytesMax
+        else { throw CommandFailure.usage("the cursor file \(path) cannot be read") }
         let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else {
             throw CommandFailure.usage(
@@ -26,8 +32,17 @@ struct CursorFile {
 
     func write(_ cursor: String) throws {
         let new = "\(path).new"
-        guard FileManager.default.createFile(atPath: new, contents: Data("\(cursor)\n".utf8)),
-            rename(new, path) == 0
-        else { throw CommandFailure(.failed, "the cursor file \(path) cannot be written") }
+        do {
+            // What a run that was killed has left, or what somebody has planted: in either case not ours to go on with.
+            unlink(new)
+            let descriptor = open(new, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            try handle.write(contentsOf: Data("\(cursor)\n".utf8))
+            try handle.close()
+            guard rename(new, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        } catch {
+            throw CommandFailure(.failed, "the cursor file \(path) cannot be written")
+        }
     }
 }

@@ -14,12 +14,12 @@ struct EventPrinter {
     init(output: Output) { self.output = output }
 
     mutating func show(_ event: Returns_V1_Event, isAgain: Bool = false) throws {
-        guard output.isTable else { return output.data(try event.jsonString()) }
+        guard output.isTable else { return try output.data(try event.jsonString()) }
         if !hasHeading {
-            output.data(output.style.dim(Self.line("TIME", "TYPE", "STATE", "CASE", ["ORDER"])))
+            try output.data(output.style.dim(Self.line("TIME", "TYPE", "STATE", "CASE", ["ORDER"])))
             hasHeading = true
         }
-        output.data(Self.text(event, isAgain: isAgain, output.style))
+        try output.data(Self.text(event, isAgain: isAgain, output.style))
     }
 
     static func text(_ event: Returns_V1_Event, isAgain: Bool, _ style: Style) -> String {

@@ -16,12 +16,9 @@ struct ImportEngine<Request: Sendable>: Sendable {
     /// Sends a line within that many milliseconds.
     var send: @Sendable (Item, UInt32) async throws -> ImportAcknowledgement
 
-    /// Lines that are read ahead for each call in flight.
-    private static var linesAheadPerCall: Int { 4 }
-
     /// Returns when every line was accepted or refused, or the import has stopped; `report` knows.
     func run(_ source: ImportSource, _ report: ImportReport) async {
-        let queue = ImportQueue<Request>(linesMax: inFlightMax * Self.linesAheadPerCall)
+        let queue = ImportQueue<Request>(linesMax: inFlightMax * ImportLimits.linesAheadPerCall)
         read(source, into: queue, report)
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
@@ -52,6 +49,8 @@ struct ImportEngine<Request: Sendable>: Sendable {
 
     /// - Returns: false once nothing more is wanted.
     private func take(_ line: ImportLine, _ queue: ImportQueue<Request>, _ report: ImportReport) -> Bool {
+        // A reject is imported as what it was, so that what stood in the way can be mended and the file given again.
+        let line = RejectedLine.original(of: line) ?? line
         do throws(ImportRefusal) {
             guard !line.isTooLong else {
                 throw ImportRefusal(

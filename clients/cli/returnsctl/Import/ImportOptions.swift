@@ -12,7 +12,10 @@ struct ImportOptions: ParsableArguments {
 
     @Option(help: "Calls in flight.") var inFlight = ImportOptions.inFlightDefault
 
-    @Option(help: ArgumentHelp("Write refused lines there, as JSON Lines.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write refused lines to this new file, as JSON Lines that can be imported again as they are.",
+            valueName: "file"))
     var rejects: String?
 
     @Option(help: ArgumentHelp("Append accepted lines there as they are acknowledged.", valueName: "file"))
@@ -59,6 +62,7 @@ struct ImportOptions: ParsableArguments {
     ) async throws {
         let file = file
         let source = try await Blocking.run { try ImportSource(file) }
+        try checkOutputs(source)
         let style = Style.of(descriptor: STDERR_FILENO)
         let report = try ImportReport(rejects: rejects, acknowledged: acknowledged, style: style)
         let progress = ImportProgress(report: report, source: source)
@@ -70,7 +74,7 @@ struct ImportOptions: ParsableArguments {
         let summary = ImportSummary(
             noun: noun, totals: report.totals, time: ContinuousClock.now - progress.start,
             timeZone: zone.times.zone.identifier)
-        output.data(output.isTable ? summary.text(output.style) : try summary.json())
+        try output.data(output.isTable ? summary.text(output.style) : try summary.json())
         if let error = report.stop {
             throw stopped(error, isInDoubt: report.totals.unanswered > 0)
         }
@@ -79,6 +83,20 @@ struct ImportOptions: ParsableArguments {
             throw QuietExit(exit: .outcomeUnknown)
         }
         if report.totals.refused > 0 { throw QuietExit(exit: .failed) }
+    }
+
+    /// Before anything is opened for writing: a file must not be written while it is read, under whichever name.
+    private func checkOutputs(_ source: ImportSource) throws {
+        var taken: [(identity: FileIdentity, name: String)] = []
+        if let identity = source.identity { taken.append((identity, "the file that is imported")) }
+        for (flag, path) in [("--rejects", rejects), ("--acknowledged", acknowledged)] {
+            guard let path, let identity = FileIdentity(path: path) else { continue }
+            if let other = taken.first(where: { $0.identity == identity }) {
+                throw CommandFailure.usage(
+                    "\(flag) \(path) is \(other.name)", hints: ["name another file; nothing was imported"])
+            }
+            taken.append((identity, "the file of \(flag)"))
+        }
     }
 
     private func stopped(_ error: any Error, isInDoubt: Bool) -> any Error {

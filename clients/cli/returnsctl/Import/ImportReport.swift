@@ -30,19 +30,17 @@ final class ImportReport: Sendable {
     private let style: Style
 
     init(rejects: String?, acknowledged: String?, style: Style) throws {
-        self.rejects = try rejects.map { try Self.open($0, O_TRUNC) }
-        self.acknowledged = try acknowledged.map { try Self.open($0, O_APPEND) }
+        // Both tell of customers: nobody else's business.
+        self.rejects = try rejects.map(OutputFile.new)
+        self.acknowledged = try acknowledged.map(OutputFile.appending)
         self.style = style
-    }
-
-    private static func open(_ path: String, _ flag: Int32) throws -> FileHandle {
-        // The rejects hold what customers wrote: nobody else's business.
-        let descriptor = Foundation.open(path, O_CREAT | O_WRONLY | O_CLOEXEC | flag, 0o600)
-        guard descriptor >= 0 else { throw CommandFailure.usage("cannot write \(path)") }
-        // A file that was there keeps its mode otherwise. Devices and pipes keep theirs.
-        var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { fchmod(descriptor, 0o600) }
-        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // Two names of one file that was new until just now.
+        if let rejected = self.rejects.flatMap({ FileIdentity(descriptor: $0.fileDescriptor) }),
+            rejected == self.acknowledged.flatMap({ FileIdentity(descriptor: $0.fileDescriptor) })
+        {
+            throw CommandFailure.usage(
+                "--rejects and --acknowledged name one file", hints: ["name two; nothing was imported"])
+        }
     }
 
     var totals: Totals { state.withLock { $0.totals } }
@@ -128,5 +126,15 @@ struct RejectedLine: Codable, Equatable {
         text = refusal.text
         original = String(validating: line.bytes, as: UTF8.self)
         if original == nil { originalBase64 = line.bytes.base64EncodedString() }
+    }
+
+    /// The line that this one says was refused, under this one's number; nil for a line that is no reject.
+    static func original(of line: ImportLine) -> ImportLine? {
+        guard line.bytes.range(of: Data("\"original".utf8)) != nil,
+            let rejected = try? JSONDecoder().decode(RejectedLine.self, from: line.bytes),
+            let bytes = rejected.original.map({ Data($0.utf8) })
+                ?? rejected.originalBase64.flatMap({ Data(base64Encoded: $0) })
+        else { return nil }
+        return ImportLine(number: line.number, bytes: bytes)
     }
 }

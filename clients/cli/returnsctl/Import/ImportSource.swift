@@ -11,6 +11,8 @@ final class ImportSource: Sendable {
 
     /// Size of the file on disk; nil for a pipe.
     let sizeBytes: Int64?
+    /// Nil for a pipe.
+    let identity: FileIdentity?
     private let file: FileHandle
     private let head: Data
     private let unpacking: (process: Process, output: FileHandle)?
@@ -20,6 +22,7 @@ final class ImportSource: Sendable {
         file = try InputFile.open(path)
         var status = stat()
         let isRegular = fstat(file.fileDescriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        identity = FileIdentity(descriptor: file.fileDescriptor)
         sizeBytes = isRegular ? Int64(status.st_size) : nil
         let start = try Self.readFully(file, count: Self.gzipMagic.count)
         guard start == Self.gzipMagic else {

@@ -16,35 +16,63 @@ struct Output: Sendable {
     /// Prints a reply: as its canonical JSON, or in words.
     ///
     /// - Parameter items: what `jsonl` prints one to a line; the whole reply where there are none to tell apart.
+    /// - Throws: `OutputFailure`.
     func show(_ reply: some Message, items: [any Message]? = nil, table: (Style) -> String) throws {
         switch format {
         case .table:
-            data(table(style))
+            try data(table(style))
         case .json:
-            data(try reply.jsonString())
+            try data(try reply.jsonString())
         case .jsonl:
-            for item in items ?? [reply] { data(try item.jsonString()) }
+            for item in items ?? [reply] { try data(try item.jsonString()) }
         }
     }
 
     /// A line of data on stdout.
-    func data(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
-
-    /// Words that are no data, on stderr.
-    static func note(_ text: String, newline: Bool = true) {
-        write(newline ? text + "\n" : text, to: STDERR_FILENO)
+    ///
+    /// - Parameter text: JSON, unless the format is a table.
+    /// - Throws: `OutputFailure`: who acknowledges or keeps a place must not do so for what nobody has got.
+    func data(_ text: String) throws(OutputFailure) {
+        try Self.write((isTable ? text : TextWidth.safeJSON(text)) + "\n", to: STDOUT_FILENO)
     }
 
-    static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+    /// Words that are no data, on stderr. If they cannot be written the command goes on: nobody reads them.
+    static func note(_ text: String, newline: Bool = true) {
+        try? write(newline ? text + "\n" : text, to: STDERR_FILENO)
+    }
+
+    static func write(_ text: String, to descriptor: Int32) throws(OutputFailure) {
+        var bytes = Array(TextWidth.safeLines(text).utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if written > 0 {
                 bytes = bytes.dropFirst(written)
-            } else if errno != EINTR, errno != EAGAIN {
-                // The reader has gone (`| head`): there is nobody left to tell.
-                exit(ExitStatus.failed.rawValue)
+            } else if errno == EAGAIN {
+                // Whoever shares the descriptor has made it one that does not wait.
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&room, 1, -1)
+            } else if errno != EINTR {
+                throw OutputFailure(code: errno)
             }
         }
     }
+
+    /// Puts something that cannot be written in place of a standard stream that is closed. Otherwise the next file or
+    /// connection would get its number, and what is printed would go there.
+    static func reserveClosedStreams() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest number that is free is this one.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+}
+
+/// What a command has to print cannot be written.
+struct OutputFailure: Error, Equatable {
+    /// As errno says it.
+    var code: Int32
+    /// What the user has to know beside it: that a change was made, and how to see what it came to.
+    var hints: [String] = []
+
+    var text: String { "cannot write the output: \(String(cString: strerror(code)))" }
 }

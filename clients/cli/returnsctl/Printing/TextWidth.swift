@@ -44,9 +44,36 @@ enum TextWidth {
 
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
         default: false
         }
+    }
+
+    /// Text of several lines and with colours, free of all other characters that a terminal or the order of text obeys: the last
+    /// look at what is printed. Cells and words are made safe where they are put in, C0 controls included.
+    static func safeLines(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.value >= 0x7F && isUnsafe($0) }) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            result.append(scalar.value >= 0x7F && isUnsafe(scalar) ? "\u{FFFD}" : scalar)
+        }
+        return String(result)
+    }
+
+    /// JSON with the same characters escaped, which stand in texts alone: readers of JSON get them as they are.
+    static func safeJSON(_ json: String) -> String {
+        guard json.unicodeScalars.contains(where: isUnsafe) else { return json }
+        var result = ""
+        for scalar in json.unicodeScalars {
+            // Those of C0 that JSON has outside of texts are blanks.
+            if isUnsafe(scalar), scalar.value >= 0x20 {
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 
     /// Breaks at blanks so that no line is wider, unless a word is.

@@ -189,12 +189,12 @@ private struct MethodCall {
     // MARK: Replies
 
     private func show(_ reply: some Message, _ trailers: RCPMetadata) throws {
-        try session.output.show(reply) { _ in Self.indented(reply) }
+        try session.output.show(reply) { _ in TextWidth.safeJSON(Self.indented(reply)) }
         note(trailers)
     }
 
     private func show(_ replies: RCPMessageStream<some Message & Sendable>) async throws {
-        for try await reply in replies { session.output.data(try reply.jsonString()) }
+        for try await reply in replies { try session.output.data(try reply.jsonString()) }
     }
 
     private func note(_ trailers: RCPMetadata) {

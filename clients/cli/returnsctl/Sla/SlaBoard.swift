@@ -41,42 +41,21 @@ struct SlaBoard: AsyncParsableCommand {
     /// Draws until the user ends it. A server that is away for a while is waited for, and said to be.
     private func watch(_ session: Session, every milliseconds: Int64) async throws {
         let screen = FullScreen()
-        screen.begin()
-        defer { screen.end() }
+        try screen.begin()
+        defer { FullScreen.end() }
         var last: [String] = []
         while !Task.isCancelled {
             let size = screen.size
             do {
                 let reply = try await board(session, limit: max(1, size.rows - BoardText.linesAround))
                 last = BoardText(reply: reply, times: .local).lines(session.style)
-                screen.draw(last)
+                try screen.draw(last)
             } catch let status as RCPStatus
                 where status.code == .unavailable || status.code == .deadlineExceeded
             {
-                screen.draw([session.style.boldRed("the server does not answer; trying again")] + last)
+                try screen.draw([session.style.boldRed("the server does not answer; trying again")] + last)
             }
             try await Task.sleep(for: .milliseconds(milliseconds))
         }
-    }
-}
-
-/// The terminal as a canvas, given back as it was.
-struct FullScreen {
-    /// The alternate screen, without a cursor; long lines are cut, not wrapped.
-    func begin() { Output.write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l", to: STDOUT_FILENO) }
-
-    func end() { Output.write("\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l", to: STDOUT_FILENO) }
-
-    /// Written over what was there, in one piece, so that nothing flickers.
-    func draw(_ lines: [String]) {
-        let shown = lines.prefix(max(1, size.rows - 1))
-        let body = shown.map { "\($0)\u{1B}[K\r\n" }.joined()
-        Output.write("\u{1B}[H\(body)\u{1B}[J", to: STDOUT_FILENO)
-    }
-
-    var size: (rows: Int, columns: Int) {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return (24, 80) }
-        return (Int(size.ws_row), Int(size.ws_col))
     }
 }

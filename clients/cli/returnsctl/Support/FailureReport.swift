@@ -19,6 +19,8 @@ enum FailureReport {
             )
         case let status as RCPStatus:
             return (text(status, caseID: nil, style), ExitStatus(status))
+        case let failure as OutputFailure:
+            return (lines(failure.text, failure.hints, style), .failed)
         case let quiet as QuietExit:
             return ("", quiet.exit)
         case let fault as MoneyFormat.Fault:

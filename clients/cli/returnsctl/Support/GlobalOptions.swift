@@ -12,6 +12,14 @@ struct GlobalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("File with the API token. (RETURNS_TOKEN_FILE)", valueName: "file"))
     var tokenFile: String?
 
+    @Flag(
+        help: "Send token and calls unencrypted to another machine. (RETURNS_ALLOW_PLAINTEXT=true)")
+    var allowPlaintext = false
+
+    @Flag(
+        help: "Refuse a token file that others may read, instead of warning. (RETURNS_STRICT=true)")
+    var strict = false
+
     @Option(
         help: ArgumentHelp(
             "Authorities that may have issued the server's certificate, as PEM; the system's unless given. (RETURNS_CA_FILE)",

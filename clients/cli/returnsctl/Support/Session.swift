@@ -19,7 +19,18 @@ struct Session: Sendable {
     var style: Style { output.style }
 
     /// Adds to a failure how the command is repeated, where that is what to do.
-    fileprivate func completed(_ error: any Error) -> any Error {
+    fileprivate func completed(_ error: any Error, _ witness: ChangeWitness) -> any Error {
+        if var failure = error as? OutputFailure {
+            if witness.hasMadeOwn {
+                failure.hints = [
+                    "the change was made; the same request once more shows what it came to, and changes nothing:",
+                    "  \(repetition.line(requestID: requestID))",
+                ]
+            } else if witness.hasMadeOthers {
+                failure.hints = ["what was changed until then stays changed; the same command again goes on"]
+            }
+            return failure
+        }
         let (status, caseID): (RCPStatus, String?)
         switch error {
         case let failure as CaseFailure: (status, caseID) = (failure.status, failure.caseID)
@@ -62,12 +73,15 @@ extension GlobalOptions {
         var configuration = ReturnsClientConfiguration(
             address: settings.server, credentials: settings.credentials,
             clientName: "returnsctl \(ClientVersion.current)")
+        configuration.allowsPlaintext = settings.allowsPlaintext
         configuration.tls = settings.tls
         configuration.compressesMessages = settings.compresses
         configuration.defaultTimeoutMilliseconds = settings.timeoutMilliseconds
         configuration.shutdownMillisecondsMax = Self.shutdownMillisecondsMax
+        let witness = ChangeWitness(ownRequestID: requestID)
+        configuration.interceptors = [witness]
         if let trace = Self.traceOfEnvironment() {
-            configuration.interceptors = [ReturnsClientTraceParent(trace)]
+            configuration.interceptors.append(ReturnsClientTraceParent(trace))
         }
         if case .failsFast = patience { configuration.failsFast = true }
         if let attemptsMax { configuration.attemptsMax = attemptsMax }
@@ -82,7 +96,7 @@ extension GlobalOptions {
             return result
         } catch {
             await client.shutdown()
-            throw session.completed(error)
+            throw session.completed(error, witness)
         }
     }
 

@@ -8,6 +8,7 @@ import SystemPackage
 struct Settings: Sendable {
     var server: RCPAddress
     var credentials: RCPCredentials
+    var allowsPlaintext: Bool
     var tls: ReturnsClientTLS
     var compresses: Bool
     var output: OutputFormat
@@ -32,6 +33,16 @@ struct Settings: Sendable {
 
         let serverText = value(options.server, "server") ?? RCPAddress.standard.description
         let server = try server(serverText)
+        let allowsPlaintext =
+            try options.allowPlaintext || isOn(value(nil, "allowPlaintext"), "allow-plaintext")
+        guard allowsPlaintext || !server.isPlaintextBeyondThisMachine else {
+            throw CommandFailure.usage(
+                "the token and what this command sends would go to \(server) unencrypted",
+                hints: [
+                    "write rcps://\(server) if that server speaks TLS",
+                    "or add --allow-plaintext if the network is encrypted by other means",
+                ])
+        }
         let output = try output(options, variables, context)
         var timeout = timeoutMilliseconds
         if let text = value(options.timeout, "timeout") {
@@ -44,25 +55,31 @@ struct Settings: Sendable {
             caFile: value(options.caFile, "caFile"),
             certificateFile: value(options.certificateFile, "certificateFile"),
             keyFile: value(options.keyFile, "keyFile"), serverName: value(options.serverName, "serverName"))
+        let secrets = SecretFiles(
+            isStrict: try options.strict || isOn(value(nil, "strict"), "strict"),
+            configurationFile: configurationPath(environment))
+        if let keyFile = tls.keyFile { try secrets.check(keyFile, "the key file") }
         let namesToken =
             options.tokenFile != nil || ["tokenFile", "token"].contains { value(nil, $0) != nil }
         let credentials: RCPCredentials =
             tls.certificateFile != nil && !namesToken
             ? .certificate
             : .token(
-                try token(options, variables, context, server: server, workingDirectory: workingDirectory))
+                try token(
+                    options, variables, context, server: server, workingDirectory: workingDirectory,
+                    guarding: secrets))
         return Settings(
-            server: server, credentials: credentials, tls: tls,
-            compresses: try options.compress || compresses(value(nil, "compress")), output: output,
+            server: server, credentials: credentials, allowsPlaintext: allowsPlaintext, tls: tls,
+            compresses: try options.compress || isOn(value(nil, "compress"), "compress"), output: output,
             timeoutMilliseconds: UInt32(timeout))
     }
 
-    private static func compresses(_ text: String?) throws -> Bool {
+    private static func isOn(_ text: String?, _ name: String) throws -> Bool {
         switch text {
         case nil, "false": return false
         case "true": return true
         default:
-            throw CommandFailure.usage("compress is true or false, not \(text!)")
+            throw CommandFailure.usage("\(name) is true or false, not \(text!)")
         }
     }
 
@@ -124,7 +141,7 @@ struct Settings: Sendable {
 
     private static let contextKeys = [
         "server", "tokenFile", "token", "output", "timeout", "caFile", "certificateFile", "keyFile",
-        "serverName", "compress",
+        "serverName", "compress", "allowPlaintext", "strict",
     ]
 
     /// The values of the chosen context; keys as in `contextKeys`, in the file as `server`, `token-file`, ….
@@ -151,19 +168,22 @@ struct Settings: Sendable {
 
     private static func token(
         _ options: GlobalOptions, _ variables: ConfigReader, _ context: [String: String],
-        server: RCPAddress, workingDirectory: String
+        server: RCPAddress, workingDirectory: String, guarding secrets: SecretFiles
     ) throws -> [UInt8] {
-        if let file = options.tokenFile { return try token(file: file) }
-        if let file = variables.string(forKey: "tokenFile") { return try token(file: file) }
+        if let file = options.tokenFile { return try token(file: file, secrets) }
+        if let file = variables.string(forKey: "tokenFile") { return try token(file: file, secrets) }
         if let text = variables.string(forKey: "token", isSecret: true) {
             return try token(text, from: "RETURNS_TOKEN")
         }
-        if let file = context["tokenFile"] { return try token(file: file) }
-        if let text = context["token"] { return try token(text, from: "the configuration file") }
+        if let file = context["tokenFile"] { return try token(file: file, secrets) }
+        if let text = context["token"] {
+            try secrets.check(secrets.configurationFile, "the configuration file with a token")
+            return try token(text, from: "the configuration file")
+        }
         let local = "\(workingDirectory)/\(localTokenFile)"
         // A token found by chance is never sent to another machine.
         if server.isOnThisMachine, FileManager.default.fileExists(atPath: local) {
-            return try token(file: local)
+            return try token(file: local, secrets)
         }
         throw CommandFailure(
             .notAllowed, "no token to log in with",
@@ -173,13 +193,14 @@ struct Settings: Sendable {
             ])
     }
 
-    private static func token(file: String) throws -> [UInt8] {
+    private static func token(file: String, _ secrets: SecretFiles) throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: file) else {
             let exists = FileManager.default.fileExists(atPath: file)
             throw CommandFailure(
                 .notAllowed, "the token file \(file) \(exists ? "cannot be read" : "does not exist")",
                 hints: [exists ? "it belongs to the user who runs returnsd" : "give --token-file FILE"])
         }
+        try secrets.check(file, "the token file")
         return try token(String(decoding: data, as: UTF8.self), from: file)
     }
 

@@ -72,7 +72,7 @@ struct WebhookCreate: AsyncParsableCommand {
                 throw error
             }
             if let file {
-                try file.write(reply.secret)
+                try file.write(reply.secret, of: "the webhook was added", session)
                 Output.note("added the webhook \(name); its secret is in \(file.path)")
             } else {
                 try session.output.show(reply) { _ in reply.secret }

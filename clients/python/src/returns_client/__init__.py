@@ -7,7 +7,7 @@ from ._version import VERSION
 from .address import Address, Transport
 from .calls import BidirectionalCall, Caller, ClientStreamingCall, ServerStreamingCall, UnaryCall
 from .client import Client, ConnectionInfo
-from .credentials import TLSOptions, Token
+from .credentials import TLSOptions, Token, TokenFileWarning
 from .errors import (
     AddressUnreachable,
     CertificateError,
@@ -21,6 +21,7 @@ from .errors import (
     CredentialsRefused,
     HandshakeRefused,
     NotAnRCPServer,
+    PlaintextNotAllowed,
     RCPError,
     ServerBusy,
     TLSFilesUnusable,
@@ -65,6 +66,7 @@ __all__ = [
     "Method",
     "NotAnRCPServer",
     "Outcome",
+    "PlaintextNotAllowed",
     "PoolPolicy",
     "RCPError",
     "Repetition",
@@ -77,6 +79,7 @@ __all__ = [
     "TLSOptions",
     "TLSRequired",
     "Token",
+    "TokenFileWarning",
     "TraceParent",
     "Transport",
     "UnaryCall",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import ipaddress
 from dataclasses import dataclass
 
 DEFAULT_PORT = 7461
@@ -47,11 +48,30 @@ class Address:
         host, port = _host_and_port(text, rest)
         return cls(transport, host, port)
 
+    @property
+    def is_plaintext_beyond_this_machine(self) -> bool:
+        """Whether what is sent there may cross a network unencrypted.
+
+        Judged by the address as it is written: nothing is asked of a name service, whose answer may be
+        another one tomorrow, or a stranger's.
+        """
+        return self.transport is Transport.TCP and self.host != "localhost" and not is_loopback(self.host)
+
     def __str__(self) -> str:
         if self.transport is Transport.UNIX:
             return f"rcp+unix://{self.path}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.transport.value}://{host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nothing sent to this IP address leaves the machine; a name is none."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (inner or address).is_loopback
 
 
 def _host_and_port(text: str, rest: str) -> tuple[str, int]:

@@ -36,7 +36,9 @@ class Client:
     """Calls over a few connections, which are made when they are needed. For one event loop.
 
     `addresses` is one address or several of servers that share their data. `token` is the text of an API
-    token or a Token. Close it, or use `async with`.
+    token or a Token. `allow_plaintext` lets token and calls go unencrypted to other machines, for networks
+    that are encrypted by other means; without it plaintext goes to Unix sockets, loopback addresses and
+    localhost alone. Close it, or use `async with`.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Client:
         *,
         token: Token | str | None = None,
         tls: TLSOptions | None = None,
+        allow_plaintext: bool = False,
         options: ClientOptions | None = None,
     ) -> None:
         texts = [addresses] if isinstance(addresses, str) else list(addresses)
@@ -53,7 +56,7 @@ class Client:
         self._options = options or ClientOptions()
         self._addresses = [Address.parse(text) for text in texts]
         secret = Token(token) if isinstance(token, str) else token
-        self._pool = Pool(self._addresses, secret, tls or TLSOptions(), self._options)
+        self._pool = Pool(self._addresses, secret, tls or TLSOptions(), allow_plaintext, self._options)
         self._runner = CallRunner(self._pool, self._options)
 
     def __repr__(self) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from .attempt import Answer, Attempt, Failure
+from .errors import ConnectionFailed
 from .limits import Limits
 from .status import GoAwayCode, Outcome, StatusCode
 from .wire import actions as a
@@ -21,12 +22,23 @@ _OPENING_BYTES_KEPT = 16
 
 
 class Connection(asyncio.Protocol):
-    """Carries attempts. `changed` is called whenever it may have become able or unable to take calls."""
+    """Carries attempts. `changed` is called whenever it may have become able or unable to take calls.
 
-    def __init__(self, hello: Hello, limits: Limits, changed: Callable[[], None]) -> None:
+    `check` looks at the transport before the first byte is sent, which holds the token; what it finds wrong
+    ends the connection.
+    """
+
+    def __init__(
+        self,
+        hello: Hello,
+        limits: Limits,
+        changed: Callable[[], None],
+        check: Callable[[asyncio.Transport], ConnectionFailed | None] = lambda transport: None,
+    ) -> None:
         self._machine = ClientMachine(limits, hello)
         self._limits = limits
         self._changed = changed
+        self._check = check
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._attempts: dict[int, Attempt] = {}
@@ -38,6 +50,8 @@ class Connection(asyncio.Protocol):
         # For whoever explains why there was no handshake.
         self.opening = b""
         self.refused: Refused | None = None
+        # Why nothing was sent over the transport.
+        self.unfit: ConnectionFailed | None = None
         self.lost_by: Exception | None = None
         self.close_reason = ""
         self.received_at = self._loop.time()
@@ -127,6 +141,10 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self.unfit = self._check(transport)
+        if self.unfit is not None:
+            self.abort(self.unfit.text)
+            return
         self._do(self._machine.connected())
 
     def data_received(self, data: bytes) -> None:

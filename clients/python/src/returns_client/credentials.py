@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import ssl
+import stat
+import warnings
 from dataclasses import dataclass, field
 
 from .limits import CREDENTIAL_BYTES_MAX
 
 ALPN = "rcp/1"
+
+
+class TokenFileWarning(UserWarning):
+    """A token file is open to other users; an error for programs that have `warnings` raise it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +30,18 @@ class Token:
 
     @classmethod
     def from_file(cls, path: str | pathlib.Path) -> Token:
-        """Reads a token file; white space around the token is not part of it."""
-        return cls(pathlib.Path(path).read_text(encoding="utf-8").strip())
+        """Reads a token file; white space around the token is not part of it.
+
+        Warns of a file that other users of the machine may read or change.
+        """
+        with open(path, encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if stat.S_ISREG(mode) and mode & 0o066:
+                text = (
+                    f"other users of this machine can read or change the token file {path}: chmod 600 {path}"
+                )
+                warnings.warn(text, TokenFileWarning, stacklevel=2)
+            return cls(file.read().strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Endpoint:
         address: Address,
         token: Token | None,
         tls: TLSOptions,
+        allow_plaintext: bool,
         options: ClientOptions,
         changed: Callable[[], None],
         tried: Callable[[], None],
@@ -43,6 +44,7 @@ class Endpoint:
         self.retry_at = 0.0
         self._token = token
         self._tls = tls
+        self._allow_plaintext = allow_plaintext
         self._options = options
         self._changed = changed
         self._tried = tried
@@ -118,7 +120,13 @@ class Endpoint:
         options = self._options
         try:
             connection = await connect(
-                self.address, self._hello(), options.limits, self._tls, options.connect_timeout, self._changed
+                self.address,
+                self._hello(),
+                options.limits,
+                self._tls,
+                self._allow_plaintext,
+                options.connect_timeout,
+                self._changed,
             )
         except ConnectionFailed as failure:
             self._failed(failure)

@@ -105,6 +105,12 @@ class TLSNotSpoken(ConnectionFailed):
     is_permanent = True
 
 
+class PlaintextNotAllowed(ConnectionFailed):
+    """Token and calls would go to another machine unencrypted: use rcps://, or allow_plaintext=True."""
+
+    is_permanent = True
+
+
 class VersionRefused(ConnectionFailed):
     """Client and server have no version of the protocol in common."""
 

@@ -19,10 +19,16 @@ class Pool:
     """The connections to all addresses. Calls that have to wait are served in the order they came."""
 
     def __init__(
-        self, addresses: Sequence[Address], token: Token | None, tls: TLSOptions, options: ClientOptions
+        self,
+        addresses: Sequence[Address],
+        token: Token | None,
+        tls: TLSOptions,
+        allow_plaintext: bool,
+        options: ClientOptions,
     ) -> None:
         self._endpoints = [
-            Endpoint(address, token, tls, options, self._wake_first, self._wake_all) for address in addresses
+            Endpoint(address, token, tls, allow_plaintext, options, self._wake_first, self._wake_all)
+            for address in addresses
         ]
         self._options = options
         self._next = 0

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable
 
 from . import errors
-from .address import Address, Transport
+from .address import Address, Transport, is_loopback
 from .connection import Connection
 from .credentials import ALPN, TLSOptions
 from .limits import Limits
@@ -46,11 +46,16 @@ async def connect(
     hello: Hello,
     limits: Limits,
     tls: TLSOptions,
+    allow_plaintext: bool,
     seconds: float,
     changed: Callable[[], None],
 ) -> Connection:
     """A connection whose handshake is over; raises errors.ConnectionFailed."""
-    connection = Connection(hello, limits, changed)
+    if address.is_plaintext_beyond_this_machine and not allow_plaintext:
+        raise _plaintext_error(address)
+    connection = Connection(
+        hello, limits, changed, lambda transport: _unfit(transport, address, allow_plaintext)
+    )
     try:
         async with asyncio.timeout(seconds):
             await _open(connection, address, tls)
@@ -90,11 +95,34 @@ async def _open(connection: Connection, address: Address, tls: TLSOptions) -> No
         transport, _ = await loop.create_connection(
             lambda: connection, address.host, address.port, ssl=context, server_hostname=name
         )
+    if connection.unfit is not None:
+        raise connection.unfit
+    transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _unfit(
+    transport: asyncio.Transport, address: Address, allow_plaintext: bool
+) -> errors.ConnectionFailed | None:
+    """Why nothing may be sent over a transport that has just been made; None if everything may."""
+    if address.transport is Transport.TLS:
         session: ssl.SSLObject = transport.get_extra_info("ssl_object")
         if session.selected_alpn_protocol() != ALPN:
-            transport.abort()
-            raise errors.NotAnRCPServer(f"{address} speaks TLS, but is no RCP server: is the port right?")
-    transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return errors.NotAnRCPServer(f"{address} speaks TLS, but is no RCP server: is the port right?")
+    if address.transport is Transport.TCP and not allow_plaintext:
+        # A name for this machine may have been given to another one.
+        peer = transport.get_extra_info("peername")
+        if not peer or not is_loopback(peer[0]):
+            return _plaintext_error(address)
+    return None
+
+
+def _plaintext_error(address: Address) -> errors.PlaintextNotAllowed:
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return errors.PlaintextNotAllowed(
+        f"token and calls would go to {address} unencrypted, so nothing was sent: use "
+        f"rcps://{host}:{address.port} for TLS, or Client(…, allow_plaintext=True) if the network is "
+        "encrypted by other means"
+    )
 
 
 def _tls_context(tls: TLSOptions) -> ssl.SSLContext:

@@ -20,12 +20,15 @@ def main() -> int:
     parser.add_argument("--ca", help="authorities that are trusted, as PEM")
     parser.add_argument("--cert", help="the client's certificate, as PEM")
     parser.add_argument("--key", help="its private key, as PEM")
+    parser.add_argument(
+        "--allow-plaintext", action="store_true", help="send token and calls unencrypted to another machine"
+    )
     parser.add_argument("--soak-seconds", type=float, default=5.0, help="how long the last case goes on (5)")
     arguments = parser.parse_args()
     try:
         token = Token.from_file(arguments.token_file) if arguments.token_file else None
         tls = TLSOptions(arguments.ca, arguments.cert, arguments.key)
-        setting = Setting(arguments.address, token, tls, arguments.soak_seconds)
+        setting = Setting(arguments.address, token, tls, arguments.soak_seconds, arguments.allow_plaintext)
         results = asyncio.run(_print_all(setting))
     except (OSError, ValueError) as error:
         print(f"conformance: {error}", file=sys.stderr)

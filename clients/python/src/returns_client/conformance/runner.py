@@ -22,6 +22,7 @@ class Setting:
     token: Token | None = None
     tls: TLSOptions = field(default_factory=TLSOptions)
     soak_seconds: float = 2.0
+    allow_plaintext: bool = False
 
     def client(self, options: ClientOptions | None = None) -> Client:
         """A client on one connection that repeats nothing by itself, so that each failure is seen."""
@@ -30,6 +31,7 @@ class Setting:
             self.address,
             token=self.token,
             tls=self.tls,
+            allow_plaintext=self.allow_plaintext,
             options=replace(
                 chosen, connections_per_address_max=1, name=f"returns-conformance-python/{VERSION}"
             ),

@@ -1,8 +1,8 @@
-import NIOCore
+public import NIOCore
 
 extension SocketAddress {
     /// Whether nothing sent to this address leaves the machine.
-    var isLoopback: Bool {
+    public var isLoopback: Bool {
         switch self {
         case .v4(let address):
             UInt32(bigEndian: address.address.sin_addr.s_addr) >> 24 == 127

@@ -1,0 +1,88 @@
+"""returnsd --check tries what a start needs, and leaves nothing behind."""
+
+import pathlib
+import socket
+import subprocess
+
+import pytest
+
+
+@pytest.fixture
+def check(world):
+    def run(*flags, data=None, listen=None):
+        listen = listen or f"unix:{world.path}/c.sock"
+        data = data or world.path / "d"
+        command = [world.returnsd, "--check", "--data", str(data), "--listen", listen, *map(str, flags)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=40, cwd=world.path)
+
+    return run
+
+
+def refused(process):
+    assert process.returncode == 1 and process.stdout == "", process
+    assert process.stderr.startswith("returnsd: "), process
+    return process.stderr
+
+
+def test_it_says_what_it_tried_and_what_it_did_not(world, check):
+    process = check("--metrics", "127.0.0.1:0", listen="127.0.0.1:0")
+    assert process.returncode == 0 and process.stderr == "", process
+    lines = process.stdout.splitlines()
+    assert lines[0].startswith("settings are good")
+    for words in ("data folder", "127.0.0.1:0: bound", "for metrics"):
+        assert any(line.startswith("  tried: ") and words in line for line in lines), lines
+    assert any(line.startswith("  not tried: ") and "redis-server" in line for line in lines), lines
+    assert list(world.path.iterdir()) == []
+
+
+def test_a_folder_in_use(world, check):
+    server = world.server()
+    before = sorted(path.name for path in server.data.iterdir())
+    assert "another returnsd uses the data folder" in refused(check(data=server.data))
+    assert sorted(path.name for path in server.data.iterdir()) == before
+    world.ctl(server).done("ping")
+
+
+def test_a_folder_that_is_there_is_left_as_it_was(world, check):
+    data = world.path / "d"
+    data.mkdir(mode=0o700)
+    assert check().returncode == 0
+    assert list(data.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written(check):
+    assert "/proc/x" in refused(check(data=pathlib.Path("/proc/x")))
+
+
+def test_an_address_in_use(world, check):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        assert address in refused(check(listen=address))
+        assert f"cannot listen for metrics on {address}" in refused(check("--metrics", address))
+    server = world.server()
+    assert server.address.removeprefix("unix:") in refused(check(listen=server.address, data=world.path / "e"))
+    assert check(listen=address, data=world.path / "e").returncode == 0
+
+
+def test_a_redis(world, check):
+    assert "Redis" in refused(check("--redis", f"unix://{world.path}/none.sock"))
+    redis = world.redis()
+    fresh = check("--redis", redis.url, "--partitions", "8")
+    assert "no store yet; the first start makes one of 8 partitions" in fresh.stdout, fresh
+    assert redis.cli("DBSIZE") == "0"
+    server = world.server("--redis", redis.url, "--partitions", "8")
+    server.end()
+    assert " of 8 partitions" in check("--redis", redis.url, "--partitions", "8").stdout
+    text = refused(check("--redis", redis.url, "--partitions", "16"))
+    assert "8 partitions" in text and "16 partitions" in text
+    redis.cli("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    assert "noeviction" in refused(check("--redis", redis.url, "--partitions", "8"))
+
+
+def test_what_it_says_must_be_written(world):
+    with open("/dev/full", "w") as full:
+        process = subprocess.run(
+            [world.returnsd, "--check", "--data", "d", "--listen", f"unix:{world.path}/c.sock"],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=40, cwd=world.path,
+        )  # fmt: skip
+    assert process.returncode == 1 and process.stderr.startswith("returnsd: "), process
