@@ -66,6 +66,19 @@ extension ReturnsStore {
         return try await commit(builder.command(), key: keys.order(order.key), deadline: deadline)
     }
 
+    /// Commits a change of an order's payments, its entry in the order's timeline, and whom it has to be told to.
+    public func commit(
+        _ transition: OrderTransition, request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> CommitOutcome {
+        let order = transition.orderAfter
+        let keys = keys(order.key)
+        let record = RequestRecord(
+            fingerprint: request.fingerprint, outcome: .changedPayments(version: order.version))
+        var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
+        builder.add(transition, keys: keys)
+        return try await commit(builder.command(), key: keys.order(order.key), deadline: deadline)
+    }
+
     func commit(_ command: RedisCommand, key: String, deadline: NIODeadline) async throws(StoreError)
         -> CommitOutcome
     {

@@ -352,6 +352,8 @@ from returns_client._generated.returns.v1.health_rcp import (
     HealthServiceStub,
 )
 from returns_client._generated.returns.v1.order_pb2 import (
+    ChangePaymentsReply,
+    ChangePaymentsRequest,
     GetOrderReply,
     GetOrderRequest,
     ORDER_STATUS_CANCELLED,
@@ -361,6 +363,7 @@ from returns_client._generated.returns.v1.order_pb2 import (
     Order,
     OrderLine,
     OrderStatus,
+    OrderTimelineEntry,
     PAYMENT_METHOD_BANK_TRANSFER,
     PAYMENT_METHOD_CARD,
     PAYMENT_METHOD_CASH,
@@ -564,6 +567,8 @@ __all__ = [
     "CaseServiceStub",
     "CaseState",
     "CaseTarget",
+    "ChangePaymentsReply",
+    "ChangePaymentsRequest",
     "Check",
     "CheckKind",
     "CheckResult",
@@ -689,6 +694,7 @@ __all__ = [
     "OrderServiceMethods",
     "OrderServiceStub",
     "OrderStatus",
+    "OrderTimelineEntry",
     "OrderValueCondition",
     "Outbound",
     "OutboundKind",
