@@ -66,6 +66,7 @@ extension Order {
             merged.lines[index].committedMinor = line.committedMinor
         }
         merged.payments = try payments(keeping: known.payments)
+        try Require.count(merged.payments.count, "order.payments", 0...CountLimits.orderPaymentsMax)
         guard merged.shippingPaidMinor >= known.shippingPaidMinor else {
             throw .orderConflict(
                 "shipping_paid_minor", "what was paid for the shipping of an order with cases cannot shrink")

@@ -49,20 +49,16 @@ extension CaseEngine {
         return result.isDryRun ? result : await told(result, context: context)
     }
 
-    /// Tells the order's cases. The change is made whatever becomes of this: a case that cannot be told now, or ever
-    /// again by this server, stays due with the sweeper.
+    /// Tells the order's cases. The change is made whatever becomes of this: a case that cannot be told now keeps no other
+    /// from it, stays due with the sweeper, and is named in the reply.
     private func told(_ result: PaymentsResult, context: RCPCallContext) async -> PaymentsResult {
         var result = result
-        do {
-            let waiting = result.order.cases.map(\.id).filter(result.order.untoldCases.contains)
-            for id in waiting.prefix(Self.casesToldInCallMax) {
-                _ = try await take(.sweep, on: id, isDryRun: false, context: context)
-            }
-            let found = try await stores.current.loadOrder(result.order.key, deadline: context.deadline)
-            if let order = found { result.order = order }
-        } catch {
-            // The reply names those that are left.
+        let waiting = result.order.cases.map(\.id).filter(result.order.untoldCases.contains)
+        for id in waiting.prefix(Self.casesToldInCallMax) {
+            _ = try? await take(.sweep, on: id, isDryRun: false, context: context)
         }
+        let found = try? await stores.current.loadOrder(result.order.key, deadline: context.deadline)
+        if let order = found { result.order = order }
         return result
     }
 
