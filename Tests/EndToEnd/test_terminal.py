@@ -33,7 +33,7 @@ def qualified(desk):
 def test_a_refund_asks_with_its_amount_and_pays_it(desk, qualified, terminal):
     shown = terminal(desk["finance"], "case", "refund", qualified.id)
     shown.wait_for("[y/N]")
-    assert f"This pays the customer of case {qualified.id} 10.00 GBP, all that is due." in shown.screen
+    assert f"This pays the customer of case {qualified.id} 10.00 GBP, all that is due, to payment pay-" in shown.screen
     shown.type("y\n")
     assert shown.wait() == DONE, shown.screen
     assert [refund["amountMinor"] for refund in qualified.read()["refunds"]] == ["1000"]

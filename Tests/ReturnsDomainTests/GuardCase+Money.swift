@@ -3,6 +3,9 @@ import ReturnsTestSupport
 
 /// Refunds and clocks.
 extension GuardCase {
+    /// Who inspected the goods, with the role that refunds them.
+    private static let inspector = Actor(name: Cast.wang.name, roles: [.finance])
+
     static let money: [GuardCase] = [
         GuardCase(
             "ROLE_REQUIRED", .notPermitted, "", after: qualified, .refund(RefundOrder()), by: Cast.sue),
@@ -11,6 +14,26 @@ extension GuardCase {
         GuardCase(
             "INSPECTOR_REFUNDS", .notPermitted, "", after: qualified, .refund(RefundOrder()),
             by: Actor(name: "wang", roles: [.finance])),
+        GuardCase(
+            "INSPECTOR_REFUNDS", .notPermitted, "", after: qualified, .refund(RefundOrder()),
+            by: Actor(name: "erp", roles: [.finance], onBehalfOf: "wang")),
+        GuardCase(
+            "INSPECTOR_REFUNDS", .notPermitted, "", after: failed, .refund(RefundOrder()), by: inspector),
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: refunding) {
+            Move(result(1, .succeeded(voucher: "V", document: nil))($0).command, inspector)
+        },
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: refunding) {
+            Move(result(1, .failed(reason: "r"))($0).command, inspector)
+        },
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: refunding) {
+            Move(result(1, .unknown)($0).command, inspector)
+        },
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: failed) {
+            Move(.abandonRefund(refundID: "\($0.id)-1", gatewayConfirmation: "void"), inspector)
+        },
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: failed + " abandon_refund") {
+            Move(result(1, .succeeded(voucher: "V", document: nil))($0).command, inspector)
+        },
         GuardCase(
             "NOTHING_DUE", .notAllowedNow, "", after: approved + " ship", .refund(RefundOrder()), by: Cast.fei
         ),
@@ -86,8 +109,8 @@ extension GuardCase {
             "REFUND_SUCCEEDED", .notAllowedNow, "refund_id", after: refunding + " record_refund",
             move: result(1, .succeeded(voucher: "V", document: nil))),
         GuardCase(
-            "REFUND_ABANDONED", .notAllowedNow, "refund_id", after: failed + " abandon_refund refund",
-            move: result(1, .succeeded(voucher: "V", document: nil))),
+            "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed + " abandon_refund refund",
+            move: result(1, .failed(reason: "r"))),
     ]
 
     static let clocks: [GuardCase] = [

@@ -97,8 +97,29 @@ import Testing
         ("order.lines[1].sku", { $0.lines[1].sku = "CUP" }),
         ("order.currency", { $0.currency = CurrencyCode("CNY")! }),
         ("order.customer_id", { $0.customerID = "C-8" }),
-        ("order.payments", { $0.payments[0].reference = "card-2" }),
+        (
+            "order.lines[1].paid_minor",
+            {
+                $0.lines[1].paidMinor -= 1; $0.lines[2].paidMinor += 1
+            }
+        ),
+        (
+            "order.shipping_paid_minor",
+            {
+                $0.shippingPaidMinor -= 1; $0.lines[2].paidMinor += 1
+            }
+        ),
     ]
+
+    /// What a case is about to owe is fixed as soon as it holds units, before any is accepted.
+    @Test func theWorthOfHeldUnitsIsFixedBeforeTheyAreAccepted() throws {
+        var desk = Desk()
+        try desk.submit()
+        var pushed = Fixture.order()
+        pushed.lines[0].paidMinor += 1
+        pushed.payments.append(Payment(reference: "card-2", method: .card, amountMinor: 1))
+        #expect(try rejection(pushed, over: desk.order).field == "order.lines[0]")
+    }
 
     @Test(arguments: conflicts.indices)
     func keepsWhatCasesStandOn(_ index: Int) throws {

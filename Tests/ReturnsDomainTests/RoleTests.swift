@@ -54,6 +54,24 @@ import Testing
             transition.entries.last?.actor == ActorRecord(name: "max", role: .supervisor, onBehalfOf: "sara"))
     }
 
+    /// Separation of duties: neither who inspected nor whom that was done for has a part in the refund.
+    @Test func actingForSomebodyElseCountsForBoth() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive")
+        let robot = Actor(name: "scanner", roles: [.warehouse], onBehalfOf: "wang")
+        try desk.run(Scenarios.inspection(accepted: 2, refused: 0), as: robot)
+        for name in ["scanner", "wang"] {
+            for actor in [
+                Actor(name: name, roles: [.finance]),
+                Actor(name: "erp", roles: [.finance], onBehalfOf: name),
+            ] {
+                #expect(try desk.refusal(.refund(RefundOrder()), as: actor).code == "INSPECTOR_REFUNDS")
+            }
+        }
+        try desk.run(
+            .refund(RefundOrder()), as: Actor(name: "erp", roles: [.finance], onBehalfOf: "fei"))
+    }
+
     /// Each department's papers (R19), written by hand: nobody completes another's.
     private static let papers: [DocumentType: String] = [
         .application: "csv", .waybill: "cslv", .signedReceipt: "swv", .inspectionReport: "wv",

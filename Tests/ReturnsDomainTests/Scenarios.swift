@@ -36,7 +36,11 @@ enum Scenarios {
             refused + " resolve:2 exchange follow_up",
             "submit reject accept_alternative", "submit reject tell accept_alternative:1 follow_up",
         ],
-        .closed: ["submit reject tell close", paid + " tell follow_up close"],
+        .closed: [
+            "submit reject tell close", paid + " tell follow_up close",
+            arrived
+                + " inspect refund record_refund:1 abandon_refund refund record_refund tell follow_up close",
+        ],
         .cancelled: ["submit cancel"],
         .expired: ["submit request_info wait:8d sweep", "submit verify approve tell wait:15d sweep"],
     ]

@@ -107,6 +107,33 @@ private struct Sweeping {
         }
     }
 
+    /// Whoever changed the payments ended before the cases were told: the sweeper tells each once.
+    @Test func aSweepTellsWhatAnOrderHasToTell() async throws {
+        try await Sweeping.with { sweeping in
+            let cases = try await sweeping.open(2)
+            let change = PaymentsChange(
+                payments: [Payment(reference: "card-2", method: .card, amountMinor: 9_899)], reason: "closed")
+            for (number, value) in cases.enumerated() {
+                let order = try await sweeping.store.loadOrder(value.order)
+                let transition = try Order.changePayments(
+                    change, of: order, actor: Cast.sue, now: Fixture.monday
+                ).get()
+                let request = CommitRequest(
+                    id: String(repeating: "\(number)", count: 32),
+                    fingerprint: [UInt8](repeating: 1, count: 32))
+                #expect(try await sweeping.store.commit(transition, request: request) == .committed)
+            }
+            let sweeper = sweeping.sweeper()
+            let told = try await sweeper.sweep(store: sweeping.store)
+            #expect(told.cases == 2 && told.firings == 0 && told.failures == 0)
+            #expect(try await sweeper.sweep(store: sweeping.store).cases == 0)
+            for value in cases {
+                let story = try await sweeping.store.loadTimeline(value.id)
+                #expect(story.count { $0.kind == .paymentsChanged } == 1)
+            }
+        }
+    }
+
     @Test func aSweepLooksAtNoMoreCasesThanItIsTold() async throws {
         try await Sweeping.with { sweeping in
             _ = try await sweeping.open(30)

@@ -20,6 +20,8 @@ import Testing
         "submit verify approve schedule_pickup wait:30h record_pickup:1",
         "submit verify approve tell ship track receive inspect:1 tell resolve:1 ship_back follow_up close",
         "submit verify approve tell ship report_exception tell resolve refund record_refund:1 abandon_refund refund",
+        "submit verify approve tell ship receive inspect refund record_refund:1 abandon_refund refund:1 record_refund",
+        "submit verify approve tell ship receive inspect refund record_refund:1 abandon_refund refund record_refund record_refund",
         "submit verify approve tell ship receive pause_clock wait:1d resume_clock inspect refund:1 record_refund",
     ]
 

@@ -167,14 +167,18 @@ struct CommandLineTests {
         }
         var request = Returns_V1_RefundCaseRequest()
         #expect(
-            CaseRefund.question(request, value)
+            CaseRefund.question(request, value, to: nil)
                 == "This pays the customer of case C1 18.00 GBP, all that is due.")
+        #expect(
+            CaseRefund.question(
+                request, value, to: .with { $0.payments = [.with { $0.reference = "card-1" }] })
+                == "This pays the customer of case C1 18.00 GBP, all that is due, to payment card-1.")
         request.amountMinor = 1_000
         request.shippingMinor = 499
         request.otherMethod = "cash"
         #expect(
-            CaseRefund.question(request, value)
-                == "This pays the customer of case C1 10.00 GBP of 18.00 GBP that are due, and 4.99 GBP for shipping by cash."
+            CaseRefund.question(request, value, to: .with { $0.otherMethod = "cash" })
+                == "This pays the customer of case C1 10.00 GBP of 18.00 GBP that are due, and 4.99 GBP for shipping, to the customer by cash."
         )
         value.refunds = [
             .with {
@@ -184,14 +188,14 @@ struct CommandLineTests {
             }
         ]
         #expect(
-            CaseRefund.question(Returns_V1_RefundCaseRequest(), value)
+            CaseRefund.question(Returns_V1_RefundCaseRequest(), value, to: nil)
                 == "This tries refund C1-1 again: 7.00 GBP to the customer of case C1.")
         // Nothing to pay: the server says why, and nobody is asked.
         value.refunds[0].status = .inProgress
-        #expect(CaseRefund.question(Returns_V1_RefundCaseRequest(), value) == nil)
+        #expect(CaseRefund.question(Returns_V1_RefundCaseRequest(), value, to: nil) == nil)
         value.refunds = []
         value.lines = []
-        #expect(CaseRefund.question(Returns_V1_RefundCaseRequest(), value) == nil)
+        #expect(CaseRefund.question(Returns_V1_RefundCaseRequest(), value, to: nil) == nil)
     }
 
     @Test("times are read in one zone, by one form and by many")

@@ -252,12 +252,15 @@ struct StoryTests {
                 $0.status = .failed
                 $0.failureReason = "card expired"
                 $0.attempts = 2
+                $0.payments = [.with { $0.reference = "card-1" }]
+                $0.overpaidMinor = 34
             }
         ]
         value.closingNeeds = ["the waybill"]
         let text = CaseDetail(value: value, nowMilliseconds: Self.start, times: Self.shanghai).text(.plain)
         #expect(text.contains("reference   R-1"))
-        #expect(text.contains("RF1  12.34 GBP failed: card expired, attempt 2"))
+        #expect(text.contains("RF1  12.34 GBP to payment card-1, failed: card expired, attempt 2"))
+        #expect(text.contains("overpaid    0.34 GBP of RF1 more than was owed; recover it"))
         #expect(text.contains("to close    the waybill"))
         #expect(!text.contains("\u{1B}"))
     }

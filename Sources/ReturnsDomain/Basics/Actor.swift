@@ -14,6 +14,9 @@ public struct Actor: Hashable, Sendable {
         self.onBehalfOf = onBehalfOf
     }
 
+    /// Those whose act it is: the principal, and whom it acts for.
+    var persons: Set<String> { onBehalfOf.isEmpty ? [name] : [name, onBehalfOf] }
+
     /// The sweeper and the rules: the procedure's "system".
     public static let system = Actor(name: "system", roles: [.system])
 }
@@ -29,4 +32,6 @@ public struct ActorRecord: Hashable, Sendable {
         self.role = role
         self.onBehalfOf = onBehalfOf
     }
+
+    var persons: Set<String> { onBehalfOf.isEmpty ? [name] : [name, onBehalfOf] }
 }

@@ -25,6 +25,10 @@ public enum CountLimits {
     public static let orderLinesMax = 2_500
     public static let orderPaymentsMax = 16
     public static let orderCasesMax = 500
+    /// Entries of an order's own timeline.
+    public static let orderEntriesMax = 100
+    /// Entries of it that wait for the stories of the order's cases; each is an event of the commit that tells them.
+    public static let orderUntoldMax = 4
     public static let caseLinesMax = 2_500
     public static let caseRecordsMax = 200
     /// Clocks of one case, past which the steps that could go on for ever are refused.
@@ -40,7 +44,8 @@ public enum CountLimits {
     /// Clocks whose moving or ending one decision tells; more than this run in damaged cases only.
     public static let clockChangesMax = caseRunningClocksMax + ClockKind.allCases.count
     /// Events of one decision, each a write of the commit (ReturnsStore checks that they fit).
-    public static let decisionEventsMax = foldedFiringsMax + 1 + commandEventsMax + clockChangesMax
+    public static let decisionEventsMax =
+        orderUntoldMax + foldedFiringsMax + 1 + commandEventsMax + clockChangesMax
     /// Each shipment is a listing of its own, so their number is part of every commit too.
     public static let caseShipmentsMax = 20
     public static let caseOutboundMax = 5_000

@@ -6,17 +6,9 @@ extension Case {
 
     public var liveRefund: Refund? { refunds.last { $0.isLive } }
 
-    /// A late success of an abandoned refund counts while its money is still owed by every line it was for.
-    func canStillSucceed(_ refund: Refund) -> Bool {
-        refund.status == .abandoned && liveRefund == nil
-            && refund.lines.allSatisfy { share in
-                lineIndex(share.reference).map { lines[$0].balanceMinor >= share.amountMinor } ?? false
-            }
-    }
-
-    /// The same, and the order still has the payments and the shipping that the refund was to go back to.
-    func canStillSucceed(_ refund: Refund, of order: Order?) -> Bool {
-        canStillSucceed(refund) && order?.hasRoom(for: refund) ?? true
+    /// Everyone who inspected goods of this case, and whom they acted for.
+    var inspectors: Set<String> {
+        inspections.reduce(into: []) { $0.formUnion($1.inspector.persons) }
     }
 
     /// The state itself holds these two clocks: the answer, or the pickup's result, lets them go on.

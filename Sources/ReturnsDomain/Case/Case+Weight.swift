@@ -75,6 +75,7 @@ extension Refund {
         sum += failureReason.utf8.count + voucher.utf8.count
         for share in lines { sum += 8 + share.reference.utf8.count }
         for share in payments { sum += 8 + share.reference.utf8.count }
+        for share in overpaidLines { sum += 8 + share.reference.utf8.count }
         return sum
     }
 }

@@ -189,12 +189,16 @@ public struct Refund: Hashable, Sendable {
     public var voucher: String
     public var startedAt: Instant
     public var endedAt: Instant?
+    /// After a late success, what of it was no longer owed when it came: for goods, by line, and for shipping.
+    public var overpaidLines: [RefundShare]
+    public var overpaidShippingMinor: Int64
 
     public init(
         id: String, status: RefundStatus, lines: [RefundShare], shippingMinor: Int64, payments: [RefundShare],
         otherMethod: String, otherMethodReason: String, attempts: UInt32, failureReason: String,
         voucher: String,
-        startedAt: Instant, endedAt: Instant?
+        startedAt: Instant, endedAt: Instant?, overpaidLines: [RefundShare] = [],
+        overpaidShippingMinor: Int64 = 0
     ) {
         self.id = id
         self.status = status
@@ -208,6 +212,13 @@ public struct Refund: Hashable, Sendable {
         self.voucher = voucher
         self.startedAt = startedAt
         self.endedAt = endedAt
+        self.overpaidLines = overpaidLines
+        self.overpaidShippingMinor = overpaidShippingMinor
+    }
+
+    /// What the customer got by it beyond what was owed.
+    public var overpaidMinor: Int64 {
+        overpaidLines.reduce(overpaidShippingMinor) { $0 + $1.amountMinor }
     }
 
     public var linesMinor: Int64 { lines.reduce(0) { $0 + $1.amountMinor } }

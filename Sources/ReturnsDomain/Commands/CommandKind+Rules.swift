@@ -49,7 +49,9 @@ extension CommandKind {
         case .resolve, .shipBack, .exchange: state.isAfterArrival
         // While a refund runs, its own refusal tells which result is awaited. Goods found again can put a case back in
         // transit that owes money for other units.
-        case .refund, .recordRefund: state == .inTransit || state.isAfterArrival
+        case .refund: state == .inTransit || state.isAfterArrival
+        // A refund that was given up can succeed late, after the case was closed too.
+        case .recordRefund: state == .inTransit || state.isAfterArrival || state == .closed
         case .abandonRefund: state == .refunding || state == .refundFailed
         case .grantReturnless: state == .approved
         case .followUp: state.isRestingPlace
@@ -63,6 +65,19 @@ extension CommandKind {
 }
 
 extension CommandKind {
+    /// Moves money or says that it moved: whoever inspected the goods takes no such step (separation of duties, R16).
+    var isClosedToInspectors: Bool {
+        switch self {
+        case .refund, .recordRefund, .abandonRefund: true
+        case .submit, .verify, .requestInfo, .provideInfo, .approve, .reject, .appeal, .acceptAlternative,
+            .schedulePickup, .recordPickup, .ship, .track, .reportException, .found, .receive, .inspect,
+            .tell, .resolve, .shipBack, .exchange, .grantReturnless, .withdraw, .followUp, .close, .cancel,
+            .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep, .recompute,
+            .assign:
+            false
+        }
+    }
+
     /// Steps that a case must be able to take on its way to an end, so that it does not stay open for being full.
     var leadsToTheEnd: Bool {
         switch self {

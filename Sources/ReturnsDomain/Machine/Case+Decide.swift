@@ -2,7 +2,7 @@ extension Case {
     /// Decides over a command: the transition it makes, or why it is refused. Pure.
     ///
     /// Before anything else every clock firing due by `now` is folded in, so an act after a due time records the
-    /// breach in the same commit (DESIGN §3).
+    /// breach in the same commit (DESIGN §3). So is what the order's timeline has and the case's story does not tell yet.
     ///
     /// - Parameters:
     ///   - current: The case as loaded; nil for a submission.
@@ -38,6 +38,7 @@ extension Case {
             let now = max(now, current.updatedAt)
             var draft = CaseDraft(
                 current, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla)
+            draft.foldOrderEntries()
             draft.foldDueClocks()
             guard command.kind.isPossible(in: draft.value.state) else {
                 throw draft.refusal(
@@ -46,6 +47,7 @@ extension Case {
             }
             let found = draft.value
             do throws(CaseRejection) {
+                try draft.requireNoInspector(command.kind)
                 try draft.apply(command)
                 try draft.requireBounded(command.kind, before: found)
             } catch {
@@ -83,7 +85,7 @@ extension Case {
         case .refund:
             liveRefund.map { $0.status == .failed }
                 ?? (balanceMinor > 0 || (hasRefundableGoods && order?.shippingLeftMinor ?? 0 > 0))
-        case .recordRefund: liveRefund != nil || refunds.contains { canStillSucceed($0, of: order) }
+        case .recordRefund: liveRefund != nil || refunds.contains { $0.status == .abandoned }
         case .ship, .reportException: awaitedUnits > 0
         case .abandonRefund: liveRefund.map { $0.status != .inProgress } ?? false
         case .shipBack: outbound.contains { $0.shippedAt == nil && $0.kind.isOwnGoods }

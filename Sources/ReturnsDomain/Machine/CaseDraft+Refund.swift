@@ -4,7 +4,6 @@ import MoneyFormat
 /// can take it; only a refund the gateway confirms dead gives it back.
 extension CaseDraft {
     mutating func startRefund(_ wish: RefundOrder) throws(CaseRejection) {
-        try requireNotInspector()
         if let live = value.liveRefund { return try retry(live, wish) }
         let payer =
             wish.otherMethod.isEmpty
@@ -34,7 +33,8 @@ extension CaseDraft {
         // A refund can start before everything has arrived; from then on the state follows what is owed.
         value.state = .refunding
         record(
-            .refundStarted, "\(text(amount + wish.shippingMinor)) as \(id)",
+            .refundStarted,
+            "\(text(amount + wish.shippingMinor)) to \(targetText(value.refunds[value.refunds.count - 1])) as \(id)",
             ["refund_id": id, "amount_minor": "\(amount + wish.shippingMinor)", "attempt": "1"], by: payer)
     }
 
@@ -71,7 +71,7 @@ extension CaseDraft {
         value.state = .refunding
         record(
             .refundStarted,
-            "\(text(live.amountMinor)) as \(live.id), attempt \(live.attempts + 1)",
+            "\(text(live.amountMinor)) to \(targetText(live)) as \(live.id), attempt \(live.attempts + 1)",
             ["refund_id": live.id, "amount_minor": "\(live.amountMinor)", "attempt": "\(live.attempts + 1)"],
             by: payer)
     }
@@ -82,17 +82,26 @@ extension CaseDraft {
         switch report.result {
         case .succeeded(let voucher, let document):
             try Require.text(voucher, "voucher", max: TextLimits.referenceBytesMax)
-            try requireCanSucceed(refund)
-            if refund.status == .abandoned { commit(refund, sign: 1) }
+            guard refund.status != .succeeded else {
+                throw refusal(
+                    "REFUND_SUCCEEDED", "refund \(refund.id) succeeded already", field: "refund_id")
+            }
+            // First, since a succeeded refund is what makes the voucher needed.
             value.refunds[index].status = .succeeded
             try attach(document, as: .refundVoucher, field: "voucher_document")
             value.refunds[index].voucher = voucher
             value.refunds[index].failureReason = ""
             value.refunds[index].endedAt = now
+            let isLate = refund.status == .abandoned
+            if isLate { takeLateSuccess(index) }
             record(
-                .refundSucceeded, "\(text(refund.amountMinor)), voucher \(voucher)",
+                .refundSucceeded,
+                "\(text(refund.amountMinor)) to \(targetText(refund)), voucher \(voucher)"
+                    + (isLate ? "; it came after the refund was given up" : ""),
                 ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
-            notifyCustomer("refunded")
+            if isLate { recordOverpayment(value.refunds[index]) }
+            // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
+            if value.state.isTerminal { requestNotification("refunded") } else { notifyCustomer("refunded") }
         case .failed(let reason):
             try Require.text(reason, "failure_reason", max: TextLimits.shortTextBytesMax)
             try requirePending(refund)
@@ -125,16 +134,72 @@ extension CaseDraft {
         commit(refund, sign: -1)
         value.refunds[index].status = .abandoned
         value.refunds[index].endedAt = now
-        record(.refundAbandoned, "the gateway confirms it dead: \(gatewayConfirmation)", ["refund_id": id])
+        let settled = settleOverpayments()
+        record(
+            .refundAbandoned,
+            "the gateway confirms it dead: \(gatewayConfirmation)"
+                + (settled == 0
+                    ? ""
+                    : "; \(text(settled)) that went out twice count in its place, so they are not due again"),
+            ["refund_id": id])
+    }
+
+    // MARK: Late success
+
+    /// The money of a refund that was given up went out all the same. All of it counts as overpaid, until what is still
+    /// owed takes its part.
+    private mutating func takeLateSuccess(_ index: Int) {
+        let refund = value.refunds[index]
+        send(refund, sign: 1)
+        value.refunds[index].overpaidLines = refund.lines
+        value.refunds[index].overpaidShippingMinor = refund.shippingMinor
+        order.overpaidMinor += refund.amountMinor
+        _ = settleOverpayments()
+    }
+
+    /// Lets what is owed, and in no other refund, be paid by what went out beyond it.
+    ///
+    /// - Returns: How much that was.
+    private mutating func settleOverpayments() -> Int64 {
+        let before = order.overpaidMinor
+        for index in value.refunds.indices where value.refunds[index].overpaidMinor > 0 {
+            for share in value.refunds[index].overpaidLines.indices {
+                let overpaid = value.refunds[index].overpaidLines[share]
+                let line = value.lineIndex(overpaid.reference)!
+                let part = min(overpaid.amountMinor, value.lines[line].balanceMinor)
+                commit(part, line: line)
+                value.refunds[index].overpaidLines[share].amountMinor -= part
+                order.overpaidMinor -= part
+            }
+            value.refunds[index].overpaidLines.removeAll { $0.amountMinor == 0 }
+            let shipping = min(value.refunds[index].overpaidShippingMinor, order.shippingLeftMinor)
+            value.refunds[index].overpaidShippingMinor -= shipping
+            order.shippingCommittedMinor += shipping
+            order.overpaidMinor -= shipping
+        }
+        return before - order.overpaidMinor
+    }
+
+    /// Says loudly that the customer got more than was owed.
+    private mutating func recordOverpayment(_ refund: Refund) {
+        guard refund.overpaidMinor > 0 else { return }
+        let inFlight =
+            value.liveRefund.map { "; refund \($0.id) is still open: if it fails, abandon it" } ?? ""
+        record(
+            .refundOverpaid,
+            "the customer got \(text(refund.overpaidMinor)) more than was owed, by \(refund.id), since the amount had gone out again; recover it\(inFlight)",
+            ["refund_id": refund.id, "overpaid_minor": "\(refund.overpaidMinor)"])
     }
 
     // MARK: Guards
 
-    /// Whoever inspected the goods does not also pay for them (separation of duties).
-    private func requireNotInspector() throws(CaseRejection) {
-        if value.inspections.contains(where: { $0.inspector.name == actor.name }) {
-            throw .notPermitted("INSPECTOR_REFUNDS", "you inspected this case; someone else has to refund it")
-        }
+    /// Whoever inspected goods of the case, on whichever line and however that inspection fared later, has no part in
+    /// its refunds (separation of duties). Acting for somebody else counts for both.
+    func requireNoInspector(_ kind: CommandKind) throws(CaseRejection) {
+        guard kind.isClosedToInspectors, !value.inspectors.isDisjoint(with: actor.persons) else { return }
+        throw .notPermitted(
+            "INSPECTOR_REFUNDS",
+            "goods of this case were inspected by you, or by whom you act for; someone else has to \(kind)")
     }
 
     private static let otherMethodText =
@@ -153,22 +218,6 @@ extension CaseDraft {
             throw refusal(
                 "REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress",
                 field: "refund_id")
-        }
-    }
-
-    /// A late success counts, also of a refund that was abandoned, as long as its money was not refunded otherwise.
-    private func requireCanSucceed(_ refund: Refund) throws(CaseRejection) {
-        switch refund.status {
-        case .inProgress, .failed, .unknown: return
-        case .succeeded:
-            throw refusal("REFUND_SUCCEEDED", "refund \(refund.id) succeeded already", field: "refund_id")
-        case .abandoned:
-            guard value.canStillSucceed(refund), order.hasRoom(for: refund) else {
-                throw refusal(
-                    "REFUND_ABANDONED",
-                    "refund \(refund.id) was abandoned and its amount is refunded or in flight again; recover the money and record it in a note",
-                    field: "refund_id")
-            }
         }
     }
 
@@ -215,6 +264,14 @@ extension CaseDraft {
         MoneyFormat.text(amountMinor, value.currency.description)
     }
 
+    /// Where a refund goes: "card-1 20.00 EUR and gift-1 5.00 EUR", or by which other method.
+    private func targetText(_ refund: Refund) -> String {
+        guard !refund.payments.isEmpty else { return "the customer by \(refund.otherMethod)" }
+        guard refund.payments.count > 1 else { return "payment \(refund.payments[0].reference)" }
+        return "payments "
+            + refund.payments.map { "\($0.reference) \(text($0.amountMinor))" }.joined(separator: " and ")
+    }
+
     // MARK: Allocation
 
     private func allocateLines(_ amount: Int64) -> [RefundShare] {
@@ -246,8 +303,8 @@ extension CaseDraft {
         guard wish.payments.isEmpty else { return try checkedPayments(wish.payments, total: total) }
         var left = total
         var shares: [RefundShare] = []
-        for payment in order.payments where left > 0 && payment.amountMinor > payment.committedMinor {
-            let share = min(left, payment.amountMinor - payment.committedMinor)
+        for payment in order.payments where left > 0 && payment.leftMinor > 0 {
+            let share = min(left, payment.leftMinor)
             shares.append(RefundShare(reference: payment.reference, amountMinor: share))
             left -= share
         }
@@ -275,11 +332,9 @@ extension CaseDraft {
             guard shares.count(where: { $0.reference == share.reference }) == 1 else {
                 throw .invalid("DUPLICATE_PAYMENT", "payments[\(index)].reference", "name each payment once")
             }
-            guard share.amountMinor > 0, share.amountMinor <= payment.amountMinor - payment.committedMinor
-            else {
+            guard share.amountMinor > 0, share.amountMinor <= payment.leftMinor else {
                 throw refusal(
-                    "PAYMENT_EXCEEDED",
-                    "payment \(share.reference) has \(text(payment.amountMinor - payment.committedMinor)) left",
+                    "PAYMENT_EXCEEDED", "payment \(share.reference) has \(text(payment.leftMinor)) left",
                     field: "payments[\(index)].amount_minor")
             }
             sum += share.amountMinor
@@ -295,14 +350,23 @@ extension CaseDraft {
     /// Moves the refund's amounts into (+1) or out of (−1) what is committed.
     private mutating func commit(_ refund: Refund, sign: Int64) {
         for share in refund.lines {
-            let index = value.lineIndex(share.reference)!
-            value.lines[index].committedMinor += sign * share.amountMinor
-            order.lines[orderLineIndex(share.reference)].committedMinor += sign * share.amountMinor
+            commit(sign * share.amountMinor, line: value.lineIndex(share.reference)!)
         }
         order.shippingCommittedMinor += sign * refund.shippingMinor
+        send(refund, sign: sign)
+    }
+
+    /// What the case owes for a line, and the order with it, is paid.
+    private mutating func commit(_ amountMinor: Int64, line index: Int) {
+        value.lines[index].committedMinor += amountMinor
+        order.lines[orderLineIndex(value.lines[index].lineID)].committedMinor += amountMinor
+    }
+
+    /// What goes out (+1), or never arrived (−1), at the refund's own payments: no change of the order's takes them from it.
+    private mutating func send(_ refund: Refund, sign: Int64) {
         for share in refund.payments {
             let index = order.payments.firstIndex { $0.reference == share.reference }!
-            order.payments[index].committedMinor += sign * share.amountMinor
+            order.payments[index].send(sign * share.amountMinor)
         }
         if refund.payments.isEmpty { order.otherMethodCommittedMinor += sign * refund.amountMinor }
     }

@@ -50,6 +50,8 @@ public enum CaseEventKind: UInt8, NamedCode {
     case clockVoided
     case clockSuperseded
     case assigned
+    case paymentsChanged
+    case refundOverpaid
 
     public var description: String {
         switch self {
@@ -102,6 +104,8 @@ public enum CaseEventKind: UInt8, NamedCode {
         case .clockVoided: "clock_voided"
         case .clockSuperseded: "clock_superseded"
         case .assigned: "assigned"
+        case .paymentsChanged: "payments_changed"
+        case .refundOverpaid: "refund_overpaid"
         }
     }
 }

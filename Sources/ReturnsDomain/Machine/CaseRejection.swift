@@ -55,4 +55,14 @@ public struct CaseRejection: Error, Hashable, Sendable {
     static func orderConflict(_ field: String, _ text: String) -> CaseRejection {
         CaseRejection(kind: .notAllowedNow, code: "ORDER_CONFLICT", field: "order.\(field)", text: text)
     }
+
+    /// A push that would change a payment of an order with a case.
+    static func paymentsFixed(_ payment: Payment, _ what: String, field: String = "payments") -> CaseRejection
+    {
+        CaseRejection(
+            kind: .notAllowedNow, code: "PAYMENTS_FIXED", field: "order.\(field)",
+            text:
+                "payment \(payment.reference) \(what); the order has cases, so a push keeps its payments, in their order, and adds new ones behind them. Nothing was taken over. A supervisor changes a payment: returnsctl order payments change"
+        )
+    }
 }

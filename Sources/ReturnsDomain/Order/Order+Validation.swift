@@ -20,7 +20,6 @@ extension Order {
             }
         }
         try Require.count(lines.count, "order.lines", 1...CountLimits.orderLinesMax)
-        try Require.count(payments.count, "order.payments", 0...CountLimits.orderPaymentsMax)
         var lineIDs = Set<String>()
         var linesPaidMinor: Int64 = 0
         for (index, line) in lines.enumerated() {
@@ -33,21 +32,27 @@ extension Order {
             linesPaidMinor += line.paidMinor
         }
         try Require.amount(shippingPaidMinor, "order.shipping_paid_minor", currency)
-        var references = Set<String>()
-        for (index, payment) in payments.enumerated() {
-            try Require.identifier(payment.reference, "order.payments[\(index)].reference")
-            try Require.amount(payment.amountMinor, "order.payments[\(index)].amount_minor", currency)
-            guard references.insert(payment.reference).inserted else {
-                throw .invalid(
-                    "DUPLICATE_PAYMENT", "order.payments[\(index)].reference",
-                    "a payment reference stands twice; give each payment its own")
-            }
-        }
+        try validate(payments, "order.payments")
         guard linesPaidMinor + shippingPaidMinor == paidMinor else {
             throw .invalid(
                 "PAYMENTS_MISMATCH", "order.payments",
                 "payments add up to \(text(paidMinor)), lines and shipping to \(text(linesPaidMinor + shippingPaidMinor)); make them equal"
             )
+        }
+    }
+
+    /// Refuses payments that can never be right for this order, whoever names them.
+    func validate(_ payments: [Payment], _ field: String) throws(CaseRejection) {
+        try Require.count(payments.count, field, 0...CountLimits.orderPaymentsMax)
+        var references = Set<String>()
+        for (index, payment) in payments.enumerated() {
+            try Require.identifier(payment.reference, "\(field)[\(index)].reference")
+            try Require.amount(payment.amountMinor, "\(field)[\(index)].amount_minor", currency)
+            guard references.insert(payment.reference).inserted else {
+                throw .invalid(
+                    "DUPLICATE_PAYMENT", "\(field)[\(index)].reference",
+                    "a payment reference stands twice; give each payment its own")
+            }
         }
     }
 

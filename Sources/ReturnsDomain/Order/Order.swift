@@ -36,7 +36,13 @@ public struct Order: Hashable, Sendable {
     public var payments: [Payment]
     /// Money refunded or in flight by another method than the original payments.
     public var otherMethodCommittedMinor: Int64
+    /// Money that went out beyond what cases owed: refunds that were given up and succeeded late.
+    public var overpaidMinor: Int64
     public var cases: [OrderCase]
+    /// How many entries the order's own timeline has; it refuses more than `CountLimits.orderEntriesMax`.
+    public var entriesCount: Int
+    /// Entries of it that the stories of some cases do not tell yet, the oldest first.
+    public var untold: [UntoldEntry]
     public var updatedAt: Instant
 
     public init(
@@ -44,7 +50,8 @@ public struct Order: Hashable, Sendable {
         customerID: String, customerClass: String = "",
         country: String = "", currency: CurrencyCode, status: OrderStatus = .placed, lines: [OrderLine],
         shippingPaidMinor: Int64 = 0, shippingCommittedMinor: Int64 = 0, payments: [Payment],
-        otherMethodCommittedMinor: Int64 = 0, cases: [OrderCase] = [], updatedAt: Instant
+        otherMethodCommittedMinor: Int64 = 0, overpaidMinor: Int64 = 0, cases: [OrderCase] = [],
+        entriesCount: Int = 0, untold: [UntoldEntry] = [], updatedAt: Instant
     ) {
         self.key = key
         self.version = version
@@ -60,7 +67,10 @@ public struct Order: Hashable, Sendable {
         self.shippingCommittedMinor = shippingCommittedMinor
         self.payments = payments
         self.otherMethodCommittedMinor = otherMethodCommittedMinor
+        self.overpaidMinor = overpaidMinor
         self.cases = cases
+        self.entriesCount = entriesCount
+        self.untold = untold
         self.updatedAt = updatedAt
     }
 
@@ -75,19 +85,10 @@ public struct Order: Hashable, Sendable {
     /// Shipping that was paid and neither refunded nor in flight.
     public var shippingLeftMinor: Int64 { shippingPaidMinor - shippingCommittedMinor }
 
-    /// The amounts of a refund that was abandoned have not gone another way meanwhile.
-    func hasRoom(for refund: Refund) -> Bool {
-        refund.payments.allSatisfy { share in
-            payments.contains {
-                $0.reference == share.reference && $0.amountMinor - $0.committedMinor >= share.amountMinor
-            }
-        }
-            && shippingLeftMinor >= refund.shippingMinor && paidMinor - committedMinor >= refund.amountMinor
-    }
-
-    /// All the money that went back or is on its way.
+    /// The money that went back, or is on its way, for what cases owed: paid = kept + this. What went out beyond it is
+    /// `overpaidMinor`.
     public var committedMinor: Int64 {
-        payments.reduce(otherMethodCommittedMinor) { $0 + $1.committedMinor }
+        payments.reduce(otherMethodCommittedMinor - overpaidMinor) { $0 + $1.sentMinor }
     }
 }
 
@@ -152,13 +153,45 @@ public struct Payment: Hashable, Sendable {
     public var reference: String
     public var method: PaymentMethod
     public var amountMinor: Int64
-    /// Refunded to this payment, or in flight.
+    /// Refunded to this payment, or in flight; never more than its amount: amount = kept + committed.
     public var committedMinor: Int64
+    /// What was sent to it beyond its amount: by a refund that was given up and succeeded late.
+    public var overpaidMinor: Int64
+    /// A refund to it was started once, whatever became of it. A late success may still name it, so it stays.
+    public var hasRefunds: Bool
 
-    public init(reference: String, method: PaymentMethod, amountMinor: Int64, committedMinor: Int64 = 0) {
+    public init(
+        reference: String, method: PaymentMethod, amountMinor: Int64, committedMinor: Int64 = 0,
+        overpaidMinor: Int64 = 0, hasRefunds: Bool = false
+    ) {
         self.reference = reference
         self.method = method
         self.amountMinor = amountMinor
         self.committedMinor = committedMinor
+        self.overpaidMinor = overpaidMinor
+        self.hasRefunds = hasRefunds
+    }
+
+    /// All that was sent to it or is on its way.
+    public var sentMinor: Int64 { committedMinor + overpaidMinor }
+
+    /// What can still be refunded to it.
+    public var leftMinor: Int64 { amountMinor - committedMinor }
+
+    /// Adds to what was sent; a negative amount takes back what never arrived.
+    mutating func send(_ minor: Int64) {
+        let sent = sentMinor + minor
+        committedMinor = min(sent, amountMinor)
+        overpaidMinor = sent - committedMinor
+        hasRefunds = true
+    }
+
+    /// The same payment with another amount; what was sent to it stays.
+    func resized(_ amountMinor: Int64) -> Payment {
+        var payment = self
+        payment.amountMinor = amountMinor
+        payment.committedMinor = min(sentMinor, amountMinor)
+        payment.overpaidMinor = sentMinor - payment.committedMinor
+        return payment
     }
 }

@@ -1,3 +1,5 @@
+import MoneyFormat
+
 /// What a push of an order did.
 public enum OrderUpdate: Hashable, Sendable {
     case created(Order)
@@ -9,8 +11,10 @@ public enum OrderUpdate: Hashable, Sendable {
 extension Order {
     /// Decides over a pushed order: a new one, a newer description of a known one, or the same again.
     ///
-    /// The pushed order carries no ledgers. A known order keeps its own, and refuses a description under which they
-    /// could not stand: fewer units than cases hold, less money than went back, another currency or customer.
+    /// The pushed order carries no ledgers. A known order keeps its own. Once it has a case, it refuses a description
+    /// under which they could not stand (fewer units than cases hold, another currency or customer), and one that would
+    /// change where the money of a refund goes or how much it is: known payments stay as they are and first, and no
+    /// amount that was paid shrinks. A push can only add.
     public static func put(_ pushed: Order, over known: Order?, now: Instant) -> Result<
         OrderUpdate, CaseRejection
     > {
@@ -40,65 +44,90 @@ extension Order {
         merged.cases = known.cases
         merged.shippingCommittedMinor = known.shippingCommittedMinor
         merged.otherMethodCommittedMinor = known.otherMethodCommittedMinor
-        if !known.cases.isEmpty {
-            guard currency == known.currency else {
-                throw .orderConflict("currency", "the currency of an order with cases cannot change")
-            }
-            guard customerID == known.customerID else {
-                throw .orderConflict("customer_id", "the customer of an order with cases cannot change")
-            }
+        merged.overpaidMinor = known.overpaidMinor
+        merged.entriesCount = known.entriesCount
+        merged.untold = known.untold
+        guard !known.cases.isEmpty else { return merged }
+        guard currency == known.currency else {
+            throw .orderConflict("currency", "the currency of an order with cases cannot change")
+        }
+        guard customerID == known.customerID else {
+            throw .orderConflict("customer_id", "the customer of an order with cases cannot change")
         }
         for line in known.lines {
             // A case keeps naming its lines when it holds no unit of them: it can be appealed, reopened or closed.
             guard let index = merged.lineIndex(line.lineID) else {
-                guard known.cases.isEmpty else {
-                    throw .orderConflict(
-                        "lines", "line \(line.lineID) is missing; an order with cases keeps its lines")
-                }
-                continue
+                throw .orderConflict(
+                    "lines", "line \(line.lineID) is missing; an order with cases keeps its lines")
             }
-            if !known.cases.isEmpty {
-                guard merged.lines[index].quantity >= line.reservedUnits else {
-                    throw .orderConflict(
-                        "lines[\(index)].quantity",
-                        "cases hold \(line.reservedUnits) units of line \(line.lineID)")
-                }
-                // What cases already owe was computed from these: a change would make the shares inconsistent.
-                guard
-                    line.refundableUnits == 0
-                        || (merged.lines[index].quantity == line.quantity
-                            && merged.lines[index].paidMinor == line.paidMinor)
-                else {
-                    throw .orderConflict(
-                        "lines[\(index)]",
-                        "units of line \(line.lineID) are refundable already; its quantity and price are fixed"
-                    )
-                }
-                guard merged.lines[index].sku == line.sku else {
-                    throw .orderConflict(
-                        "lines[\(index)].sku",
-                        "the SKU of line \(line.lineID) cannot change once the order has cases")
-                }
-            }
+            try merged.lines[index].requireStands(on: line, field: "lines[\(index)]")
             merged.lines[index].reservedUnits = line.reservedUnits
             merged.lines[index].refundableUnits = line.refundableUnits
             merged.lines[index].committedMinor = line.committedMinor
         }
-        for payment in known.payments where payment.committedMinor > 0 {
-            guard let index = merged.payments.firstIndex(where: { $0.reference == payment.reference }),
-                merged.payments[index].amountMinor >= payment.committedMinor
-            else {
-                throw .orderConflict(
-                    "payments", "money went back to payment \(payment.reference); it cannot shrink below that"
-                )
-            }
-            merged.payments[index].committedMinor = payment.committedMinor
-        }
-        guard merged.shippingPaidMinor >= merged.shippingCommittedMinor,
-            merged.paidMinor >= merged.committedMinor
-        else {
-            throw .orderConflict("payments", "more was refunded already than this order says was paid")
+        merged.payments = try payments(keeping: known.payments)
+        try Require.count(merged.payments.count, "order.payments", 0...CountLimits.orderPaymentsMax)
+        guard merged.shippingPaidMinor >= known.shippingPaidMinor else {
+            throw .orderConflict(
+                "shipping_paid_minor", "what was paid for the shipping of an order with cases cannot shrink")
         }
         return merged
+    }
+
+    /// The known payments as they are, then those that the push adds: refunds go to payments in this order.
+    private func payments(keeping known: [Payment]) throws(CaseRejection) -> [Payment] {
+        // One of nothing is kept for the refund that was once started to it; an order system need not know it.
+        let expected = known.filter { $0.amountMinor > 0 || pushes($0) }
+        for (position, payment) in expected.enumerated() {
+            guard position < payments.count, payments[position].reference == payment.reference else {
+                throw .paymentsFixed(
+                    payment,
+                    pushes(payment) ? "stands first, or behind the known ones before it" : "is missing")
+            }
+            guard payments[position].method == payment.method else {
+                throw .paymentsFixed(
+                    payment, "is \(payment.method), not \(payments[position].method)",
+                    field: "payments[\(position)].method")
+            }
+            guard payments[position].amountMinor == payment.amountMinor else {
+                let known = MoneyFormat.text(payment.amountMinor, currency.description)
+                let pushed = MoneyFormat.text(payments[position].amountMinor, currency.description)
+                throw .paymentsFixed(
+                    payment, "is \(known), not \(pushed)",
+                    field: "payments[\(position)].amount_minor")
+            }
+        }
+        return known + payments.dropFirst(expected.count)
+    }
+
+    private func pushes(_ payment: Payment) -> Bool {
+        payments.contains { $0.reference == payment.reference }
+    }
+}
+
+extension OrderLine {
+    /// What cases hold of the known line, and owe for it, must stand on the pushed one.
+    fileprivate func requireStands(on known: OrderLine, field: String) throws(CaseRejection) {
+        guard quantity >= known.reservedUnits else {
+            throw .orderConflict(
+                "\(field).quantity", "cases hold \(known.reservedUnits) units of line \(known.lineID)")
+        }
+        // What cases owe, or are about to, is a share of these: a change would make it another amount.
+        guard
+            known.reservedUnits + known.refundableUnits == 0
+                || (quantity == known.quantity && paidMinor == known.paidMinor)
+        else {
+            throw .orderConflict(
+                field, "cases hold units of line \(known.lineID); its quantity and price are fixed")
+        }
+        guard paidMinor >= known.paidMinor else {
+            throw .orderConflict(
+                "\(field).paid_minor",
+                "what was paid for line \(known.lineID) of an order with cases cannot shrink")
+        }
+        guard sku == known.sku else {
+            throw .orderConflict(
+                "\(field).sku", "the SKU of line \(known.lineID) cannot change once the order has cases")
+        }
     }
 }

@@ -204,8 +204,7 @@ public struct CaseEngine: Sendable {
     /// Loads, decides and commits until nobody was faster.
     ///
     /// - Parameter attempt: nil when someone else changed case or order meanwhile.
-    private func untilCommitted<Value>(_ attempt: (ReturnsStore) async throws -> Value?) async throws -> Value
-    {
+    func untilCommitted<Value>(_ attempt: (ReturnsStore) async throws -> Value?) async throws -> Value {
         let store = stores.current
         for _ in 0..<Self.commitAttemptsMax {
             if let value = try await attempt(store) { return value }

@@ -117,6 +117,7 @@ extension Refund {
             $0.voucher = voucher
             $0.startedAtMs = startedAt.milliseconds
             if let endedAt { $0.endedAtMs = endedAt.milliseconds }
+            $0.overpaidMinor = overpaidMinor
         }
     }
 }

@@ -29,11 +29,7 @@ extension Order {
         }
         var payments: [Payment] = []
         for (index, payment) in proto.payments.enumerated() {
-            payments.append(
-                Payment(
-                    reference: payment.reference,
-                    method: try payment.method.required("order.payments[\(index)].method"),
-                    amountMinor: payment.amountMinor))
+            payments.append(try Payment(payment, field: "order.payments[\(index)]"))
         }
         self.init(
             key: OrderKey(proto.key), placedAt: Instant(milliseconds: proto.placedAtMs),
@@ -56,16 +52,11 @@ extension Order {
             $0.status = status.proto()
             $0.lines = lines.map(\.proto)
             $0.shippingPaidMinor = shippingPaidMinor
-            $0.payments = payments.map { payment in
-                .with {
-                    $0.reference = payment.reference
-                    $0.method = payment.method.proto()
-                    $0.amountMinor = payment.amountMinor
-                    $0.committedMinor = payment.committedMinor
-                }
-            }
+            $0.payments = payments.map(\.proto)
             $0.version = version
             $0.shippingCommittedMinor = shippingCommittedMinor
+            $0.otherMethodCommittedMinor = otherMethodCommittedMinor
+            $0.overpaidMinor = overpaidMinor
             $0.updatedAtMs = updatedAt.milliseconds
         }
     }
@@ -100,6 +91,38 @@ extension OrderLine {
             $0.reservedUnits = reservedUnits
             $0.refundableUnits = refundableUnits
             $0.committedMinor = committedMinor
+        }
+    }
+}
+
+extension Payment {
+    /// As a caller states it, without its ledger.
+    init(_ proto: Returns_V1_Payment, field: String) throws(CaseRejection) {
+        self.init(
+            reference: proto.reference, method: try proto.method.required("\(field).method"),
+            amountMinor: proto.amountMinor)
+    }
+
+    var proto: Returns_V1_Payment {
+        .with {
+            $0.reference = reference
+            $0.method = method.proto()
+            $0.amountMinor = amountMinor
+            $0.committedMinor = committedMinor
+            $0.overpaidMinor = overpaidMinor
+        }
+    }
+}
+
+extension OrderEntry {
+    func proto(_ view: CaseView) -> Returns_V1_OrderTimelineEntry {
+        .with {
+            $0.atMs = at.milliseconds
+            $0.kind = kind.description
+            $0.actor = actor.proto
+            $0.text = text
+            $0.reason = view.personal(reason)
+            $0.orderVersion = orderVersion
         }
     }
 }

@@ -16,7 +16,9 @@ struct OrderService: OrderServiceProvider {
     ) async throws -> RCPReply<Returns_V1_GetOrderReply> {
         let key = OrderKey(request.key)
         try key.validate("key")
-        guard let order = try await engine.stores.current.loadOrder(key, deadline: context.deadline)
+        guard
+            let (order, entries) = try await engine.stores.current.loadOrderAndTimeline(
+                key, deadline: context.deadline)
         else {
             throw CaseRejection(
                 kind: .notFound, code: "ORDER_UNKNOWN", field: "key",
@@ -26,6 +28,25 @@ struct OrderService: OrderServiceProvider {
             .with {
                 $0.order = order.proto
                 $0.caseIds = order.cases.map(\.id.description)
+                $0.timeline = entries.map { $0.proto(CaseView(context.principal)) }
             })
+    }
+
+    func changePayments(
+        _ request: Returns_V1_ChangePaymentsRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ChangePaymentsReply> {
+        let result = try await engine.changePayments(
+            PaymentsChange(
+                payments: try request.payments.enumerated().map { index, payment throws(CaseRejection) in
+                    try Payment(payment, field: "payments[\(index)]")
+                }, reason: request.reason),
+            of: OrderKey(request.key), expectedVersion: request.expectedVersion, isDryRun: request.dryRun,
+            context: context)
+        return RCPReply(
+            .with {
+                $0.order = result.order.proto
+                $0.entry = result.entry.proto(CaseView(context.principal))
+                $0.untoldCaseIds = result.order.untoldCases.sorted().map(\.description)
+            }, outcome: result.isDryRun ? .notApplied : .applied, replayed: result.isReplay)
     }
 }

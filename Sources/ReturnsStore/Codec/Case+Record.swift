@@ -1,7 +1,7 @@
 import ReturnsDomain
 
 extension Case {
-    static let recordVersion: UInt8 = 1
+    static let recordVersion: UInt8 = 2
 
     /// The two body fields of a case's hash: what anyone may see, and personal data apart from it, so that the latter
     /// can be sealed and erased by itself (DESIGN §7). The id is the key's, the version a field beside them.
@@ -195,6 +195,8 @@ extension RecordWriter {
         write(refund.voucher)
         write(refund.startedAt)
         write(refund.endedAt)
+        write(refund.overpaidLines)
+        write(refund.overpaidShippingMinor)
     }
 
     private mutating func write(_ shares: [RefundShare]) {

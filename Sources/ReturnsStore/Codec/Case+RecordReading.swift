@@ -197,7 +197,8 @@ extension RecordReader {
             payments: try shares(),
             otherMethod: try text(), otherMethodReason: try text(), attempts: try unsigned32(),
             failureReason: try text(),
-            voucher: try text(), startedAt: try instant(), endedAt: try optionalInstant())
+            voucher: try text(), startedAt: try instant(), endedAt: try optionalInstant(),
+            overpaidLines: try shares(), overpaidShippingMinor: try signed())
     }
 
     fileprivate mutating func clock() throws(RecordError) -> Clock {

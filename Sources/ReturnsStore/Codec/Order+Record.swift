@@ -1,7 +1,7 @@
 import ReturnsDomain
 
 extension Order {
-    static let recordVersion: UInt8 = 1
+    static let recordVersion: UInt8 = 2
 
     /// The body field of an order's hash. The key and the version stand beside it.
     func encodeRecord() -> [UInt8] {
@@ -34,11 +34,19 @@ extension Order {
             writer.write(payment.method)
             writer.write(payment.amountMinor)
             writer.write(payment.committedMinor)
+            writer.write(payment.overpaidMinor)
+            writer.write(payment.hasRefunds)
         }
         writer.write(otherMethodCommittedMinor)
+        writer.write(overpaidMinor)
         writer.writeList(cases) { writer, item in
             writer.write(item.id)
             writer.write(item.channelRef)
+        }
+        writer.write(entriesCount)
+        writer.writeList(untold) { writer, item in
+            item.entry.write(to: &writer)
+            writer.writeList(item.cases) { $0.write($1) }
         }
         writer.write(updatedAt)
         return writer.bytes
@@ -72,11 +80,19 @@ extension Order {
         let payments = try reader.list { reader throws(RecordError) in
             Payment(
                 reference: try reader.text(), method: try reader.code(), amountMinor: try reader.signed(),
-                committedMinor: try reader.signed())
+                committedMinor: try reader.signed(), overpaidMinor: try reader.signed(),
+                hasRefunds: try reader.boolean())
         }
         let otherMethod = try reader.signed()
+        let overpaid = try reader.signed()
         let cases = try reader.list { reader throws(RecordError) in
             OrderCase(id: try reader.caseID(), channelRef: try reader.text())
+        }
+        let entriesCount = try reader.integer()
+        let untold = try reader.list { reader throws(RecordError) in
+            UntoldEntry(
+                entry: try OrderEntry(reading: &reader),
+                cases: try reader.list { reader throws(RecordError) in try reader.caseID() })
         }
         let updatedAt = try reader.instant()
         guard reader.isAtEnd else { throw RecordError(what: "order record too long") }
@@ -85,7 +101,7 @@ extension Order {
             customerClass: customerClass, country: country, currency: currency, status: status, lines: lines,
             shippingPaidMinor: shippingPaid,
             shippingCommittedMinor: shippingCommitted, payments: payments,
-            otherMethodCommittedMinor: otherMethod,
-            cases: cases, updatedAt: updatedAt)
+            otherMethodCommittedMinor: otherMethod, overpaidMinor: overpaid,
+            cases: cases, entriesCount: entriesCount, untold: untold, updatedAt: updatedAt)
     }
 }

@@ -2,13 +2,13 @@ import RedisClient
 import ReturnsDomain
 
 extension CommitBuilder {
-    /// The most writes that one transition makes: case, order, timeline and figures; out of and into each listing (all, state,
+    /// The most writes that one transition makes: case, order, timeline, figures and what was untold; out of and into each listing (all, state,
     /// customer, one for each shipment, person and team of each department), the deadlines and the running clocks of each
     /// kind; and one for each event.
     ///
     /// No more than `writesMax`, which a test holds; the domain's limits are what keeps it so.
     static let transitionWritesMax =
-        4 + 2 * (3 + CountLimits.caseShipmentsMax + 2 * Role.departments.count)
+        5 + 2 * (3 + CountLimits.caseShipmentsMax + 2 * Role.departments.count)
         + 2 * (1 + ClockKind.allCases.count)
         + CountLimits.decisionEventsMax
 
@@ -31,6 +31,9 @@ extension CommitBuilder {
         }
         addIndexes(before: before, after: after, keys: keys)
         addDeadlines(before: before, after: after, keys: keys)
+        if transition.orderBefore.untoldCases.contains(after.id) {
+            removeFromSet(keys.deadlines, members: [.text(UntoldMember(after.id).text)])
+        }
         for event in transition.events { add(event, of: after, keys: keys) }
         addAttainments(transition.attainments, keys: keys)
     }
@@ -39,6 +42,17 @@ extension CommitBuilder {
         guardVersion(keys.order(order.key), before?.version ?? 0)
         setFields(
             keys.order(order.key), ["v", .text(String(order.version)), "b", .bytes(order.encodeRecord())])
+    }
+
+    /// A change of an order that its cases' stories do not tell yet: the sweeper finds them until they do.
+    mutating func add(_ transition: OrderTransition, keys: StoreKeys) {
+        let order = transition.orderAfter
+        add(order, before: transition.orderBefore, keys: keys)
+        append(keys.orderTimeline(order.key), values: [.bytes(transition.entry.encodeRecord())])
+        let score = RedisArgument.text(String(transition.entry.at.milliseconds))
+        addToSet(
+            keys.deadlines,
+            scoresAndMembers: order.cases.flatMap { [score, .text(UntoldMember($0.id).text)] })
     }
 
     private mutating func addIndexes(before: Case?, after: Case, keys: StoreKeys) {

@@ -7,6 +7,8 @@ public struct RequestRecord: Hashable, Sendable {
         case changedCase(CaseID, version: UInt64)
         /// An order push.
         case putOrder(result: UInt8, version: UInt64)
+        /// A change of an order's payments; the order was at this version afterwards.
+        case changedPayments(version: UInt64)
     }
 
     /// How long a request id is remembered. Clients retry for minutes; natural keys protect for ever.
@@ -34,6 +36,9 @@ public struct RequestRecord: Hashable, Sendable {
             writer.write(UInt8(2))
             writer.write(result)
             writer.write(version)
+        case .changedPayments(let version):
+            writer.write(UInt8(3))
+            writer.write(version)
         }
         return fingerprint + writer.bytes
     }
@@ -47,6 +52,7 @@ public struct RequestRecord: Hashable, Sendable {
         switch try reader.byte() {
         case 1: outcome = .changedCase(try reader.caseID(), version: try reader.unsigned())
         case 2: outcome = .putOrder(result: try reader.byte(), version: try reader.unsigned())
+        case 3: outcome = .changedPayments(version: try reader.unsigned())
         default: throw RecordError(what: "request record of another version")
         }
     }

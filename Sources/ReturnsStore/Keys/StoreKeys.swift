@@ -4,10 +4,12 @@ import ReturnsDomain
 /// that one commit is atomic on a single Redis and on Redis Cluster alike.
 ///
 ///     {pNN}:order:CHANNEL:NUMBER      hash    v version, b body
+///     {pNN}:order-timeline:CHANNEL:NUMBER  list  one encoded entry each, at most CountLimits.orderEntriesMax
 ///     {pNN}:case:ID                   hash    v version, b body, p personal data
 ///     {pNN}:timeline:ID               list    one encoded entry each
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
-///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal
+///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal; or score: when the order's
+///                                             timeline went on; member: case/untold, as long as its story lags behind
 ///     {pNN}:running:KIND              zset    score: due time; the same members, also of clocks that fired all they have
 ///     {pNN}:outbox                    stream  events; a consumer group of it is named NAME@INSTANCE
 ///     {pNN}:outbox:trimmed            string  id of the last event that was trimmed: the watermark
@@ -55,6 +57,9 @@ public struct StoreKeys: Sendable {
     }
 
     public func order(_ key: OrderKey) -> String { "\(tag):order:\(key.saleChannel):\(key.orderNumber)" }
+    public func orderTimeline(_ key: OrderKey) -> String {
+        "\(tag):order-timeline:\(key.saleChannel):\(key.orderNumber)"
+    }
     public func returnCase(_ id: CaseID) -> String { "\(tag):case:\(id)" }
     public func timeline(_ id: CaseID) -> String { "\(tag):timeline:\(id)" }
     public func request(_ id: String) -> String { "\(tag):request:\(id)" }
@@ -96,6 +101,13 @@ public struct StoreKeys: Sendable {
     }
 
     static func isOrder(_ key: String) -> Bool { body(of: key)?.hasPrefix("order:") ?? false }
+    /// The order that a key of this schema belongs to, when it is an order's hash. Sale channels hold no ':'.
+    static func orderKey(ofKey key: String) -> OrderKey? {
+        guard let body = body(of: key), body.hasPrefix("order:") else { return nil }
+        let parts = body.dropFirst(6).split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        return OrderKey(saleChannel: String(parts[0]), orderNumber: String(parts[1]))
+    }
     static func isIndex(_ key: String) -> Bool { body(of: key)?.hasPrefix("index:") ?? false }
     /// Sorted sets whose members are clocks.
     static func holdsClocks(_ key: String) -> Bool {
@@ -197,6 +209,21 @@ public struct DeadlineMember: Hashable, Sendable {
     }
 
     var text: String { "\(id)/\(kind)/\(ordinal)" }
+}
+
+/// A member of the deadlines that is no clock: a case whose story lags behind its order's timeline. It is due at once, so
+/// that the sweeper tells the case where whoever changed the order could not.
+struct UntoldMember: Hashable, Sendable {
+    let id: CaseID
+
+    init(_ id: CaseID) { self.id = id }
+
+    init?(_ text: String) {
+        guard text.hasSuffix("/untold"), let id = CaseID(text.dropLast("/untold".count)) else { return nil }
+        self.id = id
+    }
+
+    var text: String { "\(id)/untold" }
 }
 
 extension Case {

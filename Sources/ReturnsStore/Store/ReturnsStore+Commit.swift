@@ -73,6 +73,20 @@ extension ReturnsStore {
             builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }
 
+    /// Commits a change of an order's payments, its entry in the order's timeline, and whom it has to be told to.
+    public func commit(
+        _ transition: OrderTransition, request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> CommitOutcome {
+        let order = transition.orderAfter
+        let keys = keys(order.key)
+        let record = RequestRecord(
+            fingerprint: request.fingerprint, outcome: .changedPayments(version: order.version))
+        var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
+        builder.add(transition, keys: keys)
+        return try await commit(
+            builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
+    }
+
     func commit(
         _ call: StoreCall, effect: CommandEffect = .once, deadline: NIODeadline
     ) async throws(StoreError) -> CommitOutcome {

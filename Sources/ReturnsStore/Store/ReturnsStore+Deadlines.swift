@@ -9,8 +9,8 @@ public struct Deadline: Hashable, Sendable {
 }
 
 extension ReturnsStore {
-    /// The cases of one partition with a clock due by `now`, the longest due first; a case stands there once for each of its
-    /// clocks, nil for an entry that names none.
+    /// The cases of one partition with a clock due by `now`, or with a story that lags behind their order's timeline, the
+    /// longest due first; a case stands there once for each of its clocks, nil for an entry that names none.
     ///
     /// - Parameter offset: Entries to pass over: those that stay due because they cannot be fired.
     public func dueCases(
@@ -22,7 +22,7 @@ extension ReturnsStore {
                 "ZRANGEBYSCORE", .text(key), "-inf", .integer(now.milliseconds), "LIMIT",
                 .integer(Int64(offset)), .integer(Int64(limit))),
             key: key, deadline: deadline)
-        return (reply.array ?? []).map { Self.member($0)?.id }
+        return (reply.array ?? []).map { Self.caseID(ofDeadline: $0.string ?? "") }
     }
 
     /// When a clock next fires anywhere after `now`; nil when none will.
@@ -149,6 +149,11 @@ extension ReturnsStore {
     static func time(score: RedisValue) -> Instant? {
         score.string.flatMap(Double.init).flatMap { Int64(exactly: $0.rounded()) }
             .map { Instant(milliseconds: $0) }
+    }
+
+    /// The case that a member of the deadlines names.
+    static func caseID(ofDeadline text: String) -> CaseID? {
+        DeadlineMember(text)?.id ?? UntoldMember(text)?.id
     }
 
     private static func member(_ value: RedisValue) -> DeadlineMember? {

@@ -79,6 +79,9 @@ extension ReturnsStore {
             }
             let keys = (parts[1].array ?? []).compactMap(\.string)
             report.orders += UInt64(keys.count { StoreKeys.isOrder($0) })
+            for key in keys.compactMap(StoreKeys.orderKey(ofKey:)) {
+                try await verifyUntold(of: key, repair: repair, into: &report, deadline: deadline)
+            }
             for id in keys.compactMap(StoreKeys.caseID(ofKey:)) {
                 try await verifyCase(id, repair: repair, into: &report, deadline: deadline)
             }
@@ -149,6 +152,12 @@ extension ReturnsStore {
     private func verifyEntry(
         _ entry: IndexEntry, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
     ) async throws(StoreError) {
+        if StoreKeys.holdsClocks(entry.key),
+            let untold = UntoldMember(String(decoding: entry.member, as: UTF8.self))
+        {
+            return try await verifyUntold(
+                untold, at: entry.key, repair: repair, into: &report, deadline: deadline)
+        }
         let id =
             StoreKeys.holdsClocks(entry.key)
             ? DeadlineMember(String(decoding: entry.member, as: UTF8.self))?.id

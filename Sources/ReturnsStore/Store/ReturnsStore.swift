@@ -93,6 +93,25 @@ public final class ReturnsStore: Sendable {
         return try decodeOrder(reply)
     }
 
+    /// The order and its own timeline, the oldest entry first; bounded by `CountLimits.orderEntriesMax`.
+    public func loadOrderAndTimeline(
+        _ key: OrderKey, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (order: Order, entries: [OrderEntry])? {
+        let keys = keys(key)
+        let replies = try await pipeline(
+            [
+                RedisCommand("HMGET", .text(keys.order(key)), "v", "b"),
+                RedisCommand("LRANGE", .text(keys.orderTimeline(key)), 0, -1),
+            ], key: keys.order(key), deadline: deadline)
+        guard let order = try decodeOrder(replies[0]) else { return nil }
+        let entries = try (replies[1].array ?? []).map { value throws(StoreError) in
+            try decode(value.bytes, "timeline of an order") { bytes throws(RecordError) in
+                try OrderEntry(record: bytes)
+            }
+        }
+        return (order, entries)
+    }
+
     /// Loads the order, and then the request record.
     public func loadOrder(
         _ key: OrderKey, requestID: String, deadline: NIODeadline = .distantFuture

@@ -891,6 +891,9 @@ public nonisolated struct Returns_V1_Refund: Sendable {
   /// Clears the value of `endedAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearEndedAtMs() {self._endedAtMs = nil}
 
+  /// What of a late success was no longer owed when it came: the customer got it twice.
+  public var overpaidMinor: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1890,7 +1893,7 @@ nonisolated extension Returns_V1_RefundPayment: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Refund"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{3}other_method_reason\0\u{1}attempts\0\u{3}failure_reason\0\u{1}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{3}other_method_reason\0\u{1}attempts\0\u{3}failure_reason\0\u{1}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1911,6 +1914,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
       case 11: try { try decoder.decodeSingularStringField(value: &self.voucher) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self.startedAtMs) }()
       case 13: try { try decoder.decodeSingularInt64Field(value: &self._endedAtMs) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.overpaidMinor) }()
       default: break
       }
     }
@@ -1960,6 +1964,9 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._endedAtMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 13)
     } }()
+    if self.overpaidMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.overpaidMinor, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1977,6 +1984,7 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.voucher != rhs.voucher {return false}
     if lhs.startedAtMs != rhs.startedAtMs {return false}
     if lhs._endedAtMs != rhs._endedAtMs {return false}
+    if lhs.overpaidMinor != rhs.overpaidMinor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

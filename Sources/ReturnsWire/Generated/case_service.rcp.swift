@@ -252,7 +252,8 @@ public enum CaseServiceMethods {
         roles: ["service", "supervisor"])
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries.
+    /// another method; the system only retries. Whoever inspected goods of the case has no part in its refunds: neither
+    /// here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -264,6 +265,9 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["finance", "supervisor", "system"])
 
+    /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
+    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid.
+    ///
     /// Method 0x0322, mutation: applied once for each request id.
     /// Roles: finance, system.
     public static let recordRefund = RCPMethod(
@@ -274,6 +278,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["finance", "system"])
 
+    /// AbandonRefund gives up a refund that the gateway confirms dead; its amount is due again.
+    ///
     /// Method 0x0323, mutation: applied once for each request id.
     /// Roles: finance, system.
     public static let abandonRefund = RCPMethod(
@@ -664,7 +670,8 @@ public protocol CaseServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries.
+    /// another method; the system only retries. Whoever inspected goods of the case has no part in its refunds: neither
+    /// here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -673,6 +680,9 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
+    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid.
+    ///
     /// Method 0x0322, mutation: applied once for each request id.
     /// Roles: finance, system.
     func recordRefund(
@@ -680,6 +690,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// AbandonRefund gives up a refund that the gateway confirms dead; its amount is due again.
+    ///
     /// Method 0x0323, mutation: applied once for each request id.
     /// Roles: finance, system.
     func abandonRefund(
@@ -1080,7 +1092,8 @@ public struct CaseServiceClient: Sendable {
     }
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries.
+    /// another method; the system only retries. Whoever inspected goods of the case has no part in its refunds: neither
+    /// here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -1091,6 +1104,9 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.refundCase, request, options: options)
     }
 
+    /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
+    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid.
+    ///
     /// Method 0x0322, mutation: applied once for each request id.
     /// Roles: finance, system.
     public func recordRefund(
@@ -1100,6 +1116,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.recordRefund, request, options: options)
     }
 
+    /// AbandonRefund gives up a refund that the gateway confirms dead; its amount is due again.
+    ///
     /// Method 0x0323, mutation: applied once for each request id.
     /// Roles: finance, system.
     public func abandonRefund(

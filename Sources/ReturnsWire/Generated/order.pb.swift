@@ -217,72 +217,123 @@ public nonisolated struct Returns_V1_Payment: Sendable {
 
   public var amountMinor: Int64 = 0
 
-  /// Money refunded or in flight to this payment, set by the server.
+  /// Set by the server. Money refunded or in flight to this payment, at most its amount.
   public var committedMinor: Int64 = 0
+
+  /// What was sent to it beyond its amount, by a refund that was given up and succeeded late.
+  public var overpaidMinor: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-public nonisolated struct Returns_V1_Order: Sendable {
+public nonisolated struct Returns_V1_Order: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var key: Returns_V1_OrderKey {
-    get {_key ?? Returns_V1_OrderKey()}
-    set {_key = newValue}
+    get {_storage._key ?? Returns_V1_OrderKey()}
+    set {_uniqueStorage()._key = newValue}
   }
   /// Returns true if `key` has been explicitly set.
-  public var hasKey: Bool {self._key != nil}
+  public var hasKey: Bool {_storage._key != nil}
   /// Clears the value of `key`. Subsequent reads from it will return its default value.
-  public mutating func clearKey() {self._key = nil}
+  public mutating func clearKey() {_uniqueStorage()._key = nil}
 
-  public var placedAtMs: Int64 = 0
+  public var placedAtMs: Int64 {
+    get {_storage._placedAtMs}
+    set {_uniqueStorage()._placedAtMs = newValue}
+  }
 
   /// When the goods arrived; the return window counts from here where it is known.
   public var deliveredAtMs: Int64 {
-    get {_deliveredAtMs ?? 0}
-    set {_deliveredAtMs = newValue}
+    get {_storage._deliveredAtMs ?? 0}
+    set {_uniqueStorage()._deliveredAtMs = newValue}
   }
   /// Returns true if `deliveredAtMs` has been explicitly set.
-  public var hasDeliveredAtMs: Bool {self._deliveredAtMs != nil}
+  public var hasDeliveredAtMs: Bool {_storage._deliveredAtMs != nil}
   /// Clears the value of `deliveredAtMs`. Subsequent reads from it will return its default value.
-  public mutating func clearDeliveredAtMs() {self._deliveredAtMs = nil}
+  public mutating func clearDeliveredAtMs() {_uniqueStorage()._deliveredAtMs = nil}
 
   /// The channel's own name for its customer; never a name or an address.
-  public var customerID: String = String()
+  public var customerID: String {
+    get {_storage._customerID}
+    set {_uniqueStorage()._customerID = newValue}
+  }
 
-  public var country: String = String()
+  public var country: String {
+    get {_storage._country}
+    set {_uniqueStorage()._country = newValue}
+  }
 
   /// ISO 4217.
-  public var currency: String = String()
+  public var currency: String {
+    get {_storage._currency}
+    set {_uniqueStorage()._currency = newValue}
+  }
 
-  public var status: Returns_V1_OrderStatus = .unspecified
+  public var status: Returns_V1_OrderStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
 
-  public var lines: [Returns_V1_OrderLine] = []
+  public var lines: [Returns_V1_OrderLine] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+  }
 
-  public var shippingPaidMinor: Int64 = 0
+  public var shippingPaidMinor: Int64 {
+    get {_storage._shippingPaidMinor}
+    set {_uniqueStorage()._shippingPaidMinor = newValue}
+  }
 
-  public var payments: [Returns_V1_Payment] = []
+  public var payments: [Returns_V1_Payment] {
+    get {_storage._payments}
+    set {_uniqueStorage()._payments = newValue}
+  }
 
   /// What the channel counts its customer among, such as vip; SLA plans can go by it.
-  public var customerClass: String = String()
+  public var customerClass: String {
+    get {_storage._customerClass}
+    set {_uniqueStorage()._customerClass = newValue}
+  }
 
   /// Set by the server.
-  public var version: UInt64 = 0
+  public var version: UInt64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
-  public var shippingCommittedMinor: Int64 = 0
+  public var shippingCommittedMinor: Int64 {
+    get {_storage._shippingCommittedMinor}
+    set {_uniqueStorage()._shippingCommittedMinor = newValue}
+  }
 
-  public var updatedAtMs: Int64 = 0
+  public var updatedAtMs: Int64 {
+    get {_storage._updatedAtMs}
+    set {_uniqueStorage()._updatedAtMs = newValue}
+  }
+
+  /// Money refunded or in flight by another method than the payments.
+  public var otherMethodCommittedMinor: Int64 {
+    get {_storage._otherMethodCommittedMinor}
+    set {_uniqueStorage()._otherMethodCommittedMinor = newValue}
+  }
+
+  /// Money that went out beyond what cases owed, by refunds that were given up and succeeded late. No part of what is
+  /// committed for lines and shipping.
+  public var overpaidMinor: Int64 {
+    get {_storage._overpaidMinor}
+    set {_uniqueStorage()._overpaidMinor = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _key: Returns_V1_OrderKey? = nil
-  fileprivate var _deliveredAtMs: Int64? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Returns_V1_PutOrderRequest: Sendable {
@@ -358,11 +409,119 @@ public nonisolated struct Returns_V1_GetOrderReply: Sendable {
   /// The cases opened on this order, oldest change first.
   public var caseIds: [String] = []
 
+  /// What was done to the order itself, oldest first; at most 100 entries.
+  public var timeline: [Returns_V1_OrderTimelineEntry] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _order: Returns_V1_Order? = nil
+}
+
+/// OrderTimelineEntry is one line of an order's own story.
+public nonisolated struct Returns_V1_OrderTimelineEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var atMs: Int64 = 0
+
+  /// What happened, such as payments_changed.
+  public var kind: String = String()
+
+  public var actor: Returns_V1_Actor {
+    get {_actor ?? Returns_V1_Actor()}
+    set {_actor = newValue}
+  }
+  /// Returns true if `actor` has been explicitly set.
+  public var hasActor: Bool {self._actor != nil}
+  /// Clears the value of `actor`. Subsequent reads from it will return its default value.
+  public mutating func clearActor() {self._actor = nil}
+
+  /// In words that hold no personal data.
+  public var text: String = String()
+
+  /// Why, as a person wrote it.
+  public var reason: String = String()
+
+  /// The order's version that it led to.
+  public var orderVersion: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _actor: Returns_V1_Actor? = nil
+}
+
+/// A refund and its payments stay one thing: a payment that a refund was started to stays with its method, and is no
+/// smaller than what was refunded to it or is in flight.
+public nonisolated struct Returns_V1_ChangePaymentsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: Returns_V1_OrderKey {
+    get {_key ?? Returns_V1_OrderKey()}
+    set {_key = newValue}
+  }
+  /// Returns true if `key` has been explicitly set.
+  public var hasKey: Bool {self._key != nil}
+  /// Clears the value of `key`. Subsequent reads from it will return its default value.
+  public mutating func clearKey() {self._key = nil}
+
+  /// 0 takes any; otherwise the change is made to this version of the order or not at all.
+  public var expectedVersion: UInt64 = 0
+
+  /// All payments as they are to be, in the order in which refunds go to them; together what lines and shipping cost.
+  public var payments: [Returns_V1_Payment] = []
+
+  /// Mandatory.
+  public var reason: String = String()
+
+  /// Decides and answers without changing anything.
+  public var dryRun: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _key: Returns_V1_OrderKey? = nil
+}
+
+public nonisolated struct Returns_V1_ChangePaymentsReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var order: Returns_V1_Order {
+    get {_order ?? Returns_V1_Order()}
+    set {_order = newValue}
+  }
+  /// Returns true if `order` has been explicitly set.
+  public var hasOrder: Bool {self._order != nil}
+  /// Clears the value of `order`. Subsequent reads from it will return its default value.
+  public mutating func clearOrder() {self._order = nil}
+
+  public var entry: Returns_V1_OrderTimelineEntry {
+    get {_entry ?? Returns_V1_OrderTimelineEntry()}
+    set {_entry = newValue}
+  }
+  /// Returns true if `entry` has been explicitly set.
+  public var hasEntry: Bool {self._entry != nil}
+  /// Clears the value of `entry`. Subsequent reads from it will return its default value.
+  public mutating func clearEntry() {self._entry = nil}
+
+  /// The cases whose story does not tell it yet; the server goes on until they do.
+  public var untoldCaseIds: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _order: Returns_V1_Order? = nil
+  fileprivate var _entry: Returns_V1_OrderTimelineEntry? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -457,7 +616,7 @@ nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Payment"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{1}method\0\u{3}amount_minor\0\u{4}\u{7}committed_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{1}method\0\u{3}amount_minor\0\u{4}\u{7}committed_minor\0\u{3}overpaid_minor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -469,6 +628,7 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeSingularEnumField(value: &self.method) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.committedMinor) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.overpaidMinor) }()
       default: break
       }
     }
@@ -487,6 +647,9 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
     if self.committedMinor != 0 {
       try visitor.visitSingularInt64Field(value: self.committedMinor, fieldNumber: 10)
     }
+    if self.overpaidMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.overpaidMinor, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -495,6 +658,7 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.method != rhs.method {return false}
     if lhs.amountMinor != rhs.amountMinor {return false}
     if lhs.committedMinor != rhs.committedMinor {return false}
+    if lhs.overpaidMinor != rhs.overpaidMinor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -502,98 +666,174 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Order"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{2}\u{9}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{2}\u{9}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0")
+
+  fileprivate class _StorageClass {
+    var _key: Returns_V1_OrderKey? = nil
+    var _placedAtMs: Int64 = 0
+    var _deliveredAtMs: Int64? = nil
+    var _customerID: String = String()
+    var _country: String = String()
+    var _currency: String = String()
+    var _status: Returns_V1_OrderStatus = .unspecified
+    var _lines: [Returns_V1_OrderLine] = []
+    var _shippingPaidMinor: Int64 = 0
+    var _payments: [Returns_V1_Payment] = []
+    var _customerClass: String = String()
+    var _version: UInt64 = 0
+    var _shippingCommittedMinor: Int64 = 0
+    var _updatedAtMs: Int64 = 0
+    var _otherMethodCommittedMinor: Int64 = 0
+    var _overpaidMinor: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _key = source._key
+      _placedAtMs = source._placedAtMs
+      _deliveredAtMs = source._deliveredAtMs
+      _customerID = source._customerID
+      _country = source._country
+      _currency = source._currency
+      _status = source._status
+      _lines = source._lines
+      _shippingPaidMinor = source._shippingPaidMinor
+      _payments = source._payments
+      _customerClass = source._customerClass
+      _version = source._version
+      _shippingCommittedMinor = source._shippingCommittedMinor
+      _updatedAtMs = source._updatedAtMs
+      _otherMethodCommittedMinor = source._otherMethodCommittedMinor
+      _overpaidMinor = source._overpaidMinor
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._key) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.placedAtMs) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self._deliveredAtMs) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.customerID) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.country) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.currency) }()
-      case 7: try { try decoder.decodeSingularEnumField(value: &self.status) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.shippingPaidMinor) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.customerClass) }()
-      case 20: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
-      case 21: try { try decoder.decodeSingularInt64Field(value: &self.shippingCommittedMinor) }()
-      case 22: try { try decoder.decodeSingularInt64Field(value: &self.updatedAtMs) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._key) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._placedAtMs) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._deliveredAtMs) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._customerID) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._country) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._currency) }()
+        case 7: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._lines) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingPaidMinor) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._payments) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._customerClass) }()
+        case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._version) }()
+        case 21: try { try decoder.decodeSingularInt64Field(value: &_storage._shippingCommittedMinor) }()
+        case 22: try { try decoder.decodeSingularInt64Field(value: &_storage._updatedAtMs) }()
+        case 23: try { try decoder.decodeSingularInt64Field(value: &_storage._otherMethodCommittedMinor) }()
+        case 24: try { try decoder.decodeSingularInt64Field(value: &_storage._overpaidMinor) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._key {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.placedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.placedAtMs, fieldNumber: 2)
-    }
-    try { if let v = self._deliveredAtMs {
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
-    } }()
-    if !self.customerID.isEmpty {
-      try visitor.visitSingularStringField(value: self.customerID, fieldNumber: 4)
-    }
-    if !self.country.isEmpty {
-      try visitor.visitSingularStringField(value: self.country, fieldNumber: 5)
-    }
-    if !self.currency.isEmpty {
-      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 6)
-    }
-    if self.status != .unspecified {
-      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 7)
-    }
-    if !self.lines.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 8)
-    }
-    if self.shippingPaidMinor != 0 {
-      try visitor.visitSingularInt64Field(value: self.shippingPaidMinor, fieldNumber: 9)
-    }
-    if !self.payments.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 10)
-    }
-    if !self.customerClass.isEmpty {
-      try visitor.visitSingularStringField(value: self.customerClass, fieldNumber: 11)
-    }
-    if self.version != 0 {
-      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 20)
-    }
-    if self.shippingCommittedMinor != 0 {
-      try visitor.visitSingularInt64Field(value: self.shippingCommittedMinor, fieldNumber: 21)
-    }
-    if self.updatedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.updatedAtMs, fieldNumber: 22)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._key {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._placedAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._placedAtMs, fieldNumber: 2)
+      }
+      try { if let v = _storage._deliveredAtMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+      } }()
+      if !_storage._customerID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._customerID, fieldNumber: 4)
+      }
+      if !_storage._country.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._country, fieldNumber: 5)
+      }
+      if !_storage._currency.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._currency, fieldNumber: 6)
+      }
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 7)
+      }
+      if !_storage._lines.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._lines, fieldNumber: 8)
+      }
+      if _storage._shippingPaidMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._shippingPaidMinor, fieldNumber: 9)
+      }
+      if !_storage._payments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._payments, fieldNumber: 10)
+      }
+      if !_storage._customerClass.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._customerClass, fieldNumber: 11)
+      }
+      if _storage._version != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._version, fieldNumber: 20)
+      }
+      if _storage._shippingCommittedMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._shippingCommittedMinor, fieldNumber: 21)
+      }
+      if _storage._updatedAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._updatedAtMs, fieldNumber: 22)
+      }
+      if _storage._otherMethodCommittedMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._otherMethodCommittedMinor, fieldNumber: 23)
+      }
+      if _storage._overpaidMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._overpaidMinor, fieldNumber: 24)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Order, rhs: Returns_V1_Order) -> Bool {
-    if lhs._key != rhs._key {return false}
-    if lhs.placedAtMs != rhs.placedAtMs {return false}
-    if lhs._deliveredAtMs != rhs._deliveredAtMs {return false}
-    if lhs.customerID != rhs.customerID {return false}
-    if lhs.country != rhs.country {return false}
-    if lhs.currency != rhs.currency {return false}
-    if lhs.status != rhs.status {return false}
-    if lhs.lines != rhs.lines {return false}
-    if lhs.shippingPaidMinor != rhs.shippingPaidMinor {return false}
-    if lhs.payments != rhs.payments {return false}
-    if lhs.customerClass != rhs.customerClass {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs.shippingCommittedMinor != rhs.shippingCommittedMinor {return false}
-    if lhs.updatedAtMs != rhs.updatedAtMs {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._key != rhs_storage._key {return false}
+        if _storage._placedAtMs != rhs_storage._placedAtMs {return false}
+        if _storage._deliveredAtMs != rhs_storage._deliveredAtMs {return false}
+        if _storage._customerID != rhs_storage._customerID {return false}
+        if _storage._country != rhs_storage._country {return false}
+        if _storage._currency != rhs_storage._currency {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._lines != rhs_storage._lines {return false}
+        if _storage._shippingPaidMinor != rhs_storage._shippingPaidMinor {return false}
+        if _storage._payments != rhs_storage._payments {return false}
+        if _storage._customerClass != rhs_storage._customerClass {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._shippingCommittedMinor != rhs_storage._shippingCommittedMinor {return false}
+        if _storage._updatedAtMs != rhs_storage._updatedAtMs {return false}
+        if _storage._otherMethodCommittedMinor != rhs_storage._otherMethodCommittedMinor {return false}
+        if _storage._overpaidMinor != rhs_storage._overpaidMinor {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -704,7 +944,7 @@ nonisolated extension Returns_V1_GetOrderRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetOrderReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}case_ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}case_ids\0\u{1}timeline\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -714,6 +954,7 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.caseIds) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.timeline) }()
       default: break
       }
     }
@@ -730,12 +971,173 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
     if !self.caseIds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.caseIds, fieldNumber: 2)
     }
+    if !self.timeline.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.timeline, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_GetOrderReply, rhs: Returns_V1_GetOrderReply) -> Bool {
     if lhs._order != rhs._order {return false}
     if lhs.caseIds != rhs.caseIds {return false}
+    if lhs.timeline != rhs.timeline {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_OrderTimelineEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderTimelineEntry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}kind\0\u{1}actor\0\u{1}text\0\u{1}reason\0\u{3}order_version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._actor) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.orderVersion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    try { if let v = self._actor {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    if self.orderVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.orderVersion, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_OrderTimelineEntry, rhs: Returns_V1_OrderTimelineEntry) -> Bool {
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs._actor != rhs._actor {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.orderVersion != rhs.orderVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ChangePaymentsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ChangePaymentsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}expected_version\0\u{1}payments\0\u{1}reason\0\u{3}dry_run\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._key) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.expectedVersion) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._key {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.expectedVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.expectedVersion, fieldNumber: 2)
+    }
+    if !self.payments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ChangePaymentsRequest, rhs: Returns_V1_ChangePaymentsRequest) -> Bool {
+    if lhs._key != rhs._key {return false}
+    if lhs.expectedVersion != rhs.expectedVersion {return false}
+    if lhs.payments != rhs.payments {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ChangePaymentsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ChangePaymentsReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}entry\0\u{3}untold_case_ids\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._entry) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.untoldCaseIds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._entry {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.untoldCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.untoldCaseIds, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ChangePaymentsReply, rhs: Returns_V1_ChangePaymentsReply) -> Bool {
+    if lhs._order != rhs._order {return false}
+    if lhs._entry != rhs._entry {return false}
+    if lhs.untoldCaseIds != rhs.untoldCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

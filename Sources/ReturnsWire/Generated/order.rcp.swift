@@ -5,7 +5,9 @@
 
 /// The methods of returns.v1.OrderService, as its .proto file states them.
 public enum OrderServiceMethods {
-    /// PutOrder creates an order or brings it up to date. The same content again changes nothing.
+    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. Once the order has a
+    /// case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
+    /// that adds payments behind the known ones passes.
     ///
     /// Method 0x0201, mutation: applied once for each request id.
     /// Roles: channel, admin.
@@ -17,7 +19,7 @@ public enum OrderServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "admin"])
 
-    /// GetOrder reads one order with its unit and money ledgers.
+    /// GetOrder reads one order with its unit and money ledgers and its own timeline.
     ///
     /// Method 0x0202, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -29,10 +31,24 @@ public enum OrderServiceMethods {
         idempotency: .readOnly,
         roles: [])
 
+    /// ChangePayments gives an order with cases another set of payments. The order's timeline tells it with the reason,
+    /// then the story of each of its cases does, also when the server ends in between.
+    ///
+    /// Method 0x0203, mutation: applied once for each request id.
+    /// Roles: supervisor.
+    public static let changePayments = RCPMethod(
+        id: 0x0203,
+        service: "returns.v1.OrderService",
+        name: "ChangePayments",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["supervisor"])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         putOrder,
         getOrder,
+        changePayments,
     ]
 }
 
@@ -40,7 +56,9 @@ public enum OrderServiceMethods {
 ///
 /// OrderService takes the orders that return cases refer to.
 public protocol OrderServiceProvider: Sendable {
-    /// PutOrder creates an order or brings it up to date. The same content again changes nothing.
+    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. Once the order has a
+    /// case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
+    /// that adds payments behind the known ones passes.
     ///
     /// Method 0x0201, mutation: applied once for each request id.
     /// Roles: channel, admin.
@@ -49,7 +67,7 @@ public protocol OrderServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutOrderReply>
 
-    /// GetOrder reads one order with its unit and money ledgers.
+    /// GetOrder reads one order with its unit and money ledgers and its own timeline.
     ///
     /// Method 0x0202, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -57,6 +75,16 @@ public protocol OrderServiceProvider: Sendable {
         _ request: Returns_V1_GetOrderRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetOrderReply>
+
+    /// ChangePayments gives an order with cases another set of payments. The order's timeline tells it with the reason,
+    /// then the story of each of its cases does, also when the server ends in between.
+    ///
+    /// Method 0x0203, mutation: applied once for each request id.
+    /// Roles: supervisor.
+    func changePayments(
+        _ request: Returns_V1_ChangePaymentsRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ChangePaymentsReply>
 }
 
 extension OrderServiceProvider {
@@ -66,6 +94,7 @@ extension OrderServiceProvider {
     public func register(in registry: inout some RCPHandlerRegistry) {
         registry.register(OrderServiceMethods.putOrder, self.putOrder(_:context:))
         registry.register(OrderServiceMethods.getOrder, self.getOrder(_:context:))
+        registry.register(OrderServiceMethods.changePayments, self.changePayments(_:context:))
     }
 }
 
@@ -80,7 +109,9 @@ public struct OrderServiceClient: Sendable {
         self.caller = caller
     }
 
-    /// PutOrder creates an order or brings it up to date. The same content again changes nothing.
+    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. Once the order has a
+    /// case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
+    /// that adds payments behind the known ones passes.
     ///
     /// Method 0x0201, mutation: applied once for each request id.
     /// Roles: channel, admin.
@@ -91,7 +122,7 @@ public struct OrderServiceClient: Sendable {
         try await self.caller.unary(OrderServiceMethods.putOrder, request, options: options)
     }
 
-    /// GetOrder reads one order with its unit and money ledgers.
+    /// GetOrder reads one order with its unit and money ledgers and its own timeline.
     ///
     /// Method 0x0202, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -100,5 +131,17 @@ public struct OrderServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_GetOrderReply> {
         try await self.caller.unary(OrderServiceMethods.getOrder, request, options: options)
+    }
+
+    /// ChangePayments gives an order with cases another set of payments. The order's timeline tells it with the reason,
+    /// then the story of each of its cases does, also when the server ends in between.
+    ///
+    /// Method 0x0203, mutation: applied once for each request id.
+    /// Roles: supervisor.
+    public func changePayments(
+        _ request: Returns_V1_ChangePaymentsRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_ChangePaymentsReply> {
+        try await self.caller.unary(OrderServiceMethods.changePayments, request, options: options)
     }
 }

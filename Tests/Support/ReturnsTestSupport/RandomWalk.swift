@@ -22,8 +22,20 @@ public struct RandomWalk: Sendable {
         var ledger = WalkLedger(order: order)
         var cases: [Case] = []
         var now = Fixture.monday
+        /// Texts of the order's timeline that each case's story lacks.
+        var untold: [CaseID: [String]] = [:]
         for attempt in 0..<attempts {
             now = now.adding(generator.pause())
+            if !cases.isEmpty, generator.random.chance(4) {
+                let change = generator.paymentsChange(order)
+                if case .success(let transition) = Order.changePayments(
+                    change, of: order, actor: Cast.sue, now: now)
+                {
+                    order = transition.orderAfter
+                    ledger.book(change)
+                    for value in cases { untold[value.id, default: []].append(transition.entry.text) }
+                }
+            }
             let allEnded = cases.allSatisfy(\.state.isTerminal)
             let opensCase =
                 cases.isEmpty || (cases.count < casesMax && generator.random.chance(allEnded ? 50 : 4))
@@ -48,6 +60,13 @@ public struct RandomWalk: Sendable {
             if after.state == .closed && current?.state != .closed { outcome.closed += 1 }
             ledger.book(move.command, after: after)
             outcome.differences = ledger.differences(after, order) + breaches(transition, policy: policy)
+            let told = transition.entries.filter { $0.kind == .paymentsChanged }.map(\.text)
+            if told != untold.removeValue(forKey: after.id) ?? [] {
+                outcome.differences.append("the story tells \(told) of the order")
+            }
+            if order.untoldCases != Set(untold.keys) {
+                outcome.differences.append("the order has others to tell than lack it")
+            }
             if !outcome.differences.isEmpty {
                 outcome.differences.insert(
                     "\(move.command.kind) in \(current.map { "\($0.state)" } ?? "–")", at: 0)
@@ -69,6 +88,10 @@ public struct RandomWalk: Sendable {
     private static func pick(_ cases: [Case], _ generator: inout WalkGenerator) -> Int? {
         guard !cases.isEmpty else { return nil }
         let open = cases.indices.filter { !cases[$0].state.isTerminal }
+        let mayPayLate = cases.indices.filter { index in
+            cases[index].state == .closed && cases[index].refunds.contains { $0.status == .abandoned }
+        }
+        if let late = mayPayLate.first, generator.random.chance(15) { return late }
         guard let last = open.last, !generator.random.chance(6) else {
             return generator.random.pick(Array(cases.indices))
         }

@@ -9,8 +9,8 @@ import ReturnsDomain
 /// - ship, report_exception and track after arrival: part of the units may still be to come, in a parcel of its own,
 ///   which can be followed and can get lost. A second parcel while the first is in transit is one of these.
 /// - resolve after arrival: it releases what does not come, whatever else is owed.
-/// - refund and record_refund in refunded, ship_back and alternative: shipping can follow the goods' refund, and such a
-///   refund, once abandoned, can succeed late.
+/// - refund in refunded, ship_back and alternative: shipping can follow the goods' refund.
+/// - record_refund wherever a refund was abandoned, in closed too: it can succeed late.
 /// - ship_back and exchange not in in_transit: nothing has arrived there, so nothing can be owed back.
 /// - ship_back in refunded and alternative, exchange in refunded: goods of either kind due out would make the state
 ///   ship_back or alternative.
@@ -36,7 +36,7 @@ public enum StateCommandMatrix {
         tell               .  .  +  +  +  +  +  +  +  +  +  +  +  +  +  .  .  .
         resolve            .  .  .  .  .  .  +  +  +  +  +  +  +  +  +  .  .  .
         refund             .  .  .  .  .  +  +  +  +  +  -  +  +  +  +  .  .  .
-        record_refund      .  .  .  .  .  +  +  +  +  +  +  +  +  +  +  .  .  .
+        record_refund      .  .  .  .  .  +  +  +  +  +  +  +  +  +  +  +  .  .
         abandon_refund     .  .  .  .  .  .  .  .  .  .  +  +  .  .  .  .  .  .
         ship_back          .  .  .  .  .  .  +  +  +  +  +  +  -  +  -  .  .  .
         exchange           .  .  .  .  .  .  +  +  +  +  +  +  -  +  +  .  .  .

@@ -112,6 +112,8 @@ public struct WalkGenerator: Sendable {
             let decidesLoss = step == .resolve && isLossy && !value.lines.contains { $0.units.undecided > 0 }
             if allowed.contains(step), !decidesLoss { return step }
         }
+        // What a closed case still takes beside notes: the late success of a refund that was given up.
+        if value.state == .closed, allowed.contains(.recordRefund), random.chance(80) { return .recordRefund }
         if theme.debtStates.contains(value.state), random.chance(60) {
             let debts = allowed.filter(theme.debts.contains)
             if !debts.isEmpty { return rarest(of: debts, in: value.state, tries: 4) }
@@ -310,6 +312,25 @@ public struct WalkGenerator: Sendable {
             ]
         }
         return Move(.refund(wish), random.chance(96) ? Cast.fei : Cast.sue)
+    }
+
+    /// Another set of payments for the order: an amount moved from one to another or to a new one, mostly within what was
+    /// refunded; now and then the order of two turned round.
+    public mutating func paymentsChange(_ order: Order) -> PaymentsChange {
+        var payments = order.payments
+        let from = Int.random(in: payments.indices, using: &random)
+        let most = random.chance(85) ? payments[from].leftMinor : payments[from].amountMinor
+        let moved = random.chance(25) ? most : random.units(upTo: max(1, most))
+        payments[from].amountMinor -= moved
+        if payments.count < 5, random.chance(50) {
+            payments.append(
+                Payment(reference: "new-\(payments.count)-\(moved)", method: .wallet, amountMinor: moved))
+        } else {
+            payments[Int.random(in: payments.indices, using: &random)].amountMinor += moved
+        }
+        if random.chance(20) { payments.swapAt(0, payments.count - 1) }
+        if random.chance(60) { payments.removeAll { $0.amountMinor == 0 } }
+        return PaymentsChange(payments: payments, reason: "another card")
     }
 
     private mutating func refundResult(_ value: Case) -> Move {

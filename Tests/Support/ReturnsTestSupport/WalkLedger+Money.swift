@@ -38,11 +38,30 @@ extension WalkLedger {
         switch report.result {
         case .succeeded:
             if refund.status == .succeeded { problems.append("\(refund.id) succeeded twice") }
-            if refund.status == .abandoned { commit(refund, 1, &account) }
             account.refunds[refund.id]!.status = .succeeded
+            guard refund.status == .abandoned else { return }
+            for share in refund.lines { account.overpaid[share.reference, default: 0] += share.amountMinor }
+            account.overpaidShipping += refund.shippingMinor
+            settleOverpayments(&account)
         case .failed: account.refunds[refund.id]!.status = .failed
         case .unknown: account.refunds[refund.id]!.status = .unknown
         }
+    }
+
+    /// What is owed and in no refund is paid by what went out too much.
+    func settleOverpayments(_ account: inout Account) {
+        for (id, overpaid) in account.overpaid {
+            let part = min(overpaid, account.lines[id]!.owed - account.lines[id]!.committed)
+            account.lines[id]!.committed += part
+            account.overpaid[id] = overpaid - part
+        }
+        // The account under change is out of `accounts` meanwhile.
+        let refunded = (accounts.values + [account]).reduce(0) { sum, one in
+            one.refunds.values.filter { $0.status != .abandoned }.reduce(sum - one.overpaidShipping) {
+                $0 + $1.shippingMinor
+            }
+        }
+        account.overpaidShipping -= min(account.overpaidShipping, shippingPaid - refunded)
     }
 
     func commit(_ refund: Refund, _ sign: Int64, _ account: inout Account) {
@@ -96,18 +115,29 @@ extension WalkLedger {
             let sum = live.flatMap(\.payments).filter { $0.reference == payment.reference }.reduce(0) {
                 $0 + $1.amountMinor
             }
-            compare("payment \(payment.reference)", payment.committedMinor, sum)
-            if sum > payment.amountMinor {
-                found.append("payment \(payment.reference) gives back more than it was")
-            }
+            let amount = paymentAmounts[payment.reference] ?? -1
+            compare("payment \(payment.reference) amount", payment.amountMinor, amount)
+            compare("payment \(payment.reference)", payment.committedMinor, min(sum, amount))
+            compare("payment \(payment.reference) overpaid", payment.overpaidMinor, max(0, sum - amount))
         }
-        let shipping = live.reduce(0) { $0 + $1.shippingMinor }
+        if Set(live.flatMap(\.payments).map(\.reference)).contains(where: { paymentAmounts[$0] == nil }) {
+            found.append("a refund's payment is gone")
+        }
+        let overpaidShipping = accounts.values.reduce(0) { $0 + $1.overpaidShipping }
+        let overpaid = accounts.values.reduce(overpaidShipping) { $1.overpaid.values.reduce($0, +) }
+        compare("overpaid", order.overpaidMinor, overpaid)
+        compare(
+            "case overpaid", value.refunds.reduce(0) { $0 + $1.overpaidMinor },
+            account.overpaid.values.reduce(account.overpaidShipping, +))
+        let shipping = live.reduce(-overpaidShipping) { $0 + $1.shippingMinor }
         compare("shipping", order.shippingCommittedMinor, shipping)
         if shipping > shippingPaid { found.append("shipping is refunded beyond what was paid") }
         let other = live.filter(\.payments.isEmpty).reduce(0) { $0 + $1.linesMinor + $1.shippingMinor }
         compare("other method", order.otherMethodCommittedMinor, other)
         let all = live.reduce(0) { $0 + $1.linesMinor + $1.shippingMinor }
-        if all > paymentAmounts.values.reduce(0, +) { found.append("more went back than came in") }
+        // Paid = kept + refunded + in flight; what was overpaid is beside it.
+        compare("committed", order.committedMinor, all - overpaid)
+        if all - overpaid > paymentAmounts.values.reduce(0, +) { found.append("more went back than came in") }
         return found
     }
 }

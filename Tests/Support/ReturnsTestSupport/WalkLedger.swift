@@ -28,6 +28,9 @@ public struct WalkLedger: Sendable {
     struct Account: Sendable {
         var lines: [String: Line] = [:]
         var refunds: [String: Refund] = [:]
+        /// What late successes paid beyond what was owed: for goods by line, and for shipping.
+        var overpaid: [String: Int64] = [:]
+        var overpaidShipping: Int64 = 0
         var isWithdrawn = false
         var isEnded = false
     }
@@ -60,6 +63,12 @@ public struct WalkLedger: Sendable {
         if after.state == .expired && !account.isEnded { end(&account) }
         apply(command, to: &account, after: after)
         accounts[after.id] = account
+    }
+
+    /// Books a supervisor's change of the order's payments.
+    public mutating func book(_ change: PaymentsChange) {
+        paymentAmounts = Dictionary(
+            uniqueKeysWithValues: change.payments.map { ($0.reference, $0.amountMinor) })
     }
 
     private mutating func apply(_ command: Command, to account: inout Account, after: Case) {
@@ -113,6 +122,7 @@ public struct WalkLedger: Sendable {
         case .abandonRefund(let id, _):
             commit(account.refunds[id]!, -1, &account)
             account.refunds[id]!.status = .abandoned
+            settleOverpayments(&account)
         case .close, .cancel: end(&account)
         case .reopen:
             update(&account) { line in

@@ -45,9 +45,16 @@ public enum WayOut {
             if kind == .attachDocument && value.missingDocuments.isEmpty { continue }
             // What is awaited comes; a stray parcel would only make work.
             if kind == .receive && value.lines.allSatisfy({ $0.units.awaited == 0 }) { continue }
-            for move in WellFormed.moves(kind, value, now: now) {
+            var moves = WellFormed.moves(kind, value, now: now)
+            // Where late successes have filled the original payments, a supervisor pays by another method.
+            if kind == .refund {
+                let order = RefundOrder(otherMethod: "transfer", otherMethodReason: "the payments are full")
+                moves.append(Move(.refund(order), Cast.only(.supervisor)))
+            }
+            for move in moves {
                 // Somebody new: whoever inspected does not pay.
-                let actor = kind == .refund ? Cast.only(.finance) : move.actor
+                let pays = move.actor.roles.contains(.finance)
+                let actor = pays ? Cast.only(.finance) : move.actor
                 let decision = Case.decide(
                     value, order: order, command: move.command, actor: actor, now: now, policy: policy,
                     sla: Fixture.sla(of: value))

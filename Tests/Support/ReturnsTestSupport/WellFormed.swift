@@ -161,9 +161,10 @@ public enum WellFormed {
             .succeeded(voucher: "V1", document: Fixture.document(.refundVoucher)),
             .failed(reason: "declined"), .unknown,
         ]
-        return results.map {
-            Move(.recordRefund(RefundReport(refundID: refundID(value), result: $0)), Cast.fei)
-        }
+        // One that was abandoned can still succeed.
+        let id =
+            value.liveRefund?.id ?? value.refunds.last { $0.status == .abandoned }?.id ?? refundID(value)
+        return results.map { Move(.recordRefund(RefundReport(refundID: id, result: $0)), Cast.fei) }
     }
 
     /// One for every running clock.

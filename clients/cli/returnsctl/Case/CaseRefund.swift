@@ -41,33 +41,52 @@ struct CaseRefund: CaseVerb {
         return try await session.client.cases.refundCase(request, options: options)
     }
 
-    /// Asks with the amount, and sends what the answer was given to: more may have fallen due meanwhile.
+    /// Asks with the amount and the payments that it goes to, as the server would split it now, and sends what the answer
+    /// was given to: more may have fallen due meanwhile, and another payment have taken its place.
     private func ask(
         _ request: inout Returns_V1_RefundCaseRequest, _ current: Returns_V1_Case, _ session: Session
     ) async throws {
-        guard Confirmation.isNeeded(global), let question = Self.question(request, current) else { return }
+        guard Confirmation.isNeeded(global), Self.question(request, current, to: nil) != nil else { return }
+        var trial = request
+        trial.target.dryRun = true
+        let planned = try await session.client.cases.refundCase(trial).message.case
+        guard let refund = OpenRefund.live(in: planned),
+            let question = Self.question(request, current, to: refund)
+        else { return }
         try await Confirmation.ask(question, global)
-        guard amount == nil, OpenRefund.live(in: current) == nil else { return }
-        request.amountMinor = Self.due(current)
-        let amount = MoneyFormat.number(request.amountMinor, current.currency)
-        session.repetition.pin(["--amount", amount])
+        guard OpenRefund.live(in: current) == nil else { return }
+        request.amountMinor = refund.lines.reduce(0) { $0 + $1.amountMinor }
+        request.payments = refund.payments
+        var flags: [String] = []
+        if request.amountMinor > 0 {
+            flags += ["--amount", MoneyFormat.number(request.amountMinor, current.currency)]
+        }
+        for share in refund.payments {
+            let amount = MoneyFormat.number(share.amountMinor, current.currency)
+            flags += ["--payment", "\(share.reference)=\(amount)"]
+        }
+        session.repetition.pin(flags, replacedOptions: ["--amount", "--payment"])
     }
 
     /// Nil where there is nothing to pay: the server says why.
-    static func question(_ request: Returns_V1_RefundCaseRequest, _ current: Returns_V1_Case) -> String? {
+    ///
+    /// - Parameter target: The refund as it would be; nil leaves out where it goes.
+    static func question(
+        _ request: Returns_V1_RefundCaseRequest, _ current: Returns_V1_Case, to target: Returns_V1_Refund?
+    ) -> String? {
         func text(_ minor: Int64) -> String { MoneyFormat.text(minor, current.currency) }
+        let way = target.map { ", to \(RefundTarget.text($0, current.currency))" } ?? ""
         if let live = OpenRefund.live(in: current) {
             guard live.status == .failed else { return nil }
             return
                 "This tries refund \(live.refundID) again: \(text(live.amountMinor)) to the customer of case "
-                + "\(current.id)."
+                + "\(current.id)\(way)."
         }
         let goods = request.amountMinor == 0 ? due(current) : request.amountMinor
         guard goods > 0 else { return nil }
         let all = goods == due(current) ? ", all that is due" : " of \(text(due(current))) that are due"
         let shipping =
             request.shippingMinor == 0 ? "" : ", and \(text(request.shippingMinor)) for shipping"
-        let way = request.otherMethod.isEmpty ? "" : " by \(request.otherMethod)"
         return "This pays the customer of case \(current.id) \(text(goods))\(all)\(shipping)\(way)."
     }
 

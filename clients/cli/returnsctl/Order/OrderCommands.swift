@@ -4,7 +4,7 @@ import ReturnsWire
 struct OrderCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "order", abstract: "Orders that return cases refer to.",
-        subcommands: [OrderGet.self, OrderImport.self])
+        subcommands: [OrderGet.self, OrderImport.self, OrderPayments.self])
 }
 
 struct OrderGet: AsyncParsableCommand {

@@ -30,7 +30,10 @@ struct CaseDetail {
         for shipment in value.shipments { add("shipment", shipmentText(shipment), &lines) }
         lines += ["", linesTable(style)]
         for inspection in value.inspections { add("inspection", inspectionText(inspection), &lines) }
-        for refund in value.refunds { add("refund", refundText(refund), &lines) }
+        for refund in value.refunds {
+            add("refund", refundText(refund), &lines)
+            if refund.overpaidMinor > 0 { lines.append(style.red(label("overpaid", overpaidText(refund)))) }
+        }
         for item in value.outbound { add("goods out", outboundText(item), &lines) }
         for document in value.documents { add("document", documentText(document), &lines) }
         for followUp in value.followUps { add("follow-up", followUpText(followUp), &lines) }
@@ -131,7 +134,12 @@ struct CaseDetail {
         let voucher = refund.voucher.isEmpty ? "" : ", voucher \(refund.voucher)"
         let failure = refund.failureReason.isEmpty ? "" : ": \(refund.failureReason)"
         return "\(refund.refundID)  \(MoneyFormat.text(refund.amountMinor, value.currency))\(shipping)"
-            + " \(word(refund.status))\(failure)\(voucher), attempt \(refund.attempts)"
+            + " to \(RefundTarget.text(refund, value.currency))"
+            + ", \(word(refund.status))\(failure)\(voucher), attempt \(refund.attempts)"
+    }
+
+    private func overpaidText(_ refund: Returns_V1_Refund) -> String {
+        "\(MoneyFormat.text(refund.overpaidMinor, value.currency)) of \(refund.refundID) more than was owed; recover it"
     }
 
     private func outboundText(_ item: Returns_V1_Outbound) -> String {

@@ -21,7 +21,7 @@ struct ChangeReport {
         for entry in reply.entries {
             let text = entry.text.isEmpty ? "" : ": \(TextWidth.safe(entry.text))"
             let line = "  \(entry.kind.replacing("_", with: " "))\(text)"
-            lines.append(entry.isBreach ? style.red(line) : line)
+            lines.append(entry.isAlarm ? style.red(line) : line)
         }
         if !value.tracksText.isEmpty { lines.append("  owed: \(value.tracksText)") }
         for clock in value.runningClocks {
@@ -69,6 +69,7 @@ struct ChangeReport {
 }
 
 extension Returns_V1_TimelineEntry {
-    var isBreach: Bool { kind == "clock_breached" || kind == "clock_escalated" }
+    /// Late, or money gone that was not owed: what nobody may overlook.
+    var isAlarm: Bool { ["clock_breached", "clock_escalated", "refund_overpaid"].contains(kind) }
     var isWarning: Bool { kind == "clock_warned" }
 }

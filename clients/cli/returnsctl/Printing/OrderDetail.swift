@@ -21,7 +21,19 @@ struct OrderDetail {
                 "  shipping \(MoneyFormat.text(order.shippingPaidMinor, order.currency)), in refund "
                     + MoneyFormat.text(order.shippingCommittedMinor, order.currency))
         }
-        lines += ["", linesTable(order, style), "", paymentsTable(order, style), ""]
+        lines += ["", linesTable(order, style), "", Self.paymentsTable(order, style), ""]
+        if order.otherMethodCommittedMinor > 0 {
+            lines.append(
+                "in refund by another method: "
+                    + MoneyFormat.text(order.otherMethodCommittedMinor, order.currency))
+        }
+        if order.overpaidMinor > 0 {
+            lines.append(
+                style.red(
+                    "overpaid: \(MoneyFormat.text(order.overpaidMinor, order.currency)) more than was owed went out; recover it"
+                ))
+        }
+        for entry in reply.timeline { lines += entryLines(entry, style) }
         lines.append(
             reply.caseIds.isEmpty
                 ? "no return case" : "return cases: \(TextWidth.safe(reply.caseIds.joined(separator: ", ")))")
@@ -49,7 +61,15 @@ struct OrderDetail {
         return table.text(style)
     }
 
-    private func paymentsTable(_ order: Returns_V1_Order, _ style: Style) -> String {
+    private func entryLines(_ entry: Returns_V1_OrderTimelineEntry, _ style: Style) -> [String] {
+        [
+            "\(times.text(milliseconds: entry.atMs))  \(entry.actor.text): \(entry.kind.replacing("_", with: " "))"
+                + "  version \(entry.orderVersion)",
+            "  \(TextWidth.safe(entry.text))", style.dim("  “\(TextWidth.safe(entry.reason))”"),
+        ]
+    }
+
+    static func paymentsTable(_ order: Returns_V1_Order, _ style: Style) -> String {
         var table = Table([
             .init("PAYMENT"), .init("METHOD"), .init("AMOUNT", .right), .init("IN REFUND", .right),
         ])

@@ -47,14 +47,14 @@ struct TimelineStory {
         let move = isMove ? "  \(word(entry.stateBefore)) → \(word(entry.stateAfter))" : ""
         let what = entry.kind.replacing("_", with: " ")
         var first = "  \(time)  \(entry.actor.text): \(what)\(move)"
-        if entry.isBreach {
+        if entry.isAlarm {
             first = style.boldRed(first)
         } else if entry.isWarning {
             first = style.yellow(first)
         }
         var lines = [first]
         for text in TextWidth.wrapped(TextWidth.safe(entry.text), width: width - Self.indent.count) {
-            lines.append(Self.indent + (entry.isBreach ? style.red(text) : text))
+            lines.append(Self.indent + (entry.isAlarm ? style.red(text) : text))
         }
         if !entry.personalText.isEmpty {
             for text in TextWidth.wrapped(

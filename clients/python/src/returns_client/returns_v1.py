@@ -354,6 +354,8 @@ from returns_client._generated.returns.v1.health_rcp import (
     HealthServiceStub,
 )
 from returns_client._generated.returns.v1.order_pb2 import (
+    ChangePaymentsReply,
+    ChangePaymentsRequest,
     GetOrderReply,
     GetOrderRequest,
     ORDER_STATUS_CANCELLED,
@@ -363,6 +365,7 @@ from returns_client._generated.returns.v1.order_pb2 import (
     Order,
     OrderLine,
     OrderStatus,
+    OrderTimelineEntry,
     PAYMENT_METHOD_BANK_TRANSFER,
     PAYMENT_METHOD_CARD,
     PAYMENT_METHOD_CASH,
@@ -566,6 +569,8 @@ __all__ = [
     "CaseServiceStub",
     "CaseState",
     "CaseTarget",
+    "ChangePaymentsReply",
+    "ChangePaymentsRequest",
     "Check",
     "CheckKind",
     "CheckResult",
@@ -693,6 +698,7 @@ __all__ = [
     "OrderServiceMethods",
     "OrderServiceStub",
     "OrderStatus",
+    "OrderTimelineEntry",
     "OrderValueCondition",
     "Outbound",
     "OutboundKind",

@@ -335,7 +335,7 @@ class RefundPayment(_message.Message):
     def __init__(self, reference: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
 
 class Refund(_message.Message):
-    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "other_method_reason", "attempts", "failure_reason", "voucher", "started_at_ms", "ended_at_ms")
+    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "other_method_reason", "attempts", "failure_reason", "voucher", "started_at_ms", "ended_at_ms", "overpaid_minor")
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -349,6 +349,7 @@ class Refund(_message.Message):
     VOUCHER_FIELD_NUMBER: _ClassVar[int]
     STARTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     ENDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     refund_id: str
     status: RefundStatus
     amount_minor: int
@@ -362,7 +363,8 @@ class Refund(_message.Message):
     voucher: str
     started_at_ms: int
     ended_at_ms: int
-    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ..., attempts: _Optional[int] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ...) -> None: ...
+    overpaid_minor: int
+    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ..., attempts: _Optional[int] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
 
 class Outbound(_message.Message):
     __slots__ = ("kind", "line_id", "sku", "units", "carrier", "tracking_no", "shipped_at_ms")

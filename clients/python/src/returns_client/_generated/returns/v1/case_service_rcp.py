@@ -474,20 +474,24 @@ class CaseServiceStub:
         self, request: case_service_pb2.RefundCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.RefundCaseRequest, case_service_pb2.CaseReply]:
         """RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a
-        supervisor only by another method; the system only retries.
+        supervisor only by another method; the system only retries. Whoever inspected goods of the case has
+        no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
         """
         return self._caller.unary(CaseServiceMethods.REFUND_CASE, request, options)
 
     def record_refund(
         self, request: case_service_pb2.RecordRefundRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.RecordRefundRequest, case_service_pb2.CaseReply]:
-        """RecordRefund"""
+        """RecordRefund records what the gateway said. A success counts late, too, of a refund that was
+        abandoned, also when the case is closed: what is no longer owed by then is overpaid, and said in the
+        story and by refund_overpaid.
+        """
         return self._caller.unary(CaseServiceMethods.RECORD_REFUND, request, options)
 
     def abandon_refund(
         self, request: case_service_pb2.AbandonRefundRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.AbandonRefundRequest, case_service_pb2.CaseReply]:
-        """AbandonRefund"""
+        """AbandonRefund gives up a refund that the gateway confirms dead; its amount is due again."""
         return self._caller.unary(CaseServiceMethods.ABANDON_REFUND, request, options)
 
     def ship_back(

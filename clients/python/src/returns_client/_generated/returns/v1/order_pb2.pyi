@@ -71,19 +71,21 @@ class OrderLine(_message.Message):
     def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[int] = ..., unit_price_minor: _Optional[int] = ..., paid_minor: _Optional[int] = ..., reserved_units: _Optional[int] = ..., refundable_units: _Optional[int] = ..., committed_minor: _Optional[int] = ...) -> None: ...
 
 class Payment(_message.Message):
-    __slots__ = ("reference", "method", "amount_minor", "committed_minor")
+    __slots__ = ("reference", "method", "amount_minor", "committed_minor", "overpaid_minor")
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     reference: str
     method: PaymentMethod
     amount_minor: int
     committed_minor: int
-    def __init__(self, reference: _Optional[str] = ..., method: _Optional[_Union[PaymentMethod, str]] = ..., amount_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ...) -> None: ...
+    overpaid_minor: int
+    def __init__(self, reference: _Optional[str] = ..., method: _Optional[_Union[PaymentMethod, str]] = ..., amount_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "version", "shipping_committed_minor", "updated_at_ms")
+    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "version", "shipping_committed_minor", "updated_at_ms", "other_method_committed_minor", "overpaid_minor")
     KEY_FIELD_NUMBER: _ClassVar[int]
     PLACED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -98,6 +100,8 @@ class Order(_message.Message):
     VERSION_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    OTHER_METHOD_COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     key: _common_pb2.OrderKey
     placed_at_ms: int
     delivered_at_ms: int
@@ -112,7 +116,9 @@ class Order(_message.Message):
     version: int
     shipping_committed_minor: int
     updated_at_ms: int
-    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ...) -> None: ...
+    other_method_committed_minor: int
+    overpaid_minor: int
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., other_method_committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
 
 class PutOrderRequest(_message.Message):
     __slots__ = ("order",)
@@ -135,9 +141,51 @@ class GetOrderRequest(_message.Message):
     def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ...) -> None: ...
 
 class GetOrderReply(_message.Message):
-    __slots__ = ("order", "case_ids")
+    __slots__ = ("order", "case_ids", "timeline")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    TIMELINE_FIELD_NUMBER: _ClassVar[int]
     order: Order
     case_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    timeline: _containers.RepeatedCompositeFieldContainer[OrderTimelineEntry]
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., timeline: _Optional[_Iterable[_Union[OrderTimelineEntry, _Mapping]]] = ...) -> None: ...
+
+class OrderTimelineEntry(_message.Message):
+    __slots__ = ("at_ms", "kind", "actor", "text", "reason", "order_version")
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ORDER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    at_ms: int
+    kind: str
+    actor: _common_pb2.Actor
+    text: str
+    reason: str
+    order_version: int
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., text: _Optional[str] = ..., reason: _Optional[str] = ..., order_version: _Optional[int] = ...) -> None: ...
+
+class ChangePaymentsRequest(_message.Message):
+    __slots__ = ("key", "expected_version", "payments", "reason", "dry_run")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    key: _common_pb2.OrderKey
+    expected_version: int
+    payments: _containers.RepeatedCompositeFieldContainer[Payment]
+    reason: str
+    dry_run: bool
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., expected_version: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., reason: _Optional[str] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+
+class ChangePaymentsReply(_message.Message):
+    __slots__ = ("order", "entry", "untold_case_ids")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    UNTOLD_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    order: Order
+    entry: OrderTimelineEntry
+    untold_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., entry: _Optional[_Union[OrderTimelineEntry, _Mapping]] = ..., untold_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...

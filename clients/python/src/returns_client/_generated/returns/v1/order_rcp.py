@@ -30,6 +30,14 @@ class OrderServiceMethods:
         order_pb2.GetOrderRequest,
         order_pb2.GetOrderReply,
     )
+    CHANGE_PAYMENTS = Method(
+        "returns.v1.OrderService.ChangePayments",
+        0x0203,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        order_pb2.ChangePaymentsRequest,
+        order_pb2.ChangePaymentsReply,
+    )
 
 
 class OrderServiceStub:
@@ -41,11 +49,22 @@ class OrderServiceStub:
     def put_order(
         self, request: order_pb2.PutOrderRequest, options: CallOptions | None = None
     ) -> UnaryCall[order_pb2.PutOrderRequest, order_pb2.PutOrderReply]:
-        """PutOrder creates an order or brings it up to date. The same content again changes nothing."""
+        """PutOrder creates an order or brings it up to date. The same content again changes nothing. Once the
+        order has a case, a push that alters or removes a payment, changes their order, or lowers what was
+        paid is refused whole; one that adds payments behind the known ones passes.
+        """
         return self._caller.unary(OrderServiceMethods.PUT_ORDER, request, options)
 
     def get_order(
         self, request: order_pb2.GetOrderRequest, options: CallOptions | None = None
     ) -> UnaryCall[order_pb2.GetOrderRequest, order_pb2.GetOrderReply]:
-        """GetOrder reads one order with its unit and money ledgers."""
+        """GetOrder reads one order with its unit and money ledgers and its own timeline."""
         return self._caller.unary(OrderServiceMethods.GET_ORDER, request, options)
+
+    def change_payments(
+        self, request: order_pb2.ChangePaymentsRequest, options: CallOptions | None = None
+    ) -> UnaryCall[order_pb2.ChangePaymentsRequest, order_pb2.ChangePaymentsReply]:
+        """ChangePayments gives an order with cases another set of payments. The order's timeline tells it with
+        the reason, then the story of each of its cases does, also when the server ends in between.
+        """
+        return self._caller.unary(OrderServiceMethods.CHANGE_PAYMENTS, request, options)

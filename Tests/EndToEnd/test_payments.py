@@ -1,0 +1,215 @@
+"""Where refunds go: pushes keep an order's payments, a supervisor changes them, whoever inspected has no part in it."""
+
+import json
+
+import pytest
+
+from harness.case import SHIPPED, without_firings
+from harness.command import DONE, FAILED, NOT_ALLOWED, USAGE, assert_refused
+from harness.desk import MUG
+from harness.terminal import Terminal
+from harness.waiting import wait_until
+
+
+def story(desk, case_id):
+    return desk.admin.done("case", "timeline", case_id).json["entries"]
+
+
+def told(desk, case_id):
+    return [entry["text"] for entry in story(desk, case_id) if entry["kind"] == "payments_changed"]
+
+
+def paid_twice(number):
+    """Two payments that add up to 20.00."""
+    return [
+        {"reference": f"card-{number}", "method": "PAYMENT_METHOD_CARD", "amountMinor": 1500},
+        {"reference": f"gift-{number}", "method": "PAYMENT_METHOD_GIFT_CARD", "amountMinor": 500},
+    ]
+
+
+@pytest.fixture
+def case(desk):
+    return desk.open(desk.order((MUG, 2, 1000), payments=paid_twice("a")), ("1", 2))
+
+
+@pytest.fixture
+def qualified(desk, case):
+    case.approve()
+    case.ship()
+    case.step("warehouse", "receive", "--all")
+    case.inspect_all()
+    return case
+
+
+def change(desk, order, *payments, who="supervisor", flags=(), **options):
+    named = [word for payment in payments for word in ("--payment", payment)]
+    return desk[who](
+        "order", "payments", "change", order, *named, "--reason", "card closed", "--yes", *flags, **options
+    )
+
+
+def test_a_push_that_changes_a_payment_is_refused_whole(desk, case):
+    order = desk.read_order(case.order)
+    pushed = {
+        "key": order["key"],
+        "placedAtMs": order["placedAtMs"],
+        "customerId": "cu-7",
+        "country": "FR",
+        "currency": "GBP",
+        "lines": [{"lineId": "1", "sku": MUG, "name": "Stoneware", "quantity": 2, "unitPriceMinor": 1000}],
+        "payments": paid_twice("b"),
+    }
+    answer = desk["channel"]("order", "import", "-", input=json.dumps(pushed))
+    assert answer.status != DONE, answer
+    for text in ("PAYMENTS_FIXED", "card-a is missing", "returnsctl order payments change"):
+        assert text in answer.err, answer
+    assert desk.read_order(case.order) == order
+    pushed["payments"] = [
+        *paid_twice("a"),
+        {"reference": "new", "method": "PAYMENT_METHOD_CARD", "amountMinor": 300},
+    ]
+    pushed["shippingPaidMinor"] = 300
+    desk["channel"].done("order", "import", "-", input=json.dumps(pushed))
+    assert [payment["reference"] for payment in desk.read_order(case.order)["payments"]] == [
+        "card-a",
+        "gift-a",
+        "new",
+    ]
+
+
+def test_a_supervisor_changes_payments_and_everybody_reads_why(desk, qualified):
+    qualified.step("finance", "refund", "--amount", "5.00", state="refunding")
+    wanted = ("card-a=5.00", "card-b=card:15.00")
+    assert_refused(change(desk, qualified.order, *wanted, who="finance"), NOT_ALLOWED, "supervisor")
+    answer = change(desk, qualified.order, "card-a=4.99", "card-b=card:15.01")
+    assert "PAYMENT_REFUNDED" in answer.err and "cannot be smaller" in answer.err, answer
+    before = desk.admin.done("order", "get", qualified.order).out
+    assert change(desk, qualified.order, *wanted, flags=["--dry-run"]).status == DONE
+    assert desk.admin.done("order", "get", qualified.order).out == before
+    assert "just these payments" in change(desk, qualified.order, "card-a=15.00", "gift-a=5.00").err
+
+    answer = change(desk, qualified.order, *wanted, output="table")
+    what = "card-a from card 15.00 GBP to card 5.00 GBP; gift-a gift_card 5.00 GBP taken out; card-b card 15.00 GBP added"
+    assert answer.status == DONE and what in answer.out, answer
+    shown = desk.admin.done("order", "get", qualified.order, output="table").out
+    assert what in shown and "“card closed”" in shown and "supervisor" in shown
+    assert told(desk, qualified.id) == [what]
+    # The refund that was under way keeps its payment; the next goes to the new one.
+    qualified.refund_succeeds("qualified")
+    refund = qualified.step("finance", "refund", state="refunding")["refunds"][1]
+    assert refund["payments"] == [{"reference": "card-b", "amountMinor": "1500"}]
+    desk.assert_indexes_agree()
+
+
+def test_a_change_of_payments_asks(world, desk, case):
+    line = ("order", "payments", "change", case.order, "--payment", "card-b=card:20.00", "--reason", "closed")
+    assert_refused(desk["supervisor"](*line), USAGE, "This changes where refunds of order", "--yes")
+    shown = Terminal(desk["supervisor"], *line)
+    world.at_end(shown.end)
+    shown.wait_for("[y/N]")
+    for text in (
+        "card-a card 15.00 GBP, gift-a gift_card 5.00 GBP",
+        "to card-b card 20.00 GBP",
+        "1 of its cases",
+    ):
+        assert text in shown.screen
+    shown.type("y\n")
+    assert shown.wait() == DONE, shown.screen
+    assert [payment["reference"] for payment in desk.read_order(case.order)["payments"]] == ["card-b"]
+
+
+def test_a_refund_names_its_payments(world, desk, qualified):
+    dry = desk["finance"].done("case", "refund", qualified.id, "--dry-run", output="table").out
+    assert "to payments card-a 15.00 GBP and gift-a 5.00 GBP" in dry
+    shown = Terminal(desk["finance"], "case", "refund", qualified.id)
+    world.at_end(shown.end)
+    shown.wait_for("[y/N]")
+    assert "all that is due, to payments card-a 15.00 GBP and gift-a 5.00 GBP." in shown.screen
+    shown.type("y\n")
+    assert shown.wait() == DONE, shown.screen
+    assert "refund started: 20.00 GBP to payments card-a 15.00 GBP and gift-a 5.00 GBP" in shown.screen
+    detail = desk["finance"].done("case", "get", qualified.id, output="table").out
+    assert "20.00 GBP to payments card-a 15.00 GBP and gift-a 5.00 GBP, in_progress" in detail
+
+
+def test_whoever_inspected_has_no_part_in_the_refund(desk, case):
+    case.approve()
+    case.step("warehouse", "receive", "--all", "--by-hand")
+    # One unit of the line; another one inspects the other.
+    case.step("stock-taker", "inspect", "--line", "1:accept=1")
+    case.step("warehouse", "inspect", "--line", "1:accept=1", state="qualified")
+
+    def refused(*step):
+        answer = desk["stock-taker"]("case", step[0], case.id, *step[1:], "--yes")
+        assert_refused(answer, NOT_ALLOWED, "INSPECTOR_REFUNDS", "someone else has to")
+
+    refused("refund")
+    case.step("finance", "refund", state="refunding")
+    refund = f"{case.id}-1"
+    refused("refund-result", "succeeded", "--voucher", "V", "--refund-id", refund)
+    refused("refund-result", "failed", "--reason", "no", "--refund-id", refund)
+    refused("refund-result", "unknown", "--refund-id", refund)
+    case.step("finance", "refund-result", "failed", "--reason", "declined", state="refund_failed")
+    refused("refund")
+    refused("abandon", "--confirmation", "void", "--refund-id", refund)
+    case.step("finance", "abandon", "--confirmation", "void", state="qualified")
+    refused("refund-result", "succeeded", "--voucher", "V", "--refund-id", refund)
+
+
+def test_a_late_success_is_told_truly(desk, qualified):
+    qualified.step("finance", "refund", state="refunding")
+    qualified.step("finance", "refund-result", "failed", "--reason", "declined", state="refund_failed")
+    qualified.step("finance", "abandon", "--confirmation", "void", state="qualified")
+    qualified.refund_all()
+    qualified.tell()
+    qualified.follow_up_and_close()
+    late = ("case", "refund-result", qualified.id, "succeeded", "--refund-id", f"{qualified.id}-1")
+    assert_refused(desk["finance"](*late), FAILED, "voucher")
+    answer = desk["finance"].done(*late, "--voucher", "V-9", output="table").out
+    assert "it came after the refund was given up" in answer
+    assert "the customer got 20.00 GBP more than was owed" in answer
+    detail = desk["finance"].done("case", "get", qualified.id, output="table").out
+    assert "20.00 GBP of " in detail and "more than was owed; recover it" in detail
+    order = desk.read_order(qualified.order)
+    assert int(order["overpaidMinor"]) == 2000
+    # 20.00 came in and 40.00 went out: each payment is full, and the rest is beside it.
+    assert [int(payment["committedMinor"]) for payment in order["payments"]] == [1500, 500]
+    assert [int(payment["overpaidMinor"]) for payment in order["payments"]] == [1500, 500]
+    assert int(order["lines"][0]["committedMinor"]) == 2000
+    assert "overpaid: 20.00 GBP" in desk.admin.done("order", "get", qualified.order, output="table").out
+    assert without_firings(story(desk, qualified.id))[len(SHIPPED) :] == [
+        "received",
+        "inspected",
+        "refund_started",
+        "refund_failed",
+        "refund_abandoned",
+        "refund_started",
+        "refund_succeeded",
+        "customer_told",
+        "followed_up",
+        "closed",
+        "refund_succeeded",
+        "refund_overpaid",
+    ]
+    desk.assert_indexes_agree()
+
+
+def test_a_server_killed_between_order_and_cases_tells_the_rest_once(world):
+    """The call tells 32 cases, nobody sweeps, and the server is killed: the next one tells the others."""
+    server = world.server("--no-sweeper")
+    desk = world.desk(server)
+    order = desk.order((MUG, 40, 1000))
+    ids = [desk.open(order, ("1", 1)).id for _ in range(40)]
+    reply = desk["supervisor"].done(
+        "order", "payments", "change", order, "--payment", "card-b=card:400.00", "--reason", "r", "--yes"
+    )
+    assert len(reply.json["untoldCaseIds"]) == 8, reply
+    assert sum(len(told(desk, case_id)) for case_id in ids) == 32
+    server.kill()
+    again = world.server()
+    desk.admin = world.ctl(again)
+    wait_until(
+        lambda: all(told(desk, case_id) for case_id in reply.json["untoldCaseIds"]), "the others to be told"
+    )
+    assert [len(told(desk, case_id)) for case_id in ids] == [1] * 40
+    desk.assert_indexes_agree()

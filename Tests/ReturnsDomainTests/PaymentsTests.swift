@@ -1,0 +1,282 @@
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+/// Where the money of an order with a case goes: pushes can only add to it, a supervisor changes it with a reason.
+@Suite struct PaymentsTests {
+    typealias Change = @Sendable (inout Order) -> Void
+
+    private static let qualified = "submit verify approve tell ship receive inspect"
+
+    private static func put(_ order: Order, over known: Order) -> Result<OrderUpdate, CaseRejection> {
+        Order.put(order, over: known, now: Fixture.monday)
+    }
+
+    // MARK: Pushes
+
+    /// A push that changes a payment, by what it changes. The field names the first one at fault.
+    private static let refused: [(field: String, change: Change)] = [
+        ("order.payments", { $0.payments[0].reference = "card-2" }),
+        ("order.payments[0].method", { $0.payments[0].method = .wallet }),
+        (
+            "order.payments[0].amount_minor",
+            {
+                $0.payments[0].amountMinor -= 1; $0.payments[1].amountMinor += 1
+            }
+        ),
+        ("order.payments", { $0.payments.swapAt(0, 1) }),
+        (
+            "order.payments",
+            {
+                $0.payments[0].amountMinor += $0.payments.removeLast().amountMinor
+                $0.payments[0].amountMinor -= 3_899
+                $0.payments.append(Payment(reference: "gift-2", method: .giftCard, amountMinor: 3_899))
+            }
+        ),
+        // A new one in front would be refunded to first.
+        (
+            "order.payments",
+            {
+                $0.payments.insert(Payment(reference: "new", method: .card, amountMinor: 100), at: 0)
+                $0.shippingPaidMinor += 100
+            }
+        ),
+    ]
+
+    /// However far the case is, and when it has come to its end too.
+    @Test(
+        arguments: [
+            "submit", "submit cancel", qualified, qualified + " refund",
+            qualified + " refund record_refund tell follow_up close",
+        ], refused.indices)
+    func aPushThatChangesAPaymentIsRefused(_ path: String, _ index: Int) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        var pushed = Fixture.order()
+        Self.refused[index].change(&pushed)
+        guard case .failure(let rejection) = Self.put(pushed, over: desk.order) else {
+            return #expect(Bool(false), "taken")
+        }
+        #expect(rejection.code == "PAYMENTS_FIXED" && rejection.kind == .notAllowedNow)
+        #expect(rejection.field == Self.refused[index].field)
+        #expect(rejection.text.contains("returnsctl order payments change"))
+        #expect(rejection.text.contains("card-1") || rejection.text.contains("gift-1"))
+    }
+
+    @Test func withoutACaseAPushMayChangePayments() throws {
+        for (_, change) in Self.refused {
+            var pushed = Fixture.order()
+            change(&pushed)
+            guard case .success(.updated(let order)) = Self.put(pushed, over: Fixture.order()) else {
+                return #expect(Bool(false), "refused")
+            }
+            #expect(order.payments == pushed.payments)
+        }
+    }
+
+    @Test func aPushThatAddsAPaymentPasses() throws {
+        var desk = Desk()
+        try desk.follow(Self.qualified + " refund")
+        var pushed = Fixture.order()
+        pushed.payments.append(Payment(reference: "card-2", method: .card, amountMinor: 700))
+        pushed.shippingPaidMinor += 200
+        pushed.lines.append(OrderLine(lineID: "4", sku: "CUP", quantity: 1, unitPriceMinor: 500))
+        guard case .success(.updated(let order)) = Self.put(pushed, over: desk.order) else {
+            return #expect(Bool(false), "refused")
+        }
+        #expect(order.payments.map(\.reference) == ["card-1", "gift-1", "card-2"])
+        #expect(order.payments[0].committedMinor == 2_000 && order.payments[0].hasRefunds)
+    }
+
+    // MARK: A supervisor's change
+
+    private static func changed(
+        _ order: Order, _ payments: [Payment], by actor: Actor = Cast.sue, reason: String = "card closed"
+    ) -> Result<OrderTransition, CaseRejection> {
+        Order.changePayments(
+            PaymentsChange(payments: payments, reason: reason), of: order, actor: actor,
+            now: Fixture.monday.adding(Milliseconds.day))
+    }
+
+    private static func card(_ amount: Int64, _ reference: String = "card-1") -> Payment {
+        Payment(reference: reference, method: .card, amountMinor: amount)
+    }
+    private static func gift(_ amount: Int64) -> Payment {
+        Payment(reference: "gift-1", method: .giftCard, amountMinor: amount)
+    }
+
+    /// After 20.00 went to card-1: what is refused, with its code and field.
+    private static let bounds: [(code: String, field: String, payments: [Payment])] = [
+        ("PAYMENT_REFUNDED", "payments", [card(6_000, "card-2"), gift(3_899)]),
+        ("PAYMENT_REFUNDED", "payments[0].amount_minor", [card(1_999), gift(7_900)]),
+        (
+            "PAYMENT_REFUNDED", "payments[0].method",
+            [Payment(reference: "card-1", method: .wallet, amountMinor: 6_000), gift(3_899)]
+        ),
+        ("PAYMENTS_MISMATCH", "payments", [card(6_000), gift(3_898)]),
+        ("PAYMENTS_UNCHANGED", "payments", [card(6_000), gift(3_899)]),
+        ("DUPLICATE_PAYMENT", "payments[1].reference", [card(6_000), card(3_899)]),
+        ("AMOUNT_OUT_OF_RANGE", "payments[0].amount_minor", [card(-1), gift(9_900)]),
+        ("IDENTIFIER_MALFORMED", "payments[0].reference", [card(6_000, "a b"), gift(3_899)]),
+        ("COUNT_OUT_OF_RANGE", "payments", (0...16).map { card(1, "c\($0)") }),
+    ]
+
+    /// In flight, refunded, and given up: the refund keeps its payment.
+    @Test(arguments: ["refund", "refund record_refund", "refund record_refund:1"], bounds.indices)
+    func whatWasRefundedBoundsAChange(_ steps: String, _ index: Int) throws {
+        var desk = Desk()
+        try desk.follow("\(Self.qualified) \(steps)")
+        let bound = Self.bounds[index]
+        guard case .failure(let rejection) = Self.changed(desk.order, bound.payments) else {
+            return #expect(Bool(false), "taken")
+        }
+        #expect(rejection.code == bound.code && rejection.field == bound.field)
+    }
+
+    @Test(arguments: Role.allCases)
+    func onlyASupervisorChangesPayments(_ role: Role) throws {
+        var desk = Desk()
+        try desk.submit()
+        switch Self.changed(desk.order, [Self.card(9_899)], by: Cast.only(role)) {
+        case .success(let transition): #expect(role == .supervisor && transition.entry.actor.role == role)
+        case .failure(let rejection):
+            #expect(role != .supervisor && rejection.code == "ROLE_REQUIRED")
+            #expect(rejection.kind == .notPermitted)
+        }
+    }
+
+    @Test func aChangeNeedsAReasonAndACase() throws {
+        var desk = Desk()
+        func code(_ order: Order?, reason: String = "r") -> String? {
+            let result = Order.changePayments(
+                PaymentsChange(payments: [Self.card(9_899)], reason: reason), of: order, actor: Cast.sue,
+                now: Fixture.monday)
+            guard case .failure(let rejection) = result else { return nil }
+            return rejection.code
+        }
+        #expect(code(nil) == "ORDER_UNKNOWN" && code(desk.order) == "NO_CASE")
+        try desk.submit()
+        #expect(code(desk.order, reason: "") == "FIELD_REQUIRED")
+        #expect(code(desk.order, reason: String(repeating: "x", count: 513)) == "TEXT_TOO_LONG")
+        #expect(code(desk.order) == nil)
+        desk.order.entriesCount = CountLimits.orderEntriesMax
+        #expect(code(desk.order) == "ORDER_FULL")
+    }
+
+    @Test func theOrderTellsAChangeWithReasonPersonAndTime() throws {
+        var desk = Desk()
+        try desk.follow(Self.qualified + " refund")
+        let sue = Actor(name: "sue", roles: [.supervisor], onBehalfOf: "ann")
+        let transition = try Self.changed(
+            desk.order, [Self.gift(3_899), Self.card(2_000), Self.card(4_000, "card-2")], by: sue
+        ).get()
+        #expect(
+            transition.entry.text
+                == "card-1 from card 60.00 EUR to card 20.00 EUR; card-2 card 40.00 EUR added; refunds go to gift-1, then card-1, then card-2"
+        )
+        #expect(transition.entry.reason == "card closed")
+        #expect(transition.entry.at == Fixture.monday.adding(Milliseconds.day))
+        #expect(transition.entry.actor == ActorRecord(name: "sue", role: .supervisor, onBehalfOf: "ann"))
+        #expect(transition.orderAfter.version == desk.order.version + 1)
+        #expect(transition.entry.orderVersion == transition.orderAfter.version)
+        #expect(transition.orderAfter.payments.map(\.committedMinor) == [0, 2_000, 0])
+        // The refund that is in flight keeps the payment it was started with.
+        desk.order = transition.orderAfter
+        try desk.follow("record_refund")
+        #expect(desk.value.refunds[0].payments == [RefundShare(reference: "card-1", amountMinor: 2_000)])
+        // The next goes by the new order.
+        try desk.run(.refund(RefundOrder(shippingMinor: 100)), as: Cast.fei)
+        #expect(desk.value.refunds[1].payments == [RefundShare(reference: "gift-1", amountMinor: 100)])
+    }
+
+    // MARK: The stories of the cases
+
+    private static func twoCases() throws -> (first: Desk, second: Desk) {
+        var first = Desk()
+        try first.follow("submit verify")
+        var second = Desk(order: first.order, now: first.now)
+        try second.submit(
+            Fixture.submission(id: Fixture.caseID(2), lines: [RequestedLine(lineID: "2", quantity: 1)]))
+        first.order = second.order
+        return (first, second)
+    }
+
+    @Test func eachCaseIsToldOnceByWhateverComesNext() throws {
+        var (first, second) = try Self.twoCases()
+        let change = try Self.changed(first.order, [Self.card(9_899)]).get()
+        first.order = change.orderAfter
+        #expect(first.order.untoldCases == [first.value.id, second.value.id])
+        first.now = Fixture.monday.adding(2 * Milliseconds.day)
+        let told = try first.run(.note(text: "called"), as: Cast.sara)
+        let entry = try #require(told.entries.first)
+        #expect(entry.kind == .paymentsChanged && entry.actor.name == "sue" && entry.at == change.entry.at)
+        #expect(entry.text == change.entry.text && entry.personalText == "card closed")
+        #expect(entry.stateBefore == .submitted && entry.stateAfter == .submitted)
+        #expect(told.events.contains { $0.kind == .paymentsChanged })
+        #expect(first.order.untoldCases == [second.value.id])
+        #expect(try first.run(.note(text: "again"), as: Cast.sara).entries.count == 1)
+        second.order = first.order
+        second.now = first.now
+        #expect(try second.sweep(at: second.now).entries.first?.kind == .paymentsChanged)
+        #expect(second.order.untold.isEmpty)
+        #expect(second.decide(.sweep, as: .system) == .success(try second.sweep(at: second.now)))
+        #expect(try second.sweep(at: second.now).isEmpty)
+    }
+
+    /// A refused command tells nothing; the sweeper does, in a case that has come to its end too.
+    @Test func anEndedCaseIsTold() throws {
+        var desk = Desk()
+        try desk.follow("submit cancel")
+        desk.order = try Self.changed(desk.order, [Self.card(9_899)]).get().orderAfter
+        #expect(try desk.refusal(.close, as: Cast.sara).code == "NOT_ALLOWED_IN_STATE")
+        #expect(desk.order.untoldCases == [desk.value.id])
+        let transition = try desk.sweep(at: desk.now.adding(2 * Milliseconds.day))
+        #expect(transition.entries.map(\.kind) == [.paymentsChanged] && desk.value.state == .cancelled)
+        #expect(desk.order.untold.isEmpty)
+    }
+
+    @Test func changesWaitForTheirTelling() throws {
+        var desk = Desk()
+        try desk.submit()
+        for number in 1...CountLimits.orderUntoldMax {
+            desk.order = try Self.changed(desk.order, [Self.card(9_899, "card-\(number + 1)")]).get()
+                .orderAfter
+        }
+        guard case .failure(let refused) = Self.changed(desk.order, [Self.card(9_899)]) else {
+            return #expect(Bool(false), "taken")
+        }
+        #expect(refused.code == "CHANGES_UNTOLD" && refused.kind == .notAllowedNow)
+        let transition = try desk.sweep(at: Fixture.monday.adding(2 * Milliseconds.day))
+        #expect(transition.entries.count { $0.kind == .paymentsChanged } == CountLimits.orderUntoldMax)
+        #expect(desk.order.untold.isEmpty && desk.order.entriesCount == CountLimits.orderUntoldMax)
+    }
+
+    @Test func aPushKeepsWhatIsUntold() throws {
+        var desk = Desk()
+        try desk.submit()
+        let order = try Self.changed(desk.order, [Self.card(9_899)]).get().orderAfter
+        var pushed = Fixture.order()
+        pushed.payments = [Self.card(9_899)]
+        pushed.status = .delivered
+        guard case .success(.updated(let merged)) = Self.put(pushed, over: order) else {
+            return #expect(Bool(false), "refused")
+        }
+        #expect(merged.untold == order.untold && merged.entriesCount == 1)
+    }
+
+    /// A payment of nothing is kept for the refund that was once started to it; an order system need not know it.
+    @Test func aPaymentThatARefundWasGivenUpForStaysWithNothing() throws {
+        var desk = Desk()
+        try desk.follow(Self.qualified + " refund record_refund:1 abandon_refund")
+        let wanted = [Self.card(0), Self.card(6_000, "card-2"), Self.gift(3_899)]
+        desk.order = try Self.changed(desk.order, wanted).get().orderAfter
+        var pushed = Fixture.order()
+        pushed.payments = Array(wanted.dropFirst())
+        #expect(Self.put(pushed, over: desk.order) == .success(.unchanged(desk.order)))
+        try desk.follow("record_refund")
+        // It went to card-1 all the same: what was owed is paid, and the payment shows what it never was.
+        #expect(desk.order.payments[0].overpaidMinor == 2_000 && desk.order.payments[0].committedMinor == 0)
+        #expect(desk.value.balanceMinor == 0 && desk.order.overpaidMinor == 0)
+        #expect(desk.order.committedMinor == 2_000)
+    }
+}

@@ -1,0 +1,145 @@
+import RedisClient
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+extension StoreTests {
+    /// A change of an order's payments, kept with the order, and whom it is still to be told to.
+    @Suite struct PaymentsCommitTests {
+        private static let change = PaymentsChange(
+            payments: [Payment(reference: "card-2", method: .card, amountMinor: 9_899)], reason: "card closed"
+        )
+
+        /// An order with some cases, as it is in the store.
+        static func open(_ cases: Int, _ fixture: StoreFixture) async throws -> Order {
+            var order = Fixture.order()
+            #expect(
+                try await fixture.store.commit(order, before: nil, result: 1, request: .test(1)) == .committed
+            )
+            for number in 1...cases {
+                let id = CaseID(
+                    at: Fixture.monday, partition: fixture.store.partitioning.partition(of: order.key),
+                    random: UInt32(number))
+                let lines = [RequestedLine(lineID: "\(number)", quantity: 1)]
+                let transition = try Case.decide(
+                    nil, order: order, command: .submit(Fixture.submission(id: id, lines: lines)),
+                    actor: Cast.shop, now: Fixture.monday, policy: Fixture.policy(), sla: .standard()
+                ).get()
+                #expect(try await fixture.store.commit(transition, request: nil) == .committed)
+                order = transition.orderAfter
+            }
+            return order
+        }
+
+        static func changed(_ order: Order) throws -> OrderTransition {
+            try Order.changePayments(change, of: order, actor: Cast.sue, now: Fixture.monday).get()
+        }
+
+        private func tell(_ id: CaseID, _ fixture: StoreFixture) async throws -> CommitOutcome {
+            let value = try #require(try await fixture.store.loadCase(id))
+            let order = try await fixture.store.loadOrder(of: value).order
+            let transition = try Case.decide(
+                value, order: order, command: .sweep, actor: .system, now: Fixture.monday,
+                policy: Fixture.policy(), sla: .standard()
+            ).get()
+            return transition.isEmpty
+                ? .committed : try await fixture.store.commit(transition, request: nil)
+        }
+
+        @Test func orderTimelineAndUntoldCasesAreOneCommit() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let order = try await Self.open(2, fixture)
+                let change = try Self.changed(order)
+                #expect(try await store.commit(change, request: .test(2)) == .committed)
+                let found = try #require(try await store.loadOrderAndTimeline(order.key))
+                #expect(found.order == change.orderAfter && found.entries == [change.entry])
+                let partition = store.partitioning.partition(of: order.key)
+                func due() async throws -> Set<CaseID?> {
+                    Set(try await store.dueCases(partition: partition, now: Fixture.monday, limit: 10))
+                }
+                let ids = order.cases.map(\.id)
+                #expect(try await due() == Set(ids))
+                let replay = RequestRecord(
+                    fingerprint: [UInt8](repeating: 1, count: 32),
+                    outcome: .changedPayments(version: change.orderAfter.version))
+                #expect(try await store.commit(change, request: .test(2)) == .replay(replay))
+                #expect(try await store.commit(change, request: .test(3)) == .stale)
+
+                // The first is told and the server ends; whoever comes next tells the second, and the first no more.
+                #expect(try await tell(ids[0], fixture) == .committed)
+                #expect(try await due() == [ids[1]])
+                for id in ids + ids { #expect(try await tell(id, fixture) == .committed) }
+                #expect(try await due() == [])
+                for id in ids {
+                    let story = try await store.loadTimeline(id)
+                    #expect(story.count { $0.kind == .paymentsChanged } == 1)
+                    #expect(
+                        story.last?.text == change.entry.text && story.last?.personalText == "card closed")
+                }
+                #expect(try await store.loadOrder(order.key)?.untold == [])
+                #expect(try await store.verifyIndexes(repair: false).problems == 0)
+            }
+        }
+
+        /// Two that tell one case at once: the version guard lets one of them.
+        @Test func twoTellersTellACaseOnce() async throws {
+            try await StoreFixture.with { fixture in
+                let order = try await Self.open(1, fixture)
+                #expect(
+                    try await fixture.store.commit(try Self.changed(order), request: .test(2)) == .committed)
+                let value = try #require(try await fixture.store.loadCase(order.cases[0].id))
+                let found = try await fixture.store.loadOrder(of: value).order
+                let transition = try Case.decide(
+                    value, order: found, command: .sweep, actor: .system, now: Fixture.monday,
+                    policy: Fixture.policy(), sla: .standard()
+                ).get()
+                #expect(try await fixture.store.commit(transition, request: nil) == .committed)
+                #expect(try await fixture.store.commit(transition, request: nil) == .stale)
+                let story = try await fixture.store.loadTimeline(value.id)
+                #expect(story.count { $0.kind == .paymentsChanged } == 1)
+            }
+        }
+
+        @Test func whatIsUntoldIsProvenAndRepaired() async throws {
+            try await StoreFixture.with { fixture in
+                let order = try await Self.open(2, fixture)
+                #expect(
+                    try await fixture.store.commit(try Self.changed(order), request: .test(2)) == .committed)
+                let ids = order.cases.map(\.id)
+                let key = StoreKeys(partition: ids[0].partition).deadlines
+                #expect(try await fixture.store.verifyIndexes(repair: false).problems == 0)
+                _ = try await fixture.command("ZREM", .text(key), .text(UntoldMember(ids[0]).text))
+                var report = try await fixture.store.verifyIndexes(repair: true)
+                #expect(report.problems == 1 && report.findings[0].problem == .missing)
+                #expect(report.findings[0].isRepaired && report.findings[0].id == ids[0])
+                for id in ids { #expect(try await tell(id, fixture) == .committed) }
+                _ = try await fixture.command("ZADD", .text(key), "1", .text(UntoldMember(ids[1]).text))
+                report = try await fixture.store.verifyIndexes(repair: true)
+                #expect(report.problems == 1 && report.findings[0].problem == .stale)
+                #expect(report.findings[0].isRepaired)
+                #expect(try await fixture.store.verifyIndexes(repair: false).problems == 0)
+            }
+        }
+    }
+}
+
+@Suite struct OrderRecordTests {
+    @Test(arguments: [
+        "submit", "submit verify approve tell ship receive inspect refund record_refund",
+        "submit verify approve tell ship receive inspect refund record_refund:1 abandon_refund refund record_refund record_refund",
+    ]) func aRecordIsReadBackAsItWasWritten(_ path: String) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        let payments = desk.order.payments + [Payment(reference: "new", method: .cash, amountMinor: 0)]
+        let order = try Order.changePayments(
+            PaymentsChange(payments: payments, reason: "r"), of: desk.order, actor: Cast.sue, now: desk.now
+        ).get().orderAfter
+        let read = try order.encodeRecord().withUnsafeBytes { bytes in
+            try Order(record: bytes, version: order.version)
+        }
+        #expect(read == order && !read.untold.isEmpty)
+    }
+}
