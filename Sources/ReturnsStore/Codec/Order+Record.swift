@@ -87,5 +87,6 @@ extension Order {
             shippingCommittedMinor: shippingCommitted, payments: payments,
             otherMethodCommittedMinor: otherMethod,
             cases: cases, updatedAt: updatedAt)
+        if let inconsistency { throw RecordError(what: inconsistency) }
     }
 }

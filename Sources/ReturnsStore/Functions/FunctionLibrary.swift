@@ -14,7 +14,9 @@ public struct FunctionLibrary: Sendable, Hashable {
     public static let outbox = FunctionLibrary(PackageResources.outbox_lua)
     /// Webhooks: places, leases and deliveries.
     public static let webhooks = FunctionLibrary(PackageResources.webhooks_lua)
-    static let all = [commit, outbox, webhooks]
+    /// Reading the changes.
+    static let listings = FunctionLibrary(PackageResources.listings_lua)
+    static let all = [commit, outbox, webhooks, listings]
 
     /// - Parameter body: Begins with the line that names the library; what all libraries share is put behind it.
     private init(_ body: [UInt8]) {

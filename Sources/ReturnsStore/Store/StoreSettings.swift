@@ -8,8 +8,8 @@ public struct StoreSettings: Hashable, Sendable {
     /// A store made for tests, whose time is told by `returnsctl admin advance-clock`.
     public var hasTestClock: Bool
 
-    /// Of the records: 2 since clocks go by SLA policies.
-    public static let format: Int64 = 2
+    /// Of the records: 2 since clocks go by SLA policies, 3 since listings hold case ids alone.
+    public static let format: Int64 = 3
 
     public init(partitions: Int = Partitioning.countDefault, hasTestClock: Bool = false) {
         self.partitions = partitions
