@@ -79,8 +79,8 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Functions/store.lua"), .embedInCode("Functions/commit.lua"),
-                .embedInCode("Functions/outbox.lua"),
-                .embedInCode("Functions/webhooks.lua"), .embedInCode("Functions/shared.lua"),
+                .embedInCode("Functions/outbox.lua"), .embedInCode("Functions/webhooks.lua"),
+                .embedInCode("Functions/listings.lua"), .embedInCode("Functions/shared.lua"),
             ],
             swiftSettings: strict),
         .systemLibrary(

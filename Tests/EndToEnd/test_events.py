@@ -223,10 +223,10 @@ def test_a_cursor_behind_the_trimmed_log_says_how_to_resync(world, redis):
         "the log to be trimmed",
     )
     answer = ctl("event", "tail", "--cursor-file", place, "--no-follow")
-    assert_refused(answer, CONFLICT, "CURSOR_BEHIND_LOG", "OUT_OF_RANGE", "case list --updated-since")
+    assert_refused(answer, CONFLICT, "CURSOR_BEHIND_LOG", "OUT_OF_RANGE", "case list --changed-since")
     # The time that it names is one that the list takes, and finds what was missed.
     since = answer.err.split("changed since ")[1].split()[0]
-    listed = ctl.done("case", "list", "--updated-since", since).json["cases"]
+    listed = ctl.done("case", "list", "--changed-since", since).json["cases"]
     assert case.id in [found["caseId"] if "caseId" in found else found["id"] for found in listed]
     # The beginning is what is kept, and following from now on works.
     rows = ctl.done("event", "tail", "--from", "beginning", "--no-follow", output="jsonl").rows
@@ -247,11 +247,11 @@ def test_a_group_behind_the_trimmed_log_says_how_to_resync(world, redis):
     # It may get what other partitions still have first.
     answer = ctl("event", "tail", "--group", "erp", "--no-follow")
     assert answer.status == CONFLICT, answer
-    for word in ("GROUP_BEHIND_LOG", "OUT_OF_RANGE", "case list --updated-since"):
+    for word in ("GROUP_BEHIND_LOG", "OUT_OF_RANGE", "case list --changed-since"):
         assert word in answer.err, answer
     since = answer.err.split("changed since ")[1].split()[0]
     assert not since.startswith("1970"), "the group has missed nothing from before it was"
-    listed = ctl.done("case", "list", "--updated-since", since).json["cases"]
+    listed = ctl.done("case", "list", "--changed-since", since).json["cases"]
     assert {case.id for case in cases} <= {found["caseId"] if "caseId" in found else found["id"] for found in listed}
     # As it says.
     ctl.done("event", "group", "delete", "erp", "--yes")

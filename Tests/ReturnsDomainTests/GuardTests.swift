@@ -177,7 +177,7 @@ import Testing
         "ORDER_UNKNOWN", "CASE_UNKNOWN", "CHECKS_FAILED", "ORDER_FULL", "CASE_FULL", "DUPLICATE_REASON",
         "ORDER_CONFLICT", "SALE_CHANNEL_MALFORMED", "DUPLICATE_PLAN", "PLAN_ORDER", "HOURS_MISMATCH",
         "NO_CASE", "PAYMENTS_FIXED", "PAYMENT_REFUNDED", "PAYMENTS_UNCHANGED", "CHANGES_UNTOLD",
-        "ROLE_NOT_ASSIGNED", "OTHER_DEPARTMENT", "NAME_MALFORMED",
+        "ROLE_NOT_ASSIGNED", "OTHER_DEPARTMENT", "NAME_MALFORMED", "CASE_INCONSISTENT",
     ]
 
     /// Greps the domain's sources: a code without a test fails here, and so does a test for a code that is gone.

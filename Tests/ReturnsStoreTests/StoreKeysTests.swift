@@ -14,13 +14,13 @@ import Testing
 
     @Test(arguments: hostile) func anOrderNumberNamesNoOtherKey(_ number: String) {
         let key = Self.keys.order(OrderKey(saleChannel: "online", orderNumber: number))
-        #expect(StoreKeys.isOrder(key) && !StoreKeys.isIndex(key) && !StoreKeys.holdsClocks(key))
+        #expect(StoreKeys.isOrder(key) && !StoreKeys.holdsCases(key) && !StoreKeys.holdsClocks(key))
         #expect(StoreKeys.caseID(ofKey: key) == nil)
     }
 
     @Test(arguments: hostile) func aTrackingNumberNamesNoOtherKey(_ number: String) {
         let key = Self.keys.index(.waybill(number))
-        #expect(StoreKeys.isIndex(key) && !StoreKeys.isOrder(key) && !StoreKeys.holdsClocks(key))
+        #expect(StoreKeys.holdsCases(key) && !StoreKeys.isOrder(key) && !StoreKeys.holdsClocks(key))
         #expect(StoreKeys.caseID(ofKey: key) == nil)
     }
 
@@ -30,16 +30,17 @@ import Testing
         #expect(StoreKeys.caseID(ofKey: Self.keys.timeline(id)) == nil)
         #expect(StoreKeys.holdsClocks(Self.keys.deadlines))
         #expect(StoreKeys.holdsClocks(StoreKeys(partition: 255).running(.refund)))
-        #expect(StoreKeys.isIndex(Self.keys.index(.all)))
+        #expect(StoreKeys.holdsCases(Self.keys.index(.all)) && StoreKeys.holdsCases(Self.keys.changed))
         for key in [Self.keys.outbox, Self.keys.outboxTrimmed, Self.keys.outboxHeld, StoreKeys.eventGroups] {
-            #expect(!StoreKeys.isOrder(key) && !StoreKeys.isIndex(key) && !StoreKeys.holdsClocks(key))
+            #expect(!StoreKeys.isOrder(key) && !StoreKeys.holdsCases(key) && !StoreKeys.holdsClocks(key))
             #expect(StoreKeys.caseID(ofKey: key) == nil)
         }
         for foreign in [
             "", "{p03}", "{p03}order:x:y", "{user}:order:x:y", "order:{p03}:order:x", StoreKeys.store,
         ] {
             #expect(
-                !StoreKeys.isOrder(foreign) && !StoreKeys.isIndex(foreign) && !StoreKeys.holdsClocks(foreign))
+                !StoreKeys.isOrder(foreign) && !StoreKeys.holdsCases(foreign)
+                    && !StoreKeys.holdsClocks(foreign))
         }
     }
 }

@@ -177,7 +177,7 @@ final class StoreWalk: Sendable {
                 let decision = Case.decide(
                     value, order: order, command: chosen.command, actor: chosen.actor, now: now,
                     policy: policy, sla: Fixture.sla(of: value))
-                guard case .success(let transition) = decision else {
+                guard case .success(let transition) = decision.sound else {
                     return state.withLock { $0.refused += 1 }
                 }
                 if transition.isEmpty {

@@ -42,7 +42,7 @@ extension StoreTests {
                 let second = try await StoredDesk(store, number: "SO-2")
                 try await first.take(.assign(.service, person: "sara", team: "day"), as: Cast.sue)
                 func listed(_ index: CaseIndex) async throws -> [CaseID] {
-                    try await store.list(index, limit: 10).map(\.id)
+                    try await store.list(index, limit: 10).ids
                 }
                 #expect(try await listed(.person("sara")) == [first.desk.value.id])
                 #expect(try await listed(.team("day")) == [first.desk.value.id])

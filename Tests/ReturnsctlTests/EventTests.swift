@@ -111,6 +111,6 @@ struct EventTests {
         let failure = try #require(EventRetry.explained(status) as? CommandFailure)
         #expect(failure.exit == .conflict)
         #expect(failure.hints.contains("[CURSOR_BEHIND_LOG]"))
-        #expect(failure.hints.contains { $0.contains("returnsctl case list --updated-since") })
+        #expect(failure.hints.contains { $0.contains("returnsctl case list --changed-since") })
     }
 }

@@ -52,6 +52,9 @@ public enum CountLimits {
     /// A case's own weight (`Case.weightBytes`), past which only the steps that lead to its end are taken, and twice
     /// this, past which none but sweeps are. Reading a case costs at least its size, on every command.
     public static let caseBytesMax = 1 << 20
+    /// Entries of a case's timeline, past which only the steps that lead to its end are taken, and twice this, past which
+    /// none but sweeps are. An entry is never dropped.
+    public static let caseTimelineEntriesMax = 10_000
     public static let conditionsMax = 32
     public static let unitsMax: Int64 = 10_000_000
     public static let policyListMax = 200

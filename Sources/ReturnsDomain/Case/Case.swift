@@ -62,6 +62,8 @@ public struct Case: Hashable, Sendable {
     public var slaPlan: String
     /// The state a terminal case left, for reopening.
     public var stateBefore: CaseState?
+    /// How many entries the timeline has. They are numbered from 1 on.
+    public var timelineEntries: Int = 0
 
     public init(
         id: CaseID, order: OrderKey, channelRef: String, version: UInt64, state: CaseState,

@@ -159,7 +159,7 @@ public struct Clock: Hashable, Sendable {
     /// A breach is never erased: what was late is missed, also where its work fell away.
     mutating func end(_ end: ClockEnd, at now: Instant) {
         precondition(isRunning, "end of a clock that has ended")
-        if isPaused { pauses[pauses.count - 1].until = now }
+        if isPaused { pauses[pauses.count - 1].until = max(now, pauses[pauses.count - 1].from) }
         self.end = breachedAt != nil && (end == .voided || end == .superseded) ? .missed : end
         endedAt = now
     }

@@ -57,7 +57,7 @@ extension Case {
                 }
                 throw rejection
             }
-            return .success(draft.finish())
+            return .success(try draft.finish())
         } catch {
             return .failure(error)
         }

@@ -48,7 +48,7 @@ extension CaseDraft {
             .submitted,
             failed.isEmpty ? "all checks passed" : "failed checks: \(failed.joined(separator: ", "))",
             ["intake_channel": "\(form.intakeChannel)", "reason": form.reasonCode])
-        return draft.finish()
+        return try draft.finish()
     }
 
     /// Judges the form against the order as it is now and the policy (R2, R6).

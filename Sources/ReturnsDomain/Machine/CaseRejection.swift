@@ -15,6 +15,8 @@ public struct CaseRejection: Error, Hashable, Sendable {
         case notFound
         /// The caller expected another version.
         case stale
+        /// Afterwards the case would not add up: a damage that reading it did not show, or a bug of ours.
+        case damaged
     }
 
     public var kind: Kind

@@ -111,5 +111,5 @@ extension ClockTarget {
         }
     }
 
-    private static let longestMilliseconds = 3_650 * Milliseconds.day
+    static let longestMilliseconds = 3_650 * Milliseconds.day
 }

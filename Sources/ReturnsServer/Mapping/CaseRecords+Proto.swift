@@ -213,8 +213,10 @@ extension Assignment {
 }
 
 extension TimelineEntry {
-    func proto(_ view: CaseView) -> Returns_V1_TimelineEntry {
+    /// - Parameter number: Its place in the timeline.
+    func proto(_ view: CaseView, number: Int) -> Returns_V1_TimelineEntry {
         .with {
+            $0.number = UInt64(max(0, number))
             $0.atMs = at.milliseconds
             $0.kind = kind.description
             $0.actor = actor.proto

@@ -6,6 +6,8 @@ import ReturnsWire
 
 extension CaseRejection: RCPStatusConvertible {
     var status: RCPStatus { RCPStatus(self) }
+
+    var logMessage: String? { kind == .damaged ? "a decision was not taken: \(text)" : nil }
 }
 
 extension StoreError: RCPStatusConvertible {
@@ -32,6 +34,7 @@ extension RCPStatus {
         case .alreadyExists: code = .alreadyExists
         case .notFound: code = .notFound
         case .stale: code = .aborted
+        case .damaged: code = .dataLoss
         }
         self.init(
             code: code, outcome: .notApplied, text: rejection.text,
@@ -67,7 +70,9 @@ extension RCPStatus {
         case .corrupt:
             self.init(
                 code: .dataLoss, outcome: outcome,
-                text: "the store holds a record this server cannot read; see the server's log",
+                text: error.caseID.map {
+                    "the record of case \($0), or of its order, is damaged; the server's log says how. Other cases are not touched: restore this one from a backup"
+                } ?? "the store holds a record this server cannot read; see the server's log",
                 details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
         case .unfit:
             self.init(

@@ -1,146 +1,126 @@
+import NIOCore
 import ReturnsDomain
 import ReturnsStore
 import ReturnsWire
 
 extension CaseService {
     static let pageCasesDefault = 50
+    static let saleChannelsMax = 32
 
     func listCases(
         _ request: Returns_V1_ListCasesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCasesReply> {
-        let view = CaseView(context.principal)
-        let page = try await page(request, context: context)
-        return RCPReply(
-            .with {
-                $0.cases = page.cases.map { $0.proto(view, policy: engine.policies.knownPolicy(for: $0)) }
-                $0.nextCursor = page.next
-            })
+        try await listCases(request, visibleSaleChannels: nil, context: context)
     }
 
-    private func page(
-        _ request: Returns_V1_ListCasesRequest, context: RCPCallContext
-    ) async throws -> (cases: [Case], next: String) {
-        let store = engine.stores.current
-        let deadline = context.deadline
+    /// - Parameter visibleSaleChannels: Those whose cases the caller may see; nil means all.
+    func listCases(
+        _ request: Returns_V1_ListCasesRequest, visibleSaleChannels: Set<String>?, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ListCasesReply> {
         guard request.limit <= UInt32(ReturnsStore.pageCasesMax) else {
             throw CaseRejection.invalid(
                 "OUT_OF_RANGE", "limit",
                 "a page holds at most \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
         }
-        let limit = request.limit == 0 ? Self.pageCasesDefault : Int(request.limit)
-        if request.hasDueBeforeMs {
-            return (try await dueCases(request, limit: limit, store: store, context: context), "")
-        }
+        let store = engine.stores.current
+        let sort = try Self.sort(request)
+        let cursor = try CaseListCursor(request)
+        let place = try cursor.place(request.cursor, sort: sort)
+        var filter = try Self.filter(request)
+        filter.visibleSaleChannels = visibleSaleChannels
         if request.hasOrder {
-            let key = OrderKey(request.order)
-            try key.validate()
-            guard let order = try await store.loadOrder(key, deadline: deadline) else {
-                throw CaseRejection(
-                    kind: .notFound, code: "ORDER_UNKNOWN", field: "order",
-                    text: "no such order; check channel and number")
+            filter.among = try await cases(
+                of: OrderKey(request.order), visibleSaleChannels: visibleSaleChannels, store: store,
+                deadline: context.deadline)
+        }
+        let page = try await store.page(
+            filter, sort: sort, after: place,
+            limits: CasePageLimits(
+                casesMax: request.limit == 0 ? Self.pageCasesDefault : Int(request.limit)),
+            deadline: context.deadline)
+        var reply = Returns_V1_ListCasesReply()
+        reply.cases = await show(page.cases, CaseView(context.principal))
+        reply.nextCursor = cursor.text(page.next)
+        reply.unreadableCaseIds = page.unreadable.map(\.description)
+        return RCPReply(reply)
+    }
+
+    /// Whatever else the event loop has to do gets its turn between the cases.
+    private func show(_ cases: [Case], _ view: CaseView) async -> [Returns_V1_Case] {
+        var shown: [Returns_V1_Case] = []
+        shown.reserveCapacity(cases.count)
+        var sliceEnd = NIODeadline.now() + Self.slice
+        for value in cases {
+            if NIODeadline.now() >= sliceEnd {
+                await Task.yield()
+                sliceEnd = .now() + Self.slice
             }
-            let start = try Cursor.decodeOffset(request.cursor)
-            let ids = order.cases.map(\.id).dropFirst(start).prefix(limit)
-            let cases = try await store.loadCases(Array(ids), deadline: deadline)
-            let end = start + ids.count
-            return (
-                cases.filter { request.matches($0) },
-                end < order.cases.count ? Cursor.encode(offset: end) : ""
-            )
+            shown.append(value.proto(view, policy: engine.policies.knownPolicy(for: value)))
         }
-        let state: CaseState? = try request.state.optional("state")
-        let index: CaseIndex
-        if let state {
-            index = .state(state)
-        } else if !request.customerID.isEmpty {
-            index = .customer(request.customerID)
-        } else if !request.trackingNo.isEmpty {
-            index = .waybill(request.trackingNo)
-        } else if !request.person.isEmpty {
-            index = .person(request.person)
-        } else if !request.team.isEmpty {
-            index = .team(request.team)
-        } else {
-            index = .all
-        }
-        let members = try await store.list(
-            index, after: try Cursor.decode(request.cursor),
-            updatedSince: request.hasUpdatedSinceMs ? Instant(milliseconds: request.updatedSinceMs) : nil,
-            limit: limit,
-            deadline: deadline)
-        let cases = try await store.loadCases(members.map(\.id), deadline: deadline)
-        return (
-            cases.filter { request.matches($0) },
-            members.count == limit ? Cursor.encode(members[limit - 1]) : ""
-        )
+        return shown
     }
 
-    /// The cases with the most overdue clocks. There is no next page: what is worked on first leaves the list by itself.
-    private func dueCases(
-        _ request: Returns_V1_ListCasesRequest, limit: Int, store: ReturnsStore, context: RCPCallContext
-    ) async throws -> [Case] {
-        guard request.cursor.isEmpty else {
-            throw CaseRejection.invalid(
-                "CURSOR_UNEXPECTED", "cursor",
-                "a list by due time has one page; raise its limit, or filter it")
+    private static let slice = TimeAmount.milliseconds(1)
+
+    private func cases(
+        of key: OrderKey, visibleSaleChannels: Set<String>?, store: ReturnsStore, deadline: NIODeadline
+    ) async throws -> [CaseID] {
+        try key.validate()
+        guard visibleSaleChannels?.contains(key.saleChannel) ?? true,
+            let order = try await store.loadOrder(key, deadline: deadline)
+        else {
+            throw CaseRejection(
+                kind: .notFound, code: "ORDER_UNKNOWN", field: "order",
+                text: "no such order; check channel and number")
         }
-        var found: [Case] = []
-        var seen: Set<CaseID> = []
-        // Filters other than the due time can leave little of what is read: read more, up to a bound.
-        var read = limit
-        while true {
-            let due = try await store.running(
-                before: Instant(milliseconds: request.dueBeforeMs), limit: read, deadline: context.deadline)
-            var ids: [CaseID] = []
-            for item in due where seen.insert(item.member.id).inserted { ids.append(item.member.id) }
-            found += try await store.loadCases(ids, deadline: context.deadline).filter { request.matches($0) }
-            if found.count >= limit || due.count < read || read >= Self.dueClocksReadMax {
-                return Array(found.prefix(limit))
-            }
-            read = min(Self.dueClocksReadMax, read * 4)
-        }
+        return order.cases.map(\.id)
     }
 
-    /// A list by due time looks at no more clocks than this.
-    private static let dueClocksReadMax = 4_000
-}
-
-extension Returns_V1_ListCasesRequest {
-    /// The filters together; the index served the first of them.
-    fileprivate func matches(_ value: Case) -> Bool {
-        (state == .unspecified || state.rawValue == Int(value.state.rawValue))
-            && (customerID.isEmpty || customerID == value.customerID)
-            && (trackingNo.isEmpty || value.shipments.contains { $0.trackingNumber == trackingNo })
-            && (!hasOrder || OrderKey(order) == value.order)
-            && (person.isEmpty || value.assignments.contains { $0.person == person })
-            && (team.isEmpty || value.assignments.contains { $0.team == team })
-            && (!hasUpdatedSinceMs || value.updatedAt.milliseconds >= updatedSinceMs)
-    }
-}
-
-/// A listing's place: the last member of the page, its time and its case.
-private enum Cursor {
-    static func encode(_ member: IndexMember) -> String {
-        "\(member.updatedAt.milliseconds)-\(member.id)"
-    }
-
-    static func decode(_ text: String) throws(CaseRejection) -> IndexMember? {
-        if text.isEmpty { return nil }
-        let parts = text.split(separator: "-", maxSplits: 1)
-        guard parts.count == 2, let time = Int64(parts[0]), let id = CaseID(parts[1]) else {
-            throw .cursorMalformed
+    private static func filter(_ request: Returns_V1_ListCasesRequest) throws(CaseRejection) -> CaseFilter {
+        var filter = CaseFilter()
+        for (index, state) in request.states.enumerated() {
+            filter.states.insert(try state.required("states[\(index)]"))
         }
-        return IndexMember(updatedAt: Instant(milliseconds: time), id: id)
+        guard request.saleChannels.count <= saleChannelsMax else {
+            throw .invalid(
+                "COUNT_OUT_OF_RANGE", "sale_channels", "give at most \(saleChannelsMax) sale channels")
+        }
+        guard !request.saleChannels.contains("") else {
+            throw .invalid(
+                "FIELD_REQUIRED", "sale_channels", "a sale channel has a name; leave out what is none")
+        }
+        filter.saleChannels = Set(request.saleChannels)
+        filter.customerID = request.customerID
+        filter.trackingNumber = request.trackingNo
+        filter.person = request.person
+        filter.team = request.team
+        filter.isOpenOnly = request.openOnly
+        if request.hasChangedSinceMs {
+            filter.changedSince = try time(request.changedSinceMs, "changed_since_ms")
+        }
+        if request.hasDueBeforeMs { filter.dueBefore = try time(request.dueBeforeMs, "due_before_ms") }
+        return filter
     }
 
-    /// Within an order: how many of its cases, in the order in which they were opened, have been passed.
-    static func encode(offset: Int) -> String { "after-\(offset)" }
-
-    static func decodeOffset(_ text: String) throws(CaseRejection) -> Int {
-        if text.isEmpty { return 0 }
-        guard text.hasPrefix("after-"), let offset = Int(text.dropFirst(6)), offset >= 0 else {
-            throw .cursorMalformed
+    private static func time(_ milliseconds: Int64, _ field: String) throws(CaseRejection) -> Instant {
+        let instant = Instant(milliseconds: milliseconds)
+        guard instant.isRepresentable else {
+            throw .invalid(
+                "TIME_OUT_OF_RANGE", field, "give milliseconds since 1970 within the years 1970 to 9999")
         }
-        return offset
+        return instant
+    }
+
+    private static func sort(_ request: Returns_V1_ListCasesRequest) throws(CaseRejection) -> CaseSort {
+        switch request.sort {
+        case .unspecified: request.hasChangedSinceMs ? .changed : .newest
+        case .newest: .newest
+        case .oldest: .oldest
+        case .changed: .changed
+        case .UNRECOGNIZED:
+            throw .invalid(
+                "VALUE_UNKNOWN", "sort",
+                "this server does not know that order; use one of newest, oldest, changed")
+        }
     }
 }

@@ -25,7 +25,9 @@ struct CaseService: CaseServiceProvider {
         return RCPReply(
             .with {
                 $0.case = result.value.proto(view, policy: policy)
-                $0.entries = result.entries.map { $0.proto(view) }
+                // They are the last ones of the case as it is now.
+                let first = result.value.timelineEntries - result.entries.count + 1
+                $0.entries = result.entries.enumerated().map { $1.proto(view, number: first + $0) }
             }, outcome: result.isDryRun ? .notApplied : .applied, replayed: result.isReplay)
     }
 
@@ -67,19 +69,6 @@ struct CaseService: CaseServiceProvider {
             })
     }
 
-    func getTimeline(
-        _ request: Returns_V1_GetTimelineRequest, context: RCPCallContext
-    ) async throws -> RCPReply<Returns_V1_GetTimelineReply> {
-        let value = try await load(request.caseID, context: context)
-        let entries = try await engine.stores.current.loadTimeline(value.id, deadline: context.deadline)
-        let view = CaseView(context.principal)
-        return RCPReply(
-            .with {
-                $0.entries = entries.map { $0.proto(view) }
-                $0.case = value.proto(view, policy: engine.policies.knownPolicy(for: value))
-            })
-    }
-
     func allowedCommands(
         _ request: Returns_V1_AllowedCommandsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AllowedCommandsReply> {
@@ -100,7 +89,7 @@ struct CaseService: CaseServiceProvider {
             })
     }
 
-    private func load(_ text: String, context: RCPCallContext) async throws -> Case {
+    func load(_ text: String, context: RCPCallContext) async throws -> Case {
         let id = try Self.caseID(text, "case_id")
         guard let value = try await engine.stores.current.loadCase(id, deadline: context.deadline) else {
             throw CaseRejection.unknownCase

@@ -2,60 +2,49 @@ import NIOCore
 import ReturnsDomain
 import ReturnsStore
 
-/// A place in the walk over all cases: partition by partition, in each by the last change. A case that changes meanwhile
-/// moves ahead of the walk, so none is missed; one that the walk itself changes is met once more.
+/// A place in the walk over all open cases: partition by partition, in each by submission. A case stays at its place for as
+/// long as it is open, so each is met once.
 struct OpenCasesCursor: CustomStringConvertible {
-    /// When the walk began.
-    var start: Instant
     var partition: Int
     /// Nil at the beginning of the partition.
-    var after: IndexMember?
+    var after: CaseID?
 
-    var description: String {
-        "\(start)-\(partition)" + (after.map { "-\($0.updatedAt)-\($0.id)" } ?? "")
-    }
+    var description: String { "\(partition)" + (after.map { "-\($0)" } ?? "") }
 
-    init(start: Instant, partition: Int, after: IndexMember? = nil) {
-        self.start = start
+    init(partition: Int, after: CaseID? = nil) {
         self.partition = partition
         self.after = after
     }
 
     /// - Parameter text: Empty at the very beginning.
-    init(_ text: String, now: Instant) throws(CaseRejection) {
-        self.init(start: now, partition: 0)
+    init(_ text: String) throws(CaseRejection) {
+        self.init(partition: 0)
         if text.isEmpty { return }
-        let parts = text.split(separator: "-")
-        guard [2, 4].contains(parts.count), let start = Int64(parts[0]), let partition = Int(parts[1]),
-            partition >= 0
-        else { throw .cursorMalformed }
-        self.start = Instant(milliseconds: start)
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let partition = Int(parts[0]), partition >= 0 else {
+            throw .cursorMalformed
+        }
         self.partition = partition
-        guard parts.count == 4 else { return }
-        guard let time = Int64(parts[2]), let id = CaseID(parts[3]) else { throw .cursorMalformed }
-        after = IndexMember(updatedAt: Instant(milliseconds: time), id: id)
+        guard parts.count == 2 else { return }
+        guard let id = CaseID(parts[1]) else { throw .cursorMalformed }
+        after = id
     }
 }
 
-/// Walks over all cases, and gives those that are open.
+/// Walks over all open cases.
 struct OpenCasesPage {
     /// Nil when there are no more.
     private(set) var cursor: OpenCasesCursor?
-    private let start: Instant
     private let store: ReturnsStore
     private let deadline: NIODeadline
 
     init(cursor: OpenCasesCursor, store: ReturnsStore, deadline: NIODeadline) {
         self.cursor = cursor
-        start = cursor.start
         self.store = store
         self.deadline = deadline
     }
 
-    /// Whether a case has changed since the walk began, as those do that it takes over.
-    func changed(_ value: Case?) -> Bool { value.map { $0.updatedAt > start } ?? false }
-
-    /// - Parameter limit: Of cases looked at; fewer of them may be open.
+    /// One that is no longer open, or cannot be read, is for the caller to find out.
     mutating func next(_ limit: Int) async throws(StoreError) -> [CaseID] {
         var ids: [CaseID] = []
         while let at = cursor, ids.count < limit {
@@ -63,18 +52,16 @@ struct OpenCasesPage {
                 cursor = nil
                 break
             }
-            let wanted = limit - ids.count
-            let members = try await store.list(
-                .all, partition: at.partition, after: at.after, limit: wanted, deadline: deadline)
-            ids += members.map(\.id)
+            let found = try await store.list(
+                .open, partitions: at.partition..<(at.partition + 1), after: at.after,
+                limit: limit - ids.count, deadline: deadline)
+            ids += found.ids
             cursor =
-                members.count < wanted
-                ? OpenCasesCursor(start: at.start, partition: at.partition + 1)
-                : OpenCasesCursor(start: at.start, partition: at.partition, after: members.last)
+                found.hasMore
+                ? OpenCasesCursor(partition: at.partition, after: found.ids.last)
+                : OpenCasesCursor(partition: at.partition + 1)
         }
-        // A case that cannot be read must not end the walk before it.
-        return try await store.loadReadableCases(ids, deadline: deadline).filter { !$0.state.isTerminal }.map(
-            \.id)
+        return ids
     }
 }
 

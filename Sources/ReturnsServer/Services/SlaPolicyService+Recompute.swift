@@ -19,7 +19,7 @@ extension SlaPolicyService {
             )
         }
         var page = OpenCasesPage(
-            cursor: try OpenCasesCursor(request.cursor, now: engine.clock.now()), store: store,
+            cursor: try OpenCasesCursor(request.cursor), store: store,
             deadline: context.deadline)
         let isWalk = request.caseIds.isEmpty
         let ids =
@@ -31,13 +31,21 @@ extension SlaPolicyService {
             do {
                 let transition = try await engine.take(
                     .recompute(sla), on: id, isDryRun: request.dryRun, context: context)
-                let isTaken = transition.events.contains { $0.kind == .slaRecomputed }
-                if isTaken { reply.cases.append(Self.show(transition)) }
-                // The walk meets what it has changed once more.
-                if isTaken || !isWalk || !page.changed(transition.caseBefore) { reply.lookedAt += 1 }
+                if transition.events.contains(where: { $0.kind == .slaRecomputed }) {
+                    reply.cases.append(Self.show(transition))
+                }
+                reply.lookedAt += 1
             } catch let rejection as CaseRejection where rejection.kind != .notPermitted {
                 // In a walk: it came to its end between the listing and now.
                 if !isWalk { reply.refused.append(Self.show(rejection, of: id)) }
+            } catch let error as StoreError where error.code == .corrupt {
+                // A damaged case ends no walk.
+                reply.refused.append(
+                    .with {
+                        $0.caseID = id.description
+                        $0.reason = "RECORD_UNREADABLE"
+                        $0.text = RCPStatus(error).text
+                    })
             } catch  where !reply.cases.isEmpty && !request.dryRun {
                 // Some of the cases were taken over: asked again it goes on with the rest.
                 throw FailureAfterChange(outcome: .unknown, cause: error)

@@ -52,14 +52,14 @@ struct WorkQueue {
     ) async throws(StoreError) -> Page {
         var page = Page(items: [], total: 0)
         var looked = 0
-        var last: IndexMember?
+        var last: CaseID?
         repeat {
-            let members = try await store.list(
+            let listed = try await store.list(
                 person.isEmpty ? .team(team) : .person(person), after: last, limit: ReturnsStore.pageCasesMax,
                 deadline: deadline)
-            looked += members.count
-            last = members.count == ReturnsStore.pageCasesMax ? members.last : nil
-            let cases = try await store.loadReadableCases(members.map(\.id), deadline: deadline)
+            looked += listed.ids.count
+            last = listed.hasMore ? listed.ids.last : nil
+            let cases = try await store.loadReadableCases(listed.ids, deadline: deadline)
             let found = cases.flatMap { value in
                 value.clocks.filter { clock in
                     clock.isRunning && !clock.isPaused && kinds.contains(clock.kind)

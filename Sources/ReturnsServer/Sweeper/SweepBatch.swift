@@ -61,7 +61,7 @@ struct SweepBatch: Sendable {
     /// The cases, each with its order as it was at the case's version.
     private func load(into result: inout Sweeper.Result) async throws(StoreError) -> [(Case, Order?)] {
         var cases: [Case] = []
-        for (id, found) in zip(ids, try await store.loadEach(ids, partition: partition, deadline: deadline)) {
+        for (id, found) in zip(ids, try await store.loadEach(ids, deadline: deadline)) {
             switch found {
             case .success(let value?): cases.append(value)
             case .success(nil):

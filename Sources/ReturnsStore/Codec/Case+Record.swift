@@ -58,6 +58,7 @@ extension Case {
         writer.write(slaVersion)
         writer.write(slaPlan)
         writer.write(stateBefore)
+        writer.write(Int64(timelineEntries))
     }
 
     private func writeReview(_ writer: inout RecordWriter) {

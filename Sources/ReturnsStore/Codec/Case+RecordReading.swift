@@ -88,6 +88,7 @@ extension Case {
                 at: try reader.instant(), by: try reader.actor())
         }
         guard reader.isAtEnd, own.isAtEnd else { throw RecordError(what: "case record too long") }
+        if let inconsistency { throw RecordError(what: inconsistency) }
     }
 }
 
@@ -122,6 +123,7 @@ extension RecordReader {
             policyVersion: try unsigned(), standardVersion: try unsigned(), slaVersion: try unsigned(),
             slaPlan: try text())
         value.stateBefore = try optionalCode()
+        value.timelineEntries = try integer()
         value.money = tracks[0]
         value.goodsOut = tracks[1]
         value.customerTold = tracks[2]

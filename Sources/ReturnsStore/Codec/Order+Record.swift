@@ -103,5 +103,6 @@ extension Order {
             shippingCommittedMinor: shippingCommitted, payments: payments,
             otherMethodCommittedMinor: otherMethod, overpaidMinor: overpaid,
             cases: cases, entriesCount: entriesCount, untold: untold, updatedAt: updatedAt)
+        if let inconsistency { throw RecordError(what: inconsistency) }
     }
 }

@@ -42,5 +42,6 @@ extension ReturnPolicy {
             isReturnlessAllowed: try reader.boolean(),
             createdAt: try reader.instant(), createdBy: try reader.text())
         guard reader.isAtEnd else { throw RecordError(what: "policy record too long") }
+        if let inconsistency { throw RecordError(what: inconsistency) }
     }
 }

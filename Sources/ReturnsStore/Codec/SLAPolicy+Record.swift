@@ -26,7 +26,7 @@ extension SLAPolicy {
             plans: try reader.list { reader throws(RecordError) in try reader.plan(calendars) },
             createdAt: try reader.instant(), createdBy: try reader.text())
         guard reader.isAtEnd else { throw RecordError(what: "SLA policy record too long") }
-        guard !plans.isEmpty else { throw RecordError(what: "SLA policy without a plan") }
+        if let inconsistency { throw RecordError(what: inconsistency) }
     }
 }
 

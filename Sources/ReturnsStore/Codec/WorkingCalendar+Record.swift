@@ -49,6 +49,7 @@ extension WorkingCalendar {
         createdAt = try reader.instant()
         createdBy = try reader.text()
         guard reader.isAtEnd else { throw RecordError(what: "calendar record too long") }
+        if let inconsistency { throw RecordError(what: inconsistency) }
     }
 }
 

@@ -2,13 +2,13 @@ import RedisClient
 import ReturnsDomain
 
 extension CommitBuilder {
-    /// The most writes that one transition makes: case, order, timeline, figures and what was untold; out of and into each listing (all, state,
-    /// customer, one for each shipment, person and team of each department), the deadlines and the running clocks of each
-    /// kind; and one for each event.
+    /// The most writes that one transition makes: case, order, timeline, figures, time of change and what was untold; out of
+    /// and into each listing (all, open, state, sale channel, customer, one for each shipment, person and team of each
+    /// department), the deadlines and the running clocks of each kind; and one for each event.
     ///
     /// No more than `writesMax`, which a test holds; the domain's limits are what keeps it so.
     static let transitionWritesMax =
-        5 + 2 * (3 + CountLimits.caseShipmentsMax + 2 * Role.departments.count)
+        6 + 2 * (5 + CountLimits.caseShipmentsMax + 2 * Role.departments.count)
         + 2 * (1 + ClockKind.allCases.count)
         + CountLimits.decisionEventsMax
 
@@ -25,6 +25,8 @@ extension CommitBuilder {
             keys.returnCase(after.id),
             [
                 "v", .text(String(after.version)), "b", .bytes(record.body), "p", .bytes(record.personal),
+                "f",
+                .bytes(CaseFacts(after, recordBytes: record.body.count + record.personal.count).encode()),
             ])
         if !transition.entries.isEmpty {
             append(keys.timeline(after.id), values: transition.entries.map { .bytes($0.encodeRecord()) })
@@ -55,15 +57,16 @@ extension CommitBuilder {
             scoresAndMembers: order.cases.flatMap { [score, .text(UntoldMember($0.id).text)] })
     }
 
+    /// A listing is written only where the case enters or leaves it; the time of change always.
     private mutating func addIndexes(before: Case?, after: Case, keys: StoreKeys) {
-        let member = RedisArgument.bytes(after.indexMember.bytes)
-        if let before, before.indexMember != after.indexMember || before.indexes != after.indexes {
-            let kept = before.indexMember == after.indexMember ? after.indexes : []
-            for index in before.indexes where !kept.contains(index) {
-                removeFromSet(keys.index(index), members: [.bytes(before.indexMember.bytes)])
-            }
+        let member = RedisArgument.bytes(after.id.asciiBytes)
+        let (old, new) = (before?.indexes ?? [], after.indexes)
+        for index in old where !new.contains(index) { removeFromSet(keys.index(index), members: [member]) }
+        for index in new where !old.contains(index) {
+            addToSet(keys.index(index), scoresAndMembers: ["0", member])
         }
-        for index in after.indexes { addToSet(keys.index(index), scoresAndMembers: ["0", member]) }
+        addToSet(
+            keys.changed, scoresAndMembers: [.text(String(after.updatedAt.milliseconds)), member])
     }
 
     private mutating func addDeadlines(before: Case?, after: Case, keys: StoreKeys) {

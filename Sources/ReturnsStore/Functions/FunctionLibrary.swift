@@ -16,7 +16,9 @@ public struct FunctionLibrary: Sendable, Hashable {
     public static let webhooks = FunctionLibrary(PackageResources.webhooks_lua)
     /// The store's identity, and the small writes that are no commit.
     static let store = FunctionLibrary(PackageResources.store_lua)
-    static let all = [store, commit, outbox, webhooks]
+    /// Reading the changes.
+    static let listings = FunctionLibrary(PackageResources.listings_lua)
+    static let all = [store, commit, outbox, webhooks, listings]
 
     /// - Parameter body: Begins with the line that names the library; what all libraries share is put behind it.
     private init(_ body: [UInt8]) {

@@ -5,7 +5,7 @@ import ReturnsDomain
 ///
 ///     {pNN}:order:CHANNEL:NUMBER      hash    v version, b body
 ///     {pNN}:order-timeline:CHANNEL:NUMBER  list  one encoded entry each, at most CountLimits.orderEntriesMax
-///     {pNN}:case:ID                   hash    v version, b body, p personal data
+///     {pNN}:case:ID                   hash    v version, b body, p personal data, f what lists filter by
 ///     {pNN}:timeline:ID               list    one encoded entry each
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal; or score: when the order's
@@ -17,7 +17,8 @@ import ReturnsDomain
 ///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks
 ///     {pNN}:work-lease:ID:ROLE        string  who works on a department's part of the case now; expires
 ///     {pNN}:sweep-lease               string  token of the sweeper that is at work there; expires
-///     {pNN}:index:…                   zset    score 0; member: big-endian time of last change ‖ case id
+///     {pNN}:index:…                   zset    score 0; member: case id, which begins with the time of submission
+///     {pNN}:changed                   zset    score: milliseconds of the last change; member: case id
 ///     {pNN}:store                     hash    the slot's mark: run, n changes acknowledged, began:RUN with what it began; so in every
 ///                                             other slot: returns:{policies}:store and so on
 ///     returns:store                   hash    what the store is: id, runs, what it was created with, what it has lost
@@ -76,6 +77,7 @@ public struct StoreKeys: Sendable {
     /// Of the slot, see `StoreSlot`.
     public var mark: String { "\(tag):store" }
     public func index(_ index: CaseIndex) -> String { "\(tag):index:\(index.name)" }
+    public var changed: String { "\(tag):changed" }
 
     /// What follows a partition's tag; nil for keys of no partition. Order and tracking numbers may hold '}' and ':',
     /// so that only what stands directly behind the first tag tells what a key is.
@@ -108,17 +110,22 @@ public struct StoreKeys: Sendable {
         guard parts.count == 2 else { return nil }
         return OrderKey(saleChannel: String(parts[0]), orderNumber: String(parts[1]))
     }
-    static func isIndex(_ key: String) -> Bool { body(of: key)?.hasPrefix("index:") ?? false }
+    /// Sorted sets whose members are cases.
+    static func holdsCases(_ key: String) -> Bool {
+        body(of: key).map { $0 == "changed" || $0.hasPrefix("index:") } ?? false
+    }
     /// Sorted sets whose members are clocks.
     static func holdsClocks(_ key: String) -> Bool {
         body(of: key).map { $0 == "deadlines" || $0.hasPrefix("running:") } ?? false
     }
 }
 
-/// A listing of cases, ordered by their last change.
+/// A listing of cases, in the order of their submission. Only what a case is or is not moves it in and out.
 public enum CaseIndex: Hashable, Sendable {
     case all
+    case open
     case state(CaseState)
+    case saleChannel(String)
     case customer(String)
     case waybill(String)
     /// Open cases of which a person, or a team, has a department's part.
@@ -128,7 +135,9 @@ public enum CaseIndex: Hashable, Sendable {
     var name: String {
         switch self {
         case .all: "all"
+        case .open: "open"
         case .state(let state): "state:\(state)"
+        case .saleChannel(let name): "channel:\(name)"
         case .customer(let id): "customer:\(id)"
         case .waybill(let number): "waybill:\(number)"
         case .person(let name): "person:\(name)"
@@ -140,12 +149,13 @@ public enum CaseIndex: Hashable, Sendable {
 extension Case {
     /// Every listing that this case stands in.
     var indexes: [CaseIndex] {
-        var indexes: [CaseIndex] = [.all, .state(state)]
+        var indexes: [CaseIndex] = [.all, .saleChannel(order.saleChannel), .state(state)]
         if !customerID.isEmpty { indexes.append(.customer(customerID)) }
         for shipment in shipments where !indexes.contains(.waybill(shipment.trackingNumber)) {
             indexes.append(.waybill(shipment.trackingNumber))
         }
         guard !state.isTerminal else { return indexes }
+        indexes.append(.open)
         for assignment in assignments {
             for index in [CaseIndex.person(assignment.person), .team(assignment.team)]
             where index != .person("") && index != .team("") && !indexes.contains(index) {
@@ -154,37 +164,15 @@ extension Case {
         }
         return indexes
     }
-
-    /// The member under which the case stands in its listings now.
-    var indexMember: IndexMember { IndexMember(updatedAt: updatedAt, id: id) }
 }
 
-/// A member of a listing: eight big-endian bytes of time, then the case id, so that byte order is time order.
-public struct IndexMember: Hashable, Comparable, Sendable {
-    public let updatedAt: Instant
-    public let id: CaseID
-
-    static let byteCount = 8 + CaseID.length
-
-    public init(updatedAt: Instant, id: CaseID) {
-        self.updatedAt = updatedAt
-        self.id = id
-    }
-
-    init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == Self.byteCount else { return nil }
-        let time = bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard let id = CaseID(String(decoding: bytes.dropFirst(8), as: UTF8.self)) else { return nil }
-        self.init(updatedAt: Instant(milliseconds: Int64(bitPattern: time)), id: id)
-    }
-
-    var bytes: [UInt8] {
-        let time = UInt64(bitPattern: updatedAt.milliseconds)
-        return (0..<8).map { UInt8(truncatingIfNeeded: time >> (56 - 8 * UInt64($0))) } + id.asciiBytes
-    }
-
-    public static func < (left: IndexMember, right: IndexMember) -> Bool {
-        (left.updatedAt, left.id) < (right.updatedAt, right.id)
+extension CaseID {
+    /// Nil for anything but an id as the store writes it, letter by letter.
+    init?(member: some Collection<UInt8>) {
+        guard member.count == Self.length, let id = CaseID(String(decoding: member, as: UTF8.self)),
+            id.asciiBytes.elementsEqual(member)
+        else { return nil }
+        self = id
     }
 }
 

@@ -47,9 +47,10 @@ public struct EventFilter: Hashable, Sendable {
     }
 
     public func lets(_ event: OutboxEvent) -> Bool {
-        (types.isEmpty || types.contains(event.type))
-            && (states.isEmpty || stateWords.contains(event.state))
-            && (saleChannels.isEmpty || saleChannels.contains(event.order.saleChannel))
+        event.type == OutboxEvent.unreadable
+            || (types.isEmpty || types.contains(event.type))
+                && (states.isEmpty || stateWords.contains(event.state))
+                && (saleChannels.isEmpty || saleChannels.contains(event.order.saleChannel))
     }
 }
 

@@ -4,7 +4,8 @@ import ReturnsDomain
 /// An event as the outbox holds it. No personal data.
 public struct OutboxEvent: Hashable, Sendable {
     public var id: EventID
-    /// A word of `CaseEventKind`; a newer server may have written one that this one does not know.
+    /// A word of `CaseEventKind`; a newer server may have written one that this one does not know. `unreadable` stands for an
+    /// entry that is damaged.
     public var type: String
     public var caseID: String
     public var caseVersion: UInt64
@@ -74,11 +75,31 @@ extension OutboxEvent {
     ]
     private static let malformed = StoreError(.corrupt, "the outbox holds something else than events")
 
+    /// What a damaged entry is told as. It keeps its place in the log, so that nobody stops before it, and passes every
+    /// filter, since nobody knows what it was.
+    public static let unreadable = "unreadable"
+
     static func events(_ entries: RedisValue, partition: Int) throws(StoreError) -> [OutboxEvent] {
         guard let entries = entries.array else { throw malformed }
         var events: [OutboxEvent] = []
         events.reserveCapacity(entries.count)
-        for entry in entries { events.append(try OutboxEvent(entry, partition: partition)) }
+        for entry in entries {
+            do throws(StoreError) {
+                events.append(try OutboxEvent(entry, partition: partition))
+            } catch {
+                events.append(try damaged(entry, partition: partition))
+            }
+        }
         return events
+    }
+
+    /// The id is Redis's own, and the time is in it.
+    private static func damaged(_ entry: RedisValue, partition: Int) throws(StoreError) -> OutboxEvent {
+        guard let position = entry.array?.first?.string.flatMap({ OutboxID($0) }) else { throw malformed }
+        return OutboxEvent(
+            id: EventID(partition: partition, position: position), type: unreadable, caseID: "",
+            caseVersion: 0,
+            state: "", atMilliseconds: Int64(clamping: position.milliseconds),
+            order: OrderKey(saleChannel: "", orderNumber: ""))
     }
 }

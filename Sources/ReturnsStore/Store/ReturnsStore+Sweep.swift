@@ -25,18 +25,6 @@ extension ReturnsStore {
             })
     }
 
-    /// Loads cases of one partition with one pipeline. One that cannot be read fails alone.
-    public func loadEach(
-        _ ids: [CaseID], partition: Int, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [Result<Case?, StoreError>] {
-        let keys = StoreKeys(partition: partition)
-        let replies = try await repliesToReads(
-            ids.map(loadCommand), key: keys.deadlines, deadline: deadline)
-        return zip(ids, replies).map { id, reply in
-            Self.result { () throws(StoreError) in try decodeCase(try Self.checked(reply), id) }
-        }
-    }
-
     /// Loads the order of each case with one pipeline, as `loadOrder(of:)` does for one.
     public func loadOrders(
         of cases: [Case], partition: Int, deadline: NIODeadline = .distantFuture
@@ -46,11 +34,7 @@ extension ReturnsStore {
             cases.flatMap(loadOrderCommands), key: keys.deadlines, deadline: deadline)
         return cases.indices.map { index in
             Self.result { () throws(StoreError) in
-                let order = try Self.checked(replies[2 * index])
-                let version = try Self.checked(replies[2 * index + 1])
-                return (
-                    try decodeOrder(order), version.integer == Int64(clamping: cases[index].version)
-                )
+                try decodeOrder(of: cases[index], replies[2 * index], version: replies[2 * index + 1])
             }
         }
     }

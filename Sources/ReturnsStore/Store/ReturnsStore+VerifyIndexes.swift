@@ -10,6 +10,8 @@ public struct IndexReport: Hashable, Sendable {
             case missing
             /// The index has it; the case says otherwise or is gone.
             case stale
+            /// The case's record is damaged: nobody can say where it stands.
+            case unreadable
         }
 
         public var index: String
@@ -44,7 +46,9 @@ extension Case {
     fileprivate var indexEntries: Set<IndexEntry> {
         let keys = StoreKeys(partition: id.partition)
         var entries = Set(
-            indexes.map { IndexEntry(key: keys.index($0), member: indexMember.bytes, score: 0) })
+            indexes.map { IndexEntry(key: keys.index($0), member: id.asciiBytes, score: 0) })
+        entries.insert(
+            IndexEntry(key: keys.changed, member: id.asciiBytes, score: updatedAt.milliseconds))
         for (member, at) in deadlines {
             entries.insert(
                 IndexEntry(key: keys.deadlines, member: Array(member.text.utf8), score: at.milliseconds))
@@ -80,12 +84,18 @@ extension ReturnsStore {
             let keys = (parts[1].array ?? []).compactMap(\.string)
             report.orders += UInt64(keys.count { StoreKeys.isOrder($0) })
             for key in keys.compactMap(StoreKeys.orderKey(ofKey:)) {
-                try await verifyUntold(of: key, repair: repair, into: &report, deadline: deadline)
+                do throws(StoreError) {
+                    try await verifyUntold(of: key, repair: repair, into: &report, deadline: deadline)
+                } catch {
+                    guard error.code == .corrupt else { throw error }
+                    report.add(
+                        .init(index: self.keys(key).order(key), id: nil, problem: .unreadable, isRepaired: false))
+                }
             }
             for id in keys.compactMap(StoreKeys.caseID(ofKey:)) {
                 try await verifyCase(id, repair: repair, into: &report, deadline: deadline)
             }
-            for key in keys where StoreKeys.isIndex(key) || StoreKeys.holdsClocks(key) {
+            for key in keys where StoreKeys.holdsCases(key) || StoreKeys.holdsClocks(key) {
                 try await verifyEntries(of: key, repair: repair, into: &report, deadline: deadline)
             }
             cursor = next
@@ -97,8 +107,18 @@ extension ReturnsStore {
     private func verifyCase(
         _ id: CaseID, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
     ) async throws(StoreError) {
-        guard let value = try await loadCase(id, deadline: deadline) else { return }
+        let found = try await loadEach([id], deadline: deadline)[0]
+        if case .failure(let error) = found, error.code == .corrupt {
+            report.cases += 1
+            report.add(
+                .init(
+                    index: StoreKeys(partition: id.partition).returnCase(id), id: id, problem: .unreadable,
+                    isRepaired: false))
+            return
+        }
+        guard let value = try found.get() else { return }
         report.cases += 1
+        try await verifyFacts(of: value, repair: repair, into: &report, deadline: deadline)
         let entries = Array(value.indexEntries)
         let scores = try await pipeline(entries.map(Self.score), deadline: deadline)
         for (entry, score) in zip(entries, scores) where score.string != String(entry.score) {
@@ -117,6 +137,30 @@ extension ReturnsStore {
             }
             report.add(.init(index: entry.key, id: id, problem: .missing, isRepaired: isRepaired))
         }
+    }
+
+    /// The facts that lists filter by are those of the record.
+    private func verifyFacts(
+        of value: Case, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
+    ) async throws(StoreError) {
+        let key = StoreKeys(partition: value.id.partition).returnCase(value.id)
+        let record = value.encodeRecord()
+        let facts = CaseFacts(value, recordBytes: record.body.count + record.personal.count).encode()
+        let reply = try await send(
+            RedisCommand("HMGET", .text(key), "v", "f"), key: key, deadline: deadline)
+        guard let fields = reply.array, fields.count == 2,
+            fields[0].integer == Int64(clamping: value.version),
+            fields[1].bytes.map({ !$0.readableBytesView.elementsEqual(facts) }) ?? true
+        else { return }
+        var isRepaired = false
+        if repair {
+            var builder = CommitBuilder()
+            builder.guardVersion(key, value.version)
+            builder.setFields(key, ["f", .bytes(facts)])
+            isRepaired =
+                try await commit(builder.call(partition: value.id.partition), deadline: deadline) == .committed
+        }
+        report.add(.init(index: "\(key) f", id: value.id, problem: .stale, isRepaired: isRepaired))
     }
 
     /// Every entry that is there is called for by its case.
@@ -161,9 +205,15 @@ extension ReturnsStore {
         let id =
             StoreKeys.holdsClocks(entry.key)
             ? DeadlineMember(String(decoding: entry.member, as: UTF8.self))?.id
-            : IndexMember(bytes: entry.member)?.id
+            : CaseID(member: entry.member)
         var version: UInt64 = 0
         if let id {
+            // What a damaged case calls for nobody knows; it is reported once, as itself.
+            if case .failure(let error) = try await loadEach([id], deadline: deadline)[0],
+                error.code == .corrupt
+            {
+                return
+            }
             if let value = try await loadCase(id, deadline: deadline), value.indexEntries.contains(entry) {
                 return
             }

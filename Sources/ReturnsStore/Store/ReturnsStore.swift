@@ -30,44 +30,44 @@ public final class ReturnsStore: Sendable {
         -> Case?
     {
         guard let keys = keys(id) else { return nil }
-        let reply = try await send(loadCommand(id, keys), key: keys.returnCase(id), deadline: deadline)
-        let value = try decodeCase(reply, id)
+        let replies = try await repliesToReads(
+            [loadCommand(id, keys)], key: keys.returnCase(id), deadline: deadline)
+        let value = try decodeCase(replies[0], id)
         if value == nil { try await confirmRun(deadline: deadline) }
         return value
     }
 
-    /// Loads many cases with one pipeline; those that are gone are left out.
-    public func loadCases(_ ids: [CaseID], deadline: NIODeadline = .distantFuture) async throws(StoreError)
-        -> [Case]
-    {
-        let known = ids.compactMap { id in keys(id).map { (id, $0) } }
-        guard !known.isEmpty else { return [] }
-        let replies = try await pipeline(known.map { loadCommand($0.0, $0.1) }, deadline: deadline)
-        var cases: [Case] = []
-        cases.reserveCapacity(known.count)
-        for (reply, item) in zip(replies, known) {
-            if let value = try decodeCase(reply, item.0) { cases.append(value) }
-        }
-        return cases
-    }
-
-    /// The same for lists of many: cases whose record cannot be read are left out too, so that one of them does not hide
-    /// the others. Who works on such a case is told, and the sweeper reports it.
+    /// Loads many cases for a list: those that are gone are left out, and those that cannot be read too, so that one of
+    /// them does not hide the others. Who works on such a case is told, and the sweeper reports it.
     public func loadReadableCases(
         _ ids: [CaseID], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [Case] {
-        let known = ids.compactMap { id in keys(id).map { (id, $0) } }
-        guard !known.isEmpty else { return [] }
-        let replies = try await pipeline(known.map { loadCommand($0.0, $0.1) }, deadline: deadline)
         var cases: [Case] = []
-        for (reply, item) in zip(replies, known) {
+        for found in try await loadEach(ids, deadline: deadline) {
             do throws(StoreError) {
-                if let value = try decodeCase(reply, item.0) { cases.append(value) }
+                if let value = try found.get() { cases.append(value) }
             } catch {
                 guard error.code == .corrupt else { throw error }
             }
         }
         return cases
+    }
+
+    /// Loads cases with one pipeline, each of which fails alone.
+    public func loadEach(
+        _ ids: [CaseID], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [Result<Case?, StoreError>] {
+        let known = ids.filter { keys($0) != nil }
+        let replies =
+            known.isEmpty
+            ? []
+            : try await repliesToReads(
+                known.map(loadCommand), key: nil, deadline: deadline)
+        let found = Dictionary(zip(known, replies), uniquingKeysWith: { first, _ in first })
+        return ids.map { id in
+            guard let reply = found[id] else { return .success(nil) }
+            return Self.result { () throws(StoreError) in try decodeCase(reply, id) }
+        }
     }
 
     /// Loads the case, and then the request record: a record that is not found was not there when the case was read.
@@ -76,7 +76,7 @@ public final class ReturnsStore: Sendable {
         _ id: CaseID, requestID: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (value: Case?, request: RequestRecord?) {
         guard let keys = keys(id) else { return (nil, nil) }
-        let replies = try await pipeline(
+        let replies = try await repliesToReads(
             [loadCommand(id, keys), RedisCommand("GET", .text(keys.request(requestID)))],
             key: keys.returnCase(id), deadline: deadline)
         let value = try decodeCase(replies[0], id)
@@ -88,9 +88,9 @@ public final class ReturnsStore: Sendable {
         -> Order?
     {
         let redisKey = keys(key).order(key)
-        let reply = try await send(
-            RedisCommand("HMGET", .text(redisKey), "v", "b"), key: redisKey, deadline: deadline)
-        return try decodeOrder(reply)
+        let replies = try await repliesToReads(
+            [RedisCommand("HMGET", .text(redisKey), "v", "b")], key: redisKey, deadline: deadline)
+        return try decodeOrder(replies[0], key)
     }
 
     /// The order and its own timeline, the oldest entry first; bounded by `CountLimits.orderEntriesMax`.
@@ -103,7 +103,7 @@ public final class ReturnsStore: Sendable {
                 RedisCommand("HMGET", .text(keys.order(key)), "v", "b"),
                 RedisCommand("LRANGE", .text(keys.orderTimeline(key)), 0, -1),
             ], key: keys.order(key), deadline: deadline)
-        guard let order = try decodeOrder(replies[0]) else { return nil }
+        guard let order = try decodeOrder(replies[0], key) else { return nil }
         let entries = try (replies[1].array ?? []).map { value throws(StoreError) in
             try decode(value.bytes, "timeline of an order") { bytes throws(RecordError) in
                 try OrderEntry(record: bytes)
@@ -117,13 +117,13 @@ public final class ReturnsStore: Sendable {
         _ key: OrderKey, requestID: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (order: Order?, request: RequestRecord?) {
         let keys = keys(key)
-        let replies = try await pipeline(
+        let replies = try await repliesToReads(
             [
                 RedisCommand("HMGET", .text(keys.order(key)), "v", "b"),
                 RedisCommand("GET", .text(keys.request(requestID))),
             ],
             key: keys.order(key), deadline: deadline)
-        return (try decodeOrder(replies[0]), try decodeRequest(replies[1]))
+        return (try decodeOrder(replies[0], key), try decodeRequest(replies[1]))
     }
 
     /// Loads the order of a case, as it was while the case was at the version given.
@@ -136,8 +136,9 @@ public final class ReturnsStore: Sendable {
         of value: Case, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (order: Order?, isCaseUnchanged: Bool) {
         let caseKey = StoreKeys(partition: value.id.partition).returnCase(value.id)
-        let replies = try await pipeline(loadOrderCommands(of: value), key: caseKey, deadline: deadline)
-        return (try decodeOrder(replies[0]), replies[1].integer == Int64(clamping: value.version))
+        let replies = try await repliesToReads(
+            loadOrderCommands(of: value), key: caseKey, deadline: deadline)
+        return try decodeOrder(of: value, replies[0], version: replies[1])
     }
 
     /// The case's order, then the case's version once more.
@@ -147,23 +148,6 @@ public final class ReturnsStore: Sendable {
             RedisCommand("HGET", .text(StoreKeys(partition: value.id.partition).returnCase(value.id)), "v"),
         ]
     }
-
-    public func loadTimeline(
-        _ id: CaseID, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [TimelineEntry] {
-        guard let keys = keys(id) else { return [] }
-        let reply = try await send(
-            RedisCommand("LRANGE", .text(keys.timeline(id)), 0, .integer(Self.timelineEntriesMax - 1)),
-            key: keys.timeline(id), deadline: deadline)
-        return try (reply.array ?? []).map { value throws(StoreError) in
-            try decode(value.bytes, "timeline of \(id)") { bytes throws(RecordError) in
-                try TimelineEntry(record: bytes)
-            }
-        }
-    }
-
-    /// A reader gets at most this many entries of one case's story.
-    public static let timelineEntriesMax: Int64 = 10_000
 
     func loadCommand(_ id: CaseID) -> RedisCommand {
         loadCommand(id, StoreKeys(partition: id.partition))
@@ -175,35 +159,61 @@ public final class ReturnsStore: Sendable {
 
     // MARK: Decoding
 
+    /// - Throws: for a case that is damaged, an error that names it.
     func decodeCase(_ reply: RedisValue, _ id: CaseID) throws(StoreError) -> Case? {
-        guard let fields = reply.array, fields.count == 3 else {
-            throw StoreError(.corrupt, "case \(id): not a case")
-        }
-        if fields[0].isNull { return nil }
-        guard let version = fields[0].integer, let body = fields[1].bytes, let personal = fields[2].bytes
-        else {
-            throw StoreError(.corrupt, "case \(id): fields are missing")
-        }
-        return try decode(body, "case \(id)") { bytes throws(RecordError) in
-            try personal.withRecordBytes { own throws(RecordError) in
-                try Case(id: id, version: UInt64(clamping: version), body: bytes, personal: own)
+        do throws(StoreError) {
+            guard let fields = try Self.record(reply).array, fields.count == 3 else {
+                throw StoreError(.corrupt, "case \(id): not a case")
             }
+            if fields[0].isNull { return nil }
+            guard let version = fields[0].integer, let body = fields[1].bytes, let personal = fields[2].bytes
+            else {
+                throw StoreError(.corrupt, "case \(id): fields are missing")
+            }
+            return try decode(body, "case \(id)") { bytes throws(RecordError) in
+                try personal.withRecordBytes { own throws(RecordError) in
+                    try Case(id: id, version: UInt64(clamping: version), body: bytes, personal: own)
+                }
+            }
+        } catch {
+            throw error.of(id)
         }
     }
 
-    func decodeOrder(_ reply: RedisValue) throws(StoreError) -> Order? {
-        guard let fields = reply.array, fields.count == 2 else { throw StoreError(.corrupt, "not an order") }
+    /// The order of a case, and whether the case is still at the version at which it was read. Read together, they have to
+    /// fit each other: nothing could be decided on them otherwise.
+    func decodeOrder(
+        of value: Case, _ reply: RedisValue, version: RedisValue
+    ) throws(StoreError) -> (order: Order?, isCaseUnchanged: Bool) {
+        do throws(StoreError) {
+            let isUnchanged = try Self.record(version).integer == Int64(clamping: value.version)
+            let order = try decodeOrder(reply, value.order)
+            if isUnchanged, let order, let found = value.inconsistency(with: order) {
+                throw StoreError(.corrupt, "case \(value.id) and its order: \(found)")
+            }
+            return (order, isUnchanged)
+        } catch {
+            throw error.of(value.id)
+        }
+    }
+
+    func decodeOrder(_ reply: RedisValue, _ key: OrderKey) throws(StoreError) -> Order? {
+        guard let fields = try Self.record(reply).array, fields.count == 2 else {
+            throw StoreError(.corrupt, "not an order")
+        }
         if fields[0].isNull { return nil }
         guard let version = fields[0].integer, let body = fields[1].bytes else {
             throw StoreError(.corrupt, "an order's fields are missing")
         }
         return try decode(body, "order") { bytes throws(RecordError) in
-            try Order(record: bytes, version: UInt64(clamping: version))
+            let order = try Order(record: bytes, version: UInt64(clamping: version))
+            guard order.key == key else { throw RecordError(what: "the record is another order's") }
+            return order
         }
     }
 
     private func decodeRequest(_ reply: RedisValue) throws(StoreError) -> RequestRecord? {
-        guard let bytes = reply.bytes else { return nil }
+        guard let bytes = try Self.record(reply).bytes else { return nil }
         return try decode(bytes, "request record") { bytes throws(RecordError) in
             try RequestRecord(record: bytes)
         }
@@ -218,6 +228,14 @@ public final class ReturnsStore: Sendable {
         } catch {
             throw StoreError(error, what)
         }
+    }
+
+    /// The reply to a read of one record. A key of another type is damage of that record; another error is Redis's.
+    static func record(_ reply: RedisValue) throws(StoreError) -> RedisValue {
+        if case .error(let error) = reply, error.prefix == "WRONGTYPE" {
+            throw StoreError(.corrupt, "a record's key holds something of another type")
+        }
+        return try checked(reply)
     }
 }
 

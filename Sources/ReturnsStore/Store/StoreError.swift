@@ -1,4 +1,5 @@
 import RedisClient
+import ReturnsDomain
 
 /// Why the store could not answer. Its text is for the log and for operators; it holds no keys, values or personal data.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
@@ -32,6 +33,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
     public var code: Code
     public var outcome: Outcome
+    /// The case whose record, or whose order's, cannot be read.
+    public var caseID: CaseID?
     public var description: String
     /// Of the code `unfit`.
     public var fault: StoreFault?
@@ -81,6 +84,13 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
     init(_ error: RecordError, _ what: String) {
         self.init(.corrupt, "\(what): \(error.what)")
+    }
+
+    /// The same error as one of a case.
+    func of(_ id: CaseID) -> StoreError {
+        var error = self
+        error.caseID = id
+        return error
     }
 }
 

@@ -8,7 +8,7 @@ public struct StoreSettings: Hashable, Sendable {
     /// A store made for tests, whose time is told by `returnsctl admin advance-clock`.
     public var hasTestClock: Bool
 
-    /// Of the records and keys: 3 since a store knows itself and orders tell what was overpaid.
+    /// Of the records and keys: 3 since a store knows itself, listings hold case ids alone, and orders tell what was overpaid.
     public static let format: Int64 = 3
 
     public init(partitions: Int = Partitioning.countDefault, hasTestClock: Bool = false) {

@@ -1431,6 +1431,9 @@ public nonisolated struct Returns_V1_TimelineEntry: Sendable {
   /// What a person wrote, or of whom.
   public var personalText: String = String()
 
+  /// Its place in the case's timeline, from 1 on. Entries are neither changed nor removed.
+  public var number: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2842,7 +2845,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TimelineEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}kind\0\u{1}actor\0\u{3}state_before\0\u{3}state_after\0\u{1}text\0\u{3}case_version\0\u{3}personal_text\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}kind\0\u{1}actor\0\u{3}state_before\0\u{3}state_after\0\u{1}text\0\u{3}case_version\0\u{3}personal_text\0\u{1}number\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2858,6 +2861,7 @@ nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProt
       case 6: try { try decoder.decodeSingularStringField(value: &self.text) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.caseVersion) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.personalText) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
       default: break
       }
     }
@@ -2892,6 +2896,9 @@ nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProt
     if !self.personalText.isEmpty {
       try visitor.visitSingularStringField(value: self.personalText, fieldNumber: 8)
     }
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2904,6 +2911,7 @@ nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProt
     if lhs.text != rhs.text {return false}
     if lhs.caseVersion != rhs.caseVersion {return false}
     if lhs.personalText != rhs.personalText {return false}
+    if lhs.number != rhs.number {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -22,6 +22,64 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// CaseSort is the order of a list, and with it what the list promises while cases change.
+///
+/// By submission, a case that is there and matches from the first page to the last is on exactly one page. One that comes
+/// to match meanwhile, or ceases to, may be on one page or on none.
+///
+/// By change, every case that was changed at or after changed_since_ms and before the first page was asked for is on at
+/// least one page; one that changes again is met again. A change is written shortly after the time that it bears, so whoever
+/// lists again later begins a minute before the time at which this list began.
+public nonisolated enum Returns_V1_CaseSort: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// NEWEST, or CHANGED where changed_since_ms is given.
+  case unspecified // = 0
+
+  /// By submission, the newest first.
+  case newest // = 1
+
+  /// By submission, the oldest first.
+  case oldest // = 2
+
+  /// By the last change, the least recent first.
+  case changed // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .newest
+    case 2: self = .oldest
+    case 3: self = .changed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .newest: return 1
+    case .oldest: return 2
+    case .changed: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_CaseSort] = [
+    .unspecified,
+    .newest,
+    .oldest,
+    .changed,
+  ]
+
+}
+
 /// CaseTarget names the case a command is for.
 public nonisolated struct Returns_V1_CaseTarget: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -178,13 +236,14 @@ public nonisolated struct Returns_V1_GetCaseReply: Sendable {
   fileprivate var _case: Returns_V1_Case? = nil
 }
 
+/// Filters combine: a case matches when all that are given hold. None lists all cases.
 public nonisolated struct Returns_V1_ListCasesRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// One of state, order, customer and waybill, or none for all.
-  public var state: Returns_V1_CaseState = .unspecified
+  /// In one of these states.
+  public var states: [Returns_V1_CaseState] = []
 
   public var order: Returns_V1_OrderKey {
     get {_order ?? Returns_V1_OrderKey()}
@@ -199,16 +258,17 @@ public nonisolated struct Returns_V1_ListCasesRequest: Sendable {
 
   public var trackingNo: String = String()
 
-  public var updatedSinceMs: Int64 {
-    get {_updatedSinceMs ?? 0}
-    set {_updatedSinceMs = newValue}
+  /// Changed at this time or later.
+  public var changedSinceMs: Int64 {
+    get {_changedSinceMs ?? 0}
+    set {_changedSinceMs = newValue}
   }
-  /// Returns true if `updatedSinceMs` has been explicitly set.
-  public var hasUpdatedSinceMs: Bool {self._updatedSinceMs != nil}
-  /// Clears the value of `updatedSinceMs`. Subsequent reads from it will return its default value.
-  public mutating func clearUpdatedSinceMs() {self._updatedSinceMs = nil}
+  /// Returns true if `changedSinceMs` has been explicitly set.
+  public var hasChangedSinceMs: Bool {self._changedSinceMs != nil}
+  /// Clears the value of `changedSinceMs`. Subsequent reads from it will return its default value.
+  public mutating func clearChangedSinceMs() {self._changedSinceMs = nil}
 
-  /// Only cases with a running clock due before this time.
+  /// Open, with a running clock that is due before this time.
   public var dueBeforeMs: Int64 {
     get {_dueBeforeMs ?? 0}
     set {_dueBeforeMs = newValue}
@@ -221,7 +281,7 @@ public nonisolated struct Returns_V1_ListCasesRequest: Sendable {
   /// At most 500; 0 means 50.
   public var limit: UInt32 = 0
 
-  /// As a reply gave it. Cases that change meanwhile may repeat or leave the page.
+  /// As the page before gave it, with the same filters and sort; another limit is fine.
   public var cursor: String = String()
 
   /// Open cases of which this person, or this team, has a department's part.
@@ -229,12 +289,20 @@ public nonisolated struct Returns_V1_ListCasesRequest: Sendable {
 
   public var team: String = String()
 
+  /// Of one of these sale channels.
+  public var saleChannels: [String] = []
+
+  /// Neither closed nor cancelled nor expired.
+  public var openOnly: Bool = false
+
+  public var sort: Returns_V1_CaseSort = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _order: Returns_V1_OrderKey? = nil
-  fileprivate var _updatedSinceMs: Int64? = nil
+  fileprivate var _changedSinceMs: Int64? = nil
   fileprivate var _dueBeforeMs: Int64? = nil
 }
 
@@ -245,8 +313,12 @@ public nonisolated struct Returns_V1_ListCasesReply: Sendable {
 
   public var cases: [Returns_V1_Case] = []
 
-  /// Empty when there are no more.
+  /// Empty when there are no more. A page ends early, and can be empty, when it has passed over 10,000 cases that do not
+  /// match, or when its cases are large: only an empty cursor ends the list.
   public var nextCursor: String = String()
+
+  /// Cases that match, or might, and whose records are damaged, so that they cannot be shown.
+  public var unreadableCaseIds: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -259,6 +331,15 @@ public nonisolated struct Returns_V1_GetTimelineRequest: Sendable {
   // methods supported on all messages.
 
   public var caseID: String = String()
+
+  /// At most 1000; 0 means 100.
+  public var limit: UInt32 = 0
+
+  /// As the page before gave it, with the same direction.
+  public var cursor: String = String()
+
+  /// From the newest entry back; otherwise from the first one on.
+  public var newestFirst: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -280,6 +361,15 @@ public nonisolated struct Returns_V1_GetTimelineReply: Sendable {
   public var hasCase: Bool {self._case != nil}
   /// Clears the value of ``case``. Subsequent reads from it will return its default value.
   public mutating func clearCase() {self._case = nil}
+
+  /// Empty when there are no more. A page ends early when its entries are large.
+  public var nextCursor: String = String()
+
+  /// How many entries the timeline has.
+  public var total: UInt64 = 0
+
+  /// The numbers of entries of this page that are damaged, so that they cannot be shown.
+  public var unreadableNumbers: [UInt64] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1370,6 +1460,10 @@ public nonisolated struct Returns_V1_ExtendClockRequest: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
+nonisolated extension Returns_V1_CaseSort: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CASE_SORT_UNSPECIFIED\0\u{1}CASE_SORT_NEWEST\0\u{1}CASE_SORT_OLDEST\0\u{1}CASE_SORT_CHANGED\0")
+}
+
 nonisolated extension Returns_V1_CaseTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CaseTarget"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{3}expected_version\0\u{3}dry_run\0")
@@ -1653,7 +1747,7 @@ nonisolated extension Returns_V1_GetCaseReply: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCasesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}order\0\u{3}customer_id\0\u{3}tracking_no\0\u{3}updated_since_ms\0\u{3}due_before_ms\0\u{1}limit\0\u{1}cursor\0\u{1}person\0\u{1}team\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}states\0\u{1}order\0\u{3}customer_id\0\u{3}tracking_no\0\u{3}changed_since_ms\0\u{3}due_before_ms\0\u{1}limit\0\u{1}cursor\0\u{1}person\0\u{1}team\0\u{3}sale_channels\0\u{3}open_only\0\u{1}sort\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1661,16 +1755,19 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 1: try { try decoder.decodeRepeatedEnumField(value: &self.states) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._order) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.customerID) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.trackingNo) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self._updatedSinceMs) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self._changedSinceMs) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self._dueBeforeMs) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.person) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 11: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.openOnly) }()
+      case 13: try { try decoder.decodeSingularEnumField(value: &self.sort) }()
       default: break
       }
     }
@@ -1681,8 +1778,8 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 1)
+    if !self.states.isEmpty {
+      try visitor.visitPackedEnumField(value: self.states, fieldNumber: 1)
     }
     try { if let v = self._order {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
@@ -1693,7 +1790,7 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
     if !self.trackingNo.isEmpty {
       try visitor.visitSingularStringField(value: self.trackingNo, fieldNumber: 4)
     }
-    try { if let v = self._updatedSinceMs {
+    try { if let v = self._changedSinceMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
     } }()
     try { if let v = self._dueBeforeMs {
@@ -1711,20 +1808,32 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
     if !self.team.isEmpty {
       try visitor.visitSingularStringField(value: self.team, fieldNumber: 10)
     }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 11)
+    }
+    if self.openOnly != false {
+      try visitor.visitSingularBoolField(value: self.openOnly, fieldNumber: 12)
+    }
+    if self.sort != .unspecified {
+      try visitor.visitSingularEnumField(value: self.sort, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListCasesRequest, rhs: Returns_V1_ListCasesRequest) -> Bool {
-    if lhs.state != rhs.state {return false}
+    if lhs.states != rhs.states {return false}
     if lhs._order != rhs._order {return false}
     if lhs.customerID != rhs.customerID {return false}
     if lhs.trackingNo != rhs.trackingNo {return false}
-    if lhs._updatedSinceMs != rhs._updatedSinceMs {return false}
+    if lhs._changedSinceMs != rhs._changedSinceMs {return false}
     if lhs._dueBeforeMs != rhs._dueBeforeMs {return false}
     if lhs.limit != rhs.limit {return false}
     if lhs.cursor != rhs.cursor {return false}
     if lhs.person != rhs.person {return false}
     if lhs.team != rhs.team {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
+    if lhs.openOnly != rhs.openOnly {return false}
+    if lhs.sort != rhs.sort {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1732,7 +1841,7 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCasesReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}next_cursor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1742,6 +1851,7 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.cases) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
       default: break
       }
     }
@@ -1754,12 +1864,16 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
     if !self.nextCursor.isEmpty {
       try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 2)
     }
+    if !self.unreadableCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListCasesReply, rhs: Returns_V1_ListCasesReply) -> Bool {
     if lhs.cases != rhs.cases {return false}
     if lhs.nextCursor != rhs.nextCursor {return false}
+    if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1767,7 +1881,7 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_GetTimelineRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetTimelineRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{1}limit\0\u{1}cursor\0\u{3}newest_first\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1776,6 +1890,9 @@ nonisolated extension Returns_V1_GetTimelineRequest: SwiftProtobuf.Message, Swif
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.newestFirst) }()
       default: break
       }
     }
@@ -1785,11 +1902,23 @@ nonisolated extension Returns_V1_GetTimelineRequest: SwiftProtobuf.Message, Swif
     if !self.caseID.isEmpty {
       try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 1)
     }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 2)
+    }
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 3)
+    }
+    if self.newestFirst != false {
+      try visitor.visitSingularBoolField(value: self.newestFirst, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_GetTimelineRequest, rhs: Returns_V1_GetTimelineRequest) -> Bool {
     if lhs.caseID != rhs.caseID {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.cursor != rhs.cursor {return false}
+    if lhs.newestFirst != rhs.newestFirst {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1797,7 +1926,7 @@ nonisolated extension Returns_V1_GetTimelineRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_GetTimelineReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetTimelineReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}case\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}case\0\u{3}next_cursor\0\u{1}total\0\u{3}unreadable_numbers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1807,6 +1936,9 @@ nonisolated extension Returns_V1_GetTimelineReply: SwiftProtobuf.Message, SwiftP
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._case) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      case 5: try { try decoder.decodeRepeatedUInt64Field(value: &self.unreadableNumbers) }()
       default: break
       }
     }
@@ -1823,12 +1955,24 @@ nonisolated extension Returns_V1_GetTimelineReply: SwiftProtobuf.Message, SwiftP
     try { if let v = self._case {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.nextCursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 3)
+    }
+    if self.total != 0 {
+      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 4)
+    }
+    if !self.unreadableNumbers.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.unreadableNumbers, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_GetTimelineReply, rhs: Returns_V1_GetTimelineReply) -> Bool {
     if lhs.entries != rhs.entries {return false}
     if lhs._case != rhs._case {return false}
+    if lhs.nextCursor != rhs.nextCursor {return false}
+    if lhs.total != rhs.total {return false}
+    if lhs.unreadableNumbers != rhs.unreadableNumbers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -27,7 +27,8 @@ public enum CaseServiceMethods {
         idempotency: .readOnly,
         roles: [])
 
-    /// ListCases lists cases, the least recently changed first.
+    /// ListCases lists the cases for which all holds that the request asks for, page by page. What is promised while cases
+    /// change meanwhile is said at CaseSort.
     ///
     /// Method 0x0303, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -39,6 +40,8 @@ public enum CaseServiceMethods {
         idempotency: .readOnly,
         roles: [])
 
+    /// GetTimeline tells a case's story page by page, from either end.
+    ///
     /// Method 0x0304, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     public static let getTimeline = RCPMethod(
@@ -505,7 +508,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetCaseReply>
 
-    /// ListCases lists cases, the least recently changed first.
+    /// ListCases lists the cases for which all holds that the request asks for, page by page. What is promised while cases
+    /// change meanwhile is said at CaseSort.
     ///
     /// Method 0x0303, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -514,6 +518,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCasesReply>
 
+    /// GetTimeline tells a case's story page by page, from either end.
+    ///
     /// Method 0x0304, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     func getTimeline(
@@ -887,7 +893,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.getCase, request, options: options)
     }
 
-    /// ListCases lists cases, the least recently changed first.
+    /// ListCases lists the cases for which all holds that the request asks for, page by page. What is promised while cases
+    /// change meanwhile is said at CaseSort.
     ///
     /// Method 0x0303, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -898,6 +905,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.listCases, request, options: options)
     }
 
+    /// GetTimeline tells a case's story page by page, from either end.
+    ///
     /// Method 0x0304, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     public func getTimeline(

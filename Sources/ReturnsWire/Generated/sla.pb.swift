@@ -374,6 +374,7 @@ public nonisolated struct Returns_V1_RecomputeReply: Sendable {
   /// Empty when there are no more.
   public var nextCursor: String = String()
 
+  /// Named cases that did not take it; of a walk, cases whose records are damaged.
   public var refused: [Returns_V1_RefusedCase] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -122,7 +122,9 @@ def all_cases(ctl):
     """Every case, page by page."""
     cases, cursor = [], ""
     while True:
-        page = ctl.done("case", "list", "--limit", "500", *(["--cursor", cursor] if cursor else [])).json
+        page = ctl.done(
+            "case", "list", "--all", "--limit", "500", *(["--cursor", cursor] if cursor else [])
+        ).json
         cases += page.get("cases", [])
         cursor = page.get("nextCursor", "")
         if not cursor:

@@ -38,7 +38,8 @@ public struct Desk: Sendable {
         let base = command.kind == .submit ? nil : current
         return Case.decide(
             base, order: order, command: command, actor: actor, now: now, policy: policy,
-            sla: slaPolicies[base?.slaVersion ?? 1]!)
+            sla: slaPolicies[base?.slaVersion ?? 1]!
+        ).sound
     }
 
     /// Takes the command, `after` milliseconds from the last one, and lets the case and the order follow.

@@ -48,7 +48,7 @@ public struct RandomWalk: Sendable {
             let result = Case.decide(
                 current, order: order, command: move.command, actor: move.actor, now: now, policy: policy,
                 sla: Fixture.sla(of: current))
-            guard case .success(let transition) = result else {
+            guard case .success(let transition) = result.sound else {
                 outcome.refused += 1
                 continue
             }

@@ -47,6 +47,6 @@ struct EventRetry {
         return CommandFailure(
             ExitStatus(status), "\(status.text) (\(status.code.name))",
             hints: reasons + ["type next:"]
-                + (anew + ["returnsctl case list --updated-since TIME  # the time above"]).map { "  \($0)" })
+                + (anew + ["returnsctl case list --changed-since TIME  # the time above"]).map { "  \($0)" })
     }
 }

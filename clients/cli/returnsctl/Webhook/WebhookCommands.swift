@@ -116,7 +116,7 @@ struct WebhookEnable: AsyncParsableCommand {
     static func lossText(_ reply: Returns_V1_EnableWebhookReply) -> String? {
         guard reply.lost else { return nil }
         let events = reply.hasLostEvents ? counted(reply.lostEvents, "event") : "events"
-        return "\(events) lost, since they are no longer kept; see: returnsctl case list --updated-since TIME"
+        return "\(events) lost, since they are no longer kept; see: returnsctl case list --changed-since TIME"
     }
 }
 

@@ -3,12 +3,24 @@ from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
 from returns_client._generated.returns.v1 import case_pb2 as _case_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class CaseSort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CASE_SORT_UNSPECIFIED: _ClassVar[CaseSort]
+    CASE_SORT_NEWEST: _ClassVar[CaseSort]
+    CASE_SORT_OLDEST: _ClassVar[CaseSort]
+    CASE_SORT_CHANGED: _ClassVar[CaseSort]
+CASE_SORT_UNSPECIFIED: CaseSort
+CASE_SORT_NEWEST: CaseSort
+CASE_SORT_OLDEST: CaseSort
+CASE_SORT_CHANGED: CaseSort
 
 class CaseTarget(_message.Message):
     __slots__ = ("case_id", "expected_version", "dry_run")
@@ -81,50 +93,70 @@ class GetCaseReply(_message.Message):
     def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ...) -> None: ...
 
 class ListCasesRequest(_message.Message):
-    __slots__ = ("state", "order", "customer_id", "tracking_no", "updated_since_ms", "due_before_ms", "limit", "cursor", "person", "team")
-    STATE_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("states", "order", "customer_id", "tracking_no", "changed_since_ms", "due_before_ms", "limit", "cursor", "person", "team", "sale_channels", "open_only", "sort")
+    STATES_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
     TRACKING_NO_FIELD_NUMBER: _ClassVar[int]
-    UPDATED_SINCE_MS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_SINCE_MS_FIELD_NUMBER: _ClassVar[int]
     DUE_BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
     TEAM_FIELD_NUMBER: _ClassVar[int]
-    state: _case_pb2.CaseState
+    SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
+    OPEN_ONLY_FIELD_NUMBER: _ClassVar[int]
+    SORT_FIELD_NUMBER: _ClassVar[int]
+    states: _containers.RepeatedScalarFieldContainer[_case_pb2.CaseState]
     order: _common_pb2.OrderKey
     customer_id: str
     tracking_no: str
-    updated_since_ms: int
+    changed_since_ms: int
     due_before_ms: int
     limit: int
     cursor: str
     person: str
     team: str
-    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., updated_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ...) -> None: ...
+    sale_channels: _containers.RepeatedScalarFieldContainer[str]
+    open_only: bool
+    sort: CaseSort
+    def __init__(self, states: _Optional[_Iterable[_Union[_case_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: _Optional[bool] = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
 
 class ListCasesReply(_message.Message):
-    __slots__ = ("cases", "next_cursor")
+    __slots__ = ("cases", "next_cursor", "unreadable_case_ids")
     CASES_FIELD_NUMBER: _ClassVar[int]
     NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     cases: _containers.RepeatedCompositeFieldContainer[_case_pb2.Case]
     next_cursor: str
-    def __init__(self, cases: _Optional[_Iterable[_Union[_case_pb2.Case, _Mapping]]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
+    unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, cases: _Optional[_Iterable[_Union[_case_pb2.Case, _Mapping]]] = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetTimelineRequest(_message.Message):
-    __slots__ = ("case_id",)
+    __slots__ = ("case_id", "limit", "cursor", "newest_first")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    NEWEST_FIRST_FIELD_NUMBER: _ClassVar[int]
     case_id: str
-    def __init__(self, case_id: _Optional[str] = ...) -> None: ...
+    limit: int
+    cursor: str
+    newest_first: bool
+    def __init__(self, case_id: _Optional[str] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., newest_first: _Optional[bool] = ...) -> None: ...
 
 class GetTimelineReply(_message.Message):
-    __slots__ = ("entries", "case")
+    __slots__ = ("entries", "case", "next_cursor", "total", "unreadable_numbers")
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     CASE_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     entries: _containers.RepeatedCompositeFieldContainer[_case_pb2.TimelineEntry]
     case: _case_pb2.Case
-    def __init__(self, entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ..., case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ...) -> None: ...
+    next_cursor: str
+    total: int
+    unreadable_numbers: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ..., case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., next_cursor: _Optional[str] = ..., total: _Optional[int] = ..., unreadable_numbers: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class AllowedCommandsRequest(_message.Message):
     __slots__ = ("case_id",)

@@ -349,13 +349,15 @@ class CaseServiceStub:
     def list_cases(
         self, request: case_service_pb2.ListCasesRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.ListCasesRequest, case_service_pb2.ListCasesReply]:
-        """ListCases lists cases, the least recently changed first."""
+        """ListCases lists the cases for which all holds that the request asks for, page by page. What is
+        promised while cases change meanwhile is said at CaseSort.
+        """
         return self._caller.unary(CaseServiceMethods.LIST_CASES, request, options)
 
     def get_timeline(
         self, request: case_service_pb2.GetTimelineRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.GetTimelineRequest, case_service_pb2.GetTimelineReply]:
-        """GetTimeline"""
+        """GetTimeline tells a case's story page by page, from either end."""
         return self._caller.unary(CaseServiceMethods.GET_TIMELINE, request, options)
 
     def allowed_commands(

@@ -1,0 +1,208 @@
+/// What has to hold in a case before anything is decided on it. A stored case that breaks it is damaged: the store says
+/// so when it reads the case, so that arithmetic on it can neither overflow nor leave a ledger out of balance.
+extension Case {
+    /// The first thing that does not add up, in words without personal data; nil when all does.
+    public var inconsistency: String? {
+        guard (1...Self.versionMax).contains(version),
+            (0...Self.timelineEntriesMax).contains(timelineEntries),
+            (0...Self.appealsMax).contains(appeals)
+        else {
+            return "a counter is out of range"
+        }
+        guard [requestedAt, submittedAt, updatedAt].allSatisfy(\.isRepresentable) else {
+            return "a time is out of range"
+        }
+        guard state.isTerminal == runningClocks.isEmpty else {
+            return "\(runningClocks.count) clocks run in state \(state)"
+        }
+        guard !state.isTerminal || stateBefore.map({ !$0.isTerminal }) ?? false else {
+            return "state \(state) without the state before it"
+        }
+        return lineInconsistency ?? recordInconsistency ?? refundInconsistency
+            ?? clocks.lazy.compactMap { $0.inconsistency(at: updatedAt) }.first
+    }
+
+    /// More than any case can come to.
+    static let versionMax: UInt64 = 1 << 50
+    private static let timelineEntriesMax = 1 << 30
+    private static let appealsMax = 1_000
+    private static let linesSearchedMax = 8
+
+    private var lineInconsistency: String? {
+        guard (1...CountLimits.caseLinesMax).contains(lines.count) else { return "\(lines.count) lines" }
+        guard Set(lines.map(\.lineID)).count == lines.count else { return "a line stands twice" }
+        return lines.lazy.compactMap(\.inconsistency).first
+    }
+
+    private var recordInconsistency: String? {
+        guard shipments.count <= CountLimits.caseShipmentsMax else { return "\(shipments.count) shipments" }
+        guard outbound.allSatisfy({ (0...CountLimits.unitsMax).contains($0.units) }) else {
+            return "outbound units are out of range"
+        }
+        guard pickups.allSatisfy({ $0.windowFrom.isRepresentable && $0.windowUntil.isRepresentable }) else {
+            return "a pickup's window is out of range"
+        }
+        guard Set(assignments.map(\.role)).count == assignments.count else {
+            return "a department is assigned twice"
+        }
+        return nil
+    }
+
+    /// What the refunds that were not given up have taken is what the lines have committed.
+    private var refundInconsistency: String? {
+        guard !refunds.isEmpty else {
+            return lines.allSatisfy { $0.committedMinor == 0 } ? nil : "money is committed without a refund"
+        }
+        guard refunds.count(where: \.isLive) <= 1 else { return "two refunds are open" }
+        var committed: [String: Int64] = [:]
+        for refund in refunds {
+            if let found = refund.inconsistency { return found }
+            guard refund.status != .abandoned else { continue }
+            for share in refund.lines { committed[share.reference, default: 0] += share.amountMinor }
+            // What went out beyond what was owed is committed by no line.
+            for share in refund.overpaidLines { committed[share.reference, default: 0] -= share.amountMinor }
+        }
+        for line in lines where committed.removeValue(forKey: line.lineID) ?? 0 != line.committedMinor {
+            return "refunds and committed money of a line differ"
+        }
+        return committed.isEmpty ? nil : "a refund names a line that the case does not have"
+    }
+
+    /// The same of the case and its order, read as they were together.
+    public func inconsistency(with order: Order) -> String? {
+        guard order.key == self.order else { return "the order is another one" }
+        // Of a few lines each is looked for; of many that would take their square.
+        let byID =
+            lines.count <= Self.linesSearchedMax
+            ? [:]
+            : Dictionary(
+                order.lines.enumerated().map { ($1.lineID, $0) }, uniquingKeysWith: { first, _ in first })
+        for line in lines {
+            guard let index = byID.isEmpty ? order.lineIndex(line.lineID) : byID[line.lineID] else {
+                return "the order has lost a line"
+            }
+            if let found = line.inconsistency(with: order.lines[index]) { return found }
+        }
+        guard let refund = liveRefund else { return nil }
+        for share in refund.payments {
+            guard let payment = order.payments.first(where: { $0.reference == share.reference }),
+                payment.sentMinor >= share.amountMinor
+            else { return "the open refund's payment is not committed" }
+        }
+        guard order.shippingCommittedMinor >= refund.shippingMinor else {
+            return "the open refund's shipping is not committed"
+        }
+        guard !refund.payments.isEmpty || order.otherMethodCommittedMinor >= refund.amountMinor else {
+            return "the open refund is not committed"
+        }
+        return nil
+    }
+}
+
+extension CaseLine {
+    fileprivate var inconsistency: String? {
+        guard units.isInRange, units.isBalanced else { return "a unit ledger is out of balance" }
+        guard [releasedAwaited, releasedSentBack].allSatisfy({ (0...CountLimits.unitsMax).contains($0) }),
+            releasedAwaited + releasedSentBack <= units.released
+        else { return "more units were released at the end than at all" }
+        guard (0...Money.amountMinorMax).contains(owedMinor), (0...owedMinor).contains(committedMinor) else {
+            return "a money ledger is out of balance"
+        }
+        return nil
+    }
+
+    /// What the case holds of an order line is part of what all cases hold of it, in units and in money.
+    fileprivate func inconsistency(with line: OrderLine) -> String? {
+        let held = units.requested - units.released
+        guard held <= line.reservedUnits else { return "the order does not hold a line's units" }
+        let othersHeld = line.reservedUnits - held
+        guard (0...othersHeld).contains(line.refundableUnits - units.refundable) else {
+            return "the order's refundable units do not fit"
+        }
+        let worth = Money.share(
+            ofPaidMinor: line.paidMinor, units: line.refundableUnits, bought: line.quantity)
+        guard committedMinor <= line.committedMinor, line.committedMinor - committedMinor + owedMinor <= worth
+        else { return "the order's money does not fit" }
+        return nil
+    }
+}
+
+extension UnitLedger {
+    /// Units of which the money is owed.
+    var refundable: Int64 { accepted + conceded + lostConceded + kept }
+
+    /// No count is so large that sums could overflow.
+    fileprivate var isInRange: Bool {
+        let here: Int64 = requested | awaited | uninspected | accepted | undecided | conceded
+        let gone: Int64 = sentBack | exchanged | disposed | lost | lostConceded | kept | released
+        return (0..<Self.countEnd).contains(here | gone)
+    }
+
+    /// The first power of two beyond every count of units, so that the counts' bits together tell.
+    private static let countEnd: Int64 = 1 << 24
+}
+
+extension Refund {
+    fileprivate var inconsistency: String? {
+        let amounts = lines.map(\.amountMinor) + payments.map(\.amountMinor) + [shippingMinor]
+        guard amounts.allSatisfy({ (0...Money.amountMinorMax).contains($0) }), attempts < UInt32.max else {
+            return "a refund's amount is out of range"
+        }
+        guard Set(lines.map(\.reference)).count == lines.count,
+            Set(payments.map(\.reference)).count == payments.count
+        else { return "a refund names a line or a payment twice" }
+        guard overpaidLines.isEmpty && overpaidShippingMinor == 0 || status == .succeeded,
+            (0...shippingMinor).contains(overpaidShippingMinor),
+            Set(overpaidLines.map(\.reference)).count == overpaidLines.count,
+            overpaidLines.allSatisfy({ over in
+                lines.contains { $0.reference == over.reference && (0...$0.amountMinor).contains(over.amountMinor) }
+            })
+        else { return "a refund's overpayment is more than it" }
+        guard payments.isEmpty || payments.reduce(0, { $0 + $1.amountMinor }) == amountMinor else {
+            return "a refund's payments do not add up to it"
+        }
+        return nil
+    }
+}
+
+extension Clock {
+    /// An INSPECT clock can wait for units of every line.
+    private static let unitsMax = Int64(CountLimits.caseLinesMax) * CountLimits.unitsMax
+
+    /// - Parameter now: When its case changed last.
+    fileprivate func inconsistency(at now: Instant) -> String? {
+        guard ordinal > 0, (0...Self.unitsMax).contains(units) else {
+            return "a clock's counter is out of range"
+        }
+        guard warnBeforeMilliseconds.count <= Self.warningsMax, warnedAt.count <= Self.warningsMax,
+            escalateAfterMilliseconds.count <= Self.escalationLevelsMax,
+            escalatedAt.count <= Self.escalationLevelsMax
+        else { return "a clock fires more often than one can" }
+        guard (end == nil) == (endedAt == nil) else { return "a clock has half ended" }
+        guard isPausedInOrder(until: now) else { return "a clock's pauses do not follow each other" }
+        guard startedAt.isRepresentable, rawDueAt.isRepresentable, dueAt.isRepresentable,
+            warnedAt.allSatisfy(\.isRepresentable), escalatedAt.allSatisfy(\.isRepresentable),
+            breachedAt?.isRepresentable ?? true, endedAt?.isRepresentable ?? true,
+            extensions.allSatisfy(\.at.isRepresentable)
+        else { return "a clock's time is out of range" }
+        let lengths = 0...ClockTarget.longestMilliseconds
+        guard lengths.contains(length.magnitude), warnBeforeMilliseconds.allSatisfy(lengths.contains),
+            escalateAfterMilliseconds.allSatisfy(lengths.contains),
+            extensions.allSatisfy({ lengths.contains($0.byMilliseconds) })
+        else { return "a clock's length is out of range" }
+        return nil
+    }
+
+    /// Each pause ends before the next begins, none in the future, and only the last may last; that of a clock that has ended
+    /// has ended.
+    private func isPausedInOrder(until now: Instant) -> Bool {
+        var last = Instant.range.lowerBound
+        for (index, pause) in pauses.enumerated() {
+            guard (last...max(last, now)).contains(pause.from) else { return false }
+            guard let until = pause.until else { return index == pauses.count - 1 && isRunning }
+            guard until >= pause.from, until <= now else { return false }
+            last = until
+        }
+        return true
+    }
+}

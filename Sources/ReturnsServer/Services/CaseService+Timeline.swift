@@ -1,0 +1,44 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+extension CaseService {
+    static let timelineEntriesDefault = 100
+
+    func getTimeline(
+        _ request: Returns_V1_GetTimelineRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_GetTimelineReply> {
+        guard request.limit <= UInt32(ReturnsStore.timelinePageEntriesMax) else {
+            throw CaseRejection.invalid(
+                "OUT_OF_RANGE", "limit",
+                "a page holds at most \(ReturnsStore.timelinePageEntriesMax) entries; use the cursor for more"
+            )
+        }
+        let from = try Self.firstNumber(request)
+        let value = try await load(request.caseID, context: context)
+        let page = try await engine.stores.current.timeline(
+            value.id, from: from, newestFirst: request.newestFirst,
+            limit: request.limit == 0 ? Self.timelineEntriesDefault : Int(request.limit),
+            deadline: context.deadline)
+        let view = CaseView(context.principal)
+        return RCPReply(
+            .with {
+                $0.entries = page.items.map { $0.entry.proto(view, number: $0.number) }
+                $0.case = value.proto(view, policy: engine.policies.knownPolicy(for: value))
+                $0.nextCursor =
+                    page.next.map { request.newestFirst ? "before-\($0 + 1)" : "after-\($0 - 1)" } ?? ""
+                $0.total = UInt64(page.total)
+                $0.unreadableNumbers = page.unreadable.map { UInt64($0) }
+            })
+    }
+
+    /// The entry that a cursor goes on with: behind the number it names, or before it.
+    private static func firstNumber(_ request: Returns_V1_GetTimelineRequest) throws(CaseRejection) -> Int? {
+        if request.cursor.isEmpty { return nil }
+        let parts = request.cursor.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0] == (request.newestFirst ? "before" : "after"),
+            let number = UInt32(parts[1])
+        else { throw .cursorMalformed }
+        return request.newestFirst ? Int(number) - 1 : Int(number) + 1
+    }
+}

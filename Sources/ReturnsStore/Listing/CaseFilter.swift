@@ -1,0 +1,107 @@
+import ReturnsDomain
+
+/// Which cases a list gives: those for which all holds that is set here.
+public struct CaseFilter: Hashable, Sendable {
+    /// In one of these states; none means in any.
+    public var states: Set<CaseState> = []
+    /// The cases of an order; nil means those of all.
+    public var among: [CaseID]?
+    public var customerID = ""
+    public var trackingNumber = ""
+    /// Of one of these; none means of any.
+    public var saleChannels: Set<String> = []
+    /// Open, and with a department's part assigned to this person, or to this team.
+    public var person = ""
+    public var team = ""
+    /// Changed at this time or later.
+    public var changedSince: Instant?
+    /// Open, and with a running clock that is due before this time.
+    public var dueBefore: Instant?
+    public var isOpenOnly = false
+    /// The sale channels that the asker may see; nil means all. A case of another is as if it were not there.
+    public var visibleSaleChannels: Set<String>?
+
+    public init() {}
+
+    /// Only open cases can match.
+    var wantsOpen: Bool { isOpenOnly || !person.isEmpty || !team.isEmpty || dueBefore != nil }
+
+    /// The states in which a case can match; nil where any will do.
+    var possibleStates: Set<CaseState>? {
+        guard !states.isEmpty else { return nil }
+        return wantsOpen ? states.filter { !$0.isTerminal } : states
+    }
+
+    /// The sale channels whose cases can match; nil where any will do.
+    var possibleSaleChannels: Set<String>? {
+        guard !saleChannels.isEmpty else { return visibleSaleChannels }
+        return visibleSaleChannels.map { saleChannels.intersection($0) } ?? saleChannels
+    }
+
+    /// No case can match.
+    var isImpossible: Bool {
+        possibleStates?.isEmpty ?? false || possibleSaleChannels?.isEmpty ?? false
+    }
+
+    /// All but customer and waybill.
+    func matches(_ facts: CaseFacts) -> Bool {
+        (possibleStates?.contains(facts.state) ?? true) && !(wantsOpen && facts.state.isTerminal)
+            && (possibleSaleChannels?.contains(facts.saleChannel) ?? true)
+            && (person.isEmpty || facts.people.contains(person))
+            && (team.isEmpty || facts.teams.contains(team))
+            && (changedSince.map { facts.updatedAt >= $0 } ?? true)
+            && (dueBefore.map { before in facts.firstDueAt.map { $0 < before } ?? false } ?? true)
+    }
+
+    func matches(_ value: Case) -> Bool {
+        matches(CaseFacts(value, recordBytes: 0))
+            && (customerID.isEmpty || customerID == value.customerID)
+            && (trackingNumber.isEmpty || value.shipments.contains { $0.trackingNumber == trackingNumber })
+    }
+}
+
+/// In which order a list gives its cases.
+public enum CaseSort: Hashable, Sendable {
+    /// By submission.
+    case newest
+    case oldest
+    /// By the last change, the least recent first.
+    case changed
+}
+
+/// How far a page goes.
+public struct CasePageLimits: Sendable {
+    public var casesMax: Int
+    /// It passes over no more cases than this, so that no call reads on without end.
+    public var passedMax = 10_000
+    /// It holds records of about this many bytes, or one case. As messages they are up to three times as large, which is below
+    /// the 4 MiB that a client takes.
+    public var bytesMax = 512 << 10
+    /// As many cases as this are read whole and put in order, instead of reading a longer listing on and on.
+    var sourceMax: Int64 = 4_000
+    /// A listing of no more cases than this is not worth looking for a shorter one.
+    var narrowedMin: Int64 = 256
+
+    public init(casesMax: Int) {
+        self.casesMax = casesMax
+    }
+}
+
+/// A place in a list, behind one case.
+public enum CasePlace: Hashable, Sendable {
+    /// By submission: a case's id begins with its time.
+    case id(CaseID)
+    /// By the last change.
+    case change(at: Instant, CaseID)
+}
+
+/// Some of a list's cases.
+public struct CasePage: Sendable {
+    public internal(set) var cases: [Case] = []
+    /// Cases of which nobody can say whether they match, or which match and cannot be shown: their records are damaged.
+    public internal(set) var unreadable: [CaseID] = []
+    /// Nil at the end of the list. A page that had to pass over too many cases can be empty and have more behind it.
+    public internal(set) var next: CasePlace?
+
+    var count: Int { cases.count + unreadable.count }
+}

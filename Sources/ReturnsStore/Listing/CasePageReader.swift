@@ -1,0 +1,163 @@
+import NIOCore
+import RedisClient
+import ReturnsDomain
+
+/// Fills a page: is handed the ids of a list in their order, passes over those that do not match, and stops when the page
+/// is full. It reads the short facts of each case, and the record only of those that match by them.
+struct CasePageReader {
+    struct Item {
+        let id: CaseID
+        let place: CasePlace
+    }
+
+    /// Facts, and records, that are asked for at once.
+    static let factsReadMax = 256
+    static let casesReadMax = 64
+    static let readBytesMax = 256 << 10
+    /// Decoding in a row, before whatever else the event loop has to do gets its turn.
+    static let sliceMicroseconds: Int64 = 1_000
+
+    let store: ReturnsStore
+    let filter: CaseFilter
+    let limits: CasePageLimits
+    let deadline: NIODeadline
+
+    private(set) var page = CasePage()
+    private var examined = 0
+    private var bytes = 0
+    /// Everything up to here is on this page, or does not match.
+    private var passed: CasePlace?
+    private var sliceEnd = NIODeadline.now()
+
+    init(store: ReturnsStore, filter: CaseFilter, limits: CasePageLimits, deadline: NIODeadline) {
+        self.store = store
+        self.filter = filter
+        self.limits = limits
+        self.deadline = deadline
+    }
+
+    /// A case that may match, and what is known of it; without facts it is damaged.
+    private struct Candidate {
+        let item: Item
+        let facts: CaseFacts?
+
+        var bytes: Int { facts?.recordBytes ?? 0 }
+    }
+
+    /// - Parameter isEnd: Whether nothing follows these.
+    /// - Returns: Whether the list goes on in this page; if not, the page says where the next one begins.
+    mutating func read(_ items: [Item], isEnd: Bool) async throws(StoreError) -> Bool {
+        var rest = items[...]
+        while !rest.isEmpty {
+            guard examined < limits.passedMax else { return stop() }
+            let chunk = rest.prefix(min(Self.factsReadMax, limits.passedMax - examined))
+            rest = rest.dropFirst(chunk.count)
+            examined += chunk.count
+            var candidates = try await candidates(Array(chunk))[...]
+            while !candidates.isEmpty {
+                let together = next(&candidates)
+                guard let last = together.last else { return stop() }
+                try await show(together)
+                passed = last.item.place
+                guard page.count < limits.casesMax, bytes < limits.bytesMax else {
+                    return isEnd && rest.isEmpty && candidates.isEmpty ? false : stop()
+                }
+            }
+            passed = chunk.last?.place
+        }
+        return true
+    }
+
+    private mutating func stop() -> Bool {
+        page.next = passed
+        return false
+    }
+
+    /// As many as are read at once; none where the first one does not fit into this page.
+    private func next(_ candidates: inout ArraySlice<Candidate>) -> [Candidate] {
+        var together: [Candidate] = []
+        var size = 0
+        let room = min(limits.casesMax - page.count, Self.casesReadMax)
+        while let candidate = candidates.first, together.count < room {
+            let isFirst = together.isEmpty && page.count == 0
+            guard isFirst || bytes + size + candidate.bytes <= limits.bytesMax,
+                together.isEmpty || size + candidate.bytes <= Self.readBytesMax
+            else { break }
+            size += candidate.bytes
+            together.append(candidate)
+            candidates.removeFirst()
+        }
+        return together
+    }
+
+    /// Leaves out the cases that are gone, and those whose facts do not match.
+    private func candidates(_ items: [Item]) async throws(StoreError) -> [Candidate] {
+        let known = items.filter { store.keys($0.id) != nil }
+        let replies = try await store.repliesToReads(
+            known.map { item in
+                RedisCommand(
+                    "HMGET", .text(StoreKeys(partition: item.id.partition).returnCase(item.id)), "v", "f")
+            }, key: nil, deadline: deadline)
+        var candidates: [Candidate] = []
+        for (item, reply) in zip(known, replies) {
+            do throws(StoreError) {
+                guard let facts = try store.decodeFacts(reply), filter.matches(facts) else { continue }
+                candidates.append(Candidate(item: item, facts: facts))
+            } catch {
+                guard error.code == .corrupt else { throw error }
+                if try await isVisible(item.id) { candidates.append(Candidate(item: item, facts: nil)) }
+            }
+        }
+        return candidates
+    }
+
+    /// Reads the records of some cases into the page. Each is looked at anew: it may have changed since its facts were read.
+    private mutating func show(_ candidates: [Candidate]) async throws(StoreError) {
+        let wanted = candidates.filter { $0.facts != nil }.map(\.item.id)
+        let replies = try await store.repliesToReads(
+            wanted.map(store.loadCommand), key: nil, deadline: deadline)
+        var found = zip(wanted, replies).makeIterator()
+        for candidate in candidates {
+            guard candidate.facts != nil, let (id, reply) = found.next() else {
+                page.unreadable.append(candidate.item.id)
+                continue
+            }
+            if NIODeadline.now() >= sliceEnd {
+                await Task.yield()
+                sliceEnd = .now() + .microseconds(Self.sliceMicroseconds)
+            }
+            do throws(StoreError) {
+                guard let value = try store.decodeCase(reply, id), filter.matches(value) else { continue }
+                page.cases.append(value)
+                bytes += candidate.bytes
+            } catch {
+                guard error.code == .corrupt else { throw error }
+                page.unreadable.append(id)
+            }
+        }
+    }
+
+    /// Of a case that cannot be read the listings of sale channels tell whether the asker may hear of it.
+    private func isVisible(_ id: CaseID) async throws(StoreError) -> Bool {
+        guard let channels = filter.possibleSaleChannels else { return true }
+        let keys = StoreKeys(partition: id.partition)
+        let scores = try await store.pipeline(
+            channels.map {
+                RedisCommand("ZSCORE", .text(keys.index(.saleChannel($0))), .bytes(id.asciiBytes))
+            }, deadline: deadline)
+        return scores.contains { !$0.isNull }
+    }
+}
+
+extension ReturnsStore {
+    /// - Returns: Nil where there is no such case.
+    func decodeFacts(_ reply: RedisValue) throws(StoreError) -> CaseFacts? {
+        guard let fields = try Self.record(reply).array, fields.count == 2 else {
+            throw StoreError(.corrupt, "not a case")
+        }
+        if fields[0].isNull { return nil }
+        return try decode(fields[1].bytes, "facts of a case") { bytes throws(RecordError) in
+            try CaseFacts(record: bytes)
+        }
+    }
+}

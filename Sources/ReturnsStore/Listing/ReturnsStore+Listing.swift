@@ -1,0 +1,120 @@
+import NIOCore
+import RedisClient
+import ReturnsDomain
+
+extension ReturnsStore {
+    /// A page holds at most this many cases.
+    public static let pageCasesMax = 500
+    /// One round of a list reads at most about this many ids, of all partitions and listings together.
+    static let roundIDsMax = 8_192
+    private static let shareMin = 4
+
+    /// The ids of one listing, the oldest first, merged over partitions.
+    ///
+    /// - Parameters:
+    ///   - partitions: Nil means all.
+    ///   - after: The last id of the page before.
+    /// - Returns: The ids, and whether there may be more behind them.
+    public func list(
+        _ index: CaseIndex, partitions: Range<Int>? = nil, after: CaseID? = nil, limit: Int,
+        deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (ids: [CaseID], hasMore: Bool) {
+        precondition(limit > 0, "a page holds something")
+        let partitions = partitions ?? 0..<partitioning.count
+        var ids: [CaseID] = []
+        var place = after?.asciiBytes
+        var share = Self.firstShare(limit, sets: partitions.count)
+        while true {
+            let round = try await round(
+                of: [index], partitions, after: place, newestFirst: false, limitEach: share,
+                deadline: deadline)
+            ids += round.ids
+            guard let bound = round.bound, ids.count < limit else {
+                return (Array(ids.prefix(limit)), round.bound != nil || ids.count > limit)
+            }
+            place = bound
+            share = Self.nextShare(share, sets: partitions.count)
+        }
+    }
+
+    /// What a round reads of each set at first: about as much as is wanted of all together.
+    static func firstShare(_ limit: Int, sets: Int) -> Int {
+        min(limit, max(shareMin, 2 * limit / max(1, sets)))
+    }
+
+    static func nextShare(_ share: Int, sets: Int) -> Int {
+        max(share, min(2 * share, roundIDsMax / max(1, sets)))
+    }
+
+    /// Reads the next ids of some listings, of which a case stands in one at a time.
+    ///
+    /// The listings of a partition are read as one transaction, so that a case that moves from one to another is seen in
+    /// one of them. Entries that name no case are passed over; verify-indexes finds them.
+    ///
+    /// - Returns: In order, every id there is up to the bound; without one, up to the end.
+    func round(
+        of indexes: [CaseIndex], _ partitions: Range<Int>, after: [UInt8]?, newestFirst: Bool, limitEach: Int,
+        deadline: NIODeadline
+    ) async throws(StoreError) -> (ids: [CaseID], bound: [UInt8]?) {
+        let from: RedisArgument = after.map { .bytes([UInt8(ascii: "(")] + $0) } ?? (newestFirst ? "+" : "-")
+        let sets = try await transactions(
+            partitions.map { partition in
+                indexes.map { index in
+                    let key = RedisArgument.text(StoreKeys(partition: partition).index(index))
+                    let limit = RedisArgument.integer(Int64(limitEach))
+                    return newestFirst
+                        ? RedisCommand("ZREVRANGEBYLEX", key, from, "-", "LIMIT", 0, limit)
+                        : RedisCommand("ZRANGEBYLEX", key, from, "+", "LIMIT", 0, limit)
+                }
+            }, deadline: deadline
+        ).joined()
+        func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+            newestFirst ? right.lexicographicallyPrecedes(left) : left.lexicographicallyPrecedes(right)
+        }
+        let members = sets.map { set in
+            (set.array ?? []).compactMap { $0.bytes.map { Array($0.readableBytesView) } }
+        }
+        // Behind the last entry of a set that was not read to its end there may be more of it.
+        let bound = members.filter { $0.count >= limitEach }.compactMap(\.last).min(by: precedes)
+        let ids = members.joined().filter { member in bound.map { !precedes($0, member) } ?? true }
+            .compactMap { CaseID(member: $0) }
+        return (newestFirst ? ids.sorted(by: >) : ids.sorted(), bound)
+    }
+
+    /// Sends several reads for each partition; more than one of a partition as one transaction.
+    func transactions(
+        _ commands: [[RedisCommand]], deadline: NIODeadline
+    ) async throws(StoreError) -> [[RedisValue]] {
+        guard let each = commands.first?.count else { return [] }
+        guard each > 1 else {
+            return try await pipeline(commands.flatMap(\.self), deadline: deadline).map { [$0] }
+        }
+        let replies = try await pipeline(
+            commands.flatMap { [RedisCommand("MULTI")] + $0 + [RedisCommand("EXEC")] }, deadline: deadline)
+        var results: [[RedisValue]] = []
+        for index in commands.indices {
+            guard let parts = replies[(index + 1) * (each + 2) - 1].array, parts.count == each else {
+                throw StoreError(.corrupt, "Redis answered a transaction with something else")
+            }
+            for part in parts { _ = try Self.checked(part) }
+            results.append(parts)
+        }
+        return results
+    }
+
+    /// How many cases stand in each of these groups of listings together.
+    func count(_ groups: [[CaseIndex]], deadline: NIODeadline) async throws(StoreError) -> [Int64] {
+        let commands = groups.map { group in
+            group.flatMap { index in
+                (0..<partitioning.count).map {
+                    RedisCommand("ZCARD", .text(StoreKeys(partition: $0).index(index)))
+                }
+            }
+        }
+        var replies = try await pipeline(commands.flatMap(\.self), deadline: deadline)[...]
+        return commands.map { group in
+            defer { replies = replies.dropFirst(group.count) }
+            return replies.prefix(group.count).reduce(0) { $0 + ($1.integer ?? 0) }
+        }
+    }
+}

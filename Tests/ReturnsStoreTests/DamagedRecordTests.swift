@@ -1,0 +1,160 @@
+import Foundation
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+/// Records damaged in every place: each is refused when it is read, or is a case on which everything can be decided. The
+/// process must not stop, so what this test proves is that it comes to its end.
+@Suite struct DamagedRecordTests {
+    private static let isLong = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1"
+
+    private static let paths = [
+        "submit", "submit request_info", "submit reject tell appeal", "submit cancel",
+        "submit verify approve schedule_pickup wait:30h record_pickup:1",
+        "submit verify approve tell ship track receive pause_clock",
+        "submit verify approve tell ship receive inspect",
+        "submit verify approve tell ship receive inspect:1 tell resolve:1",
+        "submit verify approve tell ship report_exception tell resolve refund record_refund:1",
+        "submit verify approve tell ship receive inspect refund:1",
+        "submit verify approve tell ship track receive inspect:1 tell resolve:1 ship_back follow_up",
+    ]
+
+    private struct Stored {
+        var body: [UInt8]
+        var personal: [UInt8]
+        var order: [UInt8]
+    }
+
+    /// Nil where the store would call it corrupt.
+    private static func read(_ stored: Stored, of value: Case) -> (Case, Order)? {
+        guard
+            let found = try? stored.body.withUnsafeBytes({ body in
+                try stored.personal.withUnsafeBytes { own in
+                    try Case(id: value.id, version: value.version, body: body, personal: own)
+                }
+            }), let order = try? stored.order.withUnsafeBytes({ try Order(record: $0, version: 3) }),
+            found.inconsistency(with: order) == nil
+        else { return nil }
+        return (found, order)
+    }
+
+    /// Everything that a server does with a case that it has read.
+    private static func use(_ value: Case, _ order: Order, _ random: inout SeededGenerator) -> Int {
+        var desk = Desk(current: value, order: order, now: Fixture.monday.adding(Milliseconds.day))
+        guard let sla = desk.slaPolicies[value.slaVersion] else { return 0 }
+        func decide(_ command: Command, _ actor: Actor) {
+            _ = Case.decide(
+                value, order: order, command: command, actor: actor, now: desk.now, policy: desk.policy,
+                sla: sla)
+        }
+        _ = value.closingNeeds(policy: desk.policy)
+        _ = value.allowedCommands(policy: desk.policy, order: order)
+        _ = CaseFacts(value, recordBytes: 1).encode()
+        let kinds = [CommandKind.sweep] + (0..<4).map { _ in random.pick(CommandKind.allCases) }
+        for kind in kinds where kind != .submit {
+            for move in WellFormed.moves(kind, value, now: desk.now) {
+                decide(move.command, move.actor)
+            }
+        }
+        desk.now = desk.now.adding(400 * Milliseconds.day)
+        decide(.sweep, .system)
+        return 1
+    }
+
+    private static func damage(_ record: [UInt8], at position: Int, _ random: inout SeededGenerator)
+        -> [UInt8]
+    {
+        var damaged = record
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return Array(damaged.prefix(position))
+        case 1: damaged.insert(UInt8.random(in: 0...255, using: &random), at: position)
+        case 2: damaged.remove(at: position)
+        case 3: damaged[position] = 0
+        // The largest numbers that a record can hold: whatever is computed with them overflows.
+        case 4: damaged.replaceSubrange(position...position, with: [UInt8](repeating: 0xFF, count: 9) + [1])
+        case 5:
+            damaged.replaceSubrange(
+                position...position, with: [0xFE] + [UInt8](repeating: 0xFF, count: 8) + [1])
+        case 6: damaged.replaceSubrange(position...position, with: [0x80, 0x80, 0x80, 0x80, 0x20])
+        default: damaged[position] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        }
+        return damaged
+    }
+
+    @Test(arguments: paths) func noDamageStopsTheProcess(_ path: String) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        let value = desk.value
+        let record = value.encodeRecord()
+        let sound = Stored(body: record.body, personal: record.personal, order: desk.order.encodeRecord())
+        let read = Self.read(sound, of: value)
+        #expect(read?.0 == value)
+        var random = SeededGenerator(seed: UInt64(path.utf8.count))
+        var decided = 0
+        for _ in 0..<(Self.isLong ? 200 : 4) {
+            for position in sound.body.indices {
+                var stored = sound
+                stored.body = Self.damage(sound.body, at: position, &random)
+                if let (found, order) = Self.read(stored, of: value) {
+                    decided += Self.use(found, order, &random)
+                }
+            }
+            for position in sound.order.indices {
+                var stored = sound
+                stored.order = Self.damage(sound.order, at: position, &random)
+                if let (found, order) = Self.read(stored, of: value) {
+                    decided += Self.use(found, order, &random)
+                }
+            }
+            for position in sound.personal.indices {
+                var stored = sound
+                stored.personal = Self.damage(sound.personal, at: position, &random)
+                if let (found, order) = Self.read(stored, of: value) {
+                    decided += Self.use(found, order, &random)
+                }
+            }
+        }
+        #expect(decided > 0, "no damage was decided on, so nothing was proved")
+    }
+
+    /// Ledgers that do not add up, one field at a time.
+    @Test func aLedgerOutOfBalanceIsDamage() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect refund")
+        let (value, order) = (desk.value, desk.order)
+        #expect(
+            value.inconsistency == nil && order.inconsistency == nil
+                && value.inconsistency(with: order) == nil)
+        let damages: [(String, (inout Case) -> Void)] = [
+            ("units", { $0.lines[0].units.accepted += 1 }), ("negative", { $0.lines[0].units.awaited = -1 }),
+            ("owed", { $0.lines[0].owedMinor = -1 }), ("committed", { $0.lines[0].committedMinor += 1 }),
+            ("released", { $0.lines[0].releasedAwaited = 1 }),
+            ("no lines", { $0.lines = [] }), ("twice", { $0.lines.append($0.lines[0]) }),
+            ("clocks", { $0.clocks = [] }), ("state", { $0.state = .closed }),
+            ("time", { $0.updatedAt = Instant(milliseconds: .max) }),
+            ("due", { $0.clocks[0].dueAt = Instant(milliseconds: .min) }),
+            ("pause", { $0.clocks[0].warnBeforeMilliseconds = [.max] }),
+            ("refund", { $0.refunds[0].lines[0].amountMinor = .max }),
+            ("two open", { $0.refunds.append($0.refunds[0]) }), ("version", { $0.version = 0 }),
+        ]
+        for (name, damage) in damages {
+            var damaged = value
+            damage(&damaged)
+            #expect(damaged.inconsistency != nil, "\(name)")
+        }
+        let together: [(String, (inout Order) -> Void)] = [
+            ("line", { $0.lines[0].lineID = "9" }), ("reserved", { $0.lines[0].reservedUnits = 0 }),
+            ("refundable", { $0.lines[0].refundableUnits = 0 }),
+            ("committed", { $0.lines[0].committedMinor = 0 }),
+            ("payment", { $0.payments[0].reference = "other" }),
+            ("back", { $0.payments[0].committedMinor = 0 }), ("key", { $0.key.orderNumber = "other" }),
+        ]
+        for (name, damage) in together {
+            var damaged = order
+            damage(&damaged)
+            #expect(damaged.inconsistency ?? value.inconsistency(with: damaged) != nil, "\(name)")
+        }
+    }
+}

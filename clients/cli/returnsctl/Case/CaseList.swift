@@ -1,0 +1,128 @@
+import ArgumentParser
+import ReturnsWire
+
+struct CaseList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List cases, the newest first.",
+        discussion: """
+            Filters combine: a case is listed when all of them hold. Without --state, --order, --customer, --waybill and \
+            --changed-since only open cases are listed; --all lists the others too.
+            """)
+    @Option(help: "Only cases in this state; repeat it for several.", transform: parseWord)
+    var state: [Returns_V1_CaseState] = []
+    @Option(help: ArgumentHelp("Only cases of this order.", valueName: "no")) var order: String?
+    @Option(
+        name: [.customLong("channel"), .customLong("sale-channel")],
+        help: ArgumentHelp(
+            "Only cases of this sale channel; repeat it for several. With --order, the order's: online unless given.",
+            valueName: "name"))
+    var channels: [String] = []
+    @Option(help: ArgumentHelp("Only cases of this customer.", valueName: "id")) var customer: String?
+    @Option(help: ArgumentHelp("Only cases with this tracking number.", valueName: "no")) var waybill: String?
+    @OptionGroup var whose: WorkOfOption
+    @Option(parsing: .unconditional, help: "Only cases changed since: \"2026-11-24 09:00\", -2d, …")
+    var changedSince: String?
+    @Option(parsing: .unconditional, help: "Only cases with a deadline before: +4h, …") var dueBefore: String?
+    @Flag(help: "Only open cases, whatever else is asked for.") var open = false
+    @Flag(help: "Closed, cancelled and expired cases too.") var all = false
+    @Option(help: "The order of the list: \(words(Returns_V1_CaseSort.self)).", transform: parseWord)
+    var sort: Returns_V1_CaseSort?
+    @Option(help: "At most this many, or all.") var limit = ListLimit.of(50)
+    @Option(help: "Go on after a page, as its end says, with the same filters.") var cursor = ""
+    @OptionGroup var global: GlobalOptions
+
+    static let pageCases = 500
+
+    func validate() throws {
+        guard !open || !all else { throw ValidationError("give --open or --all, not both") }
+        guard order == nil || channels.count <= 1 else {
+            throw ValidationError("an order is of one sale channel; give --channel once with --order")
+        }
+    }
+
+    func run() async throws {
+        try await global.withSession { session in
+            let now = await session.serverNowMilliseconds()
+            var request = try request(now)
+            (request.person, request.team) = try await whose.names(session)
+            let isStreamed = session.output.format == .jsonl
+            var whole = Returns_V1_ListCasesReply()
+            var left = limit.count
+            repeat {
+                request.limit = UInt32(min(Self.pageCases, left))
+                let page = try await session.client.cases.listCases(request).message
+                left -= page.cases.count
+                request.cursor = page.nextCursor
+                whole.nextCursor = page.nextCursor
+                whole.unreadableCaseIds += page.unreadableCaseIds
+                if isStreamed {
+                    try session.output.show(page, items: page.cases) { _ in "" }
+                } else {
+                    whole.cases += page.cases
+                }
+            } while !request.cursor.isEmpty && left > 0
+            if !isStreamed {
+                try session.output.show(whole, items: whole.cases) { style in
+                    CaseTable.text(whole.cases, now: now, style)
+                }
+            }
+            note(whole, isJSON: session.output.format == .json)
+        }
+    }
+
+    /// What the list leaves out. The reply as JSON names it itself.
+    private func note(_ reply: Returns_V1_ListCasesReply, isJSON: Bool) {
+        guard !isJSON else { return }
+        if !reply.unreadableCaseIds.isEmpty {
+            let ids = reply.unreadableCaseIds.map { TextWidth.safe($0) }.joined(separator: ", ")
+            Output.note("not shown, since damaged: \(ids); the administrator can restore them from a backup")
+        }
+        if !reply.nextCursor.isEmpty {
+            Output.note("more with: --cursor \(reply.nextCursor) and the same filters, or with: --limit all")
+        }
+    }
+
+    func request(_ now: Int64) throws -> Returns_V1_ListCasesRequest {
+        var request = Returns_V1_ListCasesRequest()
+        request.states = state
+        if let order {
+            request.order.saleChannel = channels.first ?? ChannelOption.standard
+            request.order.orderNo = order
+        } else {
+            request.saleChannels = channels
+        }
+        request.customerID = customer ?? ""
+        request.trackingNo = waybill ?? ""
+        if let changedSince {
+            request.changedSinceMs = try TimeOption.parse(changedSince, "--changed-since", now)
+        }
+        if let dueBefore { request.dueBeforeMs = try TimeOption.parse(dueBefore, "--due-before", now) }
+        let isPointed =
+            !state.isEmpty || order != nil || customer != nil || waybill != nil || changedSince != nil
+        request.openOnly = open || (!all && !isPointed)
+        request.sort = sort ?? .unspecified
+        request.cursor = cursor
+        return request
+    }
+}
+
+/// How many rows a list has at most: a number, or "all".
+struct ListLimit: ExpressibleByArgument, CustomStringConvertible, Equatable {
+    let count: Int
+
+    static func of(_ count: Int) -> ListLimit { ListLimit(count: count) }
+
+    private init(count: Int) { self.count = count }
+
+    init?(argument: String) {
+        if argument == "all" {
+            count = .max
+            return
+        }
+        guard let number = Int(argument), number > 0 else { return nil }
+        count = number
+    }
+
+    var description: String { count == .max ? "all" : "\(count)" }
+    var defaultValueDescription: String { description }
+}
