@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ReturnsDomain
 import ReturnsWire
 import Testing
 
@@ -60,7 +61,7 @@ import Testing
             name: "warehouse-1@hk", roles: [.warehouse, .logistics], nowMilliseconds: 5)
         #expect(
             principal(token.secret)
-                == RCPPrincipal(name: "warehouse-1@hk", roles: ["warehouse", "logistics"]))
+                == RCPPrincipal(name: "warehouse-1@hk", roles: ["warehouse", "logistics"], scope: .all))
         #expect(try !text("principals.json").contains(token.secret.dropFirst(4)))
         #expect(!"\(token)".contains("rtk_") && !String(reflecting: token).contains("rtk_"))
         #expect(!String(describing: Mirror(reflecting: token).children.map(\.value)).contains("rtk_"))
@@ -212,6 +213,66 @@ import Testing
         #expect(registry.list().map(\.name) == ["admin", "lena"])
         #expect(try text("principals.json").contains("lena"))
         #expect(error.map { RCPStatus($0).outcome } == .unknown)
+    }
+
+    // MARK: Sale channels
+
+    @Test(arguments: [
+        ([], PrincipalError.noSaleChannels), (["Online"], .invalidSaleChannels),
+        (["*", "online"], .invalidSaleChannels),
+        ((0...SaleChannelScope.channelsMax).map { "shop-\($0)" }, .invalidSaleChannels),
+    ])
+    func aChannelIsBoundToGoodNames(_ channels: [String], _ error: PrincipalError) async throws {
+        await #expect(throws: error) {
+            _ = try await registry.create(
+                name: "shop", roles: [.channel], saleChannels: channels, nowMilliseconds: 5,
+                request: .random())
+        }
+        await #expect(throws: PrincipalError.boundAdministrator) {
+            _ = try await registry.create(
+                name: "boss", roles: [.admin, .channel], saleChannels: ["online"], nowMilliseconds: 5,
+                request: .random())
+        }
+    }
+
+    @Test func aPrincipalIsBoundAnew() async throws {
+        let creation = PrincipalRequest(id: "9f", fingerprint: [1])
+        let token = try await registry.create(
+            name: "shop", roles: [.channel], saleChannels: ["store", "online"], nowMilliseconds: 5,
+            request: creation
+        ).token
+        #expect(principal(token.secret)?.scope == .parts(["online", "store"]))
+        let request = PrincipalRequest(id: "af", fingerprint: [1])
+        #expect(try await !registry.setChannels(name: "shop", saleChannels: ["store"], request: request))
+        #expect(principal(token.secret)?.scope == .parts(["store"]))
+        _ = try await registry.setChannels(name: "shop", saleChannels: ["*"], request: .random())
+        // Repeated, it is no change; and the creation still gives a new token.
+        #expect(try await registry.setChannels(name: "shop", saleChannels: ["store"], request: request))
+        #expect(principal(token.secret)?.scope == .all)
+        let again = try await registry.create(
+            name: "shop", roles: [.channel], saleChannels: ["store", "online"], nowMilliseconds: 5,
+            request: creation)
+        #expect(again.isReplay && principal(again.token.secret)?.scope == .all)
+    }
+
+    @Test func principalsFromBeforeTheyWereBoundHaveAllChannelsAndAreNamed() async throws {
+        let token = try await registry.create(name: "old-shop", roles: [.channel], nowMilliseconds: 5)
+        let list =
+            try JSONSerialization.jsonObject(with: Data(text("principals.json").utf8)) as? [String: Any]
+        var old = try #require(list)
+        old["principals"] = (old["principals"] as? [[String: Any]])?.map {
+            $0.filter { $0.key != "sale_channels" }
+        }
+        try JSONSerialization.data(withJSONObject: old).write(to: URL(fileURLWithPath: file))
+        let log = CapturedLog()
+        let registry = try PrincipalRegistry(directory: directory.path, logger: log.logger)
+        guard case .accepted(let principal) = registry.authenticate(.token(Array(token.secret.utf8))) else {
+            Issue.record("the principal is not there")
+            return
+        }
+        #expect(principal.principal.scope == .all)
+        #expect(log.text.contains("set-channels") && log.text.contains("old-shop"))
+        #expect(!log.text.contains("admin"))
     }
 
     // MARK: Expiry

@@ -16,6 +16,7 @@ struct PrincipalChange: Sendable, Hashable, Codable {
     enum Kind: String, Sendable, Codable {
         case create, revoke
         case setTeam = "set_team"
+        case setChannels = "set_channels"
     }
 
     let name: String

@@ -1,8 +1,13 @@
+import ReturnsDomain
+
 /// Why principals cannot be read or changed. The description is for people and quotes no token.
 public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidName
     case invalidTeam
     case noRoles
+    case noSaleChannels
+    case invalidSaleChannels
+    case boundAdministrator
     case nameTaken(String)
     case unknownName(String)
     /// Nobody could make a new token any more.
@@ -29,6 +34,12 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
             "a team's name has 1 to 64 of the characters a-z, 0-9, '-', '_', '.' and '@'"
         case .noRoles:
             "a principal needs at least one role"
+        case .noSaleChannels:
+            "name the sale channels that the principal may see and change, or '*' for all of them"
+        case .invalidSaleChannels:
+            "give 1 to \(SaleChannelScope.channelsMax) sale channels of lower-case letters, digits, '-' or '_', or '*' alone for all"
+        case .boundAdministrator:
+            "an administrator is bound to no sale channel, since it may make principals of all; give it '*', or another role"
         case .nameTaken(let name):
             "there is a principal \(name) already; revoke it first or take another name"
         case .unknownName(let name):

@@ -1,3 +1,5 @@
+import ReturnsDomain
+
 /// What the file holds: the principals, and which requests changed them last.
 struct PrincipalList: Sendable, Hashable, Codable {
     /// The oldest changes are forgotten first; a request repeated after that counts as a new one.
@@ -47,7 +49,7 @@ struct PrincipalList: Sendable, Hashable, Codable {
 
     /// Which of them made the principal of that name, or took it away, last.
     func lastComingOrGoing(of name: String) -> PrincipalChange? {
-        changes.last { $0.name == name && $0.kind != .setTeam }
+        changes.last { $0.name == name && $0.kind != .setTeam && $0.kind != .setChannels }
     }
 }
 
@@ -64,6 +66,7 @@ struct PrincipalSnapshot: Sendable {
             guard PrincipalRecord.isValidName(record.name), !record.roles.isEmpty,
                 record.roles.allSatisfy({ AccessRole(rawValue: $0) != nil }),
                 record.team.map(PrincipalRecord.isValidName) ?? true,
+                record.saleChannels.map({ (try? SaleChannelScope(words: $0)) != nil }) ?? true,
                 names.insert(record.name).inserted,
                 byToken.updateValue(record, forKey: record.tokenHash) == nil
             else { return nil }

@@ -19,8 +19,8 @@ extension PrincipalRegistry {
             if list.file.version != nil { return false }
             let token = AccessToken.random()
             let record = try PrincipalRecord(
-                name: firstAdministratorName, roles: AccessRole.firstAdministrator, tokenHash: token.hash,
-                createdAtMilliseconds: nowMilliseconds)
+                name: firstAdministratorName, roles: AccessRole.firstAdministrator, saleChannels: [],
+                tokenHash: token.hash, createdAtMilliseconds: nowMilliseconds)
             // The token first: a crash in between leaves a token that the next start replaces, never an
             // administrator whose token nobody has.
             try PrivateFile(path: directory + "/admin.token").replace(with: Array("\(token.secret)\n".utf8))

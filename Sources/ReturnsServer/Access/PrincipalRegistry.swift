@@ -38,7 +38,14 @@ public final class PrincipalRegistry: Service {
         self.logger = logger
         // The version first: a replacement in between is then seen at the next look.
         let version = file.file.version
-        state = Mutex(State(snapshot: try file.read(), fileVersion: version))
+        let snapshot = try file.read()
+        state = Mutex(State(snapshot: snapshot, fileVersion: version))
+        let unbound = snapshot.list.principals.filter(\.isUnboundByAge).map(\.name)
+        if !unbound.isEmpty {
+            logger.warning(
+                "principals of the role channel from before they were bound see every sale channel; bind them: returnsctl principal set-channels",
+                metadata: ["principals": "\(unbound.joined(separator: ", "))"])
+        }
     }
 
     // MARK: Who is it?
@@ -128,12 +135,13 @@ public final class PrincipalRegistry: Service {
     /// Waits for the disk on a thread of its own, so it may be called on an event loop.
     /// - Throws: `PrincipalError`.
     public func create(
-        name: String, roles: Set<AccessRole>, nowMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil,
-        team: String? = nil, request: PrincipalRequest
+        name: String, roles: Set<AccessRole>, saleChannels: [String] = [], nowMilliseconds: Int64,
+        expiresAtMilliseconds: Int64? = nil, team: String? = nil, request: PrincipalRequest
     ) async throws -> (token: AccessToken, isReplay: Bool) {
         let token = AccessToken.random()
         let record = try PrincipalRecord(
-            name: name, roles: roles, tokenHash: token.hash, createdAtMilliseconds: nowMilliseconds,
+            name: name, roles: roles, saleChannels: saleChannels, tokenHash: token.hash,
+            createdAtMilliseconds: nowMilliseconds,
             expiresAtMilliseconds: expiresAtMilliseconds, team: team)
         let isReplay = try await change { list throws(PrincipalError) in
             if let earlier = try list.change(by: request) {
@@ -182,6 +190,23 @@ public final class PrincipalRegistry: Service {
             try record.set(team: team)
             list[name] = record
             list.remember(PrincipalChange(.setTeam, name: name, request: request))
+            return false
+        }
+    }
+
+    /// Binds a principal to other sale channels. Its open connections know within five seconds.
+    ///
+    /// - Returns: whether this request did so before.
+    /// - Throws: `PrincipalError`.
+    public func setChannels(
+        name: String, saleChannels: [String], request: PrincipalRequest
+    ) async throws -> Bool {
+        try await change { list throws(PrincipalError) in
+            if try list.change(by: request) != nil { return true }
+            guard var record = list[name] else { throw .unknownName(name) }
+            try record.set(saleChannels: saleChannels)
+            list[name] = record
+            list.remember(PrincipalChange(.setChannels, name: name, request: request))
             return false
         }
     }

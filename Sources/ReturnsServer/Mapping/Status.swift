@@ -15,7 +15,7 @@ extension StoreError: RCPStatusConvertible {
         switch code {
         case .corrupt, .refused, .misconfigured: "the store failed: \(self)"
         // The connection's own log tells an outage once; the rest is the caller's.
-        case .unavailable, .overloaded, .deadlineExceeded, .cancelled: nil
+        case .unavailable, .overloaded, .deadlineExceeded, .cancelled, .outsideScope: nil
         }
     }
 }
@@ -62,6 +62,12 @@ extension RCPStatus {
                 code: .dataLoss, outcome: outcome,
                 text: "the store holds a record this server cannot read; see the server's log",
                 details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
+        case .outsideScope:
+            let text =
+                "this needs a principal of all sale channels, and yours is bound to some; ask an administrator"
+            self.init(
+                code: .permissionDenied, outcome: .notApplied, text: text,
+                details: [RCPErrorDetail(reason: "SALE_CHANNELS_REQUIRED", text: text)])
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,

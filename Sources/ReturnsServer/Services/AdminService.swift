@@ -13,7 +13,7 @@ struct AdminService: AdminServiceProvider {
     func verifyIndexes(
         _ request: Returns_V1_VerifyIndexesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_VerifyIndexesReply> {
-        let report = try await engine.stores.current.verifyIndexes(
+        let report = try await engine.store(for: context).verifyIndexes(
             repair: request.repair, deadline: context.deadline)
         return RCPReply(
             .with {
@@ -40,16 +40,17 @@ struct AdminService: AdminServiceProvider {
                 $0.serverVersion = serverVersion
                 $0.nowMs = engine.clock.now().milliseconds
                 $0.testClock = facts.testClock != nil
-                $0.partitions = UInt32(engine.stores.current.partitioning.count)
+                $0.partitions = UInt32(engine.partitioning.count)
                 $0.redisVersion = facts.redis.version
                 $0.persistenceWarning = facts.redis.persistenceWarning
                 $0.policyVersion = engine.policies.current.version
-                $0.eventLoops = UInt32(engine.stores.all.count)
+                $0.eventLoops = UInt32(engine.eventLoopCount)
                 $0.slaPolicyVersion = engine.policies.currentSLA.version
                 $0.principal = context.principal.name
                 $0.roles = context.principal.roles.compactMap { Role(name: $0) }
                     .sorted { $0.rawValue < $1.rawValue }.map { $0.proto() }
                 $0.team = context.principal.team
+                $0.saleChannels = context.principal.saleChannels.words
             })
     }
 
@@ -62,7 +63,8 @@ struct AdminService: AdminServiceProvider {
             roles.insert(AccessRole(rawValue: role.description)!)
         }
         let (token, isReplay) = try await principals.create(
-            name: request.name, roles: roles, nowMilliseconds: SystemClock.wall().milliseconds,
+            name: request.name, roles: roles, saleChannels: request.saleChannels,
+            nowMilliseconds: SystemClock.wall().milliseconds,
             expiresAtMilliseconds: request.expiresAtMs == 0 ? nil : request.expiresAtMs,
             team: request.team.isEmpty ? nil : request.team, request: PrincipalRequest(context))
         return RCPReply(.with { $0.token = token.secret }, replayed: isReplay)
@@ -80,6 +82,7 @@ struct AdminService: AdminServiceProvider {
                         $0.createdAtMs = record.createdAtMilliseconds
                         $0.expiresAtMs = record.expiresAtMilliseconds ?? 0
                         $0.team = record.team ?? ""
+                        $0.saleChannels = record.saleChannels ?? SaleChannelScope.all.words
                     }
                 }
             })
@@ -101,6 +104,14 @@ struct AdminService: AdminServiceProvider {
         return RCPReply(.init(), replayed: isReplay)
     }
 
+    func setPrincipalChannels(
+        _ request: Returns_V1_SetPrincipalChannelsRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_SetPrincipalChannelsReply> {
+        let isReplay = try await principals.setChannels(
+            name: request.name, saleChannels: request.saleChannels, request: PrincipalRequest(context))
+        return RCPReply(.init(), replayed: isReplay)
+    }
+
     func advanceTestClock(
         _ request: Returns_V1_AdvanceTestClockRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AdvanceTestClockReply> {
@@ -114,7 +125,7 @@ struct AdminService: AdminServiceProvider {
             throw CaseRejection.invalid(
                 "OUT_OF_RANGE", "by_ms", "the clock moves forward only, by at most ten years")
         }
-        let step = try await engine.stores.current.advanceTestClock(
+        let step = try await engine.store(for: context).advanceTestClock(
             by: request.byMs, request: CommitRequest(context), deadline: context.deadline)
         guard let step else { throw RCPStatus.requestIDReused() }
         testClock.set(step.now)
@@ -145,7 +156,9 @@ extension RCPStatus {
             switch error {
             case .invalidName: (.invalidArgument, "NAME_MALFORMED")
             case .invalidTeam: (.invalidArgument, "TEAM_MALFORMED")
-            case .noRoles: (.invalidArgument, "FIELD_REQUIRED")
+            case .noRoles, .noSaleChannels: (.invalidArgument, "FIELD_REQUIRED")
+            case .invalidSaleChannels: (.invalidArgument, "SALE_CHANNEL_MALFORMED")
+            case .boundAdministrator: (.invalidArgument, "ADMINISTRATOR_BOUND")
             case .nameTaken: (.alreadyExists, "NAME_TAKEN")
             case .unknownName: (.notFound, "PRINCIPAL_UNKNOWN")
             case .lastAdministrator: (.failedPrecondition, "LAST_ADMINISTRATOR")

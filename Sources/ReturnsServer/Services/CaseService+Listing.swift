@@ -20,13 +20,14 @@ extension CaseService {
     private func page(
         _ request: Returns_V1_ListCasesRequest, context: RCPCallContext
     ) async throws -> (cases: [Case], next: String) {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         let deadline = context.deadline
         guard request.limit <= UInt32(ReturnsStore.pageCasesMax) else {
             throw CaseRejection.invalid(
                 "OUT_OF_RANGE", "limit",
                 "a page holds at most \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
         }
+        try ClockService.checkPeople(request.person, request.team, context.principal)
         let limit = request.limit == 0 ? Self.pageCasesDefault : Int(request.limit)
         if request.hasDueBeforeMs {
             return (try await dueCases(request, limit: limit, store: store, context: context), "")
@@ -63,15 +64,14 @@ extension CaseService {
         } else {
             index = .all
         }
-        let members = try await store.list(
+        let page = try await store.loadPage(
             index, after: try Cursor.decode(request.cursor),
             updatedSince: request.hasUpdatedSinceMs ? Instant(milliseconds: request.updatedSinceMs) : nil,
             limit: limit,
             deadline: deadline)
-        let cases = try await store.loadCases(members.map(\.id), deadline: deadline)
         return (
-            cases.filter { request.matches($0) },
-            members.count == limit ? Cursor.encode(members[limit - 1]) : ""
+            page.cases.filter { request.matches($0) },
+            page.next.map { Cursor.encode($0) } ?? ""
         )
     }
 

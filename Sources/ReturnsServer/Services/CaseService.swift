@@ -71,7 +71,7 @@ struct CaseService: CaseServiceProvider {
         _ request: Returns_V1_GetTimelineRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetTimelineReply> {
         let value = try await load(request.caseID, context: context)
-        let entries = try await engine.stores.current.loadTimeline(value.id, deadline: context.deadline)
+        let entries = try await engine.store(for: context).loadTimeline(value.id, deadline: context.deadline)
         let view = CaseView(context.principal)
         return RCPReply(
             .with {
@@ -83,7 +83,7 @@ struct CaseService: CaseServiceProvider {
     func allowedCommands(
         _ request: Returns_V1_AllowedCommandsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AllowedCommandsReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         let value = try await load(request.caseID, context: context)
         let order = try await store.loadOrder(value.order, deadline: context.deadline)
         let policy = try await engine.policies.rules(for: value, store: store, deadline: context.deadline)
@@ -102,7 +102,7 @@ struct CaseService: CaseServiceProvider {
 
     private func load(_ text: String, context: RCPCallContext) async throws -> Case {
         let id = try Self.caseID(text, "case_id")
-        guard let value = try await engine.stores.current.loadCase(id, deadline: context.deadline) else {
+        guard let value = try await engine.store(for: context).loadCase(id, deadline: context.deadline) else {
             throw CaseRejection.unknownCase
         }
         return value

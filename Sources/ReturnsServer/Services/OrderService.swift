@@ -16,7 +16,7 @@ struct OrderService: OrderServiceProvider {
     ) async throws -> RCPReply<Returns_V1_GetOrderReply> {
         let key = OrderKey(request.key)
         try key.validate("key")
-        guard let order = try await engine.stores.current.loadOrder(key, deadline: context.deadline)
+        guard let order = try await engine.store(for: context).loadOrder(key, deadline: context.deadline)
         else {
             throw CaseRejection(
                 kind: .notFound, code: "ORDER_UNKNOWN", field: "key",

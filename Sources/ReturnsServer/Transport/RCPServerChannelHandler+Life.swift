@@ -72,6 +72,12 @@ extension RCPServerChannelHandler {
                 text: "the principal was revoked, or its token or certificate has ended; log in anew")
             return false
         }
+        if current.principal.roles != caller.principal.roles
+            || current.principal.scope != caller.principal.scope
+        {
+            // A stream goes on under what its caller was when it began, and these may be fewer rights.
+            for exchange in exchanges.values { exchange.fail(RCPStatus.principalChanged) }
+        }
         self.caller = current
         callerRoles = loop.router.mask(of: current.principal)
         return true

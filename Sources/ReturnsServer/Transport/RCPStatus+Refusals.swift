@@ -21,6 +21,14 @@ extension RCPStatus {
             ])
     }
 
+    /// The caller's roles or scope were changed while a stream was open.
+    static var principalChanged: RCPStatus {
+        let text = "what this principal may do was changed; open the stream again"
+        return RCPStatus(
+            code: .unavailable, outcome: .unknown, text: text,
+            details: [RCPErrorDetail(reason: "PRINCIPAL_CHANGED", text: text)])
+    }
+
     /// The call has waited for its handler longer than its client does.
     static var timeoutPassed: RCPStatus {
         RCPStatus(

@@ -32,6 +32,7 @@ extension ReturnsStore {
     public func commit(
         _ transition: CaseTransition, request: CommitRequest?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
+        try require(transition.caseAfter.order)
         let id = transition.caseAfter.id
         let keys = StoreKeys(partition: id.partition)
         return try await commit(
@@ -58,6 +59,7 @@ extension ReturnsStore {
         _ order: Order, before: Order?, result: UInt8, request: CommitRequest,
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
+        try require(order.key)
         let keys = keys(order.key)
         let record = RequestRecord(
             fingerprint: request.fingerprint, outcome: .putOrder(result: result, version: order.version))

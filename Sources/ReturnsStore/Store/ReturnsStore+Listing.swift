@@ -34,6 +34,38 @@ extension ReturnsStore {
         return Array(members.prefix(limit))
     }
 
+    /// The cases of a page in the scope, and the place from which the next page goes on; nil when there is none.
+    ///
+    /// Bound to sale channels, it looks on until the page is full, at no more than `scopedCasesLookedAtMax` cases at once: the
+    /// page may then be short, and is not the last.
+    public func loadPage(
+        _ index: CaseIndex, after: IndexMember?, updatedSince: Instant? = nil, limit: Int,
+        deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (cases: [Case], next: IndexMember?) {
+        var cases: [Case] = []
+        var place = after
+        var lookedAt = 0
+        while true {
+            let members = try await list(
+                index, after: place, updatedSince: updatedSince, limit: limit, deadline: deadline)
+            let byID = Dictionary(
+                try await loadCases(members.map(\.id), deadline: deadline).map { ($0.id, $0) },
+                uniquingKeysWith: { first, _ in first })
+            for member in members {
+                place = member
+                guard let value = byID[member.id] else { continue }
+                cases.append(value)
+                if scope != .all, cases.count == limit { return (cases, place) }
+            }
+            lookedAt += members.count
+            if members.count < limit { return (cases, nil) }
+            if scope == .all || lookedAt >= Self.scopedCasesLookedAtMax { return (cases, place) }
+        }
+    }
+
+    /// A page for somebody bound to sale channels looks at about so many cases of all channels.
+    static let scopedCasesLookedAtMax = 5_000
+
     /// The same of one partition.
     public func list(
         _ index: CaseIndex, partition: Int, after: IndexMember? = nil, limit: Int,

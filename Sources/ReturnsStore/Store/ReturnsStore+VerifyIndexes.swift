@@ -68,6 +68,7 @@ extension ReturnsStore {
     public func verifyIndexes(repair: Bool, deadline: NIODeadline = .distantFuture) async throws(StoreError)
         -> IndexReport
     {
+        try requireEveryChannel()
         var report = IndexReport()
         var cursor = "0"
         repeat {

@@ -8,10 +8,13 @@ import ReturnsDomain
 public final class ReturnsStore: Sendable {
     public let redis: any RedisTopology
     public let partitioning: Partitioning
+    /// Cases and orders of other sale channels are not there.
+    public let scope: SaleChannelScope
 
-    public init(redis: any RedisTopology, partitioning: Partitioning) {
+    public init(redis: any RedisTopology, partitioning: Partitioning, scope: SaleChannelScope = .all) {
         self.redis = redis
         self.partitioning = partitioning
+        self.scope = scope
     }
 
     func keys(_ order: OrderKey) -> StoreKeys { StoreKeys(partition: partitioning.partition(of: order)) }
@@ -158,11 +161,12 @@ public final class ReturnsStore: Sendable {
         else {
             throw StoreError(.corrupt, "case \(id): fields are missing")
         }
-        return try decode(body, "case \(id)") { bytes throws(RecordError) in
+        let value = try decode(body, "case \(id)") { bytes throws(RecordError) in
             try personal.withRecordBytes { own throws(RecordError) in
                 try Case(id: id, version: UInt64(clamping: version), body: bytes, personal: own)
             }
         }
+        return scope.holds(value.order.saleChannel) ? value : nil
     }
 
     func decodeOrder(_ reply: RedisValue) throws(StoreError) -> Order? {
@@ -171,9 +175,10 @@ public final class ReturnsStore: Sendable {
         guard let version = fields[0].integer, let body = fields[1].bytes else {
             throw StoreError(.corrupt, "an order's fields are missing")
         }
-        return try decode(body, "order") { bytes throws(RecordError) in
+        let order = try decode(body, "order") { bytes throws(RecordError) in
             try Order(record: bytes, version: UInt64(clamping: version))
         }
+        return scope.holds(order.key.saleChannel) ? order : nil
     }
 
     private func decodeRequest(_ reply: RedisValue) throws(StoreError) -> RequestRecord? {

@@ -15,6 +15,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case refused
         /// The store does not fit this server: created with other settings, or an eviction policy that loses keys.
         case misconfigured
+        /// It needs sale channels that the caller is not bound to.
+        case outsideScope
     }
 
     public var code: Code

@@ -109,12 +109,15 @@ public nonisolated struct Returns_V1_GetServerInfoReply: Sendable {
 
   public var slaPolicyVersion: UInt64 = 0
 
-  /// Who asks: the principal's name, roles and team.
+  /// Who asks: the principal's name, roles, team and sale channels.
   public var principal: String = String()
 
   public var roles: [Returns_V1_Role] = []
 
   public var team: String = String()
+
+  /// The sale channels that the principal is bound to; "*" alone means all.
+  public var saleChannels: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -136,6 +139,10 @@ public nonisolated struct Returns_V1_CreatePrincipalRequest: Sendable {
 
   /// Whose figures its work counts in; may be empty. Letters as in a name.
   public var team: String = String()
+
+  /// The sale channels whose orders, cases and events it may see and change; for it there are no others. "*" alone means all, and so
+  /// does none at all, but for a principal whose only role is channel, which has to name its own. Administrators have all. At most 64.
+  public var saleChannels: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -170,6 +177,9 @@ public nonisolated struct Returns_V1_Principal: Sendable {
   public var expiresAtMs: Int64 = 0
 
   public var team: String = String()
+
+  /// "*" alone means all.
+  public var saleChannels: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -236,6 +246,31 @@ public nonisolated struct Returns_V1_SetPrincipalTeamRequest: Sendable {
 }
 
 public nonisolated struct Returns_V1_SetPrincipalTeamReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_SetPrincipalChannelsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  /// As in CreatePrincipalRequest, but at least one.
+  public var saleChannels: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_SetPrincipalChannelsReply: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -419,7 +454,7 @@ nonisolated extension Returns_V1_GetServerInfoRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetServerInfoReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0\u{4}\u{8}sale_channels\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -439,6 +474,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
       case 10: try { try decoder.decodeSingularStringField(value: &self.principal) }()
       case 11: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 20: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
       default: break
       }
     }
@@ -481,6 +517,9 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
     if !self.team.isEmpty {
       try visitor.visitSingularStringField(value: self.team, fieldNumber: 12)
     }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 20)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -497,6 +536,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
     if lhs.principal != rhs.principal {return false}
     if lhs.roles != rhs.roles {return false}
     if lhs.team != rhs.team {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -504,7 +544,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CreatePrincipalRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}expires_at_ms\0\u{1}team\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}expires_at_ms\0\u{1}team\0\u{3}sale_channels\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -516,6 +556,7 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
       default: break
       }
     }
@@ -534,6 +575,9 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
     if !self.team.isEmpty {
       try visitor.visitSingularStringField(value: self.team, fieldNumber: 4)
     }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -542,6 +586,7 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
     if lhs.roles != rhs.roles {return false}
     if lhs.expiresAtMs != rhs.expiresAtMs {return false}
     if lhs.team != rhs.team {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -579,7 +624,7 @@ nonisolated extension Returns_V1_CreatePrincipalReply: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Principal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0\u{3}sale_channels\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -592,6 +637,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.createdAtMs) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
       default: break
       }
     }
@@ -613,6 +659,9 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if !self.team.isEmpty {
       try visitor.visitSingularStringField(value: self.team, fieldNumber: 5)
     }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -622,6 +671,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.createdAtMs != rhs.createdAtMs {return false}
     if lhs.expiresAtMs != rhs.expiresAtMs {return false}
     if lhs.team != rhs.team {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -774,6 +824,60 @@ nonisolated extension Returns_V1_SetPrincipalTeamReply: SwiftProtobuf.Message, S
   }
 
   public static func ==(lhs: Returns_V1_SetPrincipalTeamReply, rhs: Returns_V1_SetPrincipalTeamReply) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_SetPrincipalChannelsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SetPrincipalChannelsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}sale_channels\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_SetPrincipalChannelsRequest, rhs: Returns_V1_SetPrincipalChannelsRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_SetPrincipalChannelsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SetPrincipalChannelsReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_SetPrincipalChannelsReply, rhs: Returns_V1_SetPrincipalChannelsReply) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -10,7 +10,10 @@ extension PrincipalRequest {
 
 extension PrincipalRegistry {
     func create(name: String, roles: Set<AccessRole>, nowMilliseconds: Int64) async throws -> AccessToken {
-        try await create(name: name, roles: roles, nowMilliseconds: nowMilliseconds, request: .random()).token
+        try await create(
+            name: name, roles: roles, saleChannels: ["*"], nowMilliseconds: nowMilliseconds,
+            request: .random()
+        ).token
     }
 
     func revoke(name: String) async throws {

@@ -26,7 +26,7 @@ from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 from returns_client._generated.returns.v1 import common_pb2 as returns_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/admin.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"&\n\x14VerifyIndexesRequest\x12\x0e\n\x06repair\x18\x01 \x01(\x08\"Q\n\x0cIndexFinding\x12\r\n\x05index\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12\x0f\n\x07problem\x18\x03 \x01(\t\x12\x10\n\x08repaired\x18\x04 \x01(\x08\"\x82\x01\n\x12VerifyIndexesReply\x12\r\n\x05\x63\x61ses\x18\x01 \x01(\x04\x12\x0e\n\x06orders\x18\x02 \x01(\x04\x12\x0f\n\x07\x65ntries\x18\x03 \x01(\x04\x12\x10\n\x08problems\x18\x04 \x01(\x04\x12*\n\x08\x66indings\x18\x05 \x03(\x0b\x32\x18.returns.v1.IndexFinding\"\x16\n\x14GetServerInfoRequest\"\xa3\x02\n\x12GetServerInfoReply\x12\x16\n\x0eserver_version\x18\x01 \x01(\t\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\x12\n\ntest_clock\x18\x03 \x01(\x08\x12\x12\n\npartitions\x18\x04 \x01(\r\x12\x15\n\rredis_version\x18\x05 \x01(\t\x12\x1b\n\x13persistence_warning\x18\x06 \x01(\t\x12\x16\n\x0epolicy_version\x18\x07 \x01(\x04\x12\x13\n\x0b\x65vent_loops\x18\x08 \x01(\r\x12\x1a\n\x12sla_policy_version\x18\t \x01(\x04\x12\x11\n\tprincipal\x18\n \x01(\t\x12\x1f\n\x05roles\x18\x0b \x03(\x0e\x32\x10.returns.v1.Role\x12\x0c\n\x04team\x18\x0c \x01(\t\"l\n\x16\x43reatePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\x12\x0c\n\x04team\x18\x04 \x01(\t\"%\n\x14\x43reatePrincipalReply\x12\r\n\x05token\x18\x01 \x01(\t\"v\n\tPrincipal\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x15\n\rexpires_at_ms\x18\x04 \x01(\x03\x12\x0c\n\x04team\x18\x05 \x01(\t\"\x17\n\x15ListPrincipalsRequest\"@\n\x13ListPrincipalsReply\x12)\n\nprincipals\x18\x01 \x03(\x0b\x32\x15.returns.v1.Principal\"&\n\x16RevokePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x16\n\x14RevokePrincipalReply\"5\n\x17SetPrincipalTeamRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04team\x18\x02 \x01(\t\"\x17\n\x15SetPrincipalTeamReply\"(\n\x17\x41\x64vanceTestClockRequest\x12\r\n\x05\x62y_ms\x18\x01 \x01(\x03\"\'\n\x15\x41\x64vanceTestClockReply\x12\x0e\n\x06now_ms\x18\x01 \x01(\x03\x32\xfe\x05\n\x0c\x41\x64minService\x12\x65\n\rVerifyIndexes\x12 .returns.v1.VerifyIndexesRequest\x1a\x1e.returns.v1.VerifyIndexesReply\"\x12\x88\xb5\x18\x81\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x63\n\rGetServerInfo\x12 .returns.v1.GetServerInfoRequest\x1a\x1e.returns.v1.GetServerInfoReply\"\x10\x88\xb5\x18\x82\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12k\n\x0f\x43reatePrincipal\x12\".returns.v1.CreatePrincipalRequest\x1a .returns.v1.CreatePrincipalReply\"\x12\x88\xb5\x18\x83\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12h\n\x0eListPrincipals\x12!.returns.v1.ListPrincipalsRequest\x1a\x1f.returns.v1.ListPrincipalsReply\"\x12\x88\xb5\x18\x84\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x12k\n\x0fRevokePrincipal\x12\".returns.v1.RevokePrincipalRequest\x1a .returns.v1.RevokePrincipalReply\"\x12\x88\xb5\x18\x85\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10SetPrincipalTeam\x12#.returns.v1.SetPrincipalTeamRequest\x1a!.returns.v1.SetPrincipalTeamReply\"\x12\x88\xb5\x18\x87\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10\x41\x64vanceTestClock\x12#.returns.v1.AdvanceTestClockRequest\x1a!.returns.v1.AdvanceTestClockReply\"\x12\x88\xb5\x18\x86\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/admin.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"&\n\x14VerifyIndexesRequest\x12\x0e\n\x06repair\x18\x01 \x01(\x08\"Q\n\x0cIndexFinding\x12\r\n\x05index\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12\x0f\n\x07problem\x18\x03 \x01(\t\x12\x10\n\x08repaired\x18\x04 \x01(\x08\"\x82\x01\n\x12VerifyIndexesReply\x12\r\n\x05\x63\x61ses\x18\x01 \x01(\x04\x12\x0e\n\x06orders\x18\x02 \x01(\x04\x12\x0f\n\x07\x65ntries\x18\x03 \x01(\x04\x12\x10\n\x08problems\x18\x04 \x01(\x04\x12*\n\x08\x66indings\x18\x05 \x03(\x0b\x32\x18.returns.v1.IndexFinding\"\x16\n\x14GetServerInfoRequest\"\xba\x02\n\x12GetServerInfoReply\x12\x16\n\x0eserver_version\x18\x01 \x01(\t\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\x12\n\ntest_clock\x18\x03 \x01(\x08\x12\x12\n\npartitions\x18\x04 \x01(\r\x12\x15\n\rredis_version\x18\x05 \x01(\t\x12\x1b\n\x13persistence_warning\x18\x06 \x01(\t\x12\x16\n\x0epolicy_version\x18\x07 \x01(\x04\x12\x13\n\x0b\x65vent_loops\x18\x08 \x01(\r\x12\x1a\n\x12sla_policy_version\x18\t \x01(\x04\x12\x11\n\tprincipal\x18\n \x01(\t\x12\x1f\n\x05roles\x18\x0b \x03(\x0e\x32\x10.returns.v1.Role\x12\x0c\n\x04team\x18\x0c \x01(\t\x12\x15\n\rsale_channels\x18\x14 \x03(\t\"\x83\x01\n\x16\x43reatePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\x12\x0c\n\x04team\x18\x04 \x01(\t\x12\x15\n\rsale_channels\x18\x05 \x03(\t\"%\n\x14\x43reatePrincipalReply\x12\r\n\x05token\x18\x01 \x01(\t\"\x8d\x01\n\tPrincipal\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x15\n\rexpires_at_ms\x18\x04 \x01(\x03\x12\x0c\n\x04team\x18\x05 \x01(\t\x12\x15\n\rsale_channels\x18\x06 \x03(\t\"\x17\n\x15ListPrincipalsRequest\"@\n\x13ListPrincipalsReply\x12)\n\nprincipals\x18\x01 \x03(\x0b\x32\x15.returns.v1.Principal\"&\n\x16RevokePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x16\n\x14RevokePrincipalReply\"5\n\x17SetPrincipalTeamRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04team\x18\x02 \x01(\t\"\x17\n\x15SetPrincipalTeamReply\"B\n\x1bSetPrincipalChannelsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rsale_channels\x18\x02 \x03(\t\"\x1b\n\x19SetPrincipalChannelsReply\"(\n\x17\x41\x64vanceTestClockRequest\x12\r\n\x05\x62y_ms\x18\x01 \x01(\x03\"\'\n\x15\x41\x64vanceTestClockReply\x12\x0e\n\x06now_ms\x18\x01 \x01(\x03\x32\xfa\x06\n\x0c\x41\x64minService\x12\x65\n\rVerifyIndexes\x12 .returns.v1.VerifyIndexesRequest\x1a\x1e.returns.v1.VerifyIndexesReply\"\x12\x88\xb5\x18\x81\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x63\n\rGetServerInfo\x12 .returns.v1.GetServerInfoRequest\x1a\x1e.returns.v1.GetServerInfoReply\"\x10\x88\xb5\x18\x82\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12k\n\x0f\x43reatePrincipal\x12\".returns.v1.CreatePrincipalRequest\x1a .returns.v1.CreatePrincipalReply\"\x12\x88\xb5\x18\x83\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12h\n\x0eListPrincipals\x12!.returns.v1.ListPrincipalsRequest\x1a\x1f.returns.v1.ListPrincipalsReply\"\x12\x88\xb5\x18\x84\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x12k\n\x0fRevokePrincipal\x12\".returns.v1.RevokePrincipalRequest\x1a .returns.v1.RevokePrincipalReply\"\x12\x88\xb5\x18\x85\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10SetPrincipalTeam\x12#.returns.v1.SetPrincipalTeamRequest\x1a!.returns.v1.SetPrincipalTeamReply\"\x12\x88\xb5\x18\x87\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12z\n\x14SetPrincipalChannels\x12\'.returns.v1.SetPrincipalChannelsRequest\x1a%.returns.v1.SetPrincipalChannelsReply\"\x12\x88\xb5\x18\x88\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10\x41\x64vanceTestClock\x12#.returns.v1.AdvanceTestClockRequest\x1a!.returns.v1.AdvanceTestClockReply\"\x12\x88\xb5\x18\x86\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,6 +45,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADMINSERVICE'].methods_by_name['RevokePrincipal']._serialized_options = b'\210\265\030\205\014\220\265\030\002\232\265\030\005admin'
   _globals['_ADMINSERVICE'].methods_by_name['SetPrincipalTeam']._loaded_options = None
   _globals['_ADMINSERVICE'].methods_by_name['SetPrincipalTeam']._serialized_options = b'\210\265\030\207\014\220\265\030\002\232\265\030\005admin'
+  _globals['_ADMINSERVICE'].methods_by_name['SetPrincipalChannels']._loaded_options = None
+  _globals['_ADMINSERVICE'].methods_by_name['SetPrincipalChannels']._serialized_options = b'\210\265\030\210\014\220\265\030\002\232\265\030\005admin'
   _globals['_ADMINSERVICE'].methods_by_name['AdvanceTestClock']._loaded_options = None
   _globals['_ADMINSERVICE'].methods_by_name['AdvanceTestClock']._serialized_options = b'\210\265\030\206\014\220\265\030\002\232\265\030\005admin'
   _globals['_VERIFYINDEXESREQUEST']._serialized_start=82
@@ -56,29 +58,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETSERVERINFOREQUEST']._serialized_start=338
   _globals['_GETSERVERINFOREQUEST']._serialized_end=360
   _globals['_GETSERVERINFOREPLY']._serialized_start=363
-  _globals['_GETSERVERINFOREPLY']._serialized_end=654
-  _globals['_CREATEPRINCIPALREQUEST']._serialized_start=656
-  _globals['_CREATEPRINCIPALREQUEST']._serialized_end=764
-  _globals['_CREATEPRINCIPALREPLY']._serialized_start=766
-  _globals['_CREATEPRINCIPALREPLY']._serialized_end=803
-  _globals['_PRINCIPAL']._serialized_start=805
-  _globals['_PRINCIPAL']._serialized_end=923
-  _globals['_LISTPRINCIPALSREQUEST']._serialized_start=925
-  _globals['_LISTPRINCIPALSREQUEST']._serialized_end=948
-  _globals['_LISTPRINCIPALSREPLY']._serialized_start=950
-  _globals['_LISTPRINCIPALSREPLY']._serialized_end=1014
-  _globals['_REVOKEPRINCIPALREQUEST']._serialized_start=1016
-  _globals['_REVOKEPRINCIPALREQUEST']._serialized_end=1054
-  _globals['_REVOKEPRINCIPALREPLY']._serialized_start=1056
-  _globals['_REVOKEPRINCIPALREPLY']._serialized_end=1078
-  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_start=1080
-  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_end=1133
-  _globals['_SETPRINCIPALTEAMREPLY']._serialized_start=1135
-  _globals['_SETPRINCIPALTEAMREPLY']._serialized_end=1158
-  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_start=1160
-  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_end=1200
-  _globals['_ADVANCETESTCLOCKREPLY']._serialized_start=1202
-  _globals['_ADVANCETESTCLOCKREPLY']._serialized_end=1241
-  _globals['_ADMINSERVICE']._serialized_start=1244
-  _globals['_ADMINSERVICE']._serialized_end=2010
+  _globals['_GETSERVERINFOREPLY']._serialized_end=677
+  _globals['_CREATEPRINCIPALREQUEST']._serialized_start=680
+  _globals['_CREATEPRINCIPALREQUEST']._serialized_end=811
+  _globals['_CREATEPRINCIPALREPLY']._serialized_start=813
+  _globals['_CREATEPRINCIPALREPLY']._serialized_end=850
+  _globals['_PRINCIPAL']._serialized_start=853
+  _globals['_PRINCIPAL']._serialized_end=994
+  _globals['_LISTPRINCIPALSREQUEST']._serialized_start=996
+  _globals['_LISTPRINCIPALSREQUEST']._serialized_end=1019
+  _globals['_LISTPRINCIPALSREPLY']._serialized_start=1021
+  _globals['_LISTPRINCIPALSREPLY']._serialized_end=1085
+  _globals['_REVOKEPRINCIPALREQUEST']._serialized_start=1087
+  _globals['_REVOKEPRINCIPALREQUEST']._serialized_end=1125
+  _globals['_REVOKEPRINCIPALREPLY']._serialized_start=1127
+  _globals['_REVOKEPRINCIPALREPLY']._serialized_end=1149
+  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_start=1151
+  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_end=1204
+  _globals['_SETPRINCIPALTEAMREPLY']._serialized_start=1206
+  _globals['_SETPRINCIPALTEAMREPLY']._serialized_end=1229
+  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_start=1231
+  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_end=1297
+  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_start=1299
+  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_end=1326
+  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_start=1328
+  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_end=1368
+  _globals['_ADVANCETESTCLOCKREPLY']._serialized_start=1370
+  _globals['_ADVANCETESTCLOCKREPLY']._serialized_end=1409
+  _globals['_ADMINSERVICE']._serialized_start=1412
+  _globals['_ADMINSERVICE']._serialized_end=2302
 # @@protoc_insertion_point(module_scope)

@@ -62,6 +62,14 @@ class AdminServiceMethods:
         admin_pb2.SetPrincipalTeamRequest,
         admin_pb2.SetPrincipalTeamReply,
     )
+    SET_PRINCIPAL_CHANNELS = Method(
+        "returns.v1.AdminService.SetPrincipalChannels",
+        0x0608,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        admin_pb2.SetPrincipalChannelsRequest,
+        admin_pb2.SetPrincipalChannelsReply,
+    )
     ADVANCE_TEST_CLOCK = Method(
         "returns.v1.AdminService.AdvanceTestClock",
         0x0606,
@@ -117,6 +125,15 @@ class AdminServiceStub:
         it before still counts for the team it was in then.
         """
         return self._caller.unary(AdminServiceMethods.SET_PRINCIPAL_TEAM, request, options)
+
+    def set_principal_channels(
+        self, request: admin_pb2.SetPrincipalChannelsRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.SetPrincipalChannelsRequest, admin_pb2.SetPrincipalChannelsReply]:
+        """SetPrincipalChannels binds a principal to other sale channels, in place of those it had. Its open
+        connections know within five seconds; streams that it has open end with UNAVAILABLE, to be opened
+        anew.
+        """
+        return self._caller.unary(AdminServiceMethods.SET_PRINCIPAL_CHANNELS, request, options)
 
     def advance_test_clock(
         self, request: admin_pb2.AdvanceTestClockRequest, options: CallOptions | None = None
