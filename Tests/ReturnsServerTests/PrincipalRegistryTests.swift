@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import ReturnsDomain
 import ReturnsWire
+import Synchronization
 import Testing
 
 @testable import ReturnsServer
@@ -294,18 +295,80 @@ import Testing
         }
     }
 
+    /// A wall clock that a test sets.
+    private final class Wall: Sendable {
+        let now = Mutex<Int64>(0)
+        func set(_ milliseconds: Int64) { now.withLock { $0 = milliseconds } }
+        var read: @Sendable () -> Int64 { { self.now.withLock { $0 } } }
+    }
+
+    private func registry(_ wall: Wall) throws -> PrincipalRegistry {
+        try PrincipalRegistry(
+            PrincipalFile(directory: directory.path), logger: log.logger, wall: wall.read)
+    }
+
     @Test func openConnectionsLookAgainWhenATokenExpires() async throws {
-        let end = Int64(Date().timeIntervalSince1970 * 1_000) + 60_000
+        let wall = Wall()
+        let registry = try registry(wall)
         _ = try await registry.create(
-            name: "brief", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: end,
+            name: "brief", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: 60_000,
             request: .random())
         let before = registry.version
-        registry.look(nowMilliseconds: end - 1)
+        wall.set(59_999)
+        registry.look()
         #expect(registry.version == before)
-        registry.look(nowMilliseconds: end)
+        wall.set(60_000)
+        registry.look()
         #expect(registry.version == before + 1)
-        registry.look(nowMilliseconds: end + 1)
+        wall.set(60_001)
+        registry.look()
         #expect(registry.version == before + 1)
+    }
+
+    @Test func anExpiredTokenStaysSoWhenTheClockIsSetBack() async throws {
+        let wall = Wall()
+        let first = try registry(wall)
+        let token = try await first.create(
+            name: "brief", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: 60_000,
+            request: .random()
+        ).token
+        func isGood(_ registry: PrincipalRegistry) -> Bool {
+            if case .accepted = registry.authenticate(.token(Array(token.secret.utf8))) {
+                true
+            } else {
+                false
+            }
+        }
+        wall.set(59_000)
+        #expect(isGood(first))
+        wall.set(61_000)
+        #expect(!isGood(first))
+        first.look()
+        wall.set(1_000)
+        #expect(!isGood(first))
+        // Nor after a restart.
+        #expect(try !isGood(registry(wall)))
+        #expect(mode("expiry-time") == 0o600)
+    }
+
+    @Test func changesAreLoggedWithWhoAndFromWhereAndWithoutTheToken() async throws {
+        let request = PrincipalRequest(id: "c1", fingerprint: [1], by: "anna", peer: "192.0.2.7")
+        let token = try await registry.create(
+            name: "shop", roles: [.channel], saleChannels: ["online"], nowMilliseconds: 5, request: request
+        ).token
+        _ = try await registry.setChannels(
+            name: "shop", saleChannels: ["store"],
+            request: PrincipalRequest(id: "c2", fingerprint: [1], by: "anna", peer: "192.0.2.7"))
+        let end = PrincipalRequest(id: "c3", fingerprint: [1], by: "anna", peer: "192.0.2.7")
+        for _ in 0..<2 { _ = try await registry.revoke(name: "shop", request: end) }
+        for word in ["principal created", "bound to sale channels", "principal revoked"] {
+            let lines = log.text.split(separator: "\n").filter { $0.contains(word) }
+            #expect(lines.count == 1, "\(word)")
+            for part in ["notice", "shop", "anna", "192.0.2.7"] {
+                #expect(lines.first?.contains(part) == true)
+            }
+        }
+        #expect(!log.text.contains(token.secret.dropFirst(4)))
     }
 
     @Test func concurrentChangesAreAllKept() async throws {

@@ -18,10 +18,11 @@ public final class PrincipalRegistry: Service {
         var fileVersion: PrivateFile.Version?
         var reportedError: PrincipalError?
         /// When open connections were told last to look at their tokens.
-        var lookedAtMilliseconds = PrincipalRegistry.nowMilliseconds()
+        var lookedAtMilliseconds: Int64
     }
 
     private let file: PrincipalFile
+    private let expiry: ExpiryClock
     private let logger: Logger
     private let state: Mutex<State>
     /// Writers take turns here, so that `state` is never locked while a disk is waited for.
@@ -33,13 +34,19 @@ public final class PrincipalRegistry: Service {
         try self.init(PrincipalFile(directory: directory), logger: logger)
     }
 
-    init(_ file: PrincipalFile, logger: Logger) throws(PrincipalError) {
+    init(
+        _ file: PrincipalFile, logger: Logger,
+        wall: @escaping @Sendable () -> Int64 = { SystemClock.wall().milliseconds }
+    ) throws(PrincipalError) {
         self.file = file
+        expiry = ExpiryClock(directory: file.file.directory, wall: wall)
         self.logger = logger
         // The version first: a replacement in between is then seen at the next look.
         let version = file.file.version
         let snapshot = try file.read()
-        state = Mutex(State(snapshot: snapshot, fileVersion: version))
+        state = Mutex(
+            State(
+                snapshot: snapshot, fileVersion: version, lookedAtMilliseconds: expiry.nowMilliseconds()))
         let unbound = snapshot.list.principals.filter(\.isUnboundByAge).map(\.name)
         if !unbound.isEmpty {
             logger.warning(
@@ -98,7 +105,7 @@ public final class PrincipalRegistry: Service {
     /// The first of the certificate's names that is a principal's. An administrator needs a token: whoever issues certificates
     /// for other purposes must not make administrators.
     private func principal(provenBy certificate: RCPTLSPeer.Certificate) -> AuthenticatedPrincipal? {
-        let now = Self.nowMilliseconds()
+        let now = nowMilliseconds()
         guard now < certificate.expiresAtMilliseconds else { return nil }
         let list = state.withLock { $0.snapshot.list }
         let records = certificate.names.lazy.compactMap { list[$0] }
@@ -110,7 +117,7 @@ public final class PrincipalRegistry: Service {
 
     private func principal(under hash: TokenHash) -> AuthenticatedPrincipal? {
         guard let record = state.withLock({ $0.snapshot.byToken[hash] }),
-            !record.isExpired(atMilliseconds: Self.nowMilliseconds())
+            !record.isExpired(atMilliseconds: nowMilliseconds())
         else { return nil }
         return AuthenticatedPrincipal(
             principal: record.principal, proof: .token(hash))
@@ -123,7 +130,7 @@ public final class PrincipalRegistry: Service {
 
     /// Who has a role and may log in now.
     func names(holding role: Role) -> Set<String> {
-        let now = Self.nowMilliseconds()
+        let now = nowMilliseconds()
         return Set(
             list().lazy.filter { $0.roles.contains(role.description) && !$0.isExpired(atMilliseconds: now) }
                 .map(\.name))
@@ -158,6 +165,15 @@ public final class PrincipalRegistry: Service {
             list.remember(PrincipalChange(.create, name: name, request: request))
             return false
         }
+        if !isReplay {
+            log(
+                "principal created", name, request,
+                [
+                    "roles": "\(record.roles.joined(separator: " "))",
+                    "sale_channels": "\(record.saleChannels?.joined(separator: " ") ?? "")",
+                    "expires_at_ms": "\(record.expiresAtMilliseconds.map { "\($0)" } ?? "never")",
+                ])
+        }
         return (token, isReplay)
     }
 
@@ -166,7 +182,7 @@ public final class PrincipalRegistry: Service {
     /// - Returns: whether this request did so before.
     /// - Throws: `PrincipalError`.
     public func revoke(name: String, request: PrincipalRequest) async throws -> Bool {
-        try await change { list throws(PrincipalError) in
+        try await logged("principal revoked", name, request) { list throws(PrincipalError) in
             if try list.change(by: request) != nil { return true }
             guard let record = list[name] else { throw .unknownName(name) }
             list[name] = nil
@@ -184,7 +200,8 @@ public final class PrincipalRegistry: Service {
     /// - Returns: whether this request did so before.
     /// - Throws: `PrincipalError`.
     public func setTeam(name: String, team: String?, request: PrincipalRequest) async throws -> Bool {
-        try await change { list throws(PrincipalError) in
+        try await logged("principal moved to a team", name, request, ["team": "\(team ?? "")"]) {
+            list throws(PrincipalError) in
             if try list.change(by: request) != nil { return true }
             guard var record = list[name] else { throw .unknownName(name) }
             try record.set(team: team)
@@ -201,7 +218,10 @@ public final class PrincipalRegistry: Service {
     public func setChannels(
         name: String, saleChannels: [String], request: PrincipalRequest
     ) async throws -> Bool {
-        try await change { list throws(PrincipalError) in
+        let words = saleChannels.joined(separator: " ")
+        return try await logged(
+            "principal bound to sale channels", name, request, ["sale_channels": "\(words)"]
+        ) { list throws(PrincipalError) in
             if try list.change(by: request) != nil { return true }
             guard var record = list[name] else { throw .unknownName(name) }
             try record.set(saleChannels: saleChannels)
@@ -209,6 +229,26 @@ public final class PrincipalRegistry: Service {
             list.remember(PrincipalChange(.setChannels, name: name, request: request))
             return false
         }
+    }
+
+    /// A change that says whether its request made it before.
+    private func logged(
+        _ message: Logger.Message, _ name: String, _ request: PrincipalRequest, _ more: Logger.Metadata = [:],
+        _ body: @escaping @Sendable (inout PrincipalList) throws(PrincipalError) -> Bool
+    ) async throws -> Bool {
+        let isReplay = try await change(body)
+        if !isReplay { log(message, name, request, more) }
+        return isReplay
+    }
+
+    /// Who was given or denied access, by whom and from where. Never a token.
+    private func log(
+        _ message: Logger.Message, _ name: String, _ request: PrincipalRequest, _ more: Logger.Metadata
+    ) {
+        let metadata: Logger.Metadata = [
+            "principal": "\(name)", "by": "\(request.by)", "peer": "\(request.peer)",
+        ]
+        logger.notice(message, metadata: metadata.merging(more) { first, _ in first })
     }
 
     private func change<Result: Sendable>(
@@ -248,8 +288,17 @@ public final class PrincipalRegistry: Service {
     }
 
     /// Takes over the file if it was replaced since the last look, and has connections look at tokens that expired.
-    func look(nowMilliseconds now: Int64 = PrincipalRegistry.nowMilliseconds()) {
-        if hasExpiredSinceLastLook(now) { changes.add(1, ordering: .releasing) }
+    func look() {
+        if hasExpiredSinceLastLook(nowMilliseconds()) {
+            changes.add(1, ordering: .releasing)
+            do throws(PrincipalError) {
+                try expiry.keep()
+            } catch {
+                logger.error(
+                    "the time of an expiry cannot be kept; after a restart with an earlier clock the token works again",
+                    metadata: ["reason": "\(error)"])
+            }
+        }
         writing.withLock { _ in
             let version = file.file.version
             if state.withLock({ $0.fileVersion == version && $0.reportedError == nil }) { return }
@@ -281,8 +330,8 @@ public final class PrincipalRegistry: Service {
         }
     }
 
-    /// Tokens expire by the machine's clock, also on a server with a test clock.
-    static func nowMilliseconds() -> Int64 { SystemClock.wall().milliseconds }
+    /// Tokens expire by the machine's clock, also on a server with a test clock; it never goes back.
+    func nowMilliseconds() -> Int64 { expiry.nowMilliseconds() }
 
     private func load() throws(PrincipalError) {
         let version = file.file.version

@@ -142,7 +142,8 @@ struct ServerFacts: Sendable {
 extension PrincipalRequest {
     init(_ context: RCPCallContext) {
         let request = CommitRequest(context)
-        self.init(id: request.id, fingerprint: request.fingerprint)
+        self.init(
+            id: request.id, fingerprint: request.fingerprint, by: context.principal.name, peer: context.peer)
     }
 }
 

@@ -42,7 +42,7 @@ extension RCPServerChannelHandler {
         let context = RCPCallContext(
             method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
             deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,
-            connection: connectionNumber, message: call.message)
+            connection: connectionNumber, peer: peer, message: call.message)
         let isTimed = loop.observer != nil || loop.metrics != nil
         let startedAt = isTimed ? NIODeadline.now().uptimeNanoseconds : 0
         let stream = call.stream

@@ -60,7 +60,7 @@ extension RCPServerChannelHandler {
 
     private var hasExpiredCertificate: Bool {
         guard case .certificate(let certificate) = caller?.proof else { return false }
-        return PrincipalRegistry.nowMilliseconds() >= certificate.expiresAtMilliseconds
+        return loop.principals.nowMilliseconds() >= certificate.expiresAtMilliseconds
     }
 
     /// - Returns: false if the connection ends because its principal has gone.
@@ -198,7 +198,10 @@ extension RCPServerChannelHandler {
         switch close.farewell {
         case .none: logger.debug("connection ended")
         case .httpReply: logger.info("connection ended: HTTP")
-        case .refused(let refused): logger.info("connection refused", metadata: ["code": "\(refused.code)"])
+        case .refused(let refused):
+            // Anybody may be refused as often as they like, so what is written of it is bounded.
+            guard loop.refusals.lets("\(refused.code) \(peer)") else { return }
+            logger.notice("connection refused", metadata: ["code": "\(refused.code)", "peer": "\(peer)"])
         case .goAway(let goAway): logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
         }
     }

@@ -31,6 +31,8 @@ final class RCPServerLoop: @unchecked Sendable {
     /// Nil where calls are not traced.
     let tracer: (any Tracer)?
     let logger: Logger
+    /// Refused connections: one line for each code and address in a while, and no more than a few altogether.
+    let refusals = LogGate(period: .seconds(10), messagesPerPeriodMax: 20)
     private let server: RCPServerCounts
 
     /// Handlers that have not returned.
