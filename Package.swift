@@ -77,7 +77,8 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Functions/commit.lua"), .embedInCode("Functions/outbox.lua"),
-                .embedInCode("Functions/webhooks.lua"), .embedInCode("Functions/shared.lua"),
+                .embedInCode("Functions/webhooks.lua"), .embedInCode("Functions/access.lua"),
+                .embedInCode("Functions/shared.lua"),
             ],
             swiftSettings: strict),
         .systemLibrary(

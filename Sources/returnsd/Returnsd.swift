@@ -122,6 +122,12 @@ struct Returnsd: AsyncParsableCommand {
     @Flag(help: "Check everything that a start needs, as far as that is known without one, and end.")
     var check = false
 
+    @Flag(
+        help:
+            "Put a new administrator's token into the data folder and end, for one that was lost; the old one is good no more."
+    )
+    var newAdminToken = false
+
     func run() async throws {
         do {
             let settings = try await Settings(flags: self)
@@ -133,6 +139,12 @@ struct Returnsd: AsyncParsableCommand {
                 print(
                     "settings are good: listening on \(settings.daemon.listen.joined(separator: ", ")), data in \(settings.daemon.dataDirectory)"
                 )
+                return
+            }
+            if newAdminToken {
+                let file = try await ReturnsDaemon(configuration: settings.daemon, logger: logger)
+                    .makeAdministratorToken()
+                print("the administrator's new token is in \(file)")
                 return
             }
             try await ReturnsDaemon(configuration: settings.daemon, logger: logger).run(

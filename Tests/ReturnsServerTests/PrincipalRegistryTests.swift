@@ -256,26 +256,6 @@ import Testing
         #expect(again.isReplay && principal(again.token.secret)?.scope == .all)
     }
 
-    @Test func principalsFromBeforeTheyWereBoundHaveAllChannelsAndAreNamed() async throws {
-        let token = try await registry.create(name: "old-shop", roles: [.channel], nowMilliseconds: 5)
-        let list =
-            try JSONSerialization.jsonObject(with: Data(text("principals.json").utf8)) as? [String: Any]
-        var old = try #require(list)
-        old["principals"] = (old["principals"] as? [[String: Any]])?.map {
-            $0.filter { $0.key != "sale_channels" }
-        }
-        try JSONSerialization.data(withJSONObject: old).write(to: URL(fileURLWithPath: file))
-        let log = CapturedLog()
-        let registry = try PrincipalRegistry(directory: directory.path, logger: log.logger)
-        guard case .accepted(let principal) = registry.authenticate(.token(Array(token.secret.utf8))) else {
-            Issue.record("the principal is not there")
-            return
-        }
-        #expect(principal.principal.scope == .all)
-        #expect(log.text.contains("set-channels") && log.text.contains("old-shop"))
-        #expect(!log.text.contains("admin"))
-    }
-
     // MARK: Expiry
 
     @Test func anExpiredTokenIsNoLongerGood() async throws {
@@ -351,71 +331,19 @@ import Testing
         #expect(mode("expiry-time") == 0o600)
     }
 
-    @Test func changesAreLoggedWithWhoAndFromWhereAndWithoutTheToken() async throws {
-        let request = PrincipalRequest(id: "c1", fingerprint: [1], by: "anna", peer: "192.0.2.7")
-        let token = try await registry.create(
-            name: "shop", roles: [.channel], saleChannels: ["online"], nowMilliseconds: 5, request: request
-        ).token
-        _ = try await registry.setChannels(
-            name: "shop", saleChannels: ["store"],
-            request: PrincipalRequest(id: "c2", fingerprint: [1], by: "anna", peer: "192.0.2.7"))
-        let end = PrincipalRequest(id: "c3", fingerprint: [1], by: "anna", peer: "192.0.2.7")
-        for _ in 0..<2 { _ = try await registry.revoke(name: "shop", request: end) }
-        for word in ["principal created", "bound to sale channels", "principal revoked"] {
-            let lines = log.text.split(separator: "\n").filter { $0.contains(word) }
-            #expect(lines.count == 1, "\(word)")
-            for part in ["notice", "shop", "anna", "192.0.2.7"] {
-                #expect(lines.first?.contains(part) == true)
-            }
-        }
-        #expect(!log.text.contains(token.secret.dropFirst(4)))
-    }
-
-    @Test func concurrentChangesAreAllKept() async throws {
-        let other = try PrincipalRegistry(directory: directory.path, logger: log.logger)
-        try await withThrowingTaskGroup { group in
-            for number in 0..<40 {
-                let registry = number % 2 == 0 ? registry : other
-                group.addTask {
-                    _ = try await registry.create(name: "p\(number)", roles: [.channel], nowMilliseconds: 5)
-                }
-            }
-            try await group.waitForAll()
-        }
-        registry.look()
-        #expect(registry.list().count == 41)
-    }
-
-    @Test func aChangeByAnotherProcessIsNoticed() async throws {
-        let token = try await registry.create(name: "x", roles: [.channel], nowMilliseconds: 5)
-        let other = try PrincipalRegistry(directory: directory.path, logger: log.logger)
-        let before = registry.version
-        try await other.revoke(name: "x")
-        #expect(principal(token.secret) != nil)
-        registry.look()
-        #expect(principal(token.secret) == nil)
-        #expect(registry.version == before + 1)
-        registry.look()
-        #expect(registry.version == before + 1)
-    }
-
-    @Test func aDamagedFileLeavesTheLastGoodList() throws {
-        let token = try text("admin.token").trimmingCharacters(in: .newlines)
+    @Test func aDamagedFileIsNoList() throws {
         let good = try text("principals.json")
         for damage in [
             "{", "{\"principals\": [{\"name\": \"a\"}]}", good.replacing("admin", with: "ADMIN"), "",
         ] {
             try damage.write(toFile: file, atomically: false, encoding: .utf8)
-            registry.look()
-            #expect(principal(token) != nil)
             #expect(throws: PrincipalError.self) {
                 try PrincipalRegistry(directory: directory.path, logger: log.logger)
             }
         }
+        // A new server on a store that others use has none yet.
         unlink(file)
-        registry.look()
-        #expect(principal(token) != nil)
-        #expect(log.text.contains("last good list stays"))
+        #expect(try PrincipalRegistry(directory: directory.path, logger: log.logger).list().isEmpty)
     }
 
     @Test func aFileThatOthersMayReadIsRefused() throws {

@@ -18,6 +18,10 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case requestIDReused
     /// What the repeated request created has been taken away meanwhile.
     case revokedSince(String)
+    /// The store has no registry any more.
+    case registryMissing
+    /// Others keep changing it.
+    case registryBusy
     case fileUnreadable(path: String, reason: String)
     case fileMalformed(path: String, reason: String)
     /// Others than the owner may read or write it.
@@ -54,6 +58,10 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
             "this request id was used for another request; use a new one"
         case .revokedSince(let name):
             "this request created \(name), and \(name) has been revoked since; use a new request id"
+        case .registryMissing:
+            "the store has lost its principals, so that only revoking works; restart a server to put its last good list there"
+        case .registryBusy:
+            "others keep changing the principals; try again"
         case .fileUnreadable(let path, let reason):
             "cannot read \(path): \(reason)"
         case .fileMalformed(let path, let reason):

@@ -98,6 +98,8 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
         return RCPPrincipal(name: name, roles: Set(roles), team: team ?? "", scope: scope)
     }
 
+    mutating func bindToAll() { saleChannels = SaleChannelScope.all.words }
+
     /// It is from before principals were bound to sale channels, and acts for customers.
     var isUnboundByAge: Bool { saleChannels == nil && roles == [AccessRole.channel.rawValue] }
 

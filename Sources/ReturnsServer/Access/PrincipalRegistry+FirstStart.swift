@@ -4,7 +4,7 @@ extension PrincipalRegistry {
     /// Name of the principal that the first start makes.
     public static let firstAdministratorName = "admin"
 
-    /// On the first start makes the directory, an administrator, and its token in `directory/admin.token`
+    /// On the first start with a store that has no principals either makes the directory, an administrator, and its token in `directory/admin.token`
     /// (mode 0600), which returnsctl on the same machine finds by itself. Later it does nothing.
     ///
     /// The administrator has every role but `system` (see `AccessRole.firstAdministrator`).
@@ -27,6 +27,12 @@ extension PrincipalRegistry {
             try list.write(PrincipalList(principals: [record]))
             return true
         }
+    }
+
+    /// Reads what `bootstrapAdminToken` has written.
+    func reload() async throws {
+        let file = file
+        try await change { list throws(PrincipalError) in list = try file.read().list }
     }
 
     /// Whether nobody but the first administrator exists yet.

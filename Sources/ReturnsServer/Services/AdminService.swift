@@ -4,7 +4,7 @@ import ReturnsWire
 
 struct AdminService: AdminServiceProvider {
     let engine: CaseEngine
-    let principals: PrincipalRegistry
+    let principals: PrincipalAdministration
     let facts: ServerFacts
 
     /// The longest step of the test clock: ten years.
@@ -75,7 +75,7 @@ struct AdminService: AdminServiceProvider {
     ) async throws -> RCPReply<Returns_V1_ListPrincipalsReply> {
         RCPReply(
             .with {
-                $0.principals = principals.list().map { record in
+                $0.principals = principals.registry.list().map { record in
                     .with {
                         $0.name = record.name
                         $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.proto() }
@@ -167,6 +167,8 @@ extension RCPStatus {
             case .expiresBeforeItBegins: (.invalidArgument, "OUT_OF_RANGE")
             case .requestIDReused: (.aborted, "REQUEST_ID_REUSED")
             case .revokedSince: (.failedPrecondition, "REVOKED_SINCE")
+            case .registryMissing: (.unavailable, "REGISTRY_MISSING")
+            case .registryBusy: (.aborted, "CONFLICT")
             case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileUnwritable, .fileNotDurable:
                 (.internalError, "PRINCIPAL_FILE")
             }

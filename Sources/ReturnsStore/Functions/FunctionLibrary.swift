@@ -14,7 +14,9 @@ public struct FunctionLibrary: Sendable, Hashable {
     public static let outbox = FunctionLibrary(PackageResources.outbox_lua)
     /// Webhooks: places, leases and deliveries.
     public static let webhooks = FunctionLibrary(PackageResources.webhooks_lua)
-    static let all = [commit, outbox, webhooks]
+    /// The registry of principals.
+    public static let access = FunctionLibrary(PackageResources.access_lua)
+    static let all = [commit, outbox, webhooks, access]
 
     /// - Parameter body: Begins with the line that names the library; what all libraries share is put behind it.
     private init(_ body: [UInt8]) {
