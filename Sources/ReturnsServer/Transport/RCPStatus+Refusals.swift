@@ -36,6 +36,14 @@ extension RCPStatus {
             text: "the call's timeout passed before the server came to it; give it more time")
     }
 
+    /// The principal begins more calls of this class than its server lets it.
+    static func rateLimited(retryAfterMilliseconds: Int32) -> RCPStatus {
+        let text = "this principal begins too many calls; wait and send it again, more slowly"
+        return RCPStatus(
+            code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
+            text: text, details: [RCPErrorDetail(reason: "RATE_LIMITED", text: text)])
+    }
+
     static func loopBusy(retryAfterMilliseconds: Int32) -> RCPStatus {
         let text = "the server has too many calls in progress; wait and send it again"
         return RCPStatus(
