@@ -80,7 +80,8 @@ let package = Package(
             resources: [
                 .embedInCode("Functions/store.lua"), .embedInCode("Functions/commit.lua"),
                 .embedInCode("Functions/outbox.lua"), .embedInCode("Functions/webhooks.lua"),
-                .embedInCode("Functions/listings.lua"), .embedInCode("Functions/shared.lua"),
+                .embedInCode("Functions/listings.lua"), .embedInCode("Functions/access.lua"),
+                .embedInCode("Functions/shared.lua"),
             ],
             swiftSettings: strict),
         .systemLibrary(

@@ -146,6 +146,12 @@ struct Returnsd: AsyncParsableCommand {
         help: "Check settings and files, try folder, addresses and Redis, say what was not tried, and end.")
     var check = false
 
+    @Flag(
+        help:
+            "Put a new administrator's token into the data folder and end, for one that was lost; the old one is good no more."
+    )
+    var newAdminToken = false
+
     func run() async throws {
         // Whoever reads the log may go; the server stays.
         signal(SIGPIPE, SIG_IGN)
@@ -161,6 +167,12 @@ struct Returnsd: AsyncParsableCommand {
                 ]
                 lines += trial.tried.map { "  tried: \($0)" } + trial.notTried.map { "  not tried: \($0)" }
                 try FileDescriptor.standardOutput.writeAll("\(lines.joined(separator: "\n"))\n".utf8)
+                return
+            }
+            if newAdminToken {
+                let file = try await ReturnsDaemon(configuration: settings.daemon, logger: logger)
+                    .makeAdministratorToken()
+                print("the administrator's new token is in \(file)")
                 return
             }
             try await ReturnsDaemon(configuration: settings.daemon, logger: logger).run(

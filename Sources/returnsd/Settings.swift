@@ -18,7 +18,7 @@ struct Settings {
         "noSweeper", "testClock", "toleratedLoss", "eventsKept", "eventsKeptHours",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "webhookCa", "allowPlaintext",
         "metrics", "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs",
-        "connectionAgeMs", "logLevel",
+        "connectionAgeMs", "readsPerSecond", "changesPerSecond", "streamsPerSecond", "logLevel",
     ]
 
     init(flags: Returnsd) async throws {
@@ -77,6 +77,12 @@ struct Settings {
         daemon.transport.connectionAgeMillisecondsMax =
             try await reader.int("connectionAgeMs", nil, 1_000...7 * day)
             ?? daemon.transport.connectionAgeMillisecondsMax
+        daemon.transport.callRates.readsPerSecondMax = try await reader.int(
+            "readsPerSecond", nil, 1...1_000_000)
+        daemon.transport.callRates.changesPerSecondMax = try await reader.int(
+            "changesPerSecond", nil, 1...1_000_000)
+        daemon.transport.callRates.streamsPerSecondMax = try await reader.int(
+            "streamsPerSecond", nil, 1...1_000_000)
         if let level = try await reader.string("logLevel", flags.logLevel) {
             guard let known = Logger.Level(rawValue: level) else {
                 throw ValidationError(

@@ -64,6 +64,8 @@ class World:
         self.path = _short_directory()
         self._things = []
         self._numbers = itertools.count(1)
+        # Several servers on one store have one registry of principals: the first one's start has made the token.
+        self._token_file = None
 
     def server(self, *flags, data="d", listen=None, seconds=30, environment=None):
         """Starts returnsd and waits for its ready line. Without an address it listens on a Unix socket."""
@@ -79,6 +81,7 @@ class World:
             environment=environment,
         )
         self._things.append(server.end)
+        self._token_file = self._token_file or server.token_file
         return server
 
     def redis(self, *options, directory="r", environment=None):
@@ -88,7 +91,9 @@ class World:
 
     def ctl(self, server):
         """returnsctl with the administrator's token, who may do everything."""
-        return Command(self.returnsctl, server.address, server.token_file, self.path)
+        if server.token_file.exists():
+            self._token_file = server.token_file
+        return Command(self.returnsctl, server.address, self._token_file, self.path)
 
     def desk(self, server, **options):
         return Desk(self.ctl(server), self.path / "tokens", **options)

@@ -43,7 +43,7 @@ def served(module_world, tmp_path_factory):
     authority.issue("server", "localhost", "127.0.0.1")
     authority.issue(CLIENT)
     server = TLSServer(module_world, authority, "--conformance")
-    server.by_unix.done("principal", "create", CLIENT, "--role", "channel")
+    server.by_unix.done("principal", "create", CLIENT, "--role", "channel", "--all-sale-channels")
     return server
 
 

@@ -76,11 +76,17 @@ def seen_by(desk, who, case):
     return desk[who].done("case", "get", case.id).out + desk[who].done("case", "timeline", case.id).out
 
 
-@pytest.mark.parametrize("who", ["service-1", "supervisor", "channel"])
+@pytest.mark.parametrize("who", ["service-1", "supervisor"])
 def test_whoever_talks_to_the_customer_sees_it(desk, case, who):
     seen = seen_by(desk, who, case)
     assert [text for text in ALL if text not in seen] == []
     assert MASK not in seen
+
+
+def test_the_channel_sees_it_but_for_what_the_desk_writes_for_itself(desk, case):
+    seen = seen_by(desk, "channel", case)
+    assert [text for text in ALL if text not in seen] == [NOTE]
+    assert MASK in seen
 
 
 @pytest.mark.parametrize("who", ["warehouse", "finance", "stock-taker"])

@@ -414,7 +414,7 @@ def test_a_stop_while_redis_is_awaited(world):
         out, _ = process.communicate(timeout=10)
     assert process.returncode == 0 and out == "", out
 
-    # That start made the token and could not say so: the first that works does.
+    # That start came to nothing: the first that works makes the token and says so.
     server = world.server()
     wait_until(lambda: any(str(server.token_file) in line for line in server.lines), "the token's line")
 

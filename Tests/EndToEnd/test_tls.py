@@ -99,7 +99,7 @@ class CertificateCommand(Command):
 @pytest.fixture(scope="module")
 def tls(module_world, authority):
     server = TLSServer(module_world, authority)
-    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel")
+    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel", "--all-sale-channels")
     return server
 
 
@@ -132,13 +132,13 @@ def test_a_certificate_of_a_stranger_or_of_the_past_is_refused(tls, authority, s
 def test_a_required_certificate_that_is_missing(world, authority):
     server = TLSServer(world, authority, "--tls-client-certificates", "required")
     assert_refused(server.ping(), NOT_ALLOWED, "asks for a client certificate")
-    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel")
+    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel", "--all-sale-channels")
     assert server.by_certificate(authority, "shop.example.com").status == DONE
 
 
 def test_a_revoked_principal_is_let_in_no_more(world, authority):
     server = TLSServer(world, authority)
-    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel")
+    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel", "--all-sale-channels")
     assert server.by_certificate(authority, "shop.example.com").status == DONE
     server.by_unix.done("principal", "revoke", "shop.example.com", "--yes")
     assert_refused(server.by_certificate(authority, "shop.example.com"), NOT_ALLOWED, "none of the names")
@@ -306,7 +306,7 @@ def test_a_client_that_never_begins_its_handshake_holds_up_no_stop(world, author
 
 def test_a_revoked_principal_s_connection_ends(world, authority):
     server = TLSServer(world, authority)
-    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel")
+    server.by_unix.done("principal", "create", "shop.example.com", "--role", "channel", "--all-sale-channels")
     certificate, key = (authority.folder / f"shop.example.com.{kind}" for kind in ("pem", "key"))
     with handshake(server, certificate=(certificate, key)) as connection:
         log_in(connection, None)

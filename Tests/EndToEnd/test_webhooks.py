@@ -27,11 +27,11 @@ CASES = 300 if IS_LONG else 30
 KILLS = 20 if IS_LONG else 1
 
 
-def open_cases(server, count, prefix="W", notes=2):
-    """Opens cases and writes into them; returns their ids."""
+def open_cases(server, count, prefix="W", notes=2, token_file=None):
+    """Opens cases and writes into them; returns their ids. A later server of a store has no token of its own."""
 
     async def all_of_them():
-        async with Client(server.address, token=Token.from_file(server.token_file)) as client:
+        async with Client(server.address, token=Token.from_file(token_file or server.token_file)) as client:
             return await asyncio.gather(
                 *(open_case(client, f"{prefix}-{number}", notes) for number in range(count))
             )
@@ -184,7 +184,7 @@ def test_of_two_servers_one_delivers(world, redis, receiver):
     servers = [world.server("--redis", redis.url, data=f"d{number}") for number in range(2)]
     hooks = Hooks(world.ctl(servers[0]), receiver).create()
     open_cases(servers[0], 10, prefix="A")
-    open_cases(servers[1], 10, prefix="B")
+    open_cases(servers[1], 10, prefix="B", token_file=servers[0].token_file)
     hooks.wait_for_all(redis)
     assert len(receiver.taken) == len(receiver.ids)
     owner = redis.cli("GET", "returns:{webhooks}:lease:erp")
@@ -192,12 +192,12 @@ def test_of_two_servers_one_delivers(world, redis, receiver):
     # Told to stop, the one that delivers hands over; killed, its lease runs out. Whichever it is, the other one goes on.
     servers[0].signal_and_wait(signal.SIGTERM)
     hooks.ctl = world.ctl(servers[1])
-    open_cases(servers[1], 5, prefix="C")
+    open_cases(servers[1], 5, prefix="C", token_file=servers[0].token_file)
     hooks.wait_for_all(redis)
     assert len(receiver.taken) == len(receiver.ids)
     third = world.server("--redis", redis.url, data="d2")
     servers[1].kill()
-    open_cases(third, 5, prefix="D")
+    open_cases(third, 5, prefix="D", token_file=servers[0].token_file)
     hooks.wait_for_all(redis)
     assert redis.cli("GET", "returns:{webhooks}:lease:erp") != owner
 

@@ -51,7 +51,10 @@ struct Daemon {
             try await server.value
             return
         }
-        let token = try String(contentsOfFile: facts.adminTokenFile, encoding: .utf8)
+        // One registry for all servers of a store: the first start has made the administrator.
+        let ownToken = try? String(contentsOfFile: facts.adminTokenFile, encoding: .utf8)
+        let token = try
+            (ownToken ?? String(contentsOfFile: "\(redis.directory)/first/admin.token", encoding: .utf8))
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let clientConfiguration = ReturnsClientConfiguration(
             address: .unix(path: "\(redis.directory)/\(name).sock"),

@@ -19,6 +19,9 @@ import Testing
             #expect(refused?.code == .unauthenticated)
             #expect(refused?.text.contains("token") == true)
             try await eventually { server.listener.openConnections == 0 }
+            let line = server.log.text.split(separator: "\n").first { $0.contains("connection refused") }
+            #expect(line?.contains("127.0.0.1") == true)
+            if let token, !token.isEmpty { #expect(!server.log.text.contains(token)) }
         }
     }
 

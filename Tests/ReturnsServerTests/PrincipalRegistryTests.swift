@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
+import ReturnsDomain
 import ReturnsWire
+import Synchronization
 import Testing
 
 @testable import ReturnsServer
@@ -60,7 +62,7 @@ import Testing
             name: "warehouse-1@hk", roles: [.warehouse, .logistics], nowMilliseconds: 5)
         #expect(
             principal(token.secret)
-                == RCPPrincipal(name: "warehouse-1@hk", roles: ["warehouse", "logistics"]))
+                == RCPPrincipal(name: "warehouse-1@hk", roles: ["warehouse", "logistics"], scope: .all))
         #expect(try !text("principals.json").contains(token.secret.dropFirst(4)))
         #expect(!"\(token)".contains("rtk_") && !String(reflecting: token).contains("rtk_"))
         #expect(!String(describing: Mirror(reflecting: token).children.map(\.value)).contains("rtk_"))
@@ -225,6 +227,46 @@ import Testing
         #expect(error.map { RCPStatus($0).outcome } == .unknown)
     }
 
+    // MARK: Sale channels
+
+    @Test(arguments: [
+        ([], PrincipalError.noSaleChannels), (["Online"], .invalidSaleChannels),
+        (["*", "online"], .invalidSaleChannels),
+        ((0...SaleChannelScope.channelsMax).map { "shop-\($0)" }, .invalidSaleChannels),
+    ])
+    func aChannelIsBoundToGoodNames(_ channels: [String], _ error: PrincipalError) async throws {
+        await #expect(throws: error) {
+            _ = try await registry.create(
+                name: "shop", roles: [.channel], saleChannels: channels, nowMilliseconds: 5,
+                request: .random())
+        }
+        await #expect(throws: PrincipalError.boundAdministrator) {
+            _ = try await registry.create(
+                name: "boss", roles: [.admin, .channel], saleChannels: ["online"], nowMilliseconds: 5,
+                request: .random())
+        }
+    }
+
+    @Test func aPrincipalIsBoundAnew() async throws {
+        let creation = PrincipalRequest(id: "9f", fingerprint: [1])
+        let token = try await registry.create(
+            name: "shop", roles: [.channel], saleChannels: ["store", "online"], nowMilliseconds: 5,
+            request: creation
+        ).token
+        #expect(principal(token.secret)?.scope == .parts(["online", "store"]))
+        let request = PrincipalRequest(id: "af", fingerprint: [1])
+        #expect(try await !registry.setChannels(name: "shop", saleChannels: ["store"], request: request))
+        #expect(principal(token.secret)?.scope == .parts(["store"]))
+        _ = try await registry.setChannels(name: "shop", saleChannels: ["*"], request: .random())
+        // Repeated, it is no change; and the creation still gives a new token.
+        #expect(try await registry.setChannels(name: "shop", saleChannels: ["store"], request: request))
+        #expect(principal(token.secret)?.scope == .all)
+        let again = try await registry.create(
+            name: "shop", roles: [.channel], saleChannels: ["store", "online"], nowMilliseconds: 5,
+            request: creation)
+        #expect(again.isReplay && principal(again.token.secret)?.scope == .all)
+    }
+
     // MARK: Expiry
 
     @Test func anExpiredTokenIsNoLongerGood() async throws {
@@ -244,65 +286,75 @@ import Testing
         }
     }
 
+    /// A wall clock that a test sets.
+    private final class Wall: Sendable {
+        let now = Mutex<Int64>(0)
+        func set(_ milliseconds: Int64) { now.withLock { $0 = milliseconds } }
+        var read: @Sendable () -> Int64 { { self.now.withLock { $0 } } }
+    }
+
+    private func registry(_ wall: Wall) throws -> PrincipalRegistry {
+        try PrincipalRegistry(
+            PrincipalFile(directory: directory.path), logger: log.logger, wall: wall.read)
+    }
+
     @Test func openConnectionsLookAgainWhenATokenExpires() async throws {
-        let end = Int64(Date().timeIntervalSince1970 * 1_000) + 60_000
+        let wall = Wall()
+        let registry = try registry(wall)
         _ = try await registry.create(
-            name: "brief", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: end,
+            name: "brief", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: 60_000,
             request: .random())
         let before = registry.version
-        registry.look(nowMilliseconds: end - 1)
+        wall.set(59_999)
+        registry.look()
         #expect(registry.version == before)
-        registry.look(nowMilliseconds: end)
+        wall.set(60_000)
+        registry.look()
         #expect(registry.version == before + 1)
-        registry.look(nowMilliseconds: end + 1)
+        wall.set(60_001)
+        registry.look()
         #expect(registry.version == before + 1)
     }
 
-    @Test func concurrentChangesAreAllKept() async throws {
-        let other = try PrincipalRegistry(directory: directory.path, logger: log.logger)
-        try await withThrowingTaskGroup { group in
-            for number in 0..<40 {
-                let registry = number % 2 == 0 ? registry : other
-                group.addTask {
-                    _ = try await registry.create(name: "p\(number)", roles: [.channel], nowMilliseconds: 5)
-                }
+    @Test func anExpiredTokenStaysSoWhenTheClockIsSetBack() async throws {
+        let wall = Wall()
+        let first = try registry(wall)
+        let token = try await first.create(
+            name: "brief", roles: [.service], nowMilliseconds: 5, expiresAtMilliseconds: 60_000,
+            request: .random()
+        ).token
+        func isGood(_ registry: PrincipalRegistry) -> Bool {
+            if case .accepted = registry.authenticate(.token(Array(token.secret.utf8))) {
+                true
+            } else {
+                false
             }
-            try await group.waitForAll()
         }
-        registry.look()
-        #expect(registry.list().count == 41)
+        wall.set(59_000)
+        #expect(isGood(first))
+        wall.set(61_000)
+        #expect(!isGood(first))
+        first.look()
+        wall.set(1_000)
+        #expect(!isGood(first))
+        // Nor after a restart.
+        #expect(try !isGood(registry(wall)))
+        #expect(mode("expiry-time") == 0o600)
     }
 
-    @Test func aChangeByAnotherProcessIsNoticed() async throws {
-        let token = try await registry.create(name: "x", roles: [.channel], nowMilliseconds: 5)
-        let other = try PrincipalRegistry(directory: directory.path, logger: log.logger)
-        let before = registry.version
-        try await other.revoke(name: "x")
-        #expect(principal(token.secret) != nil)
-        registry.look()
-        #expect(principal(token.secret) == nil)
-        #expect(registry.version == before + 1)
-        registry.look()
-        #expect(registry.version == before + 1)
-    }
-
-    @Test func aDamagedFileLeavesTheLastGoodList() throws {
-        let token = try text("admin.token").trimmingCharacters(in: .newlines)
+    @Test func aDamagedFileIsNoList() throws {
         let good = try text("principals.json")
         for damage in [
             "{", "{\"principals\": [{\"name\": \"a\"}]}", good.replacing("admin", with: "ADMIN"), "",
         ] {
             try damage.write(toFile: file, atomically: false, encoding: .utf8)
-            registry.look()
-            #expect(principal(token) != nil)
             #expect(throws: PrincipalError.self) {
                 try PrincipalRegistry(directory: directory.path, logger: log.logger)
             }
         }
+        // A new server on a store that others use has none yet.
         unlink(file)
-        registry.look()
-        #expect(principal(token) != nil)
-        #expect(log.text.contains("last good list stays"))
+        #expect(try PrincipalRegistry(directory: directory.path, logger: log.logger).list().isEmpty)
     }
 
     @Test func aFileThatOthersMayReadIsRefused() throws {

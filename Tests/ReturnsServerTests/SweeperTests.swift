@@ -128,7 +128,7 @@ private struct Sweeping {
             #expect(told.cases == 2 && told.firings == 0 && told.failures == 0)
             #expect(try await sweeper.sweep(store: sweeping.store).cases == 0)
             for value in cases {
-                let story = try await sweeping.store.loadTimeline(value.id)
+                let story = try await sweeping.store.timeline(value.id).items.map(\.entry)
                 #expect(story.count { $0.kind == .paymentsChanged } == 1)
             }
         }

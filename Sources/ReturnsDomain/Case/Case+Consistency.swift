@@ -155,7 +155,9 @@ extension Refund {
             (0...shippingMinor).contains(overpaidShippingMinor),
             Set(overpaidLines.map(\.reference)).count == overpaidLines.count,
             overpaidLines.allSatisfy({ over in
-                lines.contains { $0.reference == over.reference && (0...$0.amountMinor).contains(over.amountMinor) }
+                lines.contains {
+                    $0.reference == over.reference && (0...$0.amountMinor).contains(over.amountMinor)
+                }
             })
         else { return "a refund's overpayment is more than it" }
         guard payments.isEmpty || payments.reduce(0, { $0 + $1.amountMinor }) == amountMinor else {

@@ -4,10 +4,15 @@ public struct PrincipalRequest: Sendable, Hashable {
     public let id: String
     /// SHA-256 of who asks, the method and the message.
     public let fingerprint: [UInt8]
+    /// Who asks, and from where, for the log.
+    public let by: String
+    public let peer: String
 
-    public init(id: String, fingerprint: [UInt8]) {
+    public init(id: String, fingerprint: [UInt8], by: String = "", peer: String = "") {
         self.id = id
         self.fingerprint = fingerprint
+        self.by = by
+        self.peer = peer
     }
 }
 
@@ -16,6 +21,7 @@ struct PrincipalChange: Sendable, Hashable, Codable {
     enum Kind: String, Sendable, Codable {
         case create, revoke
         case setTeam = "set_team"
+        case setChannels = "set_channels"
     }
 
     let name: String

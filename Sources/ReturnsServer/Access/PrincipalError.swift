@@ -1,10 +1,14 @@
 import Glibc
+import ReturnsDomain
 
 /// Why principals cannot be read or changed. The description is for people and quotes no token.
 public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidName
     case invalidTeam
     case noRoles
+    case noSaleChannels
+    case invalidSaleChannels
+    case boundAdministrator
     case nameTaken(String)
     case unknownName(String)
     /// Nobody could make a new token any more.
@@ -15,6 +19,10 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case requestIDReused
     /// What the repeated request created has been taken away meanwhile.
     case revokedSince(String)
+    /// The store has no registry any more.
+    case registryMissing
+    /// Others keep changing it.
+    case registryBusy
     case fileUnreadable(path: String, reason: String)
     case fileMalformed(path: String, reason: String)
     /// Others than the owner may read or write it.
@@ -32,6 +40,12 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
             "a team's name has 1 to 64 of the characters a-z, 0-9, '-', '_', '.' and '@'"
         case .noRoles:
             "a principal needs at least one role"
+        case .noSaleChannels:
+            "name the sale channels that the principal may see and change, or '*' for all of them"
+        case .invalidSaleChannels:
+            "give 1 to \(SaleChannelScope.channelsMax) sale channels of lower-case letters, digits, '-' or '_', or '*' alone for all"
+        case .boundAdministrator:
+            "an administrator is bound to no sale channel, since it may make principals of all; give it '*', or another role"
         case .nameTaken(let name):
             "there is a principal \(name) already; revoke it first or take another name"
         case .unknownName(let name):
@@ -46,6 +60,10 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
             "this request id was used for another request; use a new one"
         case .revokedSince(let name):
             "this request created \(name), and \(name) has been revoked since; use a new request id"
+        case .registryMissing:
+            "the store has lost its principals, so that only revoking works; restart a server to put its last good list there"
+        case .registryBusy:
+            "others keep changing the principals; try again"
         case .fileUnreadable(let path, let reason):
             "cannot read \(path): \(reason)"
         case .fileMalformed(let path, let reason):

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// `DIR/principals.json`: the list of principals, readable by its owner only.
+/// `DIR/principals.json`: this server's copy of the registry of principals, readable by its owner only. With the store away it is
+/// what callers are known by.
 struct PrincipalFile: Sendable {
     let file: PrivateFile
 
@@ -10,29 +11,35 @@ struct PrincipalFile: Sendable {
 
     func read() throws(PrincipalError) -> PrincipalSnapshot {
         let bytes = try file.read()
+        return try Self.decode(bytes, path: file.path)
+    }
+
+    func write(_ list: PrincipalList) throws(PrincipalError) { try file.replace(with: Self.encode(list)) }
+
+    /// The list as JSON, in the file and in the store's registry.
+    ///
+    /// - Parameter path: where it was read, for an error's text.
+    static func decode(_ bytes: [UInt8], path: String) throws(PrincipalError) -> PrincipalSnapshot {
         let list: PrincipalList
         do {
             list = try JSONDecoder().decode(PrincipalList.self, from: Data(bytes))
         } catch {
-            throw .fileMalformed(path: file.path, reason: Self.reason(error))
+            throw .fileMalformed(path: path, reason: reason(error))
         }
         guard let snapshot = PrincipalSnapshot(list) else {
             throw .fileMalformed(
-                path: file.path, reason: "a name or token occurs twice, or a name or role is not a valid one")
+                path: path, reason: "a name or token occurs twice, or a name or role is not a valid one")
         }
         return snapshot
     }
 
-    func write(_ list: PrincipalList) throws(PrincipalError) {
+    static func encode(_ list: PrincipalList) throws(PrincipalError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         do {
-            let data = try encoder.encode(list)
-            try file.replace(with: Array(data) + [UInt8(ascii: "\n")])
-        } catch let error as PrincipalError {
-            throw error
+            return Array(try encoder.encode(list)) + [UInt8(ascii: "\n")]
         } catch {
-            throw .fileUnwritable(path: file.path, reason: "the list cannot be encoded")
+            throw .fileUnwritable(path: "the list of principals", reason: "it cannot be encoded")
         }
     }
 

@@ -1,16 +1,27 @@
-/// What the file holds: the principals, and which requests changed them last.
+import ReturnsDomain
+
+/// The registry: the principals, which tokens are good no more, and which requests changed it last. It lies in the store, and each
+/// server keeps a copy in its data folder.
 struct PrincipalList: Sendable, Hashable, Codable {
     /// The oldest changes are forgotten first; a request repeated after that counts as a new one.
     static let changesMax = 512
+    /// The oldest revocations are forgotten first. They matter only to a store that comes back from an older copy.
+    static let revokedMax = 4_096
 
     /// By name, in rising order.
     private(set) var principals: [PrincipalRecord]
     /// The oldest first.
     private(set) var changes: [PrincipalChange]
+    /// The oldest first.
+    private(set) var revoked: [RevokedToken]
+    /// Of the registry in the store that this is a copy of; empty once it was changed here alone. Nil in a list that was never in a
+    /// store, and in the store itself.
+    private(set) var stamp: String?
 
     init(principals: [PrincipalRecord] = []) {
         self.principals = principals
         changes = []
+        revoked = []
     }
 
     init(from decoder: any Decoder) throws {
@@ -19,6 +30,30 @@ struct PrincipalList: Sendable, Hashable, Codable {
             .sorted { $0.name < $1.name }
         // A list written by hand has none.
         changes = try container.decodeIfPresent([PrincipalChange].self, forKey: .changes) ?? []
+        // Lists from when each server had its own have neither.
+        revoked = try container.decodeIfPresent([RevokedToken].self, forKey: .revoked) ?? []
+        stamp = try container.decodeIfPresent(String.self, forKey: .stamp)
+    }
+
+    /// As the store holds it.
+    var content: PrincipalList { with(stamp: nil) }
+
+    func with(stamp: String?) -> PrincipalList {
+        var list = self
+        list.stamp = stamp
+        return list
+    }
+
+    /// It was changed on this server alone.
+    mutating func markBehindStore() { stamp = "" }
+
+    mutating func revoke(tokenOf record: PrincipalRecord) {
+        addRevoked(RevokedToken(tokenHash: record.tokenHash, name: record.name))
+    }
+
+    mutating func addRevoked(_ token: RevokedToken) {
+        revoked.append(token)
+        revoked.removeFirst(max(0, revoked.count - Self.revokedMax))
     }
 
     subscript(name: String) -> PrincipalRecord? {
@@ -47,7 +82,7 @@ struct PrincipalList: Sendable, Hashable, Codable {
 
     /// Which of them made the principal of that name, or took it away, last.
     func lastComingOrGoing(of name: String) -> PrincipalChange? {
-        changes.last { $0.name == name && $0.kind != .setTeam }
+        changes.last { $0.name == name && $0.kind != .setTeam && $0.kind != .setChannels }
     }
 }
 
@@ -64,6 +99,7 @@ struct PrincipalSnapshot: Sendable {
             guard PrincipalRecord.isValidName(record.name), !record.roles.isEmpty,
                 record.roles.allSatisfy({ AccessRole(rawValue: $0) != nil }),
                 record.team.map(PrincipalRecord.isValidName) ?? true,
+                record.saleChannels.map({ (try? SaleChannelScope(words: $0)) != nil }) ?? true,
                 names.insert(record.name).inserted,
                 byToken.updateValue(record, forKey: record.tokenHash) == nil
             else { return nil }

@@ -1,3 +1,4 @@
+import ReturnsDomain
 import ReturnsWire
 
 /// One principal as the token file keeps it. The token itself is nowhere: only its hash.
@@ -13,9 +14,12 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     public let expiresAtMilliseconds: Int64?
     /// Whose figures its work counts in.
     public private(set) var team: String?
+    /// Names of sale channels, sorted, or `*` alone. Nil in lists from before principals were bound: then it is all of them.
+    public private(set) var saleChannels: [String]?
 
     enum CodingKeys: String, CodingKey {
         case name, roles, team
+        case saleChannels = "sale_channels"
         case tokenHash = "token_sha256"
         case createdAtMilliseconds = "created_at_ms"
         case expiresAtMilliseconds = "expires_at_ms"
@@ -23,10 +27,13 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
 
     static let nameBytesMax = 64
 
-    /// - Throws: `invalidName`, `invalidTeam`, `noRoles` or `expiresBeforeItBegins`.
+    /// - Parameter saleChannels: Names of channels, or `*` alone. None at all is all of them, but for a principal whose only role is
+    ///   `channel`, which has to name its own.
+    /// - Throws: `invalidName`, `invalidTeam`, `noRoles`, `noSaleChannels`, `invalidSaleChannels`, `boundAdministrator` or
+    ///   `expiresBeforeItBegins`.
     init(
-        name: String, roles: Set<AccessRole>, tokenHash: TokenHash, createdAtMilliseconds: Int64,
-        expiresAtMilliseconds: Int64? = nil, team: String? = nil
+        name: String, roles: Set<AccessRole>, saleChannels: [String], tokenHash: TokenHash,
+        createdAtMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil, team: String? = nil
     ) throws(PrincipalError) {
         guard Self.isValidName(name) else { throw .invalidName }
         try Self.check(team: team)
@@ -38,6 +45,21 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
         self.createdAtMilliseconds = createdAtMilliseconds
         self.expiresAtMilliseconds = expiresAtMilliseconds
         self.team = team
+        if saleChannels.isEmpty {
+            guard roles != [.channel] else { throw .noSaleChannels }
+            self.saleChannels = SaleChannelScope.all.words
+        } else {
+            try set(saleChannels: saleChannels)
+        }
+    }
+
+    /// - Throws: `noSaleChannels`, `invalidSaleChannels` or `boundAdministrator`.
+    mutating func set(saleChannels words: [String]) throws(PrincipalError) {
+        guard !words.isEmpty else { throw .noSaleChannels }
+        let scope = try SaleChannelScope(words: words)
+        // Whoever may make principals of all channels is bound to none.
+        guard scope == .all || !isAdministrator else { throw .boundAdministrator }
+        saleChannels = scope.words
     }
 
     /// - Throws: `invalidTeam`.
@@ -65,7 +87,21 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
 
     func isExpired(atMilliseconds now: Int64) -> Bool { expiresAtMilliseconds.map { $0 <= now } ?? false }
 
-    var principal: RCPPrincipal { RCPPrincipal(name: name, roles: Set(roles), team: team ?? "") }
+    /// What is stored was checked when it was read (`PrincipalSnapshot`); what were not good opens nothing.
+    var principal: RCPPrincipal {
+        let scope: RCPScope =
+            switch saleChannels.map({ try? SaleChannelScope(words: $0) }) ?? .all {
+            case .all: .all
+            case .channels(let channels): .parts(channels)
+            case nil: .parts([])
+            }
+        return RCPPrincipal(name: name, roles: Set(roles), team: team ?? "", scope: scope)
+    }
+
+    mutating func bindToAll() { saleChannels = SaleChannelScope.all.words }
+
+    /// It is from before principals were bound to sale channels, and acts for customers.
+    var isUnboundByAge: Bool { saleChannels == nil && roles == [AccessRole.channel.rawValue] }
 
     var isAdministrator: Bool { roles.contains(AccessRole.admin.rawValue) }
     var isLastingAdministrator: Bool { isAdministrator && expiresAtMilliseconds == nil }

@@ -4,7 +4,7 @@ extension PrincipalRegistry {
     /// Name of the principal that the first start makes.
     public static let firstAdministratorName = "admin"
 
-    /// On the first start makes the directory, an administrator, and its token in `directory/admin.token`
+    /// On the first start with a store that has no principals either makes the directory, an administrator, and its token in `directory/admin.token`
     /// (mode 0600), which returnsctl on the same machine finds by itself. Later it does nothing.
     ///
     /// The administrator has every role but `system` (see `AccessRole.firstAdministrator`).
@@ -19,14 +19,20 @@ extension PrincipalRegistry {
             if list.file.version != nil { return false }
             let token = AccessToken.random()
             let record = try PrincipalRecord(
-                name: firstAdministratorName, roles: AccessRole.firstAdministrator, tokenHash: token.hash,
-                createdAtMilliseconds: nowMilliseconds)
+                name: firstAdministratorName, roles: AccessRole.firstAdministrator, saleChannels: [],
+                tokenHash: token.hash, createdAtMilliseconds: nowMilliseconds)
             // The token first: a crash in between leaves a token that the next start replaces, never an
             // administrator whose token nobody has.
             try PrivateFile(path: directory + "/admin.token").replace(with: Array("\(token.secret)\n".utf8))
             try list.write(PrincipalList(principals: [record]))
             return true
         }
+    }
+
+    /// Reads what `bootstrapAdminToken` has written.
+    func reload() async throws {
+        let file = file
+        try await change { list throws(PrincipalError) in list = try file.read().list }
     }
 
     /// Whether nobody but the first administrator exists yet.

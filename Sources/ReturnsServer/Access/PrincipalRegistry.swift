@@ -5,40 +5,42 @@ import ReturnsWire
 import ServiceLifecycle
 import Synchronization
 
-/// Who may call, and as what. Kept in `DIR/principals.json`, in memory as an immutable snapshot.
+/// Who may call, and as what: this server's copy of the store's registry, in memory as an immutable snapshot and in
+/// `DIR/principals.json`. `PrincipalAdministration` keeps the two alike.
 ///
-/// As a service it looks every `pollMilliseconds` whether another process has replaced the file. A file that has
-/// become unreadable or malformed is reported, and the last good one stays in force.
+/// As a service it has connections look at tokens that have expired.
 public final class PrincipalRegistry: Service {
     public static let principalsMax = 4_096
     public static let pollMilliseconds = 2_000
 
     private struct State {
         var snapshot: PrincipalSnapshot
-        var fileVersion: PrivateFile.Version?
-        var reportedError: PrincipalError?
         /// When open connections were told last to look at their tokens.
-        var lookedAtMilliseconds = PrincipalRegistry.nowMilliseconds()
+        var lookedAtMilliseconds: Int64
     }
 
-    private let file: PrincipalFile
+    let file: PrincipalFile
+    private let expiry: ExpiryClock
     private let logger: Logger
     private let state: Mutex<State>
     /// Writers take turns here, so that `state` is never locked while a disk is waited for.
     private let writing = Mutex<Void>(())
     private let changes = Atomic<UInt64>(1)
 
-    /// Reads `directory/principals.json`; `bootstrapAdminToken(directory:)` makes it on the first start.
+    /// Reads `directory/principals.json`, the last good list; without one nobody may call yet.
     public convenience init(directory: String, logger: Logger) throws(PrincipalError) {
         try self.init(PrincipalFile(directory: directory), logger: logger)
     }
 
-    init(_ file: PrincipalFile, logger: Logger) throws(PrincipalError) {
+    init(
+        _ file: PrincipalFile, logger: Logger,
+        wall: @escaping @Sendable () -> Int64 = { SystemClock.wall().milliseconds }
+    ) throws(PrincipalError) {
         self.file = file
+        expiry = ExpiryClock(directory: file.file.directory, wall: wall)
         self.logger = logger
-        // The version first: a replacement in between is then seen at the next look.
-        let version = file.file.version
-        state = Mutex(State(snapshot: try file.read(), fileVersion: version))
+        let snapshot = file.file.version == nil ? PrincipalSnapshot(PrincipalList())! : try file.read()
+        state = Mutex(State(snapshot: snapshot, lookedAtMilliseconds: expiry.nowMilliseconds()))
     }
 
     // MARK: Who is it?
@@ -91,7 +93,7 @@ public final class PrincipalRegistry: Service {
     /// The first of the certificate's names that is a principal's. An administrator needs a token: whoever issues certificates
     /// for other purposes must not make administrators.
     private func principal(provenBy certificate: RCPTLSPeer.Certificate) -> AuthenticatedPrincipal? {
-        let now = Self.nowMilliseconds()
+        let now = nowMilliseconds()
         guard now < certificate.expiresAtMilliseconds else { return nil }
         let list = state.withLock { $0.snapshot.list }
         let records = certificate.names.lazy.compactMap { list[$0] }
@@ -103,115 +105,84 @@ public final class PrincipalRegistry: Service {
 
     private func principal(under hash: TokenHash) -> AuthenticatedPrincipal? {
         guard let record = state.withLock({ $0.snapshot.byToken[hash] }),
-            !record.isExpired(atMilliseconds: Self.nowMilliseconds())
+            !record.isExpired(atMilliseconds: nowMilliseconds())
         else { return nil }
         return AuthenticatedPrincipal(
             principal: record.principal, proof: .token(hash))
     }
 
-    // MARK: Administration
+    // MARK: The list
 
     /// By name.
     public func list() -> [PrincipalRecord] { state.withLock { $0.snapshot.list.principals } }
 
     /// Who has a role and may log in now.
     func names(holding role: Role) -> Set<String> {
-        let now = Self.nowMilliseconds()
+        let now = nowMilliseconds()
         return Set(
             list().lazy.filter { $0.roles.contains(role.description) && !$0.isExpired(atMilliseconds: now) }
                 .map(\.name))
     }
 
-    /// Adds a principal. The token is shown this once; only its hash is kept. A repeated request, whose reply was lost
-    /// and the token with it, replaces the token.
+    /// The list with what it knows of the store's.
+    var local: PrincipalList { state.withLock { $0.snapshot.list } }
+
+    /// Puts the store's registry in force. A file that cannot be written is reported: it is the last good list of the next start.
+    func take(_ list: PrincipalList, stamp: String) async throws {
+        let list = list.with(stamp: stamp)
+        try await onDisk { registry throws(PrincipalError) in
+            guard list != registry.local else { return }
+            try registry.putInForce(list)
+            do throws(PrincipalError) {
+                try registry.file.write(list)
+            } catch {
+                registry.logger.error(
+                    "the last good list of principals cannot be kept", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Changes this server's list alone, for the time that the store is away.
     ///
     /// Waits for the disk on a thread of its own, so it may be called on an event loop.
     /// - Throws: `PrincipalError`.
-    public func create(
-        name: String, roles: Set<AccessRole>, nowMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil,
-        team: String? = nil, request: PrincipalRequest
-    ) async throws -> (token: AccessToken, isReplay: Bool) {
-        let token = AccessToken.random()
-        let record = try PrincipalRecord(
-            name: name, roles: roles, tokenHash: token.hash, createdAtMilliseconds: nowMilliseconds,
-            expiresAtMilliseconds: expiresAtMilliseconds, team: team)
-        let isReplay = try await change { list throws(PrincipalError) in
-            if let earlier = try list.change(by: request) {
-                guard var created = list[name], list.lastComingOrGoing(of: name) == earlier else {
-                    throw .revokedSince(name)
-                }
-                created.tokenHash = token.hash
-                list[name] = created
-                return true
-            }
-            if list[name] != nil { throw .nameTaken(name) }
-            guard list.principals.count < Self.principalsMax else { throw .tooManyPrincipals }
-            list[name] = record
-            list.remember(PrincipalChange(.create, name: name, request: request))
-            return false
-        }
-        return (token, isReplay)
-    }
-
-    /// Takes a principal away. Its open connections end within five seconds.
-    ///
-    /// - Returns: whether this request did so before.
-    /// - Throws: `PrincipalError`.
-    public func revoke(name: String, request: PrincipalRequest) async throws -> Bool {
-        try await change { list throws(PrincipalError) in
-            if try list.change(by: request) != nil { return true }
-            guard let record = list[name] else { throw .unknownName(name) }
-            list[name] = nil
-            // Tokens that end are no help for ever: one administrator has to be left whose token does not.
-            if record.isAdministrator, !list.principals.contains(where: \.isLastingAdministrator) {
-                throw .lastAdministrator
-            }
-            list.remember(PrincipalChange(.revoke, name: name, request: request))
-            return false
-        }
-    }
-
-    /// Moves a principal to a team, or to none. Its open connections know within five seconds.
-    ///
-    /// - Returns: whether this request did so before.
-    /// - Throws: `PrincipalError`.
-    public func setTeam(name: String, team: String?, request: PrincipalRequest) async throws -> Bool {
-        try await change { list throws(PrincipalError) in
-            if try list.change(by: request) != nil { return true }
-            guard var record = list[name] else { throw .unknownName(name) }
-            try record.set(team: team)
-            list[name] = record
-            list.remember(PrincipalChange(.setTeam, name: name, request: request))
-            return false
-        }
-    }
-
-    private func change<Result: Sendable>(
+    func change<Result: Sendable>(
         _ body: @escaping @Sendable (inout PrincipalList) throws(PrincipalError) -> Result
     ) async throws -> Result {
-        try await NIOThreadPool.singleton.runIfActive { [self] in
-            try writing.withLock { _ throws(PrincipalError) in
-                try file.file.withLock { () throws(PrincipalError) in
-                    // What is in the file counts, since another process may have changed it a moment ago.
-                    let before = try file.read().list
-                    var after = before
-                    let result = try body(&after)
-                    guard after != before else { return result }
-                    do throws(PrincipalError) {
-                        try file.write(after)
-                    } catch {
-                        // The new list may be in place all the same: what is there now counts.
-                        try? load()
-                        throw error
-                    }
-                    try load()
-                    return result
-                }
+        try await onDisk { registry throws(PrincipalError) in
+            var list = registry.local
+            let result = try body(&list)
+            guard list != registry.local else { return result }
+            do throws(PrincipalError) {
+                try registry.file.write(list)
+            } catch {
+                // The new list is in place all the same; whether it survives a crash is what is not known.
+                if case .fileNotDurable = error { try registry.putInForce(list) }
+                throw error
             }
+            try registry.putInForce(list)
+            return result
         }
     }
 
-    // MARK: The file
+    private func putInForce(_ list: PrincipalList) throws(PrincipalError) {
+        guard let snapshot = PrincipalSnapshot(list) else {
+            throw .fileMalformed(path: file.file.path, reason: "a name or token occurs twice")
+        }
+        state.withLock { $0.snapshot = snapshot }
+        changes.add(1, ordering: .releasing)
+    }
+
+    /// Writers take turns on a thread that may wait for a disk.
+    private func onDisk<Result: Sendable>(
+        _ body: @escaping @Sendable (PrincipalRegistry) throws(PrincipalError) -> Result
+    ) async throws -> Result {
+        try await NIOThreadPool.singleton.runIfActive { [self] in
+            try writing.withLock { _ throws(PrincipalError) in try body(self) }
+        }
+    }
+
+    // MARK: Expiry
 
     public func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -222,27 +193,16 @@ public final class PrincipalRegistry: Service {
         }
     }
 
-    /// Takes over the file if it was replaced since the last look, and has connections look at tokens that expired.
-    func look(nowMilliseconds now: Int64 = PrincipalRegistry.nowMilliseconds()) {
-        if hasExpiredSinceLastLook(now) { changes.add(1, ordering: .releasing) }
-        writing.withLock { _ in
-            let version = file.file.version
-            if state.withLock({ $0.fileVersion == version && $0.reportedError == nil }) { return }
-            do throws(PrincipalError) {
-                try load()
-                logger.info("principals were changed from outside")
-            } catch {
-                let isNew = state.withLock { state in
-                    defer { state.reportedError = error }
-                    return state.reportedError != error
-                }
-                // Once per failure, not every two seconds.
-                if isNew {
-                    logger.error(
-                        "principals cannot be read; the last good list stays",
-                        metadata: ["reason": "\(error)"])
-                }
-            }
+    /// Has connections look at tokens that expired since the last look.
+    func look() {
+        guard hasExpiredSinceLastLook(nowMilliseconds()) else { return }
+        changes.add(1, ordering: .releasing)
+        do throws(PrincipalError) {
+            try expiry.keep()
+        } catch {
+            logger.error(
+                "the time of an expiry cannot be kept; after a restart with an earlier clock the token works again",
+                metadata: ["reason": "\(error)"])
         }
     }
 
@@ -256,19 +216,8 @@ public final class PrincipalRegistry: Service {
         }
     }
 
-    /// Tokens expire by the machine's clock, also on a server with a test clock.
-    static func nowMilliseconds() -> Int64 { SystemClock.wall().milliseconds }
-
-    private func load() throws(PrincipalError) {
-        let version = file.file.version
-        let snapshot = try file.read()
-        state.withLock { state in
-            state.snapshot = snapshot
-            state.fileVersion = version
-            state.reportedError = nil
-        }
-        changes.add(1, ordering: .releasing)
-    }
+    /// Tokens expire by the machine's clock, also on a server with a test clock; it never goes back.
+    func nowMilliseconds() -> Int64 { expiry.nowMilliseconds() }
 }
 
 /// A principal and what it was recognised by.

@@ -43,8 +43,6 @@ public struct ReturnsDaemon: Sendable {
         // From here on a signal asks for a stop instead of killing, so that no child is left behind.
         let stop = await StopRequest(trapping: stopSignals)
         let directory = try DataDirectory(path: configuration.dataDirectory)
-        let isFirstStart = try PrincipalRegistry.bootstrapAdminToken(
-            directory: directory.path, nowMilliseconds: SystemClock.wall().milliseconds)
         let principals = try PrincipalRegistry(directory: directory.path, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
         let registry = checked.metrics.map { _ in
@@ -70,6 +68,10 @@ public struct ReturnsDaemon: Sendable {
                     configuration, url: url, group: group, mark: mark, metrics: metrics, tracer: tracer,
                     logger: logger)
             }
+            let administration = PrincipalAdministration(
+                registry: principals, store: backend.firstStore, logger: logger)
+            let isFirstStart = try await administration.start(
+                directory: directory.path, nowMilliseconds: SystemClock.wall().milliseconds)
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
             let health = HealthMonitor(
                 store: backend.firstStore, disk: child.map { _ in DiskSpace(folder: directory.path) },
@@ -81,7 +83,7 @@ public struct ReturnsDaemon: Sendable {
                 metrics: metrics, logger: logger)
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
-                tail: tail, webhooks: webhooks, principals: principals, sweeper: sweeper,
+                tail: tail, webhooks: webhooks, principals: administration, sweeper: sweeper,
                 metrics: registry.map { RCPServerMetrics(factory: $0) },
                 tracer: tracer)
             let metricsServer = metricsServer(
@@ -105,6 +107,8 @@ public struct ReturnsDaemon: Sendable {
             services.append(
                 StoreMarkKeeper(directory: directory.path, identity: backend.identity, logger: logger))
             services.append(principals)
+            services.append(
+                EventLoopService(service: administration, eventLoop: backend.firstStore.redis.eventLoop))
             if let tls { services.append(tls) }
             services.append(watch(backend, metrics))
             if configuration.sweeps { services.append(sweeperService(sweeper, backend, metrics)) }
@@ -165,7 +169,8 @@ public struct ReturnsDaemon: Sendable {
     private func listener(
         addresses: [RCPAddress], tls: RCPTLSIdentity?, group: MultiThreadedEventLoopGroup,
         backend: Backend, health: HealthMonitor, tail: EventTail, webhooks: WebhookDispatcher,
-        principals: PrincipalRegistry, sweeper: Sweeper, metrics: RCPServerMetrics?, tracer: (any Tracer)?
+        principals: PrincipalAdministration, sweeper: Sweeper, metrics: RCPServerMetrics?,
+        tracer: (any Tracer)?
     ) -> RCPListener {
         let board = BoardCount(clock: backend.engine.clock)
         var settings = RCPListenerConfiguration(
@@ -174,15 +179,16 @@ public struct ReturnsDaemon: Sendable {
         settings.tls = tls
         settings.allowsPlaintext = configuration.allowsPlaintext
         return RCPListener(
-            configuration: settings, group: group, principals: principals, logger: logger, metrics: metrics,
+            configuration: settings, group: group, principals: principals.registry, logger: logger,
+            metrics: metrics,
             tracer: tracer
         ) { [configuration, logger] _ in
             var router = RCPRouter(logger: logger)
             HealthService(engine: backend.engine, monitor: health).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
-            CaseService(engine: backend.engine, principals: principals).register(in: &router)
+            CaseService(engine: backend.engine, principals: principals.registry).register(in: &router)
             ClockService(
-                engine: backend.engine, sweeper: sweeper, board: board, principals: principals
+                engine: backend.engine, sweeper: sweeper, board: board, principals: principals.registry
             ).register(in: &router)
             PolicyService(engine: backend.engine).register(in: &router)
             SlaPolicyService(engine: backend.engine).register(in: &router)

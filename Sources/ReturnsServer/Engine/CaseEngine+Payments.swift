@@ -23,7 +23,7 @@ extension CaseEngine {
     ) async throws -> PaymentsResult {
         try key.validate("key")
         let request = CommitRequest(context)
-        let result: PaymentsResult = try await untilCommitted { store in
+        let result: PaymentsResult = try await untilCommitted(context) { store in
             let loaded = try await store.loadOrder(key, requestID: request.id, deadline: context.deadline)
             if let record = loaded.request {
                 return try await replay(record, of: request, key: key, store: store, context: context)
@@ -57,7 +57,7 @@ extension CaseEngine {
         for id in waiting.prefix(Self.casesToldInCallMax) {
             _ = try? await take(.sweep, on: id, isDryRun: false, context: context)
         }
-        let found = try? await stores.current.loadOrder(result.order.key, deadline: context.deadline)
+        let found = try? await store(for: context).loadOrder(result.order.key, deadline: context.deadline)
         if let order = found { result.order = order }
         return result
     }

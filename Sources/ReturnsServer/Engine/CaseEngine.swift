@@ -8,7 +8,8 @@ import Tracing
 
 /// Load, decide, commit: a call's way through domain and store on one event loop.
 public struct CaseEngine: Sendable {
-    public let stores: LoopStores
+    /// Of every sale channel. Services have no way to it: what they load, they load as their caller, by `store(for:)`.
+    private let stores: LoopStores
     public let policies: PolicyBook
     public let clock: any ServerClock
     /// Decisions that others overtook.
@@ -30,6 +31,17 @@ public struct CaseEngine: Sendable {
         self.clock = clock
     }
 
+    // MARK: The store as a caller sees it
+
+    /// The store of the loop that runs now, within the caller's sale channels: no other case or order is there.
+    func store(for context: RCPCallContext) -> ReturnsStore {
+        stores.current.within(context.principal.saleChannels)
+    }
+
+    var partitioning: Partitioning { stores.current.partitioning }
+    var identity: StoreIdentity { stores.current.identity }
+    var eventLoopCount: Int { stores.all.count }
+
     /// What a mutation came to.
     public struct Result: Sendable {
         public var value: Case
@@ -49,7 +61,7 @@ public struct CaseEngine: Sendable {
         _ command: Command, on id: CaseID, expectedVersion: UInt64, isDryRun: Bool, context: RCPCallContext
     ) async throws -> Result {
         let request = CommitRequest(context)
-        return try await untilCommitted { store in
+        return try await untilCommitted(context) { store in
             let loaded = try await store.loadCase(id, requestID: request.id, deadline: context.deadline)
             if let record = loaded.request {
                 return try await replay(record, of: request, store: store, deadline: context.deadline)
@@ -84,7 +96,7 @@ public struct CaseEngine: Sendable {
     public func take(
         _ command: Command, on id: CaseID, isDryRun: Bool, context: RCPCallContext
     ) async throws -> CaseTransition {
-        try await untilCommitted { store in
+        try await untilCommitted(context) { store in
             guard let value = try await store.loadCase(id, deadline: context.deadline) else {
                 throw CaseRejection.unknownCase
             }
@@ -114,7 +126,7 @@ public struct CaseEngine: Sendable {
         try key.validate()
         let request = CommitRequest(context)
         let formHash = context.message.sha256
-        return try await untilCommitted { store in
+        return try await untilCommitted(context) { store in
             let loaded = try await store.loadOrder(key, requestID: request.id, deadline: context.deadline)
             if let record = loaded.request {
                 return try await replay(record, of: request, store: store, deadline: context.deadline)
@@ -156,8 +168,11 @@ public struct CaseEngine: Sendable {
         Returns_V1_PutOrderReply
     > {
         try order.key.validate()
+        guard context.principal.saleChannels.holds(order.key.saleChannel) else {
+            throw CaseRejection.unknownSaleChannel
+        }
         let request = CommitRequest(context)
-        return try await untilCommitted { store in
+        return try await untilCommitted(context) { store in
             let loaded = try await store.loadOrder(
                 order.key, requestID: request.id, deadline: context.deadline)
             if let record = loaded.request { return try Self.orderReply(record, of: request) }
@@ -204,8 +219,10 @@ public struct CaseEngine: Sendable {
     /// Loads, decides and commits until nobody was faster.
     ///
     /// - Parameter attempt: nil when someone else changed case or order meanwhile.
-    func untilCommitted<Value>(_ attempt: (ReturnsStore) async throws -> Value?) async throws -> Value {
-        let store = stores.current
+    func untilCommitted<Value>(
+        _ context: RCPCallContext, _ attempt: (ReturnsStore) async throws -> Value?
+    ) async throws -> Value {
+        let store = store(for: context)
         for _ in 0..<Self.commitAttemptsMax {
             if let value = try await attempt(store) { return value }
             commitConflicts.increment()
@@ -278,6 +295,11 @@ extension ByteBuffer {
 extension CaseRejection {
     static let unknownCase = CaseRejection(
         kind: .notFound, code: "CASE_UNKNOWN", field: "case_id", text: "no such case; check the id")
+
+    /// A push would make the order, so that no order is missing: it is the channel that is not there for the caller.
+    static let unknownSaleChannel = CaseRejection(
+        kind: .notFound, code: "SALE_CHANNEL_UNKNOWN", field: "order.key.sale_channel",
+        text: "you are bound to no such sale channel; check its name, or ask an administrator for it")
 
     static func staleVersion(expected: UInt64, found: UInt64) -> CaseRejection {
         CaseRejection(

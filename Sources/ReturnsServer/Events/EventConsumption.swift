@@ -10,6 +10,7 @@ final class EventConsumption: Sendable {
     private let store: ReturnsStore
     private let seat: EventTail.Seat
     private let group: EventGroup
+    private let view: EventView
     private let consumer: String
     /// Whether the consumer may have been here before.
     private let returns: Bool
@@ -20,13 +21,14 @@ final class EventConsumption: Sendable {
     private var limits: EventLimits { tail.limits }
 
     init(
-        tail: EventTail, store: ReturnsStore, seat: EventTail.Seat, group: EventGroup, consumer: String,
-        returns: Bool, inFlightMax: Int
+        tail: EventTail, store: ReturnsStore, seat: EventTail.Seat, group: EventGroup, view: EventView,
+        consumer: String, returns: Bool, inFlightMax: Int
     ) {
         self.tail = tail
         self.store = store
         self.seat = seat
         self.group = group
+        self.view = view
         self.consumer = consumer
         self.returns = returns
         self.inFlightMax = inFlightMax
@@ -142,14 +144,14 @@ final class EventConsumption: Sendable {
             switch page {
             case .events(let again, let fresh):
                 for (event, isAgain) in again.map({ ($0, true) }) + fresh.map({ ($0, false) }) {
-                    guard group.filter.lets(event) else {
+                    guard let shown = view.show(event) else {
                         passedOver.append(event.id)
                         continue
                     }
                     inFlight.withLock { $0[event.id] = end }
                     deliveries.append(
                         .with {
-                            $0.event = event.proto
+                            $0.event = shown
                             $0.redelivered = isAgain
                         })
                 }

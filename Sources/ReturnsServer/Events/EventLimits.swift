@@ -47,6 +47,9 @@ struct EventLimits: Sendable, Hashable {
     /// Words of each kind in a filter.
     var filterWordsMax = 64
     var groupNameBytesMax = 64
+    /// Groups that one principal that is not of the desk may have, and those that all of them leave for the desk.
+    var groupsPerPrincipalMax = 4
+    var groupsOfTheDeskMin = 8
     var consumerNameBytesMax = 64
     var acknowledgeMillisecondsRange: ClosedRange<Int64> = 1_000...3_600_000
     var acknowledgeMillisecondsDefault: Int64 = 60_000

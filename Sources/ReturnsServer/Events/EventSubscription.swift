@@ -8,7 +8,7 @@ struct EventSubscription {
     private let tail: EventTail
     private let clock: any ServerClock
     private let seat: EventTail.Seat
-    private let filter: EventFilter
+    private let view: EventView
     private let replies: RCPReplyWriter<Returns_V1_SubscribeReply>
     /// Events that the client still wants; nil wants all.
     private var left: UInt64?
@@ -27,13 +27,13 @@ struct EventSubscription {
     private var roundBegan: Int64
 
     init(
-        tail: EventTail, clock: any ServerClock, seat: EventTail.Seat, filter: EventFilter,
+        tail: EventTail, clock: any ServerClock, seat: EventTail.Seat, view: EventView,
         start: OutboxCursor, limit: UInt64, replies: RCPReplyWriter<Returns_V1_SubscribeReply>
     ) {
         self.tail = tail
         self.clock = clock
         self.seat = seat
-        self.filter = filter
+        self.view = view
         self.replies = replies
         left = limit == 0 ? nil : limit
         feed = EventFeed(tail: tail, cursor: start)
@@ -53,8 +53,8 @@ struct EventSubscription {
             let step = try await feed.next()
             for event in step.events {
                 cursor.pass(event.id)
-                guard filter.lets(event) else { continue }
-                batch.append(event.proto)
+                guard let shown = view.show(event) else { continue }
+                batch.append(shown)
                 batchBytes += event.byteCount
                 if let left { self.left = left - 1 }
                 if left == 0 { return try await send(isCaughtUp: false) }

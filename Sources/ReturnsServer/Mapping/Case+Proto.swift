@@ -15,15 +15,19 @@ struct CaseView: Sendable {
     static let mask = "•••"
 
     let seesPersonalData: Bool
+    /// What the desk's people write for each other: notes, and reasons that the customer is not told.
+    let seesInternalTexts: Bool
     /// Logistics needs to know where to pick up, and nothing else of it.
     let seesAddresses: Bool
 
     init(_ principal: RCPPrincipal) {
         seesPersonalData = !principal.roles.isDisjoint(with: Self.rolesThatSeePersonalData)
+        seesInternalTexts = principal.belongsToDesk
         seesAddresses = seesPersonalData || principal.roles.contains("logistics")
     }
 
     func personal(_ text: String) -> String { seesPersonalData || text.isEmpty ? text : Self.mask }
+    func internalText(_ text: String) -> String { seesInternalTexts || text.isEmpty ? text : Self.mask }
     func address(_ text: String) -> String { seesAddresses || text.isEmpty ? text : Self.mask }
 }
 
@@ -34,8 +38,8 @@ extension Case {
         fillReview(&proto, view)
         fillLogistics(&proto, view)
         proto.lines = lines.map(\.proto)
-        proto.inspections = inspections.map(\.proto)
-        proto.refunds = refunds.map(\.proto)
+        proto.inspections = inspections.map { $0.proto(view) }
+        proto.refunds = refunds.map { $0.proto(view) }
         proto.outbound = outbound.map(\.proto)
         proto.documents = documents.map(\.proto)
         proto.followUps = followUps.map { item in
@@ -47,7 +51,7 @@ extension Case {
                 $0.comments = view.personal(item.comments)
             }
         }
-        proto.clocks = clocks.map(\.proto)
+        proto.clocks = clocks.map { $0.proto(view) }
         if !state.isTerminal { proto.closingNeeds = closingNeeds(policy: policy) }
         return proto
     }
@@ -91,7 +95,7 @@ extension Case {
         proto.standardVersion = standardVersion
         proto.slaVersion = slaVersion
         proto.slaPlan = slaPlan
-        proto.assignments = assignments.map(\.proto)
+        if view.seesInternalTexts { proto.assignments = assignments.map(\.proto) }
     }
 
     private func fillReview(_ proto: inout Returns_V1_Case, _ view: CaseView) {
@@ -112,7 +116,7 @@ extension Case {
                 $0.orderVersion = verification.orderVersion
             }
         }
-        proto.decisions = decisions.map(\.proto)
+        proto.decisions = decisions.map { $0.proto(view) }
         proto.appeals = UInt32(appeals)
         proto.question = view.personal(question)
         proto.answer = view.personal(answer)

@@ -53,7 +53,7 @@ extension UnitLedger {
 }
 
 extension ReviewDecision {
-    var proto: Returns_V1_Decision {
+    func proto(_ view: CaseView) -> Returns_V1_Decision {
         .with {
             $0.by = by.proto
             $0.atMs = at.milliseconds
@@ -62,7 +62,7 @@ extension ReviewDecision {
                 $0.approved = true
                 $0.returnAddress = address
                 $0.instructions = instructions
-                $0.overrideReason = reason
+                $0.overrideReason = view.internalText(reason)
             case .rejected(let code, let reason, let alternative):
                 $0.code = code
                 $0.reason = reason
@@ -73,7 +73,7 @@ extension ReviewDecision {
 }
 
 extension Inspection {
-    var proto: Returns_V1_Inspection {
+    func proto(_ view: CaseView) -> Returns_V1_Inspection {
         .with {
             $0.lineID = lineID
             $0.appearanceOk = isAppearanceOK
@@ -83,7 +83,7 @@ extension Inspection {
             $0.acceptedUnits = acceptedUnits
             $0.refusedUnits = refusedUnits
             $0.evidence = evidence
-            $0.note = note
+            $0.note = view.internalText(note)
             $0.inspector = inspector.proto
             $0.atMs = at.milliseconds
             $0.standardVersion = standardVersion
@@ -92,7 +92,7 @@ extension Inspection {
 }
 
 extension Refund {
-    var proto: Returns_V1_Refund {
+    func proto(_ view: CaseView) -> Returns_V1_Refund {
         .with {
             $0.refundID = id
             $0.status = status.proto()
@@ -111,9 +111,9 @@ extension Refund {
                 }
             }
             $0.otherMethod = otherMethod
-            $0.otherMethodReason = otherMethodReason
+            $0.otherMethodReason = view.internalText(otherMethodReason)
             $0.attempts = attempts
-            $0.failureReason = failureReason
+            $0.failureReason = view.internalText(failureReason)
             $0.voucher = voucher
             $0.startedAtMs = startedAt.milliseconds
             if let endedAt { $0.endedAtMs = endedAt.milliseconds }
@@ -161,7 +161,7 @@ extension Document {
 }
 
 extension Clock {
-    var proto: Returns_V1_Clock {
+    func proto(_ view: CaseView) -> Returns_V1_Clock {
         .with {
             $0.kind = kind.proto()
             $0.ordinal = ordinal
@@ -173,9 +173,9 @@ extension Clock {
                 .with {
                     $0.fromMs = pause.from.milliseconds
                     if let until = pause.until { $0.untilMs = until.milliseconds }
-                    $0.reason = pause.reason
+                    $0.reason = view.internalText(pause.reason)
                     $0.by = pause.by.proto
-                    $0.resumeReason = pause.resumeReason
+                    $0.resumeReason = view.internalText(pause.resumeReason)
                     if let actor = pause.resumedBy { $0.resumedBy = actor.proto }
                 }
             }
@@ -185,7 +185,7 @@ extension Clock {
                 .with {
                     $0.atMs = grant.at.milliseconds
                     $0.byMs = grant.byMilliseconds
-                    $0.reason = grant.reason
+                    $0.reason = view.internalText(grant.reason)
                     $0.by = grant.by.proto
                 }
             }
@@ -222,9 +222,29 @@ extension TimelineEntry {
             $0.actor = actor.proto
             if let stateBefore { $0.stateBefore = stateBefore.proto() }
             $0.stateAfter = stateAfter.proto()
-            $0.text = text
-            $0.personalText = view.personal(personalText)
+            $0.text = kind.tellsTheDeskAlone ? view.internalText(text) : text
+            $0.personalText =
+                kind.tellsTheDeskAlone
+                ? view.internalText(view.personal(personalText)) : view.personal(personalText)
             $0.caseVersion = caseVersion
+        }
+    }
+}
+
+extension CaseEventKind {
+    /// Whether the words of such an entry are the desk's: a note, a reason that the customer is not told, or who does what.
+    fileprivate var tellsTheDeskAlone: Bool {
+        switch self {
+        case .approved, .exceptionReported, .goodsFound, .resolved, .refundFailed, .refundAbandoned,
+            .returnlessGranted, .reopened, .noted, .clockPaused, .clockResumed, .clockExtended, .clockWarned,
+            .clockBreached, .clockEscalated, .slaRecomputed, .assigned, .refundOverpaid, .paymentsChanged:
+            true
+        case .submitted, .verified, .infoRequested, .infoProvided, .rejected, .appealed, .alternativeAccepted,
+            .pickupScheduled, .pickupCollected, .pickupMissed, .shipped, .tracked, .received, .inspected,
+            .customerTold, .refundStarted, .refundSucceeded, .refundUnknown, .shippedBack, .exchanged,
+            .withdrawn, .followedUp, .closed, .cancelled, .expired, .documentAttached, .notificationRequested,
+            .clockMoved, .clockMet, .clockMissed, .clockVoided, .clockSuperseded:
+            false
         }
     }
 }

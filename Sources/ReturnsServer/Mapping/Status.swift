@@ -19,7 +19,7 @@ extension StoreError: RCPStatusConvertible {
         // Said once by the identity.
         case .unfit: nil
         // The connection's own log tells an outage once; the rest is the caller's.
-        case .unavailable, .overloaded, .deadlineExceeded, .cancelled: nil
+        case .unavailable, .overloaded, .deadlineExceeded, .cancelled, .outsideScope: nil
         }
     }
 }
@@ -81,6 +81,12 @@ extension RCPStatus {
                 details: [
                     RCPErrorDetail(reason: "STORE_\(error.fault?.code.rawValue.uppercased() ?? "UNFIT")")
                 ])
+        case .outsideScope:
+            let text =
+                "this needs a principal of all sale channels, and yours is bound to some; ask an administrator"
+            self.init(
+                code: .permissionDenied, outcome: .notApplied, text: text,
+                details: [RCPErrorDetail(reason: "SALE_CHANNELS_REQUIRED", text: text)])
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,

@@ -15,6 +15,8 @@ final class RCPServerMetrics: Sendable {
             "Calls by the status that their handler came back with, or that refused them.",
         "rcp_server_call_duration_seconds": "From a handler's start to its return.",
         "rcp_server_calls_in_flight": "Handlers that have not returned.",
+        "rcp_server_calls_rate_limited_total":
+            "Calls refused because their principal began too many, by class: read, change or stream.",
         "rcp_server_calls_malformed_total": "Calls refused before they had a handler, by row of SPEC.md §10.",
         "rcp_server_received_bytes_total": "Bytes read from connections, after TLS.",
         "rcp_server_sent_bytes_total": "Bytes handed to connections, before TLS.",
@@ -43,6 +45,10 @@ final class RCPServerMetrics: Sendable {
 
     func callMalformed(_ violation: RCPViolation) {
         count("rcp_server_calls_malformed_total", "row", violation.row)
+    }
+
+    func callRateLimited(_ callClass: RCPCallClass) {
+        count("rcp_server_calls_rate_limited_total", "class", callClass.rawValue)
     }
 
     private func count(_ label: String, _ key: String, _ value: String) {

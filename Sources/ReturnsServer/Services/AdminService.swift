@@ -4,7 +4,7 @@ import ReturnsWire
 
 struct AdminService: AdminServiceProvider {
     let engine: CaseEngine
-    let principals: PrincipalRegistry
+    let principals: PrincipalAdministration
     let facts: ServerFacts
     let health: HealthMonitor
 
@@ -16,7 +16,8 @@ struct AdminService: AdminServiceProvider {
     ) async throws -> RCPReply<Returns_V1_VerifyIndexesReply> {
         // A walk that ends early may have repaired something.
         let report = try await afterChange(request.repair ? .unknown : .notApplied) {
-            try await engine.stores.current.verifyIndexes(repair: request.repair, deadline: context.deadline)
+            try await engine.store(for: context).verifyIndexes(
+                repair: request.repair, deadline: context.deadline)
         }
         return RCPReply(
             .with {
@@ -43,17 +44,18 @@ struct AdminService: AdminServiceProvider {
                 $0.serverVersion = serverVersion
                 $0.nowMs = engine.clock.now().milliseconds
                 $0.testClock = facts.testClock != nil
-                $0.partitions = UInt32(engine.stores.current.partitioning.count)
+                $0.partitions = UInt32(engine.partitioning.count)
                 $0.redisVersion = facts.redis.version
                 $0.persistenceWarning = facts.redis.persistenceWarning
                 $0.policyVersion = engine.policies.current.version
-                $0.eventLoops = UInt32(engine.stores.all.count)
+                $0.eventLoops = UInt32(engine.eventLoopCount)
                 $0.slaPolicyVersion = engine.policies.currentSLA.version
                 $0.principal = context.principal.name
                 $0.roles = context.principal.roles.compactMap { Role(name: $0) }
                     .sorted { $0.rawValue < $1.rawValue }.map { $0.proto() }
                 $0.team = context.principal.team
-                let identity = engine.stores.current.identity
+                $0.saleChannels = context.principal.saleChannels.words
+                let identity = engine.identity
                 $0.storeID = identity.record?.id ?? ""
                 $0.storeRun = identity.record?.run.description ?? ""
                 if case .notServing(let reason) = health.state { $0.notServingReason = reason }
@@ -70,7 +72,7 @@ struct AdminService: AdminServiceProvider {
                 "RUN_MALFORMED", "run", "give the run as 'admin info' and the refusal of a refund name it")
         }
         let note = "\(context.principal.name) at \(SystemClock.wall().milliseconds)"
-        let outcome = try await engine.stores.current.confirmReconciled(
+        let outcome = try await engine.store(for: context).confirmReconciled(
             request.run, note: note, deadline: context.deadline)
         switch outcome {
         case .confirmed: return RCPReply(.init())
@@ -91,7 +93,8 @@ struct AdminService: AdminServiceProvider {
             roles.insert(AccessRole(rawValue: role.description)!)
         }
         let (token, isReplay) = try await principals.create(
-            name: request.name, roles: roles, nowMilliseconds: SystemClock.wall().milliseconds,
+            name: request.name, roles: roles, saleChannels: request.saleChannels,
+            nowMilliseconds: SystemClock.wall().milliseconds,
             expiresAtMilliseconds: request.expiresAtMs == 0 ? nil : request.expiresAtMs,
             team: request.team.isEmpty ? nil : request.team, request: PrincipalRequest(context))
         return RCPReply(.with { $0.token = token.secret }, replayed: isReplay)
@@ -102,13 +105,14 @@ struct AdminService: AdminServiceProvider {
     ) async throws -> RCPReply<Returns_V1_ListPrincipalsReply> {
         RCPReply(
             .with {
-                $0.principals = principals.list().map { record in
+                $0.principals = principals.registry.list().map { record in
                     .with {
                         $0.name = record.name
                         $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.proto() }
                         $0.createdAtMs = record.createdAtMilliseconds
                         $0.expiresAtMs = record.expiresAtMilliseconds ?? 0
                         $0.team = record.team ?? ""
+                        $0.saleChannels = record.saleChannels ?? SaleChannelScope.all.words
                     }
                 }
             })
@@ -130,6 +134,14 @@ struct AdminService: AdminServiceProvider {
         return RCPReply(.init(), replayed: isReplay)
     }
 
+    func setPrincipalChannels(
+        _ request: Returns_V1_SetPrincipalChannelsRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_SetPrincipalChannelsReply> {
+        let isReplay = try await principals.setChannels(
+            name: request.name, saleChannels: request.saleChannels, request: PrincipalRequest(context))
+        return RCPReply(.init(), replayed: isReplay)
+    }
+
     func advanceTestClock(
         _ request: Returns_V1_AdvanceTestClockRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AdvanceTestClockReply> {
@@ -143,7 +155,7 @@ struct AdminService: AdminServiceProvider {
             throw CaseRejection.invalid(
                 "OUT_OF_RANGE", "by_ms", "the clock moves forward only, by at most ten years")
         }
-        let step = try await engine.stores.current.advanceTestClock(
+        let step = try await engine.store(for: context).advanceTestClock(
             by: request.byMs, request: CommitRequest(context), deadline: context.deadline)
         guard let step else { throw RCPStatus.requestIDReused() }
         testClock.set(step.now)
@@ -160,7 +172,8 @@ struct ServerFacts: Sendable {
 extension PrincipalRequest {
     init(_ context: RCPCallContext) {
         let request = CommitRequest(context)
-        self.init(id: request.id, fingerprint: request.fingerprint)
+        self.init(
+            id: request.id, fingerprint: request.fingerprint, by: context.principal.name, peer: context.peer)
     }
 }
 
@@ -174,7 +187,9 @@ extension RCPStatus {
             switch error {
             case .invalidName: (.invalidArgument, "NAME_MALFORMED")
             case .invalidTeam: (.invalidArgument, "TEAM_MALFORMED")
-            case .noRoles: (.invalidArgument, "FIELD_REQUIRED")
+            case .noRoles, .noSaleChannels: (.invalidArgument, "FIELD_REQUIRED")
+            case .invalidSaleChannels: (.invalidArgument, "SALE_CHANNEL_MALFORMED")
+            case .boundAdministrator: (.invalidArgument, "ADMINISTRATOR_BOUND")
             case .nameTaken: (.alreadyExists, "NAME_TAKEN")
             case .unknownName: (.notFound, "PRINCIPAL_UNKNOWN")
             case .lastAdministrator: (.failedPrecondition, "LAST_ADMINISTRATOR")
@@ -182,6 +197,8 @@ extension RCPStatus {
             case .expiresBeforeItBegins: (.invalidArgument, "OUT_OF_RANGE")
             case .requestIDReused: (.aborted, "REQUEST_ID_REUSED")
             case .revokedSince: (.failedPrecondition, "REVOKED_SINCE")
+            case .registryMissing: (.unavailable, "REGISTRY_MISSING")
+            case .registryBusy: (.aborted, "CONFLICT")
             case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileOfAnotherUser, .fileUnwritable,
                 .fileNotDurable:
                 (.internalError, "PRINCIPAL_FILE")

@@ -8,7 +8,7 @@ struct CalendarService: CalendarServiceProvider {
     func getCalendar(
         _ request: Returns_V1_GetCalendarRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetCalendarReply> {
-        try await engine.policies.refresh(engine.stores.current, deadline: context.deadline)
+        try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
         let known = engine.policies.currentCalendars
         guard let current = known.first(where: { $0.name == request.name }) else {
             throw CaseRejection(
@@ -32,14 +32,14 @@ struct CalendarService: CalendarServiceProvider {
     func listCalendars(
         _ request: Returns_V1_ListCalendarsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCalendarsReply> {
-        try await engine.policies.refresh(engine.stores.current, deadline: context.deadline)
+        try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
         return RCPReply(.with { $0.calendars = engine.policies.currentCalendars.map(\.proto) })
     }
 
     func putCalendar(
         _ request: Returns_V1_PutCalendarRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutCalendarReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         try await engine.policies.reload(store, deadline: context.deadline)
         let current = engine.policies.currentCalendars.first { $0.name == request.calendar.name }
         let version = current?.version ?? 0

@@ -10,34 +10,29 @@ extension CaseService {
     func listCases(
         _ request: Returns_V1_ListCasesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCasesReply> {
-        try await listCases(request, visibleSaleChannels: nil, context: context)
-    }
-
-    /// - Parameter visibleSaleChannels: Those whose cases the caller may see; nil means all.
-    func listCases(
-        _ request: Returns_V1_ListCasesRequest, visibleSaleChannels: Set<String>?, context: RCPCallContext
-    ) async throws -> RCPReply<Returns_V1_ListCasesReply> {
         guard request.limit <= UInt32(ReturnsStore.pageCasesMax) else {
             throw CaseRejection.invalid(
                 "OUT_OF_RANGE", "limit",
                 "a page holds at most \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
         }
-        let store = engine.stores.current
+        try ClockService.checkPeople(request.person, request.team, context.principal)
+        let store = engine.store(for: context)
         let sort = try Self.sort(request)
         let cursor = try CaseListCursor(request)
         let place = try cursor.place(request.cursor, sort: sort)
         var filter = try Self.filter(request)
-        filter.visibleSaleChannels = visibleSaleChannels
+        if case .channels(let channels) = store.scope { filter.visibleSaleChannels = channels }
         if request.hasOrder {
             filter.among = try await cases(
-                of: OrderKey(request.order), visibleSaleChannels: visibleSaleChannels, store: store,
-                deadline: context.deadline)
+                of: OrderKey(request.order), store: store, deadline: context.deadline)
         }
         let page = try await store.page(
             filter, sort: sort, after: place,
             limits: CasePageLimits(
                 casesMax: request.limit == 0 ? Self.pageCasesDefault : Int(request.limit)),
             deadline: context.deadline)
+        // Nothing may be there because the store is not.
+        if page.cases.isEmpty { try await store.confirmRun(deadline: context.deadline) }
         var reply = Returns_V1_ListCasesReply()
         reply.cases = await show(page.cases, CaseView(context.principal))
         reply.nextCursor = cursor.text(page.next)
@@ -63,12 +58,10 @@ extension CaseService {
     private static let slice = TimeAmount.milliseconds(1)
 
     private func cases(
-        of key: OrderKey, visibleSaleChannels: Set<String>?, store: ReturnsStore, deadline: NIODeadline
+        of key: OrderKey, store: ReturnsStore, deadline: NIODeadline
     ) async throws -> [CaseID] {
         try key.validate()
-        guard visibleSaleChannels?.contains(key.saleChannel) ?? true,
-            let order = try await store.loadOrder(key, deadline: deadline)
-        else {
+        guard let order = try await store.loadOrder(key, deadline: deadline) else {
             throw CaseRejection(
                 kind: .notFound, code: "ORDER_UNKNOWN", field: "order",
                 text: "no such order; check channel and number")

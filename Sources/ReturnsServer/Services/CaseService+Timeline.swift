@@ -16,7 +16,7 @@ extension CaseService {
         }
         let from = try Self.firstNumber(request)
         let value = try await load(request.caseID, context: context)
-        let page = try await engine.stores.current.timeline(
+        let page = try await engine.store(for: context).timeline(
             value.id, from: from, newestFirst: request.newestFirst,
             limit: request.limit == 0 ? Self.timelineEntriesDefault : Int(request.limit),
             deadline: context.deadline)

@@ -72,7 +72,7 @@ struct CaseService: CaseServiceProvider {
     func allowedCommands(
         _ request: Returns_V1_AllowedCommandsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AllowedCommandsReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         let value = try await load(request.caseID, context: context)
         let order = try await store.loadOrder(value.order, deadline: context.deadline)
         let policy = try await engine.policies.rules(for: value, store: store, deadline: context.deadline)
@@ -91,7 +91,7 @@ struct CaseService: CaseServiceProvider {
 
     func load(_ text: String, context: RCPCallContext) async throws -> Case {
         let id = try Self.caseID(text, "case_id")
-        guard let value = try await engine.stores.current.loadCase(id, deadline: context.deadline) else {
+        guard let value = try await engine.store(for: context).loadCase(id, deadline: context.deadline) else {
             throw CaseRejection.unknownCase
         }
         return value

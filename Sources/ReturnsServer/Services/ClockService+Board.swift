@@ -16,11 +16,13 @@ extension ClockService {
         }
         let kinds = try Self.kinds([], owner: try request.owner.optional("owner"))
         let limit = request.limit == 0 ? Self.boardClocksDefault : Int(request.limit)
-        let store = engine.stores.current
+        let store = engine.store(for: context)
+        // The count may be another caller's of a moment ago.
+        try store.requireEveryChannel()
         let count = try await board.count(store, deadline: context.deadline)
         let queue = WorkQueue(store: store, deadline: context.deadline)
         let due = try await store.running(kinds, before: nil, limit: limit, deadline: context.deadline)
-        let urgent = try await queue.show(try await queue.items(due), showsPeople: true)
+        let urgent = try await queue.show(try await queue.items(due), CaseView(context.principal))
         return RCPReply(
             .with {
                 $0.rows = count.rows.filter { kinds.contains($0.kind) }.map(\.proto)
@@ -40,7 +42,7 @@ extension ClockService {
                 "give a range of 1 to \(ReturnsStore.attainmentDaysMax) days, the first one first")
         }
         let kind: ClockKind? = try request.kind.optional("kind")
-        let sums = try await engine.stores.current.attainment(
+        let sums = try await engine.store(for: context).attainment(
             days: first...last, deadline: context.deadline
         ).filter { kind == nil || $0.kind == kind }
         var rows: [String: Returns_V1_AttainmentRow] = [:]

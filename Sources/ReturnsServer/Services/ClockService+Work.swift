@@ -29,7 +29,7 @@ extension ClockService {
             me: context.principal, role: role, kinds: kinds,
             leaseMilliseconds: request.leaseMs == 0 ? Self.leaseMillisecondsDefault : request.leaseMs,
             colleagues: principals.names(holding: role),
-            queue: WorkQueue(store: engine.stores.current, deadline: context.deadline))
+            queue: WorkQueue(store: engine.store(for: context), deadline: context.deadline))
         let found = try await seeker.take()
         let now = engine.clock.now()
         return RCPReply(
@@ -37,7 +37,7 @@ extension ClockService {
                 $0.nowMs = now.milliseconds
                 $0.passedOver = UInt32(clamping: found.passedOver)
                 guard let item = found.item else { return }
-                $0.work = item.proto(worker: context.principal.name, showsPeople: true)
+                $0.work = item.proto(worker: context.principal.name, CaseView(context.principal))
                 $0.leasedUntilMs = now.adding(seeker.leaseMilliseconds).milliseconds
             }, outcome: found.item == nil ? .notApplied : .applied)
     }
@@ -46,7 +46,7 @@ extension ClockService {
         _ request: Returns_V1_ReleaseWorkRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ReleaseWorkReply> {
         let id = try CaseService.caseID(request.caseID, "case_id")
-        let isReleased = try await engine.stores.current.releaseWork(
+        let isReleased = try await engine.store(for: context).releaseWork(
             on: id, by: context.principal.name, deadline: context.deadline)
         return RCPReply(
             .with { $0.released = isReleased }, outcome: isReleased ? .applied : .notApplied)
@@ -97,7 +97,7 @@ private struct WorkSeeker {
                 guard worker == nil || worker == me.name, isOpen(item) else { continue }
                 if try await self.lease(item, over: lease) { return (item, 0) }
             }
-            guard page.total > UInt64(limit), limit < ClockService.candidatesMax else {
+            guard page.total > UInt64(limit) || page.isIncomplete, limit < ClockService.candidatesMax else {
                 return (nil, page.items.count)
             }
             limit = min(ClockService.candidatesMax, limit * 8)

@@ -19,9 +19,10 @@ struct ClockService: ClockServiceProvider {
                 "OUT_OF_RANGE", "limit", "at most \(ReturnsStore.pageCasesMax) clocks at once")
         }
         let limit = request.limit == 0 ? Self.pageClocksDefault : Int(request.limit)
+        try Self.checkPeople(request.person, request.team, context.principal)
         let before = request.hasBeforeMs ? Instant(milliseconds: request.beforeMs) : nil
         let kinds = try Self.kinds(request.kinds, owner: try request.owner.optional("owner"))
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         let queue = WorkQueue(store: store, deadline: context.deadline)
         let found: WorkQueue.Page
         if request.person.isEmpty && request.team.isEmpty {
@@ -30,7 +31,7 @@ struct ClockService: ClockServiceProvider {
             found = try await queue.assigned(
                 kinds, person: request.person, team: request.team, before: before, limit: limit)
         }
-        let clocks = try await queue.show(found.items, showsPeople: context.principal.belongsToDesk)
+        let clocks = try await queue.show(found.items, CaseView(context.principal))
         return RCPReply(
             .with {
                 $0.clocks = clocks
@@ -38,6 +39,15 @@ struct ClockService: ClockServiceProvider {
                 $0.total = found.total
                 $0.incomplete = found.isIncomplete
             })
+    }
+
+    /// A list by person or team would tell who does what.
+    static func checkPeople(
+        _ person: String, _ team: String, _ caller: RCPPrincipal
+    ) throws(CaseRejection) {
+        guard (person.isEmpty && team.isEmpty) || caller.belongsToDesk else {
+            throw .notPermitted("DESK_ONLY", "who does what is the desk's; list without person and team")
+        }
     }
 
     /// Clocks of these kinds that are this department's; all unless given.
@@ -56,8 +66,10 @@ struct ClockService: ClockServiceProvider {
     ) async throws -> RCPReply<Returns_V1_SweepReply> {
         let limit =
             request.limit == 0 ? Sweeper.sweepCasesMax : min(Int(request.limit), Sweeper.sweepCasesMax)
+        let store = engine.store(for: context)
+        try store.requireEveryChannel()
         let result = try await sweeper.sweep(
-            store: engine.stores.current, limit: limit, deadline: context.deadline)
+            store: store, limit: limit, deadline: context.deadline)
         return RCPReply(
             .with {
                 $0.cases = UInt32(result.cases)

@@ -19,18 +19,23 @@ extension EventService {
             name: name, instance: .random(in: 1...UInt64(UInt32.max)), filter: filter,
             acknowledgeMilliseconds: acknowledge, createdAt: engine.clock.now(),
             createdBy: context.principal.name, start: start)
-        let store = engine.stores.current
+        let store = engine.store(for: context)
+        let groupsMax = try await groupsMax(for: context.principal, store)
         var isReplay = false
         switch try await store.addEventGroup(
-            group, request: CommitRequest(context), deadline: context.deadline)
+            group, groupsMax: groupsMax, request: CommitRequest(context), deadline: context.deadline)
         {
         case .added: break
         case .exists(let found):
             // Where it began is a moment that has gone, so the rest decides whether it is the same.
-            guard found.filter == filter, found.acknowledgeMilliseconds == acknowledge else {
+            guard found.filter == filter, found.acknowledgeMilliseconds == acknowledge,
+                found.isShown(to: context.principal)
+            else {
                 throw CaseRejection(
                     kind: .alreadyExists, code: "GROUP_EXISTS", field: "name",
-                    text: "there is another group of that name; take another name, or delete that group")
+                    text:
+                        "that name is another group's; take another name, or delete that group if it is yours"
+                )
             }
             guard try await store.placeEventGroup(found, deadline: context.deadline) else {
                 throw RCPStatus.groupGoing
@@ -46,10 +51,7 @@ extension EventService {
                 "this request made the group, and somebody has deleted it since; use a new one")
         case .requestIDReused: throw RCPStatus.requestIDReused()
         case .full:
-            throw RCPStatus(
-                code: .resourceExhausted, outcome: .notApplied,
-                text: "there are \(ReturnsStore.eventGroupsMax) groups already; delete one that nobody uses",
-                details: [RCPErrorDetail(reason: "TOO_MANY_GROUPS")])
+            throw RCPStatus.tooManyGroups
         }
         let state = try await afterChange {
             try await store.eventGroupState(group, deadline: context.deadline)
@@ -60,9 +62,10 @@ extension EventService {
     func listEventGroups(
         _ request: Returns_V1_ListEventGroupsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListEventGroupsReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         var reply = Returns_V1_ListEventGroupsReply()
-        for group in try await store.loadEventGroups(deadline: context.deadline) {
+        for group in try await store.loadEventGroups(deadline: context.deadline)
+        where group.isShown(to: context.principal) {
             let state = try await store.eventGroupState(group, deadline: context.deadline)
             reply.groups.append(group.proto(state))
         }
@@ -72,9 +75,20 @@ extension EventService {
     func deleteEventGroup(
         _ request: Returns_V1_DeleteEventGroupRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_DeleteEventGroupReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
+        let name = try groupName(request.name)
+        // One that has gone may be this request's own doing.
+        if let group = try await store.loadEventGroup(name, deadline: context.deadline),
+            !group.isDeletable(by: context.principal)
+        {
+            guard group.isShown(to: context.principal) else { throw CaseRejection.groupUnknown() }
+            throw CaseRejection.notPermitted(
+                "GROUP_OWNER_REQUIRED",
+                "a group is deleted by \(group.createdBy), who created it, or by an administrator or supervisor"
+            )
+        }
         let removal = try await store.removeEventGroup(
-            try groupName(request.name), request: CommitRequest(context), deadline: context.deadline)
+            name, request: CommitRequest(context), deadline: context.deadline)
         switch removal {
         case .removed, .replay:
             return RCPReply(Returns_V1_DeleteEventGroupReply(), replayed: removal == .replay)

@@ -26,7 +26,8 @@ struct EventService: EventServiceProvider {
         case .beginning(false), nil: start = try await place(.now)
         }
         var subscription = EventSubscription(
-            tail: tail, clock: engine.clock, seat: seat, filter: filter, start: start,
+            tail: tail, clock: engine.clock, seat: seat, view: EventView(filter, for: context.principal),
+            start: start,
             limit: request.limit, replies: replies)
         try await subscription.run()
         return RCPStreamEnd()
@@ -34,7 +35,7 @@ struct EventService: EventServiceProvider {
 
     /// - Throws: `CaseRejection` for what is no cursor, `EventLogFault` for one of events that are lost.
     private func cursor(_ text: String) throws -> OutboxCursor {
-        let partitions = engine.stores.current.partitioning.count
+        let partitions = engine.partitioning.count
         guard var cursor = OutboxCursor(text, partitions: partitions) else {
             throw CaseRejection.invalid(
                 "CURSOR_MALFORMED", "cursor",
@@ -43,7 +44,7 @@ struct EventService: EventServiceProvider {
         // Nobody has seen what is still to come.
         cursor.seenThroughMilliseconds = min(
             cursor.seenThroughMilliseconds, engine.clock.now().milliseconds)
-        if let since = engine.stores.current.identity.lostBefore(cursor) {
+        if let since = engine.identity.lostBefore(cursor) {
             throw EventLogFault.lost(since: since)
         }
         return cursor
@@ -82,12 +83,13 @@ struct EventService: EventServiceProvider {
         }
         let inFlightMax = try inFlightMax(first)
         let consumer = try consumer(first)
-        let store = engine.stores.current
-        let group = try await group(first.group, store)
+        let store = engine.store(for: context)
+        let group = try await group(first.group, store, for: context.principal)
         let seat = try tail.admit(context.principal.name)
         defer { tail.leave(seat) }
         let consumption = EventConsumption(
-            tail: tail, store: store, seat: seat, group: group, consumer: consumer,
+            tail: tail, store: store, seat: seat, group: group,
+            view: EventView(group.filter, for: context.principal), consumer: consumer,
             returns: !first.consumer.isEmpty, inFlightMax: inFlightMax)
         try await consumption.acknowledge(first.acknowledged)
         // Whichever ends first ends the call: the requests, by their end, or the deliveries, by a failure.
@@ -107,11 +109,11 @@ struct EventService: EventServiceProvider {
 }
 
 extension EventService {
-    /// - Throws: NOT_FOUND.
-    func group(_ name: String, _ store: ReturnsStore) async throws -> EventGroup {
-        guard let group = try await store.loadEventGroup(name, deadline: tail.deadline) else {
-            throw CaseRejection.groupUnknown()
-        }
+    /// - Throws: NOT_FOUND, also when the group is there and the caller has nothing to do with it.
+    func group(_ name: String, _ store: ReturnsStore, for caller: RCPPrincipal) async throws -> EventGroup {
+        guard let group = try await store.loadEventGroup(name, deadline: tail.deadline),
+            group.isShown(to: caller)
+        else { throw CaseRejection.groupUnknown() }
         return group
     }
 
@@ -151,6 +153,6 @@ extension CaseRejection {
     static func groupUnknown() -> CaseRejection {
         CaseRejection(
             kind: .notFound, code: "GROUP_UNKNOWN", field: "group",
-            text: "there is no such group; an administrator creates it")
+            text: "you have no such group; create it, or list those that there are")
     }
 }

@@ -17,7 +17,7 @@ struct OrderService: OrderServiceProvider {
         let key = OrderKey(request.key)
         try key.validate("key")
         guard
-            let (order, entries) = try await engine.stores.current.loadOrderAndTimeline(
+            let (order, entries) = try await engine.store(for: context).loadOrderAndTimeline(
                 key, deadline: context.deadline)
         else {
             throw CaseRejection(

@@ -8,7 +8,7 @@ struct PolicyService: PolicyServiceProvider {
     func getPolicy(
         _ request: Returns_V1_GetPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetPolicyReply> {
-        try await engine.policies.refresh(engine.stores.current, deadline: context.deadline)
+        try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
         let current = engine.policies.current
         guard
             let policy = request.version == 0 ? current : engine.policies.policy(version: request.version)
@@ -27,7 +27,7 @@ struct PolicyService: PolicyServiceProvider {
     func putPolicy(
         _ request: Returns_V1_PutPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutPolicyReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         try await engine.policies.reload(store, deadline: context.deadline)
         let current = engine.policies.current
         let policy = try ReturnPolicy(

@@ -8,7 +8,7 @@ extension SlaPolicyService {
     func recompute(
         _ request: Returns_V1_RecomputeRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_RecomputeReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         try await engine.policies.refresh(store, deadline: context.deadline)
         let sla = engine.policies.currentSLA
         guard request.slaVersion == 0 || request.slaVersion == sla.version else {
@@ -22,6 +22,7 @@ extension SlaPolicyService {
             cursor: try OpenCasesCursor(request.cursor), store: store,
             deadline: context.deadline)
         let isWalk = request.caseIds.isEmpty
+        if isWalk { try store.requireEveryChannel() }
         let ids =
             isWalk
             ? try await page.next(Self.limit(request.limit)) : try Self.named(request.caseIds)

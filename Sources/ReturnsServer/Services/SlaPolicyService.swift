@@ -8,7 +8,7 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
     func getSlaPolicy(
         _ request: Returns_V1_GetSlaPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetSlaPolicyReply> {
-        try await engine.policies.refresh(engine.stores.current, deadline: context.deadline)
+        try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
         let current = engine.policies.currentSLA
         guard
             let policy = request.version == 0
@@ -28,7 +28,7 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
     func putSlaPolicy(
         _ request: Returns_V1_PutSlaPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutSlaPolicyReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         try await engine.policies.reload(store, deadline: context.deadline)
         let current = engine.policies.currentSLA
         let policy = try SLAPolicy(

@@ -11,7 +11,7 @@ extension WebhookService {
                 "OUT_OF_RANGE", "limit", "at most \(ReturnsStore.webhookDeliveriesMax) are kept")
         }
         _ = try await found(request.name, context)
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         let deliveries = try await store.loadWebhookDeliveries(
             request.name, limit: request.limit == 0 ? limits.listedDeliveriesDefault : Int(request.limit),
             deadline: context.deadline)
@@ -28,7 +28,7 @@ extension WebhookService {
     ) async throws -> RCPReply<Returns_V1_RedeliverReply> {
         switch request.what {
         case .eventID(let text):
-            let store = engine.stores.current
+            let store = engine.store(for: context)
             guard let id = EventID(text, partitions: store.partitioning.count) else {
                 throw CaseRejection.invalid(
                     "EVENT_ID_MALFORMED", "event_id", "give an event's id as it came")
@@ -53,7 +53,7 @@ extension WebhookService {
                 return (fields, [])
             } whenChanged: { webhook, state in
                 guard state.isEnabled else { return }
-                try await engine.stores.current.holdOutbox(
+                try await engine.store(for: context).holdOutbox(
                     webhook, state.places, deadline: context.deadline)
             }
             return RCPReply(Returns_V1_RedeliverReply(), replayed: answer != nil)
@@ -80,7 +80,7 @@ extension WebhookService {
     private func post(
         _ name: String, _ context: RCPCallContext, _ event: () async throws -> Returns_V1_Event
     ) async throws -> (delivery: WebhookDelivery, isReplay: Bool) {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         let request = CommitRequest(context)
         if let known = try await store.loadAskedDelivery(request, deadline: context.deadline) {
             guard let delivery = known.delivery else { throw RCPStatus.requestIDReused() }
@@ -116,7 +116,8 @@ extension WebhookService {
     func found(_ name: String, _ context: RCPCallContext) async throws -> (
         webhook: Webhook, state: WebhookState
     ) {
-        guard let found = try await engine.stores.current.loadWebhook(name, deadline: context.deadline) else {
+        guard let found = try await engine.store(for: context).loadWebhook(name, deadline: context.deadline)
+        else {
             throw CaseRejection.webhookUnknown()
         }
         return found
@@ -125,14 +126,14 @@ extension WebhookService {
     func proto(
         _ webhook: Webhook, _ state: WebhookState, _ context: RCPCallContext
     ) async throws -> Returns_V1_Webhook {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         let standing = try await WebhookStanding(state, store: store, deadline: context.deadline)
         let setAside = try await store.countWebhookAside(webhook.name, deadline: context.deadline)
         return webhook.proto(state, standing, setAside: setAside, now: SystemClock.wall())
     }
 
     func figures(_ state: WebhookState, _ context: RCPCallContext) async throws -> [WebhookFigures] {
-        try await engine.stores.current.webhookFigures(
+        try await engine.store(for: context).webhookFigures(
             state.places.enumerated().map { EventID(partition: $0.offset, position: $0.element.position) },
             deadline: context.deadline)
     }

@@ -23,7 +23,7 @@ struct WebhookService: WebhookServiceProvider {
     func createWebhook(
         _ request: Returns_V1_CreateWebhookRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CreateWebhookReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         try checkName(request.name)
         try WebhookURL.check(request.url, bytesMax: limits.urlBytesMax)
         var webhook = Webhook(
@@ -83,7 +83,8 @@ struct WebhookService: WebhookServiceProvider {
         _ request: Returns_V1_DeleteWebhookRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_DeleteWebhookReply> {
         try checkName(request.name)
-        let store = engine.stores.current
+        let store = engine.store(for: context)
+        try store.requireEveryChannel()
         let removal = try await store.removeWebhook(
             request.name, request: CommitRequest(context), deadline: context.deadline)
         switch removal {
@@ -99,7 +100,7 @@ struct WebhookService: WebhookServiceProvider {
     func listWebhooks(
         _ request: Returns_V1_ListWebhooksRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListWebhooksReply> {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         var reply = Returns_V1_ListWebhooksReply()
         for webhook in try await store.loadWebhooks(deadline: context.deadline) {
             guard let state = try await store.loadWebhookState(webhook, deadline: context.deadline) else {
@@ -134,7 +135,7 @@ struct WebhookService: WebhookServiceProvider {
             // What was lost is known now alone.
             return (fields, Array(try reply.serializedBytes() as [UInt8]))
         } whenChanged: { webhook, state in
-            try await engine.stores.current.holdOutbox(webhook, state.places, deadline: context.deadline)
+            try await engine.store(for: context).holdOutbox(webhook, state.places, deadline: context.deadline)
         }
         if let answer { reply = try Returns_V1_EnableWebhookReply(serializedBytes: answer) }
         reply.webhook = try await afterChange { try await shown(request.name, context) }
@@ -150,7 +151,7 @@ struct WebhookService: WebhookServiceProvider {
                 [.enabled(false), .reason(WebhookState.Reason.byHand), .disabledAt(SystemClock.wall())], []
             )
         } whenChanged: { webhook, _ in
-            try await engine.stores.current.releaseOutbox(webhook.holder, deadline: context.deadline)
+            try await engine.store(for: context).releaseOutbox(webhook.holder, deadline: context.deadline)
         }
         let proto = try await afterChange { try await shown(request.name, context) }
         return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)
@@ -170,7 +171,7 @@ struct WebhookService: WebhookServiceProvider {
         _ decide: (Webhook, WebhookState) async throws -> (fields: [WebhookField], answer: [UInt8]),
         whenChanged: (Webhook, WebhookState) async throws -> Void
     ) async throws -> [UInt8]? {
-        let store = engine.stores.current
+        let store = engine.store(for: context)
         for _ in 0..<limits.changeAttemptsMax {
             let (webhook, state) = try await found(name, context)
             let (fields, answer) = try await decide(webhook, state)

@@ -40,11 +40,35 @@ struct WorkQueue {
 
     /// What falls due first of these kinds.
     func mostUrgent(_ kinds: [ClockKind], before: Instant?, limit: Int) async throws(StoreError) -> Page {
+        guard store.scope == .all else {
+            return try await mostUrgentInScope(kinds, before: before, limit: limit)
+        }
         let due = try await store.running(kinds, before: before, limit: limit, deadline: deadline)
         return Page(
             items: try await items(due),
             total: try await store.countRunning(kinds, before: before, deadline: deadline))
     }
+
+    /// The same for somebody bound to sale channels: clocks are listed over all channels, so more and more of them are looked at
+    /// until enough are in the scope.
+    private func mostUrgentInScope(
+        _ kinds: [ClockKind], before: Instant?, limit: Int
+    ) async throws(StoreError) -> Page {
+        var read = limit
+        while true {
+            let due = try await store.running(kinds, before: before, limit: read, deadline: deadline)
+            let found = try await items(due)
+            let isAll = due.count < read
+            if isAll || found.count >= limit || read >= Self.scopedClocksReadMax {
+                return Page(
+                    items: Array(found.prefix(limit)), total: UInt64(found.count), isIncomplete: !isAll)
+            }
+            read = min(Self.scopedClocksReadMax, read * 4)
+        }
+    }
+
+    /// A list of somebody bound to sale channels looks at no more clocks of all channels than this.
+    static let scopedClocksReadMax = 4_000
 
     /// What is assigned to a person, or to a team.
     func assigned(
@@ -97,33 +121,24 @@ struct WorkQueue {
         }
     }
 
-    /// - Parameter showsPeople: Whether the caller may know who does what: the desk's own people, not its customers' systems.
-    func show(_ items: [Item], showsPeople: Bool) async throws(StoreError) -> [Returns_V1_DueClock] {
-        guard showsPeople else { return items.map { $0.proto(worker: nil, showsPeople: false) } }
+    func show(_ items: [Item], _ view: CaseView) async throws(StoreError) -> [Returns_V1_DueClock] {
+        guard view.seesInternalTexts else { return items.map { $0.proto(worker: nil, view) } }
         let leases = try await store.workLeases(on: items.map(\.part), deadline: deadline)
-        return zip(items, leases).map { $0.proto(worker: $0.worker($1), showsPeople: true) }
+        return zip(items, leases).map { $0.proto(worker: $0.worker($1), view) }
     }
 }
 
 extension WorkQueue.Item {
-    func proto(worker: String?, showsPeople: Bool) -> Returns_V1_DueClock {
+    func proto(worker: String?, _ view: CaseView) -> Returns_V1_DueClock {
         .with {
             $0.caseID = value.id.description
             $0.order = value.order.proto
             $0.caseState = UInt32(value.state.rawValue)
-            $0.clock = clock.proto
-            guard showsPeople else { return }
+            $0.clock = clock.proto(view)
+            guard view.seesInternalTexts else { return }
             $0.person = assignment?.person ?? ""
             $0.team = assignment?.team ?? ""
             $0.worker = worker ?? ""
         }
-    }
-}
-
-extension RCPPrincipal {
-    /// The desk's own people, who may know who does what.
-    var belongsToDesk: Bool {
-        let desk = Role.departments + [.supervisor, .auditor, .admin, .system]
-        return desk.contains { roles.contains($0.description) }
     }
 }

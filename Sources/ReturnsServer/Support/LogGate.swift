@@ -6,17 +6,33 @@ final class LogGate: Sendable {
     /// Messages remembered; beyond, all are forgotten, and said again.
     static let messagesMax = 256
 
+    private struct State {
+        var passed: [String: NIODeadline] = [:]
+        var periodEnd = NIODeadline.now()
+        var passedInPeriod = 0
+    }
+
     private let period: TimeAmount
-    private let passed = Mutex<[String: NIODeadline]>([:])
+    private let messagesPerPeriodMax: Int
+    private let state = Mutex(State())
 
-    init(period: TimeAmount) { self.period = period }
+    /// - Parameter messagesPerPeriodMax: of different messages together; for those that strangers can vary.
+    init(period: TimeAmount, messagesPerPeriodMax: Int = .max) {
+        self.period = period
+        self.messagesPerPeriodMax = messagesPerPeriodMax
+    }
 
-    func lets(_ message: String) -> Bool {
-        let now = NIODeadline.now()
-        return passed.withLock { passed in
-            if let last = passed[message], now < last + period { return false }
-            if passed.count >= Self.messagesMax { passed.removeAll() }
-            passed[message] = now
+    func lets(_ message: String, now: NIODeadline = .now()) -> Bool {
+        state.withLock { state in
+            if now >= state.periodEnd {
+                state.periodEnd = now + period
+                state.passedInPeriod = 0
+            }
+            if let last = state.passed[message], now < last + period { return false }
+            guard state.passedInPeriod < messagesPerPeriodMax else { return false }
+            if state.passed.count >= Self.messagesMax { state.passed.removeAll() }
+            state.passed[message] = now
+            state.passedInPeriod += 1
             return true
         }
     }

@@ -68,6 +68,7 @@ public final class RCPListener: Service {
         self.configuration = configuration
         self.group = group
         self.logger = logger
+        let rates = RCPCallRateLimiter(configuration.transport.callRates)
         var loops: [ObjectIdentifier: RCPServerLoop] = [:]
         var methods: [RCPMethod]?
         for eventLoop in group.makeIterator() {
@@ -80,7 +81,7 @@ public final class RCPListener: Service {
             loops[ObjectIdentifier(eventLoop)] = RCPServerLoop(
                 eventLoop: eventLoop, router: router, machine: machine, limits: configuration.transport,
                 principals: principals, observer: observer, metrics: metrics, tracer: tracer, logger: logger,
-                server: counts)
+                server: counts, rates: rates)
         }
         self.loops = loops
     }

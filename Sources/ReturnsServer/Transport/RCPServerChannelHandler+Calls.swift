@@ -30,6 +30,13 @@ extension RCPServerChannelHandler {
         if let refusal = loop.router.refusal(of: call, route, callerRoles) {
             return answerWithoutHandler(call, refusal)
         }
+        if let rates = loop.rates,
+            let milliseconds = rates.wait(
+                for: call.method, of: caller.name, nowNanoseconds: NIODeadline.now().uptimeNanoseconds)
+        {
+            loop.metrics?.callRateLimited(RCPCallClass(call.method))
+            return answerWithoutHandler(call, .rateLimited(retryAfterMilliseconds: milliseconds))
+        }
         let timeout = call.timeoutMilliseconds
         let deadline = timeout == 0 ? nil : receivedAt + UInt64(timeout) * 1_000_000
         if let deadline, deadline <= NIODeadline.now().uptimeNanoseconds {
@@ -42,7 +49,7 @@ extension RCPServerChannelHandler {
         let context = RCPCallContext(
             method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
             deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,
-            connection: connectionNumber, message: call.message)
+            connection: connectionNumber, peer: peer, message: call.message)
         let isTimed = loop.observer != nil || loop.metrics != nil
         let startedAt = isTimed ? NIODeadline.now().uptimeNanoseconds : 0
         let stream = call.stream

@@ -60,7 +60,7 @@ extension RCPServerChannelHandler {
 
     private var hasExpiredCertificate: Bool {
         guard case .certificate(let certificate) = caller?.proof else { return false }
-        return PrincipalRegistry.nowMilliseconds() >= certificate.expiresAtMilliseconds
+        return loop.principals.nowMilliseconds() >= certificate.expiresAtMilliseconds
     }
 
     /// - Returns: false if the connection ends because its principal has gone.
@@ -71,6 +71,12 @@ extension RCPServerChannelHandler {
                 .unauthenticated,
                 text: "the principal was revoked, or its token or certificate has ended; log in anew")
             return false
+        }
+        if current.principal.roles != caller.principal.roles
+            || current.principal.scope != caller.principal.scope
+        {
+            // A stream goes on under what its caller was when it began, and these may be fewer rights.
+            for exchange in exchanges.values { exchange.fail(RCPStatus.principalChanged) }
         }
         self.caller = current
         callerRoles = loop.router.mask(of: current.principal)
@@ -192,7 +198,10 @@ extension RCPServerChannelHandler {
         switch close.farewell {
         case .none: logger.debug("connection ended")
         case .httpReply: logger.info("connection ended: HTTP")
-        case .refused(let refused): logger.info("connection refused", metadata: ["code": "\(refused.code)"])
+        case .refused(let refused):
+            // Anybody may be refused as often as they like, so what is written of it is bounded.
+            guard loop.refusals.lets("\(refused.code) \(peer)") else { return }
+            logger.notice("connection refused", metadata: ["code": "\(refused.code)", "peer": "\(peer)"])
         case .goAway(let goAway): logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
         }
     }

@@ -74,6 +74,8 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     /// As in the log.
     let connectionNumber: UInt64
+    /// The client's IP address, or "unix".
+    private(set) var peer = ""
 
     // Timers.
     var helloDeadline: RCPServerLoop.DeadlineToken?
@@ -98,6 +100,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        peer = context.remoteAddress?.ipAddress ?? "unix"
         let isWanted = loop.connectionOpened(self)
         logger.debug("connection opened")
         if !isWanted || loop.isDraining {

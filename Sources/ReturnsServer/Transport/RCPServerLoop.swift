@@ -31,6 +31,10 @@ final class RCPServerLoop: @unchecked Sendable {
     /// Nil where calls are not traced.
     let tracer: (any Tracer)?
     let logger: Logger
+    /// Nil where calls are not limited by rate.
+    let rates: RCPCallRateLimiter?
+    /// Refused connections: one line for each code and address in a while, and no more than a few altogether.
+    let refusals = LogGate(period: .seconds(10), messagesPerPeriodMax: 20)
     private let server: RCPServerCounts
 
     /// Handlers that have not returned.
@@ -53,7 +57,8 @@ final class RCPServerLoop: @unchecked Sendable {
     init(
         eventLoop: any EventLoop, router: RCPRouter, machine: RCPServerConnection.Configuration,
         limits: RCPTransportLimits, principals: PrincipalRegistry, observer: RCPCallObserver?,
-        metrics: RCPServerMetrics?, tracer: (any Tracer)?, logger: Logger, server: RCPServerCounts
+        metrics: RCPServerMetrics?, tracer: (any Tracer)?, logger: Logger, server: RCPServerCounts,
+        rates: RCPCallRateLimiter? = nil
     ) {
         self.eventLoop = eventLoop
         self.executor = EventLoopTaskExecutor(eventLoop: eventLoop)
@@ -66,6 +71,7 @@ final class RCPServerLoop: @unchecked Sendable {
         self.tracer = tracer
         self.logger = logger
         self.server = server
+        self.rates = rates
         wheel = DeadlineWheel(tickNanoseconds: UInt64(limits.tickMilliseconds) * 1_000_000)
     }
 

@@ -21,11 +21,27 @@ extension RCPStatus {
             ])
     }
 
+    /// The caller's roles or scope were changed while a stream was open.
+    static var principalChanged: RCPStatus {
+        let text = "what this principal may do was changed; open the stream again"
+        return RCPStatus(
+            code: .unavailable, outcome: .unknown, text: text,
+            details: [RCPErrorDetail(reason: "PRINCIPAL_CHANGED", text: text)])
+    }
+
     /// The call has waited for its handler longer than its client does.
     static var timeoutPassed: RCPStatus {
         RCPStatus(
             code: .deadlineExceeded, outcome: .notApplied,
             text: "the call's timeout passed before the server came to it; give it more time")
+    }
+
+    /// The principal begins more calls of this class than its server lets it.
+    static func rateLimited(retryAfterMilliseconds: Int32) -> RCPStatus {
+        let text = "this principal begins too many calls; wait and send it again, more slowly"
+        return RCPStatus(
+            code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
+            text: text, details: [RCPErrorDetail(reason: "RATE_LIMITED", text: text)])
     }
 
     static func loopBusy(retryAfterMilliseconds: Int32) -> RCPStatus {

@@ -41,6 +41,9 @@ public struct RCPTransportLimits: Sendable, Hashable {
     /// How often a loop looks after its connections: revoked principals, silent and stalled clients.
     public var sweepMilliseconds: Int = 1_000
 
+    /// What one principal may begin in a second.
+    public var callRates = RCPCallRates()
+
     public init() {}
 
     var isValid: Bool {
@@ -52,6 +55,6 @@ public struct RCPTransportLimits: Sendable, Hashable {
             && connectionAgeMillisecondsMax > 0 && connectionGraceMilliseconds > 0
             && lingerMillisecondsMax > 0 && drainMillisecondsMax > 0
             && (1...Int(Int32.max)).contains(backlogConnectionsMax) && tickMilliseconds > 0
-            && sweepMilliseconds > 0
+            && sweepMilliseconds > 0 && callRates.isValid
     }
 }

@@ -18,7 +18,9 @@ public struct FunctionLibrary: Sendable, Hashable {
     static let store = FunctionLibrary(PackageResources.store_lua)
     /// Reading the changes.
     static let listings = FunctionLibrary(PackageResources.listings_lua)
-    static let all = [store, commit, outbox, webhooks, listings]
+    /// The registry of principals.
+    public static let access = FunctionLibrary(PackageResources.access_lua)
+    static let all = [store, commit, outbox, webhooks, listings, access]
 
     /// - Parameter body: Begins with the line that names the library; what all libraries share is put behind it.
     private init(_ body: [UInt8]) {

@@ -203,7 +203,7 @@ local function group_add(KEYS, ARGV)
   if before_now then return before_now end
   local found = redis.call('HGET', KEYS[1], ARGV[3])
   if found then return { 'EXISTS', found } end
-  if redis.call('HLEN', KEYS[1]) >= count(ARGV[5], 1, 1e6, 'groups') then return { 'FULL' } end
+  if redis.call('HLEN', KEYS[1]) >= count(ARGV[5], 0, 1e6, 'groups') then return { 'FULL' } end
   redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
   redis.call('SET', KEYS[2], ARGV[1] .. ARGV[4], 'PX', ARGV[2])
   return { 'OK' }

@@ -26,6 +26,7 @@ import ReturnsDomain
 ///     returns:{policies}:sla          hash    version → SLA policy
 ///     returns:{policies}:calendars    hash    name and version → calendar
 ///     returns:{work}:ROLE:PERSON      string  the case that a person has taken; expires
+///     returns:{access}                hash    v stamp, b registry of principals: hashes of tokens, no token
 ///     returns:{event-groups}          hash    name → what a group of event consumers was created with
 ///     returns:{event-groups}:request:ID  string  fingerprint, and the group that the request made or removed; expires
 ///     returns:{webhooks}              hash    name → what a webhook was created with, its secret included
@@ -41,6 +42,7 @@ public struct StoreKeys: Sendable {
     public static let calendars = "\(policies):calendars"
     static let work = "returns:{work}"
     public static func workTaken(by person: String, role: Role) -> String { "\(work):\(role):\(person)" }
+    static let access = "returns:{access}"
     public static let eventGroups = "returns:{event-groups}"
     public static func eventGroupRequest(_ id: String) -> String { "\(eventGroups):request:\(id)" }
 

@@ -11,9 +11,11 @@ public enum StoreSlot: Hashable, Sendable {
     case work
     case eventGroups
     case webhooks
+    /// The registry of principals.
+    case access
 
     /// Those that are no partition.
-    static let named: [StoreSlot] = [.policies, .work, .eventGroups, .webhooks]
+    static let named: [StoreSlot] = [.policies, .work, .eventGroups, .webhooks, .access]
 
     /// Every slot with a mark of its own.
     static func all(partitions: Int) -> [StoreSlot] { (0..<partitions).map { .partition($0) } + named }
@@ -32,6 +34,7 @@ public enum StoreSlot: Hashable, Sendable {
         case .work: "\(StoreKeys.work):store"
         case .eventGroups: "\(StoreKeys.eventGroups):store"
         case .webhooks: "\(StoreKeys.webhooks):store"
+        case .access: "\(StoreKeys.access):store"
         }
     }
 

@@ -86,13 +86,16 @@ extension ReturnsStore {
     }
 
     /// Adds the group's record, and then its place in every partition.
+    ///
+    /// - Parameter groupsMax: With so many groups there already, no more is added.
     public func addEventGroup(
-        _ group: EventGroup, request: CommitRequest, deadline: NIODeadline = .distantFuture
+        _ group: EventGroup, groupsMax: Int = eventGroupsMax, request: CommitRequest,
+        deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> EventGroupAddition {
         let parts = try await change(
             Self.groupAddFunction, request,
             [
-                .text(group.name), .bytes(group.encodeRecord()), .integer(Int64(Self.eventGroupsMax)),
+                .text(group.name), .bytes(group.encodeRecord()), .integer(Int64(groupsMax)),
             ], deadline: deadline)
         switch (parts[0].string, parts.count) {
         case ("OK", 1):

@@ -73,6 +73,7 @@ extension ReturnsStore {
     public func attainment(
         days: ClosedRange<Int32>, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [AttainmentSum] {
+        try requireEveryChannel()
         precondition(days.count <= Self.attainmentDaysMax, "a question covers \(Self.attainmentDaysMax) days")
         struct Group: Hashable {
             let kind: ClockKind

@@ -33,7 +33,8 @@ extension ReturnsStore {
     public func commit(
         _ transition: CaseTransition, request: CommitRequest?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
-        try await commit(
+        try require(transition.caseAfter.order)
+        return try await commit(
             commitCall(transition, request: request), effect: request == nil ? .eachTime : .once,
             deadline: deadline)
     }
@@ -64,6 +65,7 @@ extension ReturnsStore {
         _ order: Order, before: Order?, result: UInt8, request: CommitRequest,
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
+        try require(order.key)
         let keys = keys(order.key)
         let record = RequestRecord(
             fingerprint: request.fingerprint, outcome: .putOrder(result: result, version: order.version))
@@ -78,6 +80,7 @@ extension ReturnsStore {
         _ transition: OrderTransition, request: CommitRequest, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         let order = transition.orderAfter
+        try require(order.key)
         let keys = keys(order.key)
         let record = RequestRecord(
             fingerprint: request.fingerprint, outcome: .changedPayments(version: order.version))

@@ -50,6 +50,7 @@ extension ReturnsStore {
     public func countRunning(
         _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> UInt64 {
+        try requireEveryChannel()
         let replies = try await pipeline(
             runningKeys(kinds).map { RedisCommand("ZCOUNT", .text($0), "-inf", Self.end(before)) },
             deadline: deadline)
@@ -61,6 +62,7 @@ extension ReturnsStore {
     public func countRunning(
         between times: [Instant], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [ClockKind: [UInt64]] {
+        try requireEveryChannel()
         let starts: [RedisArgument] = ["-inf"] + times.map { .integer($0.milliseconds) }
         let ends: [RedisArgument] = times.map { Self.end($0) } + ["+inf"]
         var counts: [ClockKind: [UInt64]] = [:]

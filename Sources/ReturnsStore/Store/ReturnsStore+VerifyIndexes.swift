@@ -72,6 +72,7 @@ extension ReturnsStore {
     public func verifyIndexes(repair: Bool, deadline: NIODeadline = .distantFuture) async throws(StoreError)
         -> IndexReport
     {
+        try requireEveryChannel()
         var report = IndexReport()
         var cursor = "0"
         repeat {
@@ -89,7 +90,9 @@ extension ReturnsStore {
                 } catch {
                     guard error.code == .corrupt else { throw error }
                     report.add(
-                        .init(index: self.keys(key).order(key), id: nil, problem: .unreadable, isRepaired: false))
+                        .init(
+                            index: self.keys(key).order(key), id: nil, problem: .unreadable, isRepaired: false
+                        ))
                 }
             }
             for id in keys.compactMap(StoreKeys.caseID(ofKey:)) {
@@ -158,7 +161,8 @@ extension ReturnsStore {
             builder.guardVersion(key, value.version)
             builder.setFields(key, ["f", .bytes(facts)])
             isRepaired =
-                try await commit(builder.call(partition: value.id.partition), deadline: deadline) == .committed
+                try await commit(builder.call(partition: value.id.partition), deadline: deadline)
+                == .committed
         }
         report.add(.init(index: "\(key) f", id: value.id, problem: .stale, isRepaired: isRepaired))
     }

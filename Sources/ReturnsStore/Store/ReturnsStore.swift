@@ -9,11 +9,14 @@ public final class ReturnsStore: Sendable {
     public let redis: any RedisTopology
     public let partitioning: Partitioning
     public let identity: StoreIdentity
+    /// Cases and orders of other sale channels are not there.
+    public let scope: SaleChannelScope
 
     /// - Parameter identity: shared by all stores of a process; the connections of `redis` begin with its `prepare`.
-    public init(redis: any RedisTopology, identity: StoreIdentity) {
+    public init(redis: any RedisTopology, identity: StoreIdentity, scope: SaleChannelScope = .all) {
         self.redis = redis
         self.identity = identity
+        self.scope = scope
         partitioning = Partitioning(count: identity.settings.partitions)
     }
 
@@ -170,11 +173,12 @@ public final class ReturnsStore: Sendable {
             else {
                 throw StoreError(.corrupt, "case \(id): fields are missing")
             }
-            return try decode(body, "case \(id)") { bytes throws(RecordError) in
+            let value = try decode(body, "case \(id)") { bytes throws(RecordError) in
                 try personal.withRecordBytes { own throws(RecordError) in
                     try Case(id: id, version: UInt64(clamping: version), body: bytes, personal: own)
                 }
             }
+            return scope.holds(value.order.saleChannel) ? value : nil
         } catch {
             throw error.of(id)
         }
@@ -205,11 +209,12 @@ public final class ReturnsStore: Sendable {
         guard let version = fields[0].integer, let body = fields[1].bytes else {
             throw StoreError(.corrupt, "an order's fields are missing")
         }
-        return try decode(body, "order") { bytes throws(RecordError) in
+        let order = try decode(body, "order") { bytes throws(RecordError) in
             let order = try Order(record: bytes, version: UInt64(clamping: version))
             guard order.key == key else { throw RecordError(what: "the record is another order's") }
             return order
         }
+        return scope.holds(order.key.saleChannel) ? order : nil
     }
 
     private func decodeRequest(_ reply: RedisValue) throws(StoreError) -> RequestRecord? {

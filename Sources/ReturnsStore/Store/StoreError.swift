@@ -18,6 +18,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case misconfigured
         /// The store must not be used now: `fault` says why.
         case unfit
+        /// It needs sale channels that the caller is not bound to.
+        case outsideScope
     }
 
     /// What is known of the change that was asked for; of a read `notApplied`. The later ones weigh more.

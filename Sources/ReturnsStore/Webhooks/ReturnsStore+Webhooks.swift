@@ -37,7 +37,10 @@ extension ReturnsStore {
     // MARK: Reading
 
     /// By name.
+    ///
+    /// Webhooks post events of every sale channel, so nobody who is bound to some has to do with them.
     public func loadWebhooks(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> [Webhook] {
+        try requireEveryChannel()
         let reply = try await send(
             RedisCommand("HVALS", .text(StoreKeys.webhooks)), key: StoreKeys.webhooks, deadline: deadline)
         var webhooks: [Webhook] = []
@@ -49,6 +52,7 @@ extension ReturnsStore {
     public func loadWebhook(
         _ name: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (webhook: Webhook, state: WebhookState)? {
+        try requireEveryChannel()
         let reply = try await send(
             RedisCommand("HGET", .text(StoreKeys.webhooks), .text(name)), key: StoreKeys.webhooks,
             deadline: deadline)
@@ -108,6 +112,7 @@ extension ReturnsStore {
         _ webhook: Webhook, state: WebhookState, request: CommitRequest,
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> WebhookAddition {
+        try requireEveryChannel()
         var command = webhookCall(
             "webhook_add", request,
             [StoreKeys.webhooks, StoreKeys.webhookRequest(request.id), StoreKeys.webhookState(webhook.name)])

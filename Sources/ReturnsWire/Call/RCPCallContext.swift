@@ -15,13 +15,15 @@ public struct RCPCallContext: Sendable {
     public var onBehalfOf: String?
     /// The connection's number in the server's log.
     public var connection: UInt64
+    /// Where the call comes from, for the log: an IP address, or "unix".
+    public var peer: String
     /// The message as received; the idempotency fingerprint is taken of these bytes.
     public var message: ByteBuffer
 
     public init(
         method: RCPMethod, principal: RCPPrincipal, requestID: RCPRequestID, timeoutMilliseconds: UInt32,
         deadlineNanoseconds: UInt64?, metadata: RCPMetadata, onBehalfOf: String?,
-        connection: UInt64 = 0, message: ByteBuffer
+        connection: UInt64 = 0, peer: String = "", message: ByteBuffer
     ) {
         self.method = method
         self.principal = principal
@@ -31,6 +33,7 @@ public struct RCPCallContext: Sendable {
         self.metadata = metadata
         self.onBehalfOf = onBehalfOf
         self.connection = connection
+        self.peer = peer
         self.message = message
     }
 }

@@ -4,11 +4,14 @@ public struct RCPPrincipal: Sendable, Hashable {
     public let roles: Set<String>
     /// Whose figures its work counts in; may be empty.
     public let team: String
+    public let scope: RCPScope
 
-    public init(name: String, roles: Set<String>, team: String = "") {
+    /// - Parameter scope: nothing unless given, so that a forgotten scope opens nothing.
+    public init(name: String, roles: Set<String>, team: String = "", scope: RCPScope = .parts([])) {
         self.name = name
         self.roles = roles
         self.team = team
+        self.scope = scope
     }
 
     /// Whether this principal may call `method`: any one role of the method's suffices.

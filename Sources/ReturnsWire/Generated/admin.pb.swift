@@ -159,7 +159,7 @@ public nonisolated struct Returns_V1_GetServerInfoReply: @unchecked Sendable {
     set {_uniqueStorage()._slaPolicyVersion = newValue}
   }
 
-  /// Who asks: the principal's name, roles and team.
+  /// Who asks: the principal's name, roles, team and sale channels.
   public var principal: String {
     get {_storage._principal}
     set {_uniqueStorage()._principal = newValue}
@@ -173,6 +173,12 @@ public nonisolated struct Returns_V1_GetServerInfoReply: @unchecked Sendable {
   public var team: String {
     get {_storage._team}
     set {_uniqueStorage()._team = newValue}
+  }
+
+  /// The sale channels that the principal is bound to; "*" alone means all.
+  public var saleChannels: [String] {
+    get {_storage._saleChannels}
+    set {_uniqueStorage()._saleChannels = newValue}
   }
 
   /// The store's random id, and the run that it is at: "6.a1b2c3d4".
@@ -227,6 +233,10 @@ public nonisolated struct Returns_V1_CreatePrincipalRequest: Sendable {
   /// Whose figures its work counts in; may be empty. Letters as in a name.
   public var team: String = String()
 
+  /// The sale channels whose orders, cases and events it may see and change; for it there are no others. "*" alone means all, and so
+  /// does none at all, but for a principal whose only role is channel, which has to name its own. Administrators have all. At most 64.
+  public var saleChannels: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -260,6 +270,9 @@ public nonisolated struct Returns_V1_Principal: Sendable {
   public var expiresAtMs: Int64 = 0
 
   public var team: String = String()
+
+  /// "*" alone means all.
+  public var saleChannels: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -326,6 +339,31 @@ public nonisolated struct Returns_V1_SetPrincipalTeamRequest: Sendable {
 }
 
 public nonisolated struct Returns_V1_SetPrincipalTeamReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_SetPrincipalChannelsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  /// As in CreatePrincipalRequest, but at least one.
+  public var saleChannels: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_SetPrincipalChannelsReply: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -558,7 +596,7 @@ nonisolated extension Returns_V1_GetServerInfoRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetServerInfoReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0\u{4}\u{8}store_id\0\u{3}store_run\0\u{3}not_serving_reason\0\u{1}warnings\0\u{3}unreconciled_run\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0\u{4}\u{8}sale_channels\0\u{3}store_id\0\u{3}store_run\0\u{3}not_serving_reason\0\u{1}warnings\0\u{3}unreconciled_run\0")
 
   fileprivate class _StorageClass {
     var _serverVersion: String = String()
@@ -573,6 +611,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
     var _principal: String = String()
     var _roles: [Returns_V1_Role] = []
     var _team: String = String()
+    var _saleChannels: [String] = []
     var _storeID: String = String()
     var _storeRun: String = String()
     var _notServingReason: String = String()
@@ -600,6 +639,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
       _principal = source._principal
       _roles = source._roles
       _team = source._team
+      _saleChannels = source._saleChannels
       _storeID = source._storeID
       _storeRun = source._storeRun
       _notServingReason = source._notServingReason
@@ -635,11 +675,12 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
         case 10: try { try decoder.decodeSingularStringField(value: &_storage._principal) }()
         case 11: try { try decoder.decodeRepeatedEnumField(value: &_storage._roles) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._team) }()
-        case 20: try { try decoder.decodeSingularStringField(value: &_storage._storeID) }()
-        case 21: try { try decoder.decodeSingularStringField(value: &_storage._storeRun) }()
-        case 22: try { try decoder.decodeSingularStringField(value: &_storage._notServingReason) }()
-        case 23: try { try decoder.decodeRepeatedStringField(value: &_storage._warnings) }()
-        case 24: try { try decoder.decodeSingularStringField(value: &_storage._unreconciledRun) }()
+        case 20: try { try decoder.decodeRepeatedStringField(value: &_storage._saleChannels) }()
+        case 21: try { try decoder.decodeSingularStringField(value: &_storage._storeID) }()
+        case 22: try { try decoder.decodeSingularStringField(value: &_storage._storeRun) }()
+        case 23: try { try decoder.decodeSingularStringField(value: &_storage._notServingReason) }()
+        case 24: try { try decoder.decodeRepeatedStringField(value: &_storage._warnings) }()
+        case 25: try { try decoder.decodeSingularStringField(value: &_storage._unreconciledRun) }()
         default: break
         }
       }
@@ -684,20 +725,23 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
       if !_storage._team.isEmpty {
         try visitor.visitSingularStringField(value: _storage._team, fieldNumber: 12)
       }
+      if !_storage._saleChannels.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._saleChannels, fieldNumber: 20)
+      }
       if !_storage._storeID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._storeID, fieldNumber: 20)
+        try visitor.visitSingularStringField(value: _storage._storeID, fieldNumber: 21)
       }
       if !_storage._storeRun.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._storeRun, fieldNumber: 21)
+        try visitor.visitSingularStringField(value: _storage._storeRun, fieldNumber: 22)
       }
       if !_storage._notServingReason.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._notServingReason, fieldNumber: 22)
+        try visitor.visitSingularStringField(value: _storage._notServingReason, fieldNumber: 23)
       }
       if !_storage._warnings.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._warnings, fieldNumber: 23)
+        try visitor.visitRepeatedStringField(value: _storage._warnings, fieldNumber: 24)
       }
       if !_storage._unreconciledRun.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._unreconciledRun, fieldNumber: 24)
+        try visitor.visitSingularStringField(value: _storage._unreconciledRun, fieldNumber: 25)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -720,6 +764,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
         if _storage._principal != rhs_storage._principal {return false}
         if _storage._roles != rhs_storage._roles {return false}
         if _storage._team != rhs_storage._team {return false}
+        if _storage._saleChannels != rhs_storage._saleChannels {return false}
         if _storage._storeID != rhs_storage._storeID {return false}
         if _storage._storeRun != rhs_storage._storeRun {return false}
         if _storage._notServingReason != rhs_storage._notServingReason {return false}
@@ -736,7 +781,7 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CreatePrincipalRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}expires_at_ms\0\u{1}team\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}expires_at_ms\0\u{1}team\0\u{3}sale_channels\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -748,6 +793,7 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
       default: break
       }
     }
@@ -766,6 +812,9 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
     if !self.team.isEmpty {
       try visitor.visitSingularStringField(value: self.team, fieldNumber: 4)
     }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -774,6 +823,7 @@ nonisolated extension Returns_V1_CreatePrincipalRequest: SwiftProtobuf.Message, 
     if lhs.roles != rhs.roles {return false}
     if lhs.expiresAtMs != rhs.expiresAtMs {return false}
     if lhs.team != rhs.team {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -811,7 +861,7 @@ nonisolated extension Returns_V1_CreatePrincipalReply: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Principal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0\u{3}sale_channels\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -824,6 +874,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.createdAtMs) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
       default: break
       }
     }
@@ -845,6 +896,9 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if !self.team.isEmpty {
       try visitor.visitSingularStringField(value: self.team, fieldNumber: 5)
     }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -854,6 +908,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.createdAtMs != rhs.createdAtMs {return false}
     if lhs.expiresAtMs != rhs.expiresAtMs {return false}
     if lhs.team != rhs.team {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1006,6 +1061,60 @@ nonisolated extension Returns_V1_SetPrincipalTeamReply: SwiftProtobuf.Message, S
   }
 
   public static func ==(lhs: Returns_V1_SetPrincipalTeamReply, rhs: Returns_V1_SetPrincipalTeamReply) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_SetPrincipalChannelsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SetPrincipalChannelsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}sale_channels\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.saleChannels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_SetPrincipalChannelsRequest, rhs: Returns_V1_SetPrincipalChannelsRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.saleChannels != rhs.saleChannels {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_SetPrincipalChannelsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SetPrincipalChannelsReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_SetPrincipalChannelsReply, rhs: Returns_V1_SetPrincipalChannelsReply) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

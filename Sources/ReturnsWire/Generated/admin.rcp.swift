@@ -88,6 +88,19 @@ public enum AdminServiceMethods {
         idempotency: .mutation,
         roles: ["finance", "admin"])
 
+    /// SetPrincipalChannels binds a principal to other sale channels, in place of those it had. Its open connections know within five
+    /// seconds; streams that it has open end with UNAVAILABLE, to be opened anew.
+    ///
+    /// Method 0x0608, mutation: applied once for each request id.
+    /// Roles: admin.
+    public static let setPrincipalChannels = RCPMethod(
+        id: 0x0608,
+        service: "returns.v1.AdminService",
+        name: "SetPrincipalChannels",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["admin"])
+
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.
     ///
     /// Method 0x0606, mutation: applied once for each request id.
@@ -109,6 +122,7 @@ public enum AdminServiceMethods {
         revokePrincipal,
         setPrincipalTeam,
         confirmReconciled,
+        setPrincipalChannels,
         advanceTestClock,
     ]
 }
@@ -177,6 +191,16 @@ public protocol AdminServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ConfirmReconciledReply>
 
+    /// SetPrincipalChannels binds a principal to other sale channels, in place of those it had. Its open connections know within five
+    /// seconds; streams that it has open end with UNAVAILABLE, to be opened anew.
+    ///
+    /// Method 0x0608, mutation: applied once for each request id.
+    /// Roles: admin.
+    func setPrincipalChannels(
+        _ request: Returns_V1_SetPrincipalChannelsRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_SetPrincipalChannelsReply>
+
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.
     ///
     /// Method 0x0606, mutation: applied once for each request id.
@@ -199,6 +223,7 @@ extension AdminServiceProvider {
         registry.register(AdminServiceMethods.revokePrincipal, self.revokePrincipal(_:context:))
         registry.register(AdminServiceMethods.setPrincipalTeam, self.setPrincipalTeam(_:context:))
         registry.register(AdminServiceMethods.confirmReconciled, self.confirmReconciled(_:context:))
+        registry.register(AdminServiceMethods.setPrincipalChannels, self.setPrincipalChannels(_:context:))
         registry.register(AdminServiceMethods.advanceTestClock, self.advanceTestClock(_:context:))
     }
 }
@@ -286,6 +311,18 @@ public struct AdminServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_ConfirmReconciledReply> {
         try await self.caller.unary(AdminServiceMethods.confirmReconciled, request, options: options)
+    }
+
+    /// SetPrincipalChannels binds a principal to other sale channels, in place of those it had. Its open connections know within five
+    /// seconds; streams that it has open end with UNAVAILABLE, to be opened anew.
+    ///
+    /// Method 0x0608, mutation: applied once for each request id.
+    /// Roles: admin.
+    public func setPrincipalChannels(
+        _ request: Returns_V1_SetPrincipalChannelsRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_SetPrincipalChannelsReply> {
+        try await self.caller.unary(AdminServiceMethods.setPrincipalChannels, request, options: options)
     }
 
     /// AdvanceTestClock moves the test clock forward. A server without one refuses.

@@ -33,18 +33,21 @@ public enum EventServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "service", "logistics", "warehouse", "finance", "supervisor", "admin", "system"])
 
-    /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing.
+    /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
+    /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
-    /// Roles: admin.
+    /// Roles: channel, supervisor, admin, system.
     public static let createEventGroup = RCPMethod(
         id: 0x0703,
         service: "returns.v1.EventService",
         name: "CreateEventGroup",
         kind: .unary,
         idempotency: .mutation,
-        roles: ["admin"])
+        roles: ["channel", "supervisor", "admin", "system"])
 
+    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group.
+    ///
     /// Method 0x0704, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     public static let listEventGroups = RCPMethod(
@@ -55,17 +58,18 @@ public enum EventServiceMethods {
         idempotency: .readOnly,
         roles: [])
 
-    /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND.
+    /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND. A group is deleted by its creator, by
+    /// administrators and by supervisors.
     ///
     /// Method 0x0705, mutation: applied once for each request id.
-    /// Roles: admin.
+    /// Roles: channel, supervisor, admin, system.
     public static let deleteEventGroup = RCPMethod(
         id: 0x0705,
         service: "returns.v1.EventService",
         name: "DeleteEventGroup",
         kind: .unary,
         idempotency: .mutation,
-        roles: ["admin"])
+        roles: ["channel", "supervisor", "admin", "system"])
 
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
@@ -106,15 +110,18 @@ public protocol EventServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPStreamEnd
 
-    /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing.
+    /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
+    /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
-    /// Roles: admin.
+    /// Roles: channel, supervisor, admin, system.
     func createEventGroup(
         _ request: Returns_V1_CreateEventGroupRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CreateEventGroupReply>
 
+    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group.
+    ///
     /// Method 0x0704, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     func listEventGroups(
@@ -122,10 +129,11 @@ public protocol EventServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListEventGroupsReply>
 
-    /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND.
+    /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND. A group is deleted by its creator, by
+    /// administrators and by supervisors.
     ///
     /// Method 0x0705, mutation: applied once for each request id.
-    /// Roles: admin.
+    /// Roles: channel, supervisor, admin, system.
     func deleteEventGroup(
         _ request: Returns_V1_DeleteEventGroupRequest,
         context: RCPCallContext
@@ -184,10 +192,11 @@ public struct EventServiceClient: Sendable {
         try await self.caller.bidirectionalStreaming(EventServiceMethods.consume, options: options, body)
     }
 
-    /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing.
+    /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
+    /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
-    /// Roles: admin.
+    /// Roles: channel, supervisor, admin, system.
     public func createEventGroup(
         _ request: Returns_V1_CreateEventGroupRequest,
         options: RCPCallOptions = RCPCallOptions()
@@ -195,6 +204,8 @@ public struct EventServiceClient: Sendable {
         try await self.caller.unary(EventServiceMethods.createEventGroup, request, options: options)
     }
 
+    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group.
+    ///
     /// Method 0x0704, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     public func listEventGroups(
@@ -204,10 +215,11 @@ public struct EventServiceClient: Sendable {
         try await self.caller.unary(EventServiceMethods.listEventGroups, request, options: options)
     }
 
-    /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND.
+    /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND. A group is deleted by its creator, by
+    /// administrators and by supervisors.
     ///
     /// Method 0x0705, mutation: applied once for each request id.
-    /// Roles: admin.
+    /// Roles: channel, supervisor, admin, system.
     public func deleteEventGroup(
         _ request: Returns_V1_DeleteEventGroupRequest,
         options: RCPCallOptions = RCPCallOptions()

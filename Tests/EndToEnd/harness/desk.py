@@ -38,6 +38,8 @@ class Desk:
     def _person(self, name, roles):
         file = self.folder / name
         flags = [flag for role in roles for flag in ("--role", role)]
+        if roles == ["channel"]:
+            flags.append("--sale-channel=online")
         self.admin.done("principal", "create", name, *flags, "--save", file)
         return self.admin.with_token(file)
 

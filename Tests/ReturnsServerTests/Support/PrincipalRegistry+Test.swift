@@ -1,4 +1,4 @@
-import ReturnsServer
+@testable import ReturnsServer
 
 extension PrincipalRequest {
     /// A request that no other test makes.
@@ -8,12 +8,44 @@ extension PrincipalRequest {
     }
 }
 
+/// Changes of a server's own list, as they are made in the store's registry.
 extension PrincipalRegistry {
-    func create(name: String, roles: Set<AccessRole>, nowMilliseconds: Int64) async throws -> AccessToken {
-        try await create(name: name, roles: roles, nowMilliseconds: nowMilliseconds, request: .random()).token
+    func create(
+        name: String, roles: Set<AccessRole>, saleChannels: [String] = [], nowMilliseconds: Int64,
+        expiresAtMilliseconds: Int64? = nil, request: PrincipalRequest
+    ) async throws -> (token: AccessToken, isReplay: Bool) {
+        let token = AccessToken.random()
+        let record = try PrincipalRecord(
+            name: name, roles: roles, saleChannels: saleChannels, tokenHash: token.hash,
+            createdAtMilliseconds: nowMilliseconds, expiresAtMilliseconds: expiresAtMilliseconds)
+        let isReplay = try await change { list throws(PrincipalError) in
+            try list.create(record, request: request)
+        }
+        return (token, isReplay)
     }
 
-    func revoke(name: String) async throws {
-        _ = try await revoke(name: name, request: .random())
+    func create(name: String, roles: Set<AccessRole>, nowMilliseconds: Int64) async throws -> AccessToken {
+        try await create(
+            name: name, roles: roles, saleChannels: ["*"], nowMilliseconds: nowMilliseconds,
+            request: .random()
+        ).token
+    }
+
+    func revoke(name: String, request: PrincipalRequest) async throws -> Bool {
+        try await change { list throws(PrincipalError) in try list.revoke(name: name, request: request) }
+    }
+
+    func revoke(name: String) async throws { _ = try await revoke(name: name, request: .random()) }
+
+    func setTeam(name: String, team: String?, request: PrincipalRequest) async throws -> Bool {
+        try await change { list throws(PrincipalError) in
+            try list.setTeam(name: name, team: team, request: request)
+        }
+    }
+
+    func setChannels(name: String, saleChannels: [String], request: PrincipalRequest) async throws -> Bool {
+        try await change { list throws(PrincipalError) in
+            try list.setChannels(name: name, saleChannels: saleChannels, request: request)
+        }
     }
 }

@@ -50,7 +50,7 @@ struct ListedCases {
                 try desk.run(.assign(.service, person: person, team: team), as: Cast.sue)
             }
             desks.append(desk)
-            commands.append(store.commitCommand(Self.whole(desk), request: nil))
+            commands.append(try store.commitCommand(Self.whole(desk), request: nil))
             if commands.count == 256 || number == count - 1 {
                 for reply in try await store.redis.pipeline(commands, key: nil) { _ = try reply.checked() }
                 commands = []

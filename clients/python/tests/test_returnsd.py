@@ -340,7 +340,7 @@ def test_conformance(returnsd: Returnsd, authority: Authority, way: str) -> None
 async def make_principal(server: Returnsd, name: str) -> None:
     async with Client(server.address, token=token_of(server)) as client:
         await AdminServiceStub(client).create_principal(
-            CreatePrincipalRequest(name=name, roles=[ROLE_CHANNEL])
+            CreatePrincipalRequest(name=name, roles=[ROLE_CHANNEL], sale_channels=["online"])
         )
 
 

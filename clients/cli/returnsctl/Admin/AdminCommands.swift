@@ -27,7 +27,10 @@ struct AdminInfo: AsyncParsableCommand {
                     "policy       version \(reply.policyVersion), SLA policy \(reply.slaPolicyVersion)",
                     "event loops  \(reply.eventLoops)",
                     "you          \(TextWidth.safe(reply.principal)), \(reply.roles.map { word($0) }.joined(separator: ", "))"
-                        + (reply.team.isEmpty ? "" : ", team \(TextWidth.safe(reply.team))"),
+                        + (reply.team.isEmpty ? "" : ", team \(TextWidth.safe(reply.team))")
+                        + (reply.saleChannels == ["*"]
+                            ? ""
+                            : ", sale channels \(reply.saleChannels.map(TextWidth.safe).joined(separator: ", "))"),
                 ]
                 if !reply.notServingReason.isEmpty {
                     lines.append(style.boldRed("NOT SERVING  \(TextWidth.safe(reply.notServingReason))"))

@@ -5,7 +5,10 @@ import ReturnsWire
 struct PrincipalCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "principal", abstract: "Who may log in, and in which roles.",
-        subcommands: [PrincipalCreate.self, PrincipalList.self, PrincipalSetTeam.self, PrincipalRevoke.self])
+        subcommands: [
+            PrincipalCreate.self, PrincipalList.self, PrincipalSetTeam.self, PrincipalSetChannels.self,
+            PrincipalRevoke.self,
+        ])
 }
 
 struct PrincipalCreate: AsyncParsableCommand {
@@ -22,8 +25,16 @@ struct PrincipalCreate: AsyncParsableCommand {
         help: ArgumentHelp("From then on the token is no longer good: +90d, or a date.", valueName: "time"))
     var expiry: String?
     @Option(help: "The team that its work counts for.") var team: String?
+    @OptionGroup var channels: SaleChannelsOption
     @Option(help: ArgumentHelp("File for the token.", valueName: "file")) var save: String?
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard roles != [.channel] || !channels.words.isEmpty else {
+            throw ValidationError(
+                "a channel's system is bound to sale channels: give --sale-channel, or --all-sale-channels")
+        }
+    }
 
     func run() async throws {
         try await global.withSession { session in
@@ -31,6 +42,7 @@ struct PrincipalCreate: AsyncParsableCommand {
                 $0.name = name
                 $0.roles = roles
                 $0.team = team ?? ""
+                $0.saleChannels = channels.words
             }
             if let expiry {
                 request.expiresAtMs = try TimeOption.parse(
@@ -38,7 +50,7 @@ struct PrincipalCreate: AsyncParsableCommand {
                 session.repetition.pin(
                     ["--expires-at", TimeOption.text(request.expiresAtMs)], replacedOptions: ["--expires-at"])
             }
-            let person = "\(name) as \(roleText)\(Self.expiryText(request.expiresAtMs))"
+            let person = "\(name) as \(roleText)\(channels.text)\(Self.expiryText(request.expiresAtMs))"
             guard !global.dryRun else { return Output.note("dry run: would add \(person)") }
             // Before the call: a token that cannot be saved would be lost.
             let file = try save.map(TokenFile.create)
@@ -118,11 +130,14 @@ struct PrincipalList: AsyncParsableCommand {
                 .message
             try session.output.show(reply, items: reply.principals) { style in
                 var table = Table([
-                    .init("NAME"), .init("ROLES"), .init("TEAM"), .init("SINCE"), .init("UNTIL"),
+                    .init("NAME"), .init("ROLES"), .init("CHANNELS"), .init("TEAM"), .init("SINCE"),
+                    .init("UNTIL"),
                 ])
                 for principal in reply.principals {
                     table.add([
                         principal.name, principal.roles.map { word($0) }.joined(separator: ", "),
+                        principal.saleChannels == ["*"]
+                            ? "all" : principal.saleChannels.joined(separator: ", "),
                         principal.team,
                         TimeFormat.local.text(milliseconds: principal.createdAtMs),
                         principal.expiresAtMs == 0
@@ -161,6 +176,63 @@ struct PrincipalSetTeam: AsyncParsableCommand {
                 }, options: session.changeOptions
             ).message
             try session.output.show(reply) { _ in "moved \(move)" }
+        }
+    }
+}
+
+/// Which sale channels a principal is bound to.
+struct SaleChannelsOption: ParsableArguments {
+    @Option(
+        name: .customLong("sale-channel"),
+        help: ArgumentHelp(
+            "A sale channel whose orders, cases and events it may see and change, and no others; repeatable.",
+            valueName: "name"))
+    var saleChannels: [String] = []
+    @Flag(help: "All sale channels; without either, so are all but those whose only role is channel.")
+    var allSaleChannels = false
+
+    func validate() throws {
+        guard saleChannels.isEmpty || !allSaleChannels else {
+            throw ValidationError("give --sale-channel or --all-sale-channels, not both")
+        }
+    }
+
+    /// As the protocol has them.
+    var words: [String] { allSaleChannels ? ["*"] : saleChannels }
+
+    var text: String {
+        if words.isEmpty { return "" }
+        return
+            " for \(allSaleChannels ? "all sale channels" : words.map(TextWidth.safe).joined(separator: ", "))"
+    }
+}
+
+struct PrincipalSetChannels: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set-channels", abstract: "Bind a principal to other sale channels.",
+        discussion: "It sees and changes the orders, cases and events of these from now on, and of no others."
+    )
+    @Argument(help: "Who is bound.") var name: String
+    @OptionGroup var channels: SaleChannelsOption
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard !channels.words.isEmpty else {
+            throw ValidationError("give --sale-channel, or --all-sale-channels")
+        }
+    }
+
+    func run() async throws {
+        try await global.withSession { session in
+            let binding = "\(TextWidth.safe(name)) now acts\(channels.text)"
+            guard !global.dryRun else { return Output.note("dry run: would have it that \(binding)") }
+            let reply = try await session.client.admin.setPrincipalChannels(
+                .with {
+                    $0.name = name
+                    $0.saleChannels = channels.words
+                }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { _ in binding }
         }
     }
 }

@@ -55,7 +55,7 @@ class GetServerInfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetServerInfoReply(_message.Message):
-    __slots__ = ("server_version", "now_ms", "test_clock", "partitions", "redis_version", "persistence_warning", "policy_version", "event_loops", "sla_policy_version", "principal", "roles", "team", "store_id", "store_run", "not_serving_reason", "warnings", "unreconciled_run")
+    __slots__ = ("server_version", "now_ms", "test_clock", "partitions", "redis_version", "persistence_warning", "policy_version", "event_loops", "sla_policy_version", "principal", "roles", "team", "sale_channels", "store_id", "store_run", "not_serving_reason", "warnings", "unreconciled_run")
     SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     TEST_CLOCK_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +68,7 @@ class GetServerInfoReply(_message.Message):
     PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     TEAM_FIELD_NUMBER: _ClassVar[int]
+    SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
     STORE_ID_FIELD_NUMBER: _ClassVar[int]
     STORE_RUN_FIELD_NUMBER: _ClassVar[int]
     NOT_SERVING_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -85,24 +86,27 @@ class GetServerInfoReply(_message.Message):
     principal: str
     roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
     team: str
+    sale_channels: _containers.RepeatedScalarFieldContainer[str]
     store_id: str
     store_run: str
     not_serving_reason: str
     warnings: _containers.RepeatedScalarFieldContainer[str]
     unreconciled_run: str
-    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: _Optional[bool] = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ..., sla_policy_version: _Optional[int] = ..., principal: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., team: _Optional[str] = ..., store_id: _Optional[str] = ..., store_run: _Optional[str] = ..., not_serving_reason: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ..., unreconciled_run: _Optional[str] = ...) -> None: ...
+    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: _Optional[bool] = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ..., sla_policy_version: _Optional[int] = ..., principal: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., store_id: _Optional[str] = ..., store_run: _Optional[str] = ..., not_serving_reason: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ..., unreconciled_run: _Optional[str] = ...) -> None: ...
 
 class CreatePrincipalRequest(_message.Message):
-    __slots__ = ("name", "roles", "expires_at_ms", "team")
+    __slots__ = ("name", "roles", "expires_at_ms", "team", "sale_channels")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     TEAM_FIELD_NUMBER: _ClassVar[int]
+    SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
     name: str
     roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
     expires_at_ms: int
     team: str
-    def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., expires_at_ms: _Optional[int] = ..., team: _Optional[str] = ...) -> None: ...
+    sale_channels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., expires_at_ms: _Optional[int] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CreatePrincipalReply(_message.Message):
     __slots__ = ("token",)
@@ -111,18 +115,20 @@ class CreatePrincipalReply(_message.Message):
     def __init__(self, token: _Optional[str] = ...) -> None: ...
 
 class Principal(_message.Message):
-    __slots__ = ("name", "roles", "created_at_ms", "expires_at_ms", "team")
+    __slots__ = ("name", "roles", "created_at_ms", "expires_at_ms", "team", "sale_channels")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     TEAM_FIELD_NUMBER: _ClassVar[int]
+    SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
     name: str
     roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
     created_at_ms: int
     expires_at_ms: int
     team: str
-    def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., created_at_ms: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., team: _Optional[str] = ...) -> None: ...
+    sale_channels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., created_at_ms: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListPrincipalsRequest(_message.Message):
     __slots__ = ()
@@ -153,6 +159,18 @@ class SetPrincipalTeamRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., team: _Optional[str] = ...) -> None: ...
 
 class SetPrincipalTeamReply(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SetPrincipalChannelsRequest(_message.Message):
+    __slots__ = ("name", "sale_channels")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    sale_channels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class SetPrincipalChannelsReply(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 

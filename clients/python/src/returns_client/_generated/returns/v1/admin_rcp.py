@@ -70,6 +70,14 @@ class AdminServiceMethods:
         admin_pb2.ConfirmReconciledRequest,
         admin_pb2.ConfirmReconciledReply,
     )
+    SET_PRINCIPAL_CHANNELS = Method(
+        "returns.v1.AdminService.SetPrincipalChannels",
+        0x0608,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        admin_pb2.SetPrincipalChannelsRequest,
+        admin_pb2.SetPrincipalChannelsReply,
+    )
     ADVANCE_TEST_CLOCK = Method(
         "returns.v1.AdminService.AdvanceTestClock",
         0x0606,
@@ -133,6 +141,15 @@ class AdminServiceStub:
         lost; refunds go on from then.
         """
         return self._caller.unary(AdminServiceMethods.CONFIRM_RECONCILED, request, options)
+
+    def set_principal_channels(
+        self, request: admin_pb2.SetPrincipalChannelsRequest, options: CallOptions | None = None
+    ) -> UnaryCall[admin_pb2.SetPrincipalChannelsRequest, admin_pb2.SetPrincipalChannelsReply]:
+        """SetPrincipalChannels binds a principal to other sale channels, in place of those it had. Its open
+        connections know within five seconds; streams that it has open end with UNAVAILABLE, to be opened
+        anew.
+        """
+        return self._caller.unary(AdminServiceMethods.SET_PRINCIPAL_CHANNELS, request, options)
 
     def advance_test_clock(
         self, request: admin_pb2.AdvanceTestClockRequest, options: CallOptions | None = None

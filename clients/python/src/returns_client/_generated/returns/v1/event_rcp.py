@@ -89,18 +89,23 @@ class EventServiceStub:
         self, request: event_pb2.CreateEventGroupRequest, options: CallOptions | None = None
     ) -> UnaryCall[event_pb2.CreateEventGroupRequest, event_pb2.CreateEventGroupReply]:
         """CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group
-        again changes nothing.
+        again changes nothing. The group is its creator's: for other principals of the role channel alone,
+        and for those bound to sale channels, it is not there.
         """
         return self._caller.unary(EventServiceMethods.CREATE_EVENT_GROUP, request, options)
 
     def list_event_groups(
         self, request: event_pb2.ListEventGroupsRequest, options: CallOptions | None = None
     ) -> UnaryCall[event_pb2.ListEventGroupsRequest, event_pb2.ListEventGroupsReply]:
-        """ListEventGroups"""
+        """ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every
+        group.
+        """
         return self._caller.unary(EventServiceMethods.LIST_EVENT_GROUPS, request, options)
 
     def delete_event_group(
         self, request: event_pb2.DeleteEventGroupRequest, options: CallOptions | None = None
     ) -> UnaryCall[event_pb2.DeleteEventGroupRequest, event_pb2.DeleteEventGroupReply]:
-        """DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND."""
+        """DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND. A group is
+        deleted by its creator, by administrators and by supervisors.
+        """
         return self._caller.unary(EventServiceMethods.DELETE_EVENT_GROUP, request, options)

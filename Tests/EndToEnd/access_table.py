@@ -1,0 +1,157 @@
+"""Who may make which call on what: written by hand, so that a change of roles in a .proto file shows here.
+
+A row says which roles a method has, and what each comes to for a principal bound to the sale channel that the call is about
+(`own`), for one bound to another channel (`other`), and for one of all channels (`all`). Administrators are never bound.
+
+- `ok`: the call gets past access; the procedure may still refuse it.
+- `hidden`: NOT_FOUND, word for word as for something that was never there.
+- `sees`, `blind`: a list or stream with, or without, what the call is about.
+- `bound`: refused, since it is about all sale channels at once.
+- `left out`: a list of ids that names the case as one that is not there.
+- `not owner`: refused, since another principal made it.
+
+A role that a row does not name is refused by its role, whatever its channels.
+"""
+
+from dataclasses import dataclass, field
+
+ROLES = "channel service logistics warehouse finance supervisor auditor admin system".split()
+ANY = " ".join(ROLES)
+
+
+@dataclass(frozen=True)
+class Row:
+    roles: str
+    own: str
+    other: str
+    all: str
+    # Where a role comes to something else: role to (own, other, all).
+    but: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    def expected(self, role, scope):
+        if role not in self.roles.split():
+            return "role"
+        return self.but[role][("own", "other", "all").index(scope)] if role in self.but else getattr(self, scope)
+
+
+def case(roles):
+    """About one case: there for its own channel and for all."""
+    return Row(roles, "ok", "hidden", "ok")
+
+
+def everybody(roles):
+    """About no sale channel."""
+    return Row(roles, "ok", "ok", "ok")
+
+
+def whole(roles, allowed="ok"):
+    """About all sale channels at once."""
+    return Row(roles, "bound", "bound", allowed)
+
+
+def listed(roles):
+    return Row(roles, "sees", "blind", "sees")
+
+
+# The group that the calls are about was made by an administrator.
+OWNED = {"channel": ("hidden", "hidden", "hidden")}
+HIDDEN_BUT_FOR_SUPERVISORS = {"supervisor": ("ok", "ok", "ok")}
+
+TABLE = {
+    "rcp.discovery.v1.DiscoveryService.GetSchema": everybody(ANY),
+    "returns.v1.HealthService.Check": everybody(ANY),
+    "returns.v1.HealthService.Watch": everybody(ANY),
+    "returns.v1.HealthService.Echo": everybody(ANY),
+    "returns.v1.OrderService.PutOrder": case("channel admin"),
+    "returns.v1.OrderService.GetOrder": case(ANY),
+    "returns.v1.CaseService.SubmitCase": case("channel service"),
+    "returns.v1.CaseService.GetCase": case(ANY),
+    "returns.v1.CaseService.ListCases": listed(ANY),
+    "returns.v1.CaseService.GetTimeline": case(ANY),
+    "returns.v1.CaseService.AllowedCommands": case(ANY),
+    "returns.v1.CaseService.VerifyCase": case("service supervisor"),
+    "returns.v1.CaseService.RequestInfo": case("service supervisor"),
+    "returns.v1.CaseService.ProvideInfo": case("channel service"),
+    "returns.v1.CaseService.ApproveCase": case("service supervisor"),
+    "returns.v1.CaseService.RejectCase": case("service supervisor"),
+    "returns.v1.CaseService.AppealCase": case("channel service"),
+    "returns.v1.CaseService.AcceptAlternative": case("channel service"),
+    "returns.v1.CaseService.SchedulePickup": case("service logistics"),
+    "returns.v1.CaseService.RecordPickup": case("service logistics"),
+    "returns.v1.CaseService.ShipCase": case("channel service logistics"),
+    "returns.v1.CaseService.TrackShipment": case("channel service logistics system"),
+    "returns.v1.CaseService.ReportException": case("logistics system"),
+    "returns.v1.CaseService.FoundGoods": case("logistics service system"),
+    "returns.v1.CaseService.ReceiveGoods": case("warehouse"),
+    "returns.v1.CaseService.InspectGoods": case("warehouse"),
+    "returns.v1.CaseService.TellCustomer": case("service supervisor system"),
+    "returns.v1.CaseService.ResolveUnits": case("service supervisor"),
+    "returns.v1.CaseService.RefundCase": case("finance supervisor system"),
+    "returns.v1.CaseService.RecordRefund": case("finance system"),
+    "returns.v1.CaseService.AbandonRefund": case("finance system"),
+    "returns.v1.CaseService.ShipBack": case("warehouse logistics"),
+    "returns.v1.CaseService.ShipExchange": case("warehouse logistics"),
+    "returns.v1.CaseService.GrantReturnless": case("supervisor"),
+    "returns.v1.CaseService.WithdrawCase": case("channel service"),
+    "returns.v1.CaseService.RecordFollowUp": case("service"),
+    "returns.v1.CaseService.CloseCase": case("service supervisor system"),
+    "returns.v1.CaseService.CancelCase": case("channel service"),
+    "returns.v1.CaseService.ReopenCase": case("supervisor"),
+    "returns.v1.CaseService.AddNote": case("service logistics warehouse finance supervisor"),
+    "returns.v1.CaseService.AttachDocument": case("channel service logistics warehouse finance supervisor"),
+    "returns.v1.CaseService.PauseClock": case("supervisor"),
+    "returns.v1.CaseService.ResumeClock": case("supervisor"),
+    "returns.v1.CaseService.ExtendClock": case("supervisor"),
+    "returns.v1.CaseService.AssignCase": case("service logistics warehouse finance supervisor"),
+    "returns.v1.ClockService.ListDue": listed(ANY),
+    "returns.v1.ClockService.Sweep": whole("supervisor admin system"),
+    "returns.v1.ClockService.NextWork": everybody("service logistics warehouse finance supervisor"),
+    # Nobody is told whether a lease that is not theirs exists, so the answer is the same whatever the case.
+    "returns.v1.ClockService.ReleaseWork": everybody("service logistics warehouse finance supervisor"),
+    "returns.v1.ClockService.GetBoard": whole("service logistics warehouse finance supervisor auditor admin"),
+    "returns.v1.ClockService.GetAttainment": whole("supervisor auditor admin"),
+    "returns.v1.PolicyService.GetPolicy": everybody(ANY),
+    "returns.v1.PolicyService.PutPolicy": everybody("admin"),
+    "returns.v1.AdminService.VerifyIndexes": everybody("admin"),
+    "returns.v1.AdminService.GetServerInfo": everybody(ANY),
+    "returns.v1.AdminService.CreatePrincipal": everybody("admin"),
+    "returns.v1.AdminService.ListPrincipals": everybody("admin"),
+    "returns.v1.AdminService.RevokePrincipal": everybody("admin"),
+    "returns.v1.AdminService.SetPrincipalTeam": everybody("admin"),
+    "returns.v1.AdminService.SetPrincipalChannels": everybody("admin"),
+    "returns.v1.AdminService.AdvanceTestClock": everybody("admin"),
+    "returns.v1.EventService.Subscribe": listed(ANY),
+    "returns.v1.EventService.Consume": Row(
+        "channel service logistics warehouse finance supervisor admin system",
+        "hidden",
+        "hidden",
+        "ok",
+        OWNED | HIDDEN_BUT_FOR_SUPERVISORS,
+    ),
+    "returns.v1.EventService.CreateEventGroup": everybody("channel supervisor admin system"),
+    "returns.v1.EventService.ListEventGroups": Row(
+        ANY, "blind", "blind", "sees", {"channel": ("blind", "blind", "blind"), "supervisor": ("sees", "sees", "sees")}
+    ),
+    "returns.v1.EventService.DeleteEventGroup": Row(
+        "channel supervisor admin system",
+        "hidden",
+        "hidden",
+        "ok",
+        OWNED | HIDDEN_BUT_FOR_SUPERVISORS | {"system": ("hidden", "hidden", "not owner")},
+    ),
+    "returns.v1.CalendarService.GetCalendar": everybody(ANY),
+    "returns.v1.CalendarService.ListCalendars": everybody(ANY),
+    "returns.v1.CalendarService.PutCalendar": everybody("admin"),
+    "returns.v1.SlaPolicyService.GetSlaPolicy": everybody(ANY),
+    "returns.v1.SlaPolicyService.PutSlaPolicy": everybody("admin"),
+    # A case of another channel is among those that are not there.
+    "returns.v1.SlaPolicyService.Recompute": Row("supervisor admin", "ok", "left out", "ok"),
+    "returns.v1.WebhookService.CreateWebhook": everybody("admin"),
+    "returns.v1.WebhookService.ListWebhooks": whole("admin auditor"),
+    "returns.v1.WebhookService.EnableWebhook": everybody("admin"),
+    "returns.v1.WebhookService.DisableWebhook": everybody("admin"),
+    "returns.v1.WebhookService.DeleteWebhook": everybody("admin"),
+    "returns.v1.WebhookService.ListDeliveries": whole("admin auditor"),
+    "returns.v1.WebhookService.Redeliver": everybody("admin"),
+    "returns.v1.WebhookService.TestWebhook": everybody("admin"),
+}

@@ -1,0 +1,44 @@
+"""One registry of principals for all servers of a store: what one server changes the others know, and an administrator's lost
+token is replaced."""
+
+import signal
+import subprocess
+
+from harness.command import DONE, NOT_FOUND, assert_refused
+from harness.waiting import wait_until
+
+
+def test_servers_of_one_store_have_the_same_principals(world):
+    redis = world.redis()
+    first, second = (world.server("--redis", redis.url, data=name) for name in "ab")
+    # The store's first start alone makes an administrator.
+    assert first.token_file.exists() and not second.token_file.exists()
+    one, two = world.ctl(first), world.ctl(second)
+    file = world.path / "lena.token"
+    one.done("principal", "create", "lena", "--role", "service", "--save", file)
+    lena = two.with_token(file)
+    wait_until(lambda: lena("ping").status == DONE, "the other server to know lena")
+    two.done("principal", "revoke", "lena", "--yes")
+    wait_until(lambda: one.with_token(file)("ping").status != DONE, "the first server to know of it")
+    assert_refused(one("principal", "revoke", "lena", "--yes"), NOT_FOUND, "no principal lena")
+    for server in (first, second):
+        assert file.read_text().strip() not in server.log
+
+
+def test_an_administrators_lost_token_is_replaced(world):
+    server = world.server()
+    lost = world.path / "lost.token"
+    lost.write_bytes(server.token_file.read_bytes())
+    lost.chmod(0o600)
+    command = [world.returnsd, "--new-admin-token", "--data", str(server.data)]
+    # While the server has the folder, it says so.
+    busy = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert busy.returncode == 1 and "another returnsd uses the data folder" in busy.stderr, busy
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    made = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert made.returncode == 0 and str(server.token_file) in made.stdout, made
+    assert server.token_file.read_text() not in made.stdout + made.stderr
+    again = world.server()
+    admin = world.ctl(again)
+    assert admin.done("admin", "info").json["principal"] == "admin"
+    assert admin.with_token(lost)("admin", "info").status != DONE

@@ -1,0 +1,294 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import RedisClient
+import RedisTestSupport
+import ReturnsWire
+import Testing
+
+@testable import ReturnsServer
+@testable import ReturnsStore
+
+/// A redis-server of the test's own, and servers on it that have a data folder each.
+private struct Registries {
+    let redis: RedisServerProcess
+    let store: ReturnsStore
+    let log = CapturedLog()
+
+    static func with(_ body: (Registries) async throws -> Void) async throws {
+        let redis = try RedisServerProcess()
+        defer { redis.stop() }
+        var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: redis.socketPath)))
+        let identity = StoreIdentity(settings: StoreSettings(partitions: 4))
+        configuration.prepare = { try await identity.prepare($0) }
+        let client = RedisClient(
+            configuration: configuration, on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test"))
+        try await client.connect(deadline: .now() + .seconds(20))
+        let store = ReturnsStore(redis: client, identity: identity)
+        do {
+            try await body(Registries(redis: redis, store: store))
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+        await client.shutdown()
+    }
+
+    func folder(_ name: String) throws -> String {
+        let path = "\(redis.directory)/\(name)"
+        if mkdir(path, 0o700) != 0, errno != EEXIST { throw StartError("no folder") }
+        return path
+    }
+
+    /// A server's start, as far as principals go.
+    func server(_ name: String) async throws -> (administration: PrincipalAdministration, isFirstStart: Bool)
+    {
+        let folder = try folder(name)
+        let administration = PrincipalAdministration(
+            registry: try PrincipalRegistry(directory: folder, logger: log.logger), store: store,
+            logger: log.logger)
+        let isFirst = try await administration.start(directory: folder, nowMilliseconds: 1_000)
+        return (administration, isFirst)
+    }
+
+    func token(_ name: String) throws -> String? {
+        let file = "\(redis.directory)/\(name)/admin.token"
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        return try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .newlines)
+    }
+
+    /// The registry as it lies in Redis, to be put back as an older copy would be.
+    func stored() async throws -> StoredAccess { try #require(try await store.loadAccess()) }
+
+    func reconnected() async throws {
+        while (try? await store.redisTime(deadline: .now() + .seconds(1))) == nil {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    func restore(_ access: StoredAccess) async throws {
+        _ = try await store.send(
+            RedisCommand(
+                "HSET", .text(StoreKeys.access), "v", .text(access.stamp), "b", .bytes(access.record)),
+            key: StoreKeys.access, deadline: .distantFuture)
+    }
+}
+
+extension PrincipalAdministration {
+    fileprivate func create(_ name: String, request: PrincipalRequest = .random()) async throws -> AccessToken
+    {
+        try await create(
+            name: name, roles: [.service], saleChannels: [], nowMilliseconds: 5, request: request
+        ).token
+    }
+
+    fileprivate func knows(_ token: AccessToken?) -> Bool {
+        guard let token else { return false }
+        if case .accepted = registry.authenticate(.token(Array(token.secret.utf8))) { return true }
+        return false
+    }
+}
+
+@Suite struct PrincipalAdministrationTests {
+    @Test func theFirstStartOfAStoreAloneMakesAnAdministrator() async throws {
+        try await Registries.with { registries in
+            let first = try await registries.server("a")
+            let second = try await registries.server("b")
+            let again = try await registries.server("a")
+            #expect(first.isFirstStart && !second.isFirstStart && !again.isFirstStart)
+            let token = AccessToken(secret: try #require(try registries.token("a")))
+            #expect(try registries.token("b") == nil)
+            for server in [first, second, again] { #expect(server.administration.knows(token)) }
+            #expect(
+                try await !String(decoding: registries.stored().record, as: UTF8.self).contains(token.secret))
+        }
+    }
+
+    @Test func whatOneServerChangesAllServersKnow() async throws {
+        try await Registries.with { registries in
+            let (a, b) = (
+                try await registries.server("a").administration,
+                try await registries.server("b").administration
+            )
+            let request = PrincipalRequest(id: "1f", fingerprint: [7])
+            let token = try await a.create("lena", request: request)
+            #expect(a.knows(token) && !b.knows(token))
+            await b.look()
+            #expect(b.knows(token))
+            // Repeated at another server, since the reply was lost: the same principal, a new token.
+            let again = try await b.create(
+                name: "lena", roles: [.service], saleChannels: [], nowMilliseconds: 9, request: request)
+            #expect(again.isReplay && b.knows(again.token) && !b.knows(token))
+            let before = a.registry.version
+            _ = try await b.revoke(name: "lena", request: .random())
+            await a.look()
+            #expect(!a.knows(again.token) && !a.knows(token) && a.registry.version > before)
+            await #expect(throws: PrincipalError.unknownName("lena")) {
+                _ = try await a.setTeam(name: "lena", team: "day", request: .random())
+            }
+        }
+    }
+
+    @Test func changesOfSeveralServersAtOnceAreAllKept() async throws {
+        try await Registries.with { registries in
+            let servers = [
+                try await registries.server("a").administration,
+                try await registries.server("b").administration,
+            ]
+            try await withThrowingTaskGroup { group in
+                for (number, server) in servers.enumerated() {
+                    group.addTask { for step in 0..<8 { _ = try await server.create("p\(number)-\(step)") } }
+                }
+                try await group.waitForAll()
+            }
+            for server in servers {
+                await server.look()
+                #expect(server.registry.list().count == 17)
+            }
+        }
+    }
+
+    @Test func whileTheStoreIsAwayTheLastGoodListServesAndOnlyRevokingWorks() async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            let (lena, ben) = (try await a.create("lena"), try await a.create("ben"))
+            let copy = try await registries.stored()
+            registries.redis.killHard()
+            await #expect(throws: StoreError.self) { _ = try await a.create("eve") }
+            #expect(try await !a.revoke(name: "ben", request: .random()))
+            #expect(a.knows(lena) && !a.knows(ben))
+            await a.look()
+            #expect(a.knows(lena) && !a.knows(ben))
+            #expect(registries.log.text.contains("on this server alone"))
+            // The store comes back as it was before the revocation, to a server that has started anew meanwhile.
+            try registries.redis.start()
+            try await registries.reconnected()
+            try await registries.restore(copy)
+            let b = try await registries.server("b").administration
+            #expect(b.knows(ben))
+            let restarted = try await registries.server("a").administration
+            #expect(restarted.knows(lena) && !restarted.knows(ben))
+            await b.look()
+            #expect(b.knows(lena) && !b.knows(ben))
+        }
+    }
+
+    @Test func aRevocationOutlivesAStoreRestoredFromAnOlderCopy() async throws {
+        try await Registries.with { registries in
+            let (a, b) = (
+                try await registries.server("a").administration,
+                try await registries.server("b").administration
+            )
+            let ben = try await a.create("ben")
+            let copy = try await registries.stored()
+            _ = try await a.revoke(name: "ben", request: .random())
+            let ben2 = try await a.create("ben")
+            try await registries.restore(copy)
+            await b.look()
+            #expect(b.knows(ben))
+            await a.look()
+            #expect(!a.knows(ben))
+            await b.look()
+            #expect(!b.knows(ben) && !b.knows(ben2))
+            let list = try await PrincipalFile.decode(registries.stored().record, path: "").list
+            #expect(list.principals.map(\.name) == ["admin"])
+        }
+    }
+
+    @Test func aRegistryThatIsGoneLeavesTheLastGoodList() async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            let lena = try await a.create("lena")
+            _ = try await registries.store.send(
+                RedisCommand("DEL", .text(StoreKeys.access)), key: StoreKeys.access, deadline: .distantFuture)
+            await a.look()
+            #expect(a.knows(lena) && registries.log.text.contains("last good list stays"))
+            await #expect(throws: PrincipalError.registryMissing) { _ = try await a.create("ben") }
+            // The next start puts it back.
+            let restarted = try await registries.server("a")
+            #expect(!restarted.isFirstStart && restarted.administration.knows(lena))
+            #expect(try await registries.store.loadAccess() != nil)
+        }
+    }
+
+    // MARK: Lists from before there was one registry
+
+    private func writeOldList(_ registries: Registries, _ server: String, channel: String) throws
+        -> AccessToken
+    {
+        let (admin, shop) = (AccessToken.random(), AccessToken.random())
+        func entry(_ name: String, _ role: String, _ token: AccessToken) -> String {
+            """
+            {"name": "\(name)", "roles": ["\(role)"], "created_at_ms": 1, "token_sha256": "\(Hexadecimal.text(of: token.hash.value))"}
+            """
+        }
+        let text = "{\"principals\": [\(entry("admin", "admin", admin)), \(entry(channel, "channel", shop))]}"
+        try PrivateFile(path: registries.folder(server) + "/principals.json").replace(with: Array(text.utf8))
+        return shop
+    }
+
+    @Test func theListOfAServerBecomesTheRegistry() async throws {
+        try await Registries.with { registries in
+            let shop = try writeOldList(registries, "a", channel: "shop-a")
+            let a = try await registries.server("a")
+            #expect(
+                !a.isFirstStart && a.administration.knows(shop)
+                    && registries.log.text.contains("set-channels"))
+            #expect(a.administration.registry.list().first { $0.name == "shop-a" }?.saleChannels == ["*"])
+            // Another server's list is added; a name that stands in both is the registry's.
+            let other = try writeOldList(registries, "b", channel: "shop-b")
+            let b = try await registries.server("b").administration
+            #expect(b.knows(shop) && b.knows(other))
+            #expect(registries.log.text.contains("other principals of these names"))
+            await a.administration.look()
+            #expect(a.administration.registry.list().map(\.name) == ["admin", "shop-a", "shop-b"])
+            // Once: what is revoked later does not come back with the next start.
+            _ = try await b.revoke(name: "shop-a", request: .random())
+            let again = try await registries.server("a").administration
+            #expect(again.registry.list().map(\.name) == ["admin", "shop-b"])
+        }
+    }
+
+    @Test func aLostTokenOfTheAdministratorIsReplaced() async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            let lost = AccessToken(secret: try #require(try registries.token("a")))
+            let b = try await registries.server("b").administration
+            try await b.makeAdministratorToken(directory: registries.folder("b"), nowMilliseconds: 2_000)
+            let new = AccessToken(secret: try #require(try registries.token("b")))
+            #expect(b.knows(new) && !b.knows(lost))
+            await a.look()
+            #expect(a.knows(new) && !a.knows(lost))
+        }
+    }
+
+    // MARK: The log
+
+    @Test func changesAreLoggedWithWhoAndFromWhereAndWithoutTheToken() async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            func request(_ id: String) -> PrincipalRequest {
+                PrincipalRequest(id: id, fingerprint: [1], by: "anna", peer: "192.0.2.7")
+            }
+            let token = try await a.create(
+                name: "shop", roles: [.channel], saleChannels: ["online"], nowMilliseconds: 5,
+                request: request("c1")
+            ).token
+            _ = try await a.setChannels(name: "shop", saleChannels: ["store"], request: request("c2"))
+            _ = try await a.setTeam(name: "shop", team: "day", request: request("c3"))
+            for _ in 0..<2 { _ = try await a.revoke(name: "shop", request: request("c4")) }
+            for word in [
+                "principal created", "bound to sale channels", "moved to a team", "principal revoked",
+            ] {
+                let lines = registries.log.text.split(separator: "\n").filter { $0.contains(word) }
+                #expect(lines.count == 1, "\(word)")
+                for part in ["notice", "shop", "anna", "192.0.2.7"] {
+                    #expect(lines.first?.contains(part) == true)
+                }
+            }
+            #expect(!registries.log.text.contains(token.secret.dropFirst(4)))
+        }
+    }
+}
