@@ -16,8 +16,11 @@ private struct Registries {
     let store: ReturnsStore
     let log = CapturedLog()
 
+    /// A Redis that is started again keeps its store: an empty one would be another store.
+    static let durable = ["--appendonly", "yes", "--appendfsync", "always"]
+
     static func with(_ body: (Registries) async throws -> Void) async throws {
-        let redis = try RedisServerProcess()
+        let redis = try RedisServerProcess(arguments: durable)
         defer { redis.stop() }
         var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: redis.socketPath)))
         let identity = StoreIdentity(settings: StoreSettings(partitions: 4))
@@ -163,7 +166,7 @@ extension PrincipalAdministration {
             #expect(a.knows(lena) && !a.knows(ben))
             #expect(registries.log.text.contains("on this server alone"))
             // The store comes back as it was before the revocation, to a server that has started anew meanwhile.
-            try registries.redis.start()
+            try registries.redis.start(arguments: Registries.durable)
             try await registries.reconnected()
             try await registries.restore(copy)
             let b = try await registries.server("b").administration

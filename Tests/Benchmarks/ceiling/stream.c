@@ -145,7 +145,8 @@ bool reply_is_good(const command *sent, const redisReply *reply) {
     case 'N':
         return reply->type == REDIS_REPLY_NIL || (is_array && reply->elements == 0);
     case 'C':
-        return is_array && reply->elements > 0 && equals_expected(sent, reply->element[0]);
+        return is_array && reply->elements == 2 && reply->element[1]->type == REDIS_REPLY_ARRAY
+            && reply->element[1]->elements > 0 && equals_expected(sent, reply->element[1]->element[0]);
     default:
         return false;
     }

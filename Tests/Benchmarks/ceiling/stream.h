@@ -16,7 +16,7 @@
 //   V  a string or integer equal to `expected`
 //   H  an array whose first element is not null (a load that finds its hash)
 //   N  null or an empty array (a load that finds nothing)
-//   C  an array whose first element, a string, status or integer, equals `expected` (the reply of a commit)
+//   C  a counter and an array whose first element, a string, status or integer, equals `expected` (the reply of a commit)
 //
 // No class is satisfied by a reply that holds an error. Operations are independent of each other: with several
 // connections their order is not kept.
