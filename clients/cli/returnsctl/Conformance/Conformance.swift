@@ -30,13 +30,21 @@ struct Conformance: AsyncParsableCommand {
         // A call that only succeeds when it is sent again has not succeeded here.
         try await global.withSession(attemptsMax: 1) { session in
             try await Self.checkOffer(session)
-            let runner = ConformanceRunner(client: session.client, soakSeconds: soakSeconds)
-            var report = ConformanceReport(output: session.output)
-            try report.begin()
-            for name in cases { try report.add(try await runner.result(of: name)) }
-            try report.end()
-            guard report.failed == 0 else { throw QuietExit(exit: .failed) }
+            try await Self.run(cases, soakSeconds: soakSeconds, session)
         }
+    }
+
+    /// A function of its own, and each answer a statement: as one closure it crashes the optimizer of Swift 6.3.
+    private static func run(_ cases: [ConformanceCase], soakSeconds: Int, _ session: Session) async throws {
+        let runner = ConformanceRunner(client: session.client, soakSeconds: soakSeconds)
+        var report = ConformanceReport(output: session.output)
+        try report.begin()
+        for name in cases {
+            let result = try await runner.result(of: name)
+            try report.add(result)
+        }
+        try report.end()
+        guard report.failed == 0 else { throw QuietExit(exit: .failed) }
     }
 
     /// In the order of the names; all, in their own order, where there are none.
