@@ -64,6 +64,7 @@ TABLE = {
     "returns.v1.HealthService.Echo": everybody(ANY),
     "returns.v1.OrderService.PutOrder": case("channel admin"),
     "returns.v1.OrderService.GetOrder": case(ANY),
+    "returns.v1.OrderService.ChangePayments": case("supervisor"),
     "returns.v1.CaseService.SubmitCase": case("channel service"),
     "returns.v1.CaseService.GetCase": case(ANY),
     "returns.v1.CaseService.ListCases": listed(ANY),
@@ -119,6 +120,7 @@ TABLE = {
     "returns.v1.AdminService.RevokePrincipal": everybody("admin"),
     "returns.v1.AdminService.SetPrincipalTeam": everybody("admin"),
     "returns.v1.AdminService.SetPrincipalChannels": everybody("admin"),
+    "returns.v1.AdminService.ConfirmReconciled": everybody("finance admin"),
     "returns.v1.AdminService.AdvanceTestClock": everybody("admin"),
     "returns.v1.EventService.Subscribe": listed(ANY),
     "returns.v1.EventService.Consume": Row(

@@ -63,6 +63,7 @@ FIELDS = {
     "CreatePrincipal": {"name": "Not A Name", "roles": ["ROLE_SERVICE"]},
     "CreateWebhook": {"name": "hook", "url": "ftp://x"},
     "Redeliver": {"name": "hook", "since_ms": 1},
+    "ConfirmReconciled": {"run": "1.1"},
     "Subscribe": {"beginning": True},
 }
 # Whatever is named by a name alone names nothing.
@@ -82,6 +83,13 @@ def request_for(method, subject, role, scope):
         fields["case_id"] = subject.case
     if short == "GetOrder":
         fields["key"] = subject.order
+    elif short == "ChangePayments":
+        fields |= {
+            "key": subject.order,
+            "payments": [{"reference": "other", "method": "PAYMENT_METHOD_CARD", "amount_minor": 1}],
+            "reason": "x",
+            "dry_run": True,
+        }
     elif short == "PutOrder":
         fields["order"] = order(returns_v1.OrderKey(sale_channel=subject.channel, order_no="O-1"))
     elif short == "SubmitCase":

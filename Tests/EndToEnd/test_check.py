@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from harness.waiting import wait_until
+
 
 @pytest.fixture
 def check(world):
@@ -35,11 +37,17 @@ def test_it_says_what_it_tried_and_what_it_did_not(world, check):
     assert list(world.path.iterdir()) == []
 
 
+def names(folder):
+    """But for a file that is being replaced just now."""
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".new")
+
+
 def test_a_folder_in_use(world, check):
     server = world.server()
-    before = sorted(path.name for path in server.data.iterdir())
+    wait_until(lambda: (server.data / "store.mark").exists(), "what the server notes once a second")
+    before = names(server.data)
     assert "another returnsd uses the data folder" in refused(check(data=server.data))
-    assert sorted(path.name for path in server.data.iterdir()) == before
+    assert names(server.data) == before
     world.ctl(server).done("ping")
 
 
@@ -74,7 +82,7 @@ def test_a_redis(world, check):
     server.end()
     assert " of 8 partitions" in check("--redis", redis.url, "--partitions", "8").stdout
     text = refused(check("--redis", redis.url, "--partitions", "16"))
-    assert "8 partitions" in text and "16 partitions" in text
+    assert "8 partitions, not 16" in text
     redis.cli("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
     assert "noeviction" in refused(check("--redis", redis.url, "--partitions", "8"))
 

@@ -179,7 +179,7 @@ class PlaceGroup(CreateGroup):
 class AdvanceClock(Mutation):
     """Nothing but the request id keeps a second one from counting."""
 
-    marker = b"test_steps"
+    marker = b"returns_test_clock_advance_"
     step = 7
 
     async def now(self):
@@ -198,7 +198,7 @@ class AdvanceClock(Mutation):
 
 
 class PutPolicy(Mutation):
-    marker = b"HSETNX"
+    marker = b"returns_add_version_"
 
     async def prepare(self):
         found = await PolicyServiceStub(self.client).get_policy(GetPolicyRequest())
