@@ -74,6 +74,8 @@ extension RedisClient {
     }
 
     private func backOff(_ error: RedisError) {
+        // An outage is said once, not with each attempt.
+        let isNews = lastError?.message != error.message
         lastError = error
         var generator = SystemRandomNumberGenerator()
         let delay = configuration.backoff.delayMilliseconds(attempt: attempt, using: &generator)
@@ -81,8 +83,8 @@ extension RedisClient {
             eventLoop.scheduleTask(in: .milliseconds(Int64(delay))) {
                 if case .backingOff = self.state { self.connectNow() }
             })
-        logger.warning(
-            "Not connected to Redis",
+        logger.log(
+            level: isNews ? .warning : .debug, "Not connected to Redis",
             metadata: addressMetadata.merging([
                 "error": "\(error.code)", "reason": "\(error.message)", "retryMilliseconds": "\(delay)",
             ]) { $1 })

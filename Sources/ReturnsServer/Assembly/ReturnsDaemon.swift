@@ -125,7 +125,7 @@ public struct ReturnsDaemon: Sendable {
             await child?.stop()
         } catch let error as RedisError {
             await child?.stop()
-            throw StartError(error.message)
+            throw StartError(error.storeError?.description ?? error.message)
         } catch {
             await child?.stop()
             throw error

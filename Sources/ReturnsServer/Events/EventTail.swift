@@ -173,7 +173,10 @@ final class EventTail: Service {
 
     private func failed(_ error: StoreError, since: NIODeadline?) {
         guard let since else {
-            return logger.warning("the events' log cannot be read", metadata: ["error": "\(error)"])
+            if error.code != .unfit {
+                logger.warning("the events' log cannot be read", metadata: ["error": "\(error)"])
+            }
+            return
         }
         guard NIODeadline.now() >= since + .milliseconds(limits.outageMillisecondsMax) else { return }
         state.withLock { $0.failure = error }

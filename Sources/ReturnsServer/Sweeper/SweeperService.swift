@@ -76,8 +76,8 @@ struct SweeperService: Service {
                 failures += 1
                 metrics.sweepFailed()
                 wait = min(Self.retryMillisecondsMax, intervalMilliseconds * (1 + failures))
-                // Said once per outage, not once per try.
-                if failures == 1 {
+                // Said once per outage, not once per try; a store out of use tells it itself.
+                if failures == 1, error.code != .unfit {
                     logger.error(
                         "the sweeper cannot reach the store and tries again", metadata: ["error": "\(error)"])
                 }

@@ -96,8 +96,7 @@ final class WebhookDispatcher: Service {
                         try await measure(webhooks)
                     }
                 } catch {
-                    // An outage is told by the connection's own log.
-                    if error.code != .unavailable, gate.lets("\(error.code)") {
+                    if !error.isOutage, gate.lets("\(error.code)") {
                         logger.warning("webhooks cannot be looked after", metadata: ["error": "\(error)"])
                     }
                 }

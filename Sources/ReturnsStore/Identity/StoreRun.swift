@@ -3,19 +3,19 @@
 public struct StoreRun: Hashable, Sendable, CustomStringConvertible {
     public let number: UInt32
     public let tag: UInt32
+    /// "6.a1b2c3d4". Stored, since every call of a function carries it.
+    public let description: String
 
     public init(number: UInt32, tag: UInt32) {
         self.number = number
         self.tag = tag
+        description = "\(number).\(String(tag, radix: 16))"
     }
 
     /// The run that follows another one; the first without one.
     static func following(_ run: StoreRun?) -> StoreRun {
         StoreRun(number: (run?.number ?? 0) + 1, tag: .random(in: .min ... .max))
     }
-
-    /// "6.a1b2c3d4"
-    public var description: String { "\(number).\(String(tag, radix: 16))" }
 
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

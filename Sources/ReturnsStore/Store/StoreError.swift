@@ -22,6 +22,9 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case outsideScope
     }
 
+    /// Whether the whole store is out of use, which is told where it is noticed: by the connections, and by the store's identity.
+    public var isOutage: Bool { code == .unavailable || code == .unfit }
+
     /// What is known of the change that was asked for; of a read `notApplied`. The later ones weigh more.
     public enum Outcome: Int, Sendable, Hashable, Comparable {
         case notApplied
@@ -73,8 +76,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case .authenticationFailed, .invalidConfiguration: code = .misconfigured
         default: code = .unavailable
         }
-        // A store that must not be used is found so before a connection is used.
-        if let own = error.cause as? StoreError ?? (error.cause as? RedisError)?.cause as? StoreError {
+        if let own = error.storeError {
             self = own
             return
         }
@@ -109,4 +111,11 @@ enum CommandEffect: Sendable {
 /// Does what follows a change that was made: a failure there does not unmake it.
 func afterChange<Value>(_ body: () async throws(StoreError) -> Value) async throws(StoreError) -> Value {
     do throws(StoreError) { return try await body() } catch { throw error.behind(.applied) }
+}
+
+extension RedisError {
+    /// Why the store must not be used, where that is what keeps a connection from being used.
+    public var storeError: StoreError? {
+        cause as? StoreError ?? (cause as? RedisError)?.cause as? StoreError
+    }
 }
