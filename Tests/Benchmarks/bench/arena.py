@@ -62,7 +62,7 @@ class Arena:
     def load(self, work, *options, server=None):
         server = server or self.server
         seen = run_json([self.binaries.load, "--work", work, "--connect", server.address,
-                         "--token-file", server.data / "admin.token", "--connections", CONNECTIONS,
+                         "--token-file", self.server.data / "admin.token", "--connections", CONNECTIONS,
                          "--in-flight", IN_FLIGHT, *options])
         if seen["errors"]:
             raise BenchError(f"{seen['errors']} of {seen['calls_all']} {work} calls failed, the first with {seen['first_error']}")
