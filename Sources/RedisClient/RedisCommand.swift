@@ -5,21 +5,21 @@ import NIOCore
 /// Built by appending; the number of arguments need not be known beforehand. Its description tells sizes
 /// only, since arguments can be personal data.
 public struct RedisCommand: Sendable, CustomStringConvertible {
+    private var arguments: RedisArguments
+
     /// The command's name counts as the first.
-    public private(set) var argumentCount: Int
-    private(set) var body: ByteBuffer
+    public var argumentCount: Int { arguments.count }
+    var body: ByteBuffer { arguments.body }
 
     /// `argumentBytes` is a guess at the size of all arguments that saves growing; it limits nothing.
     public init(_ name: StaticString, argumentBytes: Int = 128) {
-        body = ByteBufferAllocator().buffer(capacity: argumentBytes)
-        argumentCount = 1
-        name.withUTF8Buffer { body.writeRESPBulk(UnsafeRawBufferPointer($0)) }
+        arguments = RedisArguments(bytes: argumentBytes)
+        name.withUTF8Buffer { arguments.append(UnsafeRawBufferPointer($0)) }
     }
 
     /// A command whose name is only known at run time.
     public init(named name: String, argumentBytes: Int = 128) {
-        body = ByteBufferAllocator().buffer(capacity: argumentBytes)
-        argumentCount = 0
+        arguments = RedisArguments(bytes: argumentBytes)
         append(name)
     }
 
@@ -28,44 +28,14 @@ public struct RedisCommand: Sendable, CustomStringConvertible {
         for argument in arguments { append(argument) }
     }
 
-    public mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { body.writeRESPBulk(UnsafeRawBufferPointer($0)) }
-        argumentCount += 1
-    }
-
-    public mutating func append(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { body.writeRESPBulk($0) }
-        argumentCount += 1
-    }
-
-    public mutating func append(_ bytes: ByteBuffer) {
-        bytes.withUnsafeReadableBytes { body.writeRESPBulk($0) }
-        argumentCount += 1
-    }
-
-    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        body.writeRESPBulk(bytes)
-        argumentCount += 1
-    }
-
-    public mutating func append(_ value: Int64) {
-        body.writeRESPBulk(value)
-        argumentCount += 1
-    }
-
-    public mutating func append(_ value: Int) {
-        append(Int64(value))
-    }
-
-    public mutating func append(_ argument: RedisArgument) {
-        switch argument {
-        case .text(let text): append(text)
-        case .bytes(let bytes): append(bytes)
-        case .buffer(let bytes): append(bytes)
-        case .integer(let value): append(value)
-        }
-    }
+    public mutating func append(_ text: String) { arguments.append(text) }
+    public mutating func append(_ bytes: [UInt8]) { arguments.append(bytes) }
+    public mutating func append(_ bytes: ByteBuffer) { arguments.append(bytes) }
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) { arguments.append(bytes) }
+    public mutating func append(_ value: Int64) { arguments.append(value) }
+    public mutating func append(_ value: Int) { arguments.append(Int64(value)) }
+    public mutating func append(_ argument: RedisArgument) { arguments.append(argument) }
+    public mutating func append(contentsOf more: RedisArguments) { arguments.append(contentsOf: more) }
 
     public var description: String {
         "RedisCommand(\(argumentCount) arguments, \(body.readableBytes) bytes)"

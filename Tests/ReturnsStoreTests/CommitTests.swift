@@ -81,44 +81,79 @@ extension StoreTests {
             }
         }
 
-        /// A key of another type is noticed before the first write.
-        @Test func aForeignTypeWritesNothing() async throws {
+        /// A key of another type refuses the commit, whichever key it is, and nothing of it stays.
+        @Test(arguments: [
+            "outbox", "deadlines", "running:review", "changed", "index:all", "index:open",
+            "index:state:submitted", "index:channel:online",
+        ])
+        func aForeignTypeWritesNothing(name: String) async throws {
             try await StoreFixture.with { fixture in
                 let order = Fixture.order()
                 try await put(order, fixture)
                 let transition = try submission(order)
-                let partition = transition.caseAfter.id.partition
-                _ = try await fixture.command(
-                    "SET", .text(StoreKeys(partition: partition).outbox), "not a stream")
+                let id = transition.caseAfter.id
+                #expect(transition.caseAfter.order.saleChannel == "online")
+                let tag = "{p\(id.partition < 10 ? "0" : "")\(id.partition)}"
+                _ = try await fixture.command("SET", .text("\(tag):\(name)"), "of another type")
+                let before = try await fixture.command("DBSIZE").integer
                 await #expect(throws: StoreError.self) {
                     try await fixture.store.commit(transition, request: .test(2))
                 }
-                #expect(try await fixture.store.loadCase(transition.caseAfter.id) == nil)
+                #expect(try await fixture.store.loadCase(id) == nil)
                 #expect(try await fixture.store.loadOrder(order.key) == order)
+                #expect(try await fixture.command("DBSIZE").integer == before, "something stays")
             }
         }
 
+        /// One write of a plan, as commit.lua documents it.
+        private static func write(_ operation: Character, key: UInt8 = 1, arguments: UInt8) -> [UInt8] {
+            [operation.asciiValue!, 0, key, 0, arguments]
+        }
+
+        private static let malformed: [(plan: [UInt8], arguments: [String])] = [
+            ([], []),
+            ([0] + write("Q", arguments: 0), []),
+            ([0] + write("H", key: 2, arguments: 2), ["a", "b"]),
+            ([0] + write("H", arguments: 1), ["a"]),
+            ([0] + write("H", arguments: 2), ["a"]),
+            ([0] + write("H", arguments: 2), ["a", "b", "more"]),
+            ([0] + write("H", arguments: 2).dropLast(), ["a", "b"]),
+            ([0] + write("L", arguments: 2), ["a", "b"]),
+            ([0] + write("Z", arguments: 2), ["high", "b"]),
+            ([0] + write("Z", arguments: 2), ["inf", "b"]),
+            ([0] + write("Z", arguments: 2) + write("Z", arguments: 2), ["1", "b", "nan", "c"]),
+            ([0] + write("I", arguments: 2), ["a", "-1"]),
+            ([0] + write("H", arguments: 2) + write("X", arguments: 1), ["a", "b", "a"]),
+            ([0] + write("H", arguments: 2) + write("R", arguments: 1), ["a", "b", "a"]),
+            ([17] + [UInt8](repeating: 1, count: 34), []),
+            ([1, 0, 9], ["0"]),
+            ([1, 0, 1], []),
+            ([1, 0], ["0"]),
+            ([0] + (0...CommitBuilder.writesMax).flatMap { _ in write("R", arguments: 1) }, []),
+        ]
+
         /// Whatever is malformed in a call is an error, and the write that stands before it is not made.
-        @Test(arguments: [
-            ["", "", "0", "x"], ["", "", "0", "0", "1", "Q", "1", "0"],
-            ["", "", "0", "0", "1", "H", "2", "2", "a", "b"],
-            ["", "", "0", "0", "1", "H", "1", "1", "a"], ["", "", "0", "0", "1", "Z", "1", "2", "high", "b"],
-            ["", "", "0", "0", "1", "H", "1", "2", "a"],
-            ["", "", "0", "0", "1", "H", "1", "2", "a", "b", "more"],
-            ["", "", "0", "0", "2", "Z", "1", "2", "1", "b", "Z", "1", "2", "nan", "c"],
-            ["", "", "0", "0", "1", "Z", "1", "2", "inf", "b"], ["", "", "0", "0", "1", "D", "1", "0"],
-            ["", "", "0", "17"], ["", "", "0", "1", "9", "0", "0"], ["", "", "0", "0", "257"],
-            ["", "", "0", "0", "2", "H", "1", "2", "a", "b", "X", "1", "1", "a"],
-        ])
-        func malformedCallsWriteNothing(arguments: [String]) async throws {
+        @Test(arguments: malformed.indices)
+        func malformedCallsWriteNothing(index: Int) async throws {
+            let (plan, arguments) = Self.malformed[index]
             try await StoreFixture.with { fixture in
                 let before = try await fixture.command("DBSIZE").integer
                 let call = StoreCall(CommitBuilder.function, .partition(0), keys: ["{p00}:case:X"])
-                    .appending(arguments.map { .text($0) })
+                    .appending(["", "", 0, .bytes(plan)] + arguments.map { .text($0) })
                 let command = call.command(run: try fixture.store.identity.run())
                 let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
-                #expect(reply.error?.prefix == "ERR", "the function took \(arguments)")
+                #expect(reply.error?.prefix == "ERR", "the function took \(plan) \(arguments)")
                 #expect(try await fixture.command("DBSIZE").integer == before)
+            }
+        }
+
+        @Test func aCallWithoutAPlanIsMalformed() async throws {
+            try await StoreFixture.with { fixture in
+                let call = StoreCall(CommitBuilder.function, .partition(0), keys: ["{p00}:case:X"])
+                    .appending(["", "", 0])
+                let command = call.command(run: try fixture.store.identity.run())
+                let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
+                #expect(reply.error?.prefix == "ERR")
             }
         }
 

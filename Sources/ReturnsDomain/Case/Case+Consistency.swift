@@ -9,17 +9,17 @@ extension Case {
         else {
             return "a counter is out of range"
         }
-        guard [requestedAt, submittedAt, updatedAt].allSatisfy(\.isRepresentable) else {
+        guard requestedAt.isRepresentable, submittedAt.isRepresentable, updatedAt.isRepresentable else {
             return "a time is out of range"
         }
-        guard state.isTerminal == runningClocks.isEmpty else {
-            return "\(runningClocks.count) clocks run in state \(state)"
-        }
+        let running = clocks.count(where: \.isRunning)
+        guard state.isTerminal == (running == 0) else { return "\(running) clocks run in state \(state)" }
         guard !state.isTerminal || stateBefore.map({ !$0.isTerminal }) ?? false else {
             return "state \(state) without the state before it"
         }
-        return lineInconsistency ?? recordInconsistency ?? refundInconsistency
-            ?? clocks.lazy.compactMap { $0.inconsistency(at: updatedAt) }.first
+        if let found = lineInconsistency ?? recordInconsistency ?? refundInconsistency { return found }
+        for clock in clocks { if let found = clock.inconsistency(at: updatedAt) { return found } }
+        return nil
     }
 
     /// More than any case can come to.
@@ -30,8 +30,9 @@ extension Case {
 
     private var lineInconsistency: String? {
         guard (1...CountLimits.caseLinesMax).contains(lines.count) else { return "\(lines.count) lines" }
-        guard Set(lines.map(\.lineID)).count == lines.count else { return "a line stands twice" }
-        return lines.lazy.compactMap(\.inconsistency).first
+        guard lines.areDistinct(by: \.lineID) else { return "a line stands twice" }
+        for line in lines { if let found = line.inconsistency { return found } }
+        return nil
     }
 
     private var recordInconsistency: String? {
@@ -42,7 +43,7 @@ extension Case {
         guard pickups.allSatisfy({ $0.windowFrom.isRepresentable && $0.windowUntil.isRepresentable }) else {
             return "a pickup's window is out of range"
         }
-        guard Set(assignments.map(\.role)).count == assignments.count else {
+        guard assignments.areDistinct(by: \.role) else {
             return "a department is assigned twice"
         }
         return nil
@@ -102,7 +103,8 @@ extension Case {
 extension CaseLine {
     fileprivate var inconsistency: String? {
         guard units.isInRange, units.isBalanced else { return "a unit ledger is out of balance" }
-        guard [releasedAwaited, releasedSentBack].allSatisfy({ (0...CountLimits.unitsMax).contains($0) }),
+        guard (0...CountLimits.unitsMax).contains(releasedAwaited),
+            (0...CountLimits.unitsMax).contains(releasedSentBack),
             releasedAwaited + releasedSentBack <= units.released
         else { return "more units were released at the end than at all" }
         guard (0...Money.amountMinorMax).contains(owedMinor), (0...owedMinor).contains(committedMinor) else {
@@ -144,16 +146,19 @@ extension UnitLedger {
 
 extension Refund {
     fileprivate var inconsistency: String? {
-        let amounts = lines.map(\.amountMinor) + payments.map(\.amountMinor) + [shippingMinor]
-        guard amounts.allSatisfy({ (0...Money.amountMinorMax).contains($0) }), attempts < UInt32.max else {
+        let amounts = 0...Money.amountMinorMax
+        guard lines.allSatisfy({ amounts.contains($0.amountMinor) }),
+            payments.allSatisfy({ amounts.contains($0.amountMinor) }), amounts.contains(shippingMinor),
+            attempts < UInt32.max
+        else {
             return "a refund's amount is out of range"
         }
-        guard Set(lines.map(\.reference)).count == lines.count,
-            Set(payments.map(\.reference)).count == payments.count
-        else { return "a refund names a line or a payment twice" }
+        guard lines.areDistinct(by: \.reference), payments.areDistinct(by: \.reference) else {
+            return "a refund names a line or a payment twice"
+        }
         guard overpaidLines.isEmpty && overpaidShippingMinor == 0 || status == .succeeded,
             (0...shippingMinor).contains(overpaidShippingMinor),
-            Set(overpaidLines.map(\.reference)).count == overpaidLines.count,
+            overpaidLines.areDistinct(by: \.reference),
             overpaidLines.allSatisfy({ over in
                 lines.contains {
                     $0.reference == over.reference && (0...$0.amountMinor).contains(over.amountMinor)
@@ -207,4 +212,22 @@ extension Clock {
         }
         return true
     }
+}
+
+extension Collection {
+    /// Whether no two elements have the same key.
+    func areDistinct<Key: Hashable>(by key: (Element) -> Key) -> Bool {
+        guard count > Self.comparedInPairsMax else {
+            var rest = self[...]
+            while let element = rest.popFirst() {
+                if rest.contains(where: { key($0) == key(element) }) { return false }
+            }
+            return true
+        }
+        var seen: Set<Key> = []
+        return allSatisfy { seen.insert(key($0)).inserted }
+    }
+
+    /// Of a few elements each pair is compared, which costs less than a set; of many that would take their square.
+    private static var comparedInPairsMax: Int { 8 }
 }

@@ -10,22 +10,26 @@ extension Order {
         guard (1...CountLimits.orderLinesMax).contains(lines.count),
             payments.count <= CountLimits.orderPaymentsMax, cases.count <= CountLimits.orderCasesMax
         else { return "it holds too much" }
-        guard Set(lines.map(\.lineID)).count == lines.count,
-            Set(payments.map(\.reference)).count == payments.count
-        else { return "a line or a payment stands twice" }
-        if let found = lines.lazy.compactMap(\.inconsistency).first { return found }
-        let amounts =
-            [shippingPaidMinor, overpaidMinor] + payments.flatMap { [$0.amountMinor, $0.overpaidMinor] }
-        guard amounts.allSatisfy({ (0...Money.amountMinorMax).contains($0) }),
+        guard lines.areDistinct(by: \.lineID), payments.areDistinct(by: \.reference) else {
+            return "a line or a payment stands twice"
+        }
+        for line in lines { if let found = line.inconsistency { return found } }
+        let amounts = 0...Money.amountMinorMax
+        guard amounts.contains(shippingPaidMinor), amounts.contains(overpaidMinor),
+            payments.allSatisfy({ amounts.contains($0.amountMinor) && amounts.contains($0.overpaidMinor) }),
             (0...shippingPaidMinor).contains(shippingCommittedMinor),
             (0...(paidMinor + overpaidMinor)).contains(otherMethodCommittedMinor),
             payments.allSatisfy({ (0...$0.amountMinor).contains($0.committedMinor) })
         else { return "a money ledger is out of balance" }
-        let known = Set(cases.map(\.id))
         guard (0...CountLimits.orderEntriesMax).contains(entriesCount), untold.count <= entriesCount,
-            untold.allSatisfy({ known.isSuperset(of: $0.cases) })
+            untold.isEmpty || areKnown(untold)
         else { return "its timeline does not fit" }
         return (0...paidMinor).contains(committedMinor) ? nil : "more was refunded than paid"
+    }
+
+    private func areKnown(_ untold: [UntoldEntry]) -> Bool {
+        let known = Set(cases.map(\.id))
+        return untold.allSatisfy { known.isSuperset(of: $0.cases) }
     }
 }
 
@@ -34,7 +38,8 @@ extension OrderLine {
         guard (1...CountLimits.unitsMax).contains(quantity), (0...quantity).contains(reservedUnits),
             (0...reservedUnits).contains(refundableUnits)
         else { return "a unit ledger is out of balance" }
-        guard [unitPriceMinor, paidMinor].allSatisfy({ (0...Money.amountMinorMax).contains($0) }),
+        let amounts = 0...Money.amountMinorMax
+        guard amounts.contains(unitPriceMinor), amounts.contains(paidMinor),
             (0...paidMinor).contains(committedMinor)
         else { return "a money ledger is out of balance" }
         return nil

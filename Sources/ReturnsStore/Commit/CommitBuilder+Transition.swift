@@ -24,7 +24,7 @@ extension CommitBuilder {
         setFields(
             keys.returnCase(after.id),
             [
-                "v", .text(String(after.version)), "b", .bytes(record.body), "p", .bytes(record.personal),
+                "v", .version(after.version), "b", .bytes(record.body), "p", .bytes(record.personal),
                 "f",
                 .bytes(CaseFacts(after, recordBytes: record.body.count + record.personal.count).encode()),
             ])
@@ -43,7 +43,7 @@ extension CommitBuilder {
     mutating func add(_ order: Order, before: Order?, keys: StoreKeys) {
         guardVersion(keys.order(order.key), before?.version ?? 0)
         setFields(
-            keys.order(order.key), ["v", .text(String(order.version)), "b", .bytes(order.encodeRecord())])
+            keys.order(order.key), ["v", .version(order.version), "b", .bytes(order.encodeRecord())])
     }
 
     /// A change of an order that its cases' stories do not tell yet: the sweeper finds them until they do.
@@ -51,7 +51,7 @@ extension CommitBuilder {
         let order = transition.orderAfter
         add(order, before: transition.orderBefore, keys: keys)
         append(keys.orderTimeline(order.key), values: [.bytes(transition.entry.encodeRecord())])
-        let score = RedisArgument.text(String(transition.entry.at.milliseconds))
+        let score = RedisArgument.integer(transition.entry.at.milliseconds)
         addToSet(
             keys.deadlines,
             scoresAndMembers: order.cases.flatMap { [score, .text(UntoldMember($0.id).text)] })
@@ -62,11 +62,8 @@ extension CommitBuilder {
         let member = RedisArgument.bytes(after.id.asciiBytes)
         let (old, new) = (before?.indexes ?? [], after.indexes)
         for index in old where !new.contains(index) { removeFromSet(keys.index(index), members: [member]) }
-        for index in new where !old.contains(index) {
-            addToSet(keys.index(index), scoresAndMembers: ["0", member])
-        }
-        addToSet(
-            keys.changed, scoresAndMembers: [.text(String(after.updatedAt.milliseconds)), member])
+        for index in new where !old.contains(index) { enterListing(keys.index(index), member: member) }
+        addToSet(keys.changed, scoresAndMembers: [.integer(after.updatedAt.milliseconds), member])
     }
 
     private mutating func addDeadlines(before: Case?, after: Case, keys: StoreKeys) {
@@ -87,7 +84,7 @@ extension CommitBuilder {
             addToSet(
                 key,
                 scoresAndMembers: changed.flatMap {
-                    [.text(String($0.value.milliseconds)), .text($0.key.text)]
+                    [.integer($0.value.milliseconds), .text($0.key.text)]
                 })
         }
     }
@@ -111,8 +108,8 @@ extension CommitBuilder {
     private mutating func add(_ event: CaseEvent, of value: Case, keys: StoreKeys) {
         var fields: [RedisArgument] = [
             "type", .text(event.kind.description), "case", .text(value.id.description), "version",
-            .text(String(value.version)),
-            "state", .text(event.state.description), "at_ms", .text(String(value.updatedAt.milliseconds)),
+            .version(value.version),
+            "state", .text(event.state.description), "at_ms", .integer(value.updatedAt.milliseconds),
             "sale_channel", .text(value.order.saleChannel), "order_no", .text(value.order.orderNumber),
         ]
         for attribute in event.attributes {
@@ -120,5 +117,11 @@ extension CommitBuilder {
             fields.append(.text(attribute.value))
         }
         addToStream(keys.outbox, fields: fields)
+    }
+}
+
+extension RedisArgument {
+    fileprivate static func version(_ version: UInt64) -> RedisArgument {
+        .integer(Int64(clamping: version))
     }
 }

@@ -4,7 +4,8 @@ import RedisClient
 struct CommitBuilder {
     private var keys: [String] = []
     private var guards: [(key: Int, version: UInt64)] = []
-    private var writes: [Write] = []
+    private var writes: [UInt8] = []
+    private var arguments = RedisArguments(bytes: 2_048)
     private let request: (fingerprint: [UInt8], record: [UInt8])?
 
     /// As in commit.lua: a commit that exceeds one is a bug of ours.
@@ -13,16 +14,25 @@ struct CommitBuilder {
     static let argumentsMax = 1_024
     static let function = FunctionLibrary.commit.name("commit")
 
-    var writesCount: Int { writes.count }
-
-    private struct Write {
-        let operation: StaticString
-        let key: Int
-        let arguments: [RedisArgument]
+    /// What commit.lua does to a key; the raw value is the letter that it knows it by.
+    private enum Operation: UInt8 {
+        case enterListing = 0x4C  // L
+        case setFields = 0x48  // H
+        case addToSet = 0x5A  // Z
+        case removeFromSet = 0x7A  // z
+        case append = 0x52  // R
+        case addToStream = 0x58  // X
+        case increment = 0x49  // I
     }
+
+    private static let writeBytes = 5
+
+    var writesCount: Int { writes.count / Self.writeBytes }
 
     /// - Parameter request: The idempotency record to look for and to leave; nil for callers without one.
     init(requestKey: String? = nil, record: RequestRecord? = nil) {
+        keys.reserveCapacity(16)
+        writes.reserveCapacity(16 * Self.writeBytes)
         if let requestKey, let record {
             keys.append(requestKey)
             request = (record.fingerprint, record.encode())
@@ -37,30 +47,47 @@ struct CommitBuilder {
         precondition(guards.count <= Self.guardsMax, "too many guards in one commit")
     }
 
-    mutating func setFields(_ key: String, _ fields: [RedisArgument]) { write("H", key, fields) }
+    /// Puts a case where it was not.
+    mutating func enterListing(_ key: String, member: RedisArgument) {
+        write(.enterListing, key, CollectionOfOne(member))
+    }
+    mutating func setFields(_ key: String, _ fields: [RedisArgument]) { write(.setFields, key, fields) }
     mutating func addToSet(_ key: String, scoresAndMembers: [RedisArgument]) {
-        writeChunked("Z", key, scoresAndMembers)
+        writeChunked(.addToSet, key, scoresAndMembers)
     }
-    mutating func removeFromSet(_ key: String, members: [RedisArgument]) { writeChunked("z", key, members) }
+    mutating func removeFromSet(_ key: String, members: [RedisArgument]) {
+        writeChunked(.removeFromSet, key, members)
+    }
     mutating func increment(_ key: String, _ fieldsAndAmounts: [RedisArgument]) {
-        writeChunked("I", key, fieldsAndAmounts)
+        writeChunked(.increment, key, fieldsAndAmounts)
     }
-    mutating func append(_ key: String, values: [RedisArgument]) { writeChunked("R", key, values) }
+    mutating func append(_ key: String, values: [RedisArgument]) { writeChunked(.append, key, values) }
 
-    mutating func addToStream(_ key: String, fields: [RedisArgument]) { write("X", key, fields) }
+    mutating func addToStream(_ key: String, fields: [RedisArgument]) { write(.addToStream, key, fields) }
 
-    private mutating func writeChunked(_ operation: StaticString, _ key: String, _ arguments: [RedisArgument])
-    {
+    private mutating func writeChunked(_ operation: Operation, _ key: String, _ arguments: [RedisArgument]) {
         var rest = arguments[...]
         while !rest.isEmpty {
-            write(operation, key, Array(rest.prefix(Self.argumentsMax)))
+            write(operation, key, rest.prefix(Self.argumentsMax))
             rest = rest.dropFirst(Self.argumentsMax)
         }
     }
 
-    private mutating func write(_ operation: StaticString, _ key: String, _ arguments: [RedisArgument]) {
-        writes.append(Write(operation: operation, key: index(key), arguments: arguments))
-        precondition(writes.count <= Self.writesMax, "too many writes in one commit")
+    private mutating func write(
+        _ operation: Operation, _ key: String, _ arguments: some Collection<RedisArgument>
+    ) {
+        writes.append(operation.rawValue)
+        Self.append(index(key), to: &writes)
+        Self.append(arguments.count, to: &writes)
+        for argument in arguments { self.arguments.append(argument) }
+        precondition(writesCount <= Self.writesMax, "too many writes in one commit")
+    }
+
+    /// Two bytes, the high one first.
+    private static func append(_ number: Int, to bytes: inout [UInt8]) {
+        let number = UInt16(number)
+        bytes.append(UInt8(number >> 8))
+        bytes.append(UInt8(number & 255))
     }
 
     /// The key's place among the keys, counted from 1 as Lua does.
@@ -72,28 +99,18 @@ struct CommitBuilder {
 
     /// - Parameter partition: that all keys belong to.
     func call(partition: Int) -> StoreCall {
-        var command = StoreCall(
-            Self.function, .partition(partition), keys: keys, isCounted: true, argumentBytes: 2_048)
-        if let request {
-            command.append(request.fingerprint)
-            command.append(request.record)
-        } else {
-            command.append("")
-            command.append("")
-        }
-        command.append(RequestRecord.retentionMilliseconds)
-        command.append(guards.count)
-        for item in guards {
-            command.append(item.key)
-            command.append(String(item.version))
-        }
-        command.append(writes.count)
-        for write in writes {
-            command.append("\(write.operation)")
-            command.append(write.key)
-            command.append(write.arguments.count)
-            for argument in write.arguments { command.append(argument) }
-        }
-        return command
+        var call = StoreCall(
+            Self.function, .partition(partition), keys: keys, isCounted: true,
+            argumentBytes: arguments.bytes + 1_024)
+        call.append(request?.fingerprint ?? [])
+        call.append(request?.record ?? [])
+        call.append(RequestRecord.retentionMilliseconds)
+        var plan = [UInt8(guards.count)]
+        plan.reserveCapacity(1 + 2 * guards.count + writes.count)
+        for item in guards { Self.append(item.key, to: &plan) }
+        call.append(plan + writes)
+        for item in guards { call.append(Int64(clamping: item.version)) }
+        call.append(contentsOf: arguments)
+        return call
     }
 }

@@ -28,6 +28,7 @@ struct StoreCall: Sendable {
     mutating func append(_ number: Int) { command.append(number) }
     mutating func append(_ number: Int64) { command.append(number) }
     mutating func append(_ bytes: [UInt8]) { command.append(bytes) }
+    mutating func append(contentsOf arguments: RedisArguments) { command.append(contentsOf: arguments) }
 
     func appending(_ arguments: [RedisArgument]) -> StoreCall {
         var call = self

@@ -2,10 +2,14 @@
 -- The one function that writes cases and orders. It knows keys, guards and writes, and no rule of the business.
 --
 -- KEYS: every key touched. KEYS[1] is the request record when ARGV[1] is not empty.
--- ARGV: fingerprint | record | record retention ms
---       | number of guards | guards: key index, expected version ("0": the key must be absent)
---       | number of writes | writes: operation, key index, argument count, arguments …
--- Operations: H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
+-- ARGV: fingerprint | record | record retention ms | plan
+--       | of each guard, the expected version ("0": the key must be absent)
+--       | of each write, its arguments
+-- The plan says in bytes what the rest is, since every argument costs Redis more than the few bytes in it; numbers of two bytes
+-- have the high one first:
+--       number of guards (1) | of each guard, its key's index (2)
+--       | of each write, its operation (1), its key's index (2), how many arguments it has (2)
+-- Operations: L enter a listing: member · H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
 --             X xadd field value … · I hincrby field amount …
 -- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
@@ -14,12 +18,54 @@ local GUARDS_MAX = 16
 local WRITES_MAX = 512
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
 
-local COMMANDS = { H = 'HSET', Z = 'ZADD', z = 'ZREM', R = 'RPUSH' }
--- Each raises WRONGTYPE where its operation would.
-local PROBES = { H = 'HLEN', Z = 'ZCARD', z = 'ZCARD', R = 'LLEN', X = 'XLEN', I = 'HLEN' }
-local SHAPES = { -- smallest number of arguments, and their multiple
-  H = { 2, 2 }, Z = { 2, 2 }, z = { 1, 1 }, R = { 1, 1 }, X = { 2, 2 }, I = { 2, 2 },
+-- Of an operation: its command; a command that raises WRONGTYPE where the operation would; the smallest number of arguments, and
+-- their multiple. Keyed by the letter's byte, which Lua cannot be asked for while functions are loaded.
+local ENTER = { command = 'ZADD', least = 1, most = 1, multiple = 1 }
+local ADD = { command = 'ZADD', probe = 'ZCARD', least = 2, multiple = 2 }
+local STREAM = { command = 'XADD', probe = 'XLEN', least = 2, multiple = 2 }
+local INCREMENT = { command = 'HINCRBY', probe = 'HLEN', least = 2, multiple = 2 }
+local OPERATIONS = {
+  [76] = ENTER, -- L
+  [72] = { command = 'HSET', probe = 'HLEN', least = 2, multiple = 2 }, -- H
+  [90] = ADD, -- Z
+  [122] = { command = 'ZREM', probe = 'ZCARD', least = 1, multiple = 1 }, -- z
+  [82] = { command = 'RPUSH', probe = 'LLEN', least = 1, multiple = 1 }, -- R
+  [88] = STREAM, -- X
+  [73] = INCREMENT, -- I
 }
+
+-- Scores are neither infinite nor not a number, which does not equal itself: Redis refuses the latter after other writes.
+local function check_scores(ARGV, first, last)
+  for position = first, last, 2 do
+    local score = tonumber(ARGV[position])
+    if not score or score ~= score or score - score ~= 0 then malformed('score') end
+  end
+end
+
+-- Whether each sum is one that Redis adds to: it would refuse anything else after other writes.
+local function check_sums(key, ARGV, first, last)
+  for position = first, last, 2 do
+    if not string.match(ARGV[position + 1], '^%d+$') then malformed('amount') end
+    local sum = redis.call('HGET', key, ARGV[position])
+    if sum and not string.match(sum, '^%d+$') then return false end
+  end
+  return true
+end
+
+-- Enters the case into the listings, all of them or none: what is no listing shows by the attempt, which costs less than a look
+-- at each before.
+local function enter(entries)
+  for number, entry in ipairs(entries) do
+    local reply = redis.pcall('ZADD', entry[1], '0', entry[2])
+    if type(reply) == 'table' then
+      for before = 1, number - 1 do
+        if entries[before].is_new then redis.call('ZREM', entries[before][1], entries[before][2]) end
+      end
+      return reply
+    end
+    entry.is_new = reply == 1
+  end
+end
 
 -- Redis runs nothing else meanwhile, and a call from Lua costs it more than most of the commands do: so there is none too many.
 local function commit(KEYS, ARGV)
@@ -33,69 +79,65 @@ local function commit(KEYS, ARGV)
     end
   end
 
-  local position = 4
-  local guards = count(ARGV[position], 0, GUARDS_MAX, 'guards')
-  position = position + 1
+  if not ARGV[4] or #ARGV[4] > 1 + 2 * GUARDS_MAX + 5 * WRITES_MAX then malformed('plan') end
+  local plan = { string.byte(ARGV[4], 1, -1) }
+  local guards = plan[1]
+  local first = 2 + 2 * (guards or 0) -- byte of the first write
+  if not guards or guards > GUARDS_MAX or #plan < first - 1 or (#plan - first + 1) % 5 ~= 0 then malformed('plan') end
+  local probed = {} -- by key, the probe that its type has passed
   for guard = 1, guards do
-    local key = KEYS[count(ARGV[position], 0, #KEYS, 'guard key')]
-    if not key then malformed('guard key') end
-    local expected = ARGV[position + 1]
+    local key = KEYS[plan[2 * guard] * 256 + plan[2 * guard + 1]]
+    local expected = ARGV[4 + guard]
+    if not key or not expected then malformed('guard') end
     local found = call('HGET', key, 'v') or '0'
     if found ~= expected then return { 'STALE', guard, found } end
-    position = position + 2
+    probed[key] = 'HLEN'
   end
 
   -- First look at every write, then write.
-  local writes = count(ARGV[position], 0, WRITES_MAX, 'writes')
-  position = position + 1
-  local first = position
-  local probes = {} -- by key
-  for _ = 1, writes do
-    local operation = ARGV[position]
-    local shape = SHAPES[operation]
-    local key = KEYS[count(ARGV[position + 1], 0, #KEYS, 'write key')]
-    if not shape or not key then malformed('operation or key') end
-    local arguments = count(ARGV[position + 2], 0, ARGUMENTS_MAX, 'arguments')
-    if arguments < shape[1] or arguments % shape[2] ~= 0 then malformed('shape of ' .. operation) end
-    if operation == 'Z' then
-      for score = position + 3, position + 2 + arguments, 2 do
-        local number = tonumber(ARGV[score])
-        -- Neither infinite nor not a number, which does not equal itself: Redis refuses the latter after other writes.
-        if not number or number ~= number or number - number ~= 0 then malformed('score') end
-      end
-    elseif operation == 'I' then
-      for field = position + 3, position + 2 + arguments, 2 do
-        if not string.match(ARGV[field + 1], '^%d+$') then malformed('amount') end
-        local sum = call('HGET', key, ARGV[field])
-        -- Redis would refuse to add to anything else, after other writes.
-        if sum and not string.match(sum, '^%d+$') then
-          return redis.error_reply('WRONGTYPE write I meets no number')
-        end
-      end
+  local entries, last = {}, 4 + guards -- last argument so far
+  for byte = first, #plan, 5 do
+    local operation = OPERATIONS[plan[byte]]
+    local key = KEYS[plan[byte + 1] * 256 + plan[byte + 2]]
+    local arguments = plan[byte + 3] * 256 + plan[byte + 4]
+    if not operation or not key then malformed('operation or key') end
+    if arguments < operation.least or arguments > (operation.most or ARGUMENTS_MAX) or arguments % operation.multiple ~= 0 then
+      malformed('shape of ' .. operation.command)
     end
-    local probe = PROBES[operation]
-    if probes[key] ~= probe then
-      if probes[key] then malformed('two kinds of one key') end
+    local start = last + 1
+    last = last + arguments
+    if last > #ARGV then malformed('length') end
+    local probe = operation.probe
+    if not probe then
+      entries[#entries + 1] = { key, ARGV[start] }
+    elseif probed[key] ~= probe then
+      if probed[key] then malformed('two kinds of one key') end
       call(probe, key)
-      probes[key] = probe
+      probed[key] = probe
     end
-    position = position + 3 + arguments
+    if operation == ADD then
+      check_scores(ARGV, start, last)
+    elseif operation == INCREMENT and not check_sums(key, ARGV, start, last) then
+      return redis.error_reply('WRONGTYPE write I meets no number')
+    end
   end
-  if position ~= #ARGV + 1 then malformed('length') end
+  if last ~= #ARGV then malformed('length') end
 
-  position = first
-  for _ = 1, writes do
-    local operation = ARGV[position]
-    local key = KEYS[tonumber(ARGV[position + 1])]
-    local last = position + 2 + tonumber(ARGV[position + 2])
-    if operation == 'I' then
-      for field = position + 3, last, 2 do call('HINCRBY', key, ARGV[field], ARGV[field + 1]) end
-    elseif operation == 'X' then
-      call('XADD', key, '*', unpack(ARGV, position + 3, last))
-    else
-      call(COMMANDS[operation], key, unpack(ARGV, position + 3, last))
+  local refusal = enter(entries)
+  if refusal then return refusal end
+  last = 4 + guards
+  for byte = first, #plan, 5 do
+    local operation = OPERATIONS[plan[byte]]
+    local key = KEYS[plan[byte + 1] * 256 + plan[byte + 2]]
+    local start = last + 1
+    last = last + plan[byte + 3] * 256 + plan[byte + 4]
+    if operation == INCREMENT then
+      for position = start, last, 2 do call('HINCRBY', key, ARGV[position], ARGV[position + 1]) end
+    elseif operation == STREAM then
+      call('XADD', key, '*', unpack(ARGV, start, last))
+    elseif operation ~= ENTER then
+      call(operation.command, key, unpack(ARGV, start, last))
     end
-    position = last + 1
   end
   if fingerprint ~= '' then call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
   return { 'OK' }
