@@ -6,13 +6,15 @@
 --       | number of guards | guards: key index, expected version ("0": the key must be absent)
 --       | number of writes | writes: operation, key index, argument count, arguments …
 -- Operations: H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
---             X xadd field value … · I hincrby field amount …
+--             X xadd field value … · I hincrby field amount …, where a hash that is full adds up new fields as OTHERS
 -- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
 
 local GUARDS_MAX = 16
 local WRITES_MAX = 512
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
+local SUMS_MAX = 4096 -- fields of a hash of sums; their names are FIRST|…|LAST
+local OTHERS = '%1|(other)|(other)|%2'
 
 local COMMANDS = { H = 'HSET', Z = 'ZADD', z = 'ZREM', R = 'RPUSH' }
 -- Each raises WRONGTYPE where its operation would.
@@ -67,6 +69,10 @@ local function commit(KEYS, ARGV)
       for field = position + 3, position + 2 + arguments, 2 do
         if not string.match(ARGV[field + 1], '^%d+$') then malformed('amount') end
         local sum = call('HGET', key, ARGV[field])
+        if not sum and call('HLEN', key) >= SUMS_MAX then
+          ARGV[field] = string.gsub(ARGV[field], '^([^|]*)|.*|([^|]*)$', OTHERS)
+          sum = call('HGET', key, ARGV[field])
+        end
         -- Redis would refuse to add to anything else, after other writes.
         if sum and not string.match(sum, '^%d+$') then
           return redis.error_reply('WRONGTYPE write I meets no number')
