@@ -1,9 +1,7 @@
 import CoreMetrics
 import Logging
 import NIOCore
-import NIOPosix
 import RedisClient
-import RedisTestSupport
 import ReturnsDomain
 import ReturnsTestSupport
 import Testing
