@@ -67,6 +67,18 @@ struct Returnsd: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Days that an order without a case is kept after its delivery and its last push; 0 keeps it for ever. Default 400.",
+            valueName: "DAYS"))
+    var ordersKeptDays: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Days for which figures of deadlines met and missed are kept; 0 keeps them for ever. Default 1100.",
+            valueName: "DAYS"))
+    var attainmentKeptDays: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "Record the steps of sweeps in this file, for tests that kill sweepers.", valueName: "FILE",
             visibility: .hidden))
     var sweepProgress: String?

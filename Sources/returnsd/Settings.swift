@@ -15,7 +15,8 @@ struct Settings {
     private static let keys = [
         "listen", "redis", "redisPasswordFile", "data", "eventLoops", "partitions", "sweepIntervalMs",
         "sweepProgress",
-        "noSweeper", "testClock", "toleratedLoss", "eventsKept", "eventsKeptHours",
+        "noSweeper", "testClock", "toleratedLoss", "eventsKept", "eventsKeptHours", "ordersKeptDays",
+        "attainmentKeptDays",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "webhookCa", "allowPlaintext",
         "metrics", "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs",
         "connectionAgeMs", "readsPerSecond", "changesPerSecond", "streamsPerSecond", "logLevel",
@@ -59,6 +60,11 @@ struct Settings {
             ?? daemon.outboxRetention.eventsMax
         let hours = try await reader.int("eventsKeptHours", flags.eventsKeptHours, 1...876_000)
         daemon.outboxRetention.milliseconds = hours.map { Int64($0) * 3_600_000 }
+        daemon.ordersKeptDays =
+            try await reader.int("ordersKeptDays", flags.ordersKeptDays, 0...36_500) ?? daemon.ordersKeptDays
+        daemon.attainmentKeptDays =
+            try await reader.int("attainmentKeptDays", flags.attainmentKeptDays, 0...36_500)
+            ?? daemon.attainmentKeptDays
         daemon.offersConformance = try await reader.bool("conformance", flags.conformance)
         daemon.tls = try await Self.tls(reader, flags)
         daemon.webhookCA = try await reader.string("webhookCa", flags.webhookCa)

@@ -92,6 +92,13 @@ extension GuardCase {
             .receive(Receipt(lines: [], undeclared: [.init(sku: "PLATE", units: 4, addAsLineID: "2")])),
             by: Cast.wang),
         GuardCase(
+            "COUNT_OUT_OF_RANGE", .invalid, "undeclared", after: approved + " ship",
+            .receive(
+                Receipt(
+                    lines: [],
+                    undeclared: [Receipt.Undeclared](repeating: .init(sku: "HAT", units: 1), count: 201))),
+            by: Cast.wang),
+        GuardCase(
             "COUNT_OUT_OF_RANGE", .invalid, "enclosures", after: approved + " ship",
             .receive(
                 Receipt(

@@ -130,6 +130,34 @@ import Testing
             try desk.refusal(.attachDocument(Fixture.document(.other)), as: Cast.sara).code == "CASE_FULL")
     }
 
+    /// What comes with many parcels adds up to no more than a case may hold.
+    @Test func parcelsCannotAddWithoutEnd() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship")
+        func parcel(_ enclosures: [String]) -> Command {
+            .receive(
+                Receipt(
+                    lines: [], undeclared: [Receipt.Undeclared(sku: "HAT", units: 1)], enclosures: enclosures)
+            )
+        }
+        for first in stride(from: 0, to: CountLimits.caseRecordsMax, by: 25) {
+            try desk.run(parcel((first..<(first + 25)).map { "e\($0)" }), as: Cast.wang)
+        }
+        #expect(desk.value.enclosuresFound.count == CountLimits.caseRecordsMax)
+        try desk.run(parcel(["e0"]), as: Cast.wang)
+        #expect(try desk.refusal(parcel(["another"]), as: Cast.wang).code == "CASE_FULL")
+    }
+
+    @Test func alternativesAreOutboundItemsOfTheCase() throws {
+        var desk = Desk()
+        try desk.follow("submit reject tell")
+        desk.current!.outbound = [Outbound](
+            repeating: Outbound(kind: .alternative, lineID: "", sku: "HAT", units: 1),
+            count: CountLimits.caseOutboundMax - 1)
+        let goods = [GoodsUnits](repeating: .init(sku: "CAP", units: 1), count: 2)
+        #expect(try desk.refusal(.acceptAlternative(goods: goods), as: Cast.sara).code == "CASE_FULL")
+    }
+
     @Test func askingCannotGoOnForEver() throws {
         var desk = Desk()
         try desk.submit()

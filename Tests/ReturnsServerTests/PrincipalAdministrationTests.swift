@@ -1,7 +1,6 @@
 import Foundation
 import Logging
 import NIOCore
-import NIOPosix
 import RedisClient
 import RedisTestSupport
 import ReturnsWire
@@ -20,23 +19,9 @@ private struct Registries {
     static let durable = ["--appendonly", "yes", "--appendfsync", "always"]
 
     static func with(_ body: (Registries) async throws -> Void) async throws {
-        let redis = try RedisServerProcess(arguments: durable)
-        defer { redis.stop() }
-        var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: redis.socketPath)))
-        let identity = StoreIdentity(settings: StoreSettings(partitions: 4))
-        configuration.prepare = { try await identity.prepare($0) }
-        let client = RedisClient(
-            configuration: configuration, on: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: Logger(label: "test"))
-        try await client.connect(deadline: .now() + .seconds(20))
-        let store = ReturnsStore(redis: client, identity: identity)
-        do {
-            try await body(Registries(redis: redis, store: store))
-        } catch {
-            await client.shutdown()
-            throw error
+        try await ConnectedStore.with(arguments: durable) { connected in
+            try await body(Registries(redis: connected.server, store: connected.store))
         }
-        await client.shutdown()
     }
 
     func folder(_ name: String) throws -> String {

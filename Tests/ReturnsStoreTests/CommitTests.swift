@@ -84,7 +84,7 @@ extension StoreTests {
         /// A key of another type refuses the commit, whichever key it is, and nothing of it stays.
         @Test(arguments: [
             "outbox", "deadlines", "running:review", "changed", "index:all", "index:open",
-            "index:state:submitted", "index:channel:online",
+            "index:state:submitted", "index:channel:online", "orders-without-cases",
         ])
         func aForeignTypeWritesNothing(name: String) async throws {
             try await StoreFixture.with { fixture in

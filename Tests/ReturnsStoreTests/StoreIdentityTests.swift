@@ -50,15 +50,7 @@ extension StoreTests {
             /// Opens a case on an order of its own.
             @discardableResult
             func open(_ number: Int) async throws -> Case {
-                var order = Fixture.order(number: "SO-\(number)")
-                order.version = 0
-                let id = CaseID(
-                    at: Fixture.monday, partition: store.partitioning.partition(of: order.key),
-                    random: UInt32(number))
-                let transition = try Case.decide(
-                    nil, order: order, command: .submit(Fixture.submission(id: id)), actor: Cast.shop,
-                    now: Fixture.monday, policy: Fixture.policy(), sla: .standard()
-                ).get()
+                let transition = try Fixture.opening(number, partition: store.partitioning.partition)
                 #expect(try await store.commit(transition, request: nil) == .committed)
                 return transition.caseAfter
             }

@@ -133,6 +133,58 @@ extension StoreTests {
             }
         }
 
+        /// A day's hash takes no new names once it is full: what is counted for them counts together.
+        @Test func namesBeyondTheLimitCountTogether() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let day = WorkingCalendar.standard.localDay(of: Fixture.monday)
+                for (number, actor, known) in [(1, Cast.sara, "x"), (2, Cast.simon, "review||simon|met")] {
+                    var stored = try await StoredDesk(store, number: "SO-\(number)")
+                    let key = StoreKeys(partition: stored.desk.value.id.partition).attainment(day: day)
+                    var fill = RedisCommand("HSET", .text(key))
+                    for field in (1..<4_096).map({ "notify||p\($0)|met" }) {
+                        fill.append(field)
+                        fill.append(1)
+                    }
+                    fill.append(known == "x" ? "notify||p0|met" : known)
+                    fill.append(5)
+                    _ = try await store.send(fill, key: key, deadline: .distantFuture)
+                    try await stored.take(.reject(code: "c", reason: "r", alternative: "a"), as: actor)
+                }
+                let sums = try await store.attainment(days: day...day).filter { $0.kind == .review }
+                #expect(Set(sums.map(\.person)) == ["(other)", "simon"])
+                #expect(sums.first { $0.person == "(other)" }?.met == 1)
+                #expect(sums.first { $0.person == "simon" }?.met == 6)
+            }
+        }
+
+        /// Figures of earlier days are taken away some at a time; what is told of them comes first and never goes back.
+        @Test func figuresAreForgottenInBoundedSteps() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                var stored = try await StoredDesk(store, number: "SO-1")
+                try await stored.take(.reject(code: "c", reason: "r", alternative: "a"), as: Cast.sara)
+                let day = WorkingCalendar.standard.localDay(of: Fixture.monday)
+                #expect(try await store.attainmentKeptFrom() == nil)
+                func forget(before day: Int32) async throws -> Int {
+                    var steps = 1
+                    while try await store.forgetAttainment(before: day) { steps += 1 }
+                    return steps
+                }
+                // The days of ten years at first, then those that came meanwhile.
+                #expect(try await forget(before: day) == 29)
+                #expect(try await store.attainmentKeptFrom() == day)
+                #expect(try await store.attainment(days: day...day).map(\.met).reduce(0, +) == 1)
+                #expect(try await forget(before: day) == 1)
+                #expect(try await forget(before: day + 1) == 1)
+                #expect(try await store.attainment(days: day...day).isEmpty)
+                #expect(try await store.attainmentKeptFrom() == day + 1)
+                // A server that keeps more brings nothing back.
+                #expect(try await forget(before: day - 50) == 1)
+                #expect(try await store.attainmentKeptFrom() == day + 1)
+            }
+        }
+
         /// A commit that is made again counts nothing again.
         @Test func aReplayedCommitCountsOnce() async throws {
             try await StoreFixture.with { fixture in

@@ -6,68 +6,19 @@ import Testing
 @testable import returnsctl
 
 @Suite("Imports, without a server")
-final class ImportTests {
-    let folder: URL
+final class ImportTests: ImportFixture {
+    /// Counts those that are alive.
+    final class Counted: Sendable {
+        static let alive = Mutex<(now: Int, most: Int)>((0, 0))
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("import-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
+        init() {
+            Self.alive.withLock { alive in
+                alive.now += 1
+                alive.most = max(alive.most, alive.now)
+            }
+        }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
-
-    func write(_ name: String, _ bytes: Data) throws -> String {
-        try bytes.write(to: folder.appendingPathComponent(name))
-        return path(name)
-    }
-
-    func gzip(_ path: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["gzip", path]
-        try process.run()
-        process.waitUntilExit()
-    }
-
-    func decoded<Line: Decodable>(_ name: String, as type: Line.Type) throws -> [Line] {
-        try Data(contentsOf: folder.appendingPathComponent(name)).split(separator: UInt8(ascii: "\n"))
-            .map { try JSONDecoder().decode(Line.self, from: Data($0)) }
-    }
-
-    /// Lines are "KEY" or "KEY:bad"; what was sent is recorded in order.
-    func engine(
-        inFlight: Int = 8, timeoutMilliseconds: UInt32 = 1, sent: Recorder,
-        answer: @escaping @Sendable (String) async throws -> Void = { _ in }
-    ) -> ImportEngine<String> {
-        ImportEngine<String>(
-            inFlightMax: inFlight, timeoutMilliseconds: timeoutMilliseconds, pauseMilliseconds: 2,
-            parse: { (line) throws(ImportRefusal) in
-                let text = String(decoding: line.bytes, as: UTF8.self)
-                if text.isEmpty { return nil }
-                if text.hasSuffix(":bad") { throw ImportRefusal("BAD", "key", "is bad") }
-                return ImportItem(line: line, key: String(text.prefix(2)), name: text, request: text)
-            },
-            send: { item, _ in
-                sent.add(item.request)
-                try await answer(item.request)
-                return ImportAcknowledgement(result: .created, id: "id-\(item.request)")
-            })
-    }
-
-    final class Recorder: Sendable {
-        private let list = Mutex<[String]>([])
-        func add(_ text: String) { list.withLock { $0.append(text) } }
-        var all: [String] { list.withLock { $0 } }
-    }
-
-    func run(
-        _ engine: ImportEngine<String>, _ path: String, rejects: String? = nil, acknowledged: String? = nil
-    ) async throws -> ImportReport {
-        let report = try ImportReport(rejects: rejects, acknowledged: acknowledged, style: .plain)
-        await engine.run(try ImportSource(path), report)
-        return report
+        deinit { Self.alive.withLock { $0.now -= 1 } }
     }
 
     @Test("every line is accepted or refused, with its number, packed or not", arguments: [false, true])
@@ -222,30 +173,6 @@ final class ImportTests {
         #expect(second.totals.unanswered == 1 && second.totals.refused == 0)
     }
 
-    @Test("the mark that some editors put before a file is no part of its first line")
-    func byteOrderMark() async throws {
-        let mark = Data([0xEF, 0xBB, 0xBF])
-        let sent = Recorder()
-        _ = try await run(engine(inFlight: 1, sent: sent), try write("lines", mark + Data("k1\nk2\n".utf8)))
-        #expect(sent.all == ["k1", "k2"])
-        let form = try await InputFile.contents(try write("form", mark + Data("{}".utf8)))
-        #expect(form == Data("{}".utf8))
-    }
-
-    /// Counts those that are alive.
-    final class Counted: Sendable {
-        static let alive = Mutex<(now: Int, most: Int)>((0, 0))
-
-        init() {
-            Self.alive.withLock { alive in
-                alive.now += 1
-                alive.most = max(alive.most, alive.now)
-            }
-        }
-
-        deinit { Self.alive.withLock { $0.now -= 1 } }
-    }
-
     @Test("of a long file no more is held than is in flight")
     func holdsWhatIsInFlight() async throws {
         let inFlight = 4
@@ -313,33 +240,6 @@ final class ImportTests {
         #expect(next == 30)
     }
 
-    @Test("a reject is imported as the line that it was, and nothing else is taken for one")
-    func rejectsAgain() throws {
-        let line = ImportLine(number: 7, bytes: Data(#"{"a": "é"}"#.utf8))
-        let encoded = try JSONEncoder().encode(RejectedLine(line, ImportRefusal("BAD", "a", "is bad")))
-        #expect(
-            RejectedLine.original(of: ImportLine(number: 3, bytes: encoded))
-                == ImportLine(number: 3, bytes: line.bytes))
-        let noText = ImportLine(number: 8, bytes: Data([0xFF, 0x7B]))
-        let encodedToo = try JSONEncoder().encode(RejectedLine(noText, ImportRefusal("BAD", "", "")))
-        #expect(RejectedLine.original(of: ImportLine(number: 1, bytes: encodedToo))?.bytes == noText.bytes)
-        for text in [#"{"original": "x"}"#, #"{"order_no": "\"original"}"#, "", "original"] {
-            #expect(RejectedLine.original(of: ImportLine(number: 1, bytes: Data(text.utf8))) == nil)
-        }
-    }
-
-    @Test("a rejects file that was there is made private too; what is no file keeps its mode")
-    func privateRejects() throws {
-        let file = try write("rejects", Data())
-        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
-        _ = try ImportReport(rejects: file, acknowledged: "/dev/null", style: .plain)
-        func mode(_ path: String) throws -> Int? {
-            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-        }
-        #expect(try mode(file) == 0o600)
-        #expect(try mode("/dev/null") != 0o600)
-    }
-
     @Test("cancelling stops the import, and what was done is counted")
     func cancelled() async throws {
         let file = try write("lines", Data((1...1_000).map { "k\($0)" }.joined(separator: "\n").utf8))
@@ -361,114 +261,5 @@ final class ImportTests {
         #expect(report.stop != nil)
         #expect(report.totals.finished + report.totals.unanswered <= 70)
         #expect(report.totals.accepted >= 50)
-    }
-
-    @Test("a packed file that breaks off is an error, and nothing of it is taken for the whole")
-    func damaged() async throws {
-        let lines = (1...20_000).map { "k\($0)-\($0 * 7_919 % 104_729)" }.joined(separator: "\n")
-        var file = try write("lines", Data(lines.utf8))
-        try gzip(file)
-        file += ".gz"
-        let packed = try Data(contentsOf: URL(fileURLWithPath: file))
-        let cut = try write("cut.gz", packed.prefix(packed.count / 2))
-        let report = try await run(engine(sent: Recorder()), cut)
-        #expect((report.stop as? CommandFailure)?.text.contains("damaged or incomplete") == true)
-        #expect(report.totals.accepted < 20_000)
-    }
-
-    @Test("text that is no UTF-8 is refused and kept")
-    func invalidUTF8() async throws {
-        let file = try write("lines", Data("good\n".utf8) + Data([0xFF, 0xFE]) + Data("\nfine\n".utf8))
-        let report = try await run(engine(sent: Recorder()), file, rejects: path("rejects"))
-        #expect(report.totals.accepted == 2)
-        let reject = try #require(try decoded("rejects", as: RejectedLine.self).first)
-        #expect(reject.line == 2)
-        #expect(reject.reason == "INVALID_UTF8")
-        #expect(reject.original == nil)
-        #expect(reject.originalBase64 == Data([0xFF, 0xFE]).base64EncodedString())
-    }
-
-    @Test("lines are the same however the chunks fall")
-    func chunks() {
-        let bytes = Data("one\r\n\ntwo\nthree".utf8)
-        for size in 1...bytes.count {
-            var splitter = LineSplitter()
-            var lines: [ImportLine] = []
-            var rest = bytes
-            while !rest.isEmpty {
-                lines += splitter.append(Data(rest.prefix(size)))
-                rest = Data(rest.dropFirst(size))
-            }
-            if let last = splitter.finish() { lines.append(last) }
-            #expect(lines.map { String(decoding: $0.bytes, as: UTF8.self) } == ["one", "", "two", "three"])
-            #expect(lines.map(\.number) == [1, 2, 3, 4])
-        }
-    }
-
-    @Test("a line without end costs no more than its limit")
-    func longLine() {
-        var splitter = LineSplitter()
-        let chunk = Data(repeating: UInt8(ascii: "x"), count: LineSplitter.lineBytesMax / 2 + 1)
-        #expect(splitter.append(chunk).isEmpty)
-        #expect(splitter.append(chunk).isEmpty)
-        #expect(splitter.append(chunk).isEmpty)
-        let lines = splitter.append(Data("x\nnext\n".utf8))
-        #expect(lines.count == 2)
-        #expect(lines[0].isTooLong)
-        #expect(lines[0].bytes.count == LineSplitter.longLineBytesKept)
-        #expect(!lines[1].isTooLong)
-        #expect(lines[1].number == 2)
-    }
-
-    @Test("an import that stops says why, and leaves no request id to look after")
-    func settled() throws {
-        let lost = RCPStatus(
-            code: .unavailable, outcome: .unknown, text: "gone",
-            details: [RCPErrorDetail(reason: outcomeUnknownReason, text: "request id …")])
-        func report(_ error: any Error, isInDoubt: Bool) -> (text: String, exit: Exit) {
-            FailureReport.text(ImportOptions.settled(error, isInDoubt: isInDoubt), style: .plain)
-        }
-        let doubtful = report(lost, isInDoubt: true)
-        #expect(doubtful.text.hasPrefix("error: gone (UNAVAILABLE)\n  the same command again finds out"))
-        #expect(!doubtful.text.contains("request id"))
-        #expect(doubtful.exit == .outcomeUnknown)
-        let sure = report(lost, isInDoubt: false)
-        #expect(sure.text == "error: gone (UNAVAILABLE)" && sure.exit == .unavailable)
-        let cancelled = RCPStatus(code: .cancelled, outcome: .unknown)
-        #expect(report(cancelled, isInDoubt: true).exit == .interrupted)
-        let damaged = CommandFailure(.failed, "damaged")
-        #expect(report(damaged, isInDoubt: false).exit == .failed)
-    }
-
-    @Test("the summary tells results and reasons")
-    func summary() throws {
-        var totals = ImportReport.Totals()
-        totals.results = [.created: 800, .unchanged: 57]
-        totals.refusals = ["ORDER_MISSING": 722, "QUANTITY_EXCEEDED": 3]
-        let summary = ImportSummary(
-            noun: "case", totals: totals, time: .seconds(2), timeZone: "Europe/London")
-        #expect(
-            summary.text(.plain) == """
-                857 cases accepted (800 new, 57 already there)
-                725 refused
-                  722 ORDER_MISSING
-                  3 QUANTITY_EXCEEDED
-                times without an offset were read as Europe/London (--time-zone)
-                in 2s, 791/s
-                """)
-        #expect(
-            try summary.json().contains(#""refusedByReason":{"ORDER_MISSING":722,"QUANTITY_EXCEEDED":3}"#))
-    }
-
-    @Test("the bar")
-    func bar() {
-        var totals = ImportReport.Totals()
-        totals.results = [.created: 500]
-        totals.refusals = ["X": 10]
-        let line = ImportProgress.line(totals, fraction: 0.5, seconds: 10)
-        #expect(line == "████████████░░░░░░░░░░░░ 50 %  500 accepted  10 refused  51/s  10s left")
-        let idle = ImportProgress.line(totals, fraction: 0.5, seconds: 10, idleSeconds: 12)
-        #expect(idle.hasSuffix("51/s  no answer for 12s"))
-        #expect(ImportProgress.line(totals, fraction: nil, seconds: 10) == "500 accepted  10 refused  51/s")
     }
 }

@@ -56,6 +56,8 @@ public enum CountLimits {
     /// none but sweeps are. An entry is never dropped.
     public static let caseTimelineEntriesMax = 10_000
     public static let conditionsMax = 32
+    /// Goods of one receipt that the form does not name; each is a line or an outbound item of the case.
+    public static let receiptUndeclaredMax = 200
     public static let unitsMax: Int64 = 10_000_000
     public static let policyListMax = 200
     public static let calendarOffsetsMax = 1_000

@@ -9,19 +9,22 @@ extension Case {
     ///   - order: The case's order as loaded; nil refuses with `ORDER_UNKNOWN`.
     ///   - policy: The version the case is pinned to, or the current one before approval.
     ///   - sla: The version the case keeps; the current one for a submission.
+    ///   - orderRetention: A submission on an order that is kept no longer is refused as if there were none.
     public static func decide(
         _ current: Case?, order: Order?, command: Command, actor: Actor, now: Instant, policy: ReturnPolicy,
-        sla: SLAPolicy
+        sla: SLAPolicy, orderRetention: OrderRetention = .forever
     ) -> Result<CaseTransition, CaseRejection> {
         do throws(CaseRejection) {
             guard let role = command.kind.roles.first(where: actor.roles.contains) else {
                 throw .notPermitted("ROLE_REQUIRED", roleText(command.kind))
             }
             let by = ActorRecord(name: actor.name, role: role, onBehalfOf: actor.onBehalfOf)
-            guard let order else {
-                throw CaseRejection(
-                    kind: .notFound, code: "ORDER_UNKNOWN", field: "order",
-                    text: "no such order; push it first or check channel and number")
+            guard let order,
+                current != nil || !orderRetention.isOver(for: order, under: policy, now: now)
+            else {
+                throw .unknownOrder(
+                    "order", advice: "push it first or check channel and number",
+                    keptDays: orderRetention.days(under: policy))
             }
             if case .submit(let submission) = command {
                 precondition(current == nil, "submission of a case that exists")

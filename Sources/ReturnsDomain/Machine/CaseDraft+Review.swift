@@ -132,6 +132,7 @@ extension CaseDraft {
         for (index, item) in goods.enumerated() {
             try Require.text(item.sku, "goods[\(index)].sku", max: TextLimits.identifierBytesMax)
             try Require.units(item.units, "goods[\(index)].quantity")
+            try requireRoomForOutbound()
             value.outbound.append(Outbound(kind: .alternative, lineID: "", sku: item.sku, units: item.units))
         }
         value.state = .alternative

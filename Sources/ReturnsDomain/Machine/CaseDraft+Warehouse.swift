@@ -11,6 +11,7 @@ extension CaseDraft {
                 field: "by_hand")
         }
         try requireRoomForClocks()
+        try Require.count(receipt.undeclared.count, "undeclared", 0...CountLimits.receiptUndeclaredMax)
         try Require.count(receipt.enclosures.count, "enclosures", 0...CountLimits.conditionsMax)
         for (index, code) in receipt.enclosures.enumerated() {
             try Require.identifier(code, "enclosures[\(index)]")
@@ -28,6 +29,7 @@ extension CaseDraft {
         try attach(receipt.document, as: receipt.isByHand ? .signedReceipt : .other, field: "receipt")
         if receipt.isByHand { value.wasBroughtByHand = true }
         for code in receipt.enclosures where !value.enclosuresFound.contains(code) {
+            try requireRoom(value.enclosuresFound.count, "kinds of enclosures")
             value.enclosuresFound.append(code)
         }
         let uninspectedBefore = value.uninspectedUnits

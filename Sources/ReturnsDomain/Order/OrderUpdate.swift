@@ -4,7 +4,7 @@ import MoneyFormat
 public enum OrderUpdate: Hashable, Sendable {
     case created(Order)
     case updated(Order)
-    /// The same content: nothing to write.
+    /// The same content. Of an order without cases the time of the push is new, from which it is kept.
     case unchanged(Order)
 }
 
@@ -26,8 +26,11 @@ extension Order {
                 order.updatedAt = now
                 return .success(.created(order))
             }
-            let merged = try pushed.takingLedgers(of: known)
-            guard merged != known else { return .success(.unchanged(known)) }
+            var merged = try pushed.takingLedgers(of: known)
+            guard merged != known else {
+                if known.cases.isEmpty { merged.updatedAt = max(now, known.updatedAt) }
+                return .success(.unchanged(merged))
+            }
             var order = merged
             order.version = known.version + 1
             order.updatedAt = now

@@ -38,9 +38,7 @@ extension Order {
                     "ROLE_REQUIRED", "change_payments needs the role supervisor; ask someone who has it")
             }
             guard let known else {
-                throw CaseRejection(
-                    kind: .notFound, code: "ORDER_UNKNOWN", field: "key",
-                    text: "no such order in that sale channel; check channel and number")
+                throw .unknownOrder("key", advice: "check channel and number", keptDays: nil)
             }
             try Require.text(change.reason, "reason", max: TextLimits.shortTextBytesMax)
             try known.requirePaymentsChangeable()

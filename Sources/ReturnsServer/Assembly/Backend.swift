@@ -60,7 +60,8 @@ struct Backend: Sendable {
             let clock: any ServerClock = testClock ?? systemClock!
             let engine = CaseEngine(
                 stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
-                clock: clock, commitConflicts: metrics.commitConflicts, tracer: tracer)
+                clock: clock, orderRetention: OrderRetention(keptDays: configuration.ordersKeptDays),
+                commitConflicts: metrics.commitConflicts, tracer: tracer)
             return Backend(
                 clients: clients, identity: identity, firstStore: stores[0],
                 eventStore: ReturnsStore(redis: eventClient, identity: identity),

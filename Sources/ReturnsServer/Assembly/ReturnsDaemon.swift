@@ -252,7 +252,13 @@ public struct ReturnsDaemon: Sendable {
             ? configuration.sweepIntervalMilliseconds : min(50, configuration.sweepIntervalMilliseconds)
         return SweeperService(
             sweeper: sweeper, redis: backend.clientConfiguration,
-            identity: backend.identity, testClock: backend.facts.testClock,
+            identity: backend.identity,
+            orderExpiry: OrderExpiry(
+                retention: backend.engine.orderRetention, policies: backend.engine.policies, metrics: metrics,
+                logger: logger),
+            attainmentExpiry: AttainmentExpiry(
+                retention: AttainmentRetention(keptDays: configuration.attainmentKeptDays)),
+            testClock: backend.facts.testClock,
             intervalMilliseconds: interval, metrics: metrics, logger: logger)
     }
 }

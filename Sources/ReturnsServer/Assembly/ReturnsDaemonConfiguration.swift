@@ -1,5 +1,6 @@
 import NIOCore
 import RedisClient
+import ReturnsDomain
 import ReturnsStore
 import ReturnsWire
 
@@ -28,6 +29,10 @@ public struct ReturnsDaemonConfiguration: Sendable {
     public var sweepIntervalMilliseconds: Int64 = 1_000
     /// How much of each partition's events is kept for those who follow them.
     public var outboxRetention = OutboxRetention()
+    /// How long orders without cases are kept; 0 keeps them for ever.
+    public var ordersKeptDays = Int(OrderRetention.daysDefault)
+    /// How long the figures of a day's deadlines are kept; 0 keeps them for ever.
+    public var attainmentKeptDays = AttainmentRetention.daysDefault
     /// Where the steps of sweeps are recorded, for tests that kill sweepers; nowhere if nil.
     public var sweepProgressFile: String?
     public var transport = RCPTransportLimits()

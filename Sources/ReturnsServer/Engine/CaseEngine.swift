@@ -12,6 +12,8 @@ public struct CaseEngine: Sendable {
     private let stores: LoopStores
     public let policies: PolicyBook
     public let clock: any ServerClock
+    /// How long orders without cases are kept.
+    public let orderRetention: OrderRetention
     /// Decisions that others overtook.
     let commitConflicts: Counter
     /// Nil where calls are not traced.
@@ -22,6 +24,7 @@ public struct CaseEngine: Sendable {
 
     init(
         stores: LoopStores, policies: PolicyBook, clock: any ServerClock,
+        orderRetention: OrderRetention = .forever,
         commitConflicts: Counter = ReturnsMetrics.none.commitConflicts, tracer: (any Tracer)? = nil
     ) {
         self.tracer = tracer
@@ -29,6 +32,7 @@ public struct CaseEngine: Sendable {
         self.stores = stores
         self.policies = policies
         self.clock = clock
+        self.orderRetention = orderRetention
     }
 
     // MARK: The store as a caller sees it
@@ -137,7 +141,8 @@ public struct CaseEngine: Sendable {
             let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))
             let decision = Case.decide(
                 nil, order: loaded.order, command: .submit(try form(id, formHash)), actor: context.actor(),
-                now: now, policy: policies.current, sla: policies.currentSLA)
+                now: now, policy: policies.current, sla: policies.currentSLA,
+                orderRetention: orderRetention)
             switch decision {
             case .success(let transition):
                 return try await commit(
@@ -161,6 +166,19 @@ public struct CaseEngine: Sendable {
     }
 
     // MARK: Orders
+
+    /// - Parameter order: As it is in the store; one that is kept no longer is absent, whether or not it was removed yet.
+    /// - Throws: `ORDER_UNKNOWN` for one that is absent.
+    func known<Found>(
+        _ found: Found?, _ order: (Found) -> Order, field: String
+    ) throws(CaseRejection) -> Found {
+        let policy = policies.current
+        guard let found, !orderRetention.isOver(for: order(found), under: policy, now: clock.now()) else {
+            throw .unknownOrder(
+                field, advice: "check channel and number", keptDays: orderRetention.days(under: policy))
+        }
+        return found
+    }
 
     /// Puts an order. A push that changes nothing leaves its request record too: a late retry of it must not undo a
     /// newer push.

@@ -35,6 +35,8 @@ struct ReturnsMetrics: Sendable {
         "returns_events_sent_total": "Events sent to those who follow them, each as often as it was sent.",
         "returns_event_catch_up_reads_total": "Reads of the log for followers who were behind.",
         "returns_events_trimmed_total": "Events that this server has trimmed from the log.",
+        "returns_orders_expired_total":
+            "Orders without cases that this server has removed, since they were kept long enough.",
         "returns_outbox_held_partitions":
             "Partitions whose log is longer than it should be, since a consumer inside has not finished it.",
         "returns_webhook_deliveries_total": "Posts of events to webhooks, by result.",
@@ -51,6 +53,7 @@ struct ReturnsMetrics: Sendable {
     let eventCatchUpReads: Counter
     let eventsTrimmed: Counter
     let outboxHeld: Meter
+    let ordersExpired: Counter
     let webhooksDisabled: Meter
     /// Whether anybody looks.
     let isShown: Bool
@@ -101,6 +104,7 @@ struct ReturnsMetrics: Sendable {
         eventCatchUpReads = counter("returns_event_catch_up_reads_total")
         eventsTrimmed = counter("returns_events_trimmed_total")
         outboxHeld = Meter(label: "returns_outbox_held_partitions", factory: factory)
+        ordersExpired = counter("returns_orders_expired_total")
         self.factory = factory
         isShown = !(factory is NOOPMetricsHandler)
         webhooksDisabled = Meter(label: "returns_webhooks_disabled", factory: factory)

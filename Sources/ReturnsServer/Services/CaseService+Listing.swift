@@ -61,11 +61,8 @@ extension CaseService {
         of key: OrderKey, store: ReturnsStore, deadline: NIODeadline
     ) async throws -> [CaseID] {
         try key.validate()
-        guard let order = try await store.loadOrder(key, deadline: deadline) else {
-            throw CaseRejection(
-                kind: .notFound, code: "ORDER_UNKNOWN", field: "order",
-                text: "no such order; check channel and number")
-        }
+        let found = try await store.loadOrder(key, deadline: deadline)
+        let order = try engine.known(found, { $0 }, field: "order")
         return order.cases.map(\.id)
     }
 

@@ -42,9 +42,12 @@ extension ClockService {
                 "give a range of 1 to \(ReturnsStore.attainmentDaysMax) days, the first one first")
         }
         let kind: ClockKind? = try request.kind.optional("kind")
-        let sums = try await engine.store(for: context).attainment(
+        let store = engine.store(for: context)
+        let sums = try await store.attainment(
             days: first...last, deadline: context.deadline
         ).filter { kind == nil || $0.kind == kind }
+        // Read behind the figures: none were taken away before it was raised.
+        let keptFrom = try await store.attainmentKeptFrom(deadline: context.deadline)
         var rows: [String: Returns_V1_AttainmentRow] = [:]
         var total = Returns_V1_AttainmentRow()
         for sum in sums {
@@ -61,6 +64,7 @@ extension ClockService {
             .with {
                 $0.rows = rows.values.sorted { $0.name < $1.name }
                 $0.total = total
+                if let keptFrom { $0.keptFromDate = WorkingCalendar.dateText(ofDay: keptFrom) }
             })
     }
 

@@ -16,17 +16,13 @@ struct OrderService: OrderServiceProvider {
     ) async throws -> RCPReply<Returns_V1_GetOrderReply> {
         let key = OrderKey(request.key)
         try key.validate("key")
-        guard
-            let (order, entries) = try await engine.store(for: context).loadOrderAndTimeline(
-                key, deadline: context.deadline)
-        else {
-            throw CaseRejection(
-                kind: .notFound, code: "ORDER_UNKNOWN", field: "key",
-                text: "no such order in that sale channel; check channel and number")
-        }
+        let found = try await engine.store(for: context).loadOrderAndTimeline(key, deadline: context.deadline)
+        let (order, entries) = try engine.known(found, { $0.order }, field: "key")
+        let end = engine.orderRetention.end(of: order, under: engine.policies.current)
         return RCPReply(
             .with {
                 $0.order = order.proto
+                if let end { $0.order.expiresAtMs = end.milliseconds }
                 $0.caseIds = order.cases.map(\.id.description)
                 $0.timeline = entries.map { $0.proto(CaseView(context.principal)) }
             })

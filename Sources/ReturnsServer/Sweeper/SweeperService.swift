@@ -21,6 +21,8 @@ struct SweeperService: Service {
     let sweeper: Sweeper
     let redis: RedisClientConfiguration
     let identity: StoreIdentity
+    let orderExpiry: OrderExpiry
+    let attainmentExpiry: AttainmentExpiry
     /// Moved by other servers too; nil on a real clock.
     let testClock: TestClock?
     let intervalMilliseconds: Int64
@@ -56,12 +58,18 @@ struct SweeperService: Service {
     private func sweepUntilStopped(_ store: ReturnsStore) async {
         var leases = SweepLeases()
         var passedOver: [Int: Int] = [:]
+        var orderExpiries = OrderExpiry.Schedule()
+        var attainmentExpiry = attainmentExpiry
         var failures: Int64 = 0
         while !isStopping {
             let began = NIODeadline.now()
             var wait = intervalMilliseconds
             do throws(StoreError) {
                 let result = try await sweep(&leases, &passedOver, store)
+                if orderExpiries.isDue(result.now) {
+                    try await orderExpiry.pass(&orderExpiries, now: result.now, store: store)
+                }
+                try await attainmentExpiry.pass(now: result.now, store: store)
                 failures = 0
                 if result.isFull, result.firings > 0 {
                     wait = 0

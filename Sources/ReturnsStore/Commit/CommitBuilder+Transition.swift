@@ -2,13 +2,13 @@ import RedisClient
 import ReturnsDomain
 
 extension CommitBuilder {
-    /// The most writes that one transition makes: case, order, timeline, figures, time of change and what was untold; out of
-    /// and into each listing (all, open, state, sale channel, customer, one for each shipment, person and team of each
-    /// department), the deadlines and the running clocks of each kind; and one for each event.
+    /// The most writes that one transition makes: case, order, timeline, figures, time of change, what was untold, and an
+    /// order's first case; out of and into each listing (all, open, state, sale channel, customer, one for each shipment,
+    /// person and team of each department), the deadlines and the running clocks of each kind; and one for each event.
     ///
     /// No more than `writesMax`, which a test holds; the domain's limits are what keeps it so.
     static let transitionWritesMax =
-        6 + 2 * (5 + CountLimits.caseShipmentsMax + 2 * Role.departments.count)
+        7 + 2 * (5 + CountLimits.caseShipmentsMax + 2 * Role.departments.count)
         + 2 * (1 + ClockKind.allCases.count)
         + CountLimits.decisionEventsMax
 
@@ -40,10 +40,16 @@ extension CommitBuilder {
         addAttainments(transition.attainments, keys: keys)
     }
 
+    /// An order's first case keeps it for ever, in the same step; a commit on an order that has one writes nothing more.
     mutating func add(_ order: Order, before: Order?, keys: StoreKeys) {
         guardVersion(keys.order(order.key), before?.version ?? 0)
-        setFields(
-            keys.order(order.key), ["v", .version(order.version), "b", .bytes(order.encodeRecord())])
+        // As the first write this needs no look before.
+        if order.cases.isEmpty {
+            addToSet(keys.ordersWithoutCases, scoresAndMembers: order.quietEntry)
+        } else if let before, before.cases.isEmpty {
+            removeFromSet(keys.ordersWithoutCases, members: [.text(order.key.member)])
+        }
+        setFields(keys.order(order.key), ["v", .version(order.version), "b", .bytes(order.encodeRecord())])
     }
 
     /// A change of an order that its cases' stories do not tell yet: the sweeper finds them until they do.

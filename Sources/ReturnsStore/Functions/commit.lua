@@ -10,13 +10,15 @@
 --       number of guards (1) | of each guard, its key's index (2)
 --       | of each write, its operation (1), its key's index (2), how many arguments it has (2)
 -- Operations: L enter a listing: member · H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
---             X xadd field value … · I hincrby field amount …
+--             X xadd field value … · I hincrby field amount …, where a hash that is full adds up new fields as OTHERS
 -- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
 
 local GUARDS_MAX = 16
 local WRITES_MAX = 512
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
+local SUMS_MAX = 4096 -- fields of a hash of sums; their names are FIRST|…|LAST
+local OTHERS = '%1|(other)|(other)|%2'
 
 -- Of an operation: its command; a command that raises WRONGTYPE where the operation would; the smallest number of arguments, and
 -- their multiple. Keyed by the letter's byte, which Lua cannot be asked for while functions are loaded.
@@ -47,23 +49,38 @@ local function check_sums(key, ARGV, first, last)
   for position = first, last, 2 do
     if not string.match(ARGV[position + 1], '^%d+$') then malformed('amount') end
     local sum = redis.call('HGET', key, ARGV[position])
+    if not sum and redis.call('HLEN', key) >= SUMS_MAX then
+      ARGV[position] = string.gsub(ARGV[position], '^([^|]*)|.*|([^|]*)$', OTHERS)
+      sum = redis.call('HGET', key, ARGV[position])
+    end
     if sum and not string.match(sum, '^%d+$') then return false end
   end
   return true
 end
 
--- Enters the case into the listings, all of them or none: what is no listing shows by the attempt, which costs less than a look
--- at each before.
-local function enter(entries)
-  for number, entry in ipairs(entries) do
+local function leave(entries)
+  for _, entry in ipairs(entries) do
+    if entry.is_new then redis.call('ZREM', entry[1], entry[2]) end
+  end
+end
+
+-- Enters the case into the listings, and then makes one write more: all of it or nothing. What type these keys have shows by the
+-- attempt, which costs less than a look at each before.
+-- Returns: the error of what failed.
+local function attempt(entries, command, key, ...)
+  for _, entry in ipairs(entries) do
     local reply = redis.pcall('ZADD', entry[1], '0', entry[2])
-    if type(reply) == 'table' then
-      for before = 1, number - 1 do
-        if entries[before].is_new then redis.call('ZREM', entries[before][1], entries[before][2]) end
-      end
+    if type(reply) == 'table' and reply.err then
+      leave(entries)
       return reply
     end
     entry.is_new = reply == 1
+  end
+  if not command then return nil end
+  local reply = redis.pcall(command, key, ...)
+  if type(reply) == 'table' and reply.err then
+    leave(entries)
+    return reply
   end
 end
 
@@ -96,6 +113,7 @@ local function commit(KEYS, ARGV)
 
   -- First look at every write, then write.
   local entries, last = {}, 4 + guards -- last argument so far
+  local tried, tried_key, tried_first, tried_last -- byte of the write that is tried, its key, its arguments
   for byte = first, #plan, 5 do
     local operation = OPERATIONS[plan[byte]]
     local key = KEYS[plan[byte + 1] * 256 + plan[byte + 2]]
@@ -110,10 +128,14 @@ local function commit(KEYS, ARGV)
     local probe = operation.probe
     if not probe then
       entries[#entries + 1] = { key, ARGV[start] }
-    elseif probed[key] ~= probe then
-      if probed[key] then malformed('two kinds of one key') end
-      call(probe, key)
-      probed[key] = probe
+    else
+      local is_tried = not tried and operation ~= INCREMENT and operation ~= STREAM
+      if is_tried then tried, tried_key, tried_first, tried_last = byte, key, start, last end
+      if probed[key] ~= probe then
+        if probed[key] then malformed('two kinds of one key') end
+        if not is_tried then call(probe, key) end
+        probed[key] = probe
+      end
     end
     if operation == ADD then
       check_scores(ARGV, start, last)
@@ -123,7 +145,12 @@ local function commit(KEYS, ARGV)
   end
   if last ~= #ARGV then malformed('length') end
 
-  local refusal = enter(entries)
+  local refusal
+  if tried then
+    refusal = attempt(entries, OPERATIONS[plan[tried]].command, tried_key, unpack(ARGV, tried_first, tried_last))
+  else
+    refusal = attempt(entries)
+  end
   if refusal then return refusal end
   last = 4 + guards
   for byte = first, #plan, 5 do
@@ -135,7 +162,7 @@ local function commit(KEYS, ARGV)
       for position = start, last, 2 do call('HINCRBY', key, ARGV[position], ARGV[position + 1]) end
     elseif operation == STREAM then
       call('XADD', key, '*', unpack(ARGV, start, last))
-    elseif operation ~= ENTER then
+    elseif operation ~= ENTER and byte ~= tried then
       call(operation.command, key, unpack(ARGV, start, last))
     end
   end

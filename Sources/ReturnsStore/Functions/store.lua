@@ -131,6 +131,38 @@ local function acknowledge(KEYS, ARGV)
   return redis.call('XACK', KEYS[1], unpack(ARGV))
 end
 
+-- Removes orders on which no case stands. One that was pushed since, or has a case by now, stays.
+-- KEYS: orders without cases | order …
+-- ARGV: time in ms since which they must have been quiet | member, version as the caller has read it …
+-- Returns: how many it has removed.
+local function remove_orders(KEYS, ARGV)
+  local removed = 0
+  for number = 2, #KEYS do
+    local member, version = ARGV[2 * number - 2], ARGV[2 * number - 1]
+    if not version then malformed('orders') end
+    local since = redis.call('ZSCORE', KEYS[1], member)
+    if since and tonumber(since) <= tonumber(ARGV[1])
+      and (redis.call('HGET', KEYS[number], 'v') or '0') == version then
+      removed = removed + redis.call('UNLINK', KEYS[number])
+      redis.call('ZREM', KEYS[1], member)
+    end
+  end
+  return removed
+end
+
+-- KEYS: figures of days, of one partition.  Returns: how many there were.
+local function forget_attainment(KEYS)
+  return redis.call('UNLINK', unpack(KEYS))
+end
+
+-- Raises a day that the store remembers, and never lowers it.  KEYS: returns:store.  ARGV: field | day.  Returns: the day.
+local function raise_day(KEYS, ARGV)
+  local known, day = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or ''), tonumber(ARGV[2])
+  if known and known >= day then return known end
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+  return day
+end
+
 -- KEYS: returns:store.  ARGV: time to begin at.  Returns: the test clock's time.
 local function test_clock(KEYS, ARGV)
   redis.call('HSETNX', KEYS[1], 'test_now_ms', ARGV[1])
@@ -170,5 +202,9 @@ register('sweep_lease_change', sweep_lease_change, { 'allow-oom' })
 -- Going on lets the log be trimmed, which frees memory.
 register('hold', hold, { 'allow-oom' })
 register('acknowledge', acknowledge, { 'allow-oom' })
+-- These free memory.
+register('remove_orders', remove_orders, { 'allow-oom' })
+register('forget_attainment', forget_attainment, { 'allow-oom' })
+register('raise_day', raise_day, { 'allow-oom' })
 register('test_clock', test_clock, {})
 register('test_clock_advance', test_clock_advance, {})

@@ -5,6 +5,7 @@ import ReturnsDomain
 ///
 ///     {pNN}:order:CHANNEL:NUMBER      hash    v version, b body
 ///     {pNN}:order-timeline:CHANNEL:NUMBER  list  one encoded entry each, at most CountLimits.orderEntriesMax
+///     {pNN}:orders-without-cases      zset    score: delivery or last push, the later; member: CHANNEL:NUMBER
 ///     {pNN}:case:ID                   hash    v version, b body, p personal data, f what lists filter by
 ///     {pNN}:timeline:ID               list    one encoded entry each
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
@@ -14,7 +15,7 @@ import ReturnsDomain
 ///     {pNN}:outbox                    stream  events; a consumer group of it is named NAME@INSTANCE
 ///     {pNN}:outbox:trimmed            string  id of the last event that was trimmed: the watermark
 ///     {pNN}:outbox:held               hash    internal consumer → id of the last event it has finished
-///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks
+///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks; kept for some days
 ///     {pNN}:work-lease:ID:ROLE        string  who works on a department's part of the case now; expires
 ///     {pNN}:sweep-lease               string  token of the sweeper that is at work there; expires
 ///     {pNN}:index:…                   zset    score 0; member: case id, which begins with the time of submission
@@ -63,6 +64,8 @@ public struct StoreKeys: Sendable {
     public func orderTimeline(_ key: OrderKey) -> String {
         "\(tag):order-timeline:\(key.saleChannel):\(key.orderNumber)"
     }
+    /// The orders that are kept for a time only, see `OrderRetention`.
+    public var ordersWithoutCases: String { "\(tag):orders-without-cases" }
     public func returnCase(_ id: CaseID) -> String { "\(tag):case:\(id)" }
     public func timeline(_ id: CaseID) -> String { "\(tag):timeline:\(id)" }
     public func request(_ id: String) -> String { "\(tag):request:\(id)" }
@@ -105,13 +108,13 @@ public struct StoreKeys: Sendable {
     }
 
     static func isOrder(_ key: String) -> Bool { body(of: key)?.hasPrefix("order:") ?? false }
-    /// The order that a key of this schema belongs to, when it is an order's hash. Sale channels hold no ':'.
+    /// The order that a key of this schema belongs to, when it is an order's hash.
     static func orderKey(ofKey key: String) -> OrderKey? {
         guard let body = body(of: key), body.hasPrefix("order:") else { return nil }
-        let parts = body.dropFirst(6).split(separator: ":", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        return OrderKey(saleChannel: String(parts[0]), orderNumber: String(parts[1]))
+        return OrderKey(member: body.dropFirst(6))
     }
+    /// The set whose members are orders.
+    static func holdsOrders(_ key: String) -> Bool { body(of: key) == "orders-without-cases" }
     /// Sorted sets whose members are cases.
     static func holdsCases(_ key: String) -> Bool {
         body(of: key).map { $0 == "changed" || $0.hasPrefix("index:") } ?? false
@@ -165,6 +168,17 @@ extension Case {
             }
         }
         return indexes
+    }
+}
+
+extension OrderKey {
+    /// As keys and sets name it. Sale channels hold no ':'.
+    var member: String { "\(saleChannel):\(orderNumber)" }
+
+    init?(member: some StringProtocol) {
+        let parts = member.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        self.init(saleChannel: String(parts[0]), orderNumber: String(parts[1]))
     }
 }
 

@@ -18,7 +18,8 @@ extension Attainment {
     }
 }
 
-/// A field of a day's figures: kind|team|person|measure. Names of people and teams hold no '|'.
+/// A field of a day's figures: kind|team|person|measure. Names of people and teams hold no '|', nor parentheses: "(other)" is
+/// all those for whom a day's hash had no room (SUMS_MAX in commit.lua).
 struct AttainmentField: Hashable {
     var kind: ClockKind
     var team: String

@@ -86,7 +86,7 @@ extension ReturnsStore {
             report.orders += UInt64(keys.count { StoreKeys.isOrder($0) })
             for key in keys.compactMap(StoreKeys.orderKey(ofKey:)) {
                 do throws(StoreError) {
-                    try await verifyUntold(of: key, repair: repair, into: &report, deadline: deadline)
+                    try await verifyOrder(key, repair: repair, into: &report, deadline: deadline)
                 } catch {
                     guard error.code == .corrupt else { throw error }
                     report.add(
@@ -98,7 +98,8 @@ extension ReturnsStore {
             for id in keys.compactMap(StoreKeys.caseID(ofKey:)) {
                 try await verifyCase(id, repair: repair, into: &report, deadline: deadline)
             }
-            for key in keys where StoreKeys.holdsCases(key) || StoreKeys.holdsClocks(key) {
+            for key in keys
+            where StoreKeys.holdsCases(key) || StoreKeys.holdsClocks(key) || StoreKeys.holdsOrders(key) {
                 try await verifyEntries(of: key, repair: repair, into: &report, deadline: deadline)
             }
             cursor = next
@@ -122,6 +123,7 @@ extension ReturnsStore {
         guard let value = try found.get() else { return }
         report.cases += 1
         try await verifyFacts(of: value, repair: repair, into: &report, deadline: deadline)
+        try await verifyOrder(of: value, into: &report, deadline: deadline)
         let entries = Array(value.indexEntries)
         let scores = try await pipeline(entries.map(Self.score), deadline: deadline)
         for (entry, score) in zip(entries, scores) where score.string != String(entry.score) {
@@ -200,6 +202,10 @@ extension ReturnsStore {
     private func verifyEntry(
         _ entry: IndexEntry, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
     ) async throws(StoreError) {
+        if StoreKeys.holdsOrders(entry.key) {
+            return try await verifyQuietOrder(
+                entry.member, at: entry.key, repair: repair, into: &report, deadline: deadline)
+        }
         if StoreKeys.holdsClocks(entry.key),
             let untold = UntoldMember(String(decoding: entry.member, as: UTF8.self))
         {

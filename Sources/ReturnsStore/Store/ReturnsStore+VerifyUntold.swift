@@ -6,9 +6,10 @@ import ReturnsDomain
 extension ReturnsStore {
     /// Every case that the order has to tell something is found by the sweeper.
     func verifyUntold(
-        of key: OrderKey, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
+        of order: Order, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
     ) async throws(StoreError) {
-        guard let order = try await loadOrder(key, deadline: deadline), !order.untold.isEmpty else { return }
+        guard !order.untold.isEmpty else { return }
+        let key = order.key
         let keys = keys(key)
         let cases = order.untoldCases.sorted()
         let scores = try await pipeline(

@@ -637,7 +637,8 @@ public nonisolated struct Returns_V1_AttainmentRow: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The kind of clock, the team or the person; empty for work that was done by nobody in particular.
+  /// The kind of clock, the team or the person; empty for work that was done by nobody in particular; "(other)" for those
+  /// whom a day's figures had no room for.
   public var name: String = String()
 
   public var met: UInt64 = 0
@@ -669,6 +670,10 @@ public nonisolated struct Returns_V1_GetAttainmentReply: Sendable {
   public var hasTotal: Bool {self._total != nil}
   /// Clears the value of `total`. Subsequent reads from it will return its default value.
   public mutating func clearTotal() {self._total = nil}
+
+  /// As 2026-11-01: figures of earlier days were kept long enough and are gone, so what is asked of them is not told.
+  /// Empty: none are gone.
+  public var keptFromDate: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1572,7 +1577,7 @@ nonisolated extension Returns_V1_AttainmentRow: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetAttainmentReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}total\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}total\0\u{3}kept_from_date\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1582,6 +1587,7 @@ nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, Swif
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._total) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.keptFromDate) }()
       default: break
       }
     }
@@ -1598,12 +1604,16 @@ nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, Swif
     try { if let v = self._total {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.keptFromDate.isEmpty {
+      try visitor.visitSingularStringField(value: self.keptFromDate, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_GetAttainmentReply, rhs: Returns_V1_GetAttainmentReply) -> Bool {
     if lhs.rows != rhs.rows {return false}
     if lhs._total != rhs._total {return false}
+    if lhs.keptFromDate != rhs.keptFromDate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

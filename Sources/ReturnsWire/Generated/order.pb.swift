@@ -311,6 +311,7 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
     set {_uniqueStorage()._shippingCommittedMinor = newValue}
   }
 
+  /// When it last changed; of an order without a case, when it was last pushed.
   public var updatedAtMs: Int64 {
     get {_storage._updatedAtMs}
     set {_uniqueStorage()._updatedAtMs = newValue}
@@ -328,6 +329,17 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
     get {_storage._overpaidMinor}
     set {_uniqueStorage()._overpaidMinor = newValue}
   }
+
+  /// Only where GetOrder answers with it: when an order without a case is kept no longer, unless it is pushed again or a
+  /// case is opened on it before. Absent: it stays.
+  public var expiresAtMs: Int64 {
+    get {_storage._expiresAtMs ?? 0}
+    set {_uniqueStorage()._expiresAtMs = newValue}
+  }
+  /// Returns true if `expiresAtMs` has been explicitly set.
+  public var hasExpiresAtMs: Bool {_storage._expiresAtMs != nil}
+  /// Clears the value of `expiresAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearExpiresAtMs() {_uniqueStorage()._expiresAtMs = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -666,7 +678,7 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Order"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{2}\u{9}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{2}\u{9}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0")
 
   fileprivate class _StorageClass {
     var _key: Returns_V1_OrderKey? = nil
@@ -685,6 +697,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _updatedAtMs: Int64 = 0
     var _otherMethodCommittedMinor: Int64 = 0
     var _overpaidMinor: Int64 = 0
+    var _expiresAtMs: Int64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -711,6 +724,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       _updatedAtMs = source._updatedAtMs
       _otherMethodCommittedMinor = source._otherMethodCommittedMinor
       _overpaidMinor = source._overpaidMinor
+      _expiresAtMs = source._expiresAtMs
     }
   }
 
@@ -745,6 +759,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 22: try { try decoder.decodeSingularInt64Field(value: &_storage._updatedAtMs) }()
         case 23: try { try decoder.decodeSingularInt64Field(value: &_storage._otherMethodCommittedMinor) }()
         case 24: try { try decoder.decodeSingularInt64Field(value: &_storage._overpaidMinor) }()
+        case 25: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAtMs) }()
         default: break
         }
       }
@@ -805,6 +820,9 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._overpaidMinor != 0 {
         try visitor.visitSingularInt64Field(value: _storage._overpaidMinor, fieldNumber: 24)
       }
+      try { if let v = _storage._expiresAtMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 25)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -830,6 +848,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._updatedAtMs != rhs_storage._updatedAtMs {return false}
         if _storage._otherMethodCommittedMinor != rhs_storage._otherMethodCommittedMinor {return false}
         if _storage._overpaidMinor != rhs_storage._overpaidMinor {return false}
+        if _storage._expiresAtMs != rhs_storage._expiresAtMs {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -5,8 +5,8 @@
 
 /// The methods of returns.v1.OrderService, as its .proto file states them.
 public enum OrderServiceMethods {
-    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. Once the order has a
-    /// case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
+    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. An order
+    /// without a case is kept for a time only, counted anew from each push (expires_at_ms). Once the order has a case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
     /// that adds payments behind the known ones passes.
     ///
     /// Method 0x0201, mutation: applied once for each request id.
@@ -19,7 +19,8 @@ public enum OrderServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "admin"])
 
-    /// GetOrder reads one order with its unit and money ledgers and its own timeline.
+    /// GetOrder reads one order with its unit and money ledgers and its own timeline. One that is kept no longer is
+    /// NOT_FOUND, as one that never was; the text says how long orders without cases are kept.
     ///
     /// Method 0x0202, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -56,8 +57,8 @@ public enum OrderServiceMethods {
 ///
 /// OrderService takes the orders that return cases refer to.
 public protocol OrderServiceProvider: Sendable {
-    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. Once the order has a
-    /// case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
+    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. An order
+    /// without a case is kept for a time only, counted anew from each push (expires_at_ms). Once the order has a case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
     /// that adds payments behind the known ones passes.
     ///
     /// Method 0x0201, mutation: applied once for each request id.
@@ -67,7 +68,8 @@ public protocol OrderServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutOrderReply>
 
-    /// GetOrder reads one order with its unit and money ledgers and its own timeline.
+    /// GetOrder reads one order with its unit and money ledgers and its own timeline. One that is kept no longer is
+    /// NOT_FOUND, as one that never was; the text says how long orders without cases are kept.
     ///
     /// Method 0x0202, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -109,8 +111,8 @@ public struct OrderServiceClient: Sendable {
         self.caller = caller
     }
 
-    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. Once the order has a
-    /// case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
+    /// PutOrder creates an order or brings it up to date. The same content again changes nothing. An order
+    /// without a case is kept for a time only, counted anew from each push (expires_at_ms). Once the order has a case, a push that alters or removes a payment, changes their order, or lowers what was paid is refused whole; one
     /// that adds payments behind the known ones passes.
     ///
     /// Method 0x0201, mutation: applied once for each request id.
@@ -122,7 +124,8 @@ public struct OrderServiceClient: Sendable {
         try await self.caller.unary(OrderServiceMethods.putOrder, request, options: options)
     }
 
-    /// GetOrder reads one order with its unit and money ledgers and its own timeline.
+    /// GetOrder reads one order with its unit and money ledgers and its own timeline. One that is kept no longer is
+    /// NOT_FOUND, as one that never was; the text says how long orders without cases are kept.
     ///
     /// Method 0x0202, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.

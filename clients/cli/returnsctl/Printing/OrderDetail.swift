@@ -36,7 +36,10 @@ struct OrderDetail {
         for entry in reply.timeline { lines += entryLines(entry, style) }
         lines.append(
             reply.caseIds.isEmpty
-                ? "no return case" : "return cases: \(TextWidth.safe(reply.caseIds.joined(separator: ", ")))")
+                ? "no return case"
+                    + (order.hasExpiresAtMs
+                        ? "; kept until \(times.text(milliseconds: order.expiresAtMs)) unless pushed again"
+                        : "") : "return cases: \(TextWidth.safe(reply.caseIds.joined(separator: ", ")))")
         return lines.joined(separator: "\n")
     }
 

@@ -55,7 +55,12 @@ struct ReportSla: AsyncParsableCommand {
     static func text(
         _ reply: Returns_V1_GetAttainmentReply, by: Grouping, from: String, to: String, _ style: Style
     ) -> String {
-        if reply.rows.isEmpty { return "no deadline ended from \(from) to \(to)" }
+        // Dates of one form sort as text.
+        let missing =
+            from < reply.keptFromDate
+            ? "\nnot all of it: figures of before \(reply.keptFromDate) were kept long enough and are gone"
+            : ""
+        if reply.rows.isEmpty { return "no deadline ended from \(from) to \(to)\(missing)" }
         var table = Table([
             .init(by.rawValue.uppercased()), .init("MET", .right), .init("MISSED", .right),
             .init("ATTAINED", .right),
@@ -63,7 +68,7 @@ struct ReportSla: AsyncParsableCommand {
         ])
         for row in reply.rows { table.add(cells(row, row.name.isEmpty ? "(nobody)" : row.name)) }
         if reply.rows.count > 1 { table.add(cells(reply.total, "all")) }
-        return "\(table.text(style))\nfrom \(from) to \(to)"
+        return "\(table.text(style))\nfrom \(from) to \(to)\(missing)"
     }
 
     private static func cells(_ row: Returns_V1_AttainmentRow, _ name: String) -> [String] {

@@ -283,9 +283,11 @@ class AttainmentRow(_message.Message):
     def __init__(self, name: _Optional[str] = ..., met: _Optional[int] = ..., missed: _Optional[int] = ..., taken_ms: _Optional[int] = ..., paused_ms: _Optional[int] = ...) -> None: ...
 
 class GetAttainmentReply(_message.Message):
-    __slots__ = ("rows", "total")
+    __slots__ = ("rows", "total", "kept_from_date")
     ROWS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FROM_DATE_FIELD_NUMBER: _ClassVar[int]
     rows: _containers.RepeatedCompositeFieldContainer[AttainmentRow]
     total: AttainmentRow
-    def __init__(self, rows: _Optional[_Iterable[_Union[AttainmentRow, _Mapping]]] = ..., total: _Optional[_Union[AttainmentRow, _Mapping]] = ...) -> None: ...
+    kept_from_date: str
+    def __init__(self, rows: _Optional[_Iterable[_Union[AttainmentRow, _Mapping]]] = ..., total: _Optional[_Union[AttainmentRow, _Mapping]] = ..., kept_from_date: _Optional[str] = ...) -> None: ...

@@ -49,16 +49,19 @@ class OrderServiceStub:
     def put_order(
         self, request: order_pb2.PutOrderRequest, options: CallOptions | None = None
     ) -> UnaryCall[order_pb2.PutOrderRequest, order_pb2.PutOrderReply]:
-        """PutOrder creates an order or brings it up to date. The same content again changes nothing. Once the
-        order has a case, a push that alters or removes a payment, changes their order, or lowers what was
-        paid is refused whole; one that adds payments behind the known ones passes.
+        """PutOrder creates an order or brings it up to date. The same content again changes nothing. An order
+        without a case is kept for a time only, counted anew from each push (expires_at_ms). Once the order
+        has a case, a push that alters or removes a payment, changes their order, or lowers what was paid is
+        refused whole; one that adds payments behind the known ones passes.
         """
         return self._caller.unary(OrderServiceMethods.PUT_ORDER, request, options)
 
     def get_order(
         self, request: order_pb2.GetOrderRequest, options: CallOptions | None = None
     ) -> UnaryCall[order_pb2.GetOrderRequest, order_pb2.GetOrderReply]:
-        """GetOrder reads one order with its unit and money ledgers and its own timeline."""
+        """GetOrder reads one order with its unit and money ledgers and its own timeline. One that is kept no
+        longer is NOT_FOUND, as one that never was; the text says how long orders without cases are kept.
+        """
         return self._caller.unary(OrderServiceMethods.GET_ORDER, request, options)
 
     def change_payments(

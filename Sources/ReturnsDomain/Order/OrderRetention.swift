@@ -1,0 +1,63 @@
+/// How long an order is kept on which no case was opened. An order with a case is kept for ever.
+public struct OrderRetention: Hashable, Sendable {
+    /// Counted from the later of the order's delivery and its last push. Nil keeps every order for ever.
+    public var days: Int64?
+
+    /// Covers the longest time for which the law lets a consumer withdraw: 14 days and, where the seller did not say so,
+    /// twelve months more (Directive 2011/83/EU, article 10).
+    public static let daysDefault: Int64 = 400
+    public static let daysMax: Int64 = 36_500
+    /// The record outlives its time by this, so it is gone for good only after every call that read it has ended.
+    public static let graceMilliseconds = Milliseconds.day
+
+    public static let forever = OrderRetention(days: nil)
+
+    public init(days: Int64?) {
+        precondition(days.map { (1...Self.daysMax).contains($0) } ?? true, "1 to \(Self.daysMax) days")
+        self.days = days
+    }
+
+    /// As settings have it: 0 keeps every order for ever.
+    public init(keptDays: Int) { self.init(days: keptDays == 0 ? nil : Int64(keptDays)) }
+
+    /// The days that orders are kept in fact: no less than the return window, so a return that the policy allows finds
+    /// its order.
+    public func days(under policy: ReturnPolicy) -> Int64? {
+        days.map { max($0, policy.returnWindowDays + 1) }
+    }
+
+    /// When the order is kept no longer; nil for one that stays.
+    public func end(of order: Order, under policy: ReturnPolicy) -> Instant? {
+        guard order.cases.isEmpty, let days = days(under: policy) else { return nil }
+        return order.quietSince.adding(days * Milliseconds.day)
+    }
+
+    /// Whether the order counts as absent: no case can be opened on it, and nobody is shown it.
+    public func isOver(for order: Order, under policy: ReturnPolicy, now: Instant) -> Bool {
+        end(of: order, under: policy).map { $0 <= now } ?? false
+    }
+
+    /// Orders that have been quiet since before this may be removed; nil removes none.
+    public func removable(under policy: ReturnPolicy, now: Instant) -> Instant? {
+        days(under: policy).map { now.adding(-$0 * Milliseconds.day - Self.graceMilliseconds) }
+    }
+}
+
+extension Order {
+    /// The last sign of life of an order without cases: its delivery or its last push.
+    public var quietSince: Instant { max(deliveredAt ?? placedAt, updatedAt) }
+}
+
+extension CaseRejection {
+    /// - Parameters:
+    ///   - advice: What to do, as a sentence's second half.
+    ///   - keptDays: How long orders without cases are kept; nil means for ever.
+    public static func unknownOrder(_ field: String, advice: String, keptDays: Int64?) -> CaseRejection {
+        var text = "no such order; \(advice)"
+        if let keptDays {
+            text +=
+                "; orders without cases are kept \(keptDays) days after delivery and last push: push an older one again"
+        }
+        return CaseRejection(kind: .notFound, code: "ORDER_UNKNOWN", field: field, text: text)
+    }
+}

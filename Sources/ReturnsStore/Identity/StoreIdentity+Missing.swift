@@ -1,0 +1,56 @@
+import Logging
+
+/// What was acknowledged to this server and the store no longer has.
+extension StoreIdentity {
+    enum Missing: Equatable {
+        case nothing
+        case changes(Int64)
+        case unknown
+    }
+
+    /// Compares with what was acknowledged to this server, up to the last run that it and the store have both seen.
+    func missing(_ view: View, _ record: StoreRecord) -> Missing {
+        let (mark, starts) = state.withLock { ($0.mark, $0.starts) }
+        guard mark.storeID == record.id else { return .nothing }
+        guard let common = record.runs.lastIndex(where: { mark.runs.contains($0) }) else { return .unknown }
+        var count: Int64 = 0
+        if common + 1 < record.runs.count {
+            let later = record.runs[(common + 1)...]
+            // What was accepted once is accepted by everybody.
+            if later.contains(where: { record.accepted.contains($0) }) {
+                resetAcknowledged(view.marks.map { _ in 0 })
+                return .nothing
+            }
+            for slot in starts.indices {
+                guard let start = starts[slot][record.runs[common + 1]] else { continue }
+                count += max(0, view.acknowledged[slot] - start.counter)
+            }
+        } else {
+            for slot in view.marks.indices {
+                count += max(0, view.acknowledged[slot] - view.marks[slot].counter)
+            }
+        }
+        return count == 0 ? .nothing : .changes(count)
+    }
+
+    func fault(_ missing: Missing) -> StoreFault {
+        if case .changes(let count) = missing { .lost(changes: count) } else { .lost(changes: nil) }
+    }
+
+    func words(_ missing: Missing, _ record: StoreRecord) -> String {
+        missing == .nothing ? record.loss : fault(missing).text
+    }
+
+    /// Closes the store, and says so once.
+    func close(_ fault: StoreFault) -> StoreError {
+        let isNews = state.withLock { state in
+            defer { state.fault = fault }
+            return state.fault != fault
+        }
+        if isNews {
+            logger.critical(
+                "the store must not be used: \(fault)", metadata: ["fault": "\(fault.code.rawValue)"])
+        }
+        return StoreError(fault)
+    }
+}

@@ -1,0 +1,134 @@
+import Logging
+import NIOCore
+import RedisClient
+
+/// Beginning a run, entering it with every slot, and letting the store be used.
+extension StoreIdentity {
+    func begin(
+        _ begin: Begin, _ view: View, _ wire: some StoreWire, _ deadline: NIODeadline
+    ) async throws(StoreError) {
+        let run = StoreRun.following(view.record?.run)
+        var fields = begin.fields
+        if !fields.contains(where: { $0.0 == "redis_run" }) {
+            fields.append(("redis_run", view.condition.process))
+        }
+        if begin.isLoss {
+            let accepted = (view.record?.accepted ?? []) + [run]
+            fields += [
+                ("accepted", accepted.map(\.description).joined(separator: " ")),
+                ("reconcile", run.description),
+            ]
+        }
+        var command = RedisCommand(
+            "FCALL", .text(FunctionLibrary.store.name("begin")), 1, .text(StoreKeys.store),
+            .text(view.record?.run.description ?? ""), .text(run.description))
+        for (name, value) in fields {
+            command.append(name)
+            command.append(value)
+        }
+        let reply = try await replies(wire, [command], deadline)[0]
+        guard reply.array?.first?.string == "OK" else { return }
+        if let message = begin.message {
+            logger.critical("\(message); refunds wait until finance has confirmed them with the gateway")
+        }
+        if begin.forgets {
+            state.withLock { $0.mark = .none }
+            resetAcknowledged(view.marks.map { _ in 0 })
+        }
+    }
+
+    func enter(
+        _ behind: [Int], _ view: View, _ wire: some StoreWire, _ deadline: NIODeadline
+    ) async throws(StoreError) {
+        guard let record = view.record else { return }
+        let slots = StoreSlot.all(partitions: settings.partitions)
+        let commands = behind.map { index in
+            let slot = slots[index]
+            var command = RedisCommand("FCALL", .text(FunctionLibrary.store.name("enter")))
+            command.append(slot.outbox == nil ? 1 : 2)
+            command.append(slot.mark)
+            if let outbox = slot.outbox { command.append(outbox) }
+            command.append(view.marks[index].run?.description ?? "")
+            command.append(record.run.description)
+            for run in record.runs { command.append(run.description) }
+            return command
+        }
+        // Whoever was faster has done the same.
+        _ = try await replies(wire, commands, deadline)
+    }
+
+    /// Every slot is at the record's run: compares with what was acknowledged, and lets the store be used.
+    ///
+    /// - Returns: false when another look is needed.
+    func open(
+        _ view: View, _ wire: some StoreWire, _ deadline: NIODeadline
+    ) async throws(StoreError) -> Bool {
+        guard let record = view.record else { return false }
+        let isNew = state.withLock { $0.record?.runs != record.runs || $0.starts.isEmpty }
+        if isNew {
+            let starts = try await loadStarts(record, wire, deadline)
+            state.withLock { state in
+                state.starts = starts
+                state.generation += 1
+            }
+        }
+        let missing = missing(view, record)
+        let acceptsLoss = state.withLock { $0.acceptsLoss }
+        if missing != .nothing || !record.loss.isEmpty {
+            if acceptsLoss {
+                try await begin(
+                    acceptance("a loss is accepted: \(words(missing, record))", record), view, wire, deadline)
+                state.withLock { $0.acceptsLoss = false }
+                return false
+            }
+            if case .changes(let count) = missing, record.loss.isEmpty, count <= toleratedChanges {
+                try await begin(
+                    acceptance("\(count) acknowledged changes are lost, which the settings tolerate", record),
+                    view, wire, deadline)
+                return false
+            }
+            guard record.loss.isEmpty else {
+                throw close(missing == .nothing ? .reported(record.loss) : fault(missing))
+            }
+            // All servers on this store are to stop: a run of its own makes each of them look.
+            let fault = fault(missing)
+            try await begin(Begin(fields: [("loss", fault.text)]), view, wire, deadline)
+            throw close(fault)
+        }
+        let wasClosed = state.withLock { state in
+            let before = state.fault
+            state.fault = nil
+            state.record = record
+            state.mark = StoreMark(storeID: record.id, runs: record.runs, acknowledged: [])
+            state.acceptsLoss = false
+            return before
+        }
+        for (index, mark) in view.marks.enumerated() { acknowledge(index, mark.counter) }
+        if acceptsLoss, wasClosed == .unknown { logger.notice("--accept-loss: the store has lost nothing") }
+        if let wasClosed, wasClosed != .unknown {
+            logger.notice("the store may be used again", metadata: ["was": "\(wasClosed.code.rawValue)"])
+        }
+        return true
+    }
+
+    func acknowledge(_ slot: Int, _ counter: Int64) {
+        acknowledge(StoreSlot.all(partitions: settings.partitions)[slot], counter: counter)
+    }
+
+    func loadStarts(
+        _ record: StoreRecord, _ wire: some StoreWire, _ deadline: NIODeadline
+    ) async throws(StoreError) -> [[StoreRun: StoreRunStart]] {
+        let commands = StoreSlot.all(partitions: settings.partitions).map { slot in
+            var command = RedisCommand("HMGET", .text(slot.mark))
+            for run in record.runs { command.append("began:\(run)") }
+            return command
+        }
+        return try await replies(wire, commands, deadline).map { reply in
+            var starts: [StoreRun: StoreRunStart] = [:]
+            for (run, value) in zip(record.runs, reply.array ?? []) {
+                starts[run] = value.string.flatMap { StoreRunStart($0) }
+            }
+            return starts
+        }
+    }
+}

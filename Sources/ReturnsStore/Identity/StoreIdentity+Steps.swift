@@ -1,0 +1,98 @@
+/// What a look comes to: which step the store needs before it may be used.
+extension StoreIdentity {
+    enum Step {
+        case open
+        case begin(Begin)
+        /// Slots that are at an earlier run.
+        case enter([Int])
+        case refuse(StoreFault)
+    }
+
+    struct Begin {
+        /// What has to be said of it, if anything.
+        var message: String?
+        var isLoss = false
+        var fields: [(String, String)] = []
+        /// Whether what was acknowledged before counts no more.
+        var forgets = false
+    }
+
+    func step(_ view: View) throws(StoreError) -> Step {
+        let (mark, acceptsLoss) = state.withLock { ($0.mark, $0.acceptsLoss) }
+        guard let record = view.record else { return creation(mark, acceptsLoss) }
+        if let known = mark.storeID, known != record.id, !record.replaced.contains(known) {
+            guard acceptsLoss else { return .refuse(.exchanged(found: record.id, known: known)) }
+            try check(record)
+            return .begin(
+                acceptance(
+                    "another store is used from now on: \(record.id) instead of \(known)", record, [known])
+            )
+        }
+        try check(record)
+        if record.redisProcess != view.condition.process {
+            return .begin(Begin(fields: [("redis_run", view.condition.process)]))
+        }
+        let behind = view.marks.indices.filter { view.marks[$0].run != record.run }
+        if !behind.isEmpty {
+            let slots = StoreSlot.all(partitions: settings.partitions)
+            for index in behind where !mayEnter(view, index, record, mark) {
+                guard acceptsLoss else { return .refuse(.torn(slots[index])) }
+            }
+            return .enter(behind)
+        }
+        return .open
+    }
+
+    func mayEnter(_ view: View, _ slot: Int, _ record: StoreRecord, _ mark: StoreMark) -> Bool {
+        guard let run = view.marks[slot].run else {
+            return mark.storeID != record.id || view.acknowledged[slot] == 0
+        }
+        return record.runs.contains(run)
+    }
+
+    func creation(_ mark: StoreMark, _ acceptsLoss: Bool) -> Step {
+        if let known = mark.storeID {
+            guard acceptsLoss else { return .refuse(.emptied(known)) }
+            return .begin(
+                Begin(
+                    message: "a new, empty store is made in the place of \(known)", isLoss: true,
+                    fields: Self.fields(ofNew: settings) + [("replaced", known)], forgets: true))
+        }
+        return .begin(Begin(fields: Self.fields(ofNew: settings)))
+    }
+
+    static func fields(ofNew settings: StoreSettings) -> [(String, String)] {
+        let id = (0..<2).map { _ in
+            let half = String(UInt64.random(in: .min ... .max), radix: 16)
+            return String(repeating: "0", count: 16 - half.count) + half
+        }.joined()
+        return [
+            ("id", id), ("format", String(StoreSettings.format)),
+            ("partitions", String(settings.partitions)), ("test_clock", settings.hasTestClock ? "1" : "0"),
+        ]
+    }
+
+    func check(_ record: StoreRecord) throws(StoreError) {
+        guard record.partitions == Int64(settings.partitions) else {
+            throw StoreError(
+                .misconfigured,
+                "the store has \(record.partitions) partitions, not \(settings.partitions); they are fixed when it is created: start with --partitions \(record.partitions)"
+            )
+        }
+        guard record.hasTestClock == settings.hasTestClock else {
+            throw StoreError(
+                .misconfigured,
+                record.hasTestClock
+                    ? "this store was created for tests; start with --test-clock, or use another Redis"
+                    : "this store holds real cases; a test clock needs a store of its own")
+        }
+    }
+
+    /// A run in which somebody goes on without what is missing.
+    func acceptance(_ message: String, _ record: StoreRecord, _ replaced: [String] = []) -> Begin {
+        let stores = record.replaced + replaced.filter { !record.replaced.contains($0) }
+        return Begin(
+            message: message, isLoss: true,
+            fields: [("loss", ""), ("replaced", stores.joined(separator: " "))], forgets: true)
+    }
+}

@@ -1,0 +1,58 @@
+import CoreMetrics
+import Logging
+import RedisClient
+import ReturnsDomain
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsServer
+@testable import ReturnsStore
+
+/// A store on a redis-server of the test's own, with cases whose REVIEW clocks are due at the test clock's time.
+struct Sweeping {
+    let client: RedisClient
+    let store: ReturnsStore
+    let registry = PrometheusRegistry(bucketsByName: ReturnsMetrics.buckets)
+    let clock = TestClock(start: Fixture.monday)
+
+    static func with(_ body: (Sweeping) async throws -> Void) async throws {
+        try await ConnectedStore.with { connected in
+            try await body(Sweeping(client: connected.client, store: connected.store))
+        }
+    }
+
+    var logger: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }
+
+    var policies: PolicyBook {
+        PolicyBook(
+            StoredPolicies(
+                policies: [Fixture.policy()], slaPolicies: [.standard()], calendars: [.standard]))
+    }
+
+    func sweeper() -> Sweeper {
+        Sweeper(
+            policies: policies, clock: clock, metrics: ReturnsMetrics(factory: registry, schema: ""),
+            logger: logger)
+    }
+
+    /// Each on an order of its own.
+    func open(_ count: Int) async throws -> [Case] {
+        var cases: [Case] = []
+        for number in 0..<count {
+            let transition = try Fixture.opening(number, partition: store.partitioning.partition)
+            #expect(try await store.commit(transition, request: nil) == .committed)
+            cases.append(transition.caseAfter)
+        }
+        return cases
+    }
+
+    func command(_ name: StaticString, _ arguments: RedisArgument...) async throws -> RedisValue {
+        var command = RedisCommand(name)
+        for argument in arguments { command.append(argument) }
+        return try await client.send(command, key: nil).checked()
+    }
+}
