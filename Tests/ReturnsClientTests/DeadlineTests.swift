@@ -18,6 +18,7 @@ struct DeadlineTests {
                 #expect(status.code == .deadlineExceeded)
             } while status.outcome == .notApplied
             #expect(status.outcome == .unknown)
+            #expect(status.retryRule == .withSameRequestID, "a new call settles it")
             try await eventually("the call and its CANCEL at the server") {
                 server.state.calls.count == 1 && server.state.cancelledStreams == 1
             }
@@ -43,6 +44,7 @@ struct DeadlineTests {
         }
         #expect(status.code == .deadlineExceeded)
         #expect(status.outcome == .notApplied, "nothing was sent")
+        #expect(status.retryRule == .freely)
         #expect(status.text.contains("no connection to 127.0.0.1:"))
     }
 
@@ -56,6 +58,7 @@ struct DeadlineTests {
             let status = try await task.value
             #expect(status.code == .cancelled)
             #expect(status.outcome == .unknown)
+            #expect(status.retryRule == .withSameRequestID)
             try await eventually("CANCEL at the server") { server.state.cancelledStreams == 1 }
             #expect(try await ping(client) == "ping")
         }

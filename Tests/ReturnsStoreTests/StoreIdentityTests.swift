@@ -47,6 +47,15 @@ extension StoreTests {
 
             func close() async { await client.shutdown() }
 
+            func refusalOfAnotherCase(_ number: Int) async throws -> (RedisRefusal?, StoreError.Outcome)? {
+                do {
+                    try await open(number)
+                    return nil
+                } catch let error as StoreError {
+                    return (error.refusal, error.outcome)
+                }
+            }
+
             /// Opens a case on an order of its own.
             @discardableResult
             func open(_ number: Int) async throws -> Case {
@@ -87,6 +96,26 @@ extension StoreTests {
             ).get()
             defer { _ = connection.close() }
             return try await connection.send(command).checked()
+        }
+
+        @Test func changesThatAreRefusedFromOutsideLeaveReadingAsItWas() async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                let value = try await server.open(1)
+                server.identity.refuseChanges(.diskFull)
+                let refused = try await server.refusalOfAnotherCase(2)
+                #expect(refused?.0 == .diskFull && refused?.1 == .notApplied)
+                #expect(try await server.store.loadCase(value.id)?.id == value.id)
+                var filter = CaseFilter()
+                filter.changedSince = Fixture.monday
+                for sort in [CaseSort.newest, .changed] {
+                    #expect(try await server.store.all(filter, sort: sort).ids == [value.id])
+                }
+                #expect(try await server.store.outboxEnds().contains { $0.last != .zero })
+                server.identity.refuseChanges(nil)
+                #expect(try await server.refusalOfAnotherCase(3) == nil)
+                await server.close()
+            }
         }
 
         @Test func anEmptiedRedisTakesNothing() async throws {

@@ -74,7 +74,7 @@ public struct ReturnsDaemon: Sendable {
                 directory: directory.path, nowMilliseconds: SystemClock.wall().milliseconds)
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
             let health = HealthMonitor(
-                store: backend.firstStore, disk: child.map { _ in DiskSpace(folder: directory.path) },
+                store: backend.firstStore, disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
                 metrics: metrics, logger: logger)
             let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
             let sweeper = try sweeper(backend, metrics)

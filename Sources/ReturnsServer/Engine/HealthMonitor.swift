@@ -19,19 +19,17 @@ final class HealthMonitor: Service {
     static let intervalMilliseconds: Int64 = 1_000
     static let redisMillisecondsMax: Int64 = 2_000
     static let redisSilent = "Redis does not answer"
-    /// What changes rarely is looked at with every so many looks.
-    static let looksPerFacts = 5
 
     private let store: ReturnsStore
     private let disk: DiskSpace?
     private let metrics: ReturnsMetrics
     private let logger: Logger
     private let current = Mutex(State.serving)
-    private let currentWarnings = Mutex<[String]>([])
+    private let currentWarnings = Mutex<[HealthWarning]>([])
 
     /// - Parameters:
     ///   - store: has just answered; on the event loop that `run` is run on.
-    ///   - disk: where the private Redis writes; nil where Redis is elsewhere.
+    ///   - disk: that of the data folder; nil where nobody looks at it.
     init(
         store: ReturnsStore, disk: DiskSpace? = nil, metrics: ReturnsMetrics = .none,
         logger: Logger = Logger(label: "returns-health")
@@ -45,18 +43,20 @@ final class HealthMonitor: Service {
     var state: State { current.withLock { $0 } }
 
     /// What needs a person soon, although the server serves.
-    var warnings: [String] { currentWarnings.withLock { $0 } }
+    /// A loss is told as the store has it now, since it names what to type.
+    var warnings: [String] {
+        let seen = currentWarnings.withLock { $0.filter { $0.kind != .reconciliation } }
+        return (seen + [reconciliationWarning].compactMap(\.self)).map(\.text)
+    }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var looks = 0
             while !Task.isCancelled {
                 let state = await self.look()
                 // What a stop has cut short says nothing about Redis.
                 if Task.isCancelled { break }
                 self.change(to: state)
-                if looks % Self.looksPerFacts == 0 { await self.lookForWarnings() }
-                looks += 1
+                await self.lookForWarnings(isServing: state == .serving)
                 try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
             }
         }
@@ -81,6 +81,16 @@ final class HealthMonitor: Service {
     private var deadline: NIODeadline { .now() + .milliseconds(Self.redisMillisecondsMax) }
 
     private func look() async -> State {
+        let free = disk?.freeBytes
+        metrics.diskFree(free)
+        if let disk, disk.holdsRedis, let free, free < DiskSpace.freeBytesMin {
+            store.identity.refuseChanges(.diskFull)
+            return .notServing(
+                reason:
+                    "the disk of \(disk.folder) is full (\(free >> 20) MiB left), so the store takes no changes. \(RedisRefusal.diskFull.advice)"
+            )
+        }
+        store.identity.refuseChanges(nil)
         do throws(StoreError) {
             try await store.identity.look(store.redis, deadline: deadline)
             try await store.probe(now: SystemClock.wall(), deadline: deadline)
@@ -96,31 +106,35 @@ final class HealthMonitor: Service {
         return error.code == .misconfigured ? error.description : redisSilent
     }
 
-    private func lookForWarnings() async {
-        var warnings = store.identity.condition?.warnings ?? []
-        if let facts = try? await store.facts(deadline: deadline), !facts.persistenceWarning.isEmpty {
-            warnings.append(facts.persistenceWarning)
-        }
-        if let run = store.identity.record?.unreconciled {
-            warnings.append(
-                "refunds wait: changes were lost (\(run)); finance compares the refunds with the gateway, then types: returnsctl admin reconciled \(run)"
-            )
-        }
-        if let disk {
-            let free = disk.freeBytes
-            metrics.diskFree(free)
-            if let free, free < DiskSpace.freeBytesWarned {
-                warnings.append(
-                    "the disk of \(disk.folder) has \(free >> 20) MiB left; free some before Redis cannot write"
-                )
-            }
-        }
+    private func lookForWarnings(isServing: Bool) async {
+        var warnings = (store.identity.condition?.warnings ?? []).map { HealthWarning(.redis, $0) }
+        if let warning = await persistenceWarning(isServing: isServing) { warnings.append(warning) }
+        if let warning = reconciliationWarning { warnings.append(warning) }
+        if let warning = disk?.warning { warnings.append(warning) }
         metrics.memoryShare(store.identity.condition?.memoryShare)
         metrics.warnings(warnings.count)
         let news = currentWarnings.withLock { current in
             defer { current = warnings }
-            return warnings.filter { !current.contains($0) }
+            return warnings.filter { warning in !current.contains { $0.isLike(warning) } }
         }
-        for warning in news { logger.warning("\(warning)") }
+        for warning in news { logger.warning("\(warning.text)") }
+    }
+
+    private var reconciliationWarning: HealthWarning? {
+        store.identity.record?.unreconciled.map { run in
+            HealthWarning(
+                .reconciliation,
+                "refunds wait: changes were lost (\(run)); finance compares the refunds with the gateway, then types: returnsctl admin reconciled \(run)"
+            )
+        }
+    }
+
+    /// A Redis that does not answer is not asked: what it said last still holds.
+    private func persistenceWarning(isServing: Bool) async -> HealthWarning? {
+        guard isServing, let facts = try? await store.facts(deadline: deadline) else {
+            return currentWarnings.withLock { $0.first { $0.kind == .persistence } }
+        }
+        return facts.persistenceWarning.isEmpty
+            ? nil : HealthWarning(.persistence, facts.persistenceWarning)
     }
 }

@@ -14,7 +14,7 @@ struct ReturnsMetrics: Sendable {
         "returns_store_fault":
             "1 for the reason why the store must not be used, 0 for the others.",
         "returns_redis_memory_share": "Used of Redis's memory limit, 0 to 1; NaN without a limit.",
-        "returns_data_disk_free_bytes": "Free on the disk that the private Redis writes to.",
+        "returns_data_disk_free_bytes": "Free on the disk of the data folder.",
         "returns_warnings": "Warnings that 'returnsctl admin info' shows.",
         "returns_clock_difference_seconds": "This machine's clock less Redis's.",
         "returns_sweeps_total": "Sweeps for clocks that are due, by result.",

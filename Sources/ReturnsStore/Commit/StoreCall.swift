@@ -7,15 +7,18 @@ struct StoreCall: Sendable {
     let slot: StoreSlot
     /// Whether its effects are counted, so that their loss is noticed later.
     let isCounted: Bool
+    /// Whether the function writes nothing, as its flag `no-writes` tells Redis.
+    let isRead: Bool
     private var command: RedisCommand
 
     /// - Parameter function: as Redis knows it, see `FunctionLibrary.name`.
     init(
-        _ function: String, _ slot: StoreSlot, keys: [String], isCounted: Bool = false,
+        _ function: String, _ slot: StoreSlot, keys: [String], isCounted: Bool = false, isRead: Bool = false,
         argumentBytes: Int = 128
     ) {
         self.slot = slot
         self.isCounted = isCounted
+        self.isRead = isRead
         command = RedisCommand("FCALL", argumentBytes: argumentBytes)
         command.append(function)
         command.append(keys.count + 1)
@@ -47,6 +50,14 @@ struct StoreCall: Sendable {
 enum StoreCommand: Sendable {
     case plain(RedisCommand)
     case call(StoreCall)
+
+    /// Whether it may write.
+    var isChange: Bool {
+        switch self {
+        case .plain: false
+        case .call(let call): !call.isRead
+        }
+    }
 
     func command(run: StoreRun) -> RedisCommand {
         switch self {

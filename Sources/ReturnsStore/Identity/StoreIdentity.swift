@@ -19,6 +19,8 @@ public final class StoreIdentity: Sendable {
         /// Rises with every run that was entered.
         var generation = 0
         var acceptsLoss: Bool
+        /// Why changes are refused before they are sent.
+        var refusal: RedisRefusal?
     }
 
     public let settings: StoreSettings
@@ -61,14 +63,20 @@ public final class StoreIdentity: Sendable {
     /// How Redis fared when it was last looked at; nil before the first look.
     public var condition: RedisCondition? { state.withLock { $0.condition } }
 
-    /// The run that calls take part in.
+    /// The run that commands take part in.
     ///
-    /// - Throws: when the store must not be used.
-    func run() throws(StoreError) -> StoreRun {
-        let (run, fault) = state.withLock { ($0.record?.run, $0.fault) }
+    /// - Parameter forChange: Whether one of them may write.
+    /// - Throws: when the store must not be used, or must not be changed.
+    func run(forChange: Bool = false) throws(StoreError) -> StoreRun {
+        let (run, fault, refusal) = state.withLock { ($0.record?.run, $0.fault, $0.refusal) }
         if let fault { throw StoreError(fault) }
+        if forChange, let refusal { throw StoreError(refusal) }
         return run!
     }
+
+    /// Sends no change any more, until this is called with nil; reads go on. For a reason that is known outside Redis,
+    /// such as a disk that is nearly full.
+    public func refuseChanges(_ refusal: RedisRefusal?) { state.withLock { $0.refusal = refusal } }
 
     /// Rises whenever another run was entered: whoever holds places in the log compares them with it.
     public var generation: Int { state.withLock { $0.generation } }

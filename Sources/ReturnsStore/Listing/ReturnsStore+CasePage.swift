@@ -244,7 +244,7 @@ extension ReturnsStore {
             (0..<partitioning.count).map { partition in
                 StoreCall(
                     Self.changedAfterFunction, .partition(partition),
-                    keys: [StoreKeys(partition: partition).changed]
+                    keys: [StoreKeys(partition: partition).changed], isRead: true
                 ).appending([
                     .integer(place.at.milliseconds), .bytes(place.member), .integer(Int64(limitEach)),
                 ])

@@ -189,7 +189,9 @@ extension ReturnsStore {
         _ group: EventGroup, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> EventGroupState {
         let replies = try await pipeline(
-            (0..<partitioning.count).map { outboxCall(Self.groupStateFunction, $0, .text(group.redisName)) },
+            (0..<partitioning.count).map {
+                outboxCall(Self.groupStateFunction, $0, isRead: true, .text(group.redisName))
+            },
             deadline: deadline)
         var state = EventGroupState()
         for reply in replies {

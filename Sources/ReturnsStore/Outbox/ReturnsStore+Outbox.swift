@@ -72,7 +72,9 @@ extension ReturnsStore {
                 .plain(RedisCommand("EXEC")),
             ]
             // Behind the read: the last id only ever rises, so one that is lower now was so then.
-            if checksEnd { commands.append(.call(outboxCall(Self.endsFunction, place.partition))) }
+            if checksEnd {
+                commands.append(.call(outboxCall(Self.endsFunction, place.partition, isRead: true)))
+            }
         }
         let replies = try await pipeline(commands, deadline: deadline)
         let repliesEach = commands.count / after.count
@@ -103,7 +105,8 @@ extension ReturnsStore {
     /// Where each partition's events begin and end now.
     public func outboxEnds(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> [OutboxEnds] {
         let replies = try await pipeline(
-            (0..<partitioning.count).map { outboxCall(Self.endsFunction, $0) }, deadline: deadline)
+            (0..<partitioning.count).map { outboxCall(Self.endsFunction, $0, isRead: true) },
+            deadline: deadline)
         var ends: [OutboxEnds] = []
         for reply in replies {
             guard let parts = reply.array, parts.count == 2 else { throw Self.outboxMalformed }
@@ -177,10 +180,13 @@ extension ReturnsStore {
     private static let trimFunction = FunctionLibrary.outbox.name("outbox_trim")
 
     /// A call of a function that looks at a partition's outbox and its watermark.
-    func outboxCall(_ function: String, _ partition: Int, _ arguments: RedisArgument...) -> StoreCall {
+    func outboxCall(
+        _ function: String, _ partition: Int, isRead: Bool = false, _ arguments: RedisArgument...
+    ) -> StoreCall {
         let keys = StoreKeys(partition: partition)
-        return StoreCall(function, .partition(partition), keys: [keys.outbox, keys.outboxTrimmed])
-            .appending(arguments)
+        return StoreCall(
+            function, .partition(partition), keys: [keys.outbox, keys.outboxTrimmed], isRead: isRead
+        ).appending(arguments)
     }
 
     static let outboxMalformed = StoreError(.corrupt, "a function of the outbox answered something else")

@@ -8,6 +8,8 @@ public enum RedisRefusal: Hashable, Sendable {
     case memoryFull
     /// MISCONF: Redis cannot write to its disk, and takes no changes until it can.
     case diskUnwritable
+    /// No answer of Redis, which is not asked: its disk is nearly full (`StoreIdentity.refuseChanges`).
+    case diskFull
     /// READONLY: this Redis is a replica.
     case replica
     /// LOADING: Redis reads its data after a start.
@@ -56,7 +58,7 @@ public enum RedisRefusal: Hashable, Sendable {
     public var reason: String {
         switch self {
         case .memoryFull: "STORE_MEMORY_FULL"
-        case .diskUnwritable: "STORE_DISK_FULL"
+        case .diskUnwritable, .diskFull: "STORE_DISK_FULL"
         case .replica, .primaryLost: "STORE_IS_REPLICA"
         case .loading: "STORE_LOADING"
         case .busy: "STORE_BUSY"
@@ -72,6 +74,7 @@ public enum RedisRefusal: Hashable, Sendable {
         switch self {
         case .memoryFull: "Redis's memory limit is reached, so it takes no changes"
         case .diskUnwritable: "Redis cannot write to its disk (is it full?), so it takes no changes"
+        case .diskFull: "the store's disk is full, so it takes no changes"
         case .replica: "this Redis is a replica and takes no changes"
         case .loading: "Redis is loading its data"
         case .busy: "a script keeps Redis busy"
@@ -91,6 +94,7 @@ public enum RedisRefusal: Hashable, Sendable {
         switch self {
         case .memoryFull: "Raise maxmemory (redis-cli CONFIG SET maxmemory …) or keep fewer events."
         case .diskUnwritable: "Free space on the disk of Redis's folder; it then goes on by itself."
+        case .diskFull: "Free space on the disk of the data folder; it then goes on by itself."
         case .replica, .primaryLost:
             "Name the primary's address, or make this one a primary (redis-cli REPLICAOF NO ONE)."
         case .loading: "Wait; it goes on by itself."

@@ -53,6 +53,11 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         self.fault = fault
     }
 
+    init(_ refusal: RedisRefusal) {
+        self.init(.refused, "\(refusal.text). \(refusal.advice)")
+        self.refusal = refusal
+    }
+
     public init(_ code: Code, outcome: Outcome = .notApplied, _ description: String) {
         self.code = code
         self.outcome = outcome

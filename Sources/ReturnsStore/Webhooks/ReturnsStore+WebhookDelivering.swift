@@ -112,7 +112,7 @@ extension ReturnsStore {
     ) async throws(StoreError) -> [WebhookFigures] {
         let function = FunctionLibrary.webhooks.name("webhook_figures")
         let replies = try await pipeline(
-            places.map { outboxCall(function, $0.partition, .text("\($0.position)")) },
+            places.map { outboxCall(function, $0.partition, isRead: true, .text("\($0.position)")) },
             deadline: deadline)
         var figures: [WebhookFigures] = []
         for reply in replies {

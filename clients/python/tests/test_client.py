@@ -18,6 +18,7 @@ from returns_client import (
     Interceptor,
     Outcome,
     RCPError,
+    Repetition,
     RetryPolicy,
     StatusCode,
     TraceParent,
@@ -194,6 +195,8 @@ def test_the_deadline_ends_the_call_here_and_there() -> None:
             assert 0.09 <= time.monotonic() - start < 2
             assert raised.value.code is StatusCode.DEADLINE_EXCEEDED
             assert raised.value.is_outcome_unknown
+            # What is in doubt can be settled: by a new call under the same id.
+            assert raised.value.repetition is Repetition.SAME_ID
             assert raised.value.request_id == orders.ids[0]
             await orders.was_cancelled.wait()
             assert len(client.connections()) == 1

@@ -19,6 +19,7 @@ from returns_client import (
     Outcome,
     PoolPolicy,
     RCPError,
+    Repetition,
     RetryPolicy,
     StatusCode,
 )
@@ -88,6 +89,7 @@ def test_wait_for_ready_waits_until_there_is_a_server() -> None:
             with pytest.raises(RCPError) as raised:
                 await stub.empty_call(EmptyRequest(), CallOptions(wait_for_ready=True, timeout=0.1))
             assert raised.value.code is StatusCode.DEADLINE_EXCEEDED
+            assert raised.value.repetition is Repetition.FREELY
             assert not task.done()
             server = conformance_server()
             await server.start(port)

@@ -73,7 +73,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     func cancel(callID: UInt64) -> Bool {
         guard let stream = callsByStream.first(where: { $0.value.id == callID })?.key else { return false }
         let text = "the call was cancelled"
-        giveUp(stream, RCPStatus(code: .cancelled, outcome: .unknown, retryAfterMilliseconds: -1, text: text))
+        giveUp(stream, RCPStatus(code: .cancelled, outcome: .unknown, text: text))
         flush()
         return true
     }
@@ -289,9 +289,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
 
 extension RCPStatus {
     static func deadlinePassed(outcome: RCPOutcome) -> RCPStatus {
-        // The time is over for every attempt, so nothing may be repeated.
+        // The time is over for every attempt of this call; a new one may be made.
         RCPStatus(
-            code: .deadlineExceeded, outcome: outcome, retryAfterMilliseconds: -1,
-            text: "the call did not end within its deadline")
+            code: .deadlineExceeded, outcome: outcome, text: "the call did not end within its deadline")
     }
 }

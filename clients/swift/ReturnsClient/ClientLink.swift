@@ -96,8 +96,7 @@ final class ClientLink {
             let call = waiting.remove(at: index)
             waitingBytes -= call.messageBytes
             let status = RCPStatus(
-                code: .cancelled, outcome: .notApplied, retryAfterMilliseconds: -1,
-                text: "the call was cancelled")
+                code: .cancelled, outcome: .notApplied, text: "the call was cancelled")
             return call.end(.failed(status, .byConnection))
         }
         for connection in connections.values where connection.cancel(callID: callID) { return }

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .status import RETRY_AT_WILL, RETRY_NEVER, Outcome, StatusCode
+from .status import RETRY_AT_WILL, Outcome, StatusCode
 from .wire.call_payloads import Response
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Attempt:
         """Gives the call up; messages that wait are dropped."""
         self._messages.clear()
         self.connection.cancel(self._stream, code)
-        self.end(Failure(code, Outcome.UNKNOWN, text, retry_after=RETRY_NEVER))
+        self.end(Failure(code, Outcome.UNKNOWN, text))
 
     # For the connection.
 

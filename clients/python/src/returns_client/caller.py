@@ -88,7 +88,7 @@ class CallRunner:
             failure = self._pool.failure
             if failure is not None:
                 text += f"; last: {failure.text}"
-            raise RCPError(StatusCode.DEADLINE_EXCEEDED, text, retry_after_milliseconds=RETRY_NEVER) from None
+            raise RCPError(StatusCode.DEADLINE_EXCEEDED, text) from None
         self._check_features(method, connection)
         data, is_compressed = (None, False) if message is None else self.encode(terms, message, connection)
         request = Request(self._timeout(terms), _wire_id(terms.info.request_id), terms.info.metadata)

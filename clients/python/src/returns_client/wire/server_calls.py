@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..limits import Limits
-from ..status import RETRY_NEVER, Outcome, StatusCode
+from ..status import RETRY_AT_WILL, RETRY_NEVER, Outcome, StatusCode
 from .actions import AbortCall, Action, CancelCall, Deliver, EndMessages, RefuseCall, StartCall, StartTimer
 from .call_payloads import NO_REQUEST_ID, Request, Response
 from .frames import COMPRESSED, END, FRAGMENTS, HAS_MESSAGE, MORE, Frame, FrameType, Role, encode_frame
@@ -101,7 +101,7 @@ class ServerCalls(Machine):
         call = self._calls.get(stream)
         if call is None:
             return []
-        self._give_up(stream, StatusCode.DEADLINE_EXCEEDED, RETRY_NEVER, "the call's time is over")
+        self._give_up(stream, StatusCode.DEADLINE_EXCEEDED, RETRY_AT_WILL, "the call's time is over")
         return self._taken_actions()
 
     # Frames.
