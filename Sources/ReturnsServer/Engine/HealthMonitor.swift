@@ -28,14 +28,18 @@ final class HealthMonitor: Service {
     private let logger: Logger
     private let current = Mutex(State.serving)
     private let currentWarnings = Mutex<[String]>([])
+    private let otherWarnings: @Sendable () -> [String]
 
     /// - Parameters:
     ///   - store: has just answered; on the event loop that `run` is run on.
     ///   - disk: where the private Redis writes; nil where Redis is elsewhere.
+    ///   - otherWarnings: of those who look and log for themselves.
     init(
         store: ReturnsStore, disk: DiskSpace? = nil, metrics: ReturnsMetrics = .none,
-        logger: Logger = Logger(label: "returns-health")
+        logger: Logger = Logger(label: "returns-health"),
+        otherWarnings: @escaping @Sendable () -> [String] = { [] }
     ) {
+        self.otherWarnings = otherWarnings
         self.store = store
         self.disk = disk
         self.metrics = metrics
@@ -45,7 +49,7 @@ final class HealthMonitor: Service {
     var state: State { current.withLock { $0 } }
 
     /// What needs a person soon, although the server serves.
-    var warnings: [String] { currentWarnings.withLock { $0 } }
+    var warnings: [String] { currentWarnings.withLock { $0 } + otherWarnings() }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -116,7 +120,7 @@ final class HealthMonitor: Service {
             }
         }
         metrics.memoryShare(store.identity.condition?.memoryShare)
-        metrics.warnings(warnings.count)
+        metrics.warnings(warnings.count + otherWarnings().count)
         let news = currentWarnings.withLock { current in
             defer { current = warnings }
             return warnings.filter { !current.contains($0) }
