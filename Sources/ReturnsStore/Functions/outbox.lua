@@ -10,7 +10,9 @@ local READ_MAX = 1024
 local TRIM_MAX = 256 -- entries are read to learn their ids, so this bounds how long Redis is busy
 local TRIM_BY_AGE_MAX = 32 -- how many are old enough is seen only by reading them
 local CONSUMERS_MAX = 64 -- of one group in one partition
-local CONSUMER_IDLE_MS = 600000
+-- Entries that one group was given in one partition and has not acknowledged. Beyond, it is given nothing new: what is pending
+-- takes memory that trimming does not free.
+local PENDING_MAX = 4096
 -- Of a stream's nodes, which hold 4 KiB each and so differ little, as many are measured.
 local BYTES_SAMPLES = 32
 
@@ -202,34 +204,54 @@ local function not_given(key, trimmed, group)
   return first and first[1] or ''
 end
 
--- Whether the consumer is known or may be added, for which those go that have nothing and have long been silent.
-local function has_place(key, name, consumer)
-  local found, left = false, 0
+-- Gives what the silent consumer has not acknowledged to another one, as long unacknowledged as it is.
+-- Returns: whether the silent one has nothing left.
+local function inherit(key, name, silent, heir)
+  local pending = redis.call('XPENDING', key, name, '-', '+', READ_MAX, silent['name'])
+  if #pending == 0 then return true end
+  local ids = {}
+  for number, entry in ipairs(pending) do ids[number] = entry[1] end
+  table.insert(ids, 'IDLE')
+  table.insert(ids, silent['idle'])
+  table.insert(ids, 'JUSTID')
+  redis.call('XCLAIM', key, name, heir, 0, unpack(ids))
+  return #pending < READ_MAX
+end
+
+-- Whether the consumer is known or may be added, for which those go that have long been silent. If all have something that they
+-- have not acknowledged, the longest silent one goes, and the newcomer inherits it: a group of dead consumers would take nobody.
+local function has_place(key, name, consumer, silence, idle)
+  local left, silent = 0, nil
   for _, other in ipairs(redis.call('XINFO', 'CONSUMERS', key, name)) do
     local fields = named(other)
-    if fields['name'] == consumer then
-      found = true
-    elseif fields['pending'] == 0 and fields['idle'] > CONSUMER_IDLE_MS then
+    if fields['name'] == consumer then return true end
+    if fields['pending'] == 0 and fields['idle'] > idle then
       redis.call('XGROUP', 'DELCONSUMER', key, name, fields['name'])
     else
       left = left + 1
+      if fields['idle'] > math.max(idle, silence) and (not silent or fields['idle'] > silent['idle']) then silent = fields end
     end
   end
-  return found or left < CONSUMERS_MAX
+  if left < CONSUMERS_MAX then return true end
+  if not silent or not inherit(key, name, silent, consumer) then return false end
+  redis.call('XGROUP', 'DELCONSUMER', key, name, silent['name'])
+  return true
 end
 
 -- KEYS: outbox | watermark.
 -- ARGV: group | consumer | most entries | silence in ms after which entries given to others are taken over
---       | "" or an id: only what this consumer was given before, after that id, whatever the silence.
+--       | "" or an id: only what this consumer was given before, after that id, whatever the silence
+--       | silence in ms after which a consumer may lose its place to a new one.
 -- Returns: {"OK", entries given before, entries given for the first time} · {"TRIMMED"} · {"MISSING"} · {"CROWDED"}.
 local function group_read(KEYS, ARGV)
   local name, consumer, own = ARGV[1], ARGV[2], ARGV[5]
   local limit = count(ARGV[3], 1, READ_MAX, 'limit')
-  count(ARGV[4], 1, 1e12, 'silence')
+  local silence = count(ARGV[4], 1, 1e12, 'silence')
+  local idle = count(ARGV[6], 1, 1e12, 'idle')
   local group = group_of(KEYS[1], name)
   if not group then return { 'MISSING' } end
   if has_lost(KEYS[1], redis.call('GET', KEYS[2]), group) then return { 'TRIMMED' } end
-  if group['consumers'] >= CONSUMERS_MAX and not has_place(KEYS[1], name, consumer) then return { 'CROWDED' } end
+  if group['consumers'] >= CONSUMERS_MAX and not has_place(KEYS[1], name, consumer, silence, idle) then return { 'CROWDED' } end
   local again = {}
   if group['pending'] > 0 then
     local pending
@@ -245,9 +267,9 @@ local function group_read(KEYS, ARGV)
     end
   end
   local fresh = {}
-  if own == '' and #again < limit then
-    local reply = redis.call(
-      'XREADGROUP', 'GROUP', name, consumer, 'COUNT', limit - #again, 'STREAMS', KEYS[1], '>')
+  local room = math.min(limit - #again, PENDING_MAX - group['pending'])
+  if own == '' and room > 0 then
+    local reply = redis.call('XREADGROUP', 'GROUP', name, consumer, 'COUNT', room, 'STREAMS', KEYS[1], '>')
     if reply then fresh = reply[1][2] end
   end
   return { 'OK', again, fresh }
