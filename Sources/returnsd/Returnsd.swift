@@ -79,6 +79,18 @@ struct Returnsd: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Events kept in each partition at most for a webhook that has not taken them; then it loses the oldest, and is told. Default 150000.",
+            valueName: "COUNT"))
+    var eventsHeld: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Memory of Redis that the events of all partitions may take, in equal shares, whoever has not taken them. Default 2048.",
+            valueName: "MIB"))
+    var eventsMemoryMib: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "Record the steps of sweeps in this file, for tests that kill sweepers.", valueName: "FILE",
             visibility: .hidden))
     var sweepProgress: String?

@@ -15,8 +15,8 @@ struct Settings {
     private static let keys = [
         "listen", "redis", "redisPasswordFile", "data", "eventLoops", "partitions", "sweepIntervalMs",
         "sweepProgress",
-        "noSweeper", "testClock", "toleratedLoss", "eventsKept", "eventsKeptHours", "ordersKeptDays",
-        "attainmentKeptDays",
+        "noSweeper", "testClock", "toleratedLoss", "eventsKept", "eventsKeptHours", "eventsHeld",
+        "eventsMemoryMib", "ordersKeptDays", "attainmentKeptDays",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "webhookCa", "allowPlaintext",
         "metrics", "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs",
         "connectionAgeMs", "readsPerSecond", "changesPerSecond", "streamsPerSecond", "logLevel",
@@ -65,6 +65,20 @@ struct Settings {
         daemon.attainmentKeptDays =
             try await reader.int("attainmentKeptDays", flags.attainmentKeptDays, 0...36_500)
             ?? daemon.attainmentKeptDays
+        let kept = daemon.outboxRetention.eventsMax
+        if let held = try await reader.int("eventsHeld", flags.eventsHeld, 1...100_000_000) {
+            guard held >= kept else {
+                throw ValidationError(
+                    "events-held is at least events-kept, which is \(kept): what is kept for everybody is kept for webhooks, too"
+                )
+            }
+            daemon.outboxRetention.heldEventsMax = held
+        } else {
+            daemon.outboxRetention.heldEventsMax = max(daemon.outboxRetention.heldEventsMax, kept)
+        }
+        let memory = try await reader.int("eventsMemoryMib", flags.eventsMemoryMib, 1...1_048_576)
+        daemon.outboxRetention.bytesMax =
+            memory.map { Int64($0) << 20 } ?? daemon.outboxRetention.bytesMax
         daemon.offersConformance = try await reader.bool("conformance", flags.conformance)
         daemon.tls = try await Self.tls(reader, flags)
         daemon.webhookCA = try await reader.string("webhookCa", flags.webhookCa)

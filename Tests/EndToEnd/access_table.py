@@ -156,4 +156,5 @@ TABLE = {
     "returns.v1.WebhookService.ListDeliveries": whole("admin auditor"),
     "returns.v1.WebhookService.Redeliver": everybody("admin"),
     "returns.v1.WebhookService.TestWebhook": everybody("admin"),
+    "returns.v1.WebhookService.ConfirmResync": everybody("admin"),
 }

@@ -64,6 +64,7 @@ FIELDS = {
     "CreateWebhook": {"name": "hook", "url": "ftp://x"},
     "Redeliver": {"name": "hook", "since_ms": 1},
     "ConfirmReconciled": {"run": "1.1"},
+    "ConfirmResync": {"name": "nobody", "through_ms": 1},
     "Subscribe": {"beginning": True},
 }
 # Whatever is named by a name alone names nothing.

@@ -6,6 +6,7 @@ The long form (scripts/test --long) has ten times the events and kills, and rece
 
 import asyncio
 import collections
+import datetime
 import random
 import re
 import signal
@@ -17,7 +18,7 @@ from returns_client import Client, Token
 from harness.authority import Authority
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
-from harness.opening import open_case
+from harness.opening import open_case, write_notes
 from harness.outbox import numbered
 from harness.receiver import CLOSE, HANG, Receiver
 from harness.waiting import wait_until
@@ -47,6 +48,33 @@ def assert_in_order(events):
         versions[event["caseId"]].append(int(event["caseVersion"]))
         places[partition].append((int(milliseconds), int(sequence)))
     assert all(found == sorted(found) for found in [*versions.values(), *places.values()])
+
+
+def utc(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def position(event_id):
+    """Of an event, or of the notice that events up to it were lost: its partition, and where it stands there."""
+    partition, milliseconds, sequence = event_id.removeprefix("lost-").split("-")
+    return partition, (int(milliseconds), int(sequence))
+
+
+def assert_told_of_losses(taken, lost):
+    """Each notice comes before what follows the events that it speaks of, and all of them tell of so many events."""
+    notices = [event for event in taken if event["type"] == "events_lost"]
+    assert sum(int(notice["attributes"]["events"]) for notice in notices) == lost
+    for notice in notices:
+        partition, _ = position(notice["id"])
+        assert notice["attributes"]["through"] == notice["id"].removeprefix("lost-")
+        assert notice["attributes"]["after"].startswith(partition)
+        assert "caseId" not in notice
+        datetime.datetime.fromisoformat(notice["attributes"]["changed_since"])
+    places = collections.defaultdict(list)
+    for event in taken:
+        partition, place = position(event["id"])
+        places[partition].append(place)
+    assert all(found == sorted(found) for found in places.values())
 
 
 @pytest.fixture
@@ -300,7 +328,7 @@ def test_delivered_again_when_asked(world, redis, receiver):
         ctl.done("webhook", "redeliver", "erp", "--event", noted[0], "--request-id", id)
     assert len(receiver.taken) == len(noted) + 2
     # Everything since a time, by the filter.
-    ctl.done("webhook", "redeliver", "erp", "--since", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(since / 1000)))
+    ctl.done("webhook", "redeliver", "erp", "--since", utc(since / 1000))
     wait_until(lambda: len(receiver.taken) == 2 * len(noted) + 2, "everything to come again")
     assert [event["id"] for event in receiver.taken[-len(noted) :]] == noted
     wait_until(lambda: hooks.state.get("lag") == "0", "the lag to be known again")
@@ -364,7 +392,11 @@ def test_trimming_waits_and_is_let_go(world, redis, receiver):
     answer = hooks.ctl.done("webhook", "enable", "erp")
     assert answer.json["lost"] and int(answer.json["lostEvents"]) == total - len(kept)
     assert f"{total - len(kept)} events lost" in answer.err
-    wait_until(lambda: receiver.ids == kept, "what is kept at the receiver")
+    assert answer.json["webhook"]["state"] == "WEBHOOK_STATE_BEHIND"
+    wait_until(lambda: receiver.ids >= kept, "what is kept at the receiver")
+    assert_told_of_losses(receiver.taken, total - len(kept))
+    hooks.ctl.done("webhook", "resynced", "erp")
+    assert hooks.state["state"] == "WEBHOOK_STATE_ENABLED"
     # Delivered, it may go as the next ones come.
     open_cases(server, 2, prefix="N", notes=5)
     hooks.wait_for_all(redis)
@@ -372,6 +404,127 @@ def test_trimming_waits_and_is_let_go(world, redis, receiver):
         lambda: all(int(redis.cli("XLEN", key)) == 1 for key in redis.cli("KEYS", "*}:outbox").splitlines()),
         "what was delivered to be trimmed",
     )
+
+
+def outbox_bytes(redis):
+    keys = redis.cli("KEYS", "*}:outbox").splitlines()
+    return max((int(redis.cli("MEMORY", "USAGE", key, "SAMPLES", "0")) for key in keys), default=0)
+
+
+def add_notes(server, case, count):
+    async def all_of_them():
+        async with Client(server.address, token=Token.from_file(server.token_file)) as client:
+            await write_notes(client, case, count)
+
+    asyncio.run(all_of_them())
+
+
+def test_a_receiver_away_for_too_long_is_told_what_it_lost(world, redis, receiver):
+    """Its webhook holds the log up to the limit. Then the log goes past it, which everybody is told, and commits go on."""
+    held = 20
+    server = world.server(
+        "--redis", redis.url, "--events-kept", "5", "--events-held", str(held), "--metrics", "127.0.0.1:0"
+    )
+    hooks = Hooks(world.ctl(server), receiver).create("--give-up-after", "30d")
+    ctl = hooks.ctl
+    (case,) = open_cases(server, 1)
+    before = hooks.wait_for_all(redis)
+    wait_until(lambda: hooks.state.get("lag") == "0", "the first events to be recorded")
+    receiver.answers = lambda event, attempt: 503
+
+    # First it is falling behind, which is said in time.
+    add_notes(server, case, 12)
+    wait_until(lambda: hooks.state.get("heldPercent") == 60, "how much of the limit is used")
+    wait_until(lambda: "a webhook is falling behind" in server.log, "the warning")
+    assert hooks.state["state"] == "WEBHOOK_STATE_ENABLED"
+
+    def is_shown(line):
+        return re.search(f"^{line}$", server.http("/metrics")[1], re.MULTILINE)
+
+    def is_warned(words):
+        return any(words in text for text in ctl.done("admin", "info").json.get("warnings", []))
+
+    wait_until(lambda: is_shown(r'returns_webhook_held_share\{webhook="erp"\} 0.6'), "the gauge", pause=0.1)
+    wait_until(lambda: is_warned("falling behind"), "the warning in admin info", pause=0.1)
+
+    # Then it is behind. The log stays at its limit, and nothing else waits.
+    def outbox():
+        return [int(redis.cli("XLEN", key)) for key in redis.cli("KEYS", "*}:outbox").splitlines()]
+
+    everything = set(numbered(redis))
+    for _ in range(6):
+        add_notes(server, case, 10)
+        everything |= set(numbered(redis))
+        wait_until(lambda: max(outbox()) <= held, "the log to keep to its limit")
+    state = wait_until(
+        lambda: hooks.state["state"] == "WEBHOOK_STATE_BEHIND" and hooks.state, "the webhook to be behind"
+    )
+    kept = set(numbered(redis))
+    lost = everything - kept - before
+    wait_until(lambda: int(hooks.state["loss"].get("events", 0)) == len(lost), "all that was lost to be counted")
+    assert "goes past a consumer inside" in server.log and "webhook:erp" in server.log
+    wait_until(lambda: is_shown("returns_webhooks_behind 1"), "the gauge", pause=0.1)
+    wait_until(lambda: is_warned("erp is behind"), "the warning in admin info", pause=0.1)
+    (span,) = state["loss"]["ranges"]
+    assert position(span["afterEventId"]) == max(position(id) for id in before)
+    table = ctl.done("webhook", "list", output="table").out
+    assert "behind" in table and "returnsctl webhook resynced erp" in table
+
+    # Back again it is told, and then gets what is still there, each event once and in order.
+    taken_before = len(receiver.taken)
+    receiver.answers = lambda event, attempt: 200
+    wait_until(lambda: receiver.ids >= kept, "what is kept at the receiver", seconds=120)
+    wait_until(lambda: hooks.state.get("lag") == "0", "the lag to be none")
+    taken = receiver.taken[taken_before:]
+    assert taken[0]["type"] == "events_lost"
+    assert_told_of_losses(taken, len(lost))
+    events = [event["id"] for event in taken if event["type"] != "events_lost"]
+    assert set(events) == kept and len(events) == len(kept) and not lost & receiver.ids
+    told = [event["attributes"]["through"] for event in taken if event["type"] == "events_lost"]
+    assert max(map(position, told)) == max(map(position, lost))
+    assert is_shown(f"returns_webhook_events_lost_total {len(lost)}")
+
+    # Behind it stays until somebody says that the cases were read again, as the webhook advises.
+    loss = hooks.state["loss"]
+    listed = ctl.done("case", "list", "--changed-since", utc(int(loss["changedSinceMs"]) / 1000)).json["cases"]
+    assert case in [found["id"] for found in listed]
+    ctl.done("webhook", "resynced", "erp", "--through", utc(int(loss["lastMs"]) / 1000 - 60))
+    assert hooks.state["state"] == "WEBHOOK_STATE_BEHIND"
+    ctl.done("webhook", "resynced", "erp")
+    assert hooks.state["state"] == "WEBHOOK_STATE_ENABLED" and "loss" not in hooks.state
+    assert "lost nothing" in ctl.done("webhook", "resynced", "erp").err
+    assert_refused(ctl("webhook", "resynced", "other"), NOT_FOUND, "WEBHOOK_UNKNOWN")
+    wait_until(lambda: redis.cli("KEYS", "*outbox:lost") == "", "what trimming noted to be forgotten")
+
+
+def test_a_webhook_that_is_down_takes_no_more_memory_than_stated(world, redis, receiver):
+    """By bytes, with the server killed amid it: what is lost is counted all the same."""
+    receiver.answers = lambda event, attempt: 503
+    flags = ("--redis", redis.url, "--partitions", "1", "--events-memory-mib", "1")
+    server = world.server(*flags)
+    hooks = Hooks(world.ctl(server), receiver).create("--give-up-after", "30d")
+    (case,) = open_cases(server, 1)
+    # A log that is all but full, without the time that so many commits would take.
+    filler = """
+        for number = 1, 12000 do
+          redis.call('XADD', KEYS[1], '*', 'type', 'noted', 'case', ARGV[1], 'version', 2, 'state', 'submitted',
+            'at_ms', 1, 'sale_channel', 'online', 'order_no', 'W-0', 'note', string.rep('x', 60))
+        end
+    """
+    for _ in range(2):
+        redis.cli("EVAL", filler, "1", "{p00}:outbox", case)
+    server.kill()
+    server = world.server(*flags)
+    hooks.ctl = world.ctl(server)
+    wait_until(lambda: outbox_bytes(redis) < 1.1 * (1 << 20), "the log to keep to its memory")
+    add_notes(server, case, 20)
+    wait_until(lambda: outbox_bytes(redis) < 1.1 * (1 << 20), "the log to keep to its memory")
+    wait_until(lambda: hooks.state["state"] == "WEBHOOK_STATE_BEHIND", "the webhook to be behind")
+    added = int(redis.cli("XINFO", "STREAM", "{p00}:outbox").split("entries-added\n")[1].split("\n")[0])
+    kept = int(redis.cli("XLEN", "{p00}:outbox"))
+    assert kept < added - 5000
+    wait_until(lambda: int(hooks.state["loss"]["events"]) == added - kept, "every lost event to be counted")
+    assert kept <= int(hooks.state["lag"]) <= added
 
 
 def test_over_https_the_receiver_has_to_prove_itself(world, redis, tmp_path_factory):

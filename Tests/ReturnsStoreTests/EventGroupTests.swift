@@ -25,10 +25,11 @@ extension StoreTests {
 
         private func read(
             _ fixture: StoreFixture, _ group: EventGroup, _ consumer: String, limit: Int = 100,
-            _ request: EventGroupRequest = .next, partition: Int = 3
+            _ request: EventGroupRequest = .next, partition: Int = 3, idleMilliseconds: Int64 = 600_000
         ) async throws -> EventGroupPage {
             try await fixture.store.readEventGroup(
-                group, consumer: consumer, [(partition, request)], limit: limit)[0]
+                group, consumer: consumer, [(partition, request)], limit: limit,
+                consumerIdleMilliseconds: idleMilliseconds)[0]
         }
 
         private func add(_ fixture: StoreFixture, _ group: EventGroup) async throws {
@@ -213,6 +214,59 @@ extension StoreTests {
                     #expect(try await !store.placeEventGroup(group))
                     #expect(try await read(fixture, group, "a") == .missing)
                 }
+            }
+        }
+
+        /// Consumers that died with events in hand hold no place for ever: a newcomer takes the place of the longest silent one,
+        /// and its events.
+        @Test func deadConsumersMakeRoom() async throws {
+            try await StoreFixture.with { fixture in
+                let group = group(acknowledgeMilliseconds: 1)
+                try await add(fixture, group)
+                try await fixture.addEvents(1...128)
+                for number in 0..<64 {
+                    // In one call each: nobody is given anew what another one was given a millisecond ago.
+                    _ = try await fixture.command(
+                        "XREADGROUP", "GROUP", .text(group.redisName), .text("dead\(number)"), "COUNT", "2",
+                        "STREAMS", .text(StoreKeys(partition: 3).outbox), ">")
+                }
+                #expect(try await read(fixture, group, "new") == .crowded)
+                var given: Set<UInt64> = []
+                // The dead are silent for a millisecond by the next command or the one after it.
+                while given.count < 128 {
+                    let page = try await read(fixture, group, "new", limit: 16, idleMilliseconds: 1)
+                    if page == .crowded { continue }
+                    let times = try #require(page.times)
+                    #expect(times.fresh.isEmpty)
+                    given.formUnion(times.again)
+                    try await fixture.store.acknowledge(times.again.map { .at($0) }, group: group)
+                }
+                #expect(try await fixture.store.eventGroupState(group).pending == 0)
+            }
+        }
+
+        /// What trimming cannot free does not grow without end.
+        @Test func whatIsPendingIsLimited() async throws {
+            try await StoreFixture.with { fixture in
+                let group = group()
+                try await add(fixture, group)
+                let pendingMax = 4_096
+                // Straight into Redis, many at a time.
+                _ = try await fixture.command(
+                    "EVAL",
+                    "for id = 1, 4100 do redis.call('XADD', KEYS[1], id .. '-0', 'type', 'noted') end",
+                    "1", .text(StoreKeys(partition: 3).outbox))
+                var given = 0
+                for number in 0..<6 {
+                    given +=
+                        try await read(fixture, group, "c\(number)", limit: 1_024).times?.fresh.count ?? 0
+                }
+                #expect(given == pendingMax)
+                #expect(try await fixture.store.eventGroupState(group).pending == UInt64(pendingMax))
+                try await fixture.store.acknowledge([.at(1), .at(2)], group: group)
+                #expect(
+                    try await read(fixture, group, "c7", limit: 1_024).times
+                        == Times([], [4_097, 4_098]))
             }
         }
 

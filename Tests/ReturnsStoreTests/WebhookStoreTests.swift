@@ -221,10 +221,55 @@ extension StoreTests {
             }
         }
 
+        /// Later ones push out the oldest, which is counted.
+        @Test func whatIsSetAsideIsLimitedAndTheRestIsCounted() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, webhook) = (fixture.store, webhook())
+                try await add(fixture, webhook)
+                _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
+                for number in 1...(ReturnsStore.webhookAsideMax + 3) {
+                    _ = try await store.recordProgress(
+                        webhook, owner: "a", epoch: 2,
+                        delivery: delivery("p03-\(number)-0", .aside, at: Int64(number)), [])
+                }
+                #expect(try await store.countWebhookAside("erp") == ReturnsStore.webhookAsideMax)
+                #expect(try await store.loadWebhookState(webhook)?.asideForgotten == 3)
+            }
+        }
+
+        @Test func lossesAreKeptUntilTheyAreConfirmed() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, webhook) = (fixture.store, webhook())
+                try await add(fixture, webhook)
+                _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
+                let loss = OutboxLoss(
+                    after: .at(2), through: .at(7), events: 5, since: Instant(milliseconds: 8),
+                    last: Instant(milliseconds: 9))
+                let unknown = OutboxLoss(
+                    after: .zero, through: .at(3), events: nil, since: Instant(milliseconds: 7),
+                    last: Instant(milliseconds: 10))
+                _ = try await store.recordProgress(
+                    webhook, owner: "a", epoch: 2, delivery: nil,
+                    [.loss(3, loss), .untold(3, loss), .loss(9, unknown)])
+                var found = try #require(try await store.loadWebhookState(webhook))
+                #expect(found.losses == [3: loss, 9: unknown] && found.untold == [3: loss])
+                #expect(
+                    try await store.changeWebhook(webhook, found, [.loss(3, nil)], request: .test(1))
+                        == .changed)
+                found = try #require(try await store.loadWebhookState(webhook))
+                #expect(found.losses == [9: unknown] && found.untold == [3: loss])
+                #expect(
+                    loss.joined(unknown)
+                        == OutboxLoss(
+                            after: .zero, through: .at(7), events: nil, since: Instant(milliseconds: 7),
+                            last: Instant(milliseconds: 10)))
+            }
+        }
+
         @Test func figuresTellWhatIsBehindAndWhatIsLost() async throws {
             try await StoreFixture.with { fixture in
                 func figures(_ milliseconds: UInt64) async throws -> WebhookFigures {
-                    try await fixture.store.webhookFigures([.at(milliseconds)])[0]
+                    try await fixture.store.webhookFigures([.at(milliseconds)], of: nil)[0]
                 }
                 #expect(try await figures(0).end == WebhookPlace(position: .zero, ordinal: 0))
                 try await fixture.addEvents(1...10)

@@ -54,6 +54,41 @@ struct WebhookCommandTests {
         #expect(text.contains("?") && !text.contains("\u{1B}"))
     }
 
+    @Test("a webhook that is behind, and one that is about to be")
+    func behind() {
+        let text = WebhookTable.text(
+            [
+                .with {
+                    $0.name = "erp"
+                    $0.state = .behind
+                    $0.loss = .with {
+                        $0.events = 4_711
+                        $0.changedSinceMs = 1_764_073_190_123
+                    }
+                    $0.setAside = 1_000
+                    $0.setAsideForgotten = 12
+                },
+                .with {
+                    $0.name = "crm"
+                    $0.state = .enabled
+                    $0.heldPercent = 62
+                    $0.heldLeftMs = 5_400_000
+                },
+            ], .plain)
+        for word in ["behind", "4711", "62%, 1h 30m left", "1000 (+12)", "webhook resynced erp"] {
+            #expect(text.contains(word), "\(word)")
+        }
+        #expect(text.contains("--changed-since 2025-11-25T12:19:50.123Z"))
+        #expect(!text.contains("resynced crm"))
+    }
+
+    @Test("what is confirmed as read again")
+    func resynced() throws {
+        let command: WebhookResynced = try parse("webhook resynced erp --through -2h")
+        #expect(command.name == "erp" && command.through == "-2h")
+        #expect(try parse("webhook resynced erp", as: WebhookResynced.self).through == nil)
+    }
+
     @Test("what an attempt came to")
     func deliveries() throws {
         let taken = Returns_V1_WebhookDelivery.with {

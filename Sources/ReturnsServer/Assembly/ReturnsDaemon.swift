@@ -73,14 +73,14 @@ public struct ReturnsDaemon: Sendable {
             let isFirstStart = try await administration.start(
                 directory: directory.path, nowMilliseconds: SystemClock.wall().milliseconds)
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
-            let health = HealthMonitor(
-                store: backend.firstStore, disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
-                metrics: metrics, logger: logger)
             let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
             let sweeper = try sweeper(backend, metrics)
             let webhooks = WebhookDispatcher(
-                store: backend.webhookStore, tail: tail, authorities: configuration.webhookCA,
-                metrics: metrics, logger: logger)
+                store: backend.webhookStore, tail: tail, retention: configuration.outboxRetention,
+                authorities: configuration.webhookCA, metrics: metrics, logger: logger)
+            let health = HealthMonitor(
+                store: backend.firstStore, disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
+                metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings })
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
                 tail: tail, webhooks: webhooks, principals: administration, sweeper: sweeper,

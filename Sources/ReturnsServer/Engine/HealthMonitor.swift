@@ -26,14 +26,18 @@ final class HealthMonitor: Service {
     private let logger: Logger
     private let current = Mutex(State.serving)
     private let currentWarnings = Mutex<[HealthWarning]>([])
+    private let otherWarnings: @Sendable () -> [String]
 
     /// - Parameters:
     ///   - store: has just answered; on the event loop that `run` is run on.
     ///   - disk: that of the data folder; nil where nobody looks at it.
+    ///   - otherWarnings: of those who look and log for themselves.
     init(
         store: ReturnsStore, disk: DiskSpace? = nil, metrics: ReturnsMetrics = .none,
-        logger: Logger = Logger(label: "returns-health")
+        logger: Logger = Logger(label: "returns-health"),
+        otherWarnings: @escaping @Sendable () -> [String] = { [] }
     ) {
+        self.otherWarnings = otherWarnings
         self.store = store
         self.disk = disk
         self.metrics = metrics
@@ -46,7 +50,7 @@ final class HealthMonitor: Service {
     /// A loss is told as the store has it now, since it names what to type.
     var warnings: [String] {
         let seen = currentWarnings.withLock { $0.filter { $0.kind != .reconciliation } }
-        return (seen + [reconciliationWarning].compactMap(\.self)).map(\.text)
+        return (seen + [reconciliationWarning].compactMap(\.self)).map(\.text) + otherWarnings()
     }
 
     func run() async throws {
@@ -112,7 +116,7 @@ final class HealthMonitor: Service {
         if let warning = reconciliationWarning { warnings.append(warning) }
         if let warning = disk?.warning { warnings.append(warning) }
         metrics.memoryShare(store.identity.condition?.memoryShare)
-        metrics.warnings(warnings.count)
+        metrics.warnings(warnings.count + otherWarnings().count)
         let news = currentWarnings.withLock { current in
             defer { current = warnings }
             return warnings.filter { warning in !current.contains { $0.isLike(warning) } }

@@ -3,7 +3,7 @@ import ReturnsDomain
 import ReturnsStore
 import ServiceLifecycle
 
-/// Keeps the log from growing without end: trims every partition to what is to be kept, in bounded steps. Each server does so;
+/// Keeps the log from growing without end: trims every partition to what is to be kept, whoever holds it, in bounded steps. Each server does so;
 /// a step that another one has made already does nothing.
 struct OutboxTrimmer: Service {
     let store: ReturnsStore
@@ -40,19 +40,26 @@ struct OutboxTrimmer: Service {
 
     func trim() async throws(StoreError) {
         var partitions = Array(0..<store.partitioning.count)
-        // Ids go by Redis's clock, which is asked only where age counts.
-        let now = retention.milliseconds == nil ? Instant(milliseconds: 0) : try await store.redisTime()
+        // By Redis's clock, which ids go by.
+        let now = try await store.redisTime()
         var held = 0
+        var overtaken: Set<String> = []
         while !partitions.isEmpty, !Task.isCancelled {
             // A few at a time, so that calls come between.
             let some = Array(partitions.prefix(Self.partitionsAtOnceMax))
             let trims = try await store.trimOutbox(some, keeping: retention, now: now)
             metrics.eventsTrimmed.increment(by: trims.reduce(0) { $0 + $1.events })
             held += trims.count { $0.isHeld }
+            for trim in trims { overtaken.formUnion(trim.overtaken) }
             partitions =
                 Array(partitions.dropFirst(some.count)) + zip(some, trims).filter { $0.1.hasMore }.map(\.0)
         }
         metrics.outboxHeld.set(held)
+        for holder in overtaken.sorted() where gate.lets(holder) {
+            logger.warning(
+                "the log has reached its limit and goes past a consumer inside that has not finished its events; it loses them and is told which",
+                metadata: ["consumer": "\(holder)"])
+        }
         guard held > 0, gate.lets("held") else { return }
         logger.warning(
             "events stay in the log although they are due to go, since a consumer inside has not finished them",

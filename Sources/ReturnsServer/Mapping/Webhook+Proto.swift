@@ -3,14 +3,16 @@ import ReturnsStore
 import ReturnsWire
 
 extension Webhook {
-    func proto(_ state: WebhookState, _ standing: WebhookStanding, setAside: Int, now: Instant)
-        -> Returns_V1_Webhook
-    {
+    /// - Parameter clockMargin: that servers' clocks differ by less than, in milliseconds.
+    func proto(
+        _ state: WebhookState, _ standing: WebhookStanding, _ outlook: WebhookOutlook?, setAside: Int,
+        clockMargin: Int64, now: Instant
+    ) -> Returns_V1_Webhook {
         .with {
             $0.name = name
             $0.url = url
             $0.filter = filter.proto
-            $0.state = state.isEnabled ? .enabled : .disabled
+            $0.state = !state.isEnabled ? .disabled : standing.isBehind ? .behind : .enabled
             $0.reason = state.reason
             $0.disabledAtMs = state.disabledAt?.milliseconds ?? 0
             if let lag = standing.lag { $0.lag = UInt64(clamping: lag) }
@@ -22,6 +24,34 @@ extension Webhook {
             $0.attemptsMax = UInt32(clamping: attemptsMax)
             $0.createdAtMs = createdAt.milliseconds
             $0.createdBy = createdBy
+            if let loss = standing.lossProto(clockMargin: clockMargin) { $0.loss = loss }
+            $0.heldPercent = UInt32(standing.heldShare * 100)
+            if state.isEnabled, let left = outlook?.millisecondsLeft { $0.heldLeftMs = left }
+            $0.setAsideForgotten = UInt64(clamping: state.asideForgotten)
+        }
+    }
+}
+
+extension WebhookStanding {
+    /// Nil when nothing was lost.
+    func lossProto(clockMargin: Int64) -> Returns_V1_WebhookLoss? {
+        guard let since = losses.values.map(\.since).min() else { return nil }
+        return .with {
+            $0.sinceMs = since.milliseconds
+            $0.lastMs = lastRecorded?.milliseconds ?? 0
+            let events = losses.values.reduce(Int64?(0)) { sum, loss in
+                sum.flatMap { sum in loss.events.map { sum + $0 } }
+            }
+            if let events { $0.events = UInt64(clamping: events) }
+            $0.changedSinceMs =
+                losses.values.map { $0.changedSince(margin: clockMargin).milliseconds }.min() ?? 0
+            $0.ranges = losses.sorted { $0.key < $1.key }.map { partition, loss in
+                .with {
+                    $0.afterEventID = EventID(partition: partition, position: loss.after).description
+                    $0.throughEventID = EventID(partition: partition, position: loss.through).description
+                    if let events = loss.events { $0.events = UInt64(clamping: events) }
+                }
+            }
         }
     }
 }

@@ -42,6 +42,14 @@ struct ReturnsMetrics: Sendable {
         "returns_webhook_deliveries_total": "Posts of events to webhooks, by result.",
         "returns_webhook_lag_events": "Events that a webhook has not got yet, before its filter.",
         "returns_webhooks_disabled": "Webhooks that are disabled.",
+        "returns_webhooks_behind":
+            "Enabled webhooks that were not sent every event, since the log went past them; until somebody confirms that it was read again.",
+        "returns_webhook_events_lost_total":
+            "Events that webhooks were not sent, since they were no longer kept; where their number is known.",
+        "returns_webhook_held_share":
+            "Used of what the log holds for a webhook at most, 0 to 1; at 1 the log goes past it.",
+        "returns_webhook_held_left_seconds":
+            "Until the log goes past a webhook, at the rate of the last minutes; NaN while nothing is added.",
         "returns_sweep_last_success_timestamp_seconds": "When a sweep last succeeded, since the epoch.",
     ]
 
@@ -55,12 +63,14 @@ struct ReturnsMetrics: Sendable {
     let outboxHeld: Meter
     let ordersExpired: Counter
     let webhooksDisabled: Meter
+    let webhooksBehind: Meter
     /// Whether anybody looks.
     let isShown: Bool
     private let factory: any MetricsFactory
     private let webhooksDelivered: Counter
     private let webhooksFailed: Counter
     private let webhooksAside: Counter
+    private let webhookEventsLost: Counter
     private let sweeps: Counter
     private let sweepsFailed: Counter
     private let sweepCases: Counter
@@ -108,6 +118,8 @@ struct ReturnsMetrics: Sendable {
         self.factory = factory
         isShown = !(factory is NOOPMetricsHandler)
         webhooksDisabled = Meter(label: "returns_webhooks_disabled", factory: factory)
+        webhooksBehind = Meter(label: "returns_webhooks_behind", factory: factory)
+        webhookEventsLost = counter("returns_webhook_events_lost_total")
         webhooksDelivered = counter("returns_webhook_deliveries_total", [("result", "delivered")])
         webhooksFailed = counter("returns_webhook_deliveries_total", [("result", "failed")])
         webhooksAside = counter("returns_webhook_deliveries_total", [("result", "set_aside")])
@@ -173,12 +185,18 @@ struct ReturnsMetrics: Sendable {
         }
     }
 
+    func webhookLost(_ events: Int64) { webhookEventsLost.increment(by: events) }
+
     /// - Parameters:
     ///   - name: a webhook's, which is configuration.
-    ///   - events: nil while it is not known.
-    func webhookLag(_ name: String, _ events: Int64?) {
-        Meter(label: "returns_webhook_lag_events", dimensions: [("webhook", name)], factory: factory)
-            .set(events.map { Double($0) } ?? .nan)
+    ///   - lag: nil while it is not known.
+    func webhook(_ name: String, lag: Int64?, _ outlook: WebhookOutlook) {
+        func show(_ label: String, _ value: Double?) {
+            Meter(label: label, dimensions: [("webhook", name)], factory: factory).set(value ?? .nan)
+        }
+        show("returns_webhook_lag_events", lag.map { Double($0) })
+        show("returns_webhook_held_share", outlook.heldShare)
+        show("returns_webhook_held_left_seconds", outlook.millisecondsLeft.map { Double($0) / 1_000 })
     }
 
     func sweepFailed() { sweepsFailed.increment() }

@@ -43,8 +43,9 @@ extension WebhookService {
             }
             return RCPReply(.with { $0.delivery = delivery.proto }, replayed: isReplay)
         case .sinceMs(let milliseconds):
-            let answer = try await change(request.name, context) { _, state in
-                let figures = try await figures(state, context)
+            let store = engine.store(for: context)
+            let answer = try await change(request.name, context) { webhook, state in
+                let figures = try await store.webhookFigures(state, of: webhook, deadline: context.deadline)
                 var fields: [WebhookField] = []
                 for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
                     let back = figures.place(since: Instant(milliseconds: milliseconds))
@@ -53,8 +54,7 @@ extension WebhookService {
                 return (fields, [])
             } whenChanged: { webhook, state in
                 guard state.isEnabled else { return }
-                try await engine.store(for: context).holdOutbox(
-                    webhook, state.places, deadline: context.deadline)
+                try await store.holdOutbox(webhook, state.places, deadline: context.deadline)
             }
             return RCPReply(Returns_V1_RedeliverReply(), replayed: answer != nil)
         case nil:
@@ -127,15 +127,12 @@ extension WebhookService {
         _ webhook: Webhook, _ state: WebhookState, _ context: RCPCallContext
     ) async throws -> Returns_V1_Webhook {
         let store = engine.store(for: context)
-        let standing = try await WebhookStanding(state, store: store, deadline: context.deadline)
+        let standing = try await WebhookStanding(
+            webhook, state, store: store, retention: dispatcher.retention, deadline: context.deadline)
         let setAside = try await store.countWebhookAside(webhook.name, deadline: context.deadline)
-        return webhook.proto(state, standing, setAside: setAside, now: SystemClock.wall())
-    }
-
-    func figures(_ state: WebhookState, _ context: RCPCallContext) async throws -> [WebhookFigures] {
-        try await engine.store(for: context).webhookFigures(
-            state.places.enumerated().map { EventID(partition: $0.offset, position: $0.element.position) },
-            deadline: context.deadline)
+        return webhook.proto(
+            state, standing, dispatcher.outlook(of: webhook), setAside: setAside,
+            clockMargin: eventLimits.clockMarginMilliseconds, now: SystemClock.wall())
     }
 
     func checkName(_ name: String) throws(CaseRejection) {

@@ -33,7 +33,7 @@ struct WebhookService: WebhookServiceProvider {
             giveUpMilliseconds: try giveUpMilliseconds(request), attemptsMax: try attemptsMax(request),
             createdAt: SystemClock.wall(), createdBy: context.principal.name)
         let figures = try await store.webhookFigures(
-            (0..<store.partitioning.count).map { EventID(partition: $0, position: .zero) },
+            (0..<store.partitioning.count).map { EventID(partition: $0, position: .zero) }, of: nil,
             deadline: context.deadline)
         let places = figures.map { figures in
             switch request.start {
@@ -117,25 +117,31 @@ struct WebhookService: WebhookServiceProvider {
         _ request: Returns_V1_EnableWebhookRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_EnableWebhookReply> {
         var reply = Returns_V1_EnableWebhookReply()
+        let store = engine.store(for: context)
         let answer = try await change(request.name, context) { webhook, state in
             reply = Returns_V1_EnableWebhookReply()
             guard !state.isEnabled else { return ([], []) }
-            let figures = try await figures(state, context)
+            let figures = try await store.webhookFigures(state, of: webhook, deadline: context.deadline)
+            let now = SystemClock.wall()
             var lost: Int64? = 0
             var fields: [WebhookField] = [
                 .enabled(true), .reason(""), .disabledAt(nil), .failures(0), .failingSince(nil),
             ]
-            for (partition, (place, figures)) in zip(state.places, figures).enumerated()
-            where place.position < figures.trimmed {
+            for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
+                guard let loss = figures.loss(at: place, now: now) else { continue }
                 reply.lost = true
-                lost = figures.lost(behind: place).flatMap { more in lost.map { $0 + more } }
-                fields.append(.place(partition, figures.beginning))
+                lost = loss.events.flatMap { more in lost.map { $0 + more } }
+                fields += [
+                    .place(partition, figures.beginning),
+                    .loss(partition, loss.joined(state.losses[partition])),
+                    .untold(partition, loss.joined(state.untold[partition])),
+                ]
             }
             if reply.lost, let lost { reply.lostEvents = UInt64(clamping: lost) }
             // What was lost is known now alone.
             return (fields, Array(try reply.serializedBytes() as [UInt8]))
         } whenChanged: { webhook, state in
-            try await engine.store(for: context).holdOutbox(webhook, state.places, deadline: context.deadline)
+            try await store.holdOutbox(webhook, state.places, deadline: context.deadline)
         }
         if let answer { reply = try Returns_V1_EnableWebhookReply(serializedBytes: answer) }
         reply.webhook = try await afterChange { try await shown(request.name, context) }
@@ -152,6 +158,24 @@ struct WebhookService: WebhookServiceProvider {
             )
         } whenChanged: { webhook, _ in
             try await engine.store(for: context).releaseOutbox(webhook.holder, deadline: context.deadline)
+        }
+        let proto = try await afterChange { try await shown(request.name, context) }
+        return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)
+    }
+
+    // MARK: Losses
+
+    func confirmResync(
+        _ request: Returns_V1_ConfirmResyncRequest, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ConfirmResyncReply> {
+        guard request.throughMs > 0 else {
+            throw CaseRejection.invalid(
+                "FIELD_REQUIRED", "through_ms", "give loss.last_ms as ListWebhooks tells it")
+        }
+        let answer = try await change(request.name, context) { _, state in
+            let confirmed = state.losses.filter { $0.value.last.milliseconds <= request.throughMs }
+            return (confirmed.keys.sorted().map { .loss($0, nil) }, [])
+        } whenChanged: { _, _ in
         }
         let proto = try await afterChange { try await shown(request.name, context) }
         return RCPReply(.with { $0.webhook = proto }, replayed: answer != nil)

@@ -10,13 +10,14 @@ final class WebhookDispatcher: Service {
     private struct State {
         var runners: [Webhook: WebhookRunner] = [:]
         var isStopping = false
-        /// Whose figures are on show.
-        var measured: Set<String> = []
+        /// By name, as they were last looked at.
+        var outlooks: [String: WebhookOutlook] = [:]
     }
 
     let store: ReturnsStore
     let poster: WebhookPoster
     let limits: WebhookLimits
+    let retention: OutboxRetention
     let metrics: ReturnsMetrics
     private let tail: EventTail
     private let logger: Logger
@@ -28,13 +29,16 @@ final class WebhookDispatcher: Service {
 
     /// - Parameters:
     ///   - store: on a connection of the dispatcher's own.
+    ///   - retention: what the log holds for webhooks.
     ///   - authorities: see `WebhookPoster`.
     init(
-        store: ReturnsStore, tail: EventTail, authorities: String?, limits: WebhookLimits = WebhookLimits(),
+        store: ReturnsStore, tail: EventTail, retention: OutboxRetention = OutboxRetention(),
+        authorities: String?, limits: WebhookLimits = WebhookLimits(),
         metrics: ReturnsMetrics = .none, logger: Logger
     ) {
         self.store = store
         self.tail = tail
+        self.retention = retention
         self.limits = limits
         self.metrics = metrics
         self.logger = logger
@@ -91,8 +95,12 @@ final class WebhookDispatcher: Service {
                         nextUpkeep = .now() + .milliseconds(limits.upkeepMilliseconds)
                         try await store.releaseStrayWebhooks(deadline: deadline)
                     }
-                    if metrics.isShown, NIODeadline.now() >= nextMeasure {
-                        nextMeasure = .now() + .milliseconds(limits.measureMilliseconds)
+                    if NIODeadline.now() >= nextMeasure {
+                        // Without metrics for the warnings alone, which are in no hurry.
+                        nextMeasure =
+                            .now()
+                            + .milliseconds(
+                                metrics.isShown ? limits.measureMilliseconds : limits.upkeepMilliseconds)
                         try await measure(webhooks)
                     }
                 } catch {
@@ -138,41 +146,70 @@ final class WebhookDispatcher: Service {
         state.withLock { $0.runners[runner.webhook] = nil }
     }
 
+    // MARK: Looking at how they fare
+
     /// Every server shows the figures of all webhooks, whoever delivers for them.
     private func measure(_ webhooks: [Webhook]) async throws(StoreError) {
+        var outlooks: [String: WebhookOutlook] = [:]
         var disabled = 0
         for webhook in webhooks {
             guard let found = try await store.loadWebhookState(webhook, deadline: deadline) else { continue }
             if !found.isEnabled { disabled += 1 }
-            let standing = try await WebhookStanding(found, store: store, deadline: deadline)
-            metrics.webhookLag(webhook.name, standing.lag)
+            let standing = try await WebhookStanding(
+                webhook, found, store: store, retention: retention, deadline: deadline)
+            var outlook = self.outlook(of: webhook) ?? WebhookOutlook(instance: webhook.instance)
+            outlook.look(
+                standing, isEnabled: found.isEnabled,
+                at: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
+            outlooks[webhook.name] = outlook
+            metrics.webhook(webhook.name, lag: standing.lag, outlook)
+            warn(webhook, outlook)
         }
         metrics.webhooksDisabled.set(disabled)
-        let names = Set(webhooks.map(\.name))
+        metrics.webhooksBehind.set(outlooks.values.count { $0.isBehind })
         let gone = state.withLock { state in
-            defer { state.measured = names }
-            return state.measured.subtracting(names)
+            defer { state.outlooks = outlooks }
+            return state.outlooks.keys.filter { outlooks[$0] == nil }
         }
-        for name in gone { metrics.webhookLag(name, 0) }
+        for name in gone { metrics.webhook(name, lag: 0, WebhookOutlook(instance: 0)) }
     }
-}
 
-/// How far behind the log a webhook is.
-struct WebhookStanding: Sendable {
-    /// Nil while it is not known.
-    var lag: Int64?
-    /// Of the next event of any partition.
-    var oldest: Instant?
+    /// Nil until this server has looked at it.
+    func outlook(of webhook: Webhook) -> WebhookOutlook? {
+        let found = state.withLock { $0.outlooks[webhook.name] }
+        return found?.instance == webhook.instance ? found : nil
+    }
 
-    init(_ state: WebhookState, store: ReturnsStore, deadline: NIODeadline) async throws(StoreError) {
-        let figures = try await store.webhookFigures(
-            state.places.enumerated().map { EventID(partition: $0.offset, position: $0.element.position) },
-            deadline: deadline)
-        lag = 0
-        for (place, figures) in zip(state.places, figures) {
-            lag = figures.lag(of: place).flatMap { more in lag.map { $0 + more } }
-            guard let next = figures.next?.recordedAt else { continue }
-            oldest = min(oldest ?? next, next)
+    /// The server that delivers says it, so that one does.
+    private func warn(_ webhook: Webhook, _ outlook: WebhookOutlook) {
+        guard state.withLock({ $0.runners[webhook] != nil }) else { return }
+        let level =
+            outlook.heldShare >= limits.heldShareUrgent
+            ? limits.heldShareUrgent
+            : outlook.heldShare >= limits.heldShareWarned ? limits.heldShareWarned : nil
+        guard let level, gate.lets("\(webhook.name) \(level)") else { return }
+        logger.warning(
+            "a webhook is falling behind: the log holds its events up to a limit, and then goes past it",
+            metadata: [
+                "webhook": "\(webhook.name)", "held_percent": "\(outlook.heldPercent)",
+                "left_s": "\(outlook.millisecondsLeft.map { "\($0 / 1_000)" } ?? "?")",
+            ])
+    }
+
+    /// What needs a person soon, in words that stay the same while it lasts.
+    var warnings: [String] {
+        state.withLock { $0.outlooks }.sorted { $0.key < $1.key }.compactMap { name, outlook in
+            if outlook.isBehind {
+                return
+                    "the webhook \(name) is behind: the log went past it, and its receiver has not got every event; see returnsctl webhook list"
+            }
+            guard outlook.heldShare >= limits.heldShareWarned else { return nil }
+            let percent = Int(
+                100
+                    * (outlook.heldShare >= limits.heldShareUrgent
+                        ? limits.heldShareUrgent : limits.heldShareWarned))
+            return
+                "the webhook \(name) is falling behind: over \(percent) % of what the log holds for it is used; mend its receiver, or see returnsctl webhook list"
         }
     }
 }

@@ -23,6 +23,9 @@ struct WebhookLimits: Sendable, Hashable {
     var upkeepMilliseconds: Int64 = 10_000
     /// Between two looks at how far behind webhooks are, for metrics.
     var measureMilliseconds: Int64 = 1_000
+    /// How much may be used of what the log holds for a webhook before that is said, and said again; shares of 1.
+    var heldShareWarned = 0.5
+    var heldShareUrgent = 0.8
     /// A command to Redis that takes longer has failed.
     var redisMillisecondsMax: Int64 = 2_000
     /// Before a partition that could not be read, or recorded, is tried again.

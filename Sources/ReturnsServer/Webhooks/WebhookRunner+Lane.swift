@@ -17,9 +17,14 @@ extension WebhookRunner {
                     checksEnd: true, deadline: deadline)[0]
                 switch page {
                 case .events(let events):
+                    // First what was lost before them. It may take long, so they are read anew then.
+                    if let notice = notice(partition) {
+                        await deliver(.notice(notice))
+                        continue
+                    }
                     for event in events where !isOver {
                         if webhook.filter.lets(event) {
-                            await deliver(event)
+                            await deliver(.event(event))
                             // What came to no end must not be passed by what follows it.
                             guard self.place(partition).position >= event.id.position else { break }
                         } else {
@@ -45,11 +50,16 @@ extension WebhookRunner {
         shared.withLock { $0.places[event.id.partition].pass(event) }
     }
 
-    /// Learns how many events lie behind a place, which is known at the log's end.
-    private func count(_ partition: Int) async throws(StoreError) {
+    private func figures(_ partition: Int) async throws(StoreError) -> (WebhookPlace, WebhookFigures) {
         let place = place(partition)
         let figures = try await store.webhookFigures(
-            [EventID(partition: partition, position: place.position)], deadline: deadline)[0]
+            [EventID(partition: partition, position: place.position)], of: webhook, deadline: deadline)[0]
+        return (place, figures)
+    }
+
+    /// Learns how many events lie behind a place, which is known at the log's end.
+    private func count(_ partition: Int) async throws(StoreError) {
+        let (_, figures) = try await figures(partition)
         guard figures.next == nil else { return }
         shared.withLock { $0.places[partition].ordinal = figures.added }
         await save(partition)
@@ -57,34 +67,76 @@ extension WebhookRunner {
 
     /// Goes on with what is kept, when what comes next is not, or the log has lost its end.
     private func leap(_ partition: Int) async throws(StoreError) {
-        let place = place(partition)
-        let figures = try await store.webhookFigures(
-            [EventID(partition: partition, position: place.position)], deadline: deadline)[0]
-        let isBehind = place.position < figures.trimmed
-        shared.withLock { $0.places[partition] = isBehind ? figures.beginning : figures.end }
-        await save(partition)
-        let lost = isBehind ? figures.lost(behind: place).map { "\($0)" } : nil
+        let (place, figures) = try await figures(partition)
+        if let loss = figures.loss(at: place, now: SystemClock.wall()) {
+            var beginning = figures.beginning
+            // The receiver does not fail any less for that, and is not to be met more often.
+            beginning.attempts = place.attempts
+            await note(loss, partition, goingOnAt: beginning)
+        } else {
+            shared.withLock { $0.places[partition] = figures.end }
+            await save(partition)
+            logger.warning(
+                "a webhook's place lies beyond the log's end, which this store may have lost; it goes on at the end",
+                metadata: ["webhook": "\(webhook.name)", "partition": "\(partition)"])
+        }
+    }
+
+    // MARK: Losses
+
+    /// The place moves in the same step that records what lies before it and was not sent: neither is ever there alone.
+    private func note(_ loss: OutboxLoss, _ partition: Int, goingOnAt place: WebhookPlace) async {
+        let fields = shared.withLock { shared -> [WebhookField] in
+            shared.places[partition] = place
+            shared.losses[partition] = loss.joined(shared.losses[partition])
+            shared.untold[partition] = loss.joined(shared.untold[partition])
+            return [
+                .place(partition, place), .loss(partition, shared.losses[partition]),
+                .untold(partition, shared.untold[partition]),
+            ]
+        }
+        guard await record(nil, partition, fields) else { return }
+        metrics.webhookLost(loss.events ?? 0)
+        guard gate.lets("loss") else { return }
         logger.warning(
-            isBehind
-                ? "events for a webhook are no longer kept; list the cases changed since"
-                : "a webhook's place lies beyond the log's end, which this store may have lost; it goes on at the end",
+            "a webhook is behind: events that it was not sent are no longer kept; its receiver is told, and has to read again the cases changed since",
             metadata: [
-                "webhook": "\(webhook.name)", "partition": "\(partition)", "events": "\(lost ?? "?")",
+                "webhook": "\(webhook.name)", "partition": "\(partition)",
+                "events": "\(loss.events.map { "\($0)" } ?? "?")",
+                "changed_since": "\(WebhookNotice.text(loss.changedSince(margin: clockMargin)))",
             ])
+    }
+
+    private var clockMargin: Int64 { tail.limits.clockMarginMilliseconds }
+
+    /// What the receiver has to be told before it gets more of a partition.
+    private func notice(_ partition: Int) -> WebhookNotice? {
+        shared.withLock { $0.untold[partition] }.map {
+            WebhookNotice(
+                partition: partition, loss: $0, changedSince: $0.changedSince(margin: clockMargin))
+        }
+    }
+
+    /// Whether the log has gone past a place since it was read there: what is gone is not posted any more.
+    private func isOvertaken(_ partition: Int) async -> Bool {
+        guard let (place, figures) = try? await figures(partition) else { return false }
+        return place.position < figures.trimmed
     }
 
     // MARK: Delivering
 
-    /// Until the receiver has it, it is set aside, or the lane is over.
-    private func deliver(_ event: OutboxEvent) async {
-        let partition = event.id.partition
+    /// Until the receiver has it, it is set aside, the log has gone past the place, or the lane is over.
+    private func deliver(_ post: WebhookPost) async {
+        let partition = post.partition
         let successesBefore = shared.withLock { $0.successes }
         var attempts = place(partition).attempts
+        // A notice begins with those of what it stands for, which it is not to blame for.
+        let attemptsBefore = post.isNotice ? attempts : 0
         while !isOver {
             do { try await posts.acquire() } catch { return }
             guard !isOver else { return posts.release() }
             let now = SystemClock.wall()
-            let answer = await post(event, now)
+            let answer = await answer(post, now)
             posts.release()
             // Told to stop, and not by the receiver: no attempt that counts.
             if answer == .stopped {
@@ -96,9 +148,10 @@ extension WebhookRunner {
                 answer.isTaken
                 ? .delivered
                 // While nothing else is taken either, it is not the event: it stays, in its order.
-                : attempts >= webhook.attemptsMax && successes > successesBefore && !answer.isGone
+                : attempts - attemptsBefore >= webhook.attemptsMax && successes > successesBefore
+                    && !answer.isGone
                     ? .aside : .failed
-            let recoveries = await settle(event, attempts, answer, verdict, at: now)
+            let recoveries = await settle(post, attempts, answer, verdict, at: now)
             guard verdict == .failed else { return }
             let wait = WebhookBackoff(limits: limits).milliseconds(
                 attempts: attempts, retryAfterMilliseconds: answer.retryAfterMilliseconds,
@@ -109,11 +162,12 @@ extension WebhookRunner {
                     doorbells[partition],
                     milliseconds: max(1, (until - .now()).nanoseconds / 1_000_000 + 1))
             }
+            if !isOver, await isOvertaken(partition) { return }
         }
     }
 
-    private func post(_ event: OutboxEvent, _ now: Instant) async -> WebhookAnswer {
-        guard let message = try? WebhookMessage(event.proto, to: webhook, now: now) else {
+    private func answer(_ post: WebhookPost, _ now: Instant) async -> WebhookAnswer {
+        guard let message = try? WebhookMessage(post.event, to: webhook, now: now) else {
             return WebhookAnswer(error: "failed")
         }
         return await poster.post(message)
@@ -123,10 +177,10 @@ extension WebhookRunner {
     ///
     /// - Returns: how many outages had ended by then.
     private func settle(
-        _ event: OutboxEvent, _ attempts: Int, _ answer: WebhookAnswer, _ verdict: WebhookDelivery.Verdict,
+        _ post: WebhookPost, _ attempts: Int, _ answer: WebhookAnswer, _ verdict: WebhookDelivery.Verdict,
         at: Instant
     ) async -> UInt64 {
-        let partition = event.id.partition
+        let partition = post.partition
         let now = SystemClock.wall()
         var fields: [WebhookField] = []
         var isRecovered = false
@@ -135,7 +189,13 @@ extension WebhookRunner {
             if verdict == .failed {
                 shared.places[partition].attempts = attempts
             } else {
-                shared.places[partition].pass(event)
+                switch post {
+                case .event(let event): shared.places[partition].pass(event)
+                case .notice:
+                    shared.untold[partition] = nil
+                    shared.places[partition].attempts = 0
+                    fields.append(.untold(partition, nil))
+                }
             }
             if answer.isTaken {
                 isRecovered = shared.failures >= limits.outageFailuresMin
@@ -163,12 +223,14 @@ extension WebhookRunner {
             return shared.recoveries
         }
         if let reason { fields += [.enabled(false), .reason(reason), .disabledAt(now)] }
-        metrics.webhookAttempted(verdict)
+        // A notice is in no log to be delivered again from: whoever confirms the loss sees it with the webhook.
+        let recorded = post.isNotice && verdict == .aside ? .failed : verdict
+        metrics.webhookAttempted(recorded)
         if isRecovered { ringLanes() }
         let delivery = WebhookDelivery(
-            eventID: event.id.description, type: event.type, attempt: attempts, httpStatus: answer.status,
-            error: answer.error, at: at, durationMilliseconds: answer.durationMilliseconds, verdict: verdict)
-        if await record(delivery, fields), let reason { await disabled(reason) }
+            eventID: post.event.id, type: post.event.type, attempt: attempts, httpStatus: answer.status,
+            error: answer.error, at: at, durationMilliseconds: answer.durationMilliseconds, verdict: recorded)
+        if await record(delivery, partition, fields), let reason { await disabled(reason) }
         return recoveries
     }
 
@@ -189,18 +251,24 @@ extension WebhookRunner {
     // MARK: Recording
 
     private func save(_ partition: Int) async {
-        _ = await record(nil, [.place(partition, place(partition))])
+        _ = await record(nil, partition, [.place(partition, place(partition))])
     }
 
     /// Again and again while Redis is away: what was delivered and not recorded would be delivered again.
     ///
     /// - Returns: false when the lane is over, since it was not recorded and is not to be.
-    private func record(_ delivery: WebhookDelivery?, _ fields: [WebhookField]) async -> Bool {
+    private func record(
+        _ delivery: WebhookDelivery?, _ partition: Int, _ fields: [WebhookField]
+    ) async -> Bool {
+        let position = place(partition).position
         while true {
             do throws(StoreError) {
                 let progress = try await store.recordProgress(
                     webhook, owner: owner, epoch: epoch, delivery: delivery, fields, deadline: deadline)
-                guard progress != .recorded else { return true }
+                guard progress != .recorded else {
+                    shared.withLock { $0.recorded[partition] = position }
+                    return true
+                }
                 stop()
                 return false
             } catch {

@@ -11,8 +11,13 @@ import Synchronization
 final class WebhookRunner: Sendable {
     struct Shared {
         var places: [WebhookPlace]
+        /// As far as Redis knows them: what was not recorded would come again, so it has to be there still.
+        var recorded: [OutboxID]
         /// What was last said to be finished.
         var held: [OutboxID]
+        /// As in `WebhookState`.
+        var losses: [Int: OutboxLoss]
+        var untold: [Int: OutboxLoss]
         var failures: Int64
         var failingSince: Instant?
         var successes: UInt64 = 0
@@ -32,9 +37,9 @@ final class WebhookRunner: Sendable {
     let shared: Mutex<Shared>
     let posts: EventPermits
     let doorbells: [EventDoorbell]
-    private let tail: EventTail
+    let tail: EventTail
     private let leaseBell = EventDoorbell()
-    private let gate = LogGate(period: .minutes(10))
+    let gate = LogGate(period: .minutes(10))
 
     init(
         _ webhook: Webhook, _ state: WebhookState, owner: String, tail: EventTail, store: ReturnsStore,
@@ -51,8 +56,9 @@ final class WebhookRunner: Sendable {
         self.logger = logger
         shared = Mutex(
             Shared(
-                places: state.places, held: state.places.map(\.position), failures: state.failures,
-                failingSince: state.failingSince))
+                places: state.places, recorded: state.places.map(\.position),
+                held: state.places.map(\.position), losses: state.losses, untold: state.untold,
+                failures: state.failures, failingSince: state.failingSince))
         posts = EventPermits(limits.postsMax)
         doorbells = state.places.map { _ in EventDoorbell() }
     }
@@ -119,9 +125,9 @@ final class WebhookRunner: Sendable {
     private func hold(everything: Bool) async throws(StoreError) {
         let moved = shared.withLock { shared in
             var moved: [Int: OutboxID] = [:]
-            for (partition, place) in shared.places.enumerated()
-            where everything || shared.held[partition] != place.position {
-                moved[partition] = place.position
+            for (partition, position) in shared.recorded.enumerated()
+            where everything || shared.held[partition] != position {
+                moved[partition] = position
             }
             return moved
         }

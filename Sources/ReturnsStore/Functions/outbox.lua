@@ -1,5 +1,5 @@
 #!lua name=returns_outbox_@HASH@
--- Trims a partition's outbox, and keeps its consumer groups. No rule of the business is here.
+-- Trims a partition's outbox, notes what its holders lose by that, and keeps its consumer groups. No rule of the business is here.
 --
 -- What was trimmed is remembered in a watermark, and every read compares with it in the same step: a stream by itself
 -- passes over a trimmed range in silence. Subscribers' reads are no function: entries cost several times as much through
@@ -10,7 +10,11 @@ local READ_MAX = 1024
 local TRIM_MAX = 256 -- entries are read to learn their ids, so this bounds how long Redis is busy
 local TRIM_BY_AGE_MAX = 32 -- how many are old enough is seen only by reading them
 local CONSUMERS_MAX = 64 -- of one group in one partition
-local CONSUMER_IDLE_MS = 600000
+-- Entries that one group was given in one partition and has not acknowledged. Beyond, it is given nothing new: what is pending
+-- takes memory that trimming does not free.
+local PENDING_MAX = 4096
+-- Of a stream's nodes, which hold 4 KiB each and so differ little, as many are measured.
+local BYTES_SAMPLES = 32
 
 local function parts(id)
   local ms, sequence = string.match(id, '^(%d+)-(%d+)$')
@@ -42,25 +46,74 @@ local function ends(KEYS)
   return { redis.call('GET', KEYS[2]) or '0-0', last_id(KEYS[1]) }
 end
 
--- KEYS: outbox | watermark | what internal consumers have finished (hash of ids).
--- ARGV: entries to keep | oldest milliseconds to keep, 0 for any age | most entries to trim.
--- Returns: {entries trimmed, 1 if there may be more to trim, 1 if an internal consumer holds trimming back}.
+-- What the outbox takes in memory, with what groups have pending in it.
+local function bytes_of(key)
+  return redis.call('MEMORY', 'USAGE', key, 'SAMPLES', BYTES_SAMPLES) or 0
+end
+
+-- How a loss is written: "after through events since last", two ids, a number and two times in ms. The events behind the first id
+-- up to the second are gone; the number may be less than lie between, and is -1 if it is not known.
+local LOSS = '^(%S+) (%S+) (%-?%d+) (%d+) (%d+)$'
+
+-- Writes down for each holder which of the entries that are about to go it has not finished.
+-- Returns: the names of these holders.
+local function note_losses(key, holds, entries, gone, now)
+  local overtaken = {}
+  for position = 1, #holds, 2 do
+    local holder, finished = holds[position], holds[position + 1]
+    local lost = 0
+    for number = gone, 1, -1 do
+      if not before(finished, entries[number][1]) then break end
+      lost = lost + 1
+    end
+    if lost > 0 then
+      local after, since = finished, now
+      local found = redis.call('HGET', key, holder)
+      if found then
+        local first, _, events, began = string.match(found, LOSS)
+        after, lost, since = first, lost + tonumber(events), began
+      end
+      redis.call('HSET', key, holder, table.concat({ after, entries[gone][1], lost, since, now }, ' '))
+      table.insert(overtaken, holder)
+    end
+  end
+  return overtaken
+end
+
+-- Entries go down to those to keep, but not beyond what an internal consumer has not finished; and down to what a consumer may
+-- hold, in entries and bytes, whoever has finished them. What a consumer loses by that is noted in the same step.
+--
+-- KEYS: outbox | watermark | what internal consumers have finished (hash of ids) | what they have lost (hash).
+-- ARGV: entries to keep | oldest milliseconds to keep, 0 for any age | most entries to trim
+--       | most entries, held or not | most bytes | now in ms.
+-- Returns: {entries trimmed, 1 if there may be more to trim, 1 if an internal consumer holds trimming back,
+--           names of the consumers that have lost some}.
 local function trim(KEYS, ARGV)
   local keep = count(ARGV[1], 0, 1e12, 'entries')
   local oldest = count(ARGV[2], 0, 1e15, 'oldest')
   local limit = count(ARGV[3], 1, TRIM_MAX, 'limit')
-  local surplus = redis.call('XLEN', KEYS[1]) - keep
+  local entries_max = count(ARGV[4], 0, 1e12, 'most entries')
+  local bytes_max = count(ARGV[5], 1, 1e15, 'most bytes')
+  count(ARGV[6], 0, 1e15, 'now')
+  local length = redis.call('XLEN', KEYS[1])
+  if length == 0 then return { 0, 0, 0, {} } end
+  local bytes = bytes_of(KEYS[1])
+  -- The oldest that go in any case.
+  local over = math.max(0, length - entries_max)
+  if bytes > bytes_max then over = math.max(over, math.ceil(length * (1 - bytes_max / bytes))) end
+  local surplus = math.max(length - keep, over)
   if surplus <= 0 then
-    if oldest == 0 then return { 0, 0, 0 } end
+    if oldest == 0 then return { 0, 0, 0, {} } end
     local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-    if not first or parts(first[1]) >= oldest then return { 0, 0, 0 } end
+    if not first or parts(first[1]) >= oldest then return { 0, 0, 0, {} } end
     limit = math.min(limit, TRIM_BY_AGE_MAX)
   elseif oldest == 0 then
     limit = math.min(limit, surplus)
   end
+  local holds = redis.call('HGETALL', KEYS[3])
   local finished
-  for _, id in ipairs(redis.call('HVALS', KEYS[3])) do
-    if not finished or before(id, finished) then finished = id end
+  for position = 2, #holds, 2 do
+    if not finished or before(holds[position], finished) then finished = holds[position] end
   end
   -- One more than may go, whose id says where the rest begins.
   local entries = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', limit + 1)
@@ -68,15 +121,16 @@ local function trim(KEYS, ARGV)
   for number = 1, math.min(#entries, limit) do
     local id = entries[number][1]
     if number > surplus and parts(id) >= oldest then break end
-    if finished and before(finished, id) then
+    if number > over and finished and before(finished, id) then
       held = 1
       break
     end
     gone = number
   end
-  if gone == 0 then return { 0, 0, held } end
+  if gone == 0 then return { 0, 0, held, {} } end
   -- The watermark first: if the rest failed, readers would be told of a loss that is none, and never the reverse.
   redis.call('SET', KEYS[2], entries[gone][1])
+  local overtaken = note_losses(KEYS[4], holds, entries, gone, ARGV[6])
   local rest = entries[gone + 1]
   if rest then
     redis.call('XTRIM', KEYS[1], 'MINID', rest[1])
@@ -84,7 +138,40 @@ local function trim(KEYS, ARGV)
     redis.call('XTRIM', KEYS[1], 'MAXLEN', 0)
   end
   local more = gone == limit and (oldest > 0 or surplus > gone)
-  return { gone, more and 1 or 0, held }
+  return { gone, more and 1 or 0, held, overtaken }
+end
+
+-- What a consumer has finished is not lost to it, and what it has passed over it has noted itself: a loss up to there is forgotten.
+-- KEYS: what internal consumers have finished | what they have lost.  ARGV: consumer | id; without the id the consumer lets go.
+local function hold(KEYS, ARGV)
+  if not ARGV[2] then
+    redis.call('HDEL', KEYS[1], ARGV[1])
+    redis.call('HDEL', KEYS[2], ARGV[1])
+    return 1
+  end
+  local found = redis.call('HGET', KEYS[2], ARGV[1])
+  if found then
+    local _, through = string.match(found, LOSS)
+    if not before(ARGV[2], through) then redis.call('HDEL', KEYS[2], ARGV[1]) end
+  end
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+  return 1
+end
+
+-- How a consumer's place compares with the log.
+-- KEYS: outbox | watermark | what internal consumers have lost.  ARGV: id of the place | consumer, or "".
+-- Returns: {watermark or "0-0", last id ever given or "0-0", how many were ever added, how many are there, id that comes next or "",
+--           bytes, what the consumer has lost or ""}.
+local function figures(KEYS, ARGV)
+  local trimmed = redis.call('GET', KEYS[2]) or '0-0'
+  local lost = redis.call('HGET', KEYS[3], ARGV[2]) or ''
+  if redis.call('EXISTS', KEYS[1]) == 0 then return { trimmed, '0-0', 0, 0, '', 0, lost } end
+  local fields = named(redis.call('XINFO', 'STREAM', KEYS[1]))
+  local next_entry = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', 1)[1]
+  return {
+    trimmed, fields['last-generated-id'], fields['entries-added'], fields['length'],
+    next_entry and next_entry[1] or '', bytes_of(KEYS[1]), lost,
+  }
 end
 
 -- A group's own figures; nil when the partition does not have it.
@@ -117,34 +204,54 @@ local function not_given(key, trimmed, group)
   return first and first[1] or ''
 end
 
--- Whether the consumer is known or may be added, for which those go that have nothing and have long been silent.
-local function has_place(key, name, consumer)
-  local found, left = false, 0
+-- Gives what the silent consumer has not acknowledged to another one, as long unacknowledged as it is.
+-- Returns: whether the silent one has nothing left.
+local function inherit(key, name, silent, heir)
+  local pending = redis.call('XPENDING', key, name, '-', '+', READ_MAX, silent['name'])
+  if #pending == 0 then return true end
+  local ids = {}
+  for number, entry in ipairs(pending) do ids[number] = entry[1] end
+  table.insert(ids, 'IDLE')
+  table.insert(ids, silent['idle'])
+  table.insert(ids, 'JUSTID')
+  redis.call('XCLAIM', key, name, heir, 0, unpack(ids))
+  return #pending < READ_MAX
+end
+
+-- Whether the consumer is known or may be added, for which those go that have long been silent. If all have something that they
+-- have not acknowledged, the longest silent one goes, and the newcomer inherits it: a group of dead consumers would take nobody.
+local function has_place(key, name, consumer, silence, idle)
+  local left, silent = 0, nil
   for _, other in ipairs(redis.call('XINFO', 'CONSUMERS', key, name)) do
     local fields = named(other)
-    if fields['name'] == consumer then
-      found = true
-    elseif fields['pending'] == 0 and fields['idle'] > CONSUMER_IDLE_MS then
+    if fields['name'] == consumer then return true end
+    if fields['pending'] == 0 and fields['idle'] > idle then
       redis.call('XGROUP', 'DELCONSUMER', key, name, fields['name'])
     else
       left = left + 1
+      if fields['idle'] > math.max(idle, silence) and (not silent or fields['idle'] > silent['idle']) then silent = fields end
     end
   end
-  return found or left < CONSUMERS_MAX
+  if left < CONSUMERS_MAX then return true end
+  if not silent or not inherit(key, name, silent, consumer) then return false end
+  redis.call('XGROUP', 'DELCONSUMER', key, name, silent['name'])
+  return true
 end
 
 -- KEYS: outbox | watermark.
 -- ARGV: group | consumer | most entries | silence in ms after which entries given to others are taken over
---       | "" or an id: only what this consumer was given before, after that id, whatever the silence.
+--       | "" or an id: only what this consumer was given before, after that id, whatever the silence
+--       | silence in ms after which a consumer may lose its place to a new one.
 -- Returns: {"OK", entries given before, entries given for the first time} · {"TRIMMED"} · {"MISSING"} · {"CROWDED"}.
 local function group_read(KEYS, ARGV)
   local name, consumer, own = ARGV[1], ARGV[2], ARGV[5]
   local limit = count(ARGV[3], 1, READ_MAX, 'limit')
-  count(ARGV[4], 1, 1e12, 'silence')
+  local silence = count(ARGV[4], 1, 1e12, 'silence')
+  local idle = count(ARGV[6], 1, 1e12, 'idle')
   local group = group_of(KEYS[1], name)
   if not group then return { 'MISSING' } end
   if has_lost(KEYS[1], redis.call('GET', KEYS[2]), group) then return { 'TRIMMED' } end
-  if group['consumers'] >= CONSUMERS_MAX and not has_place(KEYS[1], name, consumer) then return { 'CROWDED' } end
+  if group['consumers'] >= CONSUMERS_MAX and not has_place(KEYS[1], name, consumer, silence, idle) then return { 'CROWDED' } end
   local again = {}
   if group['pending'] > 0 then
     local pending
@@ -160,9 +267,9 @@ local function group_read(KEYS, ARGV)
     end
   end
   local fresh = {}
-  if own == '' and #again < limit then
-    local reply = redis.call(
-      'XREADGROUP', 'GROUP', name, consumer, 'COUNT', limit - #again, 'STREAMS', KEYS[1], '>')
+  local room = math.min(limit - #again, PENDING_MAX - group['pending'])
+  if own == '' and room > 0 then
+    local reply = redis.call('XREADGROUP', 'GROUP', name, consumer, 'COUNT', room, 'STREAMS', KEYS[1], '>')
     if reply then fresh = reply[1][2] end
   end
   return { 'OK', again, fresh }
@@ -224,6 +331,9 @@ end
 register('outbox_ends', ends, { 'no-writes' })
 -- Trimming frees memory, so it has to work when there is none.
 register('outbox_trim', trim, { 'allow-oom' })
+-- Going on lets the log be trimmed.
+register('outbox_hold', hold, { 'allow-oom' })
+register('outbox_figures', figures, { 'no-writes' })
 register('group_read', group_read, {})
 register('group_create', group_create, {})
 register('group_destroy', group_destroy, { 'allow-oom' })

@@ -1,5 +1,5 @@
 #!lua name=returns_store_@HASH@
--- What the store is and which run it is at; and the small writes that are no commit: versions of policies, leases, holds and
+-- What the store is and which run it is at; and the small writes that are no commit: versions of policies, leases,
 -- acknowledgements of the outbox, the test clock.
 --
 -- A run is a stretch of the store's life within one process of Redis, between two looks at what was lost. Its name stands in
@@ -120,12 +120,6 @@ local function sweep_lease_change(KEYS, ARGV)
   return 1
 end
 
--- KEYS: what internal consumers have finished.  ARGV: consumer | id; without the id the consumer lets go.
-local function hold(KEYS, ARGV)
-  if ARGV[2] then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) else redis.call('HDEL', KEYS[1], ARGV[1]) end
-  return 1
-end
-
 -- KEYS: outbox.  ARGV: group | id …
 local function acknowledge(KEYS, ARGV)
   return redis.call('XACK', KEYS[1], unpack(ARGV))
@@ -200,7 +194,6 @@ register('work_taken', work_taken, {})
 register('sweep_lease', sweep_lease, { 'allow-oom' })
 register('sweep_lease_change', sweep_lease_change, { 'allow-oom' })
 -- Going on lets the log be trimmed, which frees memory.
-register('hold', hold, { 'allow-oom' })
 register('acknowledge', acknowledge, { 'allow-oom' })
 -- These free memory.
 register('remove_orders', remove_orders, { 'allow-oom' })

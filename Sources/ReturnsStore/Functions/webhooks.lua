@@ -1,6 +1,6 @@
 #!lua name=returns_webhooks_@HASH@
 -- Keeps webhooks: what they are, how far each has come, what became of its deliveries, and which server delivers for it. All
--- keys of the first part carry the one hash tag {webhooks}. No rule of the business is here.
+-- keys carry the one hash tag {webhooks}. No rule of the business is here.
 
 local function set_fields(key, ARGV, first)
   for position = first, #ARGV, 2 do
@@ -9,14 +9,16 @@ local function set_fields(key, ARGV, first)
   end
 end
 
-local function note(deliveries, failed, record, record_max, event, verdict, at, failed_max)
+-- Of the events set aside, those that later ones push out are counted: nothing goes in silence.
+local function note(state, deliveries, failed, record, record_max, event, verdict, at, failed_max)
   redis.call('LPUSH', deliveries, record)
   redis.call('LTRIM', deliveries, 0, count(record_max, 1, 10000, 'deliveries') - 1)
   if verdict == 'delivered' then
     redis.call('ZREM', failed, event)
   elseif verdict == 'aside' then
     redis.call('ZADD', failed, at, event)
-    redis.call('ZREMRANGEBYRANK', failed, 0, -count(failed_max, 1, 10000, 'failed') - 1)
+    local forgotten = redis.call('ZREMRANGEBYRANK', failed, 0, -count(failed_max, 1, 10000, 'failed') - 1)
+    if forgotten > 0 then redis.call('HINCRBY', state, 'aside_forgotten', forgotten) end
   end
 end
 
@@ -75,7 +77,7 @@ local function asked(KEYS, ARGV)
   if redis.call('HEXISTS', KEYS[1], ARGV[3]) == 0 or redis.call('HGET', KEYS[3], 'instance') ~= ARGV[4] then
     return { 'MISSING' }
   end
-  note(KEYS[4], KEYS[5], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10])
+  note(KEYS[3], KEYS[4], KEYS[5], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10])
   return { 'OK' }
 end
 
@@ -112,23 +114,8 @@ local function progress(KEYS, ARGV)
   if redis.call('GET', KEYS[2]) ~= ARGV[1] then return { 'LOST' } end
   if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return { 'MOVED' } end
   set_fields(KEYS[1], ARGV, 9)
-  if ARGV[3] ~= '' then note(KEYS[3], KEYS[4], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]) end
+  if ARGV[3] ~= '' then note(KEYS[1], KEYS[3], KEYS[4], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]) end
   return { 'OK' }
-end
-
--- Of one partition.  KEYS: outbox | watermark.  ARGV: id.
--- Returns: {watermark or "0-0", last id ever given or "0-0", how many were ever added, how many are there, id that comes next or ""}.
-local function figures(KEYS, ARGV)
-  local trimmed = redis.call('GET', KEYS[2]) or '0-0'
-  if redis.call('EXISTS', KEYS[1]) == 0 then return { trimmed, '0-0', 0, 0, '' } end
-  local fields = {}
-  local list = redis.call('XINFO', 'STREAM', KEYS[1])
-  for position = 1, #list, 2 do fields[list[position]] = list[position + 1] end
-  local next_entry = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', 1)[1]
-  return {
-    trimmed, fields['last-generated-id'], fields['entries-added'], fields['length'],
-    next_entry and next_entry[1] or '',
-  }
 end
 
 register('webhook_add', add, {}, true)
@@ -139,4 +126,3 @@ register('webhook_asked', asked, {})
 register('webhook_lease', lease, { 'allow-oom' })
 register('webhook_release', release, { 'allow-oom' })
 register('webhook_progress', progress, { 'allow-oom' })
-register('webhook_figures', figures, { 'no-writes' })

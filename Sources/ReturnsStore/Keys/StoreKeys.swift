@@ -15,6 +15,7 @@ import ReturnsDomain
 ///     {pNN}:outbox                    stream  events; a consumer group of it is named NAME@INSTANCE
 ///     {pNN}:outbox:trimmed            string  id of the last event that was trimmed: the watermark
 ///     {pNN}:outbox:held               hash    internal consumer → id of the last event it has finished
+///     {pNN}:outbox:lost               hash    internal consumer → events that went before it had finished them, see OutboxLoss
 ///     {pNN}:attainment:DAY            hash    kind|team|person|measure → sum of that day's ended clocks; kept for some days
 ///     {pNN}:work-lease:ID:ROLE        string  who works on a department's part of the case now; expires
 ///     {pNN}:sweep-lease               string  token of the sweeper that is at work there; expires
@@ -78,6 +79,7 @@ public struct StoreKeys: Sendable {
     public var outbox: String { "\(tag):outbox" }
     public var outboxTrimmed: String { "\(tag):outbox:trimmed" }
     public var outboxHeld: String { "\(tag):outbox:held" }
+    public var outboxLost: String { "\(tag):outbox:lost" }
     public var sweepLease: String { "\(tag):sweep-lease" }
     /// Of the slot, see `StoreSlot`.
     public var mark: String { "\(tag):store" }

@@ -61,6 +61,8 @@ public struct EventGroupState: Hashable, Sendable {
 extension ReturnsStore {
     /// There may be at most this many groups.
     public static let eventGroupsMax = 32
+    /// A consumer that was silent for so long may lose its place in a group to a new one.
+    public static let consumerIdleMilliseconds: Int64 = 600_000
 
     // MARK: Groups
 
@@ -215,7 +217,8 @@ extension ReturnsStore {
     /// reply arrives.
     public func readEventGroup(
         _ group: EventGroup, consumer: String, _ requests: [(partition: Int, request: EventGroupRequest)],
-        limit: Int, deadline: NIODeadline = .distantFuture
+        limit: Int, consumerIdleMilliseconds: Int64 = consumerIdleMilliseconds,
+        deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [EventGroupPage] {
         guard !requests.isEmpty else { return [] }
         let replies = try await pipeline(
@@ -227,7 +230,8 @@ extension ReturnsStore {
                     }
                 return outboxCall(
                     Self.groupReadFunction, partition, .text(group.redisName), .text(consumer),
-                    .integer(Int64(limit)), .integer(group.acknowledgeMilliseconds), .text(own))
+                    .integer(Int64(limit)), .integer(group.acknowledgeMilliseconds), .text(own),
+                    .integer(consumerIdleMilliseconds))
             }, deadline: deadline)
         var pages: [EventGroupPage] = []
         for (item, reply) in zip(requests, replies) {

@@ -27,21 +27,8 @@ public struct OutboxTrim: Hashable, Sendable {
     public var hasMore: Bool
     /// What an internal consumer has not finished stands in the way.
     public var isHeld: Bool
-}
-
-/// How much of a partition's outbox is kept.
-public struct OutboxRetention: Hashable, Sendable {
-    /// The oldest events go first.
-    public var eventsMax: Int
-    /// Older ones go too; nil keeps them whatever their age.
-    public var milliseconds: Int64?
-
-    public init(eventsMax: Int = OutboxRetention.eventsMaxDefault, milliseconds: Int64? = nil) {
-        self.eventsMax = eventsMax
-        self.milliseconds = milliseconds
-    }
-
-    public static let eventsMaxDefault = 100_000
+    /// Internal consumers that had not finished what went.
+    public var overtaken: [String] = []
 }
 
 extension ReturnsStore {
@@ -115,8 +102,8 @@ extension ReturnsStore {
         return ends
     }
 
-    /// Trims the oldest events of some partitions, one bounded step each, and moves the watermark with them. Any number of
-    /// servers may do so at once.
+    /// Trims the oldest events of some partitions, one bounded step each, moves the watermark with them, and notes for each
+    /// internal consumer what it loses. Any number of servers may do so at once.
     ///
     /// - Parameter now: By Redis's clock, which ids go by.
     public func trimOutbox(
@@ -125,30 +112,36 @@ extension ReturnsStore {
     ) async throws(StoreError) -> [OutboxTrim] {
         guard !partitions.isEmpty else { return [] }
         let oldest = retention.milliseconds.map { max(0, now.milliseconds - $0) } ?? 0
+        let bytesMax = retention.bytesMax(partitions: partitioning.count)
         let replies = try await pipeline(
             partitions.map { partition in
                 let keys = StoreKeys(partition: partition)
                 return StoreCall(
                     Self.trimFunction, .partition(partition),
-                    keys: [keys.outbox, keys.outboxTrimmed, keys.outboxHeld]
+                    keys: [keys.outbox, keys.outboxTrimmed, keys.outboxHeld, keys.outboxLost]
                 ).appending([
                     .integer(Int64(retention.eventsMax)), .integer(oldest), .integer(Int64(limit)),
+                    .integer(Int64(retention.heldEventsMax)), .integer(bytesMax),
+                    .integer(max(0, now.milliseconds)),
                 ])
             }, deadline: deadline)
         var trims: [OutboxTrim] = []
         for reply in replies {
-            let figures = (reply.array ?? []).compactMap(\.integer)
-            guard figures.count == 3 else { throw Self.outboxMalformed }
+            guard let parts = reply.array, parts.count == 4, let events = parts[0].integer,
+                let overtaken = parts[3].array
+            else { throw Self.outboxMalformed }
             trims.append(
-                OutboxTrim(events: Int(figures[0]), hasMore: figures[1] == 1, isHeld: figures[2] == 1))
+                OutboxTrim(
+                    events: Int(events), hasMore: parts[1].integer == 1, isHeld: parts[2].integer == 1,
+                    overtaken: overtaken.compactMap(\.string)))
         }
         return trims
     }
 
     // MARK: Internal consumers
 
-    /// Says how far an internal consumer has finished a partition; nothing behind that is trimmed from now on. Whoever holds
-    /// the outbox back has to go on, or to let go: it grows until then.
+    /// Says how far an internal consumer has finished a partition; nothing behind that is trimmed from now on, up to what a
+    /// consumer may hold. Whoever holds the outbox back has to go on, or to let go: it grows until then.
     public func holdOutbox(
         _ consumer: String, finished: EventID, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {
@@ -167,14 +160,15 @@ extension ReturnsStore {
     /// - Parameter finished: nil lets go.
     func holdCall(_ consumer: String, _ partition: Int, _ finished: OutboxID?) -> StoreCall {
         let call = StoreCall(
-            Self.holdFunction, .partition(partition), keys: [StoreKeys(partition: partition).outboxHeld]
+            Self.holdFunction, .partition(partition),
+            keys: [StoreKeys(partition: partition).outboxHeld, StoreKeys(partition: partition).outboxLost]
         ).appending([.text(consumer)])
         return finished.map { call.appending([.text("\($0)")]) } ?? call
     }
 
     // MARK: Calling
 
-    private static let holdFunction = FunctionLibrary.store.name("hold")
+    private static let holdFunction = FunctionLibrary.outbox.name("outbox_hold")
 
     private static let endsFunction = FunctionLibrary.outbox.name("outbox_ends")
     private static let trimFunction = FunctionLibrary.outbox.name("outbox_trim")

@@ -30,6 +30,10 @@ public struct WebhookFigures: Hashable, Sendable {
     public var kept: Int64
     /// The one behind the place.
     public var next: OutboxID?
+    /// What the partition's events take in Redis.
+    public var bytes: Int64
+    /// What trimming has noted that the webhook loses; nil when there is nothing, or the webhook has passed it.
+    public var noted: OutboxLoss?
 
     /// Events behind the place, before the filter; nil while that is not known.
     public func lag(of place: WebhookPlace) -> Int64? {
@@ -41,6 +45,26 @@ public struct WebhookFigures: Hashable, Sendable {
     public func lost(behind place: WebhookPlace) -> Int64? {
         guard place.position < trimmed else { return 0 }
         return place.ordinal.map { max(0, added - kept - $0) }
+    }
+
+    /// What a webhook at a place has lost; nil when it has lost nothing.
+    public func loss(at place: WebhookPlace, now: Instant) -> OutboxLoss? {
+        guard place.position < trimmed else { return nil }
+        return OutboxLoss(
+            after: place.position, through: trimmed,
+            // Trimming counts from what the webhook said last that it had finished.
+            events: lost(behind: place) ?? (noted?.after == place.position ? noted?.events : nil),
+            since: noted?.since ?? now, last: now)
+    }
+
+    /// How much a webhook at a place uses of what may be held for it, 0 to 1.
+    public func heldShare(of place: WebhookPlace, _ retention: OutboxRetention, partitions: Int) -> Double {
+        guard kept > 0 else { return 0 }
+        let events = min(Double(lag(of: place) ?? kept), Double(kept))
+        let share = max(
+            events / Double(max(1, retention.heldEventsMax)),
+            Double(bytes) * events / Double(kept) / Double(retention.bytesMax(partitions: partitions)))
+        return min(1, share)
     }
 
     /// Where a webhook goes on that has lost what is gone.
@@ -107,24 +131,41 @@ extension ReturnsStore {
     }
 
     /// Of some partitions, with one pipeline.
+    ///
+    /// - Parameter webhook: nil for one that is not there yet.
     public func webhookFigures(
-        _ places: [EventID], deadline: NIODeadline = .distantFuture
+        _ places: [EventID], of webhook: Webhook?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [WebhookFigures] {
-        let function = FunctionLibrary.webhooks.name("webhook_figures")
+        let function = FunctionLibrary.outbox.name("outbox_figures")
         let replies = try await pipeline(
-            places.map { outboxCall(function, $0.partition, isRead: true, .text("\($0.position)")) },
-            deadline: deadline)
+            places.map { place in
+                let keys = StoreKeys(partition: place.partition)
+                return StoreCall(
+                    function, .partition(place.partition),
+                    keys: [keys.outbox, keys.outboxTrimmed, keys.outboxLost], isRead: true
+                ).appending([.text("\(place.position)"), .text(webhook?.holder ?? "")])
+            }, deadline: deadline)
         var figures: [WebhookFigures] = []
         for reply in replies {
-            guard let parts = reply.array, parts.count == 5, let added = parts[2].integer,
-                let kept = parts[3].integer, let next = parts[4].string
+            guard let parts = reply.array, parts.count == 7, let added = parts[2].integer,
+                let kept = parts[3].integer, let next = parts[4].string, let bytes = parts[5].integer,
+                let noted = parts[6].string
             else { throw Self.webhookMalformed }
             figures.append(
                 WebhookFigures(
                     trimmed: try Self.outboxID(parts[0]), last: try Self.outboxID(parts[1]), added: added,
-                    kept: kept, next: OutboxID(next)))
+                    kept: kept, next: OutboxID(next), bytes: bytes, noted: OutboxLoss(noted)))
         }
         return figures
+    }
+
+    /// At every place of a webhook.
+    public func webhookFigures(
+        _ state: WebhookState, of webhook: Webhook, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [WebhookFigures] {
+        try await webhookFigures(
+            state.places.enumerated().map { EventID(partition: $0.offset, position: $0.element.position) },
+            of: webhook, deadline: deadline)
     }
 
     /// One event, whatever stands around it; nil when it is not kept.
@@ -140,7 +181,7 @@ extension ReturnsStore {
 
     // MARK: Holding the log
 
-    /// Nothing behind these places is trimmed from now on.
+    /// Nothing behind these places is trimmed from now on, up to what a webhook may hold.
     public func holdOutbox(
         _ webhook: Webhook, _ places: [WebhookPlace], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {

@@ -50,10 +50,18 @@ public struct WebhookState: Hashable, Sendable {
     /// In a row.
     public var failures: Int64
     public var places: [WebhookPlace]
+    /// What it was not sent since it was no longer kept, by partition, until somebody confirms that it was read again.
+    public var losses: [Int: OutboxLoss]
+    /// The part of it that the receiver has not been told yet.
+    public var untold: [Int: OutboxLoss]
+    /// Events that were set aside, and that nobody can list any more.
+    public var asideForgotten: Int64
 
     public init(
         epoch: Int64, isEnabled: Bool = true, reason: String = "", disabledAt: Instant? = nil,
-        failingSince: Instant? = nil, lastSuccess: Instant? = nil, failures: Int64 = 0, places: [WebhookPlace]
+        failingSince: Instant? = nil, lastSuccess: Instant? = nil, failures: Int64 = 0,
+        places: [WebhookPlace],
+        losses: [Int: OutboxLoss] = [:], untold: [Int: OutboxLoss] = [:], asideForgotten: Int64 = 0
     ) {
         self.epoch = epoch
         self.isEnabled = isEnabled
@@ -63,6 +71,9 @@ public struct WebhookState: Hashable, Sendable {
         self.lastSuccess = lastSuccess
         self.failures = failures
         self.places = places
+        self.losses = losses
+        self.untold = untold
+        self.asideForgotten = asideForgotten
     }
 }
 
@@ -85,6 +96,14 @@ public struct WebhookField: Hashable, Sendable {
     public static func failures(_ count: Int64) -> WebhookField { .init("failures", "\(count)") }
     public static func place(_ partition: Int, _ place: WebhookPlace) -> WebhookField {
         .init("p\(partition)", place.text)
+    }
+    /// - Parameter loss: nil when it is confirmed.
+    public static func loss(_ partition: Int, _ loss: OutboxLoss?) -> WebhookField {
+        .init("lost\(partition)", loss?.text ?? "")
+    }
+    /// - Parameter loss: nil when the receiver was told.
+    public static func untold(_ partition: Int, _ loss: OutboxLoss?) -> WebhookField {
+        .init("untold\(partition)", loss?.text ?? "")
     }
 
     private init(_ name: String, _ value: String) {
@@ -116,6 +135,13 @@ extension WebhookState {
         func time(_ name: String) -> Instant? {
             number(name).flatMap { $0 == 0 ? nil : Instant(milliseconds: $0) }
         }
+        func losses(_ name: String) -> [Int: OutboxLoss] {
+            var losses: [Int: OutboxLoss] = [:]
+            for partition in 0..<partitions {
+                losses[partition] = fields["\(name)\(partition)"].flatMap { OutboxLoss($0) }
+            }
+            return losses
+        }
         let places = (0..<partitions).compactMap { fields["p\($0)"].flatMap { WebhookPlace($0) } }
         guard fields["instance"] == webhook.instanceText, places.count == partitions,
             let epoch = number("epoch"), let failures = number("failures")
@@ -123,6 +149,7 @@ extension WebhookState {
         self.init(
             epoch: epoch, isEnabled: fields["enabled"] == "1", reason: fields["reason"] ?? "",
             disabledAt: time("disabled_ms"), failingSince: time("failing_ms"),
-            lastSuccess: time("success_ms"), failures: failures, places: places)
+            lastSuccess: time("success_ms"), failures: failures, places: places,
+            losses: losses("lost"), untold: losses("untold"), asideForgotten: number("aside_forgotten") ?? 0)
     }
 }

@@ -27,6 +27,9 @@ public nonisolated enum Returns_V1_WebhookState: SwiftProtobuf.Enum, Swift.CaseI
   case unspecified // = 0
   case enabled // = 1
   case disabled // = 2
+
+  /// Enabled, and events were lost that nobody has confirmed as read again (ConfirmResync); see Webhook.loss.
+  case behind // = 3
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -38,6 +41,7 @@ public nonisolated enum Returns_V1_WebhookState: SwiftProtobuf.Enum, Swift.CaseI
     case 0: self = .unspecified
     case 1: self = .enabled
     case 2: self = .disabled
+    case 3: self = .behind
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -47,6 +51,7 @@ public nonisolated enum Returns_V1_WebhookState: SwiftProtobuf.Enum, Swift.CaseI
     case .unspecified: return 0
     case .enabled: return 1
     case .disabled: return 2
+    case .behind: return 3
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -56,6 +61,7 @@ public nonisolated enum Returns_V1_WebhookState: SwiftProtobuf.Enum, Swift.CaseI
     .unspecified,
     .enabled,
     .disabled,
+    .behind,
   ]
 
 }
@@ -236,11 +242,105 @@ public nonisolated struct Returns_V1_Webhook: @unchecked Sendable {
     set {_uniqueStorage()._createdBy = newValue}
   }
 
+  /// Events that were not posted, since they are no longer kept; absent when there are none that ConfirmResync has not confirmed.
+  public var loss: Returns_V1_WebhookLoss {
+    get {_storage._loss ?? Returns_V1_WebhookLoss()}
+    set {_uniqueStorage()._loss = newValue}
+  }
+  /// Returns true if `loss` has been explicitly set.
+  public var hasLoss: Bool {_storage._loss != nil}
+  /// Clears the value of `loss`. Subsequent reads from it will return its default value.
+  public mutating func clearLoss() {_uniqueStorage()._loss = nil}
+
+  /// How much is used of what the log keeps for an enabled webhook at most, in percent; at 100 the log goes past it.
+  public var heldPercent: UInt32 {
+    get {_storage._heldPercent}
+    set {_uniqueStorage()._heldPercent = newValue}
+  }
+
+  /// The time left until then at the rate of the last minutes; absent when it is not known, or nothing is added to it.
+  public var heldLeftMs: Int64 {
+    get {_storage._heldLeftMs ?? 0}
+    set {_uniqueStorage()._heldLeftMs = newValue}
+  }
+  /// Returns true if `heldLeftMs` has been explicitly set.
+  public var hasHeldLeftMs: Bool {_storage._heldLeftMs != nil}
+  /// Clears the value of `heldLeftMs`. Subsequent reads from it will return its default value.
+  public mutating func clearHeldLeftMs() {_uniqueStorage()._heldLeftMs = nil}
+
+  /// Of the events set aside, how many ListDeliveries does not tell any more, since later ones took their places.
+  public var setAsideForgotten: UInt64 {
+    get {_storage._setAsideForgotten}
+    set {_uniqueStorage()._setAsideForgotten = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a webhook has lost.
+public nonisolated struct Returns_V1_WebhookLoss: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// When the log first went past the webhook, and when a loss was last noted; ConfirmResync takes the latter. 0 until one is noted.
+  public var sinceMs: Int64 = 0
+
+  public var lastMs: Int64 = 0
+
+  /// How many events, before the filter; absent when it cannot be told.
+  public var events: UInt64 {
+    get {_events ?? 0}
+    set {_events = newValue}
+  }
+  /// Returns true if `events` has been explicitly set.
+  public var hasEvents: Bool {self._events != nil}
+  /// Clears the value of `events`. Subsequent reads from it will return its default value.
+  public mutating func clearEvents() {self._events = nil}
+
+  /// What to read again: ListCases with this changed_since_ms. 0 means every case.
+  public var changedSinceMs: Int64 = 0
+
+  /// One for each partition that has lost some.
+  public var ranges: [Returns_V1_WebhookLossRange] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _events: UInt64? = nil
+}
+
+/// Events of one partition that were lost. Where it was lost twice, those between were posted and are not counted.
+public nonisolated struct Returns_V1_WebhookLossRange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The last event before them; its time is 0 if there was none.
+  public var afterEventID: String = String()
+
+  /// The last of them.
+  public var throughEventID: String = String()
+
+  public var events: UInt64 {
+    get {_events ?? 0}
+    set {_events = newValue}
+  }
+  /// Returns true if `events` has been explicitly set.
+  public var hasEvents: Bool {self._events != nil}
+  /// Clears the value of `events`. Subsequent reads from it will return its default value.
+  public mutating func clearEvents() {self._events = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _events: UInt64? = nil
 }
 
 public nonisolated struct Returns_V1_ListWebhooksRequest: Sendable {
@@ -523,12 +623,48 @@ public nonisolated struct Returns_V1_TestWebhookReply: Sendable {
   fileprivate var _delivery: Returns_V1_WebhookDelivery? = nil
 }
 
+public nonisolated struct Returns_V1_ConfirmResyncRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  /// WebhookLoss.last_ms as the caller was shown it. Required.
+  public var throughMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_ConfirmResyncReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var webhook: Returns_V1_Webhook {
+    get {_webhook ?? Returns_V1_Webhook()}
+    set {_webhook = newValue}
+  }
+  /// Returns true if `webhook` has been explicitly set.
+  public var hasWebhook: Bool {self._webhook != nil}
+  /// Clears the value of `webhook`. Subsequent reads from it will return its default value.
+  public mutating func clearWebhook() {self._webhook = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _webhook: Returns_V1_Webhook? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_WebhookState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WEBHOOK_STATE_UNSPECIFIED\0\u{1}WEBHOOK_STATE_ENABLED\0\u{1}WEBHOOK_STATE_DISABLED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WEBHOOK_STATE_UNSPECIFIED\0\u{1}WEBHOOK_STATE_ENABLED\0\u{1}WEBHOOK_STATE_DISABLED\0\u{1}WEBHOOK_STATE_BEHIND\0")
 }
 
 nonisolated extension Returns_V1_CreateWebhookRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -654,7 +790,7 @@ nonisolated extension Returns_V1_CreateWebhookReply: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Webhook"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}url\0\u{1}filter\0\u{1}state\0\u{1}reason\0\u{3}disabled_at_ms\0\u{1}lag\0\u{3}oldest_age_ms\0\u{3}last_success_ms\0\u{3}consecutive_failures\0\u{3}set_aside\0\u{3}give_up_after_ms\0\u{3}attempts_max\0\u{3}created_at_ms\0\u{3}created_by\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}url\0\u{1}filter\0\u{1}state\0\u{1}reason\0\u{3}disabled_at_ms\0\u{1}lag\0\u{3}oldest_age_ms\0\u{3}last_success_ms\0\u{3}consecutive_failures\0\u{3}set_aside\0\u{3}give_up_after_ms\0\u{3}attempts_max\0\u{3}created_at_ms\0\u{3}created_by\0\u{1}loss\0\u{3}held_percent\0\u{3}held_left_ms\0\u{3}set_aside_forgotten\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -672,6 +808,10 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
     var _attemptsMax: UInt32 = 0
     var _createdAtMs: Int64 = 0
     var _createdBy: String = String()
+    var _loss: Returns_V1_WebhookLoss? = nil
+    var _heldPercent: UInt32 = 0
+    var _heldLeftMs: Int64? = nil
+    var _setAsideForgotten: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -697,6 +837,10 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
       _attemptsMax = source._attemptsMax
       _createdAtMs = source._createdAtMs
       _createdBy = source._createdBy
+      _loss = source._loss
+      _heldPercent = source._heldPercent
+      _heldLeftMs = source._heldLeftMs
+      _setAsideForgotten = source._setAsideForgotten
     }
   }
 
@@ -730,6 +874,10 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._attemptsMax) }()
         case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._createdAtMs) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._createdBy) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._loss) }()
+        case 17: try { try decoder.decodeSingularUInt32Field(value: &_storage._heldPercent) }()
+        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._heldLeftMs) }()
+        case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._setAsideForgotten) }()
         default: break
         }
       }
@@ -787,6 +935,18 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._createdBy.isEmpty {
         try visitor.visitSingularStringField(value: _storage._createdBy, fieldNumber: 15)
       }
+      try { if let v = _storage._loss {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
+      if _storage._heldPercent != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._heldPercent, fieldNumber: 17)
+      }
+      try { if let v = _storage._heldLeftMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 18)
+      } }()
+      if _storage._setAsideForgotten != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._setAsideForgotten, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -811,10 +971,112 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._attemptsMax != rhs_storage._attemptsMax {return false}
         if _storage._createdAtMs != rhs_storage._createdAtMs {return false}
         if _storage._createdBy != rhs_storage._createdBy {return false}
+        if _storage._loss != rhs_storage._loss {return false}
+        if _storage._heldPercent != rhs_storage._heldPercent {return false}
+        if _storage._heldLeftMs != rhs_storage._heldLeftMs {return false}
+        if _storage._setAsideForgotten != rhs_storage._setAsideForgotten {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_WebhookLoss: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WebhookLoss"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}since_ms\0\u{3}last_ms\0\u{1}events\0\u{3}changed_since_ms\0\u{1}ranges\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.sinceMs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.lastMs) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._events) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.changedSinceMs) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.ranges) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.sinceMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.sinceMs, fieldNumber: 1)
+    }
+    if self.lastMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.lastMs, fieldNumber: 2)
+    }
+    try { if let v = self._events {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    if self.changedSinceMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.changedSinceMs, fieldNumber: 4)
+    }
+    if !self.ranges.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.ranges, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_WebhookLoss, rhs: Returns_V1_WebhookLoss) -> Bool {
+    if lhs.sinceMs != rhs.sinceMs {return false}
+    if lhs.lastMs != rhs.lastMs {return false}
+    if lhs._events != rhs._events {return false}
+    if lhs.changedSinceMs != rhs.changedSinceMs {return false}
+    if lhs.ranges != rhs.ranges {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_WebhookLossRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WebhookLossRange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}after_event_id\0\u{3}through_event_id\0\u{1}events\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.afterEventID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.throughEventID) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._events) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.afterEventID.isEmpty {
+      try visitor.visitSingularStringField(value: self.afterEventID, fieldNumber: 1)
+    }
+    if !self.throughEventID.isEmpty {
+      try visitor.visitSingularStringField(value: self.throughEventID, fieldNumber: 2)
+    }
+    try { if let v = self._events {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_WebhookLossRange, rhs: Returns_V1_WebhookLossRange) -> Bool {
+    if lhs.afterEventID != rhs.afterEventID {return false}
+    if lhs.throughEventID != rhs.throughEventID {return false}
+    if lhs._events != rhs._events {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1351,6 +1613,75 @@ nonisolated extension Returns_V1_TestWebhookReply: SwiftProtobuf.Message, SwiftP
 
   public static func ==(lhs: Returns_V1_TestWebhookReply, rhs: Returns_V1_TestWebhookReply) -> Bool {
     if lhs._delivery != rhs._delivery {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ConfirmResyncRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConfirmResyncRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}through_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.throughMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.throughMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.throughMs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ConfirmResyncRequest, rhs: Returns_V1_ConfirmResyncRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.throughMs != rhs.throughMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ConfirmResyncReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConfirmResyncReply"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhook\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._webhook) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._webhook {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ConfirmResyncReply, rhs: Returns_V1_ConfirmResyncReply) -> Bool {
+    if lhs._webhook != rhs._webhook {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

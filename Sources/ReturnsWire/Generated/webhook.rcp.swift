@@ -100,6 +100,19 @@ public enum WebhookServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
+    /// ConfirmResync says that what a webhook has lost was read again; its loss is forgotten, and it is not behind any more. What was
+    /// lost after the time in the request stays.
+    ///
+    /// Method 0x0a09, mutation: applied once for each request id.
+    /// Roles: admin.
+    public static let confirmResync = RCPMethod(
+        id: 0x0a09,
+        service: "returns.v1.WebhookService",
+        name: "ConfirmResync",
+        kind: .unary,
+        idempotency: .mutation,
+        roles: ["admin"])
+
     /// Every method of the service, in the order of the .proto file.
     public static let all: [RCPMethod] = [
         createWebhook,
@@ -110,6 +123,7 @@ public enum WebhookServiceMethods {
         listDeliveries,
         redeliver,
         testWebhook,
+        confirmResync,
     ]
 }
 
@@ -119,6 +133,11 @@ public enum WebhookServiceMethods {
 /// JSON of Event, signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature).
 /// Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in
 /// order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook.
+///
+/// The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is
+/// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost"
+/// with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not
+/// posted), events (how many, before the filter; absent if unknown) and changed_since (a time: list the cases changed since).
 public protocol WebhookServiceProvider: Sendable {
     /// CreateWebhook adds a webhook and tells its secret, this once; who repeats the call under its request id is told it again.
     ///
@@ -190,6 +209,16 @@ public protocol WebhookServiceProvider: Sendable {
         _ request: Returns_V1_TestWebhookRequest,
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_TestWebhookReply>
+
+    /// ConfirmResync says that what a webhook has lost was read again; its loss is forgotten, and it is not behind any more. What was
+    /// lost after the time in the request stays.
+    ///
+    /// Method 0x0a09, mutation: applied once for each request id.
+    /// Roles: admin.
+    func confirmResync(
+        _ request: Returns_V1_ConfirmResyncRequest,
+        context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_ConfirmResyncReply>
 }
 
 extension WebhookServiceProvider {
@@ -205,6 +234,7 @@ extension WebhookServiceProvider {
         registry.register(WebhookServiceMethods.listDeliveries, self.listDeliveries(_:context:))
         registry.register(WebhookServiceMethods.redeliver, self.redeliver(_:context:))
         registry.register(WebhookServiceMethods.testWebhook, self.testWebhook(_:context:))
+        registry.register(WebhookServiceMethods.confirmResync, self.confirmResync(_:context:))
     }
 }
 
@@ -214,6 +244,11 @@ extension WebhookServiceProvider {
 /// JSON of Event, signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature).
 /// Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in
 /// order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook.
+///
+/// The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is
+/// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost"
+/// with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not
+/// posted), events (how many, before the filter; absent if unknown) and changed_since (a time: list the cases changed since).
 public struct WebhookServiceClient: Sendable {
     private let caller: any RCPCaller
 
@@ -307,5 +342,17 @@ public struct WebhookServiceClient: Sendable {
         options: RCPCallOptions = RCPCallOptions()
     ) async throws -> RCPReply<Returns_V1_TestWebhookReply> {
         try await self.caller.unary(WebhookServiceMethods.testWebhook, request, options: options)
+    }
+
+    /// ConfirmResync says that what a webhook has lost was read again; its loss is forgotten, and it is not behind any more. What was
+    /// lost after the time in the request stays.
+    ///
+    /// Method 0x0a09, mutation: applied once for each request id.
+    /// Roles: admin.
+    public func confirmResync(
+        _ request: Returns_V1_ConfirmResyncRequest,
+        options: RCPCallOptions = RCPCallOptions()
+    ) async throws -> RCPReply<Returns_V1_ConfirmResyncReply> {
+        try await self.caller.unary(WebhookServiceMethods.confirmResync, request, options: options)
     }
 }

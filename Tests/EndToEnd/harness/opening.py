@@ -44,9 +44,13 @@ async def open_case(client, order_no, notes):
         reason_code="faulty",
         lines=[RequestedLine(line_id="1", quantity=1)],
     )
-    cases = CaseServiceStub(client)
-    case = (await cases.submit_case(form, PATIENT)).case.id
-    for note in range(notes):
-        target = CaseTarget(case_id=case)
-        await cases.add_note(AddNoteRequest(target=target, text=f"note {note}"), PATIENT)
+    case = (await CaseServiceStub(client).submit_case(form, PATIENT)).case.id
+    await write_notes(client, case, notes)
     return case
+
+
+async def write_notes(client, case, count):
+    """One event each, all in the case's partition."""
+    for note in range(count):
+        target = CaseTarget(case_id=case)
+        await CaseServiceStub(client).add_note(AddNoteRequest(target=target, text=f"note {note}"), PATIENT)

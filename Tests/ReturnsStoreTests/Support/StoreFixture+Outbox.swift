@@ -25,11 +25,23 @@ extension StoreFixture {
     }
 
     func trim(
-        keeping events: Int, milliseconds: Int64? = nil, now: Int64 = 0, limit: Int = 100, partition: Int = 3
+        keeping events: Int, milliseconds: Int64? = nil,
+        held: Int = OutboxRetention.heldEventsMaxDefault, bytes: Int64 = OutboxRetention.bytesMaxDefault,
+        now: Int64 = 0, limit: Int = 100, partition: Int = 3
     ) async throws -> OutboxTrim {
         try await store.trimOutbox(
-            [partition], keeping: OutboxRetention(eventsMax: events, milliseconds: milliseconds),
+            [partition],
+            keeping: OutboxRetention(
+                eventsMax: events, milliseconds: milliseconds, heldEventsMax: held,
+                bytesMax: bytes * Int64(Self.partitions)),
             now: Instant(milliseconds: now), limit: limit)[0]
+    }
+
+    /// What trimming has noted that a consumer loses.
+    func noted(_ consumer: String, partition: Int = 3) async throws -> OutboxLoss? {
+        try await command(
+            "HGET", .text(StoreKeys(partition: partition).outboxLost), .text(consumer)
+        ).string.flatMap { OutboxLoss($0) }
     }
 }
 

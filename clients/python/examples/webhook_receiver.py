@@ -5,6 +5,9 @@
 Behind a server that speaks TLS, unless Returns runs on the same machine. Copy `verify`; it is all that a
 receiver needs of the convention (Standard Webhooks). Answer 2xx only when the event is safe with you: until
 then it comes again.
+
+A receiver that was away for too long gets an event of the type "events_lost": some were not posted to it. It
+then reads again the cases changed since the time that this event names.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import sys
 import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 # What was signed longer ago may have been overheard and sent again.
 AGE_SECONDS_MAX = 300
@@ -46,6 +50,14 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float | No
     return event
 
 
+def resync_advice(event: Mapping[str, Any]) -> str | None:
+    """What to do about events that were lost; None for every other event."""
+    if event.get("type") != "events_lost":
+        return None
+    since = event["attributes"]["changed_since"]
+    return f"events were lost; read again: returnsctl case list --changed-since {since}"
+
+
 def main() -> None:
     port, secret = int(sys.argv[1]), pathlib.Path(sys.argv[2]).read_text().strip()
     # Of a real receiver: a table with the id as its key, written with whatever the event causes.
@@ -67,7 +79,10 @@ def main() -> None:
                 return self.send_error(401, str(problem))
             if event not in seen:
                 seen.add(event)
-                print(json.dumps(json.loads(body)), flush=True)
+                fact = json.loads(body)
+                print(json.dumps(fact), flush=True)
+                if advice := resync_advice(fact):
+                    print(advice, file=sys.stderr, flush=True)
             self.send_response(204)
             self.end_headers()
 

@@ -1,7 +1,7 @@
 """The example of a webhook's receiver verifies what the server signs, by a vector of the server's tests."""
 
 import pytest
-from webhook_receiver import verify
+from webhook_receiver import resync_advice, verify
 
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 BODY = b'{"id":"p03-17-0"}'
@@ -42,3 +42,9 @@ def test_another_body_secret_or_time_is_noticed() -> None:
         verify("whsec_AAAA", HEADERS, BODY, now=SECONDS)
     with pytest.raises(ValueError, match="too old"):
         verify(SECRET, HEADERS, BODY, now=SECONDS + 301)
+
+
+def test_a_notice_of_lost_events_says_what_to_read_again() -> None:
+    lost = {"type": "events_lost", "attributes": {"changed_since": "2025-11-25T12:19:50Z"}}
+    assert "--changed-since 2025-11-25T12:19:50Z" in (resync_advice(lost) or "")
+    assert resync_advice({"type": "noted"}) is None

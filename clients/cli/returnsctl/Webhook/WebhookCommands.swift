@@ -6,7 +6,8 @@ struct WebhookCommands: ParsableCommand {
         commandName: "webhook", abstract: "Addresses that events are posted to, signed.",
         subcommands: [
             WebhookCreate.self, WebhookList.self, WebhookEnable.self, WebhookDisable.self,
-            WebhookDelete.self, WebhookDeliveries.self, WebhookRedeliver.self, WebhookTest.self,
+            WebhookResynced.self, WebhookDelete.self, WebhookDeliveries.self, WebhookRedeliver.self,
+            WebhookTest.self,
         ])
 }
 
@@ -84,7 +85,8 @@ struct WebhookCreate: AsyncParsableCommand {
 
 struct WebhookList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the webhooks, how far behind they are, and why one is disabled.")
+        commandName: "list",
+        abstract: "Show the webhooks, what they have not got yet or have lost, and why one is disabled.")
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
@@ -116,7 +118,8 @@ struct WebhookEnable: AsyncParsableCommand {
     static func lossText(_ reply: Returns_V1_EnableWebhookReply) -> String? {
         guard reply.lost else { return nil }
         let events = reply.hasLostEvents ? counted(reply.lostEvents, "event") : "events"
-        return "\(events) lost, since they are no longer kept; see: returnsctl case list --changed-since TIME"
+        return
+            "\(events) lost, since they are no longer kept; its receiver is told. \(WebhookTable.resyncAdvice(reply.webhook))"
     }
 }
 
@@ -132,6 +135,55 @@ struct WebhookDisable: AsyncParsableCommand {
             guard !global.dryRun else { return Output.note("dry run: would disable the webhook \(name)") }
             let reply = try await session.client.webhooks.disableWebhook(
                 .with { $0.name = name }, options: session.changeOptions
+            ).message
+            try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
+        }
+    }
+}
+
+struct WebhookResynced: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resynced",
+        abstract: "Say that what a webhook has lost was read again.",
+        discussion: """
+            The log keeps events for a webhook up to a limit; where its receiver is away for longer, the webhook is behind. The             receiver gets a notice of what it has lost, and everything that is still kept. Let it read again the cases             changed since the time that 'webhook list' names, then type this. What is lost meanwhile stays.
+            """)
+    @Argument(help: "Which one.") var name: String
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Only what was lost by then; by default all that the webhook shows now.", valueName: "time"))
+    var through: String?
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withSession { session in
+            var request = Returns_V1_ConfirmResyncRequest.with { $0.name = name }
+            if let through {
+                request.throughMs = try TimeOption.parse(
+                    through, "--through", await session.serverNowMilliseconds())
+            } else {
+                let webhooks = try await session.client.webhooks.listWebhooks(
+                    Returns_V1_ListWebhooksRequest()
+                ).message.webhooks
+                // Of one that is not there the server says so.
+                let webhook = webhooks.first { $0.name == name }
+                if let webhook, webhook.loss.lastMs == 0 {
+                    return Output.note(
+                        webhook.hasLoss
+                            ? "what the webhook \(name) loses is not noted yet; try again in some minutes"
+                            : "the webhook \(name) has lost nothing that is not confirmed")
+                }
+                request.throughMs = webhook?.loss.lastMs ?? 1
+            }
+            session.repetition.pin(
+                ["--through", TimeOption.text(request.throughMs)], replacedOptions: ["--through"])
+            guard !global.dryRun else {
+                return Output.note(
+                    "dry run: would confirm what was lost through \(TimeOption.text(request.throughMs))")
+            }
+            let reply = try await session.client.webhooks.confirmResync(
+                request, options: session.changeOptions
             ).message
             try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
         }

@@ -3,11 +3,14 @@ import ReturnsWire
 enum WebhookTable {
     static func text(_ webhooks: [Returns_V1_Webhook], _ style: Style) -> String {
         var table = Table([
-            .init("NAME"), .init("STATE"), .init("LAG", .right), .init("BEHIND", .right),
-            .init("FAILURES", .right), .init("ASIDE", .right), .init("LAST SUCCESS"), .init("URL"),
+            .init("NAME"), .init("STATE"), .init("LAG", .right), .init("OLDEST", .right),
+            .init("HELD", .right), .init("LOST", .right), .init("FAILURES", .right),
+            .init("ASIDE", .right), .init("LAST SUCCESS"), .init("URL"),
         ])
         for webhook in webhooks {
-            let isDisabled = webhook.state == .disabled
+            let isAlarm =
+                webhook.state == .disabled || webhook.state == .behind
+                || webhook.heldPercent >= heldPercentUrgent
             table.add(
                 [
                     webhook.name,
@@ -16,14 +19,45 @@ enum WebhookTable {
                             ? "" : " (\(webhook.reason.replacing("_", with: " ")))"),
                     webhook.hasLag ? "\(webhook.lag)" : "?",
                     webhook.oldestAgeMs == 0 ? "-" : DurationFormat.text(milliseconds: webhook.oldestAgeMs),
-                    "\(webhook.consecutiveFailures)", "\(webhook.setAside)",
+                    held(webhook), lost(webhook), "\(webhook.consecutiveFailures)",
+                    webhook.setAsideForgotten == 0
+                        ? "\(webhook.setAside)" : "\(webhook.setAside) (+\(webhook.setAsideForgotten))",
                     webhook.lastSuccessMs == 0
                         ? "-" : TimeFormat.local.text(milliseconds: webhook.lastSuccessMs),
                     webhook.url,
                 ],
-                tone: isDisabled ? .alarm : webhook.consecutiveFailures > 0 ? .warning : .plain)
+                tone: isAlarm
+                    ? .alarm
+                    : webhook.consecutiveFailures > 0 || webhook.heldPercent >= heldPercentWarned
+                        ? .warning : .plain)
         }
-        return table.text(style)
+        let behind = webhooks.filter(\.hasLoss).map { "\n\($0.name): \(resyncAdvice($0))" }
+        return table.text(style) + behind.joined()
+    }
+
+    /// As the server warns.
+    private static let heldPercentWarned: UInt32 = 50
+    private static let heldPercentUrgent: UInt32 = 80
+
+    /// How much is used of what the log holds for it, and how long the rest lasts.
+    private static func held(_ webhook: Returns_V1_Webhook) -> String {
+        guard webhook.state != .disabled else { return "-" }
+        let left =
+            webhook.hasHeldLeftMs && webhook.heldPercent >= heldPercentWarned
+            ? ", \(DurationFormat.text(milliseconds: webhook.heldLeftMs)) left" : ""
+        return "\(webhook.heldPercent)%\(left)"
+    }
+
+    private static func lost(_ webhook: Returns_V1_Webhook) -> String {
+        guard webhook.hasLoss else { return "-" }
+        return webhook.loss.hasEvents ? "\(webhook.loss.events)" : "?"
+    }
+
+    static func resyncAdvice(_ webhook: Returns_V1_Webhook) -> String {
+        let since =
+            webhook.hasLoss ? TimeOption.text(webhook.loss.changedSinceMs) : "TIME"
+        return
+            "let its receiver read again what 'returnsctl case list --changed-since \(since)' lists, then type: returnsctl webhook resynced \(TextWidth.safe(webhook.name))"
     }
 
     static func text(_ deliveries: [Returns_V1_WebhookDelivery], _ style: Style) -> String {

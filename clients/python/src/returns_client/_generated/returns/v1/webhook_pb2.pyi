@@ -14,9 +14,11 @@ class WebhookState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WEBHOOK_STATE_UNSPECIFIED: _ClassVar[WebhookState]
     WEBHOOK_STATE_ENABLED: _ClassVar[WebhookState]
     WEBHOOK_STATE_DISABLED: _ClassVar[WebhookState]
+    WEBHOOK_STATE_BEHIND: _ClassVar[WebhookState]
 WEBHOOK_STATE_UNSPECIFIED: WebhookState
 WEBHOOK_STATE_ENABLED: WebhookState
 WEBHOOK_STATE_DISABLED: WebhookState
+WEBHOOK_STATE_BEHIND: WebhookState
 
 class CreateWebhookRequest(_message.Message):
     __slots__ = ("name", "url", "filter", "beginning", "since_ms", "give_up_after_ms", "attempts_max")
@@ -45,7 +47,7 @@ class CreateWebhookReply(_message.Message):
     def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ..., secret: _Optional[str] = ...) -> None: ...
 
 class Webhook(_message.Message):
-    __slots__ = ("name", "url", "filter", "state", "reason", "disabled_at_ms", "lag", "oldest_age_ms", "last_success_ms", "consecutive_failures", "set_aside", "give_up_after_ms", "attempts_max", "created_at_ms", "created_by")
+    __slots__ = ("name", "url", "filter", "state", "reason", "disabled_at_ms", "lag", "oldest_age_ms", "last_success_ms", "consecutive_failures", "set_aside", "give_up_after_ms", "attempts_max", "created_at_ms", "created_by", "loss", "held_percent", "held_left_ms", "set_aside_forgotten")
     NAME_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +63,10 @@ class Webhook(_message.Message):
     ATTEMPTS_MAX_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
+    LOSS_FIELD_NUMBER: _ClassVar[int]
+    HELD_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    HELD_LEFT_MS_FIELD_NUMBER: _ClassVar[int]
+    SET_ASIDE_FORGOTTEN_FIELD_NUMBER: _ClassVar[int]
     name: str
     url: str
     filter: _event_pb2.EventFilter
@@ -76,7 +82,35 @@ class Webhook(_message.Message):
     attempts_max: int
     created_at_ms: int
     created_by: str
-    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., state: _Optional[_Union[WebhookState, str]] = ..., reason: _Optional[str] = ..., disabled_at_ms: _Optional[int] = ..., lag: _Optional[int] = ..., oldest_age_ms: _Optional[int] = ..., last_success_ms: _Optional[int] = ..., consecutive_failures: _Optional[int] = ..., set_aside: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ...) -> None: ...
+    loss: WebhookLoss
+    held_percent: int
+    held_left_ms: int
+    set_aside_forgotten: int
+    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., state: _Optional[_Union[WebhookState, str]] = ..., reason: _Optional[str] = ..., disabled_at_ms: _Optional[int] = ..., lag: _Optional[int] = ..., oldest_age_ms: _Optional[int] = ..., last_success_ms: _Optional[int] = ..., consecutive_failures: _Optional[int] = ..., set_aside: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., loss: _Optional[_Union[WebhookLoss, _Mapping]] = ..., held_percent: _Optional[int] = ..., held_left_ms: _Optional[int] = ..., set_aside_forgotten: _Optional[int] = ...) -> None: ...
+
+class WebhookLoss(_message.Message):
+    __slots__ = ("since_ms", "last_ms", "events", "changed_since_ms", "ranges")
+    SINCE_MS_FIELD_NUMBER: _ClassVar[int]
+    LAST_MS_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_SINCE_MS_FIELD_NUMBER: _ClassVar[int]
+    RANGES_FIELD_NUMBER: _ClassVar[int]
+    since_ms: int
+    last_ms: int
+    events: int
+    changed_since_ms: int
+    ranges: _containers.RepeatedCompositeFieldContainer[WebhookLossRange]
+    def __init__(self, since_ms: _Optional[int] = ..., last_ms: _Optional[int] = ..., events: _Optional[int] = ..., changed_since_ms: _Optional[int] = ..., ranges: _Optional[_Iterable[_Union[WebhookLossRange, _Mapping]]] = ...) -> None: ...
+
+class WebhookLossRange(_message.Message):
+    __slots__ = ("after_event_id", "through_event_id", "events")
+    AFTER_EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    THROUGH_EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    after_event_id: str
+    through_event_id: str
+    events: int
+    def __init__(self, after_event_id: _Optional[str] = ..., through_event_id: _Optional[str] = ..., events: _Optional[int] = ...) -> None: ...
 
 class ListWebhooksRequest(_message.Message):
     __slots__ = ()
@@ -191,3 +225,17 @@ class TestWebhookReply(_message.Message):
     DELIVERY_FIELD_NUMBER: _ClassVar[int]
     delivery: WebhookDelivery
     def __init__(self, delivery: _Optional[_Union[WebhookDelivery, _Mapping]] = ...) -> None: ...
+
+class ConfirmResyncRequest(_message.Message):
+    __slots__ = ("name", "through_ms")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    THROUGH_MS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    through_ms: int
+    def __init__(self, name: _Optional[str] = ..., through_ms: _Optional[int] = ...) -> None: ...
+
+class ConfirmResyncReply(_message.Message):
+    __slots__ = ("webhook",)
+    WEBHOOK_FIELD_NUMBER: _ClassVar[int]
+    webhook: Webhook
+    def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ...) -> None: ...

@@ -78,10 +78,18 @@ class WebhookServiceMethods:
         webhook_pb2.TestWebhookRequest,
         webhook_pb2.TestWebhookReply,
     )
+    CONFIRM_RESYNC = Method(
+        "returns.v1.WebhookService.ConfirmResync",
+        0x0A09,
+        Kind.UNARY,
+        Idempotency.MUTATION,
+        webhook_pb2.ConfirmResyncRequest,
+        webhook_pb2.ConfirmResyncReply,
+    )
 
 
 class WebhookServiceStub:
-    """WebhookService posts each event to the addresses that were asked for: one event per HTTP POST, the body being the canonical JSON of Event, signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature). Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook."""
+    """WebhookService posts each event to the addresses that were asked for: one event per HTTP POST, the body being the canonical JSON of Event, signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature). Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook. The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost" with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not posted), events (how many, before the filter; absent if unknown) and changed_since (a time: list the cases changed since)."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -139,3 +147,11 @@ class WebhookServiceStub:
     ) -> UnaryCall[webhook_pb2.TestWebhookRequest, webhook_pb2.TestWebhookReply]:
         """TestWebhook posts a signed event of the type "ping", and answers with what the receiver said."""
         return self._caller.unary(WebhookServiceMethods.TEST_WEBHOOK, request, options)
+
+    def confirm_resync(
+        self, request: webhook_pb2.ConfirmResyncRequest, options: CallOptions | None = None
+    ) -> UnaryCall[webhook_pb2.ConfirmResyncRequest, webhook_pb2.ConfirmResyncReply]:
+        """ConfirmResync says that what a webhook has lost was read again; its loss is forgotten, and it is not
+        behind any more. What was lost after the time in the request stays.
+        """
+        return self._caller.unary(WebhookServiceMethods.CONFIRM_RESYNC, request, options)

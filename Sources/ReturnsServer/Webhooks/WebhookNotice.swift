@@ -1,0 +1,67 @@
+import Foundation
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+/// What a receiver is told where events were lost: an event of its own kind, which stands in no log.
+struct WebhookNotice: Sendable, Hashable {
+    var partition: Int
+    var loss: OutboxLoss
+    /// The cases changed since then hold all that was lost.
+    var changedSince: Instant
+
+    static let type = "events_lost"
+
+    var event: Returns_V1_Event {
+        .with {
+            let through = EventID(partition: partition, position: loss.through)
+            // One that grows is another one.
+            $0.id = "lost-\(through)"
+            $0.type = Self.type
+            $0.atMs = loss.last.milliseconds
+            $0.attributes = [
+                "after": EventID(partition: partition, position: loss.after).description,
+                "through": through.description, "changed_since": Self.text(changedSince),
+            ]
+            if let events = loss.events { $0.attributes["events"] = "\(events)" }
+        }
+    }
+
+    /// As people read it, and as returnsctl does.
+    static func text(_ time: Instant) -> String {
+        Date(timeIntervalSince1970: Double(time.milliseconds / 1_000)).ISO8601Format()
+    }
+}
+
+/// What a lane posts.
+enum WebhookPost: Sendable {
+    case event(OutboxEvent)
+    case notice(WebhookNotice)
+
+    var partition: Int {
+        switch self {
+        case .event(let event): event.id.partition
+        case .notice(let notice): notice.partition
+        }
+    }
+
+    var isNotice: Bool {
+        if case .notice = self { true } else { false }
+    }
+
+    var event: Returns_V1_Event {
+        switch self {
+        case .event(let event): event.proto
+        case .notice(let notice): notice.event
+        }
+    }
+}
+
+extension OutboxLoss {
+    /// Before anything that was lost: every case, if nothing of the partition was finished before.
+    ///
+    /// - Parameter margin: that servers' clocks differ by less than, in milliseconds.
+    func changedSince(margin: Int64) -> Instant {
+        Instant(milliseconds: max(0, after.recordedAt.milliseconds - margin))
+    }
+}

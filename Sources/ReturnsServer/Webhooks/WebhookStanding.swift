@@ -1,0 +1,83 @@
+import NIOCore
+import ReturnsDomain
+import ReturnsStore
+
+/// How far behind the log a webhook is.
+struct WebhookStanding: Sendable {
+    /// Nil while it is not known.
+    var lag: Int64?
+    /// Of the next event of any partition.
+    var oldest: Instant?
+    /// By partition: what nobody has confirmed, and what the log has gone past since that was recorded.
+    var losses: [Int: OutboxLoss]
+    /// When a loss was last recorded.
+    var lastRecorded: Instant?
+    /// The greatest of all partitions: how much is used of what may be held, 0 to 1; 0 of a webhook that holds nothing.
+    var heldShare: Double
+
+    var isBehind: Bool { !losses.isEmpty }
+
+    init(
+        _ webhook: Webhook, _ state: WebhookState, store: ReturnsStore, retention: OutboxRetention,
+        deadline: NIODeadline
+    ) async throws(StoreError) {
+        let figures = try await store.webhookFigures(state, of: webhook, deadline: deadline)
+        self.init(state, figures, retention: retention, now: SystemClock.wall())
+    }
+
+    init(_ state: WebhookState, _ figures: [WebhookFigures], retention: OutboxRetention, now: Instant) {
+        lag = 0
+        losses = state.losses
+        lastRecorded = state.losses.values.map(\.last).max()
+        heldShare = 0
+        for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
+            lag = figures.lag(of: place).flatMap { more in lag.map { $0 + more } }
+            if let loss = figures.loss(at: place, now: now) {
+                losses[partition] = loss.joined(losses[partition])
+            }
+            if state.isEnabled {
+                heldShare = max(
+                    heldShare, figures.heldShare(of: place, retention, partitions: state.places.count))
+            }
+            guard let next = figures.next?.recordedAt else { continue }
+            oldest = min(oldest ?? next, next)
+        }
+    }
+}
+
+/// How fast a webhook uses up what may be held for it, by looks of the last minutes.
+struct WebhookTrend: Sendable, Hashable {
+    private struct Look: Hashable {
+        var share: Double
+        var atMilliseconds: Int64
+    }
+
+    /// The oldest first, no two closer than `spacingMilliseconds` but for the last.
+    private var looks: [Look] = []
+
+    static let looksMax = 12
+    static let spacingMilliseconds: Int64 = 10_000
+
+    /// - Parameter milliseconds: by a clock that nobody sets back.
+    mutating func look(_ share: Double, at milliseconds: Int64) {
+        if looks.count > 1,
+            milliseconds - looks[looks.count - 2].atMilliseconds < Self.spacingMilliseconds
+        {
+            looks.removeLast()
+        }
+        looks.append(Look(share: share, atMilliseconds: milliseconds))
+        if looks.count > Self.looksMax { looks.removeFirst() }
+    }
+
+    /// Until all of it is used; nil when it does not grow, or too little is known.
+    var millisecondsLeft: Int64? {
+        guard let first = looks.first, let last = looks.last, last.share > first.share,
+            last.atMilliseconds > first.atMilliseconds
+        else { return nil }
+        if last.share >= 1 { return 0 }
+        let left =
+            (1 - last.share) / (last.share - first.share)
+            * Double(last.atMilliseconds - first.atMilliseconds)
+        return left < 1e15 ? Int64(left) : nil
+    }
+}

@@ -1,0 +1,47 @@
+import ReturnsDomain
+
+/// Events of one partition that went before a consumer had finished them.
+public struct OutboxLoss: Hashable, Sendable {
+    /// The last event before them, which the consumer has finished.
+    public var after: OutboxID
+    /// The last of them.
+    public var through: OutboxID
+    /// How many; may be less than lie between, where the consumer has lost some twice. Nil if it is not known.
+    public var events: Int64?
+    /// When the first of them went.
+    public var since: Instant
+    /// When it was last added to.
+    public var last: Instant
+
+    public init(after: OutboxID, through: OutboxID, events: Int64?, since: Instant, last: Instant) {
+        self.after = after
+        self.through = through
+        self.events = events
+        self.since = since
+        self.last = last
+    }
+
+    /// Both, as one.
+    public func joined(_ other: OutboxLoss?) -> OutboxLoss {
+        guard let other else { return self }
+        return OutboxLoss(
+            after: min(after, other.after), through: max(through, other.through),
+            events: events.flatMap { own in other.events.map { own + $0 } },
+            since: min(since, other.since), last: max(last, other.last))
+    }
+
+    /// "1764073200123-0 1764073300456-2 17 1764080000000 1764080001000", as outbox.lua writes it.
+    var text: String {
+        "\(after) \(through) \(events ?? -1) \(since.milliseconds) \(last.milliseconds)"
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: " ")
+        guard parts.count == 5, let after = OutboxID(parts[0]), let through = OutboxID(parts[1]),
+            let events = Int64(parts[2]), let since = Int64(parts[3]), let last = Int64(parts[4])
+        else { return nil }
+        self.init(
+            after: after, through: through, events: events < 0 ? nil : events,
+            since: Instant(milliseconds: since), last: Instant(milliseconds: last))
+    }
+}
