@@ -76,7 +76,11 @@ public struct ReturnsDaemon: Sendable {
             let health = HealthMonitor(
                 store: backend.firstStore, disk: child.map { _ in DiskSpace(folder: directory.path) },
                 metrics: metrics, logger: logger)
-            let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
+            var eventLimits = EventLimits()
+            eventLimits.followersMax = configuration.subscriptionsMax
+            eventLimits.followersPerPrincipalMax = configuration.principalSubscriptionsMax
+            let tail = EventTail(
+                store: backend.eventStore, limits: eventLimits, metrics: metrics, logger: logger)
             let sweeper = try sweeper(backend, metrics)
             let webhooks = WebhookDispatcher(
                 store: backend.webhookStore, tail: tail, authorities: configuration.webhookCA,
