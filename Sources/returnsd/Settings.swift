@@ -18,8 +18,15 @@ struct Settings {
         "noSweeper", "testClock", "toleratedLoss", "eventsKept", "eventsKeptHours", "eventsHeld",
         "eventsMemoryMib", "ordersKeptDays", "attainmentKeptDays",
         "tlsCertificate", "tlsKey", "tlsClientCa", "tlsClientCertificates", "webhookCa", "allowPlaintext",
-        "metrics", "traceFile", "tracePercent", "conformance", "connectionsMax", "connectionIdleMs",
-        "connectionAgeMs", "readsPerSecond", "changesPerSecond", "streamsPerSecond", "logLevel",
+        "metrics", "traceFile", "tracePercent", "conformance",
+        "connectionsMax", "connectionsOfPrincipalMax", "connectionsOfAddressMax",
+        "connectionsForAdministrators",
+        "handshakesMax", "handshakesOfAddressMax", "streamsMax", "streamsOfPrincipalMax",
+        "subscriptionsMax", "subscriptionsOfPrincipalMax", "receivedMebibytesMax",
+        "receivedMebibytesOfPrincipalMax",
+        "unreadMebibytesMax", "unreadMebibytesOfPrincipalMax", "connectionIdleMs", "connectionAgeMs",
+        "readsPerSecond",
+        "changesPerSecond", "streamsPerSecond", "logLevel",
     ]
 
     init(flags: Returnsd) async throws {
@@ -89,8 +96,7 @@ struct Settings {
             daemon.traceShare = Double(percent) / 100
         }
         let day = 86_400_000
-        daemon.transport.connectionsMax =
-            try await reader.int("connectionsMax", nil, 1...1_000_000) ?? daemon.transport.connectionsMax
+        try await setBounds(reader)
         daemon.transport.connectionIdleMillisecondsMax =
             try await reader.int("connectionIdleMs", nil, 1_000...7 * day)
             ?? daemon.transport.connectionIdleMillisecondsMax
@@ -111,6 +117,38 @@ struct Settings {
             }
             logLevel = known
         }
+    }
+
+    /// What clients may have of the server, all together and each of them.
+    private mutating func setBounds(_ reader: Reader) async throws {
+        func set(_ key: ConfigKey, _ range: ClosedRange<Int>, _ value: inout Int) async throws {
+            value = try await reader.int(key, nil, range) ?? value
+        }
+        var transport = daemon.transport
+        let connections = 1...1_000_000
+        try await set("connectionsMax", connections, &transport.connections.connectionsMax)
+        try await set(
+            "connectionsOfPrincipalMax", connections, &transport.connections.principalConnectionsMax)
+        transport.connections.addressConnectionsMax = try await reader.int(
+            "connectionsOfAddressMax", nil, connections)
+        try await set(
+            "connectionsForAdministrators", 0...1_000, &transport.connections.administratorConnectionsKept)
+        try await set("handshakesMax", connections, &transport.connections.handshakesMax)
+        try await set("handshakesOfAddressMax", connections, &transport.connections.addressHandshakesMax)
+        try await set("streamsMax", connections, &transport.serverStreamsMax)
+        try await set("streamsOfPrincipalMax", connections, &transport.principalStreamsMax)
+        try await set("subscriptionsMax", connections, &daemon.subscriptionsMax)
+        try await set("subscriptionsOfPrincipalMax", connections, &daemon.principalSubscriptionsMax)
+        func setMiB(_ key: ConfigKey, _ bytes: inout Int) async throws {
+            var mebibytes = bytes >> 20
+            try await set(key, 1...1_048_576, &mebibytes)
+            bytes = mebibytes << 20
+        }
+        try await setMiB("receivedMebibytesMax", &transport.serverReceivedBytesMax)
+        try await setMiB("receivedMebibytesOfPrincipalMax", &transport.principalReceivedBytesMax)
+        try await setMiB("unreadMebibytesMax", &transport.serverUnsentBytesMax)
+        try await setMiB("unreadMebibytesOfPrincipalMax", &transport.principalUnsentBytesMax)
+        daemon.transport = transport
     }
 
     private static func tls(_ reader: Reader, _ flags: Returnsd) async throws -> RCPTLSFiles? {

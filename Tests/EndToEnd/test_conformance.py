@@ -91,7 +91,7 @@ def test_cases_by_name_in_json(ctl):
 
 def test_a_case_that_fails_says_what_came(world):
     settings = world.path / "one.yaml"
-    settings.write_text("returnsd:\n  connectionsMax: 1\n")
+    settings.write_text("returnsd:\n  connectionsMax: 1\n  connectionsForAdministrators: 0\n")
     ctl = world.ctl(world.server("--conformance", "--config", settings))
     # The one connection is taken by the calls before.
     answer = ctl("conformance", "empty_unary", "goaway", "ping_pong", output=None)

@@ -6,7 +6,6 @@ import signal
 import socket
 import socketserver
 import ssl
-import struct
 import threading
 import time
 
@@ -15,6 +14,7 @@ import pytest
 from harness.authority import Authority
 from harness.command import DONE, NOT_ALLOWED, UNAVAILABLE, Command, assert_refused
 from harness.waiting import wait_until
+from harness.wire import GOAWAY, PING, PONG, frame, log_in, read_frame
 from test_server import refusal
 
 NAME = "returns.example.com"
@@ -226,36 +226,6 @@ def handshake(tls, certificate=None, **limits):
     return context.wrap_socket(socket.create_connection(("127.0.0.1", tls.port), 10), server_hostname=NAME)
 
 
-# SPEC.md §3.2
-HELLO, HELLO_ACK, PING, PONG, GOAWAY = 0x01, 0x02, 0x04, 0x05, 0x06
-
-
-def frame(kind, payload):
-    return struct.pack(">IBBHI", len(payload), kind, 0, 0, 0) + payload
-
-
-def read_frame(connection):
-    def read(count):
-        data = b""
-        while len(data) < count:
-            piece = connection.recv(count - len(data))
-            assert piece, "the connection was closed"
-            data += piece
-        return data
-
-    length, kind, *_ = struct.unpack(">IBBHI", read(12))
-    return kind, read(length)
-
-
-def log_in(connection, token):
-    """By certificate, if there is no token."""
-    credential = (token or "").encode()
-    hello = struct.pack(">BBIIIB", 1, 1, 0, 262_144, 4_194_304, 4) + b"test"
-    hello += struct.pack(">BH", 1 if token else 2, len(credential)) + credential
-    connection.sendall(b"\x89RCP\r\n\x1a\x01" + frame(HELLO, hello))
-    assert read_frame(connection)[0] == HELLO_ACK
-
-
 def test_tls_1_3_and_the_protocol_s_name(tls):
     with handshake(tls) as connection:
         assert connection.version() == "TLSv1.3"
@@ -287,7 +257,7 @@ def test_new_certificates_count_without_dropping_connections(world, authority):
 
 def test_a_full_server_says_so_over_tls(world, authority):
     settings = world.path / "one.yaml"
-    settings.write_text("returnsd:\n  connectionsMax: 1\n")
+    settings.write_text("returnsd:\n  connectionsMax: 1\n  connectionsForAdministrators: 0\n")
     server = TLSServer(world, authority, "--config", settings)
     with handshake(server) as connection:
         log_in(connection, server.server.token_file.read_text().strip())

@@ -214,14 +214,14 @@ import Testing
 
     @Test func tooManyConnectionsAreRefused() async throws {
         try await withServer { options in
-            options.transport.connectionsMax = 1
+            options.transport.connections.connectionsMax = 1
+            options.transport.connections.administratorConnectionsKept = 0
         } _: { server in
             let first = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            let second = try await RawClient.connect(to: server.tcp)
-            let frame = try #require(try await second.frame())
-            #expect(frame.type == .refused)
-            #expect(frame.payload.getInteger(at: 0, as: UInt16.self) == RCPRefusedCode.overloaded.rawValue)
-            try await second.close()
+            let refused = await #expect(throws: TestClient.Refused.self) {
+                try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            }
+            #expect(refused?.refused.code == .overloaded)
             try await first.close()
             try await eventually { server.listener.openConnections == 0 }
             let third = try await TestClient.connect(to: server.tcp, token: server.adminToken)
@@ -232,6 +232,7 @@ import Testing
     @Test func tooManyCallsAreToldToWait() async throws {
         try await withServer { options in
             options.transport.callsPerLoopMax = 2
+            options.transport.administratorCallsKept = 0
         } _: { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             let calls = [try await client.start(TestMethods.gate), try await client.start(TestMethods.gate)]

@@ -73,7 +73,11 @@ public struct ReturnsDaemon: Sendable {
             let isFirstStart = try await administration.start(
                 directory: directory.path, nowMilliseconds: SystemClock.wall().milliseconds)
             let tls = try configuration.tls.map { try RCPTLSIdentity($0, logger: logger) }
-            let tail = EventTail(store: backend.eventStore, metrics: metrics, logger: logger)
+            var eventLimits = EventLimits()
+            eventLimits.followersMax = configuration.subscriptionsMax
+            eventLimits.followersPerPrincipalMax = configuration.principalSubscriptionsMax
+            let tail = EventTail(
+                store: backend.eventStore, limits: eventLimits, metrics: metrics, logger: logger)
             let sweeper = try sweeper(backend, metrics)
             let webhooks = WebhookDispatcher(
                 store: backend.webhookStore, tail: tail, retention: configuration.outboxRetention,

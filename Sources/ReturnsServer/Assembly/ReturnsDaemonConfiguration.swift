@@ -36,6 +36,9 @@ public struct ReturnsDaemonConfiguration: Sendable {
     /// Where the steps of sweeps are recorded, for tests that kill sweepers; nowhere if nil.
     public var sweepProgressFile: String?
     public var transport = RCPTransportLimits()
+    /// Subscriptions to events, of the whole server and of one principal.
+    public var subscriptionsMax = EventLimits().followersMax
+    public var principalSubscriptionsMax = EventLimits().followersPerPrincipalMax
     public var tls: RCPTLSFiles?
     /// PEM: authorities of webhooks' receivers, besides the system's.
     public var webhookCA: String?

@@ -4,6 +4,8 @@ struct EventLimits: Sendable, Hashable {
     var followersMax = 256
     /// The same, of one principal.
     var followersPerPrincipalMax = 64
+    /// Beyond `followersMax`, for administrators alone.
+    var administratorFollowersKept = 8
     /// Events that the tail keeps for followers who are nearly caught up; who is further behind reads the log itself.
     var recentEventsMax = 8_192
     var recentBytesMax = 8_388_608

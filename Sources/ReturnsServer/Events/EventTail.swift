@@ -48,10 +48,11 @@ final class EventTail: Service {
     // MARK: Followers
 
     /// - Throws: RESOURCE_EXHAUSTED when there are too many, UNAVAILABLE when the server stops.
-    func admit(_ principal: String) throws(RCPStatus) -> Seat {
+    func admit(_ principal: String, isAdministrator: Bool = false) throws(RCPStatus) -> Seat {
         let (seat, refusal): (Seat?, RCPStatus?) = state.withLock { state in
             if state.isStopping { return (nil, .eventsStopping) }
-            guard state.principals.count < limits.followersMax else {
+            let kept = isAdministrator ? limits.administratorFollowersKept : 0
+            guard state.principals.count < limits.followersMax + kept else {
                 return (nil, .tooManyFollowers("this server"))
             }
             guard state.principals.values.count(where: { $0 == principal }) < limits.followersPerPrincipalMax

@@ -10,6 +10,10 @@ struct MetricsPages: Sendable {
     private let process: ProcessMetrics
     private let connections: Meter
     private let callsInFlight: Meter
+    private let handshakes: Meter
+    private let streams: Meter
+    private let receivedBytes: Meter
+    private let unsentBytes: Meter
 
     /// An event loop that does not answer for so long is stuck, and the process with it.
     static let loopMillisecondsMax: Int64 = 2_000
@@ -22,6 +26,14 @@ struct MetricsPages: Sendable {
         process = ProcessMetrics(factory: registry)
         connections = Meter(label: "rcp_server_connections", factory: registry)
         callsInFlight = Meter(label: "rcp_server_calls_in_flight", factory: registry)
+        handshakes = Meter(label: "rcp_server_handshakes", factory: registry)
+        streams = Meter(label: "rcp_server_streams", factory: registry)
+        receivedBytes = Self.heldBytes("received", registry)
+        unsentBytes = Self.heldBytes("unsent", registry)
+    }
+
+    private static func heldBytes(_ direction: String, _ registry: PrometheusRegistry) -> Meter {
+        Meter(label: "rcp_server_held_bytes", dimensions: [("direction", direction)], factory: registry)
     }
 
     func answer(_ path: String) async -> MetricsServer.Answer {
@@ -52,6 +64,10 @@ struct MetricsPages: Sendable {
     private func refresh() {
         process.refresh()
         connections.set(listener.openConnections)
+        handshakes.set(listener.books.openHandshakes)
+        streams.set(listener.books.openStreams)
+        receivedBytes.set(listener.books.received.takenBytes)
+        unsentBytes.set(listener.books.unsent.takenBytes)
         callsInFlight.set(
             listener.loops.values.reduce(0) { $0 + $1.callsSeen.load(ordering: .relaxed) })
     }

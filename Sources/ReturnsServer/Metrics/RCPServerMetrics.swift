@@ -8,6 +8,16 @@ final class RCPServerMetrics: Sendable {
     static let help = [
         "rcp_server_connections_opened_total": "Connections accepted.",
         "rcp_server_connections_refused_total": "Connections refused in the handshake, by REFUSED code.",
+        "rcp_server_connections_overloaded_total":
+            "Connections that found no place, by limit: connections, principal, address, handshakes, address_handshakes or sockets.",
+        "rcp_server_bytes_refused_total":
+            "Messages not kept for want of room, by direction (received, unsent) and limit (connection, principal, server).",
+        "rcp_server_streams_refused_total":
+            "Calls that stream refused for their number, by limit: principal or server.",
+        "rcp_server_handshakes": "Connections open now that have not said HELLO.",
+        "rcp_server_streams": "Calls that stream and are open now.",
+        "rcp_server_held_bytes":
+            "Bytes that connections hold beyond what each may hold freely, by direction: received or unsent.",
         "rcp_server_connections_ended_total":
             "Connections that the server ended, by row of SPEC.md §10, GOAWAY code, or STALLED for a client that reads nothing.",
         "rcp_server_connections": "Connections open now.",
@@ -39,6 +49,21 @@ final class RCPServerMetrics: Sendable {
 
     func connectionRefused(_ code: RCPRefusedCode) {
         count("rcp_server_connections_refused_total", "code", "\(code)")
+    }
+
+    func connectionOverloaded(_ limit: String) {
+        count("rcp_server_connections_overloaded_total", "limit", limit)
+    }
+
+    func streamRefused(_ limit: RCPStreamLimit) {
+        count("rcp_server_streams_refused_total", "limit", limit.rawValue)
+    }
+
+    func bytesRefused(_ direction: String, _ limit: RCPByteLimit) {
+        Counter(
+            label: "rcp_server_bytes_refused_total",
+            dimensions: [("direction", direction), ("limit", limit.rawValue)], factory: factory
+        ).increment()
     }
 
     func connectionEnded(reason: String) { count("rcp_server_connections_ended_total", "reason", reason) }

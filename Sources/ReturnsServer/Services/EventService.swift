@@ -16,7 +16,8 @@ struct EventService: EventServiceProvider {
         let filter = try EventFilter(request.filter, limits: limits)
         let given: OutboxCursor? =
             if case .cursor(let text) = request.start { try cursor(text) } else { nil }
-        let seat = try tail.admit(context.principal.name)
+        let seat = try tail.admit(
+            context.principal.name, isAdministrator: context.principal.isAdministrator)
         defer { tail.leave(seat) }
         let start: OutboxCursor
         switch request.start {
@@ -85,7 +86,8 @@ struct EventService: EventServiceProvider {
         let consumer = try consumer(first)
         let store = engine.store(for: context)
         let group = try await group(first.group, store, for: context.principal)
-        let seat = try tail.admit(context.principal.name)
+        let seat = try tail.admit(
+            context.principal.name, isAdministrator: context.principal.isAdministrator)
         defer { tail.leave(seat) }
         let consumption = EventConsumption(
             tail: tail, store: store, seat: seat, group: group,

@@ -41,7 +41,7 @@ public final class RCPListener: Service {
     let group: MultiThreadedEventLoopGroup
     let loops: [ObjectIdentifier: RCPServerLoop]
     let logger: Logger
-    let counts = RCPServerCounts()
+    let books: RCPServerBooks
     let connectionNumbers = Atomic<UInt64>(0)
     private let bound = Mutex<[RCPBoundSocket]?>(nil)
     private let isStopping = Atomic<Bool>(false)
@@ -58,16 +58,21 @@ public final class RCPListener: Service {
     ) rethrows {
         precondition(configuration.transport.isValid, "transport limits out of range")
         var configuration = configuration
-        let wanted = configuration.transport.connectionsMax
-        configuration.transport.connectionsMax = OpenFileLimit.makeRoom(forConnections: wanted)
-        if configuration.transport.connectionsMax < wanted {
+        let wanted = configuration.transport.connections
+        let limits = wanted.fitting(sockets: OpenFileLimit.makeRoom(forConnections: wanted.socketsMax))
+        if limits != wanted {
             logger.warning(
                 "the limit of open files allows fewer connections; raise it with LimitNOFILE or ulimit -n",
-                metadata: ["connections_max": "\(configuration.transport.connectionsMax)"])
+                metadata: [
+                    "connections_max": "\(limits.connectionsMax)",
+                    "handshakes_max": "\(limits.handshakesMax)",
+                ])
         }
+        configuration.transport.connections = limits
         self.configuration = configuration
         self.group = group
         self.logger = logger
+        books = RCPServerBooks(configuration.transport)
         let rates = RCPCallRateLimiter(configuration.transport.callRates)
         var loops: [ObjectIdentifier: RCPServerLoop] = [:]
         var methods: [RCPMethod]?
@@ -81,7 +86,7 @@ public final class RCPListener: Service {
             loops[ObjectIdentifier(eventLoop)] = RCPServerLoop(
                 eventLoop: eventLoop, router: router, machine: machine, limits: configuration.transport,
                 principals: principals, observer: observer, metrics: metrics, tracer: tracer, logger: logger,
-                server: counts, rates: rates)
+                books: books, rates: rates)
         }
         self.loops = loops
     }
@@ -91,7 +96,7 @@ public final class RCPListener: Service {
         loops[ObjectIdentifier(eventLoop)]?.executor
     }
 
-    public var openConnections: Int { counts.openConnections }
+    public var openConnections: Int { books.openConnections }
 
     /// Listens, if it does not yet. From then on calls are answered, whether or not `run` has begun.
     ///

@@ -42,9 +42,16 @@ extension RCPServerChannelHandler {
         if let deadline, deadline <= NIODeadline.now().uptimeNanoseconds {
             return answerWithoutHandler(call, .timeoutPassed)
         }
-        guard loop.callStarted() else {
+        guard loop.callStarted(isAdministrator: isAdministrator) else {
             let retryAfter = loop.machine.limits.overloadRetryAfterMilliseconds
             return answerWithoutHandler(call, .loopBusy(retryAfterMilliseconds: retryAfter))
+        }
+        if call.method.kind != .unary, let limit = loop.books.streamOpened(by: caller) {
+            loop.callEnded()
+            loop.metrics?.streamRefused(limit)
+            let retryAfter = loop.machine.limits.overloadRetryAfterMilliseconds
+            return answerWithoutHandler(
+                call, .tooManyStreams(limit, retryAfterMilliseconds: retryAfter))
         }
         let context = RCPCallContext(
             method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
@@ -86,9 +93,11 @@ extension RCPServerChannelHandler {
         closeExchange(stream)
         if startingStream == stream {
             startingStream = nil
-        } else if let token = runningCalls.removeValue(forKey: stream)?.deadline {
-            loop.cancelDeadline(token)
+        } else {
+            if let token = runningCalls.removeValue(forKey: stream)?.deadline { loop.cancelDeadline(token) }
+            replyMade(reply.message?.readableBytes ?? 0)
         }
+        defer { callReturned() }
         if startedAt != 0 {
             let nanoseconds = NIODeadline.now().uptimeNanoseconds - startedAt
             loop.observer?(route.method, reply.head.status.code, nanoseconds)
@@ -120,14 +129,19 @@ extension RCPServerChannelHandler {
         {
             return self.reply(stream, RCPRoutedReply(replyUnread(outcome: reply.head.status.outcome)))
         }
+        if let message = reply.message, let limit = coverUnsent(message.readableBytes, isReply: true) {
+            let status = replyUnread(outcome: reply.head.status.outcome, by: limit)
+            return self.reply(stream, RCPRoutedReply(status))
+        }
         let action = machine.reply(stream: stream, head: reply.head, message: reply.message)
         if machine.closesNext { pump() } else { flushLater() }
         return action
     }
 
-    func replyUnread(outcome: RCPOutcome) -> RCPStatus {
+    func replyUnread(outcome: RCPOutcome, by limit: RCPByteLimit = .connection) -> RCPStatus {
         .replyUnread(
-            outcome: outcome, retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds)
+            by: limit, outcome: outcome,
+            retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds)
     }
 
     /// The handler is told to stop; it still returns through `handlerReturned`.

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOSSL
 import ReturnsWire
@@ -8,6 +9,14 @@ extension RCPServerChannelHandler {
     func authenticate(_ hello: RCPHello) {
         switch loop.principals.authenticate(hello.credentials, peer: tlsPeer()) {
         case .accepted(let principal):
+            let account: RCPPrincipalAccount
+            switch loop.books.admit(connectionNumber, principal.principal) {
+            case .success(let given): account = given
+            case .failure(let refusal): return refuse(refusal.limit)
+            }
+            unsentLease = RCPByteLease(account.unsent)
+            isAdministrator = principal.principal.isAdministrator
+            principalName = principal.principal.name
             caller = principal
             callerRoles = loop.router.mask(of: principal.principal)
             if let token = helloDeadline {
@@ -15,10 +24,16 @@ extension RCPServerChannelHandler {
                 loop.cancelDeadline(token)
             }
             logger.debug("connection authenticated")
-            machine.authenticated()
+            machine.authenticated(sharing: account.received)
         case .refused(let text):
             performEvent(machine.refused(.unauthenticated, text: text))
         }
+    }
+
+    func refuse(_ limit: RCPConnectionLimit) {
+        refusedBy = limit
+        loop.metrics?.connectionOverloaded(limit.rawValue)
+        performEvent(machine.refused(.overloaded, text: limit.text))
     }
 
     /// Nil on a connection without TLS.
@@ -34,6 +49,7 @@ extension RCPServerChannelHandler {
     /// Once per sweep interval.
     func sweep(principalsChanged: Bool) {
         lookForStalledReader()
+        settleUnsent()
         guard phase == .open else { return }
         if principalsChanged || hasExpiredCertificate, !refreshCaller() { return }
         lookForSilence()
@@ -80,6 +96,7 @@ extension RCPServerChannelHandler {
         }
         self.caller = current
         callerRoles = loop.router.mask(of: current.principal)
+        isAdministrator = current.principal.isAdministrator
         return true
     }
 
@@ -201,7 +218,9 @@ extension RCPServerChannelHandler {
         case .refused(let refused):
             // Anybody may be refused as often as they like, so what is written of it is bounded.
             guard loop.refusals.lets("\(refused.code) \(peer)") else { return }
-            logger.notice("connection refused", metadata: ["code": "\(refused.code)", "peer": "\(peer)"])
+            var facts: Logger.Metadata = ["code": "\(refused.code)", "peer": "\(peer)"]
+            if let refusedBy { facts["limit"] = "\(refusedBy.rawValue)" }
+            logger.notice("connection refused", metadata: facts)
         case .goAway(let goAway): logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
         }
     }
@@ -222,6 +241,7 @@ extension RCPServerChannelHandler {
         guard phase != .closed else { return }
         phase = .closed
         context = nil
+        settleUnsent()
         for token in [helloDeadline, lingerDeadline] {
             if let token { loop.cancelDeadline(token) }
         }

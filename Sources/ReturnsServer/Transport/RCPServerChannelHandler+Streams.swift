@@ -14,7 +14,9 @@ extension RCPServerChannelHandler: RCPStreamDriver {
     /// The handler has returned: a task that it left behind can neither read nor write any more.
     func closeExchange(_ stream: UInt32) {
         if exchanges.isEmpty { return }
-        exchanges.removeValue(forKey: stream)?.fail(CancellationError())
+        guard let exchange = exchanges.removeValue(forKey: stream) else { return }
+        exchange.fail(CancellationError())
+        loop.books.streamClosed(by: principalName)
     }
 
     func messageTaken(stream: UInt32) {
@@ -29,6 +31,9 @@ extension RCPServerChannelHandler: RCPStreamDriver {
         }
         guard machine.messageStreamBytes + message.readableBytes <= loop.limits.unsentBytesMax else {
             throw replyUnread(outcome: .unknown)
+        }
+        if let limit = coverUnsent(message.readableBytes, isReply: false) {
+            throw replyUnread(outcome: .unknown, by: limit)
         }
         return machine.send(stream: stream, message: message)
     }

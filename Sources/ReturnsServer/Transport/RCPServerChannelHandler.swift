@@ -38,6 +38,10 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     // Caller, once known.
     var caller: AuthenticatedPrincipal?
     var callerRoles = RCPRoleMask()
+    var isAdministrator = false
+    var principalName = ""
+    /// Why there was no place for this connection.
+    var refusedBy: RCPConnectionLimit?
 
     /// A call whose message is not complete.
     struct ReceivingCall {
@@ -61,6 +65,14 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     private(set) var isWritable = true
     /// Bytes handed to the channel since it stopped being writable, with those that made it stop.
     private var handedBytes = 0
+    /// Of what clients leave unread, of this principal and of all.
+    var unsentLease = RCPByteLease()
+    /// Others leave so much unread that this one's calls wait until it reads.
+    private var isUnsentRefused = false
+    /// What a reply of this connection has had lately, as an average.
+    private var expectedReplyBytes: Int
+    /// Further calls wait for the replies to those in progress.
+    private var awaitsReplies = false
 
     // Reading.
     private var isPumping = false
@@ -89,6 +101,9 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     init(loop: RCPServerLoop, connectionNumber: UInt64) {
         self.loop = loop
         self.connectionNumber = connectionNumber
+        let limits = loop.machine.limits
+        // Until replies show otherwise, as many calls are begun as a client may have open.
+        expectedReplyBytes = limits.outboundBytesMax / limits.streamsMax
         machine = RCPServerConnection(configuration: loop.machine)
         life = ConnectionLife(
             limits: loop.limits, frame: loop.machine.limits, now: NIODeadline.now().uptimeNanoseconds)
@@ -101,13 +116,14 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         peer = context.remoteAddress?.ipAddress ?? "unix"
-        let isWanted = loop.connectionOpened(self)
+        let milliseconds = loop.connectionOpened(self, from: RCPPeerAddress(context.remoteAddress))
         logger.debug("connection opened")
-        if !isWanted || loop.isDraining {
+        guard let milliseconds else { return context.close(promise: nil) }
+        if loop.isDraining {
             // With TLS the handshake begins after this event; what is said before is not sent behind it.
-            context.eventLoop.assumeIsolated().execute { self.turnAway(isWanted: isWanted) }
+            context.eventLoop.assumeIsolated().execute { if self.phase == .open { self.drain() } }
         } else {
-            let deadline = NIODeadline.now() + .milliseconds(Int64(loop.machine.limits.helloMillisecondsMax))
+            let deadline = NIODeadline.now() + .milliseconds(Int64(milliseconds))
             helloDeadline = loop.addDeadline(
                 deadline.uptimeNanoseconds, .init(connection: self, kind: .hello))
         }
@@ -115,11 +131,10 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         context.fireChannelActive()
     }
 
-    private func turnAway(isWanted: Bool) {
-        guard phase == .open else { return }
-        if isWanted { return drain() }
-        performEvent(
-            machine.refused(.overloaded, text: "the server has too many connections; try again later"))
+    /// Another connection has taken this one's place among those that have not said HELLO.
+    func turnAway(_ limit: RCPConnectionLimit) {
+        guard phase == .open, caller == nil else { return }
+        refuse(limit)
         flushNow()
     }
 
@@ -151,7 +166,10 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         if isWritable {
             stalledSweeps = 0
             handedBytes = 0
+            isUnsentRefused = false
             flushNow()
+        } else {
+            isUnsentRefused = phase == .open && unsentLease.cover(unreadBytes) != nil
         }
         context.fireChannelWritabilityChanged()
     }
@@ -188,6 +206,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         takeActions()
         isPumping = false
         flushLater()
+        settleUnsent()
         if isInputClosed, phase == .open { inputClosed() }
         resumeReading()
     }
@@ -203,6 +222,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
             isTurnAwaited = true
             return loop.takeTurnLater(self)
         }
+        if isAnsweringHeldUp { awaitsReplies = true }
     }
 
     /// It is this connection's turn again.
@@ -229,13 +249,22 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
             exchanges[stream]?.deliver(message, isLast: isLast)
         case .endMessages(let stream): exchanges[stream]?.endMessages()
         case .resumeWriter(let stream): exchanges[stream]?.resumeWriters()
-        case .abortCall(let stream, _, _): cancelCall(stream)
+        case .abortCall(let stream, _, let violation):
+            if violation == .heldBytesExhausted { refused(violation) }
+            cancelCall(stream)
         case .endReply(let stream): replyEnded(stream)
         case .cancelCall(let stream): cancelCall(stream)
         case .refuseCall(let stream, _, let violation):
-            if let violation { loop.metrics?.callMalformed(violation) }
+            if let violation { refused(violation) }
             messageEnded(stream)
         case .close(let close): beginClosing(close)
+        }
+    }
+
+    private func refused(_ violation: RCPViolation) {
+        loop.metrics?.callMalformed(violation)
+        if violation == .heldBytesExhausted {
+            loop.metrics?.bytesRefused("received", machine.reachedByteLimit)
         }
     }
 
@@ -246,6 +275,27 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     /// Those of `unsentBytes` that are replies: a stream whose reader is slow must not cost other calls theirs.
     var unsentReplyBytes: Int { unsentBytes - machine.messageStreamBytes }
+
+    /// What counts against the budget of unsent bytes: what the transport takes with the next flush is as good as gone.
+    private var unreadBytes: Int { isSoonSent(0) ? machine.messageStreamBytes : unsentBytes }
+
+    private func isSoonSent(_ more: Int) -> Bool {
+        isWritable && unsentReplyBytes + more <= loop.limits.flushBytes
+    }
+
+    /// - Returns: whose limit a message of so many bytes more would pass.
+    func coverUnsent(_ bytes: Int, isReply: Bool) -> RCPByteLimit? {
+        // A message of a call that has lost its connection is dropped.
+        if phase != .open || (isReply && isSoonSent(bytes)) { return nil }
+        guard let limit = unsentLease.cover(unreadBytes + bytes) else { return nil }
+        isUnsentRefused = true
+        loop.metrics?.bytesRefused("unsent", limit)
+        return limit
+    }
+
+    func settleUnsent() {
+        if unsentLease.takenBytes > 0 { unsentLease.release(to: phase == .closed ? 0 : unreadBytes) }
+    }
 
     /// A farewell is sent without regard to room.
     private var hasRoom: Bool { isWritable || phase == .lingering }
@@ -278,8 +328,25 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     // MARK: Reading
 
-    var isPaused: Bool {
-        phase == .open && !isWritable && unsentReplyBytes > loop.machine.limits.outboundBytesMax
+    var isPaused: Bool { phase == .open && (isSendingHeldUp || isAnsweringHeldUp) }
+
+    private var isSendingHeldUp: Bool {
+        !isWritable && (isUnsentRefused || unsentReplyBytes > loop.machine.limits.outboundBytesMax)
+    }
+
+    /// Whether the replies to come would be too many to be sent. Calls that stream keep within their own limits.
+    private var isAnsweringHeldUp: Bool {
+        (runningCalls.count - exchanges.count) * expectedReplyBytes > loop.machine.limits.outboundBytesMax
+    }
+
+    /// A handler that did not return at once has made a reply of so many bytes.
+    func replyMade(_ bytes: Int) { expectedReplyBytes += (bytes - expectedReplyBytes) / 8 }
+
+    /// Goes on with the calls that waited, if there is room for their replies now.
+    func callReturned() {
+        guard awaitsReplies, !isPaused else { return }
+        awaitsReplies = false
+        pump()
     }
 
     /// What was read is not to be taken yet, so nothing more is read.

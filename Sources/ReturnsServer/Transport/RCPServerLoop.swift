@@ -35,7 +35,7 @@ final class RCPServerLoop: @unchecked Sendable {
     let rates: RCPCallRateLimiter?
     /// Refused connections: one line for each code and address in a while, and no more than a few altogether.
     let refusals = LogGate(period: .seconds(10), messagesPerPeriodMax: 20)
-    private let server: RCPServerCounts
+    let books: RCPServerBooks
 
     /// Handlers that have not returned.
     private(set) var callsInFlight = 0
@@ -57,7 +57,7 @@ final class RCPServerLoop: @unchecked Sendable {
     init(
         eventLoop: any EventLoop, router: RCPRouter, machine: RCPServerConnection.Configuration,
         limits: RCPTransportLimits, principals: PrincipalRegistry, observer: RCPCallObserver?,
-        metrics: RCPServerMetrics?, tracer: (any Tracer)?, logger: Logger, server: RCPServerCounts,
+        metrics: RCPServerMetrics?, tracer: (any Tracer)?, logger: Logger, books: RCPServerBooks,
         rates: RCPCallRateLimiter? = nil
     ) {
         self.eventLoop = eventLoop
@@ -70,7 +70,7 @@ final class RCPServerLoop: @unchecked Sendable {
         self.metrics = metrics
         self.tracer = tracer
         self.logger = logger
-        self.server = server
+        self.books = books
         self.rates = rates
         wheel = DeadlineWheel(tickNanoseconds: UInt64(limits.tickMilliseconds) * 1_000_000)
     }
@@ -86,16 +86,28 @@ final class RCPServerLoop: @unchecked Sendable {
 
     // MARK: Connections
 
-    /// - Returns: false if the server is full or stopping: the connection is to be refused.
-    func connectionOpened(_ connection: RCPServerChannelHandler) -> Bool {
-        connections[ObjectIdentifier(connection)] = connection
+    /// Counts the connection, and turns another away whose place it takes.
+    ///
+    /// - Returns: milliseconds within which its HELLO has to come; nil if it is to be closed without a word.
+    func connectionOpened(
+        _ connection: RCPServerChannelHandler, from address: RCPPeerAddress
+    ) -> Int? {
         metrics?.connectionsOpened.increment()
-        return server.connectionOpened() <= limits.connectionsMax
+        switch books.opened(connection, from: address) {
+        case .beyond:
+            metrics?.connectionOverloaded("sockets")
+            return nil
+        case .accepted(let isFull, let displaced):
+            connections[ObjectIdentifier(connection)] = connection
+            if let (other, limit) = displaced { other.loop.eventLoop.execute { other.turnAway(limit) } }
+            let milliseconds = machine.limits.helloMillisecondsMax
+            return isFull ? min(milliseconds, limits.fullHelloMillisecondsMax) : milliseconds
+        }
     }
 
     func connectionClosed(_ connection: RCPServerChannelHandler) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        server.connectionClosed()
+        books.closed(connection.connectionNumber)
         succeedIfDrained()
     }
 
@@ -145,8 +157,11 @@ final class RCPServerLoop: @unchecked Sendable {
     // MARK: Calls
 
     /// - Returns: false if the loop is full.
-    func callStarted() -> Bool {
-        if callsInFlight >= limits.callsPerLoopMax { return false }
+    func callStarted(isAdministrator: Bool) -> Bool {
+        if callsInFlight >= limits.callsPerLoopMax {
+            let kept = isAdministrator ? limits.administratorCallsKept : 0
+            if callsInFlight >= limits.callsPerLoopMax + kept { return false }
+        }
         callsInFlight += 1
         callsSeen.store(callsInFlight, ordering: .relaxed)
         return true
@@ -228,16 +243,4 @@ final class RCPServerLoop: @unchecked Sendable {
         // The wheel stands still while it is empty, so a server without calls has no ticks.
         if !wheel.isEmpty { tickLater() }
     }
-}
-
-/// Counts over all loops.
-final class RCPServerCounts: Sendable {
-    private let connections = Atomic<Int>(0)
-
-    var openConnections: Int { connections.load(ordering: .relaxed) }
-
-    /// - Returns: the number of open connections, this one included.
-    func connectionOpened() -> Int { connections.add(1, ordering: .relaxed).newValue }
-
-    func connectionClosed() { connections.subtract(1, ordering: .relaxed) }
 }

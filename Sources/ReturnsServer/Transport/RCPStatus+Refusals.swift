@@ -44,6 +44,17 @@ extension RCPStatus {
             text: text, details: [RCPErrorDetail(reason: "RATE_LIMITED", text: text)])
     }
 
+    static func tooManyStreams(_ limit: RCPStreamLimit, retryAfterMilliseconds: Int32) -> RCPStatus {
+        let text =
+            switch limit {
+            case .principal: "this principal has too many calls open that stream; end some of them"
+            case .server: "the server has too many calls open that stream; wait and send it again"
+            }
+        return RCPStatus(
+            code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
+            text: text, details: [RCPErrorDetail(reason: "TOO_MANY_STREAMS", text: text)])
+    }
+
     static func loopBusy(retryAfterMilliseconds: Int32) -> RCPStatus {
         let text = "the server has too many calls in progress; wait and send it again"
         return RCPStatus(
@@ -52,8 +63,18 @@ extension RCPStatus {
     }
 
     /// The reply exists, but the client reads too slowly for it to be kept.
-    static func replyUnread(outcome: RCPOutcome, retryAfterMilliseconds: Int32) -> RCPStatus {
-        let text = "the client has left too many replies unread to be sent another; read them, then repeat"
+    static func replyUnread(
+        by limit: RCPByteLimit = .connection, outcome: RCPOutcome, retryAfterMilliseconds: Int32
+    ) -> RCPStatus {
+        let text =
+            switch limit {
+            case .connection:
+                "the client has left too many replies unread to be sent another; read them, then repeat"
+            case .principal:
+                "this principal's connections leave too many replies unread; read them, then repeat"
+            case .server:
+                "the clients of this server leave too many replies unread; wait, then repeat"
+            }
         return RCPStatus(
             code: .resourceExhausted, outcome: outcome, retryAfterMilliseconds: retryAfterMilliseconds,
             text: text, details: [RCPErrorDetail(reason: "REPLIES_UNREAD", text: text)])

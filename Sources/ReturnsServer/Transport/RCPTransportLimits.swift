@@ -1,10 +1,23 @@
 /// The listener's own limits, beside those of RCP/1 in `RCPLimits`. Each has a unit in its name.
 public struct RCPTransportLimits: Sendable, Hashable {
-    /// Open connections of the whole server; the next one is REFUSED OVERLOADED.
-    public var connectionsMax: Int = 16_384
+    public var connections = RCPConnectionLimits()
+    /// From accepting a connection to its HELLO while no ordinary place is left; otherwise `RCPLimits.helloMillisecondsMax`.
+    public var fullHelloMillisecondsMax: Int = 2_000
     /// Handlers that have not returned, per event loop; the next call is answered RESOURCE_EXHAUSTED. Per
     /// connection `RCPLimits.streamsMax` holds.
     public var callsPerLoopMax: Int = 16_384
+    /// Beyond them, for administrators alone.
+    public var administratorCallsKept: Int = 64
+    /// Calls that stream, of the whole server and of one principal; the next one is answered RESOURCE_EXHAUSTED.
+    public var serverStreamsMax: Int = 4_096
+    public var principalStreamsMax: Int = 256
+    /// Beyond those of the server, for administrators alone.
+    public var administratorStreamsKept: Int = 16
+    /// Bytes of messages that are not complete or that no handler has done with, and of frames under way, by the room that
+    /// they take: of all connections and of those of one principal. A message beyond is answered RESOURCE_EXHAUSTED. Each
+    /// connection may hold a little without being counted (`RCPByteLease.freeBytes`, of messages and again of a frame).
+    public var serverReceivedBytesMax: Int = 268_435_456
+    public var principalReceivedBytesMax: Int = 67_108_864
     /// Calls begun, messages delivered and the like that one connection may cause before the others of its loop have their
     /// turn.
     public var actionsPerTurnMax: Int = 8
@@ -17,6 +30,10 @@ public struct RCPTransportLimits: Sendable, Hashable {
     /// were running when reading stopped (`RCPLimits.outboundBytesMax`) may go beyond that limit up to this one. Once
     /// more, as a limit of their own, for the messages of its streams.
     public var unsentBytesMax: Int = 33_554_432
+    /// The same, of all connections and of those of one principal whose sockets take nothing, or whose streams have no
+    /// credit.
+    public var serverUnsentBytesMax: Int = 268_435_456
+    public var principalUnsentBytesMax: Int = 67_108_864
     /// A client that lets unsent bytes wait this long is closed.
     public var stalledMillisecondsMax: Int = 60_000
     /// After so long without a byte from the client the server sends a PING.
@@ -47,9 +64,13 @@ public struct RCPTransportLimits: Sendable, Hashable {
     public init() {}
 
     var isValid: Bool {
-        connectionsMax > 0 && callsPerLoopMax > 0 && actionsPerTurnMax > 0 && turnMicrosecondsMax > 0
+        connections.isValid && fullHelloMillisecondsMax > 0 && callsPerLoopMax > 0 && actionsPerTurnMax > 0
+            && turnMicrosecondsMax > 0
             && flushBytes > 1
             && unsentBytesMax > 0
+            && administratorCallsKept >= 0 && serverStreamsMax > 0 && principalStreamsMax > 0
+            && administratorStreamsKept >= 0 && serverReceivedBytesMax > 0 && principalReceivedBytesMax > 0
+            && serverUnsentBytesMax > 0 && principalUnsentBytesMax > 0
             && stalledMillisecondsMax > 0 && keepaliveIdleMilliseconds > 0
             && keepaliveAnswerMillisecondsMax > 0 && connectionIdleMillisecondsMax > 0
             && connectionAgeMillisecondsMax > 0 && connectionGraceMilliseconds > 0

@@ -201,7 +201,7 @@ extension RCPClientConnection {
         _ frame: RCPFrame, _ session: RCPClientSession
     ) throws(RCPViolation) -> RCPClientAction? {
         if session.features.contains(.streaming) {
-            outbound.appendCredit(try inboundStreams.arrived(frame), stream: 0)
+            outbound.appendCredit(try inboundStreams.arrived(cost: frame.messageCost), stream: 0)
         }
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
         switch call.phase {

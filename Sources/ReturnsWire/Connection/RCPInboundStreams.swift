@@ -8,8 +8,10 @@ struct RCPInboundStreams: Sendable {
     private var streams: [UInt32: RCPInboundStream] = [:]
     /// Of complete messages until they are taken, and of those under assembly; each with a header, since empty ones cost
     /// memory, too.
-    private(set) var heldBytes = 0
+    private(set) var held = RCPHeldBytes()
     private var connection = RCPInboundWindow(bytes: RCPLimits.connectionWindowBytes)
+
+    var heldBytes: Int { held.bytes }
 
     func contains(_ stream: UInt32) -> Bool { streams[stream] != nil }
     /// Whether a message of the stream has begun and not ended.
@@ -20,29 +22,29 @@ struct RCPInboundStreams: Sendable {
     /// The call has ended: what its stream holds is let go.
     mutating func remove(_ stream: UInt32) {
         guard let ended = streams.removeValue(forKey: stream) else { return }
-        heldBytes -= ended.heldBytes
+        held.replace(ended.held, with: RCPHeldBytes())
     }
 
     /// The call has ended, but its reader may still take what was delivered; that counts until then.
     mutating func finish(_ stream: UInt32) {
         guard let index = streams.index(forKey: stream) else { return }
-        let before = streams.values[index].heldBytes
+        let before = streams.values[index].held
         let isEmpty = streams.values[index].finish()
-        heldBytes += streams.values[index].heldBytes - before
+        held.replace(before, with: streams.values[index].held)
         if isEmpty { streams.remove(at: index) }
     }
 
     mutating func removeAll() {
         streams = [:]
-        heldBytes = 0
+        held = RCPHeldBytes()
     }
 
     /// Takes what a MESSAGE costs the connection, whatever becomes of it.
     ///
     /// - Returns: the CREDIT due for the connection, if any.
-    mutating func arrived(_ frame: RCPFrame) throws(RCPViolation) -> UInt32? {
-        try connection.take(frame.messageCost)
-        return connection.giveBack(frame.messageCost)
+    mutating func arrived(cost: Int) throws(RCPViolation) -> UInt32? {
+        try connection.take(cost)
+        return connection.giveBack(cost)
     }
 
     enum Arrival {
@@ -59,8 +61,8 @@ struct RCPInboundStreams: Sendable {
         guard let index = streams.index(forKey: frame.stream) else {
             preconditionFailure("MESSAGE for stream \(frame.stream), which is not open")
         }
-        let before = streams.values[index].heldBytes
-        defer { heldBytes += streams.values[index].heldBytes - before }
+        let before = streams.values[index].held
+        defer { held.replace(before, with: streams.values[index].held) }
         return try streams.values[index].receive(
             frame, &inflater, messageBytesMax: messageBytesMax, roomBytes: heldBytesMax - heldBytes)
     }
@@ -68,7 +70,9 @@ struct RCPInboundStreams: Sendable {
     /// The reader has taken the stream's oldest message, or its stream has ended meanwhile.
     mutating func messageTaken(_ stream: UInt32) {
         guard let index = streams.index(forKey: stream) else { return }
-        heldBytes -= streams.values[index].messageTaken()
+        let before = streams.values[index].held
+        streams.values[index].messageTaken()
+        held.replace(before, with: streams.values[index].held)
         if streams.values[index].isFinished { streams.remove(at: index) }
     }
 
@@ -122,7 +126,7 @@ private struct RCPInboundStream: Sendable {
     private var assemblyOwedBytes = 0
     /// To be given back by the next `credit`.
     private var dueBytes = 0
-    private(set) var heldBytes = 0
+    private(set) var held = RCPHeldBytes()
     private var isEnded = false
     private var isCallEnded = false
 
@@ -187,14 +191,15 @@ private struct RCPInboundStream: Sendable {
         let isNext = untaken.isEmpty
         let bytes = RCPFrameHeader.bytes + (isNext ? assembly!.totalBytes : assembly!.message.readableBytes)
         guard bytes - assemblyHeldBytes <= roomBytes else { throw .heldBytesExhausted }
-        heldBytes += bytes - assemblyHeldBytes
+        held.remove(assemblyHeldBytes)
+        held.add(bytes)
         assemblyHeldBytes = bytes
         if isNext { dueBytes += frame.messageCost } else { assemblyOwedBytes += frame.messageCost }
     }
 
     private mutating func dropAssembly() {
         assembly = nil
-        heldBytes -= assemblyHeldBytes
+        held.remove(assemblyHeldBytes)
         assemblyHeldBytes = 0
         assemblyOwedBytes = 0
     }
@@ -204,7 +209,7 @@ private struct RCPInboundStream: Sendable {
     ) throws(RCPViolation) -> RCPInboundStreams.Arrival {
         let bytes = RCPFrameHeader.bytes + message.readableBytes
         guard bytes <= roomBytes else { throw .heldBytesExhausted }
-        heldBytes += bytes
+        held.add(bytes)
         untaken.append(Untaken(heldBytes: bytes, owedBytes: cost))
         return .message(message, isLast: isLast)
     }
@@ -217,16 +222,14 @@ private struct RCPInboundStream: Sendable {
         return untaken.isEmpty
     }
 
-    /// - Returns: the bytes that are no longer held.
-    mutating func messageTaken() -> Int {
+    mutating func messageTaken() {
         guard let message = untaken.popFirst() else { preconditionFailure("more messages taken than came") }
-        heldBytes -= message.heldBytes
+        held.remove(message.heldBytes)
         dueBytes += message.owedBytes
         if untaken.isEmpty {
             dueBytes += assemblyOwedBytes
             assemblyOwedBytes = 0
         }
-        return message.heldBytes
     }
 
     mutating func credit() -> UInt32? {

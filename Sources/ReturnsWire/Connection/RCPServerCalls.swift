@@ -34,7 +34,7 @@ struct RCPServerCalls: Sendable {
     /// The highest stream that was acted on, be it by a refusal; what GOAWAY states.
     private(set) var lastStream: UInt32 = 0
     /// Messages under assembly by their total, and requests of running calls.
-    private(set) var heldBytes = 0
+    private(set) var held = RCPHeldBytes()
     private var calls: [UInt32: RCPServerCall] = [:]
     /// Apart from the calls, so that a fragment is appended in place and never copies what came before.
     private var receiving: [UInt32: RCPReceivingCall] = [:]
@@ -61,7 +61,7 @@ struct RCPServerCalls: Sendable {
     private mutating func insert(
         _ phase: RCPServerCall.Phase, _ method: RCPMethod, heldBytes bytes: Int, _ stream: UInt32
     ) {
-        heldBytes += bytes
+        held.add(bytes)
         let isReadOnly = method.idempotency == .readOnly
         let call = RCPServerCall(phase: phase, heldBytes: bytes, kind: method.kind, isReadOnly: isReadOnly)
         insert(call, stream)
@@ -82,7 +82,8 @@ struct RCPServerCalls: Sendable {
             &inflater, messageBytesMax: messageBytesMax, roomBytes: roomBytes)
         let call = receiving.removeValue(forKey: frame.stream)!
         let bytes = call.assembly.message.readableBytes
-        heldBytes += bytes - calls[frame.stream]!.heldBytes
+        held.remove(calls[frame.stream]!.heldBytes)
+        held.add(bytes)
         calls[frame.stream]!.heldBytes = bytes
         calls[frame.stream]!.phase = .running
         return call
@@ -101,7 +102,7 @@ struct RCPServerCalls: Sendable {
     @discardableResult
     mutating func remove(_ stream: UInt32) -> RCPServerCall? {
         guard let call = calls.removeValue(forKey: stream) else { return nil }
-        heldBytes -= call.heldBytes
+        held.remove(call.heldBytes)
         if call.phase == .receiving { receiving[stream] = nil }
         return call
     }
@@ -111,7 +112,7 @@ struct RCPServerCalls: Sendable {
         let running = calls.filter { $0.value.phase == .running }.keys.sorted()
         calls = [:]
         receiving = [:]
-        heldBytes = 0
+        held = RCPHeldBytes()
         return running
     }
 }

@@ -33,6 +33,7 @@ extension RCPServerConnection {
             let message = try inflater.inflate(
                 payload, messageBytesMax: session.messageBytesMax,
                 roomBytes: configuration.limits.heldBytesMax - heldBytes)
+            try checkRoom(message.readableBytes)
             return start(method, head, message: message, frame.stream)
         }
         let assembly = try RCPAssembly(
@@ -48,10 +49,15 @@ extension RCPServerConnection {
         _ method: RCPMethod, _ head: RCPRequestHead, message: ByteBuffer?, _ stream: UInt32
     ) -> RCPServerAction {
         calls.run(method, heldBytes: message?.readableBytes ?? 0, stream)
-        if method.kind.streamsReplies { outbound.open(stream) }
+        var message = message ?? ByteBuffer()
+        if method.kind.streamsReplies {
+            outbound.open(stream)
+            // Such a call may last for hours; the read buffer that its message is a slice of must not.
+            message = ByteBuffer(buffer: message)
+        }
         return .startCall(
             RCPInboundCall(
-                stream: stream, method: method, head: head, message: message ?? ByteBuffer(),
+                stream: stream, method: method, head: head, message: message,
                 expectsMessages: inboundStreams.contains(stream)))
     }
 
@@ -79,23 +85,38 @@ extension RCPServerConnection {
         guard flags.contains(.end) || flags.contains(.more) else { throw .messageNotEnded }
     }
 
-    private func checkRoom(_ bytes: Int) throws(RCPViolation) {
+    private mutating func checkRoom(_ bytes: Int) throws(RCPViolation) {
+        reachedByteLimit = .connection
         guard heldBytes + bytes <= configuration.limits.heldBytesMax else { throw .heldBytesExhausted }
+        try cover(usedRoomBytes + RCPHeldBytes.room(for: bytes))
+    }
+
+    private mutating func cover(_ roomBytes: Int) throws(RCPViolation) {
+        guard let limit = lease.cover(roomBytes) else { return }
+        reachedByteLimit = limit
+        throw .heldBytesExhausted
     }
 
     mutating func messageReceived(
         _ frame: RCPFrame, _ session: RCPServerSession
     ) throws(RCPViolation) -> RCPServerAction? {
         if session.features.contains(.streaming) {
-            outbound.appendCredit(try inboundStreams.arrived(frame), stream: 0)
+            outbound.appendCredit(try inboundStreams.arrived(cost: frame.messageCost), stream: 0)
         }
         guard let call = calls[frame.stream] else { return try endedStreamNamed(frame) }
         switch call.phase {
         case .receiving:
+            reachedByteLimit = .connection
             let call = try calls.append(
                 frame, &inflater, messageBytesMax: session.messageBytesMax,
                 roomBytes: configuration.limits.heldBytesMax - heldBytes)
             guard let call else { return nil }
+            if let limit = lease.cover(usedRoomBytes) {
+                // It is larger than it said, now that it is no longer compressed. Its handler has not been started.
+                calls.remove(frame.stream)
+                reachedByteLimit = limit
+                throw .heldBytesExhausted
+            }
             return start(call, frame.stream)
         case .running:
             guard inboundStreams.contains(frame.stream) else { throw .messageUnexpected }
@@ -120,9 +141,11 @@ extension RCPServerConnection {
     private mutating func streamedMessageReceived(
         _ frame: RCPFrame, _ session: RCPServerSession
     ) throws(RCPViolation) -> RCPServerAction? {
+        reachedByteLimit = .connection
         let arrival = try inboundStreams.receive(
             frame, &inflater, messageBytesMax: session.messageBytesMax,
-            heldBytesMax: configuration.limits.heldBytesMax - calls.heldBytes)
+            heldBytesMax: configuration.limits.heldBytesMax - calls.held.bytes)
+        try cover(usedRoomBytes)
         outbound.appendCredit(inboundStreams.credit(frame.stream), stream: frame.stream)
         switch arrival {
         case .incomplete: return nil
@@ -185,6 +208,53 @@ extension RCPServerConnection {
         outbound.drop(stream)
     }
 
+    /// There is no room for a frame of which a part has come: its call ends, and the rest of it is skipped.
+    mutating func frameNotKept(_ header: RCPFrameHeader, nowMilliseconds: UInt64) -> RCPServerAction? {
+        do throws(RCPViolation) {
+            guard case .open(let session) = state else { return nil }
+            if header.type == .request {
+                return try requestNotKept(header.stream, session)
+            }
+            // Every other type is too short to come in parts that need room.
+            return try messageNotKept(header, session)
+        } catch {
+            return violated(error, stream: header.stream, nowMilliseconds: nowMilliseconds)
+        }
+    }
+
+    private mutating func requestNotKept(
+        _ stream: UInt32, _ session: RCPServerSession
+    ) throws(RCPViolation) -> RCPServerAction? {
+        guard stream > calls.highestStream else { throw .streamNotRising }
+        if session.peerGoAwayLastStream != nil { throw .requestAfterGoAway }
+        calls.requestNamed(stream, isActedOn: !session.isDrained)
+        if session.isDrained { return nil }
+        throw .heldBytesExhausted
+    }
+
+    private mutating func messageNotKept(
+        _ header: RCPFrameHeader, _ session: RCPServerSession
+    ) throws(RCPViolation) -> RCPServerAction? {
+        if session.features.contains(.streaming) {
+            let cost = RCPFrameHeader.bytes + Int(header.payloadBytes)
+            outbound.appendCredit(try inboundStreams.arrived(cost: cost), stream: 0)
+        }
+        guard let call = calls[header.stream] else {
+            guard header.stream <= calls.highestStream else { throw .streamIdle }
+            return nil
+        }
+        switch call.phase {
+        case .receiving: throw .heldBytesExhausted
+        case .running:
+            guard inboundStreams.contains(header.stream) else { throw .messageUnexpected }
+            throw .heldBytesExhausted
+        case .replying:
+            if call.kind.streamsRequests { return nil }
+            throw .messageUnexpected
+        case .abandoned: return nil
+        }
+    }
+
     /// A frame that crossed the end of its call is skipped; one for a call that never was is a violation.
     private func endedStreamNamed(_ frame: RCPFrame) throws(RCPViolation) -> RCPServerAction? {
         guard frame.stream <= calls.highestStream else { throw .streamIdle }
@@ -205,6 +275,10 @@ extension RCPServerConnection {
             code: code, outcome: .notApplied,
             retryAfterMilliseconds: waits ? configuration.limits.overloadRetryAfterMilliseconds : -1,
             text: violation.text)
+        if violation == .heldBytesExhausted, let reason = reachedByteLimit.reason {
+            status.text = reachedByteLimit.text
+            status.details = [RCPErrorDetail(reason: reason, text: status.text)]
+        }
         guard let call = calls[stream], call.phase == .running else {
             remove(stream)
             respond(stream, status)
@@ -234,6 +308,7 @@ extension RCPServerConnection {
     /// The handler has taken the oldest message that was delivered for `stream`: the client may send more.
     public mutating func messageTaken(stream: UInt32) {
         inboundStreams.messageTaken(stream)
+        lease.release(to: usedRoomBytes)
         outbound.appendCredit(inboundStreams.credit(stream), stream: stream)
     }
 
@@ -271,13 +346,17 @@ extension RCPServerConnection {
         guard let call = calls.remove(stream) else {
             preconditionFailure("reply for stream \(stream), which has no handler")
         }
+        lease.release(to: usedRoomBytes)
         switch call.phase {
         case .receiving, .replying:
             preconditionFailure("reply for stream \(stream), whose handler does not run")
         case .abandoned:
             return .dropped
         case .running:
-            if call.kind.streamsRequests { inboundStreams.remove(stream) }
+            if call.kind.streamsRequests {
+                inboundStreams.remove(stream)
+                lease.release(to: usedRoomBytes)
+            }
             let isQueued = write(head, message, call, stream: stream, session)
             return isQueued ? .queued : .sent
         }
@@ -340,6 +419,7 @@ extension RCPServerConnection {
 
     /// The call's deadline, or the time for its message, has passed. A call that has ended meanwhile makes this a no-op.
     public mutating func deadlinePassed(stream: UInt32) -> RCPServerAction? {
+        defer { lease.release(to: usedRoomBytes) }
         guard let call = calls[stream] else { return nil }
         switch call.phase {
         case .receiving:

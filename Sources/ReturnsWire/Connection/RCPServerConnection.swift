@@ -41,6 +41,12 @@ public struct RCPServerConnection: Sendable {
     var inbound = RCPInboundBuffer()
     var inboundStreams = RCPInboundStreams()
     var outbound = RCPOutboundBuffer()
+    /// Of what the connections of this client, and of all, hold together.
+    var lease = RCPByteLease()
+    /// Of the frame that is not complete.
+    private var frameRoomBytes = 0
+    /// Of the last message that was not kept (SPEC.md M43).
+    public internal(set) var reachedByteLimit = RCPByteLimit.connection
     // Strikes.
     var cancels = RCPSlidingCount()
     var refusals = RCPSlidingCount()
@@ -56,7 +62,9 @@ public struct RCPServerConnection: Sendable {
     /// Received bytes that are not yet frames; at most one frame's, once `nextAction` has returned nil.
     public var bufferedBytes: Int { inbound.readableBytes }
     /// Bytes of messages held by open calls; at most `RCPLimits.heldBytesMax`.
-    public var heldBytes: Int { calls.heldBytes + inboundStreams.heldBytes }
+    public var heldBytes: Int { calls.held.bytes + inboundStreams.heldBytes }
+    /// The room that they take, with that of a frame under way.
+    var usedRoomBytes: Int { calls.held.roomBytes + inboundStreams.held.roomBytes + frameRoomBytes }
     /// The highest stream that a REQUEST has named.
     public var highestStream: UInt32 { calls.highestStream }
     /// Calls that count against `RCPLimits.streamsMax`, those included whose reply waits in `unsentBytes`.
@@ -98,12 +106,35 @@ public struct RCPServerConnection: Sendable {
             do throws(RCPViolation) {
                 // Not one byte may come between HELLO and HELLO_ACK, so that it does not matter how the transport cuts them.
                 if case .authenticating = state, inbound.readableBytes > 0 { throw .frameBeforeHelloAck }
-                guard let frame = try inbound.next(&decoder) else { return nil }
-                if let action = frameReceived(frame, nowMilliseconds: nowMilliseconds) { return action }
+                guard let frame = try inbound.next(&decoder) else {
+                    return frameIncomplete(nowMilliseconds: nowMilliseconds)
+                }
+                frameRoomBytes = 0
+                let action = frameReceived(frame, nowMilliseconds: nowMilliseconds)
+                lease.release(to: usedRoomBytes)
+                if let action { return action }
             } catch {
                 return connectionViolated(error)
             }
         }
+    }
+
+    /// Keeps what has come of a frame, or gives it up with its call for want of room.
+    private mutating func frameIncomplete(nowMilliseconds: UInt64) -> RCPServerAction? {
+        frameRoomBytes = inbound.roomBytes
+        if lease.cover(usedRoomBytes) == nil {
+            lease.release(to: usedRoomBytes)
+            return nil
+        }
+        inbound.compact()
+        frameRoomBytes = inbound.roomBytes
+        guard let limit = lease.cover(usedRoomBytes) else { return nil }
+        frameRoomBytes = 0
+        reachedByteLimit = limit
+        let header = inbound.skipFrame(&decoder)
+        let action = frameNotKept(header, nowMilliseconds: nowMilliseconds)
+        lease.release(to: usedRoomBytes)
+        return action
     }
 
     /// What to send next: some `bytes` if as many are ready, by a frame more or less; nil if nothing can be sent now.
@@ -135,7 +166,9 @@ public struct RCPServerConnection: Sendable {
     // MARK: Handshake
 
     /// The credentials are good: the answer to `.authenticate`. Sends HELLO_ACK.
-    public mutating func authenticated() {
+    ///
+    /// - Parameter share: of what the connections of this client hold together; nil where only each one's own is limited.
+    public mutating func authenticated(sharing share: (any RCPByteShare)? = nil) {
         switch state {
         case .awaitingHello, .open:
             preconditionFailure("authenticated() without .authenticate")
@@ -144,6 +177,7 @@ public struct RCPServerConnection: Sendable {
                 answering: hello, limits: configuration.limits, schemaHash: configuration.schemaHash,
                 serverName: configuration.serverName)
             state = .open(RCPServerSession(ack))
+            lease = RCPByteLease(share)
             decoder.rules = RCPHeaderRules(
                 role: .server, framePayloadBytesMax: Int(ack.framePayloadBytesMax), features: ack.features)
             if ack.features.contains(.streaming) { outbound.negotiatedStreaming() }
@@ -236,8 +270,11 @@ public struct RCPServerConnection: Sendable {
         outbound.dropStreams()
         endedReplies.removeAll()
         outbound.append { farewell.write(into: &$0) }
+        let cancelled = calls.removeAll()
+        frameRoomBytes = 0
+        lease.release(to: 0)
         return .close(
-            RCPServerClose(farewell: farewell, cancelledStreams: calls.removeAll(), violation: violation))
+            RCPServerClose(farewell: farewell, cancelledStreams: cancelled, violation: violation))
     }
 
     /// A connection error (SPEC.md §10), said as the state allows.

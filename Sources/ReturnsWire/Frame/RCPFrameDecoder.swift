@@ -48,6 +48,19 @@ public struct RCPFrameDecoder: Sendable {
         return nil
     }
 
+    /// Drops the frame under way, whose header has passed its checks.
+    ///
+    /// - Precondition: `next` has just found the frame incomplete.
+    mutating func skipFrame(_ buffer: inout ByteBuffer) -> RCPFrameHeader {
+        guard let header = RCPFrameHeader(peeking: buffer) else {
+            preconditionFailure("no header of a frame to skip")
+        }
+        buffer.moveReaderIndex(forwardBy: RCPFrameHeader.bytes)
+        ignoredBytesLeft = Int(header.payloadBytes)
+        _ = skipIgnored(&buffer)
+        return header
+    }
+
     /// - Returns: whether the ignored frame, if any, is behind us.
     private mutating func skipIgnored(_ buffer: inout ByteBuffer) -> Bool {
         guard ignoredBytesLeft > 0 else { return true }

@@ -12,6 +12,20 @@ public struct RCPInboundBuffer: Sendable {
 
     public var readableBytes: Int { bytes.readableBytes }
 
+    /// What the left-over part of a frame keeps of memory; 0 where that is little.
+    var roomBytes: Int {
+        if bytes.readableBytes == 0 || bytes.storageCapacity <= RCPByteLease.freeBytes { return 0 }
+        return bytes.storageCapacity
+    }
+
+    /// Moves a small left-over part out of a large buffer.
+    mutating func compact() {
+        var own = ByteBuffer()
+        own.writeImmutableBuffer(bytes)
+        bytes = own
+        isShared = false
+    }
+
     /// Takes over `received` without copying when nothing is left over from before.
     ///
     /// A left-over part of a frame is never given room in advance: a peer that announces a large frame and
@@ -39,6 +53,13 @@ public struct RCPInboundBuffer: Sendable {
         // Frames given out are slices of the same storage. Letting go of it here lets it die with them.
         if bytes.readableBytes == 0 { bytes = ByteBuffer() }
         return frame
+    }
+
+    /// Gives up the frame under way: what has come of it goes, and what is still to come is dropped as it comes.
+    mutating func skipFrame(_ decoder: inout RCPFrameDecoder) -> RCPFrameHeader {
+        let header = decoder.skipFrame(&bytes)
+        bytes = ByteBuffer()
+        return header
     }
 
     func endsBetweenFrames(_ decoder: RCPFrameDecoder) -> Bool { decoder.isBetweenFrames(bytes) }

@@ -1,0 +1,160 @@
+import Foundation
+import NIOCore
+import ReturnsWire
+import Testing
+
+@testable import ReturnsServer
+
+/// The shared limits of a real server, from outside.
+@Suite struct BoundsTests {
+    @Test func silentConnectionsGiveWay() async throws {
+        try await withServer { options in
+            options.transport.connections.addressHandshakesMax = 4
+        } _: { server in
+            var silent: [RawClient] = []
+            for _ in 0..<12 { silent.append(try await RawClient.connect(to: server.tcp)) }
+            try await eventually { server.listener.books.openHandshakes <= 4 }
+            let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(server.log.text.contains("address_handshakes"))
+            for client in silent { try await client.close() }
+            try await client.close()
+            try await eventually { server.listener.openConnections == 0 }
+        }
+    }
+
+    @Test func aPrincipalHasItsShareOfConnections() async throws {
+        try await withServer { options in
+            options.transport.connections.principalConnectionsMax = 2
+        } _: { server in
+            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
+            let first = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            let second = try await TestClient.connect(to: server.unix, token: shop.secret)
+            let refused = await #expect(throws: TestClient.Refused.self) {
+                try await TestClient.connect(to: server.tcp, token: shop.secret)
+            }
+            #expect(refused?.refused.code == .overloaded)
+            #expect(refused?.refused.text == RCPConnectionLimit.principal.text)
+            let other = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            try await first.close()
+            try await eventually { server.listener.openConnections == 2 }
+            let third = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            for client in [second, third, other] { try await client.close() }
+        }
+    }
+
+    @Test func anAdministratorEntersAFullServer() async throws {
+        try await withServer { options in
+            options.transport.connections.connectionsMax = 1
+        } _: { server in
+            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
+            let first = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            await #expect(throws: TestClient.Refused.self) {
+                try await TestClient.connect(to: server.tcp, token: shop.secret)
+            }
+            let admin = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            #expect(try await admin.call(HealthServiceMethods.echo).status.code == .ok)
+            try await first.close()
+            try await admin.close()
+        }
+    }
+
+    @Test func aPrincipalHasItsShareOfStreams() async throws {
+        try await withServer { options in
+            options.transport.principalStreamsMax = 2
+        } _: { server in
+            let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let first = try await client.open(TestMethods.exchange)
+            _ = try await client.open(TestMethods.exchange)
+            let refused = try await client.open(TestMethods.exchange).reply().status
+            #expect(refused.code == .resourceExhausted && refused.outcome == .notApplied)
+            #expect(refused.retryAfterMilliseconds == 100)
+            #expect(refused.details.first?.reason == "TOO_MANY_STREAMS")
+            try await client.finish(first)
+            #expect(try await first.reply().status.code == .ok)
+            let next = try await client.open(TestMethods.exchange)
+            try await client.finish(next)
+            #expect(try await next.reply().status.code == .ok)
+            try await client.close()
+            try await eventually { server.listener.books.openStreams == 0 }
+        }
+    }
+
+    @Test func aPrincipalHasItsShareOfReceivedBytes() async throws {
+        try await withServer { options in
+            options.transport.principalReceivedBytesMax = 1_500_000
+        } _: { server in
+            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
+            let first = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            let second = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            let payload = Data(count: 1_000_000)
+            let held = try await first.start(TestMethods.gate, payload)
+            await server.gate.waits(for: 1)
+            #expect(server.listener.books.received.takenBytes > 900_000)
+            let refused = try await second.call(HealthServiceMethods.echo, payload).status
+            #expect(refused.code == .resourceExhausted && refused.outcome == .notApplied)
+            #expect(refused.details.first?.reason == "PRINCIPAL_BYTES")
+            // The connection lives on, and others are not concerned.
+            #expect(try await second.call(HealthServiceMethods.echo, Data(count: 9_000)).status.code == .ok)
+            let admin = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            #expect(try await admin.call(HealthServiceMethods.echo, payload).payload.count == payload.count)
+            server.gate.open()
+            #expect(try await held.reply().payload.count == payload.count)
+            #expect(try await second.call(HealthServiceMethods.echo, payload).status.code == .ok)
+            try await eventually { server.listener.books.received.takenBytes == 0 }
+            for client in [first, second, admin] { try await client.close() }
+        }
+    }
+
+    @Test func aPrincipalHasItsShareOfUnreadReplies() async throws {
+        try await withServer { options in
+            options.transport.principalUnsentBytesMax = 2_097_152
+        } _: { server in
+            let client = try await TestClient.connect(to: server.unix, token: server.adminToken, reads: false)
+            var calls: [TestClient.Started] = []
+            for _ in 0..<80 { calls.append(try await client.start(TestMethods.gate, Data(count: 200_000))) }
+            await server.gate.waits(for: 80)
+            server.gate.open()
+            try await eventually { try await callsInFlight(server) == 0 }
+            #expect(server.listener.books.unsent.takenBytes <= 2_097_152)
+            try await client.startReading()
+            var refused = 0
+            for call in calls {
+                let status = try await call.reply().status
+                guard status.code != .ok else { continue }
+                refused += 1
+                #expect(status.details.first?.reason == "REPLIES_UNREAD")
+                #expect(status.text.contains("principal"))
+            }
+            #expect(refused > 0 && refused < 80)
+            try await eventually { server.listener.books.unsent.takenBytes == 0 }
+            try await client.close()
+        }
+    }
+
+    /// The replies of the calls in progress would pass what may wait to be sent, so the next calls are not begun.
+    @Test func largeRepliesMakeFurtherCallsWait() async throws {
+        try await withServer { options in
+            options.limits.outboundBytesMax = 1_000_000
+            options.onChange = { request, _ in
+                await Task.yield()
+                return echo(request)
+            }
+        } _: { server in
+            let client = try await TestClient.connect(to: server.unix, token: server.adminToken)
+            // Handlers that do not return at once show what replies have.
+            for _ in 0..<16 { _ = try await client.call(TestMethods.change, Data(count: 200_000)) }
+            var calls: [TestClient.Started] = []
+            for _ in 0..<40 { calls.append(try await client.start(TestMethods.gate, Data(count: 200_000))) }
+            let loop = server.listener.loops.values.first!
+            try await eventually {
+                try await loop.eventLoop.submit { loop.connections.values.first?.isPaused == true }.get()
+            }
+            // As many as fit, and the one that fills it.
+            #expect(try await (5...8).contains(callsInFlight(server)))
+            server.gate.open()
+            for call in calls { #expect(try await call.reply().payload.count == 200_000) }
+            try await client.close()
+        }
+    }
+}
