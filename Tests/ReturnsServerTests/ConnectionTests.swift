@@ -12,6 +12,29 @@ import Testing
         return error?.refused
     }
 
+    /// The client is gone before its request is read, and the reply is there when the end of its input is.
+    @Test func aReplyThatMeetsTheEndOfItsConnectionHarmsNoOther() async throws {
+        try await withServer { server in
+            let loop = try #require(server.listener.loops.values.first).eventLoop
+            for turns in 1...8 {
+                let client = try await RawClient.open(server.unix, token: server.adminToken)
+                let isHeld = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
+                let isGone = DispatchSemaphore(value: 0)
+                loop.execute {
+                    isHeld.succeed()
+                    isGone.wait()
+                }
+                try await isHeld.futureResult.get()
+                try await client.send(request(TestMethods.later, stream: 1, bytes: turns))
+                try await client.close()
+                isGone.signal()
+            }
+            let client = try await TestClient.connect(to: server.unix, token: server.adminToken)
+            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            try await client.close()
+        }
+    }
+
     @Test(arguments: ["rtk_wrong", "", nil])
     func aWrongTokenIsRefused(_ token: String?) async throws {
         try await withServer { server in

@@ -150,10 +150,17 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        let hasRead = isInReadLoop
         isInReadLoop = false
-        // Handlers that were resumed during this read answer with this flush.
-        loop.executor.runBatch()
-        if isTurnAwaited { flushLater() } else { flushNow() }
+        if hasRead {
+            // Handlers that were resumed during this read answer with this flush.
+            loop.executor.runBatch()
+            if isTurnAwaited { flushLater() } else { flushNow() }
+        } else {
+            // The end of the input comes without bytes (`maxMessagesPerRead` is 1). NIO closes the input behind this
+            // event: a write that fails here would close the channel before, which NIO does not expect (an assertion).
+            context.eventLoop.assumeIsolated().execute { self.flushNow() }
+        }
         context.fireChannelReadComplete()
     }
 

@@ -13,6 +13,8 @@ enum TestMethods {
     static let collect = method(0x0F08, "Collect", .mutation, kind: .clientStreaming)
     static let flood = method(0x0F09, "Flood", .readOnly, kind: .serverStreaming)
     static let exchange = method(0x0F0A, "Exchange", .readOnly, kind: .bidirectionalStreaming)
+    /// Answers after as many turns of the event loop's jobs as the request has bytes.
+    static let later = method(0x0F0B, "Later", .readOnly)
 
     private static func method(
         _ id: UInt16, _ name: String, _ idempotency: RCPIdempotency, kind: RCPCallKind = .unary,

@@ -83,6 +83,10 @@ final class TestServer: Sendable {
         }
         let immediate: EchoHandler = { request, _ in echo(request) }
         let failing: EchoHandler = { _, _ in throw SecretError() }
+        let later: EchoHandler = { request, _ in
+            for _ in 0..<request.payload.count { await Task.yield() }
+            return echo(request)
+        }
         let hopping: EchoHandler = { _, _ in try await whereItRuns(eventLoop) }
         router.register(TestMethods.gate, gated)
         router.register(TestMethods.change, onChange)
@@ -90,6 +94,7 @@ final class TestServer: Sendable {
         router.register(TestMethods.system, immediate)
         router.register(TestMethods.fail, failing)
         router.register(TestMethods.hop, hopping)
+        router.register(TestMethods.later, later)
         router.register(TestMethods.name) { (request: Returns_V1_RevokePrincipalRequest, _) in
             RCPReply(Returns_V1_EchoReply.with { $0.payload = Data(request.name.utf8) })
         }
