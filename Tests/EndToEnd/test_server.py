@@ -311,7 +311,8 @@ def test_run_prints_what_to_type_next(world):
     binaries = world.path / "bin"
     scripts.mkdir(parents=True)
     binaries.mkdir()
-    shutil.copy(ROOT / "scripts" / "run", scripts)
+    for script in ("run", "release"):
+        shutil.copy(ROOT / "scripts" / script, scripts)
     # Building is left out: what is built stands here already.
     for file, text in {
         scripts / "bootstrap": "true",
