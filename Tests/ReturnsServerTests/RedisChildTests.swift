@@ -81,7 +81,8 @@ import Testing
 
     @Test func aLoadingOrphanIsStoppedToo() async throws {
         try await fill()
-        let orphan = try child(slowly)
+        // For ten seconds: it must still be loading when the heir comes, on a busy machine too.
+        let orphan = try child(["--key-load-delay", "1000"])
         let starting = Task { await failure(of: orphan) }
         try await untilLogged("loads its data")
         let heir = try child()

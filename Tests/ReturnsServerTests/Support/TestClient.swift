@@ -222,7 +222,15 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
 
     /// The server's first GOAWAY.
     func sawDrain() async throws { try await draining.futureResult.get() }
-    func whenEnded() async throws -> End { try await ended.futureResult.get() }
+    /// - Throws: when the server has not ended the connection after a minute.
+    func whenEnded() async throws -> End {
+        let ended = ended
+        let late = eventLoop.scheduleTask(in: .minutes(1)) {
+            ended.fail(ChannelError.connectTimeout(.minutes(1)))
+        }
+        defer { late.cancel() }
+        return try await ended.futureResult.get()
+    }
 
     // MARK: From the channel
 
