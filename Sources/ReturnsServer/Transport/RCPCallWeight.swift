@@ -4,8 +4,9 @@
 /// A value without IO. A loop works for a call about as long as its messages are large: it decodes, maps and encodes
 /// them in one go. `bytes` is at all times what `methods` and `requestBytes` come to.
 struct RCPCallWeight: Sendable {
-    /// A reply to a method that this principal has had no reply to.
-    static let unknownReplyBytes = 16_384
+    /// A reply to a method that this principal has had no reply to. As many calls as `bytesMax` has room for may turn out
+    /// to be heavy, once, so it is more than most replies have.
+    static let unknownReplyBytes = 65_536
     /// What each call counts at least, so that no more than `bytesMax` divided by it are in progress.
     static let replyBytesMin = 4_096
 
