@@ -24,6 +24,7 @@ struct Settings {
         "handshakesMax", "handshakesOfAddressMax", "streamsMax", "streamsOfPrincipalMax",
         "subscriptionsMax", "subscriptionsOfPrincipalMax", "receivedMebibytesMax",
         "receivedMebibytesOfPrincipalMax",
+        "callMebibytesOfPrincipalMax",
         "unreadMebibytesMax", "unreadMebibytesOfPrincipalMax", "connectionIdleMs", "connectionAgeMs",
         "readsPerSecond",
         "changesPerSecond", "streamsPerSecond", "logLevel",
@@ -148,6 +149,7 @@ struct Settings {
         try await setMiB("receivedMebibytesOfPrincipalMax", &transport.principalReceivedBytesMax)
         try await setMiB("unreadMebibytesMax", &transport.serverUnsentBytesMax)
         try await setMiB("unreadMebibytesOfPrincipalMax", &transport.principalUnsentBytesMax)
+        try await setMiB("callMebibytesOfPrincipalMax", &transport.principalCallBytesMax)
         daemon.transport = transport
     }
 

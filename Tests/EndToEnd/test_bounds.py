@@ -106,8 +106,8 @@ class Site:
         assert answer.status == DONE and answer.json["status"] == "SERVING_STATUS_SERVING", answer
         self.report(what, self.honest.calls(calls))
 
-    def report(self, what, figures, is_judged=True):
-        assert not is_judged or figures["failures"] == [], figures
+    def report(self, what, figures):
+        assert figures["failures"] == [], figures
         ratio = figures["p99_ms"] / self.baseline["p99_ms"]
         print(f"{what}: p99 is {ratio:.2f} times the baseline's {self.baseline['p99_ms']} ms")
         print(f"  {json.dumps(figures)}")
@@ -242,8 +242,8 @@ async def open_large_case(client, lines):
 
 
 def test_replies_that_nobody_reads_stay_within_the_budget(world):
-    connections, lines = (40, 2_500) if IS_LONG else (6, 250)
-    limits = {} if IS_LONG else {"unreadMebibytesOfPrincipalMax": 4}
+    connections, lines = 40, 2_500 if IS_LONG else 250
+    limits = {} if IS_LONG else {"unreadMebibytesOfPrincipalMax": 4, "callMebibytesOfPrincipalMax": 1}
     budget = 64 if IS_LONG else 4
     site = Site(world, **limits)
 
@@ -272,8 +272,9 @@ def test_replies_that_nobody_reads_stay_within_the_budget(world):
         assert held <= budget * MIB
         # Beside the budget: what calls need while they run, some of which the allocator keeps.
         assert site.mebibytes - before <= 2 * budget + (256 if IS_LONG else 64)
-        # Not judged: calls that were begun at once are answered in their order, however long each takes.
-        site.report("while replies are unread", figures, is_judged=False)
+        site.report("while replies are unread", figures)
+        # Heavy calls wait for each other alone. Generous, since this machine may be busy with other tests.
+        assert figures["max_ms"] <= (5_000 if IS_LONG else 1_000), figures
         site.check_that_others_are_served("with replies unread")
 
 

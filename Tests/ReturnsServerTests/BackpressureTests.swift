@@ -48,6 +48,7 @@ import Testing
         try await withServer { options in
             options.limits.outboundBytesMax = 131_072
             options.transport.unsentBytesMax = 4_194_304
+            options.transport.principalCallBytesMax = 1_073_741_824
         } _: { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken, reads: false)
             let payload = Data(count: 200_000)

@@ -109,6 +109,7 @@ import Testing
     @Test func aPrincipalHasItsShareOfUnreadReplies() async throws {
         try await withServer { options in
             options.transport.principalUnsentBytesMax = 2_097_152
+            options.transport.principalCallBytesMax = 1_073_741_824
         } _: { server in
             let client = try await TestClient.connect(to: server.unix, token: server.adminToken, reads: false)
             var calls: [TestClient.Started] = []
@@ -128,32 +129,6 @@ import Testing
             }
             #expect(refused > 0 && refused < 80)
             try await eventually { server.listener.books.unsent.takenBytes == 0 }
-            try await client.close()
-        }
-    }
-
-    /// The replies of the calls in progress would pass what may wait to be sent, so the next calls are not begun.
-    @Test func largeRepliesMakeFurtherCallsWait() async throws {
-        try await withServer { options in
-            options.limits.outboundBytesMax = 1_000_000
-            options.onChange = { request, _ in
-                await Task.yield()
-                return echo(request)
-            }
-        } _: { server in
-            let client = try await TestClient.connect(to: server.unix, token: server.adminToken)
-            // Handlers that do not return at once show what replies have.
-            for _ in 0..<16 { _ = try await client.call(TestMethods.change, Data(count: 200_000)) }
-            var calls: [TestClient.Started] = []
-            for _ in 0..<40 { calls.append(try await client.start(TestMethods.gate, Data(count: 200_000))) }
-            let loop = server.listener.loops.values.first!
-            try await eventually {
-                try await loop.eventLoop.submit { loop.connections.values.first?.isPaused == true }.get()
-            }
-            // As many as fit, and the one that fills it.
-            #expect(try await (5...8).contains(callsInFlight(server)))
-            server.gate.open()
-            for call in calls { #expect(try await call.reply().payload.count == 200_000) }
             try await client.close()
         }
     }

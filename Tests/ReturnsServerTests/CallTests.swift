@@ -33,6 +33,7 @@ import Testing
     @Test func aThousandCallsWaitOnOneConnection() async throws {
         try await withServer { options in
             options.limits.streamsMax = 1_100
+            options.transport.principalCallBytesMax = 1_073_741_824
         } _: { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             var calls: [TestClient.Started] = []

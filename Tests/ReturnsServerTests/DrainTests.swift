@@ -11,6 +11,7 @@ import Testing
     @Test func callsInProgressAreAnswered() async throws {
         try await withServer { options in
             options.loops = 2
+            options.transport.principalCallBytesMax = 1_073_741_824
         } _: { server in
             var clients: [TestClient] = []
             var calls: [TestClient.Started] = []

@@ -10,6 +10,7 @@ struct MetricsPages: Sendable {
     private let process: ProcessMetrics
     private let connections: Meter
     private let callsInFlight: Meter
+    private let callsWaiting: Meter
     private let handshakes: Meter
     private let streams: Meter
     private let receivedBytes: Meter
@@ -26,6 +27,7 @@ struct MetricsPages: Sendable {
         process = ProcessMetrics(factory: registry)
         connections = Meter(label: "rcp_server_connections", factory: registry)
         callsInFlight = Meter(label: "rcp_server_calls_in_flight", factory: registry)
+        callsWaiting = Meter(label: "rcp_server_calls_waiting", factory: registry)
         handshakes = Meter(label: "rcp_server_handshakes", factory: registry)
         streams = Meter(label: "rcp_server_streams", factory: registry)
         receivedBytes = Self.heldBytes("received", registry)
@@ -70,6 +72,8 @@ struct MetricsPages: Sendable {
         unsentBytes.set(listener.books.unsent.takenBytes)
         callsInFlight.set(
             listener.loops.values.reduce(0) { $0 + $1.callsSeen.load(ordering: .relaxed) })
+        callsWaiting.set(
+            listener.loops.values.reduce(0) { $0 + $1.waitingSeen.load(ordering: .relaxed) })
     }
 
     private func loopsAnswer() async -> Bool {

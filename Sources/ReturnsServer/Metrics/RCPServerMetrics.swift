@@ -25,6 +25,8 @@ final class RCPServerMetrics: Sendable {
             "Calls by the status that their handler came back with, or that refused them.",
         "rcp_server_call_duration_seconds": "From a handler's start to its return.",
         "rcp_server_calls_in_flight": "Handlers that have not returned.",
+        "rcp_server_calls_waiting":
+            "Calls that have yet to begin, since their principal's calls in progress weigh too much.",
         "rcp_server_calls_rate_limited_total":
             "Calls refused because their principal began too many, by class: read, change or stream.",
         "rcp_server_calls_malformed_total": "Calls refused before they had a handler, by row of SPEC.md §10.",

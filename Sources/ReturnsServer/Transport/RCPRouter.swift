@@ -17,14 +17,18 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     /// A class, so that handing it on costs one reference count instead of one for each of its parts.
     final class Route: Sendable {
         let method: RCPMethod
+        /// Its place among those registered, from 0 on.
+        let index: Int
         let roles: RCPRoleMask
         private let handler: Handler
         private let failures: RCPFailureReporter
 
         init(
-            method: RCPMethod, roles: RCPRoleMask, failures: RCPFailureReporter, handler: @escaping Handler
+            method: RCPMethod, index: Int, roles: RCPRoleMask, failures: RCPFailureReporter,
+            handler: @escaping Handler
         ) {
             self.method = method
+            self.index = index
             self.roles = roles
             self.failures = failures
             self.handler = handler
@@ -49,6 +53,7 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     private(set) var roleTable = RCPRoleTable()
     /// By method id.
     private var routes: [Route?] = []
+    private(set) var methodCount = 0
 
     /// - Parameter logger: gets one line per failure that is the server's own, without data of the call.
     public init(logger: Logger) { failures = RCPFailureReporter(logger: logger) }
@@ -124,7 +129,9 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         if id >= routes.count { routes.append(contentsOf: repeatElement(nil, count: id + 1 - routes.count)) }
         precondition(routes[id] == nil, "method id \(id) is registered twice")
         routes[id] = Route(
-            method: method, roles: roleTable.intern(method.roles), failures: failures, handler: handler)
+            method: method, index: methodCount, roles: roleTable.intern(method.roles), failures: failures,
+            handler: handler)
+        methodCount += 1
     }
 
     // MARK: Calling

@@ -37,8 +37,19 @@ extension RCPServerChannelHandler {
             loop.metrics?.callRateLimited(RCPCallClass(call.method))
             return answerWithoutHandler(call, .rateLimited(retryAfterMilliseconds: milliseconds))
         }
+        if mustWait(call) { return wait(call, receivedAt) }
+        begin(call, route, receivedAt)
+    }
+
+    func deadline(of call: RCPInboundCall, _ receivedAt: UInt64) -> UInt64? {
         let timeout = call.timeoutMilliseconds
-        let deadline = timeout == 0 ? nil : receivedAt + UInt64(timeout) * 1_000_000
+        return timeout == 0 ? nil : receivedAt + UInt64(timeout) * 1_000_000
+    }
+
+    /// The call may begin, unless its time is over or the loop is full.
+    func begin(_ call: RCPInboundCall, _ route: RCPRouter.Route, _ receivedAt: UInt64) {
+        guard let caller = caller?.principal else { preconditionFailure("call before authentication") }
+        let deadline = deadline(of: call, receivedAt)
         if let deadline, deadline <= NIODeadline.now().uptimeNanoseconds {
             return answerWithoutHandler(call, .timeoutPassed)
         }
@@ -54,12 +65,16 @@ extension RCPServerChannelHandler {
                 call, .tooManyStreams(limit, retryAfterMilliseconds: retryAfter))
         }
         let context = RCPCallContext(
-            method: call.method, principal: caller, requestID: call.requestID, timeoutMilliseconds: timeout,
+            method: call.method, principal: caller, requestID: call.requestID,
+            timeoutMilliseconds: call.timeoutMilliseconds,
             deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,
             connection: connectionNumber, peer: peer, message: call.message)
         let isTimed = loop.observer != nil || loop.metrics != nil
         let startedAt = isTimed ? NIODeadline.now().uptimeNanoseconds : 0
         let stream = call.stream
+        if call.method.kind == .unary {
+            callAccount.weight.begin(route.index, requestBytes: call.message.readableBytes)
+        }
         startingStream = stream
         let exchange = call.method.kind == .unary ? nil : openExchange(call)
         let task: Task<Void, Never>
@@ -68,13 +83,15 @@ extension RCPServerChannelHandler {
             task = Task.immediate(executorPreference: loop.executor) {
                 let reply = await span.run { await route.respond(context, exchange) }
                 span.end(reply.head.status)
-                self.handlerReturned(stream, route, reply, startedAt, deadline)
+                self.handlerReturned(
+                    stream, route, context.message.readableBytes, reply, startedAt, deadline)
             }
         } else {
             // Nothing but the call: what this closure holds, each call pays for.
             task = Task.immediate(executorPreference: loop.executor) {
                 let reply = await route.respond(context, exchange)
-                self.handlerReturned(stream, route, reply, startedAt, deadline)
+                self.handlerReturned(
+                    stream, route, context.message.readableBytes, reply, startedAt, deadline)
             }
         }
         guard startingStream != nil else { return }
@@ -86,18 +103,21 @@ extension RCPServerChannelHandler {
     }
 
     private func handlerReturned(
-        _ stream: UInt32, _ route: RCPRouter.Route, _ reply: RCPRoutedReply, _ startedAt: UInt64,
-        _ deadline: UInt64?
+        _ stream: UInt32, _ route: RCPRouter.Route, _ requestBytes: Int, _ reply: RCPRoutedReply,
+        _ startedAt: UInt64, _ deadline: UInt64?
     ) {
         loop.callEnded()
+        if route.method.kind == .unary {
+            callAccount.weight.end(
+                route.index, requestBytes: requestBytes, replyBytes: reply.message?.readableBytes)
+            loop.callNext(callAccount)
+        }
         closeExchange(stream)
         if startingStream == stream {
             startingStream = nil
-        } else {
-            if let token = runningCalls.removeValue(forKey: stream)?.deadline { loop.cancelDeadline(token) }
-            replyMade(reply.message?.readableBytes ?? 0)
+        } else if let token = runningCalls.removeValue(forKey: stream)?.deadline {
+            loop.cancelDeadline(token)
         }
-        defer { callReturned() }
         if startedAt != 0 {
             let nanoseconds = NIODeadline.now().uptimeNanoseconds - startedAt
             loop.observer?(route.method, reply.head.status.code, nanoseconds)
@@ -117,7 +137,7 @@ extension RCPServerChannelHandler {
         if let token = replyDeadlines.removeValue(forKey: stream) { loop.cancelDeadline(token) }
     }
 
-    private func answerWithoutHandler(_ call: RCPInboundCall, _ status: RCPStatus) {
+    func answerWithoutHandler(_ call: RCPInboundCall, _ status: RCPStatus) {
         loop.metrics?.callRefused(call.method, status.code)
         reply(call.stream, RCPRoutedReply(status))
     }
@@ -146,6 +166,8 @@ extension RCPServerChannelHandler {
 
     /// The handler is told to stop; it still returns through `handlerReturned`.
     func cancelCall(_ stream: UInt32) {
+        // It has ended on the wire, so this answer is dropped, and only ends the call in the machine.
+        if let waiting = takeWaiting(stream) { return answerWithoutHandler(waiting.call, .cancelledUnbegun) }
         exchanges[stream]?.fail(CancellationError())
         guard let token = runningCalls[stream]?.deadline else {
             runningCalls[stream]?.task.cancel()
@@ -159,6 +181,7 @@ extension RCPServerChannelHandler {
     func deadlinePassed(_ kind: RCPServerLoop.Timer.Kind) {
         switch kind {
         case .call(let stream):
+            if let waiting = takeWaiting(stream) { return answerWithoutHandler(waiting.call, .timeoutPassed) }
             runningCalls[stream]?.deadline = nil
             replyDeadlines[stream] = nil
             performEvent(machine.deadlinePassed(stream: stream))

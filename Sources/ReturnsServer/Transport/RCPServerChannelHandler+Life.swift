@@ -17,6 +17,8 @@ extension RCPServerChannelHandler {
             unsentLease = RCPByteLease(account.unsent)
             isAdministrator = principal.principal.isAdministrator
             principalName = principal.principal.name
+            callAccount = loop.callAccount(of: principalName)
+            callAccount.connections += 1
             caller = principal
             callerRoles = loop.router.mask(of: principal.principal)
             if let token = helloDeadline {
@@ -179,6 +181,7 @@ extension RCPServerChannelHandler {
         guard phase == .open else { return }
         phase = .lingering
         stalledSweeps = 0
+        dropWaitingCalls()
         for call in runningCalls.values { call.task.cancel() }
         for exchange in exchanges.values { exchange.fail(CancellationError()) }
         logEnd(close)
@@ -242,6 +245,8 @@ extension RCPServerChannelHandler {
         phase = .closed
         context = nil
         settleUnsent()
+        dropWaitingCalls()
+        callAccount?.connections -= 1
         for token in [helloDeadline, lingerDeadline] {
             if let token { loop.cancelDeadline(token) }
         }

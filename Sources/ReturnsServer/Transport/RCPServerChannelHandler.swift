@@ -40,6 +40,8 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     var callerRoles = RCPRoleMask()
     var isAdministrator = false
     var principalName = ""
+    /// Of the caller's principal on this loop.
+    var callAccount: RCPCallAccount<RCPServerChannelHandler>!
     /// Why there was no place for this connection.
     var refusedBy: RCPConnectionLimit?
 
@@ -52,6 +54,10 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     // Calls.
     var receivingCalls: [UInt32: ReceivingCall] = [:]
     var runningCalls: [UInt32: RunningCall] = [:]
+    /// In the order in which they came; at most `RCPLimits.streamsMax`.
+    var waitingCalls = CircularBuffer<WaitingCall>()
+    /// Whether the account has this connection in its line, or has called it.
+    var isInLine = false
     /// The deadlines of calls whose reply is queued.
     var replyDeadlines: [UInt32: RCPServerLoop.DeadlineToken] = [:]
     /// Of those calls that stream, the streams' other ends.
@@ -69,10 +75,6 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     var unsentLease = RCPByteLease()
     /// Others leave so much unread that this one's calls wait until it reads.
     private var isUnsentRefused = false
-    /// What a reply of this connection has had lately, as an average.
-    private var expectedReplyBytes: Int
-    /// Further calls wait for the replies to those in progress.
-    private var awaitsReplies = false
 
     // Reading.
     private var isPumping = false
@@ -101,9 +103,6 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     init(loop: RCPServerLoop, connectionNumber: UInt64) {
         self.loop = loop
         self.connectionNumber = connectionNumber
-        let limits = loop.machine.limits
-        // Until replies show otherwise, as many calls are begun as a client may have open.
-        expectedReplyBytes = limits.outboundBytesMax / limits.streamsMax
         machine = RCPServerConnection(configuration: loop.machine)
         life = ConnectionLife(
             limits: loop.limits, frame: loop.machine.limits, now: NIODeadline.now().uptimeNanoseconds)
@@ -212,6 +211,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         isPumping = true
         takeActions()
         isPumping = false
+        standInLine()
         flushLater()
         settleUnsent()
         if isInputClosed, phase == .open { inputClosed() }
@@ -226,16 +226,21 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
             if machine.readyBytes >= loop.limits.flushBytes { flushNow() }
             left -= 1
             guard left == 0 || NIODeadline.now() >= end else { continue }
-            isTurnAwaited = true
-            return loop.takeTurnLater(self)
+            return awaitTurn()
         }
-        if isAnsweringHeldUp { awaitsReplies = true }
+    }
+
+    func awaitTurn() {
+        if isTurnAwaited { return }
+        isTurnAwaited = true
+        loop.takeTurnLater(self)
     }
 
     /// It is this connection's turn again.
     func takeTurn() {
         guard isTurnAwaited, phase != .closed else { return }
         isTurnAwaited = false
+        beginWaitingCall()
         pump()
     }
 
@@ -335,25 +340,10 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     // MARK: Reading
 
-    var isPaused: Bool { phase == .open && (isSendingHeldUp || isAnsweringHeldUp) }
+    var isPaused: Bool { phase == .open && isSendingHeldUp }
 
     private var isSendingHeldUp: Bool {
         !isWritable && (isUnsentRefused || unsentReplyBytes > loop.machine.limits.outboundBytesMax)
-    }
-
-    /// Whether the replies to come would be too many to be sent. Calls that stream keep within their own limits.
-    private var isAnsweringHeldUp: Bool {
-        (runningCalls.count - exchanges.count) * expectedReplyBytes > loop.machine.limits.outboundBytesMax
-    }
-
-    /// A handler that did not return at once has made a reply of so many bytes.
-    func replyMade(_ bytes: Int) { expectedReplyBytes += (bytes - expectedReplyBytes) / 8 }
-
-    /// Goes on with the calls that waited, if there is room for their replies now.
-    func callReturned() {
-        guard awaitsReplies, !isPaused else { return }
-        awaitsReplies = false
-        pump()
     }
 
     /// What was read is not to be taken yet, so nothing more is read.

@@ -41,6 +41,10 @@ final class RCPServerLoop: @unchecked Sendable {
     private(set) var callsInFlight = 0
     /// The same, for other threads.
     let callsSeen = Atomic<Int>(0)
+    /// Calls that have yet to begin, for other threads.
+    let waitingSeen = Atomic<Int>(0)
+    /// By principal. Kept beyond its last connection, so that nobody is new again by connecting anew.
+    private var callAccounts: [String: CallAccount] = [:]
     private(set) var connections: [ObjectIdentifier: RCPServerChannelHandler] = [:]
     private var unflushed: [RCPServerChannelHandler] = []
     /// Connections that have more to do than one turn allows.
@@ -171,6 +175,24 @@ final class RCPServerLoop: @unchecked Sendable {
         callsInFlight -= 1
         callsSeen.store(callsInFlight, ordering: .relaxed)
     }
+
+    typealias CallAccount = RCPCallAccount<RCPServerChannelHandler>
+
+    func callAccount(of principal: String) -> CallAccount {
+        if let account = callAccounts[principal] { return account }
+        // There may be more only while principals are replaced by others.
+        if callAccounts.count >= PrincipalRegistry.principalsMax {
+            callAccounts = callAccounts.filter { !$0.value.isIdle }
+        }
+        let account = CallAccount(bytesMax: limits.principalCallBytesMax, methods: router.methodCount)
+        callAccounts[principal] = account
+        return account
+    }
+
+    /// Gives a turn to the connection that is the next to begin a call, if there is room for one.
+    func callNext(_ account: CallAccount) { account.callNext()?.awaitTurn() }
+
+    func callsWait(_ change: Int) { waitingSeen.add(change, ordering: .relaxed) }
 
     // MARK: Turns
 

@@ -62,6 +62,19 @@ extension RCPStatus {
             text: text, details: [RCPErrorDetail(reason: "SERVER_BUSY", text: text)])
     }
 
+    static func tooManyWaiting(retryAfterMilliseconds: Int32) -> RCPStatus {
+        let text = "this principal has too many calls waiting here; let some of them end, then send it again"
+        return RCPStatus(
+            code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
+            text: text, details: [RCPErrorDetail(reason: "SERVER_BUSY", text: text)])
+    }
+
+    /// The client has given up the call before its handler was started.
+    static var cancelledUnbegun: RCPStatus {
+        RCPStatus(
+            code: .cancelled, outcome: .notApplied, text: "the call was cancelled before it was begun")
+    }
+
     /// The reply exists, but the client reads too slowly for it to be kept.
     static func replyUnread(
         by limit: RCPByteLimit = .connection, outcome: RCPOutcome, retryAfterMilliseconds: Int32

@@ -18,6 +18,12 @@ public struct RCPTransportLimits: Sendable, Hashable {
     /// connection may hold a little without being counted (`RCPByteLease.freeBytes`, of messages and again of a frame).
     public var serverReceivedBytesMax: Int = 268_435_456
     public var principalReceivedBytesMax: Int = 67_108_864
+    /// What the unary calls of one principal that are in progress on one event loop may weigh, by the bytes of their
+    /// requests and by those that their replies will probably have (`RCPCallWeight`). The next ones wait, their timeouts
+    /// running, until a call ends; each connection in turn begins one.
+    public var principalCallBytesMax: Int = 4_194_304
+    /// Calls of one principal that wait so on one event loop; the next one is answered RESOURCE_EXHAUSTED.
+    public var principalWaitingCallsMax: Int = 8_192
     /// Calls begun, messages delivered and the like that one connection may cause before the others of its loop have their
     /// turn.
     public var actionsPerTurnMax: Int = 8
@@ -70,6 +76,7 @@ public struct RCPTransportLimits: Sendable, Hashable {
             && unsentBytesMax > 0
             && administratorCallsKept >= 0 && serverStreamsMax > 0 && principalStreamsMax > 0
             && administratorStreamsKept >= 0 && serverReceivedBytesMax > 0 && principalReceivedBytesMax > 0
+            && principalCallBytesMax > 0 && principalWaitingCallsMax > 0
             && serverUnsentBytesMax > 0 && principalUnsentBytesMax > 0
             && stalledMillisecondsMax > 0 && keepaliveIdleMilliseconds > 0
             && keepaliveAnswerMillisecondsMax > 0 && connectionIdleMillisecondsMax > 0
