@@ -122,6 +122,7 @@ struct CaseRefundResult: CaseVerb {
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "succeeded, failed or unknown", transform: parseWord) var status: Returns_V1_RefundStatus
     @Option(help: "Which refund; the one under way unless given.") var refundID: String?
+    @Option(help: "Which attempt of it; needed for failed and unknown after a retry.") var attempt: UInt32?
     @Option(help: "Succeeded: the gateway's voucher.") var voucher = ""
     @Option(help: ArgumentHelp("The voucher: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
     var voucherFile: String?
@@ -132,6 +133,7 @@ struct CaseRefundResult: CaseVerb {
         guard [.succeeded, .failed, .unknown].contains(status) else {
             throw ValidationError("'\(word(status))' is not one of: succeeded, failed, unknown")
         }
+        guard attempt != 0 else { throw ValidationError("attempts are counted from 1") }
     }
 
     func send(
@@ -142,6 +144,7 @@ struct CaseRefundResult: CaseVerb {
             $0.target = change
             $0.refundID = refundID
             $0.status = status
+            $0.attempt = attempt ?? 0
             $0.failureReason = reason
             $0.voucher = voucher
         }
