@@ -195,17 +195,21 @@ enum OpenRefund {
     static func only(in value: Returns_V1_Case) throws -> String {
         let open = value.refunds.filter { $0.status != .succeeded && $0.status != .abandoned }
         if open.count == 1 { return open[0].refundID }
-        // Where none is open the last is meant, so that the server says what is wrong with it.
-        if open.isEmpty, let last = value.refunds.last { return last.refundID }
+        guard !value.refunds.isEmpty else {
+            throw CommandFailure(
+                .conflict, "case \(value.id) has no refund yet",
+                hints: ["start one with: returnsctl case refund \(value.id)"])
+        }
+        // One that has ended can still be meant, since money can come late; but only who says so means it.
+        let named = open.isEmpty ? value.refunds : open
         throw CommandFailure(
             .conflict,
             open.isEmpty
-                ? "case \(value.id) has no refund yet"
+                ? "case \(value.id) has no refund under way"
                 : "case \(value.id) has \(open.count) refunds under way",
             hints: [
-                open.isEmpty
-                    ? "start one with: returnsctl case refund \(value.id)"
-                    : "name one with --refund-id: \(open.map(\.refundID).joined(separator: ", "))"
+                "name one with --refund-id: "
+                    + named.map { "\($0.refundID) (\(word($0.status)))" }.joined(separator: ", ")
             ])
     }
 }
