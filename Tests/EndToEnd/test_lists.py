@@ -1,5 +1,7 @@
 """Lists of cases and timelines as a clerk asks for them: filters combine, and what is left out is said."""
 
+import re
+
 import pytest
 
 from harness.command import FAILED, NOT_FOUND, assert_refused
@@ -72,6 +74,18 @@ def test_a_list_has_pages_and_says_that_there_is_more(desk, cases):
     # A cursor is for its own list.
     other = desk.admin("case", "list", "--limit", "4", "--cursor", first["nextCursor"])
     assert_refused(other, FAILED, "CURSOR_OF_ANOTHER_LIST", "first page")
+
+
+@pytest.mark.parametrize("filters", [("--all", "--changed-since", "-2d"), ("--due-before", "+30d")])
+def test_relative_times_go_on_as_they_were_read(desk, cases, filters):
+    first = desk.admin.done("case", "list", *filters, "--limit", "2", output="jsonl")
+    flags = re.search(r"more with: (.+) and the other filters as they were", first.err)[1].split()
+    assert flags[0] == "--cursor" and flags[2] == filters[-2]
+    desk.advance("1m")
+    kept = filters[:-2]
+    second = desk.admin.done("case", "list", *kept, *flags, "--limit", "all", output="jsonl")
+    whole = desk.admin.done("case", "list", *filters, "--limit", "all", output="jsonl")
+    assert first.rows + second.rows == whole.rows and len(second.rows) > 0
 
 
 def test_a_timeline_is_told_whole_or_from_its_end(desk, cases):

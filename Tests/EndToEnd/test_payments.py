@@ -5,7 +5,7 @@ import json
 import pytest
 
 from harness.case import SHIPPED, without_firings
-from harness.command import DONE, FAILED, NOT_ALLOWED, USAGE, assert_refused
+from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, USAGE, assert_refused
 from harness.desk import MUG
 from harness.terminal import Terminal
 from harness.waiting import wait_until
@@ -160,6 +160,9 @@ def test_a_late_success_is_told_truly(desk, qualified):
     qualified.step("finance", "refund", state="refunding")
     qualified.step("finance", "refund-result", "failed", "--reason", "declined", state="refund_failed")
     qualified.step("finance", "abandon", "--confirmation", "void", state="qualified")
+    # Nothing is under way: a success is booked on the refund that is named, and on no other.
+    unnamed = desk["finance"]("case", "refund-result", qualified.id, "succeeded", "--voucher", "V-9")
+    assert_refused(unnamed, CONFLICT, f"name one with --refund-id: {qualified.id}-1 (abandoned)")
     qualified.refund_all()
     qualified.tell()
     qualified.follow_up_and_close()

@@ -161,6 +161,8 @@ class TestEmbedded:
         answer = desk.admin("event", "tail", "--cursor-file", cursor, "--no-follow", output="jsonl")
         assert answer.status != DONE and "CURSOR_OF_LOST_EVENTS" in answer.err, answer
         since = re.search(r"subscribe since (\S+Z)", answer.err)[1]
+        assert f"returnsctl event tail --from {since}" in answer.err, answer
+        assert "case list" not in answer.err and "returnsctl case get ID" in answer.err, answer
         events = desk.admin.done("event", "tail", "--from", since, "--no-follow", output="jsonl").rows
         assert len(events) >= 6, "the advice leads to what happened since"
 

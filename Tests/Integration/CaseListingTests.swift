@@ -105,16 +105,21 @@ import Testing
                 } while !request.cursor.isEmpty
                 #expect(numbers == (newestFirst ? Array((1...10).reversed()) : Array(1...10)))
             }
-            for cursor in ["before-3", "after-", "after--1", "x"] {
-                let refused = await refusal {
+            func refused(_ cursor: String, newestFirst: Bool = false) async -> String? {
+                await refusal {
                     try await daemon.client.cases.getTimeline(
                         .with {
                             $0.caseID = id
                             $0.cursor = cursor
+                            $0.newestFirst = newestFirst
                         })
                 }
-                #expect(refused == "CURSOR_MALFORMED")
             }
+            for cursor in ["after-", "after--1", "before-", "x"] {
+                #expect(await refused(cursor) == "CURSOR_MALFORMED")
+            }
+            #expect(await refused("before-3") == "CURSOR_OF_ANOTHER_LIST")
+            #expect(await refused("after-3", newestFirst: true) == "CURSOR_OF_ANOTHER_LIST")
         }
     }
 

@@ -111,6 +111,24 @@ extension GuardCase {
         GuardCase(
             "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed + " abandon_refund refund",
             move: result(1, .failed(reason: "r"))),
+        GuardCase(
+            "REFUND_ATTEMPT_OVER", .notAllowedNow, "attempt", after: failed + " refund",
+            move: result(1, .failed(reason: "r"), attempt: 1)),
+        GuardCase(
+            "REFUND_ATTEMPT_OVER", .notAllowedNow, "attempt", after: failed + " refund",
+            move: result(1, .unknown, attempt: 1)),
+        GuardCase(
+            "REFUND_ATTEMPT_REQUIRED", .notAllowedNow, "attempt", after: failed + " refund",
+            move: result(1, .failed(reason: "r"))),
+        GuardCase(
+            "REFUND_ATTEMPT_REQUIRED", .notAllowedNow, "attempt", after: failed + " refund",
+            move: result(1, .unknown)),
+        GuardCase(
+            "REFUND_ATTEMPT_UNKNOWN", .notAllowedNow, "attempt", after: failed + " refund",
+            move: result(1, .succeeded(voucher: "V", document: nil), attempt: 3)),
+        GuardCase(
+            "REFUND_ATTEMPT_UNKNOWN", .notAllowedNow, "attempt", after: refunding,
+            move: result(1, .failed(reason: "r"), attempt: 0)),
     ]
 
     static let clocks: [GuardCase] = [

@@ -58,8 +58,14 @@ struct GuardCase: Sendable {
             ], report: nil)
     }
 
-    static func result(_ number: Int, _ result: RefundReport.Result) -> @Sendable (Case) -> Move {
-        { Move(.recordRefund(RefundReport(refundID: "\($0.id)-\(number)", result: result)), Cast.fei) }
+    static func result(_ number: Int, _ result: RefundReport.Result, attempt: UInt32? = nil)
+        -> @Sendable (Case) -> Move
+    {
+        {
+            Move(
+                .recordRefund(
+                    RefundReport(refundID: "\($0.id)-\(number)", attempt: attempt, result: result)), Cast.fei)
+        }
     }
 
     static func payments(_ shares: (String, Int64)...) -> Command {

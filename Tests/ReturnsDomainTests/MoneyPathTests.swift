@@ -113,6 +113,38 @@ import Testing
                 """)
     }
 
+    /// A gateway delivers what it says more than once, and late: each result is of the attempt that it names.
+    @Test func aResultIsOfItsAttempt() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect refund record_refund:1 refund")
+        let id = desk.value.refunds[0].id
+        func result(_ attempt: UInt32?, _ result: RefundReport.Result) -> Command {
+            .recordRefund(RefundReport(refundID: id, attempt: attempt, result: result))
+        }
+        let late = try desk.refusal(result(1, .failed(reason: "declined")), as: Cast.fei)
+        #expect(late.code == "REFUND_ATTEMPT_OVER")
+        #expect(late.text.contains("attempt 1 of refund \(id) was over before attempt 2 began"))
+        #expect(desk.value.state == .refunding && desk.value.refunds[0].status == .inProgress)
+
+        var failing = desk
+        let failed = try failing.run(result(2, .failed(reason: "declined")), as: Cast.fei)
+        #expect(failing.value.state == .refundFailed)
+        #expect(
+            failed.events.first { $0.kind == .refundFailed }?.attributes.contains(.init("attempt", "2"))
+                == true)
+
+        // Money that went out went out, whichever attempt sent it and whether or not that is said.
+        var paying = desk
+        let paid = try paying.run(result(1, .succeeded(voucher: "V", document: nil)), as: Cast.fei)
+        #expect(paying.value.refunds[0].status == .succeeded)
+        #expect(
+            paid.entries.first { $0.kind == .refundSucceeded }?.text
+                == "20.00 EUR to payment card-1, voucher V; it was attempt 1 of 2 that paid")
+        let open = try desk.run(result(nil, .succeeded(voucher: "V", document: nil)), as: Cast.fei)
+        let event = try #require(open.events.first { $0.kind == .refundSucceeded })
+        #expect(!event.attributes.contains { $0.name == "attempt" })
+    }
+
     @Test func abandonedAndANewRefund() throws {
         var story = try Story(after: "submit verify approve tell ship receive")
         try story.follow(

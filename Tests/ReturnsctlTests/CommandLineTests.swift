@@ -109,7 +109,8 @@ struct CommandLineTests {
     @Test("every line that is offered to type next is a command line")
     func guide() throws {
         let words = [
-            "[--goods SKU=1]": "--goods SKU=1", "[--by-hand]": "--by-hand", "TIME": "now", "TYPE": "other",
+            "[--goods SKU=1]": "--goods SKU=1", "[--by-hand]": "--by-hand", "[--attempt N]": "--attempt 1",
+            "TIME": "now", "TYPE": "other",
             "CLOCK": "review",
         ]
         var offered = 0

@@ -111,6 +111,36 @@ struct EventTests {
         let failure = try #require(EventRetry.explained(status) as? CommandFailure)
         #expect(failure.exit == .conflict)
         #expect(failure.hints.contains("[CURSOR_BEHIND_LOG]"))
-        #expect(failure.hints.contains { $0.contains("returnsctl case list --changed-since") })
+        #expect(failure.hints.contains { $0.contains("returnsctl case list --changed-since TIME") })
+    }
+
+    @Test(
+        "what to type follows the reason, with the time filled in",
+        arguments: [
+            (
+                "CURSOR_BEHIND_LOG",
+                ["event tail --from now", "case list --changed-since 2026-11-24T09:00:00Z"]
+            ),
+            (
+                "CURSOR_AHEAD_OF_LOG",
+                ["event tail --from now", "case list --changed-since 2026-11-24T09:00:00Z", "case get ID"]
+            ),
+            ("CURSOR_OF_LOST_EVENTS", ["event tail --from 2026-11-24T09:00:00Z", "case get ID"]),
+            (
+                "GROUP_BEHIND_LOG",
+                [
+                    "event group delete", "event group create",
+                    "case list --changed-since 2026-11-24T09:00:00Z",
+                ]
+            ),
+        ])
+    func resync(_ reason: String, _ lines: [String]) throws {
+        let status = RCPStatus(
+            code: .outOfRange, outcome: .notApplied, text: "gone",
+            details: [RCPErrorDetail(reason: reason, allowed: ["2026-11-24T09:00:00Z"])])
+        let failure = try #require(EventRetry.explained(status) as? CommandFailure)
+        let typed = failure.hints.filter { $0.hasPrefix("  returnsctl ") }
+        #expect(typed.count == lines.count)
+        for (hint, line) in zip(typed, lines) { #expect(hint.hasPrefix("  returnsctl \(line)")) }
     }
 }

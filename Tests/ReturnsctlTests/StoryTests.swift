@@ -237,6 +237,12 @@ struct StoryTests {
         #expect(try OpenRefund.only(in: value) == "R2")
         value.refunds[0].status = .inProgress
         #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value) }
+        // Nothing is booked on a refund that has ended unless it is named.
+        value.refunds[0].status = .succeeded
+        value.refunds[1].status = .abandoned
+        let failure = #expect(throws: CommandFailure.self) { try OpenRefund.only(in: value) }
+        #expect(failure?.text.hasSuffix("has no refund under way") == true)
+        #expect(failure?.hints == ["name one with --refund-id: R1 (succeeded), R2 (abandoned)"])
     }
 
     @Test("a case on one screen names everything that is owed")

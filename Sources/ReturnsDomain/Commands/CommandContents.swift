@@ -208,10 +208,13 @@ public struct RefundReport: Hashable, Sendable {
     }
 
     public var refundID: String
+    /// The attempt that the gateway speaks of, counted from 1; nil where that was not said.
+    public var attempt: UInt32?
     public var result: Result
 
-    public init(refundID: String, result: Result) {
+    public init(refundID: String, attempt: UInt32? = nil, result: Result) {
         self.refundID = refundID
+        self.attempt = attempt
         self.result = result
     }
 }

@@ -79,6 +79,7 @@ extension CaseDraft {
     mutating func recordRefund(_ report: RefundReport) throws(CaseRejection) {
         let index = try refundIndex(report.refundID)
         let refund = value.refunds[index]
+        let attempt = try attempt(of: report, refund)
         switch report.result {
         case .succeeded(let voucher, let document):
             try Require.text(voucher, "voucher", max: TextLimits.referenceBytesMax)
@@ -97,28 +98,71 @@ extension CaseDraft {
             record(
                 .refundSucceeded,
                 "\(text(refund.amountMinor)) to \(targetText(refund)), voucher \(voucher)"
-                    + (isLate ? "; it came after the refund was given up" : ""),
-                ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
+                    + (isLate ? "; it came after the refund was given up" : "")
+                    + Self.earlierText(attempt, of: refund),
+                attempt.map {
+                    ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)", "attempt": "\($0)"]
+                } ?? ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
             if isLate { recordOverpayment(value.refunds[index]) }
             // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
             if value.state.isTerminal { requestNotification("refunded") } else { notifyCustomer("refunded") }
         case .failed(let reason):
             try Require.text(reason, "failure_reason", max: TextLimits.shortTextBytesMax)
             try requirePending(refund)
+            try requireLatest(attempt, of: refund)
             value.refunds[index].status = .failed
             value.refunds[index].failureReason = reason
-            record(.refundFailed, reason, ["refund_id": refund.id])
+            record(.refundFailed, reason, ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
         case .unknown:
             guard refund.status == .inProgress else {
                 throw refusal(
                     "REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress",
                     field: "refund_id")
             }
+            try requireLatest(attempt, of: refund)
             value.refunds[index].status = .unknown
             record(
                 .refundUnknown, "the gateway cannot say; no new attempt until it can",
-                ["refund_id": refund.id])
+                ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
         }
+    }
+
+    /// The attempt that a report speaks of, the only one where there was one; nil where it leaves that open.
+    private func attempt(of report: RefundReport, _ refund: Refund) throws(CaseRejection) -> UInt32? {
+        guard let attempt = report.attempt else { return refund.attempts == 1 ? 1 : nil }
+        guard (1...refund.attempts).contains(attempt) else {
+            throw refusal(
+                "REFUND_ATTEMPT_UNKNOWN",
+                "refund \(refund.id) has had \(Self.attemptsText(refund)), so no attempt \(attempt); look at the number again, or leave it out of a success",
+                field: "attempt")
+        }
+        return attempt
+    }
+
+    /// A failure says nothing of any attempt but its own, so an earlier one's does not end the attempt under way. A success
+    /// needs no such check: whichever attempt paid, the money went out, once, under the refund's id.
+    private func requireLatest(_ attempt: UInt32?, of refund: Refund) throws(CaseRejection) {
+        guard let attempt else {
+            throw refusal(
+                "REFUND_ATTEMPT_REQUIRED",
+                "refund \(refund.id) has had \(Self.attemptsText(refund)); say which of them the gateway means",
+                field: "attempt")
+        }
+        guard attempt == refund.attempts else {
+            throw refusal(
+                "REFUND_ATTEMPT_OVER",
+                "attempt \(attempt) of refund \(refund.id) was over before attempt \(refund.attempts) began, so nothing was changed; record what attempt \(refund.attempts) comes to",
+                field: "attempt")
+        }
+    }
+
+    private static func attemptsText(_ refund: Refund) -> String {
+        refund.attempts == 1 ? "one attempt" : "\(refund.attempts) attempts"
+    }
+
+    private static func earlierText(_ attempt: UInt32?, of refund: Refund) -> String {
+        guard let attempt, attempt < refund.attempts else { return "" }
+        return "; it was attempt \(attempt) of \(refund.attempts) that paid"
     }
 
     mutating func abandonRefund(_ id: String, gatewayConfirmation: String) throws(CaseRejection) {

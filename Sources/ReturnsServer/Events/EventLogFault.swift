@@ -14,27 +14,33 @@ enum EventLogFault: Error, RCPStatusConvertible {
     var status: RCPStatus {
         switch self {
         case .behind(let cursor):
-            Self.outOfRange(
+            let since = Self.since(cursor)
+            return Self.outOfRange(
                 "CURSOR_BEHIND_LOG", field: "cursor",
                 "events behind this cursor are no longer kept",
-                resync: "subscribe from now on, then list the cases changed since \(Self.since(cursor))")
+                resync: "subscribe from now on, then list the cases changed since \(since)", since: since)
         case .ahead(let cursor):
-            Self.outOfRange(
+            let since = Self.since(cursor)
+            return Self.outOfRange(
                 "CURSOR_AHEAD_OF_LOG", field: "cursor",
                 "this cursor is of another store, or the store has lost its latest events",
-                resync: "subscribe from now on, then list the cases changed since \(Self.since(cursor))")
-        case .lost(let since):
-            Self.outOfRange(
+                resync:
+                    "subscribe from now on, then list the cases changed since \(since), and read again every case that you saw events of",
+                since: since)
+        case .lost(let instant):
+            let since = Self.text(instant.milliseconds)
+            return Self.outOfRange(
                 "CURSOR_OF_LOST_EVENTS", field: "cursor",
                 "the store was set back and has lost events before this cursor, or the cursor is of another store",
                 resync:
-                    "subscribe since \(Self.text(since.milliseconds)), and read again every case that you saw events of since then"
-            )
-        case .groupBehind(let name, let since):
-            Self.outOfRange(
+                    "subscribe since \(since), and read again every case that you saw events of since then",
+                since: since)
+        case .groupBehind(let name, let milliseconds):
+            let since = Self.text(milliseconds)
+            return Self.outOfRange(
                 "GROUP_BEHIND_LOG", field: "group", "events of the group \(name) are no longer kept",
-                resync:
-                    "delete the group, create it anew, then list the cases changed since \(Self.text(since))")
+                resync: "delete the group, create it anew, then list the cases changed since \(since)",
+                since: since)
         }
     }
 
@@ -47,12 +53,13 @@ enum EventLogFault: Error, RCPStatusConvertible {
         Date(timeIntervalSince1970: Double(milliseconds / 1_000)).ISO8601Format()
     }
 
-    private static func outOfRange(_ reason: String, field: String, _ what: String, resync: String)
-        -> RCPStatus
-    {
+    /// - Parameter since: The time in the advice. It stands in the detail too, for programs that give the advice on.
+    private static func outOfRange(
+        _ reason: String, field: String, _ what: String, resync: String, since: String
+    ) -> RCPStatus {
         RCPStatus(
             code: .outOfRange, outcome: .notApplied, text: "\(what); to resync, \(resync)",
-            details: [RCPErrorDetail(field: field, reason: reason)])
+            details: [RCPErrorDetail(field: field, reason: reason, allowed: [since])])
     }
 }
 

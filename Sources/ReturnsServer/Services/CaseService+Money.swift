@@ -22,7 +22,10 @@ extension CaseService {
         -> RCPReply<Returns_V1_CaseReply>
     {
         try await take(request.target, context: context) { () throws(CaseRejection) in
-            .recordRefund(RefundReport(refundID: request.refundID, result: try request.result()))
+            .recordRefund(
+                RefundReport(
+                    refundID: request.refundID, attempt: request.attempt == 0 ? nil : request.attempt,
+                    result: try request.result()))
         }
     }
 

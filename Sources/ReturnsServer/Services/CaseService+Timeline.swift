@@ -36,9 +36,16 @@ extension CaseService {
     private static func firstNumber(_ request: Returns_V1_GetTimelineRequest) throws(CaseRejection) -> Int? {
         if request.cursor.isEmpty { return nil }
         let parts = request.cursor.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0] == (request.newestFirst ? "before" : "after"),
-            let number = UInt32(parts[1])
+        guard parts.count == 2, parts[0] == "before" || parts[0] == "after", let number = UInt32(parts[1])
         else { throw .cursorMalformed }
+        guard request.newestFirst == (parts[0] == "before") else {
+            throw .invalid(
+                "CURSOR_OF_ANOTHER_LIST", "cursor",
+                request.newestFirst
+                    ? "this cursor goes on from the oldest entry to the newest; leave newest_first out, or the cursor"
+                    : "this cursor goes on from the newest entry to the oldest; set newest_first, or leave the cursor out"
+            )
+        }
         return request.newestFirst ? Int(number) - 1 : Int(number) + 1
     }
 }

@@ -874,6 +874,7 @@ public nonisolated struct Returns_V1_Refund: Sendable {
 
   public var otherMethodReason: String = String()
 
+  /// How many attempts there were, which is the latest one's number; a result names its attempt by it.
   public var attempts: UInt32 = 0
 
   public var failureReason: String = String()

@@ -1070,6 +1070,11 @@ public nonisolated struct Returns_V1_RecordRefundRequest: Sendable {
   /// Clears the value of `voucherDocument`. Subsequent reads from it will return its default value.
   public mutating func clearVoucherDocument() {self._voucherDocument = nil}
 
+  /// Which attempt the gateway speaks of: the number that RefundCase's reply (Refund.attempts) and the event
+  /// refund_started (attribute "attempt") gave. 0 leaves it open. FAILED and UNKNOWN are refused with it where the refund
+  /// has had several attempts, and for any attempt but the latest. A success counts whichever attempt it is of.
+  public var attempt: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3147,7 +3152,7 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordRefundRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}status\0\u{3}failure_reason\0\u{1}voucher\0\u{3}voucher_document\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}status\0\u{3}failure_reason\0\u{1}voucher\0\u{3}voucher_document\0\u{1}attempt\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3161,6 +3166,7 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
       case 4: try { try decoder.decodeSingularStringField(value: &self.failureReason) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.voucher) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._voucherDocument) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
       default: break
       }
     }
@@ -3189,6 +3195,9 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
     try { if let v = self._voucherDocument {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    if self.attempt != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3199,6 +3208,7 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
     if lhs.failureReason != rhs.failureReason {return false}
     if lhs.voucher != rhs.voucher {return false}
     if lhs._voucherDocument != rhs._voucherDocument {return false}
+    if lhs.attempt != rhs.attempt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

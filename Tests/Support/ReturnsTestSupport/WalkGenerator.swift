@@ -348,6 +348,7 @@ public struct WalkGenerator: Sendable {
         if value.liveRefund != nil, random.chance(failing) {
             result = isPlanning || random.chance(80) ? .failed(reason: "declined") : .unknown
         }
-        return Move(.recordRefund(RefundReport(refundID: refund?.id ?? "none", result: result)), Cast.fei)
+        let report = RefundReport(refundID: refund?.id ?? "none", attempt: refund?.attempts, result: result)
+        return Move(.recordRefund(report), Cast.fei)
     }
 }

@@ -164,7 +164,10 @@ public enum WellFormed {
         // One that was abandoned can still succeed.
         let id =
             value.liveRefund?.id ?? value.refunds.last { $0.status == .abandoned }?.id ?? refundID(value)
-        return results.map { Move(.recordRefund(RefundReport(refundID: id, result: $0)), Cast.fei) }
+        let attempt = value.refunds.last { $0.id == id }?.attempts
+        return results.map {
+            Move(.recordRefund(RefundReport(refundID: id, attempt: attempt, result: $0)), Cast.fei)
+        }
     }
 
     /// One for every running clock.

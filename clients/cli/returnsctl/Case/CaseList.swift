@@ -66,20 +66,34 @@ struct CaseList: AsyncParsableCommand {
                     CaseTable.text(whole.cases, now: now, style)
                 }
             }
-            note(whole, isJSON: session.output.format == .json)
+            note(whole, request, isJSON: session.output.format == .json)
         }
     }
 
     /// What the list leaves out. The reply as JSON names it itself.
-    private func note(_ reply: Returns_V1_ListCasesReply, isJSON: Bool) {
+    private func note(
+        _ reply: Returns_V1_ListCasesReply, _ request: Returns_V1_ListCasesRequest, isJSON: Bool
+    ) {
         guard !isJSON else { return }
         if !reply.unreadableCaseIds.isEmpty {
             let ids = reply.unreadableCaseIds.map { TextWidth.safe($0) }.joined(separator: ", ")
             Output.note("not shown, since damaged: \(ids); the administrator can restore them from a backup")
         }
         if !reply.nextCursor.isEmpty {
-            Output.note("more with: --cursor \(reply.nextCursor) and the same filters, or with: --limit all")
+            Output.note(Self.more(reply.nextCursor, request))
         }
+    }
+
+    /// How to go on. Times are named as they were read, since "-2d" is another time by then, and so another list.
+    static func more(_ cursor: String, _ request: Returns_V1_ListCasesRequest) -> String {
+        var times: [String] = []
+        if request.hasChangedSinceMs {
+            times.append("--changed-since \(TimeOption.text(request.changedSinceMs))")
+        }
+        if request.hasDueBeforeMs { times.append("--due-before \(TimeOption.text(request.dueBeforeMs))") }
+        let flags = (["--cursor \(cursor)"] + times).joined(separator: " ")
+        let rest = times.isEmpty ? "the same filters" : "the other filters as they were"
+        return "more with: \(flags) and \(rest), or with: --limit all"
     }
 
     func request(_ now: Int64) throws -> Returns_V1_ListCasesRequest {

@@ -122,6 +122,7 @@ struct CaseRefundResult: CaseVerb {
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "succeeded, failed or unknown", transform: parseWord) var status: Returns_V1_RefundStatus
     @Option(help: "Which refund; the one under way unless given.") var refundID: String?
+    @Option(help: "Which attempt of it; needed for failed and unknown after a retry.") var attempt: UInt32?
     @Option(help: "Succeeded: the gateway's voucher.") var voucher = ""
     @Option(help: ArgumentHelp("The voucher: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
     var voucherFile: String?
@@ -132,6 +133,7 @@ struct CaseRefundResult: CaseVerb {
         guard [.succeeded, .failed, .unknown].contains(status) else {
             throw ValidationError("'\(word(status))' is not one of: succeeded, failed, unknown")
         }
+        guard attempt != 0 else { throw ValidationError("attempts are counted from 1") }
     }
 
     func send(
@@ -142,6 +144,7 @@ struct CaseRefundResult: CaseVerb {
             $0.target = change
             $0.refundID = refundID
             $0.status = status
+            $0.attempt = attempt ?? 0
             $0.failureReason = reason
             $0.voucher = voucher
         }
@@ -192,17 +195,21 @@ enum OpenRefund {
     static func only(in value: Returns_V1_Case) throws -> String {
         let open = value.refunds.filter { $0.status != .succeeded && $0.status != .abandoned }
         if open.count == 1 { return open[0].refundID }
-        // Where none is open the last is meant, so that the server says what is wrong with it.
-        if open.isEmpty, let last = value.refunds.last { return last.refundID }
+        guard !value.refunds.isEmpty else {
+            throw CommandFailure(
+                .conflict, "case \(value.id) has no refund yet",
+                hints: ["start one with: returnsctl case refund \(value.id)"])
+        }
+        // One that has ended can still be meant, since money can come late; but only who says so means it.
+        let named = open.isEmpty ? value.refunds : open
         throw CommandFailure(
             .conflict,
             open.isEmpty
-                ? "case \(value.id) has no refund yet"
+                ? "case \(value.id) has no refund under way"
                 : "case \(value.id) has \(open.count) refunds under way",
             hints: [
-                open.isEmpty
-                    ? "start one with: returnsctl case refund \(value.id)"
-                    : "name one with --refund-id: \(open.map(\.refundID).joined(separator: ", "))"
+                "name one with --refund-id: "
+                    + named.map { "\($0.refundID) (\(word($0.status)))" }.joined(separator: ", ")
             ])
     }
 }

@@ -35,18 +35,28 @@ struct EventRetry {
         }
     }
 
-    /// What to type where the log holds no longer what comes next.
+    /// What to type where the log cannot be read on, as the server's text advises it.
     static func explained(_ status: RCPStatus) -> any Error {
         guard status.code == .outOfRange else { return status }
         let reasons = status.details.map { "[\($0.reason)]" }
-        let isGroup = status.details.contains { $0.reason == "GROUP_BEHIND_LOG" }
-        let anew =
-            isGroup
-            ? ["returnsctl event group delete NAME", "returnsctl event group create NAME"]
-            : ["returnsctl event tail --from now  # with a new cursor file"]
+        let since = status.details.first?.allowed.first ?? "TIME"
         return CommandFailure(
             ExitStatus(status), "\(status.text) (\(status.code.name))",
             hints: reasons + ["type next:"]
-                + (anew + ["returnsctl case list --changed-since TIME  # the time above"]).map { "  \($0)" })
+                + resync(status.details.first?.reason ?? "", since: since).map { "  \($0)" })
+    }
+
+    private static func resync(_ reason: String, since: String) -> [String] {
+        let fromNow = "returnsctl event tail --from now  # with a new cursor file"
+        let changed = "returnsctl case list --changed-since \(since)"
+        let seen = "returnsctl case get ID  # for every case that you saw events of since \(since)"
+        return switch reason {
+        case "GROUP_BEHIND_LOG":
+            ["returnsctl event group delete NAME", "returnsctl event group create NAME", changed]
+        case "CURSOR_OF_LOST_EVENTS":
+            ["returnsctl event tail --from \(since)  # with a new cursor file", seen]
+        case "CURSOR_AHEAD_OF_LOG": [fromNow, changed, seen]
+        default: [fromNow, changed]
+        }
     }
 }

@@ -31,7 +31,7 @@ enum CommandGuide {
         case .tell: ("told", "--channel sms --reference NO")
         case .resolve: ("resolve", "--line LINE=send_back:1 --reason TEXT")
         case .refund: ("refund", "")
-        case .recordRefund: ("refund-result", "succeeded --voucher NO")
+        case .recordRefund: ("refund-result", "succeeded --voucher NO [--attempt N]")
         case .abandonRefund: ("abandon", "--confirmation TEXT")
         case .shipBack: ("ship-back", "--carrier NAME --tracking-no NO")
         case .exchange: ("exchange", "--carrier NAME --tracking-no NO")

@@ -441,20 +441,22 @@ class RefundCaseRequest(_message.Message):
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ...) -> None: ...
 
 class RecordRefundRequest(_message.Message):
-    __slots__ = ("target", "refund_id", "status", "failure_reason", "voucher", "voucher_document")
+    __slots__ = ("target", "refund_id", "status", "failure_reason", "voucher", "voucher_document", "attempt")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
     VOUCHER_FIELD_NUMBER: _ClassVar[int]
     VOUCHER_DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     target: CaseTarget
     refund_id: str
     status: _case_pb2.RefundStatus
     failure_reason: str
     voucher: str
     voucher_document: _common_pb2.Document
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., status: _Optional[_Union[_case_pb2.RefundStatus, str]] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., voucher_document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+    attempt: int
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., status: _Optional[_Union[_case_pb2.RefundStatus, str]] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., voucher_document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ..., attempt: _Optional[int] = ...) -> None: ...
 
 class AbandonRefundRequest(_message.Message):
     __slots__ = ("target", "refund_id", "gateway_confirmation")
