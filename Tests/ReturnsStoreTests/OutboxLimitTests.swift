@@ -95,6 +95,36 @@ extension StoreTests {
             }
         }
 
+        /// What groups do not acknowledge takes far more than the log here, and is no reason to trim it.
+        @Test func whatGroupsDoNotAcknowledgeTakesNothingFromTheLog() async throws {
+            try await StoreFixture.with { fixture in
+                let outbox = StoreKeys(partition: 3).outbox
+                func usage() async throws -> Int64 {
+                    try #require(
+                        try await fixture.command("MEMORY", "USAGE", .text(outbox), "SAMPLES", "0").integer)
+                }
+                try await fixture.addEvents(1...1_500)
+                let own = try await usage()
+                for group in ["a", "b", "c"] {
+                    _ = try await fixture.command("XGROUP", "CREATE", .text(outbox), .text(group), "0")
+                    _ = try await fixture.command(
+                        "XREADGROUP", "GROUP", .text(group), "consumer", "COUNT",
+                        .integer(Int64(ReturnsStore.groupPendingMax)), "STREAMS", .text(outbox), ">")
+                }
+                #expect(try await usage() > 5 * own)
+                let trim = try await fixture.trim(keeping: 100_000, bytes: own * 5 / 4)
+                #expect(trim.events == 0 && trim.fullGroups == ["a", "b", "c"])
+                let figures = try await fixture.store.webhookFigures([.at(0)], of: nil)[0]
+                #expect(abs(Double(figures.bytes) / Double(own) - 1) < 0.2)
+                // Its own bytes are still limited.
+                while try await fixture.trim(keeping: 100_000, bytes: own / 2).hasMore {}
+                for group in ["a", "b", "c"] {
+                    _ = try await fixture.command("XGROUP", "DESTROY", .text(outbox), .text(group))
+                }
+                #expect(abs(Double(try await usage()) / Double(own / 2) - 1) < 0.25)
+            }
+        }
+
         @Test func howMuchIsUsedOfWhatIsHeld() async throws {
             try await StoreFixture.with { fixture in
                 try await fixture.addEvents(1...100)

@@ -29,11 +29,15 @@ public struct OutboxTrim: Hashable, Sendable {
     public var isHeld: Bool
     /// Internal consumers that had not finished what went.
     public var overtaken: [String] = []
+    /// Names of groups that have as much unacknowledged in the partition as they may, and are given nothing more.
+    public var fullGroups: [String] = []
 }
 
 extension ReturnsStore {
     /// One read takes at most this many events of a partition, as outbox.lua says, too.
     public static let outboxReadMax = 1_024
+    /// A group that has not acknowledged so many events of a partition is given no more of it, as outbox.lua says.
+    static let groupPendingMax = 1_024
     /// One step trims at most this many events of a partition, as outbox.lua says.
     public static let outboxTrimMax = 256
 
@@ -127,13 +131,14 @@ extension ReturnsStore {
             }, deadline: deadline)
         var trims: [OutboxTrim] = []
         for reply in replies {
-            guard let parts = reply.array, parts.count == 4, let events = parts[0].integer,
-                let overtaken = parts[3].array
+            guard let parts = reply.array, parts.count == 5, let events = parts[0].integer,
+                let overtaken = parts[3].array, let full = parts[4].array
             else { throw Self.outboxMalformed }
             trims.append(
                 OutboxTrim(
                     events: Int(events), hasMore: parts[1].integer == 1, isHeld: parts[2].integer == 1,
-                    overtaken: overtaken.compactMap(\.string)))
+                    overtaken: overtaken.compactMap(\.string),
+                    fullGroups: full.compactMap(\.string).map { EventGroup.name(ofRedisName: $0) }))
         }
         return trims
     }
