@@ -125,6 +125,18 @@ extension StoreTests {
             }
         }
 
+        /// What Swift asks for and what outbox.lua takes is one number.
+        @Test func limitsAreThoseOfTheFunctions() async throws {
+            for (name, value) in [
+                ("READ_MAX", ReturnsStore.outboxReadMax), ("TRIM_MAX", ReturnsStore.outboxTrimMax),
+                ("PENDING_MAX", ReturnsStore.groupPendingMax),
+            ] {
+                let lines = FunctionLibrary.outbox.source.split(separator: "\n")
+                let line = try #require(lines.first { $0.hasPrefix("local \(name) = ") })
+                #expect(line.split(separator: " ")[3] == "\(value)")
+            }
+        }
+
         @Test func howMuchIsUsedOfWhatIsHeld() async throws {
             try await StoreFixture.with { fixture in
                 try await fixture.addEvents(1...100)
