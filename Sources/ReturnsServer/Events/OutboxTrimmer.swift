@@ -51,15 +51,19 @@ final class OutboxTrimmer: Service {
         while !partitions.isEmpty, !Task.isCancelled {
             // A few at a time, so that calls come between.
             let some = Array(partitions.prefix(Self.partitionsAtOnceMax))
+            partitions.removeFirst(some.count)
             let trims = try await store.trimOutbox(some, keeping: retention, now: now)
-            metrics.eventsTrimmed.increment(by: trims.reduce(0) { $0 + $1.events })
-            held += trims.count { $0.isHeld }
-            for trim in trims {
-                overtaken.formUnion(trim.overtaken)
-                full.formUnion(trim.fullGroups)
+            for (partition, result) in zip(some, trims) {
+                switch result {
+                case .success(let trim):
+                    metrics.eventsTrimmed.increment(by: trim.events)
+                    if trim.isHeld { held += 1 }
+                    overtaken.formUnion(trim.overtaken)
+                    full.formUnion(trim.fullGroups)
+                    if trim.hasMore { partitions.append(partition) }
+                case .failure(let error): report(error, partition)
+                }
             }
-            partitions =
-                Array(partitions.dropFirst(some.count)) + zip(some, trims).filter { $0.1.hasMore }.map(\.0)
         }
         metrics.outboxHeld.set(held)
         fullGroups.withLock { $0 = full }
@@ -75,6 +79,13 @@ final class OutboxTrimmer: Service {
         logger.warning(
             "events stay in the log although they are due to go, since a consumer inside has not finished them",
             metadata: ["partitions": "\(held)"])
+    }
+
+    private func report(_ error: StoreError, _ partition: Int) {
+        guard gate.lets("p\(partition)") else { return }
+        logger.error(
+            "a partition's log of events cannot be trimmed and grows; see what its keys hold",
+            metadata: ["partition": "\(partition)", "error": "\(error)"])
     }
 
     /// What needs a person soon, in words that stay the same while it lasts.
