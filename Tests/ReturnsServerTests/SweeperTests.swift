@@ -100,6 +100,55 @@ import Testing
         }
     }
 
+    /// A partition whose keys hold something else fails for itself: the others are swept, and their orders expire.
+    @Test func aPartitionThatCannotBeReadKeepsNoOtherFromBeingSwept() async throws {
+        try await Sweeping.with { sweeping in
+            let cases = try await sweeping.open(40)
+            let broken = 2
+            let others = cases.count { $0.id.partition != broken }
+            #expect((1..<40).contains(others))
+            let keys = StoreKeys(partition: broken)
+            for key in [keys.deadlines, keys.ordersWithoutCases] {
+                _ = try await sweeping.command("DEL", .text(key))
+                _ = try await sweeping.command("SET", .text(key), "text")
+            }
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            let result = try await sweeping.sweeper().sweep(store: sweeping.store)
+            #expect((result.firings, result.failures) == (others, 1))
+            #expect(try await sweeping.store.nextFiring(after: result.now) != nil)
+            let log = CapturedLog()
+            let expiry = OrderExpiry(
+                retention: OrderRetention(days: 60), policies: sweeping.policies, logger: log.logger)
+            var schedule = OrderExpiry.Schedule()
+            try await expiry.pass(
+                &schedule, now: Fixture.monday.adding(61 * Milliseconds.day), store: sweeping.store)
+            #expect(log.text.contains("cannot be found"))
+        }
+    }
+
+    /// A damaged field stops trimming in its partition, which is said, and in no other.
+    @Test func aPartitionThatCannotBeTrimmedIsSaid() async throws {
+        try await Sweeping.with { sweeping in
+            for partition in 0..<4 {
+                for _ in 1...5 {
+                    _ = try await sweeping.command(
+                        "XADD", .text(StoreKeys(partition: partition).outbox), "*", "type", "noted")
+                }
+            }
+            _ = try await sweeping.command("SET", .text(StoreKeys(partition: 0).outboxHeld), "text")
+            let log = CapturedLog()
+            let trimmer = OutboxTrimmer(
+                store: sweeping.store, retention: OutboxRetention(eventsMax: 1), logger: log.logger)
+            try await trimmer.trim()
+            try await trimmer.trim()
+            for partition in 0..<4 {
+                let left = try await sweeping.command("XLEN", .text(StoreKeys(partition: partition).outbox))
+                #expect(left.integer == (partition == 0 ? 5 : 1))
+            }
+            #expect(log.text.split(separator: "\n").count { $0.contains("cannot be trimmed") } == 1)
+        }
+    }
+
     @Test func aCommitFunctionThatIsLostIsLoadedAgain() async throws {
         try await Sweeping.with { sweeping in
             _ = try await sweeping.open(20)

@@ -122,7 +122,13 @@ extension StoreTests {
             ([0] + write("Z", arguments: 2), ["high", "b"]),
             ([0] + write("Z", arguments: 2), ["inf", "b"]),
             ([0] + write("Z", arguments: 2) + write("Z", arguments: 2), ["1", "b", "nan", "c"]),
+            ([0] + write("Z", arguments: 2) + write("Z", arguments: 2), ["1", "b", " 2", "c"]),
+            ([0] + write("Z", arguments: 2), ["1e3", "b"]),
             ([0] + write("I", arguments: 2), ["a", "-1"]),
+            ([0] + write("I", arguments: 2) + write("I", arguments: 2), ["a", "1", "b", "007"]),
+            ([0] + write("I", arguments: 2), ["a", "1000000000000000"]),
+            ([0] + write("H", arguments: 2) + write("I", arguments: 2), ["a", "b", "a", "1"]),
+            ([0] + write("L", arguments: 1) + write("H", arguments: 2), ["m", "a", "b"]),
             ([0] + write("H", arguments: 2) + write("X", arguments: 1), ["a", "b", "a"]),
             ([0] + write("H", arguments: 2) + write("R", arguments: 1), ["a", "b", "a"]),
             ([17] + [UInt8](repeating: 1, count: 34), []),
@@ -143,6 +149,49 @@ extension StoreTests {
                 let command = call.command(run: try fixture.store.identity.run())
                 let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
                 #expect(reply.error?.prefix == "ERR", "the function took \(plan) \(arguments)")
+                #expect(try await fixture.command("DBSIZE").integer == before)
+            }
+        }
+
+        /// A sum that Redis does not add to, or would not any more, refuses the whole commit.
+        @Test(arguments: [
+            ["007"], ["many"], ["-1"], [" 1"], ["9223372036854775807"], ["99999999999999999999"],
+            ["999999999999999"], ["999999999999998", "1", "1"],
+        ])
+        func aDamagedFigureWritesNothing(figureAndAmounts: [String]) async throws {
+            try await StoreFixture.with { fixture in
+                let (record, sums) = ("{p00}:case:X", "{p00}:attainment:1")
+                _ = try await fixture.command("HSET", .text(sums), "sum", .text(figureAndAmounts[0]))
+                let amounts = figureAndAmounts.count > 1 ? Array(figureAndAmounts.dropFirst()) : ["1"]
+                let plan =
+                    [0] + Self.write("H", arguments: 2) + Self.write("R", key: 3, arguments: 1)
+                    + amounts.flatMap { _ in Self.write("I", key: 2, arguments: 2) }
+                let call = StoreCall(
+                    CommitBuilder.function, .partition(0), keys: [record, sums, "{p00}:story:X"]
+                ).appending(
+                    ["", "", 0, .bytes(plan), "a", "b", "entry"] + amounts.flatMap { ["sum", .text($0)] })
+                let command = call.command(run: try fixture.store.identity.run())
+                let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
+                #expect(reply.error?.prefix == "WRONGTYPE")
+                #expect(try await fixture.command("EXISTS", .text(record), "{p00}:story:X").integer == 0)
+                #expect(try await fixture.command("HGET", .text(sums), "sum").string == figureAndAmounts[0])
+            }
+        }
+
+        /// How long a request record stays is looked at before the first write.
+        @Test(arguments: ["", "soon", "0", "-1", "007", "1.5", "99999999999999999999"])
+        func aRetentionThatIsNoNumberWritesNothing(retention: String) async throws {
+            try await StoreFixture.with { fixture in
+                let before = try await fixture.command("DBSIZE").integer
+                let call = StoreCall(
+                    CommitBuilder.function, .partition(0), keys: ["{p00}:request:X", "{p00}:case:X"]
+                ).appending([
+                    "fingerprint", "record", .text(retention),
+                    .bytes([0] + Self.write("H", key: 2, arguments: 2)), "a", "b",
+                ])
+                let command = call.command(run: try fixture.store.identity.run())
+                let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
+                #expect(reply.error?.prefix == "ERR")
                 #expect(try await fixture.command("DBSIZE").integer == before)
             }
         }

@@ -73,9 +73,10 @@ extension StoreTests {
             try await StoreFixture.with { fixture in
                 let order = try await Self.put(1, at: Fixture.monday, fixture)
                 let before = Fixture.monday.adding(-1)
-                #expect(try await fixture.store.hasQuietOrders(since: before).allSatisfy { !$0 })
+                #expect(try await fixture.store.hasQuietOrders(since: before).allSatisfy { $0 == false })
                 #expect(try await Self.remove(order, since: before, fixture) == OrderRemoval())
-                #expect(try await fixture.store.hasQuietOrders(since: Fixture.monday).count { $0 } == 1)
+                #expect(
+                    try await fixture.store.hasQuietOrders(since: Fixture.monday).count { $0 == true } == 1)
                 let removal = try await Self.remove(order, since: Fixture.monday, fixture)
                 #expect(removal == OrderRemoval(removed: 1, passedOver: 0, looked: 1))
                 #expect(try await fixture.store.loadOrder(order.key) == nil)

@@ -158,7 +158,7 @@ extension StoreTests {
                             trimmed +=
                                 try await fixture.stores[1].trimOutbox(
                                     [3], keeping: OutboxRetention(eventsMax: 10),
-                                    now: Instant(milliseconds: 0), limit: 7)[0].events
+                                    now: Instant(milliseconds: 0), limit: 7)[0].get().events
                         }
                     }
                     tasks.addTask {

@@ -186,7 +186,7 @@ extension StoreTests {
                         "trimming",
                         {
                             _ = try await store.trimOutbox(
-                                [1], keeping: OutboxRetention(eventsMax: 1), now: Fixture.monday)
+                                [1], keeping: OutboxRetention(eventsMax: 1), now: Fixture.monday)[0].get()
                         }
                     ),
                     ("group", { _ = try await store.addEventGroup(group, request: .test(7)) }),

@@ -82,9 +82,12 @@ public struct ReturnsDaemon: Sendable {
             let webhooks = WebhookDispatcher(
                 store: backend.webhookStore, tail: tail, retention: configuration.outboxRetention,
                 authorities: configuration.webhookCA, metrics: metrics, logger: logger)
+            let trimmer = OutboxTrimmer(
+                store: backend.eventStore, retention: configuration.outboxRetention, metrics: metrics,
+                logger: logger)
             let health = HealthMonitor(
                 store: backend.firstStore, disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
-                metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings })
+                metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings + trimmer.warnings })
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
                 tail: tail, webhooks: webhooks, principals: administration, sweeper: sweeper,
@@ -116,7 +119,8 @@ public struct ReturnsDaemon: Sendable {
             if let tls { services.append(tls) }
             services.append(watch(backend, metrics))
             if configuration.sweeps { services.append(sweeperService(sweeper, backend, metrics)) }
-            services.append(trimmer(backend, metrics))
+            services.append(
+                EventLoopService(service: trimmer, eventLoop: backend.eventStore.redis.eventLoop))
             services.append(
                 EventLoopService(service: webhooks, eventLoop: backend.webhookStore.redis.eventLoop))
             services.append(listener)
@@ -238,13 +242,6 @@ public struct ReturnsDaemon: Sendable {
             policies: backend.engine.policies, time: backend.engine.clock, clock: backend.systemClock,
             store: backend.firstStore, metrics: metrics, logger: logger)
         return EventLoopService(service: watch, eventLoop: backend.firstStore.redis.eventLoop)
-    }
-
-    private func trimmer(_ backend: Backend, _ metrics: ReturnsMetrics) -> EventLoopService {
-        let trimmer = OutboxTrimmer(
-            store: backend.eventStore, retention: configuration.outboxRetention, metrics: metrics,
-            logger: logger)
-        return EventLoopService(service: trimmer, eventLoop: backend.eventStore.redis.eventLoop)
     }
 
     private func sweeperService(

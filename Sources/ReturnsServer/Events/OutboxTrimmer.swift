@@ -2,15 +2,18 @@ import Logging
 import ReturnsDomain
 import ReturnsStore
 import ServiceLifecycle
+import Synchronization
 
 /// Keeps the log from growing without end: trims every partition to what is to be kept, whoever holds it, in bounded steps. Each server does so;
 /// a step that another one has made already does nothing.
-struct OutboxTrimmer: Service {
-    let store: ReturnsStore
-    let retention: OutboxRetention
-    var metrics = ReturnsMetrics.none
-    let logger: Logger
+final class OutboxTrimmer: Service {
+    private let store: ReturnsStore
+    private let retention: OutboxRetention
+    private let metrics: ReturnsMetrics
+    private let logger: Logger
     private let gate = LogGate(period: .minutes(10))
+    /// Groups that were given nothing more in some partition, when it was last looked at.
+    private let fullGroups = Mutex<Set<String>>([])
 
     static let intervalMilliseconds: Int64 = 1_000
     static let partitionsAtOnceMax = 4
@@ -28,10 +31,10 @@ struct OutboxTrimmer: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do throws(StoreError) {
-                    try await trim()
+                    try await self.trim()
                 } catch {
                     // An outage is told by the connection's own log.
-                    logger.debug("the log of events cannot be trimmed", metadata: ["error": "\(error)"])
+                    self.logger.debug("the log of events cannot be trimmed", metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
             }
@@ -44,17 +47,29 @@ struct OutboxTrimmer: Service {
         let now = try await store.redisTime()
         var held = 0
         var overtaken: Set<String> = []
+        var full: Set<String> = []
         while !partitions.isEmpty, !Task.isCancelled {
             // A few at a time, so that calls come between.
             let some = Array(partitions.prefix(Self.partitionsAtOnceMax))
+            partitions.removeFirst(some.count)
             let trims = try await store.trimOutbox(some, keeping: retention, now: now)
-            metrics.eventsTrimmed.increment(by: trims.reduce(0) { $0 + $1.events })
-            held += trims.count { $0.isHeld }
-            for trim in trims { overtaken.formUnion(trim.overtaken) }
-            partitions =
-                Array(partitions.dropFirst(some.count)) + zip(some, trims).filter { $0.1.hasMore }.map(\.0)
+            for (partition, result) in zip(some, trims) {
+                switch result {
+                case .success(let trim):
+                    metrics.eventsTrimmed.increment(by: trim.events)
+                    if trim.isHeld { held += 1 }
+                    overtaken.formUnion(trim.overtaken)
+                    full.formUnion(trim.fullGroups)
+                    if trim.hasMore { partitions.append(partition) }
+                case .failure(let error): report(error, partition)
+                }
+            }
         }
         metrics.outboxHeld.set(held)
+        fullGroups.withLock { $0 = full }
+        for group in full.sorted() where gate.lets("full \(group)") {
+            logger.warning("\(Self.warning(group))")
+        }
         for holder in overtaken.sorted() where gate.lets(holder) {
             logger.warning(
                 "the log has reached its limit and goes past a consumer inside that has not finished its events; it loses them and is told which",
@@ -64,5 +79,19 @@ struct OutboxTrimmer: Service {
         logger.warning(
             "events stay in the log although they are due to go, since a consumer inside has not finished them",
             metadata: ["partitions": "\(held)"])
+    }
+
+    private func report(_ error: StoreError, _ partition: Int) {
+        guard gate.lets("p\(partition)") else { return }
+        logger.error(
+            "a partition's log of events cannot be trimmed and grows; see what its keys hold",
+            metadata: ["partition": "\(partition)", "error": "\(error)"])
+    }
+
+    /// What needs a person soon, in words that stay the same while it lasts.
+    var warnings: [String] { fullGroups.withLock { $0 }.sorted().map(Self.warning) }
+
+    private static func warning(_ group: String) -> String {
+        "the group \(group) is given nothing more in some partition until it acknowledges what it was given; see to its consumers, or delete it"
     }
 }

@@ -45,7 +45,8 @@ struct OrderExpiry: Sendable {
         guard let since = retention.removable(under: policies.current, now: now) else { return }
         if !schedule.isUnfinished { schedule.passedOver = [:] }
         let due = try await store.hasQuietOrders(since: since)
-        let partitions = due.indices.filter { due[$0] }
+        let partitions = due.indices.filter { due[$0] == true }
+        for partition in due.indices where due[partition] == nil { report(unreadable: partition) }
         let pace = SweepPace(rests: true)
         // Each server begins somewhere else, so that they spread over the partitions.
         let first = partitions.indices.randomElement() ?? 0
@@ -54,8 +55,15 @@ struct OrderExpiry: Sendable {
         for partition in partitions[first...] + partitions[..<first] {
             while looked < Self.passOrdersMax {
                 let began = NIODeadline.now()
-                let found = try await store.removeQuietOrders(
-                    partition: partition, since: since, offset: schedule.passedOver[partition] ?? 0)
+                let found: OrderRemoval
+                do throws(StoreError) {
+                    found = try await store.removeQuietOrders(
+                        partition: partition, since: since, offset: schedule.passedOver[partition] ?? 0)
+                } catch {
+                    guard error.isLocal else { throw error }
+                    report(unreadable: partition)
+                    break
+                }
                 looked += found.looked
                 removed += found.removed
                 metrics.ordersExpired.increment(by: found.removed)
@@ -66,6 +74,13 @@ struct OrderExpiry: Sendable {
         }
         schedule.isUnfinished = looked >= Self.passOrdersMax
         report(removed, schedule)
+    }
+
+    private func report(unreadable partition: Int) {
+        guard gate.lets("p\(partition)") else { return }
+        logger.error(
+            "a partition's orders that were kept long enough cannot be found; see what its keys hold",
+            metadata: ["partition": "\(partition)"])
     }
 
     private func report(_ removed: Int, _ schedule: Schedule) {

@@ -40,6 +40,8 @@ public struct Sweeper: Sendable {
         var now: Instant
         /// The partitions with something due.
         var partitions: [Int]
+        /// Partitions whose deadlines cannot be read.
+        var unreadable: Int
     }
 
     /// Where a sweep stands in one partition.
@@ -67,7 +69,7 @@ public struct Sweeper: Sendable {
         store: ReturnsStore, limit: Int = Sweeper.sweepCasesMax, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> Result {
         let start = try await start(store: store, deadline: deadline)
-        var result = Result(now: start.now)
+        var result = Result(now: start.now, failures: start.unreadable)
         for partition in start.partitions {
             var visit = Visit(partition: partition)
             while !visit.isOver {
@@ -91,15 +93,38 @@ public struct Sweeper: Sendable {
         let trip = (NIODeadline.now() - asked).nanoseconds / 1_000_000
         let now = clock.now(redis: view.redisTime, tripMilliseconds: trip)
         let due = view.earliest.indices.filter { view.earliest[$0].map { $0 <= now } ?? false }
-        return Start(now: now, partitions: due)
+        for partition in view.unreadable {
+            report("the deadlines are something else than a set", "p\(partition)")
+        }
+        return Start(now: now, partitions: due, unreadable: view.unreadable.count)
     }
 
-    /// Reads what is due in a partition, some of it, and fires it batch by batch.
+    /// Reads what is due in a partition, some of it, and fires it batch by batch. What stands in the way there ends this visit alone.
     ///
     /// - Parameter limit: Of the whole sweep.
     func read(
         _ visit: inout Visit, limit: Int, pace: SweepPace, store: ReturnsStore,
         deadline: NIODeadline = .distantFuture, into result: inout Result
+    ) async throws(StoreError) {
+        do throws(StoreError) {
+            try await readDue(
+                &visit, limit: limit, pace: pace, store: store, deadline: deadline, into: &result)
+        } catch {
+            try fail(visit.partition, error, into: &result)
+            visit.isOver = true
+        }
+    }
+
+    /// One partition that cannot be swept keeps no other from being swept.
+    func fail(_ partition: Int, _ error: StoreError, into result: inout Result) throws(StoreError) {
+        guard error.isLocal else { throw error }
+        result.failures += 1
+        report("a partition cannot be swept: \(error)", "p\(partition)")
+    }
+
+    private func readDue(
+        _ visit: inout Visit, limit: Int, pace: SweepPace, store: ReturnsStore, deadline: NIODeadline,
+        into result: inout Result
     ) async throws(StoreError) {
         let wanted = min(limit - result.cases, Self.readEntriesMax)
         let due = try await store.dueCases(

@@ -108,7 +108,7 @@ struct SweeperService: Service {
     ) async throws(StoreError) -> Sweeper.Result {
         if let testClock { testClock.set(try await store.testClock(start: testClock.now())) }
         let start = try await sweeper.start(store: store)
-        var result = Sweeper.Result(now: start.now)
+        var result = Sweeper.Result(now: start.now, failures: start.unreadable)
         // Asked each time that there is something to do: Redis may be another one by now.
         let waitsForDisk = start.partitions.isEmpty ? false : try await store.waitsForDisk()
         let pace = SweepPace(rests: true, waitsForDisk: waitsForDisk)
@@ -119,7 +119,12 @@ struct SweeperService: Service {
                 result.isFull = true
                 break
             }
-            guard try await leases.take(partition, store: store) else { continue }
+            do throws(StoreError) {
+                guard try await leases.take(partition, store: store) else { continue }
+            } catch {
+                try sweeper.fail(partition, error, into: &result)
+                continue
+            }
             metrics.holdsLeases(leases.heldCount)
             var visit = Sweeper.Visit(partition: partition, entriesLeft: passedOver[partition] ?? 0)
             while !visit.isOver, !isStopping, result.cases < Sweeper.sweepCasesMax {

@@ -88,12 +88,16 @@ final class WebhookDispatcher: Service {
                 do throws(StoreError) {
                     let webhooks = try await store.loadWebhooks(deadline: deadline)
                     for webhook in webhooks where !isOver {
-                        guard let runner = try await runner(webhook) else { continue }
-                        tasks.addTask { await self.run(runner) }
+                        await lookAfter(webhook.name) { () async throws(StoreError) in
+                            guard let runner = try await runner(webhook) else { return }
+                            tasks.addTask { await self.run(runner) }
+                        }
                     }
                     if NIODeadline.now() >= nextUpkeep {
                         nextUpkeep = .now() + .milliseconds(limits.upkeepMilliseconds)
-                        try await store.releaseStrayWebhooks(deadline: deadline)
+                        await lookAfter("upkeep") { () async throws(StoreError) in
+                            try await store.releaseStrayWebhooks(deadline: deadline)
+                        }
                     }
                     if NIODeadline.now() >= nextMeasure {
                         // Without metrics for the warnings alone, which are in no hurry.
@@ -104,9 +108,7 @@ final class WebhookDispatcher: Service {
                         try await measure(webhooks)
                     }
                 } catch {
-                    if !error.isOutage, gate.lets("\(error.code)") {
-                        logger.warning("webhooks cannot be looked after", metadata: ["error": "\(error)"])
-                    }
+                    report(error, "all")
                 }
                 let timer = store.redis.eventLoop.scheduleTask(in: .milliseconds(limits.scanMilliseconds)) {
                     self.doorbell.ring()
@@ -115,6 +117,17 @@ final class WebhookDispatcher: Service {
                 timer.cancel()
             }
         }
+    }
+
+    /// What fails of one webhook, or of one step, keeps the dispatcher from nothing else.
+    private func lookAfter(_ what: String, _ step: () async throws(StoreError) -> Void) async {
+        do throws(StoreError) { try await step() } catch { report(error, what) }
+    }
+
+    private func report(_ error: StoreError, _ what: String) {
+        guard !error.isOutage, gate.lets("\(what) \(error.code)") else { return }
+        logger.warning(
+            "webhooks cannot be looked after", metadata: ["what": "\(what)", "error": "\(error)"])
     }
 
     /// One to run, if nobody delivers for the webhook and it is enabled.
@@ -153,10 +166,22 @@ final class WebhookDispatcher: Service {
         var outlooks: [String: WebhookOutlook] = [:]
         var disabled = 0
         for webhook in webhooks {
-            guard let found = try await store.loadWebhookState(webhook, deadline: deadline) else { continue }
-            if !found.isEnabled { disabled += 1 }
-            let standing = try await WebhookStanding(
-                webhook, found, store: store, retention: retention, deadline: deadline)
+            let found: WebhookState
+            let standing: WebhookStanding
+            do throws(StoreError) {
+                guard let state = try await store.loadWebhookState(webhook, deadline: deadline) else {
+                    continue
+                }
+                found = state
+                if !found.isEnabled { disabled += 1 }
+                standing = try await WebhookStanding(
+                    webhook, found, store: store, retention: retention, deadline: deadline)
+            } catch {
+                guard error.isLocal else { throw error }
+                report(error, webhook.name)
+                outlooks[webhook.name] = self.outlook(of: webhook)
+                continue
+            }
             var outlook = self.outlook(of: webhook) ?? WebhookOutlook(instance: webhook.instance)
             outlook.look(
                 standing, isEnabled: found.isEnabled,

@@ -113,6 +113,7 @@ final class WebhookRunner: Sendable {
                 if isUpkeep { nextUpkeep = asked + .milliseconds(limits.upkeepMilliseconds) }
                 try await hold(everything: isUpkeep)
             } catch {
+                if !error.isOutage { report("a webhook's hold on the log cannot be renewed", error) }
                 if NIODeadline.now() >= until { break }
             }
             await pause(leaseBell, milliseconds: limits.renewMilliseconds)

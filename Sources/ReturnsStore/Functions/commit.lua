@@ -19,41 +19,57 @@ local WRITES_MAX = 512
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
 local SUMS_MAX = 4096 -- fields of a hash of sums; their names are FIRST|…|LAST
 local OTHERS = '%1|(other)|(other)|%2'
+local DIGITS_MAX = 15 -- of a number that is added up; Lua and Redis are exact far beyond
+local SCORE_BYTES_MAX = 20 -- a whole number of 64 bits, with its sign
 
--- Of an operation: its command; a command that raises WRONGTYPE where the operation would; the smallest number of arguments, and
--- their multiple. Keyed by the letter's byte, which Lua cannot be asked for while functions are loaded.
-local ENTER = { command = 'ZADD', least = 1, most = 1, multiple = 1 }
-local ADD = { command = 'ZADD', probe = 'ZCARD', least = 2, multiple = 2 }
-local STREAM = { command = 'XADD', probe = 'XLEN', least = 2, multiple = 2 }
-local INCREMENT = { command = 'HINCRBY', probe = 'HLEN', least = 2, multiple = 2 }
+-- Of an operation: its command; the kind of key that it writes; a command that raises WRONGTYPE where the operation would; the
+-- smallest number of arguments, and their multiple. Keyed by the letter's byte, which Lua cannot be asked for while functions are
+-- loaded.
+--
+-- Sums are a kind of their own although a hash holds them: what was looked at must be what is added to.
+local ENTER = { command = 'ZADD', kind = 'set', least = 1, most = 1, multiple = 1 }
+local ADD = { command = 'ZADD', kind = 'set', probe = 'ZCARD', least = 2, multiple = 2 }
+local STREAM = { command = 'XADD', kind = 'stream', probe = 'XLEN', least = 2, multiple = 2 }
+local INCREMENT = { command = 'HINCRBY', kind = 'sums', probe = 'HLEN', least = 2, multiple = 2 }
 local OPERATIONS = {
   [76] = ENTER, -- L
-  [72] = { command = 'HSET', probe = 'HLEN', least = 2, multiple = 2 }, -- H
+  [72] = { command = 'HSET', kind = 'hash', probe = 'HLEN', least = 2, multiple = 2 }, -- H
   [90] = ADD, -- Z
-  [122] = { command = 'ZREM', probe = 'ZCARD', least = 1, multiple = 1 }, -- z
-  [82] = { command = 'RPUSH', probe = 'LLEN', least = 1, multiple = 1 }, -- R
+  [122] = { command = 'ZREM', kind = 'set', probe = 'ZCARD', least = 1, multiple = 1 }, -- z
+  [82] = { command = 'RPUSH', kind = 'list', probe = 'LLEN', least = 1, multiple = 1 }, -- R
   [88] = STREAM, -- X
   [73] = INCREMENT, -- I
 }
 
--- Scores are neither infinite nor not a number, which does not equal itself: Redis refuses the latter after other writes.
+-- The number that a text stands for, if it is written as Redis itself writes a number that is not negative; otherwise nil. Redis
+-- refuses signs, blanks and zeros before it, and what overflows, which tonumber takes.
+local function whole(text)
+  if #text > DIGITS_MAX or text ~= '0' and not string.find(text, '^[1-9]%d*$') then return nil end
+  return tonumber(text)
+end
+
+-- Scores are times in ms. Of what tonumber takes, Redis refuses some after other writes: a blank before it, or no number.
 local function check_scores(ARGV, first, last)
   for position = first, last, 2 do
-    local score = tonumber(ARGV[position])
-    if not score or score ~= score or score - score ~= 0 then malformed('score') end
+    local score = ARGV[position]
+    if #score > SCORE_BYTES_MAX or not string.find(score, '^%-?%d+$') then malformed('score') end
   end
 end
 
--- Whether each sum is one that Redis adds to: it would refuse anything else after other writes.
-local function check_sums(key, ARGV, first, last)
+-- Whether each sum is one that Redis adds to, and stays one: it would refuse anything else after other writes.
+-- sums: by field, what the sum comes to with the amounts looked at so far.
+local function check_sums(sums, key, ARGV, first, last)
   for position = first, last, 2 do
-    if not string.match(ARGV[position + 1], '^%d+$') then malformed('amount') end
-    local sum = redis.call('HGET', key, ARGV[position])
+    local amount = whole(ARGV[position + 1])
+    if not amount then malformed('amount') end
+    local sum = sums[ARGV[position]] or redis.call('HGET', key, ARGV[position])
     if not sum and redis.call('HLEN', key) >= SUMS_MAX then
       ARGV[position] = string.gsub(ARGV[position], '^([^|]*)|.*|([^|]*)$', OTHERS)
-      sum = redis.call('HGET', key, ARGV[position])
+      sum = sums[ARGV[position]] or redis.call('HGET', key, ARGV[position])
     end
-    if sum and not string.match(sum, '^%d+$') then return false end
+    if type(sum) ~= 'number' then sum = whole(sum or '0') end
+    if not sum or sum + amount >= 10 ^ DIGITS_MAX then return false end
+    sums[ARGV[position]] = sum + amount
   end
   return true
 end
@@ -97,22 +113,23 @@ local function commit(KEYS, ARGV)
   end
 
   if not ARGV[4] or #ARGV[4] > 1 + 2 * GUARDS_MAX + 5 * WRITES_MAX then malformed('plan') end
+  if fingerprint ~= '' and (whole(ARGV[3]) or 0) == 0 then malformed('retention') end
   local plan = { string.byte(ARGV[4], 1, -1) }
   local guards = plan[1]
   local first = 2 + 2 * (guards or 0) -- byte of the first write
   if not guards or guards > GUARDS_MAX or #plan < first - 1 or (#plan - first + 1) % 5 ~= 0 then malformed('plan') end
-  local probed = {} -- by key, the probe that its type has passed
+  local kinds = {} -- by key, what it is; its type is looked at, or shows by the attempt, before the first write
   for guard = 1, guards do
     local key = KEYS[plan[2 * guard] * 256 + plan[2 * guard + 1]]
     local expected = ARGV[4 + guard]
     if not key or not expected then malformed('guard') end
     local found = call('HGET', key, 'v') or '0'
     if found ~= expected then return { 'STALE', guard, found } end
-    probed[key] = 'HLEN'
+    kinds[key] = 'hash'
   end
 
   -- First look at every write, then write.
-  local entries, last = {}, 4 + guards -- last argument so far
+  local entries, sums, last = {}, {}, 4 + guards -- last argument so far
   local tried, tried_key, tried_first, tried_last -- byte of the write that is tried, its key, its arguments
   for byte = first, #plan, 5 do
     local operation = OPERATIONS[plan[byte]]
@@ -125,22 +142,23 @@ local function commit(KEYS, ARGV)
     local start = last + 1
     last = last + arguments
     if last > #ARGV then malformed('length') end
-    local probe = operation.probe
-    if not probe then
+    local is_new = not kinds[key]
+    if not is_new and kinds[key] ~= operation.kind then malformed('two kinds of one key') end
+    kinds[key] = operation.kind
+    if operation == ENTER then
       entries[#entries + 1] = { key, ARGV[start] }
-    else
-      local is_tried = not tried and operation ~= INCREMENT and operation ~= STREAM
-      if is_tried then tried, tried_key, tried_first, tried_last = byte, key, start, last end
-      if probed[key] ~= probe then
-        if probed[key] then malformed('two kinds of one key') end
-        if not is_tried then call(probe, key) end
-        probed[key] = probe
-      end
+    elseif not tried and operation ~= INCREMENT and operation ~= STREAM then
+      tried, tried_key, tried_first, tried_last = byte, key, start, last
+    elseif is_new then
+      call(operation.probe, key)
     end
     if operation == ADD then
       check_scores(ARGV, start, last)
-    elseif operation == INCREMENT and not check_sums(key, ARGV, start, last) then
-      return redis.error_reply('WRONGTYPE write I meets no number')
+    elseif operation == INCREMENT then
+      sums[key] = sums[key] or {}
+      if not check_sums(sums[key], key, ARGV, start, last) then
+        return redis.error_reply('WRONGTYPE write I meets no number, or one too large')
+      end
     end
   end
   if last ~= #ARGV then malformed('length') end

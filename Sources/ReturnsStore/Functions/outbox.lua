@@ -12,9 +12,13 @@ local TRIM_BY_AGE_MAX = 32 -- how many are old enough is seen only by reading th
 local CONSUMERS_MAX = 64 -- of one group in one partition
 -- Entries that one group was given in one partition and has not acknowledged. Beyond, it is given nothing new: what is pending
 -- takes memory that trimming does not free.
-local PENDING_MAX = 4096
+local PENDING_MAX = 1024
 -- Of a stream's nodes, which hold 4 KiB each and so differ little, as many are measured.
 local BYTES_SAMPLES = 32
+-- Of a stream's entries as many are measured at each of its ends, where its nodes cannot be.
+local ENTRY_SAMPLES = 32
+-- Beside the texts, about what Redis needs of an entry, of a text, of a number, and of a node of the tree that holds entries.
+local ENTRY_BYTES, TEXT_BYTES, NUMBER_BYTES_MAX, NODE_BYTES = 12, 2, 10, 260
 
 local function parts(id)
   local ms, sequence = string.match(id, '^(%d+)-(%d+)$')
@@ -46,14 +50,65 @@ local function ends(KEYS)
   return { redis.call('GET', KEYS[2]) or '0-0', last_id(KEYS[1]) }
 end
 
--- What the outbox takes in memory, with what groups have pending in it.
-local function bytes_of(key)
-  return redis.call('MEMORY', 'USAGE', key, 'SAMPLES', BYTES_SAMPLES) or 0
+local function groups_of(key)
+  local groups = {}
+  if redis.call('EXISTS', key) == 0 then return groups end
+  for number, group in ipairs(redis.call('XINFO', 'GROUPS', key)) do groups[number] = named(group) end
+  return groups
+end
+
+-- About what these entries take in a stream. Names stand once in a node for all entries that have the same.
+local function serialized_bytes(entries)
+  local bytes, names = 0, nil
+  for _, entry in ipairs(entries) do
+    local own = {}
+    for position = 1, #entry[2], 2 do
+      local name, value = entry[2][position], entry[2][position + 1]
+      table.insert(own, name)
+      local size = #value + TEXT_BYTES
+      if string.find(value, '^%d+$') then size = math.min(size, NUMBER_BYTES_MAX) end
+      bytes = bytes + size
+    end
+    local joined = table.concat(own, ' ')
+    if joined ~= names then bytes = bytes + #joined + #own end
+    bytes, names = bytes + ENTRY_BYTES, joined
+  end
+  return bytes
+end
+
+-- What the outbox's entries take in memory. What groups have pending does not count: trimming frees none of it, so a group that
+-- acknowledges nothing would empty the log for everybody.
+--
+-- Redis tells both as one figure. Where nothing is pending, that is it, exact to a few per cent. Otherwise entries at both ends are
+-- measured, and stand for all: exact to about a fifth, where these are not much larger or smaller than those between.
+-- enough: nobody needs to know better what is no more than this.
+local function bytes_of(key, enough)
+  local bytes = redis.call('MEMORY', 'USAGE', key, 'SAMPLES', BYTES_SAMPLES) or 0
+  if bytes <= enough then return bytes end
+  local pending = 0
+  for _, group in ipairs(groups_of(key)) do pending = pending + group['pending'] end
+  if pending == 0 then return bytes end
+  local stream = named(redis.call('XINFO', 'STREAM', key))
+  if stream['length'] == 0 then return 0 end
+  local oldest = redis.call('XRANGE', key, '-', '+', 'COUNT', ENTRY_SAMPLES)
+  local newest = redis.call('XREVRANGE', key, '+', '-', 'COUNT', ENTRY_SAMPLES)
+  local average = (serialized_bytes(oldest) + serialized_bytes(newest)) / (#oldest + #newest)
+  return math.min(bytes, math.ceil(stream['length'] * average + stream['radix-tree-nodes'] * NODE_BYTES))
+end
+
+-- Names of the groups that are given nothing more until they acknowledge something.
+local function full_groups(key)
+  local names = {}
+  for _, group in ipairs(groups_of(key)) do
+    if group['pending'] >= PENDING_MAX then table.insert(names, group['name']) end
+  end
+  return names
 end
 
 -- How a loss is written: "after through events since last", two ids, a number and two times in ms. The events behind the first id
 -- up to the second are gone; the number may be less than lie between, and is -1 if it is not known.
-local LOSS = '^(%S+) (%S+) (%-?%d+) (%d+) (%d+)$'
+-- One that is damaged counts as none: it must not keep the log from being trimmed.
+local LOSS = '^(%d+%-%d+) (%d+%-%d+) (%-?%d+) (%d+) (%d+)$'
 
 -- Writes down for each holder which of the entries that are about to go it has not finished.
 -- Returns: the names of these holders.
@@ -68,9 +123,8 @@ local function note_losses(key, holds, entries, gone, now)
     end
     if lost > 0 then
       local after, since = finished, now
-      local found = redis.call('HGET', key, holder)
-      if found then
-        local first, _, events, began = string.match(found, LOSS)
+      local first, _, events, began = string.match(redis.call('HGET', key, holder) or '', LOSS)
+      if first then
         after, lost, since = first, lost + tonumber(events), began
       end
       redis.call('HSET', key, holder, table.concat({ after, entries[gone][1], lost, since, now }, ' '))
@@ -87,7 +141,7 @@ end
 -- ARGV: entries to keep | oldest milliseconds to keep, 0 for any age | most entries to trim
 --       | most entries, held or not | most bytes | now in ms.
 -- Returns: {entries trimmed, 1 if there may be more to trim, 1 if an internal consumer holds trimming back,
---           names of the consumers that have lost some}.
+--           names of the consumers that have lost some, names of the groups that are given nothing more}.
 local function trim(KEYS, ARGV)
   local keep = count(ARGV[1], 0, 1e12, 'entries')
   local oldest = count(ARGV[2], 0, 1e15, 'oldest')
@@ -96,16 +150,17 @@ local function trim(KEYS, ARGV)
   local bytes_max = count(ARGV[5], 1, 1e15, 'most bytes')
   count(ARGV[6], 0, 1e15, 'now')
   local length = redis.call('XLEN', KEYS[1])
-  if length == 0 then return { 0, 0, 0, {} } end
-  local bytes = bytes_of(KEYS[1])
+  local full = full_groups(KEYS[1])
+  if length == 0 then return { 0, 0, 0, {}, full } end
+  local bytes = bytes_of(KEYS[1], bytes_max)
   -- The oldest that go in any case.
   local over = math.max(0, length - entries_max)
   if bytes > bytes_max then over = math.max(over, math.ceil(length * (1 - bytes_max / bytes))) end
   local surplus = math.max(length - keep, over)
   if surplus <= 0 then
-    if oldest == 0 then return { 0, 0, 0, {} } end
+    if oldest == 0 then return { 0, 0, 0, {}, full } end
     local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-    if not first or parts(first[1]) >= oldest then return { 0, 0, 0, {} } end
+    if not first or parts(first[1]) >= oldest then return { 0, 0, 0, {}, full } end
     limit = math.min(limit, TRIM_BY_AGE_MAX)
   elseif oldest == 0 then
     limit = math.min(limit, surplus)
@@ -127,7 +182,7 @@ local function trim(KEYS, ARGV)
     end
     gone = number
   end
-  if gone == 0 then return { 0, 0, held, {} } end
+  if gone == 0 then return { 0, 0, held, {}, full } end
   -- The watermark first: if the rest failed, readers would be told of a loss that is none, and never the reverse.
   redis.call('SET', KEYS[2], entries[gone][1])
   local overtaken = note_losses(KEYS[4], holds, entries, gone, ARGV[6])
@@ -138,7 +193,7 @@ local function trim(KEYS, ARGV)
     redis.call('XTRIM', KEYS[1], 'MAXLEN', 0)
   end
   local more = gone == limit and (oldest > 0 or surplus > gone)
-  return { gone, more and 1 or 0, held, overtaken }
+  return { gone, more and 1 or 0, held, overtaken, full }
 end
 
 -- What a consumer has finished is not lost to it, and what it has passed over it has noted itself: a loss up to there is forgotten.
@@ -152,7 +207,7 @@ local function hold(KEYS, ARGV)
   local found = redis.call('HGET', KEYS[2], ARGV[1])
   if found then
     local _, through = string.match(found, LOSS)
-    if not before(ARGV[2], through) then redis.call('HDEL', KEYS[2], ARGV[1]) end
+    if not through or not before(ARGV[2], through) then redis.call('HDEL', KEYS[2], ARGV[1]) end
   end
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
   return 1
@@ -161,7 +216,7 @@ end
 -- How a consumer's place compares with the log.
 -- KEYS: outbox | watermark | what internal consumers have lost.  ARGV: id of the place | consumer, or "".
 -- Returns: {watermark or "0-0", last id ever given or "0-0", how many were ever added, how many are there, id that comes next or "",
---           bytes, what the consumer has lost or ""}.
+--           bytes of the entries, what the consumer has lost or ""}.
 local function figures(KEYS, ARGV)
   local trimmed = redis.call('GET', KEYS[2]) or '0-0'
   local lost = redis.call('HGET', KEYS[3], ARGV[2]) or ''
@@ -170,16 +225,14 @@ local function figures(KEYS, ARGV)
   local next_entry = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', 1)[1]
   return {
     trimmed, fields['last-generated-id'], fields['entries-added'], fields['length'],
-    next_entry and next_entry[1] or '', bytes_of(KEYS[1]), lost,
+    next_entry and next_entry[1] or '', bytes_of(KEYS[1], 0), lost,
   }
 end
 
 -- A group's own figures; nil when the partition does not have it.
 local function group_of(key, name)
-  if redis.call('EXISTS', key) == 0 then return nil end
-  for _, group in ipairs(redis.call('XINFO', 'GROUPS', key)) do
-    local fields = named(group)
-    if fields['name'] == name then return fields end
+  for _, group in ipairs(groups_of(key)) do
+    if group['name'] == name then return group end
   end
 end
 

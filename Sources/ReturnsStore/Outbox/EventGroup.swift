@@ -30,6 +30,10 @@ public struct EventGroup: Hashable, Sendable {
 
     /// The stream's own name for it.
     var redisName: String { "\(name)@\(String(instance, radix: 16))" }
+
+    static func name(ofRedisName text: String) -> String {
+        text.lastIndex(of: "@").map { String(text[..<$0]) } ?? text
+    }
 }
 
 /// Which events somebody wants: each list that is not empty has to hold the event's own value.

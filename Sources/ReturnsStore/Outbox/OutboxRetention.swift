@@ -8,8 +8,9 @@ public struct OutboxRetention: Hashable, Sendable {
     public var heldEventsMax: Int
     /// What the outbox of all partitions may take in Redis, whoever has not finished it; each has an equal share.
     ///
-    /// As Redis measures a stream, with what consumer groups have pending in it. Its nodes are sampled, which is exact to a few
-    /// per cent, since all but the last are full.
+    /// As Redis measures a stream, but without what consumer groups have pending in it, which trimming does not free. Its nodes
+    /// are sampled, which is exact to a few per cent, since all but the last are full; entries are sampled instead while
+    /// something is pending, which is exact to about a fifth.
     public var bytesMax: Int64
 
     public init(

@@ -29,11 +29,15 @@ public struct OutboxTrim: Hashable, Sendable {
     public var isHeld: Bool
     /// Internal consumers that had not finished what went.
     public var overtaken: [String] = []
+    /// Names of groups that have as much unacknowledged in the partition as they may, and are given nothing more.
+    public var fullGroups: [String] = []
 }
 
 extension ReturnsStore {
     /// One read takes at most this many events of a partition, as outbox.lua says, too.
     public static let outboxReadMax = 1_024
+    /// A group that has not acknowledged so many events of a partition is given no more of it, as outbox.lua says.
+    static let groupPendingMax = 1_024
     /// One step trims at most this many events of a partition, as outbox.lua says.
     public static let outboxTrimMax = 256
 
@@ -105,15 +109,17 @@ extension ReturnsStore {
     /// Trims the oldest events of some partitions, one bounded step each, moves the watermark with them, and notes for each
     /// internal consumer what it loses. Any number of servers may do so at once.
     ///
+    /// A partition that holds something else than the store has put there fails for itself.
+    ///
     /// - Parameter now: By Redis's clock, which ids go by.
     public func trimOutbox(
         _ partitions: [Int], keeping retention: OutboxRetention, now: Instant,
         limit: Int = ReturnsStore.outboxTrimMax, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [OutboxTrim] {
+    ) async throws(StoreError) -> [Result<OutboxTrim, StoreError>] {
         guard !partitions.isEmpty else { return [] }
         let oldest = retention.milliseconds.map { max(0, now.milliseconds - $0) } ?? 0
         let bytesMax = retention.bytesMax(partitions: partitioning.count)
-        let replies = try await pipeline(
+        let replies = try await callEach(
             partitions.map { partition in
                 let keys = StoreKeys(partition: partition)
                 return StoreCall(
@@ -125,17 +131,19 @@ extension ReturnsStore {
                     .integer(max(0, now.milliseconds)),
                 ])
             }, deadline: deadline)
-        var trims: [OutboxTrim] = []
-        for reply in replies {
-            guard let parts = reply.array, parts.count == 4, let events = parts[0].integer,
-                let overtaken = parts[3].array
-            else { throw Self.outboxMalformed }
-            trims.append(
-                OutboxTrim(
-                    events: Int(events), hasMore: parts[1].integer == 1, isHeld: parts[2].integer == 1,
-                    overtaken: overtaken.compactMap(\.string)))
+        return replies.map { reply in
+            Self.result { () throws(StoreError) in try Self.trimmed(try reply.get()) }
         }
-        return trims
+    }
+
+    private static func trimmed(_ reply: RedisValue) throws(StoreError) -> OutboxTrim {
+        guard let parts = reply.array, parts.count == 5, let events = parts[0].integer,
+            let overtaken = parts[3].array, let full = parts[4].array
+        else { throw outboxMalformed }
+        return OutboxTrim(
+            events: Int(events), hasMore: parts[1].integer == 1, isHeld: parts[2].integer == 1,
+            overtaken: overtaken.compactMap(\.string),
+            fullGroups: full.compactMap(\.string).map { EventGroup.name(ofRedisName: $0) })
     }
 
     // MARK: Internal consumers

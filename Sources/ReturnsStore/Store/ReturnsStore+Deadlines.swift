@@ -25,13 +25,22 @@ extension ReturnsStore {
         return (reply.array ?? []).map { Self.caseID(ofDeadline: $0.string ?? "") }
     }
 
-    /// When a clock next fires anywhere after `now`; nil when none will.
+    /// When a clock next fires anywhere after `now`; nil when none will. Partitions that cannot be read are left for the sweep to
+    /// report.
     public func nextFiring(after now: Instant, deadline: NIODeadline = .distantFuture)
         async throws(StoreError)
         -> Instant?
     {
-        let keys = (0..<partitioning.count).map { StoreKeys(partition: $0).deadlines }
-        return try await earliest(of: keys, from: now, before: nil, limit: 1, deadline: deadline).first?.dueAt
+        let replies = try await readEach(
+            (0..<partitioning.count).map { partition in
+                RedisCommand(
+                    "ZRANGEBYSCORE", .text(StoreKeys(partition: partition).deadlines),
+                    .text("(\(now.milliseconds)"), "+inf", "WITHSCORES", "LIMIT", 0, 1)
+            }, deadline: deadline)
+        return replies.compactMap { reply in
+            guard case .success(let reply) = reply else { return nil }
+            return Self.deadlines(reply).first?.dueAt
+        }.min()
     }
 
     /// Running clocks by their due time, the longest late first, merged over all partitions; clocks that have fired all
@@ -43,7 +52,7 @@ extension ReturnsStore {
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [Deadline] {
         try await earliest(
-            of: runningKeys(kinds), from: nil, before: before, limit: limit, deadline: deadline)
+            of: runningKeys(kinds), before: before, limit: limit, deadline: deadline)
     }
 
     /// How many running clocks of these kinds are due before a time.
@@ -96,7 +105,7 @@ extension ReturnsStore {
     /// can hold more that belongs there, and is read again, further: the fewer such sets there are, the further. So what
     /// is read stays a small multiple of the limit, however many sets there are and however many clocks are due at once.
     private func earliest(
-        of keys: [String], from: Instant?, before: Instant?, limit: Int, deadline: NIODeadline
+        of keys: [String], before: Instant?, limit: Int, deadline: NIODeadline
     ) async throws(StoreError) -> [Deadline] {
         let share = min(limit, max(Self.firstShareMin, 2 * limit / max(1, keys.count)))
         var shares = Array(repeating: share, count: keys.count)
@@ -106,9 +115,8 @@ extension ReturnsStore {
             let replies = try await pipeline(
                 chosen.map { index in
                     RedisCommand(
-                        "ZRANGEBYSCORE", .text(keys[index]),
-                        from.map { .text("(\($0.milliseconds)") } ?? "-inf",
-                        Self.end(before), "WITHSCORES", "LIMIT", 0, .integer(Int64(shares[index])))
+                        "ZRANGEBYSCORE", .text(keys[index]), "-inf", Self.end(before), "WITHSCORES", "LIMIT",
+                        0, .integer(Int64(shares[index])))
                 }, deadline: deadline)
             for (index, reply) in zip(chosen, replies) { lists[index] = Self.deadlines(reply) }
             let first = Self.merged(lists, limit)

@@ -20,16 +20,18 @@ extension ReturnsStore {
     /// One call looks at no more orders than this.
     public static let orderRemovalsMax = 32
 
-    /// By partition, whether an order without cases has been quiet for as long.
+    /// By partition, whether an order without cases has been quiet for as long; nil where that cannot be read.
     public func hasQuietOrders(
         since: Instant, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [Bool] {
+    ) async throws(StoreError) -> [Bool?] {
         let heads = (0..<partitioning.count).map { partition in
             RedisCommand(
                 "ZRANGE", .text(StoreKeys(partition: partition).ordersWithoutCases), 0, 0, "WITHSCORES")
         }
-        return try await pipeline(heads, deadline: deadline).map { reply in
-            reply.array?.last.map { (Self.time(score: $0) ?? Instant(milliseconds: 0)) <= since } ?? false
+        return try await readEach(heads, deadline: deadline).map { reply in
+            guard case .success(let reply) = reply else { return nil }
+            return reply.array?.last.map { (Self.time(score: $0) ?? Instant(milliseconds: 0)) <= since }
+                ?? false
         }
     }
 

@@ -86,6 +86,31 @@ extension ReturnsStore {
         try await repliesToReads(commands.map { .plain($0) }, key: key, deadline: deadline)
     }
 
+    /// Sends reads together, each of which may meet something else than the store has put there and fails for itself then.
+    /// Whatever else fails, fails all.
+    func readEach(
+        _ commands: [RedisCommand], deadline: NIODeadline
+    ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
+        try Self.local(
+            try await repliesToReads(commands, key: nil, deadline: deadline).map { reply in
+                Self.result { () throws(StoreError) in try Self.checked(reply) }
+            })
+    }
+
+    /// Sends calls together in the same way. Not sent again when the connection ends under them.
+    func callEach(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
+        try Self.local(try await sendOnce(calls, deadline: deadline))
+    }
+
+    private static func local(
+        _ replies: [Result<RedisValue, StoreError>]
+    ) throws(StoreError) -> [Result<RedisValue, StoreError>] {
+        for case .failure(let error) in replies where !error.isLocal { throw error }
+        return replies
+    }
+
     private func repliesToReads(
         _ commands: [StoreCommand], key: String?, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {

@@ -8,6 +8,8 @@ public struct SweepView: Hashable, Sendable {
     public var redisTime: Instant
     /// By partition, when its earliest clock next fires; nil where none will.
     public var earliest: [Instant?]
+    /// Partitions whose deadlines are something else than a set.
+    public var unreadable: [Int] = []
 }
 
 extension ReturnsStore {
@@ -16,13 +18,20 @@ extension ReturnsStore {
         let heads = (0..<partitioning.count).map { partition in
             RedisCommand("ZRANGE", .text(StoreKeys(partition: partition).deadlines), 0, 0, "WITHSCORES")
         }
-        let replies = try await pipeline([RedisCommand("TIME")] + heads, deadline: deadline)
-        return SweepView(
-            redisTime: try Self.time(replies[0]),
+        let replies = try await readEach([RedisCommand("TIME")] + heads, deadline: deadline)
+        var view = SweepView(redisTime: try Self.time(try replies[0].get()), earliest: [])
+        for (partition, reply) in replies.dropFirst().enumerated() {
+            switch reply {
             // What has no time is looked at, and reported, by the sweep.
-            earliest: replies.dropFirst().map { reply in
-                reply.array?.last.map { Self.time(score: $0) ?? Instant(milliseconds: 0) }
-            })
+            case .success(let reply):
+                view.earliest.append(
+                    reply.array?.last.map { Self.time(score: $0) ?? Instant(milliseconds: 0) })
+            case .failure:
+                view.earliest.append(nil)
+                view.unreadable.append(partition)
+            }
+        }
+        return view
     }
 
     /// Loads the order of each case with one pipeline, as `loadOrder(of:)` does for one.

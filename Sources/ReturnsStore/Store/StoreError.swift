@@ -25,6 +25,15 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// Whether the whole store is out of use, which is told where it is noticed: by the connections, and by the store's identity.
     public var isOutage: Bool { code == .unavailable || code == .unfit }
 
+    /// Whether it says something of what is kept where it was met, and nothing of Redis as a whole: the rest can be gone on with.
+    public var isLocal: Bool {
+        guard code == .refused else { return code == .corrupt }
+        switch refusal {
+        case .keyOfAnotherType, .other: return true
+        default: return false
+        }
+    }
+
     /// What is known of the change that was asked for; of a read `notApplied`. The later ones weigh more.
     public enum Outcome: Int, Sendable, Hashable, Comparable {
         case notApplied

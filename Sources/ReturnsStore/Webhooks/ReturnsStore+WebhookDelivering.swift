@@ -202,24 +202,40 @@ extension ReturnsStore {
     }
 
     /// Lets go what is held for webhooks that are not enabled any more: a server that was killed, or had lost its lease, may have
-    /// left it.
+    /// left it. What stands in the way of one, or in one partition, keeps no other from being let go, and is thrown at the end.
     ///
     /// - Returns: how many of them were found.
     @discardableResult
     public func releaseStrayWebhooks(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> Int {
         // In this order: a webhook's record is there before anything is held for it.
-        let replies = try await pipeline(
+        let replies = try await readEach(
             (0..<partitioning.count).map {
                 RedisCommand("HKEYS", .text(StoreKeys(partition: $0).outboxHeld))
             }, deadline: deadline)
-        var strays = Set(replies.flatMap { ($0.array ?? []).compactMap(\.string) })
-            .filter { $0.hasPrefix(Webhook.holderPrefix) }
+        var failure: StoreError?
+        var strays: Set<String> = []
+        for reply in replies {
+            switch reply {
+            case .success(let reply): strays.formUnion((reply.array ?? []).compactMap(\.string))
+            case .failure(let error): failure = failure ?? error
+            }
+        }
+        strays = strays.filter { $0.hasPrefix(Webhook.holderPrefix) }
+        if strays.isEmpty, let failure { throw failure }
         guard !strays.isEmpty else { return 0 }
         for webhook in try await loadWebhooks(deadline: deadline) where strays.contains(webhook.holder) {
             let state = try await loadWebhookState(webhook, deadline: deadline)
             if state?.isEnabled == true { strays.remove(webhook.holder) }
         }
-        for stray in strays { try await releaseOutbox(stray, deadline: deadline) }
+        for stray in strays {
+            do throws(StoreError) {
+                try await releaseOutbox(stray, deadline: deadline)
+            } catch {
+                guard error.isLocal else { throw error }
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
         return strays.count
     }
 }

@@ -34,7 +34,7 @@ extension StoreFixture {
             keeping: OutboxRetention(
                 eventsMax: events, milliseconds: milliseconds, heldEventsMax: held,
                 bytesMax: bytes * Int64(Self.partitions)),
-            now: Instant(milliseconds: now), limit: limit)[0]
+            now: Instant(milliseconds: now), limit: limit)[0].get()
     }
 
     /// What trimming has noted that a consumer loses.
