@@ -118,6 +118,25 @@ extension StoreTests {
             }
         }
 
+        /// The log is cut while nothing else is written, as long as that is let through.
+        @Test func whatFreesIsLetThroughWhereChangesAreRefused() async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                let value = try await server.open(1)
+                func trim() async throws -> Int {
+                    try await server.store.trimOutbox(
+                        [value.id.partition], keeping: OutboxRetention(eventsMax: 0), now: Fixture.monday)[0]
+                        .get().events
+                }
+                server.identity.refuseChanges(.diskFull)
+                await #expect(throws: StoreError.self) { try await trim() }
+                server.identity.refuseChanges(.diskFull, lettingFree: true)
+                #expect(try await server.refusalOfAnotherCase(2)?.0 == .diskFull)
+                #expect(try await trim() > 0)
+                await server.close()
+            }
+        }
+
         @Test func anEmptiedRedisTakesNothing() async throws {
             try await Self.withRedis { redis in
                 let server = try await Server.connect(redis)

@@ -15,6 +15,8 @@ struct DiskSpace: Sendable {
     /// Below, the store takes no changes: more than it writes between two looks. A Redis that waits for its disk
     /// (`appendfsync always`) ends when it cannot write, and whether its last changes were made stays unknown.
     static let freeBytesMin: Int64 = 64 << 20
+    /// Below, the log is not trimmed either. To trim all of it writes less: some 300 bytes for 256 events.
+    static let freeBytesForTrimmingMin: Int64 = 16 << 20
 
     /// For who is not root; nil when it cannot be told.
     var freeBytes: Int64? {

@@ -88,7 +88,8 @@ final class HealthMonitor: Service {
         let free = disk?.freeBytes
         metrics.diskFree(free)
         if let disk, disk.holdsRedis, let free, free < DiskSpace.freeBytesMin {
-            store.identity.refuseChanges(.diskFull)
+            store.identity.refuseChanges(
+                .diskFull, lettingFree: free >= DiskSpace.freeBytesForTrimmingMin)
             return .notServing(
                 reason:
                     "the disk of \(disk.folder) is full (\(free >> 20) MiB left), so the store takes no changes. \(RedisRefusal.diskFull.advice)"

@@ -1,24 +1,34 @@
 import NIOCore
 import RedisClient
 
+/// What a command may do to the store; the later ones include the earlier.
+enum StoreEffect: Int, Sendable, Comparable {
+    case read
+    /// It removes, and writes little more than what it has removed.
+    case freeing
+    case change
+
+    static func < (left: StoreEffect, right: StoreEffect) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// A call of one of the store's functions. Which run of the store it takes part in is added when it is sent, since that may change
 /// between two attempts.
 struct StoreCall: Sendable {
     let slot: StoreSlot
     /// Whether its effects are counted, so that their loss is noticed later.
     let isCounted: Bool
-    /// Whether the function writes nothing, as its flag `no-writes` tells Redis.
-    let isRead: Bool
+    /// `read` if the function writes nothing, as its flag `no-writes` tells Redis.
+    let effect: StoreEffect
     private var command: RedisCommand
 
     /// - Parameter function: as Redis knows it, see `FunctionLibrary.name`.
     init(
         _ function: String, _ slot: StoreSlot, keys: [String], isCounted: Bool = false, isRead: Bool = false,
-        argumentBytes: Int = 128
+        isFreeing: Bool = false, argumentBytes: Int = 128
     ) {
         self.slot = slot
         self.isCounted = isCounted
-        self.isRead = isRead
+        effect = isRead ? .read : isFreeing ? .freeing : .change
         command = RedisCommand("FCALL", argumentBytes: argumentBytes)
         command.append(function)
         command.append(keys.count + 1)
@@ -51,11 +61,10 @@ enum StoreCommand: Sendable {
     case plain(RedisCommand)
     case call(StoreCall)
 
-    /// Whether it may write.
-    var isChange: Bool {
+    var effect: StoreEffect {
         switch self {
-        case .plain: false
-        case .call(let call): !call.isRead
+        case .plain: .read
+        case .call(let call): call.effect
         }
     }
 

@@ -21,6 +21,8 @@ public final class StoreIdentity: Sendable {
         var acceptsLoss: Bool
         /// Why changes are refused before they are sent.
         var refusal: RedisRefusal?
+        /// Whether changes that free something are sent all the same.
+        var letsFree = false
     }
 
     public let settings: StoreSettings
@@ -65,18 +67,27 @@ public final class StoreIdentity: Sendable {
 
     /// The run that commands take part in.
     ///
-    /// - Parameter forChange: Whether one of them may write.
+    /// - Parameter effect: The greatest of what they may do.
     /// - Throws: when the store must not be used, or must not be changed.
-    func run(forChange: Bool = false) throws(StoreError) -> StoreRun {
-        let (run, fault, refusal) = state.withLock { ($0.record?.run, $0.fault, $0.refusal) }
+    func run(for effect: StoreEffect = .read) throws(StoreError) -> StoreRun {
+        let (run, fault, refusal, letsFree) = state.withLock {
+            ($0.record?.run, $0.fault, $0.refusal, $0.letsFree)
+        }
         if let fault { throw StoreError(fault) }
-        if forChange, let refusal { throw StoreError(refusal) }
+        if effect > (letsFree ? .freeing : .read), let refusal { throw StoreError(refusal) }
         return run!
     }
 
     /// Sends no change any more, until this is called with nil; reads go on. For a reason that is known outside Redis,
     /// such as a disk that is nearly full.
-    public func refuseChanges(_ refusal: RedisRefusal?) { state.withLock { $0.refusal = refusal } }
+    ///
+    /// - Parameter lettingFree: Whether changes that free something are sent all the same.
+    public func refuseChanges(_ refusal: RedisRefusal?, lettingFree: Bool = false) {
+        state.withLock {
+            $0.refusal = refusal
+            $0.letsFree = lettingFree
+        }
+    }
 
     /// Rises whenever another run was entered: whoever holds places in the log compares them with it.
     public var generation: Int { state.withLock { $0.generation } }

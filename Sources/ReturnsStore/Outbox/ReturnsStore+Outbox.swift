@@ -124,7 +124,8 @@ extension ReturnsStore {
                 let keys = StoreKeys(partition: partition)
                 return StoreCall(
                     Self.trimFunction, .partition(partition),
-                    keys: [keys.outbox, keys.outboxTrimmed, keys.outboxHeld, keys.outboxLost]
+                    keys: [keys.outbox, keys.outboxTrimmed, keys.outboxHeld, keys.outboxLost],
+                    isFreeing: true
                 ).appending([
                     .integer(Int64(retention.eventsMax)), .integer(oldest), .integer(Int64(limit)),
                     .integer(Int64(retention.heldEventsMax)), .integer(bytesMax),

@@ -28,7 +28,7 @@ extension ReturnsStore {
         var repairs = Repairs()
         do throws(StoreError) {
             while true {
-                let run = try identity.run(forChange: command.isChange)
+                let run = try identity.run(for: command.effect)
                 let failure: RedisError
                 do throws(RedisError) {
                     return try await redis.send(command.command(run: run), key: key, deadline: deadline)
@@ -116,9 +116,9 @@ extension ReturnsStore {
     ) async throws(StoreError) -> [RedisValue] {
         var attempts = SendAttempts(.none)
         var repairs = Repairs()
-        let isChange = commands.contains { $0.isChange }
+        let effect = commands.map(\.effect).max() ?? .read
         while true {
-            let run = try identity.run(forChange: isChange)
+            let run = try identity.run(for: effect)
             let replies: [RedisValue]
             do throws(RedisError) {
                 replies = try await redis.pipeline(
@@ -151,7 +151,7 @@ extension ReturnsStore {
     private func repliesOnce(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
-        let run = try identity.run(forChange: calls.contains { !$0.isRead })
+        let run = try identity.run(for: calls.map(\.effect).max() ?? .read)
         do throws(RedisError) {
             return try await redis.pipeline(
                 calls.map { $0.command(run: run) }, key: calls.first?.slot.mark, deadline: deadline)
