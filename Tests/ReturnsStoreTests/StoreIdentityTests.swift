@@ -4,6 +4,7 @@ import RedisClient
 import RedisTestSupport
 import ReturnsDomain
 import ReturnsTestSupport
+import Synchronization
 import Testing
 
 @testable import ReturnsStore
@@ -24,13 +25,33 @@ extension StoreTests {
                 toleratedChanges: Int64 = 0, partitions: Int = StoreIdentityTests.partitions,
                 seconds: Int64 = 20
             ) async throws -> Server {
-                var logger = Logger(label: "test")
-                logger.logLevel = .critical
-                let identity = StoreIdentity(
+                let identity = identity(
+                    mark: mark, acceptsLoss: acceptsLoss, toleratedChanges: toleratedChanges,
+                    partitions: partitions)
+                return try await connect(redis.socketPath, identity, seconds: seconds)
+            }
+
+            static func identity(
+                mark: StoreMark = .none, acceptsLoss: Bool = false, toleratedChanges: Int64 = 0,
+                partitions: Int = StoreIdentityTests.partitions
+            ) -> StoreIdentity {
+                StoreIdentity(
                     settings: StoreSettings(partitions: partitions), mark: mark, acceptsLoss: acceptsLoss,
                     toleratedChanges: toleratedChanges, logger: logger)
+            }
+
+            static var logger: Logger {
+                var logger = Logger(label: "test")
+                logger.logLevel = .critical
+                return logger
+            }
+
+            /// One of the connections of a server.
+            static func connect(
+                _ path: String, _ identity: StoreIdentity, seconds: Int64 = 20
+            ) async throws -> Server {
                 var configuration = RedisClientConfiguration(
-                    url: RedisURL(address: .unix(path: redis.socketPath)))
+                    url: RedisURL(address: .unix(path: path)))
                 configuration.prepare = { try await identity.prepare($0) }
                 configuration.backoff.initialMilliseconds = 5
                 configuration.backoff.maximumMilliseconds = 50
@@ -352,6 +373,95 @@ extension StoreTests {
                 #expect(server.identity.condition.map { $0.warnings.isEmpty } == true)
                 #expect(await server.fault() == nil)
                 #expect(server.identity.condition?.warnings.count == 1)
+                await server.close()
+            }
+        }
+
+        // MARK: What somebody says
+
+        /// The mark was put back with the store, so nothing is found missing, and yet changes are.
+        @Test(arguments: [true, false])
+        func anAcceptanceBeginsALossAlsoWhereNothingIsFoundMissing(isMarkKept: Bool) async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                try await server.open(1)
+                let copies = try await Self.dump(redis)
+                let mark = server.identity.mark
+                try await server.open(2)
+                var cursor = OutboxCursor(positions: try await server.store.outboxEnds().map(\.last))
+                server.identity.sign(&cursor)
+                await server.close()
+                try await Self.restore(copies, redis)
+                let next = try await Server.connect(
+                    redis, mark: isMarkKept ? mark : .none, acceptsLoss: true)
+                let record = try #require(next.identity.record)
+                #expect(record.unreconciled == record.run && record.accepted == [record.run])
+                #expect(record.runs.count == 2)
+                #expect(next.identity.lostBefore(cursor) != nil)
+                // Once: neither a later look nor another server begins another one.
+                #expect(await next.fault() == nil)
+                let other = try await Server.connect(redis, mark: mark)
+                #expect(other.identity.record == next.identity.record)
+                await next.close()
+                await other.close()
+            }
+        }
+
+        @Test func anAcceptanceOnAnEmptyRedisIsALossAlsoWithoutAMark() async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis, acceptsLoss: true)
+                let record = try #require(server.identity.record)
+                #expect(record.runs == [record.run] && record.unreconciled == record.run)
+                await server.close()
+            }
+        }
+
+        /// Does something before one of the exchanges with Redis.
+        private final class InterferingWire: StoreWire {
+            private let connection: RedisConnection
+            private let exchanges = Mutex(0)
+            private let interference: @Sendable (Int) async -> Void
+
+            init(_ connection: RedisConnection, _ interference: @escaping @Sendable (Int) async -> Void) {
+                self.connection = connection
+                self.interference = interference
+            }
+
+            nonisolated(nonsending) func replies(
+                to commands: [RedisCommand], deadline: NIODeadline
+            ) async throws(RedisError) -> [RedisValue] {
+                await interference(
+                    exchanges.withLock { number in
+                        defer { number += 1 }
+                        return number
+                    })
+                return try await connection.pipeline(commands, deadline: deadline)
+            }
+        }
+
+        @Test func anAcceptanceIsNotLostToARunOfAnotherServer() async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                try await server.open(1)
+                let first = try #require(server.identity.record?.run)
+                let connection = try await RedisConnection.connect(
+                    to: RedisURL(address: .unix(path: redis.socketPath)), on: storeLoops.next()
+                ).get()
+                let identity = Server.identity(mark: server.identity.mark, acceptsLoss: true)
+                let begin = FunctionLibrary.store.name("begin")
+                let wire = InterferingWire(connection) { exchange in
+                    // The look's first steps read; the third begins the run.
+                    guard exchange == 2 else { return }
+                    let other = RedisCommand(
+                        "FCALL", .text(begin), 1, .text(StoreKeys.store), .text(first.description),
+                        .text(StoreRun(number: first.number + 1, tag: 5).description))
+                    let reply = try? await Self.command(redis, other)
+                    #expect(reply?.array?.first?.string == "OK")
+                }
+                try await identity.look(wire, loads: nil, deadline: .distantFuture)
+                let record = try #require(identity.record)
+                #expect(record.runs.count == 3 && record.unreconciled == record.run)
+                _ = connection.close()
                 await server.close()
             }
         }

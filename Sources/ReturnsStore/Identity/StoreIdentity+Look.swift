@@ -38,6 +38,8 @@ extension StoreIdentity {
             let acknowledged = acknowledgedCounts
             let view = try await read(wire, acknowledged, deadline)
             state.withLock { $0.condition = view.condition }
+            // Remembers what was accepted before this server came.
+            _ = hasAccepted(view.record)
             if let fault = view.condition.fault { throw close(fault) }
             // A Redis that is not this store's gets nothing, not even functions.
             let step = try step(view)
