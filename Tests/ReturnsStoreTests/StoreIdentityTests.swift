@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOCore
 import RedisClient
@@ -219,9 +220,12 @@ extension StoreTests {
                     ("test clock", { _ = try await store.testClock(start: Fixture.monday) }),
                 ]
                 for (name, write) in writes {
-                    // Each meets an open gate and a Redis emptied since the last look.
+                    // Each meets an open gate, on the connection of before, and a Redis emptied since the last look.
                     _ = try await Self.command(redis, RedisCommand("FLUSHALL"))
-                    server.identity.state.withLock { $0.fault = nil }
+                    server.identity.state.withLock {
+                        $0.fault = nil
+                        $0.connectionsRetiredAt = .distantFuture
+                    }
                     await #expect(throws: StoreError.self, "\(name)") { try await write() }
                     #expect(try await Self.keys(redis) == 0, "\(name)")
                 }
@@ -356,7 +360,7 @@ extension StoreTests {
                 #expect(await server.fault() == .replica)
                 await #expect(throws: StoreError.self) { try await server.open(3) }
                 _ = try await Self.command(redis, RedisCommand("REPLICAOF", "NO", "ONE"))
-                #expect(await server.fault() == nil)
+                #expect(await Self.eventually { await server.fault() == nil })
                 try await server.open(4)
                 await server.close()
             }
@@ -464,6 +468,55 @@ extension StoreTests {
                 _ = connection.close()
                 await server.close()
             }
+        }
+
+        // MARK: Another Redis behind the address
+
+        /// A planned failover: the primary becomes a replica, and the address leads to the new one. Connections stay.
+        @Test(arguments: [true, false])
+        func theAddressIsAskedAnewAfterAFailover(isLookedAt: Bool) async throws {
+            try await Self.withRedis { former in
+                try await Self.withRedis { primary in
+                    let address = "\(former.directory)/address.sock"
+                    try Self.link(address, to: former)
+                    let identity = Server.identity()
+                    let servers = [
+                        try await Server.connect(address, identity),
+                        try await Server.connect(address, identity),
+                    ]
+                    try await servers[0].open(1)
+                    try await servers[1].open(2)
+                    try await Self.restore(try await Self.dump(former), primary)
+                    try Self.link(address, to: primary)
+                    _ = try await Self.command(former, RedisCommand("REPLICAOF", "127.0.0.1", "1"))
+                    if isLookedAt {
+                        #expect(await Self.eventually { await servers[0].fault() == nil })
+                    }
+                    // Each connection, also one on which nobody looks.
+                    for (number, server) in [(3, servers[1]), (4, servers[0])] {
+                        #expect(await Self.eventually { (try? await server.open(number)) != nil })
+                    }
+                    #expect(identity.record?.runs.count == 2)
+                    for server in servers { await server.close() }
+                }
+            }
+        }
+
+        static func link(_ path: String, to redis: RedisServerProcess) throws {
+            let new = path + ".new"
+            try FileManager.default.createSymbolicLink(
+                atPath: new, withDestinationPath: redis.socketPath)
+            // Replaces the one that is there in one step.
+            #expect(rename(new, path) == 0)
+        }
+
+        static func eventually(_ isTrue: () async -> Bool) async -> Bool {
+            let limit = NIODeadline.now() + .seconds(20)
+            while NIODeadline.now() < limit {
+                if await isTrue() { return true }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+            return false
         }
 
         @Test func aMarkIsReadAsItWasWritten() throws {

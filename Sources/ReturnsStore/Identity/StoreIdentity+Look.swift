@@ -11,6 +11,7 @@ extension StoreIdentity {
     public func prepare(_ connection: RedisConnection) async throws {
         do throws(StoreError) {
             try await look(connection, loads: connection, deadline: .distantFuture)
+            hold(connection)
         } catch {
             if let redis = error.cause { throw redis }
             throw RedisError(
@@ -26,7 +27,12 @@ extension StoreIdentity {
     public func look(
         _ redis: any RedisTopology, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {
-        try await look(TopologyWire(redis: redis), loads: nil, deadline: deadline)
+        do throws(StoreError) {
+            try await look(TopologyWire(redis: redis), loads: nil, deadline: deadline)
+        } catch {
+            if error.fault?.mayBeOfAnotherRedis == true { retireConnections() }
+            throw error
+        }
     }
 
     func look(

@@ -100,14 +100,17 @@ extension StoreIdentity {
             try await begin(Begin(fields: [("loss", fault.text)]), view, wire, deadline)
             throw close(fault)
         }
-        let wasClosed = state.withLock { state in
+        let (wasClosed, isAnotherProcess) = state.withLock { state in
             let before = state.fault
+            let isAnotherProcess = state.record.map { $0.redisProcess != record.redisProcess } ?? false
             state.fault = nil
             state.record = record
             state.mark = StoreMark(storeID: record.id, runs: record.runs, acknowledged: [])
             state.acceptsLoss = false
-            return before
+            return (before, isAnotherProcess)
         }
+        // Nobody else has a connection to this process yet. To the former one, which may be a replica by now, somebody may.
+        if isAnotherProcess { retireConnections() }
         for (index, mark) in view.marks.enumerated() { acknowledge(index, mark.counter) }
         if let wasClosed, wasClosed != .unknown {
             logger.notice("the store may be used again", metadata: ["was": "\(wasClosed.code.rawValue)"])

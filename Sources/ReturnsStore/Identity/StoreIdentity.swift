@@ -24,6 +24,13 @@ public final class StoreIdentity: Sendable {
         var acceptedBefore: (storeID: String?, runs: [StoreRun])?
         /// Why changes are refused before they are sent.
         var refusal: RedisRefusal?
+        var connections: [HeldConnection] = []
+        var connectionsRetiredAt = NIODeadline.distantPast
+    }
+
+    /// A client holds it as long as it lasts.
+    struct HeldConnection {
+        weak var connection: RedisConnection?
     }
 
     public let settings: StoreSettings
