@@ -470,6 +470,51 @@ extension StoreTests {
             }
         }
 
+        // MARK: What is damaged
+
+        @Test(arguments: [
+            ["runs", "4294967295.1", "run", "4294967295.1", "redis_run", "x"],
+            ["runs", "4294967296.1"], ["runs", ""], ["id", ""], ["accepted", "1"], ["reconcile", "x"],
+        ])
+        func aDamagedRecordIsAFaultThatNobodyCanAccept(fields: [String]) async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                let mark = server.identity.mark
+                var command = RedisCommand("HSET", .text(StoreKeys.store))
+                for field in fields { command.append(field) }
+                _ = try await Self.command(redis, command)
+                #expect(await server.fault() == .damaged)
+                await server.close()
+                for acceptsLoss in [false, true] {
+                    let error = await #expect(throws: StoreError.self) {
+                        try await Server.connect(redis, mark: mark, acceptsLoss: acceptsLoss, seconds: 2)
+                    }
+                    #expect(error?.fault?.code == .damaged)
+                }
+            }
+        }
+
+        @Test func countsThatAreDamagedAreALoss() async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                try await server.open(1)
+                var mark = server.identity.mark
+                mark.acknowledged = mark.acknowledged.map { _ in .max }
+                let run = try #require(server.identity.record?.run)
+                await server.close()
+                for slot in StoreSlot.all(partitions: Self.partitions) {
+                    var command = RedisCommand("HSET", .text(slot.mark), "n", "-9223372036854775808")
+                    command.append("began:\(run)")
+                    command.append("-9223372036854775808 0-0")
+                    _ = try await Self.command(redis, command)
+                }
+                let error = await #expect(throws: StoreError.self) {
+                    try await Server.connect(redis, mark: mark, seconds: 2)
+                }
+                #expect(error?.fault?.code == .lost)
+            }
+        }
+
         // MARK: Another Redis behind the address
 
         /// A planned failover: the primary becomes a replica, and the address leads to the new one. Connections stay.

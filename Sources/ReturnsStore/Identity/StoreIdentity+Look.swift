@@ -109,13 +109,21 @@ extension StoreIdentity {
         var commands = [StoreRecord.loadCommand, RedisCondition.loadCommand]
         commands += slots.map { RedisCommand("HMGET", .text($0.mark), "run", "n") }
         let replies = try await replies(wire, commands, deadline)
+        let record: StoreRecord?
+        do throws(StoreError) {
+            record = try StoreRecord(replies[0])
+        } catch {
+            // A record that cannot be read is a fault like the others: said once, and told to all.
+            if let fault = error.fault { throw close(fault) }
+            throw error
+        }
         return View(
-            record: try StoreRecord(replies[0]),
+            record: record,
             condition: RedisCondition(info: replies[1].string ?? ""),
             acknowledged: acknowledged,
             marks: replies.dropFirst(2).map { reply in
                 let values = reply.array ?? []
-                return (values.first?.string.flatMap { StoreRun($0) }, values.last?.integer ?? 0)
+                return (values.first?.string.flatMap { StoreRun($0) }, max(0, values.last?.integer ?? 0))
             })
     }
 

@@ -7,7 +7,9 @@ extension StoreIdentity {
     func begin(
         _ begin: Begin, _ view: View, _ wire: some StoreWire, _ deadline: NIODeadline
     ) async throws(StoreError) {
-        let run = StoreRun.following(view.record?.run)
+        guard let run = StoreRun.following(view.record?.run) else {
+            throw close(.damaged("its latest run has the last number that there is"))
+        }
         var fields = begin.fields
         if !fields.contains(where: { $0.0 == "redis_run" }) {
             fields.append(("redis_run", view.condition.process))
