@@ -377,6 +377,7 @@ extension StoreTests {
                 #expect(server.identity.condition.map { $0.warnings.isEmpty } == true)
                 #expect(await server.fault() == nil)
                 #expect(server.identity.condition?.warnings.count == 1)
+                #expect(server.identity.condition?.warnings.first?.contains("takes no changes") == true)
                 await server.close()
             }
         }
