@@ -19,6 +19,8 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     private(set) var state = State.open
     /// Told once, after every pending command has been failed.
     var onClosed: ((RedisError) -> Void)?
+    /// Whoever replaces the connection by a new one when somebody asks for that; nil while nobody does.
+    var onRetired: (() -> Void)?
 
     private let eventLoop: any EventLoop
     private let configuration: RedisConnectionConfiguration
@@ -160,6 +162,7 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         for unit in ended { unit.completion.fail(error.with(unit.state)) }
         let onClosed = self.onClosed
         self.onClosed = nil
+        onRetired = nil
         onClosed?(error)
     }
 

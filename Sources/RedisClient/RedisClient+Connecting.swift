@@ -41,6 +41,7 @@ extension RedisClient {
         lastError = nil
         connectedFlag.store(true, ordering: .relaxed)
         connection.handler.onClosed = { error in self.connectionEnded(error) }
+        connection.handler.onRetired = { self.connectionRetired() }
         logger.info("Connected to Redis", metadata: addressMetadata)
         configuration.onStateChange?(.connected)
         for unit in waiting.takeAll() {
@@ -58,6 +59,16 @@ extension RedisClient {
         let lasting = TimeAmount.milliseconds(Int64(configuration.backoff.maximumMilliseconds))
         attempt = NIODeadline.now() - since >= lasting ? 0 : attempt + 1
         backOff(error)
+    }
+
+    /// As if it had ended, so the same pace keeps this from being repeated often.
+    private func connectionRetired() {
+        guard case .connected(let connection, _) = state else { return }
+        connection.handler.onClosed = nil
+        connection.handler.onRetired = nil
+        _ = connection.close(within: .milliseconds(Int64(configuration.shutdownMilliseconds)))
+        connectionEnded(
+            RedisError(.connectionClosed, .notWritten, "The address of Redis is asked anew."))
     }
 
     private func attemptFailed(_ error: any Error) {

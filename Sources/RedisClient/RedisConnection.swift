@@ -112,6 +112,12 @@ public final class RedisConnection: RedisSubmitting, Sendable {
         return channel.closeFuture
     }
 
+    /// Lets its client connect anew, since another Redis may stand behind the address by now. Replies that are owed are still
+    /// awaited. Nothing happens to a connection that no client has taken over yet.
+    public func retire() {
+        eventLoop.execute { [handler] in handler.onRetired?() }
+    }
+
     // MARK: Inside
 
     func submit(

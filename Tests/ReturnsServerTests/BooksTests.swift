@@ -31,8 +31,8 @@ import Testing
         #expect(connection == 2 && limit == .handshakes)
         #expect(book.openHandshakes == 3 && book.openConnections == 4)
         // It lost its place before its HELLO was looked at.
-        #expect(book.admit(2, principal: "late", isAdministrator: true) == .handshakes)
-        #expect(book.admit(4, principal: "quick", isAdministrator: false) == nil)
+        #expect(book.admit(2, principal: "late", isAdministrator: true).limit == .handshakes)
+        #expect(book.admit(4, principal: "quick", isAdministrator: false).limit == nil)
         #expect(book.openHandshakes == 2)
         for number in UInt64(1)...4 { book.closed(number) }
         #expect(book.openConnections == 0 && book.established == 0 && book.openHandshakes == 0)
@@ -48,7 +48,7 @@ import Testing
                 book.opened(10 + lot, Int(10 + lot), from: .loopback, lot: lot))!
             #expect(connection != 1 && limit == .addressHandshakes)
         }
-        #expect(book.admit(1, principal: "other", isAdministrator: false) == nil)
+        #expect(book.admit(1, principal: "other", isAdministrator: false).limit == nil)
     }
 
     /// The lot falls on each with the same chance, so one that says HELLO soon is hardly ever displaced.
@@ -77,7 +77,7 @@ import Testing
                 book.closed(UInt64(displaced.0))
             }
             flood(10)
-            if book.admit(honest, principal: "honest", isAdministrator: false) == nil { admitted += 1 }
+            if book.admit(honest, principal: "honest", isAdministrator: false).limit == nil { admitted += 1 }
         }
         #expect(admitted > 170)
         #expect((255...256).contains(book.openHandshakes))
@@ -91,20 +91,65 @@ import Testing
             })
         func enter(_ number: UInt64, _ name: String, isAdministrator: Bool = false) -> RCPConnectionLimit? {
             _ = book.opened(number, Int(number), from: .unix, lot: 0)
-            return book.admit(number, principal: name, isAdministrator: isAdministrator)
+            return book.admit(number, principal: name, isAdministrator: isAdministrator).limit
         }
         #expect(enter(1, "a") == nil && enter(2, "b") == nil)
         guard case .accepted(true, nil) = book.opened(3, 3, from: .unix, lot: 0) else {
             Issue.record("a full server did not say so")
             return
         }
-        #expect(book.admit(3, principal: "c", isAdministrator: false) == .connections)
-        #expect(book.admit(3, principal: "root", isAdministrator: true) == nil)
-        #expect(enter(4, "root", isAdministrator: true) == .connections)
+        #expect(book.admit(3, principal: "c", isAdministrator: false).limit == .connections)
+        #expect(book.admit(3, principal: "root", isAdministrator: true).limit == nil)
+        // Its newest connection takes the place of its oldest one.
+        #expect(enter(4, "root", isAdministrator: true) == nil)
+        #expect(book.connections(of: "root") == 1 && book.established == 3)
+        #expect(enter(6, "other", isAdministrator: true) == .connections)
         #expect(book.closed(1) == "a")
         #expect(enter(5, "root", isAdministrator: true) == nil)
-        #expect(book.closed(3) == nil)
+        #expect(book.closed(3) == nil && book.closed(4) == nil)
         #expect(book.closed(5) == "root")
+    }
+
+    /// A program has lost count of its connections, and the only administrators' token is its own.
+    @Test func anAdministratorIsNeverLockedOutByItsOwnToken() {
+        var book = Book(limits: Self.limits { $0.principalConnectionsMax = 3 })
+        func enter(_ number: UInt64) -> Book.Admission {
+            _ = book.opened(number, Int(number), from: .unix, lot: 0)
+            return book.admit(number, principal: "root", isAdministrator: true)
+        }
+        for number in UInt64(1)...3 { #expect(enter(number).displaced == nil) }
+        // The second has gone by itself; then the oldest of those that are there goes.
+        book.closed(2)
+        #expect(enter(4).displaced == nil)
+        let fifth = enter(5)
+        #expect(fifth.limit == nil && fifth.displaced == 1)
+        let sixth = enter(6)
+        #expect(sixth.limit == nil && sixth.displaced == 3)
+        #expect(book.connections(of: "root") == 3)
+        // Its account lasts as long as any of its connections.
+        for number in [UInt64(4), 5, 6, 1] { #expect(book.closed(number) == nil) }
+        #expect(book.closed(3) == "root")
+        #expect(book.established == 0 && book.openConnections == 0)
+    }
+
+    @Test func oneAdministratorLeavesPlacesToAllOthers() {
+        var book = Book(
+            limits: Self.limits {
+                $0.connectionsMax = 4
+                $0.administratorConnectionsKept = 2
+            })
+        func enter(_ number: UInt64, _ name: String, isAdministrator: Bool) -> RCPConnectionLimit? {
+            _ = book.opened(number, Int(number), from: .unix, lot: 0)
+            return book.admit(number, principal: name, isAdministrator: isAdministrator).limit
+        }
+        for number in UInt64(1)...9 { #expect(enter(number, "root", isAdministrator: true) == nil) }
+        #expect(book.connections(of: "root") == 3)
+        #expect(enter(10, "a", isAdministrator: false) == nil)
+        #expect(enter(11, "b", isAdministrator: false) == nil)
+        #expect(enter(12, "c", isAdministrator: false) == .connections)
+        #expect(enter(13, "other", isAdministrator: true) == nil)
+        #expect(enter(14, "third", isAdministrator: true) == .connections)
+        #expect(book.established == 6)
     }
 
     @Test func aPrincipalAndAnAddressHaveTheirShare() {
@@ -118,7 +163,7 @@ import Testing
             isAdministrator: Bool = false
         ) -> RCPConnectionLimit? {
             _ = book.opened(number, Int(number), from: address, lot: 0)
-            return book.admit(number, principal: name, isAdministrator: isAdministrator)
+            return book.admit(number, principal: name, isAdministrator: isAdministrator).limit
         }
         #expect(enter(1, "a") == nil && enter(2, "a") == nil)
         #expect(enter(3, "a") == .principal && enter(4, "a", from: .ipv4(8)) == .principal)

@@ -35,12 +35,57 @@ import Testing
             }
             #expect(refused?.refused.code == .overloaded)
             #expect(refused?.refused.text == RCPConnectionLimit.principal.text)
+            // An operator finds whose connections these are.
+            try await eventually { server.log.text.contains("connection refused") }
+            let line = server.log.text.split(separator: "\n").first { $0.contains("connection refused") }
+            #expect(line?.contains("\"principal\": shop") == true, "\(line ?? "")")
             let other = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             try await first.close()
             try await eventually { server.listener.openConnections == 2 }
             let third = try await TestClient.connect(to: server.tcp, token: shop.secret)
             for client in [second, third, other] { try await client.close() }
         }
+    }
+
+    /// With the only administrators' token, by the program that holds too many connections.
+    @Test func anAdministratorsNewestConnectionTakesTheOldestOnesPlace() async throws {
+        try await withServer { options in
+            options.transport.connections.principalConnectionsMax = 2
+        } _: { server in
+            let first = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let second = try await TestClient.connect(to: server.unix, token: server.adminToken)
+            let third = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            try await first.sawDrain()
+            _ = try await first.whenEnded()
+            for client in [second, third] {
+                #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+                try await client.close()
+            }
+            #expect(server.log.text.contains("displaced"))
+            try await eventually { server.listener.openConnections == 0 }
+        }
+    }
+
+    /// Who is refused by many limits at once is told of with each, and so is everybody else.
+    @Test func eachLimitAndPrincipalHasALineOfItsOwn() {
+        let log = CapturedLog()
+        let refusals = RCPRefusalLog(logger: log.logger)
+        for number in 0..<100 {
+            refusals.connectionRefused(
+                1, code: "OVERLOADED", peer: "192.0.2.\(number)", limit: .handshakes, principal: nil)
+        }
+        for principal in ["a", "b"] {
+            for _ in 0..<5 {
+                for limit in [RCPConnectionLimit.principal, .address] {
+                    refusals.connectionRefused(
+                        1, code: "OVERLOADED", peer: "192.0.2.1", limit: limit, principal: principal)
+                }
+                refusals.refused("stream", limit: "principal", principal: principal)
+            }
+        }
+        let lines = log.text.split(separator: "\n")
+        #expect(lines.count { $0.contains("handshakes") } == 20)
+        #expect(lines.count { !$0.contains("handshakes") } == 6)
     }
 
     @Test func anAdministratorEntersAFullServer() async throws {

@@ -240,14 +240,15 @@ import Testing
             options.transport.connections.connectionsMax = 1
             options.transport.connections.administratorConnectionsKept = 0
         } _: { server in
-            let first = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
+            let first = try await TestClient.connect(to: server.tcp, token: shop.secret)
             let refused = await #expect(throws: TestClient.Refused.self) {
-                try await TestClient.connect(to: server.tcp, token: server.adminToken)
+                try await TestClient.connect(to: server.tcp, token: shop.secret)
             }
             #expect(refused?.refused.code == .overloaded)
             try await first.close()
             try await eventually { server.listener.openConnections == 0 }
-            let third = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let third = try await TestClient.connect(to: server.tcp, token: shop.secret)
             try await third.close()
         }
     }

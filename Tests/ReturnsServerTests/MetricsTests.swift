@@ -7,6 +7,26 @@ import Testing
 @testable import ReturnsServer
 
 @Suite struct PrometheusRegistryTests {
+    /// An alert on a rise sees no first event of a counter that was not there before.
+    @Test func countersThatAlertsUseBeginAtZero() {
+        let registry = PrometheusRegistry()
+        _ = RCPServerMetrics(factory: registry)
+        let text = registry.text()
+        for limit in RCPConnectionLimit.allCases {
+            #expect(
+                text.contains("rcp_server_connections_overloaded_total{limit=\"\(limit.rawValue)\"} 0\n"))
+        }
+        for limit in ["connection", "principal", "server"] {
+            for direction in ["received", "unsent"] {
+                #expect(
+                    text.contains(
+                        "rcp_server_bytes_refused_total{direction=\"\(direction)\",limit=\"\(limit)\"} 0\n"))
+            }
+        }
+        #expect(text.contains("rcp_server_streams_refused_total{limit=\"principal\"} 0\n"))
+        #expect(text.contains("rcp_server_calls_rate_limited_total{class=\"read\"} 0\n"))
+    }
+
     @Test func everyKindIsWrittenByTheConvention() {
         let registry = PrometheusRegistry(
             help: ["parcels_total": "Parcels\nthat came \\ went.", "depth": "Depth."], buckets: [0.5, 1, 2.5])

@@ -1,9 +1,11 @@
+import Foundation
 import Logging
 import NIOCore
 import RedisClient
 import RedisTestSupport
 import ReturnsDomain
 import ReturnsTestSupport
+import Synchronization
 import Testing
 
 @testable import ReturnsStore
@@ -24,13 +26,33 @@ extension StoreTests {
                 toleratedChanges: Int64 = 0, partitions: Int = StoreIdentityTests.partitions,
                 seconds: Int64 = 20
             ) async throws -> Server {
-                var logger = Logger(label: "test")
-                logger.logLevel = .critical
-                let identity = StoreIdentity(
+                let identity = identity(
+                    mark: mark, acceptsLoss: acceptsLoss, toleratedChanges: toleratedChanges,
+                    partitions: partitions)
+                return try await connect(redis.socketPath, identity, seconds: seconds)
+            }
+
+            static func identity(
+                mark: StoreMark = .none, acceptsLoss: Bool = false, toleratedChanges: Int64 = 0,
+                partitions: Int = StoreIdentityTests.partitions
+            ) -> StoreIdentity {
+                StoreIdentity(
                     settings: StoreSettings(partitions: partitions), mark: mark, acceptsLoss: acceptsLoss,
                     toleratedChanges: toleratedChanges, logger: logger)
+            }
+
+            static var logger: Logger {
+                var logger = Logger(label: "test")
+                logger.logLevel = .critical
+                return logger
+            }
+
+            /// One of the connections of a server.
+            static func connect(
+                _ path: String, _ identity: StoreIdentity, seconds: Int64 = 20
+            ) async throws -> Server {
                 var configuration = RedisClientConfiguration(
-                    url: RedisURL(address: .unix(path: redis.socketPath)))
+                    url: RedisURL(address: .unix(path: path)))
                 configuration.prepare = { try await identity.prepare($0) }
                 configuration.backoff.initialMilliseconds = 5
                 configuration.backoff.maximumMilliseconds = 50
@@ -217,9 +239,12 @@ extension StoreTests {
                     ("test clock", { _ = try await store.testClock(start: Fixture.monday) }),
                 ]
                 for (name, write) in writes {
-                    // Each meets an open gate and a Redis emptied since the last look.
+                    // Each meets an open gate, on the connection of before, and a Redis emptied since the last look.
                     _ = try await Self.command(redis, RedisCommand("FLUSHALL"))
-                    server.identity.state.withLock { $0.fault = nil }
+                    server.identity.state.withLock {
+                        $0.fault = nil
+                        $0.connectionsRetiredAt = .distantFuture
+                    }
                     await #expect(throws: StoreError.self, "\(name)") { try await write() }
                     #expect(try await Self.keys(redis) == 0, "\(name)")
                 }
@@ -354,7 +379,7 @@ extension StoreTests {
                 #expect(await server.fault() == .replica)
                 await #expect(throws: StoreError.self) { try await server.open(3) }
                 _ = try await Self.command(redis, RedisCommand("REPLICAOF", "NO", "ONE"))
-                #expect(await server.fault() == nil)
+                #expect(await Self.eventually { await server.fault() == nil })
                 try await server.open(4)
                 await server.close()
             }
@@ -371,8 +396,192 @@ extension StoreTests {
                 #expect(server.identity.condition.map { $0.warnings.isEmpty } == true)
                 #expect(await server.fault() == nil)
                 #expect(server.identity.condition?.warnings.count == 1)
+                #expect(server.identity.condition?.warnings.first?.contains("takes no changes") == true)
                 await server.close()
             }
+        }
+
+        // MARK: What somebody says
+
+        /// The mark was put back with the store, so nothing is found missing, and yet changes are.
+        @Test(arguments: [true, false])
+        func anAcceptanceBeginsALossAlsoWhereNothingIsFoundMissing(isMarkKept: Bool) async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                try await server.open(1)
+                let copies = try await Self.dump(redis)
+                let mark = server.identity.mark
+                try await server.open(2)
+                var cursor = OutboxCursor(positions: try await server.store.outboxEnds().map(\.last))
+                server.identity.sign(&cursor)
+                await server.close()
+                try await Self.restore(copies, redis)
+                let next = try await Server.connect(
+                    redis, mark: isMarkKept ? mark : .none, acceptsLoss: true)
+                let record = try #require(next.identity.record)
+                #expect(record.unreconciled == record.run && record.accepted == [record.run])
+                #expect(record.runs.count == 2)
+                #expect(next.identity.lostBefore(cursor) != nil)
+                // Once: neither a later look nor another server begins another one.
+                #expect(await next.fault() == nil)
+                let other = try await Server.connect(redis, mark: mark)
+                #expect(other.identity.record == next.identity.record)
+                await next.close()
+                await other.close()
+            }
+        }
+
+        @Test func anAcceptanceOnAnEmptyRedisIsALossAlsoWithoutAMark() async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis, acceptsLoss: true)
+                let record = try #require(server.identity.record)
+                #expect(record.runs == [record.run] && record.unreconciled == record.run)
+                await server.close()
+            }
+        }
+
+        /// Does something before one of the exchanges with Redis.
+        private final class InterferingWire: StoreWire {
+            private let connection: RedisConnection
+            private let exchanges = Mutex(0)
+            private let interference: @Sendable (Int) async -> Void
+
+            init(_ connection: RedisConnection, _ interference: @escaping @Sendable (Int) async -> Void) {
+                self.connection = connection
+                self.interference = interference
+            }
+
+            nonisolated(nonsending) func replies(
+                to commands: [RedisCommand], deadline: NIODeadline
+            ) async throws(RedisError) -> [RedisValue] {
+                await interference(
+                    exchanges.withLock { number in
+                        defer { number += 1 }
+                        return number
+                    })
+                return try await connection.pipeline(commands, deadline: deadline)
+            }
+        }
+
+        @Test func anAcceptanceIsNotLostToARunOfAnotherServer() async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                try await server.open(1)
+                let first = try #require(server.identity.record?.run)
+                let connection = try await RedisConnection.connect(
+                    to: RedisURL(address: .unix(path: redis.socketPath)), on: storeLoops.next()
+                ).get()
+                let identity = Server.identity(mark: server.identity.mark, acceptsLoss: true)
+                let begin = FunctionLibrary.store.name("begin")
+                let wire = InterferingWire(connection) { exchange in
+                    // The look's first steps read; the third begins the run.
+                    guard exchange == 2 else { return }
+                    let other = RedisCommand(
+                        "FCALL", .text(begin), 1, .text(StoreKeys.store), .text(first.description),
+                        .text(StoreRun(number: first.number + 1, tag: 5).description))
+                    let reply = try? await Self.command(redis, other)
+                    #expect(reply?.array?.first?.string == "OK")
+                }
+                try await identity.look(wire, loads: nil, deadline: .distantFuture)
+                let record = try #require(identity.record)
+                #expect(record.runs.count == 3 && record.unreconciled == record.run)
+                _ = connection.close()
+                await server.close()
+            }
+        }
+
+        // MARK: What is damaged
+
+        @Test(arguments: [
+            ["runs", "4294967295.1", "run", "4294967295.1", "redis_run", "x"],
+            ["runs", "4294967296.1"], ["runs", ""], ["id", ""], ["accepted", "1"], ["reconcile", "x"],
+        ])
+        func aDamagedRecordIsAFaultThatNobodyCanAccept(fields: [String]) async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                let mark = server.identity.mark
+                var command = RedisCommand("HSET", .text(StoreKeys.store))
+                for field in fields { command.append(field) }
+                _ = try await Self.command(redis, command)
+                #expect(await server.fault() == .damaged)
+                await server.close()
+                for acceptsLoss in [false, true] {
+                    let error = await #expect(throws: StoreError.self) {
+                        try await Server.connect(redis, mark: mark, acceptsLoss: acceptsLoss, seconds: 2)
+                    }
+                    #expect(error?.fault?.code == .damaged)
+                }
+            }
+        }
+
+        @Test func countsThatAreDamagedAreALoss() async throws {
+            try await Self.withRedis { redis in
+                let server = try await Server.connect(redis)
+                try await server.open(1)
+                var mark = server.identity.mark
+                mark.acknowledged = mark.acknowledged.map { _ in .max }
+                let run = try #require(server.identity.record?.run)
+                await server.close()
+                for slot in StoreSlot.all(partitions: Self.partitions) {
+                    var command = RedisCommand("HSET", .text(slot.mark), "n", "-9223372036854775808")
+                    command.append("began:\(run)")
+                    command.append("-9223372036854775808 0-0")
+                    _ = try await Self.command(redis, command)
+                }
+                let error = await #expect(throws: StoreError.self) {
+                    try await Server.connect(redis, mark: mark, seconds: 2)
+                }
+                #expect(error?.fault?.code == .lost)
+            }
+        }
+
+        // MARK: Another Redis behind the address
+
+        /// A planned failover: the primary becomes a replica, and the address leads to the new one. Connections stay.
+        @Test(arguments: [true, false])
+        func theAddressIsAskedAnewAfterAFailover(isLookedAt: Bool) async throws {
+            try await Self.withRedis { former in
+                try await Self.withRedis { primary in
+                    let address = "\(former.directory)/address.sock"
+                    try Self.link(address, to: former)
+                    let identity = Server.identity()
+                    let servers = [
+                        try await Server.connect(address, identity),
+                        try await Server.connect(address, identity),
+                    ]
+                    try await servers[0].open(1)
+                    try await servers[1].open(2)
+                    try await Self.restore(try await Self.dump(former), primary)
+                    try Self.link(address, to: primary)
+                    _ = try await Self.command(former, RedisCommand("REPLICAOF", "127.0.0.1", "1"))
+                    if isLookedAt {
+                        #expect(await Self.eventually { await servers[0].fault() == nil })
+                    }
+                    // Each connection, also one on which nobody looks.
+                    for (number, server) in [(3, servers[1]), (4, servers[0])] {
+                        #expect(await Self.eventually { (try? await server.open(number)) != nil })
+                    }
+                    #expect(identity.record?.runs.count == 2)
+                    for server in servers { await server.close() }
+                }
+            }
+        }
+
+        static func link(_ path: String, to redis: RedisServerProcess) throws {
+            let new = path + ".new"
+            try FileManager.default.createSymbolicLink(
+                atPath: new, withDestinationPath: redis.socketPath)
+            // Replaces the one that is there in one step.
+            #expect(rename(new, path) == 0)
+        }
+
+        static func eventually(_ isTrue: () async -> Bool) async -> Bool {
+            let limit = NIODeadline.now() + .seconds(20)
+            while NIODeadline.now() < limit {
+                if await isTrue() { return true }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+            return false
         }
 
         @Test func aMarkIsReadAsItWasWritten() throws {

@@ -76,9 +76,13 @@ enum FolderTrust {
 
     private static func checkOwner(_ path: String, _ status: stat) throws(StartError) {
         guard status.st_uid != geteuid() else { return }
+        // A folder given to root would lock out the service that runs as a user of its own.
+        let advice =
+            geteuid() == 0
+            ? "run it as the user of its service (runuser -u USER -- returnsd …), to whom it has to belong (chown -R USER \(path))"
+            : "run it as that user, or: chown -R \(geteuid()) \(path)"
         throw StartError(
-            "\(path) belongs to user \(status.st_uid), and returnsd runs as user \(geteuid()); run it as that user, or: chown -R \(geteuid()) \(path)"
-        )
+            "\(path) belongs to user \(status.st_uid), and returnsd runs as user \(geteuid()); \(advice)")
     }
 
     private static func checkMode(_ path: String, _ status: stat, what: String) throws(StartError) {

@@ -18,7 +18,8 @@ final class HealthMonitor: Service {
 
     static let intervalMilliseconds: Int64 = 1_000
     static let redisMillisecondsMax: Int64 = 2_000
-    static let redisSilent = "Redis does not answer"
+    static let redisSilent =
+        "Redis does not answer; see whether it runs and this server reaches its address (RUNBOOK.md, \"Redis does not answer\")"
 
     private let store: ReturnsStore
     private let disk: DiskSpace?
@@ -108,7 +109,10 @@ final class HealthMonitor: Service {
     static func reason(_ error: StoreError) -> String {
         if let fault = error.fault { return fault.description }
         if let refusal = error.refusal { return "\(refusal.text). \(refusal.advice)" }
-        return error.code == .misconfigured ? error.description : redisSilent
+        switch error.code {
+        case .misconfigured, .corrupt, .refused, .unfit, .outsideScope: return error.description
+        case .unavailable, .overloaded, .deadlineExceeded, .cancelled: return redisSilent
+        }
     }
 
     private func lookForWarnings(isServing: Bool) async {

@@ -25,9 +25,10 @@ struct HealthWarning: Hashable, Sendable {
 extension DiskSpace {
     var warning: HealthWarning? {
         guard let free = freeBytes, free < Self.freeBytesWarned else { return nil }
+        let isTooLittle = free < Self.freeBytesMin
         let need =
             holdsRedis
-            ? "free some before the store takes no changes (below \(Self.freeBytesMin >> 20) MiB)"
+            ? "free some\(isTooLittle ? ":" : " before") the store takes no changes (below \(Self.freeBytesMin >> 20) MiB)"
             : "free some: this server notes there what the store holds, and without that a loss goes unnoticed"
         return HealthWarning(.disk, "the disk of \(folder) has \(free >> 20) MiB left; \(need)")
     }

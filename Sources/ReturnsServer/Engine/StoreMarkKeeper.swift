@@ -31,7 +31,7 @@ struct StoreMarkKeeper: Service {
         let text = String(decoding: try file.read(), as: UTF8.self)
         guard let mark = StoreMark(text) else {
             throw StartError(
-                "\(file.path) is damaged, so nobody can tell whether the store has lost changes; put it back from a backup, or remove it and start with --accept-loss"
+                "\(file.path) is damaged, so nobody can tell whether the store has lost changes; put it back from a backup, or remove it and start once with --accept-loss, which makes refunds wait until finance has compared them with the gateway"
             )
         }
         return mark

@@ -29,6 +29,7 @@ final class EventTail: Service {
     let limits: EventLimits
     let metrics: ReturnsMetrics
     private let logger: Logger
+    private let refusals: RCPRefusalLog
     private let state = Mutex(State())
     private let idle = EventDoorbell()
     private let catchUps: EventPermits
@@ -42,6 +43,7 @@ final class EventTail: Service {
         self.limits = limits
         self.metrics = metrics
         self.logger = logger
+        refusals = RCPRefusalLog(logger: logger)
         catchUps = EventPermits(limits.catchUpReadsMax)
     }
 
@@ -49,20 +51,21 @@ final class EventTail: Service {
 
     /// - Throws: RESOURCE_EXHAUSTED when there are too many, UNAVAILABLE when the server stops.
     func admit(_ principal: String, isAdministrator: Bool = false) throws(RCPStatus) -> Seat {
-        let (seat, refusal): (Seat?, RCPStatus?) = state.withLock { state in
-            if state.isStopping { return (nil, .eventsStopping) }
+        let (seat, refusal, limit): (Seat?, RCPStatus?, RCPStreamLimit?) = state.withLock { state in
+            if state.isStopping { return (nil, .eventsStopping, nil) }
             let kept = isAdministrator ? limits.administratorFollowersKept : 0
             guard state.principals.count < limits.followersMax + kept else {
-                return (nil, .tooManyFollowers("this server"))
+                return (nil, .tooManyFollowers("this server"), .server)
             }
             guard state.principals.values.count(where: { $0 == principal }) < limits.followersPerPrincipalMax
-            else { return (nil, .tooManyFollowers("this principal")) }
+            else { return (nil, .tooManyFollowers("this principal"), .principal) }
             state.nextSeat += 1
             let seat = Seat(number: state.nextSeat, doorbell: EventDoorbell())
             state.doorbells[seat.number] = seat.doorbell
             state.principals[seat.number] = principal
-            return (seat, nil)
+            return (seat, nil, nil)
         }
+        if let limit { refusals.refused("subscription", limit: limit.rawValue, principal: principal) }
         guard let seat else { throw refusal! }
         metrics.eventFollowers.increment()
         idle.ring()

@@ -9,7 +9,7 @@ final class RCPServerMetrics: Sendable {
         "rcp_server_connections_opened_total": "Connections accepted.",
         "rcp_server_connections_refused_total": "Connections refused in the handshake, by REFUSED code.",
         "rcp_server_connections_overloaded_total":
-            "Connections that found no place, by limit: connections, principal, address, handshakes, address_handshakes or sockets.",
+            "Connections that found no place, or lost it, by limit: connections, principal, address, handshakes, address_handshakes, displaced or sockets.",
         "rcp_server_bytes_refused_total":
             "Messages not kept for want of room, by direction (received, unsent) and limit (connection, principal, server).",
         "rcp_server_streams_refused_total":
@@ -45,41 +45,59 @@ final class RCPServerMetrics: Sendable {
         connectionsOpened = Counter(label: "rcp_server_connections_opened_total", factory: factory)
         receivedBytes = Counter(label: "rcp_server_received_bytes_total", factory: factory)
         sentBytes = Counter(label: "rcp_server_sent_bytes_total", factory: factory)
+        // An alert on a rise needs the value of before, so those that alerts use begin at 0, and not with the first event.
+        for limit in RCPConnectionLimit.allCases.map(\.rawValue) + ["sockets"] {
+            _ = connectionsOverloaded(limit)
+        }
+        for limit in RCPStreamLimit.allCases { _ = streamsRefused(limit) }
+        for direction in ["received", "unsent"] {
+            for limit in RCPByteLimit.allCases { _ = refusedBytes(direction, limit) }
+        }
+        for callClass in RCPCallClass.allCases { _ = callsRateLimited(callClass) }
     }
 
     // Rare, so each looks its counter up.
 
     func connectionRefused(_ code: RCPRefusedCode) {
-        count("rcp_server_connections_refused_total", "code", "\(code)")
+        counter("rcp_server_connections_refused_total", ("code", "\(code)")).increment()
     }
 
-    func connectionOverloaded(_ limit: String) {
-        count("rcp_server_connections_overloaded_total", "limit", limit)
-    }
+    func connectionOverloaded(_ limit: String) { connectionsOverloaded(limit).increment() }
 
-    func streamRefused(_ limit: RCPStreamLimit) {
-        count("rcp_server_streams_refused_total", "limit", limit.rawValue)
-    }
+    func streamRefused(_ limit: RCPStreamLimit) { streamsRefused(limit).increment() }
 
     func bytesRefused(_ direction: String, _ limit: RCPByteLimit) {
-        Counter(
-            label: "rcp_server_bytes_refused_total",
-            dimensions: [("direction", direction), ("limit", limit.rawValue)], factory: factory
-        ).increment()
+        refusedBytes(direction, limit).increment()
     }
 
-    func connectionEnded(reason: String) { count("rcp_server_connections_ended_total", "reason", reason) }
+    func connectionEnded(reason: String) {
+        counter("rcp_server_connections_ended_total", ("reason", reason)).increment()
+    }
 
     func callMalformed(_ violation: RCPViolation) {
-        count("rcp_server_calls_malformed_total", "row", violation.row)
+        counter("rcp_server_calls_malformed_total", ("row", violation.row)).increment()
     }
 
-    func callRateLimited(_ callClass: RCPCallClass) {
-        count("rcp_server_calls_rate_limited_total", "class", callClass.rawValue)
+    func callRateLimited(_ callClass: RCPCallClass) { callsRateLimited(callClass).increment() }
+
+    private func connectionsOverloaded(_ limit: String) -> Counter {
+        counter("rcp_server_connections_overloaded_total", ("limit", limit))
     }
 
-    private func count(_ label: String, _ key: String, _ value: String) {
-        Counter(label: label, dimensions: [(key, value)], factory: factory).increment()
+    private func streamsRefused(_ limit: RCPStreamLimit) -> Counter {
+        counter("rcp_server_streams_refused_total", ("limit", limit.rawValue))
+    }
+
+    private func refusedBytes(_ direction: String, _ limit: RCPByteLimit) -> Counter {
+        counter("rcp_server_bytes_refused_total", ("direction", direction), ("limit", limit.rawValue))
+    }
+
+    private func callsRateLimited(_ callClass: RCPCallClass) -> Counter {
+        counter("rcp_server_calls_rate_limited_total", ("class", callClass.rawValue))
+    }
+
+    private func counter(_ label: String, _ dimensions: (String, String)...) -> Counter {
+        Counter(label: label, dimensions: dimensions, factory: factory)
     }
 
     // MARK: Calls

@@ -7,6 +7,8 @@ enum RCPConnectionLimit: String, Sendable, Hashable, CaseIterable {
     /// Too many connections that have not said HELLO: of one address, or of all.
     case addressHandshakes = "address_handshakes"
     case handshakes
+    /// Its administrator has opened another one, and had no place left for it.
+    case displaced
 
     /// For the peer.
     var text: String {
@@ -17,6 +19,7 @@ enum RCPConnectionLimit: String, Sendable, Hashable, CaseIterable {
         case .address: "your address has too many connections here; end some of them, or try again later"
         case .addressHandshakes, .handshakes:
             "too many connections wait for their HELLO; try again, and send it at once"
+        case .displaced: "this administrator has opened a newer connection, which has taken this one's place"
         }
     }
 }
@@ -25,7 +28,7 @@ enum RCPConnectionLimit: String, Sendable, Hashable, CaseIterable {
 public struct RCPConnectionLimits: Sendable, Hashable {
     /// Those that have said HELLO; the next one is REFUSED OVERLOADED.
     public var connectionsMax: Int = 16_384
-    /// Beyond them, for administrators alone.
+    /// Beyond them, for administrators alone; one of them holds at most half of these.
     public var administratorConnectionsKept: Int = 16
     public var principalConnectionsMax: Int = 1_024
     /// Nil: `addressConnectionsDefault` for peers on other machines, no limit for those on this one, where a proxy may
@@ -46,6 +49,11 @@ public struct RCPConnectionLimits: Sendable, Hashable {
 
     /// With those that are refused and have yet to close; one more is closed without a word.
     var socketsMax: Int { connectionsMax + administratorConnectionsKept + 2 * handshakesMax }
+
+    /// Of the ordinary places, those that administrators may hold.
+    var administratorOrdinaryMax: Int { max(1, connectionsMax / 2) }
+    /// Of the kept places, those that one administrator may hold.
+    var administratorKeptMax: Int { (administratorConnectionsKept + 1) / 2 }
 
     /// The same within so many sockets.
     func fitting(sockets: Int) -> RCPConnectionLimits {
@@ -69,6 +77,10 @@ public struct RCPConnectionLimits: Sendable, Hashable {
 /// Connections that have not said HELLO have places of their own. When these are full a newcomer takes that of another,
 /// drawn by lot: whoever sends HELLO at once gets in, however many others are silent. A value without IO; `Connection` is
 /// what has to be told.
+///
+/// Invariant: an administrator gets in while any of the kept places is free, and also when it holds all that it may: its newest
+/// connection then takes the place of its oldest one. Nothing that one token does fills the kept places or more than half of the
+/// ordinary ones that administrators share.
 struct RCPConnectionBook<Connection> {
     enum Opening {
         /// `isFull`: no ordinary place is left, so HELLO has to come soon. `displaced` is to be refused.
@@ -77,11 +89,35 @@ struct RCPConnectionBook<Connection> {
         case beyond
     }
 
+    struct Admission {
+        /// Why there is no place; nil if the connection has one.
+        var limit: RCPConnectionLimit?
+        /// Has lost its place to this one, and is to end.
+        var displaced: Connection?
+    }
+
+    private enum Place {
+        case ordinary
+        /// Of those that are kept for administrators.
+        case kept
+    }
+
     private enum Stage {
         case handshake
-        case established(principal: String)
+        case established(principal: String, place: Place, isAdministrator: Bool)
+        /// Displaced by one of the same administrator; it has yet to close.
+        case leaving(principal: String)
         /// Displaced; it has yet to close.
         case refused
+    }
+
+    private struct PrincipalCount {
+        var established = 0
+        var leaving = 0
+        var kept = 0
+        /// Of an administrator, in the order of their admission.
+        var administrators: [UInt64] = []
+        var isEmpty: Bool { established == 0 && leaving == 0 }
     }
 
     private struct Entry {
@@ -100,14 +136,18 @@ struct RCPConnectionBook<Connection> {
     private var entries: [UInt64: Entry] = [:]
     private var handshakes = RCPLotBox()
     private var addresses: [RCPPeerAddress: AddressCount] = [:]
-    private var principals: [String: Int] = [:]
-    private(set) var established = 0
+    private var principals: [String: PrincipalCount] = [:]
+    private var ordinary = 0
+    private var kept = 0
+    /// Of the ordinary places, those that administrators hold.
+    private var administratorOrdinary = 0
 
     init(limits: RCPConnectionLimits) { self.limits = limits }
 
     var openConnections: Int { entries.count }
     var openHandshakes: Int { handshakes.count }
-    func connections(of principal: String) -> Int { principals[principal] ?? 0 }
+    var established: Int { ordinary + kept }
+    func connections(of principal: String) -> Int { principals[principal]?.established ?? 0 }
 
     // MARK: Events
 
@@ -128,53 +168,127 @@ struct RCPConnectionBook<Connection> {
         entries[number] = Entry(connection: connection, address: address, stage: .handshake)
         handshakes.insert(number)
         addresses[address, default: AddressCount()].handshakes.insert(number)
-        return .accepted(isFull: established >= limits.connectionsMax, displaced: displaced)
+        return .accepted(isFull: ordinary >= limits.connectionsMax, displaced: displaced)
     }
 
     /// HELLO has come, and proves who this is.
-    ///
-    /// - Returns: why there is no place; nil if the connection has one.
-    mutating func admit(
-        _ number: UInt64, principal: String, isAdministrator: Bool
-    ) -> RCPConnectionLimit? {
+    mutating func admit(_ number: UInt64, principal: String, isAdministrator: Bool) -> Admission {
         guard let entry = entries[number], case .handshake = entry.stage else {
             // It was displaced at this very moment.
-            return .handshakes
+            return Admission(limit: .handshakes)
         }
-        let kept = isAdministrator ? limits.administratorConnectionsKept : 0
-        guard established < limits.connectionsMax + kept else { return .connections }
-        let ofPrincipal = connections(of: principal)
-        guard ofPrincipal < limits.principalConnectionsMax else { return .principal }
         if !isAdministrator, let max = limits.addressMax(entry.address),
             addresses[entry.address]!.established >= max
         {
-            return .address
+            return Admission(limit: .address)
         }
-        endHandshake(number, entry.address)
-        entries[number]!.stage = .established(principal: principal)
-        addresses[entry.address, default: AddressCount()].established += 1
-        principals[principal] = ofPrincipal + 1
-        established += 1
-        return nil
+        var admission = Admission()
+        var found = place(of: principal, isAdministrator: isAdministrator)
+        if case .failure = found, isAdministrator, let oldest = principals[principal]?.administrators.first {
+            admission.displaced = displaceEstablished(oldest)
+            found = place(of: principal, isAdministrator: true)
+        }
+        switch found {
+        case .failure(let refusal): admission.limit = refusal.limit
+        case .success(let place):
+            endHandshake(number, entry.address)
+            establish(number, entry.address, principal, place, isAdministrator)
+        }
+        return admission
     }
 
     /// - Returns: the principal, if this was its last connection.
     @discardableResult
     mutating func closed(_ number: UInt64) -> String? {
-        guard let entry = entries.removeValue(forKey: number) else { return nil }
+        guard let entry = entries[number] else { return nil }
+        defer { entries[number] = nil }
         switch entry.stage {
         case .refused: return nil
         case .handshake:
             endHandshake(number, entry.address)
             return nil
-        case .established(let principal):
-            established -= 1
-            addresses[entry.address]!.established -= 1
-            if addresses[entry.address]!.isEmpty { addresses[entry.address] = nil }
-            let left = principals[principal]! - 1
-            principals[principal] = left == 0 ? nil : left
-            return left == 0 ? principal : nil
+        case .established(let principal, _, _):
+            vacate(number)
+            return ended(principal)
+        case .leaving(let principal):
+            principals[principal]!.leaving -= 1
+            return ended(principal)
         }
+    }
+
+    // MARK: Places
+
+    private func place(
+        of principal: String, isAdministrator: Bool
+    ) -> Result<Place, RCPConnectionRefusal> {
+        let count = principals[principal] ?? PrincipalCount()
+        let isAtLimit = count.established >= limits.principalConnectionsMax
+        let hasOrdinary = ordinary < limits.connectionsMax
+        guard isAdministrator else {
+            if !hasOrdinary { return .failure(RCPConnectionRefusal(limit: .connections)) }
+            return isAtLimit ? .failure(RCPConnectionRefusal(limit: .principal)) : .success(.ordinary)
+        }
+        if isAtLimit { return .failure(RCPConnectionRefusal(limit: .principal)) }
+        if hasOrdinary, administratorOrdinary < limits.administratorOrdinaryMax { return .success(.ordinary) }
+        if kept < limits.administratorConnectionsKept, count.kept < limits.administratorKeptMax {
+            return .success(.kept)
+        }
+        return .failure(RCPConnectionRefusal(limit: .connections))
+    }
+
+    private mutating func establish(
+        _ number: UInt64, _ address: RCPPeerAddress, _ principal: String, _ place: Place,
+        _ isAdministrator: Bool
+    ) {
+        entries[number]!.stage = .established(
+            principal: principal, place: place, isAdministrator: isAdministrator)
+        addresses[address, default: AddressCount()].established += 1
+        principals[principal, default: PrincipalCount()].established += 1
+        if isAdministrator { principals[principal]!.administrators.append(number) }
+        switch place {
+        case .ordinary:
+            ordinary += 1
+            if isAdministrator { administratorOrdinary += 1 }
+        case .kept:
+            kept += 1
+            principals[principal]!.kept += 1
+        }
+    }
+
+    private mutating func vacate(_ number: UInt64) {
+        let entry = entries[number]!
+        guard case .established(let principal, let place, let isAdministrator) = entry.stage else {
+            preconditionFailure("connection \(number) has no place")
+        }
+        addresses[entry.address]!.established -= 1
+        if addresses[entry.address]!.isEmpty { addresses[entry.address] = nil }
+        principals[principal]!.established -= 1
+        if isAdministrator { principals[principal]!.administrators.removeAll { $0 == number } }
+        switch place {
+        case .ordinary:
+            ordinary -= 1
+            if isAdministrator { administratorOrdinary -= 1 }
+        case .kept:
+            kept -= 1
+            principals[principal]!.kept -= 1
+        }
+    }
+
+    private mutating func displaceEstablished(_ number: UInt64) -> Connection {
+        let entry = entries[number]!
+        guard case .established(let principal, _, _) = entry.stage else {
+            preconditionFailure("connection \(number) has no place")
+        }
+        vacate(number)
+        principals[principal]!.leaving += 1
+        entries[number]!.stage = .leaving(principal: principal)
+        return entry.connection
+    }
+
+    private mutating func ended(_ principal: String) -> String? {
+        guard principals[principal]!.isEmpty else { return nil }
+        principals[principal] = nil
+        return principal
     }
 
     // MARK: Handshakes

@@ -72,7 +72,8 @@ public final class RCPListener: Service {
         self.configuration = configuration
         self.group = group
         self.logger = logger
-        books = RCPServerBooks(configuration.transport)
+        let refusals = RCPRefusalLog(logger: logger)
+        books = RCPServerBooks(configuration.transport, refusals: refusals)
         let rates = RCPCallRateLimiter(configuration.transport.callRates)
         var loops: [ObjectIdentifier: RCPServerLoop] = [:]
         var methods: [RCPMethod]?
@@ -86,7 +87,7 @@ public final class RCPListener: Service {
             loops[ObjectIdentifier(eventLoop)] = RCPServerLoop(
                 eventLoop: eventLoop, router: router, machine: machine, limits: configuration.transport,
                 principals: principals, observer: observer, metrics: metrics, tracer: tracer, logger: logger,
-                books: books, rates: rates)
+                books: books, refusals: refusals, rates: rates)
         }
         self.loops = loops
     }

@@ -17,7 +17,10 @@ final class RCPServerBooks: Sendable {
     /// Replies that clients have not read.
     let unsent: RCPByteBudget
 
-    init(_ limits: RCPTransportLimits) {
+    private let refusals: RCPRefusalLog
+
+    init(_ limits: RCPTransportLimits, refusals: RCPRefusalLog) {
+        self.refusals = refusals
         state = Mutex(
             State(
                 connections: RCPConnectionBook(limits: limits.connections), streams: RCPStreamBook(limits)))
@@ -41,19 +44,21 @@ final class RCPServerBooks: Sendable {
         }
     }
 
-    /// - Returns: the principal's account, or why the connection has no place.
+    /// - Returns: the principal's account and the connection that has lost its place, or why this one has none.
     func admit(
         _ number: UInt64, _ principal: RCPPrincipal
-    ) -> Result<RCPPrincipalAccount, RCPConnectionRefusal> {
+    ) -> Result<(account: RCPPrincipalAccount, displaced: RCPServerChannelHandler?), RCPConnectionRefusal> {
         state.withLock { state in
-            let limit = state.connections.admit(
+            let admission = state.connections.admit(
                 number, principal: principal.name, isAdministrator: principal.isAdministrator)
-            if let limit { return .failure(RCPConnectionRefusal(limit: limit)) }
-            if let account = state.accounts[principal.name] { return .success(account) }
+            if let limit = admission.limit { return .failure(RCPConnectionRefusal(limit: limit)) }
+            if let account = state.accounts[principal.name] {
+                return .success((account, admission.displaced))
+            }
             let account = RCPPrincipalAccount(
                 received: RCPByteBudget.Share(received), unsent: RCPByteBudget.Share(unsent))
             state.accounts[principal.name] = account
-            return .success(account)
+            return .success((account, admission.displaced))
         }
     }
 
@@ -64,9 +69,15 @@ final class RCPServerBooks: Sendable {
     }
 
     func streamOpened(by principal: RCPPrincipal) -> RCPStreamLimit? {
-        state.withLock {
+        let limit = state.withLock {
             $0.streams.opened(by: principal.name, isAdministrator: principal.isAdministrator)
         }
+        if let limit { refusals.refused("stream", limit: limit.rawValue, principal: principal.name) }
+        return limit
+    }
+
+    func bytesRefused(_ direction: String, _ limit: RCPByteLimit, of principal: String) {
+        refusals.refused("\(direction) bytes", limit: limit.rawValue, principal: principal)
     }
 
     func streamClosed(by principal: String) { state.withLock { $0.streams.closed(by: principal) } }

@@ -11,8 +11,12 @@ extension RCPServerChannelHandler {
         case .accepted(let principal):
             let account: RCPPrincipalAccount
             switch loop.books.admit(connectionNumber, principal.principal) {
-            case .success(let given): account = given
-            case .failure(let refusal): return refuse(refusal.limit)
+            case .success(let given):
+                account = given.account
+                if let other = given.displaced { other.loop.eventLoop.execute { other.giveUpPlace() } }
+            case .failure(let refusal):
+                refusedPrincipal = principal.principal.name
+                return refuse(refusal.limit)
             }
             unsentLease = RCPByteLease(account.unsent)
             isAdministrator = principal.principal.isAdministrator
@@ -36,6 +40,15 @@ extension RCPServerChannelHandler {
         refusedBy = limit
         loop.metrics?.connectionOverloaded(limit.rawValue)
         performEvent(machine.refused(.overloaded, text: limit.text))
+    }
+
+    /// A newer connection of the same administrator has taken this one's place: calls that run may end first.
+    func giveUpPlace() {
+        loop.metrics?.connectionOverloaded(RCPConnectionLimit.displaced.rawValue)
+        loop.refusals.refused(
+            "connection", limit: RCPConnectionLimit.displaced.rawValue, principal: principalName)
+        guard phase == .open, life.drainRequested(now: NIODeadline.now().uptimeNanoseconds) else { return }
+        drain(text: RCPConnectionLimit.displaced.text)
     }
 
     /// Nil on a connection without TLS.
@@ -219,11 +232,9 @@ extension RCPServerChannelHandler {
         case .none: logger.debug("connection ended")
         case .httpReply: logger.info("connection ended: HTTP")
         case .refused(let refused):
-            // Anybody may be refused as often as they like, so what is written of it is bounded.
-            guard loop.refusals.lets("\(refused.code) \(peer)") else { return }
-            var facts: Logger.Metadata = ["code": "\(refused.code)", "peer": "\(peer)"]
-            if let refusedBy { facts["limit"] = "\(refusedBy.rawValue)" }
-            logger.notice("connection refused", metadata: facts)
+            loop.refusals.connectionRefused(
+                connectionNumber, code: "\(refused.code)", peer: peer, limit: refusedBy,
+                principal: refusedPrincipal)
         case .goAway(let goAway): logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
         }
     }

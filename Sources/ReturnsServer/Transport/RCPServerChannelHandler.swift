@@ -44,6 +44,8 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     var callAccount: RCPCallAccount<RCPServerChannelHandler>!
     /// Why there was no place for this connection.
     var refusedBy: RCPConnectionLimit?
+    /// Who has proved itself and found no place all the same.
+    var refusedPrincipal: String?
 
     /// A call whose message is not complete.
     struct ReceivingCall {
@@ -277,6 +279,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         loop.metrics?.callMalformed(violation)
         if violation == .heldBytesExhausted {
             loop.metrics?.bytesRefused("received", machine.reachedByteLimit)
+            loop.books.bytesRefused("received", machine.reachedByteLimit, of: principalName)
         }
     }
 
@@ -302,6 +305,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         guard let limit = unsentLease.cover(unreadBytes + bytes) else { return nil }
         isUnsentRefused = true
         loop.metrics?.bytesRefused("unsent", limit)
+        loop.books.bytesRefused("unsent", limit, of: principalName)
         return limit
     }
 

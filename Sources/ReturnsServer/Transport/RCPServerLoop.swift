@@ -33,8 +33,7 @@ final class RCPServerLoop: @unchecked Sendable {
     let logger: Logger
     /// Nil where calls are not limited by rate.
     let rates: RCPCallRateLimiter?
-    /// Refused connections: one line for each code and address in a while, and no more than a few altogether.
-    let refusals = LogGate(period: .seconds(10), messagesPerPeriodMax: 20)
+    let refusals: RCPRefusalLog
     let books: RCPServerBooks
 
     /// Handlers that have not returned.
@@ -62,7 +61,7 @@ final class RCPServerLoop: @unchecked Sendable {
         eventLoop: any EventLoop, router: RCPRouter, machine: RCPServerConnection.Configuration,
         limits: RCPTransportLimits, principals: PrincipalRegistry, observer: RCPCallObserver?,
         metrics: RCPServerMetrics?, tracer: (any Tracer)?, logger: Logger, books: RCPServerBooks,
-        rates: RCPCallRateLimiter? = nil
+        refusals: RCPRefusalLog, rates: RCPCallRateLimiter? = nil
     ) {
         self.eventLoop = eventLoop
         self.executor = EventLoopTaskExecutor(eventLoop: eventLoop)
@@ -75,6 +74,7 @@ final class RCPServerLoop: @unchecked Sendable {
         self.tracer = tracer
         self.logger = logger
         self.books = books
+        self.refusals = refusals
         self.rates = rates
         wheel = DeadlineWheel(tickNanoseconds: UInt64(limits.tickMilliseconds) * 1_000_000)
     }

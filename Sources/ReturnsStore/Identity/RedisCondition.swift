@@ -52,9 +52,11 @@ public struct RedisCondition: Hashable, Sendable {
     public var warnings: [String] {
         var warnings: [String] = []
         if let memoryShare, memoryShare >= Self.memoryShareWarned {
-            warnings.append(
-                "Redis uses \(Int(memoryShare * 100)) % of its memory limit; raise maxmemory before it takes no more changes"
-            )
+            let need =
+                memoryShare < 1
+                ? "raise maxmemory before it takes no more changes"
+                : "raise maxmemory (redis-cli CONFIG SET maxmemory …): above it Redis takes no changes"
+            warnings.append("Redis uses \(Int(memoryShare * 100)) % of its memory limit; \(need)")
         }
         if !isAppendOnlyFileWritten {
             warnings.append("Redis could not write its append-only file; is its disk full?")

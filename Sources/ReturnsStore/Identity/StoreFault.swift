@@ -12,6 +12,8 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
         case lost
         /// A part of the store is gone.
         case torn
+        /// What the store says of itself cannot be read.
+        case damaged
         /// This Redis is a replica of another one.
         case replica
         /// This Redis evicts keys when memory is short.
@@ -65,9 +67,25 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
             code: .torn, text: "\(part) of the store is gone or is of another store", advice: restore)
     }
 
+    static func damaged(_ what: String) -> StoreFault {
+        StoreFault(
+            code: .damaged, text: "the store's record of itself is damaged: \(what)",
+            advice:
+                "put Redis's files back from a backup; --accept-loss does not help (RUNBOOK.md, \"The store is not what it was\")"
+        )
+    }
+
     public static let replica = StoreFault(
         code: .replica, text: "this Redis is a replica of another one and takes no changes",
-        advice: "name the primary's address, or make this one a primary (REPLICAOF NO ONE)")
+        advice: RedisRefusal.primaryAdvice)
+
+    /// Whether another Redis may stand behind the address by now, so that it is asked anew.
+    var mayBeOfAnotherRedis: Bool {
+        switch code {
+        case .replica, .exchanged, .emptied: true
+        case .unknown, .lost, .torn, .damaged, .evicting: false
+        }
+    }
 
     public static func evicting(_ policy: String) -> StoreFault {
         StoreFault(

@@ -11,6 +11,7 @@ extension StoreIdentity {
     public func prepare(_ connection: RedisConnection) async throws {
         do throws(StoreError) {
             try await look(connection, loads: connection, deadline: .distantFuture)
+            hold(connection)
         } catch {
             if let redis = error.cause { throw redis }
             throw RedisError(
@@ -26,7 +27,12 @@ extension StoreIdentity {
     public func look(
         _ redis: any RedisTopology, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) {
-        try await look(TopologyWire(redis: redis), loads: nil, deadline: deadline)
+        do throws(StoreError) {
+            try await look(TopologyWire(redis: redis), loads: nil, deadline: deadline)
+        } catch {
+            if error.fault?.mayBeOfAnotherRedis == true { retireConnections() }
+            throw error
+        }
     }
 
     func look(
@@ -38,6 +44,8 @@ extension StoreIdentity {
             let acknowledged = acknowledgedCounts
             let view = try await read(wire, acknowledged, deadline)
             state.withLock { $0.condition = view.condition }
+            // Remembers what was accepted before this server came.
+            _ = hasAccepted(view.record)
             if let fault = view.condition.fault { throw close(fault) }
             // A Redis that is not this store's gets nothing, not even functions.
             let step = try step(view)
@@ -101,13 +109,21 @@ extension StoreIdentity {
         var commands = [StoreRecord.loadCommand, RedisCondition.loadCommand]
         commands += slots.map { RedisCommand("HMGET", .text($0.mark), "run", "n") }
         let replies = try await replies(wire, commands, deadline)
+        let record: StoreRecord?
+        do throws(StoreError) {
+            record = try StoreRecord(replies[0])
+        } catch {
+            // A record that cannot be read is a fault like the others: said once, and told to all.
+            if let fault = error.fault { throw close(fault) }
+            throw error
+        }
         return View(
-            record: try StoreRecord(replies[0]),
+            record: record,
             condition: RedisCondition(info: replies[1].string ?? ""),
             acknowledged: acknowledged,
             marks: replies.dropFirst(2).map { reply in
                 let values = reply.array ?? []
-                return (values.first?.string.flatMap { StoreRun($0) }, values.last?.integer ?? 0)
+                return (values.first?.string.flatMap { StoreRun($0) }, max(0, values.last?.integer ?? 0))
             })
     }
 

@@ -23,11 +23,11 @@ extension StoreIdentity {
             }
             for slot in starts.indices {
                 guard let start = starts[slot][record.runs[common + 1]] else { continue }
-                count += max(0, view.acknowledged[slot] - start.counter)
+                count.add(view.acknowledged[slot], beyond: start.counter)
             }
         } else {
             for slot in view.marks.indices {
-                count += max(0, view.acknowledged[slot] - view.marks[slot].counter)
+                count.add(view.acknowledged[slot], beyond: view.marks[slot].counter)
             }
         }
         return count == 0 ? .nothing : .changes(count)
@@ -52,5 +52,14 @@ extension StoreIdentity {
                 "the store must not be used: \(fault)", metadata: ["fault": "\(fault.code.rawValue)"])
         }
         return StoreError(fault)
+    }
+}
+
+extension Int64 {
+    /// Adds how far a count goes beyond another one; both are never negative. A damaged mark may name any number, so the sum ends
+    /// at the largest one.
+    fileprivate mutating func add(_ count: Int64, beyond other: Int64) {
+        let (sum, isBeyond) = addingReportingOverflow(Swift.max(0, count - other))
+        self = isBeyond ? .max : sum
     }
 }

@@ -7,13 +7,16 @@ extension StoreIdentity {
     func begin(
         _ begin: Begin, _ view: View, _ wire: some StoreWire, _ deadline: NIODeadline
     ) async throws(StoreError) {
-        let run = StoreRun.following(view.record?.run)
+        guard let run = StoreRun.following(view.record?.run) else {
+            throw close(.damaged("its latest run has the last number that there is"))
+        }
         var fields = begin.fields
         if !fields.contains(where: { $0.0 == "redis_run" }) {
             fields.append(("redis_run", view.condition.process))
         }
         if begin.isLoss {
-            let accepted = (view.record?.accepted ?? []) + [run]
+            let remembered = view.record?.runs ?? []
+            let accepted = (view.record?.accepted ?? []).filter { remembered.contains($0) } + [run]
             fields += [
                 ("accepted", accepted.map(\.description).joined(separator: " ")),
                 ("reconcile", run.description),
@@ -73,14 +76,18 @@ extension StoreIdentity {
             }
         }
         let missing = missing(view, record)
+        // Until it has had its effect: another server may begin a run first, in which nobody accepts anything.
         let acceptsLoss = state.withLock { $0.acceptsLoss }
-        if missing != .nothing || !record.loss.isEmpty {
-            if acceptsLoss {
-                try await begin(
-                    acceptance("a loss is accepted: \(words(missing, record))", record), view, wire, deadline)
-                state.withLock { $0.acceptsLoss = false }
-                return false
-            }
+        let isNothingFound = missing == .nothing && record.loss.isEmpty
+        if acceptsLoss, !isNothingFound || !hasAccepted(record) {
+            let message =
+                isNothingFound
+                ? "--accept-loss: nothing is found missing, but you say that something may be"
+                : "a loss is accepted: \(words(missing, record))"
+            try await begin(acceptance(message, record), view, wire, deadline)
+            return false
+        }
+        if !isNothingFound {
             if case .changes(let count) = missing, record.loss.isEmpty, count <= toleratedChanges {
                 try await begin(
                     acceptance("\(count) acknowledged changes are lost, which the settings tolerate", record),
@@ -95,16 +102,18 @@ extension StoreIdentity {
             try await begin(Begin(fields: [("loss", fault.text)]), view, wire, deadline)
             throw close(fault)
         }
-        let wasClosed = state.withLock { state in
+        let (wasClosed, isAnotherProcess) = state.withLock { state in
             let before = state.fault
+            let isAnotherProcess = state.record.map { $0.redisProcess != record.redisProcess } ?? false
             state.fault = nil
             state.record = record
             state.mark = StoreMark(storeID: record.id, runs: record.runs, acknowledged: [])
             state.acceptsLoss = false
-            return before
+            return (before, isAnotherProcess)
         }
+        // Nobody else has a connection to this process yet. To the former one, which may be a replica by now, somebody may.
+        if isAnotherProcess { retireConnections() }
         for (index, mark) in view.marks.enumerated() { acknowledge(index, mark.counter) }
-        if acceptsLoss, wasClosed == .unknown { logger.notice("--accept-loss: the store has lost nothing") }
         if let wasClosed, wasClosed != .unknown {
             logger.notice("the store may be used again", metadata: ["was": "\(wasClosed.code.rawValue)"])
         }

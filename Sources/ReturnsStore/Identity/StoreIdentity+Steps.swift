@@ -51,14 +51,17 @@ extension StoreIdentity {
     }
 
     func creation(_ mark: StoreMark, _ acceptsLoss: Bool) -> Step {
-        if let known = mark.storeID {
-            guard acceptsLoss else { return .refuse(.emptied(known)) }
-            return .begin(
-                Begin(
-                    message: "a new, empty store is made in the place of \(known)", isLoss: true,
-                    fields: Self.fields(ofNew: settings) + [("replaced", known)], forgets: true))
+        guard acceptsLoss else {
+            if let known = mark.storeID { return .refuse(.emptied(known)) }
+            return .begin(Begin(fields: Self.fields(ofNew: settings)))
         }
-        return .begin(Begin(fields: Self.fields(ofNew: settings)))
+        let message =
+            mark.storeID.map { "a new, empty store is made in the place of \($0)" }
+            ?? "a new, empty store is made, and you say that there was one"
+        return .begin(
+            Begin(
+                message: message, isLoss: true,
+                fields: Self.fields(ofNew: settings) + [("replaced", mark.storeID ?? "")], forgets: true))
     }
 
     static func fields(ofNew settings: StoreSettings) -> [(String, String)] {
@@ -85,6 +88,17 @@ extension StoreIdentity {
                 record.hasTestClock
                     ? "this store was created for tests; start with --test-clock, or use another Redis"
                     : "this store holds real cases; a test clock needs a store of its own")
+        }
+    }
+
+    /// Whether a run has begun since the first look in which a loss is accepted, by this server or another one.
+    func hasAccepted(_ record: StoreRecord?) -> Bool {
+        state.withLock { state in
+            if let before = state.acceptedBefore, before.storeID == nil || before.storeID == record?.id {
+                return record.map { $0.accepted.contains { !before.runs.contains($0) } } ?? false
+            }
+            state.acceptedBefore = (record?.id, record?.accepted ?? [])
+            return false
         }
     }
 

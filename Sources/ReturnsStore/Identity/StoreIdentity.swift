@@ -18,11 +18,21 @@ public final class StoreIdentity: Sendable {
         var starts: [[StoreRun: StoreRunStart]] = []
         /// Rises with every run that was entered.
         var generation = 0
+        /// Somebody has typed --accept-loss, and no run has begun since in which a loss is accepted.
         var acceptsLoss: Bool
+        /// The runs of accepted losses that the first look found, and of which store.
+        var acceptedBefore: (storeID: String?, runs: [StoreRun])?
         /// Why changes are refused before they are sent.
         var refusal: RedisRefusal?
         /// Whether changes that free something are sent all the same.
         var letsFree = false
+        var connections: [HeldConnection] = []
+        var connectionsRetiredAt = NIODeadline.distantPast
+    }
+
+    /// A client holds it as long as it lasts.
+    struct HeldConnection {
+        weak var connection: RedisConnection?
     }
 
     public let settings: StoreSettings
@@ -39,7 +49,8 @@ public final class StoreIdentity: Sendable {
 
     /// - Parameters:
     ///   - mark: What the server knew when it stopped.
-    ///   - acceptsLoss: Whether to go on with whatever the first look finds.
+    ///   - acceptsLoss: Whether to go on with whatever the first look finds, as after a loss: also where nothing is found missing,
+    ///     since a mark that was put back with the store cannot tell.
     public init(
         settings: StoreSettings, mark: StoreMark = .none, acceptsLoss: Bool = false,
         toleratedChanges: Int64 = 0, logger: Logger = Logger(label: "returns-store")

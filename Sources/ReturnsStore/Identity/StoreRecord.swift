@@ -38,7 +38,7 @@ public struct StoreRecord: Hashable, Sendable {
     /// - Throws: when there is one that this server cannot read.
     init?(_ reply: RedisValue) throws(StoreError) {
         guard let values = reply.array, values.count == Self.fields.count else {
-            throw StoreError(.corrupt, "\(StoreKeys.store) is no hash")
+            throw StoreError(.damaged("it is no hash"))
         }
         if values[0].isNull, values[1].isNull { return nil }
         format = values[1].integer ?? -1
@@ -49,16 +49,24 @@ public struct StoreRecord: Hashable, Sendable {
             )
         }
         guard let id = values[0].string, let runs = values[4].string.flatMap({ StoreRun.list($0) }),
-            !runs.isEmpty
-        else { throw StoreError(.corrupt, "\(StoreKeys.store) lacks its id or its runs") }
+            !id.isEmpty, !runs.isEmpty
+        else { throw StoreError(.damaged("it lacks its id or its runs")) }
         self.id = id
         self.runs = runs
         partitions = values[2].integer ?? -1
         hasTestClock = values[3].integer == 1
         redisProcess = values[5].string ?? ""
-        accepted = values[6].string.flatMap { StoreRun.list($0) } ?? []
+        // Without these, refunds would go on that are to wait.
+        guard let accepted = StoreRun.list(values[6].string ?? "") else {
+            throw StoreError(.damaged("its accepted losses cannot be read"))
+        }
+        let waiting = values[9].string.map { StoreRun($0) }
+        if case .some(.none) = waiting {
+            throw StoreError(.damaged("the loss that finance has to confirm cannot be read"))
+        }
+        self.accepted = accepted
         replaced = (values[7].string ?? "").split(separator: " ").map(String.init)
         loss = values[8].string ?? ""
-        unreconciled = values[9].string.flatMap { StoreRun($0) }
+        unreconciled = waiting ?? nil
     }
 }

@@ -12,9 +12,10 @@ public struct StoreRun: Hashable, Sendable, CustomStringConvertible {
         description = "\(number).\(String(tag, radix: 16))"
     }
 
-    /// The run that follows another one; the first without one.
-    static func following(_ run: StoreRun?) -> StoreRun {
-        StoreRun(number: (run?.number ?? 0) + 1, tag: .random(in: .min ... .max))
+    /// The run that follows another one; the first without one. Nil behind the last number, which no counting reaches.
+    static func following(_ run: StoreRun?) -> StoreRun? {
+        let (number, isBeyond) = (run?.number ?? 0).addingReportingOverflow(1)
+        return isBeyond ? nil : StoreRun(number: number, tag: .random(in: .min ... .max))
     }
 
     public init?(_ text: some StringProtocol) {
@@ -46,7 +47,8 @@ public struct StoreRunStart: Hashable, Sendable {
     /// "12 1764073200123-0", as `enter` of store.lua writes it.
     init?(_ text: String) {
         let parts = text.split(separator: " ")
-        guard parts.count == 2, let counter = Int64(parts[0]), let last = OutboxID(parts[1]) else {
+        guard parts.count == 2, let counter = Int64(parts[0]), counter >= 0, let last = OutboxID(parts[1])
+        else {
             return nil
         }
         self.counter = counter

@@ -59,7 +59,7 @@ public enum RedisRefusal: Hashable, Sendable {
         switch self {
         case .memoryFull: "STORE_MEMORY_FULL"
         case .diskUnwritable, .diskFull: "STORE_DISK_FULL"
-        case .replica, .primaryLost: "STORE_IS_REPLICA"
+        case .replica, .primaryLost: "STORE_REPLICA"
         case .loading: "STORE_LOADING"
         case .busy: "STORE_BUSY"
         case .replicasMissing: "STORE_REPLICAS_MISSING"
@@ -89,14 +89,17 @@ public enum RedisRefusal: Hashable, Sendable {
         }
     }
 
+    /// Two primaries would each take changes, and the refunds of one are unknown to the other.
+    static let primaryAdvice =
+        "let the address lead to the primary, which is then found without a restart; type REPLICAOF NO ONE only after making sure that no other Redis is a primary, since two of them would pay refunds twice"
+
     /// What to do about it, as one sentence.
     public var advice: String {
         switch self {
         case .memoryFull: "Raise maxmemory (redis-cli CONFIG SET maxmemory …) or keep fewer events."
         case .diskUnwritable: "Free space on the disk of Redis's folder; it then goes on by itself."
         case .diskFull: "Free space on the disk of the data folder; it then goes on by itself."
-        case .replica, .primaryLost:
-            "Name the primary's address, or make this one a primary (redis-cli REPLICAOF NO ONE)."
+        case .replica, .primaryLost: "Do this: \(Self.primaryAdvice)."
         case .loading: "Wait; it goes on by itself."
         case .busy: "See what runs (redis-cli FUNCTION STATS) and end it (FUNCTION KILL or SCRIPT KILL)."
         case .replicasMissing: "Bring the replicas back, or lower min-replicas-to-write."

@@ -198,7 +198,10 @@ extension ReturnsStore {
             repairs.hasLooked = true
             try await identity.look(redis, deadline: deadline)
             return true
-        default: return false
+        case let refusal?:
+            identity.refused(refusal)
+            return false
+        case nil: return false
         }
     }
 
