@@ -14,6 +14,7 @@ from returns_client.methods import Kind
 
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
 from harness.opening import order
+from harness.waiting import wait_until
 
 SCOPES = {"own": "--sale-channel=online", "other": "--sale-channel=store", "all": "--all-sale-channels"}
 PRINCIPALS = [
@@ -441,6 +442,43 @@ def test_a_group_is_its_owners(shops):
         a.done("event", "group", "delete", f"more-{number}", "--yes")
     shops.desk["supervisor"].done("event", "group", "delete", "erp-a", "--yes")
     assert a.done("event", "group", "list", output="jsonl").rows == []
+
+
+def bound(world, shops, name, *roles, channel):
+    """A principal of the desk that is bound to one channel."""
+    file = world.path / f"{name}.token"
+    flags = [flag for role in roles for flag in ("--role", role)]
+    shops.desk.admin.done("principal", "create", name, *flags, "--sale-channel", channel, "--save", file)
+    return shops.desk.admin.with_token(file)
+
+
+def cases_in(answer):
+    return [json.loads(line)["caseId"] for line in answer.out.splitlines()]
+
+
+def test_nobody_who_is_bound_takes_part_in_anothers_group(shops, world):
+    a, admin = shops.a, shops.desk.admin
+    chief = bound(world, shops, "chief-b", "supervisor", channel="shop-b")
+    a.done("event", "group", "create", "erp-swallowed")
+    ours = shops.open(a, "a", "G-1")
+    read = ("event", "tail", "--no-follow", "--group")
+    assert chief.done("event", "group", "list", output="jsonl").rows == []
+    assert_refused(chief(*read, "erp-swallowed"), NOT_FOUND, "no such group")
+    assert_refused(chief("event", "group", "delete", "erp-swallowed", "--yes"), NOT_FOUND, "no such group")
+    assert cases_in(a.done(*read, "erp-swallowed", output="jsonl")) == [ours]
+    # Its own group has its own channel's events, and keeps none of the others from anybody.
+    assert_refused(chief("event", "group", "create", "c", "--channel", "shop-a"), NOT_FOUND, "SALE_CHANNEL_UNKNOWN")
+    made = chief.done("event", "group", "create", "chief").json["group"]
+    assert made["filter"] == {"saleChannels": ["shop-b"]}
+    shops.open(a, "a", "G-2")
+    theirs = shops.open(shops.b, "b", "G-2")
+    assert cases_in(chief.done(*read, "chief", output="jsonl")) == [theirs]
+    # One that was bound to other channels when it made its group does not lose what it may see no more.
+    admin.done("principal", "set-channels", "chief-b", "--sale-channel", "shop-a")
+    wait_until(lambda: chief.done("admin", "info").json["saleChannels"] == ["shop-a"], "the new channel")
+    later = shops.open(shops.b, "b", "G-3")
+    assert_refused(chief(*read, "chief"), CONFLICT, "GROUP_TOO_WIDE")
+    assert cases_in(admin.done(*read, "chief", output="jsonl")) == [later]
 
 
 def test_work_is_given_out_within_the_sale_channels(shops, world):

@@ -23,6 +23,9 @@ struct EventView: Sendable {
         return proto
     }
 
+    /// Whether the filter itself keeps the event back, and so does so for everybody who has that filter.
+    func passesOver(_ event: OutboxEvent) -> Bool { !filter.lets(event) }
+
     /// Who does what, and who is told of a lateness.
     private static let attributesOfPeople = ["person", "team", "notify_target"]
 }
