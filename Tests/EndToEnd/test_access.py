@@ -14,6 +14,7 @@ from returns_client.methods import Kind
 
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
 from harness.opening import order
+from harness.processes import redis_cli
 from harness.waiting import wait_until
 
 SCOPES = {"own": "--sale-channel=online", "other": "--sale-channel=store", "all": "--all-sale-channels"}
@@ -479,6 +480,17 @@ def test_nobody_who_is_bound_takes_part_in_anothers_group(shops, world):
     later = shops.open(shops.b, "b", "G-3")
     assert_refused(chief(*read, "chief"), CONFLICT, "GROUP_TOO_WIDE")
     assert cases_in(admin.done(*read, "chief", output="jsonl")) == [later]
+
+
+def test_a_damaged_event_is_told_to_everybody_once(shops, server):
+    a = shops.a
+    a.done("event", "group", "create", "erp-damaged")
+    socket = server.data / "redis.sock"
+    redis_cli(socket, "XADD", redis_cli(socket, "KEYS", "*}:outbox").splitlines()[0], "*", "type", "submitted")
+    told = a.done("event", "tail", "--from", "beginning", "--no-follow", output="jsonl").out
+    assert '"unreadable"' in told
+    read = ("event", "tail", "--no-follow", "--group", "erp-damaged")
+    assert '"unreadable"' in a.done(*read, output="jsonl").out
 
 
 def test_work_is_given_out_within_the_sale_channels(shops, world):

@@ -17,7 +17,9 @@ struct EventView: Sendable {
 
     /// Nil when the event is not one that the follower gets.
     func show(_ event: OutboxEvent) -> Returns_V1_Event? {
-        guard filter.lets(event), scope.holds(event.order.saleChannel) else { return nil }
+        // What is damaged names no case and no channel, so that everybody may hear that it was there.
+        guard filter.lets(event), event.type == OutboxEvent.unreadable || scope.holds(event.order.saleChannel)
+        else { return nil }
         var proto = event.proto
         if !showsPeople { for name in Self.attributesOfPeople { proto.attributes[name] = nil } }
         return proto
