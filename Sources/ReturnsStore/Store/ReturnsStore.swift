@@ -129,6 +129,27 @@ public final class ReturnsStore: Sendable {
         return (try decodeOrder(replies[0], key), try decodeRequest(replies[1]))
     }
 
+    /// Who inspected goods of these cases, which are an order's. They are read some at a time, since an order has many of them
+    /// at most, and large ones.
+    ///
+    /// - Throws: `corrupt` for one that cannot be read: nobody knows who inspected its goods.
+    public func loadInspectors(
+        of ids: [CaseID], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> OrderInspectors {
+        var inspectors = OrderInspectors()
+        var rest = ids[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(Self.inspectedCasesReadMax))
+            rest = rest.dropFirst(some.count)
+            for found in try await loadEach(some, deadline: deadline) {
+                if let value = try found.get() { inspectors.add(value) }
+            }
+        }
+        return inspectors
+    }
+
+    private static let inspectedCasesReadMax = 16
+
     /// Loads the order of a case, as it was while the case was at the version given.
     ///
     /// Case and order are read one after the other, so a commit can fall between: the case's version is read again
