@@ -493,6 +493,23 @@ def test_a_damaged_event_is_told_to_everybody_once(shops, server):
     assert '"unreadable"' in a.done(*read, output="jsonl").out
 
 
+def test_a_damaged_record_of_another_channel_is_not_there(shops, server):
+    a, b = shops.a, shops.b
+    ours = shops.open(a, "a", "D-1")
+    socket = server.data / "redis.sock"
+    keys = [redis_cli(socket, "KEYS", pattern) for pattern in (f"*:case:{ours}", "*:order:shop-a:D-1")]
+    for key in keys:
+        assert redis_cli(socket, "COPY", key, f"{key}-kept") == "1"
+        assert redis_cli(socket, "HSET", key, "b", "rubbish") == "0"
+    for command in (("case", "get"), ("case", "timeline"), ("case", "cancel", "--reason", "x", "--yes")):
+        assert_refused(b(*command[:2], ours, *command[2:]), NOT_FOUND, "no such case")
+        assert "DATA_LOSS" in a(*command[:2], ours, *command[2:]).err
+    assert_refused(b("order", "get", "D-1", "--channel", "shop-a"), NOT_FOUND, "no such order")
+    assert "DATA_LOSS" in a("order", "get", "D-1", "--channel", "shop-a").err
+    for key in keys:
+        assert redis_cli(socket, "RENAME", f"{key}-kept", key) == "OK"
+
+
 def test_work_is_given_out_within_the_sale_channels(shops, world):
     admin = shops.desk.admin
     file = world.path / "clerk-c.token"
