@@ -55,7 +55,6 @@ def listed(roles):
 
 # The group that the calls are about was made by an administrator.
 OWNED = {"channel": ("hidden", "hidden", "hidden")}
-HIDDEN_BUT_FOR_SUPERVISORS = {"supervisor": ("ok", "ok", "ok")}
 
 TABLE = {
     "rcp.discovery.v1.DiscoveryService.GetSchema": everybody(ANY),
@@ -128,18 +127,18 @@ TABLE = {
         "hidden",
         "hidden",
         "ok",
-        OWNED | HIDDEN_BUT_FOR_SUPERVISORS,
+        OWNED,
     ),
     "returns.v1.EventService.CreateEventGroup": everybody("channel supervisor admin system"),
     "returns.v1.EventService.ListEventGroups": Row(
-        ANY, "blind", "blind", "sees", {"channel": ("blind", "blind", "blind"), "supervisor": ("sees", "sees", "sees")}
+        ANY, "blind", "blind", "sees", {"channel": ("blind", "blind", "blind")}
     ),
     "returns.v1.EventService.DeleteEventGroup": Row(
         "channel supervisor admin system",
         "hidden",
         "hidden",
         "ok",
-        OWNED | HIDDEN_BUT_FOR_SUPERVISORS | {"system": ("hidden", "hidden", "not owner")},
+        OWNED | {"system": ("hidden", "hidden", "not owner")},
     ),
     "returns.v1.CalendarService.GetCalendar": everybody(ANY),
     "returns.v1.CalendarService.ListCalendars": everybody(ANY),

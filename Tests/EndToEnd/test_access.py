@@ -14,6 +14,8 @@ from returns_client.methods import Kind
 
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
 from harness.opening import order
+from harness.processes import redis_cli
+from harness.waiting import wait_until
 
 SCOPES = {"own": "--sale-channel=online", "other": "--sale-channel=store", "all": "--all-sale-channels"}
 PRINCIPALS = [
@@ -441,6 +443,71 @@ def test_a_group_is_its_owners(shops):
         a.done("event", "group", "delete", f"more-{number}", "--yes")
     shops.desk["supervisor"].done("event", "group", "delete", "erp-a", "--yes")
     assert a.done("event", "group", "list", output="jsonl").rows == []
+
+
+def bound(world, shops, name, *roles, channel):
+    """A principal of the desk that is bound to one channel."""
+    file = world.path / f"{name}.token"
+    flags = [flag for role in roles for flag in ("--role", role)]
+    shops.desk.admin.done("principal", "create", name, *flags, "--sale-channel", channel, "--save", file)
+    return shops.desk.admin.with_token(file)
+
+
+def cases_in(answer):
+    return [json.loads(line)["caseId"] for line in answer.out.splitlines()]
+
+
+def test_nobody_who_is_bound_takes_part_in_anothers_group(shops, world):
+    a, admin = shops.a, shops.desk.admin
+    chief = bound(world, shops, "chief-b", "supervisor", channel="shop-b")
+    a.done("event", "group", "create", "erp-swallowed")
+    ours = shops.open(a, "a", "G-1")
+    read = ("event", "tail", "--no-follow", "--group")
+    assert chief.done("event", "group", "list", output="jsonl").rows == []
+    assert_refused(chief(*read, "erp-swallowed"), NOT_FOUND, "no such group")
+    assert_refused(chief("event", "group", "delete", "erp-swallowed", "--yes"), NOT_FOUND, "no such group")
+    assert cases_in(a.done(*read, "erp-swallowed", output="jsonl")) == [ours]
+    # Its own group has its own channel's events, and keeps none of the others from anybody.
+    assert_refused(chief("event", "group", "create", "c", "--channel", "shop-a"), NOT_FOUND, "SALE_CHANNEL_UNKNOWN")
+    made = chief.done("event", "group", "create", "chief").json["group"]
+    assert made["filter"] == {"saleChannels": ["shop-b"]}
+    shops.open(a, "a", "G-2")
+    theirs = shops.open(shops.b, "b", "G-2")
+    assert cases_in(chief.done(*read, "chief", output="jsonl")) == [theirs]
+    # One that was bound to other channels when it made its group does not lose what it may see no more.
+    admin.done("principal", "set-channels", "chief-b", "--sale-channel", "shop-a")
+    wait_until(lambda: chief.done("admin", "info").json["saleChannels"] == ["shop-a"], "the new channel")
+    later = shops.open(shops.b, "b", "G-3")
+    assert_refused(chief(*read, "chief"), CONFLICT, "GROUP_TOO_WIDE")
+    assert cases_in(admin.done(*read, "chief", output="jsonl")) == [later]
+
+
+def test_a_damaged_event_is_told_to_everybody_once(shops, server):
+    a = shops.a
+    a.done("event", "group", "create", "erp-damaged")
+    socket = server.data / "redis.sock"
+    redis_cli(socket, "XADD", redis_cli(socket, "KEYS", "*}:outbox").splitlines()[0], "*", "type", "submitted")
+    told = a.done("event", "tail", "--from", "beginning", "--no-follow", output="jsonl").out
+    assert '"unreadable"' in told
+    read = ("event", "tail", "--no-follow", "--group", "erp-damaged")
+    assert '"unreadable"' in a.done(*read, output="jsonl").out
+
+
+def test_a_damaged_record_of_another_channel_is_not_there(shops, server):
+    a, b = shops.a, shops.b
+    ours = shops.open(a, "a", "D-1")
+    socket = server.data / "redis.sock"
+    keys = [redis_cli(socket, "KEYS", pattern) for pattern in (f"*:case:{ours}", "*:order:shop-a:D-1")]
+    for key in keys:
+        assert redis_cli(socket, "COPY", key, f"{key}-kept") == "1"
+        assert redis_cli(socket, "HSET", key, "b", "rubbish") == "0"
+    for command in (("case", "get"), ("case", "timeline"), ("case", "cancel", "--reason", "x", "--yes")):
+        assert_refused(b(*command[:2], ours, *command[2:]), NOT_FOUND, "no such case")
+        assert "DATA_LOSS" in a(*command[:2], ours, *command[2:]).err
+    assert_refused(b("order", "get", "D-1", "--channel", "shop-a"), NOT_FOUND, "no such order")
+    assert "DATA_LOSS" in a("order", "get", "D-1", "--channel", "shop-a").err
+    for key in keys:
+        assert redis_cli(socket, "RENAME", f"{key}-kept", key) == "OK"
 
 
 def test_work_is_given_out_within_the_sale_channels(shops, world):

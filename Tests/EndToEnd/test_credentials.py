@@ -150,6 +150,28 @@ def test_a_planted_link_is_refused(world, name):
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["admin.token", "principals.json"])
+def test_a_secret_that_others_may_read_is_refused(world, name):
+    server = world.server()
+    server.end()
+    server.data.chmod(0o755)
+    (server.data / name).chmod(0o644)
+    text = start(world, server.data)
+    assert f"other users may read {server.data / name}" in text and "chmod 600" in text, text
+    (server.data / name).chmod(0o600)
+    world.ctl(world.server()).done("ping")
+
+
+@pytest.mark.parametrize("name", ["principals.json", "admin.token", "store.mark", "expiry-time", "returnsd.lock"])
+def test_a_pipe_in_place_of_a_file_is_refused(world, name):
+    """To open one waits for whoever would write to it: the start would say nothing, and never end."""
+    data = world.path / "d"
+    data.mkdir(mode=0o700)
+    os.mkfifo(data / name, 0o600)
+    text = start(world, data)
+    assert f"{data / name} is no file, folder or socket" in text, text
+
+
 def test_files_that_others_may_write_are_refused(world):
     server = world.server()
     server.end()

@@ -132,6 +132,25 @@ def test_a_refund_names_its_payments(world, desk, qualified):
     assert "20.00 GBP to payments card-a 15.00 GBP and gift-a 5.00 GBP, in_progress" in detail
 
 
+def test_whoever_inspected_has_no_say_in_where_the_money_goes(world, desk, case):
+    """One person of both roles inspects, and would have the refund go to a card of their own."""
+    file = world.path / "boss.token"
+    desk.admin.done("principal", "create", "boss", "--role", "warehouse", "--role", "supervisor", "--save", file)
+    boss = desk.admin.with_token(file)
+    case.approve()
+    case.step("warehouse", "receive", "--all", "--by-hand")
+    line = ("order", "payments", "change", case.order, "--reason", "closed", "--yes", "--payment")
+    boss.done(*line, "card-b=card:20.00")
+    boss.done("case", "inspect", case.id, "--line", "1:accept=1", "--yes")
+    desk.changes += 1
+    case.step("warehouse", "inspect", "--line", "1:accept=1", state="qualified")
+    for flags in ((), ("--dry-run",)):
+        answer = boss(*line, "mine=card:20.00", *flags)
+        assert_refused(answer, NOT_ALLOWED, "INSPECTOR_REFUNDS", "someone else has to change_payments")
+    assert [payment["reference"] for payment in desk.read_order(case.order)["payments"]] == ["card-b"]
+    desk["supervisor"].done(*line, "card-c=card:20.00")
+
+
 def test_whoever_inspected_has_no_part_in_the_refund(desk, case):
     case.approve()
     case.step("warehouse", "receive", "--all", "--by-hand")

@@ -91,10 +91,12 @@ import Testing
     // MARK: A supervisor's change
 
     private static func changed(
-        _ order: Order, _ payments: [Payment], by actor: Actor = Cast.sue, reason: String = "card closed"
+        _ order: Order, _ payments: [Payment], by actor: Actor = Cast.sue, reason: String = "card closed",
+        inspectedIn cases: [Case] = []
     ) -> Result<OrderTransition, CaseRejection> {
         Order.changePayments(
-            PaymentsChange(payments: payments, reason: reason), of: order, actor: actor,
+            PaymentsChange(payments: payments, reason: reason), of: order,
+            inspectors: OrderInspectors(cases), actor: actor,
             now: Fixture.monday.adding(Milliseconds.day))
     }
 
@@ -145,12 +147,38 @@ import Testing
         }
     }
 
+    /// Whoever inspected goods of any case of the order, or had them inspected, does not say where its money goes.
+    @Test func noInspectorChangesPayments() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive")
+        let robot = Actor(name: "scanner", roles: [.warehouse], onBehalfOf: "wang")
+        try desk.run(Scenarios.inspection(accepted: 0, refused: 2), as: robot)
+        let value = try #require(desk.current)
+        func change(_ actor: Actor, _ cases: [Case]) -> Result<OrderTransition, CaseRejection> {
+            Self.changed(desk.order, [Self.card(9_899)], by: actor, inspectedIn: cases)
+        }
+        for name in ["scanner", "wang"] {
+            for actor in [
+                Actor(name: name, roles: [.warehouse, .supervisor]),
+                Actor(name: "erp", roles: [.supervisor], onBehalfOf: name),
+            ] {
+                guard case .failure(let rejection) = change(actor, [value]) else {
+                    return #expect(Bool(false), "taken")
+                }
+                #expect(rejection.code == "INSPECTOR_REFUNDS" && rejection.kind == .notPermitted)
+                #expect(rejection.text.contains("someone else has to change_payments"))
+            }
+        }
+        let transition = try change(Cast.sue, [value]).get()
+        #expect(transition.caseVersions == [value.id: value.version])
+    }
+
     @Test func aChangeNeedsAReasonAndACase() throws {
         var desk = Desk()
         func code(_ order: Order?, reason: String = "r") -> String? {
             let result = Order.changePayments(
-                PaymentsChange(payments: [Self.card(9_899)], reason: reason), of: order, actor: Cast.sue,
-                now: Fixture.monday)
+                PaymentsChange(payments: [Self.card(9_899)], reason: reason), of: order,
+                inspectors: OrderInspectors(), actor: Cast.sue, now: Fixture.monday)
             guard case .failure(let rejection) = result else { return nil }
             return rejection.code
         }

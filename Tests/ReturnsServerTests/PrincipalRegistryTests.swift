@@ -366,6 +366,14 @@ import Testing
         #expect(error?.description.contains("chmod 600") == true)
     }
 
+    /// To open a pipe would wait for whoever writes to it.
+    @Test func aPipeIsNoFileOfPrincipals() throws {
+        unlink(file)
+        #expect(mkfifo(file, 0o600) == 0)
+        let error = #expect(throws: PrincipalError.self) { try PrivateFile(path: file).read() }
+        #expect(error?.description.contains("it is no file") == true)
+    }
+
     @Test func refusalsSayWhatToDo() throws {
         for credentials in [RCPCredentials.none, .certificate, .other(kind: 9, bytes: [1]), .token([1])] {
             guard case .refused(let text) = registry.authenticate(credentials) else {

@@ -252,6 +252,40 @@ extension StoreTests {
             }
         }
 
+        /// A damaged case or order of another sale channel is as absent as a whole one, and one of the own channel is told.
+        @Test func damageOfOtherChannelsShowsToNobody() async throws {
+            try await StoreFixture.with { fixture in
+                let cases = try await ListedCases(12, into: fixture.store).values
+                let store = fixture.store.within(.channels(["store"]))
+                for (number, value) in cases.enumerated() {
+                    let keys = StoreKeys(partition: value.id.partition)
+                    let keyOfCase = RedisArgument.text(keys.returnCase(value.id))
+                    let keyOfOrder = RedisArgument.text(keys.order(value.order))
+                    if number % 2 == 0 {
+                        _ = try await fixture.command("HSET", keyOfCase, "b", "nonsense")
+                        _ = try await fixture.command("HSET", keyOfOrder, "b", "nonsense")
+                    } else {
+                        _ = try await fixture.command("SET", keyOfCase, "text")
+                        _ = try await fixture.command("SET", keyOfOrder, "text")
+                    }
+                    let isOwn = value.order.saleChannel == "store"
+                    func isTold(_ load: () async throws -> Bool) async -> Bool {
+                        do {
+                            return try await load()
+                        } catch {
+                            return (error as? StoreError)?.code == .corrupt
+                        }
+                    }
+                    #expect(await isTold { try await store.loadCase(value.id) != nil } == isOwn)
+                    #expect(
+                        await isTold { try await store.loadEach([value.id])[0].get() != nil } == isOwn)
+                    #expect(await isTold { try await store.loadOrder(value.order) != nil } == isOwn)
+                }
+                #expect(cases.contains { $0.order.saleChannel == "store" })
+                #expect(cases.contains { $0.order.saleChannel != "store" })
+            }
+        }
+
         /// An entry that names no case ends no list before its end.
         @Test func foreignEntriesArePassedOver() async throws {
             try await StoreFixture.with { fixture in

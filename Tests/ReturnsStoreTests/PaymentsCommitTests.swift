@@ -33,8 +33,11 @@ extension StoreTests {
             return order
         }
 
-        static func changed(_ order: Order) throws -> OrderTransition {
-            try Order.changePayments(change, of: order, actor: Cast.sue, now: Fixture.monday).get()
+        static func changed(_ order: Order, _ fixture: StoreFixture) async throws -> OrderTransition {
+            let inspectors = try await fixture.store.loadInspectors(of: order.cases.map(\.id))
+            return try Order.changePayments(
+                change, of: order, inspectors: inspectors, actor: Cast.sue, now: Fixture.monday
+            ).get()
         }
 
         private func tell(_ id: CaseID, _ fixture: StoreFixture) async throws -> CommitOutcome {
@@ -52,7 +55,7 @@ extension StoreTests {
             try await StoreFixture.with { fixture in
                 let store = fixture.store
                 let order = try await Self.open(2, fixture)
-                let change = try Self.changed(order)
+                let change = try await Self.changed(order, fixture)
                 #expect(try await store.commit(change, request: .test(2)) == .committed)
                 let found = try #require(try await store.loadOrderAndTimeline(order.key))
                 #expect(found.order == change.orderAfter && found.entries == [change.entry])
@@ -84,12 +87,35 @@ extension StoreTests {
             }
         }
 
+        /// Whoever inspects goods while the payments are changed does so ahead of the change, or behind it.
+        @Test func aCaseThatMovedMeanwhileRefusesTheChange() async throws {
+            try await StoreFixture.with { fixture in
+                let order = try await Self.open(2, fixture)
+                let change = try await Self.changed(order, fixture)
+                let value = try #require(try await fixture.store.loadCase(order.cases[1].id))
+                let note = try Case.decide(
+                    value, order: order, command: .note(text: "x"), actor: Cast.sue, now: Fixture.monday,
+                    policy: Fixture.policy(), sla: .standard()
+                ).get()
+                #expect(!note.changesOrder)
+                #expect(try await fixture.store.commit(note, request: nil) == .committed)
+                #expect(try await fixture.store.commit(change, request: .test(2)) == .stale)
+                let again = try await Self.changed(order, fixture)
+                #expect(again.caseVersions[value.id] == note.caseAfter.version)
+                var unseen = again
+                unseen.caseVersions[value.id] = nil
+                #expect(try await fixture.store.commit(unseen, request: .test(3)) == .stale)
+                #expect(try await fixture.store.commit(again, request: .test(4)) == .committed)
+            }
+        }
+
         /// Two that tell one case at once: the version guard lets one of them.
         @Test func twoTellersTellACaseOnce() async throws {
             try await StoreFixture.with { fixture in
                 let order = try await Self.open(1, fixture)
                 #expect(
-                    try await fixture.store.commit(try Self.changed(order), request: .test(2)) == .committed)
+                    try await fixture.store.commit(try await Self.changed(order, fixture), request: .test(2))
+                        == .committed)
                 let value = try #require(try await fixture.store.loadCase(order.cases[0].id))
                 let found = try await fixture.store.loadOrder(of: value).order
                 let transition = try Case.decide(
@@ -107,7 +133,8 @@ extension StoreTests {
             try await StoreFixture.with { fixture in
                 let order = try await Self.open(2, fixture)
                 #expect(
-                    try await fixture.store.commit(try Self.changed(order), request: .test(2)) == .committed)
+                    try await fixture.store.commit(try await Self.changed(order, fixture), request: .test(2))
+                        == .committed)
                 let ids = order.cases.map(\.id)
                 let key = StoreKeys(partition: ids[0].partition).deadlines
                 #expect(try await fixture.store.verifyIndexes(repair: false).problems == 0)
@@ -135,7 +162,8 @@ extension StoreTests {
         try desk.follow(path)
         let payments = desk.order.payments + [Payment(reference: "new", method: .cash, amountMinor: 0)]
         let order = try Order.changePayments(
-            PaymentsChange(payments: payments, reason: "r"), of: desk.order, actor: Cast.sue, now: desk.now
+            PaymentsChange(payments: payments, reason: "r"), of: desk.order,
+            inspectors: OrderInspectors(), actor: Cast.sue, now: desk.now
         ).get().orderAfter
         let read = try order.encodeRecord().withUnsafeBytes { bytes in
             try Order(record: bytes, version: order.version)

@@ -241,9 +241,7 @@ extension CaseDraft {
     /// its refunds (separation of duties). Acting for somebody else counts for both.
     func requireNoInspector(_ kind: CommandKind) throws(CaseRejection) {
         guard kind.isClosedToInspectors, !value.inspectors.isDisjoint(with: actor.persons) else { return }
-        throw .notPermitted(
-            "INSPECTOR_REFUNDS",
-            "goods of this case were inspected by you, or by whom you act for; someone else has to \(kind)")
+        throw .inspectorRefunds("this case", "\(kind)")
     }
 
     private static let otherMethodText =

@@ -12,11 +12,28 @@ public struct PaymentsChange: Hashable, Sendable {
     }
 }
 
+/// Who inspected goods of an order, and at which version of each of its cases that was so.
+public struct OrderInspectors: Hashable, Sendable {
+    public private(set) var persons: Set<String> = []
+    public private(set) var caseVersions: [CaseID: UInt64] = [:]
+
+    public init(_ cases: [Case] = []) {
+        for value in cases { add(value) }
+    }
+
+    public mutating func add(_ value: Case) {
+        persons.formUnion(value.inspectors)
+        caseVersions[value.id] = value.version
+    }
+}
+
 /// What a change of payments results in: data for one commit.
 public struct OrderTransition: Hashable, Sendable {
     public var orderBefore: Order
     public var orderAfter: Order
     public var entry: OrderEntry
+    /// The cases that it was decided on: somebody may inspect goods without a change of the order.
+    public var caseVersions: [CaseID: UInt64]
 }
 
 extension Order {
@@ -28,9 +45,11 @@ extension Order {
     /// A refund and its payments stay one thing: a payment that a refund was started to keeps its reference and its
     /// method, and is no smaller than what was refunded to it or is in flight.
     ///
-    /// - Parameter known: Nil refuses with `ORDER_UNKNOWN`.
+    /// - Parameters:
+    ///   - known: Nil refuses with `ORDER_UNKNOWN`.
+    ///   - inspectors: Of all cases of the order; who is among them has no say in where the money goes.
     public static func changePayments(
-        _ change: PaymentsChange, of known: Order?, actor: Actor, now: Instant
+        _ change: PaymentsChange, of known: Order?, inspectors: OrderInspectors, actor: Actor, now: Instant
     ) -> Result<OrderTransition, CaseRejection> {
         do throws(CaseRejection) {
             guard let role = paymentsChangeRoles.first(where: actor.roles.contains) else {
@@ -39,6 +58,9 @@ extension Order {
             }
             guard let known else {
                 throw .unknownOrder("key", advice: "check channel and number", keptDays: nil)
+            }
+            guard inspectors.persons.isDisjoint(with: actor.persons) else {
+                throw .inspectorRefunds("this order", "change_payments")
             }
             try Require.text(change.reason, "reason", max: TextLimits.shortTextBytesMax)
             try known.requirePaymentsChangeable()
@@ -59,7 +81,10 @@ extension Order {
                 actor: ActorRecord(name: actor.name, role: role, onBehalfOf: actor.onBehalfOf),
                 text: known.text(ofChangeTo: payments), reason: change.reason, orderVersion: order.version)
             order.untold.append(UntoldEntry(entry: entry, cases: known.cases.map(\.id)))
-            return .success(OrderTransition(orderBefore: known, orderAfter: order, entry: entry))
+            return .success(
+                OrderTransition(
+                    orderBefore: known, orderAfter: order, entry: entry,
+                    caseVersions: inspectors.caseVersions))
         } catch {
             return .failure(error)
         }

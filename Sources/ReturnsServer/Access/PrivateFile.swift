@@ -35,11 +35,15 @@ struct PrivateFile: Sendable {
     /// - Throws: `fileUnreadable`, `fileTooOpen`.
     func read() throws(PrincipalError) -> [UInt8] {
         // Not through a link, which somebody else may have planted, nor what belongs to somebody else.
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        // Nor waiting for a writer, as the opening of a pipe does.
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable() }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw unreadable() }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .fileUnreadable(path: path, reason: "it is no file; put a file in its place, or remove it")
+        }
         guard status.st_uid == geteuid() else { throw .fileOfAnotherUser(path: path) }
         guard status.st_mode & 0o077 == 0 else { throw .fileTooOpen(path: path) }
         guard status.st_size <= Self.bytesMax else {

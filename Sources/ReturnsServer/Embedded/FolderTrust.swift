@@ -11,9 +11,12 @@
 enum FolderTrust {
     /// Folders below the data folder; Redis has one within its own.
     private static let depthMax = 4
+    /// Files of the folder itself that only their owner may read: they hold secrets, or what those are compared with.
+    private static let secretNames: Set<String> = ["admin.token", "principals.json"]
 
     /// Refuses a folder of another user, or that others may write, and with it every link, and every file of another user or that
-    /// others may write, in it.
+    /// others may write, in it; secrets that others may read; and what is no file, folder or socket, such as a pipe, which would
+    /// hold up whoever opens it.
     static func check(_ path: String) throws(StartError) {
         // The path itself may be a link, as systemd makes one for a state folder, if nobody else can have made it.
         var status = stat()
@@ -67,9 +70,14 @@ enum FolderTrust {
             case S_IFREG:
                 try checkOwner(entry, status)
                 try checkMode(entry, status, what: "the file")
-            default:
+                if depth == 1, secretNames.contains(name) { try checkSecret(entry, status) }
+            case S_IFSOCK:
                 // A socket's mode says who may connect, which is its server's to decide.
                 try checkOwner(entry, status)
+            default:
+                throw StartError(
+                    "\(entry) is no file, folder or socket, and the data folder holds returnsd's own files alone; remove it"
+                )
             }
         }
     }
@@ -89,6 +97,13 @@ enum FolderTrust {
         guard status.st_mode & 0o022 != 0 else { return }
         throw StartError(
             "\(what) \(path) may be written by other users; look whether what is in it is yours, then: chmod go-w \(path)"
+        )
+    }
+
+    private static func checkSecret(_ path: String, _ status: stat) throws(StartError) {
+        guard status.st_mode & 0o077 != 0 else { return }
+        throw StartError(
+            "other users may read \(path); run: chmod 600 \(path), and make new tokens if one of them may have done so"
         )
     }
 

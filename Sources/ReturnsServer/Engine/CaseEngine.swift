@@ -187,7 +187,7 @@ public struct CaseEngine: Sendable {
     > {
         try order.key.validate()
         guard context.principal.saleChannels.holds(order.key.saleChannel) else {
-            throw CaseRejection.unknownSaleChannel
+            throw CaseRejection.unknownSaleChannel(field: "order.key.sale_channel")
         }
         let request = CommitRequest(context)
         return try await untilCommitted(context) { store in
@@ -315,9 +315,11 @@ extension CaseRejection {
         kind: .notFound, code: "CASE_UNKNOWN", field: "case_id", text: "no such case; check the id")
 
     /// A push would make the order, so that no order is missing: it is the channel that is not there for the caller.
-    static let unknownSaleChannel = CaseRejection(
-        kind: .notFound, code: "SALE_CHANNEL_UNKNOWN", field: "order.key.sale_channel",
-        text: "you are bound to no such sale channel; check its name, or ask an administrator for it")
+    static func unknownSaleChannel(field: String) -> CaseRejection {
+        CaseRejection(
+            kind: .notFound, code: "SALE_CHANNEL_UNKNOWN", field: field,
+            text: "you are bound to no such sale channel; check its name, or ask an administrator for it")
+    }
 
     static func staleVersion(expected: UInt64, found: UInt64) -> CaseRejection {
         CaseRejection(

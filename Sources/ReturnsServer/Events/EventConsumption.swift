@@ -145,7 +145,7 @@ final class EventConsumption: Sendable {
             case .events(let again, let fresh):
                 for (event, isAgain) in again.map({ ($0, true) }) + fresh.map({ ($0, false) }) {
                     guard let shown = view.show(event) else {
-                        passedOver.append(event.id)
+                        if view.passesOver(event) { passedOver.append(event.id) }
                         continue
                     }
                     inFlight.withLock { $0[event.id] = end }

@@ -7,7 +7,7 @@ extension EventService {
         _ request: Returns_V1_CreateEventGroupRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CreateEventGroupReply> {
         let name = try groupName(request.name)
-        let filter = try EventFilter(request.filter, limits: limits)
+        let filter = try EventFilter(request.filter, limits: limits).within(context.principal.saleChannels)
         let acknowledge = try acknowledgeMilliseconds(request)
         let start: OutboxCursor =
             switch request.start {

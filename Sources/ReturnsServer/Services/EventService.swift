@@ -86,6 +86,7 @@ struct EventService: EventServiceProvider {
         let consumer = try consumer(first)
         let store = engine.store(for: context)
         let group = try await group(first.group, store, for: context.principal)
+        guard group.filter.isWithin(context.principal.saleChannels) else { throw CaseRejection.groupTooWide }
         let seat = try tail.admit(
             context.principal.name, isAdministrator: context.principal.isAdministrator)
         defer { tail.leave(seat) }

@@ -56,6 +56,10 @@ extension CommitBuilder {
     mutating func add(_ transition: OrderTransition, keys: StoreKeys) {
         let order = transition.orderAfter
         add(order, before: transition.orderBefore, keys: keys)
+        for id in order.cases.map(\.id) {
+            // One that was not looked at refuses the commit.
+            guardVersion(keys.returnCase(id), transition.caseVersions[id] ?? 0)
+        }
         append(keys.orderTimeline(order.key), values: [.bytes(transition.entry.encodeRecord())])
         let score = RedisArgument.integer(transition.entry.at.milliseconds)
         addToSet(

@@ -9,7 +9,7 @@ struct CommitBuilder {
     private let request: (fingerprint: [UInt8], record: [UInt8])?
 
     /// As in commit.lua: a commit that exceeds one is a bug of ours.
-    static let guardsMax = 16
+    static let guardsMax = 512
     static let writesMax = 512
     static let argumentsMax = 1_024
     static let function = FunctionLibrary.commit.name("commit")
@@ -105,8 +105,9 @@ struct CommitBuilder {
         call.append(request?.fingerprint ?? [])
         call.append(request?.record ?? [])
         call.append(RequestRecord.retentionMilliseconds)
-        var plan = [UInt8(guards.count)]
-        plan.reserveCapacity(1 + 2 * guards.count + writes.count)
+        var plan: [UInt8] = []
+        plan.reserveCapacity(2 + 2 * guards.count + writes.count)
+        Self.append(guards.count, to: &plan)
         for item in guards { Self.append(item.key, to: &plan) }
         call.append(plan + writes)
         for item in guards { call.append(Int64(clamping: item.version)) }

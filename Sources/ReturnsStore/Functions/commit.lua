@@ -7,14 +7,14 @@
 --       | of each write, its arguments
 -- The plan says in bytes what the rest is, since every argument costs Redis more than the few bytes in it; numbers of two bytes
 -- have the high one first:
---       number of guards (1) | of each guard, its key's index (2)
+--       number of guards (2) | of each guard, its key's index (2)
 --       | of each write, its operation (1), its key's index (2), how many arguments it has (2)
 -- Operations: L enter a listing: member · H hset field value … · Z zadd score member … · z zrem member … · R rpush value …
 --             X xadd field value … · I hincrby field amount …, where a hash that is full adds up new fields as OTHERS
 -- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
 
-local GUARDS_MAX = 16
+local GUARDS_MAX = 512 -- an order and all its cases
 local WRITES_MAX = 512
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
 local SUMS_MAX = 4096 -- fields of a hash of sums; their names are FIRST|…|LAST
@@ -112,15 +112,15 @@ local function commit(KEYS, ARGV)
     end
   end
 
-  if not ARGV[4] or #ARGV[4] > 1 + 2 * GUARDS_MAX + 5 * WRITES_MAX then malformed('plan') end
+  if not ARGV[4] or #ARGV[4] > 2 + 2 * GUARDS_MAX + 5 * WRITES_MAX then malformed('plan') end
   if fingerprint ~= '' and (whole(ARGV[3]) or 0) == 0 then malformed('retention') end
   local plan = { string.byte(ARGV[4], 1, -1) }
-  local guards = plan[1]
-  local first = 2 + 2 * (guards or 0) -- byte of the first write
+  local guards = plan[2] and plan[1] * 256 + plan[2]
+  local first = 3 + 2 * (guards or 0) -- byte of the first write
   if not guards or guards > GUARDS_MAX or #plan < first - 1 or (#plan - first + 1) % 5 ~= 0 then malformed('plan') end
   local kinds = {} -- by key, what it is; its type is looked at, or shows by the attempt, before the first write
   for guard = 1, guards do
-    local key = KEYS[plan[2 * guard] * 256 + plan[2 * guard + 1]]
+    local key = KEYS[plan[1 + 2 * guard] * 256 + plan[2 + 2 * guard]]
     local expected = ARGV[4 + guard]
     if not key or not expected then malformed('guard') end
     local found = call('HGET', key, 'v') or '0'

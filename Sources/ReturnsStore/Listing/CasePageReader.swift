@@ -140,12 +140,7 @@ struct CasePageReader {
     /// Of a case that cannot be read the listings of sale channels tell whether the asker may hear of it.
     private func isVisible(_ id: CaseID) async throws(StoreError) -> Bool {
         guard let channels = filter.possibleSaleChannels else { return true }
-        let keys = StoreKeys(partition: id.partition)
-        let scores = try await store.pipeline(
-            channels.map {
-                RedisCommand("ZSCORE", .text(keys.index(.saleChannel($0))), .bytes(id.asciiBytes))
-            }, deadline: deadline)
-        return scores.contains { !$0.isNull }
+        return try await store.isListed(id, in: channels, deadline: deadline)
     }
 }
 

@@ -35,7 +35,7 @@ public final class ReturnsStore: Sendable {
         guard let keys = keys(id) else { return nil }
         let replies = try await repliesToReads(
             [loadCommand(id, keys)], key: keys.returnCase(id), deadline: deadline)
-        let value = try decodeCase(replies[0], id)
+        let value = try await visibleCase(replies[0], id, deadline: deadline)
         if value == nil { try await confirmRun(deadline: deadline) }
         return value
     }
@@ -67,10 +67,20 @@ public final class ReturnsStore: Sendable {
             : try await repliesToReads(
                 known.map(loadCommand), key: nil, deadline: deadline)
         let found = Dictionary(zip(known, replies), uniquingKeysWith: { first, _ in first })
-        return ids.map { id in
-            guard let reply = found[id] else { return .success(nil) }
-            return Self.result { () throws(StoreError) in try decodeCase(reply, id) }
+        var cases: [Result<Case?, StoreError>] = []
+        cases.reserveCapacity(ids.count)
+        for id in ids {
+            guard let reply = found[id] else {
+                cases.append(.success(nil))
+                continue
+            }
+            do throws(StoreError) {
+                cases.append(.success(try await visibleCase(reply, id, deadline: deadline)))
+            } catch {
+                cases.append(.failure(error))
+            }
         }
+        return cases
     }
 
     /// Loads the case, and then the request record: a record that is not found was not there when the case was read.
@@ -82,7 +92,7 @@ public final class ReturnsStore: Sendable {
         let replies = try await repliesToReads(
             [loadCommand(id, keys), RedisCommand("GET", .text(keys.request(requestID)))],
             key: keys.returnCase(id), deadline: deadline)
-        let value = try decodeCase(replies[0], id)
+        let value = try await visibleCase(replies[0], id, deadline: deadline)
         if value == nil { try await confirmRun(deadline: deadline) }
         return (value, try decodeRequest(replies[1]))
     }
@@ -100,6 +110,7 @@ public final class ReturnsStore: Sendable {
     public func loadOrderAndTimeline(
         _ key: OrderKey, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (order: Order, entries: [OrderEntry])? {
+        guard scope.holds(key.saleChannel) else { return nil }
         let keys = keys(key)
         let replies = try await pipeline(
             [
@@ -128,6 +139,27 @@ public final class ReturnsStore: Sendable {
             key: keys.order(key), deadline: deadline)
         return (try decodeOrder(replies[0], key), try decodeRequest(replies[1]))
     }
+
+    /// Who inspected goods of these cases, which are an order's. They are read some at a time, since an order has many of them
+    /// at most, and large ones.
+    ///
+    /// - Throws: `corrupt` for one that cannot be read: nobody knows who inspected its goods.
+    public func loadInspectors(
+        of ids: [CaseID], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> OrderInspectors {
+        var inspectors = OrderInspectors()
+        var rest = ids[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(Self.inspectedCasesReadMax))
+            rest = rest.dropFirst(some.count)
+            for found in try await loadEach(some, deadline: deadline) {
+                if let value = try found.get() { inspectors.add(value) }
+            }
+        }
+        return inspectors
+    }
+
+    private static let inspectedCasesReadMax = 16
 
     /// Loads the order of a case, as it was while the case was at the version given.
     ///
@@ -161,6 +193,31 @@ public final class ReturnsStore: Sendable {
     }
 
     // MARK: Decoding
+
+    /// The case, if it is one of the scope's; nil for one of another sale channel, also where it is damaged.
+    private func visibleCase(
+        _ reply: RedisValue, _ id: CaseID, deadline: NIODeadline
+    ) async throws(StoreError) -> Case? {
+        do throws(StoreError) {
+            return try decodeCase(reply, id)
+        } catch {
+            guard error.code == .corrupt, case .channels(let channels) = scope else { throw error }
+            guard try await isListed(id, in: channels, deadline: deadline) else { return nil }
+            throw error
+        }
+    }
+
+    /// Whether a case that cannot be read is one of these sale channels, as their listings have it.
+    func isListed(
+        _ id: CaseID, in saleChannels: Set<String>, deadline: NIODeadline
+    ) async throws(StoreError) -> Bool {
+        let keys = StoreKeys(partition: id.partition)
+        let scores = try await pipeline(
+            saleChannels.map {
+                RedisCommand("ZSCORE", .text(keys.index(.saleChannel($0))), .bytes(id.asciiBytes))
+            }, deadline: deadline)
+        return scores.contains { !$0.isNull }
+    }
 
     /// - Throws: for a case that is damaged, an error that names it.
     func decodeCase(_ reply: RedisValue, _ id: CaseID) throws(StoreError) -> Case? {
@@ -201,7 +258,9 @@ public final class ReturnsStore: Sendable {
         }
     }
 
+    /// - Returns: Nil also for another sale channel's order, whatever the record is like.
     func decodeOrder(_ reply: RedisValue, _ key: OrderKey) throws(StoreError) -> Order? {
+        guard scope.holds(key.saleChannel) else { return nil }
         guard let fields = try Self.record(reply).array, fields.count == 2 else {
             throw StoreError(.corrupt, "not an order")
         }
@@ -209,12 +268,11 @@ public final class ReturnsStore: Sendable {
         guard let version = fields[0].integer, let body = fields[1].bytes else {
             throw StoreError(.corrupt, "an order's fields are missing")
         }
-        let order = try decode(body, "order") { bytes throws(RecordError) in
+        return try decode(body, "order") { bytes throws(RecordError) in
             let order = try Order(record: bytes, version: UInt64(clamping: version))
             guard order.key == key else { throw RecordError(what: "the record is another order's") }
             return order
         }
-        return scope.holds(order.key.saleChannel) ? order : nil
     }
 
     private func decodeRequest(_ reply: RedisValue) throws(StoreError) -> RequestRecord? {

@@ -32,7 +32,8 @@ public nonisolated struct Returns_V1_Event: Sendable {
   public var id: String = String()
 
   /// What happened, as timelines call it: submitted, refund_succeeded, clock_breached, … "unreadable" stands for an entry of the
-  /// log that is damaged: it passes every filter and names no case, so look at the cases changed since at_ms.
+  /// log that is damaged: it passes every filter, comes to followers of every sale channel, and names no case, so look at the cases
+  /// changed since at_ms.
   public var type: String = String()
 
   public var caseID: String = String()

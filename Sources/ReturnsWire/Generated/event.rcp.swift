@@ -35,6 +35,7 @@ public enum EventServiceMethods {
 
     /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
     /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
+    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.
@@ -59,7 +60,7 @@ public enum EventServiceMethods {
         roles: [])
 
     /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND. A group is deleted by its creator, by
-    /// administrators and by supervisors.
+    /// administrators, and by supervisors of all sale channels.
     ///
     /// Method 0x0705, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.
@@ -112,6 +113,7 @@ public protocol EventServiceProvider: Sendable {
 
     /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
     /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
+    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.
@@ -130,7 +132,7 @@ public protocol EventServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_ListEventGroupsReply>
 
     /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND. A group is deleted by its creator, by
-    /// administrators and by supervisors.
+    /// administrators, and by supervisors of all sale channels.
     ///
     /// Method 0x0705, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.
@@ -194,6 +196,7 @@ public struct EventServiceClient: Sendable {
 
     /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
     /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
+    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.
@@ -216,7 +219,7 @@ public struct EventServiceClient: Sendable {
     }
 
     /// DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND. A group is deleted by its creator, by
-    /// administrators and by supervisors.
+    /// administrators, and by supervisors of all sale channels.
     ///
     /// Method 0x0705, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.

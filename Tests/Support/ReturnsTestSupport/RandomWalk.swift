@@ -29,7 +29,7 @@ public struct RandomWalk: Sendable {
             if !cases.isEmpty, generator.random.chance(4) {
                 let change = generator.paymentsChange(order)
                 if case .success(let transition) = Order.changePayments(
-                    change, of: order, actor: Cast.sue, now: now)
+                    change, of: order, inspectors: OrderInspectors(cases), actor: Cast.sue, now: now)
                 {
                     order = transition.orderAfter
                     ledger.book(change)

@@ -90,7 +90,8 @@ class EventServiceStub:
     ) -> UnaryCall[event_pb2.CreateEventGroupRequest, event_pb2.CreateEventGroupReply]:
         """CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group
         again changes nothing. The group is its creator's: for other principals of the role channel alone,
-        and for those bound to sale channels, it is not there.
+        and for those bound to sale channels, it is not there. A group of somebody who is bound has events
+        of its creator's sale channels alone; its filter names them.
         """
         return self._caller.unary(EventServiceMethods.CREATE_EVENT_GROUP, request, options)
 
@@ -106,6 +107,6 @@ class EventServiceStub:
         self, request: event_pb2.DeleteEventGroupRequest, options: CallOptions | None = None
     ) -> UnaryCall[event_pb2.DeleteEventGroupRequest, event_pb2.DeleteEventGroupReply]:
         """DeleteEventGroup forgets a group and its place; consumers at work end with NOT_FOUND. A group is
-        deleted by its creator, by administrators and by supervisors.
+        deleted by its creator, by administrators, and by supervisors of all sale channels.
         """
         return self._caller.unary(EventServiceMethods.DELETE_EVENT_GROUP, request, options)
