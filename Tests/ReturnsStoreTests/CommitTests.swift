@@ -165,7 +165,7 @@ extension StoreTests {
                 _ = try await fixture.command("HSET", .text(sums), "sum", .text(figureAndAmounts[0]))
                 let amounts = figureAndAmounts.count > 1 ? Array(figureAndAmounts.dropFirst()) : ["1"]
                 let plan =
-                    [0] + Self.write("H", arguments: 2) + Self.write("R", key: 3, arguments: 1)
+                    [0, 0] + Self.write("H", arguments: 2) + Self.write("R", key: 3, arguments: 1)
                     + amounts.flatMap { _ in Self.write("I", key: 2, arguments: 2) }
                 let call = StoreCall(
                     CommitBuilder.function, .partition(0), keys: [record, sums, "{p00}:story:X"]
@@ -188,7 +188,7 @@ extension StoreTests {
                     CommitBuilder.function, .partition(0), keys: ["{p00}:request:X", "{p00}:case:X"]
                 ).appending([
                     "fingerprint", "record", .text(retention),
-                    .bytes([0] + Self.write("H", key: 2, arguments: 2)), "a", "b",
+                    .bytes([0, 0] + Self.write("H", key: 2, arguments: 2)), "a", "b",
                 ])
                 let command = call.command(run: try fixture.store.identity.run())
                 let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
