@@ -77,7 +77,7 @@ def test_a_push_that_changes_a_payment_is_refused_whole(desk, case):
     ]
 
 
-def test_a_supervisor_changes_payments_and_everybody_reads_why(desk, qualified):
+def test_a_supervisor_changes_payments_and_the_desk_reads_why(desk, qualified):
     qualified.step("finance", "refund", "--amount", "5.00", state="refunding")
     wanted = ("card-a=5.00", "card-b=card:15.00")
     assert_refused(change(desk, qualified.order, *wanted, who="finance"), NOT_ALLOWED, "supervisor")
@@ -94,6 +94,10 @@ def test_a_supervisor_changes_payments_and_everybody_reads_why(desk, qualified):
     shown = desk.admin.done("order", "get", qualified.order, output="table").out
     assert what in shown and "“card closed”" in shown and "supervisor" in shown
     assert told(desk, qualified.id) == [what]
+    # Why is the desk's to know, finance's above all; the channel is told what.
+    assert "“card closed”" in desk["finance"].done("order", "get", qualified.order, output="table").out
+    shown = desk["channel"].done("order", "get", qualified.order, output="table").out
+    assert what in shown and "card closed" not in shown
     # The refund that was under way keeps its payment; the next goes to the new one.
     qualified.refund_succeeds("qualified")
     refund = qualified.step("finance", "refund", state="refunding")["refunds"][1]

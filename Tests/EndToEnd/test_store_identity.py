@@ -150,6 +150,12 @@ class TestEmbedded:
         assert case.state == "qualified"
         answer = case.refused("finance", "refund", reason="RECONCILE_FIRST", status=CONFLICT)
         run = re.search(r"admin reconciled (\S+)", answer.err)[1]
+        assert f"returnsctl case refund {case.id}" not in answer.err, answer
+        assert desk["finance"]("case", "refund", case.id, "--dry-run").status == DONE
+        # Finance records what the gateway paid, before anything may be paid anew.
+        lost = ("refund-result", "succeeded", "--lost", "--refund-id", f"{case.id}-1")
+        case.refused("finance", *lost, "--amount", "1000.00", "--voucher", "V", reason="AMOUNT_EXCEEDED")
+        case.step("finance", *lost, "--amount", "5.00", "--voucher", "V-1", state="qualified")
         assert desk["finance"]("admin", "reconciled", "9.1", "--yes").status == CONFLICT
         desk["finance"].done("admin", "reconciled", run, "--yes")
         case.step("finance", "refund", state="refunding")

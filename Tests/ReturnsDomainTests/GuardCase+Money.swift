@@ -111,6 +111,27 @@ extension GuardCase {
         GuardCase(
             "REFUND_NOT_PENDING", .notAllowedNow, "refund_id", after: failed + " abandon_refund refund",
             move: result(1, .failed(reason: "r"))),
+        GuardCase("REFUND_NOT_PAID", .invalid, "lost", after: qualified, move: lost(2_000, .unknown)),
+        GuardCase("REFUND_NOT_LOST", .notAllowedNow, "refund_id", after: refunding, move: lost(2_000)),
+        GuardCase("REFUND_OPEN", .notAllowedNow, "refund_id", after: refunding, move: lost(2_000, number: 2)),
+        GuardCase("REFUND_OPEN", .notAllowedNow, "refund_id", after: failed, move: lost(2_000, number: 2)),
+        GuardCase("ROLE_REQUIRED", .notPermitted, "", after: qualified) {
+            Move(lost(2_000)($0).command, .system)
+        },
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: qualified) {
+            Move(lost(2_000)($0).command, inspector)
+        },
+        GuardCase("FIELD_REQUIRED", .invalid, "lost.amount_minor", after: qualified, move: lost(0)),
+        GuardCase(
+            "AMOUNT_EXCEEDED", .notAllowedNow, "lost.amount_minor", after: qualified, move: lost(2_001)),
+        GuardCase(
+            "PAYMENT_UNKNOWN", .invalid, "lost.payments[0].reference", after: qualified,
+            move: lost(2_000, payments: [RefundShare(reference: "card-9", amountMinor: 2_000)])),
+        GuardCase("NOTHING_DUE", .notAllowedNow, "", after: approved + " ship", move: lost(1)),
+        GuardCase(
+            "NOT_ALLOWED_IN_STATE", .notAllowedNow, "",
+            after: refunding + " record_refund tell follow_up close",
+            move: lost(1, number: 2)),
         GuardCase(
             "REFUND_ATTEMPT_OVER", .notAllowedNow, "attempt", after: failed + " refund",
             move: result(1, .failed(reason: "r"), attempt: 1)),

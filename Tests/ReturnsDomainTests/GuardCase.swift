@@ -68,6 +68,17 @@ struct GuardCase: Sendable {
         }
     }
 
+    static func lost(
+        _ amount: Int64, _ result: RefundReport.Result = .succeeded(voucher: "V", document: nil),
+        number: Int = 1, payments: [RefundShare] = []
+    ) -> @Sendable (Case) -> Move {
+        {
+            let paid = LostRefund(amountMinor: amount, payments: payments)
+            let report = RefundReport(refundID: "\($0.id)-\(number)", result: result, lost: paid)
+            return Move(.recordRefund(report), Cast.fei)
+        }
+    }
+
     static func payments(_ shares: (String, Int64)...) -> Command {
         .refund(RefundOrder(payments: shares.map { RefundShare(reference: $0.0, amountMinor: $0.1) }))
     }

@@ -145,6 +145,28 @@ import Testing
         #expect(!event.attributes.contains { $0.name == "attempt" })
     }
 
+    /// The gateway paid what the store lost: recorded in one step, it is a refund like any other, and no event has it paid.
+    @Test func aRefundWhoseStartWasLost() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        let id = "\(desk.value.id)-1"
+        let report = RefundReport(
+            refundID: id, attempt: 2,
+            result: .succeeded(voucher: "V", document: Fixture.document(.refundVoucher)),
+            lost: LostRefund(amountMinor: 2_000))
+        let transition = try desk.run(.recordRefund(report), as: Cast.fei)
+        let refund = try #require(desk.value.refunds.first)
+        #expect(refund.id == id && refund.status == .succeeded && refund.attempts == 2)
+        #expect(refund.payments == [RefundShare(reference: "card-1", amountMinor: 2_000)])
+        #expect(desk.value.state == .refunded && desk.order.committedMinor == 2_000)
+        #expect(!transition.events.contains { $0.kind == .refundStarted })
+        #expect(
+            transition.entries.first { $0.kind == .refundSucceeded }?.text
+                == "20.00 EUR to payment card-1, voucher V; its start was lost, with other changes")
+        #expect(try desk.refusal(.refund(RefundOrder()), as: Cast.fei).code == "NOTHING_DUE")
+        try desk.follow("tell follow_up close")
+    }
+
     @Test func abandonedAndANewRefund() throws {
         var story = try Story(after: "submit verify approve tell ship receive")
         try story.follow(

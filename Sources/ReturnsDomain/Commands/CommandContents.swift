@@ -211,10 +211,28 @@ public struct RefundReport: Hashable, Sendable {
     /// The attempt that the gateway speaks of, counted from 1; nil where that was not said.
     public var attempt: UInt32?
     public var result: Result
+    /// What was paid of a refund that the case does not know, since its start was lost; nil for one that it knows.
+    public var lost: LostRefund?
 
-    public init(refundID: String, attempt: UInt32? = nil, result: Result) {
+    public init(refundID: String, attempt: UInt32? = nil, result: Result, lost: LostRefund? = nil) {
         self.refundID = refundID
         self.attempt = attempt
         self.result = result
+        self.lost = lost
+    }
+}
+
+/// What the gateway paid of a refund whose start was lost.
+public struct LostRefund: Hashable, Sendable {
+    /// For goods; 0 only where shipping alone was paid.
+    public var amountMinor: Int64
+    public var shippingMinor: Int64
+    /// Empty takes the original payments in their order.
+    public var payments: [RefundShare]
+
+    public init(amountMinor: Int64, shippingMinor: Int64 = 0, payments: [RefundShare] = []) {
+        self.amountMinor = amountMinor
+        self.shippingMinor = shippingMinor
+        self.payments = payments
     }
 }

@@ -9,6 +9,16 @@ extension CaseDraft {
             wish.otherMethod.isEmpty
             ? try acting(as: [.finance], "a refund is started by finance")
             : try acting(as: [.supervisor], Self.otherMethodText, code: "SUPERVISOR_REQUIRED")
+        let refund = try newRefund(wish)
+        open(refund)
+        record(
+            .refundStarted,
+            "\(text(refund.amountMinor)) to \(targetText(refund)) as \(refund.id)",
+            ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)", "attempt": "1"], by: payer)
+    }
+
+    /// A refund as it can start now. Nothing is committed for it yet.
+    private func newRefund(_ wish: RefundOrder) throws(CaseRejection) -> Refund {
         let id = try newRefundID(wish.refundID)
         let amount = try refundAmount(wish)
         guard wish.shippingMinor >= 0,
@@ -21,21 +31,17 @@ extension CaseDraft {
         }
         try requireRoom(value.refunds.count, "refunds")
         let payments = try allocate(amount + wish.shippingMinor, wish)
-        let lines = allocateLines(amount)
-        value.refunds.append(
-            Refund(
-                id: id, status: .inProgress, lines: lines, shippingMinor: wish.shippingMinor,
-                payments: payments,
-                otherMethod: wish.otherMethod, otherMethodReason: wish.otherMethodReason, attempts: 1,
-                failureReason: "",
-                voucher: "", startedAt: now, endedAt: nil))
-        commit(value.refunds[value.refunds.count - 1], sign: 1)
+        return Refund(
+            id: id, status: .inProgress, lines: allocateLines(amount), shippingMinor: wish.shippingMinor,
+            payments: payments, otherMethod: wish.otherMethod, otherMethodReason: wish.otherMethodReason,
+            attempts: 1, failureReason: "", voucher: "", startedAt: now, endedAt: nil)
+    }
+
+    private mutating func open(_ refund: Refund) {
+        value.refunds.append(refund)
+        commit(refund, sign: 1)
         // A refund can start before everything has arrived; from then on the state follows what is owed.
         value.state = .refunding
-        record(
-            .refundStarted,
-            "\(text(amount + wish.shippingMinor)) to \(targetText(value.refunds[value.refunds.count - 1])) as \(id)",
-            ["refund_id": id, "amount_minor": "\(amount + wish.shippingMinor)", "attempt": "1"], by: payer)
     }
 
     private mutating func retry(_ live: Refund, _ wish: RefundOrder) throws(CaseRejection) {
@@ -77,6 +83,7 @@ extension CaseDraft {
     }
 
     mutating func recordRefund(_ report: RefundReport) throws(CaseRejection) {
+        if let lost = report.lost { try openLost(lost, report) }
         let index = try refundIndex(report.refundID)
         let refund = value.refunds[index]
         let attempt = try attempt(of: report, refund)
@@ -99,7 +106,8 @@ extension CaseDraft {
                 .refundSucceeded,
                 "\(text(refund.amountMinor)) to \(targetText(refund)), voucher \(voucher)"
                     + (isLate ? "; it came after the refund was given up" : "")
-                    + Self.earlierText(attempt, of: refund),
+                    + Self.earlierText(attempt, of: refund)
+                    + (report.lost == nil ? "" : "; its start was lost, with other changes"),
                 attempt.map {
                     ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)", "attempt": "\($0)"]
                 } ?? ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
@@ -124,6 +132,52 @@ extension CaseDraft {
             record(
                 .refundUnknown, "the gateway cannot say; no new attempt until it can",
                 ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
+        }
+    }
+
+    /// Starts a refund that the gateway has paid already. No event says that it started, since who hears one pays.
+    private mutating func openLost(_ lost: LostRefund, _ report: RefundReport) throws(CaseRejection) {
+        guard case .succeeded = report.result else {
+            throw .invalid(
+                "REFUND_NOT_PAID", "lost",
+                "only a refund that the gateway paid is recorded as lost; leave lost out"
+            )
+        }
+        _ = try acting(as: [.finance], "a refund whose start was lost is recorded by finance")
+        try Require.identifier(report.refundID, "refund_id")
+        guard !value.refunds.contains(where: { $0.id == report.refundID }) else {
+            throw refusal(
+                "REFUND_NOT_LOST",
+                "the case knows refund \(report.refundID); record its result, and leave lost out",
+                field: "refund_id")
+        }
+        if let live = value.liveRefund {
+            throw refusal(
+                "REFUND_OPEN", "refund \(live.id) is \(live.status); record its result or abandon it first",
+                field: "refund_id")
+        }
+        guard CommandKind.refund.isPossible(in: value.state) else {
+            throw refusal(
+                "NOT_ALLOWED_IN_STATE",
+                "no refund starts in state \(value.state); bring the case to where this one was started, then record it"
+            )
+        }
+        guard lost.amountMinor > 0 || (lost.amountMinor == 0 && value.balanceMinor == 0) else {
+            throw .invalid("FIELD_REQUIRED", "lost.amount_minor", "say how much the gateway paid for goods")
+        }
+        let wish = RefundOrder(
+            refundID: report.refundID, amountMinor: lost.amountMinor, shippingMinor: lost.shippingMinor,
+            payments: lost.payments)
+        do throws(CaseRejection) {
+            var refund = try newRefund(wish)
+            refund.attempts = max(1, report.attempt ?? 1)
+            open(refund)
+        } catch {
+            var rejection = error
+            if !rejection.field.isEmpty, rejection.field != "refund_id" {
+                rejection.field = "lost.\(rejection.field)"
+            }
+            throw rejection
         }
     }
 

@@ -71,8 +71,8 @@ public struct CaseEngine: Sendable {
                 return try await replay(record, of: request, store: store, deadline: context.deadline)
             }
             // As it stood when the case was read: a loss begins another run, in which this commit would be refused.
-            if case .refund = command, let run = store.identity.record?.unreconciled {
-                throw RCPStatus.reconcileFirst(run)
+            if case .refund = command, !isDryRun, let run = store.identity.record?.unreconciled {
+                throw RCPStatus.reconcileFirst(run, caseID: id)
             }
             guard let value = loaded.value else { throw CaseRejection.unknownCase }
             guard expectedVersion == 0 || expectedVersion == value.version else {
@@ -89,9 +89,16 @@ public struct CaseEngine: Sendable {
                 return try await commit(
                     transition, request: request, isDryRun: isDryRun, store: store,
                     deadline: context.deadline)
-            case .failure(let rejection): throw rejection
+            case .failure(var rejection):
+                rejection.allowed = possible(rejection.allowed)
+                throw rejection
             }
         }
+    }
+
+    /// What of this a caller could do now: no refund starts until what was lost is reconciled.
+    func possible(_ commands: [CommandKind]) -> [CommandKind] {
+        identity.record?.unreconciled == nil ? commands : commands.filter { $0 != .refund }
     }
 
     /// Takes one command that needs no request id, since taken again it changes nothing.

@@ -121,7 +121,7 @@ extension OrderEntry {
             $0.kind = kind.description
             $0.actor = actor.proto
             $0.text = text
-            $0.reason = view.personal(reason)
+            $0.reason = view.internalText(reason)
             $0.orderVersion = orderVersion
         }
     }

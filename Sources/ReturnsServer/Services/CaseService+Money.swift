@@ -11,9 +11,7 @@ extension CaseService {
                 RefundOrder(
                     refundID: request.refundID, amountMinor: request.amountMinor,
                     shippingMinor: request.shippingMinor,
-                    payments: request.payments.map {
-                        RefundShare(reference: $0.reference, amountMinor: $0.amountMinor)
-                    },
+                    payments: request.payments.map(RefundShare.init),
                     otherMethod: request.otherMethod, otherMethodReason: request.otherMethodReason))
         }
     }
@@ -25,7 +23,7 @@ extension CaseService {
             .recordRefund(
                 RefundReport(
                     refundID: request.refundID, attempt: request.attempt == 0 ? nil : request.attempt,
-                    result: try request.result()))
+                    result: try request.result(), lost: request.hasLost ? LostRefund(request.lost) : nil))
         }
     }
 
@@ -41,6 +39,20 @@ extension CaseService {
         -> RCPReply<Returns_V1_CaseReply>
     {
         try await take(request.target, context: context) { .grantReturnless(reason: request.reason) }
+    }
+}
+
+extension RefundShare {
+    fileprivate init(_ proto: Returns_V1_RefundPayment) {
+        self.init(reference: proto.reference, amountMinor: proto.amountMinor)
+    }
+}
+
+extension LostRefund {
+    fileprivate init(_ proto: Returns_V1_LostRefund) {
+        self.init(
+            amountMinor: proto.amountMinor, shippingMinor: proto.shippingMinor,
+            payments: proto.payments.map(RefundShare.init))
     }
 }
 

@@ -80,7 +80,8 @@ struct CaseService: CaseServiceProvider {
         return RCPReply(
             .with {
                 $0.state = value.state.proto()
-                $0.commands = value.allowedCommands(policy: policy, order: order).map { kind in
+                let commands = engine.possible(value.allowedCommands(policy: policy, order: order))
+                $0.commands = commands.map { kind in
                     .with {
                         $0.command = kind.proto()
                         $0.roles = kind.roles.map { $0.proto() }

@@ -1075,12 +1075,44 @@ public nonisolated struct Returns_V1_RecordRefundRequest: Sendable {
   /// has had several attempts, and for any attempt but the latest. A success counts whichever attempt it is of.
   public var attempt: UInt32 = 0
 
+  /// Set for a refund that the gateway paid and the case does not know, since changes were lost: it is started and has
+  /// succeeded in one step, under refund_id and to the rules of a start by finance. With SUCCEEDED only.
+  public var lost: Returns_V1_LostRefund {
+    get {_lost ?? Returns_V1_LostRefund()}
+    set {_lost = newValue}
+  }
+  /// Returns true if `lost` has been explicitly set.
+  public var hasLost: Bool {self._lost != nil}
+  /// Clears the value of `lost`. Subsequent reads from it will return its default value.
+  public mutating func clearLost() {self._lost = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _target: Returns_V1_CaseTarget? = nil
   fileprivate var _voucherDocument: Returns_V1_Document? = nil
+  fileprivate var _lost: Returns_V1_LostRefund? = nil
+}
+
+/// LostRefund says what the gateway paid of a refund whose start was lost. One by another method is no gateway's: it is
+/// started again, under its id, once what was lost is reconciled.
+public nonisolated struct Returns_V1_LostRefund: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// For goods. 0 only where shipping alone was paid.
+  public var amountMinor: Int64 = 0
+
+  public var shippingMinor: Int64 = 0
+
+  /// None takes the original payments in their order.
+  public var payments: [Returns_V1_RefundPayment] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct Returns_V1_AbandonRefundRequest: Sendable {
@@ -3152,7 +3184,7 @@ nonisolated extension Returns_V1_RefundCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordRefundRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}status\0\u{3}failure_reason\0\u{1}voucher\0\u{3}voucher_document\0\u{1}attempt\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}status\0\u{3}failure_reason\0\u{1}voucher\0\u{3}voucher_document\0\u{1}attempt\0\u{1}lost\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3167,6 +3199,7 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
       case 5: try { try decoder.decodeSingularStringField(value: &self.voucher) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._voucherDocument) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._lost) }()
       default: break
       }
     }
@@ -3198,6 +3231,9 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
     if self.attempt != 0 {
       try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 7)
     }
+    try { if let v = self._lost {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3209,6 +3245,47 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
     if lhs.voucher != rhs.voucher {return false}
     if lhs._voucherDocument != rhs._voucherDocument {return false}
     if lhs.attempt != rhs.attempt {return false}
+    if lhs._lost != rhs._lost {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_LostRefund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LostRefund"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_minor\0\u{3}shipping_minor\0\u{1}payments\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.shippingMinor) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 1)
+    }
+    if self.shippingMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.shippingMinor, fieldNumber: 2)
+    }
+    if !self.payments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_LostRefund, rhs: Returns_V1_LostRefund) -> Bool {
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.shippingMinor != rhs.shippingMinor {return false}
+    if lhs.payments != rhs.payments {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

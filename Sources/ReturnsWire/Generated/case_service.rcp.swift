@@ -269,7 +269,8 @@ public enum CaseServiceMethods {
         roles: ["finance", "supervisor", "system"])
 
     /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
-    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid.
+    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid. Of a refund
+    /// whose start was lost finance records both in one, also while refunds wait for the reconciliation.
     ///
     /// Method 0x0322, mutation: applied once for each request id.
     /// Roles: finance, system.
@@ -687,7 +688,8 @@ public protocol CaseServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
     /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
-    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid.
+    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid. Of a refund
+    /// whose start was lost finance records both in one, also while refunds wait for the reconciliation.
     ///
     /// Method 0x0322, mutation: applied once for each request id.
     /// Roles: finance, system.
@@ -1114,7 +1116,8 @@ public struct CaseServiceClient: Sendable {
     }
 
     /// RecordRefund records what the gateway said. A success counts late, too, of a refund that was abandoned, also when the
-    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid.
+    /// case is closed: what is no longer owed by then is overpaid, and said in the story and by refund_overpaid. Of a refund
+    /// whose start was lost finance records both in one, also while refunds wait for the reconciliation.
     ///
     /// Method 0x0322, mutation: applied once for each request id.
     /// Roles: finance, system.

@@ -454,7 +454,7 @@ public nonisolated struct Returns_V1_OrderTimelineEntry: Sendable {
   /// In words that hold no personal data.
   public var text: String = String()
 
-  /// Why, as a person wrote it.
+  /// Why, as a person wrote it for the desk: masked for all others. Holds no personal data.
   public var reason: String = String()
 
   /// The order's version that it led to.
@@ -489,7 +489,7 @@ public nonisolated struct Returns_V1_ChangePaymentsRequest: Sendable {
   /// All payments as they are to be, in the order in which refunds go to them; together what lines and shipping cost.
   public var payments: [Returns_V1_Payment] = []
 
-  /// Mandatory.
+  /// Mandatory. The desk alone reads it; holds no personal data.
   public var reason: String = String()
 
   /// Decides and answers without changing anything.

@@ -96,31 +96,57 @@ struct CaseRefund: CaseVerb {
     }
 
     func setAmounts(_ request: inout Returns_V1_RefundCaseRequest, currency: String) throws {
-        if let amount { request.amountMinor = try MoneyFormat.parse(amount, currency) }
-        if let amount, request.amountMinor == 0 {
+        let parsed = try RefundAmounts(amount, shipping, payments, currency: currency)
+        if amount != nil, parsed.amountMinor == 0 {
             throw CommandFailure.usage(
-                "--amount \(amount) is nothing: leave it out to refund all that is due")
+                "--amount \(amount!) is nothing: leave it out to refund all that is due")
         }
-        if let shipping { request.shippingMinor = try MoneyFormat.parse(shipping, currency) }
-        for payment in payments {
+        request.amountMinor = parsed.amountMinor
+        request.shippingMinor = parsed.shippingMinor
+        request.payments = parsed.payments
+    }
+}
+
+/// What a refund's options come to in the case's currency; 0 where they were not given.
+struct RefundAmounts {
+    var amountMinor: Int64
+    var shippingMinor: Int64
+    var payments: [Returns_V1_RefundPayment]
+
+    init(_ amount: String?, _ shipping: String?, _ payments: [String], currency: String) throws {
+        amountMinor = try amount.map { try MoneyFormat.parse($0, currency) } ?? 0
+        shippingMinor = try shipping.map { try MoneyFormat.parse($0, currency) } ?? 0
+        self.payments = try payments.map { payment in
             guard let equals = payment.lastIndex(of: "="), equals > payment.startIndex else {
                 throw CommandFailure.usage("--payment \(payment) lacks '=': write REFERENCE=12.34")
             }
             let minor = try MoneyFormat.parse(String(payment[payment.index(after: equals)...]), currency)
-            request.payments.append(
-                .with {
-                    $0.reference = String(payment[..<equals])
-                    $0.amountMinor = minor
-                })
+            return .with {
+                $0.reference = String(payment[..<equals])
+                $0.amountMinor = minor
+            }
         }
     }
 }
 
 struct CaseRefundResult: CaseVerb {
     static let configuration = CommandConfiguration(
-        commandName: "refund-result", abstract: "Record what the payment gateway said.")
+        commandName: "refund-result", abstract: "Record what the payment gateway said.",
+        discussion: """
+            A refund that the gateway paid, and that the case does not know since changes were lost, is recorded with \
+            --lost: by the id that the gateway has, and the amount that it paid.
+            """)
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "succeeded, failed or unknown", transform: parseWord) var status: Returns_V1_RefundStatus
+    @Flag(help: "Succeeded: the case does not know the refund, since changes were lost.") var lost = false
+    @Option(help: "With --lost: what was paid for goods.") var amount: String?
+    @Option(help: "With --lost: what was paid for shipping.") var shipping: String?
+    @Option(
+        name: .customLong("payment"),
+        help: ArgumentHelp(
+            "With --lost: what an original payment got; repeatable. The server splits it unless given.",
+            valueName: "reference=amount"))
+    var payments: [String] = []
     @Option(help: "Which refund; the one under way unless given.") var refundID: String?
     @Option(help: "Which attempt of it; needed for failed and unknown after a retry.") var attempt: UInt32?
     @Option(help: "Succeeded: the gateway's voucher.") var voucher = ""
@@ -134,6 +160,16 @@ struct CaseRefundResult: CaseVerb {
             throw ValidationError("'\(word(status))' is not one of: succeeded, failed, unknown")
         }
         guard attempt != 0 else { throw ValidationError("attempts are counted from 1") }
+        guard lost else {
+            guard amount == nil, shipping == nil, payments.isEmpty else {
+                throw ValidationError("--amount, --shipping and --payment belong to --lost")
+            }
+            return
+        }
+        guard status == .succeeded, refundID != nil, amount != nil || shipping != nil else {
+            throw ValidationError(
+                "--lost goes with succeeded, --refund-id and --amount, as the gateway has them")
+        }
     }
 
     func send(
@@ -150,6 +186,16 @@ struct CaseRefundResult: CaseVerb {
         }
         if let voucherFile {
             request.voucherDocument = try DocumentSource.document(voucherFile, .refundVoucher)
+        }
+        if lost {
+            // Only the case knows how many decimals its money has.
+            let currency = try await session.getCase(target.caseID).currency
+            let paid = try RefundAmounts(amount, shipping, payments, currency: currency)
+            request.lost = .with {
+                $0.amountMinor = paid.amountMinor
+                $0.shippingMinor = paid.shippingMinor
+                $0.payments = paid.payments
+            }
         }
         return try await session.client.cases.recordRefund(request, options: options)
     }
@@ -198,7 +244,10 @@ enum OpenRefund {
         guard !value.refunds.isEmpty else {
             throw CommandFailure(
                 .conflict, "case \(value.id) has no refund yet",
-                hints: ["start one with: returnsctl case refund \(value.id)"])
+                hints: [
+                    "start one with: returnsctl case refund \(value.id)",
+                    "one that was paid, and whose start was lost, is named: --lost --refund-id ID --amount AMOUNT",
+                ])
         }
         // One that has ended can still be meant, since money can come late; but only who says so means it.
         let named = open.isEmpty ? value.refunds : open

@@ -441,7 +441,7 @@ class RefundCaseRequest(_message.Message):
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ...) -> None: ...
 
 class RecordRefundRequest(_message.Message):
-    __slots__ = ("target", "refund_id", "status", "failure_reason", "voucher", "voucher_document", "attempt")
+    __slots__ = ("target", "refund_id", "status", "failure_reason", "voucher", "voucher_document", "attempt", "lost")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -449,6 +449,7 @@ class RecordRefundRequest(_message.Message):
     VOUCHER_FIELD_NUMBER: _ClassVar[int]
     VOUCHER_DOCUMENT_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
     target: CaseTarget
     refund_id: str
     status: _case_pb2.RefundStatus
@@ -456,7 +457,18 @@ class RecordRefundRequest(_message.Message):
     voucher: str
     voucher_document: _common_pb2.Document
     attempt: int
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., status: _Optional[_Union[_case_pb2.RefundStatus, str]] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., voucher_document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ..., attempt: _Optional[int] = ...) -> None: ...
+    lost: LostRefund
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., status: _Optional[_Union[_case_pb2.RefundStatus, str]] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., voucher_document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ..., attempt: _Optional[int] = ..., lost: _Optional[_Union[LostRefund, _Mapping]] = ...) -> None: ...
+
+class LostRefund(_message.Message):
+    __slots__ = ("amount_minor", "shipping_minor", "payments")
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    amount_minor: int
+    shipping_minor: int
+    payments: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundPayment]
+    def __init__(self, amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ...) -> None: ...
 
 class AbandonRefundRequest(_message.Message):
     __slots__ = ("target", "refund_id", "gateway_confirmation")

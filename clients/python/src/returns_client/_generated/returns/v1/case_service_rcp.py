@@ -486,7 +486,8 @@ class CaseServiceStub:
     ) -> UnaryCall[case_service_pb2.RecordRefundRequest, case_service_pb2.CaseReply]:
         """RecordRefund records what the gateway said. A success counts late, too, of a refund that was
         abandoned, also when the case is closed: what is no longer owed by then is overpaid, and said in the
-        story and by refund_overpaid.
+        story and by refund_overpaid. Of a refund whose start was lost finance records both in one, also
+        while refunds wait for the reconciliation.
         """
         return self._caller.unary(CaseServiceMethods.RECORD_REFUND, request, options)
 
