@@ -121,8 +121,9 @@ struct AdminService: AdminServiceProvider {
     func revokePrincipal(
         _ request: Returns_V1_RevokePrincipalRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_RevokePrincipalReply> {
-        let isReplay = try await principals.revoke(name: request.name, request: PrincipalRequest(context))
-        return RCPReply(.init(), replayed: isReplay)
+        let revoked = try await principals.revoke(name: request.name, request: PrincipalRequest(context))
+        return RCPReply(
+            .with { $0.onThisServerAlone = revoked.isOnThisServerAlone }, replayed: revoked.isReplay)
     }
 
     func setPrincipalTeam(
