@@ -70,9 +70,9 @@ def test_a_revocation_says_that_it_holds_on_one_server_alone(world):
     one = world.ctl(first)
     one.done("principal", "create", "lena", "--role", "service")
     one.done("principal", "create", "ben", "--role", "service")
-    everywhere = one.done("principal", "revoke", "ben", "--yes", output="text")
+    everywhere = one.done("principal", "revoke", "ben", "--yes", output="table")
     assert "ben may not log in any more" in everywhere.out
     redis.stop()
-    revoked = one.done("principal", "revoke", "lena", "--yes", output="text")
+    revoked = one.done("principal", "revoke", "lena", "--yes", output="table")
     assert "at this server" in revoked.out and "other servers still let it in" in revoked.out, revoked
     assert second.process.poll() is None

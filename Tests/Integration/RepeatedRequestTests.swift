@@ -25,11 +25,12 @@ import Testing
     @Test func paymentsWhoseTimelineCannotBeShown() async throws {
         try await Daemon.with { daemon in
             try await daemon.put("1")
+            _ = try await daemon.client.cases.submitCase(Daemon.form("1"))
             let request = Returns_V1_ChangePaymentsRequest.with {
                 $0.key = Daemon.key("1")
                 $0.payments = [
                     .with {
-                        $0.reference = "card-1"
+                        $0.reference = "card-2"
                         $0.method = .card
                         $0.amountMinor = 4_500
                     }

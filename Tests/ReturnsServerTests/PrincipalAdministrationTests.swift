@@ -383,7 +383,7 @@ private final class LostAccessReply: RedisTopology {
             }
             let found = lines(registries, "principal created")
             #expect(found.count == 1)
-            #expect(found.first?.contains("outcome=unknown") == (lost == .everyTime))
+            #expect(found.first?.contains("unknown") == (lost == .everyTime))
             let list = try await PrincipalFile.decode(registries.stored().record, path: "").list
             #expect(list.principals.contains { $0.name == "lena" })
         }
