@@ -898,6 +898,11 @@ def broken(code):
     return {"end": "broken", "code": code}
 
 
+def undecodable(outcome, replayed=False):
+    """A success whose message is not the method's (row M57)."""
+    return {"end": "undecodable", "code": "INTERNAL", "outcome": outcome, "replayed": replayed}
+
+
 def gives_up(code, was_sent):
     """The call's time is over, or its caller gives it up."""
     return {"end": "given_up", "code": code, "was_sent": was_sent}
@@ -974,6 +979,14 @@ retries("done, but not shown, then no answer of the first one's", (answer("UNAVA
         last(answer("NOT_FOUND")), code="NOT_FOUND", outcome="APPLIED")
 for code in ("INTERNAL", "UNKNOWN", "RESOURCE_EXHAUSTED"):
     retries(f"an answer that breaks the protocol, {code}", last(broken(code)), code=code, outcome="UNKNOWN")
+for outcome in OUTCOMES:
+    retries(f"a success that cannot be decoded, {outcome}", last(undecodable(outcome)), code="INTERNAL", outcome=outcome)
+retries("a success that cannot be decoded, of a read", last(undecodable("UNKNOWN")), code="INTERNAL",
+        outcome="NOT_APPLIED", method="read_only")
+retries("lost, then a success that cannot be decoded", (LOST, backoff(1)), last(undecodable("NOT_APPLIED")),
+        code="INTERNAL", outcome="UNKNOWN")
+retries("lost, then a repetition's success that cannot be decoded", (LOST, backoff(1)),
+        last(undecodable("NOT_APPLIED", replayed=True)), code="INTERNAL", outcome="NOT_APPLIED")
 for code in ("DEADLINE_EXCEEDED", "CANCELLED"):
     retries(f"{code} before it was sent", last(gives_up(code, False)), code=code, outcome="NOT_APPLIED")
     retries(f"{code} once it was sent", last(gives_up(code, True)), code=code, outcome="UNKNOWN")

@@ -214,7 +214,7 @@ struct Returnsd: AsyncParsableCommand {
             "returnsd \(serverVersion) is ready on \(listen); redis \(facts.redis.version) at \(facts.redisDescription)\(facts.hasTestClock ? "; TEST CLOCK" : "")"
         )
         if let metrics = facts.metrics { say("metrics at \(metrics)/metrics") }
-        if facts.hasOnlyFirstAdministrator {
+        if facts.isAdminTokenNext {
             say(
                 "\(facts.isFirstStart ? "first start: " : "")the administrator's token is in \(facts.adminTokenFile)"
             )

@@ -198,6 +198,10 @@ struct Settings {
                 "\(path) has settings that nobody knows: \(found.joined(separator: ", ")); known are, under 'returnsd:', \(keys.joined(separator: ", "))"
             )
         }
+        let url = try? ConfigReader(provider: provider).scoped(to: "returnsd").requiredString(forKey: "redis")
+        if let url, ReturnsDaemonConfiguration.holdsPassword(redisURL: url) {
+            try ReturnsDaemonConfiguration.checkSecret(path, "the password of Redis")
+        }
         return provider
     }
 }

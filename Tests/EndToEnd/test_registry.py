@@ -13,6 +13,8 @@ def test_servers_of_one_store_have_the_same_principals(world):
     first, second = (world.server("--redis", redis.url, data=name) for name in "ab")
     # The store's first start alone makes an administrator.
     assert first.token_file.exists() and not second.token_file.exists()
+    wait_until(lambda: any("token is in" in line for line in first.lines), "the first one to name its token's file")
+    assert not any("token is in" in line for line in second.lines)
     one, two = world.ctl(first), world.ctl(second)
     file = world.path / "lena.token"
     one.done("principal", "create", "lena", "--role", "service", "--save", file)
@@ -42,3 +44,35 @@ def test_an_administrators_lost_token_is_replaced(world):
     admin = world.ctl(again)
     assert admin.done("admin", "info").json["principal"] == "admin"
     assert admin.with_token(lost)("admin", "info").status != DONE
+
+
+def test_a_new_token_needs_a_store(world):
+    redis = world.redis()
+    empty = world.path / "empty"
+    empty.mkdir(mode=0o700)
+    away = "unix://" + str(world.path / "nowhere.sock")
+    for data, flags, words in [
+        ("nothing", [], "there is no store in"),
+        ("empty", [], "there is no store in"),
+        ("nothing", ["--redis", redis.url], "there is no store in"),
+        ("nothing", ["--redis", away], "nowhere.sock"),
+    ]:
+        command = [world.returnsd, "--new-admin-token", "--data", str(world.path / data), *flags]
+        refused = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert refused.returncode == 1 and refused.stdout == "" and words in refused.stderr, refused
+        assert "notWritten" not in refused.stderr
+        assert not (world.path / "nothing").exists() and list(empty.iterdir()) == []
+
+
+def test_a_revocation_says_that_it_holds_on_one_server_alone(world):
+    redis = world.redis()
+    first, second = (world.server("--redis", redis.url, data=name) for name in "ab")
+    one = world.ctl(first)
+    one.done("principal", "create", "lena", "--role", "service")
+    one.done("principal", "create", "ben", "--role", "service")
+    everywhere = one.done("principal", "revoke", "ben", "--yes", output="table")
+    assert "ben may not log in any more" in everywhere.out
+    redis.stop()
+    revoked = one.done("principal", "revoke", "lena", "--yes", output="table")
+    assert "at this server" in revoked.out and "other servers still let it in" in revoked.out, revoked
+    assert second.process.poll() is None

@@ -226,6 +226,7 @@ MISTAKES = {
     "a key of the file": ([], {}, "returnsd:\n  partitoins: 8\n", "returnsd.partitoins"),
     "a section of the file": ([], {}, "returns:\n  partitions: 8\n", "returns.partitions"),
     "the file": ([], {}, "returnsd: [\n", "cannot be read"),
+    "a file with a password": ([], {}, "returnsd:\n  redis: redis://:s3cret@127.0.0.1:1\n", "chmod 600"),
 }
 
 

@@ -71,6 +71,10 @@ struct RetryVectorTests {
             backoff: configuration.backoff, deadline: start + .milliseconds(vector.left_milliseconds))
         var generator = SystemRandomNumberGenerator()
         for step in vector.attempts {
+            if step.attempt.end == "undecodable" {
+                try expect(vector, undecodable: step.attempt, of: method, plan)
+                continue
+            }
             let (status, pace) = try Self.failure(step.attempt)
             if status.code == .ok {
                 let head = RCPResponseHead(status: status, replayed: step.attempt.replayed ?? false)
@@ -87,6 +91,19 @@ struct RetryVectorTests {
             default: Issue.record("\(decision)")
             }
         }
+    }
+
+    /// A success ends the plan, so what is told of it is not the plan's.
+    private func expect(
+        _ vector: Vector, undecodable attempt: Vector.Attempt, of method: RCPMethod, _ plan: ClientRetryPlan
+    ) throws {
+        let outcome = try #require(RCPOutcome.allCases.first { $0.name == attempt.outcome })
+        var head = RCPResponseHead(outcome: outcome, replayed: attempt.replayed ?? false)
+        head.status.outcome = plan.outcome(of: head)
+        let error = RCPStatus(code: .internalError, outcome: .unknown)
+        let status = ReturnsClient.undecodable(error, of: method, head)
+        #expect(status.code.name == vector.code && status.outcome.name == vector.outcome)
+        #expect(status.retryAfterMilliseconds == -1)
     }
 
     private static func failure(_ attempt: Vector.Attempt) throws -> (RCPStatus, ClientCallPace) {

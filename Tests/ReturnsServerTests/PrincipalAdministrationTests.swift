@@ -4,6 +4,7 @@ import NIOCore
 import RedisClient
 import RedisTestSupport
 import ReturnsWire
+import Synchronization
 import Testing
 
 @testable import ReturnsServer
@@ -79,6 +80,73 @@ extension PrincipalAdministration {
     }
 }
 
+private enum LostWrite: CaseIterable {
+    case once
+    /// And another server changes the registry before the second attempt.
+    case andOvertaken
+    case everyTime
+}
+
+/// Loses the replies to replacements of the registry, which Redis makes.
+private final class LostAccessReply: RedisTopology {
+    let redis: any RedisTopology
+    private let lost: LostWrite
+    private let writes = Mutex(0)
+
+    init(_ redis: any RedisTopology, _ lost: LostWrite) {
+        self.redis = redis
+        self.lost = lost
+    }
+
+    var eventLoop: any EventLoop { redis.eventLoop }
+
+    func send(
+        _ command: RedisCommand, key: String?, deadline: NIODeadline
+    ) async throws(RedisError) -> RedisValue {
+        let reply = try await redis.send(command, key: key, deadline: deadline)
+        guard case .array(let parts) = reply, parts.count == 2, parts[1].array?.first?.string == "OK" else {
+            return reply
+        }
+        let number = writes.withLock { writes in
+            writes += 1
+            return writes
+        }
+        guard number == 1 || lost == .everyTime else { return reply }
+        if lost == .andOvertaken {
+            _ = try await redis.send(
+                RedisCommand("HSET", .text(StoreKeys.access), "v", "overtaken"), key: StoreKeys.access,
+                deadline: deadline)
+        }
+        throw RedisError(.connectionClosed, .outcomeUnknown, "Redis closed the connection.")
+    }
+
+    func pipeline(
+        _ commands: [RedisCommand], key: String?, deadline: NIODeadline
+    ) async throws(RedisError) -> [RedisValue] {
+        try await redis.pipeline(commands, key: key, deadline: deadline)
+    }
+
+    func sendToEveryPrimary(
+        _ command: RedisCommand, deadline: NIODeadline
+    ) async throws(RedisError) -> [RedisValue] {
+        try await redis.sendToEveryPrimary(command, deadline: deadline)
+    }
+
+    func send(
+        _ command: RedisCommand, key: String?, deadline: NIODeadline,
+        completion: @escaping (Result<RedisValue, RedisError>) -> Void
+    ) {
+        redis.send(command, key: key, deadline: deadline, completion: completion)
+    }
+
+    func pipeline(
+        _ commands: [RedisCommand], key: String?, deadline: NIODeadline,
+        completion: @escaping (Result<[RedisValue], RedisError>) -> Void
+    ) {
+        redis.pipeline(commands, key: key, deadline: deadline, completion: completion)
+    }
+}
+
 @Suite struct PrincipalAdministrationTests {
     @Test func theFirstStartOfAStoreAloneMakesAnAdministrator() async throws {
         try await Registries.with { registries in
@@ -110,7 +178,7 @@ extension PrincipalAdministration {
                 name: "lena", roles: [.service], saleChannels: [], nowMilliseconds: 9, request: request)
             #expect(again.isReplay && b.knows(again.token) && !b.knows(token))
             let before = a.registry.version
-            _ = try await b.revoke(name: "lena", request: .random())
+            #expect(try await !b.revoke(name: "lena", request: .random()).isOnThisServerAlone)
             await a.look()
             #expect(!a.knows(again.token) && !a.knows(token) && a.registry.version > before)
             await #expect(throws: PrincipalError.unknownName("lena")) {
@@ -145,7 +213,8 @@ extension PrincipalAdministration {
             let copy = try await registries.stored()
             registries.redis.killHard()
             await #expect(throws: StoreError.self) { _ = try await a.create("eve") }
-            #expect(try await !a.revoke(name: "ben", request: .random()))
+            let revoked = try await a.revoke(name: "ben", request: .random())
+            #expect(!revoked.isReplay && revoked.isOnThisServerAlone)
             #expect(a.knows(lena) && !a.knows(ben))
             await a.look()
             #expect(a.knows(lena) && !a.knows(ben))
@@ -277,6 +346,46 @@ extension PrincipalAdministration {
                 }
             }
             #expect(!registries.log.text.contains(token.secret.dropFirst(4)))
+        }
+    }
+
+    private func lines(_ registries: Registries, _ word: String) -> [String] {
+        registries.log.text.split(separator: "\n").filter { $0.contains(word) }.map(String.init)
+    }
+
+    @Test func eachReplacementOfATokenIsLogged() async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            let request = PrincipalRequest(id: "1f", fingerprint: [7])
+            for _ in 0..<3 { _ = try await a.create("lena", request: request) }
+            #expect(lines(registries, "principal created").count == 1)
+            #expect(lines(registries, "principal's token replaced").count == 2)
+        }
+    }
+
+    /// Whatever becomes of the registry's reply, what is in force now stands in the log.
+    @Test(arguments: LostWrite.allCases)
+    private func aChangeWhoseReplyWasLostIsLogged(_ lost: LostWrite) async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            let lossy = LostAccessReply(registries.store.redis, lost)
+            let administration = PrincipalAdministration(
+                registry: a.registry,
+                store: ReturnsStore(redis: lossy, identity: registries.store.identity),
+                logger: registries.log.logger)
+            let request = PrincipalRequest(id: "1f", fingerprint: [7])
+            if lost == .everyTime {
+                await #expect(throws: StoreError.self) {
+                    _ = try await administration.create("lena", request: request)
+                }
+            } else {
+                _ = try await administration.create("lena", request: request)
+            }
+            let found = lines(registries, "principal created")
+            #expect(found.count == 1)
+            #expect(found.first?.contains("unknown") == (lost == .everyTime))
+            let list = try await PrincipalFile.decode(registries.stored().record, path: "").list
+            #expect(list.principals.contains { $0.name == "lena" })
         }
     }
 }

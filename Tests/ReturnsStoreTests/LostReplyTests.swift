@@ -143,6 +143,58 @@ extension StoreTests {
             }
         }
 
+        /// The hold on refunds is lifted for every channel, and once.
+        @Test func aReconciliationThatIsConfirmedStaysConfirmed() async throws {
+            try await StoreFixture.with { fixture in
+                let run = try #require(fixture.store.identity.record?.run)
+                func hold() async throws {
+                    _ = try await fixture.command("HSET", .text(StoreKeys.store), "reconcile", "\(run)")
+                }
+                func confirm(_ faults: [Fault], _ number: Int) async throws(StoreError)
+                    -> ReturnsStore.ReconciliationOutcome
+                {
+                    try await Self.lossy(fixture, faults)
+                        .confirmReconciled("\(run)", note: "x", request: .test(number))
+                }
+                try await hold()
+                #expect(try await confirm([.loseReply], 1) == .replay)
+                #expect(try await confirm([], 1) == .replay)
+                #expect(try await confirm([], 2) == .other(nil))
+                try await hold()
+                let error = await #expect(throws: StoreError.self) {
+                    _ = try await confirm([.none, .noConnection], 3)
+                }
+                #expect(error?.outcome == .applied)
+                let bound = await #expect(throws: StoreError.self) {
+                    _ = try await fixture.store.within(.channels(["online"]))
+                        .confirmReconciled("\(run)", note: "x", request: .test(4))
+                }
+                #expect(bound?.code == .outsideScope)
+            }
+        }
+
+        /// Another's group may have the name by then.
+        @Test func aRemovalIsToldWhoeverHasTheNameNow() async throws {
+            try await StoreFixture.with { fixture in
+                func group(_ instance: UInt64) -> EventGroup {
+                    EventGroup(
+                        name: "erp", instance: instance, filter: EventFilter(),
+                        acknowledgeMilliseconds: 60_000, createdAt: Fixture.monday, createdBy: "boss",
+                        start: OutboxCursor(
+                            positions: Array(repeating: .at(0), count: StoreFixture.partitions),
+                            seenThroughMilliseconds: 0))
+                }
+                let store = fixture.store
+                _ = try await store.addEventGroup(group(1), request: .test(1))
+                #expect(try await store.repeatedGroupRemoval(.test(2)) == nil)
+                #expect(try await store.removeEventGroup("erp", request: .test(2)) == .removed)
+                _ = try await store.addEventGroup(group(2), request: .test(3))
+                #expect(try await store.repeatedGroupRemoval(.test(2)) == .replay)
+                #expect(try await store.repeatedGroupRemoval(.test(2, content: 9)) == .requestIDReused)
+                #expect(try await store.loadEventGroups() == [group(2)])
+            }
+        }
+
         /// A lease is given back once: a second time it is nobody's, whoever's it was before.
         @Test func aLeaseGivenBackInDoubt() async throws {
             try await StoreFixture.with { fixture in

@@ -21,6 +21,12 @@ extension StoreTests {
             let store: ReturnsStore
             var identity: StoreIdentity { store.identity }
 
+            func confirm(
+                _ run: String, _ request: CommitRequest
+            ) async throws(StoreError) -> ReturnsStore.ReconciliationOutcome {
+                try await store.confirmReconciled(run, note: "x", request: request)
+            }
+
             static func connect(
                 _ redis: RedisServerProcess, mark: StoreMark = .none, acceptsLoss: Bool = false,
                 toleratedChanges: Int64 = 0, partitions: Int = StoreIdentityTests.partitions,
@@ -310,10 +316,11 @@ extension StoreTests {
                 let run = try #require(server.identity.record?.unreconciled)
                 try await server.open(2)
                 #expect(
-                    try await server.store.confirmReconciled("\(run.number).0", note: "x") == .other(run))
-                #expect(try await server.store.confirmReconciled("\(run)", note: "x") == .confirmed)
+                    try await server.confirm("\(run.number).0", .test(1)) == .other(run))
+                #expect(try await server.confirm("\(run)", .test(2)) == .confirmed)
                 #expect(server.identity.record?.unreconciled == nil)
-                #expect(try await server.store.confirmReconciled("\(run)", note: "x") == .other(nil))
+                #expect(try await server.confirm("\(run)", .test(2)) == .replay)
+                #expect(try await server.confirm("\(run)", .test(3)) == .other(nil))
                 await server.close()
             }
         }

@@ -210,9 +210,13 @@ extension StoreTests {
                 let asked = delivery("p03-2-0", .delivered)
                 try await store.recordAsked(asked, of: webhook, request: .test(1))
                 #expect(try await store.loadWebhookAside("erp") == ["p03-0-0"])
-                #expect(try await store.loadAskedDelivery(.test(1))?.delivery == asked)
-                #expect(try await store.loadAskedDelivery(.test(1, content: 9))?.isReused == true)
-                #expect(try await store.loadAskedDelivery(.test(2)) == nil)
+                guard case .replay(let answer) = try await store.webhookAnswer(to: .test(1)) else {
+                    Issue.record("no record of the request")
+                    return
+                }
+                #expect(try store.askedDelivery(answer) == asked)
+                #expect(try await store.webhookAnswer(to: .test(1, content: 9)) == .requestIDReused)
+                #expect(try await store.webhookAnswer(to: .test(2)) == nil)
                 #expect(try await store.countWebhookAside("erp") == 1)
                 // With the webhook goes what is known of its deliveries.
                 _ = try await store.removeWebhook("erp", request: .test(3))

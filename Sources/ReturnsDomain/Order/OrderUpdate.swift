@@ -15,9 +15,9 @@ extension Order {
     /// under which they could not stand (fewer units than cases hold, another currency or customer), and one that would
     /// change where the money of a refund goes or how much it is: known payments stay as they are and first, and no
     /// amount that was paid shrinks. A push can only add.
-    public static func put(_ pushed: Order, over known: Order?, now: Instant) -> Result<
-        OrderUpdate, CaseRejection
-    > {
+    public static func put(
+        _ pushed: Order, over known: Order?, isKeptNoLonger: Bool = false, now: Instant
+    ) -> Result<OrderUpdate, CaseRejection> {
         do throws(CaseRejection) {
             try pushed.validate(now: now)
             guard let known else {
@@ -27,7 +27,7 @@ extension Order {
                 return .success(.created(order))
             }
             var merged = try pushed.takingLedgers(of: known)
-            guard merged != known else {
+            guard merged != known || isKeptNoLonger else {
                 if known.cases.isEmpty { merged.updatedAt = max(now, known.updatedAt) }
                 return .success(.unchanged(merged))
             }

@@ -30,7 +30,7 @@ extension PrincipalAdministration {
             bindThoseFromBefore(&list)
             let access = StoredAccess(
                 stamp: Self.newStamp(), record: try PrincipalFile.encode(list.content))
-            // Refused, it may be because the first attempt's reply was lost: then the registry holds the token made here.
+            // Refused, the first attempt's reply may have been lost: then the registry may hold the token made here.
             guard try await store.replaceAccess(nil, by: access, deadline: deadline) else { continue }
             try await registry.take(list, stamp: access.stamp)
             if made == nil { logger.notice("this server's principals are the store's from now on") }
@@ -74,11 +74,14 @@ extension PrincipalAdministration {
         let token = AccessToken.random()
         // The token first, as at the first start.
         try PrivateFile(path: directory + "/admin.token").replace(with: Array("\(token.secret)\n".utf8))
-        try await change { list throws(PrincipalError) in
+        try await change { _, certainty in
+            logger.notice(
+                "the administrator has a new token",
+                metadata: [
+                    "principal": "\(PrincipalRegistry.firstAdministratorName)", "outcome": "\(certainty)",
+                ])
+        } by: { list throws(PrincipalError) in
             try list.renewFirstAdministrator(tokenHash: token.hash, nowMilliseconds: nowMilliseconds)
         }
-        logger.notice(
-            "the administrator has a new token",
-            metadata: ["principal": "\(PrincipalRegistry.firstAdministratorName)"])
     }
 }

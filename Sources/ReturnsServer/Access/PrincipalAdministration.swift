@@ -44,17 +44,19 @@ public struct PrincipalAdministration: Service {
         let record = try PrincipalRecord(
             name: name, roles: roles, saleChannels: saleChannels, tokenHash: token.hash,
             createdAtMilliseconds: nowMilliseconds, expiresAtMilliseconds: expiresAtMilliseconds, team: team)
-        let isReplay = try await change { list throws(PrincipalError) in
+        let created: Logger.Metadata = [
+            "roles": "\(record.roles.joined(separator: " "))",
+            "sale_channels": "\(record.saleChannels?.joined(separator: " ") ?? "")",
+            "expires_at_ms": "\(record.expiresAtMilliseconds.map { "\($0)" } ?? "never")",
+        ]
+        let isReplay = try await change { isReplay, certainty in
+            if isReplay {
+                log("principal's token replaced", certainty, name, request, [:])
+            } else {
+                log("principal created", certainty, name, request, created)
+            }
+        } by: { list throws(PrincipalError) in
             try list.create(record, request: request)
-        }
-        if !isReplay {
-            log(
-                "principal created", name, request,
-                [
-                    "roles": "\(record.roles.joined(separator: " "))",
-                    "sale_channels": "\(record.saleChannels?.joined(separator: " ") ?? "")",
-                    "expires_at_ms": "\(record.expiresAtMilliseconds.map { "\($0)" } ?? "never")",
-                ])
         }
         return (token, isReplay)
     }
@@ -62,26 +64,54 @@ public struct PrincipalAdministration: Service {
     /// Takes a principal away. Its open connections end within five seconds, here and at every other server; while the store is
     /// away, here alone, and elsewhere once it is back.
     ///
-    /// - Returns: whether this request did so before.
+    /// - Returns: whether this request did so before, and whether this server alone knows of it as yet.
     /// - Throws: `PrincipalError`.
-    public func revoke(name: String, request: PrincipalRequest) async throws -> Bool {
-        let isReplay: Bool
+    public func revoke(
+        name: String, request: PrincipalRequest
+    ) async throws -> (isReplay: Bool, isOnThisServerAlone: Bool) {
         do {
-            isReplay = try await change { list throws(PrincipalError) in
+            let isReplay = try await change { _, certainty in
+                log("principal revoked", certainty, name, request, [:])
+            } by: { list throws(PrincipalError) in
                 try list.revoke(name: name, request: request)
             }
+            return (isReplay, false)
         } catch let error as StoreError {
-            isReplay = try await registry.change { list throws(PrincipalError) in
-                let isReplay = try list.revoke(name: name, request: request)
-                list.markBehindStore()
-                return isReplay
+            return try await revokeHere(name, request, after: error)
+        }
+    }
+
+    /// In this server's list alone, for the time that the store is away.
+    private func revokeHere(
+        _ name: String, _ request: PrincipalRequest, after error: StoreError
+    ) async throws -> (isReplay: Bool, isOnThisServerAlone: Bool) {
+        let revoked: (isReplay: Bool, isOnThisServerAlone: Bool)
+        do {
+            revoked = try await afterChange(RCPStatus(error).outcome) {
+                try await registry.change { list throws(PrincipalError) in
+                    let wasBehind = (list.stamp ?? "").isEmpty
+                    let isReplay = try list.revoke(name: name, request: request)
+                    if !isReplay { list.markBehindStore() }
+                    return (isReplay, !isReplay || wasBehind)
+                }
             }
+        } catch PrincipalError.fileNotDurable(let path, let reason) {
+            log("principal revoked", .known, name, request, [:])
+            throw PrincipalError.fileNotDurable(path: path, reason: reason)
+        } catch let failure as FailureAfterChange {
+            // In force, although it may not outlive a crash.
+            if case PrincipalError.fileNotDurable = failure.cause {
+                log("principal revoked", .known, name, request, [:])
+            }
+            throw failure
+        }
+        if revoked.isOnThisServerAlone {
             logger.warning(
                 "principal revoked on this server alone; the others follow when the store is back",
                 metadata: ["principal": "\(name)", "error": "\(error)"])
         }
-        if !isReplay { log("principal revoked", name, request, [:]) }
-        return isReplay
+        if !revoked.isReplay { log("principal revoked", .known, name, request, [:]) }
+        return revoked
     }
 
     /// Moves a principal to a team, or to none. Its open connections know within five seconds.
@@ -89,11 +119,11 @@ public struct PrincipalAdministration: Service {
     /// - Returns: whether this request did so before.
     /// - Throws: `PrincipalError`, or `StoreError`.
     public func setTeam(name: String, team: String?, request: PrincipalRequest) async throws -> Bool {
-        let isReplay = try await change { list throws(PrincipalError) in
+        try await change { _, certainty in
+            log("principal moved to a team", certainty, name, request, ["team": "\(team ?? "")"])
+        } by: { list throws(PrincipalError) in
             try list.setTeam(name: name, team: team, request: request)
         }
-        if !isReplay { log("principal moved to a team", name, request, ["team": "\(team ?? "")"]) }
-        return isReplay
     }
 
     /// Binds a principal to other sale channels. Its open connections know within five seconds.
@@ -103,48 +133,90 @@ public struct PrincipalAdministration: Service {
     public func setChannels(
         name: String, saleChannels: [String], request: PrincipalRequest
     ) async throws -> Bool {
-        let isReplay = try await change { list throws(PrincipalError) in
+        try await change { _, certainty in
+            log(
+                "principal bound to sale channels", certainty, name, request,
+                ["sale_channels": "\(saleChannels.joined(separator: " "))"])
+        } by: { list throws(PrincipalError) in
             try list.setChannels(name: name, saleChannels: saleChannels, request: request)
         }
-        if !isReplay {
-            log(
-                "principal bound to sale channels", name, request,
-                ["sale_channels": "\(saleChannels.joined(separator: " "))"])
-        }
-        return isReplay
+    }
+
+    /// Whether the store is known to have a change of the list.
+    enum Certainty: String {
+        case known
+        /// Its reply was lost: the list may have changed.
+        case unknown
     }
 
     /// Decides on the registry as it is in the store, and puts what comes of it in its place; decided anew when others were faster.
     /// A change that was made before its reply was lost is found by its request.
-    func change<Result>(
-        _ body: (inout PrincipalList) throws(PrincipalError) -> Result
+    ///
+    /// - Parameter tell: Called whenever the list has changed, or may have, by this call: so no change goes unlogged.
+    @discardableResult
+    func change<Result: Sendable>(
+        telling tell: (Result, Certainty) -> Void,
+        by body: (inout PrincipalList) throws(PrincipalError) -> Result
     ) async throws -> Result {
+        // What an attempt had decided that was refused: its reply may have been lost, and others faster behind it.
+        var overtaken: Result?
         for _ in 0..<Self.changeAttemptsMax {
+            let (stored, before) = try await load(behind: overtaken == nil ? .notApplied : .unknown)
+            let decidedOn = before.enforcing(revocationsOf: registry.local)
+            var after = decidedOn
+            let result = try body(&after)
+            let isChange = after.content != decidedOn.content
+            let stamp: String?
+            do {
+                stamp = try await put(after, over: stored, before)
+            } catch let error as StoreError {
+                if isChange, error.outcome != .notApplied { tell(result, .unknown) }
+                throw error
+            }
+            if let stamp {
+                if isChange {
+                    tell(result, .known)
+                } else if let overtaken {
+                    tell(overtaken, .known)
+                }
+                try await afterChange { try await registry.take(after, stamp: stamp) }
+                return result
+            }
+            if isChange { overtaken = result }
+        }
+        throw RCPStatus.tooManyConflicts()
+    }
+
+    /// - Parameter outcome: What is known of an earlier attempt of the change.
+    private func load(behind outcome: StoreError.Outcome) async throws -> (StoredAccess, PrincipalList) {
+        do {
             guard let stored = try await store.loadAccess(deadline: deadline) else {
                 throw PrincipalError.registryMissing
             }
-            let before = try PrincipalFile.decode(stored.record, path: Self.registryText)
-            var after = before.list.enforcing(revocationsOf: registry.local)
-            let result = try body(&after)
-            if try await replace(stored, before.list, by: after) { return result }
+            return (stored, try PrincipalFile.decode(stored.record, path: Self.registryText).list)
+        } catch var error as StoreError {
+            error.outcome = max(error.outcome, outcome)
+            throw error
         }
-        throw RCPStatus.tooManyConflicts()
     }
 
     /// - Returns: false when the registry is another one by now.
     func replace(
         _ stored: StoredAccess, _ before: PrincipalList, by after: PrincipalList
     ) async throws -> Bool {
-        guard after.content != before.content else {
-            try await registry.take(after, stamp: stored.stamp)
-            return true
-        }
-        let access = StoredAccess(stamp: Self.newStamp(), record: try PrincipalFile.encode(after.content))
-        guard try await store.replaceAccess(stored.stamp, by: access, deadline: deadline) else {
-            return false
-        }
-        try await registry.take(after, stamp: access.stamp)
+        guard let stamp = try await put(after, over: stored, before) else { return false }
+        try await registry.take(after, stamp: stamp)
         return true
+    }
+
+    /// - Returns: The stamp of the registry that is in the store now; nil when others were faster.
+    private func put(
+        _ after: PrincipalList, over stored: StoredAccess, _ before: PrincipalList
+    ) async throws -> String? {
+        guard after.content != before.content else { return stored.stamp }
+        let access = StoredAccess(stamp: Self.newStamp(), record: try PrincipalFile.encode(after.content))
+        let isPut = try await store.replaceAccess(stored.stamp, by: access, deadline: deadline)
+        return isPut ? access.stamp : nil
     }
 
     static func newStamp() -> String {
@@ -154,11 +226,13 @@ public struct PrincipalAdministration: Service {
 
     /// Who was given or denied access, by whom and from where. Never a token.
     private func log(
-        _ message: Logger.Message, _ name: String, _ request: PrincipalRequest, _ more: Logger.Metadata
+        _ message: Logger.Message, _ certainty: Certainty, _ name: String, _ request: PrincipalRequest,
+        _ more: Logger.Metadata
     ) {
-        let metadata: Logger.Metadata = [
+        var metadata: Logger.Metadata = [
             "principal": "\(name)", "by": "\(request.by)", "peer": "\(request.peer)",
         ]
+        if certainty == .unknown { metadata["outcome"] = "unknown" }
         logger.notice(message, metadata: metadata.merging(more) { first, _ in first })
     }
 

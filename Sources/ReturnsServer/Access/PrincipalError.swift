@@ -17,7 +17,7 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case expiresBeforeItBegins
     /// The request id was used for another change.
     case requestIDReused
-    /// What the repeated request created has been taken away meanwhile.
+    /// What the repeated request created has been taken away meanwhile: the creation stays made.
     case revokedSince(String)
     /// The store has no registry any more.
     case registryMissing

@@ -35,8 +35,16 @@ extension PrincipalRegistry {
         try await change { list throws(PrincipalError) in list = try file.read().list }
     }
 
-    /// Whether nobody but the first administrator exists yet.
-    var hasOnlyFirstAdministrator: Bool { list().map(\.name) == [Self.firstAdministratorName] }
+    /// Whether nobody but the first administrator exists yet and its token is in this folder: of a store's servers, the one that made
+    /// the token has it.
+    func hasOnlyFirstAdministrator(withTokenIn directory: String) -> Bool {
+        guard list().map(\.name) == [Self.firstAdministratorName] else { return false }
+        guard let bytes = try? PrivateFile(path: directory + "/admin.token").read() else { return false }
+        guard case .accepted = authenticate(.token(bytes.filter { $0 != UInt8(ascii: "\n") })) else {
+            return false
+        }
+        return true
+    }
 
     private static func makeDirectory(_ path: String) throws(PrincipalError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }

@@ -1,5 +1,7 @@
+import NIOCore
 import NIOPosix
 import RedisClient
+import ReturnsStore
 
 extension ReturnsDaemon {
     /// Gives the first administrator a new token in `DIR/admin.token`, for one that was lost; the old one is good no more. It opens
@@ -10,12 +12,16 @@ extension ReturnsDaemon {
     public func makeAdministratorToken() async throws -> String {
         let checked = try configuration.checked()
         let stop = await StopRequest(trapping: [.sigterm, .sigint])
+        // Before anything is made: where there is no store, a wrong folder or address was named.
+        if checked.redis == nil { try RedisChild.requireStore(in: configuration.dataDirectory) }
+        if let url = checked.redis { try await requireStore(url) }
         let directory = try DataDirectory(path: configuration.dataDirectory)
         let registry = try PrincipalRegistry(directory: directory.path, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let child = checked.redis == nil ? try RedisChild(directory: directory, logger: logger) : nil
         do {
             try await child?.start(on: group.any(), unless: stop)
+            if let child { try await requireStore(child.url) }
             let backend = try await Backend.open(
                 configuration, url: checked.redis ?? child!.url, group: group,
                 mark: try StoreMarkKeeper.load(directory: directory.path), metrics: .none, tracer: nil,
@@ -28,10 +34,39 @@ extension ReturnsDaemon {
             for client in backend.clients { await client.shutdown() }
         } catch {
             await child?.stop()
-            throw error
+            throw Self.startError(error)
         }
         await child?.stop()
         try await group.shutdownGracefully()
         return "\(directory.path)/admin.token"
+    }
+
+    private func requireStore(_ url: RedisURL) async throws {
+        // What keeps it from connecting is the error's to say, once.
+        var quiet = logger
+        quiet.logLevel = .critical
+        let client = RedisClient(
+            configuration: RedisClientConfiguration(url: url),
+            on: MultiThreadedEventLoopGroup.singleton.next(), logger: quiet)
+        let isThere: Bool
+        do {
+            try await client.connect(deadline: .now() + .seconds(Self.lookSecondsMax))
+            isThere = try await StoreIdentity.isStore(in: client)
+        } catch {
+            await client.shutdown()
+            throw Self.startError(error)
+        }
+        await client.shutdown()
+        guard isThere else { throw StartError.noStore("Redis at \(url)") }
+    }
+
+    private static let lookSecondsMax: Int64 = 5
+}
+
+extension StartError {
+    static func noStore(_ place: String) -> StartError {
+        StartError(
+            "there is no store in \(place), so nobody has a token to be replaced; give --data and --redis as the server has them"
+        )
     }
 }

@@ -19,8 +19,8 @@ public struct ReadyFacts: Sendable {
     /// Whether this start made the first administrator.
     public var isFirstStart: Bool
     public var adminTokenFile: String
-    /// Whether nobody but the first administrator exists yet, so that its token is what a person needs next.
-    public var hasOnlyFirstAdministrator: Bool
+    /// Whether nobody but the first administrator exists yet and its token is in that file: it is what a person needs next.
+    public var isAdminTokenNext: Bool
     public var hasTestClock: Bool
 }
 
@@ -104,7 +104,7 @@ public struct ReturnsDaemon: Sendable {
                 addresses: bound.map(\.description), metrics: metricsAddress, redis: backend.facts.redis,
                 redisDescription: "\(url)",
                 isFirstStart: isFirstStart, adminTokenFile: "\(directory.path)/admin.token",
-                hasOnlyFirstAdministrator: principals.hasOnlyFirstAdministrator,
+                isAdminTokenNext: principals.hasOnlyFirstAdministrator(withTokenIn: directory.path),
                 hasTestClock: configuration.hasTestClock)
             // Started in this order, stopped in the reverse: calls end before what they need goes away.
             var services: [any Service] = metricsServer.map { [$0] } ?? []
@@ -131,14 +131,17 @@ public struct ReturnsDaemon: Sendable {
             await child?.stop()
         } catch is StopRequest.Requested {
             await child?.stop()
-        } catch let error as RedisError {
-            await child?.stop()
-            throw StartError(error.storeError?.description ?? error.message)
         } catch {
             await child?.stop()
-            throw error
+            throw Self.startError(error)
         }
         try await group.shutdownGracefully()
+    }
+
+    /// What keeps the store from being opened, as the operator is told of it.
+    static func startError(_ error: any Error) -> any Error {
+        guard let error = error as? RedisError else { return error }
+        return StartError(error.storeError?.description ?? error.message)
     }
 
     /// Runs the services until a stop was asked for and their calls have ended; who asks a second time does not wait for

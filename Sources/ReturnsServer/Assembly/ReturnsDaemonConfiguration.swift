@@ -146,6 +146,12 @@ extension ReturnsDaemonConfiguration {
         return url.password != nil
     }
 
+    /// - Parameter name: The secret that the file holds, such as "the password of Redis".
+    /// - Throws: `StartError` where others may read or change the file.
+    public static func checkSecret(_ path: String, _ name: String) throws(StartError) {
+        try SecretFile.check(path, name)
+    }
+
     private static func isInstalled(_ program: String) -> Bool {
         guard let path = getenv("PATH") else { return false }
         return String(cString: path).split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }

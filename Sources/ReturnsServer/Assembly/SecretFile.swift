@@ -18,17 +18,7 @@ enum SecretFile {
         guard fstat(descriptor, &status) == 0 else {
             throw StartError("cannot read \(path): \(DataDirectory.errorText)")
         }
-        if status.st_mode & S_IFMT == S_IFREG {
-            // A group may read it: that is how systemd hands out credentials of root's.
-            guard status.st_mode & 0o026 == 0 else {
-                throw StartError(
-                    "\(path) with \(name) may be read or changed by other users; run: chmod 600 \(path)")
-            }
-            guard status.st_uid == geteuid() || status.st_uid == 0 else {
-                throw StartError(
-                    "\(path) with \(name) belongs to user \(status.st_uid); make it yours, or root's")
-            }
-        }
+        try check(status, path, name)
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: bytesMax)
         while true {
@@ -49,5 +39,27 @@ enum SecretFile {
             throw StartError("\(path) does not hold \(name): write it there as one line")
         }
         return secret
+    }
+
+    /// A file that others may read or change is refused.
+    static func check(_ path: String, _ name: String) throws(StartError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw StartError("cannot read \(path): \(DataDirectory.errorText)")
+        }
+        try check(status, path, name)
+    }
+
+    private static func check(_ status: stat, _ path: String, _ name: String) throws(StartError) {
+        guard status.st_mode & S_IFMT == S_IFREG else { return }
+        // A group may read it: that is how systemd hands out credentials of root's.
+        guard status.st_mode & 0o026 == 0 else {
+            throw StartError(
+                "\(path) with \(name) may be read or changed by other users; run: chmod 600 \(path)")
+        }
+        guard status.st_uid == geteuid() || status.st_uid == 0 else {
+            throw StartError(
+                "\(path) with \(name) belongs to user \(status.st_uid); make it yours, or root's")
+        }
     }
 }

@@ -101,7 +101,7 @@ public struct DataDirectory: Sendable {
     }
 
     /// Absolute, so that a child process with another working directory finds it too, and without needless parts.
-    private static func absolute(_ path: String) -> String {
+    static func absolute(_ path: String) -> String {
         let whole = path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
         return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }

@@ -195,6 +195,12 @@ extension RedisChild {
     private static func folder(in dataDirectory: String) -> String { "\(dataDirectory)/redis" }
     private static func socketPath(in dataDirectory: String) -> String { "\(dataDirectory)/redis.sock" }
 
+    /// - Throws: where no child has had its data in this folder, which it leaves as it is.
+    static func requireStore(in dataDirectory: String) throws(StartError) {
+        let path = folder(in: DataDirectory.absolute(dataDirectory))
+        guard access(path, F_OK) == 0 else { throw .noStore(path) }
+    }
+
     /// Whether a child can have its socket in this folder.
     static func check(dataDirectory: String) throws(StartError) {
         let path = socketPath(in: dataDirectory)

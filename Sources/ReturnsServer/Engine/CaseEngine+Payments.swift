@@ -68,13 +68,14 @@ extension CaseEngine {
         _ record: RequestRecord, of request: CommitRequest, key: OrderKey, store: ReturnsStore,
         context: RCPCallContext
     ) async throws -> PaymentsResult {
-        guard record.fingerprint == request.fingerprint, case .changedPayments(let version) = record.outcome
-        else { throw RCPStatus.requestIDReused() }
-        let found = try await store.loadOrderAndTimeline(key, deadline: context.deadline)
-        guard let found, let entry = found.entries.first(where: { $0.orderVersion == version }) else {
-            throw StoreError(.corrupt, "an order's timeline lacks what a request record tells of")
+        try await record.answer(request) { outcome in
+            guard case .changedPayments(let version) = outcome else { return nil }
+            let found = try await store.loadOrderAndTimeline(key, deadline: context.deadline)
+            guard let found, let entry = found.entries.first(where: { $0.orderVersion == version }) else {
+                throw StoreError(.corrupt, "an order's timeline lacks what a request record tells of")
+            }
+            return PaymentsResult(order: found.order, entry: entry, isReplay: true)
         }
-        return PaymentsResult(order: found.order, entry: entry, isReplay: true)
     }
 }
 

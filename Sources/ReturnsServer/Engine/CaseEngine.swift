@@ -166,7 +166,10 @@ public struct CaseEngine: Sendable {
     private func existing(
         _ rejection: CaseRejection, formHash: [UInt8], store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result {
-        guard let id = rejection.existing, let value = try await store.loadCase(id, deadline: deadline),
+        guard let id = rejection.existing else { throw rejection }
+        // The case may be this request's own, whether or not it can be read now.
+        let found = try await afterChange(.unknown) { try await store.loadCase(id, deadline: deadline) }
+        guard let value = found,
             value.documents.contains(where: { $0.type == .application && $0.sha256 == formHash })
         else { throw rejection }
         return Result(value: value, entries: [], isReplay: true)
@@ -200,9 +203,9 @@ public struct CaseEngine: Sendable {
         return try await untilCommitted(context) { store in
             let loaded = try await store.loadOrder(
                 order.key, requestID: request.id, deadline: context.deadline)
-            if let record = loaded.request { return try Self.orderReply(record, of: request) }
+            if let record = loaded.request { return try await Self.orderReply(record, of: request) }
             let (result, after): (Returns_V1_PutOrderResult, Order) =
-                switch try Order.put(order, over: loaded.order, now: clock.now()).get() {
+                switch try update(order, over: loaded.order) {
                 case .created(let value): (.created, value)
                 case .updated(let value): (.updated, value)
                 case .unchanged(let value): (.unchanged, value)
@@ -212,11 +215,18 @@ public struct CaseEngine: Sendable {
                 deadline: context.deadline)
             switch outcome {
             case .committed: return Self.orderReply(result, version: after.version, isReplay: false)
-            case .replay(let record): return try Self.orderReply(record, of: request)
+            case .replay(let record): return try await Self.orderReply(record, of: request)
             case .requestIDReused: throw RCPStatus.requestIDReused()
             case .stale: return nil
             }
         }
+    }
+
+    /// One that is kept no longer was absent for everybody, so the same push again changes what there is.
+    private func update(_ order: Order, over known: Order?) throws -> OrderUpdate {
+        let now = clock.now()
+        let isOver = known.map { orderRetention.isOver(for: $0, under: policies.current, now: now) } ?? false
+        return try Order.put(order, over: known, isKeptNoLonger: isOver, now: now).get()
     }
 
     private static func orderReply(
@@ -231,12 +241,13 @@ public struct CaseEngine: Sendable {
 
     private static func orderReply(
         _ record: RequestRecord, of request: CommitRequest
-    ) throws -> RCPReply<Returns_V1_PutOrderReply> {
-        guard record.fingerprint == request.fingerprint,
-            case .putOrder(let number, let version) = record.outcome,
-            let result = Returns_V1_PutOrderResult(rawValue: Int(number))
-        else { throw RCPStatus.requestIDReused() }
-        return orderReply(result, version: version, isReplay: true)
+    ) async throws -> RCPReply<Returns_V1_PutOrderReply> {
+        try await record.answer(request) { outcome in
+            guard case .putOrder(let number, let version) = outcome,
+                let result = Returns_V1_PutOrderResult(rawValue: Int(number))
+            else { return nil }
+            return orderReply(result, version: version, isReplay: true)
+        }
     }
 
     // MARK: Commits and replays
@@ -285,10 +296,8 @@ public struct CaseEngine: Sendable {
     private func replay(
         _ record: RequestRecord, of request: CommitRequest, store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result {
-        guard record.fingerprint == request.fingerprint, case .changedCase(let id, _) = record.outcome else {
-            throw RCPStatus.requestIDReused()
-        }
-        return try await afterChange {
+        try await record.answer(request) { outcome in
+            guard case .changedCase(let id, _) = outcome else { return nil }
             // A statement of its own: as a condition of the guard it crashes the optimizer of Swift 6.3.
             let found = try await store.loadCase(id, deadline: deadline)
             guard let value = found else { throw CaseRejection.unknownCase }

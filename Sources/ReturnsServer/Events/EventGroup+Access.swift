@@ -60,8 +60,7 @@ extension EventService {
             $0.createdBy == caller.name
         }
         // At the limit a repeated creation is still answered: it adds nothing.
-        guard own <= limits.groupsPerPrincipalMax else { throw RCPStatus.tooManyGroups }
-        return own == limits.groupsPerPrincipalMax
+        return own >= limits.groupsPerPrincipalMax
             ? 0 : ReturnsStore.eventGroupsMax - limits.groupsOfTheDeskMin
     }
 }

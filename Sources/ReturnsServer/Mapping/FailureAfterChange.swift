@@ -1,3 +1,4 @@
+import ReturnsStore
 import ReturnsWire
 
 /// What failed behind a change: the failure does not undo the change, so the caller is told of both.
@@ -23,5 +24,24 @@ struct FailureAfterChange: Error {
 func afterChange<Value>(
     _ outcome: RCPOutcome = .applied, _ body: () async throws -> Value
 ) async throws -> Value {
-    do { return try await body() } catch { throw FailureAfterChange(outcome: outcome, cause: error) }
+    do {
+        return try await body()
+    } catch {
+        throw outcome == .notApplied ? error : FailureAfterChange(outcome: outcome, cause: error)
+    }
+}
+
+extension RequestRecord {
+    /// Answers a request that was carried out before. Whatever keeps it from being shown, the change stays made.
+    ///
+    /// - Parameter show: Nil where the record is of another kind of request.
+    /// - Throws: REQUEST_ID_REUSED, which alone says that the request itself was not applied.
+    func answer<Reply>(
+        _ request: CommitRequest, _ show: (Outcome) async throws -> Reply?
+    ) async throws -> Reply {
+        guard fingerprint == request.fingerprint else { throw RCPStatus.requestIDReused() }
+        let reply = try await afterChange { try await show(outcome) }
+        guard let reply else { throw RCPStatus.requestIDReused() }
+        return reply
+    }
 }

@@ -73,10 +73,10 @@ struct AdminService: AdminServiceProvider {
         }
         let note = "\(context.principal.name) at \(SystemClock.wall().milliseconds)"
         let outcome = try await engine.store(for: context).confirmReconciled(
-            request.run, note: note, deadline: context.deadline)
+            request.run, note: note, request: CommitRequest(context), deadline: context.deadline)
         switch outcome {
-        case .confirmed: return RCPReply(.init())
-        // Confirmed before, or by somebody else: what was asked for is so.
+        case .confirmed, .replay: return RCPReply(.init(), replayed: outcome == .replay)
+        // Confirmed by another request: what was asked for is so.
         case .other(nil): return RCPReply(.init(), outcome: .notApplied)
         case .other(let run?):
             throw CaseRejection.notAllowed(
@@ -121,8 +121,9 @@ struct AdminService: AdminServiceProvider {
     func revokePrincipal(
         _ request: Returns_V1_RevokePrincipalRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_RevokePrincipalReply> {
-        let isReplay = try await principals.revoke(name: request.name, request: PrincipalRequest(context))
-        return RCPReply(.init(), replayed: isReplay)
+        let revoked = try await principals.revoke(name: request.name, request: PrincipalRequest(context))
+        return RCPReply(
+            .with { $0.onThisServerAlone = revoked.isOnThisServerAlone }, replayed: revoked.isReplay)
     }
 
     func setPrincipalTeam(
@@ -203,7 +204,12 @@ extension RCPStatus {
                 .fileNotDurable:
                 (.internalError, "PRINCIPAL_FILE")
             }
-        let outcome: RCPOutcome = if case .fileNotDurable = error { .unknown } else { .notApplied }
+        let outcome: RCPOutcome =
+            switch error {
+            case .fileNotDurable: .unknown
+            case .revokedSince: .applied
+            default: .notApplied
+            }
         self.init(
             code: code, outcome: outcome, text: error.description,
             details: [RCPErrorDetail(reason: reason, text: error.description)])

@@ -37,18 +37,21 @@ extension EventService {
                         "that name is another group's; take another name, or delete that group if it is yours"
                 )
             }
-            guard try await store.placeEventGroup(found, deadline: context.deadline) else {
-                throw RCPStatus.groupGoing
+            // Its places may be made here, or may have been.
+            let isPlaced = try await afterChange(.unknown) {
+                try await store.placeEventGroup(found, deadline: context.deadline)
             }
+            guard isPlaced else { throw RCPStatus.groupGoing }
             group = found
             isReplay = true
         case .replay(let made):
             group = made
             isReplay = true
         case .deletedSince:
-            throw CaseRejection.notAllowed(
-                "DELETED_SINCE",
-                "this request made the group, and somebody has deleted it since; use a new one")
+            throw FailureAfterChange(
+                outcome: .applied,
+                cause: CaseRejection.notAllowed(
+                    "DELETED_SINCE", "somebody has deleted the group since; create it with a new request"))
         case .requestIDReused: throw RCPStatus.requestIDReused()
         case .full:
             throw RCPStatus.tooManyGroups
@@ -77,7 +80,13 @@ extension EventService {
     ) async throws -> RCPReply<Returns_V1_DeleteEventGroupReply> {
         let store = engine.store(for: context)
         let name = try groupName(request.name)
-        // One that has gone may be this request's own doing.
+        let commit = CommitRequest(context)
+        // One that has gone may be this request's own doing, and another's group may have its name by now.
+        switch try await store.repeatedGroupRemoval(commit, deadline: context.deadline) {
+        case .replay: return RCPReply(Returns_V1_DeleteEventGroupReply(), replayed: true)
+        case .requestIDReused: throw RCPStatus.requestIDReused()
+        default: break
+        }
         if let group = try await store.loadEventGroup(name, deadline: context.deadline),
             !group.isDeletable(by: context.principal)
         {
@@ -88,7 +97,7 @@ extension EventService {
             )
         }
         let removal = try await store.removeEventGroup(
-            name, request: CommitRequest(context), deadline: context.deadline)
+            name, request: commit, deadline: context.deadline)
         switch removal {
         case .removed, .replay:
             return RCPReply(Returns_V1_DeleteEventGroupReply(), replayed: removal == .replay)

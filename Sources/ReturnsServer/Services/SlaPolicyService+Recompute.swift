@@ -28,10 +28,12 @@ extension SlaPolicyService {
             ? try await page.next(Self.limit(request.limit)) : try Self.named(request.caseIds)
         var reply = Returns_V1_RecomputeReply()
         reply.slaVersion = sla.version
+        var isChanged = false
         for id in ids {
             do {
                 let transition = try await engine.take(
                     .recompute(sla), on: id, isDryRun: request.dryRun, context: context)
+                isChanged = isChanged || !(request.dryRun || transition.isEmpty)
                 if transition.events.contains(where: { $0.kind == .slaRecomputed }) {
                     reply.cases.append(Self.show(transition))
                 }
@@ -47,13 +49,12 @@ extension SlaPolicyService {
                         $0.reason = "RECORD_UNREADABLE"
                         $0.text = RCPStatus(error).text
                     })
-            } catch  where !reply.cases.isEmpty && !request.dryRun {
+            } catch  where isChanged {
                 // Some of the cases were taken over: asked again it goes on with the rest.
                 throw FailureAfterChange(outcome: .unknown, cause: error)
             }
         }
         if isWalk { reply.nextCursor = page.cursor?.description ?? "" }
-        let isChanged = !request.dryRun && !reply.cases.isEmpty
         return RCPReply(reply, outcome: isChanged ? .applied : .notApplied)
     }
 

@@ -82,9 +82,10 @@ extension WebhookService {
     ) async throws -> (delivery: WebhookDelivery, isReplay: Bool) {
         let store = engine.store(for: context)
         let request = CommitRequest(context)
-        if let known = try await store.loadAskedDelivery(request, deadline: context.deadline) {
-            guard let delivery = known.delivery else { throw RCPStatus.requestIDReused() }
-            return (delivery, true)
+        switch try await store.webhookAnswer(to: request, deadline: context.deadline) {
+        case .replay(let answer): return (try await afterChange { try store.askedDelivery(answer) }, true)
+        case .requestIDReused: throw RCPStatus.requestIDReused()
+        default: break
         }
         let (webhook, _) = try await found(name, context)
         let event = try await event()

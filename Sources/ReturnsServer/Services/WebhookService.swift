@@ -62,9 +62,11 @@ struct WebhookService: WebhookServiceProvider {
                 text: "there are \(ReturnsStore.webhooksMax) webhooks already; delete one that nobody uses",
                 details: [RCPErrorDetail(reason: "TOO_MANY_WEBHOOKS")])
         case .deletedSince:
-            throw CaseRejection.notAllowed(
-                "DELETED_SINCE",
-                "this request made the webhook, and somebody has deleted it since; use a new one")
+            throw FailureAfterChange(
+                outcome: .applied,
+                cause: CaseRejection.notAllowed(
+                    "DELETED_SINCE",
+                    "somebody has deleted the webhook since; create it with a new request"))
         case .requestIDReused: throw RCPStatus.requestIDReused()
         }
         dispatcher.ring()
@@ -143,8 +145,12 @@ struct WebhookService: WebhookServiceProvider {
         } whenChanged: { webhook, state in
             try await store.holdOutbox(webhook, state.places, deadline: context.deadline)
         }
-        if let answer { reply = try Returns_V1_EnableWebhookReply(serializedBytes: answer) }
-        reply.webhook = try await afterChange { try await shown(request.name, context) }
+        reply = try await afterChange {
+            var told = reply
+            if let answer { told = try Returns_V1_EnableWebhookReply(serializedBytes: answer) }
+            told.webhook = try await shown(request.name, context)
+            return told
+        }
         return RCPReply(reply, replayed: answer != nil)
     }
 
@@ -196,6 +202,12 @@ struct WebhookService: WebhookServiceProvider {
         whenChanged: (Webhook, WebhookState) async throws -> Void
     ) async throws -> [UInt8]? {
         let store = engine.store(for: context)
+        // The webhook may have been deleted since, which does not unmake what this request did.
+        switch try await store.webhookAnswer(to: CommitRequest(context), deadline: context.deadline) {
+        case .replay(let answer): return answer
+        case .requestIDReused: throw RCPStatus.requestIDReused()
+        default: break
+        }
         for _ in 0..<limits.changeAttemptsMax {
             let (webhook, state) = try await found(name, context)
             let (fields, answer) = try await decide(webhook, state)

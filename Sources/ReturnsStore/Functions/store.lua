@@ -61,13 +61,15 @@ local function probe(KEYS, ARGV)
 end
 
 -- Finance has compared the refunds with the gateway since a loss.
--- KEYS: returns:store.  ARGV: the run that the loss was accepted in | who and when.
--- Returns: {"OK"} · {"OTHER", run or ""}: another loss, or none, waits to be confirmed.
+-- The last confirmation's request is kept, so that a repetition is told of it.
+-- KEYS: returns:store.  ARGV: the run that the loss was accepted in | who and when | fingerprint of the request.
+-- Returns: {"OK"} · {"REPLAY"} · {"OTHER", run or ""}: another loss, or none, waits to be confirmed.
 local function reconciled(KEYS, ARGV)
+  if redis.call('HGET', KEYS[1], 'reconciled_by') == ARGV[3] then return { 'REPLAY' } end
   local waiting = redis.call('HGET', KEYS[1], 'reconcile') or ''
   if waiting == '' or waiting ~= ARGV[1] then return { 'OTHER', waiting } end
   redis.call('HDEL', KEYS[1], 'reconcile')
-  redis.call('HSET', KEYS[1], 'reconciled', ARGV[2])
+  redis.call('HSET', KEYS[1], 'reconciled', ARGV[2], 'reconciled_by', ARGV[3])
   return { 'OK' }
 end
 

@@ -91,6 +91,14 @@ extension StoreIdentity {
             "the store \(record.id) of \(record.partitions) partitions\(record.hasTestClock ? " on a test clock" : "")"
     }
 
+    /// Whether a Redis holds a store, whichever it is.
+    public static func isStore(
+        in redis: any RedisTopology, deadline: NIODeadline = .distantFuture
+    ) async throws(RedisError) -> Bool {
+        let command = RedisCommand("HEXISTS", .text(StoreKeys.store), "id")
+        return try await redis.send(command, key: StoreKeys.store, deadline: deadline).checked().integer == 1
+    }
+
     // MARK: Reading
 
     struct View {

@@ -164,6 +164,24 @@ extension ReturnsStore {
         return removal
     }
 
+    /// A removal that was carried out before, by its request alone: whose group has the name now does not matter.
+    ///
+    /// - Returns: `replay` or `requestIDReused`; nil when it was not.
+    public func repeatedGroupRemoval(
+        _ request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> EventGroupRemoval? {
+        let key = StoreKeys.eventGroupRequest(request.id)
+        let reply = try await send(RedisCommand("GET", .text(key)), key: key, deadline: deadline)
+        guard let answer = request.answer(in: reply) else { return nil }
+        guard let answer else { return .requestIDReused }
+        let removed = RedisValue.bulkString(ByteBuffer(bytes: answer))
+        try await afterChange { () async throws(StoreError) in
+            try await removePlaces(
+                of: try decodeGroup(removed), deadline: deadline)
+        }
+        return .replay
+    }
+
     private func removePlaces(of group: EventGroup, deadline: NIODeadline) async throws(StoreError) {
         _ = try await pipeline(
             (0..<partitioning.count).map { partition in

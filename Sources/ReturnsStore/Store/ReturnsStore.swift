@@ -84,7 +84,7 @@ public final class ReturnsStore: Sendable {
     }
 
     /// Loads the case, and then the request record: a record that is not found was not there when the case was read.
-    /// One that is found may be newer than the case.
+    /// One that is found may be newer than the case, which is nil beside it where it cannot be read.
     public func loadCase(
         _ id: CaseID, requestID: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (value: Case?, request: RequestRecord?) {
@@ -92,9 +92,12 @@ public final class ReturnsStore: Sendable {
         let replies = try await repliesToReads(
             [loadCommand(id, keys), RedisCommand("GET", .text(keys.request(requestID)))],
             key: keys.returnCase(id), deadline: deadline)
+        if let request = try decodeRequest(replies[1]) {
+            return (Self.readable { () throws(StoreError) in try decodeCase(replies[0], id) }, request)
+        }
         let value = try await visibleCase(replies[0], id, deadline: deadline)
         if value == nil { try await confirmRun(deadline: deadline) }
-        return (value, try decodeRequest(replies[1]))
+        return (value, nil)
     }
 
     public func loadOrder(_ key: OrderKey, deadline: NIODeadline = .distantFuture) async throws(StoreError)
@@ -137,7 +140,10 @@ public final class ReturnsStore: Sendable {
                 RedisCommand("GET", .text(keys.request(requestID))),
             ],
             key: keys.order(key), deadline: deadline)
-        return (try decodeOrder(replies[0], key), try decodeRequest(replies[1]))
+        if let request = try decodeRequest(replies[1]) {
+            return (Self.readable { () throws(StoreError) in try decodeOrder(replies[0], key) }, request)
+        }
+        return (try decodeOrder(replies[0], key), nil)
     }
 
     /// Who inspected goods of these cases, which are an order's. They are read some at a time, since an order has many of them
@@ -275,11 +281,21 @@ public final class ReturnsStore: Sendable {
         }
     }
 
+    /// One that cannot be read may be the request's own.
     private func decodeRequest(_ reply: RedisValue) throws(StoreError) -> RequestRecord? {
-        guard let bytes = try Self.record(reply).bytes else { return nil }
-        return try decode(bytes, "request record") { bytes throws(RecordError) in
-            try RequestRecord(record: bytes)
+        do throws(StoreError) {
+            guard let bytes = try Self.record(reply).bytes else { return nil }
+            return try decode(bytes, "request record") { bytes throws(RecordError) in
+                try RequestRecord(record: bytes)
+            }
+        } catch {
+            throw error.behind(.unknown)
         }
+    }
+
+    /// Beside a request record, which tells of a change that was made: damage does not unmake it.
+    private static func readable<Value>(_ decode: () throws(StoreError) -> Value?) -> Value? {
+        do throws(StoreError) { return try decode() } catch { return nil }
     }
 
     func decode<Value>(

@@ -51,6 +51,8 @@ extension ReturnsStore {
     /// What came of confirming that refunds were compared with the gateway.
     public enum ReconciliationOutcome: Hashable, Sendable {
         case confirmed
+        /// This request confirmed it before.
+        case replay
         /// Another loss waits, or none (nil).
         case other(StoreRun?)
     }
@@ -58,15 +60,27 @@ extension ReturnsStore {
     /// Finance has compared the refunds with the gateway since a loss.
     ///
     /// - Parameter note: who and when.
+    /// - Throws: `outsideScope` for somebody bound to some sale channels: refunds of every channel are let go.
     public func confirmReconciled(
-        _ run: String, note: String, deadline: NIODeadline = .distantFuture
+        _ run: String, note: String, request: CommitRequest, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> ReconciliationOutcome {
+        try requireEveryChannel()
         let call = StoreCall(FunctionLibrary.store.name("reconciled"), .settings, keys: [StoreKeys.store])
-            .appending([.text(run), .text(note)])
+            .appending([.text(run), .text(note), .bytes(request.fingerprint + Array(request.id.utf8))])
         let reply = try await send(call, effect: .once, deadline: deadline)
-        try await identity.look(redis, deadline: deadline)
-        if reply.array?.first?.string == "OK" { return .confirmed }
-        return .other(reply.array?.last?.string.flatMap { StoreRun($0) })
+        let outcome: ReconciliationOutcome
+        switch reply.array?.first?.string {
+        case "OK": outcome = .confirmed
+        case "REPLAY": outcome = .replay
+        default: outcome = .other(reply.array?.last?.string.flatMap { StoreRun($0) })
+        }
+        do throws(StoreError) {
+            try await identity.look(redis, deadline: deadline)
+        } catch {
+            if case .other = outcome { throw error }
+            throw error.behind(.applied)
+        }
+        return outcome
     }
 
     /// Asked before somebody is told that something is not there: it may be the whole store that is not.

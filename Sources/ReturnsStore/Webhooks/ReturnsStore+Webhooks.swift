@@ -178,19 +178,23 @@ extension ReturnsStore {
         return try webhookChange(try await webhookReply(command, deadline))
     }
 
-    /// What a delivery that was asked for came to when the request was carried out before; nil if it was not.
-    public func loadAskedDelivery(
-        _ request: CommitRequest, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> (delivery: WebhookDelivery?, isReused: Bool)? {
+    /// What a request that was carried out before was told, whatever its webhook has become.
+    ///
+    /// - Returns: `replay` or `requestIDReused`; nil when it was not carried out.
+    public func webhookAnswer(
+        to request: CommitRequest, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> WebhookChange? {
         let key = StoreKeys.webhookRequest(request.id)
         let reply = try await send(RedisCommand("GET", .text(key)), key: key, deadline: deadline)
-        guard let bytes = reply.bytes.map({ Array($0.readableBytesView) }) else { return nil }
-        guard bytes.starts(with: request.fingerprint) else { return (nil, true) }
-        let record = Array(bytes.dropFirst(request.fingerprint.count))
-        let delivery = try decode(ByteBuffer(bytes: record), "delivery") { bytes throws(RecordError) in
+        guard let answer = request.answer(in: reply) else { return nil }
+        return answer.map { .replay($0) } ?? .requestIDReused
+    }
+
+    /// What a delivery that was asked for came to, from the answer to its request.
+    public func askedDelivery(_ answer: [UInt8]) throws(StoreError) -> WebhookDelivery {
+        try decode(ByteBuffer(bytes: answer), "delivery") { bytes throws(RecordError) in
             try WebhookDelivery(record: bytes)
         }
-        return (delivery, false)
     }
 
     /// Records a delivery that was asked for.
@@ -267,5 +271,16 @@ extension StoreCall {
         append(delivery.verdict.rawValue)
         append(delivery.at.milliseconds)
         append(ReturnsStore.webhookAsideMax)
+    }
+}
+
+extension CommitRequest {
+    /// Reads a record that begins with the fingerprint of its request, as `carried_out` of shared.lua does.
+    ///
+    /// - Returns: What follows the fingerprint. The outer nil: there is no record; the inner: it is another request's.
+    func answer(in reply: RedisValue) -> [UInt8]?? {
+        guard let bytes = reply.bytes.map({ Array($0.readableBytesView) }) else { return nil }
+        guard bytes.starts(with: fingerprint) else { return .some(nil) }
+        return Array(bytes.dropFirst(fingerprint.count))
     }
 }

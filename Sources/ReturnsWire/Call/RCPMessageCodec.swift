@@ -17,7 +17,8 @@ public enum RCPMessageCodec {
                     code: .invalidArgument, outcome: .notApplied, text: violation.text,
                     details: [RCPErrorDetail(reason: "MESSAGE_MALFORMED", text: violation.text)])
             case .client:
-                throw RCPStatus(code: .internalError, outcome: .unknown, text: violation.text)
+                throw RCPStatus(
+                    code: .internalError, outcome: .unknown, retryAfterMilliseconds: -1, text: violation.text)
             }
         }
     }

@@ -318,6 +318,9 @@ public nonisolated struct Returns_V1_RevokePrincipalReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// The store is away: other servers let the principal in until it is back and this server runs.
+  public var onThisServerAlone: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -995,18 +998,29 @@ nonisolated extension Returns_V1_RevokePrincipalRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Returns_V1_RevokePrincipalReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RevokePrincipalReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}on_this_server_alone\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.onThisServerAlone) }()
+      default: break
+      }
+    }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.onThisServerAlone != false {
+      try visitor.visitSingularBoolField(value: self.onThisServerAlone, fieldNumber: 1)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_RevokePrincipalReply, rhs: Returns_V1_RevokePrincipalReply) -> Bool {
+    if lhs.onThisServerAlone != rhs.onThisServerAlone {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -23,6 +23,7 @@ from returns_client import (
     StatusCode,
     TraceParent,
 )
+from returns_client.codec import MessageError
 from returns_client.rcp_conformance_v1 import (
     CallRequest,
     ConformanceServiceStub,
@@ -42,6 +43,7 @@ from returns_client.returns_v1 import (
     PutOrderRequest,
 )
 from returns_client.testing import CallContext, LocalServer
+from returns_client.wire.rows import Row
 
 
 class Orders:
@@ -92,6 +94,23 @@ def test_a_mutation_is_repeated_under_the_same_id(outcome: Outcome) -> None:
             assert orders.ids == [call.request_id] * 3
             assert call.request_id is not None
 
+    run(test())
+
+
+def test_a_success_that_cannot_be_decoded_is_known_to_be_applied(monkeypatch: pytest.MonkeyPatch) -> None:
+    def undecodable(*_: object) -> PutOrderReply:
+        raise MessageError(Row.MESSAGE_UNDECODABLE)
+
+    async def test() -> None:
+        async with server_of(Orders(unavailable(Outcome.UNKNOWN))) as server, client_of(server) as client:
+            call = OrderServiceStub(client).put_order(PutOrderRequest())
+            with pytest.raises(RCPError, match="the change was made, but") as raised:
+                await call
+            assert (raised.value.code, raised.value.outcome) == (StatusCode.INTERNAL, Outcome.APPLIED)
+            assert raised.value.retry_after_milliseconds == -1
+            assert call.outcome is Outcome.APPLIED
+
+    monkeypatch.setattr("returns_client.caller.decode_message", undecodable)
     run(test())
 
 

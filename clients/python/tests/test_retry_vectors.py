@@ -55,6 +55,12 @@ def drive(vector: dict[str, Any]) -> None:
     plan = RetryPlan(policy, is_read_only=vector["method"] == "read_only")
     for step in vector["attempts"]:
         attempt = step["attempt"]
+        if attempt["end"] == "undecodable":
+            error = plan.failed(plan.undecodable(Outcome[attempt["outcome"]], attempt["replayed"], ""))
+            assert (error.code.name, error.outcome.name) == (vector["code"], vector["outcome"])
+            assert plan.wait(error, End.ANSWERED, vector["left_milliseconds"] / 1000, budget) is None
+            assert error.retry_after_milliseconds == RETRY_NEVER
+            continue
         if attempt.get("code") == "OK":
             outcome = plan.success(Outcome[attempt["outcome"]], attempt["replayed"])
             assert (vector["code"], vector["outcome"]) == ("OK", outcome.name)

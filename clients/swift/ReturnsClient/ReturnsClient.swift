@@ -95,23 +95,32 @@ public final class ReturnsClient: RCPCaller, Sendable {
         }
     }
 
-    /// That a reply cannot be read does not change what the server has said of the outcome beside it.
     func decode<Reply: Message>(
         _ bytes: ByteBuffer, of method: RCPMethod, _ head: RCPResponseHead
     ) throws(RCPStatus) -> Reply {
         do {
             return try RCPMessageCodec.decode(Reply.self, from: bytes, role: .client)
         } catch {
-            var status = error
-            switch method.idempotency {
-            case .readOnly:
-                status.outcome = .notApplied
-            case .mutation:
-                status.outcome = head.status.outcome
-                if status.outcome == .applied { status.text = "the change was made, but \(status.text)" }
-            }
-            throw status
+            throw Self.undecodable(error, of: method, head)
         }
+    }
+
+    /// That a reply's message cannot be read does not change what is known of the outcome (SPEC.md §7.4).
+    ///
+    /// - Parameter head: the reply's, with the outcome of the whole call.
+    static func undecodable(
+        _ error: RCPStatus, of method: RCPMethod, _ head: RCPResponseHead
+    ) -> RCPStatus {
+        var status = error
+        status.retryAfterMilliseconds = -1
+        switch method.idempotency {
+        case .readOnly:
+            status.outcome = .notApplied
+        case .mutation:
+            status.outcome = head.status.outcome
+            if status.outcome == .applied { status.text = "the change was made, but \(status.text)" }
+        }
+        return status
     }
 
     /// Sends the call until it succeeds or its plan gives up.

@@ -250,7 +250,13 @@ struct PrincipalRevoke: AsyncParsableCommand {
             let reply = try await session.client.admin.revokePrincipal(
                 .with { $0.name = name }, options: session.changeOptions
             ).message
-            try session.output.show(reply) { _ in "\(TextWidth.safe(name)) may not log in any more" }
+            try session.output.show(reply) { _ in Self.text(reply, name) }
         }
+    }
+
+    static func text(_ reply: Returns_V1_RevokePrincipalReply, _ name: String) -> String {
+        guard reply.onThisServerAlone else { return "\(TextWidth.safe(name)) may not log in any more" }
+        return
+            "\(TextWidth.safe(name)) may not log in at this server any more; the store is away, so other servers still let it in: send the same command to each of them, and keep this server running until the store is back"
     }
 }

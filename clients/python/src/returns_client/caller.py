@@ -19,10 +19,11 @@ from .options import CallOptions, ClientOptions
 from .pool import Pool
 from .retry_plan import End, RetryPlan
 from .status import RETRY_NEVER, Outcome, StatusCode
-from .wire.call_payloads import NO_REQUEST_ID, Request
+from .wire.call_payloads import NO_REQUEST_ID, Request, Response
 from .wire.frames import COMPRESSION, FRAGMENTS, STREAMING
 from .wire.metadata import checked_metadata
 from .wire.methods import Kind
+from .wire.rows import Row
 
 _MILLISECONDS_MAX = 2**32 - 1
 
@@ -109,12 +110,24 @@ class CallRunner:
             raise RCPError(StatusCode.RESOURCE_EXHAUSTED, text, retry_after_milliseconds=RETRY_NEVER)
         return data, is_compressed
 
-    def decode(self, message_type: type[ReplyT], data: bytes, is_compressed: bool) -> ReplyT:
-        """Rows M57 and M66 fail the call with INTERNAL (SPEC.md §10)."""
+    def decode(
+        self,
+        terms: Terms,
+        message_type: type[ReplyT],
+        data: bytes,
+        is_compressed: bool,
+        response: Response | None = None,
+    ) -> ReplyT:
+        """Rows M57 and M66 fail the call with INTERNAL (SPEC.md §10).
+
+        `response` is the success that the message came with, if it did.
+        """
         try:
             return decode_message(message_type, data, is_compressed)
         except MessageError as error:
             text = f"the server broke the protocol: {error}"
+            if response is not None and error.row is Row.MESSAGE_UNDECODABLE:
+                raise terms.plan.undecodable(response.outcome, response.replayed, text) from None
             raise RCPError(
                 StatusCode.INTERNAL, text, outcome=Outcome.UNKNOWN, retry_after_milliseconds=RETRY_NEVER
             ) from None

@@ -7,7 +7,7 @@ import enum
 from .backoff import RetryBudget, after_hint, backoff
 from .errors import RCPError
 from .options import RetryPolicy
-from .status import Outcome, Repetition
+from .status import RETRY_NEVER, Outcome, Repetition, StatusCode
 
 
 class End(enum.Enum):
@@ -27,7 +27,7 @@ class RetryPlan:
     """For one call. Without clock: the time that is left is an argument.
 
     `outcome` is what the attempts so far come to. It never goes back from APPLIED, nor from UNKNOWN to
-    NOT_APPLIED.
+    NOT_APPLIED, but by a replayed answer, which tells of the whole call.
     """
 
     def __init__(self, policy: RetryPolicy, is_read_only: bool) -> None:
@@ -71,3 +71,10 @@ class RetryPlan:
         if self._is_read_only:
             return Outcome.NOT_APPLIED
         return outcome if was_replayed else self.outcome.joined(outcome)
+
+    def undecodable(self, outcome: Outcome, was_replayed: bool, text: str) -> RCPError:
+        """A success whose message cannot be read: what it says of the outcome counts all the same."""
+        self.outcome = self.success(outcome, was_replayed)
+        if self.outcome is Outcome.APPLIED:
+            text = f"the change was made, but {text}"
+        return RCPError(StatusCode.INTERNAL, text, outcome=self.outcome, retry_after_milliseconds=RETRY_NEVER)

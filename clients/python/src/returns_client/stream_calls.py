@@ -13,6 +13,7 @@ from .errors import RCPError
 from .methods import AnyMethod, Method, ReplyT, RequestT
 from .options import CallOptions
 from .status import Outcome, StatusCode
+from .wire.call_payloads import Response
 from .wire.metadata import Metadata
 
 _GIVEN_UP = "the caller gave up"
@@ -136,10 +137,10 @@ class _StreamCall(Generic[RequestT, ReplyT]):
         self._finish(error)
         raise error
 
-    def _decode(self, data: bytes, is_compressed: bool) -> ReplyT:
+    def _decode(self, data: bytes, is_compressed: bool, response: Response | None = None) -> ReplyT:
         assert self._terms is not None
         try:
-            return self._runner.decode(self._reply_type, data, is_compressed)
+            return self._runner.decode(self._terms, self._reply_type, data, is_compressed, response)
         except RCPError as failure:
             error = self._runner.error_of(self._method, self._terms, failure)
             if self._attempt is not None and self._attempt.result is None:
@@ -240,7 +241,7 @@ class ClientStreamingCall(_Writes[RequestT, ReplyT]):
             reply = None
             if isinstance(result, Answer) and result.response.status is StatusCode.OK:
                 assert result.message is not None, "a success has a message (M51)"
-                reply = self._decode(result.message, result.is_compressed)
+                reply = self._decode(result.message, result.is_compressed, result.response)
             self._conclude(result)
             assert reply is not None
             return reply

@@ -74,7 +74,7 @@ class UnaryCall(Generic[RequestT, ReplyT]):
                 if result.response.status is StatusCode.OK and result.message is not None:
                     self._runner.succeeded()
                     self.outcome = terms.plan.success(result.response.outcome, self.was_replayed)
-                    return self._decode(terms, result.message, result.is_compressed)
+                    return self._decode(terms, result, result.message)
             error = self._runner.error_of(self._method, terms, result)
             if not await self._runner.may_retry(terms, error, result):
                 raise error
@@ -90,8 +90,12 @@ class UnaryCall(Generic[RequestT, ReplyT]):
             if attempt.result is None:
                 attempt.cancel(StatusCode.CANCELLED, "the caller gave up")
 
-    def _decode(self, terms: Terms, message: bytes, is_compressed: bool) -> ReplyT:
+    def _decode(self, terms: Terms, answer: Answer, message: bytes) -> ReplyT:
         try:
-            return self._runner.decode(self._method.reply_type, message, is_compressed)
-        except RCPError as error:
-            raise self._runner.error_of(self._method, terms, error) from None
+            return self._runner.decode(
+                terms, self._method.reply_type, message, answer.is_compressed, answer.response
+            )
+        except RCPError as failure:
+            error = self._runner.error_of(self._method, terms, failure)
+            self.outcome = error.outcome
+            raise error from None

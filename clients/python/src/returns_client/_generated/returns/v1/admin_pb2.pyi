@@ -147,8 +147,10 @@ class RevokePrincipalRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class RevokePrincipalReply(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("on_this_server_alone",)
+    ON_THIS_SERVER_ALONE_FIELD_NUMBER: _ClassVar[int]
+    on_this_server_alone: bool
+    def __init__(self, on_this_server_alone: _Optional[bool] = ...) -> None: ...
 
 class SetPrincipalTeamRequest(_message.Message):
     __slots__ = ("name", "team")
