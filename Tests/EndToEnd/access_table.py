@@ -119,7 +119,7 @@ TABLE = {
     "returns.v1.AdminService.RevokePrincipal": everybody("admin"),
     "returns.v1.AdminService.SetPrincipalTeam": everybody("admin"),
     "returns.v1.AdminService.SetPrincipalChannels": everybody("admin"),
-    "returns.v1.AdminService.ConfirmReconciled": everybody("finance admin"),
+    "returns.v1.AdminService.ConfirmReconciled": whole("finance admin"),
     "returns.v1.AdminService.AdvanceTestClock": everybody("admin"),
     "returns.v1.EventService.Subscribe": listed(ANY),
     "returns.v1.EventService.Consume": Row(

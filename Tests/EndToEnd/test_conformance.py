@@ -92,7 +92,10 @@ def test_cases_by_name_in_json(ctl):
 def test_a_case_that_fails_says_what_came(world):
     settings = world.path / "one.yaml"
     settings.write_text("returnsd:\n  connectionsMax: 1\n  connectionsForAdministrators: 0\n")
-    ctl = world.ctl(world.server("--conformance", "--config", settings))
+    admin = world.ctl(world.server("--conformance", "--config", settings))
+    # An administrator's new connection would take the place of the one before.
+    admin.done("principal", "create", "clerk", "--role", "service", "--save", world.path / "clerk.token")
+    ctl = admin.with_token(world.path / "clerk.token")
     # The one connection is taken by the calls before.
     answer = ctl("conformance", "empty_unary", "goaway", "ping_pong", output=None)
     assert answer.status == FAILED and answer.err == "", answer
