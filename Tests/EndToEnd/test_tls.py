@@ -259,8 +259,12 @@ def test_a_full_server_says_so_over_tls(world, authority):
     settings = world.path / "one.yaml"
     settings.write_text("returnsd:\n  connectionsMax: 1\n  connectionsForAdministrators: 0\n")
     server = TLSServer(world, authority, "--config", settings)
+    # An administrator's new connection would take the place of the one before.
+    token = world.path / "clerk.token"
+    server.by_unix.done("principal", "create", "clerk", "--role", "service", "--save", token)
     with handshake(server) as connection:
-        log_in(connection, server.server.token_file.read_text().strip())
+        log_in(connection, token.read_text().strip())
+        server.by_unix = server.by_unix.with_token(token)
         assert_refused(server.ping(), UNAVAILABLE, "too many connections")
 
 
