@@ -14,7 +14,7 @@ struct OrderExpiry: Sendable {
 
     /// By the clock that orders are kept by.
     static let intervalMilliseconds: Int64 = 60_000
-    /// One pass looks at no more orders than this; the next follows at once.
+    /// One pass looks at no more orders than this; the sweeper's next one goes on behind them.
     static let passOrdersMax = 512
 
     /// When passes are made, and where the last one ended.
