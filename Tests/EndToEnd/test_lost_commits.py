@@ -5,6 +5,7 @@ import asyncio
 import collections
 import json
 import random
+import time
 
 import pytest
 from returns_client import CallOptions, Client, Outcome, RCPError, RetryPolicy
@@ -13,59 +14,82 @@ from returns_client.returns_v1 import (
     INTAKE_CHANNEL_WEBSITE,
     ORDER_STATUS_PLACED,
     PAYMENT_METHOD_CARD,
-    AddNoteRequest,
+    ROLE_FINANCE,
+    SPECIAL_DAY_KIND_HOLIDAY,
     AdminServiceStub,
     AdvanceTestClockRequest,
+    CalendarServiceStub,
     CaseServiceStub,
-    CaseTarget,
+    ChangePaymentsRequest,
     CreateEventGroupRequest,
+    CreatePrincipalRequest,
+    CreateWebhookRequest,
+    DeclaredCondition,
     DeleteEventGroupRequest,
+    DeleteWebhookRequest,
     EventServiceStub,
+    GetCalendarRequest,
     GetOrderRequest,
     GetPolicyRequest,
     GetServerInfoRequest,
+    GetSlaPolicyRequest,
     GetTimelineRequest,
+    ListCalendarsRequest,
     ListEventGroupsRequest,
+    ListPrincipalsRequest,
+    ListWebhooksRequest,
     Order,
     OrderKey,
     OrderLine,
     OrderServiceStub,
     Payment,
     PolicyServiceStub,
+    PutCalendarRequest,
     PutOrderRequest,
     PutPolicyRequest,
+    PutSlaPolicyRequest,
     RequestedLine,
+    SlaPolicyServiceStub,
+    SpecialDay,
     SubmitCaseRequest,
+    WebhookServiceStub,
 )
 
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import DONE, OUTCOME_UNKNOWN, UNAVAILABLE
 from harness.lossy_redis import LossyRedis
+from harness.story import UNITS, story
 
-MUTATIONS = 1_000 if IS_LONG else 14
+MUTATIONS = 1_000 if IS_LONG else 20
+# Each has a Redis, a proxy and a server of its own: most of the time is waiting for outages to end.
+SITES = 5
 # A command waits for a connection to Redis for a second: most outages end before that, every third one after it.
-SHORT_OUTAGE_SECONDS, LONG_OUTAGE_SECONDS = (0.05, 0.3), (1.1, 1.4)
+SHORT_OUTAGE_SECONDS, LONG_OUTAGE_SECONDS = (0.05, 0.3), (1.1, 2.2)
 # The client of a server whose Redis is away: some calls are given up before the outage ends, others outlast it.
 ATTEMPTS_MAX = (1, 2, 5)
 
 
-class Fixture:
+class Site:
     """A server behind the proxy, and what the mutations need to be there."""
 
-    def __init__(self, world):
-        self.redis = world.redis()
-        self.proxy = LossyRedis(world.path / "p.sock", self.redis.socket)
+    def __init__(self, world, number):
+        self.redis = world.redis(directory=f"r{number}")
+        self.proxy = LossyRedis(world.path / f"p{number}.sock", self.redis.socket)
         world.at_end(self.proxy.end)
-        self.server = world.server("--redis", self.proxy.url, "--test-clock")
-        self.token = self.server.token_file.read_text().strip()
+        self.server = world.server("--redis", self.proxy.url, "--test-clock", data=f"d{number}")
+        self.tokens = {"admin": self.server.token_file.read_text().strip()}
+        # The two of a story who are not the administrator.
+        for role in ("warehouse", "service"):
+            file = world.path / f"{role}-{number}"
+            world.ctl(self.server).done("principal", "create", role, "--role", role, "--save", file)
+            self.tokens[role] = file.read_text().strip()
 
-    def client(self, **options):
-        return Client(self.server.address, token=self.token, options=ClientOptions(**options))
+    def client(self, who="admin", **options):
+        return Client(self.server.address, token=self.tokens[who], options=ClientOptions(**options))
 
 
-@pytest.fixture
-def fixture(world):
-    return Fixture(world)
+# The same in each push of an order, and within every return window.
+YESTERDAY = int(time.time() * 1_000) - 86_400_000
 
 
 def order(number, quantity=1_000):
@@ -74,7 +98,7 @@ def order(number, quantity=1_000):
     paid = Payment(reference=number, method=PAYMENT_METHOD_CARD, amount_minor=quantity * 450)
     return Order(
         key=key,
-        placed_at_ms=1_790_000_000_000,
+        placed_at_ms=YESTERDAY,
         currency="GBP",
         customer_id="C-7",
         lines=[line],
@@ -88,19 +112,28 @@ def form(number):
         order=OrderKey(sale_channel="online", order_no=number),
         intake_channel=INTAKE_CHANNEL_WEBSITE,
         reason_code="faulty",
-        lines=[RequestedLine(line_id="1", quantity=1)],
+        lines=[RequestedLine(line_id="1", quantity=UNITS)],
+        conditions=[DeclaredCondition(code=code, met=True) for code in ("original_packaging", "unused")],
     )
 
 
 class Mutation:
-    """One change. `marker` is in the command that makes it, `count` says how often it was made."""
+    """One change. `marker` is in the command that makes it, `count` says how often it was made; `who` makes it, and all else
+    is the administrator's."""
+
+    who = "admin"
 
     def __init__(self, client, number):
         self.client = client
         self.number = number
 
-    async def prepare(self):
+    async def prepare(self, site, draw):
         pass
+
+    @property
+    def name(self):
+        """What the tally calls it."""
+        return type(self).__name__
 
     async def tidy(self):
         pass
@@ -109,8 +142,8 @@ class Mutation:
 class PutOrder(Mutation):
     marker = b"returns_commit_"
 
-    def call(self, options):
-        return OrderServiceStub(self.client).put_order(PutOrderRequest(order=order(f"P-{self.number}")), options)
+    def call(self, client, options):
+        return OrderServiceStub(client).put_order(PutOrderRequest(order=order(f"P-{self.number}")), options)
 
     async def count(self):
         try:
@@ -126,39 +159,112 @@ class SubmitCase(Mutation):
 
     marker = b"returns_commit_"
 
-    async def prepare(self):
+    async def prepare(self, site, draw):
         await OrderServiceStub(self.client).put_order(PutOrderRequest(order=order(f"S-{self.number}")))
 
-    def call(self, options):
-        return CaseServiceStub(self.client).submit_case(form(f"S-{self.number}"), options)
+    def call(self, client, options):
+        return CaseServiceStub(client).submit_case(form(f"S-{self.number}"), options)
 
     async def count(self):
         request = GetOrderRequest(key=order(f"S-{self.number}").key)
         return len((await OrderServiceStub(self.client).get_order(request)).case_ids)
 
 
-class AddNote(Mutation):
+class ChangePayments(Mutation):
     marker = b"returns_commit_"
 
-    async def prepare(self):
-        await OrderServiceStub(self.client).put_order(PutOrderRequest(order=order("NOTES")))
-        opened = await CaseServiceStub(self.client).submit_case(form("NOTES"))
-        self.case_id = opened.case.id
+    async def prepare(self, site, draw):
+        pushed = order(f"M-{self.number}")
+        await OrderServiceStub(self.client).put_order(PutOrderRequest(order=pushed))
+        await CaseServiceStub(self.client).submit_case(form(pushed.key.order_no))
+        other = Payment(
+            reference="other", method=PAYMENT_METHOD_CARD, amount_minor=pushed.payments[0].amount_minor
+        )
+        self.request = ChangePaymentsRequest(key=pushed.key, payments=[other], reason="paid by another card")
 
-    def call(self, options):
-        request = AddNoteRequest(target=CaseTarget(case_id=self.case_id), text=f"note {self.number}")
-        return CaseServiceStub(self.client).add_note(request, options)
+    def call(self, client, options):
+        return OrderServiceStub(client).change_payments(self.request, options)
 
     async def count(self):
+        found = await OrderServiceStub(self.client).get_order(GetOrderRequest(key=self.request.key))
+        return sum(entry.kind == "payments_changed" for entry in found.timeline)
+
+
+class CaseStep(Mutation):
+    """A change of a case, drawn from the way of one that was drawn too: notes, reviews, goods and refunds."""
+
+    marker = b"returns_commit_"
+
+    async def prepare(self, site, draw):
+        number = f"C-{self.number}"
+        await OrderServiceStub(self.client).put_order(PutOrderRequest(order=order(number)))
+        opened = await CaseServiceStub(self.client).submit_case(form(number))
+        self.case_id = opened.case.id
+        steps = story(draw, self.case_id)
+        self.step = draw.choice(steps)
+        self.who = self.step.who
+        async with site.client("warehouse") as warehouse, site.client("service") as service:
+            others = {"admin": self.client, "warehouse": warehouse, "service": service}
+            for step in steps:
+                if step is self.step:
+                    break
+                await getattr(CaseServiceStub(others[step.who]), step.stub)(step.request)
+        self.before = await self.changes()
+
+    @property
+    def name(self):
+        return self.step.kind
+
+    def call(self, client, options):
+        return getattr(CaseServiceStub(client), self.step.stub)(self.step.request, options)
+
+    async def changes(self):
         story = await CaseServiceStub(self.client).get_timeline(GetTimelineRequest(case_id=self.case_id))
-        return sum("note" in str(entry) and f"note {self.number}" in str(entry) for entry in story.entries)
+        return sum(entry.kind == self.step.kind for entry in story.entries)
+
+    async def count(self):
+        return await self.changes() - self.before
+
+
+class CreatePrincipal(Mutation):
+    """The token is told once; who repeats the call under its id is told it again."""
+
+    marker = b"returns_access_replace_"
+
+    def call(self, client, options):
+        request = CreatePrincipalRequest(name=f"p-{self.number}", roles=[ROLE_FINANCE])
+        return AdminServiceStub(client).create_principal(request, options)
+
+    async def count(self):
+        while True:
+            found = await AdminServiceStub(self.client).list_principals(ListPrincipalsRequest())
+            # The server has not reached Redis again, and says so.
+            if not found.last_known:
+                break
+            await asyncio.sleep(0.05)
+        return sum(principal.name == f"p-{self.number}" for principal in found.principals)
+
+
+class CreateWebhook(Mutation):
+    marker = b"returns_webhook_add_"
+
+    def call(self, client, options):
+        request = CreateWebhookRequest(name=f"w-{self.number}", url="http://127.0.0.1:9/")
+        return WebhookServiceStub(client).create_webhook(request, options)
+
+    async def count(self):
+        found = await WebhookServiceStub(self.client).list_webhooks(ListWebhooksRequest())
+        return sum(webhook.name == f"w-{self.number}" for webhook in found.webhooks)
+
+    async def tidy(self):
+        await WebhookServiceStub(self.client).delete_webhook(DeleteWebhookRequest(name=f"w-{self.number}"))
 
 
 class CreateGroup(Mutation):
     marker = b"returns_group_add_"
 
-    def call(self, options):
-        return EventServiceStub(self.client).create_event_group(
+    def call(self, client, options):
+        return EventServiceStub(client).create_event_group(
             CreateEventGroupRequest(name=f"g-{self.number}"), options
         )
 
@@ -167,7 +273,9 @@ class CreateGroup(Mutation):
         return sum(group.name == f"g-{self.number}" for group in groups.groups)
 
     async def tidy(self):
-        await EventServiceStub(self.client).delete_event_group(DeleteEventGroupRequest(name=f"g-{self.number}"))
+        await EventServiceStub(self.client).delete_event_group(
+            DeleteEventGroupRequest(name=f"g-{self.number}")
+        )
 
 
 class PlaceGroup(CreateGroup):
@@ -185,11 +293,11 @@ class AdvanceClock(Mutation):
     async def now(self):
         return (await AdminServiceStub(self.client).get_server_info(GetServerInfoRequest())).now_ms
 
-    async def prepare(self):
+    async def prepare(self, site, draw):
         self.before = await self.now()
 
-    def call(self, options):
-        return AdminServiceStub(self.client).advance_test_clock(AdvanceTestClockRequest(by_ms=self.step), options)
+    def call(self, client, options):
+        return AdminServiceStub(client).advance_test_clock(AdvanceTestClockRequest(by_ms=self.step), options)
 
     async def count(self):
         passed = await self.now() - self.before
@@ -200,90 +308,152 @@ class AdvanceClock(Mutation):
 class PutPolicy(Mutation):
     marker = b"returns_add_version_"
 
-    async def prepare(self):
+    async def prepare(self, site, draw):
         found = await PolicyServiceStub(self.client).get_policy(GetPolicyRequest())
         self.before, self.policy = found.current_version, found.policy
         self.policy.instructions = f"label {self.number}"
 
-    def call(self, options):
+    def call(self, client, options):
         request = PutPolicyRequest(policy=self.policy, replaces_version=self.before)
-        return PolicyServiceStub(self.client).put_policy(request, options)
+        return PolicyServiceStub(client).put_policy(request, options)
 
     async def count(self):
         found = await PolicyServiceStub(self.client).get_policy(GetPolicyRequest())
         return found.current_version - self.before
 
 
-KINDS = [PutOrder, SubmitCase, AddNote, CreateGroup, PlaceGroup, AdvanceClock, PutPolicy]
+class PutSlaPolicy(Mutation):
+    marker = b"returns_add_version_"
+
+    async def prepare(self, site, draw):
+        found = await SlaPolicyServiceStub(self.client).get_sla_policy(GetSlaPolicyRequest())
+        self.before, self.policy = found.current_version, found.policy
+        self.policy.plans[-1].name = f"plan-{self.number}"
+
+    def call(self, client, options):
+        request = PutSlaPolicyRequest(policy=self.policy, replaces_version=self.before)
+        return SlaPolicyServiceStub(client).put_sla_policy(request, options)
+
+    async def count(self):
+        found = await SlaPolicyServiceStub(self.client).get_sla_policy(GetSlaPolicyRequest())
+        return found.current_version - self.before
+
+
+class PutCalendar(Mutation):
+    marker = b"returns_add_version_"
+
+    async def prepare(self, site, draw):
+        found = await CalendarServiceStub(self.client).list_calendars(ListCalendarsRequest())
+        self.calendar = found.calendars[0]
+        self.before = self.calendar.version
+        del self.calendar.special_days[:]
+        day = SpecialDay(date="2031-05-01", kind=SPECIAL_DAY_KIND_HOLIDAY, title=f"day {self.number}")
+        self.calendar.special_days.append(day)
+
+    def call(self, client, options):
+        request = PutCalendarRequest(calendar=self.calendar, replaces_version=self.before)
+        return CalendarServiceStub(client).put_calendar(request, options)
+
+    async def count(self):
+        request = GetCalendarRequest(name=self.calendar.name)
+        found = await CalendarServiceStub(self.client).get_calendar(request)
+        return found.current_version - self.before
+
+
+KINDS = [
+    PutOrder,
+    ChangePayments,
+    SubmitCase,
+    CaseStep,
+    CreateGroup,
+    PlaceGroup,
+    AdvanceClock,
+    PutPolicy,
+    PutSlaPolicy,
+    PutCalendar,
+    CreatePrincipal,
+    CreateWebhook,
+]
+# Most of the protocol's changes are a case's.
+WEIGHTS = [4 if kind is CaseStep else 1 for kind in KINDS]
 # How often following the advice may fail before it counts as bad advice.
 REPETITIONS_MAX = 20
 
 
-async def make(fixture, kind, number, draw, tally):
+async def make(site, kind, number, draw, tally):
     """Makes one change through an outage, and follows what the client says until it knows."""
-    async with fixture.client() as steady:
+    async with site.client() as steady:
         mutation = kind(steady, number)
-        await mutation.prepare()
+        await mutation.prepare(site, draw)
         policy = RetryPolicy(attempts_max=draw.choice(ATTEMPTS_MAX))
-        async with fixture.client(retry=policy) as hasty:
+        async with site.client(mutation.who, retry=policy) as hasty:
             outage = LONG_OUTAGE_SECONDS if number % 3 == 0 else SHORT_OUTAGE_SECONDS
-            fixture.proxy.arm(mutation.marker, draw.uniform(*outage))
-            mutation.client = hasty
+            site.proxy.arm(mutation.marker, draw.uniform(*outage))
             request_id = None
             try:
-                call = mutation.call(CallOptions(timeout=draw.choice((0.5, 2.0, 30.0))))
+                call = mutation.call(hasty, CallOptions(timeout=draw.choice((0.5, 2.0, 30.0))))
                 request_id = call.request_id
                 await call
                 told = Outcome.APPLIED
             except RCPError as error:
                 told = error.outcome
             finally:
-                fixture.proxy.disarm()
-        mutation.client = steady
+                site.proxy.disarm()
         made = await mutation.count()
-        where = f"{kind.__name__} {number}, told {told.name}"
+        where = f"{mutation.name} {number}, told {told.name}"
         assert made <= 1, where
         assert (told, made) != (Outcome.NOT_APPLIED, 1), f"{where}: it was applied"
         assert (told, made) != (Outcome.APPLIED, 0), f"{where}: it was not applied"
-        tally[f"{kind.__name__} {told.name}{'' if made else ', not made'}"] += 1
+        tally[f"{mutation.name} {told.name}{'' if made else ', not made'}"] += 1
         if told is not Outcome.APPLIED:
             # NOT_APPLIED: repeat as you like; UNKNOWN: under the same id.
             again = request_id if told is Outcome.UNKNOWN else None
-            for _ in range(REPETITIONS_MAX):
-                try:
-                    await mutation.call(CallOptions(request_id=again))
-                    break
-                except RCPError as error:
-                    assert error.repetition.name != "NEVER", f"{where}: {error}"
-            else:
-                raise AssertionError(f"{where}: the advice leads nowhere")
+            async with site.client(mutation.who) as patient:
+                for _ in range(REPETITIONS_MAX):
+                    repeated = mutation.call(patient, CallOptions(request_id=again))
+                    try:
+                        await repeated
+                        break
+                    except RCPError as error:
+                        assert error.repetition.name != "NEVER", f"{where}: {error}"
+                        if error.outcome is Outcome.UNKNOWN:
+                            again = repeated.request_id
+                else:
+                    raise AssertionError(f"{where}: the advice leads nowhere")
         assert await mutation.count() == 1, f"{where}: after following the advice"
         await mutation.tidy()
 
 
-def test_what_is_told_of_a_change_is_true_and_its_repetition_adds_nothing(fixture):
+def test_what_is_told_of_a_change_is_true_and_its_repetition_adds_nothing(world):
     seed = seed_of_run()
-    draw = random.Random(seed)
     tally = collections.Counter()
+    sites = [Site(world, number) for number in range(SITES)]
+
+    async def one_after_another(first):
+        draw = random.Random(f"{seed} {first}")
+        for number in range(first, MUTATIONS, SITES):
+            kind = KINDS[number] if number < len(KINDS) else draw.choices(KINDS, WEIGHTS)[0]
+            await make(sites[first], kind, number, draw, tally)
 
     async def all_of_them():
-        for number in range(MUTATIONS):
-            kind = KINDS[number] if number < len(KINDS) else draw.choice(KINDS)
-            await make(fixture, kind, number, draw, tally)
+        await asyncio.gather(*(one_after_another(first) for first in range(SITES)))
 
     asyncio.run(all_of_them())
-    print(f"seed {seed}: {fixture.proxy.lost} replies lost; {json.dumps(dict(sorted(tally.items())), indent=1)}")
+    lost = sum(site.proxy.lost for site in sites)
+    print(f"seed {seed}: {lost} replies lost; {json.dumps(dict(sorted(tally.items())), indent=1)}")
+    assert tally.total() == MUTATIONS
     # The others met a Redis that the server had not reached again.
-    assert fixture.proxy.lost >= MUTATIONS / 2
+    assert lost >= MUTATIONS / 2
     assert any(name.endswith("UNKNOWN") for name in tally), "no outage was long enough"
 
 
-def test_returnsctl_says_that_it_may_be_done_and_its_line_makes_sure(fixture, world):
-    ctl = world.ctl(fixture.server)
+def test_returnsctl_says_that_it_may_be_done_and_its_line_makes_sure(world):
+    site = Site(world, 0)
+    ctl = world.ctl(site.server)
     group = ["event", "group", "create", "erp"]
-    fixture.proxy.arm(b"returns_group_add_", 4)
+    site.proxy.arm(b"returns_group_add_", 4)
     answer = ctl("--timeout", "2s", *group)
-    fixture.proxy.disarm()
+    site.proxy.disarm()
     assert answer.status == OUTCOME_UNKNOWN, answer
     assert "look whether it was done" in answer.err, answer
     request_id = answer.err.splitlines()[-1].split("--request-id ")[1].strip()

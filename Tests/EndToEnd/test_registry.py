@@ -7,6 +7,8 @@ import subprocess
 from harness.command import DONE, NOT_FOUND, assert_refused
 from harness.waiting import wait_until
 
+NO_CASE = "6ARW64ZN07831N0P"
+
 
 def test_servers_of_one_store_have_the_same_principals(world):
     redis = world.redis()
@@ -18,6 +20,10 @@ def test_servers_of_one_store_have_the_same_principals(world):
     one, two = world.ctl(first), world.ctl(second)
     file = world.path / "lena.token"
     one.done("principal", "create", "lena", "--role", "service", "--save", file)
+    # Asked for at once, the other one tells what is so now, and takes lena for no stranger.
+    assert "lena" in [row["name"] for row in two.done("principal", "list", output="jsonl").rows]
+    one.done("principal", "create", "ben", "--role", "service", "--save", world.path / "ben.token")
+    assert_refused(two("case", "assign", NO_CASE, "--to", "ben"), NOT_FOUND, "CASE_UNKNOWN")
     lena = two.with_token(file)
     wait_until(lambda: lena("ping").status == DONE, "the other server to know lena")
     two.done("principal", "revoke", "lena", "--yes")

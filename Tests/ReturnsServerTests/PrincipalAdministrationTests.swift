@@ -171,7 +171,9 @@ private final class LostAccessReply: RedisTopology {
             let request = PrincipalRequest(id: "1f", fingerprint: [7])
             let token = try await a.create("lena", request: request)
             #expect(a.knows(token) && !b.knows(token))
-            await b.look()
+            // Whoever asks for the list is told what is so now, not what the last look found.
+            let listed = await b.list()
+            #expect(listed.principals.map(\.name) == ["admin", "lena"] && !listed.isLastKnown)
             #expect(b.knows(token))
             // Repeated at another server, since the reply was lost: the same principal, a new token.
             let again = try await b.create(
@@ -219,6 +221,8 @@ private final class LostAccessReply: RedisTopology {
             await a.look()
             #expect(a.knows(lena) && !a.knows(ben))
             #expect(registries.log.text.contains("on this server alone"))
+            let listed = await a.list()
+            #expect(listed.principals.map(\.name) == ["admin", "lena"] && listed.isLastKnown)
             // The store comes back as it was before the revocation, to a server that has started anew meanwhile.
             try registries.redis.start(arguments: Registries.durable)
             try await registries.reconnected()

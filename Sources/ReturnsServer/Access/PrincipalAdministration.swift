@@ -248,25 +248,40 @@ public struct PrincipalAdministration: Service {
         }
     }
 
+    /// Who may log in, by name, as the store has it now.
+    ///
+    /// - Returns: also whether the store could not be asked, so that this is what this server knew last.
+    func list() async -> (principals: [PrincipalRecord], isLastKnown: Bool) {
+        let isCurrent = await look()
+        return (registry.list(), !isCurrent)
+    }
+
     /// Takes over what was changed elsewhere, and brings to the store what was revoked here while it was away.
-    func look() async {
+    ///
+    /// - Returns: whether this server's copy is the store's now.
+    @discardableResult
+    func look() async -> Bool {
         do {
-            let stamp = try await store.accessStamp(deadline: deadline)
-            if let stamp, stamp == registry.local.stamp { return }
-            guard let stored = try await store.loadAccess(deadline: deadline) else {
-                throw PrincipalError.registryMissing
+            // Once more where others were faster.
+            for _ in 0..<Self.changeAttemptsMax {
+                let stamp = try await store.accessStamp(deadline: deadline)
+                if let stamp, stamp == registry.local.stamp { return true }
+                guard let stored = try await store.loadAccess(deadline: deadline) else {
+                    throw PrincipalError.registryMissing
+                }
+                let before = try PrincipalFile.decode(stored.record, path: Self.registryText).list
+                let after = before.enforcing(revocationsOf: registry.local)
+                if try await replace(stored, before, by: after) { return true }
             }
-            let before = try PrincipalFile.decode(stored.record, path: Self.registryText)
-            // Where others are faster, the next look takes theirs.
-            _ = try await replace(
-                stored, before.list, by: before.list.enforcing(revocationsOf: registry.local))
         } catch let error as StoreError where error.code != .corrupt {
             // An outage is told by the connection's own log.
             logger.debug("the registry cannot be looked at", metadata: ["error": "\(error)"])
         } catch {
-            guard gate.lets("\(error)") else { return }
-            logger.error(
-                "principals cannot be read; the last good list stays", metadata: ["reason": "\(error)"])
+            if gate.lets("\(error)") {
+                logger.error(
+                    "principals cannot be read; the last good list stays", metadata: ["reason": "\(error)"])
+            }
         }
+        return false
     }
 }

@@ -197,7 +197,7 @@ public struct ReturnsDaemon: Sendable {
             var router = RCPRouter(logger: logger)
             HealthService(engine: backend.engine, monitor: health).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
-            CaseService(engine: backend.engine, principals: principals.registry).register(in: &router)
+            CaseService(engine: backend.engine, principals: principals).register(in: &router)
             ClockService(
                 engine: backend.engine, sweeper: sweeper, board: board, principals: principals.registry
             ).register(in: &router)

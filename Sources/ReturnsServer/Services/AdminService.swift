@@ -103,9 +103,11 @@ struct AdminService: AdminServiceProvider {
     func listPrincipals(
         _ request: Returns_V1_ListPrincipalsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListPrincipalsReply> {
-        RCPReply(
+        let found = await principals.list()
+        return RCPReply(
             .with {
-                $0.principals = principals.registry.list().map { record in
+                $0.lastKnown = found.isLastKnown
+                $0.principals = found.principals.map { record in
                     .with {
                         $0.name = record.name
                         $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.proto() }

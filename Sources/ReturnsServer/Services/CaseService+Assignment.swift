@@ -6,7 +6,14 @@ extension CaseService {
     func assignCase(_ request: Returns_V1_AssignCaseRequest, context: RCPCallContext) async throws
         -> RCPReply<Returns_V1_CaseReply>
     {
-        let assignment = try resolve(request)
+        let assignment: (role: Role, person: String, team: String)
+        do throws(CaseRejection) {
+            assignment = try resolve(request)
+        } catch {
+            // Whom this server does not know may have been added or moved at another one since it looked last.
+            await principals.look()
+            assignment = try resolve(request)
+        }
         return try await take(request.target, context: context) {
             .assign(assignment.role, person: assignment.person, team: assignment.team)
         }
@@ -24,7 +31,7 @@ extension CaseService {
             }
             return (role, "", request.team)
         }
-        guard let person = principals.list().first(where: { $0.name == request.person }) else {
+        guard let person = principals.registry.list().first(where: { $0.name == request.person }) else {
             throw .invalid(
                 "PERSON_UNKNOWN", "person", "there is no principal of that name; principal list shows them")
         }
@@ -38,7 +45,7 @@ extension CaseService {
                     : "that person has the roles \(departments.map(\.description).joined(separator: ", ")); say which part of the case it is"
             )
         }
-        guard principals.names(holding: role).contains(person.name) else {
+        guard principals.registry.names(holding: role).contains(person.name) else {
             throw .invalid(
                 "PERSON_WITHOUT_ROLE", "person",
                 departments.contains(role)
@@ -50,7 +57,7 @@ extension CaseService {
     }
 
     private func requireTeam(_ team: String) throws(CaseRejection) {
-        let teams = Set(principals.list().compactMap(\.team))
+        let teams = Set(principals.registry.list().compactMap(\.team))
         guard teams.contains(team) else {
             throw .invalid(
                 "TEAM_UNKNOWN", "team",

@@ -5,7 +5,7 @@ import ReturnsWire
 /// Reads, and the way every command takes; the commands themselves are in the extensions.
 struct CaseService: CaseServiceProvider {
     let engine: CaseEngine
-    let principals: PrincipalRegistry
+    let principals: PrincipalAdministration
 
     /// Takes a command on the case that a request targets, and shows the case it led to.
     func take(

@@ -296,6 +296,9 @@ public nonisolated struct Returns_V1_ListPrincipalsReply: Sendable {
 
   public var principals: [Returns_V1_Principal] = []
 
+  /// The store could not be asked: this is what the server knew last, and others may have changed it since.
+  public var lastKnown: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -938,7 +941,7 @@ nonisolated extension Returns_V1_ListPrincipalsRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Returns_V1_ListPrincipalsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListPrincipalsReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principals\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principals\0\u{3}last_known\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -947,6 +950,7 @@ nonisolated extension Returns_V1_ListPrincipalsReply: SwiftProtobuf.Message, Swi
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.principals) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.lastKnown) }()
       default: break
       }
     }
@@ -956,11 +960,15 @@ nonisolated extension Returns_V1_ListPrincipalsReply: SwiftProtobuf.Message, Swi
     if !self.principals.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.principals, fieldNumber: 1)
     }
+    if self.lastKnown != false {
+      try visitor.visitSingularBoolField(value: self.lastKnown, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListPrincipalsReply, rhs: Returns_V1_ListPrincipalsReply) -> Bool {
     if lhs.principals != rhs.principals {return false}
+    if lhs.lastKnown != rhs.lastKnown {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -146,6 +146,9 @@ struct PrincipalList: AsyncParsableCommand {
                 }
                 return table.text(style)
             }
+            if reply.lastKnown {
+                Output.note("the store could not be asked: this is what this server knew last")
+            }
         }
     }
 }

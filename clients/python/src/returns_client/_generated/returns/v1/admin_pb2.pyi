@@ -135,10 +135,12 @@ class ListPrincipalsRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ListPrincipalsReply(_message.Message):
-    __slots__ = ("principals",)
+    __slots__ = ("principals", "last_known")
     PRINCIPALS_FIELD_NUMBER: _ClassVar[int]
+    LAST_KNOWN_FIELD_NUMBER: _ClassVar[int]
     principals: _containers.RepeatedCompositeFieldContainer[Principal]
-    def __init__(self, principals: _Optional[_Iterable[_Union[Principal, _Mapping]]] = ...) -> None: ...
+    last_known: bool
+    def __init__(self, principals: _Optional[_Iterable[_Union[Principal, _Mapping]]] = ..., last_known: _Optional[bool] = ...) -> None: ...
 
 class RevokePrincipalRequest(_message.Message):
     __slots__ = ("name",)
