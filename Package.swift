@@ -156,7 +156,8 @@ let package = Package(
             path: "Tests/Support/ReturnsTestSupport",
             swiftSettings: strict),
         .target(
-            name: "RedisTestSupport", dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+            name: "RedisTestSupport",
+            dependencies: ["RedisClient", .product(name: "NIOCore", package: "swift-nio")],
             path: "Tests/Support/RedisTestSupport", swiftSettings: strict),
         .target(
             name: "WireFuzzing",

@@ -88,7 +88,7 @@ private enum LostWrite: CaseIterable {
 }
 
 /// Loses the replies to replacements of the registry, which Redis makes.
-private final class LostAccessReply: RedisTopology {
+private final class LostAccessReply: ForwardingTopology {
     let redis: any RedisTopology
     private let lost: LostWrite
     private let writes = Mutex(0)
@@ -97,8 +97,6 @@ private final class LostAccessReply: RedisTopology {
         self.redis = redis
         self.lost = lost
     }
-
-    var eventLoop: any EventLoop { redis.eventLoop }
 
     func send(
         _ command: RedisCommand, key: String?, deadline: NIODeadline
@@ -118,32 +116,6 @@ private final class LostAccessReply: RedisTopology {
                 deadline: deadline)
         }
         throw RedisError(.connectionClosed, .outcomeUnknown, "Redis closed the connection.")
-    }
-
-    func pipeline(
-        _ commands: [RedisCommand], key: String?, deadline: NIODeadline
-    ) async throws(RedisError) -> [RedisValue] {
-        try await redis.pipeline(commands, key: key, deadline: deadline)
-    }
-
-    func sendToEveryPrimary(
-        _ command: RedisCommand, deadline: NIODeadline
-    ) async throws(RedisError) -> [RedisValue] {
-        try await redis.sendToEveryPrimary(command, deadline: deadline)
-    }
-
-    func send(
-        _ command: RedisCommand, key: String?, deadline: NIODeadline,
-        completion: @escaping (Result<RedisValue, RedisError>) -> Void
-    ) {
-        redis.send(command, key: key, deadline: deadline, completion: completion)
-    }
-
-    func pipeline(
-        _ commands: [RedisCommand], key: String?, deadline: NIODeadline,
-        completion: @escaping (Result<[RedisValue], RedisError>) -> Void
-    ) {
-        redis.pipeline(commands, key: key, deadline: deadline, completion: completion)
     }
 }
 

@@ -1,9 +1,10 @@
 import NIOCore
 import RedisClient
+import RedisTestSupport
 import Synchronization
 
 /// A real Redis whose replies get lost: each command, or pipeline, in turn meets the next fault of a list, and none after it.
-final class LossyTopology: RedisTopology {
+final class LossyTopology: ForwardingTopology {
     enum Fault {
         /// Redis runs it, and the connection ends before its reply.
         case loseReply
@@ -16,18 +17,17 @@ final class LossyTopology: RedisTopology {
         case none
     }
 
-    let redis: RedisClient
+    let redis: any RedisTopology
     private let faults: Mutex<[Fault]>
     private let sentCount = Mutex(0)
 
-    init(_ redis: RedisClient, _ faults: [Fault]) {
+    init(_ redis: any RedisTopology, _ faults: [Fault]) {
         self.redis = redis
         self.faults = Mutex(faults)
     }
 
     /// Commands and pipelines that were to be sent.
     var attempts: Int { sentCount.withLock { $0 } }
-    var eventLoop: any EventLoop { redis.eventLoop }
 
     private func meetFault(_ run: () async throws(RedisError) -> Void) async throws(RedisError) {
         sentCount.withLock { $0 += 1 }
@@ -69,19 +69,5 @@ final class LossyTopology: RedisTopology {
             _ = try await redis.sendToEveryPrimary(command, deadline: deadline)
         }
         return try await redis.sendToEveryPrimary(command, deadline: deadline)
-    }
-
-    func send(
-        _ command: RedisCommand, key: String?, deadline: NIODeadline,
-        completion: @escaping (Result<RedisValue, RedisError>) -> Void
-    ) {
-        redis.send(command, key: key, deadline: deadline, completion: completion)
-    }
-
-    func pipeline(
-        _ commands: [RedisCommand], key: String?, deadline: NIODeadline,
-        completion: @escaping (Result<[RedisValue], RedisError>) -> Void
-    ) {
-        redis.pipeline(commands, key: key, deadline: deadline, completion: completion)
     }
 }
