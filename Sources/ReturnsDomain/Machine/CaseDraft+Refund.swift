@@ -291,13 +291,6 @@ extension CaseDraft {
 
     // MARK: Guards
 
-    /// Whoever inspected goods of the case, on whichever line and however that inspection fared later, has no part in
-    /// its refunds (separation of duties). Acting for somebody else counts for both.
-    func requireNoInspector(_ kind: CommandKind) throws(CaseRejection) {
-        guard kind.isClosedToInspectors, !value.inspectors.isDisjoint(with: actor.persons) else { return }
-        throw .inspectorRefunds("this case", "\(kind)")
-    }
-
     private static let otherMethodText =
         "only a supervisor can refund by another method than the original payments"
 

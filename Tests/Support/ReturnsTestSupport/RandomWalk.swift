@@ -32,7 +32,7 @@ public struct RandomWalk: Sendable {
                     change, of: order, inspectors: OrderInspectors(cases), actor: Cast.sue, now: now)
                 {
                     order = transition.orderAfter
-                    ledger.book(change)
+                    ledger.book(change, by: Cast.sue)
                     for value in cases { untold[value.id, default: []].append(transition.entry.text) }
                 }
             }
@@ -58,6 +58,7 @@ public struct RandomWalk: Sendable {
             order = transition.orderAfter
             if opensCase { cases.append(after) } else { cases[index!] = after }
             if after.state == .closed && current?.state != .closed { outcome.closed += 1 }
+            ledger.book(dutyOf: move, on: after.id)
             ledger.book(move.command, after: after)
             outcome.differences = ledger.differences(after, order) + breaches(transition, policy: policy)
             let told = transition.entries.filter { $0.kind == .paymentsChanged }.map(\.text)

@@ -246,7 +246,10 @@ public struct WalkGenerator: Sendable {
                     isPackagingOK: true,
                     isUnusedOK: true, acceptedUnits: units - refused, refusedUnits: refused))
         }
-        let inspector = random.chance(97) ? Cast.wang : Actor(name: Cast.fei.name, roles: [.warehouse])
+        // Now and then somebody who also pays, or says where the money goes.
+        let inspector =
+            random.chance(95)
+            ? Cast.wang : Actor(name: random.pick([Cast.fei, Cast.sue]).name, roles: [.warehouse])
         return Move(
             .inspect(lines: lines, report: random.chance(80) ? Fixture.document(.inspectionReport) : nil),
             inspector)
@@ -304,7 +307,9 @@ public struct WalkGenerator: Sendable {
         if random.chance(12) {
             wish.otherMethod = "voucher"
             wish.otherMethodReason = "card expired"
-            return Move(.refund(wish), Cast.sue)
+            // Who changed the payments refunds nothing, which a walk tries now and then.
+            let isChanger = order.paymentsChangers.contains(Cast.sue.name)
+            return Move(.refund(wish), isChanger && random.chance(90) ? Cast.only(.supervisor) : Cast.sue)
         }
         if random.chance(15) {
             wish.payments = [
