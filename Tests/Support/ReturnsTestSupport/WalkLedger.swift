@@ -141,7 +141,7 @@ public struct WalkLedger: Sendable {
                 refundable(units, id, &account) { $0.kept += $1 }
             }
         case .refund(let wish): refund(wish, &account, after: after)
-        case .recordRefund(let report): record(report, &account)
+        case .recordRefund(let report): record(report, &account, after: after)
         case .abandonRefund(let id, _):
             commit(account.refunds[id]!, -1, &account)
             account.refunds[id]!.status = .abandoned
