@@ -112,7 +112,8 @@ extension RCPServerChannelHandler {
         loop.callEnded()
         if route.method.kind == .unary {
             callAccount.weight.end(
-                route.index, requestBytes: requestBytes, replyBytes: reply.message?.readableBytes)
+                route.index, requestBytes: requestBytes, replyBytes: reply.message?.readableBytes,
+                nowNanoseconds: NIODeadline.now().uptimeNanoseconds)
             loop.callNext(callAccount)
         }
         closeExchange(stream)
