@@ -439,9 +439,11 @@ def test_what_is_told_of_a_change_is_true_and_its_repetition_adds_nothing(world)
         await asyncio.gather(*(one_after_another(first) for first in range(SITES)))
 
     asyncio.run(all_of_them())
+    # Each change once, by what its first call was told; how many of their replies were lost is another count.
     lost = sum(site.proxy.lost for site in sites)
-    print(f"seed {seed}: {lost} replies lost; {json.dumps(dict(sorted(tally.items())), indent=1)}")
-    assert tally.total() == MUTATIONS
+    told = json.dumps(dict(sorted(tally.items())), indent=1)
+    print(f"seed {seed}: {tally.total()} changes, {lost} of them lost a reply; {told}")
+    assert tally.total() == MUTATIONS >= lost
     # The others met a Redis that the server had not reached again.
     assert lost >= MUTATIONS / 2
     assert any(name.endswith("UNKNOWN") for name in tally), "no outage was long enough"

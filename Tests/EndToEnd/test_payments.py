@@ -98,6 +98,10 @@ def test_a_supervisor_changes_payments_and_the_desk_reads_why(desk, qualified):
     assert "“card closed”" in desk["finance"].done("order", "get", qualified.order, output="table").out
     shown = desk["channel"].done("order", "get", qualified.order, output="table").out
     assert what in shown and "card closed" not in shown
+    for who, reason in (("finance", "card closed"), ("supervisor", "card closed"), ("channel", "•••")):
+        entries = desk[who].done("case", "timeline", qualified.id).json["entries"]
+        words = [(entry["text"], entry["personalText"]) for entry in entries if entry["kind"] == "payments_changed"]
+        assert words == [(what, reason)], who
     # The refund that was under way keeps its payment; the next goes to the new one.
     qualified.refund_succeeds("qualified")
     refund = qualified.step("finance", "refund", state="refunding")["refunds"][1]
@@ -144,7 +148,7 @@ def test_whoever_inspected_has_no_say_in_where_the_money_goes(world, desk, case)
     case.approve()
     case.step("warehouse", "receive", "--all", "--by-hand")
     line = ("order", "payments", "change", case.order, "--reason", "closed", "--yes", "--payment")
-    boss.done(*line, "card-b=card:20.00")
+    desk["supervisor"].done(*line, "card-b=card:20.00")
     boss.done("case", "inspect", case.id, "--line", "1:accept=1", "--yes")
     desk.changes += 1
     case.step("warehouse", "inspect", "--line", "1:accept=1", state="qualified")
@@ -153,6 +157,29 @@ def test_whoever_inspected_has_no_say_in_where_the_money_goes(world, desk, case)
         assert_refused(answer, NOT_ALLOWED, "INSPECTOR_REFUNDS", "someone else has to change_payments")
     assert [payment["reference"] for payment in desk.read_order(case.order)["payments"]] == ["card-b"]
     desk["supervisor"].done(*line, "card-c=card:20.00")
+
+
+def test_whoever_changed_payments_neither_inspects_nor_refunds(world, desk, case):
+    """The same person the other way round: first the card of their own, then the goods."""
+    file = world.path / "chief.token"
+    roles = [word for role in ("warehouse", "supervisor", "finance") for word in ("--role", role)]
+    desk.admin.done("principal", "create", "chief", *roles, "--save", file)
+    chief = desk.admin.with_token(file)
+    case.approve()
+    case.step("warehouse", "receive", "--all", "--by-hand")
+    chief.done(
+        "order", "payments", "change", case.order, "--reason", "closed", "--yes", "--payment", "mine=card:20.00"
+    )
+    desk.changes += 1
+
+    def refused(step, *flags, by):
+        answer = chief("case", step, case.id, *flags, "--yes")
+        assert_refused(answer, NOT_ALLOWED, "PAYMENTS_CHANGER", f"someone else has to {step}", f"the role {by}")
+
+    refused("inspect", "--line", "1:accept=1", by="warehouse")
+    case.step("warehouse", "inspect", "--line", "1:accept=2", state="qualified")
+    refused("refund", by="finance")
+    case.step("finance", "refund", state="refunding")
 
 
 def test_whoever_inspected_has_no_part_in_the_refund(desk, case):

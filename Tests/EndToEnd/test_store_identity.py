@@ -149,7 +149,8 @@ class TestEmbedded:
         # The refund of before went to the gateway; the store does not know it.
         assert case.state == "qualified"
         answer = case.refused("finance", "refund", reason="RECONCILE_FIRST", status=CONFLICT)
-        run = re.search(r"admin reconciled (\S+)", answer.err)[1]
+        assert "a refund by another method is started again, under its id" in answer.err
+        run = re.search(r"admin reconciled ([^\s;]+)", answer.err)[1]
         assert f"returnsctl case refund {case.id}" not in answer.err, answer
         assert desk["finance"]("case", "refund", case.id, "--dry-run").status == DONE
         # Finance records what the gateway paid, before anything may be paid anew.
@@ -157,8 +158,12 @@ class TestEmbedded:
         case.refused("finance", *lost, "--amount", "1000.00", "--voucher", "V", reason="AMOUNT_EXCEEDED")
         case.step("finance", *lost, "--amount", "5.00", "--voucher", "V-1", state="qualified")
         assert desk["finance"]("admin", "reconciled", "9.1", "--yes").status == CONFLICT
+        # One by another method is no gateway's: it waits for the confirmation, and is started again.
+        way = ("--refund-id", f"{case.id}-2", "--other-method", "transfer", "--other-method-reason", "card closed")
+        case.refused("supervisor", "refund", *way, reason="RECONCILE_FIRST", status=CONFLICT)
         desk["finance"].done("admin", "reconciled", run, "--yes")
-        case.step("finance", "refund", state="refunding")
+        case.step("supervisor", "refund", *way, state="refunding")
+        case.step("finance", "refund-result", "succeeded", "--refund-id", f"{case.id}-2", "--voucher", "V-2")
         # Cursors: good up to the copy, refused beyond it, also once the log has grown past them.
         opened(desk, 5)
         cursor.write_bytes(early)

@@ -167,6 +167,24 @@ import Testing
         try desk.follow("tell follow_up close")
     }
 
+    /// One by another method is started again under the id that it had, and recorded like any other.
+    @Test func aRefundByAnotherMethodWhoseStartWasLost() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        let id = "\(desk.value.id)-7"
+        let wish = RefundOrder(refundID: id, otherMethod: "transfer", otherMethodReason: "the card is closed")
+        try desk.run(.refund(wish), as: Cast.sue)
+        let report = RefundReport(
+            refundID: id,
+            result: .succeeded(voucher: "V", document: Fixture.document(.refundVoucher)))
+        try desk.run(.recordRefund(report), as: Cast.fei)
+        #expect(desk.value.refunds.map(\.id) == [id] && desk.value.state == .refunded)
+        #expect(
+            desk.order.otherMethodCommittedMinor == 2_000 && desk.order.payments.allSatisfy { !$0.hasRefunds }
+        )
+        try desk.follow("tell follow_up close")
+    }
+
     @Test func abandonedAndANewRefund() throws {
         var story = try Story(after: "submit verify approve tell ship receive")
         try story.follow(

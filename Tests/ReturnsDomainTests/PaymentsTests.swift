@@ -1,6 +1,7 @@
-import ReturnsDomain
 import ReturnsTestSupport
 import Testing
+
+@testable import ReturnsDomain
 
 /// Where the money of an order with a case goes: pushes can only add to it, a supervisor changes it with a reason.
 @Suite struct PaymentsTests {
@@ -171,6 +172,75 @@ import Testing
         }
         let transition = try change(Cast.sue, [value]).get()
         #expect(transition.caseVersions == [value.id: value.version])
+    }
+
+    /// The other way round: who changed payments, or had them changed, neither inspects goods of the order nor refunds.
+    @Test(arguments: ["sue", "ann"])
+    func whoChangedPaymentsTakesNoOtherDuty(_ name: String) throws {
+        let sue = Actor(name: "sue", roles: [.supervisor], onBehalfOf: "ann")
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive")
+        desk.order = try Self.changed(desk.order, [Self.card(9_899)], by: sue).get().orderAfter
+        #expect(desk.order.paymentsChangers == ["sue", "ann"])
+        func actors(_ role: Role) -> [Actor] {
+            [Actor(name: name, roles: [role]), Actor(name: "erp", roles: [role], onBehalfOf: name)]
+        }
+        func expectRefused(_ command: Command, as role: Role, helper: String) throws {
+            for actor in actors(role) {
+                let rejection = try desk.refusal(command, as: actor)
+                #expect(rejection.code == "PAYMENTS_CHANGER" && rejection.kind == .notPermitted)
+                #expect(rejection.text.contains("someone else has to \(command.kind)"))
+                #expect(rejection.text.contains("a principal with the role \(helper)"))
+            }
+        }
+        try expectRefused(Scenarios.inspection(accepted: 2, refused: 0), as: .warehouse, helper: "warehouse")
+        try desk.follow("inspect")
+        try expectRefused(.refund(RefundOrder()), as: .finance, helper: "finance or supervisor")
+        let other = RefundOrder(otherMethod: "transfer", otherMethodReason: "r")
+        try expectRefused(.refund(other), as: .supervisor, helper: "finance or supervisor")
+        try desk.follow("refund")
+        let id = "\(desk.value.id)-1"
+        for result in [
+            RefundReport.Result.succeeded(voucher: "V", document: nil), .failed(reason: "r"), .unknown,
+        ] {
+            let report = RefundReport(refundID: id, result: result)
+            try expectRefused(.recordRefund(report), as: .finance, helper: "finance")
+        }
+        try desk.follow("record_refund:1")
+        try expectRefused(.refund(RefundOrder()), as: .finance, helper: "finance or supervisor")
+        try expectRefused(
+            .abandonRefund(refundID: id, gatewayConfirmation: "g"), as: .finance, helper: "finance")
+        // They can change payments again, and a push leaves it known who did.
+        desk.order = try Self.changed(desk.order, [Self.card(9_000), Self.gift(899)], by: sue).get()
+            .orderAfter
+        var pushed = desk.order
+        pushed.paymentsChangers = []
+        pushed.country = "FR"
+        guard case .success(.updated(let order)) = Self.put(pushed, over: desk.order) else {
+            return #expect(Bool(false), "refused")
+        }
+        #expect(order.paymentsChangers == ["sue", "ann"])
+    }
+
+    /// The rule by pairs, written by hand: the first duty, and what it bars its person from.
+    @Test(arguments: SeparateDuty.allCases)
+    func dutiesBarEachOther(_ duty: SeparateDuty) {
+        let barred: [SeparateDuty: (inspector: String, changer: String)] = [
+            .inspect: ("", "PAYMENTS_CHANGER"), .changePayments: ("INSPECTOR_REFUNDS", ""),
+            .refund: ("INSPECTOR_REFUNDS", "PAYMENTS_CHANGER"),
+        ]
+        let duties = SeparateDuties(inspectors: ["wang"], paymentsChangers: ["sue"])
+        func code(_ name: String) -> String {
+            do throws(CaseRejection) {
+                try duties.require(
+                    Actor(name: name, roles: []), hasNoOtherThan: duty, step: "s", roles: [.finance])
+                return ""
+            } catch {
+                return error.code
+            }
+        }
+        #expect(code("wang") == barred[duty]?.inspector && code("sue") == barred[duty]?.changer)
+        #expect(code("fei") == "")
     }
 
     @Test func aChangeNeedsAReasonAndACase() throws {

@@ -15,7 +15,8 @@ import Testing
         var accepted: [Int] = []
         var closed = 0
         var ended = 0
-        await withTaskGroup(of: (WalkRows, [Int], Int, Int).self) { group in
+        var lostRefunds = 0
+        await withTaskGroup(of: (WalkRows, [Int], Int, Int, Int).self) { group in
             for worker in 0..<workers {
                 group.addTask { Self.walk(sequences / workers, seed: UInt64(worker) << 32) }
             }
@@ -24,6 +25,7 @@ import Testing
                 accepted += result.1
                 closed += result.2
                 ended += result.3
+                lostRefunds += result.4
             }
         }
         accepted.sort()
@@ -31,22 +33,24 @@ import Testing
         let rare = rows.rare(below: Self.isLong ? 1_000 : 1)
         print(
             "\(accepted.count) walks, \(accepted.reduce(0, +)) accepted commands, median \(median), \(closed) closings, "
-                + "\(ended) open cases brought to their end"
+                + "\(ended) open cases brought to their end, \(lostRefunds) refunds whose start was lost"
         )
         print(rows.table)
         print("rows under \(Self.isLong ? 1_000 : 1): \(rare.joined(separator: ", "))")
         #expect(accepted.count == sequences)
         #expect(median >= 12)
+        #expect(lostRefunds > sequences / 20)
         #expect(rare.isEmpty)
         #expect(rows.forbidden == [])
     }
 
-    private static func walk(_ sequences: Int, seed: UInt64) -> (WalkRows, [Int], Int, Int) {
+    private static func walk(_ sequences: Int, seed: UInt64) -> (WalkRows, [Int], Int, Int, Int) {
         let policy = Fixture.policy()
         var rows = WalkRows()
         var accepted: [Int] = []
         var closed = 0
         var ended = 0
+        var lostRefunds = 0
         for sequence in 0..<sequences {
             var generator = WalkGenerator(seed: seed + UInt64(sequence), rows: rows)
             let outcome = RandomWalk.run(&generator, policy: policy)
@@ -55,7 +59,8 @@ import Testing
             accepted.append(outcome.accepted)
             closed += outcome.closed
             ended += outcome.ended
+            lostRefunds += outcome.lostRefunds
         }
-        return (rows, accepted, closed, ended)
+        return (rows, accepted, closed, ended, lostRefunds)
     }
 }

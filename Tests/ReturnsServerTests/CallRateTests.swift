@@ -43,7 +43,8 @@ import Testing
         try await withServer { options in
             options.transport.callRates.changesPerSecondMax = 1
         } _: { server in
-            let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
+            let client = try await TestClient.connect(to: server.tcp, token: shop.secret)
             var refused: RCPStatus?
             for _ in 0..<100 where refused == nil {
                 let status = try await client.call(TestMethods.change).status
@@ -52,6 +53,11 @@ import Testing
             #expect(refused?.code == .resourceExhausted && refused?.outcome == .notApplied)
             #expect((1...1_000).contains(refused?.retryAfterMilliseconds ?? 0))
             #expect(refused?.details.first?.reason == "RATE_LIMITED")
+            // An operator finds whose calls these are.
+            try await eventually { server.log.text.contains("call rate beyond a limit") }
+            let line = server.log.text.split(separator: "\n").first { $0.contains("call rate beyond") }
+            #expect(line?.contains("\"limit\": change") == true, "\(line ?? "")")
+            #expect(line?.contains("\"principal\": shop") == true, "\(line ?? "")")
             // Reads go on.
             #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
             try await client.close()

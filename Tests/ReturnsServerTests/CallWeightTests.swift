@@ -20,7 +20,7 @@ import Testing
         #expect(weight.bytes == 100 + Self.unknown)
         weight.begin(1, requestBytes: 7)
         #expect(weight.bytes == 107 + 2 * Self.unknown)
-        weight.end(0, requestBytes: 100, replyBytes: 50_000)
+        weight.end(0, requestBytes: 100, replyBytes: 50_000, nowNanoseconds: 0)
         #expect(weight.bytes == 7 + Self.unknown)
         weight.begin(0, requestBytes: 0)
         #expect(weight.bytes == 7 + Self.unknown + 50_000)
@@ -31,25 +31,39 @@ import Testing
         var weight = RCPCallWeight(bytesMax: 4_194_304, methods: 1)
         for _ in 1...60 { weight.begin(0, requestBytes: 20) }
         #expect(!weight.isFull)
-        weight.end(0, requestBytes: 20, replyBytes: 600_000)
+        weight.end(0, requestBytes: 20, replyBytes: 600_000, nowNanoseconds: 0)
         #expect(weight.bytes == 59 * 600_020)
         #expect(weight.isFull)
     }
 
     @Test func largeRepliesCountSoonAndAreForgottenSlowly() {
         var weight = RCPCallWeight(bytesMax: 1_000_000, methods: 1)
+        var now: UInt64 = 0
         func reply(_ bytes: Int?) {
             weight.begin(0, requestBytes: 0)
-            weight.end(0, requestBytes: 0, replyBytes: bytes)
+            weight.end(0, requestBytes: 0, replyBytes: bytes, nowNanoseconds: now)
         }
         reply(10)
         #expect(weight.expectedReplyBytes(0) == Self.least)
         reply(1_000_000)
         #expect(weight.expectedReplyBytes(0) > 500_000)
-        for _ in 1...20 { reply(10) }
-        #expect(weight.expectedReplyBytes(0) > 250_000)
+        // However many small ones follow: time alone makes it less.
+        for _ in 1...5_000 { reply(10) }
+        #expect(weight.expectedReplyBytes(0) == 1_000_000)
+        for share in [2, 4, 8] {
+            now += RCPCallWeight.largestReplyHalfLifeNanoseconds
+            reply(10)
+            #expect(weight.expectedReplyBytes(0) == 1_000_000 / share)
+        }
+        // As often as large ones come, they hold it up.
+        reply(900_000)
+        #expect(weight.expectedReplyBytes(0) == 900_000)
+        now += 10 * RCPCallWeight.largestReplyHalfLifeNanoseconds
         for _ in 1...500 { reply(10) }
         #expect(weight.expectedReplyBytes(0) < Self.least + 32)
+        // A time before the last one changes nothing.
+        now = 0
+        reply(10)
         // One that failed shows nothing.
         reply(nil)
         #expect(weight.expectedReplyBytes(0) < Self.least + 32 && weight.bytes == 0)
@@ -67,12 +81,14 @@ import Testing
             } else {
                 let call = open.remove(at: Int.random(in: 0..<open.count))
                 let reply = Bool.random() ? Int.random(in: 0...900_000) : nil
-                weight.end(call.method, requestBytes: call.requestBytes, replyBytes: reply)
+                weight.end(call.method, requestBytes: call.requestBytes, replyBytes: reply, nowNanoseconds: 0)
             }
             let sum = open.reduce(0) { $0 + $1.requestBytes + weight.expectedReplyBytes($1.method) }
             #expect(weight.bytes == sum)
         }
-        for call in open { weight.end(call.method, requestBytes: call.requestBytes, replyBytes: 1) }
+        for call in open {
+            weight.end(call.method, requestBytes: call.requestBytes, replyBytes: 1, nowNanoseconds: 0)
+        }
         #expect(weight.bytes == 0 && weight.calls == 0)
     }
 
@@ -83,7 +99,7 @@ import Testing
         #expect(!weight.isFull)
         weight.begin(0, requestBytes: 4_000_000)
         #expect(weight.isFull)
-        weight.end(0, requestBytes: 4_000_000, replyBytes: 4_000_000)
+        weight.end(0, requestBytes: 4_000_000, replyBytes: 4_000_000, nowNanoseconds: 0)
         #expect(!weight.isFull)
     }
 
@@ -96,7 +112,7 @@ import Testing
         #expect(account.callNext() == nil)
         var order = ""
         for _ in 1...7 {
-            account.weight.end(0, requestBytes: 0, replyBytes: 0)
+            account.weight.end(0, requestBytes: 0, replyBytes: 0, nowNanoseconds: 0)
             // There is room, but others were there before.
             #expect(!account.isOpen)
             let called = account.callNext()

@@ -172,6 +172,7 @@ import Testing
             let status = try await client.call(TestMethods.change).status
             #expect(status.code == .resourceExhausted && status.outcome == .notApplied)
             #expect(status.details.first?.reason == "SERVER_BUSY")
+            try await eventually { server.log.text.contains("calls waiting beyond a limit") }
             turnstile.open()
             for call in calls { #expect(try await call.reply().status.code == .ok) }
             try await client.close()

@@ -109,6 +109,37 @@ extension StoreTests {
             }
         }
 
+        /// An inspection that was decided before its person changed the payments is decided anew, although it changes
+        /// nothing of the order.
+        @Test func aChangeMeanwhileRefusesAnInspectionDecidedBefore() async throws {
+            try await StoreFixture.with { fixture in
+                let order = try await Self.open(1, fixture)
+                var desk = Desk()
+                desk.current = try await fixture.store.loadCase(order.cases[0].id)
+                desk.order = order
+                try desk.follow("verify approve tell ship receive")
+                for transition in desk.transitions {
+                    #expect(try await fixture.store.commit(transition, request: nil) == .committed)
+                }
+                let inspection = LineInspection(
+                    lineID: "1", isAppearanceOK: false, isQuantityOK: true, isPackagingOK: true,
+                    isUnusedOK: true, acceptedUnits: 0, refusedUnits: 1)
+                func inspected() async throws -> CaseTransition {
+                    try Case.decide(
+                        desk.value, order: try await fixture.store.loadOrder(order.key),
+                        command: .inspect(lines: [inspection], report: nil), actor: Cast.wang,
+                        now: desk.now, policy: Fixture.policy(), sla: .standard()
+                    ).get()
+                }
+                let early = try await inspected()
+                #expect(!early.changesOrder && early.dependsOnOrder)
+                let change = try await Self.changed(desk.order, fixture)
+                #expect(try await fixture.store.commit(change, request: .test(2)) == .committed)
+                #expect(try await fixture.store.commit(early, request: nil) == .stale)
+                #expect(try await fixture.store.commit(try await inspected(), request: nil) == .committed)
+            }
+        }
+
         /// Two that tell one case at once: the version guard lets one of them.
         @Test func twoTellersTellACaseOnce() async throws {
             try await StoreFixture.with { fixture in
@@ -168,6 +199,19 @@ extension StoreTests {
         let read = try order.encodeRecord().withUnsafeBytes { bytes in
             try Order(record: bytes, version: order.version)
         }
-        #expect(read == order && !read.untold.isEmpty)
+        #expect(read == order && !read.untold.isEmpty && read.paymentsChangers == ["sue"])
+    }
+
+    /// A record of the version before names nobody who changed payments.
+    @Test func aRecordOfTheVersionBeforeIsRead() throws {
+        let order = Fixture.order()
+        var bytes = order.encodeRecord()
+        // An empty list is one byte, ahead of the last time.
+        var time = RecordWriter(capacity: 16)
+        time.write(order.updatedAt)
+        bytes.remove(at: bytes.count - time.bytes.count - 1)
+        bytes[0] = 2
+        let read = try bytes.withUnsafeBytes { try Order(record: $0, version: order.version) }
+        #expect(read == order)
     }
 }

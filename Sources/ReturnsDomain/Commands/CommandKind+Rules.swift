@@ -65,19 +65,6 @@ extension CommandKind {
 }
 
 extension CommandKind {
-    /// Moves money or says that it moved: whoever inspected the goods takes no such step (separation of duties, R16).
-    var isClosedToInspectors: Bool {
-        switch self {
-        case .refund, .recordRefund, .abandonRefund: true
-        case .submit, .verify, .requestInfo, .provideInfo, .approve, .reject, .appeal, .acceptAlternative,
-            .schedulePickup, .recordPickup, .ship, .track, .reportException, .found, .receive, .inspect,
-            .tell, .resolve, .shipBack, .exchange, .grantReturnless, .withdraw, .followUp, .close, .cancel,
-            .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep, .recompute,
-            .assign:
-            false
-        }
-    }
-
     /// Steps that a case must be able to take on its way to an end, so that it does not stay open for being full.
     var leadsToTheEnd: Bool {
         switch self {

@@ -50,7 +50,7 @@ extension Case {
             }
             let found = draft.value
             do throws(CaseRejection) {
-                try draft.requireNoInspector(command.kind)
+                try draft.requireSeparateDuty(command.kind)
                 try draft.apply(command)
                 try draft.requireBounded(command.kind, before: found)
             } catch {
@@ -60,7 +60,9 @@ extension Case {
                 }
                 throw rejection
             }
-            return .success(try draft.finish())
+            var transition = try draft.finish()
+            transition.dependsOnOrder = command.kind.separateDuty != nil
+            return .success(transition)
         } catch {
             return .failure(error)
         }

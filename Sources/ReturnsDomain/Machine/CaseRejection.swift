@@ -54,13 +54,6 @@ public struct CaseRejection: Error, Hashable, Sendable {
         CaseRejection(kind: .notPermitted, code: code, field: "", text: text)
     }
 
-    /// Separation of duties: who says what came back takes no step on which it depends where, or whether, money goes.
-    static func inspectorRefunds(_ what: String, _ step: String) -> CaseRejection {
-        .notPermitted(
-            "INSPECTOR_REFUNDS",
-            "goods of \(what) were inspected by you, or by whom you act for; someone else has to \(step)")
-    }
-
     static func orderConflict(_ field: String, _ text: String) -> CaseRejection {
         CaseRejection(kind: .notAllowedNow, code: "ORDER_CONFLICT", field: "order.\(field)", text: text)
     }

@@ -3,7 +3,7 @@ public struct CaseTransition: Hashable, Sendable {
     /// The case as it was; nil for a submission. Its version guards the commit.
     public var caseBefore: Case?
     public var caseAfter: Case
-    /// The order as it was. Its version guards the commit when the order changes.
+    /// The order as it was. Its version guards the commit when the order changes, or the step depends on it.
     public var orderBefore: Order
     /// Equal to `orderBefore` when the order does not change.
     public var orderAfter: Order
@@ -24,6 +24,9 @@ public struct CaseTransition: Hashable, Sendable {
         self.events = events
         self.attainments = attainments
     }
+
+    /// The step was taken since nobody in it had changed the order's payments: a change meanwhile has it decided anew.
+    public var dependsOnOrder = false
 
     public var changesOrder: Bool { orderAfter.version != orderBefore.version }
 

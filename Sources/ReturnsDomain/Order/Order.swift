@@ -43,6 +43,9 @@ public struct Order: Hashable, Sendable {
     public var entriesCount: Int
     /// Entries of it that the stories of some cases do not tell yet, the oldest first.
     public var untold: [UntoldEntry]
+    /// Who changed its payments, and whom they acted for: they have no part in what its cases inspect and refund. Two for
+    /// each entry of its timeline at most.
+    public var paymentsChangers: Set<String>
     public var updatedAt: Instant
 
     public init(
@@ -51,7 +54,8 @@ public struct Order: Hashable, Sendable {
         country: String = "", currency: CurrencyCode, status: OrderStatus = .placed, lines: [OrderLine],
         shippingPaidMinor: Int64 = 0, shippingCommittedMinor: Int64 = 0, payments: [Payment],
         otherMethodCommittedMinor: Int64 = 0, overpaidMinor: Int64 = 0, cases: [OrderCase] = [],
-        entriesCount: Int = 0, untold: [UntoldEntry] = [], updatedAt: Instant
+        entriesCount: Int = 0, untold: [UntoldEntry] = [], paymentsChangers: Set<String> = [],
+        updatedAt: Instant
     ) {
         self.key = key
         self.version = version
@@ -71,6 +75,7 @@ public struct Order: Hashable, Sendable {
         self.cases = cases
         self.entriesCount = entriesCount
         self.untold = untold
+        self.paymentsChangers = paymentsChangers
         self.updatedAt = updatedAt
     }
 

@@ -50,6 +50,7 @@ extension Order {
         merged.overpaidMinor = known.overpaidMinor
         merged.entriesCount = known.entriesCount
         merged.untold = known.untold
+        merged.paymentsChangers = known.paymentsChangers
         guard !known.cases.isEmpty else { return merged }
         guard currency == known.currency else {
             throw .orderConflict("currency", "the currency of an order with cases cannot change")

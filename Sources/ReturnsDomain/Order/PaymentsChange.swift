@@ -59,9 +59,10 @@ extension Order {
             guard let known else {
                 throw .unknownOrder("key", advice: "check channel and number", keptDays: nil)
             }
-            guard inspectors.persons.isDisjoint(with: actor.persons) else {
-                throw .inspectorRefunds("this order", "change_payments")
-            }
+            let duties = SeparateDuties(
+                inspectors: inspectors.persons, paymentsChangers: known.paymentsChangers)
+            try duties.require(
+                actor, hasNoOtherThan: .changePayments, step: "change_payments", roles: paymentsChangeRoles)
             try Require.text(change.reason, "reason", max: TextLimits.shortTextBytesMax)
             try known.requirePaymentsChangeable()
             try known.validate(change.payments, "payments")
@@ -76,6 +77,7 @@ extension Order {
             order.version += 1
             order.updatedAt = max(now, known.updatedAt)
             order.entriesCount += 1
+            order.paymentsChangers.formUnion(actor.persons)
             let entry = OrderEntry(
                 at: order.updatedAt, kind: .paymentsChanged,
                 actor: ActorRecord(name: actor.name, role: role, onBehalfOf: actor.onBehalfOf),

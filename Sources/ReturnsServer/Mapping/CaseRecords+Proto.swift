@@ -223,11 +223,14 @@ extension TimelineEntry {
             if let stateBefore { $0.stateBefore = stateBefore.proto() }
             $0.stateAfter = stateAfter.proto()
             $0.text = kind.tellsTheDeskAlone ? view.internalText(text) : text
-            $0.personalText =
-                kind.tellsTheDeskAlone
-                ? view.internalText(view.personal(personalText)) : view.personal(personalText)
+            $0.personalText = kind.isOfTheOrder ? view.internalText(personalText) : ownText(view)
             $0.caseVersion = caseVersion
         }
+    }
+
+    private func ownText(_ view: CaseView) -> String {
+        let text = view.personal(personalText)
+        return kind.tellsTheDeskAlone ? view.internalText(text) : text
     }
 }
 
@@ -237,14 +240,18 @@ extension CaseEventKind {
         switch self {
         case .approved, .exceptionReported, .goodsFound, .resolved, .refundFailed, .refundAbandoned,
             .returnlessGranted, .reopened, .noted, .clockPaused, .clockResumed, .clockExtended, .clockWarned,
-            .clockBreached, .clockEscalated, .slaRecomputed, .assigned, .refundOverpaid, .paymentsChanged:
+            .clockBreached, .clockEscalated, .slaRecomputed, .assigned, .refundOverpaid:
             true
         case .submitted, .verified, .infoRequested, .infoProvided, .rejected, .appealed, .alternativeAccepted,
             .pickupScheduled, .pickupCollected, .pickupMissed, .shipped, .tracked, .received, .inspected,
             .customerTold, .refundStarted, .refundSucceeded, .refundUnknown, .shippedBack, .exchanged,
             .withdrawn, .followedUp, .closed, .cancelled, .expired, .documentAttached, .notificationRequested,
-            .clockMoved, .clockMet, .clockMissed, .clockVoided, .clockSuperseded:
+            .clockMoved, .clockMet, .clockMissed, .clockVoided, .clockSuperseded, .paymentsChanged:
             false
         }
     }
+
+    /// Whether the order's own timeline told it first: the case tells it to the same readers. Everybody reads there what was
+    /// changed, and the desk why, which holds no personal data: finance refunds by it.
+    fileprivate var isOfTheOrder: Bool { self == .paymentsChanged }
 }

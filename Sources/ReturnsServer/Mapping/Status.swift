@@ -108,7 +108,7 @@ extension RCPStatus {
         RCPStatus(
             code: .failedPrecondition, outcome: .notApplied,
             text:
-                "changes were lost (\(run)), so this refund may have gone out already; compare the refunds since then with the gateway, record what it paid (of this case: returnsctl case refund-result \(caseID) succeeded --lost --refund-id ID --amount AMOUNT --voucher NO), then type: returnsctl admin reconciled \(run)",
+                "changes were lost (\(run)), so this refund may have gone out already; compare the refunds since then with the gateway, record what it paid (of this case: returnsctl case refund-result \(caseID) succeeded --lost --refund-id ID --amount AMOUNT --voucher NO), then type: returnsctl admin reconciled \(run); after that a refund by another method is started again, under its id",
             details: [RCPErrorDetail(reason: "RECONCILE_FIRST")])
     }
 

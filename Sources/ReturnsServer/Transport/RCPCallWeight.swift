@@ -1,5 +1,5 @@
 /// What a principal's unary calls in progress weigh on one event loop, in bytes: their requests, and the replies to be
-/// expected by what replies to the same methods have had.
+/// expected by what replies to the same methods have had of late, on average or at most.
 ///
 /// A value without IO. A loop works for a call about as long as its messages are large: it decodes, maps and encodes
 /// them in one go. `bytes` is at all times what `methods` and `requestBytes` come to.
@@ -10,8 +10,16 @@ struct RCPCallWeight: Sendable {
     /// What each call counts at least, so that no more than `bytesMax` divided by it are in progress.
     static let replyBytesMin = 4_096
 
-    private struct Method {
+    /// After so long the largest reply of a method counts half, however many smaller ones there were meanwhile: they cost a
+    /// caller nothing.
+    static let largestReplyHalfLifeNanoseconds: UInt64 = 10_000_000_000
+
+    fileprivate struct Method {
+        /// To be expected: the larger of the two below.
         var replyBytes = RCPCallWeight.unknownReplyBytes
+        var averageBytes = 0
+        var largestBytes = 0
+        var largestAtNanoseconds: UInt64 = 0
         var isKnown = false
         var calls = 0
     }
@@ -38,23 +46,34 @@ struct RCPCallWeight: Sendable {
     }
 
     /// - Parameter replyBytes: nil for a call that failed, which shows nothing of what others will have.
-    mutating func end(_ method: Int, requestBytes: Int, replyBytes: Int?) {
+    mutating func end(_ method: Int, requestBytes: Int, replyBytes: Int?, nowNanoseconds now: UInt64) {
         precondition(methods[method].calls > 0, "more calls ended than were begun")
         calls -= 1
         methods[method].calls -= 1
-        bytes -= requestBytes + methods[method].replyBytes
-        if let replyBytes { learn(method, max(replyBytes, Self.replyBytesMin)) }
-    }
-
-    /// Corrects what the calls that are still in progress weigh, too.
-    private mutating func learn(_ method: Int, _ seen: Int) {
         let before = methods[method].replyBytes
-        let change = seen - before
-        if change == 0 && methods[method].isKnown { return }
+        bytes -= requestBytes + before
+        if let replyBytes { methods[method].learn(max(replyBytes, Self.replyBytesMin), now) }
+        // Corrects what the calls that are still in progress weigh, too.
+        bytes += (methods[method].replyBytes - before) * methods[method].calls
+    }
+}
+
+extension RCPCallWeight.Method {
+    fileprivate mutating func learn(_ seen: Int, _ now: UInt64) {
+        guard isKnown else {
+            self.isKnown = true
+            (averageBytes, largestBytes, largestAtNanoseconds, replyBytes) = (seen, seen, now, seen)
+            return
+        }
         // Few large replies are enough to be careful; it takes many small ones to forget them.
-        let step = !methods[method].isKnown ? change : change > 0 ? (change + 1) / 2 : change / 32
-        methods[method].isKnown = true
-        methods[method].replyBytes = before + step
-        bytes += step * methods[method].calls
+        let change = seen - averageBytes
+        averageBytes += change > 0 ? (change + 1) / 2 : change / 32
+        let halvings = (now - min(now, largestAtNanoseconds)) / RCPCallWeight.largestReplyHalfLifeNanoseconds
+        if halvings > 0 {
+            largestBytes >>= Int(clamping: halvings)
+            largestAtNanoseconds += halvings * RCPCallWeight.largestReplyHalfLifeNanoseconds
+        }
+        if seen >= largestBytes { (largestBytes, largestAtNanoseconds) = (seen, now) }
+        replyBytes = max(averageBytes, largestBytes)
     }
 }

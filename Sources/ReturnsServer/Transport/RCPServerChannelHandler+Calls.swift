@@ -34,7 +34,9 @@ extension RCPServerChannelHandler {
             let milliseconds = rates.wait(
                 for: call.method, of: caller.name, nowNanoseconds: NIODeadline.now().uptimeNanoseconds)
         {
-            loop.metrics?.callRateLimited(RCPCallClass(call.method))
+            let callClass = RCPCallClass(call.method)
+            loop.metrics?.callRateLimited(callClass)
+            loop.refusals.refused("call rate", limit: callClass.rawValue, principal: principalName)
             return answerWithoutHandler(call, .rateLimited(retryAfterMilliseconds: milliseconds))
         }
         if mustWait(call) { return wait(call, receivedAt) }
@@ -55,6 +57,7 @@ extension RCPServerChannelHandler {
         }
         guard loop.callStarted(isAdministrator: isAdministrator) else {
             let retryAfter = loop.machine.limits.overloadRetryAfterMilliseconds
+            loop.refusals.refused("calls in progress", limit: "server", principal: principalName)
             return answerWithoutHandler(call, .loopBusy(retryAfterMilliseconds: retryAfter))
         }
         if call.method.kind != .unary, let limit = loop.books.streamOpened(by: caller) {
@@ -109,7 +112,8 @@ extension RCPServerChannelHandler {
         loop.callEnded()
         if route.method.kind == .unary {
             callAccount.weight.end(
-                route.index, requestBytes: requestBytes, replyBytes: reply.message?.readableBytes)
+                route.index, requestBytes: requestBytes, replyBytes: reply.message?.readableBytes,
+                nowNanoseconds: NIODeadline.now().uptimeNanoseconds)
             loop.callNext(callAccount)
         }
         closeExchange(stream)
@@ -159,7 +163,8 @@ extension RCPServerChannelHandler {
     }
 
     func replyUnread(outcome: RCPOutcome, by limit: RCPByteLimit = .connection) -> RCPStatus {
-        .replyUnread(
+        loop.books.bytesRefused("unsent", limit, of: principalName)
+        return .replyUnread(
             by: limit, outcome: outcome,
             retryAfterMilliseconds: loop.machine.limits.overloadRetryAfterMilliseconds)
     }

@@ -224,8 +224,9 @@ extension RCPServerChannelHandler {
     private func logEnd(_ close: RCPServerClose) {
         countEnd(close)
         if let violation = close.violation {
-            logger.info(
-                "connection ended", metadata: ["row": "\(violation.row)", "reason": "\(violation.text)"])
+            var facts: Logger.Metadata = ["row": "\(violation.row)", "reason": "\(violation.text)"]
+            if !principalName.isEmpty { facts["principal"] = "\(principalName)" }
+            logger.info("connection ended", metadata: facts)
             return
         }
         switch close.farewell {

@@ -18,6 +18,7 @@ extension RCPServerChannelHandler {
     func wait(_ call: RCPInboundCall, _ receivedAt: UInt64) {
         guard callAccount.waitingCalls < loop.limits.principalWaitingCallsMax else {
             let retryAfter = loop.machine.limits.overloadRetryAfterMilliseconds
+            loop.refusals.refused("calls waiting", limit: "principal", principal: principalName)
             return answerWithoutHandler(call, .tooManyWaiting(retryAfterMilliseconds: retryAfter))
         }
         var call = call

@@ -1,7 +1,9 @@
 import ReturnsDomain
 
 extension Order {
-    static let recordVersion: UInt8 = 2
+    static let recordVersion: UInt8 = 3
+    /// Before it was kept who changed payments: nobody is known to have.
+    private static let recordVersionWithoutChangers: UInt8 = 2
 
     /// The body field of an order's hash. The key and the version stand beside it.
     func encodeRecord() -> [UInt8] {
@@ -48,13 +50,15 @@ extension Order {
             item.entry.write(to: &writer)
             writer.writeList(item.cases) { $0.write($1) }
         }
+        writer.writeList(paymentsChangers.sorted()) { $0.write($1) }
         writer.write(updatedAt)
         return writer.bytes
     }
 
     init(record bytes: UnsafeRawBufferPointer, version: UInt64) throws(RecordError) {
         var reader = RecordReader(bytes)
-        guard try reader.byte() == Self.recordVersion else {
+        let recordVersion = try reader.byte()
+        guard recordVersion == Self.recordVersion || recordVersion == Self.recordVersionWithoutChangers else {
             throw RecordError(what: "order record of another version")
         }
         let key = OrderKey(saleChannel: try reader.text(), orderNumber: try reader.text())
@@ -94,6 +98,7 @@ extension Order {
                 entry: try OrderEntry(reading: &reader),
                 cases: try reader.list { reader throws(RecordError) in try reader.caseID() })
         }
+        let changers = recordVersion == Self.recordVersion ? try reader.texts() : []
         let updatedAt = try reader.instant()
         guard reader.isAtEnd else { throw RecordError(what: "order record too long") }
         self.init(
@@ -102,7 +107,8 @@ extension Order {
             shippingPaidMinor: shippingPaid,
             shippingCommittedMinor: shippingCommitted, payments: payments,
             otherMethodCommittedMinor: otherMethod, overpaidMinor: overpaid,
-            cases: cases, entriesCount: entriesCount, untold: untold, updatedAt: updatedAt)
+            cases: cases, entriesCount: entriesCount, untold: untold,
+            paymentsChangers: Set(changers), updatedAt: updatedAt)
         if let inconsistency { throw RecordError(what: inconsistency) }
     }
 }

@@ -18,7 +18,11 @@ extension CommitBuilder {
         let before = transition.caseBefore
         let after = transition.caseAfter
         guardVersion(keys.returnCase(after.id), before?.version ?? 0)
-        if transition.changesOrder { add(transition.orderAfter, before: transition.orderBefore, keys: keys) }
+        if transition.changesOrder {
+            add(transition.orderAfter, before: transition.orderBefore, keys: keys)
+        } else if transition.dependsOnOrder {
+            guardVersion(keys.order(after.order), transition.orderBefore.version)
+        }
 
         let record = after.encodeRecord()
         setFields(

@@ -218,7 +218,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["warehouse"])
 
-    /// InspectGoods records the inspection per line (R13, R14, R15).
+    /// InspectGoods records the inspection per line (R13, R14, R15). Whoever changed the payments of the order inspects none
+    /// of its goods.
     ///
     /// Method 0x031e, mutation: applied once for each request id.
     /// Roles: warehouse.
@@ -255,8 +256,8 @@ public enum CaseServiceMethods {
         roles: ["service", "supervisor"])
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case has no part in its refunds: neither
-    /// here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, or changed the payments of its order,
+    /// has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -649,7 +650,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// InspectGoods records the inspection per line (R13, R14, R15).
+    /// InspectGoods records the inspection per line (R13, R14, R15). Whoever changed the payments of the order inspects none
+    /// of its goods.
     ///
     /// Method 0x031e, mutation: applied once for each request id.
     /// Roles: warehouse.
@@ -677,8 +679,8 @@ public protocol CaseServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case has no part in its refunds: neither
-    /// here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, or changed the payments of its order,
+    /// has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -1069,7 +1071,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.receiveGoods, request, options: options)
     }
 
-    /// InspectGoods records the inspection per line (R13, R14, R15).
+    /// InspectGoods records the inspection per line (R13, R14, R15). Whoever changed the payments of the order inspects none
+    /// of its goods.
     ///
     /// Method 0x031e, mutation: applied once for each request id.
     /// Roles: warehouse.
@@ -1103,8 +1106,8 @@ public struct CaseServiceClient: Sendable {
     }
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case has no part in its refunds: neither
-    /// here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, or changed the payments of its order,
+    /// has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.

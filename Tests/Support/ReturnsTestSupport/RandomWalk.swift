@@ -9,6 +9,8 @@ public struct RandomWalk: Sendable {
         public var closed = 0
         /// Cases that were still open after the walk, and were then brought to their end (`WayOut`).
         public var ended = 0
+        /// Refunds that were recorded as paid, and whose start was lost.
+        public var lostRefunds = 0
         /// Empty when domain and ledger agree.
         public var differences: [String] = []
     }
@@ -32,7 +34,7 @@ public struct RandomWalk: Sendable {
                     change, of: order, inspectors: OrderInspectors(cases), actor: Cast.sue, now: now)
                 {
                     order = transition.orderAfter
-                    ledger.book(change)
+                    ledger.book(change, by: Cast.sue)
                     for value in cases { untold[value.id, default: []].append(transition.entry.text) }
                 }
             }
@@ -58,8 +60,15 @@ public struct RandomWalk: Sendable {
             order = transition.orderAfter
             if opensCase { cases.append(after) } else { cases[index!] = after }
             if after.state == .closed && current?.state != .closed { outcome.closed += 1 }
+            ledger.book(dutyOf: move, on: after.id)
             ledger.book(move.command, after: after)
             outcome.differences = ledger.differences(after, order) + breaches(transition, policy: policy)
+            if case .recordRefund(let report) = move.command {
+                if report.lost != nil { outcome.lostRefunds += 1 }
+                if transition.events.contains(where: { $0.kind == .refundStarted }) {
+                    outcome.differences.append("a result asks for a payment")
+                }
+            }
             let told = transition.entries.filter { $0.kind == .paymentsChanged }.map(\.text)
             if told != untold.removeValue(forKey: after.id) ?? [] {
                 outcome.differences.append("the story tells \(told) of the order")

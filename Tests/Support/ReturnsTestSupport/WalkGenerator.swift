@@ -246,7 +246,10 @@ public struct WalkGenerator: Sendable {
                     isPackagingOK: true,
                     isUnusedOK: true, acceptedUnits: units - refused, refusedUnits: refused))
         }
-        let inspector = random.chance(97) ? Cast.wang : Actor(name: Cast.fei.name, roles: [.warehouse])
+        // Now and then somebody who also pays, or says where the money goes.
+        let inspector =
+            random.chance(95)
+            ? Cast.wang : Actor(name: random.pick([Cast.fei, Cast.sue]).name, roles: [.warehouse])
         return Move(
             .inspect(lines: lines, report: random.chance(80) ? Fixture.document(.inspectionReport) : nil),
             inspector)
@@ -288,8 +291,8 @@ public struct WalkGenerator: Sendable {
             let isRetry = value.liveRefund != nil
             let retrier = random.chance(80) ? Cast.fei : Actor.system
             guard !isRetry, shippingLeft > 0 else { return Move(.refund(RefundOrder()), retrier) }
-            return Move(
-                .refund(RefundOrder(shippingMinor: random.units(upTo: min(shippingLeft, 20)))), Cast.fei)
+            let wish = RefundOrder(shippingMinor: random.units(upTo: min(shippingLeft, 20)))
+            return !isPlanning && random.chance(8) ? lostRefund(wish, value) : Move(.refund(wish), Cast.fei)
         }
         var wish = RefundOrder()
         if theme == .shipping, isPlanning { return Move(.refund(wish), Cast.fei) }
@@ -304,14 +307,32 @@ public struct WalkGenerator: Sendable {
         if random.chance(12) {
             wish.otherMethod = "voucher"
             wish.otherMethodReason = "card expired"
-            return Move(.refund(wish), Cast.sue)
+            // Who changed the payments refunds nothing, which a walk tries now and then.
+            let isChanger = order.paymentsChangers.contains(Cast.sue.name)
+            return Move(.refund(wish), isChanger && random.chance(90) ? Cast.only(.supervisor) : Cast.sue)
         }
         if random.chance(15) {
             wish.payments = [
                 RefundShare(reference: random.pick(order.payments).reference, amountMinor: total)
             ]
         }
+        if !isPlanning, random.chance(8) { return lostRefund(wish, value) }
         return Move(.refund(wish), random.chance(96) ? Cast.fei : Cast.sue)
+    }
+
+    /// The same refund as one that the gateway has paid and whose start was lost; now and then as none that can be.
+    private mutating func lostRefund(_ wish: RefundOrder, _ value: Case) -> Move {
+        let paid = LostRefund(
+            amountMinor: wish.amountMinor == 0 ? value.balanceMinor : wish.amountMinor,
+            shippingMinor: wish.shippingMinor, payments: wish.payments)
+        let known = random.chance(4) ? value.refunds.last?.id : nil
+        let result = RefundReport.Result.succeeded(
+            voucher: "L", document: random.chance(80) ? Fixture.document(.refundVoucher) : nil)
+        let report = RefundReport(
+            refundID: known ?? "\(value.id)-lost-\(value.refunds.count + 1)",
+            attempt: random.chance(50) ? UInt32.random(in: 1...4, using: &random) : nil,
+            result: random.chance(96) ? result : .unknown, lost: paid)
+        return Move(.recordRefund(report), Cast.fei)
     }
 
     /// Another set of payments for the order: an amount moved from one to another or to a new one, mostly within what was

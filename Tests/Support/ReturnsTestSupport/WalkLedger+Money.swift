@@ -12,25 +12,50 @@ extension WalkLedger {
             problems.append("a refund was taken, but \(fresh.count) new ones are there")
             return
         }
+        take(
+            refund, wish.amountMinor, wish.shippingMinor, isByOtherMethod: !wish.otherMethod.isEmpty, &account
+        )
+    }
+
+    /// - Parameter amount: For goods; 0 is all that is owed.
+    private mutating func take(
+        _ refund: Refund, _ amount: Int64, _ shipping: Int64, isByOtherMethod: Bool, _ account: inout Account
+    ) {
         let balance = account.lines.values.reduce(0) { $0 + $1.owed - $1.committed }
         let goods = refund.lines.reduce(0) { $0 + $1.amountMinor }
-        if goods != (wish.amountMinor == 0 ? balance : wish.amountMinor) {
-            problems.append("\(refund.id) is over \(goods)")
+        if goods != (amount == 0 ? balance : amount) || goods > balance {
+            problems.append("\(refund.id) is over \(goods) of \(balance)")
         }
-        if refund.shippingMinor != wish.shippingMinor {
-            problems.append("\(refund.id) ships \(refund.shippingMinor)")
-        }
+        if refund.shippingMinor != shipping { problems.append("\(refund.id) ships \(refund.shippingMinor)") }
         let split = refund.payments.reduce(0) { $0 + $1.amountMinor }
-        if wish.otherMethod.isEmpty != (split == goods + refund.shippingMinor)
-            || (!wish.otherMethod.isEmpty && split != 0)
-        {
+        if isByOtherMethod != (split != goods + refund.shippingMinor) || (isByOtherMethod && split != 0) {
             problems.append("\(refund.id) is split into \(split) of \(goods + refund.shippingMinor)")
         }
         account.refunds[refund.id] = refund
         commit(refund, 1, &account)
     }
 
-    mutating func record(_ report: RefundReport, _ account: inout Account) {
+    /// A refund that the gateway paid and whose start was lost: new to the case, as large as was paid, and paid at once.
+    private mutating func takeLost(
+        _ lost: LostRefund, _ report: RefundReport, _ account: inout Account, after: Case
+    ) {
+        let fresh = after.refunds.filter { account.refunds[$0.id] == nil }
+        guard var refund = fresh.first, fresh.count == 1, refund.id == report.refundID else {
+            problems.append("\(report.refundID) was taken as lost, but \(fresh.map(\.id)) are new")
+            return
+        }
+        if account.refunds.values.contains(where: { [.inProgress, .failed, .unknown].contains($0.status) }) {
+            problems.append("\(refund.id) was taken as lost beside one that is open")
+        }
+        if refund.status != .succeeded || refund.attempts != max(1, report.attempt ?? 1) {
+            problems.append("\(refund.id) is \(refund.status) after \(refund.attempts) attempts")
+        }
+        refund.status = .inProgress
+        take(refund, lost.amountMinor, lost.shippingMinor, isByOtherMethod: false, &account)
+    }
+
+    mutating func record(_ report: RefundReport, _ account: inout Account, after: Case) {
+        if let lost = report.lost { takeLost(lost, report, &account, after: after) }
         guard let refund = account.refunds[report.refundID] else {
             problems.append("a result was taken for the unknown refund \(report.refundID)")
             return

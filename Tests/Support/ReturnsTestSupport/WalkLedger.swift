@@ -33,6 +33,7 @@ public struct WalkLedger: Sendable {
         var overpaidShipping: Int64 = 0
         var isWithdrawn = false
         var isEnded = false
+        var inspectors: Set<String> = []
     }
 
     struct Bought: Sendable {
@@ -45,6 +46,7 @@ public struct WalkLedger: Sendable {
     private(set) var paymentAmounts: [String: Int64] = [:]
     private(set) var shippingPaid: Int64
     var accounts: [CaseID: Account] = [:]
+    private var paymentsChangers: Set<String> = []
     var problems: [String] = []
 
     public init(order: Order) {
@@ -66,9 +68,30 @@ public struct WalkLedger: Sendable {
     }
 
     /// Books a supervisor's change of the order's payments.
-    public mutating func book(_ change: PaymentsChange) {
+    public mutating func book(_ change: PaymentsChange, by actor: Actor) {
+        if accounts.values.contains(where: { $0.inspectors.contains(actor.name) }) {
+            problems.append("\(actor.name) inspected goods and changed payments")
+        }
+        paymentsChangers.insert(actor.name)
         paymentAmounts = Dictionary(
             uniqueKeysWithValues: change.payments.map { ($0.reference, $0.amountMinor) })
+    }
+
+    /// Inspecting, changing payments and refunding are done by different persons, whoever comes first.
+    public mutating func book(dutyOf move: Move, on id: CaseID) {
+        let name = move.actor.name
+        switch move.command.kind {
+        case .inspect:
+            if paymentsChangers.contains(name) {
+                problems.append("\(name) changed payments and inspected goods")
+            }
+            accounts[id]!.inspectors.insert(name)
+        case .refund, .recordRefund, .abandonRefund:
+            if paymentsChangers.contains(name) || accounts[id]!.inspectors.contains(name) {
+                problems.append("\(name) takes part in a refund after another duty")
+            }
+        default: break
+        }
     }
 
     private mutating func apply(_ command: Command, to account: inout Account, after: Case) {
@@ -118,7 +141,7 @@ public struct WalkLedger: Sendable {
                 refundable(units, id, &account) { $0.kept += $1 }
             }
         case .refund(let wish): refund(wish, &account, after: after)
-        case .recordRefund(let report): record(report, &account)
+        case .recordRefund(let report): record(report, &account, after: after)
         case .abandonRefund(let id, _):
             commit(account.refunds[id]!, -1, &account)
             account.refunds[id]!.status = .abandoned

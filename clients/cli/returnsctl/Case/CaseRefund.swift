@@ -134,7 +134,9 @@ struct CaseRefundResult: CaseVerb {
         commandName: "refund-result", abstract: "Record what the payment gateway said.",
         discussion: """
             A refund that the gateway paid, and that the case does not know since changes were lost, is recorded with \
-            --lost: by the id that the gateway has, and the amount that it paid.
+            --lost: by the id that the gateway has, and the amount that it paid. One by another method than the \
+            original payments is started again instead, once what was lost is reconciled: case refund --refund-id ID \
+            --other-method METHOD.
             """)
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "succeeded, failed or unknown", transform: parseWord) var status: Returns_V1_RefundStatus

@@ -455,7 +455,9 @@ class CaseServiceStub:
     def inspect_goods(
         self, request: case_service_pb2.InspectGoodsRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.InspectGoodsRequest, case_service_pb2.CaseReply]:
-        """InspectGoods records the inspection per line (R13, R14, R15)."""
+        """InspectGoods records the inspection per line (R13, R14, R15). Whoever changed the payments of the
+        order inspects none of its goods.
+        """
         return self._caller.unary(CaseServiceMethods.INSPECT_GOODS, request, options)
 
     def tell_customer(
@@ -476,8 +478,9 @@ class CaseServiceStub:
         self, request: case_service_pb2.RefundCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.RefundCaseRequest, case_service_pb2.CaseReply]:
         """RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a
-        supervisor only by another method; the system only retries. Whoever inspected goods of the case has
-        no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
+        supervisor only by another method; the system only retries. Whoever inspected goods of the case, or
+        changed the payments of its order, has no part in its refunds: neither here nor in RecordRefund and
+        AbandonRefund.
         """
         return self._caller.unary(CaseServiceMethods.REFUND_CASE, request, options)
 
