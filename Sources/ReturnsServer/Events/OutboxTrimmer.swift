@@ -14,6 +14,8 @@ final class OutboxTrimmer: Service {
     private let gate = LogGate(period: .minutes(10))
     /// Groups that were given nothing more in some partition, when it was last looked at.
     private let fullGroups = Mutex<Set<String>>([])
+    /// Groups whose consumers have not confirmed that they heard of a loss.
+    private let setBackGroups = Mutex<Set<String>>([])
 
     static let intervalMilliseconds: Int64 = 1_000
     static let partitionsAtOnceMax = 4
@@ -32,6 +34,7 @@ final class OutboxTrimmer: Service {
             while !Task.isCancelled {
                 do throws(StoreError) {
                     try await self.trim()
+                    try await self.lookAtLosses()
                 } catch {
                     // An outage is told by the connection's own log.
                     self.logger.debug("the log of events cannot be trimmed", metadata: ["error": "\(error)"])
@@ -81,6 +84,20 @@ final class OutboxTrimmer: Service {
             metadata: ["partitions": "\(held)"])
     }
 
+    /// Which groups wait for the word of their consumers.
+    func lookAtLosses() async throws(StoreError) {
+        var names: Set<String> = []
+        // Most stores have lost nothing, and need not be asked every second.
+        if !store.identity.losses(since: nil).isEmpty {
+            for group in try await store.loadEventGroups()
+            where !store.identity.losses(since: group.run).isEmpty { names.insert(group.name) }
+        }
+        setBackGroups.withLock { $0 = names }
+        for name in names.sorted() where gate.lets("set back \(name)") {
+            logger.warning("\(Self.setBackWarning(name))")
+        }
+    }
+
     private func report(_ error: StoreError, _ partition: Int) {
         guard gate.lets("p\(partition)") else { return }
         logger.error(
@@ -89,7 +106,14 @@ final class OutboxTrimmer: Service {
     }
 
     /// What needs a person soon, in words that stay the same while it lasts.
-    var warnings: [String] { fullGroups.withLock { $0 }.sorted().map(Self.warning) }
+    var warnings: [String] {
+        fullGroups.withLock { $0 }.sorted().map(Self.warning)
+            + setBackGroups.withLock { $0 }.sorted().map(Self.setBackWarning)
+    }
+
+    private static func setBackWarning(_ group: String) -> String {
+        "the group \(group) is given nothing: the store was set back, and its consumers have not confirmed that they read again what that concerns; see returnsctl event group list"
+    }
 
     private static func warning(_ group: String) -> String {
         "the group \(group) is given nothing more in some partition until it acknowledges what it was given; see to its consumers, or delete it"

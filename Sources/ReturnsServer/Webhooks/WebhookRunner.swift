@@ -102,7 +102,13 @@ final class WebhookRunner: Sendable {
     private func keep(_ leasedUntil: NIODeadline) async {
         var until = leasedUntil
         var nextUpkeep = NIODeadline.now()
+        var run = store.identity.presentRun
         while !isOver {
+            // A loss is told also where no event follows it.
+            if let present = store.identity.presentRun, present != run {
+                run = present
+                ringLanes()
+            }
             do throws(StoreError) {
                 let asked = NIODeadline.now()
                 let lease = try await store.leaseWebhook(
