@@ -161,4 +161,32 @@ import Testing
             #expect(!running.log.text.contains("lies beyond the log's end"))
         }
     }
+
+    /// The others' lanes look for themselves, since the look at the whole log fails with the one.
+    @Test(
+        "a partition that holds something else than a log keeps no other from being delivered, and is named")
+    func partition() async throws {
+        try await Self.with { running in
+            let early = try await running.open(1...8)
+            let broken = early[0].partition
+            #expect(try await Self.eventually { running.hasBeenTold(of: early) })
+            let key = StoreKeys(partition: broken).outbox
+            _ = try await running.command("RENAME", .text(key), .text("\(key):kept"))
+            _ = try await running.command("SET", .text(key), "text")
+            #expect(
+                try await Self.eventually {
+                    running.log.text.contains("cannot be read")
+                        && running.log.text.contains("\"partition\": \(broken)")
+                })
+            let late = try await running.open(21...32, but: broken)
+            #expect(try await Self.eventually { running.hasBeenTold(of: late) })
+            // Once it is mended it goes on where it stood.
+            _ = try await running.command("RENAME", .text("\(key):kept"), .text(key))
+            let mended = try await running.open(41...52)
+            #expect(mended.contains { $0.partition == broken })
+            #expect(try await Self.eventually { running.hasBeenTold(of: mended) })
+            let ids = running.receiver.taken.map(\.id)
+            #expect(Set(ids).count == ids.count && running.receiver.notices.isEmpty)
+        }
+    }
 }

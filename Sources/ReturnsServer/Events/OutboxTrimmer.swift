@@ -14,6 +14,8 @@ final class OutboxTrimmer: Service {
     private let gate = LogGate(period: .minutes(10))
     /// Groups that were given nothing more in some partition, when it was last looked at.
     private let fullGroups = Mutex<Set<String>>([])
+    /// Partitions that could not be trimmed when they were last looked at.
+    private let failing = Mutex<Set<Int>>([])
     /// Groups whose consumers have not confirmed that they heard of a loss.
     private let setBackGroups = Mutex<Set<String>>([])
 
@@ -51,6 +53,7 @@ final class OutboxTrimmer: Service {
         var held = 0
         var overtaken: Set<String> = []
         var full: Set<String> = []
+        var failed: Set<Int> = []
         while !partitions.isEmpty, !Task.isCancelled {
             // A few at a time, so that calls come between.
             let some = Array(partitions.prefix(Self.partitionsAtOnceMax))
@@ -64,12 +67,15 @@ final class OutboxTrimmer: Service {
                     overtaken.formUnion(trim.overtaken)
                     full.formUnion(trim.fullGroups)
                     if trim.hasMore { partitions.append(partition) }
-                case .failure(let error): report(error, partition)
+                case .failure(let error):
+                    failed.insert(partition)
+                    report(error, partition)
                 }
             }
         }
         metrics.outboxHeld.set(held)
         fullGroups.withLock { $0 = full }
+        failing.withLock { $0 = failed }
         for group in full.sorted() where gate.lets("full \(group)") {
             logger.warning("\(Self.warning(group))")
         }
@@ -107,8 +113,13 @@ final class OutboxTrimmer: Service {
 
     /// What needs a person soon, in words that stay the same while it lasts.
     var warnings: [String] {
-        fullGroups.withLock { $0 }.sorted().map(Self.warning)
+        failing.withLock { $0 }.sorted().map(Self.warning)
+            + fullGroups.withLock { $0 }.sorted().map(Self.warning)
             + setBackGroups.withLock { $0 }.sorted().map(Self.setBackWarning)
+    }
+
+    private static func warning(_ partition: Int) -> String {
+        "the log of events of partition \(partition) is damaged: it cannot be trimmed and grows, and its events may not be delivered; see the log, and what the partition's keys hold"
     }
 
     private static func setBackWarning(_ group: String) -> String {

@@ -42,7 +42,9 @@ extension WebhookRunner {
                 case .trimmed, .ahead: try await leap(partition)
                 }
             } catch {
-                report("events for a webhook cannot be read", error)
+                // An outage is no partition's own.
+                report(
+                    "events for a webhook cannot be read", error, partition: error.isOutage ? nil : partition)
                 await pause(doorbells[partition], milliseconds: limits.storeRetryMilliseconds)
             }
         }
