@@ -87,6 +87,36 @@ def test_a_redis(world, check):
     assert "noeviction" in refused(check("--redis", redis.url, "--partitions", "8"))
 
 
+def test_what_would_be_accepted_as_lost_is_said(world, check):
+    redis = world.redis()
+    flags = ("--redis", redis.url, "--partitions", "8")
+    server = world.server(*flags)
+    server.end()
+    mark = server.data / "store.mark"
+    known = mark.read_text()
+    lines = known.splitlines()
+    counts = lines[3].split(" ")
+    counts[0] = str(int(counts[0]) + 5)
+    mark.write_text("\n".join([*lines[:3], " ".join(counts), ""]))
+    missing = "at least 5 acknowledged changes are missing"
+    assert missing in refused(check(*flags))
+    before = redis.cli("HGETALL", "returns:store")
+    accepted = check(*flags, "--accept-loss")
+    assert accepted.returncode == 0 and accepted.stderr == "", accepted
+    assert f"a start would go on after a loss: a loss is accepted: Redis holds an earlier state of the store: {missing}" in (
+        accepted.stdout
+    ), accepted
+    # What is wrong besides stays an error.
+    assert "8 partitions, not 16" in refused(check("--redis", redis.url, "--partitions", "16", "--accept-loss"))
+    mark.write_text(known)
+    assert "nothing is found missing" in check(*flags, "--accept-loss").stdout
+    assert redis.cli("HGETALL", "returns:store") == before
+    redis.cli("FLUSHALL")
+    assert "Redis is empty" in refused(check(*flags))
+    assert "a new, empty store is made in the place of" in check(*flags, "--accept-loss").stdout
+    assert redis.cli("DBSIZE") == "0"
+
+
 def test_what_it_says_must_be_written(world):
     with open("/dev/full", "w") as full:
         process = subprocess.run(

@@ -66,9 +66,9 @@ def serves(ctl):
     return ctl("ping").json["status"] == "SERVING_STATUS_SERVING"
 
 
-def accept(world, **options):
+def accept(world, *flags, **options):
     """Starts a server that goes on without what is missing."""
-    server = world.server("--accept-loss", **options)
+    server = world.server("--accept-loss", *flags, **options)
     wait_until(lambda: "refunds wait until finance" in server.log, "the loss to be said")
     return server
 

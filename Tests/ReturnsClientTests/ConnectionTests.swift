@@ -169,6 +169,9 @@ struct ConnectionTests {
                 connections: 2),
             Refusal(welcome: .refuse(.draining, ""), code: .unavailable, text: "is stopping", connections: 2),
             Refusal(
+                welcome: .refuse(.helloTimeout, ""), code: .unavailable, text: "got no HELLO in time",
+                connections: 2),
+            Refusal(
                 welcome: .babble("HTTP/1.1 400 Bad Request\r\n\r\n"), code: .unavailable,
                 text: "not an RCP server",
                 connections: 1),

@@ -114,10 +114,11 @@ import Testing
                 _ = try await sweeping.command("SET", .text(key), "text")
             }
             sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
-            let result = try await sweeping.sweeper().sweep(store: sweeping.store)
-            #expect((result.firings, result.failures) == (others, 1))
-            #expect(try await sweeping.store.nextFiring(after: result.now) != nil)
             let log = CapturedLog()
+            let result = try await sweeping.sweeper(log.logger).sweep(store: sweeping.store)
+            #expect((result.firings, result.failures) == (others, 1))
+            #expect(log.text.contains("p\(broken)"))
+            #expect(try await sweeping.store.nextFiring(after: result.now) != nil)
             let expiry = OrderExpiry(
                 retention: OrderRetention(days: 60), policies: sweeping.policies, logger: log.logger)
             var schedule = OrderExpiry.Schedule()
@@ -147,6 +148,10 @@ import Testing
                 #expect(left.integer == (partition == 0 ? 5 : 1))
             }
             #expect(log.text.split(separator: "\n").count { $0.contains("cannot be trimmed") } == 1)
+            #expect(trimmer.warnings.count == 1 && trimmer.warnings[0].contains("partition 0 "))
+            _ = try await sweeping.command("DEL", .text(StoreKeys(partition: 0).outboxHeld))
+            try await trimmer.trim()
+            #expect(trimmer.warnings.isEmpty)
         }
     }
 

@@ -41,6 +41,31 @@ import Testing
         #expect(everything.attributes["events"] == nil)
     }
 
+    @Test("the notice of a store that was set back says so, and names nothing that nobody knows")
+    func noticeOfASetBack() throws {
+        let setBack = StoreSetBack(
+            last: Self.at(1_764_073_200_123), fork: StoreRun(number: 5, tag: 1),
+            run: StoreRun(number: 7, tag: 0xAB), first: Instant(milliseconds: 80_000),
+            latest: Instant(milliseconds: 85_000))
+        var loss = OutboxLoss(setBack, noted: Instant(milliseconds: 90_000))
+        func event() -> Returns_V1_Event {
+            WebhookNotice(
+                partition: 7, loss: loss, changedSince: loss.changedSince(margin: 10_000)
+            ).event
+        }
+        #expect(event().id == "lost-p07-1764073200123-0-7.ab" && event().type == "events_lost")
+        #expect(
+            event().attributes == [
+                "after": "p07-1764073200123-0", "changed_since": "2025-11-25T12:19:50Z",
+                "store_set_back": "true",
+            ])
+        // Where the log went past the place, too, one notice tells both.
+        loss = Self.loss(1_764_073_100_000, 1_764_073_300_456, 17).joined(loss)
+        #expect(event().id == "lost-p07-1764073300456-0-7.ab")
+        #expect(event().attributes["through"] == "p07-1764073300456-0")
+        #expect(event().attributes["store_set_back"] == "true" && event().attributes["events"] == nil)
+    }
+
     private func figures(trimmed: UInt64, added: Int64, kept: Int64) -> WebhookFigures {
         WebhookFigures(
             trimmed: Self.at(trimmed), last: Self.at(UInt64(added)), added: added, kept: kept,
@@ -74,6 +99,19 @@ import Testing
         #expect(proto.ranges.map(\.events) == [6, 2])
         state.losses[1]?.events = nil
         #expect(try !#require(standing(state, behind).lossProto(clockMargin: 0)).hasEvents)
+        // What the store has lost and nobody has noted yet is shown at once.
+        let run = StoreRun(number: 3, tag: 1)
+        let setBack = StoreSetBack(
+            last: Self.at(2), fork: run, run: run, first: Instant(milliseconds: 70_000),
+            latest: Instant(milliseconds: 70_000))
+        let told = WebhookStanding(
+            WebhookState(epoch: 1, places: places),
+            [figures(trimmed: 0, added: 9, kept: 9), figures(trimmed: 2, added: 9, kept: 7)],
+            setBack: [nil, OutboxLoss(setBack, noted: Instant(milliseconds: 95_000))],
+            retention: OutboxRetention(), now: Instant(milliseconds: 95_000))
+        let shown = try #require(told.lossProto(clockMargin: 0))
+        #expect(told.isBehind && told.isSetBack && shown.storeSetBack && shown.lastMs == 0)
+        #expect(shown.ranges.map(\.throughEventID) == [""] && !shown.hasEvents && shown.sinceMs == 70_000)
         // One that is disabled holds nothing.
         state.isEnabled = false
         #expect(standing(state, behind).heldShare == 0)

@@ -125,6 +125,13 @@ struct EventTests {
                 "CURSOR_AHEAD_OF_LOG",
                 ["event tail --from now", "case list --changed-since 2026-11-24T09:00:00Z", "case get ID"]
             ),
+            (
+                "GROUP_OF_LOST_EVENTS",
+                [
+                    "case get ID", "case list --changed-since 2026-11-24T09:00:00Z",
+                    "event tail --group NAME --resynced",
+                ]
+            ),
             ("CURSOR_OF_LOST_EVENTS", ["event tail --from 2026-11-24T09:00:00Z", "case get ID"]),
             (
                 "GROUP_BEHIND_LOG",

@@ -83,10 +83,13 @@ final class EventConsumption: Sendable {
             seen: tail.end ?? [], nextClaim: .now() + claimInterval)
         while true {
             try tail.check()
+            try checkRuns()
             lookForNews(&work)
             let room = self.room()
             if room > 0, !work.isDone {
                 let deliveries = try await read(room, &work)
+                // What was read in a run is not given out before its consumers have heard of the loss that lies before that run.
+                try checkRuns()
                 try await send(deliveries, &work, replies)
             } else {
                 try await send([], &work, replies)
@@ -94,6 +97,12 @@ final class EventConsumption: Sendable {
             }
             try Task.checkCancellation()
         }
+    }
+
+    /// The store may have been set back meanwhile.
+    private func checkRuns() throws {
+        let loss = GroupLoss(group, store.identity, clockMargin: limits.clockMarginMilliseconds)
+        if let loss { throw EventLogFault.groupSetBack(name: group.name, loss) }
     }
 
     private var claimInterval: TimeAmount {

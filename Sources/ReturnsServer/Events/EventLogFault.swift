@@ -9,6 +9,8 @@ enum EventLogFault: Error, RCPStatusConvertible {
     case ahead(OutboxCursor)
     /// The store was set back: what was recorded since then is lost.
     case lost(since: Instant)
+    /// The store was set back since the group was created, or since its consumers last confirmed that.
+    case groupSetBack(name: String, GroupLoss)
     case groupBehind(name: String, sinceMilliseconds: Int64)
 
     var status: RCPStatus {
@@ -35,6 +37,15 @@ enum EventLogFault: Error, RCPStatusConvertible {
                 resync:
                     "subscribe since \(since), and read again every case that you saw events of since then",
                 since: since)
+        case .groupSetBack(let name, let loss):
+            let since = Self.text(loss.changedSinceMilliseconds)
+            let through = "\(loss.lastMilliseconds)"
+            return Self.outOfRange(
+                "GROUP_OF_LOST_EVENTS", field: "group",
+                "the store was set back, and consumers of the group \(name) may have been given events that it has lost",
+                resync:
+                    "read again every case that they were given events of since \(since), and list the cases changed since then; then consume with resynced_through_ms \(through)",
+                allowed: [since, through])
         case .groupBehind(let name, let milliseconds):
             let since = Self.text(milliseconds)
             return Self.outOfRange(
@@ -57,9 +68,15 @@ enum EventLogFault: Error, RCPStatusConvertible {
     private static func outOfRange(
         _ reason: String, field: String, _ what: String, resync: String, since: String
     ) -> RCPStatus {
+        outOfRange(reason, field: field, what, resync: resync, allowed: [since])
+    }
+
+    private static func outOfRange(
+        _ reason: String, field: String, _ what: String, resync: String, allowed: [String]
+    ) -> RCPStatus {
         RCPStatus(
             code: .outOfRange, outcome: .notApplied, text: "\(what); to resync, \(resync)",
-            details: [RCPErrorDetail(field: field, reason: reason, allowed: [since])])
+            details: [RCPErrorDetail(field: field, reason: reason, allowed: allowed)])
     }
 }
 

@@ -23,6 +23,8 @@ final class EventTail: Service {
         var nextSeat: UInt64 = 0
         var isStopping = false
         var failure: StoreError?
+        /// The latest look has failed.
+        var isBlind = false
     }
 
     let store: ReturnsStore
@@ -114,6 +116,10 @@ final class EventTail: Service {
     /// The last event of each partition that was seen; nil before the first look.
     var end: [OutboxID]? { state.withLock { $0.window?.end } }
 
+    /// Whether the log, or one partition of it, could not be looked at, so `end` is old: who can go on without the rest has to
+    /// look for itself.
+    var isBlind: Bool { state.withLock { $0.isBlind } }
+
     /// A read of the log by somebody who is behind, a bounded number of them at a time.
     func readBehind(_ places: [EventID], limit: Int) async throws -> [OutboxPage] {
         try await catchUps.acquire()
@@ -149,11 +155,15 @@ final class EventTail: Service {
                 if checksEnd { nextEndCheck = .now() + .milliseconds(limits.endCheckMilliseconds) }
                 hasNews = try await look(checksEnd: checksEnd)
                 failingSince = nil
-                state.withLock { $0.failure = nil }
+                state.withLock {
+                    $0.failure = nil
+                    $0.isBlind = false
+                }
                 wait = hasNews ? limits.lookMillisecondsMin : min(limits.lookMillisecondsMax, wait * 2)
             } catch {
                 if Task.isCancelled { return }
                 wait = limits.lookMillisecondsMax
+                state.withLock { $0.isBlind = true }
                 failed(error, since: failingSince)
                 failingSince = failingSince ?? .now()
             }
@@ -171,6 +181,7 @@ final class EventTail: Service {
             guard state.doorbells.isEmpty else { return true }
             state.window = nil
             state.failure = nil
+            state.isBlind = false
             return false
         }
     }

@@ -58,7 +58,8 @@ extension EventFilter {
 }
 
 extension EventGroup {
-    func proto(_ state: EventGroupState) -> Returns_V1_EventGroup {
+    /// - Parameter loss: what its consumers have not confirmed.
+    func proto(_ state: EventGroupState, _ loss: GroupLoss?) -> Returns_V1_EventGroup {
         .with {
             $0.name = name
             $0.filter = filter.proto
@@ -69,6 +70,7 @@ extension EventGroup {
             $0.pending = state.pending
             $0.consumers = Array(state.consumers.sorted().prefix(Self.consumersToldMax))
             $0.behindLog = state.isBehind
+            if let loss { $0.loss = loss.proto }
         }
     }
 

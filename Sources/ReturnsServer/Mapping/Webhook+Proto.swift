@@ -43,12 +43,15 @@ extension WebhookStanding {
                 sum.flatMap { sum in loss.events.map { sum + $0 } }
             }
             if let events { $0.events = UInt64(clamping: events) }
+            $0.storeSetBack = isSetBack
             $0.changedSinceMs =
                 losses.values.map { $0.changedSince(margin: clockMargin).milliseconds }.min() ?? 0
             $0.ranges = losses.sorted { $0.key < $1.key }.map { partition, loss in
                 .with {
                     $0.afterEventID = EventID(partition: partition, position: loss.after).description
-                    $0.throughEventID = EventID(partition: partition, position: loss.through).description
+                    if loss.after < loss.through {
+                        $0.throughEventID = EventID(partition: partition, position: loss.through).description
+                    }
                     if let events = loss.events { $0.events = UInt64(clamping: events) }
                 }
             }

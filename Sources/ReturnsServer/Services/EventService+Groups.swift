@@ -9,6 +9,8 @@ extension EventService {
         let name = try groupName(request.name)
         let filter = try EventFilter(request.filter, limits: limits).within(context.principal.saleChannels)
         let acknowledge = try acknowledgeMilliseconds(request)
+        // Before the log is looked at: a group of an earlier run is told of a loss once too often at worst.
+        let run = engine.identity.presentRun
         let start: OutboxCursor =
             switch request.start {
             case .beginning(true): try await place(.beginning)
@@ -18,7 +20,7 @@ extension EventService {
         var group = EventGroup(
             name: name, instance: .random(in: 1...UInt64(UInt32.max)), filter: filter,
             acknowledgeMilliseconds: acknowledge, createdAt: engine.clock.now(),
-            createdBy: context.principal.name, start: start)
+            createdBy: context.principal.name, start: start, run: run)
         let store = engine.store(for: context)
         let groupsMax = try await groupsMax(for: context.principal, store)
         var isReplay = false
@@ -59,7 +61,7 @@ extension EventService {
         let state = try await afterChange {
             try await store.eventGroupState(group, deadline: context.deadline)
         }
-        return RCPReply(.with { $0.group = group.proto(state) }, replayed: isReplay)
+        return RCPReply(.with { $0.group = group.proto(state, loss(of: group)) }, replayed: isReplay)
     }
 
     func listEventGroups(
@@ -70,9 +72,13 @@ extension EventService {
         for group in try await store.loadEventGroups(deadline: context.deadline)
         where group.isShown(to: context.principal) {
             let state = try await store.eventGroupState(group, deadline: context.deadline)
-            reply.groups.append(group.proto(state))
+            reply.groups.append(group.proto(state, loss(of: group)))
         }
         return RCPReply(reply)
+    }
+
+    private func loss(of group: EventGroup) -> GroupLoss? {
+        GroupLoss(group, engine.identity, clockMargin: limits.clockMarginMilliseconds)
     }
 
     func deleteEventGroup(

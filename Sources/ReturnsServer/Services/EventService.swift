@@ -85,8 +85,9 @@ struct EventService: EventServiceProvider {
         let inFlightMax = try inFlightMax(first)
         let consumer = try consumer(first)
         let store = engine.store(for: context)
-        let group = try await group(first.group, store, for: context.principal)
+        var group = try await group(first.group, store, for: context.principal)
         guard group.filter.isWithin(context.principal.saleChannels) else { throw CaseRejection.groupTooWide }
+        group = try await resynced(group, first.resyncedThroughMs, store, context)
         let seat = try tail.admit(
             context.principal.name, isAdministrator: context.principal.isAdministrator)
         defer { tail.leave(seat) }
@@ -112,6 +113,24 @@ struct EventService: EventServiceProvider {
 }
 
 extension EventService {
+    /// The group once it is confirmed that its consumers have read again what the store had lost up to a time.
+    private func resynced(
+        _ group: EventGroup, _ milliseconds: Int64, _ store: ReturnsStore, _ context: RCPCallContext
+    ) async throws -> EventGroup {
+        guard milliseconds >= 0 else {
+            throw CaseRejection.invalid(
+                "OUT_OF_RANGE", "resynced_through_ms", "give loss.last_ms as ListEventGroups tells it")
+        }
+        let losses = store.identity.losses(since: group.run).prefix {
+            $0.at.milliseconds <= milliseconds
+        }
+        guard let loss = losses.last else { return group }
+        guard let confirmed = try await store.confirmLoss(loss, of: group, deadline: tail.deadline) else {
+            throw CaseRejection.groupUnknown()
+        }
+        return confirmed
+    }
+
     /// - Throws: NOT_FOUND, also when the group is there and the caller has nothing to do with it.
     func group(_ name: String, _ store: ReturnsStore, for caller: RCPPrincipal) async throws -> EventGroup {
         guard let group = try await store.loadEventGroup(name, deadline: tail.deadline),
@@ -144,10 +163,12 @@ extension EventService {
 
     /// What belongs into the first request only must not change later on, and is not passed over in silence.
     private static func checkLater(_ request: Returns_V1_ConsumeRequest) throws(CaseRejection) {
-        guard request.group.isEmpty, request.consumer.isEmpty, request.inFlightMax == 0 else {
+        guard request.group.isEmpty, request.consumer.isEmpty, request.inFlightMax == 0,
+            request.resyncedThroughMs == 0
+        else {
             throw .invalid(
                 "FIELD_UNEXPECTED", "group",
-                "group, consumer and in_flight_max stand in the first request only")
+                "group, consumer, in_flight_max and resynced_through_ms stand in the first request only")
         }
     }
 }

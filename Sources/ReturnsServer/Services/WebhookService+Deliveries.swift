@@ -48,7 +48,7 @@ extension WebhookService {
                 let figures = try await store.webhookFigures(state, of: webhook, deadline: context.deadline)
                 var fields: [WebhookField] = []
                 for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
-                    let back = figures.place(since: Instant(milliseconds: milliseconds))
+                    let back = place.moved(to: figures.place(since: Instant(milliseconds: milliseconds)))
                     if back.position < place.position { fields.append(.place(partition, back)) }
                 }
                 return (fields, [])

@@ -32,15 +32,20 @@ struct WebhookService: WebhookServiceProvider {
             filter: try EventFilter(request.filter, limits: eventLimits),
             giveUpMilliseconds: try giveUpMilliseconds(request), attemptsMax: try attemptsMax(request),
             createdAt: SystemClock.wall(), createdBy: context.principal.name)
+        // Before the log is looked at: a place of an earlier run is told of a loss once too often at worst.
+        let run = store.identity.presentRun
         let figures = try await store.webhookFigures(
             (0..<store.partitioning.count).map { EventID(partition: $0, position: .zero) }, of: nil,
             deadline: context.deadline)
         let places = figures.map { figures in
-            switch request.start {
-            case .beginning(true): figures.beginning
-            case .sinceMs(let milliseconds): figures.place(since: Instant(milliseconds: milliseconds))
-            case .beginning(false), nil: figures.end
-            }
+            var place =
+                switch request.start {
+                case .beginning(true): figures.beginning
+                case .sinceMs(let milliseconds): figures.place(since: Instant(milliseconds: milliseconds))
+                case .beginning(false), nil: figures.end
+                }
+            place.run = run
+            return place
         }
         var isReplay = false
         switch try await store.addWebhook(
@@ -134,7 +139,7 @@ struct WebhookService: WebhookServiceProvider {
                 reply.lost = true
                 lost = loss.events.flatMap { more in lost.map { $0 + more } }
                 fields += [
-                    .place(partition, figures.beginning),
+                    .place(partition, place.moved(to: figures.beginning)),
                     .loss(partition, loss.joined(state.losses[partition])),
                     .untold(partition, loss.joined(state.untold[partition])),
                 ]

@@ -224,6 +224,10 @@ final class WebhookDispatcher: Service {
     /// What needs a person soon, in words that stay the same while it lasts.
     var warnings: [String] {
         state.withLock { $0.outlooks }.sorted { $0.key < $1.key }.compactMap { name, outlook in
+            if outlook.isSetBack {
+                return
+                    "the webhook \(name) is behind: the store was set back, and its receiver was told of what is gone; see returnsctl webhook list"
+            }
             if outlook.isBehind {
                 return
                     "the webhook \(name) is behind: the log went past it, and its receiver has not got every event; see returnsctl webhook list"

@@ -16,13 +16,15 @@ struct WebhookNotice: Sendable, Hashable {
         .with {
             let through = EventID(partition: partition, position: loss.through)
             // One that grows is another one.
-            $0.id = "lost-\(through)"
+            $0.id = "lost-\(through)\(loss.run.map { "-\($0)" } ?? "")"
             $0.type = Self.type
             $0.atMs = loss.last.milliseconds
             $0.attributes = [
                 "after": EventID(partition: partition, position: loss.after).description,
-                "through": through.description, "changed_since": Self.text(changedSince),
+                "changed_since": Self.text(changedSince),
             ]
+            if loss.after < loss.through { $0.attributes["through"] = through.description }
+            if loss.isOfStore { $0.attributes["store_set_back"] = "true" }
             if let events = loss.events { $0.attributes["events"] = "\(events)" }
         }
     }

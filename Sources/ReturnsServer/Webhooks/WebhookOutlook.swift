@@ -2,6 +2,7 @@
 struct WebhookOutlook: Sendable, Hashable {
     let instance: UInt64
     private(set) var isBehind = false
+    private(set) var isSetBack = false
     private(set) var heldShare: Double = 0
     private var trend = WebhookTrend()
 
@@ -14,6 +15,7 @@ struct WebhookOutlook: Sendable, Hashable {
     /// - Parameter milliseconds: by a clock that nobody sets back.
     mutating func look(_ standing: WebhookStanding, isEnabled: Bool, at milliseconds: Int64) {
         isBehind = isEnabled && standing.isBehind
+        isSetBack = isEnabled && standing.isSetBack
         heldShare = standing.heldShare
         trend.look(standing.heldShare, at: milliseconds)
     }

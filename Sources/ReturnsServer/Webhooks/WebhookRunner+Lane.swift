@@ -15,6 +15,8 @@ extension WebhookRunner {
                 let page = try await store.readOutbox(
                     [EventID(partition: partition, position: place.position)], limit: limits.pageEventsMax,
                     checksEnd: true, deadline: deadline)[0]
+                // Behind the read, so that nothing read in a run is posted before the loss that lies before that run.
+                if await enterRun(partition) { continue }
                 switch page {
                 case .events(let events):
                     // First what was lost before them. It may take long, so they are read anew then.
@@ -40,7 +42,9 @@ extension WebhookRunner {
                 case .trimmed, .ahead: try await leap(partition)
                 }
             } catch {
-                report("events for a webhook cannot be read", error)
+                // An outage is no partition's own.
+                report(
+                    "events for a webhook cannot be read", error, partition: error.isOutage ? nil : partition)
                 await pause(doorbells[partition], milliseconds: limits.storeRetryMilliseconds)
             }
         }
@@ -69,20 +73,38 @@ extension WebhookRunner {
     private func leap(_ partition: Int) async throws(StoreError) {
         let (place, figures) = try await figures(partition)
         if let loss = figures.loss(at: place, now: SystemClock.wall()) {
-            var beginning = figures.beginning
+            var beginning = place.moved(to: figures.beginning)
             // The receiver does not fail any less for that, and is not to be met more often.
             beginning.attempts = place.attempts
             await note(loss, partition, goingOnAt: beginning)
         } else {
-            shared.withLock { $0.places[partition] = figures.end }
+            shared.withLock { $0.places[partition] = place.moved(to: figures.end) }
             await save(partition)
             logger.warning(
-                "a webhook's place lies beyond the log's end, which this store may have lost; it goes on at the end",
+                "a webhook's place lies beyond the log's end, and no loss of this store was accepted; it goes on at the end",
                 metadata: ["webhook": "\(webhook.name)", "partition": "\(partition)"])
         }
     }
 
     // MARK: Losses
+
+    /// Takes the place into the store's present run. What the store has lost before that run is noted in the same step, so
+    /// the receiver is told once, and not again at a restart.
+    ///
+    /// - Returns: whether there was anything to do.
+    private func enterRun(_ partition: Int) async -> Bool {
+        guard
+            let (place, loss) = store.identity.entering(
+                place(partition), of: partition, now: SystemClock.wall())
+        else { return false }
+        if let loss {
+            await note(loss, partition, goingOnAt: place)
+        } else {
+            shared.withLock { $0.places[partition] = place }
+            await save(partition)
+        }
+        return true
+    }
 
     /// The place moves in the same step that records what lies before it and was not sent: neither is ever there alone.
     private func note(_ loss: OutboxLoss, _ partition: Int, goingOnAt place: WebhookPlace) async {
@@ -97,9 +119,11 @@ extension WebhookRunner {
         }
         guard await record(nil, partition, fields) else { return }
         metrics.webhookLost(loss.events ?? 0)
-        guard gate.lets("loss") else { return }
+        guard gate.lets(loss.isOfStore ? "loss of the store" : "loss") else { return }
         logger.warning(
-            "a webhook is behind: events that it was not sent are no longer kept; its receiver is told, and has to read again the cases changed since",
+            loss.isOfStore
+                ? "a webhook is behind: the store was set back and a loss was accepted; its receiver is told, and has to read again every case that it was told of since"
+                : "a webhook is behind: events that it was not sent are no longer kept; its receiver is told, and has to read again the cases changed since",
             metadata: [
                 "webhook": "\(webhook.name)", "partition": "\(partition)",
                 "events": "\(loss.events.map { "\($0)" } ?? "?")",
@@ -283,6 +307,6 @@ extension WebhookRunner {
 extension WebhookPlace {
     /// The event is done with.
     mutating func pass(_ event: OutboxEvent) {
-        self = WebhookPlace(position: event.id.position, ordinal: ordinal.map { $0 + 1 })
+        self = WebhookPlace(position: event.id.position, ordinal: ordinal.map { $0 + 1 }, run: run)
     }
 }

@@ -102,7 +102,13 @@ final class WebhookRunner: Sendable {
     private func keep(_ leasedUntil: NIODeadline) async {
         var until = leasedUntil
         var nextUpkeep = NIODeadline.now()
+        var run = store.identity.presentRun
         while !isOver {
+            // A loss is told also where no event follows it.
+            if let present = store.identity.presentRun, present != run {
+                run = present
+                ringLanes()
+            }
             do throws(StoreError) {
                 let asked = NIODeadline.now()
                 let lease = try await store.leaseWebhook(
@@ -142,7 +148,10 @@ final class WebhookRunner: Sendable {
     private func wakeLanes(_ seat: EventTail.Seat) async {
         while !isOver {
             if tail.isStopping { return stop() }
-            if let end = tail.end {
+            if tail.isBlind {
+                // One partition that cannot be read hides the others' news.
+                ringLanes()
+            } else if let end = tail.end {
                 let places = shared.withLock { $0.places }
                 for (partition, place) in places.enumerated() where place.position < end[partition] {
                     doorbells[partition].ring()
@@ -161,8 +170,11 @@ final class WebhookRunner: Sendable {
         timer.cancel()
     }
 
-    func report(_ message: Logger.Message, _ error: StoreError) {
-        guard gate.lets("\(message)") else { return }
-        logger.warning(message, metadata: ["webhook": "\(webhook.name)", "error": "\(error)"])
+    /// - Parameter partition: nil for what concerns all of them.
+    func report(_ message: Logger.Message, _ error: StoreError, partition: Int? = nil) {
+        guard gate.lets("\(message)\(partition.map { " p\($0)" } ?? "")") else { return }
+        var metadata: Logger.Metadata = ["webhook": "\(webhook.name)", "error": "\(error)"]
+        if let partition { metadata["partition"] = "\(partition)" }
+        logger.warning(message, metadata: metadata)
     }
 }

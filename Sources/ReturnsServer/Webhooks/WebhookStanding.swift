@@ -16,16 +16,26 @@ struct WebhookStanding: Sendable {
     var heldShare: Double
 
     var isBehind: Bool { !losses.isEmpty }
+    /// Whether the store itself has lost some.
+    var isSetBack: Bool { losses.values.contains(where: \.isOfStore) }
 
     init(
         _ webhook: Webhook, _ state: WebhookState, store: ReturnsStore, retention: OutboxRetention,
         deadline: NIODeadline
     ) async throws(StoreError) {
         let figures = try await store.webhookFigures(state, of: webhook, deadline: deadline)
-        self.init(state, figures, retention: retention, now: SystemClock.wall())
+        let now = SystemClock.wall()
+        let setBack = state.places.enumerated().map { partition, place in
+            store.identity.entering(place, of: partition, now: now)?.loss
+        }
+        self.init(state, figures, setBack: setBack, retention: retention, now: now)
     }
 
-    init(_ state: WebhookState, _ figures: [WebhookFigures], retention: OutboxRetention, now: Instant) {
+    /// - Parameter setBack: by partition, what the store has lost and nobody has noted with the webhook yet.
+    init(
+        _ state: WebhookState, _ figures: [WebhookFigures], setBack: [OutboxLoss?] = [],
+        retention: OutboxRetention, now: Instant
+    ) {
         lag = 0
         losses = state.losses
         lastRecorded = state.losses.values.map(\.last).max()
@@ -33,6 +43,9 @@ struct WebhookStanding: Sendable {
         for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
             lag = figures.lag(of: place).flatMap { more in lag.map { $0 + more } }
             if let loss = figures.loss(at: place, now: now) {
+                losses[partition] = loss.joined(losses[partition])
+            }
+            if partition < setBack.count, let loss = setBack[partition] {
                 losses[partition] = loss.joined(losses[partition])
             }
             if state.isEnabled {

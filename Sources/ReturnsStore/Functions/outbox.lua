@@ -381,6 +381,14 @@ local function group_remove(KEYS, ARGV)
   return { 'OK', found }
 end
 
+-- KEYS: the groups' records.  ARGV: name | record as it was read | record.
+-- Returns: {"OK"} · {"MOVED"}: it is another one by now, or none.
+local function group_confirm(KEYS, ARGV)
+  if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return { 'MOVED' } end
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+  return { 'OK' }
+end
+
 register('outbox_ends', ends, { 'no-writes' })
 -- Trimming frees memory, so it has to work when there is none.
 register('outbox_trim', trim, { 'allow-oom' })
@@ -392,4 +400,5 @@ register('group_create', group_create, {})
 register('group_destroy', group_destroy, { 'allow-oom' })
 register('group_state', group_state, { 'no-writes' })
 register('group_add', group_add, {}, true)
+register('group_confirm', group_confirm, { 'allow-oom' }, true)
 register('group_remove', group_remove, { 'allow-oom' }, true)

@@ -1,5 +1,6 @@
 import NIOCore
 import RedisClient
+import ReturnsDomain
 
 extension StoreIdentity {
     /// Others may change the store between two steps of a look; it begins anew at most so often.
@@ -70,7 +71,7 @@ extension StoreIdentity {
 
     /// Looks at a Redis before anything is opened there, and changes nothing in it.
     ///
-    /// - Returns: what it holds, in words.
+    /// - Returns: what it holds, and what would be accepted there as lost, in words.
     /// - Throws: why a server with these settings and this mark would not use it.
     public func examine(
         _ redis: any RedisTopology, deadline: NIODeadline = .distantFuture
@@ -78,17 +79,25 @@ extension StoreIdentity {
         let wire = TopologyWire(redis: redis)
         let view = try await read(wire, acknowledgedCounts, deadline)
         if let fault = view.condition.fault { throw StoreError(fault) }
-        if case .refuse(let fault) = try step(view) { throw StoreError(fault) }
+        let step = try step(view)
+        if case .refuse(let fault) = step { throw StoreError(fault) }
+        if case .begin(let begin) = step, begin.isLoss, let message = begin.message {
+            return "a start would go on after a loss: \(message)"
+        }
         guard let record = view.record else {
             return "no store yet; the first start makes one of \(settings.partitions) partitions"
         }
         let starts = try await loadStarts(record, wire, deadline)
         state.withLock { $0.starts = starts }
         let missing = missing(view, record)
+        let store =
+            "the store \(record.id) of \(record.partitions) partitions\(record.hasTestClock ? " on a test clock" : "")"
+        if state.withLock({ $0.acceptsLoss }) {
+            return "\(store); a start would go on after a loss: \(acceptanceMessage(missing, record))"
+        }
         if missing != .nothing { throw StoreError(fault(missing)) }
         if !record.loss.isEmpty { throw StoreError(.reported(record.loss)) }
-        return
-            "the store \(record.id) of \(record.partitions) partitions\(record.hasTestClock ? " on a test clock" : "")"
+        return store
     }
 
     /// Whether a Redis holds a store, whichever it is.
@@ -104,6 +113,8 @@ extension StoreIdentity {
     struct View {
         var record: StoreRecord?
         var condition: RedisCondition
+        /// Redis's time.
+        var now: Instant
         /// By slot: what had been acknowledged before the rest was read.
         var acknowledged: [Int64]
         /// By slot: the run that its mark names, and its counter.
@@ -114,7 +125,7 @@ extension StoreIdentity {
         _ wire: some StoreWire, _ acknowledged: [Int64], _ deadline: NIODeadline
     ) async throws(StoreError) -> View {
         let slots = StoreSlot.all(partitions: settings.partitions)
-        var commands = [StoreRecord.loadCommand, RedisCondition.loadCommand]
+        var commands = [StoreRecord.loadCommand, RedisCondition.loadCommand, RedisCommand("TIME")]
         commands += slots.map { RedisCommand("HMGET", .text($0.mark), "run", "n") }
         let replies = try await replies(wire, commands, deadline)
         let record: StoreRecord?
@@ -128,11 +139,18 @@ extension StoreIdentity {
         return View(
             record: record,
             condition: RedisCondition(info: replies[1].string ?? ""),
+            now: Self.time(replies[2]),
             acknowledged: acknowledged,
-            marks: replies.dropFirst(2).map { reply in
+            marks: replies.dropFirst(3).map { reply in
                 let values = reply.array ?? []
                 return (values.first?.string.flatMap { StoreRun($0) }, max(0, values.last?.integer ?? 0))
             })
+    }
+
+    /// - Parameter reply: seconds and microseconds.
+    private static func time(_ reply: RedisValue) -> Instant {
+        let parts = (reply.array ?? []).compactMap { $0.string.flatMap { Int64($0) } }
+        return Instant(milliseconds: parts.count == 2 ? parts[0] * 1_000 + parts[1] / 1_000 : 0)
     }
 
     func replies(

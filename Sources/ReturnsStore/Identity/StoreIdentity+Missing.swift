@@ -37,6 +37,27 @@ extension StoreIdentity {
         if case .changes(let count) = missing { .lost(changes: count) } else { .lost(changes: nil) }
     }
 
+    /// The first run that may lack something of what was acknowledged to this server, also where nothing is found missing.
+    ///
+    /// - Parameter run: that is about to begin. It is the first one where the store was set back within a run.
+    /// - Returns: nil if this server has never seen a run that the store still knows.
+    func fork(_ record: StoreRecord, beginning run: StoreRun) -> StoreRun? {
+        let mark = state.withLock { $0.mark }
+        guard mark.storeID == record.id,
+            let common = record.runs.lastIndex(where: { mark.runs.contains($0) })
+        else { return nil }
+        return common + 1 < record.runs.count ? record.runs[common + 1] : run
+    }
+
+    /// What the store has lost, with what is accepted by beginning a run.
+    func losses(with run: StoreRun, _ view: View) -> [StoreLoss] {
+        guard let record = view.record else { return [StoreLoss(fork: run, run: run, at: view.now)] }
+        let found = [fork(record, beginning: run), record.lossFork].compactMap(\.self)
+        // Where nothing tells since when, it may be all that the store remembers.
+        let fork = found.min { $0.number < $1.number } ?? record.runs[0]
+        return StoreLoss.adding(StoreLoss(fork: fork, run: run, at: view.now), to: record.losses)
+    }
+
     func words(_ missing: Missing, _ record: StoreRecord) -> String {
         missing == .nothing ? record.loss : fault(missing).text
     }

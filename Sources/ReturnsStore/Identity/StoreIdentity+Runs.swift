@@ -14,11 +14,15 @@ extension StoreIdentity {
         if !fields.contains(where: { $0.0 == "redis_run" }) {
             fields.append(("redis_run", view.condition.process))
         }
+        if begin.isReport, let fork = view.record.flatMap({ fork($0, beginning: run) }) {
+            fields.append(("loss_fork", fork.description))
+        }
         if begin.isLoss {
             let remembered = view.record?.runs ?? []
             let accepted = (view.record?.accepted ?? []).filter { remembered.contains($0) } + [run]
             fields += [
                 ("accepted", accepted.map(\.description).joined(separator: " ")),
+                ("losses", losses(with: run, view).map(\.text).joined(separator: " ")), ("loss_fork", ""),
                 ("reconcile", run.description),
             ]
         }
@@ -53,7 +57,7 @@ extension StoreIdentity {
             if let outbox = slot.outbox { command.append(outbox) }
             command.append(view.marks[index].run?.description ?? "")
             command.append(record.run.description)
-            for run in record.runs { command.append(run.description) }
+            for run in record.remembered { command.append(run.description) }
             return command
         }
         // Whoever was faster has done the same.
@@ -80,11 +84,8 @@ extension StoreIdentity {
         let acceptsLoss = state.withLock { $0.acceptsLoss }
         let isNothingFound = missing == .nothing && record.loss.isEmpty
         if acceptsLoss, !isNothingFound || !hasAccepted(record) {
-            let message =
-                isNothingFound
-                ? "--accept-loss: nothing is found missing, but you say that something may be"
-                : "a loss is accepted: \(words(missing, record))"
-            try await begin(acceptance(message, record), view, wire, deadline)
+            try await begin(
+                acceptance(acceptanceMessage(missing, record), record), view, wire, deadline)
             return false
         }
         if !isNothingFound {
@@ -99,7 +100,7 @@ extension StoreIdentity {
             }
             // All servers on this store are to stop: a run of its own makes each of them look.
             let fault = fault(missing)
-            try await begin(Begin(fields: [("loss", fault.text)]), view, wire, deadline)
+            try await begin(Begin(isReport: true, fields: [("loss", fault.text)]), view, wire, deadline)
             throw close(fault)
         }
         let (wasClosed, isAnotherProcess) = state.withLock { state in
@@ -127,14 +128,15 @@ extension StoreIdentity {
     func loadStarts(
         _ record: StoreRecord, _ wire: some StoreWire, _ deadline: NIODeadline
     ) async throws(StoreError) -> [[StoreRun: StoreRunStart]] {
+        let runs = record.remembered
         let commands = StoreSlot.all(partitions: settings.partitions).map { slot in
             var command = RedisCommand("HMGET", .text(slot.mark))
-            for run in record.runs { command.append("began:\(run)") }
+            for run in runs { command.append("began:\(run)") }
             return command
         }
         return try await replies(wire, commands, deadline).map { reply in
             var starts: [StoreRun: StoreRunStart] = [:]
-            for (run, value) in zip(record.runs, reply.array ?? []) {
+            for (run, value) in zip(runs, reply.array ?? []) {
                 starts[run] = value.string.flatMap { StoreRunStart($0) }
             }
             return starts

@@ -12,6 +12,8 @@ extension StoreIdentity {
         /// What has to be said of it, if anything.
         var message: String?
         var isLoss = false
+        /// Whether it says that something is missing, which nobody has accepted.
+        var isReport = false
         var fields: [(String, String)] = []
         /// Whether what was acknowledged before counts no more.
         var forgets = false
@@ -100,6 +102,12 @@ extension StoreIdentity {
             state.acceptedBefore = (record?.id, record?.accepted ?? [])
             return false
         }
+    }
+
+    func acceptanceMessage(_ missing: Missing, _ record: StoreRecord) -> String {
+        missing == .nothing && record.loss.isEmpty
+            ? "--accept-loss: nothing is found missing, but you say that something may be"
+            : "a loss is accepted: \(words(missing, record))"
     }
 
     /// A run in which somebody goes on without what is missing.

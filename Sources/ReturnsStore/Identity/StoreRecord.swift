@@ -17,6 +17,10 @@ public struct StoreRecord: Hashable, Sendable {
     public var replaced: [String]
     /// What a server has found missing and nobody has accepted; empty if nothing.
     public var loss: String
+    /// The first run that may lack what is said to be missing; nil if that was not found out.
+    var lossFork: StoreRun?
+    /// Losses that were accepted, the oldest first.
+    public var losses: [StoreLoss]
     /// The run in which a loss was accepted that finance has not compared with the gateway; nil if there is none.
     public var unreconciled: StoreRun?
 
@@ -24,7 +28,7 @@ public struct StoreRecord: Hashable, Sendable {
 
     static let fields = [
         "id", "format", "partitions", "test_clock", "runs", "redis_run", "accepted", "replaced", "loss",
-        "reconcile",
+        "reconcile", "loss_fork", "losses",
     ]
 
     static let loadCommand: RedisCommand = {
@@ -64,7 +68,12 @@ public struct StoreRecord: Hashable, Sendable {
         if case .some(.none) = waiting {
             throw StoreError(.damaged("the loss that finance has to confirm cannot be read"))
         }
+        guard let losses = StoreLoss.list(values[11].string ?? "") else {
+            throw StoreError(.damaged("what it has lost cannot be read"))
+        }
         self.accepted = accepted
+        self.losses = losses
+        lossFork = values[10].string.flatMap { StoreRun($0) }
         replaced = (values[7].string ?? "").split(separator: " ").map(String.init)
         loss = values[8].string ?? ""
         unreconciled = waiting ?? nil

@@ -14,10 +14,13 @@ public struct EventGroup: Hashable, Sendable {
     /// Where it begins. Kept, so that whoever finds it missing in a partition can make it there: creating it in all of them
     /// is not one step.
     public var start: OutboxCursor
+    /// The run of the store that it was created in, or whose loss its consumers have confirmed: they have heard of whatever the
+    /// store lost before. Nil for one of a server that did not note it.
+    public var run: StoreRun?
 
     public init(
         name: String, instance: UInt64, filter: EventFilter, acknowledgeMilliseconds: Int64,
-        createdAt: Instant, createdBy: String, start: OutboxCursor
+        createdAt: Instant, createdBy: String, start: OutboxCursor, run: StoreRun? = nil
     ) {
         self.name = name
         self.instance = instance
@@ -26,6 +29,7 @@ public struct EventGroup: Hashable, Sendable {
         self.createdAt = createdAt
         self.createdBy = createdBy
         self.start = start
+        self.run = run
     }
 
     /// The stream's own name for it.
@@ -73,7 +77,7 @@ extension EventFilter {
 }
 
 extension EventGroup {
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter()
@@ -89,6 +93,8 @@ extension EventGroup {
             $0.write($1.sequence)
         }
         writer.write(start.seenThroughMilliseconds)
+        writer.write(run?.number ?? 0)
+        writer.write(run?.tag ?? 0)
         return writer.bytes
     }
 
@@ -108,7 +114,13 @@ extension EventGroup {
                 positions: try reader.list { reader throws(RecordError) in
                     OutboxID(milliseconds: try reader.unsigned(), sequence: try reader.unsigned())
                 }))
-        // Version 1 did not keep it.
+        // Version 1 did not keep it, version 2 not the run.
         if version > 1 { start.seenThroughMilliseconds = try reader.signed() }
+        guard version > 2 else { return }
+        let (number, tag) = (try reader.unsigned(), try reader.unsigned())
+        guard let number = UInt32(exactly: number), let tag = UInt32(exactly: tag) else {
+            throw RecordError(what: "a run out of range")
+        }
+        if number > 0 { run = StoreRun(number: number, tag: tag) }
     }
 }

@@ -182,6 +182,35 @@ extension ReturnsStore {
         return .replay
     }
 
+    /// The group's consumers have read again what the store lost up to a loss.
+    ///
+    /// - Returns: the group as it is then; nil when it is deleted meanwhile.
+    public func confirmLoss(
+        _ loss: StoreLoss, of group: EventGroup, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> EventGroup? {
+        for _ in 0..<Self.confirmAttemptsMax {
+            let found = try await send(
+                RedisCommand("HGET", .text(StoreKeys.eventGroups), .text(group.name)),
+                key: StoreKeys.eventGroups, deadline: deadline)
+            guard let record = found.bytes else { return nil }
+            var confirmed = try decodeGroup(found)
+            guard confirmed.redisName == group.redisName else { return nil }
+            // Somebody else may have confirmed it, or a later one.
+            if let run = confirmed.run, run.number >= loss.run.number { return confirmed }
+            confirmed.run = loss.run
+            let call = StoreCall(
+                Self.groupConfirmFunction, .eventGroups, keys: [StoreKeys.eventGroups], isCounted: true
+            ).appending([
+                .text(group.name), .bytes(Array(record.readableBytesView)), .bytes(confirmed.encodeRecord()),
+            ])
+            let reply = try await send(call, effect: .once, deadline: deadline)
+            if reply.array?.first?.string == "OK" { return confirmed }
+        }
+        throw StoreError(.unavailable, "others keep changing the group; try again")
+    }
+
+    private static let confirmAttemptsMax = 5
+
     private func removePlaces(of group: EventGroup, deadline: NIODeadline) async throws(StoreError) {
         _ = try await pipeline(
             (0..<partitioning.count).map { partition in
@@ -289,6 +318,7 @@ extension ReturnsStore {
     private static let groupDestroyFunction = FunctionLibrary.outbox.name("group_destroy")
     private static let groupStateFunction = FunctionLibrary.outbox.name("group_state")
     private static let groupAddFunction = FunctionLibrary.outbox.name("group_add")
+    private static let groupConfirmFunction = FunctionLibrary.outbox.name("group_confirm")
     private static let groupRemoveFunction = FunctionLibrary.outbox.name("group_remove")
 
     private func decodeGroup(_ value: RedisValue) throws(StoreError) -> EventGroup {

@@ -9,22 +9,38 @@ public struct WebhookPlace: Hashable, Sendable {
     public var ordinal: Int64?
     /// Failed attempts of the event that comes next.
     public var attempts: Int
+    /// The run of the store that it was written in: whatever the store lost before that was noted. Nil for one that was written by a
+    /// server that did not note it.
+    public var run: StoreRun?
 
-    public init(position: OutboxID, ordinal: Int64?, attempts: Int = 0) {
+    public init(position: OutboxID, ordinal: Int64?, attempts: Int = 0, run: StoreRun? = nil) {
         self.position = position
         self.ordinal = ordinal
         self.attempts = attempts
+        self.run = run
     }
 
-    /// "1764073200123-0 17 2"
-    var text: String { "\(position) \(ordinal ?? -1) \(attempts)" }
+    /// "1764073200123-0 17 2 6.a1b2c3d4"
+    var text: String {
+        "\(position) \(ordinal ?? -1) \(attempts)\(run.map { " \($0)" } ?? "")"
+    }
 
+    /// - Returns: nil for what is none, as for a place whose run cannot be read: a loss must not go unnoticed by that.
     init?(_ text: String) {
         let parts = text.split(separator: " ")
-        guard parts.count == 3, let position = OutboxID(parts[0]), let ordinal = Int64(parts[1]),
+        let run = parts.count == 4 ? StoreRun(parts[3]) : nil
+        guard parts.count == 3 || run != nil, let position = OutboxID(parts[0]),
+            let ordinal = Int64(parts[1]),
             let attempts = Int(parts[2])
         else { return nil }
-        self.init(position: position, ordinal: ordinal < 0 ? nil : ordinal, attempts: attempts)
+        self.init(
+            position: position, ordinal: ordinal < 0 ? nil : ordinal, attempts: attempts,
+            run: run)
+    }
+
+    /// A place further on, or back, of the same run.
+    public func moved(to place: WebhookPlace) -> WebhookPlace {
+        WebhookPlace(position: place.position, ordinal: place.ordinal, attempts: place.attempts, run: run)
     }
 }
 
@@ -50,7 +66,7 @@ public struct WebhookState: Hashable, Sendable {
     /// In a row.
     public var failures: Int64
     public var places: [WebhookPlace]
-    /// What it was not sent since it was no longer kept, by partition, until somebody confirms that it was read again.
+    /// What it was not sent since it was no longer kept or the store was set back, by partition, until somebody confirms that it was read again.
     public var losses: [Int: OutboxLoss]
     /// The part of it that the receiver has not been told yet.
     public var untold: [Int: OutboxLoss]

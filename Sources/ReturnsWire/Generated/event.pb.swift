@@ -186,6 +186,10 @@ public nonisolated struct Returns_V1_ConsumeRequest: Sendable {
   /// Ids of events that are done with; at most 1000.
   public var acknowledged: [String] = []
 
+  /// In the first request: what the store has lost was read again, as EventGroupLoss says. EventGroupLoss.last_ms as the caller was
+  /// shown it; a loss that was accepted later stays. 0 confirms nothing.
+  public var resyncedThroughMs: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -347,12 +351,43 @@ public nonisolated struct Returns_V1_EventGroup: Sendable {
   /// Events of this group are no longer kept: delete it, list the cases changed since, and create it anew.
   public var behindLog: Bool = false
 
+  /// Absent when there is none that the group's consumers have not confirmed.
+  public var loss: Returns_V1_EventGroupLoss {
+    get {_loss ?? Returns_V1_EventGroupLoss()}
+    set {_loss = newValue}
+  }
+  /// Returns true if `loss` has been explicitly set.
+  public var hasLoss: Bool {self._loss != nil}
+  /// Clears the value of `loss`. Subsequent reads from it will return its default value.
+  public mutating func clearLoss() {self._loss = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _filter: Returns_V1_EventFilter? = nil
   fileprivate var _lag: UInt64? = nil
+  fileprivate var _loss: Returns_V1_EventGroupLoss? = nil
+}
+
+/// The store was set back and has lost changes since the group was created. Its consumers may have been given events of what never
+/// happened: they read again every case that they were given events of since changed_since_ms, also those that no list names, and
+/// the cases changed since. Until one of them has confirmed that (ConsumeRequest.resynced_through_ms) Consume ends with
+/// OUT_OF_RANGE, reason GROUP_OF_LOST_EVENTS. The group keeps its place: events since the loss come then.
+public nonisolated struct Returns_V1_EventGroupLoss: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// When the latest of the losses was accepted.
+  public var lastMs: Int64 = 0
+
+  /// 0 means every case.
+  public var changedSinceMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct Returns_V1_ListEventGroupsRequest: Sendable {
@@ -633,7 +668,7 @@ nonisolated extension Returns_V1_SubscribeReply: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_ConsumeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsumeRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}group\0\u{1}consumer\0\u{3}in_flight_max\0\u{1}acknowledged\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}group\0\u{1}consumer\0\u{3}in_flight_max\0\u{1}acknowledged\0\u{3}resynced_through_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -645,6 +680,7 @@ nonisolated extension Returns_V1_ConsumeRequest: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeSingularStringField(value: &self.consumer) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.inFlightMax) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.acknowledged) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.resyncedThroughMs) }()
       default: break
       }
     }
@@ -663,6 +699,9 @@ nonisolated extension Returns_V1_ConsumeRequest: SwiftProtobuf.Message, SwiftPro
     if !self.acknowledged.isEmpty {
       try visitor.visitRepeatedStringField(value: self.acknowledged, fieldNumber: 4)
     }
+    if self.resyncedThroughMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.resyncedThroughMs, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -671,6 +710,7 @@ nonisolated extension Returns_V1_ConsumeRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.consumer != rhs.consumer {return false}
     if lhs.inFlightMax != rhs.inFlightMax {return false}
     if lhs.acknowledged != rhs.acknowledged {return false}
+    if lhs.resyncedThroughMs != rhs.resyncedThroughMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -863,7 +903,7 @@ nonisolated extension Returns_V1_CreateEventGroupReply: SwiftProtobuf.Message, S
 
 nonisolated extension Returns_V1_EventGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EventGroup"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}filter\0\u{3}acknowledge_ms\0\u{3}created_at_ms\0\u{3}created_by\0\u{1}lag\0\u{1}pending\0\u{1}consumers\0\u{3}behind_log\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}filter\0\u{3}acknowledge_ms\0\u{3}created_at_ms\0\u{3}created_by\0\u{1}lag\0\u{1}pending\0\u{1}consumers\0\u{3}behind_log\0\u{1}loss\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -880,6 +920,7 @@ nonisolated extension Returns_V1_EventGroup: SwiftProtobuf.Message, SwiftProtobu
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.pending) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.consumers) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.behindLog) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._loss) }()
       default: break
       }
     }
@@ -917,6 +958,9 @@ nonisolated extension Returns_V1_EventGroup: SwiftProtobuf.Message, SwiftProtobu
     if self.behindLog != false {
       try visitor.visitSingularBoolField(value: self.behindLog, fieldNumber: 9)
     }
+    try { if let v = self._loss {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -930,6 +974,42 @@ nonisolated extension Returns_V1_EventGroup: SwiftProtobuf.Message, SwiftProtobu
     if lhs.pending != rhs.pending {return false}
     if lhs.consumers != rhs.consumers {return false}
     if lhs.behindLog != rhs.behindLog {return false}
+    if lhs._loss != rhs._loss {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_EventGroupLoss: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EventGroupLoss"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}last_ms\0\u{3}changed_since_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.lastMs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.changedSinceMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.lastMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.lastMs, fieldNumber: 1)
+    }
+    if self.changedSinceMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.changedSinceMs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_EventGroupLoss, rhs: Returns_V1_EventGroupLoss) -> Bool {
+    if lhs.lastMs != rhs.lastMs {return false}
+    if lhs.changedSinceMs != rhs.changedSinceMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

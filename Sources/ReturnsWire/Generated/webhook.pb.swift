@@ -28,7 +28,8 @@ public nonisolated enum Returns_V1_WebhookState: SwiftProtobuf.Enum, Swift.CaseI
   case enabled // = 1
   case disabled // = 2
 
-  /// Enabled, and events were lost that nobody has confirmed as read again (ConfirmResync); see Webhook.loss.
+  /// Enabled, and events were lost, or the store was set back, and nobody has confirmed that the receiver has read again what that
+  /// concerns (ConfirmResync); see Webhook.loss.
   case behind // = 3
   case UNRECOGNIZED(Int)
 
@@ -242,7 +243,7 @@ public nonisolated struct Returns_V1_Webhook: @unchecked Sendable {
     set {_uniqueStorage()._createdBy = newValue}
   }
 
-  /// Events that were not posted, since they are no longer kept; absent when there are none that ConfirmResync has not confirmed.
+  /// Events that were not posted, since they are no longer kept, or that the store has lost; absent when there are none that ConfirmResync has not confirmed.
   public var loss: Returns_V1_WebhookLoss {
     get {_storage._loss ?? Returns_V1_WebhookLoss()}
     set {_uniqueStorage()._loss = newValue}
@@ -287,7 +288,8 @@ public nonisolated struct Returns_V1_WebhookLoss: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// When the log first went past the webhook, and when a loss was last noted; ConfirmResync takes the latter. 0 until one is noted.
+  /// When the log first went past the webhook or the store's loss was accepted, and when a loss was last noted; ConfirmResync takes
+  /// the latter. 0 until one is noted.
   public var sinceMs: Int64 = 0
 
   public var lastMs: Int64 = 0
@@ -308,6 +310,10 @@ public nonisolated struct Returns_V1_WebhookLoss: Sendable {
   /// One for each partition that has lost some.
   public var ranges: [Returns_V1_WebhookLossRange] = []
 
+  /// The store was set back: also read again every case that the receiver was told of since changed_since_ms, as what it was told
+  /// may never have happened.
+  public var storeSetBack: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -324,7 +330,7 @@ public nonisolated struct Returns_V1_WebhookLossRange: Sendable {
   /// The last event before them; its time is 0 if there was none.
   public var afterEventID: String = String()
 
-  /// The last of them.
+  /// The last of them; empty where the store was set back and nothing tells which.
   public var throughEventID: String = String()
 
   public var events: UInt64 {
@@ -986,7 +992,7 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_WebhookLoss: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WebhookLoss"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}since_ms\0\u{3}last_ms\0\u{1}events\0\u{3}changed_since_ms\0\u{1}ranges\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}since_ms\0\u{3}last_ms\0\u{1}events\0\u{3}changed_since_ms\0\u{1}ranges\0\u{3}store_set_back\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -999,6 +1005,7 @@ nonisolated extension Returns_V1_WebhookLoss: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self._events) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.changedSinceMs) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.ranges) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.storeSetBack) }()
       default: break
       }
     }
@@ -1024,6 +1031,9 @@ nonisolated extension Returns_V1_WebhookLoss: SwiftProtobuf.Message, SwiftProtob
     if !self.ranges.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.ranges, fieldNumber: 5)
     }
+    if self.storeSetBack != false {
+      try visitor.visitSingularBoolField(value: self.storeSetBack, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1033,6 +1043,7 @@ nonisolated extension Returns_V1_WebhookLoss: SwiftProtobuf.Message, SwiftProtob
     if lhs._events != rhs._events {return false}
     if lhs.changedSinceMs != rhs.changedSinceMs {return false}
     if lhs.ranges != rhs.ranges {return false}
+    if lhs.storeSetBack != rhs.storeSetBack {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

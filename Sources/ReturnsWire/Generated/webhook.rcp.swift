@@ -138,6 +138,11 @@ public enum WebhookServiceMethods {
 /// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost"
 /// with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not
 /// posted), events (how many, before the filter; absent if unknown) and changed_since (a time: list the cases changed since).
+///
+/// The same notice, with the attribute store_set_back = "true", tells that the store itself was set back and has lost changes: one
+/// for each partition, before any event that follows. What was posted of the partition's cases since changed_since may never have
+/// happened: read again every case that was told of since then, also those that no list names. through and events are absent where
+/// nothing tells them.
 public protocol WebhookServiceProvider: Sendable {
     /// CreateWebhook adds a webhook and tells its secret, this once; who repeats the call under its request id is told it again.
     ///
@@ -249,6 +254,11 @@ extension WebhookServiceProvider {
 /// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost"
 /// with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not
 /// posted), events (how many, before the filter; absent if unknown) and changed_since (a time: list the cases changed since).
+///
+/// The same notice, with the attribute store_set_back = "true", tells that the store itself was set back and has lost changes: one
+/// for each partition, before any event that follows. What was posted of the partition's cases since changed_since may never have
+/// happened: read again every case that was told of since then, also those that no list names. through and events are absent where
+/// nothing tells them.
 public struct WebhookServiceClient: Sendable {
     private let caller: any RCPCaller
 

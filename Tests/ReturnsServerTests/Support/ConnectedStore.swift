@@ -11,11 +11,14 @@ struct ConnectedStore {
     let client: RedisClient
     let store: ReturnsStore
 
-    static func with(arguments: [String] = [], _ body: (ConnectedStore) async throws -> Void) async throws {
+    static func with(
+        arguments: [String] = [], toleratedChanges: Int64 = 0, _ body: (ConnectedStore) async throws -> Void
+    ) async throws {
         let server = try RedisServerProcess(arguments: arguments)
         defer { server.stop() }
         var configuration = RedisClientConfiguration(url: RedisURL(address: .unix(path: server.socketPath)))
-        let identity = StoreIdentity(settings: StoreSettings(partitions: 4))
+        let identity = StoreIdentity(
+            settings: StoreSettings(partitions: 4), toleratedChanges: toleratedChanges)
         configuration.prepare = { try await identity.prepare($0) }
         let client = RedisClient(
             configuration: configuration, on: MultiThreadedEventLoopGroup.singleton.next(),

@@ -33,10 +33,10 @@ struct Sweeping {
                 policies: [Fixture.policy()], slaPolicies: [.standard()], calendars: [.standard]))
     }
 
-    func sweeper() -> Sweeper {
+    func sweeper(_ logger: Logger? = nil) -> Sweeper {
         Sweeper(
             policies: policies, clock: clock, metrics: ReturnsMetrics(factory: registry, schema: ""),
-            logger: logger)
+            logger: logger ?? self.logger)
     }
 
     /// Each on an order of its own.

@@ -7,7 +7,9 @@ receiver needs of the convention (Standard Webhooks). Answer 2xx only when the e
 then it comes again.
 
 A receiver that was away for too long gets an event of the type "events_lost": some were not posted to it. It
-then reads again the cases changed since the time that this event names.
+then reads again the cases changed since the time that this event names. With the attribute store_set_back the
+store itself was set back: what was posted since that time may never have happened. So it also reads again
+every case that it was told of since then.
 """
 
 from __future__ import annotations
@@ -55,7 +57,10 @@ def resync_advice(event: Mapping[str, Any]) -> str | None:
     if event.get("type") != "events_lost":
         return None
     since = event["attributes"]["changed_since"]
-    return f"events were lost; read again: returnsctl case list --changed-since {since}"
+    seen = ""
+    if event["attributes"].get("store_set_back") == "true":
+        seen = f" every case that was told of here since {since}, and"
+    return f"events were lost; read again{seen or ':'} returnsctl case list --changed-since {since}"
 
 
 def main() -> None:

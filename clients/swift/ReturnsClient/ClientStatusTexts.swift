@@ -89,6 +89,8 @@ struct ClientStatusTexts: Sendable {
             return unavailable("\(address) has too many connections\(reason)")
         case .draining:
             return unavailable("\(address) is stopping\(reason)")
+        case .helloTimeout:
+            return unavailable("\(address) got no HELLO in time\(reason)")
         default:
             return final(.unavailable, "\(address) refused the connection (\(refused.code))\(reason)")
         }

@@ -9,6 +9,8 @@ struct EventConsumption {
     /// Events still wanted; nil wants all.
     var left: UInt64?
     let endsAtLogEnd: Bool
+    /// Of a loss that was read again; 0 confirms none.
+    var resyncedThroughMs: Int64 = 0
 
     /// As many as the server gives at once unless asked.
     private static let inFlightMax: UInt64 = 100
@@ -22,6 +24,7 @@ struct EventConsumption {
                         $0.group = group
                         $0.consumer = consumer
                         $0.inFlightMax = UInt32(min(left ?? Self.inFlightMax, Self.inFlightMax))
+                        $0.resyncedThroughMs = resyncedThroughMs
                     })
                 var isOver = false
                 for try await reply in replies where !isOver {

@@ -94,12 +94,20 @@ enum EventGroupTable {
             table.add(
                 [
                     group.name,
-                    group.behindLog ? "lost" : group.hasLag ? "\(group.lag)" : "?", "\(group.pending)",
+                    group.behindLog || group.hasLoss ? "lost" : group.hasLag ? "\(group.lag)" : "?",
+                    "\(group.pending)",
                     "\(group.consumers.count)", DurationFormat.text(milliseconds: group.acknowledgeMs),
                     words(group.filter), TimeFormat.local.text(milliseconds: group.createdAtMs),
-                ], tone: group.behindLog ? .alarm : .plain)
+                ], tone: group.behindLog || group.hasLoss ? .alarm : .plain)
         }
         return table.text(style)
+            + groups.filter(\.hasLoss).map { "\n\($0.name): \(resyncAdvice($0))" }.joined()
+    }
+
+    static func resyncAdvice(_ group: Returns_V1_EventGroup) -> String {
+        let since = TimeOption.text(group.loss.changedSinceMs)
+        return
+            "the store was set back: let its consumers read again every case that they were given events of since \(since), and what 'returnsctl case list --changed-since \(since)' lists; then type: returnsctl event tail --group \(TextWidth.safe(group.name)) --resynced"
     }
 
     private static func words(_ filter: Returns_V1_EventFilter) -> String {

@@ -53,6 +53,8 @@ struct EventRetry {
         return switch reason {
         case "GROUP_BEHIND_LOG":
             ["returnsctl event group delete NAME", "returnsctl event group create NAME", changed]
+        case "GROUP_OF_LOST_EVENTS":
+            [seen, changed, "returnsctl event tail --group NAME --resynced  # once that is read"]
         case "CURSOR_OF_LOST_EVENTS":
             ["returnsctl event tail --from \(since)  # with a new cursor file", seen]
         case "CURSOR_AHEAD_OF_LOG": [fromNow, changed, seen]

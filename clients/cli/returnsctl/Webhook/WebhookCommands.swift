@@ -146,7 +146,8 @@ struct WebhookResynced: AsyncParsableCommand {
         commandName: "resynced",
         abstract: "Say that what a webhook has lost was read again.",
         discussion: """
-            The log keeps events for a webhook up to a limit; where its receiver is away for longer, the webhook is behind. The             receiver gets a notice of what it has lost, and everything that is still kept. Let it read again the cases             changed since the time that 'webhook list' names, then type this. What is lost meanwhile stays.
+            The log keeps events for a webhook up to a limit; where its receiver is away for longer, the webhook is behind. The             receiver gets a notice of what it has lost, and everything that is still kept. The same holds where the store itself was \
+            set back (returnsd --accept-loss). Let it read again the cases             changed since the time that 'webhook list' names, then type this. What is lost meanwhile stays.
             """)
     @Argument(help: "Which one.") var name: String
     @Option(

@@ -56,8 +56,12 @@ enum WebhookTable {
     static func resyncAdvice(_ webhook: Returns_V1_Webhook) -> String {
         let since =
             webhook.hasLoss ? TimeOption.text(webhook.loss.changedSinceMs) : "TIME"
+        let seen =
+            webhook.loss.storeSetBack
+            ? "the store was set back: let its receiver read again every case that it was told of since \(since), and"
+            : "let its receiver read again"
         return
-            "let its receiver read again what 'returnsctl case list --changed-since \(since)' lists, then type: returnsctl webhook resynced \(TextWidth.safe(webhook.name))"
+            "\(seen) what 'returnsctl case list --changed-since \(since)' lists, then type: returnsctl webhook resynced \(TextWidth.safe(webhook.name))"
     }
 
     static func text(_ deliveries: [Returns_V1_WebhookDelivery], _ style: Style) -> String {

@@ -71,16 +71,18 @@ class SubscribeReply(_message.Message):
     def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., cursor: _Optional[str] = ..., caught_up: _Optional[bool] = ...) -> None: ...
 
 class ConsumeRequest(_message.Message):
-    __slots__ = ("group", "consumer", "in_flight_max", "acknowledged")
+    __slots__ = ("group", "consumer", "in_flight_max", "acknowledged", "resynced_through_ms")
     GROUP_FIELD_NUMBER: _ClassVar[int]
     CONSUMER_FIELD_NUMBER: _ClassVar[int]
     IN_FLIGHT_MAX_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
+    RESYNCED_THROUGH_MS_FIELD_NUMBER: _ClassVar[int]
     group: str
     consumer: str
     in_flight_max: int
     acknowledged: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, group: _Optional[str] = ..., consumer: _Optional[str] = ..., in_flight_max: _Optional[int] = ..., acknowledged: _Optional[_Iterable[str]] = ...) -> None: ...
+    resynced_through_ms: int
+    def __init__(self, group: _Optional[str] = ..., consumer: _Optional[str] = ..., in_flight_max: _Optional[int] = ..., acknowledged: _Optional[_Iterable[str]] = ..., resynced_through_ms: _Optional[int] = ...) -> None: ...
 
 class Delivery(_message.Message):
     __slots__ = ("event", "redelivered")
@@ -121,7 +123,7 @@ class CreateEventGroupReply(_message.Message):
     def __init__(self, group: _Optional[_Union[EventGroup, _Mapping]] = ...) -> None: ...
 
 class EventGroup(_message.Message):
-    __slots__ = ("name", "filter", "acknowledge_ms", "created_at_ms", "created_by", "lag", "pending", "consumers", "behind_log")
+    __slots__ = ("name", "filter", "acknowledge_ms", "created_at_ms", "created_by", "lag", "pending", "consumers", "behind_log", "loss")
     NAME_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGE_MS_FIELD_NUMBER: _ClassVar[int]
@@ -131,6 +133,7 @@ class EventGroup(_message.Message):
     PENDING_FIELD_NUMBER: _ClassVar[int]
     CONSUMERS_FIELD_NUMBER: _ClassVar[int]
     BEHIND_LOG_FIELD_NUMBER: _ClassVar[int]
+    LOSS_FIELD_NUMBER: _ClassVar[int]
     name: str
     filter: EventFilter
     acknowledge_ms: int
@@ -140,7 +143,16 @@ class EventGroup(_message.Message):
     pending: int
     consumers: _containers.RepeatedScalarFieldContainer[str]
     behind_log: bool
-    def __init__(self, name: _Optional[str] = ..., filter: _Optional[_Union[EventFilter, _Mapping]] = ..., acknowledge_ms: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., lag: _Optional[int] = ..., pending: _Optional[int] = ..., consumers: _Optional[_Iterable[str]] = ..., behind_log: _Optional[bool] = ...) -> None: ...
+    loss: EventGroupLoss
+    def __init__(self, name: _Optional[str] = ..., filter: _Optional[_Union[EventFilter, _Mapping]] = ..., acknowledge_ms: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., lag: _Optional[int] = ..., pending: _Optional[int] = ..., consumers: _Optional[_Iterable[str]] = ..., behind_log: _Optional[bool] = ..., loss: _Optional[_Union[EventGroupLoss, _Mapping]] = ...) -> None: ...
+
+class EventGroupLoss(_message.Message):
+    __slots__ = ("last_ms", "changed_since_ms")
+    LAST_MS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_SINCE_MS_FIELD_NUMBER: _ClassVar[int]
+    last_ms: int
+    changed_since_ms: int
+    def __init__(self, last_ms: _Optional[int] = ..., changed_since_ms: _Optional[int] = ...) -> None: ...
 
 class ListEventGroupsRequest(_message.Message):
     __slots__ = ()

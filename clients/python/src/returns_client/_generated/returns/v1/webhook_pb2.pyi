@@ -89,18 +89,20 @@ class Webhook(_message.Message):
     def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., state: _Optional[_Union[WebhookState, str]] = ..., reason: _Optional[str] = ..., disabled_at_ms: _Optional[int] = ..., lag: _Optional[int] = ..., oldest_age_ms: _Optional[int] = ..., last_success_ms: _Optional[int] = ..., consecutive_failures: _Optional[int] = ..., set_aside: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., loss: _Optional[_Union[WebhookLoss, _Mapping]] = ..., held_percent: _Optional[int] = ..., held_left_ms: _Optional[int] = ..., set_aside_forgotten: _Optional[int] = ...) -> None: ...
 
 class WebhookLoss(_message.Message):
-    __slots__ = ("since_ms", "last_ms", "events", "changed_since_ms", "ranges")
+    __slots__ = ("since_ms", "last_ms", "events", "changed_since_ms", "ranges", "store_set_back")
     SINCE_MS_FIELD_NUMBER: _ClassVar[int]
     LAST_MS_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     CHANGED_SINCE_MS_FIELD_NUMBER: _ClassVar[int]
     RANGES_FIELD_NUMBER: _ClassVar[int]
+    STORE_SET_BACK_FIELD_NUMBER: _ClassVar[int]
     since_ms: int
     last_ms: int
     events: int
     changed_since_ms: int
     ranges: _containers.RepeatedCompositeFieldContainer[WebhookLossRange]
-    def __init__(self, since_ms: _Optional[int] = ..., last_ms: _Optional[int] = ..., events: _Optional[int] = ..., changed_since_ms: _Optional[int] = ..., ranges: _Optional[_Iterable[_Union[WebhookLossRange, _Mapping]]] = ...) -> None: ...
+    store_set_back: bool
+    def __init__(self, since_ms: _Optional[int] = ..., last_ms: _Optional[int] = ..., events: _Optional[int] = ..., changed_since_ms: _Optional[int] = ..., ranges: _Optional[_Iterable[_Union[WebhookLossRange, _Mapping]]] = ..., store_set_back: _Optional[bool] = ...) -> None: ...
 
 class WebhookLossRange(_message.Message):
     __slots__ = ("after_event_id", "through_event_id", "events")

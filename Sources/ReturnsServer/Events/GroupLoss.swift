@@ -1,0 +1,33 @@
+import ReturnsDomain
+import ReturnsStore
+import ReturnsWire
+
+/// What a group's consumers have to hear of before they are given more: the store was set back.
+struct GroupLoss: Sendable, Hashable {
+    /// When the latest loss was accepted.
+    var lastMilliseconds: Int64
+    /// Before anything that was lost; 0 if nothing tells when.
+    var changedSinceMilliseconds: Int64
+
+    /// Nil when the store has lost nothing since the group was created, or all that is confirmed.
+    ///
+    /// - Parameter clockMargin: that servers' clocks differ by less than, in milliseconds.
+    init?(_ group: EventGroup, _ identity: StoreIdentity, clockMargin: Int64) {
+        guard !identity.losses(since: group.run).isEmpty else { return nil }
+        let setBack = group.start.positions.indices.compactMap {
+            identity.setBack(of: $0, since: group.run)
+        }
+        guard let last = setBack.map(\.latest).max() else { return nil }
+        lastMilliseconds = last.milliseconds
+        // A partition that had no events has lost none of before the others' last ones.
+        let since = setBack.map(\.last).filter { $0 != .zero }.min() ?? .zero
+        changedSinceMilliseconds = max(0, since.recordedAt.milliseconds - clockMargin)
+    }
+
+    var proto: Returns_V1_EventGroupLoss {
+        .with {
+            $0.lastMs = lastMilliseconds
+            $0.changedSinceMs = changedSinceMilliseconds
+        }
+    }
+}

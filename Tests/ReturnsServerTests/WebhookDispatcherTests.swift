@@ -1,0 +1,192 @@
+import NIOCore
+import RedisClient
+import RedisTestSupport
+import ReturnsDomain
+import ReturnsTestSupport
+import ReturnsWire
+import Testing
+
+@testable import ReturnsServer
+@testable import ReturnsStore
+
+/// The dispatcher as it runs, on a real log and with a receiver that takes everything.
+@Suite(.serialized) struct WebhookDispatcherTests {
+    private struct Running {
+        let connected: ConnectedStore
+        let receiver: HookReceiver
+        let dispatcher: WebhookDispatcher
+        let log: CapturedLog
+        let webhook: Webhook
+
+        var store: ReturnsStore { connected.store }
+
+        /// Opens cases, in none of the partitions named.
+        func open(_ numbers: ClosedRange<Int>, but broken: Int? = nil) async throws -> [CaseID] {
+            var ids: [CaseID] = []
+            for number in numbers {
+                let transition = try Fixture.opening(number, partition: store.partitioning.partition)
+                guard transition.caseAfter.id.partition != broken else { continue }
+                #expect(try await store.commit(transition, request: nil) == .committed)
+                ids.append(transition.caseAfter.id)
+            }
+            return ids
+        }
+
+        func hasBeenTold(of cases: [CaseID]) -> Bool {
+            let told = Set(receiver.taken.map(\.caseID))
+            return cases.allSatisfy { told.contains("\($0)") }
+        }
+
+        func command(_ name: StaticString, _ arguments: RedisArgument...) async throws -> RedisValue {
+            var command = RedisCommand(name)
+            for argument in arguments { command.append(argument) }
+            return try await connected.client.send(command, key: nil).checked()
+        }
+
+        /// Sets Redis back to an earlier state of it in one step, under its open connections.
+        func restore(_ copies: [(String, ByteBuffer)]) async throws {
+            let connection = try await RedisConnection.connect(
+                to: RedisURL(address: .unix(path: connected.server.socketPath)),
+                on: connected.client.eventLoop
+            ).get()
+            var commands = [RedisCommand("MULTI"), RedisCommand("FLUSHALL")]
+            for (key, bytes) in copies {
+                commands.append(RedisCommand("RESTORE", .text(key), 0, .buffer(bytes)))
+            }
+            let replies = try await connection.pipeline(commands + [RedisCommand("EXEC")])
+            #expect(replies.last?.array?.count == copies.count + 1)
+            _ = connection.close()
+            try await store.identity.look(connected.client)
+        }
+
+        func copies() async throws -> [(String, ByteBuffer)] {
+            var copies: [(String, ByteBuffer)] = []
+            for key in (try await command("KEYS", "*").array ?? []).compactMap(\.string) {
+                if let bytes = try await command("DUMP", .text(key)).bytes { copies.append((key, bytes)) }
+            }
+            return copies
+        }
+    }
+
+    private static let partitions = 4
+
+    private static func with(_ body: @escaping (Running) async throws -> Void) async throws {
+        try await ConnectedStore.with(toleratedChanges: 1_000) { connected in
+            try await HookReceiver.with { receiver, url in
+                let log = CapturedLog()
+                var limits = EventLimits()
+                limits.tickMilliseconds = 20
+                let tail = EventTail(store: connected.store, limits: limits, logger: log.logger)
+                let dispatcher = WebhookDispatcher(
+                    store: connected.store, tail: tail, authorities: nil, logger: log.logger)
+                let webhook = Webhook(
+                    name: "erp", instance: 1, url: url, secret: Array(repeating: 1, count: 32),
+                    filter: EventFilter(), giveUpMilliseconds: 60_000, attemptsMax: 3,
+                    createdAt: Fixture.monday, createdBy: "boss")
+                let place = WebhookPlace(
+                    position: .zero, ordinal: 0, run: connected.store.identity.presentRun)
+                let request = CommitRequest(
+                    id: String(repeating: "a", count: 32), fingerprint: Array(repeating: 1, count: 32))
+                #expect(
+                    try await connected.store.addWebhook(
+                        webhook,
+                        state: WebhookState(
+                            epoch: webhook.firstEpoch, places: Array(repeating: place, count: partitions)),
+                        request: request) == .added)
+                let running = Running(
+                    connected: connected, receiver: receiver, dispatcher: dispatcher, log: log,
+                    webhook: webhook)
+                let following = Task { try await tail.run() }
+                let dispatching = Task { try await dispatcher.run() }
+                do { try await body(running) } catch { Issue.record(error) }
+                dispatching.cancel()
+                try await dispatching.value
+                following.cancel()
+                try await following.value
+            }
+        }
+    }
+
+    private static func eventually(
+        seconds: Int64 = 20, _ condition: () async throws -> Bool
+    ) async throws -> Bool {
+        let end = NIODeadline.now() + .seconds(seconds)
+        while NIODeadline.now() < end {
+            if try await condition() { return true }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
+    @Test("an accepted loss is told of each partition, before what follows it, and what follows comes once")
+    func loss() async throws {
+        try await Self.with { running in
+            let early = try await running.open(1...8)
+            #expect(try await Self.eventually { running.hasBeenTold(of: early) })
+            let copies = try await running.copies()
+            let lost = try await running.open(11...18)
+            #expect(try await Self.eventually { running.hasBeenTold(of: lost) })
+            // The runner goes on with places that lie in what is lost.
+            try await running.restore(copies)
+            #expect(try await Self.eventually { running.receiver.notices.count == Self.partitions })
+            let late = try await running.open(21...28)
+            #expect(try await Self.eventually { running.hasBeenTold(of: late) })
+            let taken = running.receiver.taken
+            #expect(running.receiver.notices.count == Self.partitions)
+            #expect(Set(taken.map(\.id)).count == taken.count)
+            let run = try #require(running.store.identity.presentRun)
+            for notice in running.receiver.notices {
+                #expect(notice.attributes["store_set_back"] == "true" && notice.id.hasSuffix("-\(run)"))
+                let place = try #require(notice.attributes["after"])
+                let partition = try #require(EventID(place, partitions: Self.partitions)).partition
+                let told = try #require(taken.firstIndex(of: notice))
+                for (index, event) in taken.enumerated()
+                where late.contains(where: { "\($0)" == event.caseID }) {
+                    if EventID(event.id, partitions: Self.partitions)?.partition == partition {
+                        #expect(told < index)
+                    }
+                }
+            }
+            let state = try #require(try await running.store.loadWebhookState(running.webhook))
+            #expect(state.losses.count == Self.partitions && state.losses.values.allSatisfy(\.isOfStore))
+            #expect(
+                try await Self.eventually {
+                    try await running.store.loadWebhookState(running.webhook)?.untold.isEmpty == true
+                })
+            let standing = try await WebhookStanding(
+                running.webhook, state, store: running.store, retention: OutboxRetention(),
+                deadline: .distantFuture)
+            #expect(standing.lossProto(clockMargin: 0)?.storeSetBack == true)
+            #expect(running.log.text.contains("the store was set back"))
+            #expect(!running.log.text.contains("lies beyond the log's end"))
+        }
+    }
+
+    /// The others' lanes look for themselves, since the look at the whole log fails with the one.
+    @Test(
+        "a partition that holds something else than a log keeps no other from being delivered, and is named")
+    func partition() async throws {
+        try await Self.with { running in
+            let early = try await running.open(1...8)
+            let broken = early[0].partition
+            #expect(try await Self.eventually { running.hasBeenTold(of: early) })
+            let key = StoreKeys(partition: broken).outbox
+            _ = try await running.command("RENAME", .text(key), .text("\(key):kept"))
+            _ = try await running.command("SET", .text(key), "text")
+            #expect(
+                try await Self.eventually {
+                    running.log.text.contains("cannot be read")
+                        && running.log.text.contains("\"partition\": \(broken)")
+                })
+            let late = try await running.open(21...32, but: broken)
+            #expect(try await Self.eventually { running.hasBeenTold(of: late) })
+            // Once it is mended it goes on where it stood.
+            _ = try await running.command("RENAME", .text("\(key):kept"), .text(key))
+            let mended = try await running.open(41...52)
+            #expect(mended.contains { $0.partition == broken })
+            #expect(try await Self.eventually { running.hasBeenTold(of: mended) })
+            let ids = running.receiver.taken.map(\.id)
+            #expect(Set(ids).count == ids.count && running.receiver.notices.isEmpty)
+        }
+    }
+}
