@@ -31,6 +31,8 @@ struct RetryVectorTests {
         var attempts: [Step]
         var code: String
         var outcome: String
+        /// Nil if it succeeds.
+        var retry_after: Int32?
 
         var testDescription: String { name }
 
@@ -88,6 +90,7 @@ struct RetryVectorTests {
             case (.retry(let wait), let bounds?): #expect((bounds[0]...bounds[1]).contains(wait))
             case (.giveUp(let status), nil):
                 #expect(status.code.name == vector.code && status.outcome.name == vector.outcome)
+                #expect(status.retryAfterMilliseconds == vector.retry_after)
             default: Issue.record("\(decision)")
             }
         }
@@ -103,7 +106,7 @@ struct RetryVectorTests {
         let error = RCPStatus(code: .internalError, outcome: .unknown)
         let status = ReturnsClient.undecodable(error, of: method, head)
         #expect(status.code.name == vector.code && status.outcome.name == vector.outcome)
-        #expect(status.retryAfterMilliseconds == -1)
+        #expect(status.retryAfterMilliseconds == vector.retry_after)
     }
 
     private static func failure(_ attempt: Vector.Attempt) throws -> (RCPStatus, ClientCallPace) {
@@ -118,7 +121,8 @@ struct RetryVectorTests {
         case "broken": return (try status(.unknown, -1), .byBackoff)
         case "given_up":
             let wasSent = attempt.was_sent ?? false
-            return (try status(wasSent ? .unknown : .notApplied, -1), wasSent ? .byBackoff : .byConnection)
+            let status = try givenUp(attempt.code, wasSent ? .unknown : .notApplied)
+            return (status, wasSent ? .byBackoff : .byConnection)
         case "answered":
             let outcome = try #require(RCPOutcome.allCases.first { $0.name == attempt.outcome })
             return (try status(outcome, try #require(attempt.retry_after)), .byBackoff)
@@ -126,6 +130,13 @@ struct RetryVectorTests {
             Issue.record("an end that this test does not know: \(attempt.end)")
             throw CancellationError()
         }
+    }
+
+    /// As the client itself makes it.
+    private static func givenUp(_ code: String?, _ outcome: RCPOutcome) throws -> RCPStatus {
+        let status: RCPStatus = code == "CANCELLED" ? .cancelledHere(outcome) : .deadlinePassed(outcome: outcome)
+        #expect(status.code.name == code && status.outcome == outcome)
+        return status
     }
 
     @Test("the defaults are those of the table")

@@ -122,6 +122,8 @@ struct MalformedVector: Decodable, Sendable, CustomStringConvertible {
     struct Expectation: Decodable, Sendable {
         var consequence: String
         var stream: UInt32?
+        /// The code of the CANCEL that a client sends behind "call fails"; nil if it sends none.
+        var cancel: String?
     }
 
     var row: String

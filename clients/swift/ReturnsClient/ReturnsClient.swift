@@ -155,7 +155,7 @@ public final class ReturnsClient: RCPCaller, Sendable {
                 do {
                     try await Task.sleep(for: .milliseconds(milliseconds))
                 } catch {
-                    throw plan.ended(.cancelled, "the call was cancelled")
+                    throw plan.cancelled()
                 }
             }
         }
