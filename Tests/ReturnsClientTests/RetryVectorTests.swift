@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import ReturnsTestSupport
 import ReturnsWire
 import Testing
 
@@ -134,7 +135,8 @@ struct RetryVectorTests {
 
     /// As the client itself makes it.
     private static func givenUp(_ code: String?, _ outcome: RCPOutcome) throws -> RCPStatus {
-        let status: RCPStatus = code == "CANCELLED" ? .cancelledHere(outcome) : .deadlinePassed(outcome: outcome)
+        let status: RCPStatus =
+            code == "CANCELLED" ? .cancelledHere(outcome) : .deadlinePassed(outcome: outcome)
         #expect(status.code.name == code && status.outcome == outcome)
         return status
     }
@@ -154,5 +156,21 @@ struct RetryVectorTests {
             RCPStatus(code: $0, outcome: .notApplied, retryAfterMilliseconds: 0).mayPass
         }
         #expect(codes.map(\.name).sorted() == retry.codes)
+    }
+
+    @Test("the defaults are those of SPEC.md's text")
+    func text() throws {
+        let retry = try JSONDecoder().decode(Defaults.self, from: Self.file("fixture.json")).retry
+        let text = try Specification().text.replacing("\n", with: " ")
+        for sentence in [
+            "drawn evenly from 0 to \(retry.backoff_milliseconds) ms × 2ⁿ⁻¹",
+            "at most to \(retry.backoff_milliseconds_max / 1000) s.",
+            "a client has \(Int(retry.budget_tokens)) at most and at first",
+            "gives back \(retry.budget_ratio).",
+            "attemptsMax is \(retry.attempts_max).",
+            "A unary call's time is \(retry.unary_timeout_milliseconds / 1000) s unless",
+        ] {
+            #expect(text.contains(sentence), "\(sentence)")
+        }
     }
 }

@@ -13,10 +13,6 @@ enum ProtocolFolder {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: Data(contentsOf: url.appending(path: "vectors/\(name)")))
     }
-
-    static func specification() throws -> String {
-        try String(contentsOf: url.appending(path: "SPEC.md"), encoding: .utf8)
-    }
 }
 
 enum VectorRole: String, Decodable, Sendable {
