@@ -4,6 +4,7 @@ of it, and that nothing is acknowledged that is not there.
 The append-only file is cut at three random places by default, at twenty in the long form (scripts/test --long).
 """
 
+import json
 import random
 import re
 import shutil
@@ -64,6 +65,21 @@ def noticed(ctl, server, words, begun):
 
 def serves(ctl):
     return ctl("ping").json["status"] == "SERVING_STATUS_SERVING"
+
+
+def assert_confirmed_once(finance, run):
+    """Under one request id the confirmation takes place once; another run under that id is judged by itself."""
+
+    def confirm(run, request_id):
+        return finance("call", "ConfirmReconciled", "-d", json.dumps({"run": run}), "--request-id", request_id)
+
+    used = "e1" * 16
+    # The id was used for another run, which was refused.
+    assert confirm("9.1", used).status == CONFLICT
+    assert [confirm(run, used).status for _ in range(3)] == [DONE] * 3
+    # Nothing waits any more: whatever was asked for is so already.
+    assert confirm("9.1", used).status == DONE and confirm(run, "e2" * 16).status == DONE
+    assert "unreconciledRun" not in finance.done("admin", "info").json
 
 
 def accept(world, **options):
@@ -157,7 +173,7 @@ class TestEmbedded:
         case.refused("finance", *lost, "--amount", "1000.00", "--voucher", "V", reason="AMOUNT_EXCEEDED")
         case.step("finance", *lost, "--amount", "5.00", "--voucher", "V-1", state="qualified")
         assert desk["finance"]("admin", "reconciled", "9.1", "--yes").status == CONFLICT
-        desk["finance"].done("admin", "reconciled", run, "--yes")
+        assert_confirmed_once(desk["finance"], run)
         case.step("finance", "refund", state="refunding")
         # Cursors: good up to the copy, refused beyond it, also once the log has grown past them.
         opened(desk, 5)

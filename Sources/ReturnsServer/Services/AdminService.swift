@@ -33,7 +33,7 @@ struct AdminService: AdminServiceProvider {
                         $0.repaired = finding.isRepaired
                     }
                 }
-            }, outcome: request.repair ? .applied : .notApplied)
+            }, outcome: report.repairs > 0 ? .applied : .notApplied)
     }
 
     func getServerInfo(
