@@ -247,6 +247,24 @@ def test_a_success_that_changed_nothing_is_not_applied(server, desk):
     with_client(server, desk.admin, verify)
 
 
+def test_a_repair_of_an_index_is_applied_once(world):
+    redis = world.redis()
+    server = world.server("--redis", redis.url)
+    desk = world.desk(server)
+    case = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
+    key = next(key for key in redis.cli("KEYS", "*:index:open").split() if case.id in redis.cli("ZRANGE", key, 0, -1))
+    assert redis.cli("ZREM", key, case.id) == "1"
+
+    async def verify(client):
+        call = AdminServiceStub(client).verify_indexes
+        finding = (await call(VerifyIndexesRequest())).findings[0]
+        assert (finding.index, finding.case_id, finding.problem, finding.repaired) == (key, case.id, "missing", False)
+        for repair, expected in ((False, NOTHING), (True, APPLIED), (True, NOTHING)):
+            assert await told(call, VerifyIndexesRequest(repair=repair)) == expected
+
+    with_client(server, desk.admin, verify)
+
+
 # Versions are told apart by what they replace and hold: an id makes none twice, and stands in the way of none.
 
 
