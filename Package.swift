@@ -186,7 +186,7 @@ let package = Package(
         .testTarget(
             name: "ReturnsWireTests",
             dependencies: [
-                "ReturnsWire", "WireFuzzing",
+                "ReturnsWire", "ReturnsTestSupport", "WireFuzzing",
                 .product(name: "NIOTestUtils", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
@@ -206,7 +206,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ReturnsClientTests", dependencies: ["ReturnsClient", "RCPTracing"], swiftSettings: strict),
+            name: "ReturnsClientTests", dependencies: ["ReturnsClient", "RCPTracing", "ReturnsTestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "ReturnsctlTests", dependencies: ["returnsctl", "MoneyFormat"], swiftSettings: strict),
         .testTarget(

@@ -286,10 +286,21 @@ MALFORMED = []
 PROTOCOL_ERROR = "GOAWAY PROTOCOL_ERROR"
 
 
+def cancel_of(data, stream):
+    """What a client says behind a call that fails by these bytes: nothing once the server has ended the stream."""
+    has_ended = False
+    while len(data) >= 12:
+        length, kind, flags, _, of_stream = struct.unpack(">IBBHI", data[:12])
+        data = data[12 + length:]
+        has_ended |= of_stream == stream and bool(flags & END)
+    return None if has_ended else "CANCELLED"
+
+
 def bad(row, name, role, given, consequence, *steps, stream=None):
     """Raw bytes among `steps` are received; `stream` is the call that fails, where one does."""
+    cancel = {"cancel": cancel_of(steps[-1], stream)} if consequence.startswith("call fails") else {}
     steps = [receive(step) if isinstance(step, bytes) else step for step in steps]
-    expect = {"consequence": consequence} | ({} if stream is None else {"stream": stream})
+    expect = {"consequence": consequence} | ({} if stream is None else {"stream": stream}) | cancel
     MALFORMED.append({"row": f"M{row}", "name": name, "role": role, "given": given, "steps": steps, "expect": expect})
 
 
@@ -914,9 +925,16 @@ def backoff(failures):
 
 def retries(name, *steps, code, outcome, method="mutation", tokens=100, decided=0, left=30000):
     """Steps are attempts, each but the last with the wait behind it in milliseconds: least and most."""
+    ending = steps[-1][0]
+    if code == "OK":
+        retry_after = None
+    elif ending["end"] in ("broken", "undecodable"):
+        retry_after = -1
+    else:
+        retry_after = ending.get("retry_after", 0)
     RETRIES.append({"name": name, "method": method, "tokens": tokens, "decided": decided, "left_milliseconds": left,
                     "attempts": [{"attempt": attempt, "wait": wait} for attempt, wait in steps],
-                    "code": code, "outcome": outcome})
+                    "code": code, "outcome": outcome, "retry_after": retry_after})
 
 
 def last(attempt):

@@ -1,19 +1,38 @@
 """What a server tells of itself, and calls by a method's name: describe, call and the health that is watched."""
 
 import json
+import pathlib
+import re
 import signal
 import subprocess
 
 import pytest
 
+from harness import wire
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
 from harness.waiting import wait_until
 
-
+PROTOCOL = pathlib.Path(__file__).resolve().parents[2] / "Protocol"
 
 @pytest.fixture(scope="module")
 def ctl(module_world):
     return module_world.ctl(module_world.server("--conformance"))
+
+
+def test_the_schema_hash_is_what_the_specification_s_command_prints(ctl):
+    """SPEC.md §4.2 has the command; HELLO_ACK the hash, behind version, features and four limits."""
+    specification = (PROTOCOL / "SPEC.md").read_text()
+    command = re.search(r"schema hash is what this prints .*?```\n(.*?)```", specification, re.DOTALL)[1]
+    printed = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], cwd=PROTOCOL, capture_output=True, text=True, timeout=60
+    )
+    assert printed.returncode == 0, printed
+    with wire.Sockets(ctl.server) as sockets:
+        connection = sockets.add()
+        connection.sendall(wire.hello(ctl.token_file.read_text().strip()))
+        kind, payload = wire.read_frame(connection)
+    assert kind == wire.HELLO_ACK
+    assert payload[21:53].hex() == printed.stdout.split()[0]
 
 
 def test_describe_lists_what_is_offered(ctl, world):
@@ -65,6 +84,8 @@ def test_a_call_of_each_kind(ctl, world):
     assert len(rows) == 5
     rows = ctl.done("call", "BidirectionalCall", "-d", "-", input=json.dumps(asked) + "\n" + json.dumps(asked)).rows
     assert [row["receivedMessages"] for row in rows] == ["1", "2"]
+    rows = ctl.done("call", "BidirectionalCall", "-d", json.dumps(asked) + "\n" + json.dumps(asked)).rows
+    assert [row["receivedMessages"] for row in rows] == ["1", "2"]
 
 
 def test_metadata_travels(ctl):
@@ -89,6 +110,8 @@ def test_a_status_ends_a_call_as_any_other(ctl):
         (["Echo", "-d", '{"payload": 1}'], ["a value does not fit its field"]),
         (["Echo", "-d", "@/nowhere.json"], ["there is no file /nowhere.json"]),
         (["ClientStreamingCall", "-d", '{}\n{"none": 1}'], ["line 2 of the data", "no field none"]),
+        (["BidirectionalCall", "-d", '{"none": 1}'], ["line 1 of the data", "no field none"]),
+        (["BidirectionalCall", "-d", '{}\n{"none": 1}'], ["line 2 of the data", "no field none"]),
     ],
 )
 def test_mistakes_are_said(ctl, arguments, words):

@@ -110,6 +110,34 @@ def test_a_closed_stderr_stops_no_import(ctl, module_world, kind):
     assert (summary["accepted"], summary["refused"]) == (300, 300), summary
 
 
+@pytest.mark.parametrize("reader", ["head -1", "nobody"])
+def test_an_import_goes_on_when_both_its_outputs_are_one_closed_pipe(ctl, module_world, reader):
+    """`2>&1 | head -1`: the first refused line is read, and then nobody reads either stream."""
+    name = reader.replace(" ", "")
+    folder = module_world.path / name
+    folder.mkdir()
+    orders, refused = 100, 2_000
+    # Together the lines about them are more than a pipe holds, so the reader is gone before the last one.
+    lines = ["not json\n" * (refused // orders) + order(f"{name}-{n}") for n in range(orders)]
+    (folder / "o.jsonl").write_text("".join(lines))
+    line = ctl.line(["order", "import", str(folder / "o.jsonl"), "--rejects", str(folder / "r.jsonl")], "json")
+    streams = {"env": ctl.environment(), "cwd": folder, "timeout": 60}
+    if reader == "nobody":
+        pipe = closed_pipe()
+        status = subprocess.run(line, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, **streams).returncode
+        os.close(pipe)
+    else:
+        script = '{ "$0" "$@"; echo $? > status; } 2>&1 | head -1'
+        process = subprocess.run(["sh", "-c", script, *line], capture_output=True, text=True, **streams)
+        assert process.stdout == "line 1: the line is no order: failure [MALFORMED]\n", process
+        status = int((folder / "status").read_text())
+    assert status == FAILED
+    # Nothing was lost by it: each line was pushed, or stands among the rejects.
+    assert len((folder / "r.jsonl").read_text().splitlines()) == refused
+    for n in (0, orders // 2, orders - 1):
+        ctl.done("order", "get", f"{name}-{n}")
+
+
 def test_nothing_is_printed_into_files_when_the_standard_streams_are_closed(ctl, module_world):
     rejects, file = module_world.path / "r.jsonl", module_world.path / "streams.jsonl"
     file.write_text(order("STREAMS-1") + "not json\n")

@@ -1,12 +1,43 @@
 """What a request id covers (SPEC.md §7.3): one principal's request on one record. It never makes a change twice."""
 
+import asyncio
 import copy
+import itertools
 import json
+import secrets
+import uuid
 
 import pytest
 
+from harness import wire
 from harness.command import CONFLICT, DONE
 from harness.desk import MUG
+from returns_client import CallOptions, Client, Outcome, RCPError, StatusCode, Token
+from returns_client.returns_v1 import (
+    PAYMENT_METHOD_CARD,
+    PUT_ORDER_RESULT_UNCHANGED,
+    SPECIAL_DAY_KIND_HOLIDAY,
+    AdminServiceStub,
+    CalendarServiceStub,
+    ConfirmReconciledRequest,
+    GetCalendarRequest,
+    GetPolicyRequest,
+    GetSlaPolicyRequest,
+    Order,
+    OrderKey,
+    OrderLine,
+    OrderServiceStub,
+    Payment,
+    PolicyServiceStub,
+    PutCalendarRequest,
+    PutOrderReply,
+    PutOrderRequest,
+    PutPolicyRequest,
+    PutSlaPolicyRequest,
+    SlaPolicyServiceStub,
+    SpecialDay,
+    VerifyIndexesRequest,
+)
 
 ORDERS = 8
 
@@ -93,3 +124,221 @@ def test_on_other_records_the_id_may_be_refused_but_never_counts_twice(desk, pus
     assert_reused(create(team="day"))
     found = desk.admin.done("principal", "list").out
     assert found.count('"ids-4"') == 1, found
+
+
+# What makes two calls the same request (SPEC.md §7.3): principal, method and the message's bytes, however they are sent.
+
+
+def order_request(number):
+    lines = [OrderLine(line_id=str(n), sku="MUG", name="Mug " * 20, quantity=1, unit_price_minor=450) for n in range(20)]
+    order = Order(key=OrderKey(sale_channel="online", order_no=number), placed_at_ms=1_780_000_000_000, lines=lines)
+    order.payments.append(Payment(reference="pay", method=PAYMENT_METHOD_CARD, amount_minor=20 * 450))
+    order.currency, order.country, order.customer_id = "GBP", "GB", "cu-7"
+    return PutOrderRequest(order=order)
+
+
+@pytest.fixture
+def put_raw(server, desk):
+    """Sends PutOrder byte by byte, each time on a connection of its own."""
+    token = desk["channel"].token_file.read_text().strip()
+
+    def put(message, request_id, **ways):
+        with wire.Sockets(server.address) as sockets:
+            connection, refused = sockets.enter(token, wire.FRAGMENTS_AND_COMPRESSION)
+            assert refused is None, refused
+            connection.sendall(wire.mutation(wire.PUT_ORDER, 1, request_id, message, **ways))
+            kind, payload = wire.read_frame(connection)
+            assert kind == wire.RESPONSE
+            return wire.Response(payload)
+
+    return put
+
+
+WAYS = {
+    "timeout": {"timeout": 5_000},
+    "metadata": {"metadata": [(b"x-attempt", b"2"), (b"traceparent", b"00-" + b"1" * 32 + b"-" + b"2" * 16 + b"-01")]},
+    "compressed": {"compressed": True},
+    "split": {"pieces": 7},
+}
+
+
+def test_the_same_bytes_are_one_request_however_they_are_sent(put_raw):
+    subsets = [names for size in range(len(WAYS) + 1) for names in itertools.combinations(WAYS, size)]
+    for first in ((), tuple(WAYS)):
+        number, request_id = f"ways-{len(first)}", secrets.token_bytes(16)
+        message = order_request(number).SerializeToString()
+        made = put_raw(message, request_id, **{key: value for name in first for key, value in WAYS[name].items()})
+        assert (made.status, made.outcome, made.replayed) == (wire.OK, wire.APPLIED, False), made.text
+        for names in subsets:
+            ways = {key: value for name in names for key, value in WAYS[name].items()}
+            again = put_raw(message, request_id, **ways)
+            assert (again.status, again.outcome, again.replayed) == (wire.OK, wire.APPLIED, True), (names, again.text)
+            assert again.message == made.message, names
+
+
+def test_other_bytes_are_another_request_also_where_they_mean_the_same(put_raw):
+    request = order_request("bytes-1")
+    request_id = secrets.token_bytes(16)
+    message = request.SerializeToString()
+    assert put_raw(message, request_id).status == wire.OK
+    # A message that comes in two parts is put together, and a field that nobody knows is passed over.
+    key = PutOrderRequest(order=Order(key=request.order.key)).SerializeToString()
+    rest = PutOrderRequest()
+    rest.CopyFrom(request)
+    rest.order.ClearField("key")
+    others = {"two parts": key + rest.SerializeToString(), "unknown field": message + b"\xc0\x3e\x01"}
+    assert PutOrderRequest.FromString(others["two parts"]) == request
+    for name, other in others.items():
+        for ways in ({}, {"compressed": True}, {"pieces": 3}):
+            refused = put_raw(other, request_id, **ways)
+            assert (refused.status, refused.outcome) == (wire.ABORTED, wire.NOT_APPLIED), (name, refused.text)
+            assert refused.retry_after == -1 and b"REQUEST_ID_REUSED" in refused.details, name
+        # It is a good request under an id of its own.
+        made = put_raw(other, secrets.token_bytes(16))
+        assert (made.status, made.outcome) == (wire.OK, wire.NOT_APPLIED), (name, made.text)
+        assert PutOrderReply.FromString(made.message).result == PUT_ORDER_RESULT_UNCHANGED, name
+
+
+# A success that changed nothing says so (SPEC.md §7.1).
+
+
+async def told(stub_call, request, request_id=None):
+    """Status, outcome and whether it is the answer of an earlier call."""
+    call = stub_call(request, CallOptions(request_id=request_id))
+    try:
+        await call
+    except RCPError as error:
+        return error.code, error.outcome, False
+    return StatusCode.OK, call.outcome, call.was_replayed
+
+
+def with_client(server, command, test):
+    async def run():
+        async with Client(server.address, token=Token.from_file(command.token_file)) as client:
+            async with asyncio.timeout(60):
+                return await test(client)
+
+    return asyncio.run(run())
+
+
+APPLIED = (StatusCode.OK, Outcome.APPLIED, False)
+REPLAYED = (StatusCode.OK, Outcome.APPLIED, True)
+NOTHING = (StatusCode.OK, Outcome.NOT_APPLIED, False)
+STALE = (StatusCode.ABORTED, Outcome.NOT_APPLIED, False)
+
+
+def test_a_success_that_changed_nothing_is_not_applied(server, desk):
+    async def push(client):
+        put = OrderServiceStub(client).put_order
+        request, request_id = order_request("nothing-1"), uuid.uuid4()
+        assert await told(put, request) == APPLIED
+        assert await told(put, request, request_id) == NOTHING
+        # Its repetition tells the same, of the first one.
+        assert await told(put, request, request_id) == (StatusCode.OK, Outcome.NOT_APPLIED, True)
+
+    async def verify(client):
+        stub = AdminServiceStub(client)
+        for repair in (False, True):
+            assert (await stub.verify_indexes(VerifyIndexesRequest(repair=repair))).problems == 0
+            assert await told(stub.verify_indexes, VerifyIndexesRequest(repair=repair)) == NOTHING
+        assert await told(stub.confirm_reconciled, ConfirmReconciledRequest(run="1.00000000")) == NOTHING
+
+    with_client(server, desk["channel"], push)
+    with_client(server, desk.admin, verify)
+
+
+def test_a_repair_of_an_index_is_applied_once(world):
+    redis = world.redis()
+    server = world.server("--redis", redis.url)
+    desk = world.desk(server)
+    case = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
+    key = next(key for key in redis.cli("KEYS", "*:index:open").split() if case.id in redis.cli("ZRANGE", key, 0, -1))
+    assert redis.cli("ZREM", key, case.id) == "1"
+
+    async def verify(client):
+        call = AdminServiceStub(client).verify_indexes
+        finding = (await call(VerifyIndexesRequest())).findings[0]
+        assert (finding.index, finding.case_id, finding.problem, finding.repaired) == (key, case.id, "missing", False)
+        for repair, expected in ((False, NOTHING), (True, APPLIED), (True, NOTHING)):
+            assert await told(call, VerifyIndexesRequest(repair=repair)) == expected
+
+    with_client(server, desk.admin, verify)
+
+
+# Versions are told apart by what they replace and hold: an id makes none twice, and stands in the way of none.
+
+
+def policy_of(client):
+    stub = PolicyServiceStub(client)
+
+    async def read():
+        found = await stub.get_policy(GetPolicyRequest())
+        return found.current_version, found.policy
+
+    def change(policy, number):
+        policy.instructions = f"instructions {number}"
+
+    def put(policy, replaces):
+        return PutPolicyRequest(policy=policy, replaces_version=replaces)
+
+    return read, change, put, stub.put_policy
+
+
+def sla_policy_of(client):
+    stub = SlaPolicyServiceStub(client)
+
+    async def read():
+        found = await stub.get_sla_policy(GetSlaPolicyRequest())
+        return found.current_version, found.policy
+
+    def change(policy, number):
+        policy.plans[-1].name = f"plan-{number}"
+
+    def put(policy, replaces):
+        return PutSlaPolicyRequest(policy=policy, replaces_version=replaces)
+
+    return read, change, put, stub.put_sla_policy
+
+
+def calendar_of(client):
+    stub = CalendarServiceStub(client)
+
+    async def read():
+        found = await stub.get_calendar(GetCalendarRequest(name="standard"))
+        return found.current_version, found.calendar
+
+    def change(calendar, number):
+        del calendar.special_days[:]
+        day = SpecialDay(date="2031-05-01", kind=SPECIAL_DAY_KIND_HOLIDAY, title=f"day {number}")
+        calendar.special_days.append(day)
+
+    def put(calendar, replaces):
+        return PutCalendarRequest(calendar=calendar, replaces_version=replaces)
+
+    return read, change, put, stub.put_calendar
+
+
+@pytest.mark.parametrize("kind", [policy_of, sla_policy_of, calendar_of])
+def test_an_id_that_was_used_makes_no_version_twice(server, desk, kind):
+    async def test(client):
+        read, change, request, put = kind(client)
+        request_id = uuid.uuid4()
+        before, value = await read()
+        change(value, 1)
+        first = request(value, before)
+        for expected in (APPLIED, REPLAYED, REPLAYED):
+            assert await told(put, first, request_id) == expected
+        assert (await read())[0] == before + 1
+        # What is there already is not put there again, under this id or another.
+        for used in (request_id, uuid.uuid4()):
+            assert await told(put, request(value, before + 1), used) == NOTHING
+        # Other content under the id is judged by itself: stale, then carried out, once.
+        change(value, 2)
+        assert await told(put, request(value, before), request_id) == STALE
+        for expected in (APPLIED, REPLAYED):
+            assert await told(put, request(value, before + 1), request_id) == expected
+        # The first one is the current version's no more. It changes nothing.
+        assert await told(put, first, request_id) == STALE
+        assert (await read())[0] == before + 2
+
+    with_client(server, desk.admin, test)

@@ -4,6 +4,7 @@ of it, and that nothing is acknowledged that is not there.
 The append-only file is cut at three random places by default, at twenty in the long form (scripts/test --long).
 """
 
+import json
 import random
 import re
 import shutil
@@ -64,6 +65,21 @@ def noticed(ctl, server, words, begun):
 
 def serves(ctl):
     return ctl("ping").json["status"] == "SERVING_STATUS_SERVING"
+
+
+def assert_confirmed_once(finance, run):
+    """Under one request id the confirmation takes place once; another run under that id is judged by itself."""
+
+    def confirm(run, request_id):
+        return finance("call", "ConfirmReconciled", "-d", json.dumps({"run": run}), "--request-id", request_id)
+
+    used = "e1" * 16
+    # The id was used for another run, which was refused.
+    assert confirm("9.1", used).status == CONFLICT
+    assert [confirm(run, used).status for _ in range(3)] == [DONE] * 3
+    # Nothing waits any more: whatever was asked for is so already.
+    assert confirm("9.1", used).status == DONE and confirm(run, "e2" * 16).status == DONE
+    assert "unreconciledRun" not in finance.done("admin", "info").json
 
 
 def accept(world, *flags, **options):
@@ -161,7 +177,7 @@ class TestEmbedded:
         # One by another method is no gateway's: it waits for the confirmation, and is started again.
         way = ("--refund-id", f"{case.id}-2", "--other-method", "transfer", "--other-method-reason", "card closed")
         case.refused("supervisor", "refund", *way, reason="RECONCILE_FIRST", status=CONFLICT)
-        desk["finance"].done("admin", "reconciled", run, "--yes")
+        assert_confirmed_once(desk["finance"], run)
         case.step("supervisor", "refund", *way, state="refunding")
         case.step("finance", "refund-result", "succeeded", "--refund-id", f"{case.id}-2", "--voucher", "V-2")
         # Cursors: good up to the copy, refused beyond it, also once the log has grown past them.

@@ -14,7 +14,7 @@ import pytest
 from harness.authority import Authority
 from harness.command import DONE, NOT_ALLOWED, UNAVAILABLE, Command, assert_refused
 from harness.waiting import wait_until
-from harness.wire import GOAWAY, PING, PONG, frame, log_in, read_frame
+from harness.wire import GOAWAY, PING, PONG, PREFACE, frame, log_in, read_frame
 from test_server import refusal
 
 NAME = "returns.example.com"
@@ -213,14 +213,62 @@ def test_the_wrong_port(tls, authority):
         assert_refused(tls.ping(f"rcps://{address}"), UNAVAILABLE, "speaks TLS, but is no RCP server")
 
 
+@contextlib.contextmanager
+def tls_listener(authority, *protocols):
+    """A TLS server that offers these ALPN names, and keeps what it hears from each client until that one ends."""
+    heard, served = [], threading.Event()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.folder / "server.pem", authority.folder / "server.key")
+    context.set_alpn_protocols(list(protocols))
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.settimeout(20)
+            with contextlib.suppress(OSError), context.wrap_socket(self.request, server_side=True) as connection:
+                # The handshake has succeeded, so the client can only be silent on purpose.
+                data = b""
+                with contextlib.suppress(OSError):
+                    while piece := connection.recv(4_096):
+                        data += piece
+                heard.append(data)
+            served.set()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"rcps://127.0.0.1:{server.server_address[1]}", heard, served
+        server.shutdown()
+
+
+@pytest.mark.parametrize("protocols", [(), ("h2",), ("http/1.1", "h2")], ids=str)
+def test_a_tls_server_that_does_not_choose_the_protocol_hears_nothing(tls, authority, protocols):
+    """Neither the preface nor HELLO, and so no token (SPEC.md §2)."""
+    with tls_listener(authority, *protocols) as (address, heard, served):
+        # A server may also end the handshake where no name fits; what it says then is another matter.
+        answer = tls.ping(address)
+        assert answer.status == UNAVAILABLE, answer
+        assert served.wait(20)
+    assert all(data == b"" for data in heard), heard
+    if not protocols:
+        assert heard == [b""]
+
+
+def test_a_tls_server_that_chooses_the_protocol_hears_hello(tls, authority):
+    """What the test above listens with does hear."""
+    with tls_listener(authority, "rcp/1") as (address, heard, served):
+        tls.by_unix.at(address)("ping", "-n", "1", "--timeout", "2s", *tls.flags())
+        assert served.wait(20)
+    assert heard and heard[0].startswith(PREFACE), heard
+
+
 # The wire.
 
 
-def handshake(tls, certificate=None, **limits):
+def handshake(tls, certificate=None, protocols=("h2", "rcp/1"), **limits):
     context = ssl.create_default_context(cafile=str(tls.authority.ca_file))
     if certificate:
         context.load_cert_chain(*certificate)
-    context.set_alpn_protocols(["h2", "rcp/1"])
+    if protocols:
+        context.set_alpn_protocols(list(protocols))
     for name, value in limits.items():
         setattr(context, name, value)
     return context.wrap_socket(socket.create_connection(("127.0.0.1", tls.port), 10), server_hostname=NAME)
@@ -234,6 +282,14 @@ def test_tls_1_3_and_the_protocol_s_name(tls):
         assert connection.recv(12) == b"HTTP/1.1 400"
     with pytest.raises(OSError):
         handshake(tls, maximum_version=ssl.TLSVersion.TLSv1_2)
+
+
+def test_a_client_without_alpn_is_served(tls):
+    with handshake(tls, protocols=None) as connection:
+        assert connection.selected_alpn_protocol() is None
+        log_in(connection, tls.server.token_file.read_text().strip())
+        connection.sendall(frame(PING, b"12345678"))
+        assert read_frame(connection) == (PONG, b"12345678")
 
 
 def test_new_certificates_count_without_dropping_connections(world, authority):

@@ -117,13 +117,13 @@ import Testing
             try await daemon.put("1")
             let options = RCPCallOptions(requestID: .random())
             let push = Returns_V1_PutOrderRequest.with { $0.order = Daemon.order("1") }
-            #expect(
-                try await daemon.client.orders.putOrder(push, options: options).message.result == .unchanged)
+            let first = try await daemon.client.orders.putOrder(push, options: options)
+            #expect(first.message.result == .unchanged && first.outcome == .notApplied && !first.replayed)
             var changed = push
             changed.order.customerID = "C-8"
             #expect(try await daemon.client.orders.putOrder(changed).message.result == .updated)
             let retry = try await daemon.client.orders.putOrder(push, options: options)
-            #expect(retry.replayed && retry.message.result == .unchanged)
+            #expect(retry.replayed && retry.message.result == .unchanged && retry.outcome == .notApplied)
             let order = try await daemon.client.orders.getOrder(.with { $0.key = Daemon.key("1") }).message
                 .order
             #expect(order.customerID == "C-8")

@@ -66,6 +66,25 @@ struct RetryTests {
         #expect(status.outcome == .notApplied)
     }
 
+    @Test("a read that streams has changed nothing, whatever a server says and however it ends")
+    func streamedRead() async throws {
+        let ends: [ScriptedAnswer] = [
+            .status(RCPStatus(code: .unavailable, outcome: .unknown)), .loseConnection,
+            .goAway(.internalError, "failed"),
+        ]
+        for end in ends {
+            let server = ScriptedServer { _ in end }
+            let status = try await withClient(of: server) { client in
+                try await failure {
+                    try await client.health.watch(Returns_V1_HealthCheckRequest()) { replies in
+                        for try await _ in replies {}
+                    }
+                }
+            }
+            #expect(status.code == .unavailable && status.outcome == .notApplied, "\(end)")
+        }
+    }
+
     @Test("the server's wait is kept", arguments: [RCPStatusCode.resourceExhausted, .unavailable, .aborted])
     func retryAfter(code: RCPStatusCode) async throws {
         let waitMilliseconds: Int32 = 60

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import ReturnsTestSupport
 import ReturnsWire
 import Testing
 
@@ -31,6 +32,8 @@ struct RetryVectorTests {
         var attempts: [Step]
         var code: String
         var outcome: String
+        /// Nil if it succeeds.
+        var retry_after: Int32?
 
         var testDescription: String { name }
 
@@ -88,6 +91,7 @@ struct RetryVectorTests {
             case (.retry(let wait), let bounds?): #expect((bounds[0]...bounds[1]).contains(wait))
             case (.giveUp(let status), nil):
                 #expect(status.code.name == vector.code && status.outcome.name == vector.outcome)
+                #expect(status.retryAfterMilliseconds == vector.retry_after)
             default: Issue.record("\(decision)")
             }
         }
@@ -103,7 +107,7 @@ struct RetryVectorTests {
         let error = RCPStatus(code: .internalError, outcome: .unknown)
         let status = ReturnsClient.undecodable(error, of: method, head)
         #expect(status.code.name == vector.code && status.outcome.name == vector.outcome)
-        #expect(status.retryAfterMilliseconds == -1)
+        #expect(status.retryAfterMilliseconds == vector.retry_after)
     }
 
     private static func failure(_ attempt: Vector.Attempt) throws -> (RCPStatus, ClientCallPace) {
@@ -118,7 +122,8 @@ struct RetryVectorTests {
         case "broken": return (try status(.unknown, -1), .byBackoff)
         case "given_up":
             let wasSent = attempt.was_sent ?? false
-            return (try status(wasSent ? .unknown : .notApplied, -1), wasSent ? .byBackoff : .byConnection)
+            let status = try givenUp(attempt.code, wasSent ? .unknown : .notApplied)
+            return (status, wasSent ? .byBackoff : .byConnection)
         case "answered":
             let outcome = try #require(RCPOutcome.allCases.first { $0.name == attempt.outcome })
             return (try status(outcome, try #require(attempt.retry_after)), .byBackoff)
@@ -126,6 +131,14 @@ struct RetryVectorTests {
             Issue.record("an end that this test does not know: \(attempt.end)")
             throw CancellationError()
         }
+    }
+
+    /// As the client itself makes it.
+    private static func givenUp(_ code: String?, _ outcome: RCPOutcome) throws -> RCPStatus {
+        let status: RCPStatus =
+            code == "CANCELLED" ? .cancelledHere(outcome) : .deadlinePassed(outcome: outcome)
+        #expect(status.code.name == code && status.outcome == outcome)
+        return status
     }
 
     @Test("the defaults are those of the table")
@@ -143,5 +156,21 @@ struct RetryVectorTests {
             RCPStatus(code: $0, outcome: .notApplied, retryAfterMilliseconds: 0).mayPass
         }
         #expect(codes.map(\.name).sorted() == retry.codes)
+    }
+
+    @Test("the defaults are those of SPEC.md's text")
+    func text() throws {
+        let retry = try JSONDecoder().decode(Defaults.self, from: Self.file("fixture.json")).retry
+        let text = try Specification().text.replacing("\n", with: " ")
+        for sentence in [
+            "drawn evenly from 0 to \(retry.backoff_milliseconds) ms × 2ⁿ⁻¹",
+            "at most to \(retry.backoff_milliseconds_max / 1000) s.",
+            "a client has \(Int(retry.budget_tokens)) at most and at first",
+            "gives back \(retry.budget_ratio).",
+            "attemptsMax is \(retry.attempts_max).",
+            "A unary call's time is \(retry.unary_timeout_milliseconds / 1000) s unless",
+        ] {
+            #expect(text.contains(sentence), "\(sentence)")
+        }
     }
 }

@@ -41,6 +41,8 @@ import Testing
             #expect(vector.expect.stream == stream)
             #expect(vector.expect.consequence == "call fails \(status.code.name)")
             #expect(status.outcome == .unknown)
+            #expect(status.retryAfterMilliseconds == -1)
+            #expect(sent.cancels == (vector.expect.cancel.map { ["\(stream) \($0)"] } ?? []))
         case .client(.close(let close)):
             guard let farewell = close.farewell else {
                 #expect(vector.expect.consequence == "close")
@@ -125,6 +127,21 @@ import Testing
 }
 
 extension ByteBuffer {
+    /// Stream and code of the CANCEL frames among those it holds.
+    var cancels: [String] {
+        var bytes = self
+        var cancels: [String] = []
+        while let header = RCPFrameHeader(peeking: bytes) {
+            bytes.moveReaderIndex(forwardBy: RCPFrameHeader.bytes)
+            guard let payload = bytes.readBytes(length: Int(header.payloadBytes)) else { break }
+            if header.typeNumber == RCPFrameType.cancel.rawValue {
+                let code = payload.first.flatMap { RCPStatusCode(rawValue: $0) }
+                cancels.append("\(header.stream) \(code?.name ?? "unknown")")
+            }
+        }
+        return cancels
+    }
+
     /// The types of the frames it holds; empty if it holds anything else.
     var frameTypes: [UInt8] {
         var bytes = self

@@ -1,22 +1,15 @@
 import Foundation
+import ReturnsTestSupport
 import ReturnsWire
 import Testing
 
 /// SPEC.md's tables against the code: whichever is changed alone fails here.
 @Suite struct SpecificationTests {
-    private let specification: [Substring]
+    private let specification: Specification
 
-    init() throws {
-        specification = try ProtocolFolder.specification().split(
-            separator: "\n", omittingEmptySubsequences: false)
-    }
+    init() throws { specification = try Specification() }
 
-    /// Cells of the table rows within the section that begins with `heading`.
-    private func rows(_ heading: String) -> [[String]] {
-        specification.drop { !$0.hasPrefix(heading) }.dropFirst().prefix { !$0.hasPrefix("#") }
-            .filter { $0.hasPrefix("|") }
-            .map { row in row.dropFirst().dropLast().split(separator: "|").map { String($0).trimmed } }
-    }
+    private func rows(_ heading: String) -> [[String]] { specification.rows(heading) }
 
     @Test func everyMalformedRowIsInTheCodeAndBack() {
         let rows = rows("## 10").filter { $0[0].hasPrefix("M") }
@@ -101,8 +94,28 @@ import Testing
         #expect(goAway.map { $0[0] } == (0...9).map(String.init))
         for row in goAway { #expect(RCPGoAwayCode(rawValue: UInt16(row[0])!).description == row[1]) }
     }
-}
 
-extension String {
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
+    @Test func everyReasonOfTheProtocolWithItsCode() throws {
+        let reasons = try #require(rows("## 13").split { $0[0] == "Reason" }.last).dropFirst()
+        let stated = reasons.flatMap { row in row[0].split(separator: ", ").map { "\($0) \(row[1])" } }
+        #expect(stated == RCPReason.allCases.map { "\($0.rawValue) \($0.code?.name ?? "any")" })
+    }
+
+    /// What the protocol's own code answers with has to be among them, so it names no reason by its text.
+    @Test func noReasonOfTheProtocolIsWrittenOut() throws {
+        let sources = ProtocolFolder.url.deletingLastPathComponent().appending(path: "Sources")
+        var files = 0
+        for folder in ["ReturnsWire", "ReturnsServer/Transport"] {
+            let found = FileManager.default.enumerator(
+                at: sources.appending(path: folder), includingPropertiesForKeys: nil)
+            while let file = found?.nextObject() as? URL {
+                guard file.pathExtension == "swift", !file.path.contains("/Generated/") else { continue }
+                files += 1
+                let text = try String(contentsOf: file, encoding: .utf8)
+                let written = text.matches(of: /RCPErrorDetail\(\s*(field:[^,]*,\s*)?reason:\s*"/)
+                #expect(written.isEmpty, "\(file.lastPathComponent) names a reason that RCPReason has not")
+            }
+        }
+        #expect(files > 50)
+    }
 }

@@ -100,7 +100,7 @@ extension RCPStatus {
         RCPStatus(
             code: .aborted, outcome: .notApplied, retryAfterMilliseconds: -1,
             text: "this request id was used for another request; use a new one",
-            details: [RCPErrorDetail(reason: "REQUEST_ID_REUSED")])
+            details: [RCPErrorDetail(reason: .requestIDReused)])
     }
 
     /// Changes were lost, so a refund may have gone out that the store does not know.

@@ -33,7 +33,7 @@ struct AdminService: AdminServiceProvider {
                         $0.repaired = finding.isRepaired
                     }
                 }
-            }, outcome: request.repair ? .applied : .notApplied)
+            }, outcome: report.repairs > 0 ? .applied : .notApplied)
     }
 
     func getServerInfo(
@@ -198,7 +198,7 @@ extension RCPStatus {
             case .lastAdministrator: (.failedPrecondition, "LAST_ADMINISTRATOR")
             case .tooManyPrincipals: (.resourceExhausted, "TOO_MANY_PRINCIPALS")
             case .expiresBeforeItBegins: (.invalidArgument, "OUT_OF_RANGE")
-            case .requestIDReused: (.aborted, "REQUEST_ID_REUSED")
+            case .requestIDReused: (.aborted, RCPReason.requestIDReused.rawValue)
             case .revokedSince: (.failedPrecondition, "REVOKED_SINCE")
             case .registryMissing: (.unavailable, "REGISTRY_MISSING")
             case .registryBusy: (.aborted, "CONFLICT")

@@ -49,7 +49,8 @@ struct CalendarService: CalendarServiceProvider {
         let replacement = VersionReplacement(
             what: "calendar \(calendar.name)", replaces: request.replacesVersion, current: version,
             isSameContent: current.map { $0.isSameContent(as: calendar) } ?? false)
-        if try replacement.isReplay() { return RCPReply(.with { $0.version = version }, replayed: true) }
+        let unchanged = Returns_V1_PutCalendarReply.with { $0.version = version }
+        if let reply = try replacement.decide().reply(unchanged) { return reply }
         guard current != nil || engine.policies.currentCalendars.count < Self.calendarsMax else {
             throw CaseRejection.notAllowed(
                 "CALENDARS_FULL",

@@ -6,6 +6,7 @@ struct ConformanceService: ConformanceServiceProvider {
     static let repliesMax = 10_000
     static let replyBytesMax = 16_777_216
     static let delayMillisecondsMax = 60_000
+    static let echoKeys = ["conformance-echo", "conformance-echo-bin"]
 
     func emptyCall(
         _ request: Rcp_Conformance_V1_EmptyRequest, context: RCPCallContext
@@ -127,9 +128,7 @@ struct ConformanceService: ConformanceServiceProvider {
 
     private static func echo(_ context: RCPCallContext) -> RCPMetadata {
         RCPMetadata(
-            context.metadata.pairs.filter {
-                $0.key == "conformance-echo" || $0.key == "conformance-echo-bin"
-            })
+            context.metadata.pairs.filter { echoKeys.contains($0.key) })
     }
 }
 

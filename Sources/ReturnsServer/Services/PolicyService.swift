@@ -36,9 +36,8 @@ struct PolicyService: PolicyServiceProvider {
         let replacement = VersionReplacement(
             what: "policy", replaces: request.replacesVersion, current: current.version,
             isSameContent: current.isSameContent(as: policy))
-        if try replacement.isReplay() {
-            return RCPReply(.with { $0.version = current.version }, replayed: true)
-        }
+        let unchanged = Returns_V1_PutPolicyReply.with { $0.version = current.version }
+        if let reply = try replacement.decide().reply(unchanged) { return reply }
         guard try await store.add(policy, deadline: context.deadline) else {
             throw RCPStatus.tooManyConflicts()
         }

@@ -37,9 +37,8 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
         let replacement = VersionReplacement(
             what: "SLA policy", replaces: request.replacesVersion, current: current.version,
             isSameContent: current.plans == policy.plans)
-        if try replacement.isReplay() {
-            return RCPReply(.with { $0.version = current.version }, replayed: true)
-        }
+        let unchanged = Returns_V1_PutSlaPolicyReply.with { $0.version = current.version }
+        if let reply = try replacement.decide().reply(unchanged) { return reply }
         guard try await store.add(policy, deadline: context.deadline) else {
             throw RCPStatus.tooManyConflicts()
         }

@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsWire
 
 /// Whether the next version of something may be added, which names the version it replaces so that nobody overwrites what
 /// they have not seen.
@@ -14,10 +15,18 @@ struct VersionReplacement {
     /// Every version is kept and in every server's memory, since cases keep theirs.
     static let versionsMax: UInt64 = 1_000
 
-    /// - Returns: true when there is nothing to add: the content is the current one already, by a retry or by chance.
+    enum Decision: Equatable {
+        case add
+        /// The current version is the one that was to be added: this request made it, or one like it did.
+        case replay
+        /// The version that is to be replaced has that content already.
+        case nothingToChange
+    }
+
     /// - Throws: when another version came meanwhile.
-    func isReplay() throws(CaseRejection) -> Bool {
-        if isSameContent, replaces == current || replaces == current &- 1 { return true }
+    func decide() throws(CaseRejection) -> Decision {
+        if isSameContent, replaces == current { return .nothingToChange }
+        if isSameContent, replaces == current &- 1 { return .replay }
         guard replaces == current else {
             throw CaseRejection(
                 kind: .stale, code: "STALE_VERSION", field: "replaces_version",
@@ -31,6 +40,17 @@ struct VersionReplacement {
                 "there are \(current) versions of the \(what), the most that are kept; go on with the current one"
             )
         }
-        return false
+        return .add
+    }
+}
+
+extension VersionReplacement.Decision {
+    /// The answer where no version is added; nil if one is to be.
+    func reply<Message: Sendable>(_ message: Message) -> RCPReply<Message>? {
+        switch self {
+        case .add: nil
+        case .replay: RCPReply(message, replayed: true)
+        case .nothingToChange: RCPReply(message, outcome: .notApplied)
+        }
     }
 }

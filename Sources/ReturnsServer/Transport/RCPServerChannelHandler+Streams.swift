@@ -5,7 +5,7 @@ import ReturnsWire
 extension RCPServerChannelHandler: RCPStreamDriver {
     func openExchange(_ call: RCPInboundCall) -> RCPStreamExchange {
         let exchange = RCPStreamExchange(
-            role: .server, stream: call.stream, expectsMessages: call.expectsMessages,
+            role: .server, method: call.method, stream: call.stream, expectsMessages: call.expectsMessages,
             eventLoop: loop.eventLoop, driver: self)
         exchanges[call.stream] = exchange
         return exchange

@@ -8,7 +8,7 @@ extension RCPStatus {
         let text = "\(method.name) needs \(needed), which this principal does not have"
         return RCPStatus(
             code: .permissionDenied, outcome: .notApplied, text: text,
-            details: [RCPErrorDetail(reason: "ROLE_REQUIRED", text: text)])
+            details: [RCPErrorDetail(reason: .roleRequired, text: text)])
     }
 
     /// Acting for somebody else needs a grant, and this release knows none: deny by default.
@@ -17,7 +17,7 @@ extension RCPStatus {
         return RCPStatus(
             code: .permissionDenied, outcome: .notApplied, text: text,
             details: [
-                RCPErrorDetail(field: RCPMetadata.onBehalfOfKey, reason: "GRANT_REQUIRED", text: text)
+                RCPErrorDetail(field: RCPMetadata.onBehalfOfKey, reason: .grantRequired, text: text)
             ])
     }
 
@@ -26,7 +26,7 @@ extension RCPStatus {
         let text = "what this principal may do was changed; open the stream again"
         return RCPStatus(
             code: .unavailable, outcome: .unknown, text: text,
-            details: [RCPErrorDetail(reason: "PRINCIPAL_CHANGED", text: text)])
+            details: [RCPErrorDetail(reason: .principalChanged, text: text)])
     }
 
     /// The call has waited for its handler longer than its client does.
@@ -41,7 +41,7 @@ extension RCPStatus {
         let text = "this principal begins too many calls; wait and send it again, more slowly"
         return RCPStatus(
             code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
-            text: text, details: [RCPErrorDetail(reason: "RATE_LIMITED", text: text)])
+            text: text, details: [RCPErrorDetail(reason: .rateLimited, text: text)])
     }
 
     static func tooManyStreams(_ limit: RCPStreamLimit, retryAfterMilliseconds: Int32) -> RCPStatus {
@@ -52,21 +52,21 @@ extension RCPStatus {
             }
         return RCPStatus(
             code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
-            text: text, details: [RCPErrorDetail(reason: "TOO_MANY_STREAMS", text: text)])
+            text: text, details: [RCPErrorDetail(reason: .tooManyStreams, text: text)])
     }
 
     static func loopBusy(retryAfterMilliseconds: Int32) -> RCPStatus {
         let text = "the server has too many calls in progress; wait and send it again"
         return RCPStatus(
             code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
-            text: text, details: [RCPErrorDetail(reason: "SERVER_BUSY", text: text)])
+            text: text, details: [RCPErrorDetail(reason: .serverBusy, text: text)])
     }
 
     static func tooManyWaiting(retryAfterMilliseconds: Int32) -> RCPStatus {
         let text = "this principal has too many calls waiting here; let some of them end, then send it again"
         return RCPStatus(
             code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: retryAfterMilliseconds,
-            text: text, details: [RCPErrorDetail(reason: "SERVER_BUSY", text: text)])
+            text: text, details: [RCPErrorDetail(reason: .serverBusy, text: text)])
     }
 
     /// The client has given up the call before its handler was started.
@@ -90,13 +90,6 @@ extension RCPStatus {
             }
         return RCPStatus(
             code: .resourceExhausted, outcome: outcome, retryAfterMilliseconds: retryAfterMilliseconds,
-            text: text, details: [RCPErrorDetail(reason: "REPLIES_UNREAD", text: text)])
-    }
-
-    /// The same status with its text as a detail under a stable reason.
-    func with(reason: String) -> RCPStatus {
-        var status = self
-        status.details.append(RCPErrorDetail(reason: reason, text: text))
-        return status
+            text: text, details: [RCPErrorDetail(reason: .repliesUnread, text: text)])
     }
 }

@@ -24,6 +24,7 @@ public struct IndexReport: Hashable, Sendable {
     public var orders: UInt64 = 0
     public var entries: UInt64 = 0
     public var problems: UInt64 = 0
+    public private(set) var repairs: UInt64 = 0
     /// The first `findingsMax`; `problems` counts them all.
     public var findings: [Finding] = []
 
@@ -31,6 +32,7 @@ public struct IndexReport: Hashable, Sendable {
 
     mutating func add(_ finding: Finding) {
         problems += 1
+        if finding.isRepaired { repairs += 1 }
         if findings.count < Self.findingsMax { findings.append(finding) }
     }
 }

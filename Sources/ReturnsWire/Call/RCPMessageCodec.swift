@@ -15,7 +15,7 @@ public enum RCPMessageCodec {
             case .server:
                 throw RCPStatus(
                     code: .invalidArgument, outcome: .notApplied, text: violation.text,
-                    details: [RCPErrorDetail(reason: "MESSAGE_MALFORMED", text: violation.text)])
+                    details: [RCPErrorDetail(reason: .messageMalformed, text: violation.text)])
             case .client:
                 throw RCPStatus(
                     code: .internalError, outcome: .unknown, retryAfterMilliseconds: -1, text: violation.text)

@@ -5,6 +5,8 @@ public import SwiftProtobuf
 public protocol RCPMessageSource: AnyObject, Sendable {
     /// The role that reads, which decides how an undecodable message is told (SPEC.md M57).
     var role: RCPRole { get }
+    /// Whether the method changes nothing, so that no failure leaves a doubt of it.
+    var isReadOnly: Bool { get }
 
     /// The next message; nil once the peer has ended its stream.
     ///
@@ -34,7 +36,7 @@ public struct RCPMessageStream<Message: SwiftProtobuf.Message & Sendable>: Async
             } catch {
                 // SPEC.md §10: what the handler has done with the messages before is not known here.
                 var status = error
-                status.outcome = .unknown
+                status.outcome = source.isReadOnly ? .notApplied : .unknown
                 throw status
             }
         }

@@ -22,6 +22,7 @@ public protocol RCPStreamDriver: AnyObject {
 /// `@unchecked Sendable`: the mutable state is touched on the event loop only.
 public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @unchecked Sendable {
     public let role: RCPRole
+    public let isReadOnly: Bool
     private let eventLoop: any EventLoop
     private let stream: UInt32
     /// nil once the connection has nothing more to learn from here.
@@ -45,10 +46,11 @@ public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @uncheck
 
     /// - Parameter expectsMessages: whether the peer sends a message stream.
     public init(
-        role: RCPRole, stream: UInt32, expectsMessages: Bool, eventLoop: any EventLoop,
+        role: RCPRole, method: RCPMethod, stream: UInt32, expectsMessages: Bool, eventLoop: any EventLoop,
         driver: any RCPStreamDriver
     ) {
         self.role = role
+        isReadOnly = method.idempotency == .readOnly
         self.stream = stream
         hasLastMessage = !expectsMessages
         self.eventLoop = eventLoop

@@ -62,12 +62,16 @@ public nonisolated struct Returns_V1_IndexFinding: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The index: state, order, customer, updated, deadline.
+  /// The key in Redis, with its partition. Of a sorted set: index:… (all, open, state, channel, customer, waybill,
+  /// person, team), changed, deadlines, running:… or orders-without-cases. Of a case and " f": the facts that lists
+  /// filter by. Of an order: one that stands in no set although it has no case, or that is missing for its case. Of a
+  /// case or an order: its record is unreadable.
   public var index: String = String()
 
+  /// Empty where the entry is of no case: of an order, or of nothing that is known.
   public var caseID: String = String()
 
-  /// What is wrong: missing, stale.
+  /// What is wrong: missing, stale; unreadable for a record, of a case or an order, that is damaged.
   public var problem: String = String()
 
   public var repaired: Bool = false

@@ -14,11 +14,11 @@ public enum RCPByteLimit: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Nil where the row of SPEC.md §10 says enough.
-    var reason: String? {
+    var reason: RCPReason? {
         switch self {
         case .connection: nil
-        case .principal: "PRINCIPAL_BYTES"
-        case .server: "SERVER_BYTES"
+        case .principal: .principalBytes
+        case .server: .serverBytes
         }
     }
 }

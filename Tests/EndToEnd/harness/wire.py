@@ -4,6 +4,7 @@ import contextlib
 import socket
 import struct
 import urllib.parse
+import zlib
 
 # SPEC.md §3.2 and §3.3
 HELLO, HELLO_ACK, REFUSED, PING, PONG, GOAWAY, REQUEST, MESSAGE, RESPONSE = (
@@ -17,15 +18,16 @@ HELLO, HELLO_ACK, REFUSED, PING, PONG, GOAWAY, REQUEST, MESSAGE, RESPONSE = (
     0x11,
     0x12,
 )
-END, MORE, HAS_MESSAGE = 1, 2, 8
+END, MORE, COMPRESSED, HAS_MESSAGE = 1, 2, 4, 8
 PREFACE = b"\x89RCP\r\n\x1a\x01"
-FRAGMENTS_AND_STREAMING = 0x5
+FRAGMENTS_AND_STREAMING, FRAGMENTS_AND_COMPRESSION = 0x5, 0x3
 FRAME_PAYLOAD_MAX, MESSAGE_MAX = 262_144, 4_194_304
-RESOURCE_EXHAUSTED, NOT_APPLIED = 8, 2
+OK, RESOURCE_EXHAUSTED, ABORTED = 0, 8, 10
+APPLIED, NOT_APPLIED = 1, 2
 OVERLOADED = 4
 
 # Options of the .proto files.
-ECHO, GET_CASE, SUBSCRIBE = 0x0102, 0x0302, 0x0701
+ECHO, PUT_ORDER, GET_CASE, SUBSCRIBE = 0x0102, 0x0201, 0x0302, 0x0701
 
 
 def frame(kind, payload, flags=0, method=0, stream=0):
@@ -118,9 +120,34 @@ class Sockets:
         return None, (code, payload[6 : 6 + length].decode())
 
 
+def mutation(method, stream, request_id, message, timeout=0, metadata=(), compressed=False, pieces=1):
+    """A unary call that changes something, sent in one of the ways that leave it the same request."""
+    pairs = b"".join(
+        struct.pack(">B", len(key)) + key + struct.pack(">H", len(value)) + value for key, value in metadata
+    )
+    head = struct.pack(">I", timeout) + request_id + struct.pack(">H", len(pairs)) + pairs
+    sent = struct.pack(">I", len(message)) + zlib.compress(message) if compressed else message
+    flags = HAS_MESSAGE | (COMPRESSED if compressed else 0)
+    if pieces == 1:
+        return frame(REQUEST, head + sent, flags | END, method, stream)
+    size = -(-len(sent) // pieces)
+    first, *others = (sent[at : at + size] for at in range(0, len(sent), size))
+    frames = frame(REQUEST, head + struct.pack(">I", len(sent)) + first, flags | MORE, method, stream)
+    for piece in others[:-1]:
+        frames += frame(MESSAGE, piece, HAS_MESSAGE | MORE, 0, stream)
+    return frames + frame(MESSAGE, others[-1], HAS_MESSAGE | END, 0, stream)
+
+
 class Response:
-    """The fields of a RESPONSE before its metadata (SPEC.md §6.3)."""
+    """The fields of a RESPONSE but for its details and trailers (SPEC.md §6.3), of one in a single frame."""
 
     def __init__(self, payload):
-        self.status, self.outcome, _, _, self.retry_after, length = struct.unpack(">BBBBiH", payload[:10])
-        self.text = payload[10 : 10 + length].decode()
+        self.status, self.outcome, flags, _, self.retry_after, length = struct.unpack(">BBBBiH", payload[:10])
+        self.replayed = bool(flags & 1)
+        at = 10 + length
+        self.text = payload[10:at].decode()
+        (size,) = struct.unpack(">H", payload[at : at + 2])
+        self.details = payload[at + 2 : at + 2 + size]
+        at += 2 + size
+        (size,) = struct.unpack(">H", payload[at : at + 2])
+        self.message = payload[at + 2 + size :]

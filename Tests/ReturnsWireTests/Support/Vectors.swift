@@ -13,10 +13,6 @@ enum ProtocolFolder {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: Data(contentsOf: url.appending(path: "vectors/\(name)")))
     }
-
-    static func specification() throws -> String {
-        try String(contentsOf: url.appending(path: "SPEC.md"), encoding: .utf8)
-    }
 }
 
 enum VectorRole: String, Decodable, Sendable {
@@ -122,6 +118,8 @@ struct MalformedVector: Decodable, Sendable, CustomStringConvertible {
     struct Expectation: Decodable, Sendable {
         var consequence: String
         var stream: UInt32?
+        /// The code of the CANCEL that a client sends behind "call fails"; nil if it sends none.
+        var cancel: String?
     }
 
     var row: String

@@ -280,8 +280,8 @@ def read(path: pathlib.Path, convert: Callable[[dict[str, Any]], Line], journal:
 async def push(arguments: argparse.Namespace) -> int:
     zone = zoneinfo.ZoneInfo(arguments.time_zone)
     journal = Journal(arguments.journal)
-    token = Token.from_file(arguments.token_file) if arguments.token_file else None
-    tls = TLSOptions(arguments.ca, arguments.cert, arguments.key)
+    token = Token.from_file(arguments.token_file, strict=arguments.strict) if arguments.token_file else None
+    tls = TLSOptions(arguments.ca, arguments.cert, arguments.key, strict=arguments.strict)
     options = ClientOptions(name="order-system-example/1")
     async with Client(
         arguments.server,
@@ -314,6 +314,11 @@ def main() -> int:
     parser.add_argument("--ca", help="authorities that are trusted, as PEM")
     parser.add_argument("--cert", help="the client's certificate, as PEM")
     parser.add_argument("--key", help="its private key, as PEM")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse a token or key file that others may read, do not just warn",
+    )
     parser.add_argument(
         "--allow-plaintext", action="store_true", help="send token and calls unencrypted to another machine"
     )

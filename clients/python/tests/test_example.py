@@ -108,8 +108,11 @@ def test_credentials_that_are_refused_stop_it_and_settle_nothing(
 ) -> None:
     write_files(folder, 3, 0)
     (folder / "token").write_text("nobody's")
+    (folder / "token").chmod(0o644)
+    process = push(folder, server, "--token-file", "token", "--strict")
+    assert process.returncode == 1 and "chmod 600 token" in process.stderr, process.stderr
     process = push(folder, server, "--token-file", "token")
-    assert process.returncode == 1
+    assert process.returncode == 1 and "SecretFileWarning" in process.stderr
     assert "refused the credentials" in process.stderr
     assert "Traceback" not in process.stderr
     assert not results(folder)

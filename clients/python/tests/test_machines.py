@@ -48,6 +48,7 @@ def test_a_client_cancels_what_the_server_has_not_ended(flags: int, says_cancel:
     transcript.note(machine.receive(encode_frame(FrameType.RESPONSE, malformed, flags, stream=1), 0))
     assert transcript.words == ["fail_call 1 UNKNOWN UNKNOWN"]
     assert kinds(transcript) == [FrameType.CANCEL] * says_cancel
+    assert transcript.cancels == [(1, "CANCELLED")] * says_cancel
     assert machine.open_calls == 0
 
 
@@ -77,6 +78,7 @@ def test_a_cancelled_call_is_silent_whatever_still_comes() -> None:
     transcript.note(machine.receive(late, 0))
     assert transcript.words == []
     assert kinds(transcript) == [FrameType.CANCEL]
+    assert transcript.cancels == [(1, "CANCELLED")]
     assert machine.held_bytes == 0
 
 

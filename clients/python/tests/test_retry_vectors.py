@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from vectors import FIXTURE, load
 
 from returns_client import ClientOptions, Outcome, RCPError, RetryPolicy, StatusCode
+from returns_client.attempt import Attempt, Failure
 from returns_client.backoff import RetryBudget
+from returns_client.connection import Connection
 from returns_client.retry_plan import End, RetryPlan
 from returns_client.status import RETRY_NEVER
 
 VECTORS: list[dict[str, Any]] = load("retries.json")
 # Waits are drawn, so one draw says little.
 DRAWS = 20
+
+
+class Silent:
+    """In place of a connection: takes CANCEL, and nothing else."""
+
+    def cancel(self, stream: int, code: StatusCode) -> None:
+        pass
+
+
+def given_up(code: StatusCode, was_sent: bool) -> RCPError:
+    """As the client itself makes it."""
+    if not was_sent:
+        return RCPError(code, "")
+    attempt = Attempt(cast(Connection, Silent()), 1)
+    attempt.cancel(code, "")
+    assert isinstance(attempt.result, Failure)
+    return attempt.result.error()
 
 
 def failure(attempt: dict[str, Any]) -> tuple[End, RCPError]:
@@ -30,8 +49,7 @@ def failure(attempt: dict[str, Any]) -> tuple[End, RCPError]:
         case "broken":
             outcome, retry_after = Outcome.UNKNOWN, RETRY_NEVER
         case "given_up":
-            outcome = Outcome.UNKNOWN if attempt["was_sent"] else Outcome.NOT_APPLIED
-            retry_after = RETRY_NEVER
+            return End.ANSWERED, given_up(code, attempt["was_sent"])
         case "answered":
             outcome, retry_after = Outcome[attempt["outcome"]], attempt["retry_after"]
         case unknown:
@@ -59,7 +77,7 @@ def drive(vector: dict[str, Any]) -> None:
             error = plan.failed(plan.undecodable(Outcome[attempt["outcome"]], attempt["replayed"], ""))
             assert (error.code.name, error.outcome.name) == (vector["code"], vector["outcome"])
             assert plan.wait(error, End.ANSWERED, vector["left_milliseconds"] / 1000, budget) is None
-            assert error.retry_after_milliseconds == RETRY_NEVER
+            assert error.retry_after_milliseconds == vector["retry_after"] == RETRY_NEVER
             continue
         if attempt.get("code") == "OK":
             outcome = plan.success(Outcome[attempt["outcome"]], attempt["replayed"])
@@ -71,6 +89,7 @@ def drive(vector: dict[str, Any]) -> None:
         if step["wait"] is None:
             assert wait is None
             assert (error.code.name, error.outcome.name) == (vector["code"], vector["outcome"])
+            assert error.retry_after_milliseconds == vector["retry_after"]
         else:
             least, most = step["wait"]
             assert wait is not None and least <= wait * 1000 <= most

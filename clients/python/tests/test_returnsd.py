@@ -350,3 +350,14 @@ def test_the_runner_fails_where_the_server_does(returnsd: Returnsd) -> None:
     assert f"0 passed, {len(CASES)} failed" in process.stdout
     assert "refused the credentials" in process.stdout
     assert conformance(returnsd.address, "--token-file", "/nowhere").returncode == 2
+
+
+def test_the_runner_takes_no_open_token_file_if_strict(returnsd: Returnsd, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("nobody's")
+    file.chmod(0o644)
+    warned = conformance(returnsd.address, "--token-file", file)
+    assert "SecretFileWarning" in warned.stderr and "refused the credentials" in warned.stdout
+    refused = conformance(returnsd.address, "--token-file", file, "--strict")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("conformance: other users of this machine can read"), refused.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import pathlib
 import socket
 import ssl
@@ -29,13 +30,14 @@ from returns_client import (
     NotAnRCPServer,
     PlaintextNotAllowed,
     RCPError,
+    SecretFileError,
+    SecretFileWarning,
     StatusCode,
     TLSFilesUnusable,
     TLSNotSpoken,
     TLSOptions,
     TLSRequired,
     Token,
-    TokenFileWarning,
     VersionRefused,
     transport,
 )
@@ -267,16 +269,66 @@ def test_a_tls_server_of_another_protocol_is_sent_no_token(authority: Authority)
     run(test())
 
 
-def test_a_token_file_that_others_may_read_is_warned_of(folder: pathlib.Path) -> None:
-    file = folder / "token"
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602])
+def test_a_token_file_open_to_others_is_warned_of_and_refused_if_strict(
+    folder: pathlib.Path, mode: int
+) -> None:
+    file = folder / "to ken"
     file.write_text("secret\n")
-    file.chmod(0o644)
-    with pytest.warns(TokenFileWarning, match="chmod 600"):
+    file.chmod(mode)
+    with pytest.warns(SecretFileWarning, match=r"chmod 600 '.*to ken'") as warned:
         assert Token.from_file(file).text == "secret"
+    assert [warning.filename for warning in warned] == [__file__]
+    with pytest.raises(SecretFileError, match=r"token file .* chmod 600"):
+        Token.from_file(file, strict=True)
     file.chmod(0o600)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert Token.from_file(file).text == "secret"
+        for strict in (False, True):
+            assert Token.from_file(file, strict=strict).text == "secret"
+
+
+def test_a_token_from_a_pipe_has_no_other_readers() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"secret\n")
+    os.close(writer)
+    assert Token.from_file(f"/dev/fd/{reader}", strict=True).text == "secret"
+    os.close(reader)
+
+
+KeyFiles = tuple[pathlib.Path, pathlib.Path | None]
+
+
+def strict_options(authority: Authority, files: KeyFiles) -> TLSOptions:
+    certificate, key = files
+    return TLSOptions(authority.ca_file, certificate, key, strict=True)
+
+
+def test_a_key_file_open_to_others_is_warned_of_and_refused_if_strict(
+    authority: Authority, folder: pathlib.Path
+) -> None:
+    certificate, key = authority.files("shop.example.com")
+    copied, both = folder / "shop.key", folder / "both.pem"
+    copied.write_bytes(key.read_bytes())
+    both.write_bytes(key.read_bytes() + certificate.read_bytes())
+    for files in ((certificate, copied), (both, None)):
+        secret = files[1] or files[0]
+        secret.chmod(0o644)
+        with pytest.warns(SecretFileWarning, match="key file"):
+            TLSOptions(authority.ca_file, *files).context()
+        with pytest.raises(SecretFileError, match="key file"):
+            strict_options(authority, files).context()
+
+        async def test(files: KeyFiles = files) -> None:
+            heard: list[bytes] = []
+            async with listener(heard, authority.server_context("server")) as port:
+                problem = await failure(f"rcps://127.0.0.1:{port}", strict_options(authority, files))
+                assert type(problem) is TLSFilesUnusable and "chmod 600" in problem.text
+            assert heard == []
+
+        run(test())
+        secret.chmod(0o600)
+        strict_options(authority, files).context()
 
 
 def test_a_server_that_says_nothing() -> None:

@@ -160,6 +160,10 @@ def test_malformed(vector: dict[str, Any]) -> None:
         decode_behind(transcript, expect)
         return
     assert transcript.consequence(expect.get("stream")) == expect["consequence"]
+    if "cancel" in expect:
+        assert transcript.cancels == (
+            [] if expect["cancel"] is None else [(expect["stream"], expect["cancel"])]
+        )
     if not expect["consequence"].startswith(("RESPONSE", "call fails")):
         assert transcript.machine.receive(b"\0" * 12, transcript.now) == [], "it read on after the end"
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 from returns_client.codec import MessageError, inflated
 from returns_client.limits import Limits
-from returns_client.status import GoAwayCode, Outcome, RefusedCode, StatusCode
+from returns_client.status import RETRY_NEVER, GoAwayCode, Outcome, RefusedCode, StatusCode
 from returns_client.wire import actions as a
 from returns_client.wire.call_payloads import Request, Response
 from returns_client.wire.client_machine import ClientMachine
@@ -192,6 +192,13 @@ class Transcript:
             return f"send_pong {frame.payload.hex()}"
         return None
 
+    @property
+    def cancels(self) -> list[tuple[int, str]]:
+        """The CANCEL frames that were sent: stream and code."""
+        frames = [frame for frame in self.sent if isinstance(frame, Frame)]
+        cancels = [frame for frame in frames if frame.header.frame_type == FrameType.CANCEL]
+        return [(frame.header.stream, StatusCode(frame.payload[0]).name) for frame in cancels]
+
     def consequence(self, stream: int | None) -> str:
         """What the last step led to, in the words of malformed.json, as the bytes and actions show it."""
         if stream is not None:
@@ -211,6 +218,7 @@ class Transcript:
     def _consequence_of_call(self, stream: int) -> str:
         failed = [x for x in self.raw if isinstance(x, a.FailCall) and x.stream == stream]
         if failed:
+            assert failed[0].retry_after == RETRY_NEVER
             return f"call fails {failed[0].status.name}"
         for frame in self.sent:
             if isinstance(frame, bytes) or frame.header.stream != stream:

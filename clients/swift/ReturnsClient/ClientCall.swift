@@ -54,8 +54,8 @@ struct ClientCall: Sendable {
     mutating func opened(_ stream: UInt32, eventLoop: any EventLoop, driver: any RCPStreamDriver) {
         guard case .stream(let continuation) = waiter else { return }
         let exchange = RCPStreamExchange(
-            role: .client, stream: stream, expectsMessages: method.kind.streamsReplies, eventLoop: eventLoop,
-            driver: driver)
+            role: .client, method: method, stream: stream, expectsMessages: method.kind.streamsReplies,
+            eventLoop: eventLoop, driver: driver)
         let end = eventLoop.makePromise(of: ClientCallEnd.self)
         waiter = .open(exchange, end)
         if isEndless { deadline = .distantFuture }
@@ -72,15 +72,13 @@ struct ClientCall: Sendable {
             }
             continuation.resume(returning: .failed(status, pace))
         case .open(let exchange, let promise):
+            let end = method.idempotency == .readOnly ? end.notApplied : end
             switch end {
             case .answered(let reply):
                 exchange.finish(reply.head.status.code == .ok ? nil : reply.head.status)
-                promise.succeed(end)
-            case .failed(var status, let pace):
-                if method.idempotency == .readOnly { status.outcome = .notApplied }
-                exchange.fail(status)
-                promise.succeed(.failed(status, pace))
+            case .failed(let status, _): exchange.fail(status)
             }
+            promise.succeed(end)
         }
     }
 }
@@ -91,6 +89,18 @@ enum ClientCallEnd: Sendable {
     case answered(RCPInboundReply)
     /// No answer: what is known of it, and who paces the next attempt.
     case failed(RCPStatus, ClientCallPace)
+
+    /// The end of a call that is known to change nothing, whatever was said of it (SPEC.md §7.1).
+    fileprivate var notApplied: ClientCallEnd {
+        switch self {
+        case .answered(var reply):
+            reply.head.status.outcome = .notApplied
+            return .answered(reply)
+        case .failed(var status, let pace):
+            status.outcome = .notApplied
+            return .failed(status, pace)
+        }
+    }
 }
 
 /// How one attempt to begin a call that streams ended.

@@ -72,8 +72,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
     /// - Returns: whether the call was open here.
     func cancel(callID: UInt64) -> Bool {
         guard let stream = callsByStream.first(where: { $0.value.id == callID })?.key else { return false }
-        let text = "the call was cancelled"
-        giveUp(stream, RCPStatus(code: .cancelled, outcome: .unknown, text: text))
+        giveUp(stream, .cancelledHere(.unknown))
         flush()
         return true
     }
@@ -292,5 +291,10 @@ extension RCPStatus {
         // The time is over for every attempt of this call; a new one may be made.
         RCPStatus(
             code: .deadlineExceeded, outcome: outcome, text: "the call did not end within its deadline")
+    }
+
+    /// The caller has given the call up.
+    static func cancelledHere(_ outcome: RCPOutcome) -> RCPStatus {
+        RCPStatus(code: .cancelled, outcome: outcome, text: "the call was cancelled")
     }
 }

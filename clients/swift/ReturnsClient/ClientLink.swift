@@ -95,9 +95,7 @@ final class ClientLink {
         if let index = waiting.firstIndex(where: { $0.id == callID }) {
             let call = waiting.remove(at: index)
             waitingBytes -= call.messageBytes
-            let status = RCPStatus(
-                code: .cancelled, outcome: .notApplied, text: "the call was cancelled")
-            return call.end(.failed(status, .byConnection))
+            return call.end(.failed(.cancelledHere(.notApplied), .byConnection))
         }
         for connection in connections.values where connection.cancel(callID: callID) { return }
     }

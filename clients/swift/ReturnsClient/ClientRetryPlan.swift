@@ -62,10 +62,8 @@ struct ClientRetryPlan: Sendable {
         }
     }
 
-    /// The call's time is over, or the caller gave up, between two attempts.
-    func ended(_ code: RCPStatusCode, _ text: String) -> RCPStatus {
-        final(RCPStatus(code: code, outcome: .notApplied, text: text))
-    }
+    /// The caller gave up between two attempts.
+    func cancelled() -> RCPStatus { final(.cancelledHere(.notApplied)) }
 
     /// What the caller gets: the last failure, with what all attempts together know of the outcome.
     private func final(_ status: RCPStatus) -> RCPStatus {

@@ -16,7 +16,7 @@ import Synchronization
 /// A call that streams is sent once: only its beginning, of which nothing was sent, is tried again.
 public final class ReturnsClient: RCPCaller, Sendable {
     /// Reason of the detail that a status with an unknown outcome carries; its text names the request id.
-    public static let outcomeUnknownReason = "OUTCOME_UNKNOWN"
+    public static let outcomeUnknownReason = RCPReason.outcomeUnknown.rawValue
 
     public let configuration: ReturnsClientConfiguration
     private let pool: ClientPool
@@ -155,7 +155,7 @@ public final class ReturnsClient: RCPCaller, Sendable {
                 do {
                     try await Task.sleep(for: .milliseconds(milliseconds))
                 } catch {
-                    throw plan.ended(.cancelled, "the call was cancelled")
+                    throw plan.cancelled()
                 }
             }
         }

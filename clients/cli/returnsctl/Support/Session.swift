@@ -119,7 +119,7 @@ extension GlobalOptions {
 }
 
 extension RCPStatus {
-    static let requestIDReusedReason = "REQUEST_ID_REUSED"
+    static let requestIDReusedReason = RCPReason.requestIDReused.rawValue
 
     /// The server keeps another request under the request id.
     var isRequestIDReused: Bool { details.contains { $0.reason == Self.requestIDReusedReason } }

@@ -7,7 +7,7 @@ from ._version import VERSION
 from .address import Address, Transport
 from .calls import BidirectionalCall, Caller, ClientStreamingCall, ServerStreamingCall, UnaryCall
 from .client import Client, ConnectionInfo
-from .credentials import TLSOptions, Token, TokenFileWarning
+from .credentials import SecretFileError, SecretFileWarning, TLSOptions, Token
 from .errors import (
     AddressUnreachable,
     CertificateError,
@@ -71,6 +71,8 @@ __all__ = [
     "RCPError",
     "Repetition",
     "RetryPolicy",
+    "SecretFileError",
+    "SecretFileWarning",
     "ServerBusy",
     "ServerStreamingCall",
     "StatusCode",
@@ -79,7 +81,6 @@ __all__ = [
     "TLSOptions",
     "TLSRequired",
     "Token",
-    "TokenFileWarning",
     "TraceParent",
     "Transport",
     "UnaryCall",

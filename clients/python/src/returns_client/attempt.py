@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .errors import RCPError
 from .status import RETRY_AT_WILL, Outcome, StatusCode
 from .wire.call_payloads import Response
 
@@ -35,6 +36,12 @@ class Failure:
     was_lost: bool = False
     # RETRY_NEVER where another attempt would fail the same way.
     retry_after: int = RETRY_AT_WILL
+
+    def error(self) -> RCPError:
+        """What it says of this attempt alone."""
+        return RCPError(
+            self.status, self.text, outcome=self.outcome, retry_after_milliseconds=self.retry_after
+        )
 
 
 class Attempt:

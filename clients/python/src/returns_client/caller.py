@@ -147,12 +147,7 @@ class CallRunner:
                 trailers=response.trailers,
             )
         else:
-            error = RCPError(
-                result.status,
-                result.text,
-                outcome=result.outcome,
-                retry_after_milliseconds=result.retry_after,
-            )
+            error = result.error()
         error.request_id = terms.info.request_id
         error.method = method.name
         return terms.plan.failed(error)

@@ -21,13 +21,20 @@ def main() -> int:
     parser.add_argument("--cert", help="the client's certificate, as PEM")
     parser.add_argument("--key", help="its private key, as PEM")
     parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse a token or key file that others may read, do not just warn",
+    )
+    parser.add_argument(
         "--allow-plaintext", action="store_true", help="send token and calls unencrypted to another machine"
     )
     parser.add_argument("--soak-seconds", type=float, default=5.0, help="how long the last case goes on (5)")
     arguments = parser.parse_args()
     try:
-        token = Token.from_file(arguments.token_file) if arguments.token_file else None
-        tls = TLSOptions(arguments.ca, arguments.cert, arguments.key)
+        token = (
+            Token.from_file(arguments.token_file, strict=arguments.strict) if arguments.token_file else None
+        )
+        tls = TLSOptions(arguments.ca, arguments.cert, arguments.key, strict=arguments.strict)
         setting = Setting(arguments.address, token, tls, arguments.soak_seconds, arguments.allow_plaintext)
         results = asyncio.run(_print_all(setting))
     except (OSError, ValueError) as error:
