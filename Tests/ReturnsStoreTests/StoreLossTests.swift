@@ -10,7 +10,7 @@ import Testing
 extension StoreTests {
     /// Places that lie in the store are set back with it, and tell of a loss by the run that they were written in.
     @Suite struct StoreLossTests {
-        private typealias Server = StoreIdentityTests.Server
+        private typealias Server = IdentityLab.Server
         private static let now = Instant(milliseconds: 9_000_000_000_000)
 
         private static func run(_ number: UInt32, _ tag: UInt32 = 1) -> StoreRun {
@@ -25,7 +25,7 @@ extension StoreTests {
         private static func lose(
             _ server: Server, _ copies: [(key: String, bytes: ByteBuffer)], _ redis: RedisServerProcess
         ) async throws {
-            try await StoreIdentityTests.restore(copies, redis)
+            try await IdentityLab.restore(copies, redis)
             #expect(await server.fault() == nil)
         }
 
@@ -36,11 +36,11 @@ extension StoreTests {
         }
 
         @Test func aPlaceOfBeforeALossIsToldOnceAndOneOfAfterItIsNot() async throws {
-            try await StoreIdentityTests.withRedis { redis in
+            try await IdentityLab.withRedis { redis in
                 let server = try await Server.connect(redis, toleratedChanges: 1_000)
                 for number in 1...8 { try await server.open(number) }
                 let places = try await Self.places(server)
-                let copies = try await StoreIdentityTests.dump(redis)
+                let copies = try await IdentityLab.dump(redis)
                 for number in 11...14 { try await server.open(number) }
                 let ahead = try await Self.places(server)
                 try await Self.lose(server, copies, redis)
@@ -67,7 +67,7 @@ extension StoreTests {
         }
 
         @Test func aRestartWithoutALossTellsNobody() async throws {
-            try await StoreIdentityTests.withRedis(StoreFixture.durable) { redis in
+            try await IdentityLab.withRedis(StoreFixture.durable) { redis in
                 let server = try await Server.connect(redis)
                 try await server.open(1)
                 let places = try await Self.places(server)
@@ -88,17 +88,17 @@ extension StoreTests {
         /// The copy was put back with Redis, so another run begins before the loss is found; the fork is that run.
         @Test(arguments: [true, false])
         func theForkIsTheFirstRunThatMayLackSomething(isFoundFirst: Bool) async throws {
-            try await StoreIdentityTests.withRedis { redis in
+            try await IdentityLab.withRedis { redis in
                 let server = try await Server.connect(redis)
                 try await server.open(1)
                 let mark = server.identity.mark
-                let copies = try await StoreIdentityTests.dump(redis)
+                let copies = try await IdentityLab.dump(redis)
                 try await server.open(2)
                 let later = server.identity.mark
                 await server.close()
                 redis.killHard()
                 try redis.start(arguments: [])
-                try await StoreIdentityTests.restore(copies, redis)
+                try await IdentityLab.restore(copies, redis)
                 if isFoundFirst {
                     await #expect(throws: StoreError.self) {
                         try await Server.connect(redis, mark: later, seconds: 2)
@@ -117,17 +117,17 @@ extension StoreTests {
         }
 
         @Test func aSecondLossIsToldWhetherOrNotTheFirstWas() async throws {
-            try await StoreIdentityTests.withRedis { redis in
+            try await IdentityLab.withRedis { redis in
                 let server = try await Server.connect(redis, toleratedChanges: 1_000)
                 let opened = try await server.open(1)
                 let partition = opened.id.partition
                 let place = try await Self.places(server)[partition]
-                var copies = try await StoreIdentityTests.dump(redis)
+                var copies = try await IdentityLab.dump(redis)
                 try await server.open(2)
                 try await Self.lose(server, copies, redis)
                 let told = try #require(server.identity.entering(place, of: partition, now: Self.now))
                 try await server.open(3)
-                copies = try await StoreIdentityTests.dump(redis)
+                copies = try await IdentityLab.dump(redis)
                 try await server.open(4)
                 try await Self.lose(server, copies, redis)
                 let losses = server.identity.losses(since: nil)
@@ -143,7 +143,7 @@ extension StoreTests {
         }
 
         @Test func aGroupIsConfirmedOnceUpToALoss() async throws {
-            try await StoreIdentityTests.withRedis { redis in
+            try await IdentityLab.withRedis { redis in
                 let server = try await Server.connect(redis, toleratedChanges: 1_000)
                 try await server.open(1)
                 let store = server.store
@@ -154,7 +154,7 @@ extension StoreTests {
                     run: server.identity.presentRun)
                 #expect(try await store.addEventGroup(group, request: .test(1)) == .added)
                 #expect(try await store.loadEventGroup("g") == group)
-                let copies = try await StoreIdentityTests.dump(redis)
+                let copies = try await IdentityLab.dump(redis)
                 for number in 2...3 {
                     try await server.open(number)
                     try await Self.lose(server, copies, redis)
