@@ -3,6 +3,7 @@ can be put back; --accept-loss goes on without it.
 """
 
 import signal
+import subprocess
 
 import pytest
 
@@ -53,6 +54,19 @@ def store(world):
     return Store(world)
 
 
+def checked(world, *flags):
+    command = [
+        world.returnsd,
+        "--check",
+        "--data",
+        world.path / "d",
+        "--listen",
+        f"unix:{world.path}/c.sock",
+        *flags,
+    ]
+    return subprocess.run(command, capture_output=True, text=True, timeout=40, cwd=world.path)
+
+
 def cases(ctl):
     return {row["id"] for row in ctl.done("case", "list", output="jsonl").rows}
 
@@ -67,6 +81,12 @@ def test_a_start_refuses_and_touches_nothing_so_that_the_file_can_be_put_back(wo
         line = refusal(world)
         assert f"lacks {missing.name}" in line and "--accept-loss" in line and "RUNBOOK.md" in line, line
         assert store.content() == before
+    # The check finds what the start would.
+    process = checked(world)
+    assert process.returncode == 1 and f"lacks {missing.name}" in process.stderr, process
+    process = checked(world, "--accept-loss")
+    assert process.returncode == 0 and f"lacks {missing.name}" in process.stdout, process
+    assert store.content() == before
     missing.write_bytes(whole)
     server = world.server()
     ctl = world.ctl(server)

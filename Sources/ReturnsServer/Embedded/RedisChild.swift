@@ -211,7 +211,7 @@ extension RedisChild {
     /// From the kernel's `sockaddr_un`, less its closing zero.
     private static let socketPathBytesMax = 107
 
-    private static func folder(in dataDirectory: String) -> String { "\(dataDirectory)/redis" }
+    static func folder(in dataDirectory: String) -> String { "\(dataDirectory)/redis" }
     private static func socketPath(in dataDirectory: String) -> String { "\(dataDirectory)/redis.sock" }
 
     /// - Throws: where no child has had its data in this folder, which it leaves as it is.
