@@ -90,6 +90,25 @@ def test_a_disk_that_is_full_at_once_loses_nothing_acknowledged(world, disk):
     desk.assert_indexes_agree()
 
 
+def test_a_redis_of_ones_own_whose_disk_is_full_refuses_changes(world, disk):
+    """With the log written once a second Redis does not end, and answers changes with MISCONF."""
+    redis = world.redis("--appendfsync", "everysec", directory="small/r")
+    server = world.server("--redis", redis.url, "--metrics", "127.0.0.1:0")
+    desk = world.desk(server)
+    case = desk.open(desk.order((MUG, 2, 900)), ("1", 1)).id
+    disk.fill()
+    # What Redis has still room for in its last block is taken before it knows.
+    wait_until(lambda: note(desk, case, "x" * 4_000).status != DONE, "changes to be refused")
+    noticed(desk.admin, server, "Redis cannot write to its disk", time.monotonic())
+    answer = note(desk, case, "meanwhile")
+    assert answer.status == UNAVAILABLE and "STORE_DISK_FULL" in answer.err, answer
+    assert "meanwhile" not in notes(desk, case)
+    disk.give_back()
+    wait_until(lambda: serves(desk.admin), "the server to serve again")
+    assert note(desk, case, "after").status == DONE
+    desk.assert_indexes_agree()
+
+
 def test_a_server_whose_own_disk_is_full_says_that_a_loss_may_go_unnoticed(world, disk):
     redis = world.redis()
     server = world.server("--redis", redis.url, data="small/d")

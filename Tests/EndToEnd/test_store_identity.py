@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from harness.binaries import IS_LONG, seed_of_run
+from harness.binaries import IS_DEBUG, IS_LONG, seed_of_run
 from harness.command import CONFLICT, DONE, UNAVAILABLE
 from harness.desk import MUG
 from harness.processes import redis_cli
@@ -21,8 +21,9 @@ from harness.waiting import wait_until
 from test_server import refusal
 
 CUTS = 20 if IS_LONG else 3
-# What is promised: within so many seconds health says what is wrong.
-NOTICED_SECONDS = 3
+# What is promised: within so many seconds everybody who asks is told what is wrong. The second more is for the programs that ask,
+# which take long to start as for debugging.
+NOTICED_SECONDS = 4 if IS_DEBUG else 3
 
 
 def opened(desk, count=3):
@@ -47,20 +48,27 @@ def move(desk, world, server):
         person.server = server.address
 
 
-def noticed(ctl, server, words, begun):
-    """Health says it, to clients and to probes, in time; so do the log and `admin info`."""
-    wait_until(lambda: words in ctl("ping").json.get("reason", ""), f"health to say {words}")
-    assert time.monotonic() - begun < NOTICED_SECONDS + 1, "later than promised"
+def noticed(ctl, server, words, begun, fault=None):
+    """Health says it in time, to clients and to probes; so do the log, `admin info` and the gauges."""
 
-    # The monitor says it too, within its next look.
     def is_unready():
         status, text = server.http("/readyz")
         return status == 503 and words in text
 
-    wait_until(is_unready, "/readyz to say it")
-    wait_until(lambda: words in ctl("admin", "info", output="table").out, "admin info to say it")
-    wait_until(lambda: words in server.log, "the log to say it")
-    assert "returns_redis_up 0" in server.http("/metrics")[1]
+    # First those that are asked without the start of a program.
+    places = {
+        "/readyz": is_unready,
+        "the log": lambda: words in server.log,
+        "health": lambda: words in ctl("ping").json.get("reason", ""),
+        "admin info": lambda: words in ctl("admin", "info", output="table").out,
+    }
+    for place, says in places.items():
+        wait_until(says, f"{place} to say {words}")
+        seconds = time.monotonic() - begun
+        assert seconds < NOTICED_SECONDS, f"{place} said {words} after {seconds:.1f} s"
+    gauges = server.http("/metrics")[1]
+    assert "returns_redis_up 0\n" in gauges
+    assert re.findall(r'^returns_store_fault\{fault="(\w+)"\} 1$', gauges, re.MULTILINE) == ([fault] if fault else [])
 
 
 def serves(ctl):
@@ -260,7 +268,7 @@ class TestOwnRedis:
         order = desk.order((MUG, 2, 900))
         redis.cli("FLUSHALL")
         begun = time.monotonic()
-        noticed(desk.admin, server, "Redis is empty", begun)
+        noticed(desk.admin, server, "Redis is empty", begun, fault="emptied")
         # Neither a change nor an untrue "no such case".
         answer = desk["channel"]("case", "submit", "-f", "-", input=desk.form(order, ("1", 1)))
         assert answer.status == UNAVAILABLE and "STORE_EMPTIED" in answer.err, answer
@@ -283,7 +291,7 @@ class TestOwnRedis:
         )
         begun = time.monotonic()
         before = exchanged.cli("DBSIZE")
-        noticed(desk.admin, server, "belongs to the store", begun)
+        noticed(desk.admin, server, "belongs to the store", begun, fault="exchanged")
         answer = desk["channel"]("case", "submit", "-f", "-", input=desk.form("O-1", ("1", 1)))
         assert answer.status == UNAVAILABLE, answer
         assert exchanged.cli("DBSIZE") == before
@@ -292,7 +300,7 @@ class TestOwnRedis:
         opened(desk, 1)
         redis.cli("REPLICAOF", "127.0.0.1", "1")
         begun = time.monotonic()
-        noticed(desk.admin, server, "is a replica", begun)
+        noticed(desk.admin, server, "is a replica", begun, fault="replica")
         answer = desk["channel"]("case", "submit", "-f", "-", input=desk.form("O-1", ("1", 1)))
         assert answer.status == UNAVAILABLE and "replica" in answer.err, answer
         redis.cli("REPLICAOF", "NO", "ONE")
@@ -302,7 +310,9 @@ class TestOwnRedis:
     def test_an_evicting_policy_is_noticed(self, redis, server, desk):
         redis.cli("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
         begun = time.monotonic()
-        noticed(desk.admin, server, "maxmemory-policy allkeys-lru", begun)
+        noticed(desk.admin, server, "maxmemory-policy allkeys-lru", begun, fault="evicting")
+        answer = desk["channel"]("case", "submit", "-f", "-", input=desk.form("O-1", ("1", 1)))
+        assert answer.status == UNAVAILABLE and "STORE_EVICTING" in answer.err, answer
         redis.cli("CONFIG", "SET", "maxmemory-policy", "noeviction")
         wait_until(lambda: serves(desk.admin), "the server to serve again")
 
@@ -311,11 +321,48 @@ class TestOwnRedis:
         redis.cli("CONFIG", "SET", "maxmemory", "1mb")
         begun = time.monotonic()
         noticed(desk.admin, server, "memory limit is reached", begun)
+        advice = "Raise maxmemory (redis-cli CONFIG SET maxmemory …)"
+        assert advice in desk.admin("ping").json["reason"] and advice in server.http("/readyz")[1]
+        assert advice in desk.admin("admin", "info", output="table").out and advice in server.log
         answer = desk["service-1"]("case", "verify", case, "--yes")
         assert answer.status == UNAVAILABLE and "STORE_MEMORY_FULL" in answer.err, answer
         # Reading goes on.
         desk.admin.done("case", "get", case)
         redis.cli("CONFIG", "SET", "maxmemory", "0")
+        wait_until(lambda: serves(desk.admin), "the server to serve again")
+        desk["service-1"].done("case", "verify", case, "--yes")
+
+    def test_one_that_hangs_is_noticed_whenever_it_does(self, redis, server, desk):
+        """In whatever step of its look the server meets it."""
+        generator = random.Random(seed_of_run())
+        for _ in range(CUTS):
+            wait_until(lambda: serves(desk.admin), "the server to serve")
+            passed = time.monotonic() + generator.random()
+            wait_until(lambda passed=passed: time.monotonic() > passed, "a moment within the look's second")
+            redis.process.send_signal(signal.SIGSTOP)
+            try:
+                noticed(desk.admin, server, "Redis does not answer", time.monotonic())
+            finally:
+                redis.process.send_signal(signal.SIGCONT)
+
+    def test_a_user_that_loses_a_right_is_noticed(self, redis, server, desk):
+        (case,) = opened(desk, 1)
+        redis.cli("ACL", "SETUSER", "default", "-fcall")
+        noticed(desk.admin, server, "lacks a right", time.monotonic())
+        answer = desk["service-1"]("case", "verify", case, "--yes")
+        assert answer.status == UNAVAILABLE and "STORE_NOT_PERMITTED" in answer.err, answer
+        redis.cli("ACL", "SETUSER", "default", "+@all")
+        wait_until(lambda: serves(desk.admin), "the server to serve again")
+        desk["service-1"].done("case", "verify", case, "--yes")
+
+    def test_too_few_replicas_are_noticed(self, redis, server, desk):
+        (case,) = opened(desk, 1)
+        redis.cli("CONFIG", "SET", "min-replicas-to-write", "1")
+        noticed(desk.admin, server, "too few replicas are connected", time.monotonic())
+        answer = desk["service-1"]("case", "verify", case, "--yes")
+        assert answer.status == UNAVAILABLE and "STORE_REPLICAS_MISSING" in answer.err, answer
+        desk.admin.done("case", "get", case)
+        redis.cli("CONFIG", "SET", "min-replicas-to-write", "0")
         wait_until(lambda: serves(desk.admin), "the server to serve again")
         desk["service-1"].done("case", "verify", case, "--yes")
 

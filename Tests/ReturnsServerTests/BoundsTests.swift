@@ -74,6 +74,13 @@ import Testing
             refusals.connectionRefused(
                 1, code: "OVERLOADED", peer: "192.0.2.\(number)", limit: .handshakes, principal: nil)
         }
+        for number in 0..<100 {
+            refusals.connectionEnded(
+                1, "TLS handshake failed", kind: "tls", peer: "198.51.100.\(number)", principal: nil,
+                facts: [:])
+            refusals.connectionEnded(
+                1, "connection ended", kind: "M5", peer: "198.51.100.\(number)", principal: "c", facts: [:])
+        }
         for principal in ["a", "b"] {
             for _ in 0..<5 {
                 for limit in [RCPConnectionLimit.principal, .address] {
@@ -85,7 +92,10 @@ import Testing
         }
         let lines = log.text.split(separator: "\n")
         #expect(lines.count { $0.contains("handshakes") } == 20)
-        #expect(lines.count { !$0.contains("handshakes") } == 6)
+        // All those of nobody together; those of connections that ended apart from those that were refused.
+        #expect(lines.count { $0.contains("TLS handshake failed") } == 0)
+        #expect(lines.count { $0.contains("connection ended") } == 20)
+        #expect(lines.count { $0.contains("\"principal\": a") || $0.contains("\"principal\": b") } == 6)
     }
 
     @Test func anAdministratorEntersAFullServer() async throws {

@@ -68,6 +68,64 @@ import Testing
         }
     }
 
+    /// What clients do that prove nothing: HTTP, noise, no handshake that RCP knows, one that is malformed, too much at once.
+    static let failures: [(bytes: [UInt8], line: String)] = [
+        (Array("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8), "\"row\": M1"),
+        (Array("nonsense, and more of it".utf8), "\"row\": M3"),
+        (preface + [0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0], "\"row\": M"),
+        (preface + [255, 255, 255, 255, 1, 0, 0, 0, 0, 0, 0, 0], "\"row\": M"),
+    ]
+
+    static var preface: [UInt8] {
+        var bytes = ByteBuffer()
+        RCPFrameWriter.writePreface(into: &bytes)
+        return Array(buffer: bytes)
+    }
+
+    @Test(arguments: failures.indices)
+    func aHandshakeThatFailsIsLoggedWithItsPeerAndNotAsOftenAsItFails(_ index: Int) async throws {
+        let failure = Self.failures[index]
+        try await withServer { server in
+            for (address, peer) in [(server.tcp, "127.0.0.1"), (server.unix, "unix")] {
+                let begun = NIODeadline.now()
+                for _ in 0..<20 {
+                    let client = try await RawClient.connect(to: address)
+                    try await client.send(ByteBuffer(bytes: failure.bytes))
+                    _ = try await client.rest()
+                    try await client.close()
+                }
+                try await eventually { server.listener.openConnections == 0 }
+                let lines = server.log.text.split(separator: "\n").filter {
+                    $0.contains(failure.line) && $0.contains("\"peer\": \(peer)")
+                }
+                // One in ten seconds.
+                let linesMax = 1 + (NIODeadline.now() - begun).nanoseconds / 10_000_000_000
+                #expect((1...linesMax).contains(Int64(lines.count)), "\(server.log.text)")
+                #expect(lines.allSatisfy { $0.hasPrefix("notice ") })
+            }
+        }
+    }
+
+    /// Who has proved itself is named, too.
+    @Test func aConnectionThatIsEndedForItsClientIsLoggedWithPeerAndPrincipal() async throws {
+        try await withServer { server in
+            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
+            let begun = NIODeadline.now()
+            for _ in 0..<20 {
+                let client = try await RawClient.open(server.tcp, token: shop.secret)
+                try await client.send(ByteBuffer(bytes: [255, 255, 255, 255, 0x10, 0, 0, 0, 0, 0, 0, 1]))
+                _ = try await client.rest()
+                try await client.close()
+            }
+            try await eventually { server.listener.openConnections == 0 }
+            let lines = server.log.text.split(separator: "\n").filter { $0.contains("\"row\": ") }
+            let linesMax = 1 + (NIODeadline.now() - begun).nanoseconds / 10_000_000_000
+            #expect((1...linesMax).contains(Int64(lines.count)), "\(lines)")
+            #expect(
+                lines.allSatisfy { $0.contains("\"peer\": 127.0.0.1") && $0.contains("\"principal\": shop") })
+        }
+    }
+
     /// A REQUEST whose first fragment of `total` bytes has come, and its rest.
     private func fragments(timeoutMilliseconds: UInt32, total: Int) -> (first: ByteBuffer, rest: ByteBuffer) {
         var payload = ByteBuffer()

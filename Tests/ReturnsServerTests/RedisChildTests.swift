@@ -138,6 +138,42 @@ import Testing
         #expect(text?.contains("redis.log") == true)
     }
 
+    /// Redis would begin an empty store over its other files; it ends when another file is missing.
+    @Test func noRedisIsStartedOverFilesOfWhichOneIsMissing() async throws {
+        try await fill()
+        let folder = data.path + "/redis/appendonlydir"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(names.count == 3)
+        for name in names {
+            let content = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
+            unlink("\(folder)/\(name)")
+            let text = await failure(of: try child())
+            #expect(text?.contains("lacks \(name)") == true, "\(text ?? "")")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 2)
+            try content.write(to: URL(filePath: "\(folder)/\(name)"))
+        }
+        let again = try child()
+        try await start(again)
+        #expect(try await send(RedisCommand("DBSIZE"), to: again).integer == 10_240)
+        // Nor is one that has ended started again.
+        let manifest = "\(folder)/\(AppendOnlyFolder.manifestName)"
+        let content = try Data(contentsOf: URL(filePath: manifest))
+        unlink(manifest)
+        let id = try #require(
+            Int32(
+                String(contentsOfFile: data.path + "/redis/redis.pid", encoding: .utf8)
+                    .trimmingCharacters(in: .whitespacesAndNewlines)))
+        kill(id, SIGKILL)
+        try await untilLogged("lacks \(AppendOnlyFolder.manifestName)")
+        try content.write(to: URL(filePath: manifest))
+        let end = NIODeadline.now() + .seconds(20)
+        while (try? await send(RedisCommand("DBSIZE"), to: again).integer) != 10_240 {
+            try #require(NIODeadline.now() < end, "it was not started again")
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        await again.stop()
+    }
+
     private func untilLogged(_ words: String) async throws {
         let end = NIODeadline.now() + .seconds(20)
         while !log.text.contains(words) {

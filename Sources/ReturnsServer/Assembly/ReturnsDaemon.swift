@@ -58,7 +58,10 @@ public struct ReturnsDaemon: Sendable {
         let tracer = exporter.map {
             TraceContextTracer(exporter: $0, sampleShare: configuration.traceShare)
         }
-        let child = checked.redis == nil ? try RedisChild(directory: directory, logger: logger) : nil
+        let child =
+            checked.redis == nil
+            ? try RedisChild(directory: directory, logger: logger, acceptsLoss: configuration.acceptsLoss)
+            : nil
         do {
             try await child?.start(on: group.any(), unless: stop)
             let url = checked.redis ?? child!.url

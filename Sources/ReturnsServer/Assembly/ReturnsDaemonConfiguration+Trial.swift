@@ -88,10 +88,20 @@ extension ReturnsDaemonConfiguration {
         }
     }
 
+    /// Those of an embedded store that is there.
+    private func tryFiles(_ trial: inout StartTrial) throws(StartError) {
+        let files = AppendOnlyFolder(
+            redisFolder: RedisChild.folder(in: DataDirectory.absolute(dataDirectory)))
+        guard let gap = files.gap() else { return }
+        guard acceptsLoss else { throw StartError(files.refusal(gap)) }
+        trial.tried.append("\(files.path): lacks \(gap.name), and --accept-loss goes on without it")
+    }
+
     private func tryRedis(
         _ url: RedisURL?, _ group: MultiThreadedEventLoopGroup, _ logger: Logger, _ trial: inout StartTrial
     ) async throws {
         guard let url else {
+            try tryFiles(&trial)
             trial.notTried.append("starting redis-server, and reading what it has on disk")
             return
         }

@@ -35,6 +35,7 @@ public final class RedisChild: Service {
     private let program: String
     private let extraArguments: [String]
     private let socketPath: String
+    private let acceptsLoss: Bool
     private let state = Mutex(State())
 
     private struct State {
@@ -50,19 +51,23 @@ public final class RedisChild: Service {
     /// The shell's status for a program that is not there.
     private static let shellFoundNoProgram: TerminationStatus.Code = 127
 
-    public convenience init(directory: DataDirectory, logger: Logger) throws(StartError) {
-        try self.init(directory: directory, logger: logger, limits: Limits())
+    /// - Parameter acceptsLoss: Whether to go on where files are missing that held the store.
+    public convenience init(
+        directory: DataDirectory, logger: Logger, acceptsLoss: Bool = false
+    ) throws(StartError) {
+        try self.init(directory: directory, logger: logger, acceptsLoss: acceptsLoss, limits: Limits())
     }
 
     init(
         directory: DataDirectory, logger: Logger, program: String = RedisChild.program,
-        extraArguments: [String] = [], limits: Limits
+        extraArguments: [String] = [], acceptsLoss: Bool = false, limits: Limits
     ) throws(StartError) {
         self.directory = Self.folder(in: directory.path)
         socketPath = Self.socketPath(in: directory.path)
         self.logger = logger
         self.program = program
         self.extraArguments = extraArguments
+        self.acceptsLoss = acceptsLoss
         self.limits = limits
         try Self.check(dataDirectory: directory.path)
         url = RedisURL(address: .unix(path: socketPath))
@@ -77,6 +82,7 @@ public final class RedisChild: Service {
     func start(on eventLoop: any EventLoop, unless stop: StopRequest) async throws {
         try stop.check()
         try await endOrphan(on: eventLoop, unless: stop)
+        if acceptsLoss { try acceptGaps() }
         state.withLock { $0.supervisor = Task { await supervise() } }
         do {
             try await waitUntilServing(on: eventLoop, unless: stop)
@@ -131,22 +137,35 @@ public final class RedisChild: Service {
 
     // MARK: The process
 
+    private func acceptGaps() throws(StartError) {
+        let files = AppendOnlyFolder(redisFolder: directory)
+        while let gap = files.gap() {
+            let done = try files.accept(gap)
+            logger.warning("\(done)")
+        }
+    }
+
+    /// - Returns: why there is no child, once it has ended or where it cannot be run.
+    private func runChild() async -> String {
+        let files = AppendOnlyFolder(redisFolder: directory)
+        if let gap = files.gap() { return files.refusal(gap) }
+        do {
+            let result = try await Subprocess.run(
+                .path("/bin/sh"), arguments: arguments, platformOptions: platformOptions,
+                output: .discarded)
+            return result.terminationStatus == .exited(Self.shellFoundNoProgram)
+                ? "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL"
+                : "redis-server ended (\(result.terminationStatus)); see \(logFile)"
+        } catch {
+            return "redis-server cannot be run (\(error)); use --redis URL"
+        }
+    }
+
     private func supervise() async {
         var delay: Int64 = 100
         while !Task.isCancelled {
             let started = NIODeadline.now()
-            let problem: String
-            do {
-                let result = try await Subprocess.run(
-                    .path("/bin/sh"), arguments: arguments, platformOptions: platformOptions,
-                    output: .discarded)
-                problem =
-                    result.terminationStatus == .exited(Self.shellFoundNoProgram)
-                    ? "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL"
-                    : "redis-server ended (\(result.terminationStatus)); see \(logFile)"
-            } catch {
-                problem = "redis-server cannot be run (\(error)); use --redis URL"
-            }
+            let problem = await runChild()
             if Task.isCancelled { return }
             let isGivenUp = state.withLock { state in
                 if !state.hasServed { state.startFailure = problem }
@@ -192,7 +211,7 @@ extension RedisChild {
     /// From the kernel's `sockaddr_un`, less its closing zero.
     private static let socketPathBytesMax = 107
 
-    private static func folder(in dataDirectory: String) -> String { "\(dataDirectory)/redis" }
+    static func folder(in dataDirectory: String) -> String { "\(dataDirectory)/redis" }
     private static func socketPath(in dataDirectory: String) -> String { "\(dataDirectory)/redis.sock" }
 
     /// - Throws: where no child has had its data in this folder, which it leaves as it is.

@@ -14,8 +14,13 @@ struct HealthService: HealthServiceProvider {
         var reply = Returns_V1_HealthCheckReply()
         reply.serverVersion = serverVersion
         reply.nowMs = engine.clock.now().milliseconds
+        // Nobody waits for a Redis of which it is known that it does not answer.
+        if case .notServing(let reason) = monitor.state {
+            (reply.status, reply.reason) = (.notServing, reason)
+            return RCPReply(reply)
+        }
         do throws(StoreError) {
-            _ = try await engine.store(for: context).redisTime(deadline: context.deadline)
+            try await monitor.ask()
             if case .notServing(let reason) = monitor.state {
                 (reply.status, reply.reason) = (.notServing, reason)
             } else {

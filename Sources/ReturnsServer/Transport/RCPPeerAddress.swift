@@ -42,6 +42,15 @@ enum RCPPeerAddress: Sendable, Hashable {
         bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// As the log and the handlers of calls name a peer: its IP address, or "unix" on a Unix socket.
+    ///
+    /// - Parameter remote: nil where the peer has gone already.
+    static func name(remote: SocketAddress?, local: SocketAddress?) -> String {
+        if let address = remote?.ipAddress { return address }
+        if case .unixDomainSocket? = remote ?? local { return "unix" }
+        return "unknown"
+    }
+
     /// Whether the peer is on this machine, where a proxy may stand for many.
     var isLocal: Bool { self == .unix || self == .loopback }
 }

@@ -146,7 +146,7 @@ extension RCPServerChannelHandler {
         guard stalledSweeps * loop.limits.sweepMilliseconds >= loop.limits.stalledMillisecondsMax else {
             return
         }
-        logger.info("connection stalled: the client reads nothing")
+        logEnd("connection stalled: the client reads nothing", kind: "stalled")
         loop.metrics?.connectionEnded(reason: "STALLED")
         // A farewell would only join what is not read.
         context?.close(promise: nil)
@@ -224,20 +224,29 @@ extension RCPServerChannelHandler {
     private func logEnd(_ close: RCPServerClose) {
         countEnd(close)
         if let violation = close.violation {
-            var facts: Logger.Metadata = ["row": "\(violation.row)", "reason": "\(violation.text)"]
-            if !principalName.isEmpty { facts["principal"] = "\(principalName)" }
-            logger.info("connection ended", metadata: facts)
-            return
+            return logEnd(
+                "connection ended", kind: violation.row,
+                ["row": "\(violation.row)", "reason": "\(violation.text)"])
         }
         switch close.farewell {
         case .none: logger.debug("connection ended")
-        case .httpReply: logger.info("connection ended: HTTP")
+        case .httpReply: logEnd("connection ended: HTTP", kind: "http")
         case .refused(let refused):
             loop.refusals.connectionRefused(
                 connectionNumber, code: "\(refused.code)", peer: peer, limit: refusedBy,
                 principal: refusedPrincipal)
-        case .goAway(let goAway): logger.info("connection ended", metadata: ["code": "\(goAway.code)"])
+        case .goAway(let goAway):
+            logEnd("connection ended", kind: "\(goAway.code)", ["code": "\(goAway.code)"], level: .info)
         }
+    }
+
+    /// Clients can bring these about as often as they like, so the lines are limited.
+    func logEnd(
+        _ message: Logger.Message, kind: String, _ facts: Logger.Metadata = [:], level: Logger.Level = .notice
+    ) {
+        loop.refusals.connectionEnded(
+            connectionNumber, message, kind: kind, peer: peer,
+            principal: caller == nil ? nil : principalName, facts: facts, level: level)
     }
 
     private func countEnd(_ close: RCPServerClose) {

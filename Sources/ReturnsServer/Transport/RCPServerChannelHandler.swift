@@ -90,7 +90,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     /// As in the log.
     let connectionNumber: UInt64
-    /// The client's IP address, or "unix".
+    /// As in the log: `RCPPeerAddress.name`.
     private(set) var peer = ""
 
     // Timers.
@@ -116,7 +116,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        peer = context.remoteAddress?.ipAddress ?? "unix"
+        peer = RCPPeerAddress.name(remote: context.remoteAddress, local: context.localAddress)
         let milliseconds = loop.connectionOpened(self, from: RCPPeerAddress(context.remoteAddress))
         logger.debug("connection opened")
         guard let milliseconds else { return context.close(promise: nil) }
@@ -196,7 +196,7 @@ final class RCPServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if case NIOSSLError.handshakeFailed(let reason) = error {
-            logger.info("TLS handshake failed", metadata: ["reason": "\(RCPTLSFailure(reason))"])
+            logEnd("TLS handshake failed", kind: "tls", ["reason": "\(RCPTLSFailure(reason))"])
         } else {
             // A reset or a broken pipe: the client is gone. The type is enough; a text could quote addresses.
             logger.debug("transport failed", metadata: ["error_type": "\(type(of: error))"])

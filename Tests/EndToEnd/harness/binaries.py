@@ -6,6 +6,9 @@ import random
 # The long form of the tests that have one: scripts/test --long.
 IS_LONG = os.environ.get("RETURNS_LONG", "") not in ("", "0")
 
+# Whether programs as for debugging are tried, which take several times as long.
+IS_DEBUG = "/debug/" in os.environ.get("RETURNSD", "")
+
 _SEED = int(os.environ.get("RETURNS_SEED") or random.randrange(1_000_000))
 
 

@@ -108,6 +108,16 @@ class Sockets:
         self.open.append(connection)
         return connection
 
+    def add_small(self):
+        """One of whose replies the kernel keeps little here, so that they stay unread at the server."""
+        parts = urllib.parse.urlsplit(f"//{self.address}")
+        connection = self._stack.enter_context(socket.socket(socket.AF_INET))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        connection.settimeout(self.seconds)
+        connection.connect((parts.hostname, parts.port))
+        self.open.append(connection)
+        return connection
+
     def enter(self, token, features=0):
         """Says HELLO. Returns the connection, or the text and code with which it was refused."""
         connection = self.add()

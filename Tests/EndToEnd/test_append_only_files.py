@@ -1,0 +1,140 @@
+"""A file of the embedded Redis is missing at the start: the start refuses in words and leaves the rest as it is, so that the file
+can be put back; --accept-loss goes on without it.
+"""
+
+import signal
+import subprocess
+
+import pytest
+
+from harness.desk import MUG
+from harness.processes import redis_cli
+from harness.waiting import wait_until
+from test_server import refusal
+from test_store_identity import accept, serves
+
+MANIFEST, BASE, INCREMENT = "appendonly.aof.manifest", "*.base.rdb", "*.incr.aof"
+
+
+class Store:
+    """A stopped server's files: a base that holds cases, and changes since then."""
+
+    def __init__(self, world):
+        server = world.server()
+        desk = world.desk(server)
+        self.old = self.open(desk, 3)
+        # Redis writes its base anew, with all that there is.
+        redis_cli(server.data / "redis.sock", "BGREWRITEAOF")
+        folder = server.data / "redis" / "appendonlydir"
+        wait_until(
+            lambda: [*folder.glob("*.2.base.rdb")] and self.idle(server), "the files to be written anew"
+        )
+        self.new = self.open(desk, 2)
+        self.folder, self.world = folder, world
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+
+    @staticmethod
+    def open(desk, count):
+        return {desk.open(desk.order((MUG, 2, 900)), ("1", 1)).id for _ in range(count)}
+
+    @staticmethod
+    def idle(server):
+        return "aof_rewrite_in_progress:0" in redis_cli(server.data / "redis.sock", "INFO", "persistence")
+
+    def file(self, name):
+        (found,) = self.folder.glob(name)
+        return found
+
+    def content(self):
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+
+
+@pytest.fixture
+def store(world):
+    return Store(world)
+
+
+def checked(world, *flags):
+    command = [
+        world.returnsd,
+        "--check",
+        "--data",
+        world.path / "d",
+        "--listen",
+        f"unix:{world.path}/c.sock",
+        *flags,
+    ]
+    return subprocess.run(command, capture_output=True, text=True, timeout=40, cwd=world.path)
+
+
+def cases(ctl):
+    return {row["id"] for row in ctl.done("case", "list", output="jsonl").rows}
+
+
+@pytest.mark.parametrize("name", [MANIFEST, BASE, INCREMENT])
+def test_a_start_refuses_and_touches_nothing_so_that_the_file_can_be_put_back(world, store, name):
+    missing = store.file(name)
+    whole = missing.read_bytes()
+    missing.unlink()
+    before = store.content()
+    for _ in range(2):
+        line = refusal(world)
+        assert f"lacks {missing.name}" in line and "--accept-loss" in line and "RUNBOOK.md" in line, line
+        assert store.content() == before
+    # The check finds what the start would.
+    process = checked(world)
+    assert process.returncode == 1 and f"lacks {missing.name}" in process.stderr, process
+    process = checked(world, "--accept-loss")
+    assert process.returncode == 0 and f"lacks {missing.name}" in process.stdout, process
+    assert store.content() == before
+    missing.write_bytes(whole)
+    server = world.server()
+    ctl = world.ctl(server)
+    assert serves(ctl) and cases(ctl) == store.old | store.new
+
+
+@pytest.mark.parametrize("name", [MANIFEST, BASE])
+def test_accept_loss_goes_on_with_an_empty_store_and_keeps_what_is_left(world, store, name):
+    store.file(name).unlink()
+    before = store.content()
+    server = accept(world)
+    ctl = world.ctl(server)
+    aside = store.folder.with_name("appendonlydir.lost-1")
+    assert serves(ctl) and cases(ctl) == set()
+    assert {path.name: path.read_bytes() for path in aside.iterdir()} == before
+    assert str(aside) in server.log
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    # Once is enough.
+    assert serves(world.ctl(world.server()))
+
+
+def test_accept_loss_goes_on_without_the_changes_since_the_base(world, store):
+    missing = store.file(INCREMENT)
+    missing.unlink()
+    server = accept(world)
+    ctl = world.ctl(server)
+    assert serves(ctl) and cases(ctl) == store.old
+    assert f"lacks {missing.name}" in server.log
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    assert serves(world.ctl(world.server()))
+
+
+def test_a_manifest_can_be_written_by_hand_as_the_runbook_says(world, store):
+    manifest = store.file(MANIFEST)
+    base, increment = store.file(BASE).name, store.file(INCREMENT).name
+    manifest.unlink()
+    manifest.write_text(f"file {base} seq 2 type b\nfile {increment} seq {increment.split('.')[2]} type i\n")
+    ctl = world.ctl(world.server())
+    assert serves(ctl) and cases(ctl) == store.old | store.new
+
+
+def test_a_first_start_that_was_killed_hinders_no_second_one(world):
+    """Redis writes its manifest last; what it leaves behind then holds nothing."""
+    server = world.server()
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    folder = server.data / "redis" / "appendonlydir"
+    for path in folder.iterdir():
+        path.unlink()
+    (server.data / "store.mark").unlink()
+    (folder / "appendonly.aof.1.incr.aof").write_bytes(b"")
+    assert serves(world.ctl(world.server()))
