@@ -30,7 +30,8 @@ final class HealthMonitor: Service {
     private let otherWarnings: @Sendable () -> [String]
 
     /// - Parameters:
-    ///   - store: has just answered; on the event loop that `run` is run on.
+    ///   - store: has just answered; on the event loop that `run` is run on. No call uses its connection or that loop, so one that
+    ///     waits for other calls is not taken for a Redis that does not answer.
     ///   - disk: that of the data folder; nil where nobody looks at it.
     ///   - otherWarnings: of those who look and log for themselves.
     init(
@@ -67,6 +68,11 @@ final class HealthMonitor: Service {
         }
         current.withLock { $0 = .stopping }
     }
+
+    /// Asks Redis now; may be called from any event loop.
+    ///
+    /// - Throws: why the store cannot be used.
+    func ask() async throws(StoreError) { _ = try await store.redisTime(deadline: deadline) }
 
     private func change(to state: State) {
         let before = current.withLock { current in

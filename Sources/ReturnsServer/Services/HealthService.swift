@@ -15,7 +15,7 @@ struct HealthService: HealthServiceProvider {
         reply.serverVersion = serverVersion
         reply.nowMs = engine.clock.now().milliseconds
         do throws(StoreError) {
-            _ = try await engine.store(for: context).redisTime(deadline: context.deadline)
+            try await monitor.ask()
             if case .notServing(let reason) = monitor.state {
                 (reply.status, reply.reason) = (.notServing, reason)
             } else {
