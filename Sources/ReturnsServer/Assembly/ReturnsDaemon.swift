@@ -212,6 +212,9 @@ public struct ReturnsDaemon: Sendable {
             AdminService(
                 engine: backend.engine, principals: principals, facts: backend.facts, health: health
             ).register(in: &router)
+            for method in ClockService.readingMethods + [CaseServiceMethods.listCases] {
+                router.weigh(method, firstBytes: ClockService.readingFirstBytes)
+            }
             if configuration.offersConformance { ConformanceService().register(in: &router) }
             let services = Set(router.methods.map(\.service) + [DiscoveryServiceMethods.getSchema.service])
             DiscoveryService(services: services.sorted()).register(in: &router)
