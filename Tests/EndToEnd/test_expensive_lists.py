@@ -67,6 +67,7 @@ class Site:
             ("shop", ("--role", "channel", "--sale-channel", "online")),
             ("clerk", ("--role", "service", "--sale-channel", "online")),
             ("desk", ("--role", "service")),
+            ("honest", ("--role", "service")),
         ]:
             file = world.path / f"{name}.token"
             self.ctl.done("principal", "create", name, *flags, "--save", file)
@@ -74,7 +75,7 @@ class Site:
         self.shop = self.ctl.with_token(world.path / "shop.token")
         self.clerk = self.ctl.with_token(world.path / "clerk.token")
         self.case = asyncio.run(self._open())
-        self.honest = Honest(self.server.address, world.path / "desk.token", self.case)
+        self.honest = Honest(self.server.address, world.path / "honest.token", self.case)
         world.at_end(self.honest.end)
 
     async def _open(self):
@@ -150,8 +151,8 @@ def test_many_large_lists_of_one_token_leave_others_their_turn(world, returns_se
         assert [reply.status for reply in replies] == [0] * CALLS, {reply.text for reply in replies}
         assert watch.peak - before < 200
         assert busy["failures"] == []
-        # Generous, since this machine may be busy with other tests.
-        assert busy["p99_ms"] <= max(1_000, 20 * idle["p99_ms"]), (busy, idle)
+        # Generous, since this machine may be busy with other tests: without turns all of it waits.
+        assert busy["p99_ms"] <= 5_000, (busy, idle)
         assert {status for status, _ in watch.answers} == {200}, watch.answers
     log = site.server.log
     assert "does not answer" not in log and "clocks differ" not in log, log

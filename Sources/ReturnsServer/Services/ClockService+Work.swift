@@ -128,7 +128,7 @@ private struct WorkSeeker {
             rest = rest.dropFirst(some.count)
             let ids = Set(some.map(\.0.member.id))
             let read = ids.compactMap { outlines[$0] }
-            readBytes += read.reduce(0) { $0 + $1.recordBytes }
+            readBytes += read.reduce(0) { $0 + $1.recordBytes + WorkQueue.caseBytes }
             let leases = Dictionary(
                 some.map { ($0.0.member.id, $0.1) }, uniquingKeysWith: { first, _ in first })
             for item in try await queue.items(some.map(\.0), read) {

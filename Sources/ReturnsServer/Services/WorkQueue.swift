@@ -94,6 +94,8 @@ struct WorkQueue {
     static let assignedBytesMax = 16 << 20
     /// What a clock that is looked at counts: more than its bytes, since Redis tests it against listings.
     static let clockBytes = 256
+    /// What a case counts beside its record: finding, decoding and showing it takes about as long as so many bytes.
+    static let caseBytes = 4_096
     /// What the facts of a case count.
     static let outlineBytes = 128
 
@@ -143,7 +145,7 @@ struct WorkQueue {
                 return nil
             }
         } while last != nil
-        page.readBytes = bytes + looked * Self.outlineBytes
+        page.readBytes = bytes + outlines.count * Self.caseBytes + looked * Self.outlineBytes
         var total: UInt64 = 0
         var left = 0
         var items: [Item] = []
@@ -177,7 +179,7 @@ struct WorkQueue {
         let outlines = try await store.outlines(of: ids, deadline: deadline)
         return (
             try await items(due, outlines),
-            outlines.reduce(0) { $0 + $1.recordBytes + Self.outlineBytes }
+            outlines.reduce(0) { $0 + $1.recordBytes + Self.caseBytes + Self.outlineBytes }
         )
     }
 
