@@ -26,6 +26,20 @@ import Testing
         #expect(weight.bytes == 7 + Self.unknown + 50_000)
     }
 
+    /// A method that may read much for a small reply is begun few times before the first call shows what it reads.
+    @Test func readingMethodsWeighMuchUntilOneHasShownWhatItReads() {
+        var weight = RCPCallWeight(bytesMax: 4_194_304, methods: 2, firstBytes: [nil, 1_048_576])
+        for _ in 1...4 {
+            #expect(!weight.isFull)
+            weight.begin(1, requestBytes: 0)
+        }
+        #expect(weight.isFull)
+        weight.end(1, requestBytes: 0, replyBytes: 60_000)
+        #expect(weight.bytes == 3 * 60_000)
+        weight.begin(0, requestBytes: 0)
+        #expect(weight.bytes == 3 * 60_000 + Self.unknown)
+    }
+
     /// Calls were begun before the first reply showed what they weigh.
     @Test func theFirstReplyCorrectsTheCallsInProgress() {
         var weight = RCPCallWeight(bytesMax: 4_194_304, methods: 1)

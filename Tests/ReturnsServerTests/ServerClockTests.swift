@@ -38,22 +38,36 @@ private final class Clocks: Sendable {
         #expect(clock.now() == clocks.time)
     }
 
+    /// An answer that comes late tells an old time: that is no difference of clocks.
+    @Test func aLateAnswerIsNoDifferenceOfClocks() {
+        let clock = clocks.clock()
+        // Redis told its time in the middle of the trip.
+        let even = clock.follow(redis: clocks.time.adding(-500), tripMilliseconds: 1_000)
+        #expect(even?.milliseconds == 0 && even?.counts == false)
+        #expect(clock.now() == clocks.time)
+        let certain = clock.follow(redis: clocks.time.adding(-3_001), tripMilliseconds: 1_000)
+        #expect(certain?.milliseconds == 2_501 && certain?.counts == true)
+        let uncertain = clock.follow(redis: clocks.time.adding(-3_000), tripMilliseconds: 1_000)
+        #expect(uncertain?.milliseconds == 2_500 && uncertain?.counts == false)
+        #expect(clock.follow(redis: clocks.time.adding(-9_000), tripMilliseconds: 1_001) == nil)
+    }
+
     @Test func aSmallDifferenceDoesNotCount() {
         let clock = clocks.clock()
-        #expect(clock.follow(redis: clocks.time.adding(-2_000)) == 2_000)
+        #expect(clock.follow(redis: clocks.time.adding(-2_000))?.milliseconds == 2_000)
         #expect(clock.now() == clocks.time)
     }
 
     @Test func aClockThatIsAheadGoesByRedis() {
         let clock = clocks.clock()
-        #expect(clock.follow(redis: clocks.time.adding(-3_600_000)) == 3_600_000)
+        #expect(clock.follow(redis: clocks.time.adding(-3_600_000))?.milliseconds == 3_600_000)
         clocks.pass(700)
         #expect(clock.now() == clocks.time.adding(-3_600_000))
     }
 
     @Test func aClockThatIsBehindGoesByItself() {
         let clock = clocks.clock()
-        #expect(clock.follow(redis: clocks.time.adding(3_600_000)) == -3_600_000)
+        #expect(clock.follow(redis: clocks.time.adding(3_600_000))?.milliseconds == -3_600_000)
         #expect(clock.now() == clocks.time)
     }
 

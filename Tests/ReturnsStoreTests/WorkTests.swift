@@ -88,6 +88,31 @@ extension StoreTests {
             }
         }
 
+        /// A stale lease is given back as it was seen: nothing that came in its place, and no other part of the case.
+        @Test func aLeaseIsGivenBackOnlyAsItWasSeen() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let review = WorkPart(id: Fixture.caseID(1), role: .service)
+                let refund = WorkPart(id: Fixture.caseID(1), role: .finance)
+                let seen = WorkLease(person: "sara", kind: .review, ordinal: 1)
+                let finance = WorkLease(person: "sara", kind: .refund, ordinal: 1)
+                let later = WorkLease(person: "sara", kind: .notify, ordinal: 1)
+                let other = WorkLease(person: "simon", kind: .review, ordinal: 1)
+                let isTaken = try await store.leaseWork(on: refund, finance, over: nil, milliseconds: 60_000)
+                #expect(isTaken)
+                var before: WorkLease?
+                for lease in [other, later] {
+                    #expect(try await store.leaseWork(on: review, lease, over: before, milliseconds: 60_000))
+                    #expect(try await !store.releaseWork(on: review, seen))
+                    #expect(try await store.workLeases(on: [review, refund]) == [lease, finance])
+                    before = lease
+                }
+                #expect(try await store.leaseWork(on: review, seen, over: before, milliseconds: 60_000))
+                #expect(try await store.releaseWork(on: review, seen))
+                #expect(try await store.workLeases(on: [review, refund]) == [nil, finance])
+            }
+        }
+
         /// Figures that are no numbers refuse a commit before it writes anything.
         @Test func damagedFiguresRefuseTheWholeCommit() async throws {
             try await StoreFixture.with { fixture in

@@ -17,6 +17,8 @@ struct Backend: Sendable {
     let eventStore: ReturnsStore
     /// On another one, for the same reason: webhooks are many small reads and writes.
     let webhookStore: ReturnsStore
+    /// On a connection and an event loop of its own, for who looks at Redis itself: what waits for calls says nothing of Redis.
+    let watchStore: ReturnsStore
     let engine: CaseEngine
     /// Nil on a test clock.
     let systemClock: SystemClock?
@@ -28,6 +30,7 @@ struct Backend: Sendable {
 
     static func open(
         _ configuration: ReturnsDaemonConfiguration, url: RedisURL, group: MultiThreadedEventLoopGroup,
+        watchLoop: any EventLoop,
         mark: StoreMark, metrics: ReturnsMetrics, tracer: (any Tracer)?, logger: Logger
     ) async throws -> Backend {
         let settings = StoreSettings(
@@ -45,7 +48,8 @@ struct Backend: Sendable {
         let loopClients = clients
         let eventClient = RedisClient(configuration: clientConfiguration, on: group.next(), logger: logger)
         let webhookClient = RedisClient(configuration: clientConfiguration, on: group.next(), logger: logger)
-        clients += [eventClient, webhookClient]
+        let watchClient = RedisClient(configuration: clientConfiguration, on: watchLoop, logger: logger)
+        clients += [eventClient, webhookClient, watchClient]
         do {
             for client in clients { try await client.connect(deadline: .now() + .seconds(connectSecondsMax)) }
             let stores = loopClients.map { ReturnsStore(redis: $0, identity: identity) }
@@ -56,7 +60,10 @@ struct Backend: Sendable {
             }
             let systemClock = testClock == nil ? SystemClock() : nil
             // Before the first call: this machine's clock may be wrong from the start.
-            systemClock?.follow(redis: try await stores[0].redisTime())
+            let asked = NIODeadline.now()
+            let redisTime = try await stores[0].redisTime()
+            systemClock?.follow(
+                redis: redisTime, tripMilliseconds: (.now() - asked).nanoseconds / 1_000_000)
             let clock: any ServerClock = testClock ?? systemClock!
             let engine = CaseEngine(
                 stores: LoopStores(stores), policies: try await openPolicies(stores[0], now: clock.now()),
@@ -65,7 +72,8 @@ struct Backend: Sendable {
             return Backend(
                 clients: clients, identity: identity, firstStore: stores[0],
                 eventStore: ReturnsStore(redis: eventClient, identity: identity),
-                webhookStore: ReturnsStore(redis: webhookClient, identity: identity), engine: engine,
+                webhookStore: ReturnsStore(redis: webhookClient, identity: identity),
+                watchStore: ReturnsStore(redis: watchClient, identity: identity), engine: engine,
                 systemClock: systemClock, facts: ServerFacts(redis: facts, testClock: testClock),
                 clientConfiguration: clientConfiguration)
         } catch {

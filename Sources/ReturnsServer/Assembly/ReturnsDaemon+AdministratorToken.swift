@@ -23,7 +23,7 @@ extension ReturnsDaemon {
             try await child?.start(on: group.any(), unless: stop)
             if let child { try await requireStore(child.url) }
             let backend = try await Backend.open(
-                configuration, url: checked.redis ?? child!.url, group: group,
+                configuration, url: checked.redis ?? child!.url, group: group, watchLoop: group.next(),
                 mark: try StoreMarkKeeper.load(directory: directory.path), metrics: .none, tracer: nil,
                 logger: logger)
             let administration = PrincipalAdministration(

@@ -45,6 +45,7 @@ public struct ReturnsDaemon: Sendable {
         let directory = try DataDirectory(path: configuration.dataDirectory)
         let principals = try PrincipalRegistry(directory: directory.path, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
+        let watchGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let registry = checked.metrics.map { _ in
             PrometheusRegistry(
                 help: [RCPServerMetrics.help, ReturnsMetrics.help, ProcessMetrics.help].reduce(into: [:]) {
@@ -68,8 +69,8 @@ public struct ReturnsDaemon: Sendable {
             let mark = try StoreMarkKeeper.load(directory: directory.path)
             let backend = try await stop.cancels { [configuration, logger] in
                 try await Backend.open(
-                    configuration, url: url, group: group, mark: mark, metrics: metrics, tracer: tracer,
-                    logger: logger)
+                    configuration, url: url, group: group, watchLoop: watchGroup.next(), mark: mark,
+                    metrics: metrics, tracer: tracer, logger: logger)
             }
             let administration = PrincipalAdministration(
                 registry: principals, store: backend.firstStore, logger: logger)
@@ -89,7 +90,7 @@ public struct ReturnsDaemon: Sendable {
                 store: backend.eventStore, retention: configuration.outboxRetention, metrics: metrics,
                 logger: logger)
             let health = HealthMonitor(
-                store: backend.firstStore, disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
+                store: backend.watchStore, disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
                 metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings + trimmer.warnings })
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
@@ -128,7 +129,7 @@ public struct ReturnsDaemon: Sendable {
                 EventLoopService(service: webhooks, eventLoop: backend.webhookStore.redis.eventLoop))
             services.append(listener)
             services.append(EventLoopService(service: tail, eventLoop: backend.eventStore.redis.eventLoop))
-            services.append(EventLoopService(service: health, eventLoop: backend.firstStore.redis.eventLoop))
+            services.append(EventLoopService(service: health, eventLoop: backend.watchStore.redis.eventLoop))
             services.append(StopService(stop: stop, started: { ready(facts) }))
             try await run(services, listener: listener, stop: stop)
             await child?.stop()
@@ -138,6 +139,7 @@ public struct ReturnsDaemon: Sendable {
             await child?.stop()
             throw Self.startError(error)
         }
+        try await watchGroup.shutdownGracefully()
         try await group.shutdownGracefully()
     }
 
@@ -213,6 +215,9 @@ public struct ReturnsDaemon: Sendable {
             AdminService(
                 engine: backend.engine, principals: principals, facts: backend.facts, health: health
             ).register(in: &router)
+            for method in ClockService.readingMethods + [CaseServiceMethods.listCases] {
+                router.weigh(method, firstBytes: ClockService.readingFirstBytes)
+            }
             if configuration.offersConformance { ConformanceService().register(in: &router) }
             let services = Set(router.methods.map(\.service) + [DiscoveryServiceMethods.getSchema.service])
             DiscoveryService(services: services.sorted()).register(in: &router)
@@ -246,8 +251,8 @@ public struct ReturnsDaemon: Sendable {
     private func watch(_ backend: Backend, _ metrics: ReturnsMetrics) -> EventLoopService {
         let watch = StoreWatch(
             policies: backend.engine.policies, time: backend.engine.clock, clock: backend.systemClock,
-            store: backend.firstStore, metrics: metrics, logger: logger)
-        return EventLoopService(service: watch, eventLoop: backend.firstStore.redis.eventLoop)
+            store: backend.watchStore, metrics: metrics, logger: logger)
+        return EventLoopService(service: watch, eventLoop: backend.watchStore.redis.eventLoop)
     }
 
     private func sweeperService(

@@ -33,7 +33,8 @@ final class HealthMonitor: Service {
     private let otherWarnings: @Sendable () -> [String]
 
     /// - Parameters:
-    ///   - store: has just answered; on the event loop that `run` is run on.
+    ///   - store: has just answered; on the event loop that `run` is run on. No call uses its connection or that loop, so one that
+    ///     waits for other calls is not taken for a Redis that does not answer.
     ///   - disk: that of the data folder; nil where nobody looks at it.
     ///   - otherWarnings: of those who look and log for themselves.
     init(

@@ -56,18 +56,28 @@ public final class SystemClock: ServerClock {
         return min(wallTime(), redis)
     }
 
-    /// Compares with Redis's time as just read.
+    /// How the machine's clock compares with Redis's.
+    struct Difference: Equatable {
+        /// By how much the machine's clock is ahead; negative when it is behind.
+        var milliseconds: Int64
+        /// It may be as much more or less: nobody knows when Redis told the time within the trip.
+        var uncertainMilliseconds: Int64 = 0
+
+        /// Whether the clocks differ for certain.
+        var counts: Bool { abs(milliseconds) - uncertainMilliseconds > differenceMillisecondsMax }
+    }
+
+    /// Compares with Redis's time as just read, which was that of the middle of the trip.
     ///
-    /// - Parameter tripMilliseconds: How long it took to come. What took too long, since the process was stopped meanwhile, says
-    ///   nothing about now.
-    /// - Returns: by how many milliseconds the machine's clock is ahead; negative when it is behind.
+    /// - Parameter tripMilliseconds: From asking to the answer.
+    /// - Returns: nil for what took too long, since the process was stopped meanwhile or busy: it says nothing about now.
     @discardableResult
-    func follow(redis: Instant, tripMilliseconds: Int64 = 0) -> Int64 {
-        if tripMilliseconds <= Self.tripMillisecondsMax {
-            redisOffsetMilliseconds.store(
-                redis.milliseconds - monotonicMilliseconds(), ordering: .relaxed)
-        }
-        return wallTime() - redis
+    func follow(redis: Instant, tripMilliseconds: Int64 = 0) -> Difference? {
+        guard tripMilliseconds <= Self.tripMillisecondsMax else { return nil }
+        let half = tripMilliseconds / 2
+        let redis = redis.adding(half)
+        redisOffsetMilliseconds.store(redis.milliseconds - monotonicMilliseconds(), ordering: .relaxed)
+        return Difference(milliseconds: wallTime() - redis, uncertainMilliseconds: tripMilliseconds - half)
     }
 
     /// The machine's own time: tokens go by it, whatever Redis's clock says.

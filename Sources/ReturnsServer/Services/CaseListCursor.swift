@@ -1,11 +1,10 @@
-import Crypto
 import ReturnsDomain
 import ReturnsStore
 import ReturnsWire
 
 /// A place in a list of cases, and which list it is: a cursor used with other filters would leave cases out.
 struct CaseListCursor {
-    private let list: String
+    private let list: ListTag
 
     /// - Parameter request: Its limit and its cursor do not matter.
     init(_ request: Returns_V1_ListCasesRequest) throws {
@@ -14,18 +13,14 @@ struct CaseListCursor {
         filters.cursor = ""
         filters.states.sort { $0.rawValue < $1.rawValue }
         filters.saleChannels.sort()
-        let bytes: [UInt8] = try filters.serializedBytes()
-        list = SHA256.hash(data: bytes).prefix(6).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        list = try ListTag(filters)
     }
 
     func text(_ place: CasePlace?) -> String {
         switch place {
         case nil: ""
-        case .id(let id): "\(list)-\(id)"
-        case .change(let at, let id): "\(list)-\(at)-\(id)"
+        case .id(let id): "\(list.text)-\(id)"
+        case .change(let at, let id): "\(list.text)-\(at)-\(id)"
         }
     }
 
@@ -36,12 +31,7 @@ struct CaseListCursor {
         guard (2...3).contains(parts.count), let id = CaseID(parts[parts.count - 1]) else {
             throw .cursorMalformed
         }
-        guard parts[0] == list else {
-            throw .invalid(
-                "CURSOR_OF_ANOTHER_LIST", "cursor",
-                "this cursor belongs to a list with other filters or another sort; give those of its first page, or leave the cursor out"
-            )
-        }
+        try list.check(parts[0])
         guard sort == .changed else {
             guard parts.count == 2 else { throw .cursorMalformed }
             return .id(id)

@@ -37,7 +37,7 @@ extension CaseService {
         reply.cases = await show(page.cases, CaseView(context.principal))
         reply.nextCursor = cursor.text(page.next)
         reply.unreadableCaseIds = page.unreadable.map(\.description)
-        return RCPReply(reply)
+        return RCPReply(reply, readBytes: page.readBytes)
     }
 
     /// Whatever else the event loop has to do gets its turn between the cases.

@@ -21,14 +21,15 @@ extension ClockService {
         try store.requireEveryChannel()
         let count = try await board.count(store, deadline: context.deadline)
         let queue = WorkQueue(store: store, deadline: context.deadline)
-        let due = try await store.running(kinds, before: nil, limit: limit, deadline: context.deadline)
-        let urgent = try await queue.show(try await queue.items(due), CaseView(context.principal))
+        let due = try await store.running(kinds, limit: limit, deadline: context.deadline)
+        let found = try await queue.items(due.clocks)
+        let urgent = try await queue.show(found.items, CaseView(context.principal))
         return RCPReply(
             .with {
                 $0.rows = count.rows.filter { kinds.contains($0.kind) }.map(\.proto)
                 $0.mostUrgent = urgent
                 $0.nowMs = count.at.milliseconds
-            })
+            }, readBytes: due.lookedAt * WorkQueue.clockBytes + found.readBytes)
     }
 
     func getAttainment(

@@ -6,8 +6,10 @@ import ReturnsWire
 extension ClockService {
     static let leaseMillisecondsDefault = 30 * Milliseconds.minute
     static let leaseMillisecondsMax = 8 * Milliseconds.hour
-    /// The most urgent that are looked at for one that is free, at first and at most.
+    /// The most urgent that are looked at for one that is free: at once at first, at once later, and in all. Clocks of sale channels
+    /// that the caller is not bound to are not among them.
     static let candidatesFirst = 32
+    static let candidatesTogether = 256
     static let candidatesMax = 2_000
 
     func nextWork(
@@ -25,7 +27,7 @@ extension ClockService {
                 "a case is kept for at most \(Self.leaseMillisecondsMax / Milliseconds.hour) hours; ask again to keep it longer"
             )
         }
-        let seeker = WorkSeeker(
+        var seeker = WorkSeeker(
             me: context.principal, role: role, kinds: kinds,
             leaseMilliseconds: request.leaseMs == 0 ? Self.leaseMillisecondsDefault : request.leaseMs,
             colleagues: principals.names(holding: role),
@@ -39,7 +41,7 @@ extension ClockService {
                 guard let item = found.item else { return }
                 $0.work = item.proto(worker: context.principal.name, CaseView(context.principal))
                 $0.leasedUntilMs = now.adding(seeker.leaseMilliseconds).milliseconds
-            }, outcome: found.item == nil ? .notApplied : .applied)
+            }, outcome: found.item == nil ? .notApplied : .applied, readBytes: seeker.readBytes)
     }
 
     func releaseWork(
@@ -83,42 +85,78 @@ private struct WorkSeeker {
     /// Who has the department's role now: work of anybody else is nobody's.
     let colleagues: Set<String>
     let queue: WorkQueue
+    /// About, so far.
+    var readBytes = 0
 
     /// What the caller has taken already, while it is still theirs to do; else the most urgent that is free.
-    func take() async throws -> (item: WorkQueue.Item?, passedOver: Int) {
+    mutating func take() async throws -> (item: WorkQueue.Item?, passedOver: Int) {
         if let own = try await own() { return (own, 0) }
         var limit = ClockService.candidatesFirst
-        while true {
-            let page = try await queue.mostUrgent(kinds, before: nil, limit: limit)
-            let leases = try await queue.store.workLeases(
-                on: page.items.map(\.part), deadline: queue.deadline)
-            for (item, lease) in zip(page.items, leases) {
+        var passedOver = 0
+        var place: DuePlace?
+        repeat {
+            // Others' clocks before the caller's are passed over up to the end: work would be hidden behind them otherwise.
+            let due = try await queue.store.running(
+                kinds, after: place, limit: limit, lookedAtMax: .max, deadline: queue.deadline)
+            readBytes += due.lookedAt * WorkQueue.clockBytes
+            if let item = try await firstOpen(due.clocks) { return (item, 0) }
+            passedOver += due.clocks.count
+            place = due.next
+            limit = ClockService.candidatesTogether
+        } while place != nil && passedOver < ClockService.candidatesMax
+        return (nil, passedOver)
+    }
+
+    /// Takes the first of these that is free. No record is read of one that somebody works on, nor of more than one that is
+    /// assigned to nobody, since that one is mostly taken.
+    private mutating func firstOpen(_ due: [Deadline]) async throws -> WorkQueue.Item? {
+        let leases = try await queue.store.workLeases(
+            on: due.map { WorkPart(id: $0.member.id, role: role) }, deadline: queue.deadline)
+        let free = zip(due, leases).filter { clock, lease in
+            // A lease for another clock may be one for a clock that has ended, as only the case tells.
+            guard let lease, lease.person != me.name else { return true }
+            return lease.kind != clock.member.kind || lease.ordinal != clock.member.ordinal
+        }
+        let outlines = Dictionary(
+            try await queue.store.outlines(of: free.map(\.0.member.id), deadline: queue.deadline)
+                .map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        readBytes += (due.count + free.count) * WorkQueue.outlineBytes
+        var rest = free[...]
+        while !rest.isEmpty {
+            let end = rest.firstIndex { outlines[$0.0.member.id].map { !$0.isAssigned } ?? false }
+            let some = rest[...(end ?? rest.endIndex - 1)]
+            rest = rest.dropFirst(some.count)
+            let ids = Set(some.map(\.0.member.id))
+            let read = ids.compactMap { outlines[$0] }
+            readBytes += read.reduce(0) { $0 + $1.recordBytes + WorkQueue.caseBytes }
+            let leases = Dictionary(
+                some.map { ($0.0.member.id, $0.1) }, uniquingKeysWith: { first, _ in first })
+            for item in try await queue.items(some.map(\.0), read) {
+                let lease = leases[item.id] ?? nil
                 let worker = item.worker(lease)
                 guard worker == nil || worker == me.name, isOpen(item) else { continue }
-                if try await self.lease(item, over: lease) { return (item, 0) }
+                if try await self.lease(item, over: lease) { return item }
             }
-            guard page.total > UInt64(limit) || page.isIncomplete, limit < ClockService.candidatesMax else {
-                return (nil, page.items.count)
-            }
-            limit = min(ClockService.candidatesMax, limit * 8)
         }
+        return nil
     }
 
     private func own() async throws -> WorkQueue.Item? {
         guard let id = try await queue.store.workTaken(by: me.name, role: role, deadline: queue.deadline),
             let value = try await queue.store.loadCase(id, deadline: queue.deadline)
         else { return nil }
-        let lease = try await queue.store.workLeases(
-            on: [WorkPart(id: id, role: role)], deadline: queue.deadline)[0]
+        let part = WorkPart(id: id, role: role)
+        let lease = try await queue.store.workLeases(on: [part], deadline: queue.deadline)[0]
         guard let lease, lease.person == me.name,
             let clock = value.clocks.first(where: {
                 $0.isRunning && $0.kind == lease.kind && $0.ordinal == lease.ordinal
             })
         else { return nil }
-        let item = WorkQueue.Item(value: value, clock: clock)
+        let item = WorkQueue.Item(value, clock)
         guard isOpen(item) else {
-            // It was given to somebody else meanwhile, who is not to wait for the lease to end.
-            _ = try await queue.store.releaseWork(on: id, by: me.name, deadline: queue.deadline)
+            // It was given to somebody else meanwhile, who is not to wait for the lease to end. The caller's other parts of the
+            // case stay theirs.
+            _ = try await queue.store.releaseWork(on: part, lease, deadline: queue.deadline)
             return nil
         }
         guard kinds.contains(clock.kind) else { return nil }

@@ -10,6 +10,11 @@ struct ClockService: ClockServiceProvider {
     let principals: PrincipalRegistry
 
     static let pageClocksDefault = 50
+    /// Methods that may read many cases and show little of them, and what a call counts before one has shown what it reads.
+    static let readingMethods = [
+        ClockServiceMethods.listDue, ClockServiceMethods.getBoard, ClockServiceMethods.nextWork,
+    ]
+    static let readingFirstBytes = 1 << 20
 
     func listDue(
         _ request: Returns_V1_ListDueRequest, context: RCPCallContext
@@ -21,24 +26,23 @@ struct ClockService: ClockServiceProvider {
         let limit = request.limit == 0 ? Self.pageClocksDefault : Int(request.limit)
         try Self.checkPeople(request.person, request.team, context.principal)
         let before = request.hasBeforeMs ? Instant(milliseconds: request.beforeMs) : nil
-        let kinds = try Self.kinds(request.kinds, owner: try request.owner.optional("owner"))
-        let store = engine.store(for: context)
-        let queue = WorkQueue(store: store, deadline: context.deadline)
-        let found: WorkQueue.Page
-        if request.person.isEmpty && request.team.isEmpty {
-            found = try await queue.mostUrgent(kinds, before: before, limit: limit)
-        } else {
-            found = try await queue.assigned(
-                kinds, person: request.person, team: request.team, before: before, limit: limit)
-        }
+        let cursor = try DueListCursor(request)
+        let queue = WorkQueue(store: engine.store(for: context), deadline: context.deadline)
+        let found = try await queue.list(
+            .init(
+                kinds: try Self.kinds(request.kinds, owner: try request.owner.optional("owner")),
+                before: before,
+                assignee: .init(person: request.person, team: request.team)),
+            after: try cursor.place(request.cursor), limit: limit)
         let clocks = try await queue.show(found.items, CaseView(context.principal))
         return RCPReply(
             .with {
                 $0.clocks = clocks
                 $0.nowMs = engine.clock.now().milliseconds
-                $0.total = found.total
-                $0.incomplete = found.isIncomplete
-            })
+                if let total = found.total { $0.total = total }
+                $0.incomplete = found.isCutOff
+                $0.nextCursor = cursor.text(found.next)
+            }, readBytes: found.readBytes)
     }
 
     /// A list by person or team would tell who does what.

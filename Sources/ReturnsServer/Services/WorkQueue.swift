@@ -8,117 +8,193 @@ struct WorkQueue {
     let store: ReturnsStore
     let deadline: NIODeadline
 
-    /// A clock that is due, in its case.
+    /// A clock that is due, with what a list shows of its case. Lists hold these and no cases, which can be large.
     struct Item {
-        var value: Case
-        var clock: Clock
+        let id: CaseID
+        let order: OrderKey
+        let state: CaseState
+        let clock: Clock
+        /// Of the department that the clock is the work of.
+        let assignment: Assignment?
+        private let running: [RunningClock]
 
-        var part: WorkPart { WorkPart(id: value.id, role: clock.kind.owner) }
-        var assignment: Assignment? { value.assignment(clock.kind.owner) }
+        private struct RunningClock {
+            let kind: ClockKind
+            let ordinal: UInt32
+        }
+
+        init(_ value: Case, _ clock: Clock) {
+            id = value.id
+            order = value.order
+            state = value.state
+            self.clock = clock
+            assignment = value.assignment(clock.kind.owner)
+            running = value.clocks.filter(\.isRunning).map {
+                RunningClock(kind: $0.kind, ordinal: $0.ordinal)
+            }
+        }
+
+        var part: WorkPart { WorkPart(id: id, role: clock.kind.owner) }
+        var place: DuePlace { DuePlace(clock, of: id) }
 
         /// A lease for a clock that has ended is none.
         func worker(_ lease: WorkLease?) -> String? {
             guard let lease,
-                value.clocks.contains(where: {
-                    $0.isRunning && $0.kind == lease.kind && $0.ordinal == lease.ordinal
-                })
+                running.contains(where: { $0.kind == lease.kind && $0.ordinal == lease.ordinal })
             else { return nil }
             return lease.person
         }
     }
 
     struct Page {
-        var items: [Item]
-        /// How many there are, listed or not.
-        var total: UInt64
-        /// More was not looked at, so that something more urgent can be missing.
-        var isIncomplete = false
+        var items: [Item] = []
+        /// How many there are, listed or not; nil where nobody has counted them.
+        var total: UInt64?
+        /// Where the list goes on; nil at its end.
+        var next: DuePlace?
+        /// It ends where as much was looked at as one call may.
+        var isCutOff = false
+        /// Bytes that were read for it, about.
+        var readBytes = 0
     }
 
-    /// Somebody's own list looks at no more open cases than this.
+    /// Whose clocks are listed: of this person, and of this team; empty means of any.
+    struct Assignee {
+        var person = ""
+        var team = ""
+
+        var isAnybody: Bool { person.isEmpty && team.isEmpty }
+        /// Cases that some part of may be theirs.
+        var listings: [CaseIndex] {
+            (person.isEmpty ? [] : [.person(person)]) + (team.isEmpty ? [] : [.team(team)])
+        }
+
+        func has(_ item: Item) -> Bool {
+            guard !isAnybody else { return true }
+            guard let assignment = item.assignment else { return false }
+            return (person.isEmpty || assignment.person == person)
+                && (team.isEmpty || assignment.team == team)
+        }
+    }
+
+    /// Which clocks are listed.
+    struct Filter {
+        var kinds: [ClockKind]
+        var before: Instant?
+        var assignee = Assignee()
+
+        func holds(_ clock: Clock) -> Bool {
+            clock.isRunning && !clock.isPaused && kinds.contains(clock.kind)
+                && before.map { clock.dueAt < $0 } ?? true
+        }
+    }
+
+    /// All the open cases of a person or a team are looked at if they are no more than this, and no more than so many bytes together.
     static let assignedCasesMax = 5_000
+    static let assignedBytesMax = 16 << 20
+    /// What a clock that is looked at counts: more than its bytes, since Redis tests it against listings.
+    static let clockBytes = 256
+    /// What a case counts beside its record: finding, decoding and showing it takes about as long as so many bytes.
+    static let caseBytes = 4_096
+    /// What the facts of a case count.
+    static let outlineBytes = 128
 
-    /// What falls due first of these kinds.
-    func mostUrgent(_ kinds: [ClockKind], before: Instant?, limit: Int) async throws(StoreError) -> Page {
-        guard store.scope == .all else {
-            return try await mostUrgentInScope(kinds, before: before, limit: limit)
+    /// What falls due first, behind a place.
+    func list(_ filter: Filter, after place: DuePlace?, limit: Int) async throws(StoreError) -> Page {
+        if !filter.assignee.isAnybody, let page = try await assigned(filter, after: place, limit: limit) {
+            return page
         }
-        let due = try await store.running(kinds, before: before, limit: limit, deadline: deadline)
-        return Page(
-            items: try await items(due),
-            total: try await store.countRunning(kinds, before: before, deadline: deadline))
+        let due = try await store.running(
+            filter.kinds, before: filter.before, after: place, within: filter.assignee.listings, limit: limit,
+            deadline: deadline)
+        var page = Page(
+            next: due.next, isCutOff: due.isCutOff, readBytes: due.lookedAt * Self.clockBytes)
+        let found = try await items(due.clocks)
+        page.items = found.items.filter(filter.assignee.has)
+        page.readBytes += found.readBytes
+        if filter.assignee.isAnybody, store.scope == .all {
+            page.total = try await store.countRunning(
+                filter.kinds, before: filter.before, deadline: deadline)
+        } else if place == nil, due.next == nil {
+            page.total = UInt64(page.items.count)
+        }
+        return page
     }
 
-    /// The same for somebody bound to sale channels: clocks are listed over all channels, so more and more of them are looked at
-    /// until enough are in the scope.
-    private func mostUrgentInScope(
-        _ kinds: [ClockKind], before: Instant?, limit: Int
-    ) async throws(StoreError) -> Page {
-        var read = limit
-        while true {
-            let due = try await store.running(kinds, before: before, limit: read, deadline: deadline)
-            let found = try await items(due)
-            let isAll = due.count < read
-            if isAll || found.count >= limit || read >= Self.scopedClocksReadMax {
-                return Page(
-                    items: Array(found.prefix(limit)), total: UInt64(found.count), isIncomplete: !isAll)
-            }
-            read = min(Self.scopedClocksReadMax, read * 4)
-        }
-    }
-
-    /// A list of somebody bound to sale channels looks at no more clocks of all channels than this.
-    static let scopedClocksReadMax = 4_000
-
-    /// What is assigned to a person, or to a team.
-    func assigned(
-        _ kinds: [ClockKind], person: String, team: String, before: Instant?, limit: Int
-    ) async throws(StoreError) -> Page {
-        var page = Page(items: [], total: 0)
+    /// What is assigned, from the cases themselves; nil where those are too many.
+    private func assigned(
+        _ filter: Filter, after place: DuePlace?, limit: Int
+    ) async throws(StoreError) -> Page? {
+        var page = Page()
+        var outlines: [CaseOutline] = []
+        var bytes = 0
         var looked = 0
         var last: CaseID?
         repeat {
             let listed = try await store.list(
-                person.isEmpty ? .team(team) : .person(person), after: last, limit: ReturnsStore.pageCasesMax,
-                deadline: deadline)
-            looked += listed.ids.count
+                filter.assignee.listings[0], after: last, limit: ReturnsStore.pageCasesMax, deadline: deadline
+            )
             last = listed.hasMore ? listed.ids.last : nil
-            let cases = try await store.loadReadableCases(listed.ids, deadline: deadline)
-            let found = cases.flatMap { value in
-                value.clocks.filter { clock in
-                    clock.isRunning && !clock.isPaused && kinds.contains(clock.kind)
-                        && before.map { clock.dueAt < $0 } ?? true
-                }.map { Item(value: value, clock: $0) }
-            }.filter { item in
-                guard let assignment = item.assignment else { return false }
-                return (person.isEmpty || assignment.person == person)
-                    && (team.isEmpty || assignment.team == team)
+            looked += listed.ids.count
+            let found = try await store.outlines(of: listed.ids, deadline: deadline).filter { outline in
+                filter.before.map { outline.mayBeDue(before: $0) } ?? true
             }
-            page.total += UInt64(found.count)
-            // No more is held than is listed.
-            page.items = Array(
-                (page.items + found).sorted { ($0.clock.dueAt, $0.value.id) < ($1.clock.dueAt, $1.value.id) }
-                    .prefix(limit))
-        } while last != nil && looked < Self.assignedCasesMax
-        page.isIncomplete = last != nil
+            outlines += found
+            bytes += found.reduce(0) { $0 + $1.recordBytes }
+            guard looked < Self.assignedCasesMax || last == nil, bytes <= Self.assignedBytesMax else {
+                return nil
+            }
+        } while last != nil
+        page.readBytes = bytes + outlines.count * Self.caseBytes + looked * Self.outlineBytes
+        var total: UInt64 = 0
+        var left = 0
+        var items: [Item] = []
+        try await store.readCases(outlines, deadline: deadline) { value in
+            for clock in value.clocks where filter.holds(clock) {
+                let item = Item(value, clock)
+                guard filter.assignee.has(item) else { continue }
+                total += 1
+                if let place, item.place <= place { continue }
+                left += 1
+                items.append(item)
+            }
+            // No more is held than twice what is listed, or a case.
+            if items.count > 2 * limit { items = Self.first(items, limit) }
+        }
+        page.items = Self.first(items, limit)
+        page.total = total
+        if left > limit { page.next = page.items.last?.place }
         return page
+    }
+
+    private static func first(_ items: [Item], _ limit: Int) -> [Item] {
+        Array(items.sorted { $0.place < $1.place }.prefix(limit))
     }
 
     /// The clocks as they are now. Those that were answered between the two reads are left out, and cases that cannot be read,
     /// which the sweeper reports: one damaged case must not hide the others.
-    func items(_ due: [Deadline]) async throws(StoreError) -> [Item] {
-        let cases = Dictionary(
-            try await store.loadReadableCases(Array(Set(due.map(\.member.id))), deadline: deadline)
-                .map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first })
-        return due.compactMap { item in
-            guard let value = cases[item.member.id],
-                let clock = value.clocks.first(where: {
-                    $0.kind == item.member.kind && $0.ordinal == item.member.ordinal && $0.isRunning
-                })
-            else { return nil }
-            return Item(value: value, clock: clock)
+    func items(_ due: [Deadline]) async throws(StoreError) -> (items: [Item], readBytes: Int) {
+        var seen: Set<CaseID> = []
+        let ids = due.map(\.member.id).filter { seen.insert($0).inserted }
+        let outlines = try await store.outlines(of: ids, deadline: deadline)
+        return (
+            try await items(due, outlines),
+            outlines.reduce(0) { $0 + $1.recordBytes + Self.caseBytes + Self.outlineBytes }
+        )
+    }
+
+    func items(_ due: [Deadline], _ outlines: [CaseOutline]) async throws(StoreError) -> [Item] {
+        let places = Dictionary(grouping: due.indices) { due[$0].member.id }
+        var items = [Item?](repeating: nil, count: due.count)
+        try await store.readCases(outlines, deadline: deadline) { value in
+            for index in places[value.id] ?? [] {
+                let member = due[index].member
+                items[index] = value.clocks.first {
+                    $0.kind == member.kind && $0.ordinal == member.ordinal && $0.isRunning
+                }.map { Item(value, $0) }
+            }
         }
+        return items.compactMap(\.self)
     }
 
     func show(_ items: [Item], _ view: CaseView) async throws(StoreError) -> [Returns_V1_DueClock] {
@@ -131,9 +207,9 @@ struct WorkQueue {
 extension WorkQueue.Item {
     func proto(worker: String?, _ view: CaseView) -> Returns_V1_DueClock {
         .with {
-            $0.caseID = value.id.description
-            $0.order = value.order.proto
-            $0.caseState = UInt32(value.state.rawValue)
+            $0.caseID = id.description
+            $0.order = order.proto
+            $0.caseState = UInt32(state.rawValue)
             $0.clock = clock.proto(view)
             guard view.seesInternalTexts else { return }
             $0.person = assignment?.person ?? ""

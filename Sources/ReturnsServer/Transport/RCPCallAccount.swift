@@ -15,8 +15,8 @@ final class RCPCallAccount<Connection: AnyObject> {
     /// The connection whose turn has come, until it has taken it.
     private(set) var called: Connection?
 
-    init(bytesMax: Int, methods: Int) {
-        weight = RCPCallWeight(bytesMax: bytesMax, methods: methods)
+    init(bytesMax: Int, methods: Int, firstBytes: [Int?] = []) {
+        weight = RCPCallWeight(bytesMax: bytesMax, methods: methods, firstBytes: firstBytes)
     }
 
     /// Whether a call may begin at once, ahead of nobody.

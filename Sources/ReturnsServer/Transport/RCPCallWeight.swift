@@ -1,8 +1,8 @@
 /// What a principal's unary calls in progress weigh on one event loop, in bytes: their requests, and the replies to be
-/// expected by what replies to the same methods have had of late, on average or at most.
+/// expected by what replies to the same methods, with what was read for them, have come to of late, on average or at most.
 ///
-/// A value without IO. A loop works for a call about as long as its messages are large: it decodes, maps and encodes
-/// them in one go. `bytes` is at all times what `methods` and `requestBytes` come to.
+/// A value without IO. A loop works for a call about as long as its messages are large, and what is read for them: it decodes,
+/// maps and encodes it. `bytes` is at all times what `methods` and `requestBytes` come to.
 struct RCPCallWeight: Sendable {
     /// A reply to a method that this principal has had no reply to. As many calls as `bytesMax` has room for may turn out
     /// to be heavy, once, so it is more than most replies have.
@@ -29,9 +29,13 @@ struct RCPCallWeight: Sendable {
     private(set) var calls = 0
     private var methods: [Method]
 
-    init(bytesMax: Int, methods count: Int) {
+    /// - Parameter firstBytes: by method, what to expect of one that had no reply yet; `unknownReplyBytes` where it is nil.
+    init(bytesMax: Int, methods count: Int, firstBytes: [Int?] = []) {
         self.bytesMax = bytesMax
         methods = [Method](repeating: Method(), count: count)
+        for (index, bytes) in firstBytes.enumerated() {
+            if let bytes { methods[index].replyBytes = bytes }
+        }
     }
 
     /// Whether the next call has to wait. A call begins as long as there is any room, so the heaviest begins, too.

@@ -54,6 +54,8 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     /// By method id.
     private var routes: [Route?] = []
     private(set) var methodCount = 0
+    /// By a route's index: what a call weighs that nothing is known of yet; nil for what is usual.
+    private(set) var firstWeights: [Int?] = []
 
     /// - Parameter logger: gets one line per failure that is the server's own, without data of the call.
     public init(logger: Logger) { failures = RCPFailureReporter(logger: logger) }
@@ -131,7 +133,15 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         routes[id] = Route(
             method: method, index: methodCount, roles: roleTable.intern(method.roles), failures: failures,
             handler: handler)
+        firstWeights.append(nil)
         methodCount += 1
+    }
+
+    /// Calls of this method may read much for a small reply, so few of them are begun before the first shows what they read.
+    ///
+    /// - Precondition: the method is registered.
+    public mutating func weigh(_ method: RCPMethod, firstBytes: Int) {
+        firstWeights[route(method).index] = firstBytes
     }
 
     // MARK: Calling
@@ -169,6 +179,7 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         let head = RCPResponseHead(outcome: outcome, replayed: reply.replayed, trailers: reply.trailers)
         var routed = RCPRoutedReply(head: head, message: message)
         routed.drainsConnection = reply.drainsConnection
+        routed.readBytes = reply.readBytes
         return routed
     }
 }
@@ -178,6 +189,7 @@ struct RCPRoutedReply: Sendable {
     var head: RCPResponseHead
     var message: ByteBuffer?
     var drainsConnection = false
+    var readBytes = 0
 
     init(head: RCPResponseHead, message: ByteBuffer?) {
         self.head = head

@@ -112,7 +112,8 @@ extension RCPServerChannelHandler {
         loop.callEnded()
         if route.method.kind == .unary {
             callAccount.weight.end(
-                route.index, requestBytes: requestBytes, replyBytes: reply.message?.readableBytes,
+                route.index, requestBytes: requestBytes,
+                replyBytes: reply.message.map { $0.readableBytes + reply.readBytes },
                 nowNanoseconds: NIODeadline.now().uptimeNanoseconds)
             loop.callNext(callAccount)
         }

@@ -184,7 +184,9 @@ final class RCPServerLoop: @unchecked Sendable {
         if callAccounts.count >= PrincipalRegistry.principalsMax {
             callAccounts = callAccounts.filter { !$0.value.isIdle }
         }
-        let account = CallAccount(bytesMax: limits.principalCallBytesMax, methods: router.methodCount)
+        let account = CallAccount(
+            bytesMax: limits.principalCallBytesMax, methods: router.methodCount,
+            firstBytes: router.firstWeights)
         callAccounts[principal] = account
         return account
     }

@@ -89,10 +89,12 @@ local function work_lease(KEYS, ARGV)
   return 1
 end
 
--- KEYS: the lease of a part of the work.  ARGV: whose. Returns 1 when it was theirs, which is what follows the second '/'.
+-- KEYS: the lease of a part of the work.  ARGV: whose | which one of theirs it has to be, if any will not do.
+-- Returns 1 when it was theirs, which is what follows the second '/'.
 local function work_release(KEYS, ARGV)
   local lease = redis.call('GET', KEYS[1])
   if not lease or string.match(lease, '^[^/]*/[^/]*/(.*)$') ~= ARGV[1] then return 0 end
+  if ARGV[2] and lease ~= ARGV[2] then return 0 end
   return redis.call('DEL', KEYS[1])
 end
 

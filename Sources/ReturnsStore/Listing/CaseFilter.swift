@@ -102,6 +102,8 @@ public struct CasePage: Sendable {
     public internal(set) var unreadable: [CaseID] = []
     /// Nil at the end of the list. A page that had to pass over too many cases can be empty and have more behind it.
     public internal(set) var next: CasePlace?
+    /// Bytes that were read for it, about.
+    public internal(set) var readBytes = 0
 
     var count: Int { cases.count + unreadable.count }
 }

@@ -14,6 +14,8 @@ struct CasePageReader {
     static let factsReadMax = 256
     static let casesReadMax = 64
     static let readBytesMax = 256 << 10
+    /// What the facts of a case count, its place in the listings included.
+    static let factsBytes = 128
     /// Decoding in a row, before whatever else the event loop has to do gets its turn.
     static let sliceMicroseconds: Int64 = 1_000
 
@@ -53,6 +55,7 @@ struct CasePageReader {
             let chunk = rest.prefix(min(Self.factsReadMax, limits.passedMax - examined))
             rest = rest.dropFirst(chunk.count)
             examined += chunk.count
+            page.readBytes += chunk.count * Self.factsBytes
             var candidates = try await candidates(Array(chunk))[...]
             while !candidates.isEmpty {
                 let together = next(&candidates)
@@ -114,6 +117,7 @@ struct CasePageReader {
     /// Reads the records of some cases into the page. Each is looked at anew: it may have changed since its facts were read.
     private mutating func show(_ candidates: [Candidate]) async throws(StoreError) {
         let wanted = candidates.filter { $0.facts != nil }.map(\.item.id)
+        page.readBytes += candidates.reduce(0) { $0 + $1.bytes }
         let replies = try await store.repliesToReads(
             wanted.map(store.loadCommand), key: nil, deadline: deadline)
         var found = zip(wanted, replies).makeIterator()

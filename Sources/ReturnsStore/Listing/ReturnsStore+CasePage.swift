@@ -101,7 +101,7 @@ extension ReturnsStore {
         guard count > limits.narrowedMin else { return nil }
         let most = min(limits.sourceMax, count / 4)
         if let before = filter.dueBefore,
-            try await countRunning(before: before, deadline: deadline) <= UInt64(most)
+            try await countOfEveryChannel(before: before, deadline: deadline) <= UInt64(most)
         {
             return .cases(try await dueCases(before: before, deadline: deadline))
         }

@@ -43,23 +43,18 @@ extension ReturnsStore {
         }.min()
     }
 
-    /// Running clocks by their due time, the longest late first, merged over all partitions; clocks that have fired all
-    /// they have among them, since what is most overdue must not drop out of sight.
-    ///
-    /// - Parameter before: Only those due before this time; nil means all.
-    public func running(
-        _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, limit: Int,
-        deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [Deadline] {
-        try await earliest(
-            of: runningKeys(kinds), before: before, limit: limit, deadline: deadline)
-    }
-
     /// How many running clocks of these kinds are due before a time.
     public func countRunning(
         _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> UInt64 {
         try requireEveryChannel()
+        return try await countOfEveryChannel(kinds, before: before, deadline: deadline)
+    }
+
+    /// The same for choosing the shortest way to a list, whose reader is not told the number.
+    func countOfEveryChannel(
+        _ kinds: [ClockKind] = ClockKind.allCases, before: Instant?, deadline: NIODeadline
+    ) async throws(StoreError) -> UInt64 {
         let replies = try await pipeline(
             runningKeys(kinds).map { RedisCommand("ZCOUNT", .text($0), "-inf", Self.end(before)) },
             deadline: deadline)
@@ -97,52 +92,6 @@ extension ReturnsStore {
 
     private static func end(_ before: Instant?) -> RedisArgument {
         before.map { .text("(\($0.milliseconds)") } ?? "+inf"
-    }
-
-    /// The first deadlines over many sets.
-    ///
-    /// A few of each set are read at first. Only a set of which the last one read lies before the end of the merged list
-    /// can hold more that belongs there, and is read again, further: the fewer such sets there are, the further. So what
-    /// is read stays a small multiple of the limit, however many sets there are and however many clocks are due at once.
-    private func earliest(
-        of keys: [String], before: Instant?, limit: Int, deadline: NIODeadline
-    ) async throws(StoreError) -> [Deadline] {
-        let share = min(limit, max(Self.firstShareMin, 2 * limit / max(1, keys.count)))
-        var shares = Array(repeating: share, count: keys.count)
-        var lists: [[Deadline]] = Array(repeating: [], count: keys.count)
-        var chosen = Array(keys.indices)
-        while true {
-            let replies = try await pipeline(
-                chosen.map { index in
-                    RedisCommand(
-                        "ZRANGEBYSCORE", .text(keys[index]), "-inf", Self.end(before), "WITHSCORES", "LIMIT",
-                        0, .integer(Int64(shares[index])))
-                }, deadline: deadline)
-            for (index, reply) in zip(chosen, replies) { lists[index] = Self.deadlines(reply) }
-            let first = Self.merged(lists, limit)
-            chosen = keys.indices.filter { index in
-                guard shares[index] < limit, lists[index].count >= shares[index],
-                    let last = lists[index].last
-                else { return false }
-                return first.count < limit || !Self.precedes(first[limit - 1], last)
-            }
-            if chosen.isEmpty { return first }
-            for index in chosen {
-                shares[index] = min(limit, max(2 * shares[index], 2 * limit / chosen.count))
-            }
-        }
-    }
-
-    /// What a merge reads of each set at first.
-    private static let firstShareMin = 4
-
-    private static func merged(_ lists: [[Deadline]], _ limit: Int) -> [Deadline] {
-        Array(lists.joined().sorted(by: precedes).prefix(limit))
-    }
-
-    /// As Redis orders a set: equal times by the member, which begins with the case's id.
-    private static func precedes(_ left: Deadline, _ right: Deadline) -> Bool {
-        (left.dueAt, left.member.id) < (right.dueAt, right.member.id)
     }
 
     /// What is no clock, or has no time, is left for verify-indexes to find.

@@ -107,6 +107,20 @@ extension ReturnsStore {
         return isReleased
     }
 
+    /// Gives back one part of a case, if this lease is still there: not one of somebody else, nor a later one of the same person.
+    ///
+    /// - Returns: false when it was not.
+    public func releaseWork(
+        on part: WorkPart, _ lease: WorkLease, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> Bool {
+        let key = StoreKeys(partition: part.id.partition).workLease(part)
+        let reply = try await send(
+            StoreCall(Self.releaseFunction, .partition(part.id.partition), keys: [key]).appending([
+                .text(lease.person), .text(lease.text),
+            ]), effect: .eachTime, deadline: deadline)
+        return reply.integer == 1
+    }
+
     private static let leaseFunction = FunctionLibrary.store.name("work_lease")
     private static let releaseFunction = FunctionLibrary.store.name("work_release")
     private static let takenFunction = FunctionLibrary.store.name("work_taken")

@@ -40,22 +40,6 @@ public final class ReturnsStore: Sendable {
         return value
     }
 
-    /// Loads many cases for a list: those that are gone are left out, and those that cannot be read too, so that one of
-    /// them does not hide the others. Who works on such a case is told, and the sweeper reports it.
-    public func loadReadableCases(
-        _ ids: [CaseID], deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [Case] {
-        var cases: [Case] = []
-        for found in try await loadEach(ids, deadline: deadline) {
-            do throws(StoreError) {
-                if let value = try found.get() { cases.append(value) }
-            } catch {
-                guard error.code == .corrupt else { throw error }
-            }
-        }
-        return cases
-    }
-
     /// Loads cases with one pipeline, each of which fails alone.
     public func loadEach(
         _ ids: [CaseID], deadline: NIODeadline = .distantFuture
@@ -201,7 +185,7 @@ public final class ReturnsStore: Sendable {
     // MARK: Decoding
 
     /// The case, if it is one of the scope's; nil for one of another sale channel, also where it is damaged.
-    private func visibleCase(
+    func visibleCase(
         _ reply: RedisValue, _ id: CaseID, deadline: NIODeadline
     ) async throws(StoreError) -> Case? {
         do throws(StoreError) {

@@ -9,15 +9,18 @@ public struct RCPReply<Message: Sendable>: Sendable {
     public var trailers: RCPMetadata
     /// At a server: whether the connection is drained with this reply (SPEC.md §11).
     public var drainsConnection = false
+    /// At a server: bytes that were read for it beside its own, about. The principal's further calls are weighed by them too.
+    public var readBytes = 0
 
     public init(
         _ message: Message, outcome: RCPOutcome = .applied, replayed: Bool = false,
-        trailers: RCPMetadata = []
+        trailers: RCPMetadata = [], readBytes: Int = 0
     ) {
         self.message = message
         self.outcome = outcome
         self.replayed = replayed
         self.trailers = trailers
+        self.readBytes = readBytes
     }
 }
 

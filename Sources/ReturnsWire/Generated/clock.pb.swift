@@ -366,6 +366,9 @@ public nonisolated struct Returns_V1_ListDueRequest: Sendable {
 
   public var team: String = String()
 
+  /// Goes on behind an earlier page of the same list; the limit may differ.
+  public var cursor: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -441,15 +444,29 @@ public nonisolated struct Returns_V1_ListDueReply: Sendable {
   /// The server's time, so that "late" means the same to everyone.
   public var nowMs: Int64 = 0
 
-  /// How many clocks the request matches, listed or not.
-  public var total: UInt64 = 0
+  /// How many clocks the request matches, listed or not. Absent where nobody has counted them: for a caller bound to sale
+  /// channels, and of a person or team with very many open cases, unless the first page holds them all.
+  public var total: UInt64 {
+    get {_total ?? 0}
+    set {_total = newValue}
+  }
+  /// Returns true if `total` has been explicitly set.
+  public var hasTotal: Bool {self._total != nil}
+  /// Clears the value of `total`. Subsequent reads from it will return its default value.
+  public mutating func clearTotal() {self._total = nil}
 
-  /// Of a person or team with more open cases than one call looks at: there may be others, and more urgent ones.
+  /// The call looked at as many clocks as one call may, and the page ends there. It can be empty and have more behind it.
   public var incomplete: Bool = false
+
+  /// Where the list goes on; empty at its end. All pages together show each clock once that runs and keeps its due time
+  /// meanwhile.
+  public var nextCursor: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _total: UInt64? = nil
 }
 
 public nonisolated struct Returns_V1_SweepRequest: Sendable {
@@ -917,7 +934,7 @@ nonisolated extension Returns_V1_Clock: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDueRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}before_ms\0\u{1}kinds\0\u{1}owner\0\u{1}limit\0\u{1}person\0\u{1}team\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}before_ms\0\u{1}kinds\0\u{1}owner\0\u{1}limit\0\u{1}person\0\u{1}team\0\u{1}cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -931,6 +948,7 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.person) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
       default: break
       }
     }
@@ -959,6 +977,9 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
     if !self.team.isEmpty {
       try visitor.visitSingularStringField(value: self.team, fieldNumber: 6)
     }
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -969,6 +990,7 @@ nonisolated extension Returns_V1_ListDueRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.limit != rhs.limit {return false}
     if lhs.person != rhs.person {return false}
     if lhs.team != rhs.team {return false}
+    if lhs.cursor != rhs.cursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1088,7 +1110,7 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDueReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clocks\0\u{3}now_ms\0\u{1}total\0\u{1}incomplete\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clocks\0\u{3}now_ms\0\u{1}total\0\u{1}incomplete\0\u{3}next_cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1098,25 +1120,33 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.clocks) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._total) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.incomplete) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.clocks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.clocks, fieldNumber: 1)
     }
     if self.nowMs != 0 {
       try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 2)
     }
-    if self.total != 0 {
-      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 3)
-    }
+    try { if let v = self._total {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
     if self.incomplete != false {
       try visitor.visitSingularBoolField(value: self.incomplete, fieldNumber: 4)
+    }
+    if !self.nextCursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1124,8 +1154,9 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
   public static func ==(lhs: Returns_V1_ListDueReply, rhs: Returns_V1_ListDueReply) -> Bool {
     if lhs.clocks != rhs.clocks {return false}
     if lhs.nowMs != rhs.nowMs {return false}
-    if lhs.total != rhs.total {return false}
+    if lhs._total != rhs._total {return false}
     if lhs.incomplete != rhs.incomplete {return false}
+    if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

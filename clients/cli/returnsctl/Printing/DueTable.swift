@@ -40,9 +40,8 @@ enum DueTable {
         let lateText = late > 0 ? style.boldRed("\(late) late") : "none late"
         // The server's total may count clocks that a filter left out, so it only counts where the limit has cut.
         let more =
-            rows.count >= limit && reply.total > UInt64(rows.count)
+            rows.count >= limit && reply.hasTotal && reply.total > UInt64(rows.count)
             ? ", \(rows.count) of \(reply.total) shown (--limit)" : ""
-        let incomplete = reply.incomplete ? "; not all open cases were looked at" : ""
-        return "\(counted(rows.count, "deadline")), \(lateText)\(more)\(incomplete)"
+        return "\(counted(rows.count, "deadline")), \(lateText)\(more)"
     }
 }

@@ -21,18 +21,17 @@ struct SlaDue: AsyncParsableCommand {
     var kinds: [Returns_V1_ClockKind] = []
     @Option(help: "Only clocks of this role.", transform: parseWord) var owner: Returns_V1_Role?
     @OptionGroup var whose: WorkOfOption
-    @Option(help: "At most this many; 500 at the most.") var limit: UInt32 = 50
+    @Option(help: "At most this many, or all.") var limit = ListLimit.of(50)
+    @Option(help: "Go on after a page, as its end says, with the same filters.") var cursor = ""
     @OptionGroup var global: GlobalOptions
 
-    func validate() throws {
-        guard (1...500).contains(limit) else { throw ValidationError("--limit is 1 to 500") }
-    }
+    static let pageClocks = 500
 
     func run() async throws {
         try await global.withSession { session in
             var request = Returns_V1_ListDueRequest.with {
                 $0.kinds = kinds
-                $0.limit = limit
+                $0.cursor = cursor
             }
             if let owner { request.owner = owner }
             if let before {
@@ -40,11 +39,45 @@ struct SlaDue: AsyncParsableCommand {
                     before, "--before", await session.serverNowMilliseconds())
             }
             (request.person, request.team) = try await whose.names(session)
-            let reply = try await session.client.clocks.listDue(request).message
-            try session.output.show(reply, items: reply.clocks) {
-                DueTable.text(reply, limit: Int(limit), $0)
+            let isStreamed = session.output.format == .jsonl
+            var whole = Returns_V1_ListDueReply()
+            var left = limit.count
+            repeat {
+                request.limit = UInt32(min(Self.pageClocks, left))
+                let page = try await session.client.clocks.listDue(request).message
+                left -= page.clocks.count
+                if whole.nowMs == 0 {
+                    whole.nowMs = page.nowMs
+                    if page.hasTotal { whole.total = page.total }
+                }
+                request.cursor = page.nextCursor
+                whole.nextCursor = page.nextCursor
+                whole.incomplete = page.incomplete
+                if isStreamed {
+                    try session.output.show(page, items: page.clocks) { _ in "" }
+                } else {
+                    whole.clocks += page.clocks
+                }
+            } while !request.cursor.isEmpty && left > 0
+            if !isStreamed {
+                try session.output.show(whole, items: whole.clocks) {
+                    DueTable.text(whole, limit: limit.count, $0)
+                }
+            }
+            if !whole.nextCursor.isEmpty, session.output.format != .json {
+                Output.note(Self.more(whole.nextCursor, request))
             }
         }
+    }
+
+    /// How to go on. A time is named as it was read, since "+4h" is another time by then, and so another list.
+    static func more(_ cursor: String, _ request: Returns_V1_ListDueRequest) -> String {
+        guard request.hasBeforeMs else {
+            return "more with: --cursor \(cursor) and the same filters, or with: --limit all"
+        }
+        let before = TimeOption.text(request.beforeMs)
+        return
+            "more with: --cursor \(cursor) --before \(before) and the other filters as they were, or with: --limit all"
     }
 }
 

@@ -127,20 +127,22 @@ class Clock(_message.Message):
     def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., ordinal: _Optional[int] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., started_at_ms: _Optional[int] = ..., raw_due_at_ms: _Optional[int] = ..., due_at_ms: _Optional[int] = ..., pauses: _Optional[_Iterable[_Union[ClockPause, _Mapping]]] = ..., warned_at_ms: _Optional[_Iterable[int]] = ..., breached_at_ms: _Optional[int] = ..., escalated_at_ms: _Optional[_Iterable[int]] = ..., end: _Optional[_Union[ClockEnd, str]] = ..., ended_at_ms: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_firing_at_ms: _Optional[int] = ..., extensions: _Optional[_Iterable[_Union[ClockExtension, _Mapping]]] = ..., paused_ms: _Optional[int] = ...) -> None: ...
 
 class ListDueRequest(_message.Message):
-    __slots__ = ("before_ms", "kinds", "owner", "limit", "person", "team")
+    __slots__ = ("before_ms", "kinds", "owner", "limit", "person", "team", "cursor")
     BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
     KINDS_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
     TEAM_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
     before_ms: int
     kinds: _containers.RepeatedScalarFieldContainer[ClockKind]
     owner: _common_pb2.Role
     limit: int
     person: str
     team: str
-    def __init__(self, before_ms: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ..., person: _Optional[str] = ..., team: _Optional[str] = ...) -> None: ...
+    cursor: str
+    def __init__(self, before_ms: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., limit: _Optional[int] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class DueClock(_message.Message):
     __slots__ = ("case_id", "order", "case_state", "clock", "person", "team", "worker")
@@ -161,16 +163,18 @@ class DueClock(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_state: _Optional[int] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., worker: _Optional[str] = ...) -> None: ...
 
 class ListDueReply(_message.Message):
-    __slots__ = ("clocks", "now_ms", "total", "incomplete")
+    __slots__ = ("clocks", "now_ms", "total", "incomplete", "next_cursor")
     CLOCKS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     clocks: _containers.RepeatedCompositeFieldContainer[DueClock]
     now_ms: int
     total: int
     incomplete: bool
-    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ..., incomplete: _Optional[bool] = ...) -> None: ...
+    next_cursor: str
+    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ..., incomplete: _Optional[bool] = ..., next_cursor: _Optional[str] = ...) -> None: ...
 
 class SweepRequest(_message.Message):
     __slots__ = ("limit",)

@@ -1,0 +1,47 @@
+import ReturnsDomain
+
+/// A place in the order of running clocks, behind one of them: by due time, and at the same time by member, byte by byte.
+public struct DuePlace: Hashable, Comparable, Sendable {
+    public let dueAt: Instant
+    /// A member of the running clocks; empty ahead of all those of this time.
+    public let clock: String
+
+    static let beginning = DuePlace(Instant.range.lowerBound, "")
+
+    private init(_ dueAt: Instant, _ clock: String) {
+        (self.dueAt, self.clock) = (dueAt, clock)
+    }
+
+    init(_ deadline: Deadline) { self.init(deadline.dueAt, deadline.member.text) }
+
+    /// A clock as a cursor names it.
+    ///
+    /// - Returns: nil for a text that names no clock, letter by letter.
+    public init?(dueAt: Instant, clock: String) {
+        guard dueAt.isRepresentable, let member = DeadlineMember(clock), member.text == clock else {
+            return nil
+        }
+        self.init(dueAt, clock)
+    }
+
+    public init(_ clock: Clock, of id: CaseID) {
+        let member = DeadlineMember(id: id, kind: clock.kind, ordinal: clock.ordinal)
+        self.init(clock.dueAt, member.text)
+    }
+
+    public static func < (left: DuePlace, right: DuePlace) -> Bool {
+        left.dueAt != right.dueAt
+            ? left.dueAt < right.dueAt : left.clock.utf8.lexicographicallyPrecedes(right.clock.utf8)
+    }
+}
+
+/// Some of the running clocks, by their due time.
+public struct RunningPage: Sendable {
+    public internal(set) var clocks: [Deadline] = []
+    /// Where the list goes on; nil at its end.
+    public internal(set) var next: DuePlace?
+    /// Clocks that were looked at, those of others among them.
+    public internal(set) var lookedAt = 0
+    /// It ends where as many clocks were looked at as may be, and can be empty.
+    public internal(set) var isCutOff = false
+}
