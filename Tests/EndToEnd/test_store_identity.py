@@ -4,6 +4,7 @@ of it, and that nothing is acknowledged that is not there.
 The append-only file is cut at three random places by default, at twenty in the long form (scripts/test --long).
 """
 
+import asyncio
 import json
 import random
 import re
@@ -12,6 +13,9 @@ import signal
 import time
 
 import pytest
+from returns_client import Client, RCPError, RetryPolicy
+from returns_client import returns_v1 as v1
+from returns_client.options import ClientOptions
 
 from harness.binaries import IS_DEBUG, IS_LONG, seed_of_run
 from harness.command import CONFLICT, DONE, UNAVAILABLE
@@ -280,6 +284,33 @@ class TestOwnRedis:
         # A server that never knew the old store makes a new one; the first does not follow it there.
         assert serves(world.ctl(other))
         assert not serves(desk.admin)
+
+    def test_lists_of_one_that_is_emptied_are_not_empty(self, redis, server, desk):
+        """Asked at once, before any look: nobody is told that there is nothing."""
+        opened(desk, 1)
+
+        async def ask():
+            token = server.token_file.read_text().strip()
+            options = ClientOptions(retry=RetryPolicy(attempts_max=1))
+            async with Client(server.address, token=token, options=options) as client:
+                clocks, events = v1.ClockServiceStub(client), v1.EventServiceStub(client)
+                today = {"from_date": "2026-11-01", "to_date": "2026-11-02"}
+                await v1.HealthServiceStub(client).check(v1.HealthCheckRequest())
+                redis.cli("FLUSHALL")
+                return await asyncio.gather(
+                    v1.CaseServiceStub(client).list_cases(v1.ListCasesRequest()),
+                    clocks.list_due(v1.ListDueRequest()),
+                    clocks.get_board(v1.GetBoardRequest()),
+                    clocks.get_attainment(v1.GetAttainmentRequest(**today)),
+                    clocks.next_work(v1.NextWorkRequest(role=v1.ROLE_SERVICE)),
+                    events.list_event_groups(v1.ListEventGroupsRequest()),
+                    v1.WebhookServiceStub(client).list_webhooks(v1.ListWebhooksRequest()),
+                    v1.WebhookServiceStub(client).list_deliveries(v1.ListDeliveriesRequest(name="erp")),
+                    return_exceptions=True,
+                )
+
+        for answer in asyncio.run(ask()):
+            assert isinstance(answer, RCPError) and answer.code.name == "UNAVAILABLE", answer
 
     def test_another_store_behind_the_address_is_noticed(self, world, redis, server, desk):
         opened(desk, 1)

@@ -34,7 +34,7 @@ import Testing
             weight.begin(1, requestBytes: 0)
         }
         #expect(weight.isFull)
-        weight.end(1, requestBytes: 0, replyBytes: 60_000)
+        weight.end(1, requestBytes: 0, replyBytes: 60_000, nowNanoseconds: 0)
         #expect(weight.bytes == 3 * 60_000)
         weight.begin(0, requestBytes: 0)
         #expect(weight.bytes == 3 * 60_000 + Self.unknown)

@@ -31,8 +31,8 @@ extension CaseService {
             limits: CasePageLimits(
                 casesMax: request.limit == 0 ? Self.pageCasesDefault : Int(request.limit)),
             deadline: context.deadline)
-        // Nothing may be there because the store is not.
-        if page.cases.isEmpty { try await store.confirmRun(deadline: context.deadline) }
+        // That is all: so it may be the whole store that is not there.
+        if page.next == nil { try await store.confirmRun(deadline: context.deadline) }
         var reply = Returns_V1_ListCasesReply()
         reply.cases = await show(page.cases, CaseView(context.principal))
         reply.nextCursor = cursor.text(page.next)

@@ -91,7 +91,12 @@ extension ReturnsStore {
                 let hasMore = walks.contains { walk in
                     !walk.isAtEnd || last.map { last in walk.found.contains { last < $0.place } } ?? false
                 }
-                if hasMore { page.next = last }
+                if hasMore {
+                    page.next = last
+                } else {
+                    // That is all: so it may be the whole store that is not there.
+                    try await confirmRun(deadline: deadline)
+                }
                 return page
             }
             if page.lookedAt >= lookedAtMax {

@@ -75,6 +75,7 @@ extension ReturnsStore {
             deadline: deadline)
         var groups: [EventGroup] = []
         for value in reply.array ?? [] { groups.append(try decodeGroup(value)) }
+        if groups.isEmpty { try await confirmRun(deadline: deadline) }
         return groups.sorted { $0.name < $1.name }
     }
 
@@ -84,7 +85,11 @@ extension ReturnsStore {
         let reply = try await send(
             RedisCommand("HGET", .text(StoreKeys.eventGroups), .text(name)), key: StoreKeys.eventGroups,
             deadline: deadline)
-        return reply.isNull ? nil : try decodeGroup(reply)
+        guard !reply.isNull else {
+            try await confirmRun(deadline: deadline)
+            return nil
+        }
+        return try decodeGroup(reply)
     }
 
     /// Adds the group's record, and then its place in every partition.

@@ -102,6 +102,7 @@ extension ReturnsStore {
                 }
             }
         }
+        if sums.isEmpty { try await confirmRun(deadline: deadline) }
         return Array(sums.values)
     }
 }

@@ -45,6 +45,7 @@ extension ReturnsStore {
             RedisCommand("HVALS", .text(StoreKeys.webhooks)), key: StoreKeys.webhooks, deadline: deadline)
         var webhooks: [Webhook] = []
         for value in reply.array ?? [] { webhooks.append(try decodeWebhook(value)) }
+        if webhooks.isEmpty { try await confirmRun(deadline: deadline) }
         return webhooks.sorted { $0.name < $1.name }
     }
 
@@ -56,7 +57,10 @@ extension ReturnsStore {
         let reply = try await send(
             RedisCommand("HGET", .text(StoreKeys.webhooks), .text(name)), key: StoreKeys.webhooks,
             deadline: deadline)
-        guard !reply.isNull else { return nil }
+        guard !reply.isNull else {
+            try await confirmRun(deadline: deadline)
+            return nil
+        }
         let webhook = try decodeWebhook(reply)
         guard let state = try await loadWebhookState(webhook, deadline: deadline) else { return nil }
         return (webhook, state)
