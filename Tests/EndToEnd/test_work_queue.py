@@ -12,6 +12,7 @@ import pytest
 
 from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE, assert_refused
 from harness.desk import MUG
+from harness.processes import redis_cli
 from harness.waiting import wait_until
 
 HOUR = 3_600_000
@@ -67,6 +68,28 @@ def test_the_most_urgent_free_case_is_taken_once(desk):
     assert refused.status == NOT_ALLOWED, refused
     told = ben.done("sla", "next", output="table").out
     assert third.id in told and "yours until" in told and f"returnsctl case verify {third.id}" in told, told
+
+
+def test_a_damaged_case_hides_no_other_and_is_named(world):
+    server = world.server("--test-clock")
+    desk = world.desk(server)
+    damaged, whole = (case.id for case in open_cases(desk, 2))
+    socket = server.data / "redis.sock"
+    key = redis_cli(socket, "KEYS", f"*:case:{damaged}")
+    assert redis_cli(socket, "HSET", key, "b", "rubbish") == "0"
+    anna = person(desk, "anna", "service", "day")
+    note = f"not shown, since damaged: {damaged}"
+    for flags in ((), ("-o", "jsonl")):
+        answer = desk.admin("sla", "due", *flags, output=None)
+        assert answer.status == DONE and note in answer.err, answer
+        assert whole in answer.out and damaged not in answer.out, answer
+    assert desk.admin.done("sla", "due", output="json").json["unreadableCaseIds"] == [damaged]
+    board = desk.admin.done("sla", "board", "--once", output="table")
+    assert "1 case not shown, since damaged" in board.out and whole in board.out, board
+    assert taken(anna("sla", "next")) == whole
+    ben = person(desk, "ben", "service", "day")
+    answer = ben("sla", "next", output="table")
+    assert answer.status == DONE and "nothing is free" in answer.out and note in answer.err, answer
 
 
 def test_work_that_is_done_is_followed_by_the_next(desk):

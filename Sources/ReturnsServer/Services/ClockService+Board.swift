@@ -28,6 +28,7 @@ extension ClockService {
             .with {
                 $0.rows = count.rows.filter { kinds.contains($0.kind) }.map(\.proto)
                 $0.mostUrgent = urgent
+                $0.unreadableCaseIds = found.unreadable.map(\.description)
                 $0.nowMs = count.at.milliseconds
             }, readBytes: due.lookedAt * WorkQueue.clockBytes + found.readBytes)
     }

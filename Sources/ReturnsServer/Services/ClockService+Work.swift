@@ -37,11 +37,15 @@ extension ClockService {
         return RCPReply(
             .with {
                 $0.nowMs = now.milliseconds
-                $0.passedOver = UInt32(clamping: found.passedOver)
-                guard let item = found.item else { return }
+                $0.unreadableCaseIds = seeker.unreadable.sorted().map(\.description)
+                guard let item = found else {
+                    $0.passedOver = UInt32(clamping: seeker.passedOver)
+                    $0.incomplete = seeker.isCutOff
+                    return
+                }
                 $0.work = item.proto(worker: context.principal.name, CaseView(context.principal))
                 $0.leasedUntilMs = now.adding(seeker.leaseMilliseconds).milliseconds
-            }, outcome: found.item == nil ? .notApplied : .applied, readBytes: seeker.readBytes)
+            }, outcome: found == nil ? .notApplied : .applied, readBytes: seeker.readBytes)
     }
 
     func releaseWork(
@@ -87,24 +91,29 @@ private struct WorkSeeker {
     let queue: WorkQueue
     /// About, so far.
     var readBytes = 0
+    private(set) var passedOver = 0
+    /// Looked at, and not to be read.
+    private(set) var unreadable: Set<CaseID> = []
+    /// As many were looked at as one call may, and there are more behind.
+    private(set) var isCutOff = false
 
     /// What the caller has taken already, while it is still theirs to do; else the most urgent that is free.
-    mutating func take() async throws -> (item: WorkQueue.Item?, passedOver: Int) {
-        if let own = try await own() { return (own, 0) }
+    mutating func take() async throws -> WorkQueue.Item? {
+        if let own = try await own() { return own }
         var limit = ClockService.candidatesFirst
-        var passedOver = 0
         var place: DuePlace?
         repeat {
             // Others' clocks before the caller's are passed over up to the end: work would be hidden behind them otherwise.
             let due = try await queue.store.running(
                 kinds, after: place, limit: limit, lookedAtMax: .max, deadline: queue.deadline)
             readBytes += due.lookedAt * WorkQueue.clockBytes
-            if let item = try await firstOpen(due.clocks) { return (item, 0) }
+            if let item = try await firstOpen(due.clocks) { return item }
             passedOver += due.clocks.count
             place = due.next
             limit = ClockService.candidatesTogether
         } while place != nil && passedOver < ClockService.candidatesMax
-        return (nil, passedOver)
+        isCutOff = place != nil
+        return nil
     }
 
     /// Takes the first of these that is free. No record is read of one that somebody works on, nor of more than one that is
@@ -131,7 +140,9 @@ private struct WorkSeeker {
             readBytes += read.reduce(0) { $0 + $1.recordBytes + WorkQueue.caseBytes }
             let leases = Dictionary(
                 some.map { ($0.0.member.id, $0.1) }, uniquingKeysWith: { first, _ in first })
-            for item in try await queue.items(some.map(\.0), read) {
+            let found = try await queue.items(some.map(\.0), read)
+            unreadable.formUnion(found.unreadable)
+            for item in found.items {
                 let lease = leases[item.id] ?? nil
                 let worker = item.worker(lease)
                 guard worker == nil || worker == me.name, isOpen(item) else { continue }

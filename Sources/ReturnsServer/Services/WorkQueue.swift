@@ -52,6 +52,8 @@ struct WorkQueue {
         var total: UInt64?
         /// Where the list goes on; nil at its end.
         var next: DuePlace?
+        /// Cases whose clocks are missing, since they cannot be read.
+        var unreadable: [CaseID] = []
         /// It ends where as much was looked at as one call may.
         var isCutOff = false
         /// Bytes that were read for it, about.
@@ -111,11 +113,12 @@ struct WorkQueue {
             next: due.next, isCutOff: due.isCutOff, readBytes: due.lookedAt * Self.clockBytes)
         let found = try await items(due.clocks)
         page.items = found.items.filter(filter.assignee.has)
+        page.unreadable = found.unreadable
         page.readBytes += found.readBytes
         if filter.assignee.isAnybody, store.scope == .all {
             page.total = try await store.countRunning(
                 filter.kinds, before: filter.before, deadline: deadline)
-        } else if place == nil, due.next == nil {
+        } else if place == nil, due.next == nil, found.unreadable.isEmpty {
             page.total = UInt64(page.items.count)
         }
         return page
@@ -149,7 +152,7 @@ struct WorkQueue {
         var total: UInt64 = 0
         var left = 0
         var items: [Item] = []
-        try await store.readCases(outlines, deadline: deadline) { value in
+        page.unreadable = try await store.readCases(outlines, deadline: deadline) { value in
             for clock in value.clocks where filter.holds(clock) {
                 let item = Item(value, clock)
                 guard filter.assignee.has(item) else { continue }
@@ -162,7 +165,8 @@ struct WorkQueue {
             if items.count > 2 * limit { items = Self.first(items, limit) }
         }
         page.items = Self.first(items, limit)
-        page.total = total
+        // What cannot be read may hold more.
+        if page.unreadable.isEmpty { page.total = total }
         if left > limit { page.next = page.items.last?.place }
         return page
     }
@@ -171,22 +175,27 @@ struct WorkQueue {
         Array(items.sorted { $0.place < $1.place }.prefix(limit))
     }
 
-    /// The clocks as they are now. Those that were answered between the two reads are left out, and cases that cannot be read,
-    /// which the sweeper reports: one damaged case must not hide the others.
-    func items(_ due: [Deadline]) async throws(StoreError) -> (items: [Item], readBytes: Int) {
+    /// The clocks as they are now. Those that were answered between the two reads are left out; cases that cannot be read are
+    /// named, since one damaged case must not hide the others.
+    func items(
+        _ due: [Deadline]
+    ) async throws(StoreError) -> (items: [Item], unreadable: [CaseID], readBytes: Int) {
         var seen: Set<CaseID> = []
         let ids = due.map(\.member.id).filter { seen.insert($0).inserted }
         let outlines = try await store.outlines(of: ids, deadline: deadline)
+        let found = try await items(due, outlines)
         return (
-            try await items(due, outlines),
+            found.items, found.unreadable,
             outlines.reduce(0) { $0 + $1.recordBytes + Self.caseBytes + Self.outlineBytes }
         )
     }
 
-    func items(_ due: [Deadline], _ outlines: [CaseOutline]) async throws(StoreError) -> [Item] {
+    func items(
+        _ due: [Deadline], _ outlines: [CaseOutline]
+    ) async throws(StoreError) -> (items: [Item], unreadable: [CaseID]) {
         let places = Dictionary(grouping: due.indices) { due[$0].member.id }
         var items = [Item?](repeating: nil, count: due.count)
-        try await store.readCases(outlines, deadline: deadline) { value in
+        let unreadable = try await store.readCases(outlines, deadline: deadline) { value in
             for index in places[value.id] ?? [] {
                 let member = due[index].member
                 items[index] = value.clocks.first {
@@ -194,7 +203,7 @@ struct WorkQueue {
                 }.map { Item(value, $0) }
             }
         }
-        return items.compactMap(\.self)
+        return (items.compactMap(\.self), unreadable)
     }
 
     func show(_ items: [Item], _ view: CaseView) async throws(StoreError) -> [Returns_V1_DueClock] {

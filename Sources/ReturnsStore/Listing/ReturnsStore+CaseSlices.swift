@@ -51,12 +51,14 @@ extension ReturnsStore {
     }
 
     /// Hands over each of these cases as it is now, one after the other. Those that are gone are left out, and those that cannot be
-    /// read too, so that one of them does not hide the others: the sweeper reports them.
+    /// read too, so that one of them does not hide the others.
     ///
+    /// - Returns: those in the scope that cannot be read.
     /// No more records are held than are read at once: so many, and of so many bytes, or one.
     public func readCases(
         _ outlines: [CaseOutline], deadline: NIODeadline = .distantFuture, _ use: (Case) -> Void
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> [CaseID] {
+        var unreadable: [CaseID] = []
         var rest = outlines[...]
         var sliceEnd = NIODeadline.now() + .microseconds(CasePageReader.sliceMicroseconds)
         while let first = rest.first {
@@ -80,8 +82,10 @@ extension ReturnsStore {
                     if let value = try await visibleCase(reply, id, deadline: deadline) { use(value) }
                 } catch {
                     guard error.code == .corrupt else { throw error }
+                    unreadable.append(id)
                 }
             }
         }
+        return unreadable
     }
 }

@@ -462,6 +462,9 @@ public nonisolated struct Returns_V1_ListDueReply: Sendable {
   /// meanwhile.
   public var nextCursor: String = String()
 
+  /// Cases whose clocks are missing from this page, since their records are damaged.
+  public var unreadableCaseIds: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -539,6 +542,12 @@ public nonisolated struct Returns_V1_NextWorkReply: Sendable {
 
   /// How many were looked at in vain: others work on them, or they are assigned to others.
   public var passedOver: UInt32 = 0
+
+  /// Nothing is free among those that were looked at, and there are more behind them than one call looks at.
+  public var incomplete: Bool = false
+
+  /// Cases that were looked at in vain, since their records are damaged.
+  public var unreadableCaseIds: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -623,6 +632,9 @@ public nonisolated struct Returns_V1_GetBoardReply: Sendable {
 
   /// When it was counted, by the server's time: boards that look at the same moment share one count.
   public var nowMs: Int64 = 0
+
+  /// Cases that are missing from most_urgent, since their records are damaged.
+  public var unreadableCaseIds: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1110,7 +1122,7 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDueReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clocks\0\u{3}now_ms\0\u{1}total\0\u{1}incomplete\0\u{3}next_cursor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clocks\0\u{3}now_ms\0\u{1}total\0\u{1}incomplete\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1123,6 +1135,7 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self._total) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.incomplete) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
       default: break
       }
     }
@@ -1148,6 +1161,9 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
     if !self.nextCursor.isEmpty {
       try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 5)
     }
+    if !self.unreadableCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1157,6 +1173,7 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
     if lhs._total != rhs._total {return false}
     if lhs.incomplete != rhs.incomplete {return false}
     if lhs.nextCursor != rhs.nextCursor {return false}
+    if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1274,7 +1291,7 @@ nonisolated extension Returns_V1_NextWorkRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NextWorkReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0\u{3}passed_over\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0\u{3}passed_over\0\u{1}incomplete\0\u{3}unreadable_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1286,6 +1303,8 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.leasedUntilMs) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.passedOver) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.incomplete) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
       default: break
       }
     }
@@ -1308,6 +1327,12 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
     if self.passedOver != 0 {
       try visitor.visitSingularUInt32Field(value: self.passedOver, fieldNumber: 4)
     }
+    if self.incomplete != false {
+      try visitor.visitSingularBoolField(value: self.incomplete, fieldNumber: 5)
+    }
+    if !self.unreadableCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1316,6 +1341,8 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
     if lhs.leasedUntilMs != rhs.leasedUntilMs {return false}
     if lhs.nowMs != rhs.nowMs {return false}
     if lhs.passedOver != rhs.passedOver {return false}
+    if lhs.incomplete != rhs.incomplete {return false}
+    if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1473,7 +1500,7 @@ nonisolated extension Returns_V1_BoardRow: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetBoardReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{3}most_urgent\0\u{3}now_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{3}most_urgent\0\u{3}now_ms\0\u{3}unreadable_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1484,6 +1511,7 @@ nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.mostUrgent) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
       default: break
       }
     }
@@ -1499,6 +1527,9 @@ nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProt
     if self.nowMs != 0 {
       try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 3)
     }
+    if !self.unreadableCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1506,6 +1537,7 @@ nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProt
     if lhs.rows != rhs.rows {return false}
     if lhs.mostUrgent != rhs.mostUrgent {return false}
     if lhs.nowMs != rhs.nowMs {return false}
+    if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

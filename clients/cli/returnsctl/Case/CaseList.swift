@@ -75,10 +75,7 @@ struct CaseList: AsyncParsableCommand {
         _ reply: Returns_V1_ListCasesReply, _ request: Returns_V1_ListCasesRequest, isJSON: Bool
     ) {
         guard !isJSON else { return }
-        if !reply.unreadableCaseIds.isEmpty {
-            let ids = reply.unreadableCaseIds.map { TextWidth.safe($0) }.joined(separator: ", ")
-            Output.note("not shown, since damaged: \(ids); the administrator can restore them from a backup")
-        }
+        Output.noteUnreadable(reply.unreadableCaseIds)
         if !reply.nextCursor.isEmpty {
             Output.note(Self.more(reply.nextCursor, request))
         }

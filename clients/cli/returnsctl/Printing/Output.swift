@@ -41,6 +41,13 @@ struct Output: Sendable {
         try? write(newline ? text + "\n" : text, to: STDERR_FILENO)
     }
 
+    /// Of what a list leaves out because it cannot be read.
+    static func noteUnreadable(_ caseIDs: [String]) {
+        guard !caseIDs.isEmpty else { return }
+        let ids = caseIDs.map { TextWidth.safe($0) }.joined(separator: ", ")
+        note("not shown, since damaged: \(ids); the administrator can restore them from a backup")
+    }
+
     static func write(_ text: String, to descriptor: Int32) throws(OutputFailure) {
         var bytes = Array(TextWidth.safeLines(text).utf8)[...]
         while !bytes.isEmpty {

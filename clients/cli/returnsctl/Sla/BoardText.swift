@@ -18,7 +18,13 @@ struct BoardText {
             "",
         ]
         lines += counts.text(style).split(separator: "\n").map(String.init)
-        guard !reply.mostUrgent.isEmpty else { return lines + ["", style.green("nothing is due")] }
+        if !reply.unreadableCaseIds.isEmpty {
+            let cases = counted(reply.unreadableCaseIds.count, "case")
+            lines += ["", style.boldRed("\(cases) not shown, since damaged: sla due names them")]
+        }
+        guard !reply.mostUrgent.isEmpty else {
+            return reply.unreadableCaseIds.isEmpty ? lines + ["", style.green("nothing is due")] : lines
+        }
         lines.append("")
         lines += urgent.text(style).split(separator: "\n").map(String.init)
         return lines

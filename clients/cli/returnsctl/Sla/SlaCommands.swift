@@ -29,44 +29,72 @@ struct SlaDue: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            var request = Returns_V1_ListDueRequest.with {
-                $0.kinds = kinds
-                $0.cursor = cursor
+            let request = try await asked(session)
+            if session.output.format == .jsonl {
+                try await stream(request, session)
+            } else {
+                try await showWhole(request, session)
             }
-            if let owner { request.owner = owner }
-            if let before {
-                request.beforeMs = try TimeOption.parse(
-                    before, "--before", await session.serverNowMilliseconds())
+        }
+    }
+
+    private func asked(_ session: Session) async throws -> Returns_V1_ListDueRequest {
+        var request = Returns_V1_ListDueRequest.with {
+            $0.kinds = kinds
+            $0.cursor = cursor
+        }
+        if let owner { request.owner = owner }
+        if let before {
+            request.beforeMs = try TimeOption.parse(
+                before, "--before", await session.serverNowMilliseconds())
+        }
+        let (person, team) = try await whose.names(session)
+        request.person = person
+        request.team = team
+        return request
+    }
+
+    /// The pages as they come, which need no memory.
+    private func stream(_ request: Returns_V1_ListDueRequest, _ session: Session) async throws {
+        try await eachPage(request, session) { page in
+            try session.output.show(page, items: page.clocks) { _ in "" }
+            Output.noteUnreadable(page.unreadableCaseIds)
+        }
+    }
+
+    private func showWhole(_ request: Returns_V1_ListDueRequest, _ session: Session) async throws {
+        var whole = Returns_V1_ListDueReply()
+        try await eachPage(request, session) { page in
+            if whole.nowMs == 0 {
+                whole.nowMs = page.nowMs
+                if page.hasTotal { whole.total = page.total }
             }
-            (request.person, request.team) = try await whose.names(session)
-            let isStreamed = session.output.format == .jsonl
-            var whole = Returns_V1_ListDueReply()
-            var left = limit.count
-            repeat {
-                request.limit = UInt32(min(Self.pageClocks, left))
-                let page = try await session.client.clocks.listDue(request).message
-                left -= page.clocks.count
-                if whole.nowMs == 0 {
-                    whole.nowMs = page.nowMs
-                    if page.hasTotal { whole.total = page.total }
-                }
-                request.cursor = page.nextCursor
-                whole.nextCursor = page.nextCursor
-                whole.incomplete = page.incomplete
-                if isStreamed {
-                    try session.output.show(page, items: page.clocks) { _ in "" }
-                } else {
-                    whole.clocks += page.clocks
-                }
-            } while !request.cursor.isEmpty && left > 0
-            if !isStreamed {
-                try session.output.show(whole, items: whole.clocks) {
-                    DueTable.text(whole, limit: limit.count, $0)
-                }
-            }
-            if !whole.nextCursor.isEmpty, session.output.format != .json {
-                Output.note(Self.more(whole.nextCursor, request))
-            }
+            whole.nextCursor = page.nextCursor
+            whole.incomplete = page.incomplete
+            whole.unreadableCaseIds += page.unreadableCaseIds
+            whole.clocks += page.clocks
+        }
+        try session.output.show(whole, items: whole.clocks) {
+            DueTable.text(whole, limit: limit.count, $0)
+        }
+        if session.output.format != .json { Output.noteUnreadable(whole.unreadableCaseIds) }
+    }
+
+    private func eachPage(
+        _ request: Returns_V1_ListDueRequest, _ session: Session,
+        _ body: (Returns_V1_ListDueReply) throws -> Void
+    ) async throws {
+        var request = request
+        var left = limit.count
+        repeat {
+            request.limit = UInt32(min(Self.pageClocks, left))
+            let page = try await session.client.clocks.listDue(request).message
+            left -= page.clocks.count
+            request.cursor = page.nextCursor
+            try body(page)
+        } while !request.cursor.isEmpty && left > 0
+        if !request.cursor.isEmpty, session.output.format != .json {
+            Output.note(Self.more(request.cursor, request))
         }
     }
 

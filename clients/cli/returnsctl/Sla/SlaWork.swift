@@ -33,7 +33,9 @@ struct SlaNext: AsyncParsableCommand {
             let reply = try await session.client.clocks.nextWork(request, options: session.changeOptions)
                 .message
             guard session.output.isTable, reply.hasWork else {
-                return try session.output.show(reply) { Self.nothing(reply, $0) }
+                try session.output.show(reply) { Self.nothing(reply, $0) }
+                if session.output.isTable { Output.noteUnreadable(reply.unreadableCaseIds) }
+                return
             }
             let value = try await session.getCase(reply.work.caseID)
             let steps = (try? await session.allowedCommands(reply.work.caseID)) ?? []
@@ -44,9 +46,11 @@ struct SlaNext: AsyncParsableCommand {
     }
 
     private static func nothing(_ reply: Returns_V1_NextWorkReply, _ style: Style) -> String {
-        reply.passedOver == 0
-            ? style.green("nothing is due")
-            : "nothing is free: others work on the \(counted(reply.passedOver, "most urgent deadline")), or they are assigned to others"
+        guard reply.passedOver > 0 else { return style.green("nothing is due") }
+        let looked = counted(reply.passedOver, "most urgent deadline")
+        let text = "nothing is free: others work on the \(looked), or they are assigned to others"
+        guard reply.incomplete else { return text }
+        return text + "; what is due later was not looked at: sla due shows it"
     }
 
     static func text(
