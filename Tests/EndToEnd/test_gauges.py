@@ -33,20 +33,24 @@ def test_memory_and_warnings(world):
     share = "returns_redis_memory_share"
     wait_for(server, share, math.isnan)
     assert gauge(server, "returns_warnings") == 0
-    used = int(
-        next(line for line in redis.cli("INFO", "memory").splitlines() if line.startswith("used_memory:"))[
-            12:
-        ]
-    )
-    redis.cli("CONFIG", "SET", "maxmemory", used * 2)
-    wait_for(server, share, lambda found: 0.4 < found < 0.65)
+
+    def is_share(wanted, is_so):
+        # By what Redis uses at this moment, which goes up and down by its clients' buffers.
+        lines = redis.cli("INFO", "memory").splitlines()
+        used = int(next(line for line in lines if line.startswith("used_memory:"))[12:])
+        redis.cli("CONFIG", "SET", "maxmemory", int(used / wanted))
+        wait_until(lambda: not math.isnan(gauge(server, share)), "a look", pause=0.1)
+        return is_so(gauge(server, share))
+
+    def wait_for_share(wanted, is_so):
+        wait_until(lambda: is_share(wanted, is_so), f"a share of {wanted} to be told", pause=0.5)
+
+    wait_for_share(0.5, lambda found: 0.4 < found < 0.65)
     assert gauge(server, "returns_warnings") == 0
-    redis.cli("CONFIG", "SET", "maxmemory", int(used / 0.93))
-    wait_for(server, share, lambda found: found > 0.9)
+    wait_for_share(0.95, lambda found: 0.9 < found <= 1)
     wait_for(server, "returns_warnings", lambda found: found == 1)
     assert "% of its memory limit" in ctl.done("admin", "info", output="table").out
-    redis.cli("CONFIG", "SET", "maxmemory", used // 2)
-    wait_for(server, share, lambda found: found > 1)
+    wait_for_share(2, lambda found: found > 1)
     wait_for(server, "returns_redis_up", lambda found: found == 0)
     redis.cli("CONFIG", "SET", "maxmemory", 0)
     wait_for(server, "returns_redis_up", lambda found: found == 1)
@@ -96,6 +100,8 @@ def test_what_a_webhook_holds_and_how_long_it_may(world, receiver):
                 if found > 0 and gauge(server, "returns_outbox_held_partitions") == 1:
                     return found
                 await write_notes(client, case, 5)
+                # The log is looked at once in a while.
+                await asyncio.sleep(0.2)
             raise AssertionError("neither was told while the log grew")
 
     # At some notes a second the rest of 400 lasts for minutes, not for days.

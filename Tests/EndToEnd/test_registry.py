@@ -4,7 +4,7 @@ token is replaced."""
 import signal
 import subprocess
 
-from harness.command import DONE, NOT_FOUND, assert_refused
+from harness.command import DONE, NOT_FOUND, UNAVAILABLE, assert_refused
 from harness.waiting import wait_until
 
 NO_CASE = "6ARW64ZN07831N0P"
@@ -82,3 +82,16 @@ def test_a_revocation_says_that_it_holds_on_one_server_alone(world):
     revoked = one.done("principal", "revoke", "lena", "--yes", output="table")
     assert "at this server" in revoked.out and "other servers still let it in" in revoked.out, revoked
     assert second.process.poll() is None
+
+
+def test_nobody_is_called_unknown_while_the_store_is_away(world):
+    redis = world.redis()
+    first, second = (world.server("--redis", redis.url, data=name) for name in "ab")
+    one, two = world.ctl(first), world.ctl(second)
+    one.done("principal", "create", "ben", "--role", "service", "--save", world.path / "ben.token")
+    redis.process.send_signal(signal.SIGSTOP)
+    try:
+        answer = two("--timeout", "20s", "case", "assign", NO_CASE, "--to", "ben")
+    finally:
+        redis.process.send_signal(signal.SIGCONT)
+    assert answer.status == UNAVAILABLE and "PERSON_UNKNOWN" not in answer.err, answer

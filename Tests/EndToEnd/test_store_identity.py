@@ -288,6 +288,9 @@ class TestOwnRedis:
     def test_lists_of_one_that_is_emptied_are_not_empty(self, redis, server, desk):
         """Asked at once, before any look: nobody is told that there is nothing."""
         opened(desk, 1)
+        order = v1.OrderKey(sale_channel="online", order_no="O-1")
+        paid = v1.Payment(reference="p", method=v1.PAYMENT_METHOD_CARD, amount_minor=1)
+        changed = v1.ChangePaymentsRequest(key=order, payments=[paid], reason="x")
 
         async def ask():
             token = server.token_file.read_text().strip()
@@ -299,6 +302,12 @@ class TestOwnRedis:
                 redis.cli("FLUSHALL")
                 return await asyncio.gather(
                     v1.CaseServiceStub(client).list_cases(v1.ListCasesRequest()),
+                    v1.CaseServiceStub(client).list_cases(v1.ListCasesRequest(order=order)),
+                    v1.OrderServiceStub(client).get_order(v1.GetOrderRequest(key=order)),
+                    v1.OrderServiceStub(client).change_payments(changed),
+                    v1.AdminServiceStub(client).verify_indexes(v1.VerifyIndexesRequest()),
+                    clocks.list_due(v1.ListDueRequest(person="service-1")),
+                    clocks.sweep(v1.SweepRequest()),
                     clocks.list_due(v1.ListDueRequest()),
                     clocks.get_board(v1.GetBoardRequest()),
                     clocks.get_attainment(v1.GetAttainmentRequest(**today)),

@@ -258,21 +258,30 @@ public struct PrincipalAdministration: Service {
 
     /// Takes over what was changed elsewhere, and brings to the store what was revoked here while it was away.
     ///
+    /// - Throws: `StoreError` or `PrincipalError`, where this server's copy may not be the store's.
+    func refresh() async throws {
+        // Once more where others were faster.
+        for _ in 0..<Self.changeAttemptsMax {
+            let stamp = try await store.accessStamp(deadline: deadline)
+            if let stamp, stamp == registry.local.stamp { return }
+            guard let stored = try await store.loadAccess(deadline: deadline) else {
+                throw PrincipalError.registryMissing
+            }
+            let before = try PrincipalFile.decode(stored.record, path: Self.registryText).list
+            let after = before.enforcing(revocationsOf: registry.local)
+            if try await replace(stored, before, by: after) { return }
+        }
+        throw RCPStatus.tooManyConflicts()
+    }
+
+    /// Does so as often as servers do by themselves, and tells the log alone what went wrong.
+    ///
     /// - Returns: whether this server's copy is the store's now.
     @discardableResult
     func look() async -> Bool {
         do {
-            // Once more where others were faster.
-            for _ in 0..<Self.changeAttemptsMax {
-                let stamp = try await store.accessStamp(deadline: deadline)
-                if let stamp, stamp == registry.local.stamp { return true }
-                guard let stored = try await store.loadAccess(deadline: deadline) else {
-                    throw PrincipalError.registryMissing
-                }
-                let before = try PrincipalFile.decode(stored.record, path: Self.registryText).list
-                let after = before.enforcing(revocationsOf: registry.local)
-                if try await replace(stored, before, by: after) { return true }
-            }
+            try await refresh()
+            return true
         } catch let error as StoreError where error.code != .corrupt {
             // An outage is told by the connection's own log.
             logger.debug("the registry cannot be looked at", metadata: ["error": "\(error)"])

@@ -28,6 +28,7 @@ extension CaseEngine {
             if let record = loaded.request {
                 return try await replay(record, of: request, key: key, store: store, context: context)
             }
+            if loaded.order == nil { try await store.confirmRun(deadline: context.deadline) }
             if let order = loaded.order, expectedVersion != 0, expectedVersion != order.version {
                 throw CaseRejection.staleOrder(expected: expectedVersion, found: order.version)
             }

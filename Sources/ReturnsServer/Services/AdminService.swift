@@ -16,8 +16,11 @@ struct AdminService: AdminServiceProvider {
     ) async throws -> RCPReply<Returns_V1_VerifyIndexesReply> {
         // A walk that ends early may have repaired something.
         let report = try await afterChange(request.repair ? .unknown : .notApplied) {
-            try await engine.store(for: context).verifyIndexes(
-                repair: request.repair, deadline: context.deadline)
+            let store = engine.store(for: context)
+            let report = try await store.verifyIndexes(repair: request.repair, deadline: context.deadline)
+            // An emptied Redis has nothing wrong.
+            try await store.confirmRun(deadline: context.deadline)
+            return report
         }
         return RCPReply(
             .with {

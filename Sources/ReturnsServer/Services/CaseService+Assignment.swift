@@ -11,7 +11,7 @@ extension CaseService {
             assignment = try resolve(request)
         } catch {
             // Whom this server does not know may have been added or moved at another one since it looked last.
-            await principals.look()
+            try await principals.refresh()
             assignment = try resolve(request)
         }
         return try await take(request.target, context: context) {

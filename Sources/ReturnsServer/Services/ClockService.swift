@@ -75,6 +75,7 @@ struct ClockService: ClockServiceProvider {
         try store.requireEveryChannel()
         let result = try await sweeper.sweep(
             store: store, limit: limit, deadline: context.deadline)
+        if result.cases == 0 { try await store.confirmRun(deadline: context.deadline) }
         return RCPReply(
             .with {
                 $0.cases = UInt32(result.cases)

@@ -30,7 +30,10 @@ extension ReturnsStore {
                 deadline: deadline)
             ids += round.ids
             guard let bound = round.bound, ids.count < limit else {
-                return (Array(ids.prefix(limit)), round.bound != nil || ids.count > limit)
+                let hasMore = round.bound != nil || ids.count > limit
+                // That is all: so it may be the whole store that is not there.
+                if !hasMore { try await confirmRun(deadline: deadline) }
+                return (Array(ids.prefix(limit)), hasMore)
             }
             place = bound
             share = Self.nextShare(share, sets: partitions.count)

@@ -90,7 +90,9 @@ public final class ReturnsStore: Sendable {
         let redisKey = keys(key).order(key)
         let replies = try await repliesToReads(
             [RedisCommand("HMGET", .text(redisKey), "v", "b")], key: redisKey, deadline: deadline)
-        return try decodeOrder(replies[0], key)
+        let order = try decodeOrder(replies[0], key)
+        if order == nil { try await confirmRun(deadline: deadline) }
+        return order
     }
 
     /// The order and its own timeline, the oldest entry first; bounded by `CountLimits.orderEntriesMax`.
@@ -104,7 +106,10 @@ public final class ReturnsStore: Sendable {
                 RedisCommand("HMGET", .text(keys.order(key)), "v", "b"),
                 RedisCommand("LRANGE", .text(keys.orderTimeline(key)), 0, -1),
             ], key: keys.order(key), deadline: deadline)
-        guard let order = try decodeOrder(replies[0], key) else { return nil }
+        guard let order = try decodeOrder(replies[0], key) else {
+            try await confirmRun(deadline: deadline)
+            return nil
+        }
         let entries = try (replies[1].array ?? []).map { value throws(StoreError) in
             try decode(value.bytes, "timeline of an order") { bytes throws(RecordError) in
                 try OrderEntry(record: bytes)
