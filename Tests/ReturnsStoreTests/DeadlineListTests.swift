@@ -108,7 +108,7 @@ extension StoreTests {
         }
 
         private func bound(_ fixture: StoreFixture) -> ReturnsStore {
-            fixture.store.within(.channels(["store", "outlet"]))
+            fixture.store.within(.channels(Set(["store", "outlet"] + (0..<40).map { "shop-\($0)" })))
         }
 
         @Test func clocksBehindTenThousandOfOthersAreFound() async throws {

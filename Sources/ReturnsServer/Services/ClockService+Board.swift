@@ -30,7 +30,7 @@ extension ClockService {
                 $0.mostUrgent = urgent
                 $0.unreadableCaseIds = found.unreadable.map(\.description)
                 $0.nowMs = count.at.milliseconds
-            }, readBytes: due.lookedAt * WorkQueue.clockBytes + found.readBytes)
+            }, readBytes: due.readBytes + found.readBytes)
     }
 
     func getAttainment(

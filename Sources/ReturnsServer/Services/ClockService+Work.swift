@@ -106,7 +106,7 @@ private struct WorkSeeker {
             // Others' clocks before the caller's are passed over up to the end: work would be hidden behind them otherwise.
             let due = try await queue.store.running(
                 kinds, after: place, limit: limit, lookedAtMax: .max, deadline: queue.deadline)
-            readBytes += due.lookedAt * WorkQueue.clockBytes
+            readBytes += due.readBytes
             if let item = try await firstOpen(due.clocks) { return item }
             passedOver += due.clocks.count
             place = due.next

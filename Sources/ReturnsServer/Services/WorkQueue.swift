@@ -94,8 +94,6 @@ struct WorkQueue {
     /// All the open cases of a person or a team are looked at if they are no more than this, and no more than so many bytes together.
     static let assignedCasesMax = 5_000
     static let assignedBytesMax = 16 << 20
-    /// What a clock that is looked at counts: more than its bytes, since Redis tests it against listings.
-    static let clockBytes = 256
     /// What a case counts beside its record: finding, decoding and showing it takes about as long as so many bytes.
     static let caseBytes = 4_096
     /// What the facts of a case count.
@@ -110,7 +108,7 @@ struct WorkQueue {
             filter.kinds, before: filter.before, after: place, within: filter.assignee.listings, limit: limit,
             deadline: deadline)
         var page = Page(
-            next: due.next, isCutOff: due.isCutOff, readBytes: due.lookedAt * Self.clockBytes)
+            next: due.next, isCutOff: due.isCutOff, readBytes: due.readBytes)
         let found = try await items(due.clocks)
         page.items = found.items.filter(filter.assignee.has)
         page.unreadable = found.unreadable

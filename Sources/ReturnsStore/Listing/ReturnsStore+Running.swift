@@ -51,6 +51,8 @@ extension ReturnsStore {
     private static let roundClocksMax = 4_096
     private static let partitionClocksMax = 256
     private static let partitionClocksMin = 16
+    /// One walk tests its clocks against all listings no more often than this, unless they are the fewest.
+    private static let partitionTestsMax = 4_096
     /// Walks that test clocks against listings and are sent together.
     private static let walksTogetherMax = 8
     /// What a round takes of each partition at first.
@@ -78,6 +80,8 @@ extension ReturnsStore {
         var groups = listings.map { [$0] }
         if case .channels(let channels) = scope { groups.append(channels.map { .saleChannel($0) }) }
         guard !kinds.isEmpty, groups.allSatisfy({ !$0.isEmpty }) else { return page }
+        let listingCount = groups.reduce(0) { $0 + $1.count }
+        page.listings = listingCount
         var walks = (0..<partitioning.count).map { PartitionWalk(partition: $0, after: place ?? .beginning) }
         var share = min(limit, max(Self.firstClocksMin, 2 * limit / walks.count))
         while true {
@@ -111,7 +115,10 @@ extension ReturnsStore {
                 groups.isEmpty
                 ? share
                 : min(
-                    Self.partitionClocksMax, max(Self.partitionClocksMin, Self.roundClocksMax / behind.count))
+                    Self.partitionClocksMax,
+                    max(
+                        Self.partitionClocksMin,
+                        min(Self.roundClocksMax / behind.count, Self.partitionTestsMax / listingCount)))
             let calls = behind.map { index in
                 walkCall(walks[index], kinds, groups, before: before, limit: share, lookedAtMax: looked)
             }

@@ -42,6 +42,12 @@ public struct RunningPage: Sendable {
     public internal(set) var next: DuePlace?
     /// Clocks that were looked at, those of others among them.
     public internal(set) var lookedAt = 0
+    /// Listings that each of them was tested against.
+    var listings = 0
+    /// What the walk counts, in bytes read: more than it read, since Redis tests each clock.
+    public var readBytes: Int { lookedAt * (Self.clockBytes + Self.testBytes * listings) }
+    private static let clockBytes = 256
+    private static let testBytes = 64
     /// It ends where as many clocks were looked at as may be, and can be empty.
     public internal(set) var isCutOff = false
 }
