@@ -167,6 +167,28 @@ import Testing
         try desk.follow("tell follow_up close")
     }
 
+    /// The case itself was lost, and was opened again: the gateway has the refund under the id of before.
+    @Test func aRefundOfACaseThatWasLost() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        let other = "\(Fixture.caseID(77))"
+        func report(_ id: String) -> RefundReport {
+            RefundReport(
+                refundID: id, result: .succeeded(voucher: "V", document: Fixture.document(.refundVoucher)),
+                lost: LostRefund(amountMinor: 2_000))
+        }
+        for id in [other, "\(other)-", "\(other.dropLast())-1", "x-1", "\(other.lowercased())-1"] {
+            #expect(
+                try desk.refusal(.recordRefund(report(id)), as: Cast.fei).code == "REFUND_ID_MALFORMED",
+                "\(id)")
+        }
+        #expect(
+            try desk.refusal(.refund(RefundOrder(refundID: "\(other)-1")), as: Cast.fei).code
+                == "REFUND_ID_MALFORMED")
+        try desk.run(.recordRefund(report("\(other)-1")), as: Cast.fei)
+        #expect(desk.value.refunds.map(\.id) == ["\(other)-1"] && desk.value.state == .refunded)
+    }
+
     /// One by another method is started again under the id that it had, and recorded like any other.
     @Test func aRefundByAnotherMethodWhoseStartWasLost() throws {
         var desk = Desk()

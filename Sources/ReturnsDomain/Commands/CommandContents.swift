@@ -186,6 +186,14 @@ public struct RefundOrder: Hashable, Sendable {
     public var otherMethod: String
     public var otherMethodReason: String
 
+    /// The case that a refund's id begins with, which is followed by '-' and something; nil where it is none.
+    public static func caseID(of refundID: String) -> CaseID? {
+        guard let end = refundID.firstIndex(of: "-"), refundID.index(after: end) < refundID.endIndex,
+            let id = CaseID(refundID[..<end]), id.description == refundID[..<end]
+        else { return nil }
+        return id
+    }
+
     public init(
         refundID: String = "", amountMinor: Int64 = 0, shippingMinor: Int64 = 0, payments: [RefundShare] = [],
         otherMethod: String = "", otherMethodReason: String = ""

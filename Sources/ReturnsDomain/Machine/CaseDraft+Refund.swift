@@ -18,8 +18,8 @@ extension CaseDraft {
     }
 
     /// A refund as it can start now. Nothing is committed for it yet.
-    private func newRefund(_ wish: RefundOrder) throws(CaseRejection) -> Refund {
-        let id = try newRefundID(wish.refundID)
+    private func newRefund(_ wish: RefundOrder, isLost: Bool = false) throws(CaseRejection) -> Refund {
+        let id = try newRefundID(wish.refundID, isLost: isLost)
         let amount = try refundAmount(wish)
         guard wish.shippingMinor >= 0,
             wish.shippingMinor <= order.shippingLeftMinor
@@ -169,7 +169,7 @@ extension CaseDraft {
             refundID: report.refundID, amountMinor: lost.amountMinor, shippingMinor: lost.shippingMinor,
             payments: lost.payments)
         do throws(CaseRejection) {
-            var refund = try newRefund(wish)
+            var refund = try newRefund(wish, isLost: true)
             refund.attempts = max(1, report.attempt ?? 1)
             open(refund)
         } catch {
@@ -310,8 +310,9 @@ extension CaseDraft {
         }
     }
 
-    /// Ids begin with the case's id, so that one is unique for ever without a table of all refunds.
-    private func newRefundID(_ wished: String) throws(CaseRejection) -> String {
+    /// Ids begin with the case's id, so that one is unique for ever without a table of all refunds. A lost one may be of a case that
+    /// is gone, in whose place this one was opened.
+    private func newRefundID(_ wished: String, isLost: Bool) throws(CaseRejection) -> String {
         let prefix = "\(value.id)-"
         guard !wished.isEmpty else {
             var number = value.refunds.count + 1
@@ -319,7 +320,8 @@ extension CaseDraft {
             return "\(prefix)\(number)"
         }
         try Require.identifier(wished, "refund_id")
-        guard wished.hasPrefix(prefix), wished.utf8.count > prefix.utf8.count else {
+        let isOfLostCase = isLost && RefundOrder.caseID(of: wished) != nil
+        guard isOfLostCase || wished.hasPrefix(prefix), wished.utf8.count > prefix.utf8.count else {
             throw .invalid(
                 "REFUND_ID_MALFORMED", "refund_id",
                 "a refund id is the case id, '-' and a part of your own, such as \(prefix)\(value.refunds.count + 1)"
