@@ -101,6 +101,7 @@ private struct WorkSeeker {
     mutating func take() async throws -> WorkQueue.Item? {
         if let own = try await own() { return own }
         var limit = ClockService.candidatesFirst
+        var looked = 0
         var place: DuePlace?
         repeat {
             // Others' clocks before the caller's are passed over up to the end: work would be hidden behind them otherwise.
@@ -108,10 +109,11 @@ private struct WorkSeeker {
                 kinds, after: place, limit: limit, lookedAtMax: .max, deadline: queue.deadline)
             readBytes += due.readBytes
             if let item = try await firstOpen(due.clocks) { return item }
-            passedOver += due.clocks.count
+            looked += due.clocks.count
+            passedOver += due.clocks.count { !unreadable.contains($0.member.id) }
             place = due.next
             limit = ClockService.candidatesTogether
-        } while place != nil && passedOver < ClockService.candidatesMax
+        } while place != nil && looked < ClockService.candidatesMax
         isCutOff = place != nil
         return nil
     }

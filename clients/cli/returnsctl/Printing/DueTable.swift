@@ -2,11 +2,16 @@ import ReturnsWire
 
 /// Deadlines in rows: what is late first, and red.
 enum DueTable {
-    static func text(_ reply: Returns_V1_ListDueReply, limit: Int, times: TimeFormat = .local, _ style: Style)
-        -> String
-    {
+    /// - Parameter isContinued: It goes on where another list ended.
+    static func text(
+        _ reply: Returns_V1_ListDueReply, limit: Int, isContinued: Bool = false, times: TimeFormat = .local,
+        _ style: Style
+    ) -> String {
         let now = reply.nowMs
-        if reply.clocks.isEmpty { return style.green("nothing is due") }
+        if reply.clocks.isEmpty {
+            if isContinued { return "nothing more is due" }
+            return reply.unreadableCaseIds.isEmpty ? style.green("nothing is due") : "nothing can be shown"
+        }
         var table = Table([
             .init("DUE"), .init("CLOCK"), .init("OWNER"), .init("CASE"), .init("ORDER"), .init("STATE"),
             .init("DUE AT"), .init("ASSIGNED TO"),

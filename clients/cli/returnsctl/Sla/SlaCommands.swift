@@ -75,7 +75,7 @@ struct SlaDue: AsyncParsableCommand {
             whole.clocks += page.clocks
         }
         try session.output.show(whole, items: whole.clocks) {
-            DueTable.text(whole, limit: limit.count, $0)
+            DueTable.text(whole, limit: limit.count, isContinued: !cursor.isEmpty, $0)
         }
         if session.output.format != .json { Output.noteUnreadable(whole.unreadableCaseIds) }
     }

@@ -46,7 +46,9 @@ struct SlaNext: AsyncParsableCommand {
     }
 
     private static func nothing(_ reply: Returns_V1_NextWorkReply, _ style: Style) -> String {
-        guard reply.passedOver > 0 else { return style.green("nothing is due") }
+        guard reply.passedOver > 0 else {
+            return reply.unreadableCaseIds.isEmpty ? style.green("nothing is due") : "nothing can be taken"
+        }
         let looked = counted(reply.passedOver, "most urgent deadline")
         let text = "nothing is free: others work on the \(looked), or they are assigned to others"
         guard reply.incomplete else { return text }

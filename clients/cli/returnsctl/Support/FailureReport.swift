@@ -54,7 +54,9 @@ enum FailureReport {
         }
         let allowed = allowed(status)
         if !allowed.isEmpty { hints.append("allowed now: \(allowed.joined(separator: ", "))") }
-        if exit == .conflict, let caseID {
+        // Its text says what to type, and first of all is not the case's next step.
+        let saysWhatToType = status.details.contains { $0.reason == "RECONCILE_FIRST" }
+        if exit == .conflict, let caseID, !saysWhatToType {
             let named = allowed.compactMap(CommandGuide.command(named:)).map { command in
                 steps.first { $0.command == command } ?? .with { $0.command = command }
             }
