@@ -2,6 +2,7 @@
 can be put back; --accept-loss goes on without it.
 """
 
+import os
 import signal
 import subprocess
 
@@ -138,3 +139,40 @@ def test_a_first_start_that_was_killed_hinders_no_second_one(world):
     (server.data / "store.mark").unlink()
     (folder / "appendonly.aof.1.incr.aof").write_bytes(b"")
     assert serves(world.ctl(world.server()))
+
+
+def test_an_empty_base_file_counts_as_missing(world, store):
+    """Redis would load the changes alone."""
+    base = store.file(BASE)
+    whole = base.read_bytes()
+    base.write_bytes(b"")
+    assert f"lacks {base.name}" in refusal(world)
+    assert f"lacks {base.name}" in checked(world).stderr
+    base.write_bytes(whole)
+    server = world.server()
+    assert cases(world.ctl(server)) == store.old | store.new
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    store.file(BASE).write_bytes(b"")
+    ctl = world.ctl(accept(world))
+    assert serves(ctl) and cases(ctl) == set()
+    assert (store.folder.with_name("appendonlydir.lost-1") / base.name).exists()
+
+
+def test_an_older_manifest_is_told_before_redis_writes_over_the_changes(world, store):
+    manifest, increment = store.file(MANIFEST), store.file(INCREMENT)
+    lines = manifest.read_text()
+    manifest.write_text("".join(line for line in lines.splitlines(True) if " type i" not in line))
+    before = store.content()
+    line = refusal(world)
+    assert f"does not name {increment.name}" in line and "--accept-loss" in line, line
+    assert store.content() == before
+    manifest.write_text(lines)
+    server = world.server()
+    assert cases(world.ctl(server)) == store.old | store.new
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    manifest.write_text("".join(line for line in lines.splitlines(True) if " type i" not in line))
+    server = accept(world)
+    ctl = world.ctl(server)
+    assert serves(ctl) and cases(ctl) == store.old
+    aside = store.folder.with_name("appendonlydir.lost-1")
+    assert [path.name for path in aside.iterdir()] == [increment.name] and str(aside) in server.log
