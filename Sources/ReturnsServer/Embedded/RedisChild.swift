@@ -155,7 +155,7 @@ public final class RedisChild: Service {
                 output: .discarded)
             return result.terminationStatus == .exited(Self.shellFoundNoProgram)
                 ? "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL"
-                : "redis-server ended (\(result.terminationStatus)); see \(logFile)"
+                : "redis-server ended (\(result.terminationStatus)); see \(logFile), and RUNBOOK.md, \"Redis ends at its start\""
         } catch {
             return "redis-server cannot be run (\(error)); use --redis URL"
         }
