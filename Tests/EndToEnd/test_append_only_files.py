@@ -176,3 +176,24 @@ def test_an_older_manifest_is_told_before_redis_writes_over_the_changes(world, s
     assert serves(ctl) and cases(ctl) == store.old
     aside = store.folder.with_name("appendonlydir.lost-1")
     assert [path.name for path in aside.iterdir()] == [increment.name] and str(aside) in server.log
+
+
+@pytest.mark.parametrize("problem", ["lacks appendonly.aof.1.incr.aof", "redis-server ended"])
+def test_health_says_why_redis_is_not_there(world, problem):
+    server = world.server("--metrics", "127.0.0.1:0")
+    ctl = world.ctl(server)
+    increment = server.data / "redis" / "appendonlydir" / "appendonly.aof.1.incr.aof"
+    away = world.path / "away.aof"
+    if "lacks" in problem:
+        increment.rename(away)
+    else:
+        away.write_bytes(increment.read_bytes())
+        increment.write_bytes(away.read_bytes() + bytes(4096))
+    os.kill(server.redis_pid, signal.SIGKILL)
+    words = f"Redis does not answer: {server.data}/redis/appendonlydir " if "lacks" in problem else ""
+    wait_until(lambda: problem in server.http("/readyz")[1], "health to say why")
+    assert server.http("/readyz")[1].startswith(words or "Redis does not answer: redis-server ended")
+    assert problem in ctl("admin", "info", output="table").out
+    assert problem in ctl("ping", output="table").out
+    away.rename(increment)
+    wait_until(lambda: server.http("/readyz") == (200, "ok\n"), "Redis to be started again")
