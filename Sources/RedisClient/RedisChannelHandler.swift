@@ -238,6 +238,14 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     /// Answers whether to read on.
     private func receive(_ value: RedisValue) -> Bool {
         if case .closed = state { return false }
+        // It answers no command: Redis sends it to a new connection, and closes it.
+        if let error = value.error, error.saysConnectionsFull {
+            fail(
+                RedisError(
+                    .connectionFailed, .notWritten,
+                    "Redis takes no more connections: its limit `maxclients` is reached.", errorReply: error))
+            return false
+        }
         switch pending.receive(value) {
         case .nothingToDo: break
         case .one(let completion, let value): completion.succeed(value)

@@ -18,4 +18,7 @@ public struct RedisErrorReply: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { prefix }
+
+    /// Whether Redis turns a connection away since it has as many as it may have.
+    public var saysConnectionsFull: Bool { message.hasPrefix("ERR max number of clients") }
 }

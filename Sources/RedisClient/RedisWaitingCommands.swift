@@ -49,8 +49,10 @@ final class RedisWaitingCommands {
         units.removeAll { unit in
             if unit.deadline <= now {
                 let message = "The deadline passed while waiting for a connection to Redis."
-                expired.append(
-                    (unit, RedisError(.deadlineExceeded, .notWritten, message, cause: unavailable)))
+                let error = RedisError(
+                    .deadlineExceeded, .notWritten, message, errorReply: unavailable.errorReply,
+                    cause: unavailable)
+                expired.append((unit, error))
                 return true
             }
             if unit.waitUntil <= now {

@@ -2,6 +2,7 @@
 can be put back; --accept-loss goes on without it.
 """
 
+import os
 import signal
 import subprocess
 
@@ -138,3 +139,61 @@ def test_a_first_start_that_was_killed_hinders_no_second_one(world):
     (server.data / "store.mark").unlink()
     (folder / "appendonly.aof.1.incr.aof").write_bytes(b"")
     assert serves(world.ctl(world.server()))
+
+
+def test_an_empty_base_file_counts_as_missing(world, store):
+    """Redis would load the changes alone."""
+    base = store.file(BASE)
+    whole = base.read_bytes()
+    base.write_bytes(b"")
+    assert f"lacks {base.name}" in refusal(world)
+    assert f"lacks {base.name}" in checked(world).stderr
+    base.write_bytes(whole)
+    server = world.server()
+    assert cases(world.ctl(server)) == store.old | store.new
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    store.file(BASE).write_bytes(b"")
+    ctl = world.ctl(accept(world))
+    assert serves(ctl) and cases(ctl) == set()
+    assert (store.folder.with_name("appendonlydir.lost-1") / base.name).exists()
+
+
+def test_an_older_manifest_is_told_before_redis_writes_over_the_changes(world, store):
+    manifest, increment = store.file(MANIFEST), store.file(INCREMENT)
+    lines = manifest.read_text()
+    manifest.write_text("".join(line for line in lines.splitlines(True) if " type i" not in line))
+    before = store.content()
+    line = refusal(world)
+    assert f"does not name {increment.name}" in line and "--accept-loss" in line, line
+    assert store.content() == before
+    manifest.write_text(lines)
+    server = world.server()
+    assert cases(world.ctl(server)) == store.old | store.new
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    manifest.write_text("".join(line for line in lines.splitlines(True) if " type i" not in line))
+    server = accept(world)
+    ctl = world.ctl(server)
+    assert serves(ctl) and cases(ctl) == store.old
+    aside = store.folder.with_name("appendonlydir.lost-1")
+    assert [path.name for path in aside.iterdir()] == [increment.name] and str(aside) in server.log
+
+
+@pytest.mark.parametrize("problem", ["lacks appendonly.aof.1.incr.aof", "redis-server ended"])
+def test_health_says_why_redis_is_not_there(world, problem):
+    server = world.server("--metrics", "127.0.0.1:0")
+    ctl = world.ctl(server)
+    increment = server.data / "redis" / "appendonlydir" / "appendonly.aof.1.incr.aof"
+    away = world.path / "away.aof"
+    if "lacks" in problem:
+        increment.rename(away)
+    else:
+        away.write_bytes(increment.read_bytes())
+        increment.write_bytes(away.read_bytes() + bytes(4096))
+    os.kill(server.redis_pid, signal.SIGKILL)
+    words = f"Redis does not answer: {server.data}/redis/appendonlydir " if "lacks" in problem else ""
+    wait_until(lambda: problem in server.http("/readyz")[1], "health to say why")
+    assert server.http("/readyz")[1].startswith(words or "Redis does not answer: redis-server ended")
+    assert problem in ctl("admin", "info", output="table").out
+    assert problem in ctl("ping", output="table").out
+    away.rename(increment)
+    wait_until(lambda: server.http("/readyz") == (200, "ok\n"), "Redis to be started again")

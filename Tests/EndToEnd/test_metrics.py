@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -136,6 +137,44 @@ def test_probes_tell_an_outage_and_a_drain(world):
     assert server.http("/livez")[0] == 200
     assert running.wait().status == 0
     assert server.process.wait(timeout=20) == 0
+
+
+def only_connection(redis):
+    """The one that Redis lets in; the one before may not have ended yet."""
+    found = []
+
+    def is_in():
+        holder = socket.socket(socket.AF_UNIX)
+        try:
+            holder.connect(str(redis.socket))
+            holder.sendall(b"PING\r\n")
+            if holder.recv(100) == b"+PONG\r\n":
+                found.append(holder)
+                return True
+        except OSError:
+            pass
+        holder.close()
+        return False
+
+    wait_until(is_in, "a place among Redis's connections")
+    return found[0]
+
+
+def test_a_redis_that_turns_connections_away_is_told(world):
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *HTTP)
+    wait_until(lambda: server.http("/readyz") == (200, "ok\n"), "readiness")
+    # The one place is taken while the server cannot connect anew.
+    server.process.send_signal(signal.SIGSTOP)
+    redis.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    redis.cli("CONFIG", "SET", "maxclients", "1")
+    with only_connection(redis) as holder:
+        server.process.send_signal(signal.SIGCONT)
+        words = "Redis takes no more connections: its limit maxclients is reached"
+        wait_until(lambda: server.http("/readyz")[1].startswith(words), "health to say why")
+        assert words in world.ctl(server)("admin", "info", output="table").out
+        holder.sendall(b"CONFIG SET maxclients 1000\r\n")
+    wait_until(lambda: server.http("/readyz") == (200, "ok\n"), "the server to be let in")
 
 
 def test_other_requests_are_told_what_there_is(world):

@@ -131,9 +131,45 @@ def test_a_backup_is_unpacked_on_a_new_machine(world, operator):
     assert answer.status != DONE and "CURSOR_OF_LOST_EVENTS" in answer.err, answer
 
 
+(MEND,) = blocks("Redis ends at its start")
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_damaged_files_are_mended(world, operator, lost):
+    desk = world.desk(operator.server)
+    old = opened(desk, 2)
+    folder = operator.server.data / "redis" / "appendonlydir"
+    (increment,) = folder.glob("*.incr.aof")
+    size = increment.stat().st_size
+    new = opened(desk, 1)
+    # The mark is written once a second, and at the stop.
+    operator.type(MEND[:1])
+    with increment.open("r+b") as file:
+        if lost:
+            file.seek(size)
+        else:
+            file.seek(0, os.SEEK_END)
+        file.write(bytes(8192))
+    for flags in ([], ["--accept-loss"]):
+        line = refusal(world, *flags)
+        assert "redis-server ended" in line and "Redis ends at its start" in line, line
+    operator.type(MEND[1:2])
+    # It asks, and somebody says yes.
+    operator.type([f"echo y | {MEND[2]}"])
+    if lost:
+        assert "acknowledged changes are missing" in refusal(world)
+        operator.server = world.server("--accept-loss", data="d")
+        assert cases(world.ctl(operator.server)) == old
+    else:
+        operator.type(MEND[3:])
+        assert cases(world.ctl(operator.server)) == old | new
+    assert serves(world.ctl(operator.server))
+
+
 def test_the_commands_are_those_that_this_file_knows():
     assert [line.split()[0] for line in BACK_UP] == ["systemctl", "tar", "systemctl"]
     assert [line.split()[0] for line in RESTORE] == ["systemctl", "rm", "tar", "runuser"]
+    assert [line.split()[0] for line in MEND] == ["systemctl", "cp", "redis-check-aof", "systemctl"]
     assert BACK_TO_THE_UNIT == ["systemctl start returnsd"]
     assert [[line.split()[0] for line in block] for block in NEW_MACHINE] == [
         ["mkdir", "tar", "chown", "runuser"]

@@ -50,6 +50,11 @@ import Testing
             refusal: .busy, reason: "STORE_BUSY", text: "a script keeps Redis busy",
             advice: "FUNCTION KILL or SCRIPT KILL"),
         Row(
+            line: "ERR max number of clients reached", refusal: .connectionsFull,
+            reason: "STORE_CONNECTIONS_FULL",
+            text: "Redis takes no more connections: its limit maxclients is reached",
+            advice: "redis-cli CLIENT LIST"),
+        Row(
             line: "NOREPLICAS Not enough good replicas to write.", refusal: .replicasMissing,
             reason: "STORE_REPLICAS_MISSING",
             text: "too few replicas are connected, so Redis takes no changes",

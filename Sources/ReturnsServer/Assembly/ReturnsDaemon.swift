@@ -91,7 +91,8 @@ public struct ReturnsDaemon: Sendable {
                 logger: logger)
             let health = HealthMonitor(
                 store: backend.watchStore, disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
-                metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings + trimmer.warnings })
+                metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings + trimmer.warnings },
+                redisProblem: { child?.problem })
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
                 tail: tail, webhooks: webhooks, principals: administration, sweeper: sweeper,

@@ -44,10 +44,16 @@ public final class RedisChild: Service {
         var hasServed = false
         /// Why there is no child, when it ended or could not be run before it has served.
         var startFailure: String?
+        /// Why the last one ended, or was not started.
+        var problem: String?
+        /// Since when there is one.
+        var runningSince: NIODeadline?
     }
 
     private static let restartMillisecondsMax: Int64 = 5_000
     private static let pauseMilliseconds: Int64 = 20
+    /// A child that lived for longer did not end at its start.
+    private static let lifetime = TimeAmount.seconds(10)
     /// The shell's status for a program that is not there.
     private static let shellFoundNoProgram: TerminationStatus.Code = 127
 
@@ -104,6 +110,14 @@ public final class RedisChild: Service {
         await task.value
     }
 
+    /// Why Redis does not answer, while its last child has ended or was not started; nil when one has lived for a while since.
+    var problem: String? {
+        state.withLock { state in
+            if let since = state.runningSince, NIODeadline.now() - since > Self.lifetime { return nil }
+            return state.problem
+        }
+    }
+
     // MARK: Starting
 
     private func waitUntilServing(on eventLoop: any EventLoop, unless stop: StopRequest) async throws {
@@ -155,7 +169,7 @@ public final class RedisChild: Service {
                 output: .discarded)
             return result.terminationStatus == .exited(Self.shellFoundNoProgram)
                 ? "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL"
-                : "redis-server ended (\(result.terminationStatus)); see \(logFile)"
+                : "redis-server ended (\(result.terminationStatus)); see \(logFile), and RUNBOOK.md, \"Redis ends at its start\""
         } catch {
             return "redis-server cannot be run (\(error)); use --redis URL"
         }
@@ -165,9 +179,11 @@ public final class RedisChild: Service {
         var delay: Int64 = 100
         while !Task.isCancelled {
             let started = NIODeadline.now()
+            state.withLock { $0.runningSince = started }
             let problem = await runChild()
             if Task.isCancelled { return }
             let isGivenUp = state.withLock { state in
+                (state.problem, state.runningSince) = (problem, nil)
                 if !state.hasServed { state.startFailure = problem }
                 return !state.hasServed
             }
@@ -175,7 +191,8 @@ public final class RedisChild: Service {
             logger.error("\(problem); it is started again")
             // A child that lived for a while is started at once, one that dies at start more and more slowly.
             delay =
-                NIODeadline.now() - started > .seconds(10) ? 100 : min(delay * 2, Self.restartMillisecondsMax)
+                NIODeadline.now() - started > Self.lifetime
+                ? 100 : min(delay * 2, Self.restartMillisecondsMax)
             try? await Task.sleep(for: .milliseconds(delay))
         }
     }

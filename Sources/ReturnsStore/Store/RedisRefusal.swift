@@ -14,6 +14,8 @@ public enum RedisRefusal: Hashable, Sendable {
     case replica
     /// LOADING: Redis reads its data after a start.
     case loading
+    /// `maxclients` is reached: Redis turns connections away.
+    case connectionsFull
     /// BUSY: somebody's script or function does not come to an end.
     case busy
     /// MASTERDOWN: a replica that has lost its primary.
@@ -35,6 +37,10 @@ public enum RedisRefusal: Hashable, Sendable {
     public init(_ reply: RedisErrorReply) {
         if reply.message.contains(FunctionLibrary.missing) {
             self = .functionMissing
+            return
+        }
+        if reply.saysConnectionsFull {
+            self = .connectionsFull
             return
         }
         self =
@@ -62,6 +68,7 @@ public enum RedisRefusal: Hashable, Sendable {
         case .replica, .primaryLost: "STORE_REPLICA"
         case .loading: "STORE_LOADING"
         case .busy: "STORE_BUSY"
+        case .connectionsFull: "STORE_CONNECTIONS_FULL"
         case .replicasMissing: "STORE_REPLICAS_MISSING"
         case .cluster: "STORE_IS_CLUSTER"
         case .notPermitted: "STORE_NOT_PERMITTED"
@@ -78,6 +85,7 @@ public enum RedisRefusal: Hashable, Sendable {
         case .replica: "this Redis is a replica and takes no changes"
         case .loading: "Redis is loading its data"
         case .busy: "a script keeps Redis busy"
+        case .connectionsFull: "Redis takes no more connections: its limit maxclients is reached"
         case .primaryLost: "this Redis is a replica that has lost its primary"
         case .replicasMissing: "too few replicas are connected, so Redis takes no changes"
         case .cluster: "this Redis is a node of a cluster, which this release cannot use"
@@ -102,6 +110,8 @@ public enum RedisRefusal: Hashable, Sendable {
         case .replica, .primaryLost: "Do this: \(Self.primaryAdvice)."
         case .loading: "Wait; it goes on by itself."
         case .busy: "See what runs (redis-cli FUNCTION STATS) and end it (FUNCTION KILL or SCRIPT KILL)."
+        case .connectionsFull:
+            "See who holds them (redis-cli CLIENT LIST), and end what holds too many or raise maxclients."
         case .replicasMissing: "Bring the replicas back, or lower min-replicas-to-write."
         case .cluster: "Name a single Redis."
         case .notPermitted: "Give it ~* and +@all, or look at redis-cli ACL LOG."

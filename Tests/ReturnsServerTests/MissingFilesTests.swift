@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+@testable import ReturnsServer
+
+/// What is missing in a folder of append-only files, by their names and first bytes.
+@Suite struct MissingFilesTests {
+    static let base = "appendonly.aof.2.base.rdb"
+    static let older = "appendonly.aof.2.base.aof"
+    static let first = "appendonly.aof.2.incr.aof"
+    static let second = "appendonly.aof.3.incr.aof"
+    static let commands = "*1\r\n$4\r\nPING\r\n"
+    static let snapshot = "REDIS0010" + String(repeating: "x", count: 500)
+    static let baseLine = "file \(base) seq 2 type b\n"
+    static let firstLine = "file \(first) seq 2 type i\n"
+    static let secondLine = "file \(second) seq 3 type i\n"
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// nil where there is none.
+        var manifest: String? = baseLine + firstLine
+        var files: [String: String] = [:]
+        let gap: AppendOnlyFolder.Gap?
+    }
+
+    static let rows = [
+        Row(testDescription: "whole", gap: nil),
+        Row(testDescription: "no change yet", files: [first: ""], gap: nil),
+        Row(testDescription: "empty base", files: [base: ""], gap: .base(base)),
+        Row(testDescription: "base of zeros", files: [base: "\0\0\0\0\0\0\0\0"], gap: .base(base)),
+        Row(testDescription: "base cut in its header", files: [base: "REDI"], gap: .base(base)),
+        Row(testDescription: "commands named as a snapshot", files: [base: commands], gap: .base(base)),
+        Row(
+            testDescription: "base of commands", manifest: "file \(older) seq 2 type b\n" + firstLine,
+            files: [older: commands], gap: nil),
+        Row(
+            testDescription: "base of commands with times", manifest: "file \(older) seq 2 type b\n",
+            files: [older: "#TS:1\r\n" + commands, first: ""], gap: nil),
+        Row(
+            testDescription: "empty base of commands", manifest: "file \(older) seq 2 type b\n" + firstLine,
+            files: [older: ""], gap: .base(older)),
+        Row(
+            testDescription: "base of commands, of zeros", manifest: "file \(older) seq 2 type b\n",
+            files: [older: "\0\0\0\0\0\0"], gap: .base(older)),
+        Row(testDescription: "no manifest", manifest: nil, gap: .manifest),
+        Row(testDescription: "empty manifest", manifest: "", gap: .manifest),
+        Row(
+            testDescription: "manifest of zeros", manifest: String(repeating: "\0", count: 90), gap: .manifest
+        ),
+        Row(
+            testDescription: "empty manifest beside nothing", manifest: "", files: [base: "", first: ""],
+            gap: .manifest),
+        Row(
+            testDescription: "changes that are not listed", files: [second: commands], gap: .unlisted(second)),
+        Row(testDescription: "a file begun when Redis was killed", files: [second: ""], gap: nil),
+        Row(testDescription: "only the base is listed", manifest: baseLine, gap: .unlisted(first)),
+        Row(
+            testDescription: "written by hand",
+            manifest: "FILE \(base) seq 2 type b\r\nfile \(first)  seq 2 type i\r\n", gap: nil),
+        Row(
+            testDescription: "older changes left behind", manifest: baseLine + secondLine,
+            files: [second: ""], gap: nil),
+        Row(testDescription: "base is not listed", manifest: firstLine, gap: .unlisted(base)),
+        Row(
+            testDescription: "a newer base, made when Redis was killed",
+            files: ["appendonly.aof.3.base.rdb": snapshot], gap: nil),
+    ]
+
+    @Test(arguments: rows) func whatCountsAsMissing(_ row: Row) throws {
+        let directory = try TemporaryDirectory()
+        let folder = AppendOnlyFolder(redisFolder: directory.path)
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        var files = [Self.base: Self.snapshot, Self.first: Self.commands].merging(row.files) { $1 }
+        files[AppendOnlyFolder.manifestName] = row.manifest
+        for (name, content) in files {
+            try Data(content.utf8).write(to: URL(filePath: "\(folder.path)/\(name)"))
+        }
+        #expect(folder.gap() == row.gap)
+        guard let gap = row.gap else { return }
+        #expect(folder.refusal(gap).contains(gap.name))
+        #expect(folder.refusal(gap).contains("--accept-loss"))
+        _ = try folder.accept(gap)
+        #expect(folder.gap() == nil)
+        // Nothing is deleted.
+        let kept = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
+            .map { URL(filePath: $0).lastPathComponent }
+        #expect(files.keys.allSatisfy { kept.contains($0) })
+    }
+}
