@@ -74,6 +74,23 @@ extension StoreTests {
             }
         }
 
+        /// A list of many must not keep Redis from others' calls.
+        @Test func placesInAllPartitionsAreLookedAtSomeAtATime() async throws {
+            try await StoreFixture.with { fixture in
+                let counted = LossyTopology(fixture.clients[0], [])
+                let store = ReturnsStore(redis: counted, identity: fixture.store.identity)
+                let slices = StoreFixture.partitions / ReturnsStore.sliceCallsMax
+                #expect(slices > 1)
+                let group = group()
+                try await add(fixture, group)
+                _ = try await store.eventGroupState(group)
+                #expect(counted.attempts == slices)
+                let places = (0..<StoreFixture.partitions).map { EventID.at(0, partition: $0) }
+                #expect(try await store.webhookFigures(places, of: nil).count == places.count)
+                #expect(counted.attempts == 2 * slices)
+            }
+        }
+
         @Test func groupsAreLimited() async throws {
             try await StoreFixture.with { fixture in
                 for number in 0..<ReturnsStore.eventGroupsMax {

@@ -74,7 +74,8 @@ extension EventService {
             let state = try await store.eventGroupState(group, deadline: context.deadline)
             reply.groups.append(group.proto(state, loss(of: group)))
         }
-        return RCPReply(reply)
+        return RCPReply(
+            reply, readBytes: reply.groups.count * store.partitioning.count * ReturnsStore.partitionBytes)
     }
 
     private func loss(of group: EventGroup) -> GroupLoss? {

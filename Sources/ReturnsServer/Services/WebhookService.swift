@@ -115,7 +115,8 @@ struct WebhookService: WebhookServiceProvider {
             }
             reply.webhooks.append(try await proto(webhook, state, context))
         }
-        return RCPReply(reply)
+        return RCPReply(
+            reply, readBytes: reply.webhooks.count * store.partitioning.count * ReturnsStore.partitionBytes)
     }
 
     // MARK: Enabling and disabling

@@ -59,6 +59,8 @@ public struct EventGroupState: Hashable, Sendable {
 }
 
 extension ReturnsStore {
+    /// What a place of one partition counts that is looked at for a list: it takes Redis about as long as so many bytes do a server.
+    public static let partitionBytes = 4_096
     /// There may be at most this many groups.
     public static let eventGroupsMax = 32
     /// A consumer that was silent for so long may lose its place in a group to a new one.
@@ -242,7 +244,7 @@ extension ReturnsStore {
     public func eventGroupState(
         _ group: EventGroup, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> EventGroupState {
-        let replies = try await pipeline(
+        let replies = try await pipelineInSlices(
             (0..<partitioning.count).map {
                 outboxCall(Self.groupStateFunction, $0, isRead: true, .text(group.redisName))
             },

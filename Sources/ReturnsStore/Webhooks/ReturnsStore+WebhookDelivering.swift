@@ -130,14 +130,14 @@ extension ReturnsStore {
         }
     }
 
-    /// Of some partitions, with one pipeline.
+    /// Of some partitions.
     ///
     /// - Parameter webhook: nil for one that is not there yet.
     public func webhookFigures(
         _ places: [EventID], of webhook: Webhook?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [WebhookFigures] {
         let function = FunctionLibrary.outbox.name("outbox_figures")
-        let replies = try await pipeline(
+        let replies = try await pipelineInSlices(
             places.map { place in
                 let keys = StoreKeys(partition: place.partition)
                 return StoreCall(
