@@ -109,12 +109,20 @@ struct WebhookService: WebhookServiceProvider {
     ) async throws -> RCPReply<Returns_V1_ListWebhooksReply> {
         let store = engine.store(for: context)
         var reply = Returns_V1_ListWebhooksReply()
-        for webhook in try await store.loadWebhooks(deadline: context.deadline) {
-            guard let state = try await store.loadWebhookState(webhook, deadline: context.deadline) else {
+        let webhooks = try await store.loadWebhooks(deadline: context.deadline)
+        reply.unreadableNames = webhooks.unreadable
+        for webhook in webhooks.records {
+            let state: WebhookState?
+            do throws(StoreError) {
+                state = try await store.loadWebhookState(webhook, deadline: context.deadline)
+            } catch {
+                guard error.isLocal else { throw error }
+                reply.unreadableNames.append(webhook.name)
                 continue
             }
-            reply.webhooks.append(try await proto(webhook, state, context))
+            if let state { reply.webhooks.append(try await proto(webhook, state, context)) }
         }
+        reply.unreadableNames.sort()
         return RCPReply(
             reply, readBytes: reply.webhooks.count * store.partitioning.count * ReturnsStore.partitionBytes)
     }

@@ -94,6 +94,8 @@ struct WebhookList: AsyncParsableCommand {
             let reply = try await session.client.webhooks.listWebhooks(Returns_V1_ListWebhooksRequest())
                 .message
             try session.output.show(reply, items: reply.webhooks) { WebhookTable.text(reply.webhooks, $0) }
+            guard session.output.format != .json else { return }
+            Output.noteUnreadable(reply.unreadableNames, deleteWith: "webhook delete")
         }
     }
 }
