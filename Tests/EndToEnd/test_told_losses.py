@@ -124,6 +124,9 @@ def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
     for event in told:
         assert event["attributes"]["store_set_back"] == "true", event
         assert event["attributes"]["after"] not in lost and "through" not in event["attributes"], event
+        # A partition that had no events makes nobody read everything again.
+        assert not event["attributes"]["changed_since"].startswith("1970"), event
+    assert int(store.webhook["loss"]["changedSinceMs"]) == int(store.group["loss"]["changedSinceMs"]) > 0
     # Where the store still has events, the notice begins there.
     assert {event["attributes"]["after"] for event in told} & early
     assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and store.webhook["loss"]["storeSetBack"]
