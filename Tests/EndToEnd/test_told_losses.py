@@ -175,6 +175,25 @@ def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
     wait_until(lambda: "set back" not in store.info, "the warnings to end")
 
 
+def test_a_disabled_webhook_gets_out_as_it_is_told(world, receiver):
+    store = Store(world, receiver)
+    store.happen(2)
+    store.ctl.done("webhook", "disable", "erp")
+    store.keep()
+    opened(store.desk, 1)
+    store.lose()
+    table = store.ctl.done("webhook", "list", output="table").out
+    first, then = re.search(r"then type: returnsctl (webhook enable erp); returnsctl (.*)", table).groups()
+    # Nothing is confirmed before: whoever tries is told so, and a script notices.
+    answer = store.ctl("webhook", "resynced", "erp")
+    assert answer.status == CONFLICT and first in answer.err
+    assert "loss" in store.ctl.done(*first.split()).json["webhook"]
+    store.ctl.done(*then.split())
+    assert store.webhook["state"] == "WEBHOOK_STATE_ENABLED" and "loss" not in store.webhook
+    # Its receiver is told all the same.
+    assert len(store.wait_for_notices(PARTITIONS)) == PARTITIONS
+
+
 def test_another_loss_before_the_first_is_confirmed_is_told_too(world, receiver):
     store = Store(world, receiver)
     store.happen(2)

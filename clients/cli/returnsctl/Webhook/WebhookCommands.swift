@@ -166,18 +166,10 @@ struct WebhookResynced: AsyncParsableCommand {
                 request.throughMs = try TimeOption.parse(
                     through, "--through", await session.serverNowMilliseconds())
             } else {
-                let webhooks = try await session.client.webhooks.listWebhooks(
-                    Returns_V1_ListWebhooksRequest()
-                ).message.webhooks
-                // Of one that is not there the server says so.
-                let webhook = webhooks.first { $0.name == name }
-                if let webhook, webhook.loss.lastMs == 0 {
-                    return Output.note(
-                        webhook.hasLoss
-                            ? "what the webhook \(name) loses is not noted yet; try again in some minutes"
-                            : "the webhook \(name) has lost nothing that is not confirmed")
+                guard let shown = try await shownLoss(session) else {
+                    return Output.note("the webhook \(name) has lost nothing that is not confirmed")
                 }
-                request.throughMs = webhook?.loss.lastMs ?? 1
+                request.throughMs = shown
             }
             session.repetition.pin(
                 ["--through", TimeOption.text(request.throughMs)], replacedOptions: ["--through"])
@@ -193,6 +185,26 @@ struct WebhookResynced: AsyncParsableCommand {
     }
 }
 
+
+    /// When what the webhook shows now was last noted; nil when it has lost nothing. Of one that is not there the server says so.
+    ///
+    /// - Throws: when there is something that cannot be confirmed yet, so that scripts notice.
+    private func shownLoss(_ session: Session) async throws -> Int64? {
+        let webhooks = try await session.client.webhooks.listWebhooks(Returns_V1_ListWebhooksRequest())
+            .message.webhooks
+        guard let webhook = webhooks.first(where: { $0.name == name }) else { return 1 }
+        guard webhook.hasLoss else { return nil }
+        guard webhook.loss.lastMs == 0 else { return webhook.loss.lastMs }
+        Output.note(Self.notNoted(webhook))
+        throw QuietExit(exit: webhook.state == .disabled ? .conflict : .unavailable)
+    }
+
+    static func notNoted(_ webhook: Returns_V1_Webhook) -> String {
+        let name = TextWidth.safe(webhook.name)
+        return webhook.state == .disabled
+            ? "what the webhook \(name) loses is noted when it is enabled; type first: returnsctl webhook enable \(name)"
+            : "what the webhook \(name) loses is not noted yet; try again in some minutes"
+    }
 struct WebhookDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Forget a webhook, its secret and its place.")
