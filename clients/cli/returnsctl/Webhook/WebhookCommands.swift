@@ -148,8 +148,10 @@ struct WebhookResynced: AsyncParsableCommand {
         commandName: "resynced",
         abstract: "Say that what a webhook has lost was read again.",
         discussion: """
-            The log keeps events for a webhook up to a limit; where its receiver is away for longer, the webhook is behind. The             receiver gets a notice of what it has lost, and everything that is still kept. The same holds where the store itself was \
-            set back (returnsd --accept-loss). Let it read again the cases             changed since the time that 'webhook list' names, then type this. What is lost meanwhile stays.
+            The log keeps events for a webhook up to a limit; where its receiver is away for longer, the webhook is behind. The \
+            receiver gets a notice of what it has lost, and everything that is still kept. The same holds where the store itself was \
+            set back (returnsd --accept-loss). Let it read again the cases \
+            changed since the time that 'webhook list' names, then type this. What is lost meanwhile stays.
             """)
     @Argument(help: "Which one.") var name: String
     @Option(
@@ -183,8 +185,6 @@ struct WebhookResynced: AsyncParsableCommand {
             try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
         }
     }
-}
-
 
     /// When what the webhook shows now was last noted; nil when it has lost nothing. Of one that is not there the server says so.
     ///
@@ -205,6 +205,8 @@ struct WebhookResynced: AsyncParsableCommand {
             ? "what the webhook \(name) loses is noted when it is enabled; type first: returnsctl webhook enable \(name)"
             : "what the webhook \(name) loses is not noted yet; try again in some minutes"
     }
+}
+
 struct WebhookDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Forget a webhook, its secret and its place.")
