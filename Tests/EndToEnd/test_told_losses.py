@@ -124,6 +124,9 @@ def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
     for event in told:
         assert event["attributes"]["store_set_back"] == "true", event
         assert event["attributes"]["after"] not in lost and "through" not in event["attributes"], event
+        # A partition that had no events makes nobody read everything again.
+        assert not event["attributes"]["changed_since"].startswith("1970"), event
+    assert int(store.webhook["loss"]["changedSinceMs"]) == int(store.group["loss"]["changedSinceMs"]) > 0
     # Where the store still has events, the notice begins there.
     assert {event["attributes"]["after"] for event in told} & early
     assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and store.webhook["loss"]["storeSetBack"]
@@ -170,6 +173,25 @@ def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
     assert set(store.consume("--resynced")) == late
     assert "loss" not in store.group and store.consume() == []
     wait_until(lambda: "set back" not in store.info, "the warnings to end")
+
+
+def test_a_disabled_webhook_gets_out_as_it_is_told(world, receiver):
+    store = Store(world, receiver)
+    store.happen(2)
+    store.ctl.done("webhook", "disable", "erp")
+    store.keep()
+    opened(store.desk, 1)
+    store.lose()
+    table = store.ctl.done("webhook", "list", output="table").out
+    first, then = re.search(r"then type: returnsctl (webhook enable erp); returnsctl (.*)", table).groups()
+    # Nothing is confirmed before: whoever tries is told so, and a script notices.
+    answer = store.ctl("webhook", "resynced", "erp")
+    assert answer.status == CONFLICT and first in answer.err
+    assert "loss" in store.ctl.done(*first.split()).json["webhook"]
+    store.ctl.done(*then.split())
+    assert store.webhook["state"] == "WEBHOOK_STATE_ENABLED" and "loss" not in store.webhook
+    # Its receiver is told all the same.
+    assert len(store.wait_for_notices(PARTITIONS)) == PARTITIONS
 
 
 def test_another_loss_before_the_first_is_confirmed_is_told_too(world, receiver):

@@ -156,7 +156,7 @@ import Testing
             let standing = try await WebhookStanding(
                 running.webhook, state, store: running.store, retention: OutboxRetention(),
                 deadline: .distantFuture)
-            #expect(standing.lossProto(clockMargin: 0)?.storeSetBack == true)
+            #expect(standing.lossProto(running.store.identity, clockMargin: 0)?.storeSetBack == true)
             #expect(running.log.text.contains("the store was set back"))
             #expect(!running.log.text.contains("lies beyond the log's end"))
         }

@@ -23,7 +23,7 @@ import Testing
     func notice() throws {
         let loss = Self.loss(1_764_073_200_123, 1_764_073_300_456, 17)
         let event = WebhookNotice(
-            partition: 7, loss: loss, changedSince: loss.changedSince(margin: 10_000)
+            partition: 7, loss: loss, changedSince: loss.changedSince(nil, margin: 10_000)
         ).event
         #expect(event.id == "lost-p07-1764073300456-0" && event.type == "events_lost")
         #expect(event.caseID.isEmpty && event.atMs == 90_000)
@@ -35,7 +35,7 @@ import Testing
         // Nothing was delivered before, so nothing tells since when; and the number may be unknown.
         let first = Self.loss(0, 5, nil)
         let everything = WebhookNotice(
-            partition: 0, loss: first, changedSince: first.changedSince(margin: 10_000)
+            partition: 0, loss: first, changedSince: first.changedSince(nil, margin: 10_000)
         ).event
         #expect(everything.attributes["changed_since"] == "1970-01-01T00:00:00Z")
         #expect(everything.attributes["events"] == nil)
@@ -50,7 +50,7 @@ import Testing
         var loss = OutboxLoss(setBack, noted: Instant(milliseconds: 90_000))
         func event() -> Returns_V1_Event {
             WebhookNotice(
-                partition: 7, loss: loss, changedSince: loss.changedSince(margin: 10_000)
+                partition: 7, loss: loss, changedSince: loss.changedSince(nil, margin: 10_000)
             ).event
         }
         #expect(event().id == "lost-p07-1764073200123-0-7.ab" && event().type == "events_lost")
@@ -92,13 +92,13 @@ import Testing
         #expect(found.losses[0]?.events == 5 && found.losses[0]?.through == Self.at(6))
         state.losses = [0: Self.loss(0, 1, 1), 1: Self.loss(1, 3, 2, last: 91_000)]
         found = standing(state, behind)
-        let proto = try #require(found.lossProto(clockMargin: 0))
+        let proto = try #require(found.lossProto(nil, clockMargin: 0))
         #expect(proto.events == 8 && proto.sinceMs == 80_000 && proto.lastMs == 91_000)
         #expect(proto.ranges.map(\.afterEventID) == ["p00-0-0", "p01-1-0"])
         #expect(proto.ranges.map(\.throughEventID) == ["p00-6-0", "p01-3-0"])
         #expect(proto.ranges.map(\.events) == [6, 2])
         state.losses[1]?.events = nil
-        #expect(try !#require(standing(state, behind).lossProto(clockMargin: 0)).hasEvents)
+        #expect(try !#require(standing(state, behind).lossProto(nil, clockMargin: 0)).hasEvents)
         // What the store has lost and nobody has noted yet is shown at once.
         let run = StoreRun(number: 3, tag: 1)
         let setBack = StoreSetBack(
@@ -109,7 +109,7 @@ import Testing
             [figures(trimmed: 0, added: 9, kept: 9), figures(trimmed: 2, added: 9, kept: 7)],
             setBack: [nil, OutboxLoss(setBack, noted: Instant(milliseconds: 95_000))],
             retention: OutboxRetention(), now: Instant(milliseconds: 95_000))
-        let shown = try #require(told.lossProto(clockMargin: 0))
+        let shown = try #require(told.lossProto(nil, clockMargin: 0))
         #expect(told.isBehind && told.isSetBack && shown.storeSetBack && shown.lastMs == 0)
         #expect(shown.ranges.map(\.throughEventID) == [""] && !shown.hasEvents && shown.sinceMs == 70_000)
         // One that is disabled holds nothing.

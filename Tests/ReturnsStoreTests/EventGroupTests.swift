@@ -42,7 +42,7 @@ extension StoreTests {
                 let group = group()
                 let first = try await fixture.store.addEventGroup(group, request: .test(1))
                 #expect(first == .added)
-                #expect(try await fixture.store.loadEventGroups() == [group])
+                #expect(try await fixture.store.loadEventGroups().records == [group])
                 let other = self.group(instance: 2)
                 #expect(try await fixture.store.addEventGroup(other, request: .test(2)) == .exists(group))
                 // The same request, sent again for a lost reply, comes with what it would have made now.
@@ -71,6 +71,45 @@ extension StoreTests {
                 #expect(try await store.loadEventGroup("erp") == second)
                 #expect(try await read(fixture, second, "a").times == Times([], []))
                 #expect(try await store.removeEventGroup("none", request: .test(4)) == .missing)
+            }
+        }
+
+        @Test func aDamagedGroupHidesNoOtherAndIsRemovedByItsName() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let (whole, broken) = (group(), group("a", instance: 2))
+                for group in [whole, broken] { try await add(fixture, group) }
+                try await fixture.addEvent(1)
+                _ = try await fixture.command("HSET", .text(StoreKeys.eventGroups), "a", "junk")
+                let found = try await store.loadEventGroups()
+                #expect(found.records == [whole] && found.unreadable == ["a"])
+                #expect(try await store.removeEventGroup("a", request: .test(1)) == .removed)
+                // Its places have gone with it, and no others.
+                #expect(try await read(fixture, broken, "c") == .missing)
+                #expect(try await read(fixture, whole, "c").times == Times([], [1]))
+                let anew = group("a", instance: 3)
+                try await add(fixture, anew)
+                #expect(try await store.removeEventGroup("a", request: .test(1)) == .replay)
+                #expect(try await store.repeatedGroupRemoval("a", request: .test(1)) == .replay)
+                #expect(try await read(fixture, anew, "c").times == Times([], [1]))
+                #expect(try await store.loadEventGroups().records == [anew, whole])
+            }
+        }
+
+        /// A list of many must not keep Redis from others' calls.
+        @Test func placesInAllPartitionsAreLookedAtSomeAtATime() async throws {
+            try await StoreFixture.with { fixture in
+                let counted = LossyTopology(fixture.clients[0], [])
+                let store = ReturnsStore(redis: counted, identity: fixture.store.identity)
+                let slices = StoreFixture.partitions / ReturnsStore.sliceCallsMax
+                #expect(slices > 1)
+                let group = group()
+                try await add(fixture, group)
+                _ = try await store.eventGroupState(group)
+                #expect(counted.attempts == slices)
+                let places = (0..<StoreFixture.partitions).map { EventID.at(0, partition: $0) }
+                #expect(try await store.webhookFigures(places, of: nil).count == places.count)
+                #expect(counted.attempts == 2 * slices)
             }
         }
 

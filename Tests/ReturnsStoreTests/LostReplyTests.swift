@@ -114,14 +114,14 @@ extension StoreTests {
                         .addEventGroup(group, request: .test(1))
                 }
                 #expect(adding?.outcome == .applied)
-                let groups = try await fixture.store.loadEventGroups()
+                let groups = try await fixture.store.loadEventGroups().records
                 #expect(groups == [group])
                 let removing = await #expect(throws: StoreError.self) {
                     try await Self.lossy(fixture, [.none, .noConnection])
                         .removeEventGroup("erp", request: .test(2))
                 }
                 #expect(removing?.outcome == .applied)
-                #expect(try await fixture.store.loadEventGroups().isEmpty)
+                #expect(try await fixture.store.loadEventGroups().records.isEmpty)
             }
         }
 
@@ -138,7 +138,7 @@ extension StoreTests {
                         .addWebhook(webhook, state: WebhookState(epoch: 1, places: places), request: .test(1))
                 }
                 #expect(error?.outcome == .applied)
-                let webhooks = try await fixture.store.loadWebhooks()
+                let webhooks = try await fixture.store.loadWebhooks().records
                 #expect(webhooks == [webhook])
             }
         }
@@ -186,12 +186,14 @@ extension StoreTests {
                 }
                 let store = fixture.store
                 _ = try await store.addEventGroup(group(1), request: .test(1))
-                #expect(try await store.repeatedGroupRemoval(.test(2)) == nil)
+                #expect(try await store.repeatedGroupRemoval("erp", request: .test(2)) == nil)
                 #expect(try await store.removeEventGroup("erp", request: .test(2)) == .removed)
                 _ = try await store.addEventGroup(group(2), request: .test(3))
-                #expect(try await store.repeatedGroupRemoval(.test(2)) == .replay)
-                #expect(try await store.repeatedGroupRemoval(.test(2, content: 9)) == .requestIDReused)
-                #expect(try await store.loadEventGroups() == [group(2)])
+                #expect(try await store.repeatedGroupRemoval("erp", request: .test(2)) == .replay)
+                #expect(
+                    try await store.repeatedGroupRemoval("erp", request: .test(2, content: 9))
+                        == .requestIDReused)
+                #expect(try await store.loadEventGroups().records == [group(2)])
             }
         }
 

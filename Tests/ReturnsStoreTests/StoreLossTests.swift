@@ -66,6 +66,31 @@ extension StoreTests {
             }
         }
 
+        /// Otherwise one empty partition would make everybody read everything again.
+        @Test func aPartitionWithoutEventsHasLostNoneOfBeforeTheOthersLastOnes() async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await Server.connect(redis, toleratedChanges: 1_000)
+                for number in 1...2 { try await server.open(number) }
+                let places = try await Self.places(server)
+                let last = try #require(places.map(\.position).filter { $0 != .zero }.min())
+                #expect(places.contains { $0.position == .zero })
+                let copies = try await IdentityLab.dump(redis)
+                for number in 11...18 { try await server.open(number) }
+                try await Self.lose(server, copies, redis)
+                let setBack = try #require(server.identity.setBack(since: places[0].run))
+                #expect(setBack.last == last)
+                for (partition, place) in places.enumerated() {
+                    let loss = try #require(
+                        server.identity.entering(place, of: partition, now: Self.now)?.loss)
+                    #expect(loss.after == place.position)
+                    #expect(server.identity.last(beforeLossesSince: loss.since) == last)
+                }
+                #expect(server.identity.last(beforeLossesSince: Self.now) == .zero)
+                #expect(server.identity.setBack(since: server.identity.presentRun) == nil)
+                await server.close()
+            }
+        }
+
         @Test func aRestartWithoutALossTellsNobody() async throws {
             try await IdentityLab.withRedis(StoreFixture.durable) { redis in
                 let server = try await Server.connect(redis)

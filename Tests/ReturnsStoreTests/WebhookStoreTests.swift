@@ -44,10 +44,48 @@ extension StoreTests {
             try await StoreFixture.with { fixture in
                 let (store, webhook, state) = (fixture.store, webhook(), state(at: 3, ordinal: 2))
                 #expect(try await store.addWebhook(webhook, state: state, request: .test(1)) == .added)
-                #expect(try await store.loadWebhooks() == [webhook])
+                #expect(try await store.loadWebhooks().records == [webhook])
                 let found = try #require(try await store.loadWebhook("erp"))
                 #expect(found.webhook == webhook && found.state == state)
                 #expect(try await store.loadWebhook("other") == nil)
+            }
+        }
+
+        @Test func aDamagedWebhookHidesNoOtherAndIsRemovedByItsName() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let (whole, broken, stateless) = (
+                    webhook(), webhook("a", instance: 2), webhook("z", instance: 3)
+                )
+                for webhook in [whole, broken, stateless] {
+                    try await add(fixture, webhook)
+                    try await store.holdOutbox(webhook, state().places)
+                }
+                _ = try await fixture.command("HSET", .text(StoreKeys.webhooks), "a", "junk")
+                let found = try await store.loadWebhooks()
+                #expect(found.records == [whole, stateless] && found.unreadable == ["a"])
+                // One whose state is damaged, or lost, is not taken for one that has gone.
+                let key = StoreKeys.webhookState("z")
+                for damage in ["HSET", "DEL"] {
+                    _ =
+                        try await
+                        (damage == "DEL"
+                        ? fixture.command("DEL", .text(key))
+                        : fixture.command("HSET", .text(key), "p3", "junk"))
+                    let error = await #expect(throws: StoreError.self) {
+                        try await store.loadWebhookState(stateless)
+                    }
+                    #expect(error?.code == .corrupt)
+                }
+                // Nobody knows that these are not enabled.
+                #expect(try await store.releaseStrayWebhooks() == 0)
+                for (number, name) in ["a", "z"].enumerated() {
+                    #expect(try await store.removeWebhook(name, request: .test(number + 1)) == .changed)
+                }
+                #expect(try await store.loadWebhookState(stateless) == nil)
+                #expect(try await store.releaseStrayWebhooks() == 2)
+                let left = try await store.loadWebhooks()
+                #expect(left.records == [whole] && left.unreadable.isEmpty)
             }
         }
 

@@ -298,6 +298,21 @@ struct CommandLineTests {
                 #"returnsctl case note ID "TWO WORDS""#))
     }
 
+    @Test("help texts have no runs of blanks, as a broken line of source leaves them")
+    func helpTexts() throws {
+        func texts(_ value: Any) -> [String] {
+            switch value {
+            case let text as String: [text]
+            case let list as [Any]: list.flatMap(texts)
+            case let object as [String: Any]: object.values.flatMap(texts)
+            default: []
+            }
+        }
+        let help = texts(try JSONSerialization.jsonObject(with: Data(Returnsctl._dumpHelp().utf8)))
+        #expect(help.contains { $0.contains("The receiver gets a notice of what it has lost") })
+        for text in help { #expect(!text.contains(#/\S {2,}\S/#), "\(text)") }
+    }
+
     @Test(
         "a noun without its verb is a mistake, help that was asked for is none",
         arguments: [

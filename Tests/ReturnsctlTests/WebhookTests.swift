@@ -89,6 +89,24 @@ struct WebhookCommandTests {
         #expect(try parse("webhook resynced erp", as: WebhookResynced.self).through == nil)
     }
 
+    @Test("what a disabled webhook has lost is noted by enabling it, so that comes first")
+    func enabledFirst() {
+        var webhook = Returns_V1_Webhook.with {
+            $0.name = "erp"
+            $0.state = .disabled
+            $0.loss.storeSetBack = true
+        }
+        let steps = "then type: returnsctl webhook enable erp; returnsctl webhook resynced erp"
+        #expect(WebhookTable.text([webhook], .plain).contains(steps))
+        #expect(WebhookResynced.notNoted(webhook).hasSuffix("returnsctl webhook enable erp"))
+        webhook.loss.lastMs = 1
+        #expect(WebhookTable.resyncAdvice(webhook).hasSuffix("then type: returnsctl webhook resynced erp"))
+        webhook.loss.lastMs = 0
+        webhook.state = .behind
+        #expect(WebhookTable.resyncAdvice(webhook).hasSuffix("then type: returnsctl webhook resynced erp"))
+        #expect(WebhookResynced.notNoted(webhook).contains("try again"))
+    }
+
     @Test("what an attempt came to")
     func deliveries() throws {
         let taken = Returns_V1_WebhookDelivery.with {

@@ -216,7 +216,10 @@ public struct ReturnsDaemon: Sendable {
             AdminService(
                 engine: backend.engine, principals: principals, facts: backend.facts, health: health
             ).register(in: &router)
-            for method in ClockService.readingMethods + [CaseServiceMethods.listCases] {
+            for method in ClockService.readingMethods + [
+                CaseServiceMethods.listCases, EventServiceMethods.listEventGroups,
+                WebhookServiceMethods.listWebhooks,
+            ] {
                 router.weigh(method, firstBytes: ClockService.readingFirstBytes)
             }
             if configuration.offersConformance { ConformanceService().register(in: &router) }

@@ -6,16 +6,19 @@ import ReturnsWire
 /// their roles.
 extension EventGroup {
     func isShown(to caller: RCPPrincipal) -> Bool {
-        createdBy == caller.name || (caller.belongsToDesk && caller.scope == .all)
+        createdBy == caller.name || caller.seesEveryGroup
     }
 
     func isDeletable(by caller: RCPPrincipal) -> Bool {
-        createdBy == caller.name || (isShown(to: caller) && caller.mayDeleteEveryGroup)
+        createdBy == caller.name || caller.mayDeleteEveryGroup
     }
 }
 
 extension RCPPrincipal {
-    fileprivate var mayDeleteEveryGroup: Bool { roles.contains("admin") || roles.contains("supervisor") }
+    var seesEveryGroup: Bool { belongsToDesk && scope == .all }
+    var mayDeleteEveryGroup: Bool {
+        seesEveryGroup && (roles.contains("admin") || roles.contains("supervisor"))
+    }
 }
 
 /// What a group gives out is settled for all its consumers, so a group of somebody who is bound has events of its creator's sale
@@ -56,7 +59,7 @@ extension EventService {
     /// - Throws: RESOURCE_EXHAUSTED when the caller has its share already.
     func groupsMax(for caller: RCPPrincipal, _ store: ReturnsStore) async throws -> Int {
         guard !caller.belongsToDesk else { return ReturnsStore.eventGroupsMax }
-        let own = try await store.loadEventGroups(deadline: tail.deadline).count {
+        let own = try await store.loadEventGroups(deadline: tail.deadline).records.count {
             $0.createdBy == caller.name
         }
         // At the limit a repeated creation is still answered: it adds nothing.

@@ -13,15 +13,9 @@ struct GroupLoss: Sendable, Hashable {
     ///
     /// - Parameter clockMargin: that servers' clocks differ by less than, in milliseconds.
     init?(_ group: EventGroup, _ identity: StoreIdentity, clockMargin: Int64) {
-        guard !identity.losses(since: group.run).isEmpty else { return nil }
-        let setBack = group.start.positions.indices.compactMap {
-            identity.setBack(of: $0, since: group.run)
-        }
-        guard let last = setBack.map(\.latest).max() else { return nil }
-        lastMilliseconds = last.milliseconds
-        // A partition that had no events has lost none of before the others' last ones.
-        let since = setBack.map(\.last).filter { $0 != .zero }.min() ?? .zero
-        changedSinceMilliseconds = max(0, since.recordedAt.milliseconds - clockMargin)
+        guard let setBack = identity.setBack(since: group.run) else { return nil }
+        lastMilliseconds = setBack.latest.milliseconds
+        changedSinceMilliseconds = max(0, setBack.last.recordedAt.milliseconds - clockMargin)
     }
 
     var proto: Returns_V1_EventGroupLoss {

@@ -18,6 +18,8 @@ final class OutboxTrimmer: Service {
     private let failing = Mutex<Set<Int>>([])
     /// Groups whose consumers have not confirmed that they heard of a loss.
     private let setBackGroups = Mutex<Set<String>>([])
+    /// Groups whose records could not be read when they were last looked at.
+    private let unreadableGroups = Mutex<[String]>([])
 
     static let intervalMilliseconds: Int64 = 1_000
     static let partitionsAtOnceMax = 4
@@ -34,15 +36,23 @@ final class OutboxTrimmer: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do throws(StoreError) {
-                    try await self.trim()
-                    try await self.lookAtLosses()
-                } catch {
-                    // An outage is told by the connection's own log.
-                    self.logger.debug("the log of events cannot be trimmed", metadata: ["error": "\(error)"])
-                }
+                await self.attempt("trimming") { () async throws(StoreError) in try await self.trim() }
+                await self.attempt("groups") { () async throws(StoreError) in try await self.lookAtGroups() }
                 try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
             }
+        }
+    }
+
+    /// What fails of one keeps the other from nothing.
+    private func attempt(_ what: String, _ step: () async throws(StoreError) -> Void) async {
+        do throws(StoreError) {
+            try await step()
+        } catch {
+            // An outage is told by the connection's own log.
+            guard error.isLocal, gate.lets("attempt \(what)") else { return }
+            logger.error(
+                "the log of events cannot be looked after",
+                metadata: ["what": "\(what)", "error": "\(error)"])
         }
     }
 
@@ -90,15 +100,18 @@ final class OutboxTrimmer: Service {
             metadata: ["partitions": "\(held)"])
     }
 
-    /// Which groups wait for the word of their consumers.
-    func lookAtLosses() async throws(StoreError) {
-        var names: Set<String> = []
-        // Most stores have lost nothing, and need not be asked every second.
-        if !store.identity.losses(since: nil).isEmpty {
-            for group in try await store.loadEventGroups()
-            where !store.identity.losses(since: group.run).isEmpty { names.insert(group.name) }
-        }
+    /// Which groups wait for the word of their consumers, and which are damaged.
+    func lookAtGroups() async throws(StoreError) {
+        let groups = try await store.loadEventGroups()
+        let names = Set(
+            groups.records.lazy.filter { !self.store.identity.losses(since: $0.run).isEmpty }.map(\.name))
         setBackGroups.withLock { $0 = names }
+        unreadableGroups.withLock { $0 = groups.unreadable }
+        for name in groups.unreadable where gate.lets("unreadable \(name)") {
+            logger.error(
+                "a group's record is damaged, and nobody can consume in it; delete it, and create it anew",
+                metadata: ["group": "\(name)"])
+        }
         for name in names.sorted() where gate.lets("set back \(name)") {
             logger.warning("\(Self.setBackWarning(name))")
         }
@@ -116,10 +129,15 @@ final class OutboxTrimmer: Service {
         failing.withLock { $0 }.sorted().map(Self.warning)
             + fullGroups.withLock { $0 }.sorted().map(Self.warning)
             + setBackGroups.withLock { $0 }.sorted().map(Self.setBackWarning)
+            + unreadableGroups.withLock { $0 }.map(Self.unreadableWarning)
     }
 
     private static func warning(_ partition: Int) -> String {
         "the log of events of partition \(partition) is damaged: it cannot be trimmed and grows, and its events may not be delivered; see the log, and what the partition's keys hold"
+    }
+
+    private static func unreadableWarning(_ group: String) -> String {
+        "the record of the group \(group) is damaged, and nobody can consume in it; delete it with returnsctl event group delete, and create it anew"
     }
 
     private static func setBackWarning(_ group: String) -> String {

@@ -6,7 +6,7 @@ extension Webhook {
     /// - Parameter clockMargin: that servers' clocks differ by less than, in milliseconds.
     func proto(
         _ state: WebhookState, _ standing: WebhookStanding, _ outlook: WebhookOutlook?, setAside: Int,
-        clockMargin: Int64, now: Instant
+        identity: StoreIdentity, clockMargin: Int64, now: Instant
     ) -> Returns_V1_Webhook {
         .with {
             $0.name = name
@@ -24,7 +24,7 @@ extension Webhook {
             $0.attemptsMax = UInt32(clamping: attemptsMax)
             $0.createdAtMs = createdAt.milliseconds
             $0.createdBy = createdBy
-            if let loss = standing.lossProto(clockMargin: clockMargin) { $0.loss = loss }
+            if let loss = standing.lossProto(identity, clockMargin: clockMargin) { $0.loss = loss }
             $0.heldPercent = UInt32(standing.heldShare * 100)
             if state.isEnabled, let left = outlook?.millisecondsLeft { $0.heldLeftMs = left }
             $0.setAsideForgotten = UInt64(clamping: state.asideForgotten)
@@ -34,7 +34,7 @@ extension Webhook {
 
 extension WebhookStanding {
     /// Nil when nothing was lost.
-    func lossProto(clockMargin: Int64) -> Returns_V1_WebhookLoss? {
+    func lossProto(_ identity: StoreIdentity?, clockMargin: Int64) -> Returns_V1_WebhookLoss? {
         guard let since = losses.values.map(\.since).min() else { return nil }
         return .with {
             $0.sinceMs = since.milliseconds
@@ -45,7 +45,7 @@ extension WebhookStanding {
             if let events { $0.events = UInt64(clamping: events) }
             $0.storeSetBack = isSetBack
             $0.changedSinceMs =
-                losses.values.map { $0.changedSince(margin: clockMargin).milliseconds }.min() ?? 0
+                losses.values.map { $0.changedSince(identity, margin: clockMargin).milliseconds }.min() ?? 0
             $0.ranges = losses.sorted { $0.key < $1.key }.map { partition, loss in
                 .with {
                     $0.afterEventID = EventID(partition: partition, position: loss.after).description

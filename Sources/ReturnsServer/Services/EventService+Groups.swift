@@ -69,12 +69,15 @@ extension EventService {
     ) async throws -> RCPReply<Returns_V1_ListEventGroupsReply> {
         let store = engine.store(for: context)
         var reply = Returns_V1_ListEventGroupsReply()
-        for group in try await store.loadEventGroups(deadline: context.deadline)
-        where group.isShown(to: context.principal) {
+        let groups = try await store.loadEventGroups(deadline: context.deadline)
+        for group in groups.records where group.isShown(to: context.principal) {
             let state = try await store.eventGroupState(group, deadline: context.deadline)
             reply.groups.append(group.proto(state, loss(of: group)))
         }
-        return RCPReply(reply)
+        // Nothing tells whose they are.
+        if context.principal.seesEveryGroup { reply.unreadableNames = groups.unreadable }
+        return RCPReply(
+            reply, readBytes: reply.groups.count * store.partitioning.count * ReturnsStore.partitionBytes)
     }
 
     private func loss(of group: EventGroup) -> GroupLoss? {
@@ -88,14 +91,12 @@ extension EventService {
         let name = try groupName(request.name)
         let commit = CommitRequest(context)
         // One that has gone may be this request's own doing, and another's group may have its name by now.
-        switch try await store.repeatedGroupRemoval(commit, deadline: context.deadline) {
+        switch try await store.repeatedGroupRemoval(name, request: commit, deadline: context.deadline) {
         case .replay: return RCPReply(Returns_V1_DeleteEventGroupReply(), replayed: true)
         case .requestIDReused: throw RCPStatus.requestIDReused()
         default: break
         }
-        if let group = try await store.loadEventGroup(name, deadline: context.deadline),
-            !group.isDeletable(by: context.principal)
-        {
+        if let group = try await readable(name, store, context), !group.isDeletable(by: context.principal) {
             guard group.isShown(to: context.principal) else { throw CaseRejection.groupUnknown() }
             throw CaseRejection.notPermitted(
                 "GROUP_OWNER_REQUIRED",
@@ -109,6 +110,18 @@ extension EventService {
             return RCPReply(Returns_V1_DeleteEventGroupReply(), replayed: removal == .replay)
         case .missing: throw CaseRejection.groupUnknown()
         case .requestIDReused: throw RCPStatus.requestIDReused()
+        }
+    }
+
+    /// Nil when there is none, or when it is damaged and the caller may delete every group: that one goes by its name.
+    private func readable(
+        _ name: String, _ store: ReturnsStore, _ context: RCPCallContext
+    ) async throws(StoreError) -> EventGroup? {
+        do throws(StoreError) {
+            return try await store.loadEventGroup(name, deadline: context.deadline)
+        } catch {
+            guard error.code == .corrupt, context.principal.mayDeleteEveryGroup else { throw error }
+            return nil
         }
     }
 

@@ -133,7 +133,8 @@ extension WebhookService {
         let setAside = try await store.countWebhookAside(webhook.name, deadline: context.deadline)
         return webhook.proto(
             state, standing, dispatcher.outlook(of: webhook), setAside: setAside,
-            clockMargin: eventLimits.clockMarginMilliseconds, now: SystemClock.wall())
+            identity: store.identity, clockMargin: eventLimits.clockMarginMilliseconds,
+            now: SystemClock.wall())
     }
 
     func checkName(_ name: String) throws(CaseRejection) {

@@ -109,13 +109,22 @@ struct WebhookService: WebhookServiceProvider {
     ) async throws -> RCPReply<Returns_V1_ListWebhooksReply> {
         let store = engine.store(for: context)
         var reply = Returns_V1_ListWebhooksReply()
-        for webhook in try await store.loadWebhooks(deadline: context.deadline) {
-            guard let state = try await store.loadWebhookState(webhook, deadline: context.deadline) else {
+        let webhooks = try await store.loadWebhooks(deadline: context.deadline)
+        reply.unreadableNames = webhooks.unreadable
+        for webhook in webhooks.records {
+            let state: WebhookState?
+            do throws(StoreError) {
+                state = try await store.loadWebhookState(webhook, deadline: context.deadline)
+            } catch {
+                guard error.isLocal else { throw error }
+                reply.unreadableNames.append(webhook.name)
                 continue
             }
-            reply.webhooks.append(try await proto(webhook, state, context))
+            if let state { reply.webhooks.append(try await proto(webhook, state, context)) }
         }
-        return RCPReply(reply)
+        reply.unreadableNames.sort()
+        return RCPReply(
+            reply, readBytes: reply.webhooks.count * store.partitioning.count * ReturnsStore.partitionBytes)
     }
 
     // MARK: Enabling and disabling
@@ -135,14 +144,22 @@ struct WebhookService: WebhookServiceProvider {
                 .enabled(true), .reason(""), .disabledAt(nil), .failures(0), .failingSince(nil),
             ]
             for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
-                guard let loss = figures.loss(at: place, now: now) else { continue }
-                reply.lost = true
-                lost = loss.events.flatMap { more in lost.map { $0 + more } }
-                fields += [
-                    .place(partition, place.moved(to: figures.beginning)),
-                    .loss(partition, loss.joined(state.losses[partition])),
-                    .untold(partition, loss.joined(state.untold[partition])),
-                ]
+                // What the store has lost meanwhile is noted, too, so that it can be confirmed at once.
+                let entered = store.identity.entering(place, of: partition, now: now)
+                var place = entered?.place ?? place
+                var found = entered?.loss
+                if let loss = figures.loss(at: place, now: now) {
+                    reply.lost = true
+                    lost = loss.events.flatMap { more in lost.map { $0 + more } }
+                    place = place.moved(to: figures.beginning)
+                    found = loss.joined(found)
+                }
+                if let found {
+                    fields += [
+                        .place(partition, place), .loss(partition, found.joined(state.losses[partition])),
+                        .untold(partition, found.joined(state.untold[partition])),
+                    ]
+                }
             }
             if reply.lost, let lost { reply.lostEvents = UInt64(clamping: lost) }
             // What was lost is known now alone.

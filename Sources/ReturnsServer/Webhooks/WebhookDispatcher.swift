@@ -12,6 +12,9 @@ final class WebhookDispatcher: Service {
         var isStopping = false
         /// By name, as they were last looked at.
         var outlooks: [String: WebhookOutlook] = [:]
+        /// Names of those whose records, and whose states, could not be read then.
+        var unreadableRecords: [String] = []
+        var unreadableStates: [String] = []
     }
 
     let store: ReturnsStore
@@ -86,7 +89,10 @@ final class WebhookDispatcher: Service {
                 // Calls are drained now, and one of them may wait for a post.
                 if tail.isStopping { poster.stop() }
                 do throws(StoreError) {
-                    let webhooks = try await store.loadWebhooks(deadline: deadline)
+                    let found = try await store.loadWebhooks(deadline: deadline)
+                    state.withLock { $0.unreadableRecords = found.unreadable }
+                    tellUnreadable(found.unreadable)
+                    let webhooks = found.records
                     for webhook in webhooks where !isOver {
                         await lookAfter(webhook.name) { () async throws(StoreError) in
                             guard let runner = try await runner(webhook) else { return }
@@ -165,15 +171,22 @@ final class WebhookDispatcher: Service {
     private func measure(_ webhooks: [Webhook]) async throws(StoreError) {
         var outlooks: [String: WebhookOutlook] = [:]
         var disabled = 0
+        var unreadable: [String] = []
         for webhook in webhooks {
             let found: WebhookState
-            let standing: WebhookStanding
             do throws(StoreError) {
                 guard let state = try await store.loadWebhookState(webhook, deadline: deadline) else {
                     continue
                 }
                 found = state
-                if !found.isEnabled { disabled += 1 }
+            } catch {
+                guard error.isLocal else { throw error }
+                unreadable.append(webhook.name)
+                continue
+            }
+            if !found.isEnabled { disabled += 1 }
+            let standing: WebhookStanding
+            do throws(StoreError) {
                 standing = try await WebhookStanding(
                     webhook, found, store: store, retention: retention, deadline: deadline)
             } catch {
@@ -190,13 +203,23 @@ final class WebhookDispatcher: Service {
             metrics.webhook(webhook.name, lag: standing.lag, outlook)
             warn(webhook, outlook)
         }
+        tellUnreadable(unreadable)
         metrics.webhooksDisabled.set(disabled)
         metrics.webhooksBehind.set(outlooks.values.count { $0.isBehind })
         let gone = state.withLock { state in
             defer { state.outlooks = outlooks }
+            state.unreadableStates = unreadable
             return state.outlooks.keys.filter { outlooks[$0] == nil }
         }
         for name in gone { metrics.webhook(name, lag: 0, WebhookOutlook(instance: 0)) }
+    }
+
+    private func tellUnreadable(_ names: [String]) {
+        for name in names where gate.lets("unreadable \(name)") {
+            logger.error(
+                "a webhook's record is damaged, and nothing begins to be delivered for it; delete it, and create it anew",
+                metadata: ["webhook": "\(name)"])
+        }
     }
 
     /// Nil until this server has looked at it.
@@ -223,22 +246,32 @@ final class WebhookDispatcher: Service {
 
     /// What needs a person soon, in words that stay the same while it lasts.
     var warnings: [String] {
-        state.withLock { $0.outlooks }.sorted { $0.key < $1.key }.compactMap { name, outlook in
-            if outlook.isSetBack {
-                return
-                    "the webhook \(name) is behind: the store was set back, and its receiver was told of what is gone; see returnsctl webhook list"
-            }
-            if outlook.isBehind {
-                return
-                    "the webhook \(name) is behind: the log went past it, and its receiver has not got every event; see returnsctl webhook list"
-            }
-            guard outlook.heldShare >= limits.heldShareWarned else { return nil }
-            let percent = Int(
-                100
-                    * (outlook.heldShare >= limits.heldShareUrgent
-                        ? limits.heldShareUrgent : limits.heldShareWarned))
-            return
-                "the webhook \(name) is falling behind: over \(percent) % of what the log holds for it is used; mend its receiver, or see returnsctl webhook list"
+        let (outlooks, unreadable) = state.withLock {
+            ($0.outlooks, Set($0.unreadableRecords + $0.unreadableStates))
         }
+        return unreadable.sorted().map(Self.warning)
+            + outlooks.sorted { $0.key < $1.key }.compactMap(warning)
+    }
+
+    private static func warning(_ unreadable: String) -> String {
+        "the record of the webhook \(unreadable) is damaged, and nothing begins to be delivered for it; delete it with returnsctl webhook delete, and create it anew"
+    }
+
+    private func warning(_ name: String, _ outlook: WebhookOutlook) -> String? {
+        if outlook.isSetBack {
+            return
+                "the webhook \(name) is behind: the store was set back, and its receiver was told of what is gone; see returnsctl webhook list"
+        }
+        if outlook.isBehind {
+            return
+                "the webhook \(name) is behind: the log went past it, and its receiver has not got every event; see returnsctl webhook list"
+        }
+        guard outlook.heldShare >= limits.heldShareWarned else { return nil }
+        let percent = Int(
+            100
+                * (outlook.heldShare >= limits.heldShareUrgent
+                    ? limits.heldShareUrgent : limits.heldShareWarned))
+        return
+            "the webhook \(name) is falling behind: over \(percent) % of what the log holds for it is used; mend its receiver, or see returnsctl webhook list"
     }
 }

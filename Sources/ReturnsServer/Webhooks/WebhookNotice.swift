@@ -60,10 +60,15 @@ enum WebhookPost: Sendable {
 }
 
 extension OutboxLoss {
-    /// Before anything that was lost: every case, if nothing of the partition was finished before.
+    /// Before anything that was lost: every case, if nothing tells when.
     ///
-    /// - Parameter margin: that servers' clocks differ by less than, in milliseconds.
-    func changedSince(margin: Int64) -> Instant {
-        Instant(milliseconds: max(0, after.recordedAt.milliseconds - margin))
+    /// - Parameters:
+    ///   - identity: the store's, which knows what it lost of a partition that had no events; nil if it is not known.
+    ///   - margin: that servers' clocks differ by less than, in milliseconds.
+    func changedSince(_ identity: StoreIdentity?, margin: Int64) -> Instant {
+        // The store alone has lost some, and the partition had none before.
+        let hadNone = isOfStore && through == .zero
+        let after = hadNone ? identity?.last(beforeLossesSince: since) ?? .zero : after
+        return Instant(milliseconds: max(0, after.recordedAt.milliseconds - margin))
     }
 }

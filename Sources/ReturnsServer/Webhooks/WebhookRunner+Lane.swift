@@ -130,7 +130,8 @@ extension WebhookRunner {
             metadata: [
                 "webhook": "\(webhook.name)", "partition": "\(partition)",
                 "events": "\(loss.events.map { "\($0)" } ?? "?")",
-                "changed_since": "\(WebhookNotice.text(loss.changedSince(margin: clockMargin)))",
+                "changed_since":
+                    "\(WebhookNotice.text(loss.changedSince(store.identity, margin: clockMargin)))",
             ])
     }
 
@@ -140,7 +141,8 @@ extension WebhookRunner {
     private func notice(_ partition: Int) -> WebhookNotice? {
         shared.withLock { $0.untold[partition] }.map {
             WebhookNotice(
-                partition: partition, loss: $0, changedSince: $0.changedSince(margin: clockMargin))
+                partition: partition, loss: $0,
+                changedSince: $0.changedSince(store.identity, margin: clockMargin))
         }
     }
 

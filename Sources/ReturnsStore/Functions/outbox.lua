@@ -356,6 +356,13 @@ local function group_state(KEYS, ARGV)
   return { group['pending'], group['lag'] or -1, has_lost(KEYS[1], trimmed, group) and 1 or 0, names, unfinished }
 end
 
+-- KEYS: outbox | watermark.  Returns: the names of the groups that are there.
+local function group_names(KEYS)
+  local names = {}
+  for number, group in ipairs(groups_of(KEYS[1])) do names[number] = group['name'] end
+  return names
+end
+
 -- KEYS: the groups' records | request record.  ARGV: fingerprint | record retention ms | name | record | most groups.
 -- Returns: {"OK"} · {"EXISTS", record found} · {"FULL"} · {"REPLAY", record made then} · {"REUSED"}.
 local function group_add(KEYS, ARGV)
@@ -399,6 +406,7 @@ register('group_read', group_read, {})
 register('group_create', group_create, {})
 register('group_destroy', group_destroy, { 'allow-oom' })
 register('group_state', group_state, { 'no-writes' })
+register('group_names', group_names, { 'no-writes' })
 register('group_add', group_add, {}, true)
 register('group_confirm', group_confirm, { 'allow-oom' }, true)
 register('group_remove', group_remove, { 'allow-oom' }, true)

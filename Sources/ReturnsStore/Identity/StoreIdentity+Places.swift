@@ -20,6 +20,23 @@ extension StoreIdentity {
         state.withLock { $0.setBack(of: partition, since: run) }
     }
 
+    /// The same of the whole store: `last` is no later than anything that was lost, in whichever partition.
+    public func setBack(since run: StoreRun?) -> StoreSetBack? {
+        state.withLock { state in
+            guard let losses = state.record?.losses(since: run) else { return nil }
+            return state.setBack(losses) { state.last(before: $0, partitions: settings.partitions) }
+        }
+    }
+
+    /// No later than anything that the store lost, in whichever partition, by the losses that were accepted at a time or since; zero
+    /// where nothing is known of these.
+    public func last(beforeLossesSince time: Instant) -> OutboxID {
+        state.withLock { state in
+            guard let loss = state.record?.losses.first(where: { $0.at >= time }) else { return .zero }
+            return state.last(before: loss.fork, partitions: settings.partitions)
+        }
+    }
+
     /// Takes a webhook's place into the present run, in one step with the look at what was lost before that.
     ///
     /// - Returns: nil if the place is of the present run already; otherwise the place, which does not lie beyond what is left, and
@@ -46,13 +63,31 @@ extension StoreIdentity {
 extension StoreIdentity.State {
     func setBack(of partition: Int, since run: StoreRun?) -> StoreSetBack? {
         guard let record, starts.indices.contains(partition) else { return nil }
-        let losses = record.losses(since: run)
+        return setBack(record.losses(since: run)) { last(of: partition, before: $0) ?? .zero }
+    }
+
+    fileprivate func setBack(_ losses: [StoreLoss], last: (StoreRun) -> OutboxID) -> StoreSetBack? {
         guard let first = losses.first, let latest = losses.last else { return nil }
-        // A slot may have passed over a run that ended at once. Where no beginning is known, all of before counts.
-        let last = record.remembered.lazy.filter { $0.number >= first.fork.number }
-            .compactMap { starts[partition][$0]?.last }.first
         return StoreSetBack(
-            last: last ?? .zero, fork: first.fork, run: latest.run, first: first.at, latest: latest.at)
+            last: last(first.fork), fork: first.fork, run: latest.run, first: first.at, latest: latest.at)
+    }
+
+    /// The last event that a partition surely still has of before a run that may lack something; zero if it had none, and nil where
+    /// its beginning is not known: all of before counts then.
+    private func last(of partition: Int, before fork: StoreRun) -> OutboxID? {
+        // A slot may have passed over a run that ended at once.
+        (record?.remembered ?? []).lazy.filter { $0.number >= fork.number }
+            .compactMap { starts[partition][$0]?.last }.first
+    }
+
+    /// A partition that had no events has lost none of before the others' last ones.
+    fileprivate func last(before fork: StoreRun, partitions: Int) -> OutboxID {
+        var first: OutboxID?
+        for partition in 0..<min(partitions, starts.count) {
+            guard let last = last(of: partition, before: fork) else { return .zero }
+            if last != .zero { first = min(first ?? last, last) }
+        }
+        return first ?? .zero
     }
 
     fileprivate func has(_ run: StoreRun, since fork: StoreRun) -> Bool {

@@ -59,6 +59,8 @@ public struct EventGroupState: Hashable, Sendable {
 }
 
 extension ReturnsStore {
+    /// What a place of one partition counts that is looked at for a list: it takes Redis about as long as so many bytes do a server.
+    public static let partitionBytes = 4_096
     /// There may be at most this many groups.
     public static let eventGroupsMax = 32
     /// A consumer that was silent for so long may lose its place in a group to a new one.
@@ -66,17 +68,10 @@ extension ReturnsStore {
 
     // MARK: Groups
 
-    /// By name.
-    public func loadEventGroups(deadline: NIODeadline = .distantFuture) async throws(StoreError)
-        -> [EventGroup]
-    {
-        let reply = try await send(
-            RedisCommand("HVALS", .text(StoreKeys.eventGroups)), key: StoreKeys.eventGroups,
-            deadline: deadline)
-        var groups: [EventGroup] = []
-        for value in reply.array ?? [] { groups.append(try decodeGroup(value)) }
-        if groups.isEmpty { try await confirmRun(deadline: deadline) }
-        return groups.sorted { $0.name < $1.name }
+    public func loadEventGroups(
+        deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> NamedRecords<EventGroup> {
+        try await loadNamed(StoreKeys.eventGroups, name: \.name, deadline: deadline, decodeGroup)
     }
 
     public func loadEventGroup(
@@ -139,7 +134,7 @@ extension ReturnsStore {
                 ).appending([.text(group.redisName), .text("\(position)")])
             }, deadline: deadline)
         guard try await isThere(group, deadline: deadline) else {
-            try await removePlaces(of: group, deadline: deadline)
+            try await removePlaces(group.redisName, deadline: deadline)
             return false
         }
         return true
@@ -164,16 +159,17 @@ extension ReturnsStore {
         default: throw Self.outboxMalformed
         }
         try await afterChange { () async throws(StoreError) in
-            try await removePlaces(of: try decodeGroup(parts[1]), deadline: deadline)
+            try await removePlaces(ofRemoved: parts[1], name, deadline: deadline)
         }
         return removal
     }
 
     /// A removal that was carried out before, by its request alone: whose group has the name now does not matter.
     ///
+    /// - Parameter name: that the request is about.
     /// - Returns: `replay` or `requestIDReused`; nil when it was not.
     public func repeatedGroupRemoval(
-        _ request: CommitRequest, deadline: NIODeadline = .distantFuture
+        _ name: String, request: CommitRequest, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> EventGroupRemoval? {
         let key = StoreKeys.eventGroupRequest(request.id)
         let reply = try await send(RedisCommand("GET", .text(key)), key: key, deadline: deadline)
@@ -181,8 +177,7 @@ extension ReturnsStore {
         guard let answer else { return .requestIDReused }
         let removed = RedisValue.bulkString(ByteBuffer(bytes: answer))
         try await afterChange { () async throws(StoreError) in
-            try await removePlaces(
-                of: try decodeGroup(removed), deadline: deadline)
+            try await removePlaces(ofRemoved: removed, name, deadline: deadline)
         }
         return .replay
     }
@@ -216,13 +211,41 @@ extension ReturnsStore {
 
     private static let confirmAttemptsMax = 5
 
-    private func removePlaces(of group: EventGroup, deadline: NIODeadline) async throws(StoreError) {
-        _ = try await pipeline(
+    /// - Parameter record: as the group had it when it was removed.
+    private func removePlaces(
+        ofRemoved record: RedisValue, _ name: String, deadline: NIODeadline
+    ) async throws(StoreError) {
+        let group: EventGroup
+        do throws(StoreError) {
+            group = try decodeGroup(record)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            return try await removeStrayPlaces(named: name, deadline: deadline)
+        }
+        try await removePlaces(group.redisName, deadline: deadline)
+    }
+
+    /// Those of groups that had this name, where no record tells which they were.
+    private func removeStrayPlaces(named name: String, deadline: NIODeadline) async throws(StoreError) {
+        let replies = try await pipelineInSlices(
+            (0..<partitioning.count).map { outboxCall(Self.groupNamesFunction, $0, isRead: true) },
+            deadline: deadline)
+        var strays = Set(replies.flatMap { ($0.array ?? []).compactMap(\.string) })
+            .filter { EventGroup.name(ofRedisName: $0) == name }
+        // Behind that: one that was created since is not among them, or its record is there.
+        if let present = try await loadEventGroup(name, deadline: deadline) {
+            strays.remove(present.redisName)
+        }
+        for stray in strays { try await removePlaces(stray, deadline: deadline) }
+    }
+
+    private func removePlaces(_ redisName: String, deadline: NIODeadline) async throws(StoreError) {
+        _ = try await pipelineInSlices(
             (0..<partitioning.count).map { partition in
                 StoreCall(
                     Self.groupDestroyFunction, .partition(partition),
                     keys: [StoreKeys(partition: partition).outbox]
-                ).appending([.text(group.redisName)])
+                ).appending([.text(redisName)])
             }, deadline: deadline)
     }
 
@@ -242,7 +265,7 @@ extension ReturnsStore {
     public func eventGroupState(
         _ group: EventGroup, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> EventGroupState {
-        let replies = try await pipeline(
+        let replies = try await pipelineInSlices(
             (0..<partitioning.count).map {
                 outboxCall(Self.groupStateFunction, $0, isRead: true, .text(group.redisName))
             },
@@ -322,6 +345,7 @@ extension ReturnsStore {
     private static let groupCreateFunction = FunctionLibrary.outbox.name("group_create")
     private static let groupDestroyFunction = FunctionLibrary.outbox.name("group_destroy")
     private static let groupStateFunction = FunctionLibrary.outbox.name("group_state")
+    private static let groupNamesFunction = FunctionLibrary.outbox.name("group_names")
     private static let groupAddFunction = FunctionLibrary.outbox.name("group_add")
     private static let groupConfirmFunction = FunctionLibrary.outbox.name("group_confirm")
     private static let groupRemoveFunction = FunctionLibrary.outbox.name("group_remove")

@@ -58,6 +58,24 @@ extension ReturnsStore {
         try await pipeline(calls.map { .call($0) }, key: calls.first?.slot.mark, deadline: deadline)
     }
 
+    /// What concerns every partition is sent some at a time, so that others' calls come between.
+    func pipelineInSlices(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        var results: [RedisValue] = []
+        results.reserveCapacity(calls.count)
+        var rest = calls[...]
+        while !rest.isEmpty {
+            let some = rest.prefix(Self.sliceCallsMax)
+            rest = rest.dropFirst(some.count)
+            results += try await pipeline(Array(some), deadline: deadline)
+            if !rest.isEmpty { await Task.yield() }
+        }
+        return results
+    }
+
+    static let sliceCallsMax = 8
+
     func pipeline(
         _ commands: [StoreCommand], key: String? = nil, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {

@@ -130,14 +130,14 @@ extension ReturnsStore {
         }
     }
 
-    /// Of some partitions, with one pipeline.
+    /// Of some partitions.
     ///
     /// - Parameter webhook: nil for one that is not there yet.
     public func webhookFigures(
         _ places: [EventID], of webhook: Webhook?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [WebhookFigures] {
         let function = FunctionLibrary.outbox.name("outbox_figures")
-        let replies = try await pipeline(
+        let replies = try await pipelineInSlices(
             places.map { place in
                 let keys = StoreKeys(partition: place.partition)
                 return StoreCall(
@@ -223,10 +223,12 @@ extension ReturnsStore {
         strays = strays.filter { $0.hasPrefix(Webhook.holderPrefix) }
         if strays.isEmpty, let failure { throw failure }
         guard !strays.isEmpty else { return 0 }
-        for webhook in try await loadWebhooks(deadline: deadline) where strays.contains(webhook.holder) {
-            let state = try await loadWebhookState(webhook, deadline: deadline)
-            if state?.isEnabled == true { strays.remove(webhook.holder) }
+        let webhooks = try await loadWebhooks(deadline: deadline)
+        for webhook in webhooks.records where strays.contains(webhook.holder) {
+            if try await mayBeEnabled(webhook, deadline: deadline) { strays.remove(webhook.holder) }
         }
+        // Nothing tells that these are not enabled. What is held for one is bounded, and goes when it is deleted.
+        strays = strays.filter { !webhooks.unreadable.contains(Webhook.name(ofHolder: $0)) }
         for stray in strays {
             do throws(StoreError) {
                 try await releaseOutbox(stray, deadline: deadline)
@@ -237,5 +239,17 @@ extension ReturnsStore {
         }
         if let failure { throw failure }
         return strays.count
+    }
+
+    /// Also one whose state is damaged.
+    private func mayBeEnabled(
+        _ webhook: Webhook, deadline: NIODeadline
+    ) async throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            return try await loadWebhookState(webhook, deadline: deadline)?.isEnabled ?? false
+        } catch {
+            guard error.isLocal else { throw error }
+            return true
+        }
     }
 }

@@ -36,17 +36,12 @@ extension ReturnsStore {
 
     // MARK: Reading
 
-    /// By name.
-    ///
     /// Webhooks post events of every sale channel, so nobody who is bound to some has to do with them.
-    public func loadWebhooks(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> [Webhook] {
+    public func loadWebhooks(
+        deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> NamedRecords<Webhook> {
         try requireEveryChannel()
-        let reply = try await send(
-            RedisCommand("HVALS", .text(StoreKeys.webhooks)), key: StoreKeys.webhooks, deadline: deadline)
-        var webhooks: [Webhook] = []
-        for value in reply.array ?? [] { webhooks.append(try decodeWebhook(value)) }
-        if webhooks.isEmpty { try await confirmRun(deadline: deadline) }
-        return webhooks.sorted { $0.name < $1.name }
+        return try await loadNamed(StoreKeys.webhooks, name: \.name, deadline: deadline, decodeWebhook)
     }
 
     /// The webhook and how it fares; nil when there is none.
@@ -67,12 +62,20 @@ extension ReturnsStore {
     }
 
     /// Nil when the webhook has gone.
+    ///
+    /// - Throws: `corrupt` when it has not, and its state cannot be read.
     public func loadWebhookState(
         _ webhook: Webhook, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> WebhookState? {
         let key = StoreKeys.webhookState(webhook.name)
         let reply = try await send(RedisCommand("HGETALL", .text(key)), key: key, deadline: deadline)
-        return WebhookState(reply, webhook: webhook, partitions: partitioning.count)
+        if let state = WebhookState(reply, webhook: webhook, partitions: partitioning.count) { return state }
+        // Both are written and deleted in one step, so where the record is still there the state is damaged.
+        let record = try await send(
+            RedisCommand("HGET", .text(StoreKeys.webhooks), .text(webhook.name)), key: StoreKeys.webhooks,
+            deadline: deadline)
+        guard !record.isNull, try decodeWebhook(record).instance == webhook.instance else { return nil }
+        throw StoreError(.corrupt, "the state of the webhook \(webhook.name)")
     }
 
     /// The newest first.

@@ -48,6 +48,11 @@ public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflec
     /// Its name among the internal consumers that hold the outbox.
     public var holder: String { "\(Self.holderPrefix)\(name)@\(instanceText)" }
     static let holderPrefix = "webhook:"
+
+    static func name(ofHolder holder: String) -> String {
+        let text = holder.dropFirst(holderPrefix.count)
+        return String(text[..<(text.lastIndex(of: "@") ?? text.endIndex)])
+    }
 }
 
 extension Webhook {

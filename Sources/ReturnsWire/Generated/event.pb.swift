@@ -407,6 +407,10 @@ public nonisolated struct Returns_V1_ListEventGroupsReply: Sendable {
 
   public var groups: [Returns_V1_EventGroup] = []
 
+  /// Names of groups whose records are damaged, to those who are shown every group: nobody can consume in them. DeleteEventGroup takes
+  /// them from administrators, and from supervisors of all sale channels.
+  public var unreadableNames: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1036,7 +1040,7 @@ nonisolated extension Returns_V1_ListEventGroupsRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListEventGroupsReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0\u{3}unreadable_names\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1045,6 +1049,7 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
       default: break
       }
     }
@@ -1054,11 +1059,15 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
     if !self.groups.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.groups, fieldNumber: 1)
     }
+    if !self.unreadableNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableNames, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListEventGroupsReply, rhs: Returns_V1_ListEventGroupsReply) -> Bool {
     if lhs.groups != rhs.groups {return false}
+    if lhs.unreadableNames != rhs.unreadableNames {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -366,6 +366,10 @@ public nonisolated struct Returns_V1_ListWebhooksReply: Sendable {
 
   public var webhooks: [Returns_V1_Webhook] = []
 
+  /// Names of webhooks whose records are damaged: nothing more is known of them, and no server begins to deliver for them.
+  /// DeleteWebhook takes them.
+  public var unreadableNames: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1114,7 +1118,7 @@ nonisolated extension Returns_V1_ListWebhooksRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListWebhooksReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhooks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhooks\0\u{3}unreadable_names\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1123,6 +1127,7 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.webhooks) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
       default: break
       }
     }
@@ -1132,11 +1137,15 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
     if !self.webhooks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.webhooks, fieldNumber: 1)
     }
+    if !self.unreadableNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableNames, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListWebhooksReply, rhs: Returns_V1_ListWebhooksReply) -> Bool {
     if lhs.webhooks != rhs.webhooks {return false}
+    if lhs.unreadableNames != rhs.unreadableNames {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

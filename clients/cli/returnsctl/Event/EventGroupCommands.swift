@@ -17,6 +17,8 @@ struct EventGroupList: AsyncParsableCommand {
             let reply = try await session.client.events.listEventGroups(Returns_V1_ListEventGroupsRequest())
                 .message
             try session.output.show(reply, items: reply.groups) { EventGroupTable.text(reply.groups, $0) }
+            guard session.output.format != .json else { return }
+            Output.noteUnreadable(reply.unreadableNames, deleteWith: "event group delete")
         }
     }
 }

@@ -48,6 +48,13 @@ struct Output: Sendable {
         note("not shown, since damaged: \(ids); the administrator can restore them from a backup")
     }
 
+    /// The same of what goes by a name, is made anew rather than restored, and can be deleted.
+    static func noteUnreadable(_ names: [String], deleteWith command: String) {
+        guard !names.isEmpty else { return }
+        let text = names.map { TextWidth.safe($0) }.joined(separator: ", ")
+        note("not shown, since damaged: \(text); delete each with: returnsctl \(command) NAME")
+    }
+
     static func write(_ text: String, to descriptor: Int32) throws(OutputFailure) {
         var bytes = Array(TextWidth.safeLines(text).utf8)[...]
         while !bytes.isEmpty {

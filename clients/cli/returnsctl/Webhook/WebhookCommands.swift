@@ -94,6 +94,8 @@ struct WebhookList: AsyncParsableCommand {
             let reply = try await session.client.webhooks.listWebhooks(Returns_V1_ListWebhooksRequest())
                 .message
             try session.output.show(reply, items: reply.webhooks) { WebhookTable.text(reply.webhooks, $0) }
+            guard session.output.format != .json else { return }
+            Output.noteUnreadable(reply.unreadableNames, deleteWith: "webhook delete")
         }
     }
 }
@@ -146,8 +148,10 @@ struct WebhookResynced: AsyncParsableCommand {
         commandName: "resynced",
         abstract: "Say that what a webhook has lost was read again.",
         discussion: """
-            The log keeps events for a webhook up to a limit; where its receiver is away for longer, the webhook is behind. The             receiver gets a notice of what it has lost, and everything that is still kept. The same holds where the store itself was \
-            set back (returnsd --accept-loss). Let it read again the cases             changed since the time that 'webhook list' names, then type this. What is lost meanwhile stays.
+            The log keeps events for a webhook up to a limit; where its receiver is away for longer, the webhook is behind. The \
+            receiver gets a notice of what it has lost, and everything that is still kept. The same holds where the store itself was \
+            set back (returnsd --accept-loss). Let it read again the cases \
+            changed since the time that 'webhook list' names, then type this. What is lost meanwhile stays.
             """)
     @Argument(help: "Which one.") var name: String
     @Option(
@@ -164,18 +168,10 @@ struct WebhookResynced: AsyncParsableCommand {
                 request.throughMs = try TimeOption.parse(
                     through, "--through", await session.serverNowMilliseconds())
             } else {
-                let webhooks = try await session.client.webhooks.listWebhooks(
-                    Returns_V1_ListWebhooksRequest()
-                ).message.webhooks
-                // Of one that is not there the server says so.
-                let webhook = webhooks.first { $0.name == name }
-                if let webhook, webhook.loss.lastMs == 0 {
-                    return Output.note(
-                        webhook.hasLoss
-                            ? "what the webhook \(name) loses is not noted yet; try again in some minutes"
-                            : "the webhook \(name) has lost nothing that is not confirmed")
+                guard let shown = try await shownLoss(session) else {
+                    return Output.note("the webhook \(name) has lost nothing that is not confirmed")
                 }
-                request.throughMs = webhook?.loss.lastMs ?? 1
+                request.throughMs = shown
             }
             session.repetition.pin(
                 ["--through", TimeOption.text(request.throughMs)], replacedOptions: ["--through"])
@@ -188,6 +184,26 @@ struct WebhookResynced: AsyncParsableCommand {
             ).message
             try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
         }
+    }
+
+    /// When what the webhook shows now was last noted; nil when it has lost nothing. Of one that is not there the server says so.
+    ///
+    /// - Throws: when there is something that cannot be confirmed yet, so that scripts notice.
+    private func shownLoss(_ session: Session) async throws -> Int64? {
+        let webhooks = try await session.client.webhooks.listWebhooks(Returns_V1_ListWebhooksRequest())
+            .message.webhooks
+        guard let webhook = webhooks.first(where: { $0.name == name }) else { return 1 }
+        guard webhook.hasLoss else { return nil }
+        guard webhook.loss.lastMs == 0 else { return webhook.loss.lastMs }
+        Output.note(Self.notNoted(webhook))
+        throw QuietExit(exit: webhook.state == .disabled ? .conflict : .unavailable)
+    }
+
+    static func notNoted(_ webhook: Returns_V1_Webhook) -> String {
+        let name = TextWidth.safe(webhook.name)
+        return webhook.state == .disabled
+            ? "what the webhook \(name) loses is noted when it is enabled; type first: returnsctl webhook enable \(name)"
+            : "what the webhook \(name) loses is not noted yet; try again in some minutes"
     }
 }
 

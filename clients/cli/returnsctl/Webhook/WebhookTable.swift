@@ -60,8 +60,13 @@ enum WebhookTable {
             webhook.loss.storeSetBack
             ? "the store was set back: let its receiver read again every case that it was told of since \(since), and"
             : "let its receiver read again"
+        let name = TextWidth.safe(webhook.name)
+        // What a disabled one loses is noted by enabling it alone.
+        let enable =
+            webhook.state == .disabled && webhook.loss.lastMs == 0
+            ? "returnsctl webhook enable \(name); " : ""
         return
-            "\(seen) what 'returnsctl case list --changed-since \(since)' lists, then type: returnsctl webhook resynced \(TextWidth.safe(webhook.name))"
+            "\(seen) what 'returnsctl case list --changed-since \(since)' lists, then type: \(enable)returnsctl webhook resynced \(name)"
     }
 
     static func text(_ deliveries: [Returns_V1_WebhookDelivery], _ style: Style) -> String {

@@ -159,10 +159,12 @@ class ListEventGroupsRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ListEventGroupsReply(_message.Message):
-    __slots__ = ("groups",)
+    __slots__ = ("groups", "unreadable_names")
     GROUPS_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
     groups: _containers.RepeatedCompositeFieldContainer[EventGroup]
-    def __init__(self, groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ...) -> None: ...
+    unreadable_names: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DeleteEventGroupRequest(_message.Message):
     __slots__ = ("name",)

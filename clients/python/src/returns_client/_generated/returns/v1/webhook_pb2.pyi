@@ -119,10 +119,12 @@ class ListWebhooksRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ListWebhooksReply(_message.Message):
-    __slots__ = ("webhooks",)
+    __slots__ = ("webhooks", "unreadable_names")
     WEBHOOKS_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
     webhooks: _containers.RepeatedCompositeFieldContainer[Webhook]
-    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ...) -> None: ...
+    unreadable_names: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class EnableWebhookRequest(_message.Message):
     __slots__ = ("name",)

@@ -1,0 +1,40 @@
+import NIOCore
+import RedisClient
+
+/// Records that stand in one hash by their names. One that is damaged hides no other.
+public struct NamedRecords<Record: Sendable>: Sendable {
+    /// By name.
+    public var records: [Record] = []
+    /// Names of those that cannot be read, or are another name's.
+    public var unreadable: [String] = []
+}
+
+extension ReturnsStore {
+    func loadNamed<Record>(
+        _ key: String, name: (Record) -> String, deadline: NIODeadline,
+        _ decode: (RedisValue) throws(StoreError) -> Record
+    ) async throws(StoreError) -> NamedRecords<Record> {
+        let reply = try await send(RedisCommand("HGETALL", .text(key)), key: key, deadline: deadline)
+        guard let parts = reply.array, parts.count.isMultiple(of: 2) else {
+            throw StoreError(.corrupt, "records by name: not a hash")
+        }
+        if parts.isEmpty { try await confirmRun(deadline: deadline) }
+        var found = NamedRecords<Record>()
+        for index in stride(from: 0, to: parts.count, by: 2) {
+            let field = parts[index].bytes.map { String(decoding: $0.readableBytesView, as: UTF8.self) } ?? ""
+            do throws(StoreError) {
+                let record = try decode(parts[index + 1])
+                guard name(record) == field else {
+                    throw StoreError(.corrupt, "a record under another name than its own")
+                }
+                found.records.append(record)
+            } catch {
+                guard error.code == .corrupt else { throw error }
+                found.unreadable.append(field)
+            }
+        }
+        found.records.sort { name($0) < name($1) }
+        found.unreadable.sort()
+        return found
+    }
+}

@@ -1,0 +1,91 @@
+"""One webhook or event group with a damaged record: it is named, the others go on, and it can be deleted."""
+
+import pytest
+
+from harness.command import FAILED, assert_refused
+from harness.desk import MUG
+from harness.receiver import Receiver
+from harness.waiting import wait_until
+
+SIZE = ("--partitions", "16")
+
+
+@pytest.fixture
+def receiver(world):
+    receiver = Receiver()
+    world.at_end(receiver.end)
+    yield receiver
+    assert receiver.problems == []
+
+
+def opened(desk):
+    return desk.open(desk.order((MUG, 2, 900)), ("1", 1)).id
+
+
+def names(answer, what):
+    return [each["name"] for each in answer.json.get(what, [])]
+
+
+@pytest.mark.parametrize("damage", ["record", "state"])
+def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *SIZE)
+    desk = world.desk(server)
+    ctl = desk.admin
+    receiver.secret = ctl.done("webhook", "create", "erp", "--url", receiver.url).json["secret"]
+    ctl.done("webhook", "create", "other", "--url", "http://127.0.0.1:9/")
+    if damage == "record":
+        redis.cli("HSET", "returns:{webhooks}", "other", "junk")
+    else:
+        redis.cli("HSET", "returns:{webhooks}:state:other", "p3", "junk")
+    assert server.signal_and_wait(15) == 0
+
+    server = world.server("--redis", redis.url, *SIZE)
+    ctl = desk.admin = world.ctl(server)
+    for person in desk.people.values():
+        person.server = server.address
+    case = opened(desk)
+    wait_until(lambda: case in {event.get("caseId") for event in receiver.taken}, "the other to be delivered")
+    listed = ctl.done("webhook", "list")
+    assert names(listed, "webhooks") == ["erp"] and listed.json["unreadableNames"] == ["other"]
+    listed = ctl.done("webhook", "list", output="table")
+    assert "erp" in listed.out and "other; delete each with: returnsctl webhook delete NAME" in listed.err
+    said = "the record of the webhook other is damaged"
+    wait_until(lambda: said in ctl.done("admin", "info", output="table").out, "a warning")
+    assert server.log.count("a webhook's record is damaged") == 1
+    assert_refused(ctl("webhook", "test", "other"), FAILED, "RECORD_UNREADABLE")
+
+    ctl.done("webhook", "delete", "other", "--yes")
+    listed = ctl.done("webhook", "list")
+    assert names(listed, "webhooks") == ["erp"] and "unreadableNames" not in listed.json
+    wait_until(lambda: said not in ctl.done("admin", "info", output="table").out, "the warning to end")
+    ctl.done("webhook", "create", "other", "--url", "http://127.0.0.1:9/")
+
+
+def test_a_damaged_group_stops_no_other(world):
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *SIZE)
+    desk = world.desk(server)
+    ctl = desk.admin
+    for name in ["erp", "other"]:
+        ctl.done("event", "group", "create", name)
+    case = opened(desk)
+    redis.cli("HSET", "returns:{event-groups}", "other", "junk")
+    listed = ctl.done("event", "group", "list")
+    assert names(listed, "groups") == ["erp"] and listed.json["unreadableNames"] == ["other"]
+    listed = ctl.done("event", "group", "list", output="table")
+    assert "other; delete each with: returnsctl event group delete NAME" in listed.err
+    said = "the record of the group other is damaged"
+    wait_until(lambda: said in ctl.done("admin", "info", output="table").out, "a warning")
+    assert server.log.count("a group's record is damaged") == 1
+    rows = ctl.done("event", "tail", "--group", "erp", "--no-follow", output="jsonl").rows
+    assert case in {row["caseId"] for row in rows}
+    assert_refused(
+        ctl("event", "tail", "--group", "other", "--no-follow", output="jsonl"), FAILED, "RECORD_UNREADABLE"
+    )
+    ctl.done("event", "group", "delete", "other", "--yes")
+    assert "unreadableNames" not in ctl.done("event", "group", "list").json
+    wait_until(lambda: said not in ctl.done("admin", "info", output="table").out, "the warning to end")
+    ctl.done("event", "group", "create", "other", "--from", "beginning")
+    rows = ctl.done("event", "tail", "--group", "other", "--no-follow", output="jsonl").rows
+    assert case in {row["caseId"] for row in rows}
