@@ -16,22 +16,30 @@ struct AppendOnlyFolder {
     static let manifestName = "appendonly.aof.manifest"
     /// A first start that is killed before it has written its manifest leaves a base file of an empty store, which is smaller.
     static let emptyBaseBytesMax = 256
-    /// A manifest has a line for each file, of which there are a few.
-    private static let manifestBytesMax = 65_536
+    /// A manifest has a line for each file, of which there are a few; after rewrites that failed, a few more.
+    private static let manifestBytesMax = 1_048_576
     private static let lostFoldersMax = 100
 
-    /// What is missing.
+    /// What is missing first; nothing that comes later is of use without it.
     enum Gap: Equatable {
         case manifest
         /// The store as it was when its files were last written anew.
         case base(String)
-        /// The changes since then, or some of them.
-        case increment(String)
+        /// Changes since then: those that follow the file named second, which is nil where no base is listed.
+        case increment(String, after: String?)
 
         var name: String {
             switch self {
             case .manifest: manifestName
-            case .base(let name), .increment(let name): name
+            case .base(let name), .increment(let name, _): name
+            }
+        }
+
+        /// What the store is without what is missing.
+        var outcome: String {
+            switch self {
+            case .increment(_, .some(let last)): "the store goes on as it was at the end of \(last)"
+            case .manifest, .base, .increment: "the store begins empty"
             }
         }
     }
@@ -39,50 +47,106 @@ struct AppendOnlyFolder {
     /// - Returns: nil when nothing is missing, or when there is no store yet.
     func gap() -> Gap? {
         guard let manifest = content(Self.manifestName) else { return holdsSomething ? .manifest : nil }
-        for line in manifest.split(separator: "\n") {
-            // "file NAME seq NUMBER type LETTER"; what is history may be gone.
-            let words = line.split(separator: " ")
-            guard words.count == 6, words[0] == "file", words[4] == "type" else { continue }
-            let name = String(words[1])
-            guard access("\(path)/\(name)", F_OK) != 0 else { continue }
-            if words[5] == "b" { return .base(name) }
-            if words[5] == "i" { return .increment(name) }
-        }
-        return nil
+        return AppendOnlyManifest(manifest).gap { access("\(path)/\($0)", F_OK) == 0 }
     }
 
     func refusal(_ gap: Gap) -> String {
-        "\(path) lacks \(gap.name), and Redis was not started, so that what is there stays as it is: put the file back (RUNBOOK.md, \"A file of Redis is missing\"), or start once with --accept-loss to go on without what it held"
+        "\(path) lacks \(gap.name), and Redis was not started, so that what is there stays as it is: put the file back (RUNBOOK.md, \"A file of Redis is missing\"), or start once with --accept-loss: \(gap.outcome) then"
     }
 
-    /// Lets Redis start without what is missing. What is there is kept: changes without the base that they belong to, or without a
-    /// manifest, are put aside whole.
+    /// Lets Redis start with what lies before the gap. What is there is kept: what lies behind the gap is put aside.
     ///
     /// - Returns: what was done, for the log.
     func accept(_ gap: Gap) throws(StartError) -> String {
-        switch gap {
-        case .increment(let name):
-            let descriptor = open(
-                "\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else {
-                throw StartError("cannot create \(path)/\(name): \(DataDirectory.errorText)")
+        let aside =
+            switch gap {
+            case .increment(let name, _): try leaveOut(from: name)
+            case .manifest, .base: try putAside()
             }
-            close(descriptor)
-            return "\(path) lacks \(name); the server goes on without the changes that it held"
-        case .manifest, .base:
-            for number in 1...Self.lostFoldersMax {
-                let aside = "\(path).lost-\(number)"
-                guard access(aside, F_OK) != 0 else { continue }
-                guard rename(path, aside) == 0 else {
-                    throw StartError("cannot rename \(path) to \(aside): \(DataDirectory.errorText)")
-                }
-                return "\(path) lacks \(gap.name); its files are in \(aside), and the store begins empty"
-            }
-            throw StartError(
-                "there are \(Self.lostFoldersMax) folders \(path).lost-… already; move them away and start again"
-            )
+        let kept = aside.map { "; what lies behind is in \($0)" } ?? ""
+        return "\(path) lacks \(gap.name), and \(gap.outcome)\(kept)"
+    }
+
+    // MARK: Accepting
+
+    private func putAside() throws(StartError) -> String {
+        let aside = try freePath()
+        try move(path, to: aside)
+        return aside
+    }
+
+    /// Whenever this is cut short, the gap is still there, or all is done: the empty file that closes it comes last.
+    ///
+    /// - Returns: the folder with the increments behind, if any, and with the manifest that listed them.
+    private func leaveOut(from name: String) throws(StartError) -> String? {
+        let aside = try putAsideIncrements(behind: name)
+        try store("", to: "\(path)/\(name)", O_EXCL)
+        try synchronize(path)
+        return aside
+    }
+
+    private func putAsideIncrements(behind name: String) throws(StartError) -> String? {
+        let file = "\(path)/\(Self.manifestName)"
+        guard let text = content(Self.manifestName), text.utf8.count < Self.manifestBytesMax else {
+            throw StartError("\(file) cannot be read, or is too long; put it back from a backup")
+        }
+        var manifest = AppendOnlyManifest(text)
+        let behind = manifest.cut(after: name)
+        guard !behind.isEmpty else { return nil }
+        let aside = try freePath()
+        guard mkdir(aside, 0o700) == 0 else {
+            throw StartError("cannot create \(aside): \(DataDirectory.errorText)")
+        }
+        try store(text, to: "\(aside)/\(Self.manifestName)", O_EXCL)
+        for name in behind where access("\(path)/\(name)", F_OK) == 0 {
+            try move("\(path)/\(name)", to: "\(aside)/\(name)")
+        }
+        try synchronize(aside)
+        // Redis would write over this one, too.
+        let next = "\(path)/temp-\(Self.manifestName)"
+        try store(manifest.text, to: next, O_TRUNC)
+        try move(next, to: file)
+        try synchronize(path)
+        return aside
+    }
+
+    private func freePath() throws(StartError) -> String {
+        for number in 1...Self.lostFoldersMax {
+            let aside = "\(path).lost-\(number)"
+            if access(aside, F_OK) != 0 { return aside }
+        }
+        throw StartError(
+            "there are \(Self.lostFoldersMax) folders \(path).lost-… already; move them away and start again"
+        )
+    }
+
+    private func move(_ from: String, to: String) throws(StartError) {
+        guard rename(from, to) == 0 else {
+            throw StartError("cannot rename \(from) to \(to): \(DataDirectory.errorText)")
         }
     }
+
+    private func store(_ text: String, to file: String, _ flag: Int32) throws(StartError) {
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | flag, 0o600)
+        guard descriptor >= 0 else {
+            throw StartError("cannot create \(file): \(DataDirectory.errorText)")
+        }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+            throw StartError("cannot write to \(file): \(DataDirectory.errorText)")
+        }
+    }
+
+    private func synchronize(_ folder: String) throws(StartError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw StartError("cannot write to \(folder): \(DataDirectory.errorText)")
+        }
+    }
+
+    // MARK: Reading
 
     private var holdsSomething: Bool {
         guard let folder = opendir(path) else { return false }

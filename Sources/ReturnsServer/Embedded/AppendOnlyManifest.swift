@@ -1,0 +1,70 @@
+/// The list of the files that Redis loads: a base file, and files of changes (increments) in the order in which they were written.
+///
+/// Invariant: only a prefix of the list is a state that the store ever had. Changes are good for nothing without those before
+/// them.
+struct AppendOnlyManifest: Equatable {
+    struct File: Equatable {
+        enum Kind: Character {
+            case base = "b"
+            case increment = "i"
+            /// Of before the base; Redis removes it, and it may be gone.
+            case history = "h"
+        }
+
+        let name: String
+        let kind: Kind
+    }
+
+    private struct Line: Equatable {
+        /// As it is in the file.
+        let text: String
+        /// nil in a comment, and in a line that Redis does not take: it ends then.
+        let file: File?
+
+        init(_ text: String) {
+            self.text = text
+            let words = text.split(separator: " ")
+            // "file NAME seq NUMBER type LETTER"
+            guard words.count == 6, words[0] == "file", words[4] == "type",
+                let kind = words[5].first.flatMap(File.Kind.init)
+            else {
+                file = nil
+                return
+            }
+            file = File(name: String(words[1]), kind: kind)
+        }
+    }
+
+    private var lines: [Line]
+
+    init(_ text: String) {
+        lines = text.split(separator: "\n").map { Line(String($0)) }
+    }
+
+    var text: String { lines.map { "\($0.text)\n" }.joined() }
+
+    /// - Returns: the first file that is missing of those that hold the store.
+    func gap(isThere: (String) -> Bool) -> AppendOnlyFolder.Gap? {
+        let files = lines.compactMap(\.file)
+        var last: String?
+        if let base = files.first(where: { $0.kind == .base }) {
+            guard isThere(base.name) else { return .base(base.name) }
+            last = base.name
+        }
+        for file in files where file.kind == .increment {
+            guard isThere(file.name) else { return .increment(file.name, after: last) }
+            last = file.name
+        }
+        return nil
+    }
+
+    /// Takes away what lies behind an increment. Its own line stays, so that its number is not used a second time.
+    ///
+    /// - Returns: the increments that are left out, in their order.
+    mutating func cut(after name: String) -> [String] {
+        guard let place = lines.firstIndex(where: { $0.file?.name == name }) else { return [] }
+        let behind = lines[(place + 1)...].compactMap(\.file).filter { $0.kind == .increment }.map(\.name)
+        lines.removeAll { line in line.file.map { behind.contains($0.name) } ?? false }
+        return behind
+    }
+}
