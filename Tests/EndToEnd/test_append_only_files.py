@@ -122,8 +122,8 @@ def test_accept_loss_goes_on_without_the_changes_since_the_base(world, store):
 
 
 class SeveralIncrements:
-    """A stopped server's files: a base, and three increments, since two rewrites began and did not end. Each increment
-    changes what the files before it made. States are what the store was at the end of each file.
+    """A stopped server's files: a base, and three increments, since two rewrites began and did not end. Each
+    increment changes what the files before it made. States are what the store was at the end of each file.
     """
 
     def __init__(self, world):
@@ -210,6 +210,23 @@ def test_accept_loss_goes_on_with_what_the_store_was_before_the_gap(world, numbe
     assert server.signal_and_wait(signal.SIGTERM) == 0
     ctl = world.ctl(world.server())
     assert serves(ctl) and versions(ctl) == several.states[number]
+
+
+@pytest.mark.parametrize("name", [BASE, INCREMENT])
+def test_a_manifest_may_say_more_of_each_file(world, store, name):
+    """Redis 8 does."""
+    manifest = store.file(MANIFEST)
+    listed = manifest.read_text().replace("\n", " startoffset 224 endoffset 532\n")
+    manifest.write_text(listed)
+    missing = store.file(name)
+    whole = missing.read_bytes()
+    missing.unlink()
+    assert f"lacks {missing.name}" in refusal(world)
+    process = checked(world)
+    assert process.returncode == 1 and f"lacks {missing.name}" in process.stderr, process
+    missing.write_bytes(whole)
+    ctl = world.ctl(world.server())
+    assert serves(ctl) and cases(ctl) == store.old | store.new
 
 
 def test_a_manifest_can_be_written_by_hand_as_the_runbook_says(world, store):

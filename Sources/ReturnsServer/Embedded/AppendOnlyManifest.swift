@@ -23,22 +23,33 @@ struct AppendOnlyManifest: Equatable {
 
         init(_ text: String) {
             self.text = text
-            let words = text.split(separator: " ")
-            // "file NAME seq NUMBER type LETTER"
-            guard words.count == 6, words[0] == "file", words[4] == "type",
-                let kind = words[5].first.flatMap(File.Kind.init)
-            else {
-                file = nil
-                return
+            file = text.hasPrefix("#") ? nil : Self.file(text)
+        }
+
+        /// A line is pairs of a key and a value, of which Redis reads those that it knows, in any order.
+        private static func file(_ text: String) -> File? {
+            let words = text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map(String.init)
+            guard words.count.isMultiple(of: 2) else { return nil }
+            var name: String?
+            var kind: File.Kind?
+            for place in stride(from: 0, to: words.count, by: 2) {
+                let value = words[place + 1]
+                switch words[place].lowercased() {
+                case "file": name = value
+                case "type": kind = value.first.flatMap(File.Kind.init)
+                default: break
+                }
             }
-            file = File(name: String(words[1]), kind: kind)
+            guard let name, let kind, !name.contains("/") else { return nil }
+            return File(name: name, kind: kind)
         }
     }
 
     private var lines: [Line]
 
     init(_ text: String) {
-        lines = text.split(separator: "\n").map { Line(String($0)) }
+        // Not by characters, of which "\r\n" is one.
+        lines = text.unicodeScalars.split(separator: "\n").map { Line(String($0)) }
     }
 
     var text: String { lines.map { "\($0.text)\n" }.joined() }
