@@ -1,5 +1,5 @@
-"""A file of the embedded Redis is missing at the start: the start refuses in words and leaves the rest as it is, so that the file
-can be put back; --accept-loss goes on without it.
+"""A file of the embedded Redis is missing at the start: the start refuses in words and leaves the rest as it is,
+so that the file can be put back; --accept-loss goes on with what the store was before the gap.
 """
 
 import os
@@ -210,6 +210,24 @@ def test_accept_loss_goes_on_with_what_the_store_was_before_the_gap(world, numbe
     assert server.signal_and_wait(signal.SIGTERM) == 0
     ctl = world.ctl(world.server())
     assert serves(ctl) and versions(ctl) == several.states[number]
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_manifest_without_a_line_is_refused_and_accept_loss_uses_nothing_behind_it(world, number):
+    """As one that was written by hand; Redis would load the other files."""
+    several = SeveralIncrements(world)
+    manifest = several.folder / MANIFEST
+    written = manifest.read_text()
+    manifest.write_text(
+        "".join(line for line in written.splitlines(True) if several.files[number] not in line)
+    )
+    before = several.content()
+    assert "lacks the line of" in refusal(world) and several.content() == before
+    server = accept(world)
+    ctl = world.ctl(server)
+    assert serves(ctl) and versions(ctl) == (several.states[number - 1] if number else {})
+    aside = several.folder.with_name("appendonlydir.lost-1")
+    assert {path.name for path in aside.iterdir()} == {*several.files[number:], MANIFEST}
 
 
 @pytest.mark.parametrize("name", [BASE, INCREMENT])

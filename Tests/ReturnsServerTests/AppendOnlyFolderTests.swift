@@ -70,6 +70,23 @@ import Testing
             ])
     }
 
+    @Test func anIncrementWithoutItsLineIsKept() throws {
+        let line = "file \(Self.increment(3)) seq 3 type i\n"
+        let written = Self.manifest.replacingOccurrences(of: line, with: "")
+        try write(written, AppendOnlyFolder.manifestName)
+        let gap = try #require(files.gap())
+        #expect(gap == .incrementLine(Self.increment(3), after: Self.increment(2)))
+        #expect(
+            files.refusal(gap).contains("lacks the line of \(Self.increment(3)) in appendonly.aof.manifest"))
+        _ = try files.accept(gap)
+        #expect(files.gap() == nil)
+        #expect(try content()[Self.increment(3)] == "")
+        #expect(
+            try content(".lost-1") == [
+                Self.increment(3): "3", Self.increment(4): "4", AppendOnlyFolder.manifestName: written,
+            ])
+    }
+
     @Test func nothingIsPutAsideWhereTheLastChangesAreMissing() throws {
         remove(Self.increment(4))
         let gap = try #require(files.gap())

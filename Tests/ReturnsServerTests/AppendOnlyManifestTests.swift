@@ -37,7 +37,21 @@ import Testing
             "# by hand\n\(Self.base) startoffset 0\r\nfile 1.aof later pair seq 1 type i\nfile 2.aof seq 2 type i\n"
         var manifest = AppendOnlyManifest(
             kept + "file 3.aof seq 3 type i endoffset 532\nfile 4.aof seq 4 type i\n")
-        #expect(manifest.cut(after: "2.aof") == ["3.aof", "4.aof"])
+        #expect(manifest.cut(atIncrement: "2.aof", after: "1.aof") == ["3.aof", "4.aof"])
         #expect(manifest.text == kept)
+    }
+
+    /// Redis numbers increments by one, so a number that is not there is a line that is missing.
+    @Test func aLineMayBeMissing() {
+        let increments = "file 4.aof seq 4 type i\nfile 6.aof seq 6 type i\n"
+        #expect(AppendOnlyManifest(increments).gap { _ in true } == .baseLine)
+        // The base has a number of its own.
+        var manifest = AppendOnlyManifest("\(Self.base)\n\(increments)")
+        #expect(manifest.gap { $0 != "4.aof" } == .increment("4.aof", after: "b.rdb"))
+        let missing = "appendonly.aof.5.incr.aof"
+        #expect(manifest.gap { $0 != "6.aof" } == .incrementLine(missing, after: "4.aof"))
+        #expect(manifest.cut(atIncrement: missing, after: "4.aof") == ["6.aof"])
+        #expect(manifest.text == "\(Self.base)\nfile 4.aof seq 4 type i\nfile \(missing) seq 5 type i\n")
+        #expect(manifest.gap { _ in true } == nil)
     }
 }

@@ -25,21 +25,28 @@ struct AppendOnlyFolder {
         case manifest
         /// The store as it was when its files were last written anew.
         case base(String)
-        /// Changes since then: those that follow the file named second, which is nil where no base is listed.
-        case increment(String, after: String?)
+        /// Changes since then: those that follow the file named second.
+        case increment(String, after: String)
+        /// Redis would load the changes alone.
+        case baseLine
+        /// Redis would load the changes behind it all the same.
+        case incrementLine(String, after: String)
 
         var name: String {
             switch self {
             case .manifest: manifestName
             case .base(let name), .increment(let name, _): name
+            case .baseLine: "the line of a base file in \(manifestName)"
+            case .incrementLine(let name, _): "the line of \(name) in \(manifestName)"
             }
         }
 
         /// What the store is without what is missing.
         var outcome: String {
             switch self {
-            case .increment(_, .some(let last)): "the store goes on as it was at the end of \(last)"
-            case .manifest, .base, .increment: "the store begins empty"
+            case .increment(_, let last), .incrementLine(_, let last):
+                "the store goes on as it was at the end of \(last)"
+            case .manifest, .base, .baseLine: "the store begins empty"
             }
         }
     }
@@ -51,7 +58,7 @@ struct AppendOnlyFolder {
     }
 
     func refusal(_ gap: Gap) -> String {
-        "\(path) lacks \(gap.name), and Redis was not started, so that what is there stays as it is: put the file back (RUNBOOK.md, \"A file of Redis is missing\"), or start once with --accept-loss: \(gap.outcome) then"
+        "\(path) lacks \(gap.name), and Redis was not started, so that what is there stays as it is: put it back (RUNBOOK.md, \"A file of Redis is missing\"), or start once with --accept-loss: \(gap.outcome) then"
     }
 
     /// Lets Redis start with what lies before the gap. What is there is kept: what lies behind the gap is put aside.
@@ -60,8 +67,9 @@ struct AppendOnlyFolder {
     func accept(_ gap: Gap) throws(StartError) -> String {
         let aside =
             switch gap {
-            case .increment(let name, _): try leaveOut(from: name)
-            case .manifest, .base: try putAside()
+            case .increment(let name, let last), .incrementLine(let name, let last):
+                try leaveOut(from: name, after: last)
+            case .manifest, .base, .baseLine: try putAside()
             }
         let kept = aside.map { "; what lies behind is in \($0)" } ?? ""
         return "\(path) lacks \(gap.name), and \(gap.outcome)\(kept)"
@@ -78,27 +86,28 @@ struct AppendOnlyFolder {
     /// Whenever this is cut short, the gap is still there, or all is done: the empty file that closes it comes last.
     ///
     /// - Returns: the folder with the increments behind, if any, and with the manifest that listed them.
-    private func leaveOut(from name: String) throws(StartError) -> String? {
-        let aside = try putAsideIncrements(behind: name)
+    private func leaveOut(from name: String, after last: String) throws(StartError) -> String? {
+        let aside = try putAsideIncrements(from: name, after: last)
         try store("", to: "\(path)/\(name)", O_EXCL)
         try synchronize(path)
         return aside
     }
 
-    private func putAsideIncrements(behind name: String) throws(StartError) -> String? {
+    private func putAsideIncrements(from name: String, after last: String) throws(StartError) -> String? {
         let file = "\(path)/\(Self.manifestName)"
         guard let text = content(Self.manifestName), text.utf8.count < Self.manifestBytesMax else {
             throw StartError("\(file) cannot be read, or is too long; put it back from a backup")
         }
         var manifest = AppendOnlyManifest(text)
-        let behind = manifest.cut(after: name)
+        let behind = manifest.cut(atIncrement: name, after: last)
         guard !behind.isEmpty else { return nil }
         let aside = try freePath()
         guard mkdir(aside, 0o700) == 0 else {
             throw StartError("cannot create \(aside): \(DataDirectory.errorText)")
         }
         try store(text, to: "\(aside)/\(Self.manifestName)", O_EXCL)
-        for name in behind where access("\(path)/\(name)", F_OK) == 0 {
+        // The first one may be there without its line.
+        for name in [name] + behind where access("\(path)/\(name)", F_OK) == 0 {
             try move("\(path)/\(name)", to: "\(aside)/\(name)")
         }
         try synchronize(aside)

@@ -12,6 +12,8 @@ struct AppendOnlyManifest: Equatable {
         }
 
         let name: String
+        /// Redis counts bases and increments, each by one.
+        let number: Int
         let kind: Kind
     }
 
@@ -31,17 +33,19 @@ struct AppendOnlyManifest: Equatable {
             let words = text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map(String.init)
             guard words.count.isMultiple(of: 2) else { return nil }
             var name: String?
+            var number: Int?
             var kind: File.Kind?
             for place in stride(from: 0, to: words.count, by: 2) {
                 let value = words[place + 1]
                 switch words[place].lowercased() {
                 case "file": name = value
+                case "seq": number = Int(value)
                 case "type": kind = value.first.flatMap(File.Kind.init)
                 default: break
                 }
             }
-            guard let name, let kind, !name.contains("/") else { return nil }
-            return File(name: name, kind: kind)
+            guard let name, let number, number > 0, let kind, !name.contains("/") else { return nil }
+            return File(name: name, number: number, kind: kind)
         }
     }
 
@@ -54,28 +58,39 @@ struct AppendOnlyManifest: Equatable {
 
     var text: String { lines.map { "\($0.text)\n" }.joined() }
 
-    /// - Returns: the first file that is missing of those that hold the store.
+    /// - Returns: the first file that is missing of those that hold the store, or the first line.
     func gap(isThere: (String) -> Bool) -> AppendOnlyFolder.Gap? {
         let files = lines.compactMap(\.file)
-        var last: String?
-        if let base = files.first(where: { $0.kind == .base }) {
-            guard isThere(base.name) else { return .base(base.name) }
-            last = base.name
+        let increments = files.filter { $0.kind == .increment }
+        guard var last = files.first(where: { $0.kind == .base }) else {
+            return increments.isEmpty ? nil : .baseLine
         }
-        for file in files where file.kind == .increment {
-            guard isThere(file.name) else { return .increment(file.name, after: last) }
-            last = file.name
+        guard isThere(last.name) else { return .base(last.name) }
+        for file in increments {
+            if last.kind == .increment, file.number - 1 > last.number {
+                return .incrementLine(Self.incrementName(last.number + 1), after: last.name)
+            }
+            guard isThere(file.name) else { return .increment(file.name, after: last.name) }
+            last = file
         }
         return nil
     }
 
-    /// Takes away what lies behind an increment. Its own line stays, so that its number is not used a second time.
+    /// Takes away what lies behind the gap. The increment that is missing has a line, so that its number is not used a second time.
     ///
     /// - Returns: the increments that are left out, in their order.
-    mutating func cut(after name: String) -> [String] {
-        guard let place = lines.firstIndex(where: { $0.file?.name == name }) else { return [] }
-        let behind = lines[(place + 1)...].compactMap(\.file).filter { $0.kind == .increment }.map(\.name)
+    mutating func cut(atIncrement name: String, after last: String) -> [String] {
+        guard let place = lines.firstIndex(where: { $0.file?.name == last }) else { return [] }
+        if !lines.contains(where: { $0.file?.name == name }), let number = lines[place].file?.number {
+            lines.insert(Line("file \(name) seq \(number + 1) type i"), at: place + 1)
+        }
+        let behind = lines[(place + 1)...].compactMap(\.file).filter {
+            $0.kind == .increment && $0.name != name
+        }
+        .map(\.name)
         lines.removeAll { line in line.file.map { behind.contains($0.name) } ?? false }
         return behind
     }
+
+    private static func incrementName(_ number: Int) -> String { "appendonly.aof.\(number).incr.aof" }
 }
