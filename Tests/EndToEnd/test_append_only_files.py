@@ -1,8 +1,9 @@
-"""A file of the embedded Redis is missing at the start: the start refuses in words and leaves the rest as it is, so that the file
-can be put back; --accept-loss goes on without it.
+"""A file of the embedded Redis is missing at the start: the start refuses in words and leaves the rest as it is,
+so that the file can be put back; --accept-loss goes on with what the store was before the gap.
 """
 
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -118,6 +119,132 @@ def test_accept_loss_goes_on_without_the_changes_since_the_base(world, store):
     assert f"lacks {missing.name}" in server.log
     assert server.signal_and_wait(signal.SIGTERM) == 0
     assert serves(world.ctl(world.server()))
+
+
+class SeveralIncrements:
+    """A stopped server's files: a base, and three increments, since two rewrites began and did not end. Each
+    increment changes what the files before it made. States are what the store was at the end of each file.
+    """
+
+    def __init__(self, world):
+        self.server = world.server()
+        self.desk = world.desk(self.server)
+        self.socket = self.server.data / "redis.sock"
+        self.folder = self.server.data / "redis" / "appendonlydir"
+        self.ids, self.states = [], []
+        self.change()
+        redis_cli(self.socket, "BGREWRITEAOF")
+        wait_until(
+            lambda: [*self.folder.glob("*.2.base.rdb")] and Store.idle(self.server),
+            "the files to be written anew",
+        )
+        self.change()
+        for _ in range(2):
+            self.begin_to_write_anew()
+            self.change()
+        assert self.server.signal_and_wait(signal.SIGTERM) == 0
+        self.increments = [
+            line.split()[1]
+            for line in (self.folder / MANIFEST).read_text().splitlines()
+            if line.endswith("type i")
+        ]
+        assert len(self.increments) == 3
+        (base,) = self.folder.glob(BASE)
+        self.files = [base.name, *self.increments]
+
+    def change(self):
+        for case in self.ids:
+            self.desk["service-1"].done("case", "note", case, "Seen.", "--yes")
+        self.ids.append(self.desk.open(self.desk.order((MUG, 2, 900)), ("1", 1)).id)
+        self.states.append(versions(self.desk.admin))
+
+    def begin_to_write_anew(self):
+        before = self.manifest
+        redis_cli(self.socket, "CONFIG", "SET", "rdb-key-save-delay", "10000000")
+        redis_cli(self.socket, "BGREWRITEAOF")
+        wait_until(lambda: self.manifest != before and self.children(), "another file of changes")
+        for child in self.children():
+            os.kill(child, signal.SIGKILL)
+        wait_until(lambda: Store.idle(self.server), "the rewrite to end")
+
+    def children(self):
+        pid = self.server.redis_pid
+        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    @property
+    def manifest(self):
+        return (self.folder / MANIFEST).read_bytes()
+
+    def content(self):
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+
+
+def versions(ctl):
+    return {row["id"]: row["version"] for row in ctl.done("case", "list", output="jsonl").rows}
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_accept_loss_goes_on_with_what_the_store_was_before_the_gap(world, number):
+    several = SeveralIncrements(world)
+    missing, last = several.increments[number], several.files[number]
+    (several.folder / missing).unlink()
+    before = several.content()
+    outcome = f"the store goes on as it was at the end of {last}"
+    assert outcome in refusal(world)
+    process = checked(world, "--accept-loss")
+    assert process.returncode == 0 and outcome in process.stdout, process
+    assert several.content() == before
+    server = accept(world)
+    ctl = world.ctl(server)
+    assert serves(ctl) and versions(ctl) == several.states[number]
+    assert "problems" not in ctl.done("admin", "verify-indexes").json
+    assert outcome in server.log
+    # What lies behind is kept, with the manifest that says what it was.
+    behind = several.increments[number + 1 :]
+    aside = several.folder.with_name("appendonlydir.lost-1")
+    kept = {path.name: path.read_bytes() for path in aside.iterdir()} if aside.exists() else {}
+    assert kept == ({name: before[name] for name in [*behind, MANIFEST]} if behind else {})
+    assert (str(aside) in server.log) == bool(behind)
+    # The files before the gap are as they were, and the gap is closed for good.
+    assert all((several.folder / name).read_bytes() == before[name] for name in several.files[: number + 1])
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    ctl = world.ctl(world.server())
+    assert serves(ctl) and versions(ctl) == several.states[number]
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_manifest_without_a_line_is_refused_and_accept_loss_uses_nothing_behind_it(world, number):
+    """As one that was written by hand; Redis would load the other files."""
+    several = SeveralIncrements(world)
+    manifest = several.folder / MANIFEST
+    written = manifest.read_text()
+    manifest.write_text(
+        "".join(line for line in written.splitlines(True) if several.files[number] not in line)
+    )
+    before = several.content()
+    assert "lacks the line of" in refusal(world) and several.content() == before
+    server = accept(world)
+    ctl = world.ctl(server)
+    assert serves(ctl) and versions(ctl) == (several.states[number - 1] if number else {})
+    aside = several.folder.with_name("appendonlydir.lost-1")
+    assert {path.name for path in aside.iterdir()} == {*several.files[number:], MANIFEST}
+
+
+@pytest.mark.parametrize("name", [BASE, INCREMENT])
+def test_a_manifest_may_say_more_of_each_file(world, store, name):
+    """Redis 8 does."""
+    manifest = store.file(MANIFEST)
+    listed = manifest.read_text().replace("\n", " startoffset 224 endoffset 532\n")
+    manifest.write_text(listed)
+    missing = store.file(name)
+    whole = missing.read_bytes()
+    missing.unlink()
+    assert f"lacks {missing.name}" in refusal(world)
+    process = checked(world)
+    assert process.returncode == 1 and f"lacks {missing.name}" in process.stderr, process
+    missing.write_bytes(whole)
+    ctl = world.ctl(world.server())
+    assert serves(ctl) and cases(ctl) == store.old | store.new
 
 
 def test_a_manifest_can_be_written_by_hand_as_the_runbook_says(world, store):

@@ -60,7 +60,7 @@ import Testing
         Row(
             testDescription: "older changes left behind", manifest: baseLine + secondLine,
             files: [second: ""], gap: nil),
-        Row(testDescription: "base is not listed", manifest: firstLine, gap: .unlisted(base)),
+        Row(testDescription: "base is not listed", manifest: firstLine, gap: .baseLine),
         Row(
             testDescription: "a newer base, made when Redis was killed",
             files: ["appendonly.aof.3.base.rdb": snapshot], gap: nil),

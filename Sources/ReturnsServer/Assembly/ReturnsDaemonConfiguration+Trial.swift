@@ -94,7 +94,7 @@ extension ReturnsDaemonConfiguration {
             redisFolder: RedisChild.folder(in: DataDirectory.absolute(dataDirectory)))
         guard let gap = files.gap() else { return }
         guard acceptsLoss else { throw StartError(files.refusal(gap)) }
-        trial.tried.append("\(files.path): lacks \(gap.name), and --accept-loss goes on without it")
+        trial.tried.append("\(files.path): lacks \(gap.name); with --accept-loss \(gap.outcome)")
     }
 
     private func tryRedis(

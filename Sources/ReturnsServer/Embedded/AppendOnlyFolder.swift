@@ -16,24 +16,41 @@ struct AppendOnlyFolder {
     static let manifestName = "appendonly.aof.manifest"
     /// A first start that is killed before it has written its manifest leaves a base file of an empty store, which is smaller.
     static let emptyBaseBytesMax = 256
-    /// A manifest has a line for each file, of which there are a few.
-    private static let manifestBytesMax = 65_536
+    /// A manifest has a line for each file, of which there are a few; after rewrites that failed, a few more.
+    private static let manifestBytesMax = 1_048_576
     private static let lostFoldersMax = 100
 
-    /// What is missing.
+    /// What is missing first; nothing that comes later is of use without it.
     enum Gap: Equatable {
         case manifest
         /// The store as it was when its files were last written anew.
         case base(String)
-        /// The changes since then, or some of them.
-        case increment(String)
+        /// Changes since then: those that follow the file named second.
+        case increment(String, after: String)
+        /// Redis would load the changes alone.
+        case baseLine
+        /// Redis would load the changes behind it all the same.
+        case incrementLine(String, after: String)
         /// Named by no line of the manifest, and newer than all that are: the manifest is an older one, or cut.
         case unlisted(String)
 
         var name: String {
             switch self {
             case .manifest: manifestName
-            case .base(let name), .increment(let name), .unlisted(let name): name
+            case .base(let name), .increment(let name, _), .unlisted(let name): name
+            case .baseLine: "the line of a base file in \(manifestName)"
+            case .incrementLine(let name, _): "the line of \(name) in \(manifestName)"
+            }
+        }
+
+        /// What the store is without what is missing.
+        var outcome: String {
+            switch self {
+            case .increment(_, let last), .incrementLine(_, let last):
+                "the store goes on as it was at the end of \(last)"
+            case .unlisted(let name) where !AppendOnlyFolder.isBase(name):
+                "the store goes on without the changes in \(name)"
+            case .manifest, .base, .baseLine, .unlisted: "the store begins empty"
             }
         }
     }
@@ -43,53 +60,123 @@ struct AppendOnlyFolder {
         guard let manifest = content(Self.manifestName) else { return holdsSomething ? .manifest : nil }
         // Redis ends, whatever lies beside it.
         guard manifest.lowercased().contains("file") else { return .manifest }
-        for line in manifest.split(separator: "\n") {
-            // "file NAME seq NUMBER type LETTER"; what is history may be gone.
-            let words = line.split(separator: " ")
-            guard words.count == 6, words[0] == "file", words[4] == "type" else { continue }
-            let name = String(words[1])
-            guard !isThere(name) else { continue }
-            if words[5] == "b" { return .base(name) }
-            if words[5] == "i" { return .increment(name) }
+        return AppendOnlyManifest(manifest).gap { isThere($0) }
+            ?? unlisted(in: manifest).first.map { .unlisted($0) }
+    }
+
+    /// What is wrong, as one clause.
+    func finding(_ gap: Gap) -> String {
+        if case .unlisted(let name) = gap {
+            return "\(path)/\(Self.manifestName) does not name \(name), which lies beside it"
         }
-        return unlisted(in: manifest).first.map { .unlisted($0) }
+        return "\(path) lacks \(gap.name)"
     }
 
     func refusal(_ gap: Gap) -> String {
-        if case .unlisted(let name) = gap { return unlistedRefusal(name) }
+        let remedy =
+            if case .unlisted = gap { "put the newest manifest back, or add the line" } else {
+                "put it back"
+            }
         return
-            "\(path) lacks \(gap.name), and Redis was not started, so that what is there stays as it is: put the file back (RUNBOOK.md, \"A file of Redis is missing\"), or start once with --accept-loss to go on without what it held"
+            "\(finding(gap)), and Redis was not started, so that what is there stays as it is: \(remedy) (RUNBOOK.md, \"A file of Redis is missing\"), or start once with --accept-loss: \(gap.outcome) then"
     }
 
-    /// Lets Redis start without what is missing. What is there is kept: changes without the base that they belong to, or without a
-    /// manifest, are put aside whole.
+    /// Lets Redis start with what lies before the gap. What is there is kept: what lies behind the gap is put aside.
     ///
     /// - Returns: what was done, for the log.
     func accept(_ gap: Gap) throws(StartError) -> String {
-        switch gap {
-        case .unlisted(let name) where !Self.isBase(name): return try putUnlistedAside()
-        case .increment(let name):
-            let descriptor = open(
-                "\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else {
-                throw StartError("cannot create \(path)/\(name): \(DataDirectory.errorText)")
+        let aside =
+            switch gap {
+            case .unlisted(let name) where !Self.isBase(name): try putUnlistedAside()
+            case .increment(let name, let last), .incrementLine(let name, let last):
+                try leaveOut(from: name, after: last)
+            case .manifest, .base, .baseLine, .unlisted: try putAside()
             }
-            close(descriptor)
-            return "\(path) lacks \(name); the server goes on without the changes that it held"
-        case .manifest, .base, .unlisted:
-            for number in 1...Self.lostFoldersMax {
-                let aside = "\(path).lost-\(number)"
-                guard access(aside, F_OK) != 0 else { continue }
-                guard rename(path, aside) == 0 else {
-                    throw StartError("cannot rename \(path) to \(aside): \(DataDirectory.errorText)")
-                }
-                return "\(path) lacks \(gap.name); its files are in \(aside), and the store begins empty"
-            }
-            throw StartError(
-                "there are \(Self.lostFoldersMax) folders \(path).lost-… already; move them away and start again"
-            )
+        let kept = aside.map { "; what is not used is in \($0)" } ?? ""
+        return "\(finding(gap)), and \(gap.outcome)\(kept)"
+    }
+
+    // MARK: Accepting
+
+    private func putAside() throws(StartError) -> String {
+        let aside = try freePath()
+        try move(path, to: aside)
+        return aside
+    }
+
+    /// Whenever this is cut short, the gap is still there, or all is done: the empty file that closes it comes last.
+    ///
+    /// - Returns: the folder with the increments behind, if any, and with the manifest that listed them.
+    private func leaveOut(from name: String, after last: String) throws(StartError) -> String? {
+        let aside = try putAsideIncrements(from: name, after: last)
+        try store("", to: "\(path)/\(name)", O_EXCL)
+        try synchronize(path)
+        return aside
+    }
+
+    private func putAsideIncrements(from name: String, after last: String) throws(StartError) -> String? {
+        let file = "\(path)/\(Self.manifestName)"
+        guard let text = content(Self.manifestName), text.utf8.count < Self.manifestBytesMax else {
+            throw StartError("\(file) cannot be read, or is too long; put it back from a backup")
+        }
+        var manifest = AppendOnlyManifest(text)
+        let behind = manifest.cut(atIncrement: name, after: last)
+        guard !behind.isEmpty else { return nil }
+        let aside = try freePath()
+        guard mkdir(aside, 0o700) == 0 else {
+            throw StartError("cannot create \(aside): \(DataDirectory.errorText)")
+        }
+        try store(text, to: "\(aside)/\(Self.manifestName)", O_EXCL)
+        // The first one may be there without its line.
+        for name in [name] + behind where access("\(path)/\(name)", F_OK) == 0 {
+            try move("\(path)/\(name)", to: "\(aside)/\(name)")
+        }
+        try synchronize(aside)
+        // Redis would write over this one, too.
+        let next = "\(path)/temp-\(Self.manifestName)"
+        try store(manifest.text, to: next, O_TRUNC)
+        try move(next, to: file)
+        try synchronize(path)
+        return aside
+    }
+
+    private func freePath() throws(StartError) -> String {
+        for number in 1...Self.lostFoldersMax {
+            let aside = "\(path).lost-\(number)"
+            if access(aside, F_OK) != 0 { return aside }
+        }
+        throw StartError(
+            "there are \(Self.lostFoldersMax) folders \(path).lost-… already; move them away and start again"
+        )
+    }
+
+    private func move(_ from: String, to: String) throws(StartError) {
+        guard rename(from, to) == 0 else {
+            throw StartError("cannot rename \(from) to \(to): \(DataDirectory.errorText)")
         }
     }
+
+    private func store(_ text: String, to file: String, _ flag: Int32) throws(StartError) {
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | flag, 0o600)
+        guard descriptor >= 0 else {
+            throw StartError("cannot create \(file): \(DataDirectory.errorText)")
+        }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+            throw StartError("cannot write to \(file): \(DataDirectory.errorText)")
+        }
+    }
+
+    private func synchronize(_ folder: String) throws(StartError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw StartError("cannot write to \(folder): \(DataDirectory.errorText)")
+        }
+    }
+
+    // MARK: Reading
 
     private var holdsSomething: Bool {
         names.contains { name in
@@ -156,27 +243,16 @@ extension AppendOnlyFolder {
         return Int(name.dropFirst(filePrefix.count).dropLast(incrementSuffix.count))
     }
 
-    private func unlistedRefusal(_ name: String) -> String {
-        "\(path)/\(Self.manifestName) does not name \(name), which lies beside it, and Redis was not started, so that what is there stays as it is: put the newest manifest back, or add the line (RUNBOOK.md, \"A file of Redis is missing\"), or start once with --accept-loss to go on without what that file holds"
-    }
-
-    /// - Returns: what was done, for the log.
     private func putUnlistedAside() throws(StartError) -> String {
         let names = unlisted(in: content(Self.manifestName) ?? "")
-        for number in 1...Self.lostFoldersMax {
-            let aside = "\(path).lost-\(number)"
-            guard mkdir(aside, 0o700) == 0 else {
-                if errno == EEXIST { continue }
-                throw StartError("cannot create \(aside): \(DataDirectory.errorText)")
-            }
-            for name in names where rename("\(path)/\(name)", "\(aside)/\(name)") != 0 {
-                throw StartError("cannot move \(path)/\(name) to \(aside): \(DataDirectory.errorText)")
-            }
-            return
-                "\(path)/\(Self.manifestName) does not name \(names.joined(separator: ", ")), now in \(aside); the server goes on without the changes there"
+        let aside = try freePath()
+        guard mkdir(aside, 0o700) == 0 else {
+            throw StartError("cannot create \(aside): \(DataDirectory.errorText)")
         }
-        throw StartError(
-            "there are \(Self.lostFoldersMax) folders \(path).lost-… already; move them away and start again")
+        for name in names { try move("\(path)/\(name)", to: "\(aside)/\(name)") }
+        try synchronize(aside)
+        try synchronize(path)
+        return aside
     }
 
     private var names: [String] {

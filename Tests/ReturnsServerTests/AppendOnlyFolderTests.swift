@@ -1,0 +1,132 @@
+import Foundation
+import Testing
+
+@testable import ReturnsServer
+
+/// What is missing of Redis's files, and what is left of them when that is accepted; without a Redis.
+@Suite struct AppendOnlyFolderTests {
+    private let directory: TemporaryDirectory
+    private let files: AppendOnlyFolder
+
+    private static let base = "appendonly.aof.2.base.rdb"
+    private static let manifest = """
+        file appendonly.aof.2.base.rdb seq 2 type b
+        file appendonly.aof.1.incr.aof seq 1 type h
+        file appendonly.aof.2.incr.aof seq 2 type i
+        file appendonly.aof.3.incr.aof seq 3 type i
+        file appendonly.aof.4.incr.aof seq 4 type i
+
+        """
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        files = AppendOnlyFolder(redisFolder: directory.path)
+        try FileManager.default.createDirectory(atPath: files.path, withIntermediateDirectories: false)
+        try write(Self.manifest, AppendOnlyFolder.manifestName)
+        try write("REDIS", Self.base)
+        for number in 2...4 { try write("\(number)", Self.increment(number)) }
+    }
+
+    private static func increment(_ number: Int) -> String { "appendonly.aof.\(number).incr.aof" }
+
+    private func write(_ text: String, _ name: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: "\(files.path)/\(name)"))
+    }
+
+    private func remove(_ name: String) { unlink("\(files.path)/\(name)") }
+
+    /// The files of the folder, or of one that was put aside, with what they hold.
+    private func content(_ suffix: String = "") throws -> [String: String] {
+        let path = files.path + suffix
+        guard FileManager.default.fileExists(atPath: path) else { return [:] }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        return try Dictionary(
+            uniqueKeysWithValues: names.map {
+                ($0, try String(contentsOfFile: "\(path)/\($0)", encoding: .utf8))
+            })
+    }
+
+    @Test func whatIsHistoryMayBeGone() throws {
+        #expect(files.gap() == nil)
+    }
+
+    @Test func whatLiesBehindTheFirstGapIsPutAside() throws {
+        remove(Self.increment(3))
+        let gap = try #require(files.gap())
+        #expect(gap == .increment(Self.increment(3), after: Self.increment(2)))
+        let done = try files.accept(gap)
+        #expect(done.contains("as it was at the end of \(Self.increment(2))"))
+        #expect(done.contains("\(files.path).lost-1"))
+        #expect(files.gap() == nil)
+        let kept = Self.manifest.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(
+            try content() == [
+                Self.base: "REDIS", Self.increment(2): "2", Self.increment(3): "",
+                AppendOnlyFolder.manifestName: kept[..<4].joined(separator: "\n") + "\n",
+            ])
+        #expect(
+            try content(".lost-1") == [
+                Self.increment(4): "4", AppendOnlyFolder.manifestName: Self.manifest,
+            ])
+    }
+
+    @Test func anIncrementWithoutItsLineIsKept() throws {
+        let line = "file \(Self.increment(3)) seq 3 type i\n"
+        let written = Self.manifest.replacingOccurrences(of: line, with: "")
+        try write(written, AppendOnlyFolder.manifestName)
+        let gap = try #require(files.gap())
+        #expect(gap == .incrementLine(Self.increment(3), after: Self.increment(2)))
+        #expect(
+            files.refusal(gap).contains("lacks the line of \(Self.increment(3)) in appendonly.aof.manifest"))
+        _ = try files.accept(gap)
+        #expect(files.gap() == nil)
+        #expect(try content()[Self.increment(3)] == "")
+        #expect(
+            try content(".lost-1") == [
+                Self.increment(3): "3", Self.increment(4): "4", AppendOnlyFolder.manifestName: written,
+            ])
+    }
+
+    @Test func nothingIsPutAsideWhereTheLastChangesAreMissing() throws {
+        remove(Self.increment(4))
+        let gap = try #require(files.gap())
+        #expect(gap.outcome == "the store goes on as it was at the end of \(Self.increment(3))")
+        #expect(try files.accept(gap).contains("lost-") == false)
+        #expect(files.gap() == nil)
+        #expect(try content()[AppendOnlyFolder.manifestName] == Self.manifest)
+        #expect(try content(".lost-1") == [:])
+    }
+
+    /// A start that is killed while it puts files aside leaves a gap at the same place.
+    @Test func whatWasCutShortIsDoneByTheNextStart() throws {
+        for number in 2...4 { remove(Self.increment(number)) }
+        let gap = try #require(files.gap())
+        #expect(gap == .increment(Self.increment(2), after: Self.base))
+        _ = try files.accept(gap)
+        #expect(files.gap() == nil)
+        #expect(
+            try content().keys.sorted()
+                == [
+                    Self.increment(2), Self.base, AppendOnlyFolder.manifestName,
+                ].sorted())
+        // The new manifest was there already, and the file that closes the gap was not.
+        remove(Self.increment(2))
+        #expect(files.gap() == gap)
+        _ = try files.accept(gap)
+        #expect(files.gap() == nil)
+        #expect(try content(".lost-2") == [:])
+    }
+
+    @Test(arguments: [base, AppendOnlyFolder.manifestName])
+    func allIsPutAsideWithoutTheBase(_ name: String) throws {
+        remove(name)
+        remove(Self.increment(3))
+        let gap = try #require(files.gap())
+        #expect(gap.name == name && gap.outcome == "the store begins empty")
+        let before = try content()
+        #expect(try files.accept(gap).contains("\(files.path).lost-1"))
+        #expect(files.gap() == nil)
+        #expect(try content() == [:])
+        #expect(try content(".lost-1") == before)
+    }
+}
