@@ -236,6 +236,33 @@ class TestEmbedded:
         answer = desk.admin("event", "tail", "--cursor-file", cursor, "--no-follow", output="jsonl")
         assert answer.status != DONE and "CURSOR_OF_LOST_EVENTS" in answer.err, answer
 
+    def test_a_record_that_is_gone_is_no_empty_redis_and_is_made_anew(self, world):
+        """One key is deleted by hand: the cases are still there, and no other store is made over them."""
+        server = world.server("--partitions", "4")
+        desk = world.desk(server)
+        ids = opened(desk)
+        socket = server.data / "redis.sock"
+        known = redis_cli(socket, "HGET", "returns:store", "id")
+        redis_cli(socket, "DEL", "returns:store")
+        words = "record of itself is damaged: it is gone, and keys of a store are there"
+        wait_until(lambda: words in desk.admin("admin", "info", output="table").out, "the fault to be told")
+        assert "is empty" not in server.log
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        # No start writes anything before it knows.
+        line = refusal(world, "--partitions", "4")
+        assert words in line and "--accept-loss" in line and "RUNBOOK.md" in line, line
+        line = refusal(world, "--accept-loss")
+        assert "the store had 4 partitions, not 64; start with --partitions 4" in line, line
+        server = accept(world, "--partitions", "4")
+        ctl = world.ctl(server)
+        assert "made anew from what this server knows" in server.log
+        assert {row["id"] for row in ctl.done("case", "list", output="jsonl").rows} == set(ids)
+        assert redis_cli(socket, "HGET", "returns:store", "id") == known
+        assert ctl.done("admin", "verify-indexes").json.get("problems", 0) in (0, "0")
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        # Once is enough.
+        assert serves(world.ctl(world.server("--partitions", "4")))
+
     def test_a_damaged_mark_stops_the_start(self, world):
         server = world.server()
         assert server.signal_and_wait(signal.SIGTERM) == 0
@@ -284,6 +311,21 @@ class TestOwnRedis:
         # A server that never knew the old store makes a new one; the first does not follow it there.
         assert serves(world.ctl(other))
         assert not serves(desk.admin)
+
+    def test_a_server_of_another_folder_writes_nothing_where_the_record_is_gone(self, world, redis, server, desk):
+        ids = opened(desk)
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+        redis.cli("DEL", "returns:store")
+        before = redis.cli("DBSIZE")
+        for flags in [(), ("--accept-loss",), ("--partitions", "8")]:
+            line = refusal(world, "--redis", redis.url, *flags, data="fresh")
+            assert "it is gone, and keys of a store are there" in line, line
+        assert redis.cli("DBSIZE") == before and redis.cli("EXISTS", "returns:store") == "0"
+        # The one that knows the store makes the record; then the other one follows.
+        move(desk, world, accept(world, "--redis", redis.url))
+        other = world.server("--redis", redis.url, data="fresh")
+        assert {row["id"] for row in desk.admin.done("case", "list", output="jsonl").rows} == set(ids)
+        assert serves(world.ctl(other))
 
     def test_lists_of_one_that_is_emptied_are_not_empty(self, redis, server, desk):
         """Asked at once, before any look: nobody is told that there is nothing."""

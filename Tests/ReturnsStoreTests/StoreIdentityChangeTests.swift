@@ -102,6 +102,60 @@ extension StoreTests {
             }
         }
 
+        /// Looks of one server run beside each other: what one has read is not compared with what another has let go meanwhile.
+        @Test func aLookThatAnotherOneOvertakesAfterAnAcceptanceFindsNoLoss() async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await IdentityLab.Server.connect(redis)
+                try await server.open(1)
+                let copies = try await IdentityLab.dump(redis)
+                try await server.open(2)
+                try await server.open(3)
+                let mark = server.identity.mark
+                await server.close()
+                try await IdentityLab.restore(copies, redis)
+                let accepting = try await IdentityLab.Server.connect(redis, mark: mark, acceptsLoss: true)
+                let run = accepting.identity.record?.run
+                func connection() async throws -> RedisConnection {
+                    try await RedisConnection.connect(
+                        to: RedisURL(address: .unix(path: redis.socketPath)), on: storeLoops.next()
+                    ).get()
+                }
+                let (first, second) = (try await connection(), try await connection())
+                let identity = IdentityLab.Server.identity(mark: mark)
+                // The whole of another look before the first one reads, whose counts are those of before.
+                let wire = InterferingWire(first) { exchange in
+                    guard exchange == 0 else { return }
+                    do {
+                        try await identity.look(second, loads: nil, deadline: .distantFuture)
+                    } catch {
+                        Issue.record(error)
+                    }
+                }
+                try await identity.look(wire, loads: nil, deadline: .distantFuture)
+                #expect(identity.fault == nil && identity.record?.run == run)
+                #expect(await accepting.fault() == nil && accepting.identity.record?.loss == "")
+                for connection in [first, second] { _ = connection.close() }
+                await accepting.close()
+            }
+        }
+
+        /// A store was made anew in the place of another one: what was acknowledged of that one is no loss of this one.
+        @Test func aServerThatFollowsAnotherStoreForgetsWhatItWasTold() async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await IdentityLab.Server.connect(redis)
+                for number in 1...6 { try await server.open(number) }
+                let mark = server.identity.mark
+                await server.close()
+                _ = try await IdentityLab.command(redis, RedisCommand("FLUSHALL"))
+                let accepting = try await IdentityLab.Server.connect(redis, mark: mark, acceptsLoss: true)
+                let following = try await IdentityLab.Server.connect(redis, mark: mark)
+                #expect(await following.fault() == nil)
+                #expect(following.identity.mark.acknowledged == accepting.identity.mark.acknowledged)
+                await accepting.close()
+                await following.close()
+            }
+        }
+
         // MARK: What is damaged
 
         @Test(arguments: [

@@ -14,10 +14,6 @@ local RUNS_MAX = 64 -- remembered
 local function begin(KEYS, ARGV)
   local found = redis.call('HGET', KEYS[1], 'run') or ''
   if found ~= ARGV[1] then return { 'MOVED' } end
-  local runs = {}
-  for run in string.gmatch(redis.call('HGET', KEYS[1], 'runs') or '', '%S+') do table.insert(runs, run) end
-  table.insert(runs, ARGV[2])
-  while #runs > RUNS_MAX do table.remove(runs, 1) end
   for position = 3, #ARGV, 2 do
     if not ARGV[position + 1] then malformed('fields') end
     if ARGV[position + 1] == '' then
@@ -26,6 +22,10 @@ local function begin(KEYS, ARGV)
       redis.call('HSET', KEYS[1], ARGV[position], ARGV[position + 1])
     end
   end
+  local runs = {} -- also those that the caller gives, for a record that is made anew
+  for run in string.gmatch(redis.call('HGET', KEYS[1], 'runs') or '', '%S+') do table.insert(runs, run) end
+  table.insert(runs, ARGV[2])
+  while #runs > RUNS_MAX do table.remove(runs, 1) end
   redis.call('HSET', KEYS[1], 'runs', table.concat(runs, ' '), 'run', ARGV[2])
   return { 'OK' }
 end

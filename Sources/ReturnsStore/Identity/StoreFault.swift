@@ -67,6 +67,14 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
             code: .torn, text: "\(part) of the store is gone or is of another store", advice: restore)
     }
 
+    /// Keys of a store are there, but not what it says of itself.
+    static let recordGone = StoreFault(
+        code: .damaged,
+        text: "the store's record of itself is damaged: it is gone, and keys of a store are there",
+        advice:
+            "put Redis's files back, or start one server that has used this store once with --accept-loss, which makes the record anew from its data folder (RUNBOOK.md, \"The store is not what it was\")"
+    )
+
     static func damaged(_ what: String) -> StoreFault {
         StoreFault(
             code: .damaged, text: "the store's record of itself is damaged: \(what)",

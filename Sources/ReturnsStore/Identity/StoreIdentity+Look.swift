@@ -42,8 +42,7 @@ extension StoreIdentity {
         var isLoaded = false
         for _ in 0..<Self.lookAttemptsMax {
             // Before the counters are read: what is acknowledged meanwhile is in none of them.
-            let acknowledged = acknowledgedCounts
-            let view = try await read(wire, acknowledged, deadline)
+            let view = try await read(wire, knownMark, deadline)
             state.withLock { $0.condition = view.condition }
             // Remembers what was accepted before this server came.
             _ = hasAccepted(view.record)
@@ -77,7 +76,7 @@ extension StoreIdentity {
         _ redis: any RedisTopology, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> String {
         let wire = TopologyWire(redis: redis)
-        let view = try await read(wire, acknowledgedCounts, deadline)
+        let view = try await read(wire, knownMark, deadline)
         if let fault = view.condition.fault { throw StoreError(fault) }
         let step = try step(view)
         if case .refuse(let fault) = step { throw StoreError(fault) }
@@ -87,9 +86,7 @@ extension StoreIdentity {
         guard let record = view.record else {
             return "no store yet; the first start makes one of \(settings.partitions) partitions"
         }
-        let starts = try await loadStarts(record, wire, deadline)
-        state.withLock { $0.starts = starts }
-        let missing = missing(view, record)
+        let missing = missing(view, record, try await loadStarts(record, wire, deadline))
         let store =
             "the store \(record.id) of \(record.partitions) partitions\(record.hasTestClock ? " on a test clock" : "")"
         if state.withLock({ $0.acceptsLoss }) {
@@ -115,14 +112,28 @@ extension StoreIdentity {
         var condition: RedisCondition
         /// Redis's time.
         var now: Instant
-        /// By slot: what had been acknowledged before the rest was read.
-        var acknowledged: [Int64]
+        /// What this server knew before the rest was read.
+        var known: KnownMark
         /// By slot: the run that its mark names, and its counter.
         var marks: [(run: StoreRun?, counter: Int64)]
+        /// Where keys of a store are; looked for where the record or a slot's mark is not.
+        var traces = StoreTraces()
     }
 
     func read(
-        _ wire: some StoreWire, _ acknowledged: [Int64], _ deadline: NIODeadline
+        _ wire: some StoreWire, _ known: KnownMark, _ deadline: NIODeadline
+    ) async throws(StoreError) -> View {
+        let view = try await readOnce(wire, known, deadline)
+        guard view.record == nil || view.marks.contains(where: { $0.run == nil }) else { return view }
+        let traces = try await traces(wire, ofStore: view.record != nil, deadline)
+        // Read again behind them: whoever makes a store meanwhile writes its record before its marks, and those before anything else.
+        var later = try await readOnce(wire, known, deadline)
+        later.traces = traces
+        return later
+    }
+
+    private func readOnce(
+        _ wire: some StoreWire, _ known: KnownMark, _ deadline: NIODeadline
     ) async throws(StoreError) -> View {
         let slots = StoreSlot.all(partitions: settings.partitions)
         var commands = [StoreRecord.loadCommand, RedisCondition.loadCommand, RedisCommand("TIME")]
@@ -140,7 +151,7 @@ extension StoreIdentity {
             record: record,
             condition: RedisCondition(info: replies[1].string ?? ""),
             now: Self.time(replies[2]),
-            acknowledged: acknowledged,
+            known: known,
             marks: replies.dropFirst(3).map { reply in
                 let values = reply.array ?? []
                 return (values.first?.string.flatMap { StoreRun($0) }, max(0, values.last?.integer ?? 0))

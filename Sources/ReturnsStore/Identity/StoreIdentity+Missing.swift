@@ -9,28 +9,31 @@ extension StoreIdentity {
     }
 
     /// Compares with what was acknowledged to this server, up to the last run that it and the store have both seen.
-    func missing(_ view: View, _ record: StoreRecord) -> Missing {
-        let (mark, starts) = state.withLock { ($0.mark, $0.starts) }
+    func missing(
+        _ view: View, _ record: StoreRecord, _ starts: [[StoreRun: StoreRunStart]]
+    ) -> Missing {
+        let mark = view.known.mark
         guard mark.storeID == record.id else { return .nothing }
         guard let common = record.runs.lastIndex(where: { mark.runs.contains($0) }) else { return .unknown }
         var count: Int64 = 0
         if common + 1 < record.runs.count {
-            let later = record.runs[(common + 1)...]
-            // What was accepted once is accepted by everybody.
-            if later.contains(where: { record.accepted.contains($0) }) {
-                resetAcknowledged(view.marks.map { _ in 0 })
-                return .nothing
-            }
+            if hasAccepted(record, since: mark) { return .nothing }
             for slot in starts.indices {
                 guard let start = starts[slot][record.runs[common + 1]] else { continue }
-                count.add(view.acknowledged[slot], beyond: start.counter)
+                count.add(mark.acknowledged[slot], beyond: start.counter)
             }
         } else {
             for slot in view.marks.indices {
-                count.add(view.acknowledged[slot], beyond: view.marks[slot].counter)
+                count.add(mark.acknowledged[slot], beyond: view.marks[slot].counter)
             }
         }
         return count == 0 ? .nothing : .changes(count)
+    }
+
+    /// What was accepted once is accepted by everybody: what was acknowledged before that counts no more.
+    func hasAccepted(_ record: StoreRecord, since mark: StoreMark) -> Bool {
+        guard let common = record.runs.lastIndex(where: { mark.runs.contains($0) }) else { return false }
+        return record.runs[(common + 1)...].contains { record.accepted.contains($0) }
     }
 
     func fault(_ missing: Missing) -> StoreFault {
@@ -41,8 +44,7 @@ extension StoreIdentity {
     ///
     /// - Parameter run: that is about to begin. It is the first one where the store was set back within a run.
     /// - Returns: nil if this server has never seen a run that the store still knows.
-    func fork(_ record: StoreRecord, beginning run: StoreRun) -> StoreRun? {
-        let mark = state.withLock { $0.mark }
+    func fork(_ record: StoreRecord, beginning run: StoreRun, _ mark: StoreMark) -> StoreRun? {
         guard mark.storeID == record.id,
             let common = record.runs.lastIndex(where: { mark.runs.contains($0) })
         else { return nil }
@@ -50,9 +52,11 @@ extension StoreIdentity {
     }
 
     /// What the store has lost, with what is accepted by beginning a run.
-    func losses(with run: StoreRun, _ view: View) -> [StoreLoss] {
-        guard let record = view.record else { return [StoreLoss(fork: run, run: run, at: view.now)] }
-        let found = [fork(record, beginning: run), record.lossFork].compactMap(\.self)
+    func losses(with run: StoreRun, _ begin: Begin, _ view: View) -> [StoreLoss] {
+        guard let record = view.record else {
+            return [StoreLoss(fork: begin.runs.first ?? run, run: run, at: view.now)]
+        }
+        let found = [fork(record, beginning: run, view.known.mark), record.lossFork].compactMap(\.self)
         // Where nothing tells since when, it may be all that the store remembers.
         let fork = found.min { $0.number < $1.number } ?? record.runs[0]
         return StoreLoss.adding(StoreLoss(fork: fork, run: run, at: view.now), to: record.losses)

@@ -7,22 +7,26 @@ extension StoreIdentity {
     func begin(
         _ begin: Begin, _ view: View, _ wire: some StoreWire, _ deadline: NIODeadline
     ) async throws(StoreError) {
-        guard let run = StoreRun.following(view.record?.run) else {
-            throw close(.damaged("its latest run has the last number that there is"))
+        guard let run = StoreRun.following(view.record?.run ?? begin.runs.last) else {
+            throw close(Self.lastRunIsReached)
         }
         var fields = begin.fields
         if !fields.contains(where: { $0.0 == "redis_run" }) {
             fields.append(("redis_run", view.condition.process))
         }
-        if begin.isReport, let fork = view.record.flatMap({ fork($0, beginning: run) }) {
+        if begin.isReport, let fork = view.record.flatMap({ fork($0, beginning: run, view.known.mark) }) {
             fields.append(("loss_fork", fork.description))
+        }
+        if !begin.runs.isEmpty {
+            fields.append(("runs", begin.runs.map(\.description).joined(separator: " ")))
         }
         if begin.isLoss {
             let remembered = view.record?.runs ?? []
             let accepted = (view.record?.accepted ?? []).filter { remembered.contains($0) } + [run]
             fields += [
                 ("accepted", accepted.map(\.description).joined(separator: " ")),
-                ("losses", losses(with: run, view).map(\.text).joined(separator: " ")), ("loss_fork", ""),
+                ("losses", losses(with: run, begin, view).map(\.text).joined(separator: " ")),
+                ("loss_fork", ""),
                 ("reconcile", run.description),
             ]
         }
@@ -38,10 +42,7 @@ extension StoreIdentity {
         if let message = begin.message {
             logger.critical("\(message); refunds wait until finance has confirmed them with the gateway")
         }
-        if begin.forgets {
-            state.withLock { $0.mark = .none }
-            resetAcknowledged(view.marks.map { _ in 0 })
-        }
+        if begin.forgets { forget(view.known) }
     }
 
     func enter(
@@ -71,15 +72,14 @@ extension StoreIdentity {
         _ view: View, _ wire: some StoreWire, _ deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
         guard let record = view.record else { return false }
-        let isNew = state.withLock { $0.record?.runs != record.runs || $0.starts.isEmpty }
-        if isNew {
-            let starts = try await loadStarts(record, wire, deadline)
-            state.withLock { state in
-                state.starts = starts
-                state.generation += 1
-            }
+        let entered = state.withLock { state in
+            state.record?.runs != record.runs || state.starts.isEmpty ? nil : state.starts
         }
-        let missing = missing(view, record)
+        let starts: [[StoreRun: StoreRunStart]]
+        if let entered { starts = entered } else { starts = try await loadStarts(record, wire, deadline) }
+        let missing = missing(view, record, starts)
+        // Another look has moved the mark: what this one has read is compared with what no longer counts.
+        guard isPresent(view.known) else { return false }
         // Until it has had its effect: another server may begin a run first, in which nobody accepts anything.
         let acceptsLoss = state.withLock { $0.acceptsLoss }
         let isNothingFound = missing == .nothing && record.loss.isEmpty
@@ -103,26 +103,34 @@ extension StoreIdentity {
             try await begin(Begin(isReport: true, fields: [("loss", fault.text)]), view, wire, deadline)
             throw close(fault)
         }
-        let (wasClosed, isAnotherProcess) = state.withLock { state in
+        let mark = view.known.mark
+        let keepsCounts = mark.storeID == record.id && !hasAccepted(record, since: mark)
+        let opened = state.withLock { state -> (wasClosed: StoreFault?, isAnotherProcess: Bool)? in
+            guard state.markVersion == view.known.version else { return nil }
             let before = state.fault
             let isAnotherProcess = state.record.map { $0.redisProcess != record.redisProcess } ?? false
             state.fault = nil
             state.record = record
-            state.mark = StoreMark(storeID: record.id, runs: record.runs, acknowledged: [])
+            if entered == nil {
+                state.starts = starts
+                state.generation += 1
+            }
+            if mark.storeID != record.id || mark.runs != record.runs { state.markVersion += 1 }
+            state.mark = StoreMark(
+                storeID: record.id, runs: record.runs,
+                acknowledged: zip(state.mark.acknowledged, view.marks).map { count, mark in
+                    max(keepsCounts ? count : 0, mark.counter)
+                })
             state.acceptsLoss = false
             return (before, isAnotherProcess)
         }
+        guard let opened else { return false }
         // Nobody else has a connection to this process yet. To the former one, which may be a replica by now, somebody may.
-        if isAnotherProcess { retireConnections() }
-        for (index, mark) in view.marks.enumerated() { acknowledge(index, mark.counter) }
-        if let wasClosed, wasClosed != .unknown {
+        if opened.isAnotherProcess { retireConnections() }
+        if let wasClosed = opened.wasClosed, wasClosed != .unknown {
             logger.notice("the store may be used again", metadata: ["was": "\(wasClosed.code.rawValue)"])
         }
         return true
-    }
-
-    func acknowledge(_ slot: Int, _ counter: Int64) {
-        acknowledge(StoreSlot.all(partitions: settings.partitions)[slot], counter: counter)
     }
 
     func loadStarts(

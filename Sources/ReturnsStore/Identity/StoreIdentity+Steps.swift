@@ -15,13 +15,18 @@ extension StoreIdentity {
         /// Whether it says that something is missing, which nobody has accepted.
         var isReport = false
         var fields: [(String, String)] = []
+        /// Those of before, where the store's record does not tell them.
+        var runs: [StoreRun] = []
         /// Whether what was acknowledged before counts no more.
         var forgets = false
     }
 
     func step(_ view: View) throws(StoreError) -> Step {
-        let (mark, acceptsLoss) = state.withLock { ($0.mark, $0.acceptsLoss) }
-        guard let record = view.record else { return creation(mark, acceptsLoss) }
+        let mark = view.known.mark
+        let acceptsLoss = state.withLock { $0.acceptsLoss }
+        guard let record = view.record else {
+            return view.traces.isEmpty ? creation(mark, acceptsLoss) : try restoration(view, acceptsLoss)
+        }
         if let known = mark.storeID, known != record.id, !record.replaced.contains(known) {
             guard acceptsLoss else { return .refuse(.exchanged(found: record.id, known: known)) }
             try check(record)
@@ -31,23 +36,28 @@ extension StoreIdentity {
             )
         }
         try check(record)
+        if StoreRun.following(record.run) == nil { return .refuse(Self.lastRunIsReached) }
+        let slots = StoreSlot.all(partitions: settings.partitions)
+        let behind = view.marks.indices.filter { view.marks[$0].run != record.run }
+        if !acceptsLoss, let torn = behind.first(where: { !mayEnter(view, $0, record) }) {
+            return .refuse(.torn(slots[torn]))
+        }
         if record.redisProcess != view.condition.process {
             return .begin(Begin(fields: [("redis_run", view.condition.process)]))
         }
-        let behind = view.marks.indices.filter { view.marks[$0].run != record.run }
-        if !behind.isEmpty {
-            let slots = StoreSlot.all(partitions: settings.partitions)
-            for index in behind where !mayEnter(view, index, record, mark) {
-                guard acceptsLoss else { return .refuse(.torn(slots[index])) }
-            }
-            return .enter(behind)
-        }
-        return .open
+        return behind.isEmpty ? .open : .enter(behind)
     }
 
-    func mayEnter(_ view: View, _ slot: Int, _ record: StoreRecord, _ mark: StoreMark) -> Bool {
+    /// Damage tells such a run: counting reaches none.
+    static let lastRunIsReached = StoreFault.damaged("its latest run has the last number that there is")
+
+    /// Whether a slot is at an earlier run, or at none because nothing has ever been written there.
+    func mayEnter(_ view: View, _ slot: Int, _ record: StoreRecord) -> Bool {
         guard let run = view.marks[slot].run else {
-            return mark.storeID != record.id || view.acknowledged[slot] == 0
+            let mark = view.known.mark
+            let isOfSlot = StoreSlot.all(partitions: settings.partitions)[slot]
+            return !view.traces.slots.contains(isOfSlot)
+                && (mark.storeID != record.id || mark.acknowledged[slot] == 0)
         }
         return record.runs.contains(run)
     }
@@ -66,12 +76,39 @@ extension StoreIdentity {
                 fields: Self.fields(ofNew: settings) + [("replaced", mark.storeID ?? "")], forgets: true))
     }
 
+    /// Keys of a store are there, and its record of itself is not. A server that knows the store can say what it was.
+    func restoration(_ view: View, _ acceptsLoss: Bool) throws(StoreError) -> Step {
+        let mark = view.known.mark
+        guard acceptsLoss, let id = mark.storeID, !view.traces.hasRecord else { return .refuse(.recordGone) }
+        let partitions = keptSlots - StoreSlot.named.count
+        guard partitions > 0 else { return .refuse(.recordGone) }
+        guard partitions == settings.partitions else {
+            throw StoreError(
+                .misconfigured,
+                "the store had \(partitions) partitions, not \(settings.partitions); start with --partitions \(partitions)"
+            )
+        }
+        // Neither what the time was nor that it was a test's is known outside the record.
+        let runs = view.marks.compactMap(\.run)
+        guard !settings.hasTestClock, !runs.isEmpty, runs.allSatisfy({ mark.runs.contains($0) }) else {
+            return .refuse(.recordGone)
+        }
+        return .begin(
+            Begin(
+                message: "the store's record of itself is made anew from what this server knows of it",
+                isLoss: true, fields: Self.fields(of: settings, id: id), runs: mark.runs, forgets: true))
+    }
+
     static func fields(ofNew settings: StoreSettings) -> [(String, String)] {
         let id = (0..<2).map { _ in
             let half = String(UInt64.random(in: .min ... .max), radix: 16)
             return String(repeating: "0", count: 16 - half.count) + half
         }.joined()
-        return [
+        return fields(of: settings, id: id)
+    }
+
+    private static func fields(of settings: StoreSettings, id: String) -> [(String, String)] {
+        [
             ("id", id), ("format", String(StoreSettings.format)),
             ("partitions", String(settings.partitions)), ("test_clock", settings.hasTestClock ? "1" : "0"),
         ]

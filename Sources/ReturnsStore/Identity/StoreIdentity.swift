@@ -13,7 +13,10 @@ public final class StoreIdentity: Sendable {
         var fault: StoreFault? = .unknown
         var record: StoreRecord?
         var condition: RedisCondition?
+        /// Which store it was, and what was acknowledged to this server: kept together, since the counts are of the mark's last run.
         var mark: StoreMark
+        /// Rises whenever the mark is of another store or run, and whenever its counts begin anew.
+        var markVersion = 0
         /// By slot, the beginning of each remembered run; of the record's runs.
         var starts: [[StoreRun: StoreRunStart]] = []
         /// Rises with every run that was entered.
@@ -39,13 +42,9 @@ public final class StoreIdentity: Sendable {
     /// Up to so many changes may be lost without anybody's word; for a Redis whose settings may lose some.
     public let toleratedChanges: Int64
     let logger: Logger
+    /// How many slots the store had when the mark was kept; 0 without one.
+    let keptSlots: Int
     let state: Mutex<State>
-    private let acknowledged: [Counter]
-
-    private final class Counter: Sendable {
-        let value: Atomic<Int64>
-        init(_ value: Int64) { self.value = Atomic(value) }
-    }
 
     /// - Parameters:
     ///   - mark: What the server knew when it stopped.
@@ -58,10 +57,10 @@ public final class StoreIdentity: Sendable {
         self.settings = settings
         self.toleratedChanges = toleratedChanges
         self.logger = logger
+        keptSlots = mark.acknowledged.count
         let slots = StoreSlot.all(partitions: settings.partitions).count
-        acknowledged = (0..<slots).map {
-            Counter($0 < mark.acknowledged.count ? mark.acknowledged[$0] : 0)
-        }
+        var mark = mark
+        mark.acknowledged = (0..<slots).map { $0 < mark.acknowledged.count ? mark.acknowledged[$0] : 0 }
         state = Mutex(State(mark: mark, acceptsLoss: acceptsLoss))
     }
 
@@ -104,26 +103,36 @@ public final class StoreIdentity: Sendable {
     public var generation: Int { state.withLock { $0.generation } }
 
     /// What is to outlive the process.
-    public var mark: StoreMark {
-        let counts = acknowledgedCounts
-        return state.withLock { state in
-            StoreMark(storeID: state.mark.storeID, runs: state.mark.runs, acknowledged: counts)
-        }
-    }
+    public var mark: StoreMark { state.withLock { $0.mark } }
 
     /// A change was acknowledged that brought its slot's counter to this.
     func acknowledge(_ slot: StoreSlot, counter: Int64) {
         guard let index = slot.index(partitions: settings.partitions) else { return }
-        acknowledged[index].value.max(counter, ordering: .relaxed)
+        state.withLock { $0.mark.acknowledged[index] = max($0.mark.acknowledged[index], counter) }
+    }
+}
+
+// MARK: What this server knows
+
+extension StoreIdentity {
+    /// The mark as it was when a look began. What the look finds is judged by it, unless another look has moved it meanwhile.
+    struct KnownMark {
+        var mark: StoreMark
+        var version: Int
     }
 
-    /// By slot.
-    var acknowledgedCounts: [Int64] { acknowledged.map { $0.value.load(ordering: .relaxed) } }
+    var knownMark: KnownMark { state.withLock { KnownMark(mark: $0.mark, version: $0.markVersion) } }
 
-    /// The store was adopted as it is: what was acknowledged before counts no more.
-    func resetAcknowledged(_ counts: [Int64]) {
-        for (counter, count) in zip(acknowledged, counts) {
-            counter.value.store(count, ordering: .relaxed)
+    /// Whether what a look found still tells something of this server's mark.
+    func isPresent(_ known: KnownMark) -> Bool { state.withLock { $0.markVersion == known.version } }
+
+    /// The store is adopted as it is: what was acknowledged before counts no more. Not where another look has already done more.
+    func forget(_ known: KnownMark) {
+        state.withLock { state in
+            guard state.markVersion == known.version else { return }
+            state.mark = StoreMark(
+                storeID: nil, runs: [], acknowledged: state.mark.acknowledged.map { _ in 0 })
+            state.markVersion += 1
         }
     }
 }
