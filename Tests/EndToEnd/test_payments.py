@@ -1,4 +1,4 @@
-"""Where refunds go: pushes keep an order's payments, a supervisor changes them, whoever inspected has no part in it."""
+"""Where refunds go: pushes keep an order's payments, a supervisor changes them, whoever made them due has no part in it."""
 
 import json
 
@@ -46,6 +46,14 @@ def change(desk, order, *payments, who="supervisor", flags=(), **options):
     return desk[who](
         "order", "payments", "change", order, *named, "--reason", "card closed", "--yes", *flags, **options
     )
+
+
+def alone(world, desk, name):
+    """One person in every role that money needs."""
+    file = world.path / f"{name}.token"
+    roles = [word for role in ("warehouse", "supervisor", "finance") for word in ("--role", role)]
+    desk.admin.done("principal", "create", name, *roles, "--save", file)
+    return desk.admin.with_token(file)
 
 
 def test_a_push_that_changes_a_payment_is_refused_whole(desk, case):
@@ -161,10 +169,7 @@ def test_whoever_inspected_has_no_say_in_where_the_money_goes(world, desk, case)
 
 def test_whoever_changed_payments_neither_inspects_nor_refunds(world, desk, case):
     """The same person the other way round: first the card of their own, then the goods."""
-    file = world.path / "chief.token"
-    roles = [word for role in ("warehouse", "supervisor", "finance") for word in ("--role", role)]
-    desk.admin.done("principal", "create", "chief", *roles, "--save", file)
-    chief = desk.admin.with_token(file)
+    chief = alone(world, desk, "chief")
     case.approve()
     case.step("warehouse", "receive", "--all", "--by-hand")
     chief.done(
@@ -180,6 +185,70 @@ def test_whoever_changed_payments_neither_inspects_nor_refunds(world, desk, case
     case.step("warehouse", "inspect", "--line", "1:accept=2", state="qualified")
     refused("refund", by="finance")
     case.step("finance", "refund", state="refunding")
+
+
+def allow_returnless(desk):
+    reply = desk.admin.done("policy", "get").json
+    reply["policy"]["returnlessAllowed"] = True
+    desk.admin.done("policy", "put", "-f", "-", "--yes", input=json.dumps(reply))
+
+
+# How a supervisor makes money owed: the command's name, and the step.
+OWING = {
+    "concede": ("resolve", "resolve", "--line", "1=concede:2", "--reason", "goodwill"),
+    "returnless": ("grant_returnless", "returnless", "--reason", "not worth the postage"),
+}
+
+
+def bring_to(case, way):
+    """Takes the case to where money can be made owed this way."""
+    case.approve()
+    if way == "concede":
+        case.ship()
+        case.step("warehouse", "receive", "--all")
+        case.step("warehouse", "inspect", "--line", "1:refuse=2,appearance=fail")
+        case.tell()
+
+
+@pytest.mark.parametrize("way", OWING)
+def test_whoever_makes_money_owed_has_no_say_in_where_it_goes(world, desk, case, way):
+    """One supervisor decides that money is owed, and would have it go to a card of their own."""
+    allow_returnless(desk)
+    chief = alone(world, desk, f"owing-{way}")
+    bring_to(case, way)
+    _, verb, *flags = OWING[way]
+    chief.done("case", verb, case.id, *flags, "--yes")
+    desk.changes += 1
+
+    def refused(*line):
+        return assert_refused(chief(*line, "--yes"), NOT_ALLOWED, "INSPECTOR_REFUNDS", "someone else has to")
+
+    change_payments = ("order", "payments", "change", case.order, "--reason", "closed", "--payment")
+    refused(*change_payments, "mine=card:20.00")
+    refused("case", "refund", case.id)
+    refused("case", "refund", case.id, "--other-method", "cash", "--other-method-reason", "closed")
+    refund = case.step("finance", "refund", state="refunding")["refunds"][0]
+    assert [payment["reference"] for payment in refund["payments"]] == ["card-a", "gift-a"]
+    refused("case", "refund-result", case.id, "succeeded", "--voucher", "V", "--refund-id", f"{case.id}-1")
+    case.step("finance", "refund-result", "failed", "--reason", "declined", state="refund_failed")
+    refused("case", "refund", case.id)
+    refused("case", "abandon", case.id, "--confirmation", "void", "--refund-id", f"{case.id}-1")
+
+
+@pytest.mark.parametrize("way", OWING)
+def test_whoever_changed_payments_makes_nothing_owed(world, desk, case, way):
+    """The same person the other way round: first the card of their own, then the money."""
+    allow_returnless(desk)
+    chief = alone(world, desk, f"changing-{way}")
+    bring_to(case, way)
+    line = ("order", "payments", "change", case.order, "--reason", "closed", "--yes", "--payment")
+    chief.done(*line, "mine=card:20.00")
+    desk.changes += 1
+    name, verb, *flags = OWING[way]
+    answer = chief("case", verb, case.id, *flags, "--yes")
+    words = (f"someone else has to {name}", "the role supervisor who changed none of them")
+    assert_refused(answer, NOT_ALLOWED, "PAYMENTS_CHANGER", *words)
+    case.step("supervisor", verb, *flags, state="qualified")
 
 
 def test_whoever_inspected_has_no_part_in_the_refund(desk, case):

@@ -6,6 +6,10 @@ extension GuardCase {
     /// Who inspected the goods, with the role that refunds them.
     private static let inspector = Actor(name: Cast.wang.name, roles: [.finance])
 
+    /// Lost goods are conceded by a supervisor, who could pay for them by another method.
+    private static let conceded = lost + " tell resolve"
+    private static let conceder = Actor(name: Cast.sue.name, roles: [.finance])
+
     static let money: [GuardCase] = [
         GuardCase(
             "ROLE_REQUIRED", .notPermitted, "", after: qualified, .refund(RefundOrder()), by: Cast.sue),
@@ -33,6 +37,17 @@ extension GuardCase {
         },
         GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: failed + " abandon_refund") {
             Move(result(1, .succeeded(voucher: "V", document: nil))($0).command, inspector)
+        },
+        GuardCase(
+            "INSPECTOR_REFUNDS", .notPermitted, "", after: conceded, .refund(RefundOrder()), by: conceder),
+        GuardCase(
+            "INSPECTOR_REFUNDS", .notPermitted, "", after: conceded,
+            .refund(RefundOrder(otherMethod: "cash", otherMethodReason: "r")), by: Cast.sue),
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: conceded + " refund") {
+            Move(result(1, .succeeded(voucher: "V", document: nil))($0).command, conceder)
+        },
+        GuardCase("INSPECTOR_REFUNDS", .notPermitted, "", after: conceded + " refund record_refund:1") {
+            Move(.abandonRefund(refundID: "\($0.id)-1", gatewayConfirmation: "void"), conceder)
         },
         GuardCase(
             "NOTHING_DUE", .notAllowedNow, "", after: approved + " ship", .refund(RefundOrder()), by: Cast.fei

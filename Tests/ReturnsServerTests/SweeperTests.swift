@@ -49,7 +49,7 @@ import Testing
             for (number, value) in cases.enumerated() {
                 let order = try await sweeping.store.loadOrder(value.order)
                 let transition = try Order.changePayments(
-                    change, of: order, inspectors: OrderInspectors([value]), actor: Cast.sue,
+                    change, of: order, owedDeciders: OrderOwedDeciders([value]), actor: Cast.sue,
                     now: Fixture.monday
                 ).get()
                 let request = CommitRequest(

@@ -31,6 +31,26 @@ import Testing
         #expect(try read(desk.value) == desk.value)
     }
 
+    /// A record of the version before names nobody but inspectors who decided whether money is owed.
+    @Test(arguments: paths) func aRecordOfTheVersionBeforeIsRead(_ path: String) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        let record = desk.value.encodeRecord()
+        // The list is the last of the record.
+        var list = RecordWriter(capacity: 64)
+        list.writeList(desk.value.owedDeciders.sorted()) { $0.write($1) }
+        var body = Array(record.body.dropLast(list.bytes.count))
+        body[0] = 2
+        let read = try body.withUnsafeBytes { body in
+            try record.personal.withUnsafeBytes { personal in
+                try Case(id: desk.value.id, version: desk.value.version, body: body, personal: personal)
+            }
+        }
+        var expected = desk.value
+        expected.owedDeciders = desk.value.inspectors
+        #expect(read == expected)
+    }
+
     /// What anyone may see holds nothing that a person said of the customer, nor how the customer was reached (R23).
     @Test func personalDataStandsInItsOwnRecord() throws {
         var desk = Desk()

@@ -34,9 +34,9 @@ extension StoreTests {
         }
 
         static func changed(_ order: Order, _ fixture: StoreFixture) async throws -> OrderTransition {
-            let inspectors = try await fixture.store.loadInspectors(of: order.cases.map(\.id))
+            let deciders = try await fixture.store.loadOwedDeciders(of: order.cases.map(\.id))
             return try Order.changePayments(
-                change, of: order, inspectors: inspectors, actor: Cast.sue, now: Fixture.monday
+                change, of: order, owedDeciders: deciders, actor: Cast.sue, now: Fixture.monday
             ).get()
         }
 
@@ -140,6 +140,39 @@ extension StoreTests {
             }
         }
 
+        /// A concession and a change of payments by one person: whichever is decided first, the other is decided anew, and
+        /// refused.
+        @Test func aConcessionAndAChangeByOnePersonAreNeverBothKept() async throws {
+            try await StoreFixture.with { fixture in
+                let order = try await Self.open(1, fixture)
+                var desk = Desk()
+                desk.current = try await fixture.store.loadCase(order.cases[0].id)
+                desk.order = order
+                try desk.follow("verify approve tell ship report_exception tell")
+                for transition in desk.transitions {
+                    #expect(try await fixture.store.commit(transition, request: nil) == .committed)
+                }
+                let id = desk.value.id
+                func conceded() async throws -> Result<CaseTransition, CaseRejection> {
+                    Case.decide(
+                        try await fixture.store.loadCase(id),
+                        order: try await fixture.store.loadOrder(order.key),
+                        command: .resolve(
+                            lines: [LineResolution(lineID: "1", resolution: .concede, units: 1)],
+                            reason: "r"),
+                        actor: Cast.sue, now: desk.now, policy: Fixture.policy(), sla: .standard())
+                }
+                let concession = try await conceded().get()
+                let change = try await Self.changed(desk.order, fixture)
+                #expect(try await fixture.store.commit(concession, request: nil) == .committed)
+                #expect(try await fixture.store.commit(change, request: .test(2)) == .stale)
+                let known = try #require(try await fixture.store.loadCase(id))
+                #expect(known.owedDeciders == ["sue"])
+                let found = try #require(try await fixture.store.loadOrder(order.key))
+                await #expect(throws: CaseRejection.self) { try await Self.changed(found, fixture) }
+            }
+        }
+
         /// Two that tell one case at once: the version guard lets one of them.
         @Test func twoTellersTellACaseOnce() async throws {
             try await StoreFixture.with { fixture in
@@ -194,7 +227,7 @@ extension StoreTests {
         let payments = desk.order.payments + [Payment(reference: "new", method: .cash, amountMinor: 0)]
         let order = try Order.changePayments(
             PaymentsChange(payments: payments, reason: "r"), of: desk.order,
-            inspectors: OrderInspectors(), actor: Cast.sue, now: desk.now
+            owedDeciders: OrderOwedDeciders(), actor: Cast.sue, now: desk.now
         ).get().orderAfter
         let read = try order.encodeRecord().withUnsafeBytes { bytes in
             try Order(record: bytes, version: order.version)

@@ -43,6 +43,9 @@ extension Case {
         guard pickups.allSatisfy({ $0.windowFrom.isRepresentable && $0.windowUntil.isRepresentable }) else {
             return "a pickup's window is out of range"
         }
+        guard owedDeciders.isSuperset(of: inspectors), owedDeciders.count <= 2 * timelineEntries else {
+            return "those who decided what is owed do not fit"
+        }
         guard assignments.areDistinct(by: \.role) else {
             return "a department is assigned twice"
         }

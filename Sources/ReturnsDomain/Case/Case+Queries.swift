@@ -6,8 +6,8 @@ extension Case {
 
     public var liveRefund: Refund? { refunds.last { $0.isLive } }
 
-    /// Everyone who inspected goods of this case, and whom they acted for.
-    var inspectors: Set<String> {
+    /// Everyone who inspected goods of this case, and whom they acted for: they are among `owedDeciders`.
+    public var inspectors: Set<String> {
         inspections.reduce(into: []) { $0.formUnion($1.inspector.persons) }
     }
 

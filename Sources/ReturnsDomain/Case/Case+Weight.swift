@@ -18,6 +18,7 @@ extension Case {
             sum += Self.recordBytes + inspection.lineID.utf8.count + inspection.note.utf8.count
             for reference in inspection.evidence { sum += 2 + reference.utf8.count }
         }
+        for name in owedDeciders { sum += 2 + name.utf8.count }
         for refund in refunds { sum += refund.weightBytes }
         for item in outbound {
             sum +=

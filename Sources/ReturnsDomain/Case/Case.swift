@@ -47,6 +47,9 @@ public struct Case: Hashable, Sendable {
     public var wasBroughtByHand = false
     public var enclosuresFound: [String] = []
     public var inspections: [Inspection] = []
+    /// Who decided whether money is owed, and whom they acted for: they inspected goods, conceded units or granted a return
+    /// without goods, however that fared later. They have no part in where the money goes nor in its refunds.
+    public var owedDeciders: Set<String> = []
     public var refunds: [Refund] = []
     public var outbound: [Outbound] = []
     public var documents: [Document] = []

@@ -50,7 +50,7 @@ extension Case {
             }
             let found = draft.value
             do throws(CaseRejection) {
-                try draft.requireSeparateDuty(command.kind)
+                try draft.requireSeparateDuty(command)
                 try draft.apply(command)
                 try draft.requireBounded(command.kind, before: found)
             } catch {
@@ -61,7 +61,7 @@ extension Case {
                 throw rejection
             }
             var transition = try draft.finish()
-            transition.dependsOnOrder = command.kind.separateDuty != nil
+            transition.dependsOnOrder = command.separateDuty != nil
             return .success(transition)
         } catch {
             return .failure(error)

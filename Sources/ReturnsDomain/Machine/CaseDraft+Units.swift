@@ -22,8 +22,10 @@ extension CaseDraft {
         order.lines[orderLineIndex(value.lines[index].lineID)].reservedUnits -= units
     }
 
-    /// Units of the line become refundable: their share of what was paid is owed by this case.
+    /// Units of the line become refundable: their share of what was paid is owed by this case. Who decides so, if over no
+    /// unit, is kept (`SeparateDuties`).
     mutating func makeRefundable(_ units: Int64, line index: Int) {
+        value.owedDeciders.formUnion(actor.persons)
         let orderIndex = orderLineIndex(value.lines[index].lineID)
         value.lines[index].owedMinor += order.lines[orderIndex].makeRefundable(units)
     }

@@ -12,8 +12,8 @@ public struct PaymentsChange: Hashable, Sendable {
     }
 }
 
-/// Who inspected goods of an order, and at which version of each of its cases that was so.
-public struct OrderInspectors: Hashable, Sendable {
+/// Who decided whether money is owed in the cases of an order, and at which version of each of them that was so.
+public struct OrderOwedDeciders: Hashable, Sendable {
     public private(set) var persons: Set<String> = []
     public private(set) var caseVersions: [CaseID: UInt64] = [:]
 
@@ -22,7 +22,7 @@ public struct OrderInspectors: Hashable, Sendable {
     }
 
     public mutating func add(_ value: Case) {
-        persons.formUnion(value.inspectors)
+        persons.formUnion(value.owedDeciders)
         caseVersions[value.id] = value.version
     }
 }
@@ -47,9 +47,10 @@ extension Order {
     ///
     /// - Parameters:
     ///   - known: Nil refuses with `ORDER_UNKNOWN`.
-    ///   - inspectors: Of all cases of the order; who is among them has no say in where the money goes.
+    ///   - owedDeciders: Of all cases of the order; who is among them has no say in where the money goes.
     public static func changePayments(
-        _ change: PaymentsChange, of known: Order?, inspectors: OrderInspectors, actor: Actor, now: Instant
+        _ change: PaymentsChange, of known: Order?, owedDeciders: OrderOwedDeciders, actor: Actor,
+        now: Instant
     ) -> Result<OrderTransition, CaseRejection> {
         do throws(CaseRejection) {
             guard let role = paymentsChangeRoles.first(where: actor.roles.contains) else {
@@ -60,7 +61,7 @@ extension Order {
                 throw .unknownOrder("key", advice: "check channel and number", keptDays: nil)
             }
             let duties = SeparateDuties(
-                inspectors: inspectors.persons, paymentsChangers: known.paymentsChangers)
+                owedDeciders: owedDeciders.persons, paymentsChangers: known.paymentsChangers)
             try duties.require(
                 actor, hasNoOtherThan: .changePayments, step: "change_payments", roles: paymentsChangeRoles)
             try Require.text(change.reason, "reason", max: TextLimits.shortTextBytesMax)
@@ -86,7 +87,7 @@ extension Order {
             return .success(
                 OrderTransition(
                     orderBefore: known, orderAfter: order, entry: entry,
-                    caseVersions: inspectors.caseVersions))
+                    caseVersions: owedDeciders.caseVersions))
         } catch {
             return .failure(error)
         }

@@ -32,10 +32,10 @@ extension CaseEngine {
             if let order = loaded.order, expectedVersion != 0, expectedVersion != order.version {
                 throw CaseRejection.staleOrder(expected: expectedVersion, found: order.version)
             }
-            let inspectors = try await store.loadInspectors(
+            let owedDeciders = try await store.loadOwedDeciders(
                 of: loaded.order?.cases.map(\.id) ?? [], deadline: context.deadline)
             let transition = try Order.changePayments(
-                change, of: loaded.order, inspectors: inspectors, actor: context.actor(), now: clock.now()
+                change, of: loaded.order, owedDeciders: owedDeciders, actor: context.actor(), now: clock.now()
             ).get()
             let result = PaymentsResult(order: transition.orderAfter, entry: transition.entry)
             if isDryRun {

@@ -1,7 +1,10 @@
 import ReturnsDomain
 
 extension Case {
-    static let recordVersion: UInt8 = 2
+    static let recordVersion: UInt8 = 3
+    /// Before it was kept who else than inspectors decided whether money is owed: nobody is known to have.
+    static let recordVersionWithoutDeciders: UInt8 = 2
+    static let personalRecordVersion: UInt8 = 2
 
     /// The two body fields of a case's hash: what anyone may see, and personal data apart from it, so that the latter
     /// can be sealed and erased by itself (DESIGN §7). The id is the key's, the version a field beside them.
@@ -28,6 +31,7 @@ extension Case {
             writer.write(item.at)
             writer.write(item.by)
         }
+        body.writeList(owedDeciders.sorted()) { $0.write($1) }
         return (body.bytes, encodePersonal())
     }
 
@@ -118,7 +122,7 @@ extension Case {
 
     private func encodePersonal() -> [UInt8] {
         var writer = RecordWriter(capacity: 128)
-        writer.write(Self.recordVersion)
+        writer.write(Self.personalRecordVersion)
         writer.write(contact.name)
         writer.write(contact.phone)
         writer.write(contact.email)

@@ -5,11 +5,12 @@ extension Case {
         id: CaseID, version: UInt64, body: UnsafeRawBufferPointer, personal: UnsafeRawBufferPointer
     ) throws(RecordError) {
         var reader = RecordReader(body)
-        guard try reader.byte() == Self.recordVersion else {
+        let recordVersion = try reader.byte()
+        guard recordVersion == Self.recordVersion || recordVersion == Self.recordVersionWithoutDeciders else {
             throw RecordError(what: "case record of another version")
         }
         var own = RecordReader(personal)
-        guard try own.byte() == Self.recordVersion else {
+        guard try own.byte() == Self.personalRecordVersion else {
             throw RecordError(what: "personal record of another version")
         }
         let contact = Contact(
@@ -87,6 +88,8 @@ extension Case {
                 role: try reader.code(), person: try reader.text(), team: try reader.text(),
                 at: try reader.instant(), by: try reader.actor())
         }
+        owedDeciders =
+            recordVersion == Self.recordVersion ? Set(try reader.texts()) : inspectors
         guard reader.isAtEnd, own.isAtEnd else { throw RecordError(what: "case record too long") }
         if let inconsistency { throw RecordError(what: inconsistency) }
     }

@@ -135,26 +135,26 @@ public final class ReturnsStore: Sendable {
         return (try decodeOrder(replies[0], key), nil)
     }
 
-    /// Who inspected goods of these cases, which are an order's. They are read some at a time, since an order has many of them
-    /// at most, and large ones.
+    /// Who decided whether money is owed in these cases, which are an order's. They are read some at a time, since an
+    /// order has many of them at most, and large ones.
     ///
-    /// - Throws: `corrupt` for one that cannot be read: nobody knows who inspected its goods.
-    public func loadInspectors(
+    /// - Throws: `corrupt` for one that cannot be read: nobody knows who decided what it owes.
+    public func loadOwedDeciders(
         of ids: [CaseID], deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> OrderInspectors {
-        var inspectors = OrderInspectors()
+    ) async throws(StoreError) -> OrderOwedDeciders {
+        var deciders = OrderOwedDeciders()
         var rest = ids[...]
         while !rest.isEmpty {
-            let some = Array(rest.prefix(Self.inspectedCasesReadMax))
+            let some = Array(rest.prefix(Self.decidedCasesReadMax))
             rest = rest.dropFirst(some.count)
             for found in try await loadEach(some, deadline: deadline) {
-                if let value = try found.get() { inspectors.add(value) }
+                if let value = try found.get() { deciders.add(value) }
             }
         }
-        return inspectors
+        return deciders
     }
 
-    private static let inspectedCasesReadMax = 16
+    private static let decidedCasesReadMax = 16
 
     /// Loads the order of a case, as it was while the case was at the version given.
     ///

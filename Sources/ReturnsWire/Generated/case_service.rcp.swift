@@ -219,7 +219,7 @@ public enum CaseServiceMethods {
         roles: ["warehouse"])
 
     /// InspectGoods records the inspection per line (R13, R14, R15). Whoever changed the payments of the order inspects none
-    /// of its goods.
+    /// of its goods, and makes no money owed by ResolveUnits or GrantReturnless.
     ///
     /// Method 0x031e, mutation: applied once for each request id.
     /// Roles: warehouse.
@@ -243,7 +243,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "supervisor", "system"])
 
-    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's.
+    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's
+    /// who did not change the payments of the order.
     ///
     /// Method 0x0320, mutation: applied once for each request id.
     /// Roles: service, supervisor.
@@ -256,8 +257,8 @@ public enum CaseServiceMethods {
         roles: ["service", "supervisor"])
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case, or changed the payments of its order,
-    /// has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, conceded units, granted it without goods
+    /// or changed the payments of its order, has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -319,6 +320,9 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["warehouse", "logistics"])
 
+    /// GrantReturnless makes all awaited units owed without the goods, as the policy allows. Whoever changed the payments of
+    /// the order grants nothing.
+    ///
     /// Method 0x0326, mutation: applied once for each request id.
     /// Roles: supervisor.
     public static let grantReturnless = RCPMethod(
@@ -651,7 +655,7 @@ public protocol CaseServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
     /// InspectGoods records the inspection per line (R13, R14, R15). Whoever changed the payments of the order inspects none
-    /// of its goods.
+    /// of its goods, and makes no money owed by ResolveUnits or GrantReturnless.
     ///
     /// Method 0x031e, mutation: applied once for each request id.
     /// Roles: warehouse.
@@ -669,7 +673,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
-    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's.
+    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's
+    /// who did not change the payments of the order.
     ///
     /// Method 0x0320, mutation: applied once for each request id.
     /// Roles: service, supervisor.
@@ -679,8 +684,8 @@ public protocol CaseServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case, or changed the payments of its order,
-    /// has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, conceded units, granted it without goods
+    /// or changed the payments of its order, has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -727,6 +732,9 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// GrantReturnless makes all awaited units owed without the goods, as the policy allows. Whoever changed the payments of
+    /// the order grants nothing.
+    ///
     /// Method 0x0326, mutation: applied once for each request id.
     /// Roles: supervisor.
     func grantReturnless(
@@ -1072,7 +1080,7 @@ public struct CaseServiceClient: Sendable {
     }
 
     /// InspectGoods records the inspection per line (R13, R14, R15). Whoever changed the payments of the order inspects none
-    /// of its goods.
+    /// of its goods, and makes no money owed by ResolveUnits or GrantReturnless.
     ///
     /// Method 0x031e, mutation: applied once for each request id.
     /// Roles: warehouse.
@@ -1094,7 +1102,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.tellCustomer, request, options: options)
     }
 
-    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's.
+    /// ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a supervisor's
+    /// who did not change the payments of the order.
     ///
     /// Method 0x0320, mutation: applied once for each request id.
     /// Roles: service, supervisor.
@@ -1106,8 +1115,8 @@ public struct CaseServiceClient: Sendable {
     }
 
     /// RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a supervisor only by
-    /// another method; the system only retries. Whoever inspected goods of the case, or changed the payments of its order,
-    /// has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
+    /// another method; the system only retries. Whoever inspected goods of the case, conceded units, granted it without goods
+    /// or changed the payments of its order, has no part in its refunds: neither here nor in RecordRefund and AbandonRefund.
     ///
     /// Method 0x0321, mutation: applied once for each request id.
     /// Roles: finance, supervisor, system.
@@ -1164,6 +1173,9 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.shipExchange, request, options: options)
     }
 
+    /// GrantReturnless makes all awaited units owed without the goods, as the policy allows. Whoever changed the payments of
+    /// the order grants nothing.
+    ///
     /// Method 0x0326, mutation: applied once for each request id.
     /// Roles: supervisor.
     public func grantReturnless(

@@ -33,7 +33,8 @@ public enum OrderServiceMethods {
         roles: [])
 
     /// ChangePayments gives an order with cases another set of payments. The order's timeline tells it with the reason,
-    /// then the story of each of its cases does, also when the server ends in between.
+    /// then the story of each of its cases does, also when the server ends in between. Whoever inspected goods, conceded
+    /// units or granted a return without goods in a case of the order does not change its payments.
     ///
     /// Method 0x0203, mutation: applied once for each request id.
     /// Roles: supervisor.
@@ -79,7 +80,8 @@ public protocol OrderServiceProvider: Sendable {
     ) async throws -> RCPReply<Returns_V1_GetOrderReply>
 
     /// ChangePayments gives an order with cases another set of payments. The order's timeline tells it with the reason,
-    /// then the story of each of its cases does, also when the server ends in between.
+    /// then the story of each of its cases does, also when the server ends in between. Whoever inspected goods, conceded
+    /// units or granted a return without goods in a case of the order does not change its payments.
     ///
     /// Method 0x0203, mutation: applied once for each request id.
     /// Roles: supervisor.
@@ -137,7 +139,8 @@ public struct OrderServiceClient: Sendable {
     }
 
     /// ChangePayments gives an order with cases another set of payments. The order's timeline tells it with the reason,
-    /// then the story of each of its cases does, also when the server ends in between.
+    /// then the story of each of its cases does, also when the server ends in between. Whoever inspected goods, conceded
+    /// units or granted a return without goods in a case of the order does not change its payments.
     ///
     /// Method 0x0203, mutation: applied once for each request id.
     /// Roles: supervisor.

@@ -30,11 +30,12 @@ public struct RandomWalk: Sendable {
             now = now.adding(generator.pause())
             if !cases.isEmpty, generator.random.chance(4) {
                 let change = generator.paymentsChange(order)
+                let changer = generator.paymentsChanger(cases)
                 if case .success(let transition) = Order.changePayments(
-                    change, of: order, inspectors: OrderInspectors(cases), actor: Cast.sue, now: now)
+                    change, of: order, owedDeciders: OrderOwedDeciders(cases), actor: changer, now: now)
                 {
                     order = transition.orderAfter
-                    ledger.book(change, by: Cast.sue)
+                    ledger.book(change, by: changer)
                     for value in cases { untold[value.id, default: []].append(transition.entry.text) }
                 }
             }

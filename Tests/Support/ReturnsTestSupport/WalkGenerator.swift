@@ -162,7 +162,7 @@ public struct WalkGenerator: Sendable {
         case .reportException: return exception(value)
         case .receive: return receipt(value, order: order)
         case .inspect: return inspection(value)
-        case .resolve: return resolution(value)
+        case .resolve: return resolution(value, order: order)
         case .refund: return refund(value, order: order)
         case .recordRefund: return refundResult(value)
         case .followUp:
@@ -172,9 +172,11 @@ public struct WalkGenerator: Sendable {
                     wasReached: isReached, score: isReached ? UInt8.random(in: 0...5, using: &random) : 0,
                     comments: ""),
                 Cast.sara)
+        case .grantReturnless:
+            return Move(.grantReturnless(reason: "not worth the postage"), owedDecider(order))
         case .submit, .requestInfo, .provideInfo, .appeal, .acceptAlternative, .schedulePickup, .recordPickup,
             .ship,
-            .track, .found, .tell, .abandonRefund, .shipBack, .exchange, .grantReturnless, .withdraw, .close,
+            .track, .found, .tell, .abandonRefund, .shipBack, .exchange, .withdraw, .close,
             .cancel,
             .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep,
             .recompute, .assign:
@@ -255,7 +257,7 @@ public struct WalkGenerator: Sendable {
             inspector)
     }
 
-    private mutating func resolution(_ value: Case) -> Move {
+    private mutating func resolution(_ value: Case, order: Order) -> Move {
         let open = value.lines.filter { $0.units.undecided + $0.units.lostUndecided > 0 }
         if open.isEmpty || random.chance(theme == .parted && !isPlanning ? 60 : 5),
             let line = value.lines.first(where: { $0.units.awaited > 0 })
@@ -282,7 +284,19 @@ public struct WalkGenerator: Sendable {
             .resolve(
                 lines: [LineResolution(lineID: line.lineID, resolution: resolution, units: units)],
                 reason: "agreed"),
-            resolution == .concede && random.chance(95) ? Cast.sue : Cast.sara)
+            resolution == .concede && random.chance(95) ? owedDecider(order) : Cast.sara)
+    }
+
+    /// A supervisor who makes money owed. One who changed the payments may not, and a walk tries it now and then.
+    private mutating func owedDecider(_ order: Order) -> Actor {
+        let isBarred = order.paymentsChangers.contains(Cast.sue.name)
+        return isBarred && random.chance(90) ? Actor(name: "steve", roles: [.supervisor]) : Cast.sue
+    }
+
+    /// A supervisor who changes payments, as `owedDecider` the other way round.
+    public mutating func paymentsChanger(_ cases: [Case]) -> Actor {
+        let isBarred = cases.contains { $0.owedDeciders.contains(Cast.sue.name) }
+        return isBarred && random.chance(90) ? Actor(name: "stella", roles: [.supervisor]) : Cast.sue
     }
 
     private mutating func refund(_ value: Case, order: Order) -> Move {
@@ -307,9 +321,9 @@ public struct WalkGenerator: Sendable {
         if random.chance(12) {
             wish.otherMethod = "voucher"
             wish.otherMethodReason = "card expired"
-            // Who changed the payments refunds nothing, which a walk tries now and then.
-            let isChanger = order.paymentsChangers.contains(Cast.sue.name)
-            return Move(.refund(wish), isChanger && random.chance(90) ? Cast.only(.supervisor) : Cast.sue)
+            // Who changed the payments or made money owed refunds nothing, which a walk tries now and then.
+            let isBarred = order.paymentsChangers.union(value.owedDeciders).contains(Cast.sue.name)
+            return Move(.refund(wish), isBarred && random.chance(90) ? Cast.only(.supervisor) : Cast.sue)
         }
         if random.chance(15) {
             wish.payments = [

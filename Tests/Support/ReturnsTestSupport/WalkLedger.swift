@@ -33,7 +33,7 @@ public struct WalkLedger: Sendable {
         var overpaidShipping: Int64 = 0
         var isWithdrawn = false
         var isEnded = false
-        var inspectors: Set<String> = []
+        var owedDeciders: Set<String> = []
     }
 
     struct Bought: Sendable {
@@ -69,29 +69,32 @@ public struct WalkLedger: Sendable {
 
     /// Books a supervisor's change of the order's payments.
     public mutating func book(_ change: PaymentsChange, by actor: Actor) {
-        if accounts.values.contains(where: { $0.inspectors.contains(actor.name) }) {
-            problems.append("\(actor.name) inspected goods and changed payments")
+        if accounts.values.contains(where: { $0.owedDeciders.contains(actor.name) }) {
+            problems.append("\(actor.name) made money owed and changed payments")
         }
         paymentsChangers.insert(actor.name)
         paymentAmounts = Dictionary(
             uniqueKeysWithValues: change.payments.map { ($0.reference, $0.amountMinor) })
     }
 
-    /// Inspecting, changing payments and refunding are done by different persons, whoever comes first.
+    /// Whoever made money owed, or changed payments, has no part in the other nor in refunds from then on.
     public mutating func book(dutyOf move: Move, on id: CaseID) {
         let name = move.actor.name
-        switch move.command.kind {
-        case .inspect:
-            if paymentsChangers.contains(name) {
-                problems.append("\(name) changed payments and inspected goods")
-            }
-            accounts[id]!.inspectors.insert(name)
+        var isOwing = false
+        switch move.command {
+        case .inspect, .grantReturnless: isOwing = true
+        case .resolve(let lines, _): isOwing = lines.contains { $0.resolution == .concede }
         case .refund, .recordRefund, .abandonRefund:
-            if paymentsChangers.contains(name) || accounts[id]!.inspectors.contains(name) {
+            if paymentsChangers.contains(name) || accounts[id]!.owedDeciders.contains(name) {
                 problems.append("\(name) takes part in a refund after another duty")
             }
         default: break
         }
+        guard isOwing else { return }
+        if paymentsChangers.contains(name) {
+            problems.append("\(name) changed payments and made money owed")
+        }
+        accounts[id]!.owedDeciders.insert(name)
     }
 
     private mutating func apply(_ command: Command, to account: inout Account, after: Case) {

@@ -456,7 +456,7 @@ class CaseServiceStub:
         self, request: case_service_pb2.InspectGoodsRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.InspectGoodsRequest, case_service_pb2.CaseReply]:
         """InspectGoods records the inspection per line (R13, R14, R15). Whoever changed the payments of the
-        order inspects none of its goods.
+        order inspects none of its goods, and makes no money owed by ResolveUnits or GrantReturnless.
         """
         return self._caller.unary(CaseServiceMethods.INSPECT_GOODS, request, options)
 
@@ -470,7 +470,7 @@ class CaseServiceStub:
         self, request: case_service_pb2.ResolveUnitsRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.ResolveUnitsRequest, case_service_pb2.CaseReply]:
         """ResolveUnits decides over refused and lost units, and releases awaited ones; concessions are a
-        supervisor's.
+        supervisor's who did not change the payments of the order.
         """
         return self._caller.unary(CaseServiceMethods.RESOLVE_UNITS, request, options)
 
@@ -478,9 +478,9 @@ class CaseServiceStub:
         self, request: case_service_pb2.RefundCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.RefundCaseRequest, case_service_pb2.CaseReply]:
         """RefundCase starts a refund, or retries the failed one under its id (R16). Finance starts it, a
-        supervisor only by another method; the system only retries. Whoever inspected goods of the case, or
-        changed the payments of its order, has no part in its refunds: neither here nor in RecordRefund and
-        AbandonRefund.
+        supervisor only by another method; the system only retries. Whoever inspected goods of the case,
+        conceded units, granted it without goods or changed the payments of its order, has no part in its
+        refunds: neither here nor in RecordRefund and AbandonRefund.
         """
         return self._caller.unary(CaseServiceMethods.REFUND_CASE, request, options)
 
@@ -515,7 +515,9 @@ class CaseServiceStub:
     def grant_returnless(
         self, request: case_service_pb2.GrantReturnlessRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.GrantReturnlessRequest, case_service_pb2.CaseReply]:
-        """GrantReturnless"""
+        """GrantReturnless makes all awaited units owed without the goods, as the policy allows. Whoever
+        changed the payments of the order grants nothing.
+        """
         return self._caller.unary(CaseServiceMethods.GRANT_RETURNLESS, request, options)
 
     def withdraw_case(

@@ -68,6 +68,8 @@ class OrderServiceStub:
         self, request: order_pb2.ChangePaymentsRequest, options: CallOptions | None = None
     ) -> UnaryCall[order_pb2.ChangePaymentsRequest, order_pb2.ChangePaymentsReply]:
         """ChangePayments gives an order with cases another set of payments. The order's timeline tells it with
-        the reason, then the story of each of its cases does, also when the server ends in between.
+        the reason, then the story of each of its cases does, also when the server ends in between. Whoever
+        inspected goods, conceded units or granted a return without goods in a case of the order does not
+        change its payments.
         """
         return self._caller.unary(OrderServiceMethods.CHANGE_PAYMENTS, request, options)
