@@ -78,8 +78,9 @@ extension WebhookRunner {
             beginning.attempts = place.attempts
             await note(loss, partition, goingOnAt: beginning)
         } else {
-            // The store may have been set back since this server looked at it last: then this is a loss to be told.
-            try await store.confirmRun(deadline: deadline)
+            // The store may have been set back since this server looked at it last, within its run, too: then this is a loss to be
+            // told.
+            try await store.identity.look(store.redis, deadline: deadline)
             guard await !enterRun(partition) else { return }
             shared.withLock { $0.places[partition] = place.moved(to: figures.end) }
             await save(partition)
