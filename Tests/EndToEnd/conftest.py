@@ -12,6 +12,7 @@ from harness.binaries import NotSetUp, binary
 from harness.command import DONE, Command
 from harness.desk import Desk
 from harness.processes import Redis
+from harness.receiver import Receiver
 from harness.server import Server
 
 
@@ -120,6 +121,15 @@ def world(returnsd, returnsctl):
     world = World(returnsd, returnsctl)
     yield world
     world.end()
+
+
+@pytest.fixture
+def receiver(world):
+    """Of webhooks; it takes everything, and has met nothing wrong in the end."""
+    receiver = Receiver()
+    world.at_end(receiver.end)
+    yield receiver
+    assert receiver.problems == []
 
 
 @pytest.fixture

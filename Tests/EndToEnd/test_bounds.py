@@ -15,21 +15,11 @@ import struct
 
 import pytest
 from returns_client import Client, Token
-from returns_client.returns_v1 import (
-    CaseServiceStub,
-    IntakeChannel,
-    OrderKey,
-    OrderLine,
-    OrderServiceStub,
-    PutOrderRequest,
-    RequestedLine,
-    SubmitCaseRequest,
-)
 
 from harness.binaries import IS_LONG
 from harness.command import DONE
 from harness.honest import Honest
-from harness.opening import PATIENT, open_case, order
+from harness.opening import open_case, open_large_case
 from harness.waiting import wait_until
 from harness.wire import (
     ECHO,
@@ -214,31 +204,6 @@ def test_frames_under_way_stay_within_the_budget(world):
         assert site.metric("rcp_server_held_bytes", '{direction="received"}') <= 8 * MIB
         print(f"{connections} frames less a byte: {before:.0f} MiB before, {site.mebibytes:.0f} MiB held")
         site.check_that_others_are_served("with frames under way")
-
-
-async def open_large_case(client, lines):
-    key = OrderKey(sale_channel="online", order_no="LARGE")
-    large = order(key)
-    del large.lines[:]
-    large.lines.extend(
-        OrderLine(
-            line_id=f"line-{n}",
-            sku=f"MUG-{n}",
-            name="A mug " * 8,
-            quantity=1,
-            unit_price_minor=450,
-        )
-        for n in range(lines)
-    )
-    large.payments[0].amount_minor = 450 * lines
-    await OrderServiceStub(client).put_order(PutOrderRequest(order=large), PATIENT)
-    form = SubmitCaseRequest(
-        order=key,
-        intake_channel=IntakeChannel.INTAKE_CHANNEL_WEBSITE,
-        reason_code="faulty",
-        lines=[RequestedLine(line_id=f"line-{n}", quantity=1) for n in range(lines)],
-    )
-    return (await CaseServiceStub(client).submit_case(form, PATIENT)).case.id
 
 
 def test_replies_that_nobody_reads_stay_within_the_budget(world):

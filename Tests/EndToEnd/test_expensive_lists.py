@@ -11,12 +11,11 @@ import threading
 import time
 
 from returns_client import Client, Token
-from returns_client import returns_v1 as v1
 
 from harness import sweeps
 from harness.binaries import IS_LONG
 from harness.honest import Honest
-from harness.opening import PATIENT, open_case, order
+from harness.opening import open_case, open_large_case
 from harness.wire import RESPONSE, Response, Sockets, read_frame, request
 
 LIST_DUE = 0x0401
@@ -28,29 +27,9 @@ HONEST_CALLS = 1_000 if IS_LONG else 200
 DAY_MS = 86_400_000
 
 
-def large_order(number):
-    key = v1.OrderKey(sale_channel="online", order_no=number)
-    large = order(key)
-    del large.lines[:]
-    large.lines.extend(
-        v1.OrderLine(line_id=f"line-{n}", sku=f"MUG-{n}", name="A mug " * 8, quantity=1, unit_price_minor=450)
-        for n in range(LINES)
-    )
-    large.payments[0].amount_minor = 450 * LINES
-    return large
-
-
 async def open_large_cases(client):
     for number in range(LARGE):
-        large = large_order(f"LARGE-{number}")
-        await v1.OrderServiceStub(client).put_order(v1.PutOrderRequest(order=large), PATIENT)
-        form = v1.SubmitCaseRequest(
-            order=large.key,
-            intake_channel=v1.IntakeChannel.INTAKE_CHANNEL_WEBSITE,
-            reason_code="faulty",
-            lines=[v1.RequestedLine(line_id=line.line_id, quantity=1) for line in large.lines],
-        )
-        await v1.CaseServiceStub(client).submit_case(form, PATIENT)
+        await open_large_case(client, LINES, f"LARGE-{number}")
     return await open_case(client, "SMALL", 0)
 
 

@@ -10,19 +10,12 @@ from returns_client import Client, Token
 from returns_client.returns_v1 import (
     CaseServiceStub,
     CaseSort,
-    IntakeChannel,
     ListCasesRequest,
-    OrderKey,
-    OrderLine,
-    OrderServiceStub,
-    PutOrderRequest,
-    RequestedLine,
-    SubmitCaseRequest,
 )
 from test_bounds import HONEST_CALLS, Site
 
 from harness.binaries import IS_LONG
-from harness.opening import PATIENT, order
+from harness.opening import PATIENT, open_large_case
 from harness.wire import MESSAGE_MAX
 
 LINES, CASES, READERS = (2_500, 120, 32) if IS_LONG else (500, 40, 8)
@@ -31,29 +24,10 @@ MEBIBYTES_MAX = 400 if IS_LONG else 150
 
 
 async def open_large_cases(client):
-    async def open_one(number):
-        key = OrderKey(sale_channel="online", order_no=f"LARGE-{number}")
-        large = order(key)
-        del large.lines[:]
-        large.lines.extend(
-            OrderLine(
-                line_id=f"line-{n}", sku=f"MUG-{n}", name="A mug " * 8, quantity=1, unit_price_minor=450
-            )
-            for n in range(LINES)
-        )
-        large.payments[0].amount_minor = 450 * LINES
-        await OrderServiceStub(client).put_order(PutOrderRequest(order=large), PATIENT)
-        form = SubmitCaseRequest(
-            order=key,
-            intake_channel=IntakeChannel.INTAKE_CHANNEL_WEBSITE,
-            reason_code="faulty",
-            lines=[RequestedLine(line_id=f"line-{n}", quantity=1) for n in range(LINES)],
-        )
-        return (await CaseServiceStub(client).submit_case(form, PATIENT)).case.id
-
     found = []
     for first in range(0, CASES, 4):
-        found += await asyncio.gather(*(open_one(n) for n in range(first, first + 4)))
+        some = (open_large_case(client, LINES, f"LARGE-{n}") for n in range(first, first + 4))
+        found += await asyncio.gather(*some)
     return found
 
 

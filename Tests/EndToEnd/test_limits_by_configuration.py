@@ -10,10 +10,11 @@ import struct
 
 import pytest
 from returns_client import Client, Token
-from test_bounds import MIB, Site, fragments_less_a_byte, on_stream, open_large_case
+from test_bounds import MIB, Site, fragments_less_a_byte, on_stream
 from test_metrics import value
 
 from harness.command import DONE
+from harness.opening import open_large_case
 from harness.waiting import wait_until
 from harness.wire import (
     ECHO,

@@ -7,7 +7,6 @@ import json
 import random
 import time
 
-import pytest
 from returns_client import CallOptions, Client, Outcome, RCPError, RetryPolicy
 from returns_client.options import ClientOptions
 from returns_client.returns_v1 import (

@@ -7,24 +7,13 @@ import re
 import shutil
 import signal
 
-import pytest
-
 from harness.command import CONFLICT, assert_refused
-from harness.receiver import Receiver
 from harness.waiting import wait_until
 from test_store_identity import accept, move, opened
 
 PARTITIONS = 16
 SIZE = ("--partitions", str(PARTITIONS))
 CONSUME = ("event", "tail", "--group", "erp", "--no-follow")
-
-
-@pytest.fixture
-def receiver(world):
-    receiver = Receiver()
-    world.at_end(receiver.end)
-    yield receiver
-    assert receiver.problems == []
 
 
 class Store:

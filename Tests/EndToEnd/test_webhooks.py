@@ -82,14 +82,6 @@ def redis(world):
     return world.redis()
 
 
-@pytest.fixture
-def receiver(world):
-    receiver = Receiver()
-    world.at_end(receiver.end)
-    yield receiver
-    assert receiver.problems == []
-
-
 class Hooks:
     """The webhook "erp" as returnsctl shows it."""
 

@@ -1,7 +1,6 @@
 """Work as people take it: assigned, leased, shown on the board, and counted when it is done."""
 
 import concurrent.futures
-import json
 import os
 import pty
 import re
@@ -10,7 +9,7 @@ import time
 
 import pytest
 
-from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE, assert_refused
+from harness.command import DONE, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE, assert_refused
 from harness.desk import MUG
 from harness.processes import redis_cli
 from harness.waiting import wait_until

@@ -49,6 +49,31 @@ async def open_case(client, order_no, notes):
     return case
 
 
+def large_order(order_no, lines):
+    key = OrderKey(sale_channel="online", order_no=order_no)
+    large = order(key)
+    del large.lines[:]
+    large.lines.extend(
+        OrderLine(line_id=f"line-{n}", sku=f"MUG-{n}", name="A mug " * 8, quantity=1, unit_price_minor=450)
+        for n in range(lines)
+    )
+    large.payments[0].amount_minor = 450 * lines
+    return large
+
+
+async def open_large_case(client, lines, order_no="LARGE"):
+    """A case of so many lines, on an order of its own; returns its id."""
+    large = large_order(order_no, lines)
+    await OrderServiceStub(client).put_order(PutOrderRequest(order=large), PATIENT)
+    form = SubmitCaseRequest(
+        order=large.key,
+        intake_channel=IntakeChannel.INTAKE_CHANNEL_WEBSITE,
+        reason_code="faulty",
+        lines=[RequestedLine(line_id=line.line_id, quantity=1) for line in large.lines],
+    )
+    return (await CaseServiceStub(client).submit_case(form, PATIENT)).case.id
+
+
 async def write_notes(client, case, count):
     """One event each, all in the case's partition."""
     for note in range(count):
