@@ -114,6 +114,22 @@ import Testing
         }
     }
 
+    /// Who is silent holds no place that an administrator may need.
+    @Test func aFullServerWaitsLessForAHello() async throws {
+        try await withServer { options in
+            options.transport.connections.connectionsMax = 1
+            options.transport.fullHelloMillisecondsMax = 30
+        } _: { server in
+            let first = try await TestClient.connect(to: server.tcp, token: server.adminToken)
+            let silent = try await RawClient.connect(to: server.tcp)
+            let frame = try #require(try await silent.frame())
+            #expect(frame.type == .refused)
+            #expect(frame.payload.getInteger(at: 0, as: UInt16.self) == RCPRefusedCode.helloTimeout.rawValue)
+            try await silent.close()
+            try await first.close()
+        }
+    }
+
     @Test func aPrincipalHasItsShareOfStreams() async throws {
         try await withServer { options in
             options.transport.principalStreamsMax = 2

@@ -64,9 +64,15 @@ import Testing
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             let slow = try await client.start(TestMethods.flood, Data(count: 1_000), holdsMessages: true)
             let limits = server.listener.configuration.limits
-            try await eventually { try await queuedBytes(server) > limits.sendQueueBytesMax }
+            // The client's windows still open while the first messages travel; nothing moves once they are closed.
+            var sent = -1
+            try await eventually {
+                let before = sent
+                sent = server.streams.sent.value.withLock { $0 }
+                try await Task.sleep(for: .milliseconds(20))
+                return try await queuedBytes(server) > limits.sendQueueBytesMax && sent == before
+            }
             #expect(try await queuedBytes(server) <= limits.sendQueueBytesMax + 11_000)
-            let sent = server.streams.sent.value.withLock { $0 }
             #expect(sent <= (RCPLimits.streamWindowBytes + limits.sendQueueBytesMax) / 10_000 + 1)
             // Others of the same connection go on meanwhile, also those that stream.
             #expect(try await client.call(HealthServiceMethods.echo, Data(count: 500_000)).status.code == .ok)
