@@ -11,6 +11,10 @@ from harness.terminal import Terminal
 from harness.waiting import wait_until
 
 
+# The fields of an order that a push has.
+PUSHED = ("key", "placedAtMs", "deliveredAtMs", "customerId", "country", "currency", "lines")
+
+
 def story(desk, case_id):
     return desk.admin.done("case", "timeline", case_id).json["entries"]
 
@@ -48,10 +52,10 @@ def change(desk, order, *payments, who="supervisor", flags=(), **options):
     )
 
 
-def alone(world, desk, name):
+def alone(world, desk, name, roles=("warehouse", "supervisor", "finance")):
     """One person in every role that money needs."""
     file = world.path / f"{name}.token"
-    roles = [word for role in ("warehouse", "supervisor", "finance") for word in ("--role", role)]
+    roles = [word for role in roles for word in ("--role", role)]
     desk.admin.done("principal", "create", name, *roles, "--save", file)
     return desk.admin.with_token(file)
 
@@ -185,6 +189,21 @@ def test_whoever_changed_payments_neither_inspects_nor_refunds(world, desk, case
     case.step("warehouse", "inspect", "--line", "1:accept=2", state="qualified")
     refused("refund", by="finance")
     case.step("finance", "refund", state="refunding")
+
+
+def test_whoever_adds_a_payment_has_no_part_in_refunds(world, desk, qualified):
+    """A push can only add a payment; but a refund may name it."""
+    both = alone(world, desk, "both", ("channel", "finance"))
+    order = {key: value for key, value in desk.read_order(qualified.order).items() if key in PUSHED}
+    order["shippingPaidMinor"] = 900
+    order["payments"] = [
+        *paid_twice("a"),
+        {"reference": "mine", "method": "PAYMENT_METHOD_CARD", "amountMinor": 900},
+    ]
+    both.done("order", "import", "-", input=json.dumps(order))
+    answer = both("case", "refund", qualified.id, "--payment", "mine=9.00", "--yes")
+    assert_refused(answer, NOT_ALLOWED, "PAYMENTS_CHANGER", "or one was added", "the role finance")
+    qualified.step("finance", "refund", state="refunding")
 
 
 def allow_returnless(desk):

@@ -57,7 +57,7 @@ import Testing
     @Test func eachPushKeepsAnOrderWithoutCasesLonger() throws {
         let pushed = Fixture.order()
         func put(_ order: Order, over known: Order?, _ now: Instant) throws -> OrderUpdate {
-            try Order.put(order, over: known, now: now).get()
+            try Order.put(order, over: known, actor: Cast.shop, now: now).get()
         }
         guard case .created(let first) = try put(pushed, over: nil, Fixture.monday),
             case .unchanged(var again) = try put(pushed, over: first, Fixture.monday.adding(Self.day))

@@ -4,8 +4,10 @@ import Testing
 
 /// Pushing orders: new, again, and changed under cases that hold units of them.
 @Suite struct OrderTests {
-    private func put(_ order: Order, over known: Order? = nil) -> Result<OrderUpdate, CaseRejection> {
-        Order.put(order, over: known, now: Fixture.monday)
+    private func put(
+        _ order: Order, over known: Order? = nil, actor: Actor = Cast.shop
+    ) -> Result<OrderUpdate, CaseRejection> {
+        Order.put(order, over: known, actor: actor, now: Fixture.monday)
     }
 
     private func rejection(_ order: Order, over known: Order? = nil) throws -> CaseRejection {
@@ -158,5 +160,37 @@ import Testing
         }
         #expect(merged.lines[2].reservedUnits == 2 && merged.lines[2].committedMinor == 2_000)
         #expect(merged.cases == desk.order.cases && merged.payments[0].committedMinor == 2_000)
+        #expect(merged.paymentsChangers.isEmpty)
+    }
+
+    /// A refund can name the payment that was added, so who adds one has no part in refunds: the person and whom they act
+    /// for. Before there is a case, the order system says how it was paid.
+    @Test func whoAddsAPaymentUnderACaseIsBarredFromItsMoney() throws {
+        let erp = Actor(name: "erp", roles: [.channel, .finance], onBehalfOf: "ann")
+        var desk = Desk()
+        var pushed = desk.order
+        func add(_ amountMinor: Int64) throws -> Order {
+            pushed.payments.append(
+                Payment(reference: "more-\(amountMinor)", method: .card, amountMinor: amountMinor))
+            pushed.shippingPaidMinor += amountMinor
+            guard case .success(.updated(let order)) = put(pushed, over: desk.order, actor: erp) else {
+                throw Desk.Surprise(description: "the push was refused")
+            }
+            return order
+        }
+        desk.order = try add(300)
+        #expect(desk.order.paymentsChangers.isEmpty)
+        try desk.follow("submit verify approve tell ship receive inspect")
+        desk.order = try add(400)
+        #expect(desk.order.paymentsChangers == ["ann", "erp"] && desk.order.inconsistency == nil)
+        for actor in [Actor(name: "erp", roles: [.finance]), Actor(name: "ann", roles: [.finance])] {
+            #expect(try desk.refusal(.refund(RefundOrder()), as: actor).code == "PAYMENTS_CHANGER")
+        }
+        try desk.follow("refund")
+        // The same push again adds nothing.
+        guard case .success(.unchanged(let order)) = put(pushed, over: desk.order, actor: Cast.fei) else {
+            return #expect(Bool(false), "another result")
+        }
+        #expect(order.paymentsChangers == ["ann", "erp"])
     }
 }

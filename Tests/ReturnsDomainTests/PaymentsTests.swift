@@ -10,7 +10,7 @@ import Testing
     private static let qualified = "submit verify approve tell ship receive inspect"
 
     private static func put(_ order: Order, over known: Order) -> Result<OrderUpdate, CaseRejection> {
-        Order.put(order, over: known, now: Fixture.monday)
+        Order.put(order, over: known, actor: Cast.shop, now: Fixture.monday)
     }
 
     // MARK: Pushes

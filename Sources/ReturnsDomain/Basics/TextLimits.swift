@@ -27,6 +27,10 @@ public enum CountLimits {
     public static let orderCasesMax = 500
     /// Entries of an order's own timeline.
     public static let orderEntriesMax = 100
+    /// Persons who changed or added payments, two a time: each change is an entry, and between two of them no more can
+    /// be added than an order has.
+    public static let orderPaymentsChangersMax =
+        2 * (orderEntriesMax + orderPaymentsMax * (orderEntriesMax + 1))
     /// Entries of it that wait for the stories of the order's cases; each is an event of the commit that tells them.
     public static let orderUntoldMax = 4
     public static let caseLinesMax = 2_500

@@ -6,7 +6,7 @@
 enum SeparateDuty: Hashable, Sendable, CaseIterable {
     /// Inspects goods of a case, concedes units or grants a return without goods: money comes to be owed by it.
     case decideOwed
-    /// Changes the payments of an order with cases, to which their refunds go.
+    /// Changes the payments of an order with cases, to which their refunds go; a push that adds one does, too.
     case changePayments
     /// Starts, retries, records or abandons a refund.
     case refund
@@ -61,7 +61,7 @@ struct SeparateDuties: Sendable {
         if duty != .changePayments, isChanger {
             throw .notPermitted(
                 "PAYMENTS_CHANGER",
-                "the order's payments were changed by you, or by whom you act for; someone else has to \(step): ask a principal with the role \(others) who changed none of them"
+                "the order's payments were changed, or one was added, by you or by whom you act for; someone else has to \(step): ask a principal with the role \(others) who changed none of them"
             )
         }
     }

@@ -22,7 +22,7 @@ extension Order {
             payments.allSatisfy({ (0...$0.amountMinor).contains($0.committedMinor) })
         else { return "a money ledger is out of balance" }
         guard (0...CountLimits.orderEntriesMax).contains(entriesCount), untold.count <= entriesCount,
-            paymentsChangers.count <= 2 * entriesCount,
+            paymentsChangers.count <= CountLimits.orderPaymentsChangersMax,
             untold.isEmpty || areKnown(untold)
         else { return "its timeline does not fit" }
         return (0...paidMinor).contains(committedMinor) ? nil : "more was refunded than paid"

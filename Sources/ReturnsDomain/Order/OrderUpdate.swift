@@ -14,9 +14,10 @@ extension Order {
     /// The pushed order carries no ledgers. A known order keeps its own. Once it has a case, it refuses a description
     /// under which they could not stand (fewer units than cases hold, another currency or customer), and one that would
     /// change where the money of a refund goes or how much it is: known payments stay as they are and first, and no
-    /// amount that was paid shrinks. A push can only add.
+    /// amount that was paid shrinks. A push can only add, and who adds a payment is one of those who changed payments:
+    /// a refund may name it.
     public static func put(
-        _ pushed: Order, over known: Order?, isKeptNoLonger: Bool = false, now: Instant
+        _ pushed: Order, over known: Order?, isKeptNoLonger: Bool = false, actor: Actor, now: Instant
     ) -> Result<OrderUpdate, CaseRejection> {
         do throws(CaseRejection) {
             try pushed.validate(now: now)
@@ -26,7 +27,7 @@ extension Order {
                 order.updatedAt = now
                 return .success(.created(order))
             }
-            var merged = try pushed.takingLedgers(of: known)
+            var merged = try pushed.takingLedgers(of: known, actor: actor)
             guard merged != known || isKeptNoLonger else {
                 if known.cases.isEmpty { merged.updatedAt = max(now, known.updatedAt) }
                 return .success(.unchanged(merged))
@@ -40,7 +41,7 @@ extension Order {
         }
     }
 
-    private func takingLedgers(of known: Order) throws(CaseRejection) -> Order {
+    private func takingLedgers(of known: Order, actor: Actor) throws(CaseRejection) -> Order {
         var merged = self
         merged.version = known.version
         merged.updatedAt = known.updatedAt
@@ -70,6 +71,9 @@ extension Order {
             merged.lines[index].committedMinor = line.committedMinor
         }
         merged.payments = try payments(keeping: known.payments)
+        if merged.payments.count > known.payments.count {
+            merged.paymentsChangers.formUnion(actor.persons)
+        }
         try Require.count(merged.payments.count, "order.payments", 0...CountLimits.orderPaymentsMax)
         guard merged.shippingPaidMinor >= known.shippingPaidMinor else {
             throw .orderConflict(

@@ -205,7 +205,7 @@ public struct CaseEngine: Sendable {
                 order.key, requestID: request.id, deadline: context.deadline)
             if let record = loaded.request { return try await Self.orderReply(record, of: request) }
             let (result, after): (Returns_V1_PutOrderResult, Order) =
-                switch try update(order, over: loaded.order) {
+                switch try update(order, over: loaded.order, actor: context.actor()) {
                 case .created(let value): (.created, value)
                 case .updated(let value): (.updated, value)
                 case .unchanged(let value): (.unchanged, value)
@@ -223,10 +223,10 @@ public struct CaseEngine: Sendable {
     }
 
     /// One that is kept no longer was absent for everybody, so the same push again changes what there is.
-    private func update(_ order: Order, over known: Order?) throws -> OrderUpdate {
+    private func update(_ order: Order, over known: Order?, actor: Actor) throws -> OrderUpdate {
         let now = clock.now()
         let isOver = known.map { orderRetention.isOver(for: $0, under: policies.current, now: now) } ?? false
-        return try Order.put(order, over: known, isKeptNoLonger: isOver, now: now).get()
+        return try Order.put(order, over: known, isKeptNoLonger: isOver, actor: actor, now: now).get()
     }
 
     private static func orderReply(
