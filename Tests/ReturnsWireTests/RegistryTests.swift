@@ -75,6 +75,22 @@ import Testing
         #expect(row[2] == outcomes.map { "\($0.rawValue) \($0.name)" }.joined(separator: ", "))
     }
 
+    @Test func theFlagsOfAResponse() throws {
+        let row = try #require(specification.rows("### 6.3").first { $0[0] == "response flags" })
+        let stated = row[2].matches(of: /0x(\d\d) ([A-Z]+)/).map { "\($0.1) \($0.2)" }
+        var bare = ByteBuffer()
+        RCPResponseHead(outcome: .applied).write(into: &bare)
+        var known: [String] = []
+        for bit in (0..<8).map({ UInt8(1) << $0 }) {
+            var bytes = bare
+            bytes.setInteger(bit, at: 2)
+            let head = try? RCPResponseHead(reading: &bytes)
+            if let head, head.replayed { known.append("0\(bit) REPLAYED") }
+            #expect((head == nil) == (bit != 1), "other bits are zero")
+        }
+        #expect(known == stated)
+    }
+
     @Test func theCredentialKinds() throws {
         let range = try #require(try stated("credential kinds").first)
         let row = try #require(specification.rows("### 4.1").first { $0[0] == "credential kind" })

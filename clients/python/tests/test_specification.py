@@ -13,6 +13,7 @@ import returns_client.limits
 from returns_client import Limits, Outcome, Repetition, StatusCode
 from returns_client.status import GoAwayCode, RefusedCode, may_repeat
 from returns_client.wire import frames, handshake
+from returns_client.wire.call_payloads import Response
 from returns_client.wire.frames import FrameHeader, FrameType, HeaderRules, Role, check_header
 from returns_client.wire.rows import CallViolation, ConnectionViolation, Row
 
@@ -67,6 +68,13 @@ def test_status_codes_and_outcomes_are_those_of_the_registry() -> None:
     assert ranges("status codes and outcomes") == [[*StatusCode], [*Outcome]]
     (words,) = [row[2] for row in rows("### 6.3") if row[0] == "outcome"]
     assert words == ", ".join(f"{outcome.value} {outcome.name}" for outcome in Outcome)
+
+
+def test_the_flags_of_a_response() -> None:
+    (words,) = [row[2] for row in rows("### 6.3") if row[0] == "response flags"]
+    assert re.findall(r"(0x\d\d) ([A-Z]+)", words) == [
+        (f"0x{Response(replayed=True).encode()[2]:02}", "REPLAYED")
+    ]
 
 
 def test_codes_that_refuse_or_end_a_connection() -> None:
