@@ -1,6 +1,7 @@
 """The command lines that texts tell people to type: found in documents and in the programs' own texts, and compared with what the
 programs' parsers take."""
 
+import itertools
 import json
 import pathlib
 import re
@@ -14,6 +15,8 @@ DOCUMENTS = [
 ]  # fmt: skip
 DEPLOYED = ["deploy/returnsd.service", "deploy/returnsd.yaml"]
 SOURCES = ["Sources", "clients/cli", "clients/swift"]
+# Read line by line, comments and all.
+SCRIPTS = ["scripts/*", "clients/python/examples/*.py", "clients/python/src/returns_client/**/*.py", "Protocol/**/*.proto"]
 # What ends a line within a sentence.
 _END = re.compile(r"[;,.:)\"'`]+$")
 
@@ -110,11 +113,19 @@ def texts():
                 yield from (Text(str(file.relative_to(ROOT)), text) for text in _literals(file.read_text()))
 
 
+def script_lines():
+    """Those of programs that have flags of their own."""
+    for pattern in SCRIPTS:
+        for file in sorted(ROOT.glob(pattern)):
+            yield from (Text(str(file.relative_to(ROOT)), line) for line in file.read_text().splitlines())
+
+
 def lines(programs):
     """Every line of one of the programs, from its name on."""
     nouns = [name for name, each in programs["returnsctl"].subcommands.items() if each.subcommands]
-    for place, text, is_code, is_in_backticks in texts():
-        for match in re.finditer(r"(?<![\w/.+-])(?:/usr/local/bin/)?(returnsctl|returnsd) (.*)", text):
+    for place, text, is_code, is_in_backticks in itertools.chain(texts(), script_lines()):
+        # Not where a shell declares variables of these names.
+        for match in re.finditer(r"(?<![\w/.+-])(?<!local )(?:/usr/local/bin/)?(returnsctl|returnsd) (.*)", text):
             words = _words(match[2])
             # Sentences say what the programs do, too.
             begins = r"--?[a-z]|(?!(takes|or|itself)\b)[a-z]" if match[1] == "returnsctl" else "--?[a-z]"
