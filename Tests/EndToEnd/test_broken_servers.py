@@ -9,6 +9,7 @@ import pytest
 
 from harness import wire
 from harness.command import FAILED, Command, assert_refused
+from harness.listening import listening
 from returns_client import CallOptions, Client, Outcome, RCPError, StatusCode
 from returns_client.returns_v1 import EventServiceStub, SubscribeRequest
 
@@ -22,24 +23,8 @@ class StreamBreaker:
     def __init__(self):
         self.cancels = []
         self.was_cancelled = threading.Event()
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
 
-    def _serve(self):
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(20)
-                try:
-                    self._talk(connection)
-                except (OSError, AssertionError):
-                    continue
-
-    def _talk(self, connection):
+    def talk(self, connection):
         assert connection.recv(len(wire.PREFACE), socket.MSG_WAITALL) == wire.PREFACE
         assert wire.read_frame(connection)[0] == wire.HELLO
         limits = wire.FRAME_PAYLOAD_MAX, wire.MESSAGE_MAX, 8, 10_000
@@ -53,16 +38,12 @@ class StreamBreaker:
                 self.cancels.append(payload)
                 self.was_cancelled.set()
 
-    def end(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-
 
 @pytest.fixture
 def breaker():
     breaker = StreamBreaker()
-    yield breaker
-    breaker.end()
+    with listening(breaker.talk) as breaker.address:
+        yield breaker
 
 
 def test_the_python_client_cancels_a_stream_whose_message_it_cannot_decode(breaker):

@@ -124,3 +124,9 @@ def test_what_it_says_must_be_written(world):
             stdout=full, stderr=subprocess.PIPE, text=True, timeout=40, cwd=world.path,
         )  # fmt: skip
     assert process.returncode == 1 and process.stderr.startswith("returnsd: "), process
+
+
+def test_what_only_a_start_of_the_embedded_store_tells_is_said(check):
+    assert not any("--accept-loss" in line for line in check().stdout.splitlines())
+    (line,) = (line for line in check("--accept-loss").stdout.splitlines() if "--accept-loss" in line)
+    assert line.startswith("  not tried: ") and "would accept as lost is not known" in line, line

@@ -7,43 +7,18 @@ import shutil
 import socket
 import stat
 import subprocess
-import threading
 
 import pytest
 
 from harness.command import DONE, NOT_ALLOWED, USAGE, assert_refused
 from harness.desk import MUG
+from harness.listening import listening
 from harness.processes import end_redis_of, kill_and_wait
 
 
 @pytest.fixture(scope="module")
 def ctl(module_world, server):
     return module_world.ctl(server)
-
-
-class Listener:
-    """A TCP port of this machine that keeps what it is sent."""
-
-    def __init__(self):
-        self.heard = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self):
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection:
-                self.heard.append(connection.recv(4_096))
-
-    def end(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join(timeout=10)
 
 
 @pytest.mark.parametrize("address", ["returns.example.com:7461", "rcp://192.0.2.1:7461", "[2001:db8::1]:7461"])
@@ -54,13 +29,11 @@ def test_no_token_goes_to_another_machine_unencrypted(ctl, address):
 
 def test_a_name_of_this_machine_that_leads_elsewhere_gets_nothing(ctl):
     """As every name is judged by how it is written, one that leads to this machine gets nothing either."""
-    listener = Listener()
-    try:
-        answer = ctl.at(f"{socket.gethostname()}:{listener.port}")("ping", "--timeout", "2s")
+    heard = []
+    with listening(lambda connection: heard.append(connection.recv(4_096))) as address:
+        answer = ctl.at(address.replace("127.0.0.1", socket.gethostname()))("ping", "--timeout", "2s")
         assert_refused(answer, USAGE, "--allow-plaintext")
-    finally:
-        listener.end()
-    assert listener.heard == []
+    assert heard == []
 
 
 def test_plaintext_to_another_machine_can_be_allowed(module_world):

@@ -89,3 +89,30 @@ def test_a_damaged_group_stops_no_other(world):
     ctl.done("event", "group", "create", "other", "--from", "beginning")
     rows = ctl.done("event", "tail", "--group", "other", "--no-follow", output="jsonl").rows
     assert case in {row["caseId"] for row in rows}
+
+
+def test_a_damaged_case_is_not_said_to_be_repairable(world):
+    redis = world.redis()
+    desk = world.desk(world.server("--redis", redis.url, *SIZE))
+    ctl = desk.admin
+    damaged, unlisted = opened(desk), opened(desk)
+    order = desk.order((MUG, 2, 900))
+    cut_off = desk.open(order, ("1", 1)).id
+    # Of one the record, of one the order, and of one an entry of an index, which can be repaired.
+    key = redis.cli("--scan", "--pattern", f"*:case:{damaged}")
+    redis.cli("HSET", key, "b", "junk")
+    redis.cli("DEL", redis.cli("--scan", "--pattern", f"*:order:*:{order}"))
+    index = redis.cli("--scan", "--pattern", f"*:case:{unlisted}").partition(":case:")[0] + ":index:all"
+    assert redis.cli("ZREM", index, unlisted) == "1"
+    repair = "type: returnsctl admin verify-indexes --repair"
+    leads_on = 'see RUNBOOK.md, "A record is damaged"'
+    found = ctl("admin", "verify-indexes", output="table")
+    assert found.status == FAILED and repair in found.out and leads_on in found.out, found
+    left = ctl("admin", "verify-indexes", "--repair", "--yes", output="table")
+    assert left.status == FAILED and "--repair" not in left.out and leads_on in left.out, left
+    again = ctl("admin", "verify-indexes")
+    assert {(each["caseId"], each["problem"]) for each in again.json["findings"]} == {
+        (damaged, "unreadable"),
+        (cut_off, "gone"),
+    }
+    assert 'RUNBOOK.md, "A record is damaged"' in ctl("case", "get", damaged).err

@@ -116,9 +116,7 @@ def test_a_server_whose_own_disk_is_full_says_that_a_loss_may_go_unnoticed(world
     case = desk.open(desk.order((MUG, 2, 900)), ("1", 1)).id
     disk.fill()
     assert note(desk, case, "meanwhile").status == DONE
-    wait_until(
-        lambda: warned(desk, "0 MiB left; free some: this server notes there"), "the warning", seconds=4
-    )
+    wait_until(lambda: warned(desk, "0 MiB left; free some: this server notes there"), "the warning")
     wait_until(lambda: "what the store holds cannot be noted" in server.log, "the log to say it")
     assert serves(desk.admin), "Redis has room"
     before = (server.data / "store.mark").read_bytes()

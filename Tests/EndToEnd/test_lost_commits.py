@@ -14,10 +14,8 @@ from returns_client.returns_v1 import (
     ORDER_STATUS_PLACED,
     PAYMENT_METHOD_CARD,
     ROLE_FINANCE,
-    SPECIAL_DAY_KIND_HOLIDAY,
     AdminServiceStub,
     AdvanceTestClockRequest,
-    CalendarServiceStub,
     CaseServiceStub,
     ChangePaymentsRequest,
     CreateEventGroupRequest,
@@ -27,13 +25,9 @@ from returns_client.returns_v1 import (
     DeleteEventGroupRequest,
     DeleteWebhookRequest,
     EventServiceStub,
-    GetCalendarRequest,
     GetOrderRequest,
-    GetPolicyRequest,
     GetServerInfoRequest,
-    GetSlaPolicyRequest,
     GetTimelineRequest,
-    ListCalendarsRequest,
     ListEventGroupsRequest,
     ListPrincipalsRequest,
     ListWebhooksRequest,
@@ -42,14 +36,8 @@ from returns_client.returns_v1 import (
     OrderLine,
     OrderServiceStub,
     Payment,
-    PolicyServiceStub,
-    PutCalendarRequest,
     PutOrderRequest,
-    PutPolicyRequest,
-    PutSlaPolicyRequest,
     RequestedLine,
-    SlaPolicyServiceStub,
-    SpecialDay,
     SubmitCaseRequest,
     WebhookServiceStub,
 )
@@ -58,6 +46,7 @@ from harness.binaries import IS_LONG, seed_of_run
 from harness.command import DONE, OUTCOME_UNKNOWN, UNAVAILABLE
 from harness.lossy_redis import LossyRedis
 from harness.story import UNITS, story
+from harness.versions import Calendar, ReturnPolicy, SlaPolicy
 
 MUTATIONS = 1_000 if IS_LONG else 20
 # Each has a Redis, a proxy and a server of its own: most of the time is waiting for outages to end.
@@ -304,59 +293,33 @@ class AdvanceClock(Mutation):
         return passed // self.step
 
 
-class PutPolicy(Mutation):
+class PutVersion(Mutation):
+    """Of what keeps versions, as the kinds below say."""
+
     marker = b"returns_add_version_"
 
     async def prepare(self, site, draw):
-        found = await PolicyServiceStub(self.client).get_policy(GetPolicyRequest())
-        self.before, self.policy = found.current_version, found.policy
-        self.policy.instructions = f"label {self.number}"
+        self.before, self.value = await self.kind(self.client).read()
+        self.kind.change(self.value, self.number)
 
     def call(self, client, options):
-        request = PutPolicyRequest(policy=self.policy, replaces_version=self.before)
-        return PolicyServiceStub(client).put_policy(request, options)
+        return self.kind(client).put(self.kind.request(self.value, self.before), options)
 
     async def count(self):
-        found = await PolicyServiceStub(self.client).get_policy(GetPolicyRequest())
-        return found.current_version - self.before
+        current, _ = await self.kind(self.client).read()
+        return current - self.before
 
 
-class PutSlaPolicy(Mutation):
-    marker = b"returns_add_version_"
-
-    async def prepare(self, site, draw):
-        found = await SlaPolicyServiceStub(self.client).get_sla_policy(GetSlaPolicyRequest())
-        self.before, self.policy = found.current_version, found.policy
-        self.policy.plans[-1].name = f"plan-{self.number}"
-
-    def call(self, client, options):
-        request = PutSlaPolicyRequest(policy=self.policy, replaces_version=self.before)
-        return SlaPolicyServiceStub(client).put_sla_policy(request, options)
-
-    async def count(self):
-        found = await SlaPolicyServiceStub(self.client).get_sla_policy(GetSlaPolicyRequest())
-        return found.current_version - self.before
+class PutPolicy(PutVersion):
+    kind = ReturnPolicy
 
 
-class PutCalendar(Mutation):
-    marker = b"returns_add_version_"
+class PutSlaPolicy(PutVersion):
+    kind = SlaPolicy
 
-    async def prepare(self, site, draw):
-        found = await CalendarServiceStub(self.client).list_calendars(ListCalendarsRequest())
-        self.calendar = found.calendars[0]
-        self.before = self.calendar.version
-        del self.calendar.special_days[:]
-        day = SpecialDay(date="2031-05-01", kind=SPECIAL_DAY_KIND_HOLIDAY, title=f"day {self.number}")
-        self.calendar.special_days.append(day)
 
-    def call(self, client, options):
-        request = PutCalendarRequest(calendar=self.calendar, replaces_version=self.before)
-        return CalendarServiceStub(client).put_calendar(request, options)
-
-    async def count(self):
-        request = GetCalendarRequest(name=self.calendar.name)
-        found = await CalendarServiceStub(self.client).get_calendar(request)
-        return found.current_version - self.before
+class PutCalendar(PutVersion):
+    kind = Calendar
 
 
 KINDS = [

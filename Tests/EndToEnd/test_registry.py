@@ -1,11 +1,13 @@
 """One registry of principals for all servers of a store: what one server changes the others know, and an administrator's lost
 token is replaced."""
 
+import shutil
 import signal
 import subprocess
 
 from harness.command import DONE, NOT_FOUND, UNAVAILABLE, assert_refused
 from harness.waiting import wait_until
+from test_server import refusal
 
 NO_CASE = "6ARW64ZN07831N0P"
 
@@ -68,6 +70,47 @@ def test_a_new_token_needs_a_store(world):
         assert refused.returncode == 1 and refused.stdout == "" and words in refused.stderr, refused
         assert "notWritten" not in refused.stderr
         assert not (world.path / "nothing").exists() and list(empty.iterdir()) == []
+
+
+def new_token(world, *flags, data="d"):
+    command = [world.returnsd, "--new-admin-token", "--data", str(world.path / data), *flags]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_a_new_token_says_what_is_the_matter_with_the_store_as_a_start_does(world):
+    redis = world.redis()
+    flags = ("--redis", redis.url, "--partitions", "4")
+    assert world.server(*flags).signal_and_wait(signal.SIGTERM) == 0
+    for damage, words in [
+        (("HSET", "returns:store", "runs", "x"), "it lacks its id or its runs"),
+        (("DEL", "returns:store"), "it is gone, and keys of a store are there"),
+    ]:
+        redis.cli(*damage)
+        for data in "d", "fresh":
+            started = refusal(world, *flags, data=data)
+            assert words in started and "--accept-loss" in started, started
+            refused = new_token(world, *flags, data=data)
+            assert refused.returncode == 1 and refused.stdout == "", refused
+            assert refused.stderr.splitlines()[-1] == started, refused
+    assert redis.cli("EXISTS", "returns:store") == "0"
+    # With the flag it does what the start would.
+    made = new_token(world, *flags, "--accept-loss")
+    assert made.returncode == 0 and redis.cli("EXISTS", "returns:store") == "1", made
+    redis.cli("FLUSHALL")
+    refused = new_token(world, *flags)
+    assert refused.returncode == 1 and "Redis is empty" in refused.stderr, refused
+    # No store is made for the sake of a token.
+    refused = new_token(world, *flags, "--accept-loss")
+    assert refused.returncode == 1 and "there is no store in" in refused.stderr, refused
+    assert redis.cli("DBSIZE") == "0"
+
+
+def test_a_new_token_says_that_the_embedded_store_is_gone(world):
+    server = world.server()
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    shutil.rmtree(server.data / "redis")
+    assert "Redis is empty" in new_token(world).stderr
+    assert "Redis is empty" in refusal(world)
 
 
 def test_a_revocation_says_that_it_holds_on_one_server_alone(world):

@@ -12,30 +12,20 @@ import pytest
 from harness import wire
 from harness.command import CONFLICT, DONE
 from harness.desk import MUG
+from harness.versions import Calendar, ReturnPolicy, SlaPolicy
 from returns_client import CallOptions, Client, Outcome, RCPError, StatusCode, Token
 from returns_client.returns_v1 import (
     PAYMENT_METHOD_CARD,
     PUT_ORDER_RESULT_UNCHANGED,
-    SPECIAL_DAY_KIND_HOLIDAY,
     AdminServiceStub,
-    CalendarServiceStub,
     ConfirmReconciledRequest,
-    GetCalendarRequest,
-    GetPolicyRequest,
-    GetSlaPolicyRequest,
     Order,
     OrderKey,
     OrderLine,
     OrderServiceStub,
     Payment,
-    PolicyServiceStub,
-    PutCalendarRequest,
     PutOrderReply,
     PutOrderRequest,
-    PutPolicyRequest,
-    PutSlaPolicyRequest,
-    SlaPolicyServiceStub,
-    SpecialDay,
     VerifyIndexesRequest,
 )
 
@@ -268,60 +258,11 @@ def test_a_repair_of_an_index_is_applied_once(world):
 # Versions are told apart by what they replace and hold: an id makes none twice, and stands in the way of none.
 
 
-def policy_of(client):
-    stub = PolicyServiceStub(client)
-
-    async def read():
-        found = await stub.get_policy(GetPolicyRequest())
-        return found.current_version, found.policy
-
-    def change(policy, number):
-        policy.instructions = f"instructions {number}"
-
-    def put(policy, replaces):
-        return PutPolicyRequest(policy=policy, replaces_version=replaces)
-
-    return read, change, put, stub.put_policy
-
-
-def sla_policy_of(client):
-    stub = SlaPolicyServiceStub(client)
-
-    async def read():
-        found = await stub.get_sla_policy(GetSlaPolicyRequest())
-        return found.current_version, found.policy
-
-    def change(policy, number):
-        policy.plans[-1].name = f"plan-{number}"
-
-    def put(policy, replaces):
-        return PutSlaPolicyRequest(policy=policy, replaces_version=replaces)
-
-    return read, change, put, stub.put_sla_policy
-
-
-def calendar_of(client):
-    stub = CalendarServiceStub(client)
-
-    async def read():
-        found = await stub.get_calendar(GetCalendarRequest(name="standard"))
-        return found.current_version, found.calendar
-
-    def change(calendar, number):
-        del calendar.special_days[:]
-        day = SpecialDay(date="2031-05-01", kind=SPECIAL_DAY_KIND_HOLIDAY, title=f"day {number}")
-        calendar.special_days.append(day)
-
-    def put(calendar, replaces):
-        return PutCalendarRequest(calendar=calendar, replaces_version=replaces)
-
-    return read, change, put, stub.put_calendar
-
-
-@pytest.mark.parametrize("kind", [policy_of, sla_policy_of, calendar_of])
+@pytest.mark.parametrize("kind", [ReturnPolicy, SlaPolicy, Calendar])
 def test_an_id_that_was_used_makes_no_version_twice(server, desk, kind):
     async def test(client):
-        read, change, request, put = kind(client)
+        record = kind(client)
+        read, change, request, put = record.read, record.change, record.request, record.put
         request_id = uuid.uuid4()
         before, value = await read()
         change(value, 1)

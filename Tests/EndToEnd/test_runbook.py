@@ -5,6 +5,7 @@ import pathlib
 import pwd
 import re
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -164,6 +165,40 @@ def test_damaged_files_are_mended(world, operator, lost):
         operator.type(MEND[3:])
         assert cases(world.ctl(operator.server)) == old | new
     assert serves(world.ctl(operator.server))
+
+
+def listening(redis):
+    """Lets it listen on a port, too; the port may be taken between the two steps."""
+
+    def opened():
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        return redis.cli("CONFIG", "SET", "port", str(port)) == "OK" and port
+
+    return wait_until(opened, "a free port")
+
+
+def test_what_is_to_be_typed_to_redis_is_taken(world):
+    redis = world.redis()
+    spans = [re.sub(r"\s+", " ", span) for span in re.findall(r"`([^`]+)`", RUNBOOK.read_text())]
+    lines = [span for span in spans if span.startswith("redis-cli ") and span != "redis-cli -s DATA/redis.sock"]
+    assert len(lines) >= 8
+    addresses = {"-u ADDRESS": f"-u redis://127.0.0.1:{listening(redis)}", "-s PATH": f"-s {redis.socket}"}
+    for line in lines:
+        typed = line.replace("-s DATA/redis.sock", "-s PATH")
+        if not typed.startswith(("redis-cli -u", "redis-cli -s")):
+            # Short for whatever reaches it.
+            typed = typed.replace("redis-cli", "redis-cli -s PATH")
+        for name, address in addresses.items():
+            typed = typed.replace(name, address)
+        # With -e an error that Redis answers is one of the command, too.
+        typed = typed.replace("redis-cli", "redis-cli -e")
+        answer = subprocess.run(typed, shell=True, capture_output=True, text=True, timeout=60)
+        assert answer.returncode == 0 and answer.stderr == "", (line, answer)
+        if line.endswith("PING"):
+            assert answer.stdout == "PONG\n", (line, answer)
+    # Why there are two ways to ask whether it is there.
+    assert subprocess.run(["redis-cli", "-u", redis.url, "PING"], capture_output=True, timeout=60).returncode != 0
 
 
 def test_the_commands_are_those_that_this_file_knows():

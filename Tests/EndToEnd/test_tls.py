@@ -4,7 +4,6 @@ import contextlib
 import shutil
 import signal
 import socket
-import socketserver
 import ssl
 import threading
 import time
@@ -13,6 +12,7 @@ import pytest
 
 from harness.authority import Authority
 from harness.command import DONE, NOT_ALLOWED, UNAVAILABLE, Command, assert_refused
+from harness.listening import listening
 from harness.waiting import wait_until
 from harness.wire import GOAWAY, PING, PONG, PREFACE, frame, log_in, read_frame
 from test_server import refusal
@@ -180,22 +180,15 @@ def test_tls_to_a_port_without(tls):
     assert_refused(tls.ping(f"rcps://{tls.plain}"), UNAVAILABLE, f"{tls.plain} does not speak TLS")
 
 
-@contextlib.contextmanager
 def other_server(context=None):
     """Something else that listens: HTTP, by TLS if there is a context."""
 
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self):
-            with contextlib.suppress(OSError):
-                connection = context.wrap_socket(self.request, server_side=True) if context else self.request
-                connection.recv(100)
-                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+    def talk(request):
+        connection = context.wrap_socket(request, server_side=True) if context else request
+        connection.recv(100)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    return listening(talk)
 
 
 def test_the_wrong_port(tls, authority):
@@ -221,22 +214,18 @@ def tls_listener(authority, *protocols):
     context.load_cert_chain(authority.folder / "server.pem", authority.folder / "server.key")
     context.set_alpn_protocols(list(protocols))
 
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self):
-            self.request.settimeout(20)
-            with contextlib.suppress(OSError), context.wrap_socket(self.request, server_side=True) as connection:
-                # The handshake has succeeded, so the client can only be silent on purpose.
-                data = b""
-                with contextlib.suppress(OSError):
-                    while piece := connection.recv(4_096):
-                        data += piece
-                heard.append(data)
-            served.set()
+    def talk(request):
+        with contextlib.suppress(OSError), context.wrap_socket(request, server_side=True) as connection:
+            # The handshake has succeeded, so the client can only be silent on purpose.
+            data = b""
+            with contextlib.suppress(OSError):
+                while piece := connection.recv(4_096):
+                    data += piece
+            heard.append(data)
+        served.set()
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"rcps://127.0.0.1:{server.server_address[1]}", heard, served
-        server.shutdown()
+    with listening(talk) as address:
+        yield f"rcps://{address}", heard, served
 
 
 @pytest.mark.parametrize("protocols", [(), ("h2",), ("http/1.1", "h2")], ids=str)

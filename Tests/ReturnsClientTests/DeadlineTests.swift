@@ -100,7 +100,10 @@ struct DeadlineTests {
     @Test("shutting down lets open calls finish and takes no new ones")
     func shutdown() async throws {
         let server = ScriptedServer { .hold($0.message) }
-        let client = ReturnsClient(configuration: configuration(port: try await server.listen()))
+        let port = try await server.listen()
+        // The open call is answered in this time on any machine.
+        let client = ReturnsClient(
+            configuration: configuration(port: port) { $0.shutdownMillisecondsMax = 600_000 })
         async let open = ping(client, "open")
         try await eventually("the call at the server") { server.heldCalls == 1 }
         async let end: Void = client.shutdown()

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NIOCore
 import ReturnsClient
 import ReturnsWire
@@ -15,6 +16,30 @@ func eventually(
         try #require(ContinuousClock.now < end, "never happened: \(what)", sourceLocation: sourceLocation)
         try await Task.sleep(for: .milliseconds(2))
     }
+}
+
+/// A loopback port that is taken and at which nobody listens.
+struct SilentPort {
+    let number: Int
+    private let socket: Int32
+
+    init() throws {
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var bytes = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let socket = socket
+        let isTaken = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, bytes) == 0 && getsockname(socket, $0, &bytes) == 0
+            }
+        }
+        guard isTaken else { throw Unexpected(text: "no port is free: \(errno)") }
+        number = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    func close() { Glibc.close(socket) }
 }
 
 /// A client of a scripted server with short waits, ended after `body`.

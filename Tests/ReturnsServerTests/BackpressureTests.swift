@@ -89,11 +89,22 @@ import Testing
         }
     }
 
+    /// A sweep of the server's loop, at the test's word.
+    private func sweep(_ server: TestServer, principalsChanged: Bool = false) async throws {
+        let loop = server.listener.loops.values.first!
+        try await loop.eventLoop.submit {
+            for connection in loop.connections.values {
+                connection.sweep(principalsChanged: principalsChanged)
+            }
+        }.get()
+    }
+
     /// Less waits than would stop the server from reading, and yet the farewell cannot be sent.
     @Test func aFarewellThatIsNotReadHoldsNoConnection() async throws {
         try await withServer { options in
-            // Counted from the first reply: ten calls must be started within it on a busy machine.
-            options.transport.stalledMillisecondsMax = 6_000
+            // No sweep comes by itself, and a reader is stalled at the second one: so no machine is too slow.
+            options.transport.sweepMilliseconds = 3_600_000
+            options.transport.stalledMillisecondsMax = 7_200_000
         } _: { server in
             let token = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
             let client = try await TestClient.connect(to: server.unix, token: token.secret, reads: false)
@@ -101,7 +112,13 @@ import Testing
             try await eventually { try await unsent(server).bytes > 1_000_000 }
             #expect(try await !unsent(server).isPaused)
             try await server.registry.revoke(name: "shop")
+            try await sweep(server, principalsChanged: true)
+            // Its patience begins anew with the farewell.
+            try await sweep(server)
+            #expect(server.listener.openConnections == 1)
+            try await sweep(server)
             try await eventually { server.listener.openConnections == 0 }
+            #expect(server.log.text.contains("stalled"))
             try await client.close()
         }
     }

@@ -70,12 +70,26 @@ import Testing
         }
     }
 
+    /// Makes every connection so old that the next sweep drains it.
+    private func age(_ server: TestServer) async throws {
+        let loop = server.listener.loops.values.first!
+        try await loop.eventLoop.submit {
+            var young = loop.limits
+            young.connectionAgeMillisecondsMax = 1
+            for connection in loop.connections.values {
+                connection.life = ConnectionLife(
+                    limits: young, frame: loop.machine.limits, now: NIODeadline.now().uptimeNanoseconds,
+                    jitter: 1)
+            }
+        }.get()
+    }
+
     @Test func anOldConnectionIsDrainedAndItsCallEnds() async throws {
-        try await withServer { options in
-            options.transport.connectionAgeMillisecondsMax = 1_000
-        } _: { server in
+        try await withServer { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             let call = try await client.start(TestMethods.gate, Data("on".utf8))
+            await server.gate.waits(for: 1)
+            try await age(server)
             try await client.sawDrain()
             #expect(server.listener.openConnections == 1)
             server.gate.open()
@@ -86,11 +100,12 @@ import Testing
 
     @Test func anOldConnectionEndsWithItsGrace() async throws {
         try await withServer { options in
-            options.transport.connectionAgeMillisecondsMax = 1_000
             options.transport.connectionGraceMilliseconds = 50
         } _: { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             let call = try await client.start(TestMethods.gate)
+            await server.gate.waits(for: 1)
+            try await age(server)
             await #expect(throws: RCPStatus.self) { try await call.reply() }
             await server.gate.sawCancellations(1)
         }

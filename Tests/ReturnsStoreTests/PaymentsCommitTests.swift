@@ -33,6 +33,18 @@ extension StoreTests {
             return order
         }
 
+        /// The only case of its order, which has taken these steps, as it is in the store.
+        static func opened(_ steps: String, _ fixture: StoreFixture) async throws -> Desk {
+            var desk = Desk()
+            desk.order = try await open(1, fixture)
+            desk.current = try await fixture.store.loadCase(desk.order.cases[0].id)
+            try desk.follow(steps)
+            for transition in desk.transitions {
+                #expect(try await fixture.store.commit(transition, request: nil) == .committed)
+            }
+            return desk
+        }
+
         static func changed(_ order: Order, _ fixture: StoreFixture) async throws -> OrderTransition {
             let deciders = try await fixture.store.loadOwedDeciders(of: order.cases.map(\.id))
             return try Order.changePayments(
@@ -113,20 +125,14 @@ extension StoreTests {
         /// nothing of the order.
         @Test func aChangeMeanwhileRefusesAnInspectionDecidedBefore() async throws {
             try await StoreFixture.with { fixture in
-                let order = try await Self.open(1, fixture)
-                var desk = Desk()
-                desk.current = try await fixture.store.loadCase(order.cases[0].id)
-                desk.order = order
-                try desk.follow("verify approve tell ship receive")
-                for transition in desk.transitions {
-                    #expect(try await fixture.store.commit(transition, request: nil) == .committed)
-                }
+                let desk = try await Self.opened("verify approve tell ship receive", fixture)
+                let key = desk.order.key
                 let inspection = LineInspection(
                     lineID: "1", isAppearanceOK: false, isQuantityOK: true, isPackagingOK: true,
                     isUnusedOK: true, acceptedUnits: 0, refusedUnits: 1)
                 func inspected() async throws -> CaseTransition {
                     try Case.decide(
-                        desk.value, order: try await fixture.store.loadOrder(order.key),
+                        desk.value, order: try await fixture.store.loadOrder(key),
                         command: .inspect(lines: [inspection], report: nil), actor: Cast.wang,
                         now: desk.now, policy: Fixture.policy(), sla: .standard()
                     ).get()
@@ -144,19 +150,13 @@ extension StoreTests {
         /// refused.
         @Test func aConcessionAndAChangeByOnePersonAreNeverBothKept() async throws {
             try await StoreFixture.with { fixture in
-                let order = try await Self.open(1, fixture)
-                var desk = Desk()
-                desk.current = try await fixture.store.loadCase(order.cases[0].id)
-                desk.order = order
-                try desk.follow("verify approve tell ship report_exception tell")
-                for transition in desk.transitions {
-                    #expect(try await fixture.store.commit(transition, request: nil) == .committed)
-                }
+                let desk = try await Self.opened("verify approve tell ship report_exception tell", fixture)
+                let key = desk.order.key
                 let id = desk.value.id
                 func conceded() async throws -> Result<CaseTransition, CaseRejection> {
                     Case.decide(
                         try await fixture.store.loadCase(id),
-                        order: try await fixture.store.loadOrder(order.key),
+                        order: try await fixture.store.loadOrder(key),
                         command: .resolve(
                             lines: [LineResolution(lineID: "1", resolution: .concede, units: 1)],
                             reason: "r"),
@@ -168,7 +168,7 @@ extension StoreTests {
                 #expect(try await fixture.store.commit(change, request: .test(2)) == .stale)
                 let known = try #require(try await fixture.store.loadCase(id))
                 #expect(known.owedDeciders == ["sue"])
-                let found = try #require(try await fixture.store.loadOrder(order.key))
+                let found = try #require(try await fixture.store.loadOrder(key))
                 await #expect(throws: CaseRejection.self) { try await Self.changed(found, fixture) }
             }
         }

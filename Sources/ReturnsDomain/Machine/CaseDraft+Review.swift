@@ -41,7 +41,7 @@ extension CaseDraft {
             verification.isOrderVerified
         else {
             throw refusal(
-                "VERIFY_FIRST", "customer and order have to be verified before approval; run verify")
+                "VERIFY_FIRST", "customer and order have to be verified before approval; record that first")
         }
         // The order or the policy may have changed since the checks were seen: what counts is how they are now.
         value.checks = runChecks()

@@ -16,7 +16,8 @@ extension CaseDraft {
     mutating func resolve(_ lines: [LineResolution], reason: String) throws(CaseRejection) {
         try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
         guard !value.customerTold.isOpen else {
-            throw refusal("TELL_FIRST", "the customer has to be told before units are resolved; run told")
+            throw refusal(
+                "TELL_FIRST", "the customer has to be told before units are resolved; record that first")
         }
         try Require.count(lines.count, "lines", 1...CountLimits.caseLinesMax)
         let concedes = lines.contains { $0.resolution == .concede }

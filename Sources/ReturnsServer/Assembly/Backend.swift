@@ -33,8 +33,7 @@ struct Backend: Sendable {
         watchLoop: any EventLoop,
         mark: StoreMark, metrics: ReturnsMetrics, tracer: (any Tracer)?, logger: Logger
     ) async throws -> Backend {
-        let settings = StoreSettings(
-            partitions: configuration.partitions, hasTestClock: configuration.hasTestClock)
+        let settings = configuration.storeSettings
         let identity = StoreIdentity(
             settings: settings, mark: mark, acceptsLoss: configuration.acceptsLoss,
             toleratedChanges: configuration.toleratedLoss, logger: logger)

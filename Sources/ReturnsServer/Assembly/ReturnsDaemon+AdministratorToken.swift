@@ -13,19 +13,23 @@ extension ReturnsDaemon {
         let checked = try configuration.checked()
         let stop = await StopRequest(trapping: [.sigterm, .sigint])
         // Before anything is made: where there is no store, a wrong folder or address was named.
-        if checked.redis == nil { try RedisChild.requireStore(in: configuration.dataDirectory) }
-        if let url = checked.redis { try await requireStore(url) }
+        let known = try StoreMarkKeeper.load(directory: DataDirectory.absolute(configuration.dataDirectory))
+        if let url = checked.redis {
+            try await requireStore(url, known)
+        } else if known.storeID == nil {
+            try RedisChild.requireStore(in: configuration.dataDirectory)
+        }
         let directory = try DataDirectory(path: configuration.dataDirectory)
         let registry = try PrincipalRegistry(directory: directory.path, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let child = checked.redis == nil ? try RedisChild(directory: directory, logger: logger) : nil
         do {
             try await child?.start(on: group.any(), unless: stop)
-            if let child { try await requireStore(child.url) }
+            let mark = try StoreMarkKeeper.load(directory: directory.path)
+            if let child { try await requireStore(child.url, mark) }
             let backend = try await Backend.open(
                 configuration, url: checked.redis ?? child!.url, group: group, watchLoop: group.next(),
-                mark: try StoreMarkKeeper.load(directory: directory.path), metrics: .none, tracer: nil,
-                logger: logger)
+                mark: mark, metrics: .none, tracer: nil, logger: logger)
             let administration = PrincipalAdministration(
                 registry: registry, store: backend.firstStore, logger: logger)
             let now = SystemClock.wall().milliseconds
@@ -41,17 +45,21 @@ extension ReturnsDaemon {
         return "\(directory.path)/admin.token"
     }
 
-    private func requireStore(_ url: RedisURL) async throws {
+    /// - Throws: as a start would where what was a store is damaged or gone, which names what is the matter and what to do.
+    private func requireStore(_ url: RedisURL, _ mark: StoreMark) async throws {
         // What keeps it from connecting is the error's to say, once.
         var quiet = logger
         quiet.logLevel = .critical
         let client = RedisClient(
             configuration: RedisClientConfiguration(url: url),
             on: MultiThreadedEventLoopGroup.singleton.next(), logger: quiet)
+        let identity = StoreIdentity(
+            settings: configuration.storeSettings, mark: mark, acceptsLoss: configuration.acceptsLoss,
+            logger: quiet)
         let isThere: Bool
         do {
             try await client.connect(deadline: .now() + .seconds(Self.lookSecondsMax))
-            isThere = try await StoreIdentity.isStore(in: client)
+            isThere = try await identity.findsStore(client)
         } catch {
             await client.shutdown()
             throw Self.startError(error)

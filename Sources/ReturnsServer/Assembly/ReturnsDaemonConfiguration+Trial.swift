@@ -97,12 +97,19 @@ extension ReturnsDaemonConfiguration {
         trial.tried.append("\(files.path): lacks \(gap.name); with --accept-loss \(gap.outcome)")
     }
 
+    private static func embeddedNotTried(acceptsLoss: Bool) -> String {
+        let reading = "starting redis-server, and reading what it has on disk"
+        return acceptsLoss
+            ? "\(reading): so what a start with --accept-loss would accept as lost is not known; a start without it says what is missing, changes nothing and ends"
+            : reading
+    }
+
     private func tryRedis(
         _ url: RedisURL?, _ group: MultiThreadedEventLoopGroup, _ logger: Logger, _ trial: inout StartTrial
     ) async throws {
         guard let url else {
             try tryFiles(&trial)
-            trial.notTried.append("starting redis-server, and reading what it has on disk")
+            trial.notTried.append(Self.embeddedNotTried(acceptsLoss: acceptsLoss))
             return
         }
         // What keeps it from connecting is the error's to say, once.
@@ -112,9 +119,8 @@ extension ReturnsDaemonConfiguration {
             configuration: RedisClientConfiguration(url: url), on: group.next(), logger: quiet)
         do {
             try await client.connect(deadline: .now() + .seconds(Self.trialSecondsMax))
-            let wanted = StoreSettings(partitions: partitions, hasTestClock: hasTestClock)
             let identity = StoreIdentity(
-                settings: wanted, mark: try StoreMarkKeeper.load(directory: dataDirectory),
+                settings: storeSettings, mark: try StoreMarkKeeper.load(directory: dataDirectory),
                 acceptsLoss: acceptsLoss, logger: quiet)
             trial.tried.append("Redis at \(url): \(try await identity.examine(client))")
         } catch let error as RedisError {

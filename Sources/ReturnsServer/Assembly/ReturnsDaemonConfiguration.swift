@@ -90,6 +90,8 @@ extension ReturnsDaemonConfiguration {
         return CheckedConfiguration(listen: addresses, redis: redis, metrics: metrics)
     }
 
+    var storeSettings: StoreSettings { StoreSettings(partitions: partitions, hasTestClock: hasTestClock) }
+
     private static func metricsAddress(_ text: String) throws(StartError) -> (host: String, port: Int) {
         guard case .tcp(let host, let port)? = try? RCPAddress(text), !text.contains("://") else {
             throw StartError("\(text) is no address for metrics: give HOST:PORT")

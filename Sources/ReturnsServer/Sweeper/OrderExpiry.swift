@@ -90,7 +90,7 @@ struct OrderExpiry: Sendable {
         let stuck = schedule.passedOver.values.reduce(0, +)
         guard stuck > 0, gate.lets("stuck") else { return }
         logger.error(
-            "orders that were kept long enough cannot be removed; run verify-indexes",
+            "orders that were kept long enough cannot be removed; type: returnsctl admin verify-indexes --repair",
             metadata: ["orders": "\(stuck)"])
     }
 }

@@ -65,7 +65,9 @@ struct SweepBatch: Sendable {
             switch found {
             case .success(let value?): cases.append(value)
             case .success(nil):
-                try fail(id, StoreError(.corrupt, "it is gone; run verify-indexes"), into: &result)
+                try fail(
+                    id, StoreError(.corrupt, "it is gone; type: returnsctl admin verify-indexes --repair"),
+                    into: &result)
             case .failure(let error): try fail(id, error, into: &result)
             }
         }

@@ -147,7 +147,8 @@ public struct Sweeper: Sendable {
         if nameless > 0 {
             result.failures += nameless
             report(
-                "the deadlines hold something that names no clock; run verify-indexes", "p\(visit.partition)")
+                "the deadlines hold something that names no clock; type: returnsctl admin verify-indexes --repair",
+                "p\(visit.partition)")
         }
         visit.entriesLeft += due.count { $0.map { !fired.contains($0) } ?? true }
         visit.isOver = due.count < wanted

@@ -97,12 +97,15 @@ extension StoreIdentity {
         return store
     }
 
-    /// Whether a Redis holds a store, whichever it is.
-    public static func isStore(
-        in redis: any RedisTopology, deadline: NIODeadline = .distantFuture
-    ) async throws(RedisError) -> Bool {
-        let command = RedisCommand("HEXISTS", .text(StoreKeys.store), "id")
-        return try await redis.send(command, key: StoreKeys.store, deadline: deadline).checked().integer == 1
+    /// Whether a start with these settings and this mark would go on with a store, and not make a new one. Changes nothing in Redis.
+    ///
+    /// - Throws: why such a start would not use what it finds.
+    public func findsStore(
+        _ redis: any RedisTopology, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> Bool {
+        let view = try await read(TopologyWire(redis: redis), knownMark, deadline)
+        if case .refuse(let fault) = try step(view) { throw StoreError(fault) }
+        return view.record != nil || !view.traces.isEmpty
     }
 
     // MARK: Reading

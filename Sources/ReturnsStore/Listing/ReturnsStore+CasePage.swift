@@ -256,7 +256,9 @@ extension ReturnsStore {
             for index in stride(from: 0, to: parts.count - 1, by: 2) {
                 guard let at = Self.time(score: parts[index + 1]), let member = parts[index].bytes else {
                     throw StoreError(
-                        .corrupt, "the changes hold something that is no time; run verify-indexes")
+                        .corrupt,
+                        "the changes hold something that is no time; type: returnsctl admin verify-indexes --repair"
+                    )
                 }
                 changes.append(CaseChange(at: at, member: Array(member.readableBytesView)))
             }

@@ -10,8 +10,10 @@ public struct IndexReport: Hashable, Sendable {
             case missing
             /// The index has it; the case says otherwise or is gone.
             case stale
-            /// The case's record is damaged: nobody can say where it stands.
+            /// The record of a case or an order is damaged: nobody can say where it stands.
             case unreadable
+            /// The order of a case is not there.
+            case gone
         }
 
         public var index: String

@@ -64,7 +64,7 @@ extension ReturnsStore {
         let key = keys(value.order).order(value.order)
         let reply = try await send(RedisCommand("EXISTS", .text(key)), key: key, deadline: deadline)
         guard reply.integer == 0 else { return }
-        report.add(.init(index: key, id: value.id, problem: .missing, isRepaired: false))
+        report.add(.init(index: key, id: value.id, problem: .gone, isRepaired: false))
     }
 
     private func quietScore(of key: OrderKey, deadline: NIODeadline) async throws(StoreError) -> Int64? {

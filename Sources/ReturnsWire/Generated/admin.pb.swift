@@ -71,7 +71,8 @@ public nonisolated struct Returns_V1_IndexFinding: Sendable {
   /// Empty where the entry is of no case: of an order, or of nothing that is known.
   public var caseID: String = String()
 
-  /// What is wrong: missing, stale; unreadable for a record, of a case or an order, that is damaged.
+  /// What is wrong: missing or stale for an entry, which can be repaired; unreadable for a record, of a case or an
+  /// order, that is damaged; gone for the order of a case. Nothing repairs those two.
   public var problem: String = String()
 
   public var repaired: Bool = false

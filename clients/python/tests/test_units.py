@@ -6,7 +6,6 @@ import re
 import uuid
 
 import pytest
-from vectors import FOLDER
 
 from returns_client import (
     Address,
@@ -25,12 +24,9 @@ from returns_client.interceptors import CallInfo, TraceParent
 from returns_client.methods import Kind
 from returns_client.options import RetryPolicy
 from returns_client.returns_v1 import EchoRequest, HealthServiceStub
-from returns_client.status import may_repeat
 from returns_client.wire.call_payloads import Response
 from returns_client.wire.metadata import encode_metadata
 from returns_client.wire.rows import Row
-
-SPEC = (FOLDER.parent / "SPEC.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -55,42 +51,6 @@ def test_addresses(text: str, form: str) -> None:
 def test_addresses_that_are_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"write|scheme|port|address"):
         Address.parse(text)
-
-
-def test_the_repetition_table_is_that_of_the_specification() -> None:
-    rows = re.findall(r"^\| (\d+) \| (\w+) \| ([a-z ]+) \| ([a-z ]+) \| ([a-z ]+) \|$", SPEC, re.MULTILINE)
-    assert len(rows) == 17
-    for number, name, not_applied, unknown, applied in rows:
-        code = StatusCode(int(number))
-        assert code.name == name
-        cells = {Outcome.NOT_APPLIED: not_applied, Outcome.UNKNOWN: unknown, Outcome.APPLIED: applied}
-        for outcome, words in cells.items():
-            assert may_repeat(code, outcome, 0) is Repetition(words)
-            assert may_repeat(code, outcome, 100) is Repetition(words)
-            assert may_repeat(code, outcome, -1) is Repetition.NEVER
-
-
-def test_limits_have_the_names_and_defaults_of_the_specification() -> None:
-    import returns_client.limits as module
-
-    of_the_protocol = SPEC.partition("### 9.1")[0]
-    found = re.findall(r"^\| (\w+(?:Max|Min|Bytes|Milliseconds)) \| (\d+) \|", of_the_protocol, re.MULTILINE)
-    assert len(found) > 25
-    for name, default in found:
-        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-        value = getattr(Limits(), snake.lower(), None)
-        if value is None:
-            value = getattr(module, snake.upper())
-        assert value == int(default), name
-
-
-def test_every_row_of_the_specification_is_known_by_its_name() -> None:
-    rows = dict(re.findall(r"^\| (M\d+) \| (\w+) \|", SPEC, re.MULTILINE))
-    assert len(rows) >= 66
-    known = {row.value: "".join(word.capitalize() for word in row.name.split("_")) for row in Row}
-    assert {number: name.lower() for number, name in known.items()} == {
-        number: name.lower() for number, name in rows.items()
-    }
 
 
 def test_limits_outside_of_the_permitted_range() -> None:

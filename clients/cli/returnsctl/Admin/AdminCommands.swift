@@ -47,7 +47,9 @@ struct AdminInfo: AsyncParsableCommand {
 struct AdminVerifyIndexes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-indexes",
-        abstract: "Prove that indexes and deadlines agree with the cases; exit status 1 if they do not.")
+        abstract:
+            "Prove that indexes and deadlines agree with the cases; exit status 1 if they do not, or are not repaired."
+    )
     @Flag(help: "Repair what is wrong.") var repair = false
     @OptionGroup var global: GlobalOptions
 
@@ -67,8 +69,16 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
             )
             .message
             try session.output.show(reply, items: reply.findings) { Self.text(reply, $0) }
-            if reply.problems > 0, !isRepair { throw QuietExit(exit: .failed) }
+            let isLeft = isRepair ? reply.findings.contains { !$0.repaired } : reply.problems > 0
+            if isLeft { throw QuietExit(exit: .failed) }
         }
+    }
+
+    /// Of a record, not of an index: nothing says what it was, so nothing can repair it.
+    private static let recordProblems = ["unreadable", "gone"]
+
+    private static func isOfRecord(_ finding: Returns_V1_IndexFinding) -> Bool {
+        recordProblems.contains(finding.problem)
     }
 
     static func text(_ reply: Returns_V1_VerifyIndexesReply, _ style: Style) -> String {
@@ -80,9 +90,17 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         }
         let rest = reply.problems - min(reply.problems, UInt64(reply.findings.count))
         let more = rest == 0 ? "" : "\n… and \(rest) more"
-        let isRepaired = reply.findings.allSatisfy(\.repaired)
-        let advice = isRepaired ? "" : "; repair them with: returnsctl admin verify-indexes --repair"
-        return "\(table.text(style))\(more)\n\(looked): \(style.red("\(reply.problems) problems"))\(advice)"
+        let left = reply.findings.filter { !$0.repaired }
+        var lines = [table.text(style) + more, "\(looked): \(style.red("\(reply.problems) problems"))"]
+        if left.contains(where: { !isOfRecord($0) }) || (rest > 0 && left.count == reply.findings.count) {
+            lines[1] += "; to repair them, type: returnsctl admin verify-indexes --repair"
+        }
+        if left.contains(where: isOfRecord) {
+            lines.append(
+                "a record that is \(recordProblems.joined(separator: " or ")) is not repaired: see RUNBOOK.md, \"A record is damaged\""
+            )
+        }
+        return lines.joined(separator: "\n")
     }
 }
 
