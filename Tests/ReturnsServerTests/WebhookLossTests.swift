@@ -30,7 +30,7 @@ import Testing
         #expect(
             event.attributes == [
                 "after": "p07-1764073200123-0", "through": "p07-1764073300456-0", "events": "17",
-                "changed_since": "2025-11-25T12:19:50Z",
+                "changed_since": "2025-11-25T12:19:50Z", "resynced_through": "1970-01-01T00:01:30.000Z",
             ])
         // Nothing was delivered before, so nothing tells since when; and the number may be unknown.
         let first = Self.loss(0, 5, nil)
@@ -57,7 +57,7 @@ import Testing
         #expect(
             event().attributes == [
                 "after": "p07-1764073200123-0", "changed_since": "2025-11-25T12:19:50Z",
-                "store_set_back": "true",
+                "resynced_through": "1970-01-01T00:01:30.000Z", "store_set_back": "true",
             ])
         // Where the log went past the place, too, one notice tells both.
         loss = Self.loss(1_764_073_100_000, 1_764_073_300_456, 17).joined(loss)

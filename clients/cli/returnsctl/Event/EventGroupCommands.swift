@@ -109,7 +109,7 @@ enum EventGroupTable {
     static func resyncAdvice(_ group: Returns_V1_EventGroup) -> String {
         let since = TimeOption.text(group.loss.changedSinceMs)
         return
-            "the store was set back: let its consumers read again every case that they were given events of since \(since), and what 'returnsctl case list --changed-since \(since)' lists; then type: returnsctl event tail --group \(TextWidth.safe(group.name)) --resynced"
+            "the store was set back: let its consumers read again every case that they were given events of since \(since), and what 'returnsctl case list --changed-since \(since)' lists; then type: returnsctl event tail --group \(TextWidth.safe(group.name)) --resynced-through \(TimeOption.text(group.loss.lastMs))"
     }
 
     private static func words(_ filter: Returns_V1_EventFilter) -> String {
