@@ -89,3 +89,52 @@ def test_a_damaged_group_stops_no_other(world):
     ctl.done("event", "group", "create", "other", "--from", "beginning")
     rows = ctl.done("event", "tail", "--group", "other", "--no-follow", output="jsonl").rows
     assert case in {row["caseId"] for row in rows}
+
+
+def test_a_damaged_partition_hides_no_other(world, receiver):
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *SIZE)
+    desk = world.desk(server)
+    ctl = desk.admin
+    receiver.secret = ctl.done("webhook", "create", "erp", "--url", receiver.url).json["secret"]
+    ctl.done("event", "group", "create", "erp", "--acknowledge-within", "1s")
+    for _ in range(8):
+        opened(desk)
+
+    def consume():
+        answer = ctl.done("event", "tail", "--group", "erp", "--no-follow", output="jsonl")
+        return answer.rows, answer.err
+
+    rows, said = consume()
+    assert said == ""
+    partitions = {row["caseId"]: row["id"].split("-")[0] for row in rows}
+    broken = min(partitions.values())
+    number = int(broken[1:])
+    hidden = next(case for case in partitions if partitions[case] == broken)
+    case = next(case for case in partitions if partitions[case] != broken)
+    # Something that is to come once the partition is mended.
+    desk["service-1"].done("case", "verify", hidden, "--yes")
+    key = f"{{{broken}}}:outbox"
+    redis.cli("RENAME", key, f"{key}:kept")
+    redis.cli("SET", key, "junk")
+
+    desk["service-1"].done("case", "verify", case, "--yes")
+    for what, them in [(["webhook", "list"], "webhooks"), (["event", "group", "list"], "groups")]:
+        listed = ctl.done(*what)
+        assert names(listed, them) == ["erp"] and listed.json["unreadablePartitions"] == [number]
+        assert "lag" not in listed.json[them][0] and "unreadableNames" not in listed.json
+        listed = ctl.done(*what, output="table")
+        assert "erp" in listed.out and f"partition {number} of the events' log cannot be read" in listed.err
+    rows, said = consume()
+    assert {row["caseId"] for row in rows} == {case}
+    assert f"partition {number} of the events' log cannot be read" in said
+    said = f"the log of events of partition {number} is damaged"
+    wait_until(lambda: said in ctl.done("admin", "info", output="table").out, "a warning")
+    ctl.done("webhook", "disable", "erp")
+    assert names(ctl.done("webhook", "list"), "webhooks") == ["erp"]
+    ctl.done("webhook", "enable", "erp")
+
+    redis.cli("RENAME", f"{key}:kept", key)
+    wait_until(lambda: hidden in {row["caseId"] for row in consume()[0]}, "what the partition had kept")
+    assert "unreadablePartitions" not in ctl.done("webhook", "list").json
+    assert "unreadablePartitions" not in ctl.done("event", "group", "list").json

@@ -65,12 +65,23 @@ extension ReturnsStore {
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         var results: [RedisValue] = []
+        for result in try await readEachInSlices(calls, deadline: deadline) {
+            results.append(try result.get())
+        }
+        return results
+    }
+
+    /// The same, where a partition that holds something else than the store has put there fails for itself.
+    func readEachInSlices(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
+        var results: [Result<RedisValue, StoreError>] = []
         results.reserveCapacity(calls.count)
         var rest = calls[...]
         while !rest.isEmpty {
             let some = rest.prefix(Self.sliceCallsMax)
             rest = rest.dropFirst(some.count)
-            results += try await pipeline(Array(some), deadline: deadline)
+            results += try await readEach(Array(some), deadline: deadline)
             if !rest.isEmpty { await Task.yield() }
         }
         return results
@@ -114,6 +125,18 @@ extension ReturnsStore {
         try Self.local(
             try await repliesToReads(commands, key: nil, deadline: deadline).map { reply in
                 Self.result { () throws(StoreError) in try Self.checked(reply) }
+            })
+    }
+
+    /// The same of calls that a repetition does not harm.
+    func readEach(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
+        let (replies, run) = try await repliesToReads(
+            calls.map { .call($0) }, key: calls.first?.slot.mark, deadline: deadline)
+        return try Self.local(
+            zip(calls, replies).map { call, reply in
+                Self.result { () throws(StoreError) in try result(of: call, try Self.checked(reply), run) }
             })
     }
 

@@ -19,6 +19,7 @@ struct EventGroupList: AsyncParsableCommand {
             try session.output.show(reply, items: reply.groups) { EventGroupTable.text(reply.groups, $0) }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "event group delete")
+            Output.noteUnreadable(partitions: reply.unreadablePartitions)
         }
     }
 }

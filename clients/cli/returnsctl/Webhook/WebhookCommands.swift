@@ -96,6 +96,7 @@ struct WebhookList: AsyncParsableCommand {
             try session.output.show(reply, items: reply.webhooks) { WebhookTable.text(reply.webhooks, $0) }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "webhook delete")
+            Output.noteUnreadable(partitions: reply.unreadablePartitions)
         }
     }
 }
