@@ -149,6 +149,8 @@ import Testing
             }
             let state = try #require(try await running.store.loadWebhookState(running.webhook))
             #expect(state.losses.count == Self.partitions && state.losses.values.allSatisfy(\.isOfStore))
+            // A time confirms those up to it, so no two have the same.
+            #expect(Set(state.losses.values.map(\.last)).count == Self.partitions)
             #expect(
                 try await Self.eventually {
                     try await running.store.loadWebhookState(running.webhook)?.untold.isEmpty == true

@@ -66,6 +66,15 @@ import Testing
         #expect(event().attributes["store_set_back"] == "true" && event().attributes["events"] == nil)
     }
 
+    @Test("a loss is noted later than those before, whosever clock is ahead")
+    func later() {
+        let first = Self.loss(1, 3, 2, last: 91_000)
+        let second = Self.loss(4, 6, 2, last: 90_000).noted(after: [first])
+        #expect(second.last == Instant(milliseconds: 91_001))
+        #expect(second.joined(first).last == second.last)
+        #expect(first.noted(after: [Self.loss(4, 6, 2, last: 90_000)]) == first)
+    }
+
     private func figures(trimmed: UInt64, added: Int64, kept: Int64) -> WebhookFigures {
         WebhookFigures(
             trimmed: Self.at(trimmed), last: Self.at(UInt64(added)), added: added, kept: kept,

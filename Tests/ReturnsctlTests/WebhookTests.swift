@@ -110,7 +110,7 @@ struct WebhookCommandTests {
             $0.state = .disabled
             $0.loss.storeSetBack = true
         }
-        let first = "type first: returnsctl webhook enable erp,"
+        let first = "type first: returnsctl webhook enable erp;"
         #expect(WebhookTable.text([webhook], .plain).contains(first))
         webhook.loss.lastMs = 1
         let then = "then type: returnsctl webhook resynced erp --through 1970-01-01T00:00:00.001Z"

@@ -148,6 +148,7 @@ struct WebhookService: WebhookServiceProvider {
             var fields: [WebhookField] = [
                 .enabled(true), .reason(""), .disabledAt(nil), .failures(0), .failingSince(nil),
             ]
+            var noted = Array(state.losses.values)
             for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
                 // What the store has lost meanwhile is noted, too, so that it can be confirmed at once.
                 let entered = store.identity.entering(place, of: partition, now: now)
@@ -160,10 +161,11 @@ struct WebhookService: WebhookServiceProvider {
                     place = place.moved(to: figures.beginning)
                     found = loss.joined(found)
                 }
-                if let found {
+                if let loss = found?.noted(after: noted) {
+                    noted.append(loss)
                     fields += [
-                        .place(partition, place), .loss(partition, found.joined(state.losses[partition])),
-                        .untold(partition, found.joined(state.untold[partition])),
+                        .place(partition, place), .loss(partition, loss.joined(state.losses[partition])),
+                        .untold(partition, loss.joined(state.untold[partition])),
                     ]
                 }
             }

@@ -73,7 +73,7 @@ enum WebhookTable {
         }
         // What a disabled one loses is noted by enabling it alone.
         return webhook.state == .disabled
-            ? "; type first: returnsctl webhook enable \(name), which says what to type then"
+            ? "; type first: returnsctl webhook enable \(name); it says what to type then"
             : "; 'returnsctl webhook list' says in some minutes what to type then"
     }
 
