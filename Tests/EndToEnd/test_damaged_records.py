@@ -117,8 +117,9 @@ def test_a_damaged_partition_hides_no_other(world, receiver):
     # Something that is to come once the partition is mended.
     desk["service-1"].done("case", "verify", hidden, "--yes")
     key = f"{{{broken}}}:outbox"
-    redis.cli("RENAME", key, f"{key}:kept")
-    redis.cli("SET", key, "junk")
+    # In one step: a log that is not there was deleted.
+    damage = "redis.call('RENAME', KEYS[1], KEYS[2]) redis.call('SET', KEYS[1], 'junk')"
+    redis.cli("EVAL", damage, "2", key, f"{key}:kept")
     begun = time.monotonic()
 
     desk["service-1"].done("case", "verify", case, "--yes")

@@ -44,7 +44,9 @@ public struct WebhookFigures: Hashable, Sendable {
     /// Events behind the place that are gone; nil while that is not known.
     public func lost(behind place: WebhookPlace) -> Int64? {
         guard place.position < trimmed else { return 0 }
-        return place.ordinal.map { max(0, added - kept - $0) }
+        // A log that was deleted by hand counts anew, so its numbers tell nothing of places before.
+        guard let ordinal = place.ordinal, added - kept >= ordinal else { return nil }
+        return added - kept - ordinal
     }
 
     /// What a webhook at a place has lost; nil when it has lost nothing.
