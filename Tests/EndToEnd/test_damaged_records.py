@@ -1,5 +1,7 @@
 """One webhook or event group with a damaged record: it is named, the others go on, and it can be deleted."""
 
+import time
+
 import pytest
 
 from harness.command import FAILED, assert_refused
@@ -116,3 +118,58 @@ def test_a_damaged_case_is_not_said_to_be_repairable(world):
         (cut_off, "gone"),
     }
     assert 'RUNBOOK.md, "A record is damaged"' in ctl("case", "get", damaged).err
+
+
+def test_a_damaged_partition_hides_no_other(world, receiver):
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *SIZE)
+    desk = world.desk(server)
+    ctl = desk.admin
+    receiver.secret = ctl.done("webhook", "create", "erp", "--url", receiver.url).json["secret"]
+    ctl.done("event", "group", "create", "erp", "--acknowledge-within", "1s")
+    for _ in range(8):
+        opened(desk)
+
+    def consume():
+        answer = ctl.done("event", "tail", "--group", "erp", "--no-follow", output="jsonl")
+        return answer.rows, answer.err
+
+    rows, said = consume()
+    assert said == ""
+    partitions = {row["caseId"]: row["id"].split("-")[0] for row in rows}
+    broken = min(partitions.values())
+    number = int(broken[1:])
+    hidden = next(case for case in partitions if partitions[case] == broken)
+    case, later = [case for case in partitions if partitions[case] != broken][:2]
+    # Something that is to come once the partition is mended.
+    desk["service-1"].done("case", "verify", hidden, "--yes")
+    key = f"{{{broken}}}:outbox"
+    # In one step: a log that is not there was deleted.
+    damage = "redis.call('RENAME', KEYS[1], KEYS[2]) redis.call('SET', KEYS[1], 'junk')"
+    redis.cli("EVAL", damage, "2", key, f"{key}:kept")
+    begun = time.monotonic()
+
+    desk["service-1"].done("case", "verify", case, "--yes")
+    for what, them in [(["webhook", "list"], "webhooks"), (["event", "group", "list"], "groups")]:
+        listed = ctl.done(*what)
+        assert names(listed, them) == ["erp"] and listed.json["unreadablePartitions"] == [number]
+        assert "lag" not in listed.json[them][0] and "unreadableNames" not in listed.json
+        listed = ctl.done(*what, output="table")
+        assert "erp" in listed.out and f"partition {number} of the events' log cannot be read" in listed.err
+    rows, said = consume()
+    assert {row["caseId"] for row in rows} == {case}
+    assert f"partition {number} of the events' log cannot be read" in said
+    said = f"the log of events of partition {number} is damaged"
+    wait_until(lambda: said in ctl.done("admin", "info", output="table").out, "a warning")
+    # Also when looks at the whole log have failed for so long that its followers are sent away.
+    wait_until(lambda: time.monotonic() > begun + 7, "the log to be given up as a whole")
+    desk["service-1"].done("case", "verify", later, "--yes")
+    wait_until(lambda: later in {row["caseId"] for row in consume()[0]}, "the other partitions' events")
+    ctl.done("webhook", "disable", "erp")
+    assert names(ctl.done("webhook", "list"), "webhooks") == ["erp"]
+    ctl.done("webhook", "enable", "erp")
+
+    redis.cli("RENAME", f"{key}:kept", key)
+    wait_until(lambda: hidden in {row["caseId"] for row in consume()[0]}, "what the partition had kept")
+    assert "unreadablePartitions" not in ctl.done("webhook", "list").json
+    assert "unreadablePartitions" not in ctl.done("event", "group", "list").json

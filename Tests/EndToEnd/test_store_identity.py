@@ -427,6 +427,13 @@ class TestOwnRedis:
             finally:
                 redis.process.send_signal(signal.SIGCONT)
 
+    def test_one_that_holds_writes_back_is_told_from_one_that_is_silent(self, redis, server, desk):
+        redis.cli("CLIENT", "PAUSE", "5000", "WRITE")
+        noticed(desk.admin, server, "Redis answers reads, but takes no changes in time", time.monotonic())
+        # Until the pause is over, in each of the looks.
+        wait_until(lambda: serves(desk.admin), "the server to serve again")
+        assert "does not serve: Redis does not answer" not in server.log
+
     def test_a_user_that_loses_a_right_is_noticed(self, redis, server, desk):
         (case,) = opened(desk, 1)
         redis.cli("ACL", "SETUSER", "default", "-fcall")

@@ -2,7 +2,6 @@
 of webhooks and the consumers of groups. Each is told once, before what happens since, and gets out as it is told.
 """
 
-import datetime
 import re
 import shutil
 import signal
@@ -83,6 +82,10 @@ class Store:
     def info(self):
         return self.ctl.done("admin", "info", output="table").out
 
+    def typed(self, text, line):
+        """The words behind `returnsctl` of a line that a text says to type, with its time."""
+        return re.search(f"{line} (\\S+Z)", text)[0].split()[1:]
+
     def wait_for_notices(self, count):
         wait_until(lambda: len(notices(self.receiver)) >= count, "the notices")
         return notices(self.receiver)
@@ -120,17 +123,16 @@ def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
     assert {event["attributes"]["after"] for event in told} & early
     assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and store.webhook["loss"]["storeSetBack"]
     table = store.ctl.done("webhook", "list", output="table").out
-    assert "every case that it was told of since" in table and "returnsctl webhook resynced erp" in table
+    assert "every case that it was told of since" in table and store.typed(table, "returnsctl webhook resynced erp --through")
     wait_until(lambda: "the webhook erp is behind: the store was set back" in store.info, "a warning")
 
     # The group: given nothing before its consumers say that they have heard.
-    assert "--resynced" in store.ctl.done("event", "group", "list", output="table").out
+    listed = store.ctl.done("event", "group", "list", output="table").out
+    go_on = store.typed(listed, "returnsctl event tail --group erp --resynced-through")
     wait_until(lambda: "the group erp is given nothing: the store was set back" in store.info, "a warning")
     late = store.happen(2)
     answer = store.ctl(*CONSUME)
-    assert_refused(
-        answer, CONFLICT, "GROUP_OF_LOST_EVENTS", "OUT_OF_RANGE", "event tail --group NAME --resynced"
-    )
+    assert_refused(answer, CONFLICT, "GROUP_OF_LOST_EVENTS", "OUT_OF_RANGE", " ".join(go_on))
     since = re.search(r"events of since (\S+Z),", answer.err)[1]
     assert f"returnsctl case list --changed-since {since}" in answer.err, answer
     store.ctl.done("case", "list", "--changed-since", since)
@@ -157,9 +159,9 @@ def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
     store.ctl.done("webhook", "delete", "young", "--yes")
 
     # The ways out: they lead to everything that happened since, once.
-    store.ctl.done("webhook", "resynced", "erp")
+    store.ctl.done(*store.typed(table, "returnsctl webhook resynced erp --through"))
     assert store.webhook["state"] == "WEBHOOK_STATE_ENABLED" and "loss" not in store.webhook
-    assert set(store.consume("--resynced")) == late
+    assert set(store.consume(*go_on[-2:])) == late
     assert "loss" not in store.group and store.consume() == []
     wait_until(lambda: "set back" not in store.info, "the warnings to end")
 
@@ -172,12 +174,14 @@ def test_a_disabled_webhook_gets_out_as_it_is_told(world, receiver):
     opened(store.desk, 1)
     store.lose()
     table = store.ctl.done("webhook", "list", output="table").out
-    first, then = re.search(r"then type: returnsctl (webhook enable erp); returnsctl (.*)", table).groups()
+    first = re.search(r"type first: returnsctl (webhook enable erp);", table)[1]
     # Nothing is confirmed before: whoever tries is told so, and a script notices.
-    answer = store.ctl("webhook", "resynced", "erp")
+    answer = store.ctl("webhook", "resynced", "erp", "--through", "now")
     assert answer.status == CONFLICT and first in answer.err
-    assert "loss" in store.ctl.done(*first.split()).json["webhook"]
-    store.ctl.done(*then.split())
+    answer = store.ctl.done(*first.split())
+    assert "loss" in answer.json["webhook"]
+    table = store.ctl.done("webhook", "list", output="table").out
+    store.ctl.done(*store.typed(table, "returnsctl webhook resynced erp --through"))
     assert store.webhook["state"] == "WEBHOOK_STATE_ENABLED" and "loss" not in store.webhook
     # Its receiver is told all the same.
     assert len(store.wait_for_notices(PARTITIONS)) == PARTITIONS
@@ -191,6 +195,12 @@ def test_another_loss_before_the_first_is_confirmed_is_told_too(world, receiver)
     store.lose()
     first = store.wait_for_notices(PARTITIONS)
     seen = store.webhook["loss"]["lastMs"], store.group["loss"]["lastMs"]
+    table = store.ctl.done("webhook", "list", output="table").out
+    resynced = store.typed(table, "returnsctl webhook resynced erp --through")
+    table = store.ctl.done("event", "group", "list", output="table").out
+    go_on = store.typed(table, "returnsctl event tail --group erp --resynced-through")
+    # The latest of the notices tells the same time.
+    assert max(event["attributes"]["resynced_through"] for event in first) == resynced[-1]
     # As long as nobody has confirmed the first one.
     store.keep()
     store.happen(1)
@@ -199,15 +209,14 @@ def test_another_loss_before_the_first_is_confirmed_is_told_too(world, receiver)
     assert partitions(second) == partitions(first) and not {event["id"] for event in first} & {
         event["id"] for event in second
     }
-    # Whoever confirms what they were shown before has not read again what was lost since.
-    seen_by = datetime.datetime.fromtimestamp(int(seen[0]) / 1_000, datetime.UTC).isoformat(
-        timespec="milliseconds"
-    )
-    store.ctl.done("webhook", "resynced", "erp", "--through", seen_by.replace("+00:00", "Z"))
-    assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND"
-    assert_refused(store.ctl(*CONSUME), CONFLICT, "GROUP_OF_LOST_EVENTS")
+    # Whoever types what they were shown before has not read again what was lost since, and is told what to type then.
+    answer = store.ctl(*resynced)
+    assert answer.status == CONFLICT, answer
+    assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and int(store.webhook["loss"]["lastMs"]) > int(seen[0])
+    later = store.ctl(*CONSUME, *go_on[-2:])
+    assert_refused(later, CONFLICT, "GROUP_OF_LOST_EVENTS")
     assert int(store.group["loss"]["lastMs"]) > int(seen[1])
-    store.ctl.done("webhook", "resynced", "erp")
+    store.ctl.done(*store.typed(answer.err, "returnsctl webhook resynced erp --through"))
     assert store.webhook["state"] == "WEBHOOK_STATE_ENABLED"
-    store.consume("--resynced")
+    store.consume(*store.typed(later.err, "returnsctl event tail --group erp --resynced-through")[-2:])
     assert "loss" not in store.group

@@ -30,7 +30,7 @@ import Testing
         #expect(
             event.attributes == [
                 "after": "p07-1764073200123-0", "through": "p07-1764073300456-0", "events": "17",
-                "changed_since": "2025-11-25T12:19:50Z",
+                "changed_since": "2025-11-25T12:19:50Z", "resynced_through": "1970-01-01T00:01:30.000Z",
             ])
         // Nothing was delivered before, so nothing tells since when; and the number may be unknown.
         let first = Self.loss(0, 5, nil)
@@ -57,13 +57,22 @@ import Testing
         #expect(
             event().attributes == [
                 "after": "p07-1764073200123-0", "changed_since": "2025-11-25T12:19:50Z",
-                "store_set_back": "true",
+                "resynced_through": "1970-01-01T00:01:30.000Z", "store_set_back": "true",
             ])
         // Where the log went past the place, too, one notice tells both.
         loss = Self.loss(1_764_073_100_000, 1_764_073_300_456, 17).joined(loss)
         #expect(event().id == "lost-p07-1764073300456-0-7.ab")
         #expect(event().attributes["through"] == "p07-1764073300456-0")
         #expect(event().attributes["store_set_back"] == "true" && event().attributes["events"] == nil)
+    }
+
+    @Test("a loss is noted later than those before, whosever clock is ahead")
+    func later() {
+        let first = Self.loss(1, 3, 2, last: 91_000)
+        let second = Self.loss(4, 6, 2, last: 90_000).noted(after: [first])
+        #expect(second.last == Instant(milliseconds: 91_001))
+        #expect(second.joined(first).last == second.last)
+        #expect(first.noted(after: [Self.loss(4, 6, 2, last: 90_000)]) == first)
     }
 
     private func figures(trimmed: UInt64, added: Int64, kept: Int64) -> WebhookFigures {

@@ -96,6 +96,25 @@ extension StoreTests {
             }
         }
 
+        @Test func aDamagedPartitionHidesNoOther() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let group = group()
+                try await add(fixture, group)
+                try await fixture.addEvent(1)
+                _ = try await fixture.command("DEL", .text(StoreKeys(partition: 2).outbox))
+                _ = try await fixture.command("SET", .text(StoreKeys(partition: 2).outbox), "junk")
+                let pages = try await store.readEventGroup(
+                    group, consumer: "a", [(2, .next), (3, .next)], limit: 9)
+                #expect(pages[0] == .unreadable && pages[1].times == Times([], [1]))
+                let state = try await store.eventGroupState(group)
+                #expect(state.unreadablePartitions == [2] && state.pending == 1 && state.lag == nil)
+                let figures = try await store.webhookFiguresEach([.at(0, partition: 2), .at(0)], of: nil)
+                #expect(throws: StoreError.self) { try figures[0].get() }
+                #expect(try figures[1].get().kept == 1)
+            }
+        }
+
         /// A list of many must not keep Redis from others' calls.
         @Test func placesInAllPartitionsAreLookedAtSomeAtATime() async throws {
             try await StoreFixture.with { fixture in

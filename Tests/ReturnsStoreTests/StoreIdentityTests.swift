@@ -212,6 +212,43 @@ extension StoreTests {
             }
         }
 
+        /// A reply that comes when a loss was accepted already tells of a change that may be lost with it.
+        @Test func aLateReplyCountsForItsOwnRunAlone() async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await IdentityLab.Server.connect(redis, toleratedChanges: 100)
+                let before = try #require(server.identity.record?.run)
+                let copies = try await IdentityLab.dump(redis)
+                let slot = StoreSlot.partition(try await server.open(1).id.partition)
+                try await IdentityLab.restore(copies, redis)
+                #expect(await server.fault() == nil)
+                let counts = server.identity.mark.acknowledged
+                server.identity.acknowledge(slot, counter: 7, in: before)
+                #expect(server.identity.mark.acknowledged == counts)
+                #expect(await server.fault() == nil)
+                // A reply of the present run counts.
+                let run = try #require(server.identity.record?.run)
+                server.identity.acknowledge(slot, counter: 7, in: run)
+                #expect(server.identity.mark.acknowledged.contains(7))
+                await server.close()
+            }
+        }
+
+        /// Without an accepted loss the store promises to keep it.
+        @Test func aLateReplyFromBeforeARestartCounts() async throws {
+            try await IdentityLab.withRedis(StoreFixture.durable) { redis in
+                let server = try await IdentityLab.Server.connect(redis)
+                let slot = StoreSlot.partition(try await server.open(1).id.partition)
+                let before = try #require(server.identity.record?.run)
+                redis.killHard()
+                try redis.start(arguments: StoreFixture.durable)
+                try await server.open(2)
+                #expect(server.identity.record?.run != before)
+                server.identity.acknowledge(slot, counter: 7, in: before)
+                #expect(await server.fault() == .lost)
+                await server.close()
+            }
+        }
+
         /// Redis restarts with all that was acknowledged: nothing is lost, and calls go on in another run.
         @Test func aRestartWithEverythingIsARunOfItsOwn() async throws {
             try await IdentityLab.withRedis(StoreFixture.durable) { redis in

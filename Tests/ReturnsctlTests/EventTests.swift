@@ -129,14 +129,14 @@ struct EventTests {
                 "GROUP_OF_LOST_EVENTS",
                 [
                     "case get ID", "case list --changed-since 2026-11-24T09:00:00Z",
-                    "event tail --group NAME --resynced",
+                    "event tail --group erp --resynced-through 2025-11-25T12:19:50.123Z",
                 ]
             ),
             ("CURSOR_OF_LOST_EVENTS", ["event tail --from 2026-11-24T09:00:00Z", "case get ID"]),
             (
                 "GROUP_BEHIND_LOG",
                 [
-                    "event group delete", "event group create",
+                    "event group delete erp", "event group create erp",
                     "case list --changed-since 2026-11-24T09:00:00Z",
                 ]
             ),
@@ -144,8 +144,10 @@ struct EventTests {
     func resync(_ reason: String, _ lines: [String]) throws {
         let status = RCPStatus(
             code: .outOfRange, outcome: .notApplied, text: "gone",
-            details: [RCPErrorDetail(reason: reason, allowed: ["2026-11-24T09:00:00Z"])])
-        let failure = try #require(EventRetry.explained(status) as? CommandFailure)
+            details: [
+                RCPErrorDetail(reason: reason, allowed: ["2026-11-24T09:00:00Z", "1764073190123"])
+            ])
+        let failure = try #require(EventRetry.explained(status, group: "erp") as? CommandFailure)
         let typed = failure.hints.filter { $0.hasPrefix("  returnsctl ") }
         #expect(typed.count == lines.count)
         for (hint, line) in zip(typed, lines) { #expect(hint.hasPrefix("  returnsctl \(line)")) }

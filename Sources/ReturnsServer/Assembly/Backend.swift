@@ -19,6 +19,9 @@ struct Backend: Sendable {
     let webhookStore: ReturnsStore
     /// On a connection and an event loop of its own, for who looks at Redis itself: what waits for calls says nothing of Redis.
     let watchStore: ReturnsStore
+    /// On the same event loop, for tries whether Redis takes changes: Redis reads nothing more from a connection whose write it holds
+    /// back.
+    let probeStore: ReturnsStore
     let engine: CaseEngine
     /// Nil on a test clock.
     let systemClock: SystemClock?
@@ -48,7 +51,8 @@ struct Backend: Sendable {
         let eventClient = RedisClient(configuration: clientConfiguration, on: group.next(), logger: logger)
         let webhookClient = RedisClient(configuration: clientConfiguration, on: group.next(), logger: logger)
         let watchClient = RedisClient(configuration: clientConfiguration, on: watchLoop, logger: logger)
-        clients += [eventClient, webhookClient, watchClient]
+        let probeClient = RedisClient(configuration: clientConfiguration, on: watchLoop, logger: logger)
+        clients += [eventClient, webhookClient, watchClient, probeClient]
         do {
             for client in clients { try await client.connect(deadline: .now() + .seconds(connectSecondsMax)) }
             let stores = loopClients.map { ReturnsStore(redis: $0, identity: identity) }
@@ -72,7 +76,8 @@ struct Backend: Sendable {
                 clients: clients, identity: identity, firstStore: stores[0],
                 eventStore: ReturnsStore(redis: eventClient, identity: identity),
                 webhookStore: ReturnsStore(redis: webhookClient, identity: identity),
-                watchStore: ReturnsStore(redis: watchClient, identity: identity), engine: engine,
+                watchStore: ReturnsStore(redis: watchClient, identity: identity),
+                probeStore: ReturnsStore(redis: probeClient, identity: identity), engine: engine,
                 systemClock: systemClock, facts: ServerFacts(redis: facts, testClock: testClock),
                 clientConfiguration: clientConfiguration)
         } catch {

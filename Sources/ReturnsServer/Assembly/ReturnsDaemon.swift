@@ -90,7 +90,8 @@ public struct ReturnsDaemon: Sendable {
                 store: backend.eventStore, retention: configuration.outboxRetention, metrics: metrics,
                 logger: logger)
             let health = HealthMonitor(
-                store: backend.watchStore, disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
+                store: backend.watchStore, probeStore: backend.probeStore,
+                disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
                 metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings + trimmer.warnings },
                 redisProblem: { child?.problem })
             let listener = listener(

@@ -21,10 +21,15 @@ final class HealthMonitor: Service {
     static let intervalMilliseconds: Int64 = 1_000
     /// For one look.
     static let redisMillisecondsMax: Int64 = 1_500
+    /// Of that, kept for a last read when the write is not answered.
+    static let lastReadMilliseconds: Int64 = 300
     static let redisSilent =
         "Redis does not answer; see whether it runs and this server reaches its address (RUNBOOK.md, \"Redis does not answer\")"
+    static let writesHeld =
+        "Redis answers reads, but takes no changes in time; a failover ends by itself, redis-cli CLIENT UNPAUSE ends a pause (RUNBOOK.md, \"Redis does not answer\")"
 
     private let store: ReturnsStore
+    private let probeStore: ReturnsStore
     private let disk: DiskSpace?
     private let metrics: ReturnsMetrics
     private let logger: Logger
@@ -36,11 +41,13 @@ final class HealthMonitor: Service {
     /// - Parameters:
     ///   - store: has just answered; on the event loop that `run` is run on. No call uses its connection or that loop, so one that
     ///     waits for other calls is not taken for a Redis that does not answer.
+    ///   - probeStore: the same store on another connection of that event loop.
     ///   - disk: that of the data folder; nil where nobody looks at it.
     ///   - otherWarnings: of those who look and log for themselves.
     ///   - redisProblem: why there is no Redis, where somebody runs it and knows.
     init(
-        store: ReturnsStore, disk: DiskSpace? = nil, metrics: ReturnsMetrics = .none,
+        store: ReturnsStore, probeStore: ReturnsStore, disk: DiskSpace? = nil,
+        metrics: ReturnsMetrics = .none,
         logger: Logger = Logger(label: "returns-health"),
         otherWarnings: @escaping @Sendable () -> [String] = { [] },
         redisProblem: @escaping @Sendable () -> String? = { nil }
@@ -48,6 +55,7 @@ final class HealthMonitor: Service {
         self.redisProblem = redisProblem
         self.otherWarnings = otherWarnings
         self.store = store
+        self.probeStore = probeStore
         self.disk = disk
         self.metrics = metrics
         self.logger = logger
@@ -117,10 +125,27 @@ final class HealthMonitor: Service {
         do throws(StoreError) {
             try await store.identity.look(store.redis, deadline: deadline)
             let facts = try await store.facts(deadline: deadline)
-            try await store.probe(now: SystemClock.wall(), deadline: deadline)
+            guard try await takesChanges(deadline) else {
+                return (.notServing(reason: Self.writesHeld), facts)
+            }
             return (.serving, facts)
         } catch {
             return (.notServing(reason: reason(error)), nil)
+        }
+    }
+
+    /// Whether Redis takes changes in time.
+    ///
+    /// - Throws: why it takes none, where it says so, or does not answer at all.
+    private func takesChanges(_ deadline: NIODeadline) async throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            try await probeStore.probe(
+                now: SystemClock.wall(), deadline: deadline - .milliseconds(Self.lastReadMilliseconds))
+            return true
+        } catch {
+            guard Self.reason(error) == Self.redisSilent else { throw error }
+            _ = try await store.redisTime(deadline: deadline)
+            return false
         }
     }
 

@@ -69,10 +69,20 @@ final class EventConsumption: Sendable {
         var ready: [Int]
         var seen: [OutboxID]
         var nextClaim: NIODeadline
+        var nextBlindLook = NIODeadline.now()
+        /// Partitions that were damaged when they were last asked.
+        var unreadable: Set<Int> = []
+        var hasToldUnreadable = true
         var sentAt = NIODeadline.now()
         var hasToldCaughtUp = false
 
         var isDone: Bool { owed.isEmpty && ready.isEmpty }
+
+        mutating func note(_ partition: Int, isUnreadable: Bool) {
+            guard isUnreadable != unreadable.contains(partition) else { return }
+            if isUnreadable { unreadable.insert(partition) } else { unreadable.remove(partition) }
+            hasToldUnreadable = false
+        }
     }
 
     /// Runs until the call is cancelled, the server stops, or the group is gone or behind.
@@ -82,7 +92,8 @@ final class EventConsumption: Sendable {
             owed: returns ? partitions.map { ($0, .zero) } : [], ready: partitions.shuffled(),
             seen: tail.end ?? [], nextClaim: .now() + claimInterval)
         while true {
-            try tail.check()
+            // A damaged partition makes the look at the whole log fail; the others are read on.
+            try tail.check(goesOnWithoutSome: true)
             try checkRuns()
             lookForNews(&work)
             let room = self.room()
@@ -115,6 +126,13 @@ final class EventConsumption: Sendable {
         if now >= work.nextClaim {
             work.nextClaim = now + claimInterval
             work.ready = (0..<store.partitioning.count).shuffled()
+        }
+        if tail.isBlind {
+            // Once a tick, with those that could be read last.
+            guard work.isDone, now >= work.nextBlindLook else { return }
+            work.nextBlindLook = now + .milliseconds(limits.tickMilliseconds)
+            work.ready = (0..<store.partitioning.count).filter { !work.unreadable.contains($0) }.shuffled()
+            return
         }
         guard let end = tail.end, end != work.seen else { return }
         for partition in end.indices where work.seen.isEmpty || end[partition] != work.seen[partition] {
@@ -150,6 +168,7 @@ final class EventConsumption: Sendable {
         var passedOver: [EventID] = []
         let end = NIODeadline.now() + .milliseconds(group.acknowledgeMilliseconds)
         for (item, page) in zip(requests, pages) {
+            work.note(item.partition, isUnreadable: page == .unreadable)
             switch page {
             case .events(let again, let fresh):
                 for (event, isAgain) in again.map({ ($0, true) }) + fresh.map({ ($0, false) }) {
@@ -175,6 +194,8 @@ final class EventConsumption: Sendable {
                 try await placeAgain()
                 work.ready.append(item.partition)
             case .crowded: throw Self.crowded
+            // It is asked again with the next look for what others have left.
+            case .unreadable: break
             }
         }
         try await store.acknowledge(passedOver, group: group, deadline: tail.deadline)
@@ -207,7 +228,7 @@ final class EventConsumption: Sendable {
         let isCaughtUp = work.isDone
         let isDue =
             NIODeadline.now() >= work.sentAt + .milliseconds(limits.heartbeatMilliseconds)
-            || (isCaughtUp && !work.hasToldCaughtUp)
+            || (isCaughtUp && !work.hasToldCaughtUp) || !work.hasToldUnreadable
         guard !deliveries.isEmpty || isDue else { return }
         var rest = deliveries[...]
         repeat {
@@ -218,11 +239,13 @@ final class EventConsumption: Sendable {
                     $0.deliveries = batch
                     $0.consumer = consumer
                     $0.caughtUp = isCaughtUp && rest.isEmpty
+                    $0.unreadablePartitions = work.unreadable.sorted().map { UInt32($0) }
                 })
             tail.metrics.eventsSent.increment(by: batch.count)
         } while !rest.isEmpty
         work.sentAt = .now()
         work.hasToldCaughtUp = isCaughtUp
+        work.hasToldUnreadable = true
     }
 
     private static let crowded = RCPStatus(

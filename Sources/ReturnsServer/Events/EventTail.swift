@@ -96,11 +96,12 @@ final class EventTail: Service {
 
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
+    /// - Parameter goesOnWithoutSome: Whether the caller looks for itself at the partitions that can be read.
     /// - Throws: UNAVAILABLE when followers are to go elsewhere.
-    func check() throws {
+    func check(goesOnWithoutSome: Bool = false) throws {
         let (isStopping, failure) = state.withLock { ($0.isStopping, $0.failure) }
         if isStopping { throw RCPStatus.eventsStopping }
-        if let failure { throw failure }
+        if let failure, !(goesOnWithoutSome && failure.isLocal) { throw failure }
     }
 
     /// From where on the window serves somebody who has read up to a cursor; nil if it does not.

@@ -16,6 +16,8 @@ final class OutboxTrimmer: Service {
     private let fullGroups = Mutex<Set<String>>([])
     /// Partitions that could not be trimmed when they were last looked at.
     private let failing = Mutex<Set<Int>>([])
+    /// By partition, how often its log was cut by hand, as far as this server has told it.
+    private let cuts = Mutex<[Int: Int64]>([:])
     /// Groups whose consumers have not confirmed that they heard of a loss.
     private let setBackGroups = Mutex<Set<String>>([])
     /// Groups whose records could not be read when they were last looked at.
@@ -73,6 +75,7 @@ final class OutboxTrimmer: Service {
                 switch result {
                 case .success(let trim):
                     metrics.eventsTrimmed.increment(by: trim.events)
+                    tellCuts(partition, trim)
                     if trim.isHeld { held += 1 }
                     overtaken.formUnion(trim.overtaken)
                     full.formUnion(trim.fullGroups)
@@ -98,6 +101,19 @@ final class OutboxTrimmer: Service {
         logger.warning(
             "events stay in the log although they are due to go, since a consumer inside has not finished them",
             metadata: ["partitions": "\(held)"])
+    }
+
+    /// A server that has just started tells what it has noticed itself.
+    private func tellCuts(_ partition: Int, _ trim: OutboxTrim) {
+        let news = cuts.withLock { cuts in
+            defer { cuts[partition] = trim.cuts }
+            return trim.cuts - (cuts[partition] ?? trim.cuts - (trim.hasNoticedCut ? 1 : 0))
+        }
+        guard news > 0 else { return }
+        metrics.outboxCuts.increment(by: news)
+        logger.error(
+            "somebody has removed events from the log by hand; followers, groups and webhooks that had not read them are told of a loss",
+            metadata: ["partition": "\(partition)"])
     }
 
     /// Which groups wait for the word of their consumers, and which are damaged.

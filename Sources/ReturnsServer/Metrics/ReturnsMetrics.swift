@@ -35,6 +35,7 @@ struct ReturnsMetrics: Sendable {
         "returns_events_sent_total": "Events sent to those who follow them, each as often as it was sent.",
         "returns_event_catch_up_reads_total": "Reads of the log for followers who were behind.",
         "returns_events_trimmed_total": "Events that this server has trimmed from the log.",
+        "returns_outbox_cuts_total": "How often somebody has removed events of a partition's log by hand.",
         "returns_orders_expired_total":
             "Orders without cases that this server has removed, since they were kept long enough.",
         "returns_outbox_held_partitions":
@@ -60,6 +61,7 @@ struct ReturnsMetrics: Sendable {
     let eventsSent: Counter
     let eventCatchUpReads: Counter
     let eventsTrimmed: Counter
+    let outboxCuts: Counter
     let outboxHeld: Meter
     let ordersExpired: Counter
     let webhooksDisabled: Meter
@@ -113,6 +115,7 @@ struct ReturnsMetrics: Sendable {
         eventsSent = counter("returns_events_sent_total")
         eventCatchUpReads = counter("returns_event_catch_up_reads_total")
         eventsTrimmed = counter("returns_events_trimmed_total")
+        outboxCuts = counter("returns_outbox_cuts_total")
         outboxHeld = Meter(label: "returns_outbox_held_partitions", factory: factory)
         ordersExpired = counter("returns_orders_expired_total")
         self.factory = factory

@@ -70,10 +70,13 @@ extension EventService {
         let store = engine.store(for: context)
         var reply = Returns_V1_ListEventGroupsReply()
         let groups = try await store.loadEventGroups(deadline: context.deadline)
+        var unreadable: Set<Int> = []
         for group in groups.records where group.isShown(to: context.principal) {
             let state = try await store.eventGroupState(group, deadline: context.deadline)
             reply.groups.append(group.proto(state, loss(of: group)))
+            unreadable.formUnion(state.unreadablePartitions)
         }
+        reply.unreadablePartitions = unreadable.sorted().map { UInt32($0) }
         // Nothing tells whose they are.
         if context.principal.seesEveryGroup { reply.unreadableNames = groups.unreadable }
         return RCPReply(

@@ -48,6 +48,7 @@ extension WebhookService {
                 let figures = try await store.webhookFigures(state, of: webhook, deadline: context.deadline)
                 var fields: [WebhookField] = []
                 for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
+                    guard let figures else { throw CaseRejection.partitionUnreadable(partition) }
                     let back = place.moved(to: figures.place(since: Instant(milliseconds: milliseconds)))
                     if back.position < place.position { fields.append(.place(partition, back)) }
                 }
@@ -127,9 +128,21 @@ extension WebhookService {
     func proto(
         _ webhook: Webhook, _ state: WebhookState, _ context: RCPCallContext
     ) async throws -> Returns_V1_Webhook {
+        try await proto(webhook, state, try await standing(webhook, state, context), context)
+    }
+
+    func standing(
+        _ webhook: Webhook, _ state: WebhookState, _ context: RCPCallContext
+    ) async throws -> WebhookStanding {
+        try await WebhookStanding(
+            webhook, state, store: engine.store(for: context), retention: dispatcher.retention,
+            deadline: context.deadline)
+    }
+
+    func proto(
+        _ webhook: Webhook, _ state: WebhookState, _ standing: WebhookStanding, _ context: RCPCallContext
+    ) async throws -> Returns_V1_Webhook {
         let store = engine.store(for: context)
-        let standing = try await WebhookStanding(
-            webhook, state, store: store, retention: dispatcher.retention, deadline: context.deadline)
         let setAside = try await store.countWebhookAside(webhook.name, deadline: context.deadline)
         return webhook.proto(
             state, standing, dispatcher.outlook(of: webhook), setAside: setAside,

@@ -111,6 +111,7 @@ struct WebhookService: WebhookServiceProvider {
         var reply = Returns_V1_ListWebhooksReply()
         let webhooks = try await store.loadWebhooks(deadline: context.deadline)
         reply.unreadableNames = webhooks.unreadable
+        var unreadable: Set<Int> = []
         for webhook in webhooks.records {
             let state: WebhookState?
             do throws(StoreError) {
@@ -120,8 +121,12 @@ struct WebhookService: WebhookServiceProvider {
                 reply.unreadableNames.append(webhook.name)
                 continue
             }
-            if let state { reply.webhooks.append(try await proto(webhook, state, context)) }
+            guard let state else { continue }
+            let standing = try await standing(webhook, state, context)
+            unreadable.formUnion(standing.unreadablePartitions)
+            reply.webhooks.append(try await proto(webhook, state, standing, context))
         }
+        reply.unreadablePartitions = unreadable.sorted().map { UInt32($0) }
         reply.unreadableNames.sort()
         return RCPReply(
             reply, readBytes: reply.webhooks.count * store.partitioning.count * ReturnsStore.partitionBytes)
@@ -143,21 +148,24 @@ struct WebhookService: WebhookServiceProvider {
             var fields: [WebhookField] = [
                 .enabled(true), .reason(""), .disabledAt(nil), .failures(0), .failingSince(nil),
             ]
+            var noted = Array(state.losses.values)
             for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
                 // What the store has lost meanwhile is noted, too, so that it can be confirmed at once.
                 let entered = store.identity.entering(place, of: partition, now: now)
                 var place = entered?.place ?? place
                 var found = entered?.loss
-                if let loss = figures.loss(at: place, now: now) {
+                // What is lost in a partition that is damaged is noted, and told, once it can be read.
+                if let figures, let loss = figures.loss(at: place, now: now) {
                     reply.lost = true
                     lost = loss.events.flatMap { more in lost.map { $0 + more } }
                     place = place.moved(to: figures.beginning)
                     found = loss.joined(found)
                 }
-                if let found {
+                if let loss = found?.noted(after: noted) {
+                    noted.append(loss)
                     fields += [
-                        .place(partition, place), .loss(partition, found.joined(state.losses[partition])),
-                        .untold(partition, found.joined(state.untold[partition])),
+                        .place(partition, place), .loss(partition, loss.joined(state.losses[partition])),
+                        .untold(partition, loss.joined(state.untold[partition])),
                     ]
                 }
             }
@@ -265,6 +273,13 @@ extension WebhookFigures {
 }
 
 extension CaseRejection {
+    /// Nothing tells where a place would stand there.
+    static func partitionUnreadable(_ partition: Int) -> CaseRejection {
+        .notAllowed(
+            "PARTITION_UNREADABLE",
+            "the log of events of partition \(partition) is damaged; mend it first, see what its keys hold")
+    }
+
     static func webhookUnknown() -> CaseRejection {
         CaseRejection(
             kind: .notFound, code: "WEBHOOK_UNKNOWN", field: "name",

@@ -185,16 +185,8 @@ final class WebhookDispatcher: Service {
                 continue
             }
             if !found.isEnabled { disabled += 1 }
-            let standing: WebhookStanding
-            do throws(StoreError) {
-                standing = try await WebhookStanding(
-                    webhook, found, store: store, retention: retention, deadline: deadline)
-            } catch {
-                guard error.isLocal else { throw error }
-                report(error, webhook.name)
-                outlooks[webhook.name] = self.outlook(of: webhook)
-                continue
-            }
+            let standing = try await WebhookStanding(
+                webhook, found, store: store, retention: retention, deadline: deadline)
             var outlook = self.outlook(of: webhook) ?? WebhookOutlook(instance: webhook.instance)
             outlook.look(
                 standing, isEnabled: found.isEnabled,

@@ -22,11 +22,17 @@ struct WebhookNotice: Sendable, Hashable {
             $0.attributes = [
                 "after": EventID(partition: partition, position: loss.after).description,
                 "changed_since": Self.text(changedSince),
+                "resynced_through": Self.exactText(loss.last),
             ]
             if loss.after < loss.through { $0.attributes["through"] = through.description }
             if loss.isOfStore { $0.attributes["store_set_back"] = "true" }
             if let events = loss.events { $0.attributes["events"] = "\(events)" }
         }
+    }
+
+    /// To the millisecond, as `returnsctl webhook resynced --through` takes it.
+    static func exactText(_ time: Instant) -> String {
+        "\(text(time).dropLast()).\(String(time.milliseconds % 1_000 + 1_000).dropFirst())Z"
     }
 
     /// As people read it, and as returnsctl does.

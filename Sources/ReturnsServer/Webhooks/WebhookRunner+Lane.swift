@@ -114,6 +114,7 @@ extension WebhookRunner {
     private func note(_ loss: OutboxLoss, _ partition: Int, goingOnAt place: WebhookPlace) async {
         let fields = shared.withLock { shared -> [WebhookField] in
             shared.places[partition] = place
+            let loss = loss.noted(after: shared.losses.values)
             shared.losses[partition] = loss.joined(shared.losses[partition])
             shared.untold[partition] = loss.joined(shared.untold[partition])
             return [

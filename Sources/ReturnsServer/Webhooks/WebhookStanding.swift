@@ -14,6 +14,8 @@ struct WebhookStanding: Sendable {
     var lastRecorded: Instant?
     /// The greatest of all partitions: how much is used of what may be held, 0 to 1; 0 of a webhook that holds nothing.
     var heldShare: Double
+    /// Partitions of the log that are damaged, which the figures are without.
+    var unreadablePartitions: [Int] = []
 
     var isBehind: Bool { !losses.isEmpty }
     /// Whether the store itself has lost some.
@@ -31,9 +33,11 @@ struct WebhookStanding: Sendable {
         self.init(state, figures, setBack: setBack, retention: retention, now: now)
     }
 
-    /// - Parameter setBack: by partition, what the store has lost and nobody has noted with the webhook yet.
+    /// - Parameters:
+    ///   - figures: by partition; nil of one that is damaged.
+    ///   - setBack: by partition, what the store has lost and nobody has noted with the webhook yet.
     init(
-        _ state: WebhookState, _ figures: [WebhookFigures], setBack: [OutboxLoss?] = [],
+        _ state: WebhookState, _ figures: [WebhookFigures?], setBack: [OutboxLoss?] = [],
         retention: OutboxRetention, now: Instant
     ) {
         lag = 0
@@ -41,11 +45,16 @@ struct WebhookStanding: Sendable {
         lastRecorded = state.losses.values.map(\.last).max()
         heldShare = 0
         for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
-            lag = figures.lag(of: place).flatMap { more in lag.map { $0 + more } }
-            if let loss = figures.loss(at: place, now: now) {
+            if partition < setBack.count, let loss = setBack[partition] {
                 losses[partition] = loss.joined(losses[partition])
             }
-            if partition < setBack.count, let loss = setBack[partition] {
+            guard let figures else {
+                unreadablePartitions.append(partition)
+                lag = nil
+                continue
+            }
+            lag = figures.lag(of: place).flatMap { more in lag.map { $0 + more } }
+            if let loss = figures.loss(at: place, now: now) {
                 losses[partition] = loss.joined(losses[partition])
             }
             if state.isEnabled {

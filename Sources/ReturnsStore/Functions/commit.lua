@@ -101,7 +101,7 @@ local function attempt(entries, command, key, ...)
 end
 
 -- Redis runs nothing else meanwhile, and a call from Lua costs it more than most of the commands do: so there is none too many.
-local function commit(KEYS, ARGV)
+local function commit(KEYS, ARGV, mark)
   local call = redis.call
   local fingerprint = ARGV[1]
   if fingerprint ~= '' then
@@ -171,6 +171,7 @@ local function commit(KEYS, ARGV)
   end
   if refusal then return refusal end
   last = 4 + guards
+  local events = 0
   for byte = first, #plan, 5 do
     local operation = OPERATIONS[plan[byte]]
     local key = KEYS[plan[byte + 1] * 256 + plan[byte + 2]]
@@ -180,10 +181,12 @@ local function commit(KEYS, ARGV)
       for position = start, last, 2 do call('HINCRBY', key, ARGV[position], ARGV[position + 1]) end
     elseif operation == STREAM then
       call('XADD', key, '*', unpack(ARGV, start, last))
+      events = events + 1
     elseif operation ~= ENTER and byte ~= tried then
       call(operation.command, key, unpack(ARGV, start, last))
     end
   end
+  if events > 0 then call('HINCRBY', mark, 'kept', events) end
   if fingerprint ~= '' then call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
   return { 'OK' }
 end

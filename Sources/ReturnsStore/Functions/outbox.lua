@@ -5,6 +5,9 @@
 -- passes over a trimmed range in silence. Subscribers' reads are no function: entries cost several times as much through
 -- Lua. Ids are compared as numbers; their milliseconds and sequence stay far below 2^53 but for the largest sequence there
 -- is, which stands for "all of that millisecond".
+--
+-- The slot's mark counts the entries that the store has added and not trimmed ("kept"). A log that has fewer was cut by hand: every
+-- read compares, and the watermark then goes behind all that may be gone. So it is told as any other loss.
 
 local READ_MAX = 1024
 local TRIM_MAX = 256 -- entries are read to learn their ids, so this bounds how long Redis is busy
@@ -48,6 +51,54 @@ end
 -- KEYS: outbox | watermark.  Returns: {watermark or "0-0", last id ever given or "0-0"}.
 local function ends(KEYS)
   return { redis.call('GET', KEYS[2]) or '0-0', last_id(KEYS[1]) }
+end
+
+-- The last id there can be before another one.
+local function previous(id)
+  local ms, sequence = string.match(id, '^(%d+)-(%d+)$')
+  if sequence ~= '0' then return ms .. string.format('-%.0f', tonumber(sequence) - 1) end
+  return string.format('%.0f-18446744073709551615', tonumber(ms) - 1)
+end
+
+-- Moves the watermark forward, never back.
+local function raise(watermark, id)
+  local trimmed = redis.call('GET', watermark)
+  if not trimmed or before(trimmed, id) then redis.call('SET', watermark, id) end
+end
+
+-- Up to where entries may be gone that were removed by hand. What is left tells it: more may be told as lost than was.
+local function gone_by_hand(key)
+  local first = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
+  if first then
+    local through = previous(first[1])
+    -- Of XDEL alone, which may have taken some from the middle.
+    local deleted = named(redis.call('XINFO', 'STREAM', key))['max-deleted-entry-id']
+    return before(through, deleted) and deleted or through
+  end
+  if redis.call('EXISTS', key) == 1 then return last_id(key) end
+  -- An empty one takes its place, whose last id lies behind those before: entries to come have Redis's time.
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local through = previous(string.format('%.0f-0', now))
+  redis.call('XGROUP', 'CREATE', key, 'none', '0-0', 'MKSTREAM')
+  redis.call('XGROUP', 'DESTROY', key, 'none')
+  redis.call('XSETID', key, through)
+  return through
+end
+
+-- Returns: whether somebody has cut the log by hand.
+local function notice_cut(key, watermark, mark)
+  local length = redis.call('XLEN', key)
+  if length >= tonumber(redis.call('HGET', mark, 'kept') or '0') then return false end
+  raise(watermark, gone_by_hand(key))
+  redis.call('HSET', mark, 'kept', length)
+  redis.call('HINCRBY', mark, 'cuts', 1)
+  return true
+end
+
+-- For readers that are no functions.  KEYS: outbox | watermark.  Returns: 1 if the log was cut by hand, and nobody has noticed before.
+local function noticed(KEYS, _, mark)
+  return notice_cut(KEYS[1], KEYS[2], mark) and 1 or 0
 end
 
 local function groups_of(key)
@@ -142,7 +193,7 @@ end
 --       | most entries, held or not | most bytes | now in ms.
 -- Returns: {entries trimmed, 1 if there may be more to trim, 1 if an internal consumer holds trimming back,
 --           names of the consumers that have lost some, names of the groups that are given nothing more}.
-local function trim(KEYS, ARGV)
+local function trim_kept(KEYS, ARGV, mark)
   local keep = count(ARGV[1], 0, 1e12, 'entries')
   local oldest = count(ARGV[2], 0, 1e15, 'oldest')
   local limit = count(ARGV[3], 1, TRIM_MAX, 'limit')
@@ -184,7 +235,7 @@ local function trim(KEYS, ARGV)
   end
   if gone == 0 then return { 0, 0, held, {}, full } end
   -- The watermark first: if the rest failed, readers would be told of a loss that is none, and never the reverse.
-  redis.call('SET', KEYS[2], entries[gone][1])
+  raise(KEYS[2], entries[gone][1])
   local overtaken = note_losses(KEYS[4], holds, entries, gone, ARGV[6])
   local rest = entries[gone + 1]
   if rest then
@@ -192,8 +243,19 @@ local function trim(KEYS, ARGV)
   else
     redis.call('XTRIM', KEYS[1], 'MAXLEN', 0)
   end
+  redis.call('HINCRBY', mark, 'kept', -gone)
   local more = gone == limit and (oldest > 0 or surplus > gone)
   return { gone, more and 1 or 0, held, overtaken, full }
+end
+
+-- The same, behind a look whether the log was cut by hand.
+-- Returns: what `trim_kept` does, and: how often the log was cut by hand | 1 if this call has noticed it.
+local function trim(KEYS, ARGV, mark)
+  local is_cut = notice_cut(KEYS[1], KEYS[2], mark)
+  local reply = trim_kept(KEYS, ARGV, mark)
+  table.insert(reply, tonumber(redis.call('HGET', mark, 'cuts') or '0'))
+  table.insert(reply, is_cut and 1 or 0)
+  return reply
 end
 
 -- What a consumer has finished is not lost to it, and what it has passed over it has noted itself: a loss up to there is forgotten.
@@ -296,11 +358,12 @@ end
 --       | "" or an id: only what this consumer was given before, after that id, whatever the silence
 --       | silence in ms after which a consumer may lose its place to a new one.
 -- Returns: {"OK", entries given before, entries given for the first time} · {"TRIMMED"} · {"MISSING"} · {"CROWDED"}.
-local function group_read(KEYS, ARGV)
+local function group_read(KEYS, ARGV, mark)
   local name, consumer, own = ARGV[1], ARGV[2], ARGV[5]
   local limit = count(ARGV[3], 1, READ_MAX, 'limit')
   local silence = count(ARGV[4], 1, 1e12, 'silence')
   local idle = count(ARGV[6], 1, 1e12, 'idle')
+  notice_cut(KEYS[1], KEYS[2], mark)
   local group = group_of(KEYS[1], name)
   if not group then return { 'MISSING' } end
   if has_lost(KEYS[1], redis.call('GET', KEYS[2]), group) then return { 'TRIMMED' } end
@@ -396,6 +459,8 @@ local function group_confirm(KEYS, ARGV)
   return { 'OK' }
 end
 
+-- Noticing a cut writes little.
+register('outbox_noticed', noticed, { 'allow-oom' })
 register('outbox_ends', ends, { 'no-writes' })
 -- Trimming frees memory, so it has to work when there is none.
 register('outbox_trim', trim, { 'allow-oom' })

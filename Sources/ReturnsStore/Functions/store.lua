@@ -49,6 +49,10 @@ local function enter(KEYS, ARGV)
   for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
     if string.sub(field, 1, 6) == 'began:' and not remembered[field] then redis.call('HDEL', KEYS[1], field) end
   end
+  -- How many events the outbox is to have, as outbox.lua compares it.
+  if KEYS[2] and redis.call('HEXISTS', KEYS[1], 'kept') == 0 then
+    redis.call('HSET', KEYS[1], 'kept', redis.call('XLEN', KEYS[2]))
+  end
   local counter = redis.call('HGET', KEYS[1], 'n') or '0'
   redis.call('HSET', KEYS[1], 'run', ARGV[2], 'began:' .. ARGV[2], counter .. ' ' .. last)
   return { 'OK' }

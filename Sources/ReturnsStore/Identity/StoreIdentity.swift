@@ -106,9 +106,22 @@ public final class StoreIdentity: Sendable {
     public var mark: StoreMark { state.withLock { $0.mark } }
 
     /// A change was acknowledged that brought its slot's counter to this.
-    func acknowledge(_ slot: StoreSlot, counter: Int64) {
+    ///
+    /// A reply may come late, when another run has begun. It counts on while nobody has accepted a loss since its own run: what was
+    /// acknowledged before an accepted loss may be lost with it, and is not in the counts of the runs behind it.
+    ///
+    /// - Parameter run: that the change was made in.
+    func acknowledge(_ slot: StoreSlot, counter: Int64, in run: StoreRun) {
         guard let index = slot.index(partitions: settings.partitions) else { return }
-        state.withLock { $0.mark.acknowledged[index] = max($0.mark.acknowledged[index], counter) }
+        state.withLock { state in
+            guard let place = state.mark.runs.lastIndex(of: run) else { return }
+            let later = state.mark.runs[(place + 1)...]
+            if !later.isEmpty, let accepted = state.record?.accepted, later.contains(where: accepted.contains)
+            {
+                return
+            }
+            state.mark.acknowledged[index] = max(state.mark.acknowledged[index], counter)
+        }
     }
 }
 

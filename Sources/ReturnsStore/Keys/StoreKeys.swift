@@ -22,7 +22,8 @@ import ReturnsDomain
 ///     {pNN}:index:…                   zset    score 0; member: case id, which begins with the time of submission
 ///     {pNN}:changed                   zset    score: milliseconds of the last change; member: case id
 ///     {pNN}:store                     hash    the slot's mark: run, n changes acknowledged, began:RUN with what it began; so in every
-///                                             other slot: returns:{policies}:store and so on
+///                                             other slot: returns:{policies}:store and so on; of a partition also kept events
+///                                             that the outbox is to have, cuts how often it was cut by hand
 ///     returns:store                   hash    what the store is: id, runs, what it was created with, what it has lost
 ///     returns:{policies}              hash    version → policy
 ///     returns:{policies}:sla          hash    version → SLA policy

@@ -47,6 +47,16 @@ public struct OutboxLoss: Hashable, Sendable {
             run: [run, other.run].compactMap(\.self).max { $0.number < $1.number })
     }
 
+    /// The same, noted later than each of the others, also where the server that noted those has a clock ahead of this one's. A
+    /// person confirms losses up to a time, so one that is noted later must not lie before it.
+    public func noted(after others: some Sequence<OutboxLoss>) -> OutboxLoss {
+        var loss = self
+        if let latest = others.map(\.last).max(), loss.last <= latest {
+            loss.last = Instant(milliseconds: latest.milliseconds + 1)
+        }
+        return loss
+    }
+
     /// "1764073200123-0 1764073300456-2 17 1764080000000 1764080001000", as outbox.lua writes it; and the run, if there is one.
     var text: String {
         "\(after) \(through) \(events ?? -1) \(since.milliseconds) \(last.milliseconds)\(run.map { " \($0)" } ?? "")"

@@ -35,6 +35,8 @@ public enum EventGroupPage: Hashable, Sendable {
     case missing
     /// The group has as many consumers as it may have.
     case crowded
+    /// The partition holds something else than the store has put there.
+    case unreadable
 }
 
 /// Which of a group's events a consumer asks for.
@@ -56,6 +58,8 @@ public struct EventGroupState: Hashable, Sendable {
     /// group and creates it anew misses what cases did since then.
     public var unfinishedSince: OutboxID?
     public var consumers: Set<String> = []
+    /// Partitions that are damaged, which the figures are without.
+    public var unreadablePartitions: [Int] = []
 }
 
 extension ReturnsStore {
@@ -265,13 +269,18 @@ extension ReturnsStore {
     public func eventGroupState(
         _ group: EventGroup, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> EventGroupState {
-        let replies = try await pipelineInSlices(
+        let replies = try await readEachInSlices(
             (0..<partitioning.count).map {
                 outboxCall(Self.groupStateFunction, $0, isRead: true, .text(group.redisName))
             },
             deadline: deadline)
         var state = EventGroupState()
-        for reply in replies {
+        for (partition, reply) in replies.enumerated() {
+            guard case .success(let reply) = reply else {
+                state.unreadablePartitions.append(partition)
+                state.lag = nil
+                continue
+            }
             // A partition that the group was not made in yet has nothing to tell.
             guard let parts = reply.array, parts.count == 5 else { continue }
             state.pending += UInt64(clamping: parts[0].integer ?? 0)
@@ -288,7 +297,7 @@ extension ReturnsStore {
 
     // MARK: Consuming
 
-    /// Gives a consumer events of some partitions, with one pipeline. They count as given from now on, whether or not the
+    /// Gives a consumer events of some partitions, with one pipeline, of each by itself. They count as given from now on, whether or not the
     /// reply arrives.
     public func readEventGroup(
         _ group: EventGroup, consumer: String, _ requests: [(partition: Int, request: EventGroupRequest)],
@@ -296,7 +305,7 @@ extension ReturnsStore {
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [EventGroupPage] {
         guard !requests.isEmpty else { return [] }
-        let replies = try await pipeline(
+        let replies = try await readEach(
             requests.map { partition, request in
                 let own: String =
                     switch request {
@@ -310,6 +319,10 @@ extension ReturnsStore {
             }, deadline: deadline)
         var pages: [EventGroupPage] = []
         for (item, reply) in zip(requests, replies) {
+            guard case .success(let reply) = reply else {
+                pages.append(.unreadable)
+                continue
+            }
             guard let parts = reply.array, let word = parts.first?.string else { throw Self.outboxMalformed }
             switch (word, parts.count) {
             case ("OK", 3):

@@ -31,6 +31,9 @@ public struct OutboxTrim: Hashable, Sendable {
     public var overtaken: [String] = []
     /// Names of groups that have as much unacknowledged in the partition as they may, and are given nothing more.
     public var fullGroups: [String] = []
+    /// How often the partition's log was cut by hand, of which this step has noticed one.
+    public var cuts: Int64 = 0
+    public var hasNoticedCut = false
 }
 
 extension ReturnsStore {
@@ -42,7 +45,8 @@ extension ReturnsStore {
     public static let outboxTrimMax = 256
 
     /// Reads behind one id in each of some partitions, with one pipeline. Watermark and events are read as one transaction, so
-    /// what was trimmed meanwhile is noticed; not by a function, through which entries cost several times as much.
+    /// what was trimmed meanwhile is noticed; not by a function, through which entries cost several times as much. What the store is
+    /// to have is read with them, so that nothing that was removed by hand is passed over.
     ///
     /// - Parameter checksEnd: Whether to notice ids beyond the log's end, which takes as long again where nothing is new.
     public func readOutbox(
@@ -50,12 +54,37 @@ extension ReturnsStore {
     ) async throws(StoreError) -> [OutboxPage] {
         precondition(limit > 0 && limit <= Self.outboxReadMax, "1 to \(Self.outboxReadMax) events at once")
         guard !after.isEmpty else { return [] }
+        for _ in 0..<Self.cutAttemptsMax {
+            var pages: [OutboxPage] = []
+            var cut: [Int] = []
+            for (place, page) in zip(
+                after, try await readOutboxOnce(after, limit: limit, checksEnd: checksEnd, deadline: deadline)
+            ) {
+                if let page { pages.append(page) } else { cut.append(place.partition) }
+            }
+            if cut.isEmpty { return pages }
+            // From then on what is gone lies behind the watermark.
+            _ = try await pipeline(
+                cut.map { outboxCall(Self.noticedFunction, $0, isFreeing: true) }, deadline: deadline)
+        }
+        throw StoreError(.unavailable, "somebody keeps removing events by hand")
+    }
+
+    /// Somebody may cut the log again between two steps.
+    private static let cutAttemptsMax = 3
+
+    /// - Returns: nil of a partition whose log was cut by hand since anybody has looked.
+    private func readOutboxOnce(
+        _ after: [EventID], limit: Int, checksEnd: Bool, deadline: NIODeadline
+    ) async throws(StoreError) -> [OutboxPage?] {
         var commands: [StoreCommand] = []
         for place in after {
             let keys = StoreKeys(partition: place.partition)
             commands += [
                 .plain(RedisCommand("MULTI")),
                 .plain(RedisCommand("GET", .text(keys.outboxTrimmed))),
+                .plain(RedisCommand("HGET", .text(keys.mark), "kept")),
+                .plain(RedisCommand("XLEN", .text(keys.outbox))),
                 .plain(
                     RedisCommand(
                         "XRANGE", .text(keys.outbox), .text("(\(place.position)"), "+", "COUNT",
@@ -69,22 +98,25 @@ extension ReturnsStore {
         }
         let replies = try await pipeline(commands, deadline: deadline)
         let repliesEach = commands.count / after.count
-        var pages: [OutboxPage] = []
+        var pages: [OutboxPage?] = []
         for (index, place) in after.enumerated() {
             let own = replies[index * repliesEach..<(index + 1) * repliesEach]
-            pages.append(try page(place, Array(own.dropFirst(3))))
+            pages.append(try page(place, Array(own.dropFirst(5))))
         }
         return pages
     }
 
     /// - Parameter replies: of EXEC, and of the look at the end if there was one.
-    private func page(_ place: EventID, _ replies: [RedisValue]) throws(StoreError) -> OutboxPage {
-        guard let parts = replies[0].array, parts.count == 2 else { throw Self.outboxMalformed }
+    private func page(_ place: EventID, _ replies: [RedisValue]) throws(StoreError) -> OutboxPage? {
+        guard let parts = replies[0].array, parts.count == 4, let length = parts[2].integer else {
+            throw Self.outboxMalformed
+        }
+        if let kept = parts[1].string.flatMap({ Int64($0) }), length < kept { return nil }
         if !parts[0].isNull {
             let trimmed = try Self.outboxID(parts[0])
             if place.position < trimmed { return .trimmed(trimmed) }
         }
-        let events = try OutboxEvent.events(parts[1], partition: place.partition)
+        let events = try OutboxEvent.events(parts[3], partition: place.partition)
         if events.isEmpty, replies.count > 1 {
             guard let ends = replies[1].array, ends.count == 2 else { throw Self.outboxMalformed }
             let last = try Self.outboxID(ends[1])
@@ -138,13 +170,14 @@ extension ReturnsStore {
     }
 
     private static func trimmed(_ reply: RedisValue) throws(StoreError) -> OutboxTrim {
-        guard let parts = reply.array, parts.count == 5, let events = parts[0].integer,
-            let overtaken = parts[3].array, let full = parts[4].array
+        guard let parts = reply.array, parts.count == 7, let events = parts[0].integer,
+            let cuts = parts[5].integer, let overtaken = parts[3].array, let full = parts[4].array
         else { throw outboxMalformed }
         return OutboxTrim(
             events: Int(events), hasMore: parts[1].integer == 1, isHeld: parts[2].integer == 1,
             overtaken: overtaken.compactMap(\.string),
-            fullGroups: full.compactMap(\.string).map { EventGroup.name(ofRedisName: $0) })
+            fullGroups: full.compactMap(\.string).map { EventGroup.name(ofRedisName: $0) }, cuts: cuts,
+            hasNoticedCut: parts[6].integer == 1)
     }
 
     // MARK: Internal consumers
@@ -179,16 +212,19 @@ extension ReturnsStore {
 
     private static let holdFunction = FunctionLibrary.outbox.name("outbox_hold")
 
+    private static let noticedFunction = FunctionLibrary.outbox.name("outbox_noticed")
     private static let endsFunction = FunctionLibrary.outbox.name("outbox_ends")
     private static let trimFunction = FunctionLibrary.outbox.name("outbox_trim")
 
     /// A call of a function that looks at a partition's outbox and its watermark.
     func outboxCall(
-        _ function: String, _ partition: Int, isRead: Bool = false, _ arguments: RedisArgument...
+        _ function: String, _ partition: Int, isRead: Bool = false, isFreeing: Bool = false,
+        _ arguments: RedisArgument...
     ) -> StoreCall {
         let keys = StoreKeys(partition: partition)
         return StoreCall(
-            function, .partition(partition), keys: [keys.outbox, keys.outboxTrimmed], isRead: isRead
+            function, .partition(partition), keys: [keys.outbox, keys.outboxTrimmed], isRead: isRead,
+            isFreeing: isFreeing
         ).appending(arguments)
     }
 

@@ -8,7 +8,7 @@ extension ReturnsStore {
     func send(
         _ command: RedisCommand, key: String, deadline: NIODeadline
     ) async throws(StoreError) -> RedisValue {
-        try await send(.plain(command), key: key, effect: .none, deadline: deadline)
+        try await send(.plain(command), key: key, effect: .none, deadline: deadline).reply
     }
 
     /// Calls a function.
@@ -17,13 +17,15 @@ extension ReturnsStore {
     func send(
         _ call: StoreCall, effect: CommandEffect = .none, deadline: NIODeadline
     ) async throws(StoreError) -> RedisValue {
-        let reply = try await send(.call(call), key: call.slot.mark, effect: effect, deadline: deadline)
-        return try result(of: call, reply)
+        let (reply, run) = try await send(
+            .call(call), key: call.slot.mark, effect: effect, deadline: deadline)
+        return try result(of: call, reply, run)
     }
 
+    /// - Returns: The reply, and the run that the command took part in.
     private func send(
         _ command: StoreCommand, key: String, effect: CommandEffect, deadline: NIODeadline
-    ) async throws(StoreError) -> RedisValue {
+    ) async throws(StoreError) -> (reply: RedisValue, run: StoreRun) {
         var attempts = SendAttempts(effect)
         var repairs = Repairs()
         do throws(StoreError) {
@@ -31,8 +33,8 @@ extension ReturnsStore {
                 let run = try identity.run(for: command.effect)
                 let failure: RedisError
                 do throws(RedisError) {
-                    return try await redis.send(command.command(run: run), key: key, deadline: deadline)
-                        .checked()
+                    let reply = try await redis.send(command.command(run: run), key: key, deadline: deadline)
+                    return (try reply.checked(), run)
                 } catch {
                     failure = error
                 }
@@ -63,12 +65,23 @@ extension ReturnsStore {
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         var results: [RedisValue] = []
+        for result in try await readEachInSlices(calls, deadline: deadline) {
+            results.append(try result.get())
+        }
+        return results
+    }
+
+    /// The same, where a partition that holds something else than the store has put there fails for itself.
+    func readEachInSlices(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
+        var results: [Result<RedisValue, StoreError>] = []
         results.reserveCapacity(calls.count)
         var rest = calls[...]
         while !rest.isEmpty {
             let some = rest.prefix(Self.sliceCallsMax)
             rest = rest.dropFirst(some.count)
-            results += try await pipeline(Array(some), deadline: deadline)
+            results += try await readEach(Array(some), deadline: deadline)
             if !rest.isEmpty { await Task.yield() }
         }
         return results
@@ -79,7 +92,7 @@ extension ReturnsStore {
     func pipeline(
         _ commands: [StoreCommand], key: String? = nil, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
-        let replies = try await repliesToReads(commands, key: key, deadline: deadline)
+        let (replies, run) = try await repliesToReads(commands, key: key, deadline: deadline)
         do throws(RedisError) {
             for reply in replies { _ = try reply.checked() }
         } catch {
@@ -89,7 +102,7 @@ extension ReturnsStore {
         results.reserveCapacity(replies.count)
         for (command, reply) in zip(commands, replies) {
             if case .call(let call) = command {
-                results.append(try result(of: call, reply))
+                results.append(try result(of: call, reply, run))
             } else {
                 results.append(reply)
             }
@@ -101,7 +114,7 @@ extension ReturnsStore {
     func repliesToReads(
         _ commands: [RedisCommand], key: String?, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
-        try await repliesToReads(commands.map { .plain($0) }, key: key, deadline: deadline)
+        try await repliesToReads(commands.map { .plain($0) }, key: key, deadline: deadline).replies
     }
 
     /// Sends reads together, each of which may meet something else than the store has put there and fails for itself then.
@@ -112,6 +125,18 @@ extension ReturnsStore {
         try Self.local(
             try await repliesToReads(commands, key: nil, deadline: deadline).map { reply in
                 Self.result { () throws(StoreError) in try Self.checked(reply) }
+            })
+    }
+
+    /// The same of calls that a repetition does not harm.
+    func readEach(
+        _ calls: [StoreCall], deadline: NIODeadline
+    ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
+        let (replies, run) = try await repliesToReads(
+            calls.map { .call($0) }, key: calls.first?.slot.mark, deadline: deadline)
+        return try Self.local(
+            zip(calls, replies).map { call, reply in
+                Self.result { () throws(StoreError) in try result(of: call, try Self.checked(reply), run) }
             })
     }
 
@@ -131,7 +156,7 @@ extension ReturnsStore {
 
     private func repliesToReads(
         _ commands: [StoreCommand], key: String?, deadline: NIODeadline
-    ) async throws(StoreError) -> [RedisValue] {
+    ) async throws(StoreError) -> (replies: [RedisValue], run: StoreRun) {
         var attempts = SendAttempts(.none)
         var repairs = Repairs()
         let effect = commands.map(\.effect).max() ?? .read
@@ -146,7 +171,7 @@ extension ReturnsStore {
                 guard attempts.mayRepeat(after: error) else { throw StoreError(error) }
                 continue
             }
-            guard try await repair(replies, &repairs, deadline: deadline) else { return replies }
+            guard try await repair(replies, &repairs, deadline: deadline) else { return (replies, run) }
         }
     }
 
@@ -154,25 +179,33 @@ extension ReturnsStore {
     func sendOnce(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
-        var replies = try await repliesOnce(calls, deadline: deadline)
+        var (replies, run) = try await repliesOnce(calls, deadline: deadline)
+        var runs = replies.map { _ in run }
         var repairs = Repairs()
         while try await repair(replies, &repairs, deadline: deadline) {
             let untouched = replies.indices.filter { Repairs.isRepairable(replies[$0]) }
-            let again = try await repliesOnce(untouched.map { calls[$0] }, deadline: deadline)
-            for (index, reply) in zip(untouched, again) { replies[index] = reply }
+            let again: [RedisValue]
+            (again, run) = try await repliesOnce(untouched.map { calls[$0] }, deadline: deadline)
+            for (index, reply) in zip(untouched, again) {
+                replies[index] = reply
+                runs[index] = run
+            }
         }
-        return zip(calls, replies).map { call, reply in
-            Self.result { () throws(StoreError) in try result(of: call, try Self.checked(reply)) }
+        return calls.indices.map { index in
+            Self.result { () throws(StoreError) in
+                try result(of: calls[index], try Self.checked(replies[index]), runs[index])
+            }
         }
     }
 
     private func repliesOnce(
         _ calls: [StoreCall], deadline: NIODeadline
-    ) async throws(StoreError) -> [RedisValue] {
+    ) async throws(StoreError) -> (replies: [RedisValue], run: StoreRun) {
         let run = try identity.run(for: calls.map(\.effect).max() ?? .read)
         do throws(RedisError) {
-            return try await redis.pipeline(
+            let replies = try await redis.pipeline(
                 calls.map { $0.command(run: run) }, key: calls.first?.slot.mark, deadline: deadline)
+            return (replies, run)
         } catch {
             throw error.commandState == .outcomeUnknown
                 ? StoreError(error).behind(.unknown) : StoreError(error)
@@ -235,12 +268,16 @@ extension ReturnsStore {
     // MARK: Replies
 
     /// Takes the counter off a counted function's reply, and remembers it as acknowledged.
-    private func result(of call: StoreCall, _ reply: RedisValue) throws(StoreError) -> RedisValue {
+    ///
+    /// - Parameter run: that the call took part in.
+    private func result(
+        of call: StoreCall, _ reply: RedisValue, _ run: StoreRun
+    ) throws(StoreError) -> RedisValue {
         guard call.isCounted else { return reply }
         guard let parts = reply.array, parts.count == 2, let counter = parts[0].integer else {
             throw StoreError(.corrupt, "a counted function answered something else")
         }
-        identity.acknowledge(call.slot, counter: counter)
+        identity.acknowledge(call.slot, counter: counter, in: run)
         return parts[1]
     }
 

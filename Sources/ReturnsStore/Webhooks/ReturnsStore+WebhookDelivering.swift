@@ -44,7 +44,9 @@ public struct WebhookFigures: Hashable, Sendable {
     /// Events behind the place that are gone; nil while that is not known.
     public func lost(behind place: WebhookPlace) -> Int64? {
         guard place.position < trimmed else { return 0 }
-        return place.ordinal.map { max(0, added - kept - $0) }
+        // A log that was deleted by hand counts anew, so its numbers tell nothing of places before.
+        guard let ordinal = place.ordinal, added - kept >= ordinal else { return nil }
+        return added - kept - ordinal
     }
 
     /// What a webhook at a place has lost; nil when it has lost nothing.
@@ -130,14 +132,25 @@ extension ReturnsStore {
         }
     }
 
-    /// Of some partitions.
+    /// Of some partitions, all of which can be read.
     ///
     /// - Parameter webhook: nil for one that is not there yet.
     public func webhookFigures(
         _ places: [EventID], of webhook: Webhook?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [WebhookFigures] {
+        var figures: [WebhookFigures] = []
+        for result in try await webhookFiguresEach(places, of: webhook, deadline: deadline) {
+            figures.append(try result.get())
+        }
+        return figures
+    }
+
+    /// Of some partitions. One that is damaged fails for itself.
+    public func webhookFiguresEach(
+        _ places: [EventID], of webhook: Webhook?, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> [Result<WebhookFigures, StoreError>] {
         let function = FunctionLibrary.outbox.name("outbox_figures")
-        let replies = try await pipelineInSlices(
+        let replies = try await readEachInSlices(
             places.map { place in
                 let keys = StoreKeys(partition: place.partition)
                 return StoreCall(
@@ -145,27 +158,29 @@ extension ReturnsStore {
                     keys: [keys.outbox, keys.outboxTrimmed, keys.outboxLost], isRead: true
                 ).appending([.text("\(place.position)"), .text(webhook?.holder ?? "")])
             }, deadline: deadline)
-        var figures: [WebhookFigures] = []
-        for reply in replies {
-            guard let parts = reply.array, parts.count == 7, let added = parts[2].integer,
-                let kept = parts[3].integer, let next = parts[4].string, let bytes = parts[5].integer,
-                let noted = parts[6].string
-            else { throw Self.webhookMalformed }
-            figures.append(
-                WebhookFigures(
-                    trimmed: try Self.outboxID(parts[0]), last: try Self.outboxID(parts[1]), added: added,
-                    kept: kept, next: OutboxID(next), bytes: bytes, noted: OutboxLoss(noted)))
+        return replies.map { reply in
+            Self.result { () throws(StoreError) in try Self.webhookFigures(try reply.get()) }
         }
-        return figures
     }
 
-    /// At every place of a webhook.
+    private static func webhookFigures(_ reply: RedisValue) throws(StoreError) -> WebhookFigures {
+        guard let parts = reply.array, parts.count == 7, let added = parts[2].integer,
+            let kept = parts[3].integer, let next = parts[4].string, let bytes = parts[5].integer,
+            let noted = parts[6].string
+        else { throw webhookMalformed }
+        return WebhookFigures(
+            trimmed: try outboxID(parts[0]), last: try outboxID(parts[1]), added: added, kept: kept,
+            next: OutboxID(next), bytes: bytes, noted: OutboxLoss(noted))
+    }
+
+    /// At every place of a webhook; nil of a partition that is damaged.
     public func webhookFigures(
         _ state: WebhookState, of webhook: Webhook, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [WebhookFigures] {
-        try await webhookFigures(
+    ) async throws(StoreError) -> [WebhookFigures?] {
+        try await webhookFiguresEach(
             state.places.enumerated().map { EventID(partition: $0.offset, position: $0.element.position) },
-            of: webhook, deadline: deadline)
+            of: webhook, deadline: deadline
+        ).map { try? $0.get() }
     }
 
     /// One event, whatever stands around it; nil when it is not kept.

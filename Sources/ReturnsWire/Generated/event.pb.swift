@@ -232,6 +232,9 @@ public nonisolated struct Returns_V1_ConsumeReply: Sendable {
   /// There was nothing more to give.
   public var caughtUp: Bool = false
 
+  /// Partitions of the log that are damaged: their events come once they can be read.
+  public var unreadablePartitions: [UInt32] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -410,6 +413,9 @@ public nonisolated struct Returns_V1_ListEventGroupsReply: Sendable {
   /// Names of groups whose records are damaged, to those who are shown every group: nobody can consume in them. DeleteEventGroup takes
   /// them from administrators, and from supervisors of all sale channels.
   public var unreadableNames: [String] = []
+
+  /// Partitions of the log that are damaged: the groups' figures are without them, and lag is absent.
+  public var unreadablePartitions: [UInt32] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -761,7 +767,7 @@ nonisolated extension Returns_V1_Delivery: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_ConsumeReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsumeReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deliveries\0\u{1}consumer\0\u{3}caught_up\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deliveries\0\u{1}consumer\0\u{3}caught_up\0\u{3}unreadable_partitions\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -772,6 +778,7 @@ nonisolated extension Returns_V1_ConsumeReply: SwiftProtobuf.Message, SwiftProto
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.deliveries) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.consumer) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.caughtUp) }()
+      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.unreadablePartitions) }()
       default: break
       }
     }
@@ -787,6 +794,9 @@ nonisolated extension Returns_V1_ConsumeReply: SwiftProtobuf.Message, SwiftProto
     if self.caughtUp != false {
       try visitor.visitSingularBoolField(value: self.caughtUp, fieldNumber: 3)
     }
+    if !self.unreadablePartitions.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.unreadablePartitions, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -794,6 +804,7 @@ nonisolated extension Returns_V1_ConsumeReply: SwiftProtobuf.Message, SwiftProto
     if lhs.deliveries != rhs.deliveries {return false}
     if lhs.consumer != rhs.consumer {return false}
     if lhs.caughtUp != rhs.caughtUp {return false}
+    if lhs.unreadablePartitions != rhs.unreadablePartitions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1040,7 +1051,7 @@ nonisolated extension Returns_V1_ListEventGroupsRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListEventGroupsReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0\u{3}unreadable_names\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1050,6 +1061,7 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
+      case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.unreadablePartitions) }()
       default: break
       }
     }
@@ -1062,12 +1074,16 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
     if !self.unreadableNames.isEmpty {
       try visitor.visitRepeatedStringField(value: self.unreadableNames, fieldNumber: 2)
     }
+    if !self.unreadablePartitions.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.unreadablePartitions, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListEventGroupsReply, rhs: Returns_V1_ListEventGroupsReply) -> Bool {
     if lhs.groups != rhs.groups {return false}
     if lhs.unreadableNames != rhs.unreadableNames {return false}
+    if lhs.unreadablePartitions != rhs.unreadablePartitions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -35,7 +35,8 @@ public enum EventServiceMethods {
 
     /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
     /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
-    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them.
+    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them. Names are one space: a
+    /// name that anybody's group has is refused with ALREADY_EXISTS, which tells that it is taken and nothing else of that group.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.
@@ -47,7 +48,8 @@ public enum EventServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "supervisor", "admin", "system"])
 
-    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group.
+    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group: they may read every
+    /// event, consume in every group, and have to see which one is behind or waits for its consumers.
     ///
     /// Method 0x0704, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -113,7 +115,8 @@ public protocol EventServiceProvider: Sendable {
 
     /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
     /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
-    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them.
+    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them. Names are one space: a
+    /// name that anybody's group has is refused with ALREADY_EXISTS, which tells that it is taken and nothing else of that group.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.
@@ -122,7 +125,8 @@ public protocol EventServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CreateEventGroupReply>
 
-    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group.
+    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group: they may read every
+    /// event, consume in every group, and have to see which one is behind or waits for its consumers.
     ///
     /// Method 0x0704, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
@@ -196,7 +200,8 @@ public struct EventServiceClient: Sendable {
 
     /// CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group again changes nothing. The
     /// group is its creator's: for other principals of the role channel alone, and for those bound to sale channels, it is not there.
-    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them.
+    /// A group of somebody who is bound has events of its creator's sale channels alone; its filter names them. Names are one space: a
+    /// name that anybody's group has is refused with ALREADY_EXISTS, which tells that it is taken and nothing else of that group.
     ///
     /// Method 0x0703, mutation: applied once for each request id.
     /// Roles: channel, supervisor, admin, system.
@@ -207,7 +212,8 @@ public struct EventServiceClient: Sendable {
         try await self.caller.unary(EventServiceMethods.createEventGroup, request, options: options)
     }
 
-    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group.
+    /// ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every group: they may read every
+    /// event, consume in every group, and have to see which one is behind or waits for its consumers.
     ///
     /// Method 0x0704, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.

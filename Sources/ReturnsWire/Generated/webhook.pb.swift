@@ -370,6 +370,10 @@ public nonisolated struct Returns_V1_ListWebhooksReply: Sendable {
   /// DeleteWebhook takes them.
   public var unreadableNames: [String] = []
 
+  /// Partitions of the log that are damaged: the webhooks' figures are without them, and lag is absent. Their events come once they
+  /// can be read.
+  public var unreadablePartitions: [UInt32] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1118,7 +1122,7 @@ nonisolated extension Returns_V1_ListWebhooksRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListWebhooksReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhooks\0\u{3}unreadable_names\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhooks\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1128,6 +1132,7 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.webhooks) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
+      case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.unreadablePartitions) }()
       default: break
       }
     }
@@ -1140,12 +1145,16 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
     if !self.unreadableNames.isEmpty {
       try visitor.visitRepeatedStringField(value: self.unreadableNames, fieldNumber: 2)
     }
+    if !self.unreadablePartitions.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.unreadablePartitions, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListWebhooksReply, rhs: Returns_V1_ListWebhooksReply) -> Bool {
     if lhs.webhooks != rhs.webhooks {return false}
     if lhs.unreadableNames != rhs.unreadableNames {return false}
+    if lhs.unreadablePartitions != rhs.unreadablePartitions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

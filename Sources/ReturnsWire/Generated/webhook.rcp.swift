@@ -137,7 +137,9 @@ public enum WebhookServiceMethods {
 /// The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is
 /// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost"
 /// with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not
-/// posted), events (how many, before the filter; absent if unknown) and changed_since (a time: list the cases changed since).
+/// posted), events (how many, before the filter; absent if unknown), changed_since (a time: list the cases changed since) and
+/// resynced_through (a time: ConfirmResync takes it once these cases were read again; at_ms is the same). Several notices are
+/// confirmed together, by the latest of their times.
 ///
 /// The same notice, with the attribute store_set_back = "true", tells that the store itself was set back and has lost changes: one
 /// for each partition, before any event that follows. What was posted of the partition's cases since changed_since may never have
@@ -253,7 +255,9 @@ extension WebhookServiceProvider {
 /// The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is
 /// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost"
 /// with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not
-/// posted), events (how many, before the filter; absent if unknown) and changed_since (a time: list the cases changed since).
+/// posted), events (how many, before the filter; absent if unknown), changed_since (a time: list the cases changed since) and
+/// resynced_through (a time: ConfirmResync takes it once these cases were read again; at_ms is the same). Several notices are
+/// confirmed together, by the latest of their times.
 ///
 /// The same notice, with the attribute store_set_back = "true", tells that the store itself was set back and has lost changes: one
 /// for each partition, before any event that follows. What was posted of the partition's cases since changed_since may never have

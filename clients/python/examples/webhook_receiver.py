@@ -60,7 +60,11 @@ def resync_advice(event: Mapping[str, Any]) -> str | None:
     seen = ""
     if event["attributes"].get("store_set_back") == "true":
         seen = f" every case that was told of here since {since}, and"
-    return f"events were lost; read again{seen or ':'} returnsctl case list --changed-since {since}"
+    through = event["attributes"]["resynced_through"]
+    return (
+        f"events were lost; read again{seen or ':'} returnsctl case list --changed-since {since}; "
+        f"then: returnsctl webhook resynced NAME --through {through}"
+    )
 
 
 def main() -> None:

@@ -45,10 +45,11 @@ def test_another_body_secret_or_time_is_noticed() -> None:
 
 
 def test_a_notice_of_lost_events_says_what_to_read_again() -> None:
-    lost = {"type": "events_lost", "attributes": {"changed_since": "2025-11-25T12:19:50Z"}}
+    attributes = {"changed_since": "2025-11-25T12:19:50Z", "resynced_through": "2025-11-25T12:20:00.456Z"}
+    lost = {"type": "events_lost", "attributes": attributes}
     assert "--changed-since 2025-11-25T12:19:50Z" in (resync_advice(lost) or "")
     assert "told of" not in (resync_advice(lost) or "")
+    assert (resync_advice(lost) or "").endswith("webhook resynced NAME --through 2025-11-25T12:20:00.456Z")
     assert resync_advice({"type": "noted"}) is None
-    attributes = {"changed_since": "2025-11-25T12:19:50Z", "store_set_back": "true"}
-    advice = resync_advice({"type": "events_lost", "attributes": attributes})
+    advice = resync_advice({"type": "events_lost", "attributes": attributes | {"store_set_back": "true"}})
     assert "every case that was told of here since 2025-11-25T12:19:50Z" in (advice or "")

@@ -11,6 +11,8 @@ struct EventConsumption {
     let endsAtLogEnd: Bool
     /// Of a loss that was read again; 0 confirms none.
     var resyncedThroughMs: Int64 = 0
+    /// Partitions of the log that the latest reply says are damaged.
+    var unreadable: [UInt32] = []
 
     /// As many as the server gives at once unless asked.
     private static let inFlightMax: UInt64 = 100
@@ -29,6 +31,10 @@ struct EventConsumption {
                 var isOver = false
                 for try await reply in replies where !isOver {
                     heard()
+                    if reply.unreadablePartitions != unreadable {
+                        unreadable = reply.unreadablePartitions
+                        Output.noteUnreadable(partitions: unreadable)
+                    }
                     let printed = try show(reply.deliveries)
                     if !printed.isEmpty { try await requests.send(.with { $0.acknowledged = printed }) }
                     isOver = left == 0 || (endsAtLogEnd && reply.caughtUp)

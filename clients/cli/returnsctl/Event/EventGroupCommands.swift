@@ -19,6 +19,7 @@ struct EventGroupList: AsyncParsableCommand {
             try session.output.show(reply, items: reply.groups) { EventGroupTable.text(reply.groups, $0) }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "event group delete")
+            Output.noteUnreadable(partitions: reply.unreadablePartitions)
         }
     }
 }
@@ -109,7 +110,7 @@ enum EventGroupTable {
     static func resyncAdvice(_ group: Returns_V1_EventGroup) -> String {
         let since = TimeOption.text(group.loss.changedSinceMs)
         return
-            "the store was set back: let its consumers read again every case that they were given events of since \(since), and what 'returnsctl case list --changed-since \(since)' lists; then type: returnsctl event tail --group \(TextWidth.safe(group.name)) --resynced"
+            "the store was set back: let its consumers read again every case that they were given events of since \(since), and what 'returnsctl case list --changed-since \(since)' lists; then type: returnsctl event tail --group \(TextWidth.safe(group.name)) --resynced-through \(TimeOption.text(group.loss.lastMs))"
     }
 
     private static func words(_ filter: Returns_V1_EventFilter) -> String {

@@ -4,11 +4,16 @@ import ReturnsWire
 /// Begins a call anew when it ends for a reason that passes: once it has worked, for as long as that takes.
 struct EventRetry {
     private let output: Output
+    /// Whose events are consumed; nil without a group.
+    private let group: String?
 
     static let waitMillisecondsMin: Int64 = 200
     static let waitMillisecondsMax: Int64 = 5_000
 
-    init(_ output: Output) { self.output = output }
+    init(_ output: Output, group: String? = nil) {
+        self.output = output
+        self.group = group
+    }
 
     /// - Parameter body: is given what to call with each reply.
     func run(_ body: (() -> Void) async throws -> Void) async throws {
@@ -25,7 +30,9 @@ struct EventRetry {
                 }
             } catch let status as RCPStatus {
                 try Task.checkCancellation()
-                guard hasWorked, status.retryRule != .never else { throw Self.explained(status) }
+                guard hasWorked, status.retryRule != .never else {
+                    throw Self.explained(status, group: group)
+                }
                 // Said once per outage, not once per try.
                 if !isOutage { Output.note("\(TextWidth.safe(status.text)); trying again until it works") }
                 isOutage = true
@@ -36,25 +43,32 @@ struct EventRetry {
     }
 
     /// What to type where the log cannot be read on, as the server's text advises it.
-    static func explained(_ status: RCPStatus) -> any Error {
+    static func explained(_ status: RCPStatus, group: String? = nil) -> any Error {
         guard status.code == .outOfRange else { return status }
         let reasons = status.details.map { "[\($0.reason)]" }
-        let since = status.details.first?.allowed.first ?? "TIME"
+        let lines = resync(
+            status.details.first?.reason ?? "", status.details.first?.allowed ?? [], group ?? "NAME")
         return CommandFailure(
             ExitStatus(status), "\(status.text) (\(status.code.name))",
-            hints: reasons + ["type next:"]
-                + resync(status.details.first?.reason ?? "", since: since).map { "  \($0)" })
+            hints: reasons + ["type next:"] + lines.map { "  \($0)" })
     }
 
-    private static func resync(_ reason: String, since: String) -> [String] {
+    /// - Parameter times: Since when to read again; of a group's loss also through when that confirms it, in milliseconds.
+    private static func resync(_ reason: String, _ times: [String], _ group: String) -> [String] {
+        let since = times.first.map { TextWidth.safe($0) } ?? "TIME"
+        let through = times.dropFirst().first.flatMap { Int64($0) }.map { TimeOption.text($0) } ?? "TIME"
+        let group = TextWidth.safe(group)
         let fromNow = "returnsctl event tail --from now  # with a new cursor file"
         let changed = "returnsctl case list --changed-since \(since)"
         let seen = "returnsctl case get ID  # for every case that you saw events of since \(since)"
         return switch reason {
         case "GROUP_BEHIND_LOG":
-            ["returnsctl event group delete NAME", "returnsctl event group create NAME", changed]
+            ["returnsctl event group delete \(group)", "returnsctl event group create \(group)", changed]
         case "GROUP_OF_LOST_EVENTS":
-            [seen, changed, "returnsctl event tail --group NAME --resynced  # once that is read"]
+            [
+                seen, changed,
+                "returnsctl event tail --group \(group) --resynced-through \(through)  # once that is read",
+            ]
         case "CURSOR_OF_LOST_EVENTS":
             ["returnsctl event tail --from \(since)  # with a new cursor file", seen]
         case "CURSOR_AHEAD_OF_LOG": [fromNow, changed, seen]

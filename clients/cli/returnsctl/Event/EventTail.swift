@@ -37,11 +37,12 @@ struct EventTail: AsyncParsableCommand {
             "This consumer's name in the group: by it, it gets again at once what it has not acknowledged.",
             valueName: "name"))
     var consumer: String?
-    @Flag(
-        help:
-            "Say that the group's consumers have read again what the store had lost, as 'event group list' shows it, and go on."
-    )
-    var resynced = false
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Say that the group's consumers have read again what the store had lost by then, and go on. 'event group list' shows the time; a later loss stays.",
+            valueName: "time"))
+    var resyncedThrough: String?
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -54,8 +55,8 @@ struct EventTail: AsyncParsableCommand {
             }
         } else if consumer != nil {
             throw ValidationError("--consumer belongs to --group")
-        } else if resynced {
-            throw ValidationError("--resynced belongs to --group")
+        } else if resyncedThrough != nil {
+            throw ValidationError("--resynced-through belongs to --group")
         }
         if cursor != nil, from != nil || cursorFile != nil {
             throw ValidationError("give one of --cursor, --cursor-file and --from")
@@ -69,8 +70,13 @@ struct EventTail: AsyncParsableCommand {
                 var consumption = EventConsumption(
                     session: session, printer: printer, group: group, consumer: consumer ?? "", left: count,
                     endsAtLogEnd: endsAtLogEnd)
-                if resynced { consumption.resyncedThroughMs = try await lastLoss(of: group, session) }
-                return try await EventRetry(session.output).run { try await consumption.run($0) }
+                if let resyncedThrough {
+                    consumption.resyncedThroughMs = try TimeOption.parse(
+                        resyncedThrough, "--resynced-through", await session.serverNowMilliseconds())
+                }
+                return try await EventRetry(session.output, group: group).run {
+                    try await consumption.run($0)
+                }
             }
             let file = cursorFile.map(CursorFile.init)
             var follower = EventFollower(
@@ -89,13 +95,6 @@ struct EventTail: AsyncParsableCommand {
             }
             tell(follower, session.output)
         }
-    }
-
-    /// As it is shown now, so a loss that comes after it is not confirmed.
-    private func lastLoss(of group: String, _ session: Session) async throws -> Int64 {
-        let groups = try await session.client.events.listEventGroups(Returns_V1_ListEventGroupsRequest())
-            .message.groups
-        return groups.first { $0.name == group }?.loss.lastMs ?? 0
     }
 
     /// How to go on, for people; programs keep the place in a file.

@@ -55,6 +55,15 @@ struct Output: Sendable {
         note("not shown, since damaged: \(text); delete each with: returnsctl \(command) NAME")
     }
 
+    /// The same of partitions of the events' log.
+    static func noteUnreadable(partitions: [UInt32]) {
+        guard !partitions.isEmpty else { return }
+        let numbers = partitions.map { "\($0)" }.joined(separator: ", ")
+        note(
+            "\(partitions.count == 1 ? "partition" : "partitions") \(numbers) of the events' log cannot be read, since damaged: its events come once it is mended"
+        )
+    }
+
     static func write(_ text: String, to descriptor: Int32) throws(OutputFailure) {
         var bytes = Array(TextWidth.safeLines(text).utf8)[...]
         while !bytes.isEmpty {

@@ -96,6 +96,7 @@ struct WebhookList: AsyncParsableCommand {
             try session.output.show(reply, items: reply.webhooks) { WebhookTable.text(reply.webhooks, $0) }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "webhook delete")
+            Output.noteUnreadable(partitions: reply.unreadablePartitions)
         }
     }
 }
@@ -151,28 +152,21 @@ struct WebhookResynced: AsyncParsableCommand {
             The log keeps events for a webhook up to a limit; where its receiver is away for longer, the webhook is behind. The \
             receiver gets a notice of what it has lost, and everything that is still kept. The same holds where the store itself was \
             set back (returnsd --accept-loss). Let it read again the cases \
-            changed since the time that 'webhook list' names, then type this. What is lost meanwhile stays.
+            changed since the time that 'webhook list' names, then type the line that it prints. What is lost meanwhile stays.
             """)
     @Argument(help: "Which one.") var name: String
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Only what was lost by then; by default all that the webhook shows now.", valueName: "time"))
-    var through: String?
+            "What was lost by then, as 'webhook list' and the notices tell it.", valueName: "time"))
+    var through: String
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         try await global.withSession { session in
             var request = Returns_V1_ConfirmResyncRequest.with { $0.name = name }
-            if let through {
-                request.throughMs = try TimeOption.parse(
-                    through, "--through", await session.serverNowMilliseconds())
-            } else {
-                guard let shown = try await shownLoss(session) else {
-                    return Output.note("the webhook \(name) has lost nothing that is not confirmed")
-                }
-                request.throughMs = shown
-            }
+            request.throughMs = try TimeOption.parse(
+                through, "--through", await session.serverNowMilliseconds())
             session.repetition.pin(
                 ["--through", TimeOption.text(request.throughMs)], replacedOptions: ["--through"])
             guard !global.dryRun else {
@@ -183,27 +177,18 @@ struct WebhookResynced: AsyncParsableCommand {
                 request, options: session.changeOptions
             ).message
             try session.output.show(reply) { WebhookTable.text([reply.webhook], $0) }
+            guard let text = Self.remainder(reply.webhook) else { return }
+            // Scripts notice that there is more to read.
+            Output.note(text)
+            throw QuietExit(exit: .conflict)
         }
     }
 
-    /// When what the webhook shows now was last noted; nil when it has lost nothing. Of one that is not there the server says so.
-    ///
-    /// - Throws: when there is something that cannot be confirmed yet, so that scripts notice.
-    private func shownLoss(_ session: Session) async throws -> Int64? {
-        let webhooks = try await session.client.webhooks.listWebhooks(Returns_V1_ListWebhooksRequest())
-            .message.webhooks
-        guard let webhook = webhooks.first(where: { $0.name == name }) else { return 1 }
+    /// Nil when everything is confirmed.
+    static func remainder(_ webhook: Returns_V1_Webhook) -> String? {
         guard webhook.hasLoss else { return nil }
-        guard webhook.loss.lastMs == 0 else { return webhook.loss.lastMs }
-        Output.note(Self.notNoted(webhook))
-        throw QuietExit(exit: webhook.state == .disabled ? .conflict : .unavailable)
-    }
-
-    static func notNoted(_ webhook: Returns_V1_Webhook) -> String {
-        let name = TextWidth.safe(webhook.name)
-        return webhook.state == .disabled
-            ? "what the webhook \(name) loses is noted when it is enabled; type first: returnsctl webhook enable \(name)"
-            : "what the webhook \(name) loses is not noted yet; try again in some minutes"
+        return
+            "the webhook \(TextWidth.safe(webhook.name)) has lost more; \(WebhookTable.resyncAdvice(webhook))"
     }
 }
 

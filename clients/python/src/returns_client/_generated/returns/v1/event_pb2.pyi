@@ -93,14 +93,16 @@ class Delivery(_message.Message):
     def __init__(self, event: _Optional[_Union[Event, _Mapping]] = ..., redelivered: _Optional[bool] = ...) -> None: ...
 
 class ConsumeReply(_message.Message):
-    __slots__ = ("deliveries", "consumer", "caught_up")
+    __slots__ = ("deliveries", "consumer", "caught_up", "unreadable_partitions")
     DELIVERIES_FIELD_NUMBER: _ClassVar[int]
     CONSUMER_FIELD_NUMBER: _ClassVar[int]
     CAUGHT_UP_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_PARTITIONS_FIELD_NUMBER: _ClassVar[int]
     deliveries: _containers.RepeatedCompositeFieldContainer[Delivery]
     consumer: str
     caught_up: bool
-    def __init__(self, deliveries: _Optional[_Iterable[_Union[Delivery, _Mapping]]] = ..., consumer: _Optional[str] = ..., caught_up: _Optional[bool] = ...) -> None: ...
+    unreadable_partitions: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, deliveries: _Optional[_Iterable[_Union[Delivery, _Mapping]]] = ..., consumer: _Optional[str] = ..., caught_up: _Optional[bool] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class CreateEventGroupRequest(_message.Message):
     __slots__ = ("name", "filter", "beginning", "since_ms", "acknowledge_ms")
@@ -159,12 +161,14 @@ class ListEventGroupsRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ListEventGroupsReply(_message.Message):
-    __slots__ = ("groups", "unreadable_names")
+    __slots__ = ("groups", "unreadable_names", "unreadable_partitions")
     GROUPS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_PARTITIONS_FIELD_NUMBER: _ClassVar[int]
     groups: _containers.RepeatedCompositeFieldContainer[EventGroup]
     unreadable_names: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ...) -> None: ...
+    unreadable_partitions: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class DeleteEventGroupRequest(_message.Message):
     __slots__ = ("name",)

@@ -91,7 +91,9 @@ class EventServiceStub:
         """CreateEventGroup adds a group, which the server keeps a place in the log for. Adding the same group
         again changes nothing. The group is its creator's: for other principals of the role channel alone,
         and for those bound to sale channels, it is not there. A group of somebody who is bound has events
-        of its creator's sale channels alone; its filter names them.
+        of its creator's sale channels alone; its filter names them. Names are one space: a name that
+        anybody's group has is refused with ALREADY_EXISTS, which tells that it is taken and nothing else of
+        that group.
         """
         return self._caller.unary(EventServiceMethods.CREATE_EVENT_GROUP, request, options)
 
@@ -99,7 +101,8 @@ class EventServiceStub:
         self, request: event_pb2.ListEventGroupsRequest, options: CallOptions | None = None
     ) -> UnaryCall[event_pb2.ListEventGroupsRequest, event_pb2.ListEventGroupsReply]:
         """ListEventGroups lists the caller's own groups, and to the desk's people of all sale channels every
-        group.
+        group: they may read every event, consume in every group, and have to see which one is behind or
+        waits for its consumers.
         """
         return self._caller.unary(EventServiceMethods.LIST_EVENT_GROUPS, request, options)
 

@@ -26,7 +26,7 @@ from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 from returns_client._generated.returns.v1 import event_pb2 as returns_dot_v1_dot_event__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18returns/v1/webhook.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x16returns/v1/event.proto\"\xbc\x01\n\x14\x43reateWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\x12\'\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\x13\n\tbeginning\x18\x04 \x01(\x08H\x00\x12\x12\n\x08since_ms\x18\x05 \x01(\x03H\x00\x12\x18\n\x10give_up_after_ms\x18\x06 \x01(\x03\x12\x14\n\x0c\x61ttempts_max\x18\x07 \x01(\rB\x07\n\x05start\"J\n\x12\x43reateWebhookReply\x12$\n\x07webhook\x18\x01 \x01(\x0b\x32\x13.returns.v1.Webhook\x12\x0e\n\x06secret\x18\x02 \x01(\t\"\xfa\x03\n\x07Webhook\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\x12\'\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\'\n\x05state\x18\x04 \x01(\x0e\x32\x18.returns.v1.WebhookState\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x16\n\x0e\x64isabled_at_ms\x18\x06 \x01(\x03\x12\x10\n\x03lag\x18\x07 \x01(\x04H\x00\x88\x01\x01\x12\x15\n\roldest_age_ms\x18\x08 \x01(\x03\x12\x17\n\x0flast_success_ms\x18\t \x01(\x03\x12\x1c\n\x14\x63onsecutive_failures\x18\n \x01(\x04\x12\x11\n\tset_aside\x18\x0b \x01(\r\x12\x18\n\x10give_up_after_ms\x18\x0c \x01(\x03\x12\x14\n\x0c\x61ttempts_max\x18\r \x01(\r\x12\x15\n\rcreated_at_ms\x18\x0e \x01(\x03\x12\x12\n\ncreated_by\x18\x0f \x01(\t\x12%\n\x04loss\x18\x10 \x01(\x0b\x32\x17.returns.v1.WebhookLoss\x12\x14\n\x0cheld_percent\x18\x11 \x01(\r\x12\x19\n\x0cheld_left_ms\x18\x12 \x01(\x03H\x01\x88\x01\x01\x12\x1b\n\x13set_aside_forgotten\x18\x13 \x01(\x04\x42\x06\n\x04_lagB\x0f\n\r_held_left_ms\"\xb0\x01\n\x0bWebhookLoss\x12\x10\n\x08since_ms\x18\x01 \x01(\x03\x12\x0f\n\x07last_ms\x18\x02 \x01(\x03\x12\x13\n\x06\x65vents\x18\x03 \x01(\x04H\x00\x88\x01\x01\x12\x18\n\x10\x63hanged_since_ms\x18\x04 \x01(\x03\x12,\n\x06ranges\x18\x05 \x03(\x0b\x32\x1c.returns.v1.WebhookLossRange\x12\x16\n\x0estore_set_back\x18\x06 \x01(\x08\x42\t\n\x07_events\"d\n\x10WebhookLossRange\x12\x16\n\x0e\x61\x66ter_event_id\x18\x01 \x01(\t\x12\x18\n\x10through_event_id\x18\x02 \x01(\t\x12\x13\n\x06\x65vents\x18\x03 \x01(\x04H\x00\x88\x01\x01\x42\t\n\x07_events\"\x15\n\x13ListWebhooksRequest\"T\n\x11ListWebhooksReply\x12%\n\x08webhooks\x18\x01 \x03(\x0b\x32\x13.returns.v1.Webhook\x12\x18\n\x10unreadable_names\x18\x02 \x03(\t\"$\n\x14\x45nableWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"r\n\x12\x45nableWebhookReply\x12$\n\x07webhook\x18\x01 \x01(\x0b\x32\x13.returns.v1.Webhook\x12\x0c\n\x04lost\x18\x02 \x01(\x08\x12\x18\n\x0blost_events\x18\x03 \x01(\x04H\x00\x88\x01\x01\x42\x0e\n\x0c_lost_events\"%\n\x15\x44isableWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\";\n\x13\x44isableWebhookReply\x12$\n\x07webhook\x18\x01 \x01(\x0b\x32\x13.returns.v1.Webhook\"$\n\x14\x44\x65leteWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x14\n\x12\x44\x65leteWebhookReply\"\xb0\x01\n\x0fWebhookDelivery\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\r\x12\x13\n\x0bhttp_status\x18\x04 \x01(\r\x12\r\n\x05\x65rror\x18\x05 \x01(\t\x12\r\n\x05\x61t_ms\x18\x06 \x01(\x03\x12\x13\n\x0b\x64uration_ms\x18\x07 \x01(\x03\x12\x11\n\tdelivered\x18\x08 \x01(\x08\x12\x11\n\tset_aside\x18\t \x01(\x08\"4\n\x15ListDeliveriesRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\"Y\n\x13ListDeliveriesReply\x12/\n\ndeliveries\x18\x01 \x03(\x0b\x32\x1b.returns.v1.WebhookDelivery\x12\x11\n\tset_aside\x18\x02 \x03(\t\"P\n\x10RedeliverRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x08\x65vent_id\x18\x02 \x01(\tH\x00\x12\x12\n\x08since_ms\x18\x03 \x01(\x03H\x00\x42\x06\n\x04what\"?\n\x0eRedeliverReply\x12-\n\x08\x64\x65livery\x18\x01 \x01(\x0b\x32\x1b.returns.v1.WebhookDelivery\"\"\n\x12TestWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"A\n\x10TestWebhookReply\x12-\n\x08\x64\x65livery\x18\x01 \x01(\x0b\x32\x1b.returns.v1.WebhookDelivery\"8\n\x14\x43onfirmResyncRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nthrough_ms\x18\x02 \x01(\x03\":\n\x12\x43onfirmResyncReply\x12$\n\x07webhook\x18\x01 \x01(\x0b\x32\x13.returns.v1.Webhook*~\n\x0cWebhookState\x12\x1d\n\x19WEBHOOK_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15WEBHOOK_STATE_ENABLED\x10\x01\x12\x1a\n\x16WEBHOOK_STATE_DISABLED\x10\x02\x12\x18\n\x14WEBHOOK_STATE_BEHIND\x10\x03\x32\xb6\x07\n\x0eWebhookService\x12\x65\n\rCreateWebhook\x12 .returns.v1.CreateWebhookRequest\x1a\x1e.returns.v1.CreateWebhookReply\"\x12\x88\xb5\x18\x81\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12m\n\x0cListWebhooks\x12\x1f.returns.v1.ListWebhooksRequest\x1a\x1d.returns.v1.ListWebhooksReply\"\x1d\x88\xb5\x18\x82\x14\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x07\x61uditor\x12\x65\n\rEnableWebhook\x12 .returns.v1.EnableWebhookRequest\x1a\x1e.returns.v1.EnableWebhookReply\"\x12\x88\xb5\x18\x83\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12h\n\x0e\x44isableWebhook\x12!.returns.v1.DisableWebhookRequest\x1a\x1f.returns.v1.DisableWebhookReply\"\x12\x88\xb5\x18\x84\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x65\n\rDeleteWebhook\x12 .returns.v1.DeleteWebhookRequest\x1a\x1e.returns.v1.DeleteWebhookReply\"\x12\x88\xb5\x18\x85\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12s\n\x0eListDeliveries\x12!.returns.v1.ListDeliveriesRequest\x1a\x1f.returns.v1.ListDeliveriesReply\"\x1d\x88\xb5\x18\x86\x14\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x07\x61uditor\x12Y\n\tRedeliver\x12\x1c.returns.v1.RedeliverRequest\x1a\x1a.returns.v1.RedeliverReply\"\x12\x88\xb5\x18\x87\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12_\n\x0bTestWebhook\x12\x1e.returns.v1.TestWebhookRequest\x1a\x1c.returns.v1.TestWebhookReply\"\x12\x88\xb5\x18\x88\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x65\n\rConfirmResync\x12 .returns.v1.ConfirmResyncRequest\x1a\x1e.returns.v1.ConfirmResyncReply\"\x12\x88\xb5\x18\x89\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18returns/v1/webhook.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x16returns/v1/event.proto\"\xbc\x01\n\x14\x43reateWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\x12\'\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\x13\n\tbeginning\x18\x04 \x01(\x08H\x00\x12\x12\n\x08since_ms\x18\x05 \x01(\x03H\x00\x12\x18\n\x10give_up_after_ms\x18\x06 \x01(\x03\x12\x14\n\x0c\x61ttempts_max\x18\x07 \x01(\rB\x07\n\x05start\"J\n\x12\x43reateWebhookReply\x12$\n\x07webhook\x18\x01 \x01(\x0b\x32\x13.returns.v1.Webhook\x12\x0e\n\x06secret\x18\x02 \x01(\t\"\xfa\x03\n\x07Webhook\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\x12\'\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\'\n\x05state\x18\x04 \x01(\x0e\x32\x18.returns.v1.WebhookState\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x16\n\x0e\x64isabled_at_ms\x18\x06 \x01(\x03\x12\x10\n\x03lag\x18\x07 \x01(\x04H\x00\x88\x01\x01\x12\x15\n\roldest_age_ms\x18\x08 \x01(\x03\x12\x17\n\x0flast_success_ms\x18\t \x01(\x03\x12\x1c\n\x14\x63onsecutive_failures\x18\n \x01(\x04\x12\x11\n\tset_aside\x18\x0b \x01(\r\x12\x18\n\x10give_up_after_ms\x18\x0c \x01(\x03\x12\x14\n\x0c\x61ttempts_max\x18\r \x01(\r\x12\x15\n\rcreated_at_ms\x18\x0e \x01(\x03\x12\x12\n\ncreated_by\x18\x0f \x01(\t\x12%\n\x04loss\x18\x10 \x01(\x0b\x32\x17.returns.v1.WebhookLoss\x12\x14\n\x0cheld_percent\x18\x11 \x01(\r\x12\x19\n\x0cheld_left_ms\x18\x12 \x01(\x03H\x01\x88\x01\x01\x12\x1b\n\x13set_aside_forgotten\x18\x13 \x01(\x04\x42\x06\n\x04_lagB\x0f\n\r_held_left_ms\"\xb0\x01\n\x0bWebhookLoss\x12\x10\n\x08since_ms\x18\x01 \x01(\x03\x12\x0f\n\x07last_ms\x18\x02 \x01(\x03\x12\x13\n\x06\x65vents\x18\x03 \x01(\x04H\x00\x88\x01\x01\x12\x18\n\x10\x63hanged_since_ms\x18\x04 \x01(\x03\x12,\n\x06ranges\x18\x05 \x03(\x0b\x32\x1c.returns.v1.WebhookLossRange\x12\x16\n\x0estore_set_back\x18\x06 \x01(\x08\x42\t\n\x07_events\"d\n\x10WebhookLossRange\x12\x16\n\x0e\x61\x66ter_event_id\x18\x01 \x01(\t\x12\x18\n\x10through_event_id\x18\x02 \x01(\t\x12\x13\n\x06\x65vents\x18\x03 \x01(\x04H\x00\x88\x01\x01\x42\t\n\x07_events\"\x15\n\x13ListWebhooksRequest\"s\n\x11ListWebhooksReply\x12%\n\x08webhooks\x18\x01 \x03(\x0b\x32\x13.returns.v1.Webhook\x12\x18\n\x10unreadable_names\x18\x02 \x03(\t\x12\x1d\n\x15unreadable_partitions\x18\x03 \x03(\r\"$\n\x14\x45nableWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"r\n\x12\x45nableWebhookReply\x12$\n\x07webhook\x18\x01 \x01(\x0b\x32\x13.returns.v1.Webhook\x12\x0c\n\x04lost\x18\x02 \x01(\x08\x12\x18\n\x0blost_events\x18\x03 \x01(\x04H\x00\x88\x01\x01\x42\x0e\n\x0c_lost_events\"%\n\x15\x44isableWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\";\n\x13\x44isableWebhookReply\x12$\n\x07webhook\x18\x01 \x01(\x0b\x32\x13.returns.v1.Webhook\"$\n\x14\x44\x65leteWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x14\n\x12\x44\x65leteWebhookReply\"\xb0\x01\n\x0fWebhookDelivery\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\r\x12\x13\n\x0bhttp_status\x18\x04 \x01(\r\x12\r\n\x05\x65rror\x18\x05 \x01(\t\x12\r\n\x05\x61t_ms\x18\x06 \x01(\x03\x12\x13\n\x0b\x64uration_ms\x18\x07 \x01(\x03\x12\x11\n\tdelivered\x18\x08 \x01(\x08\x12\x11\n\tset_aside\x18\t \x01(\x08\"4\n\x15ListDeliveriesRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\r\"Y\n\x13ListDeliveriesReply\x12/\n\ndeliveries\x18\x01 \x03(\x0b\x32\x1b.returns.v1.WebhookDelivery\x12\x11\n\tset_aside\x18\x02 \x03(\t\"P\n\x10RedeliverRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x08\x65vent_id\x18\x02 \x01(\tH\x00\x12\x12\n\x08since_ms\x18\x03 \x01(\x03H\x00\x42\x06\n\x04what\"?\n\x0eRedeliverReply\x12-\n\x08\x64\x65livery\x18\x01 \x01(\x0b\x32\x1b.returns.v1.WebhookDelivery\"\"\n\x12TestWebhookRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"A\n\x10TestWebhookReply\x12-\n\x08\x64\x65livery\x18\x01 \x01(\x0b\x32\x1b.returns.v1.WebhookDelivery\"8\n\x14\x43onfirmResyncRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nthrough_ms\x18\x02 \x01(\x03\":\n\x12\x43onfirmResyncReply\x12$\n\x07webhook\x18\x01 \x01(\x0b\x32\x13.returns.v1.Webhook*~\n\x0cWebhookState\x12\x1d\n\x19WEBHOOK_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15WEBHOOK_STATE_ENABLED\x10\x01\x12\x1a\n\x16WEBHOOK_STATE_DISABLED\x10\x02\x12\x18\n\x14WEBHOOK_STATE_BEHIND\x10\x03\x32\xb6\x07\n\x0eWebhookService\x12\x65\n\rCreateWebhook\x12 .returns.v1.CreateWebhookRequest\x1a\x1e.returns.v1.CreateWebhookReply\"\x12\x88\xb5\x18\x81\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12m\n\x0cListWebhooks\x12\x1f.returns.v1.ListWebhooksRequest\x1a\x1d.returns.v1.ListWebhooksReply\"\x1d\x88\xb5\x18\x82\x14\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x07\x61uditor\x12\x65\n\rEnableWebhook\x12 .returns.v1.EnableWebhookRequest\x1a\x1e.returns.v1.EnableWebhookReply\"\x12\x88\xb5\x18\x83\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12h\n\x0e\x44isableWebhook\x12!.returns.v1.DisableWebhookRequest\x1a\x1f.returns.v1.DisableWebhookReply\"\x12\x88\xb5\x18\x84\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x65\n\rDeleteWebhook\x12 .returns.v1.DeleteWebhookRequest\x1a\x1e.returns.v1.DeleteWebhookReply\"\x12\x88\xb5\x18\x85\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12s\n\x0eListDeliveries\x12!.returns.v1.ListDeliveriesRequest\x1a\x1f.returns.v1.ListDeliveriesReply\"\x1d\x88\xb5\x18\x86\x14\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x07\x61uditor\x12Y\n\tRedeliver\x12\x1c.returns.v1.RedeliverRequest\x1a\x1a.returns.v1.RedeliverReply\"\x12\x88\xb5\x18\x87\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12_\n\x0bTestWebhook\x12\x1e.returns.v1.TestWebhookRequest\x1a\x1c.returns.v1.TestWebhookReply\"\x12\x88\xb5\x18\x88\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x65\n\rConfirmResync\x12 .returns.v1.ConfirmResyncRequest\x1a\x1e.returns.v1.ConfirmResyncReply\"\x12\x88\xb5\x18\x89\x14\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,8 +51,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WEBHOOKSERVICE'].methods_by_name['TestWebhook']._serialized_options = b'\210\265\030\210\024\220\265\030\002\232\265\030\005admin'
   _globals['_WEBHOOKSERVICE'].methods_by_name['ConfirmResync']._loaded_options = None
   _globals['_WEBHOOKSERVICE'].methods_by_name['ConfirmResync']._serialized_options = b'\210\265\030\211\024\220\265\030\002\232\265\030\005admin'
-  _globals['_WEBHOOKSTATE']._serialized_start=2255
-  _globals['_WEBHOOKSTATE']._serialized_end=2381
+  _globals['_WEBHOOKSTATE']._serialized_start=2286
+  _globals['_WEBHOOKSTATE']._serialized_end=2412
   _globals['_CREATEWEBHOOKREQUEST']._serialized_start=84
   _globals['_CREATEWEBHOOKREQUEST']._serialized_end=272
   _globals['_CREATEWEBHOOKREPLY']._serialized_start=274
@@ -66,37 +66,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTWEBHOOKSREQUEST']._serialized_start=1140
   _globals['_LISTWEBHOOKSREQUEST']._serialized_end=1161
   _globals['_LISTWEBHOOKSREPLY']._serialized_start=1163
-  _globals['_LISTWEBHOOKSREPLY']._serialized_end=1247
-  _globals['_ENABLEWEBHOOKREQUEST']._serialized_start=1249
-  _globals['_ENABLEWEBHOOKREQUEST']._serialized_end=1285
-  _globals['_ENABLEWEBHOOKREPLY']._serialized_start=1287
-  _globals['_ENABLEWEBHOOKREPLY']._serialized_end=1401
-  _globals['_DISABLEWEBHOOKREQUEST']._serialized_start=1403
-  _globals['_DISABLEWEBHOOKREQUEST']._serialized_end=1440
-  _globals['_DISABLEWEBHOOKREPLY']._serialized_start=1442
-  _globals['_DISABLEWEBHOOKREPLY']._serialized_end=1501
-  _globals['_DELETEWEBHOOKREQUEST']._serialized_start=1503
-  _globals['_DELETEWEBHOOKREQUEST']._serialized_end=1539
-  _globals['_DELETEWEBHOOKREPLY']._serialized_start=1541
-  _globals['_DELETEWEBHOOKREPLY']._serialized_end=1561
-  _globals['_WEBHOOKDELIVERY']._serialized_start=1564
-  _globals['_WEBHOOKDELIVERY']._serialized_end=1740
-  _globals['_LISTDELIVERIESREQUEST']._serialized_start=1742
-  _globals['_LISTDELIVERIESREQUEST']._serialized_end=1794
-  _globals['_LISTDELIVERIESREPLY']._serialized_start=1796
-  _globals['_LISTDELIVERIESREPLY']._serialized_end=1885
-  _globals['_REDELIVERREQUEST']._serialized_start=1887
-  _globals['_REDELIVERREQUEST']._serialized_end=1967
-  _globals['_REDELIVERREPLY']._serialized_start=1969
-  _globals['_REDELIVERREPLY']._serialized_end=2032
-  _globals['_TESTWEBHOOKREQUEST']._serialized_start=2034
-  _globals['_TESTWEBHOOKREQUEST']._serialized_end=2068
-  _globals['_TESTWEBHOOKREPLY']._serialized_start=2070
-  _globals['_TESTWEBHOOKREPLY']._serialized_end=2135
-  _globals['_CONFIRMRESYNCREQUEST']._serialized_start=2137
-  _globals['_CONFIRMRESYNCREQUEST']._serialized_end=2193
-  _globals['_CONFIRMRESYNCREPLY']._serialized_start=2195
-  _globals['_CONFIRMRESYNCREPLY']._serialized_end=2253
-  _globals['_WEBHOOKSERVICE']._serialized_start=2384
-  _globals['_WEBHOOKSERVICE']._serialized_end=3334
+  _globals['_LISTWEBHOOKSREPLY']._serialized_end=1278
+  _globals['_ENABLEWEBHOOKREQUEST']._serialized_start=1280
+  _globals['_ENABLEWEBHOOKREQUEST']._serialized_end=1316
+  _globals['_ENABLEWEBHOOKREPLY']._serialized_start=1318
+  _globals['_ENABLEWEBHOOKREPLY']._serialized_end=1432
+  _globals['_DISABLEWEBHOOKREQUEST']._serialized_start=1434
+  _globals['_DISABLEWEBHOOKREQUEST']._serialized_end=1471
+  _globals['_DISABLEWEBHOOKREPLY']._serialized_start=1473
+  _globals['_DISABLEWEBHOOKREPLY']._serialized_end=1532
+  _globals['_DELETEWEBHOOKREQUEST']._serialized_start=1534
+  _globals['_DELETEWEBHOOKREQUEST']._serialized_end=1570
+  _globals['_DELETEWEBHOOKREPLY']._serialized_start=1572
+  _globals['_DELETEWEBHOOKREPLY']._serialized_end=1592
+  _globals['_WEBHOOKDELIVERY']._serialized_start=1595
+  _globals['_WEBHOOKDELIVERY']._serialized_end=1771
+  _globals['_LISTDELIVERIESREQUEST']._serialized_start=1773
+  _globals['_LISTDELIVERIESREQUEST']._serialized_end=1825
+  _globals['_LISTDELIVERIESREPLY']._serialized_start=1827
+  _globals['_LISTDELIVERIESREPLY']._serialized_end=1916
+  _globals['_REDELIVERREQUEST']._serialized_start=1918
+  _globals['_REDELIVERREQUEST']._serialized_end=1998
+  _globals['_REDELIVERREPLY']._serialized_start=2000
+  _globals['_REDELIVERREPLY']._serialized_end=2063
+  _globals['_TESTWEBHOOKREQUEST']._serialized_start=2065
+  _globals['_TESTWEBHOOKREQUEST']._serialized_end=2099
+  _globals['_TESTWEBHOOKREPLY']._serialized_start=2101
+  _globals['_TESTWEBHOOKREPLY']._serialized_end=2166
+  _globals['_CONFIRMRESYNCREQUEST']._serialized_start=2168
+  _globals['_CONFIRMRESYNCREQUEST']._serialized_end=2224
+  _globals['_CONFIRMRESYNCREPLY']._serialized_start=2226
+  _globals['_CONFIRMRESYNCREPLY']._serialized_end=2284
+  _globals['_WEBHOOKSERVICE']._serialized_start=2415
+  _globals['_WEBHOOKSERVICE']._serialized_end=3365
 # @@protoc_insertion_point(module_scope)

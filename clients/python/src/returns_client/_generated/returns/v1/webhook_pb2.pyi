@@ -119,12 +119,14 @@ class ListWebhooksRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ListWebhooksReply(_message.Message):
-    __slots__ = ("webhooks", "unreadable_names")
+    __slots__ = ("webhooks", "unreadable_names", "unreadable_partitions")
     WEBHOOKS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_PARTITIONS_FIELD_NUMBER: _ClassVar[int]
     webhooks: _containers.RepeatedCompositeFieldContainer[Webhook]
     unreadable_names: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ...) -> None: ...
+    unreadable_partitions: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class EnableWebhookRequest(_message.Message):
     __slots__ = ("name",)
