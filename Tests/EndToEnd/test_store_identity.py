@@ -178,6 +178,8 @@ class TestEmbedded:
         assert case.state == "qualified"
         answer = case.refused("finance", "refund", reason="RECONCILE_FIRST", status=CONFLICT)
         assert "a refund by another method is started again, under its id" in answer.err
+        allowed = re.search("allowed now: (.*)", answer.err)[1].split(", ")
+        assert "record_refund" in allowed and "refund" not in allowed, answer
         run = re.search(r"admin reconciled ([^\s;]+)", answer.err)[1]
         assert f"returnsctl case refund {case.id}" not in answer.err, answer
         assert desk["finance"]("case", "refund", case.id, "--dry-run").status == DONE
