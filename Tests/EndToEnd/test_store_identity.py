@@ -178,6 +178,8 @@ class TestEmbedded:
         assert case.state == "qualified"
         answer = case.refused("finance", "refund", reason="RECONCILE_FIRST", status=CONFLICT)
         assert "a refund by another method is started again, under its id" in answer.err
+        allowed = re.search("allowed now: (.*)", answer.err)[1].split(", ")
+        assert "record_refund" in allowed and "refund" not in allowed, answer
         run = re.search(r"admin reconciled ([^\s;]+)", answer.err)[1]
         assert f"returnsctl case refund {case.id}" not in answer.err, answer
         assert desk["finance"]("case", "refund", case.id, "--dry-run").status == DONE
@@ -397,6 +399,28 @@ class TestOwnRedis:
         assert answer.status == UNAVAILABLE and "STORE_EVICTING" in answer.err, answer
         redis.cli("CONFIG", "SET", "maxmemory-policy", "noeviction")
         wait_until(lambda: serves(desk.admin), "the server to serve again")
+
+    def test_an_import_says_that_it_waits_for_a_full_memory(self, redis, server, desk):
+        (case,) = opened(desk, 1)
+        order = desk.read_order(desk.admin.done("case", "get", case).json["case"]["order"]["orderNo"])
+        lines = "\n".join(
+            json.dumps(
+                {name: order[name] for name in order if name not in ("version", "updatedAtMs")}
+                | {"key": {"saleChannel": "online", "orderNo": f"F-{number}"}}
+            )
+            for number in range(3)
+        )
+        redis.cli("CONFIG", "SET", "maxmemory", "1mb")
+        answer = desk["channel"]("order", "import", "-", "--timeout", "12s", input=lines)
+        assert answer.status == UNAVAILABLE, answer
+        # Off a terminal too, and once each: that it waits, for what, and what to do in the end.
+        for words in ("the import waits for the server", "waiting for the server: ", "the same command again goes on"):
+            assert answer.err.count(words) == 1, answer
+        assert re.search(r"waiting for the server: .*\[STORE_MEMORY_FULL\]", answer.err), answer
+        assert answer.err.index("import waits") < answer.err.index("same command again"), answer
+        redis.cli("CONFIG", "SET", "maxmemory", "0")
+        wait_until(lambda: serves(desk.admin), "the server to serve again")
+        assert desk["channel"].done("order", "import", "-", input=lines).json["created"] == 3
 
     def test_a_full_memory_is_said_in_those_words(self, redis, server, desk):
         (case,) = opened(desk, 1)

@@ -265,3 +265,61 @@ def test_the_board_is_drawn_until_it_is_ended(desk, world):
     assert process.wait(10) == 130
     while not screen.endswith(b"\x1b[?1049l"):
         screen += os.read(main, 65_536)
+
+
+def grand(desk, name, *roles):
+    file = desk.folder / name
+    flags = [flag for role in roles for flag in ("--role", role)]
+    desk.admin.done("principal", "create", name, *flags, "--save", file)
+    return desk.admin.with_token(file)
+
+
+def with_goods_received(desk):
+    [case] = open_cases(desk, 1)
+    case.approve()
+    case.ship()
+    case.step("warehouse", "receive", "--all", state="received")
+    return case
+
+
+def test_work_that_is_for_another_person_is_left_to_them(desk):
+    """Whoever inspected, or changed payments, gets the next case instead, also after giving one back."""
+    inspected, changed, free = (with_goods_received(desk) for _ in range(3))
+    max_ = grand(desk, "max", "supervisor", "warehouse", "finance")
+    way = ("--payment", "pay-9=card:10.00", "--reason", "card closed", "--yes")
+    max_.done("order", "payments", "change", changed.order, *way)
+    # Who changed the payments inspects nothing of the order, and refunds nothing of it.
+    assert taken(max_("sla", "next", "--role", "warehouse")) == inspected.id
+    paper = ("--report", desk.paper("report"), "--yes")
+    max_.done("case", "inspect", inspected.id, "--accept-all", *paper)
+    assert taken(max_("sla", "next", "--role", "warehouse")) == free.id
+    for case in (changed, free):
+        case.inspect_all()
+    assert taken(max_("sla", "next", "--role", "finance")) == free.id
+    assert max_.done("sla", "release", free.id).json == {"released": True}
+    assert taken(max_("sla", "next", "--role", "finance")) == free.id
+    for step in (["refund"], ["refund-result", "succeeded", "--voucher", "V-1"]):
+        max_.done("case", step[0], free.id, *step[1:], "--yes")
+    nothing = max_.done("sla", "next", "--role", "finance").json
+    assert (nothing["passedOver"], nothing["forOthers"]) == (2, 2) and "work" not in nothing
+    told = max_.done("sla", "next", "--role", "finance", output="table").out
+    assert "nothing for you: of the 2 most urgent deadlines 2 wait for another person" in told, told
+    # So say the steps: for others, of the roles that can take them.
+    [refund] = [
+        step
+        for step in max_.done("case", "allowed", inspected.id).json["commands"]
+        if step["command"] == "COMMAND_KIND_REFUND"
+    ]
+    assert refund["forOthers"] and "ROLE_FINANCE" in refund["roles"], refund
+    assert taken(desk["finance"]("sla", "next")) == inspected.id
+
+
+def test_an_appeal_is_given_to_another_reviewer(desk):
+    [case] = open_cases(desk, 1)
+    reject = ["--code", "worn", "--reason", "worn in use", "--alternative", "a voucher"]
+    case.step("service-1", "reject", *reject)
+    case.tell()
+    case.step("channel", "appeal", "--reason", "it was new", state="submitted")
+    nothing = desk["service-1"].done("sla", "next").json
+    assert (nothing["passedOver"], nothing["forOthers"]) == (1, 1) and "work" not in nothing
+    assert taken(desk["service-2"]("sla", "next")) == case.id

@@ -56,8 +56,12 @@ import Testing
                 change(&other)
                 #expect(await refusal { try await list(daemon, other) } == "CURSOR_OF_ANOTHER_LIST")
             }
-            request.cursor = "nonsense"
-            #expect(await refusal { try await list(daemon, request) } == "CURSOR_MALFORMED")
+            // Nobody makes a cursor, or reads the case in one.
+            #expect(ids.allSatisfy { !first.nextCursor.contains($0) })
+            for made in ["nonsense", "0123456789ab-\(ids[0])", String(first.nextCursor.dropLast())] {
+                request.cursor = made
+                #expect(await refusal { try await list(daemon, request) } == "CURSOR_MALFORMED")
+            }
         }
     }
 
@@ -115,7 +119,7 @@ import Testing
                         })
                 }
             }
-            for cursor in ["after-", "after--1", "before-", "x"] {
+            for cursor in ["after-", "after--1", "after-+1", "after-01", "before-", "x"] {
                 #expect(await refused(cursor) == "CURSOR_MALFORMED")
             }
             #expect(await refused("before-3") == "CURSOR_OF_ANOTHER_LIST")

@@ -109,6 +109,8 @@ final class ImportTests: ImportFixture {
         #expect(report.stop == nil)
         #expect(report.totals.accepted == 20)
         #expect(sent.all.count == 49)
+        // It was said what is waited for, once.
+        #expect(report.waits == ["UNAVAILABLE"] && report.inFlight == 0)
     }
 
     @Test("a refusal that waiting does not change is not waited for")

@@ -108,7 +108,11 @@ struct StoryTests {
             reply: reply, replayed: false, isDryRun: false,
             allowed: [
                 Self.step(.verify, .service), Self.step(.ship, .channel, .supervisor),
-                Self.step(.receive, .warehouse), Self.step(.tell, .service), Self.step(.refund, .finance),
+                Self.step(.receive, .warehouse),
+                .with {
+                    $0 = Self.step(.inspect, .warehouse)
+                    $0.forOthers = true
+                }, Self.step(.tell, .service), Self.step(.refund, .finance),
                 Self.step(.note, .service), Self.step(.cancel, .service),
             ],
             nowMilliseconds: Self.value.updatedAtMs, times: Self.shanghai)
@@ -120,6 +124,7 @@ struct StoryTests {
                   clock: customer_ship 2 of channel, 1d left (2026-11-25 15:56 +08:00)
                 next:
                   returnsctl case ship 0ABCDEFGHJKMNPQR --carrier NAME --tracking-no NO
+                  returnsctl case inspect 0ABCDEFGHJKMNPQR --accept-all  # warehouse, somebody else
                   returnsctl case told 0ABCDEFGHJKMNPQR --channel sms --reference NO  # service
                   returnsctl case refund 0ABCDEFGHJKMNPQR  # finance
                 """)

@@ -10,9 +10,10 @@ extension Case {
     ///   - policy: The version the case is pinned to, or the current one before approval.
     ///   - sla: The version the case keeps; the current one for a submission.
     ///   - orderRetention: A submission on an order that is kept no longer is refused as if there were none.
+    ///   - hasOpenLoss: Changes were lost and not reconciled yet, so that a refusal lists no refund as allowed (`allowedCommands`).
     public static func decide(
         _ current: Case?, order: Order?, command: Command, actor: Actor, now: Instant, policy: ReturnPolicy,
-        sla: SLAPolicy, orderRetention: OrderRetention = .forever
+        sla: SLAPolicy, orderRetention: OrderRetention = .forever, hasOpenLoss: Bool = false
     ) -> Result<CaseTransition, CaseRejection> {
         do throws(CaseRejection) {
             guard let role = command.kind.roles.first(where: actor.roles.contains) else {
@@ -37,47 +38,74 @@ extension Case {
                     kind: .notFound, code: "CASE_UNKNOWN", field: "case_id",
                     text: "no such case; check the id")
             }
-            // A case's time never goes back, whichever server's clock runs behind.
-            let now = max(now, current.updatedAt)
-            var draft = CaseDraft(
+            var draft = CaseDraft.opening(
                 current, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla)
-            draft.foldOrderEntries()
-            draft.foldDueClocks()
-            guard command.kind.isPossible(in: draft.value.state) else {
-                throw draft.refusal(
-                    "NOT_ALLOWED_IN_STATE",
-                    "a case in state \(draft.value.state) does not take \(command.kind)")
-            }
             let found = draft.value
             do throws(CaseRejection) {
-                try draft.requireSeparateDuty(command)
+                guard command.kind.isPossible(in: found.state) else {
+                    throw draft.refusal(
+                        "NOT_ALLOWED_IN_STATE",
+                        "a case in state \(found.state) does not take \(command.kind)")
+                }
+                if let bar = draft.priorActs.bar(from: command) { throw bar }
                 try draft.apply(command)
                 try draft.requireBounded(command.kind, before: found)
             } catch {
                 var rejection = error
                 if rejection.kind == .notAllowedNow {
-                    rejection.allowed = found.allowedCommands(policy: policy, order: draft.orderFound)
+                    rejection.allowed = found.allowedCommands(
+                        policy: policy, order: draft.orderFound, hasOpenLoss: hasOpenLoss)
                 }
                 throw rejection
             }
             var transition = try draft.finish()
-            transition.dependsOnOrder = command.separateDuty != nil
+            transition.dependsOnOrder = command.dependsOnPaymentsChangers
             return .success(transition)
         } catch {
             return .failure(error)
         }
     }
 
+    /// What the case would take if it were asked now: with everything due by now folded in, as `decide` does.
+    ///
+    /// - Parameters:
+    ///   - order: Without it no step is taken.
+    ///   - actor: Who asks. Steps that others have to take, for what this one did before, are listed and marked.
+    public func allowedSteps(
+        order: Order?, actor: Actor, now: Instant, policy: ReturnPolicy, sla: SLAPolicy, hasOpenLoss: Bool
+    ) -> (state: CaseState, steps: [AllowedStep]) {
+        guard let order else { return (state, []) }
+        let draft = CaseDraft.opening(
+            self, order: order, actor: actor, by: .system, now: now, policy: policy, sla: sla)
+        let acts = draft.priorActs
+        let commands = draft.value.allowedCommands(policy: policy, order: order, hasOpenLoss: hasOpenLoss)
+        return (
+            draft.value.state, commands.map { AllowedStep(kind: $0, isForOthers: acts.bars(from: $0)) }
+        )
+    }
+
     /// The commands that the state and the ledgers allow now, whoever asks. SUBMIT and SWEEP are never listed.
     ///
-    /// - Parameter order: Tells whether shipping alone can be refunded; without it such a refund is not listed.
-    public func allowedCommands(policy: ReturnPolicy, order: Order? = nil) -> [CommandKind] {
+    /// - Parameters:
+    ///   - order: Tells whether shipping alone can be refunded; without it such a refund is not listed.
+    ///   - hasOpenLoss: Changes were lost and not reconciled yet: no refund starts, and one that was paid is recorded.
+    public func allowedCommands(
+        policy: ReturnPolicy, order: Order? = nil, hasOpenLoss: Bool = false
+    ) -> [CommandKind] {
         CommandKind.allCases.filter {
-            $0.isPossible(in: state) && isWorthwhile($0, policy: policy, order: order)
+            $0.isPossible(in: state)
+                && isWorthwhile($0, policy: policy, order: order, hasOpenLoss: hasOpenLoss)
         }
     }
 
-    private func isWorthwhile(_ kind: CommandKind, policy: ReturnPolicy, order: Order?) -> Bool {
+    /// Whether a refund beside those that there are could start.
+    private func owesRefund(_ order: Order?) -> Bool {
+        liveRefund == nil && (balanceMinor > 0 || (hasRefundableGoods && order?.shippingLeftMinor ?? 0 > 0))
+    }
+
+    private func isWorthwhile(
+        _ kind: CommandKind, policy: ReturnPolicy, order: Order?, hasOpenLoss: Bool
+    ) -> Bool {
         switch kind {
         case .submit, .sweep, .recompute: false
         case .approve: verification.map { $0.isCustomerVerified && $0.isOrderVerified } ?? false
@@ -88,9 +116,10 @@ extension Case {
         case .tell: customerTold.isOpen
         case .resolve: !customerTold.isOpen && undecidedUnits + lostUndecidedUnits + awaitedUnits > 0
         case .refund:
-            liveRefund.map { $0.status == .failed }
-                ?? (balanceMinor > 0 || (hasRefundableGoods && order?.shippingLeftMinor ?? 0 > 0))
-        case .recordRefund: liveRefund != nil || refunds.contains { $0.status == .abandoned }
+            !hasOpenLoss && (liveRefund?.status == .failed || owesRefund(order))
+        case .recordRefund:
+            liveRefund != nil || refunds.contains { $0.status == .abandoned }
+                || (hasOpenLoss && CommandKind.refund.isPossible(in: state) && owesRefund(order))
         case .ship, .reportException: awaitedUnits > 0
         case .abandonRefund: liveRefund.map { $0.status != .inProgress } ?? false
         case .shipBack: outbound.contains { $0.shippedAt == nil && $0.kind.isOwnGoods }
@@ -112,6 +141,13 @@ extension Case {
         let names = kind.roles.map(\.description).joined(separator: ", ")
         return "\(kind) needs one of the roles \(names); ask someone who has it"
     }
+}
+
+/// A step that a case takes now.
+public struct AllowedStep: Hashable, Sendable {
+    public var kind: CommandKind
+    /// Not of who asked, for what they did before (`PriorActs`): somebody else of the step's roles has to take it.
+    public var isForOthers: Bool
 }
 
 extension OutboundKind {

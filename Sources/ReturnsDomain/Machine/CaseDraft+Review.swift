@@ -36,7 +36,6 @@ extension CaseDraft {
         try Require.text(returnAddress, "return_address", max: TextLimits.shortTextBytesMax, optional: true)
         try Require.text(instructions, "instructions", max: TextLimits.longTextBytesMax, optional: true)
         try Require.text(overrideReason, "override_reason", max: TextLimits.shortTextBytesMax, optional: true)
-        try requireOtherReviewer()
         guard let verification = value.verification, verification.isCustomerVerified,
             verification.isOrderVerified
         else {
@@ -82,7 +81,6 @@ extension CaseDraft {
         try Require.identifier(code, "code")
         try Require.text(reason, "reason", max: TextLimits.longTextBytesMax)
         try Require.text(alternative, "alternative", max: TextLimits.longTextBytesMax)
-        try requireOtherReviewer()
         value.decisions.append(
             ReviewDecision(
                 outcome: .rejected(code: code, reason: reason, alternative: alternative), by: by, at: now))
@@ -138,13 +136,5 @@ extension CaseDraft {
         value.state = .alternative
         completeClocks(.appeal)
         record(.alternativeAccepted, goods.isEmpty ? "" : "\(goods.count) kinds of goods go out")
-    }
-
-    /// An appeal is reviewed by someone else than the review it is against.
-    private func requireOtherReviewer() throws(CaseRejection) {
-        if value.appeals > 0, let last = value.decisions.last, last.by.name == actor.name {
-            throw .notPermitted(
-                "OTHER_REVIEWER_REQUIRED", "you decided before; an appeal is reviewed by someone else")
-        }
     }
 }

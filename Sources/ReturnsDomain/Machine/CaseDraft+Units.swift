@@ -23,7 +23,7 @@ extension CaseDraft {
     }
 
     /// Units of the line become refundable: their share of what was paid is owed by this case. Who decides so, if over no
-    /// unit, is kept (`SeparateDuties`).
+    /// unit, is kept (`PriorActs`).
     mutating func makeRefundable(_ units: Int64, line index: Int) {
         value.owedDeciders.formUnion(actor.persons)
         let orderIndex = orderLineIndex(value.lines[index].lineID)

@@ -37,6 +37,25 @@ struct CaseDraft {
         stateFound = isNew ? nil : value.state
     }
 
+    /// A case as a command finds it: with every clock firing due by now, and what the order's timeline has, folded in.
+    static func opening(
+        _ value: Case, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
+        sla: SLAPolicy
+    ) -> CaseDraft {
+        // A case's time never goes back, whichever server's clock runs behind.
+        var draft = CaseDraft(
+            value, order: order, actor: actor, by: by, now: max(now, value.updatedAt), policy: policy,
+            sla: sla)
+        draft.foldOrderEntries()
+        draft.foldDueClocks()
+        return draft
+    }
+
+    /// What bars the actor from steps of the case.
+    var priorActs: PriorActs {
+        value.priorActs(of: actor).adding(paymentsChangers: order.paymentsChangers, actor: actor)
+    }
+
     mutating func apply(_ command: Command) throws(CaseRejection) {
         switch command {
         case .submit: preconditionFailure("submission of a case that exists")
@@ -129,9 +148,7 @@ struct CaseDraft {
     }
 
     func refusal(_ code: String, _ text: String, field: String = "") -> CaseRejection {
-        CaseRejection(
-            kind: .notAllowedNow, code: code, field: field, text: text,
-            allowed: value.allowedCommands(policy: policy, order: order))
+        .notAllowed(code, text, field: field)
     }
 
     func acting(as role: Role) -> ActorRecord {

@@ -1,9 +1,12 @@
-/// Separation of duties (R16): who decides whether money is owed, who says where refunds go, and who has to do with a
-/// refund are different persons. Acting for somebody else counts for both.
+/// What is done by different persons (R16, and the review of an appeal): who decides whether money is owed, who says where
+/// refunds go, and who has to do with a refund; and who reviews an appeal, and who decided before it. Acting for somebody else
+/// counts for both.
 ///
 /// The first two bar each other, whichever comes first, and both bar from refunds. Who has refunded is barred from neither:
 /// a refund keeps its amount and its payments, and its person has no part in it any more after one of the others.
 enum SeparateDuty: Hashable, Sendable, CaseIterable {
+    /// Approves or rejects.
+    case review
     /// Inspects goods of a case, concedes units or grants a return without goods: money comes to be owed by it.
     case decideOwed
     /// Changes the payments of an order with cases, to which their refunds go; a push that adds one does, too.
@@ -12,19 +15,35 @@ enum SeparateDuty: Hashable, Sendable, CaseIterable {
     case refund
 }
 
-extension Command {
-    /// The duty that the step belongs to; nil for the many that decide over no money by themselves.
+extension CommandKind {
+    /// The duty that all such steps belong to; nil for the many that decide over no money by themselves. Resolving decides over
+    /// it only where units are conceded.
     var separateDuty: SeparateDuty? {
         switch self {
+        case .approve, .reject: .review
         case .inspect, .grantReturnless: .decideOwed
-        case .resolve(let lines, _): lines.contains { $0.resolution == .concede } ? .decideOwed : nil
         case .refund, .recordRefund, .abandonRefund: .refund
-        case .submit, .verify, .requestInfo, .provideInfo, .approve, .reject, .appeal, .acceptAlternative,
-            .schedulePickup, .recordPickup, .ship, .track, .reportException, .found, .receive,
-            .tell, .shipBack, .exchange, .withdraw, .followUp, .close, .cancel,
-            .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep, .recompute,
-            .assign:
+        case .submit, .verify, .requestInfo, .provideInfo, .appeal, .acceptAlternative, .schedulePickup,
+            .recordPickup, .ship, .track, .reportException, .found, .receive, .tell, .resolve, .shipBack,
+            .exchange, .withdraw, .followUp, .close, .cancel, .reopen, .note, .attachDocument, .pauseClock,
+            .resumeClock, .extendClock, .sweep, .recompute, .assign:
             nil
+        }
+    }
+}
+
+extension Command {
+    /// The duty that the step belongs to.
+    var separateDuty: SeparateDuty? {
+        guard case .resolve(let lines, _) = self else { return kind.separateDuty }
+        return lines.contains { $0.resolution == .concede } ? .decideOwed : nil
+    }
+
+    /// Whether the step is decided by who changed the order's payments.
+    var dependsOnPaymentsChangers: Bool {
+        switch separateDuty {
+        case .decideOwed, .refund: true
+        case .review, .changePayments, nil: false
         }
     }
 
@@ -38,41 +57,96 @@ extension Command {
     }
 }
 
-/// Who took the duties so far that bar their persons from others.
-struct SeparateDuties: Sendable {
-    var owedDeciders: Set<String>
-    var paymentsChangers: Set<String>
+/// What somebody, or whom they act for, did with a case and its order that bars them from steps to come, whatever roles they have.
+public struct PriorActs: Hashable, Sendable {
+    /// Took the decision that the case's appeal is against.
+    var decidedReview = false
+    /// Decided that money is owed.
+    var decidedOwed = false
+    /// Changed the order's payments.
+    var changedPayments = false
 
     /// - Parameters:
     ///   - step: The command, or the call that changes payments.
     ///   - roles: Who can take the step.
-    func require(
-        _ actor: Actor, hasNoOtherThan duty: SeparateDuty, step: String, roles: [Role]
-    ) throws(CaseRejection) {
-        let isDecider = !owedDeciders.isDisjoint(with: actor.persons)
-        let isChanger = !paymentsChangers.isDisjoint(with: actor.persons)
+    /// - Returns: Why somebody else has to take a step of this duty; nil where nothing bars from it.
+    func bar(from duty: SeparateDuty, step: String, roles: [Role]) -> CaseRejection? {
         let others = roles.filter { $0 != .system }.map(\.description).joined(separator: " or ")
-        if duty != .decideOwed, isDecider {
-            throw .notPermitted(
+        switch duty {
+        case .review where decidedReview:
+            return .notPermitted(
+                "OTHER_REVIEWER_REQUIRED",
+                "you decided before, or whom you act for; an appeal is reviewed by someone else")
+        case .changePayments where decidedOwed, .refund where decidedOwed:
+            return .notPermitted(
                 "INSPECTOR_REFUNDS",
                 "whether money is owed was decided by you, or by whom you act for: by inspecting goods, conceding units or granting a return without goods; someone else has to \(step): ask a principal with the role \(others) who did none of these"
             )
-        }
-        if duty != .changePayments, isChanger {
-            throw .notPermitted(
+        case .decideOwed where changedPayments, .refund where changedPayments:
+            return .notPermitted(
                 "PAYMENTS_CHANGER",
                 "the order's payments were changed, or one was added, by you or by whom you act for; someone else has to \(step): ask a principal with the role \(others) who changed none of them"
             )
+        case .review, .decideOwed, .changePayments, .refund: return nil
         }
+    }
+
+    /// Why somebody else has to take the step.
+    func bar(from command: Command) -> CaseRejection? {
+        command.separateDuty.flatMap { bar(from: $0, step: "\(command.kind)", roles: command.rolesOfDuty) }
+    }
+
+    /// Whether somebody else has to take every such step.
+    func bars(from kind: CommandKind) -> Bool {
+        kind.separateDuty.flatMap { bar(from: $0, step: "\(kind)", roles: kind.roles) } != nil
+    }
+
+    /// Whether somebody else has to do the work that a clock measures.
+    public func bars(fromWorkOf kind: ClockKind) -> Bool { kind.steps.allSatisfy(bars) }
+}
+
+extension Case {
+    /// What bars an actor by the case alone. The order tells the rest, for work that `ClockKind.dependsOnPaymentsChangers`.
+    public func priorActs(of actor: Actor) -> PriorActs {
+        var acts = PriorActs()
+        if appeals > 0, let last = decisions.last {
+            acts.decidedReview = !actor.persons.isDisjoint(with: last.by.persons)
+        }
+        acts.decidedOwed = !actor.persons.isDisjoint(with: owedDeciders)
+        return acts
     }
 }
 
-extension CaseDraft {
-    func requireSeparateDuty(_ command: Command) throws(CaseRejection) {
-        guard let duty = command.separateDuty else { return }
-        let duties = SeparateDuties(
-            owedDeciders: value.owedDeciders, paymentsChangers: order.paymentsChangers)
-        try duties.require(
-            actor, hasNoOtherThan: duty, step: "\(command.kind)", roles: command.rolesOfDuty)
+extension PriorActs {
+    /// The same, with what the order tells.
+    public func adding(paymentsChangers: Set<String>, actor: Actor) -> PriorActs {
+        var acts = self
+        acts.changedPayments = !actor.persons.isDisjoint(with: paymentsChangers)
+        return acts
+    }
+}
+
+extension ClockKind {
+    /// The steps that do the work that the clock measures.
+    var steps: [CommandKind] {
+        switch self {
+        case .review: [.approve, .reject]
+        case .customerInfo: [.provideInfo]
+        case .appeal: [.appeal, .acceptAlternative]
+        case .customerShip: [.ship]
+        case .pickup: [.recordPickup]
+        case .transit: [.track, .receive]
+        case .inspect: [.inspect]
+        case .notify: [.tell]
+        case .customerChoice: [.resolve]
+        case .refund: [.refund, .recordRefund, .abandonRefund]
+        case .returnShip: [.shipBack, .exchange]
+        case .followUp: [.followUp, .close]
+        }
+    }
+
+    /// Whether who may do the work hangs on who changed the order's payments.
+    public var dependsOnPaymentsChangers: Bool {
+        PriorActs(changedPayments: true).bars(fromWorkOf: self)
     }
 }

@@ -60,10 +60,12 @@ extension Order {
             guard let known else {
                 throw .unknownOrder("key", advice: "check channel and number", keptDays: nil)
             }
-            let duties = SeparateDuties(
-                owedDeciders: owedDeciders.persons, paymentsChangers: known.paymentsChangers)
-            try duties.require(
-                actor, hasNoOtherThan: .changePayments, step: "change_payments", roles: paymentsChangeRoles)
+            let acts = PriorActs(decidedOwed: !actor.persons.isDisjoint(with: owedDeciders.persons))
+            if let bar = acts.bar(
+                from: .changePayments, step: "change_payments", roles: paymentsChangeRoles)
+            {
+                throw bar
+            }
             try Require.text(change.reason, "reason", max: TextLimits.shortTextBytesMax)
             try known.requirePaymentsChangeable()
             try known.validate(change.payments, "payments")

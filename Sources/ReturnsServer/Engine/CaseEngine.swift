@@ -71,9 +71,7 @@ public struct CaseEngine: Sendable {
                 return try await replay(record, of: request, store: store, deadline: context.deadline)
             }
             // As it stood when the case was read: a loss begins another run, in which this commit would be refused.
-            if case .refund = command, !isDryRun, let run = store.identity.record?.unreconciled {
-                throw RCPStatus.reconcileFirst(run, caseID: id)
-            }
+            let loss = store.identity.record?.unreconciled
             guard let value = loaded.value else { throw CaseRejection.unknownCase }
             guard expectedVersion == 0 || expectedVersion == value.version else {
                 throw CaseRejection.staleVersion(expected: expectedVersion, found: value.version)
@@ -81,24 +79,44 @@ public struct CaseEngine: Sendable {
             let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: context.deadline)
             guard isCaseUnchanged else { return nil }
             let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
+            let (actor, now) = (context.actor(), clock.now())
+            if case .refund = command, !isDryRun, let loss {
+                throw RCPStatus.reconcileFirst(
+                    loss, caseID: id,
+                    allowed: value.allowedSteps(
+                        order: order, actor: actor, now: now, policy: rules.policy, sla: rules.sla,
+                        hasOpenLoss: true
+                    ).steps.map(\.kind))
+            }
             switch Case.decide(
-                value, order: order, command: command, actor: context.actor(), now: clock.now(),
-                policy: rules.policy, sla: rules.sla)
+                value, order: order, command: command, actor: actor, now: now,
+                policy: rules.policy, sla: rules.sla, hasOpenLoss: loss != nil)
             {
             case .success(let transition):
                 return try await commit(
                     transition, request: request, isDryRun: isDryRun, store: store,
                     deadline: context.deadline)
-            case .failure(var rejection):
-                rejection.allowed = possible(rejection.allowed)
-                throw rejection
+            case .failure(let rejection): throw rejection
             }
         }
     }
 
-    /// What of this a caller could do now: no refund starts until what was lost is reconciled.
-    func possible(_ commands: [CommandKind]) -> [CommandKind] {
-        identity.record?.unreconciled == nil ? commands : commands.filter { $0 != .refund }
+    /// The steps that a command of the caller would be decided by now.
+    func allowedSteps(
+        on id: CaseID, context: RCPCallContext
+    ) async throws -> (state: CaseState, steps: [AllowedStep]) {
+        try await untilCommitted(context) { store in
+            guard let value = try await store.loadCase(id, deadline: context.deadline) else {
+                throw CaseRejection.unknownCase
+            }
+            let loss = store.identity.record?.unreconciled
+            let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: context.deadline)
+            guard isCaseUnchanged else { return nil }
+            let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
+            return value.allowedSteps(
+                order: order, actor: context.actor(), now: clock.now(), policy: rules.policy, sla: rules.sla,
+                hasOpenLoss: loss != nil)
+        }
     }
 
     /// Takes one command that needs no request id, since taken again it changes nothing.

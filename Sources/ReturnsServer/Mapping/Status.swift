@@ -104,12 +104,14 @@ extension RCPStatus {
     }
 
     /// Changes were lost, so a refund may have gone out that the store does not know.
-    static func reconcileFirst(_ run: StoreRun, caseID: CaseID) -> RCPStatus {
+    static func reconcileFirst(
+        _ run: StoreRun, caseID: CaseID, allowed: [CommandKind]
+    ) -> RCPStatus {
         RCPStatus(
             code: .failedPrecondition, outcome: .notApplied,
             text:
                 "changes were lost (\(run)), so this refund may have gone out already; compare the refunds since then with the gateway, record what it paid (of this case: returnsctl case refund-result \(caseID) succeeded --lost --refund-id ID --amount AMOUNT --voucher NO), then type: returnsctl admin reconciled \(run); after that a refund by another method is started again, under its id",
-            details: [RCPErrorDetail(reason: "RECONCILE_FIRST")])
+            details: [RCPErrorDetail(reason: "RECONCILE_FIRST", allowed: allowed.map(\.description))])
     }
 
     static func tooManyConflicts() -> RCPStatus {

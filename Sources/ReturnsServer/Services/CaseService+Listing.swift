@@ -18,8 +18,9 @@ extension CaseService {
         try ClockService.checkPeople(request.person, request.team, context.principal)
         let store = engine.store(for: context)
         let sort = try Self.sort(request)
-        let cursor = try CaseListCursor(request)
-        let place = try cursor.place(request.cursor, sort: sort)
+        let cursor = try ListCursor(request.filters, key: store.cursorKey())
+        let place: CasePlace? = try cursor.place(request.cursor)
+        if let place, place.isByChange != (sort == .changed) { throw CaseRejection.cursorMalformed }
         var filter = try Self.filter(request)
         if case .channels(let channels) = store.scope { filter.visibleSaleChannels = channels }
         if request.hasOrder {

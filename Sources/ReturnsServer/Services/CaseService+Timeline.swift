@@ -36,7 +36,8 @@ extension CaseService {
     private static func firstNumber(_ request: Returns_V1_GetTimelineRequest) throws(CaseRejection) -> Int? {
         if request.cursor.isEmpty { return nil }
         let parts = request.cursor.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0] == "before" || parts[0] == "after", let number = UInt32(parts[1])
+        guard parts.count == 2, parts[0] == "before" || parts[0] == "after", let number = UInt32(parts[1]),
+            parts[1] == "\(number)"
         else { throw .cursorMalformed }
         guard request.newestFirst == (parts[0] == "before") else {
             throw .invalid(

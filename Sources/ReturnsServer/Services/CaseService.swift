@@ -72,19 +72,16 @@ struct CaseService: CaseServiceProvider {
     func allowedCommands(
         _ request: Returns_V1_AllowedCommandsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AllowedCommandsReply> {
-        let store = engine.store(for: context)
-        let value = try await load(request.caseID, context: context)
-        let order = try await store.loadOrder(value.order, deadline: context.deadline)
-        let policy = try await engine.policies.rules(for: value, store: store, deadline: context.deadline)
-            .policy
+        let (state, steps) = try await engine.allowedSteps(
+            on: Self.caseID(request.caseID, "case_id"), context: context)
         return RCPReply(
             .with {
-                $0.state = value.state.proto()
-                let commands = engine.possible(value.allowedCommands(policy: policy, order: order))
-                $0.commands = commands.map { kind in
+                $0.state = state.proto()
+                $0.commands = steps.map { step in
                     .with {
-                        $0.command = kind.proto()
-                        $0.roles = kind.roles.map { $0.proto() }
+                        $0.command = step.kind.proto()
+                        $0.roles = step.kind.roles.map { $0.proto() }
+                        $0.forOthers = step.isForOthers
                     }
                 }
             })

@@ -15,7 +15,8 @@ extension ClockService {
     func nextWork(
         _ request: Returns_V1_NextWorkRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_NextWorkReply> {
-        let role = try Self.department(request.role, of: context.actor())
+        let actor = context.actor()
+        let role = try Self.department(request.role, of: actor)
         let kinds = try Self.kinds(request.kinds, owner: role)
         guard !kinds.isEmpty else {
             throw CaseRejection.invalid(
@@ -28,10 +29,10 @@ extension ClockService {
             )
         }
         var seeker = WorkSeeker(
-            me: context.principal, role: role, kinds: kinds,
+            me: context.principal, actor: actor, role: role, kinds: kinds,
             leaseMilliseconds: request.leaseMs == 0 ? Self.leaseMillisecondsDefault : request.leaseMs,
             colleagues: principals.names(holding: role),
-            queue: WorkQueue(store: engine.store(for: context), deadline: context.deadline))
+            queue: WorkQueue(store: engine.store(for: context), deadline: context.deadline, actor: actor))
         let found = try await seeker.take()
         let now = engine.clock.now()
         return RCPReply(
@@ -40,6 +41,7 @@ extension ClockService {
                 $0.unreadableCaseIds = seeker.unreadable.sorted().map(\.description)
                 guard let item = found else {
                     $0.passedOver = UInt32(clamping: seeker.passedOver)
+                    $0.forOthers = UInt32(clamping: seeker.barred)
                     $0.incomplete = seeker.isCutOff
                     return
                 }
@@ -83,6 +85,7 @@ extension ClockService {
 /// Somebody who looks for the next case to work on.
 private struct WorkSeeker {
     let me: RCPPrincipal
+    let actor: Actor
     let role: Role
     let kinds: [ClockKind]
     let leaseMilliseconds: Int64
@@ -92,6 +95,8 @@ private struct WorkSeeker {
     /// About, so far.
     var readBytes = 0
     private(set) var passedOver = 0
+    /// Free, but for others to do.
+    private(set) var barred = 0
     /// Looked at, and not to be read.
     private(set) var unreadable: Set<CaseID> = []
     /// As many were looked at as one call may, and there are more behind.
@@ -148,13 +153,17 @@ private struct WorkSeeker {
                 let lease = leases[item.id] ?? nil
                 let worker = item.worker(lease)
                 guard worker == nil || worker == me.name, isOpen(item) else { continue }
+                guard try await isPermitted(item) else {
+                    if !unreadable.contains(item.id) { barred += 1 }
+                    continue
+                }
                 if try await self.lease(item, over: lease) { return item }
             }
         }
         return nil
     }
 
-    private func own() async throws -> WorkQueue.Item? {
+    private mutating func own() async throws -> WorkQueue.Item? {
         guard let id = try await queue.store.workTaken(by: me.name, role: role, deadline: queue.deadline),
             let value = try await queue.store.loadCase(id, deadline: queue.deadline)
         else { return nil }
@@ -165,10 +174,12 @@ private struct WorkSeeker {
                 $0.isRunning && $0.kind == lease.kind && $0.ordinal == lease.ordinal
             })
         else { return nil }
-        let item = WorkQueue.Item(value, clock)
-        guard isOpen(item) else {
-            // It was given to somebody else meanwhile, who is not to wait for the lease to end. The caller's other parts of the
-            // case stay theirs.
+        let item = WorkQueue.Item(value, clock, for: actor)
+        var isTheirs = isOpen(item)
+        if isTheirs { isTheirs = try await isPermitted(item) }
+        guard isTheirs else {
+            // It was given to somebody else meanwhile, or is for others to do now, who are not to wait for the lease to end. The
+            // caller's other parts of the case stay theirs.
             _ = try await queue.store.releaseWork(on: part, lease, deadline: queue.deadline)
             return nil
         }
@@ -180,6 +191,25 @@ private struct WorkSeeker {
         try await queue.store.leaseWork(
             on: item.part, WorkLease(person: me.name, kind: item.clock.kind, ordinal: item.clock.ordinal),
             over: found, milliseconds: leaseMilliseconds, deadline: queue.deadline)
+    }
+
+    /// Whether the caller may do the work, for all they did before. The order is read only where it decides.
+    private mutating func isPermitted(_ item: WorkQueue.Item) async throws -> Bool {
+        guard let acts = item.priorActs else { return true }
+        let kind = item.clock.kind
+        guard !acts.bars(fromWorkOf: kind) else { return false }
+        guard kind.dependsOnPaymentsChangers else { return true }
+        do throws(StoreError) {
+            let changers = try await queue.store.loadPaymentsChangers(
+                of: item.order, deadline: queue.deadline)
+            readBytes += changers.readBytes + WorkQueue.caseBytes
+            return !acts.adding(paymentsChangers: changers.names, actor: actor).bars(fromWorkOf: kind)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            // No step of the case can be taken.
+            unreadable.insert(item.id)
+            return false
+        }
     }
 
     /// Whether the work is the caller's to take: theirs, their team's, or nobody's.

@@ -26,8 +26,9 @@ struct ClockService: ClockServiceProvider {
         let limit = request.limit == 0 ? Self.pageClocksDefault : Int(request.limit)
         try Self.checkPeople(request.person, request.team, context.principal)
         let before = request.hasBeforeMs ? Instant(milliseconds: request.beforeMs) : nil
-        let cursor = try DueListCursor(request)
-        let queue = WorkQueue(store: engine.store(for: context), deadline: context.deadline)
+        let store = engine.store(for: context)
+        let cursor = try ListCursor(request.filters, key: store.cursorKey())
+        let queue = WorkQueue(store: store, deadline: context.deadline)
         let found = try await queue.list(
             .init(
                 kinds: try Self.kinds(request.kinds, owner: try request.owner.optional("owner")),

@@ -25,9 +25,12 @@ struct OpenCasesCursor: CustomStringConvertible {
             throw .cursorMalformed
         }
         self.partition = partition
-        guard parts.count == 2 else { return }
-        guard let id = CaseID(parts[1]) else { throw .cursorMalformed }
-        after = id
+        if parts.count == 2 {
+            guard let id = CaseID(parts[1]) else { throw .cursorMalformed }
+            after = id
+        }
+        // One place has one text.
+        guard description == text else { throw .cursorMalformed }
     }
 }
 
@@ -63,9 +66,4 @@ struct OpenCasesPage {
         }
         return ids
     }
-}
-
-extension CaseRejection {
-    static let cursorMalformed = CaseRejection.invalid(
-        "CURSOR_MALFORMED", "cursor", "give the cursor as the page before gave it, or none")
 }

@@ -7,6 +7,8 @@ import ReturnsWire
 struct WorkQueue {
     let store: ReturnsStore
     let deadline: NIODeadline
+    /// Who asks for work; nil for lists, which show everybody's.
+    var actor: Actor?
 
     /// A clock that is due, with what a list shows of its case. Lists hold these and no cases, which can be large.
     struct Item {
@@ -16,6 +18,8 @@ struct WorkQueue {
         let clock: Clock
         /// Of the department that the clock is the work of.
         let assignment: Assignment?
+        /// What bars who asks for work from steps of it, by the case alone.
+        let priorActs: PriorActs?
         private let running: [RunningClock]
 
         private struct RunningClock {
@@ -23,12 +27,13 @@ struct WorkQueue {
             let ordinal: UInt32
         }
 
-        init(_ value: Case, _ clock: Clock) {
+        init(_ value: Case, _ clock: Clock, for actor: Actor? = nil) {
             id = value.id
             order = value.order
             state = value.state
             self.clock = clock
             assignment = value.assignment(clock.kind.owner)
+            priorActs = actor.map(value.priorActs)
             running = value.clocks.filter(\.isRunning).map {
                 RunningClock(kind: $0.kind, ordinal: $0.ordinal)
             }
@@ -198,7 +203,7 @@ struct WorkQueue {
                 let member = due[index].member
                 items[index] = value.clocks.first {
                     $0.kind == member.kind && $0.ordinal == member.ordinal && $0.isRunning
-                }.map { Item(value, $0) }
+                }.map { Item(value, $0, for: actor) }
             }
         }
         return (items.compactMap(\.self), unreadable)

@@ -111,6 +111,7 @@ extension StoreIdentity {
         [
             ("id", id), ("format", String(StoreSettings.format)),
             ("partitions", String(settings.partitions)), ("test_clock", settings.hasTestClock ? "1" : "0"),
+            ("cursor_key", CursorKey.randomText()),
         ]
     }
 

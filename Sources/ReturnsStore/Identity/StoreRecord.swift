@@ -23,12 +23,14 @@ public struct StoreRecord: Hashable, Sendable {
     public var losses: [StoreLoss]
     /// The run in which a loss was accepted that finance has not compared with the gateway; nil if there is none.
     public var unreconciled: StoreRun?
+    /// Random, for the record's life.
+    public var cursorKey: CursorKey
 
     public var run: StoreRun { runs[runs.count - 1] }
 
     static let fields = [
         "id", "format", "partitions", "test_clock", "runs", "redis_run", "accepted", "replaced", "loss",
-        "reconcile", "loss_fork", "losses",
+        "reconcile", "loss_fork", "losses", "cursor_key",
     ]
 
     static let loadCommand: RedisCommand = {
@@ -55,6 +57,10 @@ public struct StoreRecord: Hashable, Sendable {
         guard let id = values[0].string, let runs = values[4].string.flatMap({ StoreRun.list($0) }),
             !id.isEmpty, !runs.isEmpty
         else { throw StoreError(.damaged("it lacks its id or its runs")) }
+        guard let cursorKey = values[12].string.flatMap({ CursorKey($0) }) else {
+            throw StoreError(.damaged("it lacks the key of its cursors"))
+        }
+        self.cursorKey = cursorKey
         self.id = id
         self.runs = runs
         partitions = values[2].integer ?? -1

@@ -24,7 +24,8 @@ import ReturnsDomain
 ///     {pNN}:store                     hash    the slot's mark: run, n changes acknowledged, began:RUN with what it began; so in every
 ///                                             other slot: returns:{policies}:store and so on; of a partition also kept events
 ///                                             that the outbox is to have, cuts how often it was cut by hand
-///     returns:store                   hash    what the store is: id, runs, what it was created with, what it has lost
+///     returns:store                   hash    what the store is: id, runs, what it was created with, what it has lost, the key
+///                                             of its cursors
 ///     returns:{policies}              hash    version → policy
 ///     returns:{policies}:sla          hash    version → SLA policy
 ///     returns:{policies}:calendars    hash    name and version → calendar

@@ -93,6 +93,35 @@ public enum CasePlace: Hashable, Sendable {
     case id(CaseID)
     /// By the last change.
     case change(at: Instant, CaseID)
+
+    public var isByChange: Bool {
+        switch self {
+        case .id: false
+        case .change: true
+        }
+    }
+}
+
+extension CasePlace: LosslessStringConvertible {
+    public var description: String {
+        switch self {
+        case .id(let id): "\(id)"
+        case .change(let at, let id): "\(at)-\(id)"
+        }
+    }
+
+    /// - Returns: nil for a text that `description` does not write.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let id = CaseID(parts[parts.count - 1]) else { return nil }
+        if parts.count == 1 {
+            self = .id(id)
+        } else {
+            guard let time = Int64(parts[0]), Instant(milliseconds: time).isRepresentable else { return nil }
+            self = .change(at: Instant(milliseconds: time), id)
+        }
+        guard description == text else { return nil }
+    }
 }
 
 /// Some of a list's cases.

@@ -14,16 +14,6 @@ public struct DuePlace: Hashable, Comparable, Sendable {
 
     init(_ deadline: Deadline) { self.init(deadline.dueAt, deadline.member.text) }
 
-    /// A clock as a cursor names it.
-    ///
-    /// - Returns: nil for a text that names no clock, letter by letter.
-    public init?(dueAt: Instant, clock: String) {
-        guard dueAt.isRepresentable, let member = DeadlineMember(clock), member.text == clock else {
-            return nil
-        }
-        self.init(dueAt, clock)
-    }
-
     public init(_ clock: Clock, of id: CaseID) {
         let member = DeadlineMember(id: id, kind: clock.kind, ordinal: clock.ordinal)
         self.init(clock.dueAt, member.text)
@@ -32,6 +22,20 @@ public struct DuePlace: Hashable, Comparable, Sendable {
     public static func < (left: DuePlace, right: DuePlace) -> Bool {
         left.dueAt != right.dueAt
             ? left.dueAt < right.dueAt : left.clock.utf8.lexicographicallyPrecedes(right.clock.utf8)
+    }
+}
+
+extension DuePlace: LosslessStringConvertible {
+    public var description: String { "\(dueAt)-\(clock)" }
+
+    /// - Returns: nil for a text that `description` does not write.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let time = Int64(parts[0]) else { return nil }
+        self.init(Instant(milliseconds: time), String(parts[1]))
+        guard dueAt.isRepresentable, clock.isEmpty || DeadlineMember(clock)?.text == clock,
+            description == text
+        else { return nil }
     }
 }
 

@@ -95,6 +95,17 @@ public final class ReturnsStore: Sendable {
         return order
     }
 
+    /// Who changed the order's payments, and about how many bytes were read to tell.
+    public func loadPaymentsChangers(
+        of key: OrderKey, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (names: Set<String>, readBytes: Int) {
+        let redisKey = keys(key).order(key)
+        let reply = try await repliesToReads(
+            [RedisCommand("HMGET", .text(redisKey), "v", "b")], key: redisKey, deadline: deadline)[0]
+        let names = try decodeOrder(reply, key)?.paymentsChangers ?? []
+        return (names, reply.array?.last?.bytes?.readableBytes ?? 0)
+    }
+
     /// The order and its own timeline, the oldest entry first; bounded by `CountLimits.orderEntriesMax`.
     public func loadOrderAndTimeline(
         _ key: OrderKey, deadline: NIODeadline = .distantFuture

@@ -8,8 +8,9 @@ public struct StoreSettings: Hashable, Sendable {
     /// A store made for tests, whose time is told by `returnsctl admin advance-clock`.
     public var hasTestClock: Bool
 
-    /// Of the records and keys: 3 since a store knows itself, listings hold case ids alone, and orders tell what was overpaid.
-    public static let format: Int64 = 3
+    /// Of the records and keys: 3 since a store knows itself, listings hold case ids alone, and orders tell what was overpaid; 4
+    /// since a store has a key for its cursors.
+    public static let format: Int64 = 4
 
     public init(partitions: Int = Partitioning.countDefault, hasTestClock: Bool = false) {
         self.partitions = partitions

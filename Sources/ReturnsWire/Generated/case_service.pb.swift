@@ -399,6 +399,10 @@ public nonisolated struct Returns_V1_AllowedCommand: Sendable {
 
   public var roles: [Returns_V1_Role] = []
 
+  /// Somebody else of these roles has to, for what the caller, or whom they act for, did with the case or its order before. RESOLVE
+  /// is never marked: of its resolutions only conceding can be for others.
+  public var forOthers: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2047,7 +2051,7 @@ nonisolated extension Returns_V1_AllowedCommandsRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AllowedCommand"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}roles\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}roles\0\u{3}for_others\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2057,6 +2061,7 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.command) }()
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.forOthers) }()
       default: break
       }
     }
@@ -2069,12 +2074,16 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
     if !self.roles.isEmpty {
       try visitor.visitPackedEnumField(value: self.roles, fieldNumber: 2)
     }
+    if self.forOthers != false {
+      try visitor.visitSingularBoolField(value: self.forOthers, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_AllowedCommand, rhs: Returns_V1_AllowedCommand) -> Bool {
     if lhs.command != rhs.command {return false}
     if lhs.roles != rhs.roles {return false}
+    if lhs.forOthers != rhs.forOthers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

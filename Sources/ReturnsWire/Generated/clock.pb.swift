@@ -549,6 +549,9 @@ public nonisolated struct Returns_V1_NextWorkReply: Sendable {
   /// Cases that were looked at in vain, since their records are damaged.
   public var unreadableCaseIds: [String] = []
 
+  /// Of passed_over: free, but for somebody else to do, for what the caller did with the case or its order before.
+  public var forOthers: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1291,7 +1294,7 @@ nonisolated extension Returns_V1_NextWorkRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NextWorkReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0\u{3}passed_over\0\u{1}incomplete\0\u{3}unreadable_case_ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0\u{3}passed_over\0\u{1}incomplete\0\u{3}unreadable_case_ids\0\u{3}for_others\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1305,6 +1308,7 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.passedOver) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.incomplete) }()
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.forOthers) }()
       default: break
       }
     }
@@ -1333,6 +1337,9 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
     if !self.unreadableCaseIds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 6)
     }
+    if self.forOthers != 0 {
+      try visitor.visitSingularUInt32Field(value: self.forOthers, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1343,6 +1350,7 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
     if lhs.passedOver != rhs.passedOver {return false}
     if lhs.incomplete != rhs.incomplete {return false}
     if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
+    if lhs.forOthers != rhs.forOthers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

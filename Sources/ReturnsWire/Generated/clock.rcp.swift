@@ -29,8 +29,8 @@ public enum ClockServiceMethods {
         idempotency: .mutation,
         roles: ["supervisor", "admin", "system"])
 
-    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
-    /// for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
+    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and that the caller is not
+    /// barred from by what they did before, and keeps it from others for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
     ///
     /// Method 0x0403, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.
@@ -111,8 +111,8 @@ public protocol ClockServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_SweepReply>
 
-    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
-    /// for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
+    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and that the caller is not
+    /// barred from by what they did before, and keeps it from others for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
     ///
     /// Method 0x0403, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.
@@ -196,8 +196,8 @@ public struct ClockServiceClient: Sendable {
         try await self.caller.unary(ClockServiceMethods.sweep, request, options: options)
     }
 
-    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and keeps it from others
-    /// for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
+    /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and that the caller is not
+    /// barred from by what they did before, and keeps it from others for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
     ///
     /// Method 0x0403, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.

@@ -28,7 +28,9 @@ struct CaseAllowed: AsyncParsableCommand {
                 var table = Table([.init("STEP"), .init("WHO"), .init("TYPE")])
                 for entry in reply.commands {
                     table.add([
-                        word(entry.command), entry.roles.map { word($0) }.joined(separator: ", "),
+                        word(entry.command),
+                        entry.roles.map { word($0) }.joined(separator: ", ")
+                            + (entry.forOthers ? "; not you" : ""),
                         CommandGuide.line(entry.command, caseID: caseID) ?? "",
                     ])
                 }

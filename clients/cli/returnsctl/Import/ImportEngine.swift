@@ -69,8 +69,10 @@ struct ImportEngine<Request: Sendable>: Sendable {
 
     private func work(_ queue: ImportQueue<Request>, _ report: ImportReport) async {
         while let item = await queue.next() {
+            report.sending()
+            defer { report.ended() }
             do {
-                report.accepted(item.line, try await answer(item))
+                report.accepted(item.line, try await answer(item, report))
             } catch let refusal as ImportRefusal {
                 report.refused(item.line, refusal)
             } catch let status as RCPStatus where !status.endsImport {
@@ -92,7 +94,7 @@ struct ImportEngine<Request: Sendable>: Sendable {
 
 extension ImportEngine {
     /// Sends a line until its answer is about the line, or its time is over.
-    private func answer(_ item: Item) async throws -> ImportAcknowledgement {
+    private func answer(_ item: Item, _ report: ImportReport) async throws -> ImportAcknowledgement {
         let end = ContinuousClock.now + .milliseconds(Int64(timeoutMilliseconds))
         let pause = Duration.milliseconds(pauseMilliseconds)
         // What all tries together leave open: a later one that fails takes nothing back.
@@ -105,6 +107,7 @@ extension ImportEngine {
                 outcome = outcome.joined(with: status.outcome)
                 status.outcome = outcome
                 guard status.isPassing, ContinuousClock.now + pause < end else { throw status }
+                report.waits(for: status)
                 try await Task.sleep(for: pause)
             }
         }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The progress bar on stderr, when that is a terminal.
+/// The progress bar on stderr, when that is a terminal; otherwise a word when nothing goes on.
 struct ImportProgress: Sendable {
     /// Goes back to the line's begin and clears it; nothing where there is no bar.
     static let clearLine = isShown ? "\r\u{1B}[K" : ""
@@ -16,7 +16,7 @@ struct ImportProgress: Sendable {
 
     /// Draws until the task is cancelled, then clears the line.
     func draw() async {
-        guard Self.isShown else { return }
+        guard Self.isShown else { return await tellSilences() }
         var last = (finished: 0, at: start)
         while !Task.isCancelled {
             let now = ContinuousClock.now
@@ -30,6 +30,26 @@ struct ImportProgress: Sendable {
         }
         Output.note(Self.clearLine, newline: false)
     }
+
+    /// Says once of each silence of the server that it is waited for. Where no line is sent, it is the input that is waited for.
+    private func tellSilences() async {
+        var last = (finished: 0, at: start)
+        var isTold = false
+        while !Task.isCancelled {
+            let finished = report.totals.finished
+            if finished != last.finished || report.inFlight == 0 {
+                last = (finished, ContinuousClock.now)
+                isTold = false
+            } else if !isTold, Self.seconds(ContinuousClock.now - last.at) >= Self.idleSecondsMin {
+                Output.note(Self.silence)
+                isTold = true
+            }
+            try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
+        }
+    }
+
+    static let silence =
+        "no answer for 3s; the import waits for the server and goes on by itself (--timeout says how long); after an interrupt the same command goes on"
 
     private static func seconds(_ time: Duration) -> Double {
         Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18

@@ -22,6 +22,10 @@ final class ImportReport: Sendable {
         var totals = Totals()
         /// Why the import cannot go on.
         var stop: (any Error)?
+        /// Lines that were sent, and that nothing is known of yet.
+        var inFlight = 0
+        /// What was waited for so far, each said once.
+        var waits: Set<String> = []
     }
 
     private let state = Mutex(State())
@@ -45,6 +49,8 @@ final class ImportReport: Sendable {
 
     var totals: Totals { state.withLock { $0.totals } }
     var stop: (any Error)? { state.withLock { $0.stop } }
+    var inFlight: Int { state.withLock { $0.inFlight } }
+    var waits: Set<String> { state.withLock { $0.waits } }
 
     // MARK: What becomes of lines
 
@@ -80,6 +86,17 @@ final class ImportReport: Sendable {
     }
 
     func unanswered() { state.withLock { $0.totals.unanswered += 1 } }
+
+    func sending() { state.withLock { $0.inFlight += 1 } }
+    func ended() { state.withLock { $0.inFlight -= 1 } }
+
+    /// A line is tried again for a while, since the server is not there or cannot serve now. Each reason is said once.
+    func waits(for status: RCPStatus) {
+        let reason = status.details.first?.reason ?? status.code.name
+        guard state.withLock({ $0.waits.insert(reason).inserted }) else { return }
+        let text = TextWidth.safe("waiting for the server: \(status.text) [\(reason)]")
+        Output.note("\(ImportProgress.clearLine)\(style.yellow(text))")
+    }
 
     /// The first reason counts; what follows is its consequence.
     func stopped(by error: any Error) {

@@ -6,7 +6,8 @@ struct SlaNext: AsyncParsableCommand {
         commandName: "next", abstract: "Take the most urgent case that nobody works on.",
         discussion: """
             It is kept from others for a while; asked again before that is over, it is the same case, kept for longer. What is \
-            assigned to somebody else is left to them. Done with it, just ask for the next; to give it back: sla release.
+            assigned to somebody else is left to them, and so is what you may not do for what you did before, such as refunding \
+            what you inspected. Done with it, just ask for the next; to give it back: sla release.
             """)
     @Option(help: "For which department; your own unless given.", transform: parseWord) var role:
         Returns_V1_Role?
@@ -50,7 +51,15 @@ struct SlaNext: AsyncParsableCommand {
             return reply.unreadableCaseIds.isEmpty ? style.green("nothing is due") : "nothing can be taken"
         }
         let looked = counted(reply.passedOver, "most urgent deadline")
-        let text = "nothing is free: others work on the \(looked), or they are assigned to others"
+        var text = "nothing is free: others work on the \(looked), or they are assigned to others"
+        if reply.forOthers > 0 {
+            let waits = reply.forOthers == 1 ? "1 waits" : "\(reply.forOthers) wait"
+            text =
+                "nothing for you: of the \(looked) \(waits) for another person, for what you did with the case before"
+            if reply.forOthers < reply.passedOver {
+                text += "; others work on the rest, or they are assigned to others"
+            }
+        }
         guard reply.incomplete else { return text }
         return text + "; what is due later was not looked at: sla due shows it"
     }
@@ -62,7 +71,7 @@ struct SlaNext: AsyncParsableCommand {
         let clock = reply.work.clock
         let due = "\(clock.name), \(clock.dueText(now: reply.nowMs))"
         let next = CommandGuide.next(
-            steps.filter { $0.roles.contains(role) }, caseID: value.id, for: role)
+            steps.filter { $0.roles.contains(role) && !$0.forOthers }, caseID: value.id, for: role)
         return [
             clock.isLate(now: reply.nowMs) ? style.boldRed(due) : style.bold(due),
             CaseDetail(value: value, nowMilliseconds: reply.nowMs, times: times).text(style),

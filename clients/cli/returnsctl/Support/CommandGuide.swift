@@ -82,6 +82,9 @@ enum CommandGuide {
         let onward = steps.filter { !isAside($0.command) }
         return (onward.isEmpty ? steps : onward).compactMap { step in
             guard let line = line(step.command, caseID: caseID) else { return nil }
+            if step.forOthers {
+                return "\(line)  # \(step.roles.map { word($0) }.joined(separator: " or ")), somebody else"
+            }
             if step.roles.isEmpty || role.map(step.roles.contains) ?? false { return line }
             return "\(line)  # \(step.roles.map { word($0) }.joined(separator: " or "))"
         }

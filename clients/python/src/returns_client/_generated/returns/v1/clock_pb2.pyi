@@ -205,20 +205,22 @@ class NextWorkRequest(_message.Message):
     def __init__(self, role: _Optional[_Union[_common_pb2.Role, str]] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., lease_ms: _Optional[int] = ...) -> None: ...
 
 class NextWorkReply(_message.Message):
-    __slots__ = ("work", "leased_until_ms", "now_ms", "passed_over", "incomplete", "unreadable_case_ids")
+    __slots__ = ("work", "leased_until_ms", "now_ms", "passed_over", "incomplete", "unreadable_case_ids", "for_others")
     WORK_FIELD_NUMBER: _ClassVar[int]
     LEASED_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     PASSED_OVER_FIELD_NUMBER: _ClassVar[int]
     INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    FOR_OTHERS_FIELD_NUMBER: _ClassVar[int]
     work: DueClock
     leased_until_ms: int
     now_ms: int
     passed_over: int
     incomplete: bool
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ..., passed_over: _Optional[int] = ..., incomplete: _Optional[bool] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    for_others: int
+    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ..., passed_over: _Optional[int] = ..., incomplete: _Optional[bool] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., for_others: _Optional[int] = ...) -> None: ...
 
 class ReleaseWorkRequest(_message.Message):
     __slots__ = ("case_id",)

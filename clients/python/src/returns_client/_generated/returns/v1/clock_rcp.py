@@ -86,8 +86,9 @@ class ClockServiceStub:
         self, request: clock_pb2.NextWorkRequest, options: CallOptions | None = None
     ) -> UnaryCall[clock_pb2.NextWorkRequest, clock_pb2.NextWorkReply]:
         """NextWork takes the most urgent case of a department that nobody works on and that is nobody else's,
-        and keeps it from others for a while. Who has one already gets it again, and keeps it for longer,
-        until the clock it was taken for has ended.
+        and that the caller is not barred from by what they did before, and keeps it from others for a
+        while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for
+        has ended.
         """
         return self._caller.unary(ClockServiceMethods.NEXT_WORK, request, options)
 

@@ -1,0 +1,74 @@
+import Crypto
+
+/// Seals where a list goes on, for whoever carries it as a cursor: the place can be behind a case that they may know nothing of.
+///
+/// The store's own key does it, so what one server has sealed every server of the store opens, also after a restart. What was
+/// changed, cut or made up opens nowhere.
+public struct CursorKey: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    private static let bytes = 32
+    private static let nonceBytes = 12
+    /// What is sealed is filled up to a multiple of this, so that its length tells nothing.
+    private static let blockBytes = 64
+    /// Longer cursors are none.
+    private static let textBytesMax = 512
+
+    private let key: [UInt8]
+
+    /// As the store keeps it.
+    static func randomText() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Base64URL.encode((0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+
+    init?(_ text: String) {
+        guard let key = Base64URL.decode(text), key.count == Self.bytes else { return nil }
+        self.key = key
+    }
+
+    public var description: String { "key of cursors" }
+    // Reflection would print the key where a test or a log dumps a value that contains this one.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// - Returns: the same text for the same bytes, so that a list asked for again gives the same cursor.
+    public func seal(_ bytes: [UInt8]) -> String {
+        let fill = Self.blockBytes - bytes.count % Self.blockBytes
+        let plain = bytes + [UInt8](repeating: 0, count: fill - 1) + [UInt8(fill)]
+        do {
+            // A nonce of the content is used for one content only.
+            let code = HMAC<SHA256>.authenticationCode(for: plain, using: derived("nonce"))
+            let box = try AES.GCM.seal(
+                plain, using: derived("content"),
+                nonce: AES.GCM.Nonce(data: Array(code).prefix(Self.nonceBytes)))
+            return Base64URL.encode(Array(box.nonce) + Array(box.ciphertext) + Array(box.tag))
+        } catch {
+            preconditionFailure("a key of 32 bytes and a nonce of 12 were refused: \(error)")
+        }
+    }
+
+    /// - Returns: nil for what this key has not sealed, letter by letter.
+    public func open(_ text: String) -> [UInt8]? {
+        guard text.utf8.count <= Self.textBytesMax, let sealed = Base64URL.decode(text),
+            Base64URL.encode(sealed) == text, let box = try? AES.GCM.SealedBox(combined: sealed),
+            let plain = try? AES.GCM.open(box, using: derived("content")), let fill = plain.last
+        else { return nil }
+        return Array(plain.dropLast(Int(fill)))
+    }
+
+    private func derived(_ use: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: key), info: Array("cursor \(use)".utf8),
+            outputByteCount: Self.bytes)
+    }
+}
+
+extension ReturnsStore {
+    /// What this store's cursors are sealed with.
+    public func cursorKey() throws(StoreError) -> CursorKey { try identity.cursorKey() }
+}
+
+extension StoreIdentity {
+    fileprivate func cursorKey() throws(StoreError) -> CursorKey {
+        _ = try run()
+        return record!.cursorKey
+    }
+}
