@@ -122,6 +122,23 @@ def test_accept_loss_goes_on_without_the_changes_since_the_base(world, store):
     assert serves(world.ctl(world.server()))
 
 
+def begin_to_write_anew(server):
+    """A rewrite that begins and does not end: what changes from now on is in another file."""
+    manifest, pid = server.data / "redis" / "appendonlydir" / MANIFEST, server.redis_pid
+    before = manifest.read_bytes()
+    redis_cli(server.data / "redis.sock", "CONFIG", "SET", "rdb-key-save-delay", "10000000")
+    redis_cli(server.data / "redis.sock", "BGREWRITEAOF")
+
+    def children():
+        found = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(child) for child in found]
+
+    wait_until(lambda: manifest.read_bytes() != before and children(), "another file of changes")
+    for child in children():
+        os.kill(child, signal.SIGKILL)
+    wait_until(lambda: Store.idle(server), "the rewrite to end")
+
+
 class SeveralIncrements:
     """A stopped server's files: a base, and three increments, since two rewrites began and did not end. Each
     increment changes what the files before it made. States are what the store was at the end of each file.
@@ -141,7 +158,7 @@ class SeveralIncrements:
         )
         self.change()
         for _ in range(2):
-            self.begin_to_write_anew()
+            begin_to_write_anew(self.server)
             self.change()
         assert self.server.signal_and_wait(signal.SIGTERM) == 0
         self.increments = [
@@ -158,23 +175,6 @@ class SeveralIncrements:
             self.desk["service-1"].done("case", "note", case, "Seen.", "--yes")
         self.ids.append(self.desk.open(self.desk.order((MUG, 2, 900)), ("1", 1)).id)
         self.states.append(versions(self.desk.admin))
-
-    def begin_to_write_anew(self):
-        before = self.manifest
-        redis_cli(self.socket, "CONFIG", "SET", "rdb-key-save-delay", "10000000")
-        redis_cli(self.socket, "BGREWRITEAOF")
-        wait_until(lambda: self.manifest != before and self.children(), "another file of changes")
-        for child in self.children():
-            os.kill(child, signal.SIGKILL)
-        wait_until(lambda: Store.idle(self.server), "the rewrite to end")
-
-    def children(self):
-        pid = self.server.redis_pid
-        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    @property
-    def manifest(self):
-        return (self.folder / MANIFEST).read_bytes()
 
     def content(self):
         return {path.name: path.read_bytes() for path in self.folder.iterdir()}
