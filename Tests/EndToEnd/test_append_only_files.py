@@ -359,5 +359,10 @@ def test_health_says_why_redis_is_not_there(world, problem):
     assert server.http("/readyz")[1].startswith(words or "Redis does not answer: redis-server ended")
     assert problem in ctl("admin", "info", output="table").out
     assert problem in ctl("ping", output="table").out
+    # Other calls say it in a clause, which names no path.
+    answer = ctl("case", "list", output="table")
+    words = "files of the store's Redis are missing" if "lacks" in problem else "the store's Redis ended"
+    assert words in answer.err and "tell whoever runs this server" in answer.err, answer
+    assert str(server.data) not in answer.err, answer
     away.rename(increment)
     wait_until(lambda: server.http("/readyz") == (200, "ok\n"), "Redis to be started again")

@@ -25,7 +25,7 @@ extension ReturnsDaemon {
             let backend = try await Backend.open(
                 configuration, url: checked.redis ?? child!.url, group: group, watchLoop: group.next(),
                 mark: try StoreMarkKeeper.load(directory: directory.path), metrics: .none, tracer: nil,
-                logger: logger)
+                logger: logger, absence: { child?.absence })
             let administration = PrincipalAdministration(
                 registry: registry, store: backend.firstStore, logger: logger)
             let now = SystemClock.wall().milliseconds

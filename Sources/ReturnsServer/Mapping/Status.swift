@@ -24,6 +24,16 @@ extension StoreError: RCPStatusConvertible {
     }
 }
 
+extension StoreError {
+    /// Why no call gets through, as one clause for callers.
+    fileprivate var outage: String {
+        if let refusal { return refusal.text }
+        if let absence { return absence.text }
+        return code == .unavailable
+            ? "the store cannot be reached" : "this server cannot use its store as it is set up"
+    }
+}
+
 extension RCPStatus {
     init(_ rejection: CaseRejection) {
         let code: RCPStatusCode
@@ -55,16 +65,22 @@ extension RCPStatus {
         switch error.code {
         case .unavailable:
             self.init(
-                code: .unavailable, outcome: outcome, retryAfterMilliseconds: 200,
-                text: "the store cannot be reached; try again",
-                details: [RCPErrorDetail(reason: "STORE_UNAVAILABLE")])
+                code: .unavailable, outcome: outcome,
+                retryAfterMilliseconds: error.refusal == nil && error.absence == nil ? 200 : 1_000,
+                text: "\(error.outage); try again, and tell whoever runs this server",
+                details: [RCPErrorDetail(reason: error.refusal?.reason ?? "STORE_UNAVAILABLE")])
         case .overloaded:
             self.init(
                 code: .resourceExhausted, outcome: outcome, retryAfterMilliseconds: 100,
                 text: "too much is under way; try again",
                 details: [RCPErrorDetail(reason: "STORE_OVERLOADED")])
         case .deadlineExceeded:
-            self.init(code: .deadlineExceeded, outcome: outcome, text: "the call's deadline passed")
+            self.init(
+                code: .deadlineExceeded, outcome: outcome,
+                text: error.absence.map {
+                    "the call's deadline passed: \($0.text); tell whoever runs this server"
+                }
+                    ?? "the call's deadline passed before the store answered")
         case .cancelled:
             self.init(code: .cancelled, outcome: outcome, text: "the call was cancelled")
         case .corrupt:
@@ -90,8 +106,7 @@ extension RCPStatus {
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
-                text: error.refusal.map { "\($0.text); try again, and tell whoever runs this server" }
-                    ?? "the store refused the command; see the server's log",
+                text: "\(error.outage); try again, and tell whoever runs this server",
                 details: [RCPErrorDetail(reason: error.refusal?.reason ?? "STORE_REFUSED")])
         }
     }

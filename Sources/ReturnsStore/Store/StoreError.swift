@@ -54,6 +54,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public var fault: StoreFault?
     /// Of the code `refused`: which kind of refusal it was.
     public var refusal: RedisRefusal?
+    /// Why there is no Redis, where that is known.
+    public var absence: RedisAbsence?
     /// Where Redis is the reason.
     var cause: RedisError?
 
