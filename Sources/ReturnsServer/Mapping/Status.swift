@@ -34,6 +34,18 @@ extension StoreError {
     }
 }
 
+extension NamedRecord {
+    /// What to do with a damaged one, and who may.
+    fileprivate var remedy: String {
+        switch self {
+        case .eventGroup(let name):
+            "Nothing tells whose it is, so an administrator or supervisor of all sale channels deletes it: returnsctl event group delete \(name). Then create it anew, with --from and a time before the last events that you have"
+        case .webhook(let name):
+            "An administrator deletes it: returnsctl webhook delete \(name). Then create it anew, with --from and a time before the last events that its receiver has"
+        }
+    }
+}
+
 extension RCPStatus {
     init(_ rejection: CaseRejection) {
         let code: RCPStatusCode
@@ -83,13 +95,8 @@ extension RCPStatus {
                     ?? "the call's deadline passed before the store answered")
         case .cancelled:
             self.init(code: .cancelled, outcome: outcome, text: "the call was cancelled")
-        case .corrupt:
-            self.init(
-                code: .dataLoss, outcome: outcome,
-                text: error.caseID.map {
-                    "the record of case \($0), or of its order, is damaged; the server's log says how. Other cases are not touched: restore this one from a backup"
-                } ?? "the store holds a record this server cannot read; see the server's log",
-                details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
+        case .corrupt: self.init(unreadable: error, outcome)
+        case .refused where error.record != nil: self.init(unreadable: error, outcome)
         case .unfit:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
@@ -109,6 +116,20 @@ extension RCPStatus {
                 text: "\(error.outage); try again, and tell whoever runs this server",
                 details: [RCPErrorDetail(reason: error.refusal?.reason ?? "STORE_REFUSED")])
         }
+    }
+
+    private init(unreadable error: StoreError, _ outcome: RCPOutcome) {
+        let text =
+            if let id = error.caseID {
+                "the record of case \(id), or of its order, is damaged; the server's log says how. Other cases are not touched: restore this one from a backup"
+            } else if let record = error.record {
+                "the record of \(record) is damaged; the server's log says how. \(record.remedy)"
+            } else {
+                "the store holds a record this server cannot read; see the server's log"
+            }
+        self.init(
+            code: .dataLoss, outcome: outcome, text: text,
+            details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
     }
 
     static func requestIDReused() -> RCPStatus {
