@@ -181,11 +181,12 @@ def test_damage_before_the_last_file_of_changes_is_cut(world, operator):
     operator.type(MEND[:1])
     assert second.stat().st_size > 0 and first.stat().st_size > size + 20
     os.truncate(first, size + 20)
-    line = refusal(world)
-    assert "redis-server ended" in line and "Redis ends at its start" in line, line
+    for flags in ([], ["--accept-loss"]):
+        line = refusal(world, *flags)
+        assert "redis-server ended" in line and "Redis ends at its start" in line, line
+        # Redis itself would cut it, and load the other one behind the gap the next time.
+        assert first.stat().st_size == size + 20
     operator.type(MEND[1:2])
-    # By the manifest, the tool says that it does not.
-    assert subprocess.run(f"echo y | {MEND[2].replace('DATA', 'd')}", shell=True, cwd=world.path).returncode
     operator.type([f"echo y | {CUT[0]}", CUT[1]])
     line = refusal(world)
     assert f"lacks {second.name}" in line and f"as it was at the end of {first.name}" in line, line

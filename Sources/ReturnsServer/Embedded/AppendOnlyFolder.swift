@@ -96,6 +96,13 @@ struct AppendOnlyFolder {
         }
     }
 
+    /// Redis would cut one whose end is missing before it ends, also where others follow: the next start would load these behind
+    /// what is missing.
+    var listsSeveralIncrements: Bool {
+        let files = content(Self.manifestName).map { AppendOnlyManifest($0).files } ?? []
+        return files.count { $0.kind == .increment } > 1
+    }
+
     private static func list(_ files: [AppendOnlyManifest.File]) -> String {
         files.map(\.name).joined(separator: ", ")
     }

@@ -213,6 +213,8 @@ public final class RedisChild: Service {
             "--daemonize", "no",
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy",
             "noeviction",
+            "--aof-load-truncated",
+            AppendOnlyFolder(redisFolder: directory).listsSeveralIncrements ? "no" : "yes",
             "--logfile", logFile, "--pidfile", "\(directory)/redis.pid",
         ]
         // The shell makes its files unreadable to others, and becomes redis-server.
