@@ -4,6 +4,7 @@ so that the file can be put back; --accept-loss goes on with what the store was 
 
 import os
 import pathlib
+import re
 import signal
 import subprocess
 
@@ -87,7 +88,8 @@ def test_a_start_refuses_and_touches_nothing_so_that_the_file_can_be_put_back(wo
     process = checked(world)
     assert process.returncode == 1 and f"lacks {missing.name}" in process.stderr, process
     process = checked(world, "--accept-loss")
-    assert process.returncode == 0 and f"lacks {missing.name}" in process.stdout, process
+    said = process.stdout if name != MANIFEST else process.stderr
+    assert process.returncode == (name == MANIFEST) and f"lacks {missing.name}" in said, process
     assert store.content() == before
     missing.write_bytes(whole)
     server = world.server()
@@ -95,9 +97,8 @@ def test_a_start_refuses_and_touches_nothing_so_that_the_file_can_be_put_back(wo
     assert serves(ctl) and cases(ctl) == store.old | store.new
 
 
-@pytest.mark.parametrize("name", [MANIFEST, BASE])
-def test_accept_loss_goes_on_with_an_empty_store_and_keeps_what_is_left(world, store, name):
-    store.file(name).unlink()
+def test_accept_loss_goes_on_with_an_empty_store_and_keeps_what_is_left(world, store):
+    store.file(BASE).unlink()
     before = store.content()
     server = accept(world)
     ctl = world.ctl(server)
@@ -121,6 +122,23 @@ def test_accept_loss_goes_on_without_the_changes_since_the_base(world, store):
     assert serves(world.ctl(world.server()))
 
 
+def begin_to_write_anew(server):
+    """A rewrite that begins and does not end: what changes from now on is in another file."""
+    manifest, pid = server.data / "redis" / "appendonlydir" / MANIFEST, server.redis_pid
+    before = manifest.read_bytes()
+    redis_cli(server.data / "redis.sock", "CONFIG", "SET", "rdb-key-save-delay", "10000000")
+    redis_cli(server.data / "redis.sock", "BGREWRITEAOF")
+
+    def children():
+        found = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(child) for child in found]
+
+    wait_until(lambda: manifest.read_bytes() != before and children(), "another file of changes")
+    for child in children():
+        os.kill(child, signal.SIGKILL)
+    wait_until(lambda: Store.idle(server), "the rewrite to end")
+
+
 class SeveralIncrements:
     """A stopped server's files: a base, and three increments, since two rewrites began and did not end. Each
     increment changes what the files before it made. States are what the store was at the end of each file.
@@ -140,7 +158,7 @@ class SeveralIncrements:
         )
         self.change()
         for _ in range(2):
-            self.begin_to_write_anew()
+            begin_to_write_anew(self.server)
             self.change()
         assert self.server.signal_and_wait(signal.SIGTERM) == 0
         self.increments = [
@@ -157,23 +175,6 @@ class SeveralIncrements:
             self.desk["service-1"].done("case", "note", case, "Seen.", "--yes")
         self.ids.append(self.desk.open(self.desk.order((MUG, 2, 900)), ("1", 1)).id)
         self.states.append(versions(self.desk.admin))
-
-    def begin_to_write_anew(self):
-        before = self.manifest
-        redis_cli(self.socket, "CONFIG", "SET", "rdb-key-save-delay", "10000000")
-        redis_cli(self.socket, "BGREWRITEAOF")
-        wait_until(lambda: self.manifest != before and self.children(), "another file of changes")
-        for child in self.children():
-            os.kill(child, signal.SIGKILL)
-        wait_until(lambda: Store.idle(self.server), "the rewrite to end")
-
-    def children(self):
-        pid = self.server.redis_pid
-        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    @property
-    def manifest(self):
-        return (self.folder / MANIFEST).read_bytes()
 
     def content(self):
         return {path.name: path.read_bytes() for path in self.folder.iterdir()}
@@ -212,20 +213,54 @@ def test_accept_loss_goes_on_with_what_the_store_was_before_the_gap(world, numbe
     assert serves(ctl) and versions(ctl) == several.states[number]
 
 
-@pytest.mark.parametrize("number", [0, 2])
-def test_a_manifest_without_a_line_is_refused_and_accept_loss_uses_nothing_behind_it(world, number):
+def written_by_hand(line):
+    """The manifest that a refusal says to write."""
+    return "".join(f"{each}\n" for each in re.findall(r'"(file [^"]*)"', line))
+
+
+def without(manifest, word):
+    return "".join(line for line in manifest.splitlines(True) if word not in line)
+
+
+def test_a_whole_store_is_never_put_aside_but_told_how_to_list(world, store):
+    """By a manifest of before the files were written anew, by one without its base, or by none."""
+    manifest = store.file(MANIFEST)
+    newest = manifest.read_text()
+    older = "file appendonly.aof.1.base.rdb seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n"
+    for text in [older, without(newest, ".base."), ""]:
+        manifest.write_text(text)
+        before = store.content()
+        line = refusal(world)
+        assert refusal(world, "--accept-loss") == line and "--accept-loss is not taken" in line, line
+        assert ("is older than its files" in line) == bool(text), line
+        assert all(store.file(name).name in line for name in [BASE, INCREMENT]), line
+        for flags in [[], ["--accept-loss"]]:
+            process = checked(world, *flags)
+            assert process.returncode == 1 and "--accept-loss is not taken" in process.stderr, process
+        assert store.content() == before and not [*store.folder.parent.glob("*.lost-*")]
+        manifest.write_text(written_by_hand(line))
+        assert manifest.read_text() == newest
+        server = world.server()
+        assert cases(world.ctl(server)) == store.old | store.new
+        assert server.signal_and_wait(signal.SIGTERM) == 0
+    # Without them, as it says.
+    for path in store.folder.iterdir():
+        path.rename(world.path / path.name)
+    ctl = world.ctl(accept(world))
+    assert serves(ctl) and cases(ctl) == set()
+
+
+def test_a_manifest_without_a_line_is_refused_and_accept_loss_uses_nothing_behind_it(world):
     """As one that was written by hand; Redis would load the other files."""
     several = SeveralIncrements(world)
     manifest = several.folder / MANIFEST
-    written = manifest.read_text()
-    manifest.write_text(
-        "".join(line for line in written.splitlines(True) if several.files[number] not in line)
-    )
+    number = 2
+    manifest.write_text(without(manifest.read_text(), several.files[number]))
     before = several.content()
     assert "lacks the line of" in refusal(world) and several.content() == before
     server = accept(world)
     ctl = world.ctl(server)
-    assert serves(ctl) and versions(ctl) == (several.states[number - 1] if number else {})
+    assert serves(ctl) and versions(ctl) == several.states[number - 1]
     aside = several.folder.with_name("appendonlydir.lost-1")
     assert {path.name for path in aside.iterdir()} == {*several.files[number:], MANIFEST}
 
@@ -292,6 +327,8 @@ def test_an_older_manifest_is_told_before_redis_writes_over_the_changes(world, s
     before = store.content()
     line = refusal(world)
     assert f"does not name {increment.name}" in line and "--accept-loss" in line, line
+    process = checked(world, "--accept-loss")
+    assert process.returncode == 0 and "does not name" in process.stdout and "lacks" not in process.stdout
     assert store.content() == before
     manifest.write_text(lines)
     server = world.server()
@@ -322,5 +359,10 @@ def test_health_says_why_redis_is_not_there(world, problem):
     assert server.http("/readyz")[1].startswith(words or "Redis does not answer: redis-server ended")
     assert problem in ctl("admin", "info", output="table").out
     assert problem in ctl("ping", output="table").out
+    # Other calls say it in a clause, which names no path.
+    answer = ctl("case", "list", output="table")
+    words = "files of the store's Redis are missing" if "lacks" in problem else "the store's Redis ended"
+    assert words in answer.err and "tell whoever runs this server" in answer.err, answer
+    assert str(server.data) not in answer.err, answer
     away.rename(increment)
     wait_until(lambda: server.http("/readyz") == (200, "ok\n"), "Redis to be started again")

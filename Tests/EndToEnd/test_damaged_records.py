@@ -28,7 +28,7 @@ def names(answer, what):
     return [each["name"] for each in answer.json.get(what, [])]
 
 
-@pytest.mark.parametrize("damage", ["record", "state"])
+@pytest.mark.parametrize("damage", ["record", "state", "state of another type"])
 def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
     redis = world.redis()
     server = world.server("--redis", redis.url, *SIZE)
@@ -38,8 +38,10 @@ def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
     ctl.done("webhook", "create", "other", "--url", "http://127.0.0.1:9/")
     if damage == "record":
         redis.cli("HSET", "returns:{webhooks}", "other", "junk")
-    else:
+    elif damage == "state":
         redis.cli("HSET", "returns:{webhooks}:state:other", "p3", "junk")
+    else:
+        redis.cli("SET", "returns:{webhooks}:state:other", "junk")
     assert server.signal_and_wait(15) == 0
 
     server = world.server("--redis", redis.url, *SIZE)
@@ -55,7 +57,12 @@ def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
     said = "the record of the webhook other is damaged"
     wait_until(lambda: said in ctl.done("admin", "info", output="table").out, "a warning")
     assert server.log.count("a webhook's record is damaged") == 1
-    assert_refused(ctl("webhook", "test", "other"), FAILED, "RECORD_UNREADABLE")
+    for words in [("test",), ("enable", "--yes"), ("disable", "--yes"), ("deliveries",)]:
+        answer = ctl("webhook", words[0], "other", *words[1:])
+        assert_refused(answer, FAILED, "RECORD_UNREADABLE")
+        assert "the webhook other is damaged" in answer.err, answer
+        assert "returnsctl webhook delete other" in answer.err, answer
+    wait_until(lambda: "the store failed: the webhook other: " in server.log, "the log to name it")
 
     ctl.done("webhook", "delete", "other", "--yes")
     listed = ctl.done("webhook", "list")
@@ -82,9 +89,24 @@ def test_a_damaged_group_stops_no_other(world):
     assert server.log.count("a group's record is damaged") == 1
     rows = ctl.done("event", "tail", "--group", "erp", "--no-follow", output="jsonl").rows
     assert case in {row["caseId"] for row in rows}
-    assert_refused(
-        ctl("event", "tail", "--group", "other", "--no-follow", output="jsonl"), FAILED, "RECORD_UNREADABLE"
-    )
+    # Also to its owner, who cannot delete it.
+    channel = desk["channel"]
+    channel.done("event", "group", "create", "own")
+    redis.cli("HSET", "returns:{event-groups}", "own", "junk")
+    for caller, name in [(ctl, "other"), (channel, "own")]:
+        calls = [caller("event", "tail", "--group", name, "--no-follow", output="jsonl")]
+        calls.append(caller("event", "group", "create", name))
+        if caller is channel:
+            calls.append(caller("event", "group", "delete", name, "--yes"))
+        for answer in calls:
+            assert_refused(answer, FAILED, "RECORD_UNREADABLE")
+            assert (
+                f"the group {name} is damaged" in answer.err and "administrator or supervisor" in answer.err
+            )
+            assert f"returnsctl event group delete {name}" in answer.err, answer
+    assert "the store failed: the group own: " in server.log
+    ctl.done("event", "group", "delete", "own", "--yes")
+    channel.done("event", "group", "create", "own", "--from", "beginning")
     ctl.done("event", "group", "delete", "other", "--yes")
     assert "unreadableNames" not in ctl.done("event", "group", "list").json
     wait_until(lambda: said not in ctl.done("admin", "info", output="table").out, "the warning to end")

@@ -13,16 +13,17 @@ import pytest
 from harness.command import DONE
 from harness.desk import MUG
 from harness.waiting import wait_until
+from test_append_only_files import begin_to_write_anew
 from test_server import refusal
 from test_store_identity import serves
 
 RUNBOOK = pathlib.Path(__file__).resolve().parents[2] / "RUNBOOK.md"
 
 
-def blocks(heading):
-    """The commands of each block of a section."""
+def blocks(heading, indent=4):
+    """The commands of each block of a section; those within a list are indented further."""
     section = RUNBOOK.read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    found = re.findall(r"(?:^    \S.*\n)+", section, re.MULTILINE)
+    found = re.findall(rf"(?:^ {{{indent}}}\S.*\n)+", section, re.MULTILINE)
     return [[line.strip() for line in block.splitlines()] for block in found]
 
 
@@ -133,6 +134,7 @@ def test_a_backup_is_unpacked_on_a_new_machine(world, operator):
 
 
 (MEND,) = blocks("Redis ends at its start")
+(CUT,) = blocks("Redis ends at its start", indent=7)
 
 
 @pytest.mark.parametrize("lost", [0, 1])
@@ -201,10 +203,38 @@ def test_what_is_to_be_typed_to_redis_is_taken(world):
     assert subprocess.run(["redis-cli", "-u", redis.url, "PING"], capture_output=True, timeout=60).returncode != 0
 
 
+def test_damage_before_the_last_file_of_changes_is_cut(world, operator):
+    """All that was made before it is kept."""
+    desk = world.desk(operator.server)
+    kept = opened(desk, 2)
+    folder = operator.server.data / "redis" / "appendonlydir"
+    first, second = folder / "appendonly.aof.1.incr.aof", folder / "appendonly.aof.2.incr.aof"
+    size = first.stat().st_size
+    lost = opened(desk, 1)
+    begin_to_write_anew(operator.server)
+    lost |= opened(desk, 1)
+    operator.type(MEND[:1])
+    assert second.stat().st_size > 0 and first.stat().st_size > size + 20
+    os.truncate(first, size + 20)
+    for flags in ([], ["--accept-loss"]):
+        line = refusal(world, *flags)
+        assert "redis-server ended" in line and "Redis ends at its start" in line, line
+        # Redis itself would cut it, and load the other one behind the gap the next time.
+        assert first.stat().st_size == size + 20
+    operator.type(MEND[1:2])
+    operator.type([f"echo y | {CUT[0]}", CUT[1]])
+    line = refusal(world)
+    assert f"lacks {second.name}" in line and f"as it was at the end of {first.name}" in line, line
+    operator.server = world.server("--accept-loss", data="d")
+    ctl = world.ctl(operator.server)
+    assert serves(ctl) and cases(ctl) == kept and len(kept) == 2 and len(lost) == 2
+
+
 def test_the_commands_are_those_that_this_file_knows():
     assert [line.split()[0] for line in BACK_UP] == ["systemctl", "tar", "systemctl"]
     assert [line.split()[0] for line in RESTORE] == ["systemctl", "rm", "tar", "runuser"]
     assert [line.split()[0] for line in MEND] == ["systemctl", "cp", "redis-check-aof", "systemctl"]
+    assert [line.split()[0] for line in CUT] == ["redis-check-aof", "mv"]
     assert BACK_TO_THE_UNIT == ["systemctl start returnsd"]
     assert [[line.split()[0] for line in block] for block in NEW_MACHINE] == [
         ["mkdir", "tar", "chown", "runuser"]

@@ -117,16 +117,29 @@ import Testing
         #expect(try content(".lost-2") == [:])
     }
 
-    @Test(arguments: [base, AppendOnlyFolder.manifestName])
-    func allIsPutAsideWithoutTheBase(_ name: String) throws {
-        remove(name)
+    @Test func allIsPutAsideWithoutTheBase() throws {
+        remove(Self.base)
         remove(Self.increment(3))
         let gap = try #require(files.gap())
-        #expect(gap.name == name && gap.outcome == "the store begins empty")
+        #expect(gap.name == Self.base && gap.outcome == "the store begins empty")
         let before = try content()
         #expect(try files.accept(gap).contains("\(files.path).lost-1"))
         #expect(files.gap() == nil)
         #expect(try content() == [:])
         #expect(try content(".lost-1") == before)
+    }
+
+    /// Also where the manifest is gone as a whole.
+    @Test(arguments: [
+        "", "file appendonly.aof.1.base.rdb seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n",
+    ])
+    func nothingIsPutAsideThatIsAWholeStore(_ manifest: String) throws {
+        try write(manifest, AppendOnlyFolder.manifestName)
+        let gap = try #require(files.gap())
+        let before = try content()
+        let error = #expect(throws: StartError.self) { try files.accept(gap) }
+        #expect(error.map { "\($0)" }?.contains("--accept-loss is not taken") == true)
+        #expect(try content() == before)
+        #expect(try content(".lost-1") == [:])
     }
 }

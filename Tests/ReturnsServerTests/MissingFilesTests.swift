@@ -20,6 +20,7 @@ import Testing
         /// nil where there is none.
         var manifest: String? = baseLine + firstLine
         var files: [String: String] = [:]
+        var isWithoutOthers = false
         let gap: AppendOnlyFolder.Gap?
     }
 
@@ -42,11 +43,12 @@ import Testing
         Row(
             testDescription: "base of commands, of zeros", manifest: "file \(older) seq 2 type b\n",
             files: [older: "\0\0\0\0\0\0"], gap: .base(older)),
-        Row(testDescription: "no manifest", manifest: nil, gap: .manifest),
-        Row(testDescription: "empty manifest", manifest: "", gap: .manifest),
+        Row(testDescription: "no manifest", manifest: nil, gap: .unlistedStore(pair, .manifest)),
+        Row(testDescription: "empty manifest", manifest: "", gap: .unlistedStore(pair, .manifest)),
         Row(
-            testDescription: "manifest of zeros", manifest: String(repeating: "\0", count: 90), gap: .manifest
-        ),
+            testDescription: "manifest of zeros", manifest: String(repeating: "\0", count: 90),
+            gap: .unlistedStore(pair, .manifest)),
+        Row(testDescription: "no manifest, and no base", manifest: nil, files: [base: ""], gap: .manifest),
         Row(
             testDescription: "empty manifest beside nothing", manifest: "", files: [base: "", first: ""],
             gap: .manifest),
@@ -60,26 +62,89 @@ import Testing
         Row(
             testDescription: "older changes left behind", manifest: baseLine + secondLine,
             files: [second: ""], gap: nil),
-        Row(testDescription: "base is not listed", manifest: firstLine, gap: .baseLine),
+        Row(
+            testDescription: "base is not listed", manifest: firstLine, gap: .unlistedStore(pair, .baseLine)),
+        Row(
+            testDescription: "base is not listed, and is gone", manifest: firstLine, files: [base: ""],
+            gap: .baseLine),
         Row(
             testDescription: "a newer base, made when Redis was killed",
             files: ["appendonly.aof.3.base.rdb": snapshot], gap: nil),
+        // Older manifests, put back.
+        Row(
+            testDescription: "of before a rewrite", manifest: line(1, "b") + line(1, "i"),
+            gap: .unlistedStore(pair, .base(name(1, "b")))),
+        Row(
+            testDescription: "of a rewrite's time", manifest: line(1, "b") + line(1, "i") + firstLine,
+            gap: .unlistedStore(pair, .base(name(1, "b")))),
+        Row(
+            testDescription: "of before a rewrite that is being tidied up",
+            manifest: line(1, "b") + line(1, "i"),
+            files: [name(1, "i"): commands], gap: .unlistedStore(pair, .base(name(1, "b")))),
+        Row(
+            testDescription: "of before several", manifest: line(1, "b") + line(1, "i"),
+            files: [name(3, "b"): snapshot, second: commands],
+            gap: .unlistedStore(pair + [file(3, "i")], .base(name(1, "b")))),
+        Row(
+            testDescription: "of before a rewrite, unpacked with its files",
+            manifest: line(1, "b") + line(1, "i"),
+            files: [
+                name(1, "b"): snapshot, name(1, "i"): commands, name(4, "b"): snapshot,
+                name(4, "i"): commands,
+            ], isWithoutOthers: true,
+            gap: .unlistedStore([file(4, "b"), file(4, "i")], .unlisted(name(4, "b")))),
+        Row(
+            testDescription: "of before a rewrite that deleted nothing",
+            manifest: line(1, "b") + line(1, "i"),
+            files: [name(1, "b"): snapshot, name(1, "i"): commands],
+            gap: .unlistedStore([file(1, "b"), file(1, "i"), file(2, "i")], .unlisted(first))),
+        Row(
+            testDescription: "of before a rewrite, with its base alone",
+            manifest: line(1, "b") + line(1, "i"),
+            files: [name(1, "b"): snapshot],
+            gap: .unlistedStore(pair, .increment(name(1, "i"), after: name(1, "b")))),
+        // What a rewrite that was cut short has left, which may be of before the changes behind it.
+        Row(
+            testDescription: "a base that is gone", manifest: line(1, "b") + line(1, "i") + firstLine,
+            files: [name(1, "i"): commands], gap: .base(name(1, "b"))),
     ]
+
+    static func name(_ number: Int, _ kind: Character) -> String {
+        "appendonly.aof.\(number).\(kind == "b" ? "base.rdb" : "incr.aof")"
+    }
+    static func line(_ number: Int, _ kind: Character) -> String {
+        "file \(name(number, kind)) seq \(number) type \(kind)\n"
+    }
+    static func file(_ number: Int, _ kind: Character) -> AppendOnlyManifest.File {
+        AppendOnlyManifest.File(
+            name: name(number, kind), number: number, kind: kind == "b" ? .base : .increment)
+    }
+    static let pair = [file(2, "b"), file(2, "i")]
 
     @Test(arguments: rows) func whatCountsAsMissing(_ row: Row) throws {
         let directory = try TemporaryDirectory()
         let folder = AppendOnlyFolder(redisFolder: directory.path)
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
-        var files = [Self.base: Self.snapshot, Self.first: Self.commands].merging(row.files) { $1 }
+        let others = row.isWithoutOthers ? [:] : [Self.base: Self.snapshot, Self.first: Self.commands]
+        var files = others.merging(row.files) { $1 }
         files[AppendOnlyFolder.manifestName] = row.manifest
         for (name, content) in files {
             try Data(content.utf8).write(to: URL(filePath: "\(folder.path)/\(name)"))
         }
         #expect(folder.gap() == row.gap)
         guard let gap = row.gap else { return }
-        #expect(folder.refusal(gap).contains(gap.name))
         #expect(folder.refusal(gap).contains("--accept-loss"))
-        _ = try folder.accept(gap)
+        if case .unlistedStore(let files, _) = gap {
+            // It is written by hand, as the refusal says.
+            #expect(throws: StartError.self) { try folder.accept(gap) }
+            #expect(files.allSatisfy { folder.refusal(gap).contains("\"\($0.line)\"") })
+            let manifest = files.map { "\($0.line)\n" }.joined()
+            try Data(manifest.utf8).write(
+                to: URL(filePath: "\(folder.path)/\(AppendOnlyFolder.manifestName)"))
+        } else {
+            #expect(folder.refusal(gap).contains(gap.name))
+            _ = try folder.accept(gap)
+        }
         #expect(folder.gap() == nil)
         // Nothing is deleted.
         let kept = try FileManager.default.subpathsOfDirectory(atPath: directory.path)

@@ -117,6 +117,32 @@ import Testing
         }
     }
 
+    /// A Redis that reads its data, or is full, turns the connection away: no command was sent.
+    @Test(arguments: ["LOADING Redis is loading the dataset in memory", "ERR max number of clients reached"])
+    func aRefusedConnectionIsTold(_ line: String) {
+        let reply = RedisErrorReply(message: line)
+        let status = RCPStatus(
+            StoreError(RedisError(.loading, .notWritten, "Not connected.", errorReply: reply)))
+        #expect(status.text.hasPrefix(RedisRefusal(reply).text))
+        #expect(status.details.map(\.reason) == [RedisRefusal(reply).reason])
+    }
+
+    /// Callers are told why, health says what to do as well.
+    @Test(arguments: [RedisError.Code.unavailable, .connectionFailed, .deadlineExceeded])
+    func theAbsenceOfRedisIsTold(_ code: RedisError.Code) {
+        let absence = RedisAbsence(
+            "the store's Redis ended", description: "redis-server ended; see /d/redis.log")
+        let identity = StoreIdentity(
+            settings: StoreSettings(partitions: 16, hasTestClock: false), absence: { absence })
+        let error = identity.failure(RedisError(code, .notWritten, "Not connected."))
+        let status = RCPStatus(error)
+        #expect(status.text.contains(absence.text) && status.text.contains("whoever runs this server"))
+        #expect(!status.text.contains("/d/"))
+        #expect(HealthMonitor.reason(error) == "Redis does not answer: \(absence.description)")
+        let refused = identity.failure(RedisError(.cancelled, .notWritten, "Cancelled."))
+        #expect(refused.absence == nil)
+    }
+
     @Test func noKindIsLeftOut() {
         let prefixes: Set<String> = Set(Self.rows.map { String($0.line.prefix { $0 != " " }) })
         #expect(

@@ -34,12 +34,13 @@ struct Backend: Sendable {
     static func open(
         _ configuration: ReturnsDaemonConfiguration, url: RedisURL, group: MultiThreadedEventLoopGroup,
         watchLoop: any EventLoop,
-        mark: StoreMark, metrics: ReturnsMetrics, tracer: (any Tracer)?, logger: Logger
+        mark: StoreMark, metrics: ReturnsMetrics, tracer: (any Tracer)?, logger: Logger,
+        absence: @escaping @Sendable () -> RedisAbsence?
     ) async throws -> Backend {
         let settings = configuration.storeSettings
         let identity = StoreIdentity(
             settings: settings, mark: mark, acceptsLoss: configuration.acceptsLoss,
-            toleratedChanges: configuration.toleratedLoss, logger: logger)
+            toleratedChanges: configuration.toleratedLoss, logger: logger, absence: absence)
         var clientConfiguration = RedisClientConfiguration(url: url)
         // Redis may come back without the functions, after a failover or a restore, or with less than it had.
         clientConfiguration.prepare = { connection in try await identity.prepare(connection) }

@@ -29,7 +29,7 @@ extension ReturnsDaemon {
             if let child { try await requireStore(child.url, mark) }
             let backend = try await Backend.open(
                 configuration, url: checked.redis ?? child!.url, group: group, watchLoop: group.next(),
-                mark: mark, metrics: .none, tracer: nil, logger: logger)
+                mark: mark, metrics: .none, tracer: nil, logger: logger, absence: { child?.absence })
             let administration = PrincipalAdministration(
                 registry: registry, store: backend.firstStore, logger: logger)
             let now = SystemClock.wall().milliseconds

@@ -70,7 +70,7 @@ public struct ReturnsDaemon: Sendable {
             let backend = try await stop.cancels { [configuration, logger] in
                 try await Backend.open(
                     configuration, url: url, group: group, watchLoop: watchGroup.next(), mark: mark,
-                    metrics: metrics, tracer: tracer, logger: logger)
+                    metrics: metrics, tracer: tracer, logger: logger, absence: { child?.absence })
             }
             let administration = PrincipalAdministration(
                 registry: principals, store: backend.firstStore, logger: logger)
@@ -92,8 +92,7 @@ public struct ReturnsDaemon: Sendable {
             let health = HealthMonitor(
                 store: backend.watchStore, probeStore: backend.probeStore,
                 disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
-                metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings + trimmer.warnings },
-                redisProblem: { child?.problem })
+                metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings + trimmer.warnings })
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
                 tail: tail, webhooks: webhooks, principals: administration, sweeper: sweeper,

@@ -93,8 +93,9 @@ extension ReturnsDaemonConfiguration {
         let files = AppendOnlyFolder(
             redisFolder: RedisChild.folder(in: DataDirectory.absolute(dataDirectory)))
         guard let gap = files.gap() else { return }
+        if case .unlistedStore = gap { throw StartError(files.refusal(gap)) }
         guard acceptsLoss else { throw StartError(files.refusal(gap)) }
-        trial.tried.append("\(files.path): lacks \(gap.name); with --accept-loss \(gap.outcome)")
+        trial.tried.append("\(files.finding(gap)); with --accept-loss \(gap.outcome)")
     }
 
     private static func embeddedNotTried(acceptsLoss: Bool) -> String {

@@ -21,7 +21,7 @@ struct AppendOnlyFolder {
     private static let lostFoldersMax = 100
 
     /// What is missing first; nothing that comes later is of use without it.
-    enum Gap: Equatable {
+    indirect enum Gap: Equatable, Sendable {
         case manifest
         /// The store as it was when its files were last written anew.
         case base(String)
@@ -33,6 +33,9 @@ struct AppendOnlyFolder {
         case incrementLine(String, after: String)
         /// Named by no line of the manifest, and newer than all that are: the manifest is an older one, or cut.
         case unlisted(String)
+        /// Nothing but lines of the manifest: these files are all there, and hold a later state than those that it lists, as far as
+        /// these are there. The second is what would be missing without them.
+        case unlistedStore([AppendOnlyManifest.File], Gap)
 
         var name: String {
             switch self {
@@ -40,6 +43,7 @@ struct AppendOnlyFolder {
             case .base(let name), .increment(let name, _), .unlisted(let name): name
             case .baseLine: "the line of a base file in \(manifestName)"
             case .incrementLine(let name, _): "the line of \(name) in \(manifestName)"
+            case .unlistedStore(_, let gap): gap.name
             }
         }
 
@@ -51,38 +55,78 @@ struct AppendOnlyFolder {
             case .unlisted(let name) where !AppendOnlyFolder.isBase(name):
                 "the store goes on without the changes in \(name)"
             case .manifest, .base, .baseLine, .unlisted: "the store begins empty"
+            case .unlistedStore: "nothing is accepted"
             }
         }
     }
 
     /// - Returns: nil when nothing is missing, or when there is no store yet.
     func gap() -> Gap? {
-        guard let manifest = content(Self.manifestName) else { return holdsSomething ? .manifest : nil }
+        guard let text = content(Self.manifestName) else {
+            return holdsSomething ? told(.manifest, nil) : nil
+        }
         // Redis ends, whatever lies beside it.
-        guard manifest.lowercased().contains("file") else { return .manifest }
-        return AppendOnlyManifest(manifest).gap { isThere($0) }
-            ?? unlisted(in: manifest).first.map { .unlisted($0) }
+        guard text.lowercased().contains("file") else { return told(.manifest, nil) }
+        let manifest = AppendOnlyManifest(text)
+        let gap = manifest.gap { isThere($0) } ?? unlisted(in: text).first.map { .unlisted($0) }
+        return gap.map { told($0, manifest) }
+    }
+
+    private func told(_ gap: Gap, _ manifest: AppendOnlyManifest?) -> Gap {
+        let files = unlistedStore(behind: gap, manifest)
+        return files.isEmpty ? gap : .unlistedStore(files, gap)
     }
 
     /// What is wrong, as one clause.
     func finding(_ gap: Gap) -> String {
-        if case .unlisted(let name) = gap {
-            return "\(path)/\(Self.manifestName) does not name \(name), which lies beside it"
+        switch gap {
+        case .unlisted(let name):
+            return "\(path)/\(Self.manifestName) is older than its files: it does not name \(name)"
+        case .unlistedStore(let files, .manifest):
+            return "\(path) lacks \(Self.manifestName), and these files are there: \(Self.list(files))"
+        case .unlistedStore(let files, let gap):
+            let gone =
+                switch gap {
+                case .base(let name), .increment(let name, _): ", and names \(name), which is gone"
+                default: ""
+                }
+            return
+                "\(path)/\(Self.manifestName) is older than its files: it does not name all of \(Self.list(files))\(gone)"
+        case .manifest, .base, .increment, .baseLine, .incrementLine: return "\(path) lacks \(gap.name)"
         }
-        return "\(path) lacks \(gap.name)"
+    }
+
+    /// Redis would cut one whose end is missing before it ends, also where others follow: the next start would load these behind
+    /// what is missing.
+    var listsSeveralIncrements: Bool {
+        let files = content(Self.manifestName).map { AppendOnlyManifest($0).files } ?? []
+        return files.count { $0.kind == .increment } > 1
+    }
+
+    private static func list(_ files: [AppendOnlyManifest.File]) -> String {
+        files.map(\.name).joined(separator: ", ")
     }
 
     func refusal(_ gap: Gap) -> String {
-        let remedy =
-            if case .unlisted = gap { "put the newest manifest back, or add the line" } else {
-                "put it back"
-            }
-        return
-            "\(finding(gap)), and Redis was not started, so that what is there stays as it is: \(remedy) (RUNBOOK.md, \"A file of Redis is missing\"), or start once with --accept-loss: \(gap.outcome) then"
+        let place = "RUNBOOK.md, \"A file of Redis is missing\""
+        let start = "\(finding(gap)), and Redis was not started, so that what is there stays as it is: "
+        switch gap {
+        case .unlistedStore(let files, _):
+            let lines = files.map { "\"\($0.line)\"" }.joined(separator: ", ")
+            return
+                "\(start)put the newest manifest back, or write it by hand with the lines \(lines) (\(place)); --accept-loss is not taken while these files lie there, and would leave out what they hold: to go on without them, move them to another folder first"
+        case .unlisted:
+            return
+                "\(start)put the newest manifest back, or add the line (\(place)), or start once with --accept-loss: \(gap.outcome) then"
+        case .manifest, .base, .increment, .baseLine, .incrementLine:
+            return
+                "\(start)put it back (\(place)), or start once with --accept-loss: \(gap.outcome) then"
+        }
     }
 
     /// Lets Redis start with what lies before the gap. What is there is kept: what lies behind the gap is put aside.
     ///
+    /// - Throws: also where it would put a whole store aside.
     /// - Returns: what was done, for the log.
     func accept(_ gap: Gap) throws(StartError) -> String {
         let aside =
@@ -91,6 +135,7 @@ struct AppendOnlyFolder {
             case .increment(let name, let last), .incrementLine(let name, let last):
                 try leaveOut(from: name, after: last)
             case .manifest, .base, .baseLine, .unlisted: try putAside()
+            case .unlistedStore: throw StartError(refusal(gap))
             }
         let kept = aside.map { "; what is not used is in \($0)" } ?? ""
         return "\(finding(gap)), and \(gap.outcome)\(kept)"
@@ -200,15 +245,16 @@ struct AppendOnlyFolder {
 extension AppendOnlyFolder {
     private static let filePrefix = "appendonly.aof."
     private static let incrementSuffix = ".incr.aof"
+    private static let baseSuffixes = [".base.rdb", ".base.aof"]
     /// What an RDB file begins with. A base file of the older format is a list of commands, as increments are.
     private static let snapshotMagic = Array("REDIS".utf8)
     private static let commandBeginnings = Array("*#".utf8)
 
-    private static func isBase(_ name: String) -> Bool { !name.hasSuffix(incrementSuffix) }
+    static func isBase(_ name: String) -> Bool { !name.hasSuffix(incrementSuffix) }
 
     /// Redis loads an empty base file as an empty store, and the changes over it. So a base file that does not begin as one
     /// counts as missing. A file of changes may be empty.
-    private func isThere(_ name: String) -> Bool {
+    func isThere(_ name: String) -> Bool {
         guard Self.isBase(name) else { return access("\(path)/\(name)", F_OK) == 0 }
         let descriptor = open("\(path)/\(name)", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
@@ -222,25 +268,33 @@ extension AppendOnlyFolder {
     /// The files that hold something and that Redis would not read, but write over.
     ///
     /// A base file whose manifest was not written yet, because Redis was killed, is none of them while an older one is named: that
-    /// one and the changes since hold the same.
+    /// one and the changes since hold the same. The next rewrite uses its number again, so a higher number is of later.
     private func unlisted(in manifest: String) -> [String] {
-        let lines = manifest.split(whereSeparator: \.isNewline).map {
-            $0.split(whereSeparator: \.isWhitespace)
-        }
-        let listed = Set(lines.compactMap { $0.value(of: "file") })
-        let hasBase = lines.contains { $0.value(of: "type") == "b" }
+        let files = AppendOnlyManifest(manifest).files
+        let listed = Set(files.map(\.name))
+        let base = files.first { $0.kind == .base }
         let newest = listed.compactMap(Self.incrementNumber).max() ?? 0
         return names.filter { name in
             guard !listed.contains(name), bytes(of: name) > 0 else { return false }
             if let number = Self.incrementNumber(name) { return number > newest }
-            return !hasBase && name.contains(".base.") && bytes(of: name) > Self.emptyBaseBytesMax
+            guard let number = Self.baseNumber(name) else { return false }
+            guard let base else { return bytes(of: name) > Self.emptyBaseBytesMax }
+            return number > base.number + 1
         }.sorted()
     }
 
     /// nil for a base file.
-    private static func incrementNumber(_ name: String) -> Int? {
+    static func incrementNumber(_ name: String) -> Int? {
         guard name.hasPrefix(filePrefix), name.hasSuffix(incrementSuffix) else { return nil }
         return Int(name.dropFirst(filePrefix.count).dropLast(incrementSuffix.count))
+    }
+
+    /// nil for a file of changes.
+    static func baseNumber(_ name: String) -> Int? {
+        guard name.hasPrefix(filePrefix), let suffix = baseSuffixes.first(where: name.hasSuffix) else {
+            return nil
+        }
+        return Int(name.dropFirst(filePrefix.count).dropLast(suffix.count))
     }
 
     private func putUnlistedAside() throws(StartError) -> String {
@@ -255,7 +309,7 @@ extension AppendOnlyFolder {
         return aside
     }
 
-    private var names: [String] {
+    var names: [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
@@ -271,13 +325,5 @@ extension AppendOnlyFolder {
     private func bytes(of name: String) -> Int {
         var status = stat()
         return stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0
-    }
-}
-
-extension [Substring] {
-    /// Of a line of pairs: the word behind this one.
-    fileprivate func value(of key: String) -> String? {
-        guard let place = firstIndex(where: { $0.lowercased() == key }), place + 1 < count else { return nil }
-        return String(self[place + 1])
     }
 }

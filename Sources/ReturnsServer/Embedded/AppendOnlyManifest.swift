@@ -3,7 +3,7 @@
 /// Invariant: only a prefix of the list is a state that the store ever had. Changes are good for nothing without those before
 /// them.
 struct AppendOnlyManifest: Equatable {
-    struct File: Equatable {
+    struct File: Equatable, Sendable {
         enum Kind: Character {
             case base = "b"
             case increment = "i"
@@ -15,6 +15,9 @@ struct AppendOnlyManifest: Equatable {
         /// Redis counts bases and increments, each by one.
         let number: Int
         let kind: Kind
+
+        /// As Redis writes it.
+        var line: String { "file \(name) seq \(number) type \(kind.rawValue)" }
     }
 
     private struct Line: Equatable {
@@ -56,11 +59,13 @@ struct AppendOnlyManifest: Equatable {
         lines = text.unicodeScalars.split(separator: "\n").map { Line(String($0)) }
     }
 
+    /// In their order.
+    var files: [File] { lines.compactMap(\.file) }
+
     var text: String { lines.map { "\($0.text)\n" }.joined() }
 
     /// - Returns: the first file that is missing of those that hold the store, or the first line.
     func gap(isThere: (String) -> Bool) -> AppendOnlyFolder.Gap? {
-        let files = lines.compactMap(\.file)
         let increments = files.filter { $0.kind == .increment }
         guard var last = files.first(where: { $0.kind == .base }) else {
             return increments.isEmpty ? nil : .baseLine

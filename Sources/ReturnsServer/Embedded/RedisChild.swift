@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import RedisClient
+import ReturnsStore
 import ServiceLifecycle
 import Subprocess
 import Synchronization
@@ -45,7 +46,7 @@ public final class RedisChild: Service {
         /// Why there is no child, when it ended or could not be run before it has served.
         var startFailure: String?
         /// Why the last one ended, or was not started.
-        var problem: String?
+        var absence: RedisAbsence?
         /// Since when there is one.
         var runningSince: NIODeadline?
     }
@@ -111,10 +112,10 @@ public final class RedisChild: Service {
     }
 
     /// Why Redis does not answer, while its last child has ended or was not started; nil when one has lived for a while since.
-    var problem: String? {
+    var absence: RedisAbsence? {
         state.withLock { state in
             if let since = state.runningSince, NIODeadline.now() - since > Self.lifetime { return nil }
-            return state.problem
+            return state.absence
         }
     }
 
@@ -160,18 +161,27 @@ public final class RedisChild: Service {
     }
 
     /// - Returns: why there is no child, once it has ended or where it cannot be run.
-    private func runChild() async -> String {
+    private func runChild() async -> RedisAbsence {
         let files = AppendOnlyFolder(redisFolder: directory)
-        if let gap = files.gap() { return files.refusal(gap) }
+        if let gap = files.gap() {
+            return RedisAbsence(
+                "files of the store's Redis are missing, or are not listed", description: files.refusal(gap))
+        }
         do {
             let result = try await Subprocess.run(
                 .path("/bin/sh"), arguments: arguments, platformOptions: platformOptions,
                 output: .discarded)
-            return result.terminationStatus == .exited(Self.shellFoundNoProgram)
-                ? "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL"
-                : "redis-server ended (\(result.terminationStatus)); see \(logFile), and RUNBOOK.md, \"Redis ends at its start\""
+            if result.terminationStatus == .exited(Self.shellFoundNoProgram) {
+                return .notRun(
+                    "redis-server cannot be run; install it (Debian: redis-server) or use --redis URL")
+            }
+            return RedisAbsence(
+                "the store's Redis ended",
+                description:
+                    "redis-server ended (\(result.terminationStatus)); see \(logFile), and RUNBOOK.md, \"Redis ends at its start\""
+            )
         } catch {
-            return "redis-server cannot be run (\(error)); use --redis URL"
+            return .notRun("redis-server cannot be run (\(error)); use --redis URL")
         }
     }
 
@@ -180,15 +190,15 @@ public final class RedisChild: Service {
         while !Task.isCancelled {
             let started = NIODeadline.now()
             state.withLock { $0.runningSince = started }
-            let problem = await runChild()
+            let absence = await runChild()
             if Task.isCancelled { return }
             let isGivenUp = state.withLock { state in
-                (state.problem, state.runningSince) = (problem, nil)
-                if !state.hasServed { state.startFailure = problem }
+                (state.absence, state.runningSince) = (absence, nil)
+                if !state.hasServed { state.startFailure = absence.description }
                 return !state.hasServed
             }
             if isGivenUp { return }
-            logger.error("\(problem); it is started again")
+            logger.error("\(absence.description); it is started again")
             // A child that lived for a while is started at once, one that dies at start more and more slowly.
             delay =
                 NIODeadline.now() - started > Self.lifetime
@@ -203,6 +213,8 @@ public final class RedisChild: Service {
             "--daemonize", "no",
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy",
             "noeviction",
+            "--aof-load-truncated",
+            AppendOnlyFolder(redisFolder: directory).listsSeveralIncrements ? "no" : "yes",
             "--logfile", logFile, "--pidfile", "\(directory)/redis.pid",
         ]
         // The shell makes its files unreadable to others, and becomes redis-server.
@@ -245,5 +257,11 @@ extension RedisChild {
                 "the path \(path) is too long for a Unix socket (\(socketPathBytesMax) bytes); name a shorter folder with --data"
             )
         }
+    }
+}
+
+extension RedisAbsence {
+    fileprivate static func notRun(_ description: String) -> RedisAbsence {
+        RedisAbsence("the store's Redis cannot be run", description: description)
     }
 }

@@ -36,7 +36,6 @@ final class HealthMonitor: Service {
     private let current = Mutex(State.serving)
     private let currentWarnings = Mutex<[HealthWarning]>([])
     private let otherWarnings: @Sendable () -> [String]
-    private let redisProblem: @Sendable () -> String?
 
     /// - Parameters:
     ///   - store: has just answered; on the event loop that `run` is run on. No call uses its connection or that loop, so one that
@@ -44,15 +43,12 @@ final class HealthMonitor: Service {
     ///   - probeStore: the same store on another connection of that event loop.
     ///   - disk: that of the data folder; nil where nobody looks at it.
     ///   - otherWarnings: of those who look and log for themselves.
-    ///   - redisProblem: why there is no Redis, where somebody runs it and knows.
     init(
         store: ReturnsStore, probeStore: ReturnsStore, disk: DiskSpace? = nil,
         metrics: ReturnsMetrics = .none,
         logger: Logger = Logger(label: "returns-health"),
-        otherWarnings: @escaping @Sendable () -> [String] = { [] },
-        redisProblem: @escaping @Sendable () -> String? = { nil }
+        otherWarnings: @escaping @Sendable () -> [String] = { [] }
     ) {
-        self.redisProblem = redisProblem
         self.otherWarnings = otherWarnings
         self.store = store
         self.probeStore = probeStore
@@ -130,7 +126,7 @@ final class HealthMonitor: Service {
             }
             return (.serving, facts)
         } catch {
-            return (.notServing(reason: reason(error)), nil)
+            return (.notServing(reason: Self.reason(error)), nil)
         }
     }
 
@@ -149,19 +145,14 @@ final class HealthMonitor: Service {
         }
     }
 
-    /// In words, with why the embedded Redis ended or was not started.
-    func reason(_ error: StoreError) -> String {
-        let reason = Self.reason(error)
-        guard reason == Self.redisSilent, let problem = redisProblem() else { return reason }
-        return "Redis does not answer: \(problem)"
-    }
-
+    /// In words.
     static func reason(_ error: StoreError) -> String {
         if let fault = error.fault { return fault.description }
         if let refusal = error.refusal { return "\(refusal.text). \(refusal.advice)" }
         switch error.code {
         case .misconfigured, .corrupt, .refused, .unfit, .outsideScope: return error.description
-        case .unavailable, .overloaded, .deadlineExceeded, .cancelled: return redisSilent
+        case .unavailable, .overloaded, .deadlineExceeded, .cancelled:
+            return error.absence.map { "Redis does not answer: \($0.description)" } ?? redisSilent
         }
     }
 

@@ -24,6 +24,28 @@ extension StoreError: RCPStatusConvertible {
     }
 }
 
+extension StoreError {
+    /// Why no call gets through, as one clause for callers.
+    fileprivate var outage: String {
+        if let refusal { return refusal.text }
+        if let absence { return absence.text }
+        return code == .unavailable
+            ? "the store cannot be reached" : "this server cannot use its store as it is set up"
+    }
+}
+
+extension NamedRecord {
+    /// What to do with a damaged one, and who may.
+    fileprivate var remedy: String {
+        switch self {
+        case .eventGroup(let name):
+            "Nothing tells whose it is, so an administrator or supervisor of all sale channels deletes it: returnsctl event group delete \(name). Then create it anew, with --from and a time before the last events that you have"
+        case .webhook(let name):
+            "An administrator deletes it: returnsctl webhook delete \(name). Then create it anew, with --from and a time before the last events that its receiver has"
+        }
+    }
+}
+
 extension RCPStatus {
     init(_ rejection: CaseRejection) {
         let code: RCPStatusCode
@@ -55,25 +77,26 @@ extension RCPStatus {
         switch error.code {
         case .unavailable:
             self.init(
-                code: .unavailable, outcome: outcome, retryAfterMilliseconds: 200,
-                text: "the store cannot be reached; try again",
-                details: [RCPErrorDetail(reason: "STORE_UNAVAILABLE")])
+                code: .unavailable, outcome: outcome,
+                retryAfterMilliseconds: error.refusal == nil && error.absence == nil ? 200 : 1_000,
+                text: "\(error.outage); try again, and tell whoever runs this server",
+                details: [RCPErrorDetail(reason: error.refusal?.reason ?? "STORE_UNAVAILABLE")])
         case .overloaded:
             self.init(
                 code: .resourceExhausted, outcome: outcome, retryAfterMilliseconds: 100,
                 text: "too much is under way; try again",
                 details: [RCPErrorDetail(reason: "STORE_OVERLOADED")])
         case .deadlineExceeded:
-            self.init(code: .deadlineExceeded, outcome: outcome, text: "the call's deadline passed")
+            self.init(
+                code: .deadlineExceeded, outcome: outcome,
+                text: error.absence.map {
+                    "the call's deadline passed: \($0.text); tell whoever runs this server"
+                }
+                    ?? "the call's deadline passed before the store answered")
         case .cancelled:
             self.init(code: .cancelled, outcome: outcome, text: "the call was cancelled")
-        case .corrupt:
-            self.init(
-                code: .dataLoss, outcome: outcome,
-                text: error.caseID.map {
-                    "the record of case \($0), or of its order, is damaged; the server's log says how. Other cases are not touched. What can be done: RUNBOOK.md, \"A record is damaged\""
-                } ?? "the store holds a record this server cannot read; see the server's log",
-                details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
+        case .corrupt: self.init(unreadable: error, outcome)
+        case .refused where error.record != nil: self.init(unreadable: error, outcome)
         case .unfit:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
@@ -90,10 +113,23 @@ extension RCPStatus {
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
-                text: error.refusal.map { "\($0.text); try again, and tell whoever runs this server" }
-                    ?? "the store refused the command; see the server's log",
+                text: "\(error.outage); try again, and tell whoever runs this server",
                 details: [RCPErrorDetail(reason: error.refusal?.reason ?? "STORE_REFUSED")])
         }
+    }
+
+    private init(unreadable error: StoreError, _ outcome: RCPOutcome) {
+        let text =
+            if let id = error.caseID {
+                "the record of case \(id), or of its order, is damaged; the server's log says how. Other cases are not touched. What can be done: RUNBOOK.md, \"A record is damaged\""
+            } else if let record = error.record {
+                "the record of \(record) is damaged; the server's log says how. \(record.remedy)"
+            } else {
+                "the store holds a record this server cannot read; see the server's log"
+            }
+        self.init(
+            code: .dataLoss, outcome: outcome, text: text,
+            details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
     }
 
     static func requestIDReused() -> RCPStatus {

@@ -27,7 +27,7 @@ struct HealthService: HealthServiceProvider {
                 reply.status = .serving
             }
         } catch {
-            (reply.status, reply.reason) = (.notServing, monitor.reason(error))
+            (reply.status, reply.reason) = (.notServing, HealthMonitor.reason(error))
         }
         return RCPReply(reply)
     }

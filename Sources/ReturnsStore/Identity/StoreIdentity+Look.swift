@@ -53,7 +53,7 @@ extension StoreIdentity {
                 do throws(RedisError) {
                     try await FunctionLibrary.loadAll(on: connection)
                 } catch {
-                    throw StoreError(error)
+                    throw failure(error)
                 }
                 isLoaded = true
             }
@@ -175,7 +175,7 @@ extension StoreIdentity {
             for reply in replies { _ = try reply.checked() }
             return replies
         } catch {
-            throw StoreError(error)
+            throw failure(error)
         }
     }
 }

@@ -45,15 +45,19 @@ public final class StoreIdentity: Sendable {
     /// How many slots the store had when the mark was kept; 0 without one.
     let keptSlots: Int
     let state: Mutex<State>
+    private let absence: @Sendable () -> RedisAbsence?
 
     /// - Parameters:
     ///   - mark: What the server knew when it stopped.
     ///   - acceptsLoss: Whether to go on with whatever the first look finds, as after a loss: also where nothing is found missing,
     ///     since a mark that was put back with the store cannot tell.
+    ///   - absence: Why there is no Redis, while this process runs one and knows.
     public init(
         settings: StoreSettings, mark: StoreMark = .none, acceptsLoss: Bool = false,
-        toleratedChanges: Int64 = 0, logger: Logger = Logger(label: "returns-store")
+        toleratedChanges: Int64 = 0, logger: Logger = Logger(label: "returns-store"),
+        absence: @escaping @Sendable () -> RedisAbsence? = { nil }
     ) {
+        self.absence = absence
         self.settings = settings
         self.toleratedChanges = toleratedChanges
         self.logger = logger
@@ -86,6 +90,16 @@ public final class StoreIdentity: Sendable {
         if let fault { throw StoreError(fault) }
         if effect > (letsFree ? .freeing : .read), let refusal { throw StoreError(refusal) }
         return run!
+    }
+
+    /// A failure of Redis, with why there is none where that is known.
+    func failure(_ error: RedisError) -> StoreError {
+        var failure = StoreError(error)
+        switch failure.code {
+        case .unavailable, .deadlineExceeded: failure.absence = absence()
+        default: break
+        }
+        return failure
     }
 
     /// Sends no change any more, until this is called with nil; reads go on. For a reason that is known outside Redis,

@@ -75,7 +75,9 @@ extension ReturnsStore {
     public func loadEventGroups(
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> NamedRecords<EventGroup> {
-        try await loadNamed(StoreKeys.eventGroups, name: \.name, deadline: deadline, decodeGroup)
+        try await loadNamed(StoreKeys.eventGroups, name: \.name, deadline: deadline) {
+            value throws(StoreError) in try decodeGroup(value)
+        }
     }
 
     public func loadEventGroup(
@@ -88,7 +90,7 @@ extension ReturnsStore {
             try await confirmRun(deadline: deadline)
             return nil
         }
-        return try decodeGroup(reply)
+        return try decodeGroup(reply, name)
     }
 
     /// Adds the group's record, and then its place in every partition.
@@ -108,10 +110,10 @@ extension ReturnsStore {
             return try await afterChange { () async throws(StoreError) -> EventGroupAddition in
                 try await placeEventGroup(group, deadline: deadline) ? .added : .deletedSince
             }
-        case ("EXISTS", 2): return .exists(try decodeGroup(parts[1]))
+        case ("EXISTS", 2): return .exists(try decodeGroup(parts[1], group.name))
         case ("REPLAY", 2):
             return try await afterChange { () async throws(StoreError) -> EventGroupAddition in
-                let made = try decodeGroup(parts[1])
+                let made = try decodeGroup(parts[1], group.name)
                 return try await placeEventGroup(made, deadline: deadline) ? .replay(made) : .deletedSince
             }
         case ("FULL", 1): return .full
@@ -197,7 +199,7 @@ extension ReturnsStore {
                 RedisCommand("HGET", .text(StoreKeys.eventGroups), .text(group.name)),
                 key: StoreKeys.eventGroups, deadline: deadline)
             guard let record = found.bytes else { return nil }
-            var confirmed = try decodeGroup(found)
+            var confirmed = try decodeGroup(found, group.name)
             guard confirmed.redisName == group.redisName else { return nil }
             // Somebody else may have confirmed it, or a later one.
             if let run = confirmed.run, run.number >= loss.run.number { return confirmed }
@@ -362,6 +364,10 @@ extension ReturnsStore {
     private static let groupAddFunction = FunctionLibrary.outbox.name("group_add")
     private static let groupConfirmFunction = FunctionLibrary.outbox.name("group_confirm")
     private static let groupRemoveFunction = FunctionLibrary.outbox.name("group_remove")
+
+    private func decodeGroup(_ value: RedisValue, _ name: String) throws(StoreError) -> EventGroup {
+        do throws(StoreError) { return try decodeGroup(value) } catch { throw error.of(.eventGroup(name)) }
+    }
 
     private func decodeGroup(_ value: RedisValue) throws(StoreError) -> EventGroup {
         try decode(value.bytes, "event group") { bytes throws(RecordError) in try EventGroup(record: bytes) }

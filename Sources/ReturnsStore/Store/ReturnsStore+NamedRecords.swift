@@ -9,6 +9,24 @@ public struct NamedRecords<Record: Sendable>: Sendable {
     public var unreadable: [String] = []
 }
 
+/// Which record of those that stand by their names.
+public enum NamedRecord: Hashable, Sendable, CustomStringConvertible {
+    case eventGroup(String)
+    case webhook(String)
+
+    public var description: String {
+        switch self {
+        case .eventGroup(let name): "the group \(name)"
+        case .webhook(let name): "the webhook \(name)"
+        }
+    }
+
+    /// Does something with it, and names it where it fails.
+    func named<Value>(_ body: () async throws(StoreError) -> Value) async throws(StoreError) -> Value {
+        do throws(StoreError) { return try await body() } catch { throw error.of(self) }
+    }
+}
+
 extension ReturnsStore {
     func loadNamed<Record>(
         _ key: String, name: (Record) -> String, deadline: NIODeadline,

@@ -40,7 +40,7 @@ extension ReturnsStore {
                 }
                 attempts.failed(failure)
                 if try await repair(RedisRefusal(failure), &repairs, deadline: deadline) { continue }
-                guard attempts.mayRepeat(after: failure) else { throw StoreError(failure) }
+                guard attempts.mayRepeat(after: failure) else { throw identity.failure(failure) }
             }
         } catch {
             throw attempts.ended(error)
@@ -168,7 +168,7 @@ extension ReturnsStore {
                     commands.map { $0.command(run: run) }, key: key, deadline: deadline)
             } catch {
                 attempts.failed(error)
-                guard attempts.mayRepeat(after: error) else { throw StoreError(error) }
+                guard attempts.mayRepeat(after: error) else { throw identity.failure(error) }
                 continue
             }
             guard try await repair(replies, &repairs, deadline: deadline) else { return (replies, run) }
@@ -208,7 +208,7 @@ extension ReturnsStore {
             return (replies, run)
         } catch {
             throw error.commandState == .outcomeUnknown
-                ? StoreError(error).behind(.unknown) : StoreError(error)
+                ? identity.failure(error).behind(.unknown) : identity.failure(error)
         }
     }
 
@@ -261,7 +261,7 @@ extension ReturnsStore {
         do throws(RedisError) {
             try await FunctionLibrary.loadAll(on: redis, deadline: deadline)
         } catch {
-            throw StoreError(error)
+            throw identity.failure(error)
         }
     }
 

@@ -54,6 +54,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public var fault: StoreFault?
     /// Of the code `refused`: which kind of refusal it was.
     public var refusal: RedisRefusal?
+    /// Why there is no Redis, where that is known.
+    public var absence: RedisAbsence?
+    /// The record by a name that cannot be read, or whose keys cannot.
+    public var record: NamedRecord?
     /// Where Redis is the reason.
     var cause: RedisError?
 
@@ -108,6 +112,15 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     func of(_ id: CaseID) -> StoreError {
         var error = self
         error.caseID = id
+        return error
+    }
+
+    /// The same error as one of a record; unless it is Redis as a whole that fails.
+    func of(_ record: NamedRecord) -> StoreError {
+        guard isLocal else { return self }
+        var error = self
+        error.record = record
+        error.description = "\(record): \(description)"
         return error
     }
 }

@@ -32,7 +32,7 @@ extension ReturnsStore {
         do throws(RedisError) {
             replies = try await redis.pipeline(Self.persistenceCommands, key: nil, deadline: deadline)
         } catch {
-            throw StoreError(error)
+            throw identity.failure(error)
         }
         return RedisFacts(
             version: identity.condition?.version ?? "unknown",
@@ -98,7 +98,7 @@ extension ReturnsStore {
             let replies = try await redis.pipeline(Self.persistenceCommands, key: nil, deadline: deadline)
             return replies.map { $0.array?.last?.string } == ["yes", "always"]
         } catch {
-            throw StoreError(error)
+            throw identity.failure(error)
         }
     }
 

@@ -41,7 +41,9 @@ extension ReturnsStore {
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> NamedRecords<Webhook> {
         try requireEveryChannel()
-        return try await loadNamed(StoreKeys.webhooks, name: \.name, deadline: deadline, decodeWebhook)
+        return try await loadNamed(StoreKeys.webhooks, name: \.name, deadline: deadline) {
+            value throws(StoreError) in try decodeWebhook(value)
+        }
     }
 
     /// The webhook and how it fares; nil when there is none.
@@ -56,7 +58,7 @@ extension ReturnsStore {
             try await confirmRun(deadline: deadline)
             return nil
         }
-        let webhook = try decodeWebhook(reply)
+        let webhook = try decodeWebhook(reply, name)
         guard let state = try await loadWebhookState(webhook, deadline: deadline) else { return nil }
         return (webhook, state)
     }
@@ -67,42 +69,51 @@ extension ReturnsStore {
     public func loadWebhookState(
         _ webhook: Webhook, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> WebhookState? {
-        let key = StoreKeys.webhookState(webhook.name)
-        let reply = try await send(RedisCommand("HGETALL", .text(key)), key: key, deadline: deadline)
-        if let state = WebhookState(reply, webhook: webhook, partitions: partitioning.count) { return state }
-        // Both are written and deleted in one step, so where the record is still there the state is damaged.
-        let record = try await send(
-            RedisCommand("HGET", .text(StoreKeys.webhooks), .text(webhook.name)), key: StoreKeys.webhooks,
-            deadline: deadline)
-        guard !record.isNull, try decodeWebhook(record).instance == webhook.instance else { return nil }
-        throw StoreError(.corrupt, "the state of the webhook \(webhook.name)")
+        try await NamedRecord.webhook(webhook.name).named { () async throws(StoreError) in
+            let key = StoreKeys.webhookState(webhook.name)
+            let reply = try await send(RedisCommand("HGETALL", .text(key)), key: key, deadline: deadline)
+            if let state = WebhookState(reply, webhook: webhook, partitions: partitioning.count) {
+                return state
+            }
+            // Both are written and deleted in one step, so where the record is still there the state is damaged.
+            let record = try await send(
+                RedisCommand("HGET", .text(StoreKeys.webhooks), .text(webhook.name)),
+                key: StoreKeys.webhooks, deadline: deadline)
+            guard !record.isNull, try decodeWebhook(record).instance == webhook.instance else { return nil }
+            throw StoreError(.corrupt, "its state")
+        }
     }
 
     /// The newest first.
     public func loadWebhookDeliveries(
         _ name: String, limit: Int, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [WebhookDelivery] {
-        let key = StoreKeys.webhookDeliveries(name)
-        let reply = try await send(
-            RedisCommand("LRANGE", .text(key), 0, .integer(Int64(limit) - 1)), key: key, deadline: deadline)
-        var deliveries: [WebhookDelivery] = []
-        for value in reply.array ?? [] {
-            deliveries.append(
-                try decode(value.bytes, "delivery") { bytes throws(RecordError) in
-                    try WebhookDelivery(record: bytes)
-                })
+        try await NamedRecord.webhook(name).named { () async throws(StoreError) in
+            let key = StoreKeys.webhookDeliveries(name)
+            let reply = try await send(
+                RedisCommand("LRANGE", .text(key), 0, .integer(Int64(limit) - 1)), key: key,
+                deadline: deadline)
+            var deliveries: [WebhookDelivery] = []
+            for value in reply.array ?? [] {
+                deliveries.append(
+                    try decode(value.bytes, "delivery") { bytes throws(RecordError) in
+                        try WebhookDelivery(record: bytes)
+                    })
+            }
+            return deliveries
         }
-        return deliveries
     }
 
     /// Ids of events that were set aside, the newest first.
     public func loadWebhookAside(
         _ name: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [String] {
-        let key = StoreKeys.webhookAside(name)
-        let reply = try await send(
-            RedisCommand("ZREVRANGE", .text(key), 0, -1), key: key, deadline: deadline)
-        return (reply.array ?? []).compactMap(\.string)
+        try await NamedRecord.webhook(name).named { () async throws(StoreError) in
+            let key = StoreKeys.webhookAside(name)
+            let reply = try await send(
+                RedisCommand("ZREVRANGE", .text(key), 0, -1), key: key, deadline: deadline)
+            return (reply.array ?? []).compactMap(\.string)
+        }
     }
 
     public func countWebhookAside(
@@ -256,6 +267,10 @@ extension ReturnsStore {
     }
 
     static let webhookMalformed = StoreError(.corrupt, "a function of the webhooks answered something else")
+
+    private func decodeWebhook(_ value: RedisValue, _ name: String) throws(StoreError) -> Webhook {
+        do throws(StoreError) { return try decodeWebhook(value) } catch { throw error.of(.webhook(name)) }
+    }
 
     private func decodeWebhook(_ value: RedisValue) throws(StoreError) -> Webhook {
         try decode(value.bytes, "webhook") { bytes throws(RecordError) in try Webhook(record: bytes) }
