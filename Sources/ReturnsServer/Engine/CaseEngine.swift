@@ -81,11 +81,21 @@ public struct CaseEngine: Sendable {
             let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: context.deadline)
             guard isCaseUnchanged else { return nil }
             let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
+            let lost: RefundOfLostCase?
+            do {
+                lost = try await lostRefund(command, of: value, store: store, deadline: context.deadline)
+            } catch var rejection as CaseRejection {
+                rejection.allowed = possible(value.allowedCommands(policy: rules.policy, order: order))
+                throw rejection
+            }
             switch Case.decide(
                 value, order: order, command: command, actor: context.actor(), now: clock.now(),
                 policy: rules.policy, sla: rules.sla)
             {
             case .success(let transition):
+                if let lost, !isDryRun {
+                    try await claim(lost, at: value, store: store, deadline: context.deadline)
+                }
                 return try await commit(
                     transition, request: request, isDryRun: isDryRun, store: store,
                     deadline: context.deadline)

@@ -104,6 +104,9 @@ extension ReturnsStore {
             where StoreKeys.holdsCases(key) || StoreKeys.holdsClocks(key) || StoreKeys.holdsOrders(key) {
                 try await verifyEntries(of: key, repair: repair, into: &report, deadline: deadline)
             }
+            for key in keys where StoreKeys.holdsLostRefunds(key) {
+                try await verifyLostRefunds(at: key, repair: repair, into: &report, deadline: deadline)
+            }
             cursor = next
         } while cursor != "0"
         return report
@@ -126,6 +129,7 @@ extension ReturnsStore {
         report.cases += 1
         try await verifyFacts(of: value, repair: repair, into: &report, deadline: deadline)
         try await verifyOrder(of: value, into: &report, deadline: deadline)
+        try await verifyLostRefunds(of: value, repair: repair, into: &report, deadline: deadline)
         let entries = Array(value.indexEntries)
         let scores = try await pipeline(entries.map(Self.score), deadline: deadline)
         for (entry, score) in zip(entries, scores) where score.string != String(entry.score) {
@@ -154,9 +158,13 @@ extension ReturnsStore {
         let record = value.encodeRecord()
         let facts = CaseFacts(value, recordBytes: record.body.count + record.personal.count).encode()
         let reply = try await send(
-            RedisCommand("HMGET", .text(key), "v", "f"), key: key, deadline: deadline)
-        guard let fields = reply.array, fields.count == 2,
-            fields[0].integer == Int64(clamping: value.version),
+            RedisCommand("HMGET", .text(key), "v", "f", "r"), key: key, deadline: deadline)
+        guard let fields = reply.array, fields.count == 3 else { return }
+        // Which run the case was opened in nobody else knows.
+        if fields[2].string.flatMap({ StoreRun($0) }) == nil {
+            report.add(.init(index: "\(key) r", id: value.id, problem: .missing, isRepaired: false))
+        }
+        guard fields[0].integer == Int64(clamping: value.version),
             fields[1].bytes.map({ !$0.readableBytesView.elementsEqual(facts) }) ?? true
         else { return }
         var isRepaired = false
