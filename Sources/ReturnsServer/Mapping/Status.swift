@@ -71,7 +71,10 @@ extension RCPStatus {
             self.init(
                 code: .dataLoss, outcome: outcome,
                 text: error.caseID.map {
-                    "the record of case \($0), or of its order, is damaged; the server's log says how. Other cases are not touched: restore this one from a backup"
+                    (error.lacksRecord
+                        ? "the record of case \($0) is missing, and others name the case"
+                        : "the record of case \($0), or of its order, is damaged; the server's log says how")
+                        + ". Other cases are not touched: restore this one from a backup"
                 } ?? "the store holds a record this server cannot read; see the server's log",
                 details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
         case .unfit:

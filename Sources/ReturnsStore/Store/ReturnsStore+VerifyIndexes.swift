@@ -12,6 +12,9 @@ public struct IndexReport: Hashable, Sendable {
             case stale
             /// The case's record is damaged: nobody can say where it stands.
             case unreadable
+            /// The case's record is not there, although its order or a listing names it. Its traces are kept: they are all that
+            /// tells of it until it is restored.
+            case recordMissing = "record_missing"
         }
 
         public var index: String
@@ -29,6 +32,16 @@ public struct IndexReport: Hashable, Sendable {
     public var findings: [Finding] = []
 
     public static let findingsMax = 100
+    /// Cases whose records are missing and that are reported once, however often they are named.
+    static let missingRecordsMax = 100_000
+    private var missingRecords: Set<CaseID> = []
+
+    mutating func addMissingRecord(_ id: CaseID) {
+        guard !missingRecords.contains(id) else { return }
+        if missingRecords.count < Self.missingRecordsMax { missingRecords.insert(id) }
+        let key = StoreKeys(partition: id.partition).returnCase(id)
+        add(Finding(index: key, id: id, problem: .recordMissing, isRepaired: false))
+    }
 
     mutating func add(_ finding: Finding) {
         problems += 1
@@ -119,6 +132,7 @@ extension ReturnsStore {
         let found = try await loadEach([id], deadline: deadline)[0]
         if case .failure(let error) = found, error.code == .corrupt {
             report.cases += 1
+            if error.lacksRecord { return report.addMissingRecord(id) }
             report.add(
                 .init(
                     index: StoreKeys(partition: id.partition).returnCase(id), id: id, problem: .unreadable,
@@ -232,9 +246,15 @@ extension ReturnsStore {
             if case .failure(let error) = try await loadEach([id], deadline: deadline)[0],
                 error.code == .corrupt
             {
-                return
-            }
-            if let value = try await loadCase(id, deadline: deadline), value.indexEntries.contains(entry) {
+                guard error.lacksRecord else { return }
+                // An entry in another partition than the case's is none of the case.
+                let isOwn = StoreKeys.partition(ofKey: entry.key) == id.partition
+                var isNamed = isOwn && StoreKeys.holdsCases(entry.key)
+                if !isNamed { isNamed = try await isTraced(id, deadline: deadline) }
+                if isNamed { return report.addMissingRecord(id) }
+            } else if let value = try await loadCase(id, deadline: deadline),
+                value.indexEntries.contains(entry)
+            {
                 return
             }
             // It may have moved on between the two reads: look at case and entry together.

@@ -67,9 +67,14 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
             )
             .message
             try session.output.show(reply, items: reply.findings) { Self.text(reply, $0) }
-            if reply.problems > 0, !isRepair { throw QuietExit(exit: .failed) }
+            if reply.problems > 0, !isRepair || !reply.findings.allSatisfy(\.repaired) {
+                throw QuietExit(exit: .failed)
+            }
         }
     }
+
+    /// What no index tells, so that there is nothing to repair it from.
+    private static let lostRecords: Set<String> = ["unreadable", "record_missing"]
 
     static func text(_ reply: Returns_V1_VerifyIndexesReply, _ style: Style) -> String {
         let looked = "\(reply.cases) cases, \(reply.orders) orders, \(reply.entries) index entries"
@@ -80,8 +85,14 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         }
         let rest = reply.problems - min(reply.problems, UInt64(reply.findings.count))
         let more = rest == 0 ? "" : "\n… and \(rest) more"
-        let isRepaired = reply.findings.allSatisfy(\.repaired)
-        let advice = isRepaired ? "" : "; repair them with: returnsctl admin verify-indexes --repair"
+        let left = reply.findings.filter { !$0.repaired }
+        let lost = left.count { Self.lostRecords.contains($0.problem) }
+        var advice = ""
+        if lost > 0 { advice += "; restore records that are missing or damaged from a backup" }
+        if lost < left.count || rest > 0 {
+            advice +=
+                "; repair \(lost == 0 ? "them" : "the others") with: returnsctl admin verify-indexes --repair"
+        }
         return "\(table.text(style))\(more)\n\(looked): \(style.red("\(reply.problems) problems"))\(advice)"
     }
 }
