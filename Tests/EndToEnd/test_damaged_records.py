@@ -137,7 +137,7 @@ def test_a_damaged_case_is_not_said_to_be_repairable(world):
     again = ctl("admin", "verify-indexes")
     assert {(each["caseId"], each["problem"]) for each in again.json["findings"]} == {
         (damaged, "unreadable"),
-        (cut_off, "gone"),
+        (cut_off, "record_missing"),
     }
     assert 'RUNBOOK.md, "A record is damaged"' in ctl("case", "get", damaged).err
 

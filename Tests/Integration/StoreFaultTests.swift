@@ -44,6 +44,51 @@ import Testing
         }
     }
 
+    /// Its order, listings and clocks still name it, so nobody is told that it never was, and nothing is decided past it.
+    @Test func aCaseWhoseKeyIsGoneIsToldAsDamaged() async throws {
+        try await Daemon.with(hasTestClock: true) { daemon in
+            let gone = try await submit(daemon, "1")
+            let sound = try await submit(daemon, "1")
+            let key = try #require(daemon.redis.keys("*:case:\(gone)").first)
+            #expect(daemon.redis.answer(to: "DEL \(key)")?.hasPrefix(":1") == true)
+            let client = daemon.client
+            for ask in [
+                { _ = try await client.cases.getCase(.with { $0.caseID = gone }) },
+                { _ = try await client.cases.getTimeline(.with { $0.caseID = gone }) },
+                { _ = try await client.cases.verifyCase(.with { $0.target.caseID = gone }) },
+                {
+                    _ = try await client.orders.changePayments(
+                        .with {
+                            $0.key = Daemon.key("1")
+                            $0.reason = "x"
+                            $0.payments = [
+                                .with {
+                                    $0.reference = "cash"
+                                    $0.method = .card
+                                    $0.amountMinor = 4_500
+                                }
+                            ]
+                        })
+                },
+            ] as [() async throws -> Void] {
+                let status = await #expect(throws: RCPStatus.self) { try await ask() }
+                #expect(status?.code == .dataLoss && status?.text.contains("case \(gone) is missing") == true)
+            }
+            let page = try await client.cases.listCases(.init()).message
+            #expect(page.unreadableCaseIds == [gone] && page.cases.map(\.id) == [sound])
+            let due = try await client.clocks.listDue(.with { $0.limit = 50 }).message
+            #expect(due.unreadableCaseIds == [gone] && due.clocks.allSatisfy { $0.caseID == sound })
+            let board = try await client.clocks.getBoard(.init()).message
+            #expect(board.unreadableCaseIds == [gone])
+            let report = try await client.admin.verifyIndexes(.with { $0.repair = true }).message
+            #expect(report.findings.map(\.problem) == ["record_missing"] && report.findings[0].caseID == gone)
+            let never = await #expect(throws: RCPStatus.self) {
+                try await client.cases.getCase(.with { $0.caseID = "0000000000000000" })
+            }
+            #expect(never?.code == .notFound)
+        }
+    }
+
     @Test func aLostFunctionIsLoadedAgain() async throws {
         try await Daemon.with { daemon in
             let id = try await submit(daemon, "1")

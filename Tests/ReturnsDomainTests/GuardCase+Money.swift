@@ -128,6 +128,10 @@ extension GuardCase {
             move: result(1, .failed(reason: "r"))),
         GuardCase("REFUND_NOT_PAID", .invalid, "lost", after: qualified, move: lost(2_000, .unknown)),
         GuardCase("REFUND_NOT_LOST", .notAllowedNow, "refund_id", after: refunding, move: lost(2_000)),
+        // The same result again is told as recorded, and not to be typed in another way.
+        GuardCase(
+            "REFUND_SUCCEEDED", .notAllowedNow, "refund_id", after: refunding + " record_refund",
+            move: lost(2_000)),
         GuardCase("REFUND_OPEN", .notAllowedNow, "refund_id", after: refunding, move: lost(2_000, number: 2)),
         GuardCase("REFUND_OPEN", .notAllowedNow, "refund_id", after: failed, move: lost(2_000, number: 2)),
         GuardCase("ROLE_REQUIRED", .notPermitted, "", after: qualified) {

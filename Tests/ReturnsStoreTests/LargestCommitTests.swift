@@ -43,7 +43,9 @@ import Testing
             #expect(transition.events.count >= CountLimits.caseRunningClocksMax * Clock.firingsMax)
             #expect(transition.events.count <= CountLimits.decisionEventsMax)
             var builder = CommitBuilder()
-            builder.add(transition, partition: transition.caseAfter.id.partition)
+            builder.add(
+                transition, partition: transition.caseAfter.id.partition,
+                run: StoreRun(number: .max, tag: .max))
             #expect(builder.writesCount <= CommitBuilder.transitionWritesMax)
         }
     }

@@ -31,6 +31,9 @@ import Testing
         #expect(StoreKeys.holdsClocks(Self.keys.deadlines))
         #expect(StoreKeys.holdsClocks(StoreKeys(partition: 255).running(.refund)))
         #expect(StoreKeys.holdsCases(Self.keys.index(.all)) && StoreKeys.holdsCases(Self.keys.changed))
+        #expect(
+            StoreKeys.holdsLostRefunds(Self.keys.lostRefunds)
+                && !StoreKeys.holdsLostRefunds(Self.keys.changed))
         for key in [Self.keys.outbox, Self.keys.outboxTrimmed, Self.keys.outboxHeld, StoreKeys.eventGroups] {
             #expect(!StoreKeys.isOrder(key) && !StoreKeys.holdsCases(key) && !StoreKeys.holdsClocks(key))
             #expect(StoreKeys.caseID(ofKey: key) == nil)

@@ -145,10 +145,16 @@ extension CaseDraft {
         }
         _ = try acting(as: [.finance], "a refund whose start was lost is recorded by finance")
         try Require.identifier(report.refundID, "refund_id")
-        guard !value.refunds.contains(where: { $0.id == report.refundID }) else {
+        if let known = value.refunds.first(where: { $0.id == report.refundID }) {
+            guard known.status != .succeeded else {
+                throw refusal(
+                    "REFUND_SUCCEEDED",
+                    "refund \(known.id) is recorded already: \(text(known.amountMinor)) were paid",
+                    field: "refund_id")
+            }
             throw refusal(
                 "REFUND_NOT_LOST",
-                "the case knows refund \(report.refundID); record its result, and leave lost out",
+                "the case knows refund \(known.id), which is \(known.status); record its result, and leave lost out",
                 field: "refund_id")
         }
         if let live = value.liveRefund {
@@ -311,7 +317,7 @@ extension CaseDraft {
     }
 
     /// Ids begin with the case's id, so that one is unique for ever without a table of all refunds. A lost one may be of a case that
-    /// is gone, in whose place this one was opened.
+    /// is gone, in whose place this one was opened: whether it is, and that no other case records it, the store has to tell.
     private func newRefundID(_ wished: String, isLost: Bool) throws(CaseRejection) -> String {
         let prefix = "\(value.id)-"
         guard !wished.isEmpty else {

@@ -88,11 +88,22 @@ public struct CaseEngine: Sendable {
                         hasOpenLoss: true
                     ).steps.map(\.kind))
             }
+            let lost: RefundOfLostCase?
+            do {
+                lost = try await lostRefund(command, of: value, store: store, deadline: context.deadline)
+            } catch var rejection as CaseRejection {
+                rejection.allowed = value.allowedCommands(
+                    policy: rules.policy, order: order, hasOpenLoss: loss != nil)
+                throw rejection
+            }
             switch Case.decide(
                 value, order: order, command: command, actor: actor, now: now,
                 policy: rules.policy, sla: rules.sla, hasOpenLoss: loss != nil)
             {
             case .success(let transition):
+                if let lost, !isDryRun {
+                    try await claim(lost, at: value, store: store, deadline: context.deadline)
+                }
                 return try await commit(
                     transition, request: request, isDryRun: isDryRun, store: store,
                     deadline: context.deadline)

@@ -121,7 +121,10 @@ extension RCPStatus {
     private init(unreadable error: StoreError, _ outcome: RCPOutcome) {
         let text =
             if let id = error.caseID {
-                "the record of case \(id), or of its order, is damaged; the server's log says how. Other cases are not touched. What can be done: RUNBOOK.md, \"A record is damaged\""
+                (error.lacksRecord
+                    ? "the record of case \(id) is missing, and others name the case"
+                    : "the record of case \(id), or of its order, is damaged; the server's log says how")
+                    + ". Other cases are not touched. What can be done: RUNBOOK.md, \"A record is damaged\""
             } else if let record = error.record {
                 "the record of \(record) is damaged; the server's log says how. \(record.remedy)"
             } else {

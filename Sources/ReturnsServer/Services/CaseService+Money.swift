@@ -19,25 +19,11 @@ extension CaseService {
     func recordRefund(_ request: Returns_V1_RecordRefundRequest, context: RCPCallContext) async throws
         -> RCPReply<Returns_V1_CaseReply>
     {
-        if request.hasLost { try await requireLostCase(request, context) }
-        return try await take(request.target, context: context) { () throws(CaseRejection) in
+        try await take(request.target, context: context) { () throws(CaseRejection) in
             .recordRefund(
                 RefundReport(
                     refundID: request.refundID, attempt: request.attempt == 0 ? nil : request.attempt,
                     result: try request.result(), lost: request.hasLost ? LostRefund(request.lost) : nil))
-        }
-    }
-
-    /// A lost refund of another case is recorded here only if that case is gone, too.
-    private func requireLostCase(_ request: Returns_V1_RecordRefundRequest, _ context: RCPCallContext)
-        async throws
-    {
-        guard let other = RefundOrder.caseID(of: request.refundID), other.description != request.target.caseID
-        else { return }
-        guard try await engine.store(for: context).loadCase(other, deadline: context.deadline) == nil else {
-            throw CaseRejection.invalid(
-                "REFUND_OF_OTHER_CASE", "refund_id",
-                "that is a refund of case \(other), which is there: record it there")
         }
     }
 

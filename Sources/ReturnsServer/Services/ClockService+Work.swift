@@ -165,7 +165,7 @@ private struct WorkSeeker {
 
     private mutating func own() async throws -> WorkQueue.Item? {
         guard let id = try await queue.store.workTaken(by: me.name, role: role, deadline: queue.deadline),
-            let value = try await queue.store.loadCase(id, deadline: queue.deadline)
+            let value = try await taken(id)
         else { return nil }
         let part = WorkPart(id: id, role: role)
         let lease = try await queue.store.workLeases(on: [part], deadline: queue.deadline)[0]
@@ -185,6 +185,17 @@ private struct WorkSeeker {
         }
         guard kinds.contains(clock.kind) else { return nil }
         return try await self.lease(item, over: lease) ? item : nil
+    }
+
+    /// A case that cannot be read keeps nobody from other work.
+    private mutating func taken(_ id: CaseID) async throws(StoreError) -> Case? {
+        do throws(StoreError) {
+            return try await queue.store.loadCase(id, deadline: queue.deadline)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            unreadable.insert(id)
+            return nil
+        }
     }
 
     private func lease(_ item: WorkQueue.Item, over found: WorkLease?) async throws -> Bool {

@@ -13,7 +13,9 @@ extension CommitBuilder {
         + CountLimits.decisionEventsMax
 
     /// Everything one transition changes, guarded by the versions it was decided on.
-    mutating func add(_ transition: CaseTransition, partition: Int) {
+    ///
+    /// - Parameter run: The store's, which a case that is opened now bears: it tells later whether a loss can concern it.
+    mutating func add(_ transition: CaseTransition, partition: Int, run: StoreRun?) {
         let keys = StoreKeys(partition: partition)
         let before = transition.caseBefore
         let after = transition.caseAfter
@@ -25,13 +27,12 @@ extension CommitBuilder {
         }
 
         let record = after.encodeRecord()
-        setFields(
-            keys.returnCase(after.id),
-            [
-                "v", .version(after.version), "b", .bytes(record.body), "p", .bytes(record.personal),
-                "f",
-                .bytes(CaseFacts(after, recordBytes: record.body.count + record.personal.count).encode()),
-            ])
+        var fields: [RedisArgument] = [
+            "v", .version(after.version), "b", .bytes(record.body), "p", .bytes(record.personal),
+            "f", .bytes(CaseFacts(after, recordBytes: record.body.count + record.personal.count).encode()),
+        ]
+        if before == nil, let run { fields += ["r", .text(run.description)] }
+        setFields(keys.returnCase(after.id), fields)
         if !transition.entries.isEmpty {
             append(keys.timeline(after.id), values: transition.entries.map { .bytes($0.encodeRecord()) })
         }

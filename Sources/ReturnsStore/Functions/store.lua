@@ -84,6 +84,27 @@ local function add_version(KEYS, ARGV)
   return { redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] and 'OK' or 'EXISTS' }
 end
 
+-- A refund of a case that is gone is recorded at one case only, which claims it before it records it.
+-- KEYS: lost refunds of the gone case's partition.  ARGV: the refund | the case that claims it.
+-- Returns: {"OK"}: the case has it, by this call or an earlier one · {"HELD", claim}: another case has.
+local function claim_lost_refund(KEYS, ARGV)
+  local claim = redis.call('HGET', KEYS[1], ARGV[1])
+  if claim and string.match(claim, '^[^/]*') ~= ARGV[2] then return { 'HELD', claim } end
+  -- A claim that is made again is as young as the commit that follows it.
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. '/' .. string.format('%.0f', now))
+  return { 'OK' }
+end
+
+-- Gives up a claim that nothing came of.  KEYS: as above.  ARGV: the refund | the claim as it was read.
+-- Returns: {"OK"} · {"MOVED"}.
+local function release_lost_refund(KEYS, ARGV)
+  if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return { 'MOVED' } end
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  return { 'OK' }
+end
+
 -- KEYS: the lease of a part of the work.  ARGV: the lease to set | one that may be replaced, or empty | for how many ms.
 -- Returns 1 when it is set, 0 when another one is there.
 local function work_lease(KEYS, ARGV)
@@ -196,6 +217,8 @@ redis.register_function({ function_name = 'returns_enter_@HASH@', callback = ent
 register('probe', probe, {})
 register('reconciled', reconciled, {})
 register('add_version', add_version, {}, true)
+register('claim_lost_refund', claim_lost_refund, {}, true)
+register('release_lost_refund', release_lost_refund, { 'allow-oom' }, true)
 register('work_lease', work_lease, {})
 register('work_release', work_release, { 'allow-oom' })
 register('work_taken', work_taken, {})

@@ -6,8 +6,11 @@ import ReturnsDomain
 ///     {pNN}:order:CHANNEL:NUMBER      hash    v version, b body
 ///     {pNN}:order-timeline:CHANNEL:NUMBER  list  one encoded entry each, at most CountLimits.orderEntriesMax
 ///     {pNN}:orders-without-cases      zset    score: delivery or last push, the later; member: CHANNEL:NUMBER
-///     {pNN}:case:ID                   hash    v version, b body, p personal data, f what lists filter by
+///     {pNN}:case:ID                   hash    v version, b body, p personal data, f what lists filter by, r the run that it was
+///                                             opened in
 ///     {pNN}:timeline:ID               list    one encoded entry each
+///     {pNN}:lost-refunds              hash    id of a refund of a case that is gone → the case that it is recorded at, and when it
+///                                             was claimed for that; see LostRefundClaim
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal; or score: when the order's
 ///                                             timeline went on; member: case/untold, as long as its story lags behind
@@ -71,6 +74,8 @@ public struct StoreKeys: Sendable {
     public var ordersWithoutCases: String { "\(tag):orders-without-cases" }
     public func returnCase(_ id: CaseID) -> String { "\(tag):case:\(id)" }
     public func timeline(_ id: CaseID) -> String { "\(tag):timeline:\(id)" }
+    /// Of cases that this partition had.
+    public var lostRefunds: String { "\(tag):lost-refunds" }
     public func request(_ id: String) -> String { "\(tag):request:\(id)" }
     public var deadlines: String { "\(tag):deadlines" }
     public func running(_ kind: ClockKind) -> String { "\(tag):running:\(kind)" }
@@ -123,6 +128,8 @@ public struct StoreKeys: Sendable {
     static func holdsCases(_ key: String) -> Bool {
         body(of: key).map { $0 == "changed" || $0.hasPrefix("index:") } ?? false
     }
+    /// Hashes whose fields are refunds of cases that are gone.
+    static func holdsLostRefunds(_ key: String) -> Bool { body(of: key) == "lost-refunds" }
     /// Sorted sets whose members are clocks.
     static func holdsClocks(_ key: String) -> Bool {
         body(of: key).map { $0 == "deadlines" || $0.hasPrefix("running:") } ?? false

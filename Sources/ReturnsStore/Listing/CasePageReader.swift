@@ -93,7 +93,7 @@ struct CasePageReader {
         return together
     }
 
-    /// Leaves out the cases that are gone, and those whose facts do not match.
+    /// Leaves out the cases whose facts do not match.
     private func candidates(_ items: [Item]) async throws(StoreError) -> [Candidate] {
         let known = items.filter { store.keys($0.id) != nil }
         let replies = try await store.repliesToReads(
@@ -104,10 +104,12 @@ struct CasePageReader {
         var candidates: [Candidate] = []
         for (item, reply) in zip(known, replies) {
             do throws(StoreError) {
-                guard let facts = try store.decodeFacts(reply), filter.matches(facts) else { continue }
+                let facts = try store.decodeFacts(reply)
+                guard filter.matches(facts) else { continue }
                 candidates.append(Candidate(item: item, facts: facts))
             } catch {
                 guard error.code == .corrupt else { throw error }
+                if error.lacksRecord { try await store.confirmRun(deadline: deadline) }
                 if try await isVisible(item.id) { candidates.append(Candidate(item: item, facts: nil)) }
             }
         }
@@ -131,7 +133,12 @@ struct CasePageReader {
                 sliceEnd = .now() + .microseconds(Self.sliceMicroseconds)
             }
             do throws(StoreError) {
-                guard let value = try store.decodeCase(reply, id), filter.matches(value) else { continue }
+                guard let value = try store.decodeCase(reply, id) else {
+                    // Its facts were there, or it is of another sale channel.
+                    if try ReturnsStore.isAbsent(reply) { page.unreadable.append(id) }
+                    continue
+                }
+                guard filter.matches(value) else { continue }
                 page.cases.append(value)
                 bytes += candidate.bytes
             } catch {
@@ -149,12 +156,18 @@ struct CasePageReader {
 }
 
 extension ReturnsStore {
-    /// - Returns: Nil where there is no such case.
-    func decodeFacts(_ reply: RedisValue) throws(StoreError) -> CaseFacts? {
+    /// The facts of a case that the store names.
+    ///
+    /// - Throws: `corrupt` where they are damaged, or no record is there.
+    func decodeFacts(_ reply: RedisValue) throws(StoreError) -> CaseFacts {
         guard let fields = try Self.record(reply).array, fields.count == 2 else {
             throw StoreError(.corrupt, "not a case")
         }
-        if fields[0].isNull { return nil }
+        if fields.allSatisfy(\.isNull) {
+            var error = StoreError(.corrupt, "a case's record is missing")
+            error.lacksRecord = true
+            throw error
+        }
         return try decode(fields[1].bytes, "facts of a case") { bytes throws(RecordError) in
             try CaseFacts(record: bytes)
         }

@@ -24,7 +24,8 @@ public struct CaseOutline: Sendable {
 
 /// Cases for lists, which show little of each: their records are read some at a time, so that a list never holds many.
 extension ReturnsStore {
-    /// What is known of these cases. Those that are gone are left out, and those out of the scope.
+    /// What is known of these cases, which the store names. Those out of the scope are left out; of one that is damaged, or whose
+    /// record is missing, nothing is known.
     public func outlines(
         of ids: [CaseID], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [CaseOutline] {
@@ -39,7 +40,8 @@ extension ReturnsStore {
                 }, key: nil, deadline: deadline)
             for (id, reply) in zip(some, replies) {
                 do throws(StoreError) {
-                    guard let facts = try decodeFacts(reply), scope.holds(facts.saleChannel) else { continue }
+                    let facts = try decodeFacts(reply)
+                    guard scope.holds(facts.saleChannel) else { continue }
                     outlines.append(CaseOutline(id: id, facts: facts))
                 } catch {
                     guard error.code == .corrupt else { throw error }
@@ -50,8 +52,8 @@ extension ReturnsStore {
         return outlines
     }
 
-    /// Hands over each of these cases as it is now, one after the other. Those that are gone are left out, and those that cannot be
-    /// read too, so that one of them does not hide the others.
+    /// Hands over each of these cases as it is now, one after the other. Those that cannot be read are left out, so that one of them
+    /// does not hide the others.
     ///
     /// - Returns: those in the scope that cannot be read.
     /// No more records are held than are read at once: so many, and of so many bytes, or one.
@@ -79,7 +81,8 @@ extension ReturnsStore {
                     sliceEnd = .now() + .microseconds(CasePageReader.sliceMicroseconds)
                 }
                 do throws(StoreError) {
-                    if let value = try await visibleCase(reply, id, deadline: deadline) { use(value) }
+                    let found = try await visibleCase(reply, id, isNamed: true, deadline: deadline)
+                    if let value = found { use(value) }
                 } catch {
                     guard error.code == .corrupt else { throw error }
                     unreadable.append(id)

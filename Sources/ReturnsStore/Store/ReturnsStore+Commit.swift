@@ -54,7 +54,7 @@ extension ReturnsStore {
                 fingerprint: $0.fingerprint, outcome: .changedCase(id, version: transition.caseAfter.version))
         }
         var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: record)
-        builder.add(transition, partition: id.partition)
+        builder.add(transition, partition: id.partition, run: identity.presentRun)
         return builder.call(partition: id.partition)
     }
 

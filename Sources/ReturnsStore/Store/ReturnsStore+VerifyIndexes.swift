@@ -12,8 +12,9 @@ public struct IndexReport: Hashable, Sendable {
             case stale
             /// The record of a case or an order is damaged: nobody can say where it stands.
             case unreadable
-            /// The order of a case is not there.
-            case gone
+            /// A case, or the order of a case, is not there, although an order or a listing names it. The traces of a case are
+            /// kept: they are all that tells of it until it is restored.
+            case recordMissing = "record_missing"
         }
 
         public var index: String
@@ -31,6 +32,16 @@ public struct IndexReport: Hashable, Sendable {
     public var findings: [Finding] = []
 
     public static let findingsMax = 100
+    /// Cases whose records are missing and that are reported once, however often they are named.
+    static let missingRecordsMax = 100_000
+    private var missingRecords: Set<CaseID> = []
+
+    mutating func addMissingRecord(_ id: CaseID) {
+        guard !missingRecords.contains(id) else { return }
+        if missingRecords.count < Self.missingRecordsMax { missingRecords.insert(id) }
+        let key = StoreKeys(partition: id.partition).returnCase(id)
+        add(Finding(index: key, id: id, problem: .recordMissing, isRepaired: false))
+    }
 
     mutating func add(_ finding: Finding) {
         problems += 1
@@ -106,6 +117,9 @@ extension ReturnsStore {
             where StoreKeys.holdsCases(key) || StoreKeys.holdsClocks(key) || StoreKeys.holdsOrders(key) {
                 try await verifyEntries(of: key, repair: repair, into: &report, deadline: deadline)
             }
+            for key in keys where StoreKeys.holdsLostRefunds(key) {
+                try await verifyLostRefunds(at: key, repair: repair, into: &report, deadline: deadline)
+            }
             cursor = next
         } while cursor != "0"
         return report
@@ -118,6 +132,7 @@ extension ReturnsStore {
         let found = try await loadEach([id], deadline: deadline)[0]
         if case .failure(let error) = found, error.code == .corrupt {
             report.cases += 1
+            if error.lacksRecord { return report.addMissingRecord(id) }
             report.add(
                 .init(
                     index: StoreKeys(partition: id.partition).returnCase(id), id: id, problem: .unreadable,
@@ -128,6 +143,7 @@ extension ReturnsStore {
         report.cases += 1
         try await verifyFacts(of: value, repair: repair, into: &report, deadline: deadline)
         try await verifyOrder(of: value, into: &report, deadline: deadline)
+        try await verifyLostRefunds(of: value, repair: repair, into: &report, deadline: deadline)
         let entries = Array(value.indexEntries)
         let scores = try await pipeline(entries.map(Self.score), deadline: deadline)
         for (entry, score) in zip(entries, scores) where score.string != String(entry.score) {
@@ -156,9 +172,13 @@ extension ReturnsStore {
         let record = value.encodeRecord()
         let facts = CaseFacts(value, recordBytes: record.body.count + record.personal.count).encode()
         let reply = try await send(
-            RedisCommand("HMGET", .text(key), "v", "f"), key: key, deadline: deadline)
-        guard let fields = reply.array, fields.count == 2,
-            fields[0].integer == Int64(clamping: value.version),
+            RedisCommand("HMGET", .text(key), "v", "f", "r"), key: key, deadline: deadline)
+        guard let fields = reply.array, fields.count == 3 else { return }
+        // Which run the case was opened in nobody else knows.
+        if fields[2].string.flatMap({ StoreRun($0) }) == nil {
+            report.add(.init(index: "\(key) r", id: value.id, problem: .missing, isRepaired: false))
+        }
+        guard fields[0].integer == Int64(clamping: value.version),
             fields[1].bytes.map({ !$0.readableBytesView.elementsEqual(facts) }) ?? true
         else { return }
         var isRepaired = false
@@ -226,9 +246,15 @@ extension ReturnsStore {
             if case .failure(let error) = try await loadEach([id], deadline: deadline)[0],
                 error.code == .corrupt
             {
-                return
-            }
-            if let value = try await loadCase(id, deadline: deadline), value.indexEntries.contains(entry) {
+                guard error.lacksRecord else { return }
+                // An entry in another partition than the case's is none of the case.
+                let isOwn = StoreKeys.partition(ofKey: entry.key) == id.partition
+                var isNamed = isOwn && StoreKeys.holdsCases(entry.key)
+                if !isNamed { isNamed = try await isTraced(id, deadline: deadline) }
+                if isNamed { return report.addMissingRecord(id) }
+            } else if let value = try await loadCase(id, deadline: deadline),
+                value.indexEntries.contains(entry)
+            {
                 return
             }
             // It may have moved on between the two reads: look at case and entry together.

@@ -10,6 +10,7 @@ extension ReturnsStore {
     ) async throws(StoreError) {
         guard let order = try await loadOrder(key, deadline: deadline) else { return }
         try await verifyUntold(of: order, repair: repair, into: &report, deadline: deadline)
+        try await verifyCases(of: order, into: &report, deadline: deadline)
         guard order.cases.isEmpty else { return }
         let keys = keys(key)
         guard try await quietScore(of: key, deadline: deadline) != order.quietSince.milliseconds,
@@ -25,6 +26,18 @@ extension ReturnsStore {
             isRepaired = try await commit(verifying: key, builder, deadline: deadline)
         }
         report.add(.init(index: keys.order(key), id: nil, problem: .missing, isRepaired: isRepaired))
+    }
+
+    /// The cases that the order names are there: one is written with the other, and kept for ever.
+    private func verifyCases(
+        of order: Order, into report: inout IndexReport, deadline: NIODeadline
+    ) async throws(StoreError) {
+        let ids = order.cases.map(\.id)
+        guard !ids.isEmpty else { return }
+        let replies = try await pipeline(
+            ids.map { RedisCommand("EXISTS", .text(StoreKeys(partition: $0.partition).returnCase($0))) },
+            deadline: deadline)
+        for (id, reply) in zip(ids, replies) where reply.integer == 0 { report.addMissingRecord(id) }
     }
 
     /// What stands in the set is an order without cases.
@@ -64,7 +77,7 @@ extension ReturnsStore {
         let key = keys(value.order).order(value.order)
         let reply = try await send(RedisCommand("EXISTS", .text(key)), key: key, deadline: deadline)
         guard reply.integer == 0 else { return }
-        report.add(.init(index: key, id: value.id, problem: .gone, isRepaired: false))
+        report.add(.init(index: key, id: value.id, problem: .recordMissing, isRepaired: false))
     }
 
     private func quietScore(of key: OrderKey, deadline: NIODeadline) async throws(StoreError) -> Int64? {

@@ -40,9 +40,16 @@ extension ReturnsStore {
         deadline: NIODeadline
     ) async throws(StoreError) {
         var builder = CommitBuilder()
-        if let value = try await loadCase(member.id, deadline: deadline),
-            let order = try await loadOrder(value.order, deadline: deadline)
-        {
+        let found: (value: Case, order: Order)?
+        do throws(StoreError) {
+            found = try await told(member.id, deadline: deadline)
+        } catch {
+            // What is damaged is reported once, as itself.
+            guard error.code == .corrupt else { throw error }
+            if error.lacksRecord { report.addMissingRecord(member.id) }
+            return
+        }
+        if let (value, order) = found {
             guard !order.untoldCases.contains(member.id) else { return }
             builder.guardVersion(keys(value.order).order(value.order), order.version)
             // It may have been told between the two reads.
@@ -58,5 +65,14 @@ extension ReturnsStore {
                 == .committed
         }
         report.add(.init(index: key, id: member.id, problem: .stale, isRepaired: isRepaired))
+    }
+
+    private func told(
+        _ id: CaseID, deadline: NIODeadline
+    ) async throws(StoreError) -> (value: Case, order: Order)? {
+        guard let value = try await loadCase(id, deadline: deadline),
+            let order = try await loadOrder(value.order, deadline: deadline)
+        else { return nil }
+        return (value, order)
     }
 }

@@ -40,7 +40,8 @@ public final class ReturnsStore: Sendable {
         return value
     }
 
-    /// Loads cases with one pipeline, each of which fails alone.
+    /// Loads cases that the store names, in a listing, a clock or their order, with one pipeline. Each of them fails alone; one
+    /// whose record is missing is a damaged one.
     public func loadEach(
         _ ids: [CaseID], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [Result<Case?, StoreError>] {
@@ -59,7 +60,8 @@ public final class ReturnsStore: Sendable {
                 continue
             }
             do throws(StoreError) {
-                cases.append(.success(try await visibleCase(reply, id, deadline: deadline)))
+                cases.append(
+                    .success(try await visibleCase(reply, id, isNamed: true, deadline: deadline)))
             } catch {
                 cases.append(.failure(error))
             }
@@ -149,7 +151,7 @@ public final class ReturnsStore: Sendable {
     /// Who decided whether money is owed in these cases, which are an order's. They are read some at a time, since an
     /// order has many of them at most, and large ones.
     ///
-    /// - Throws: `corrupt` for one that cannot be read: nobody knows who decided what it owes.
+    /// - Throws: `corrupt` for one that cannot be read or is not there: nobody knows who decided what it owes.
     public func loadOwedDeciders(
         of ids: [CaseID], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> OrderOwedDeciders {
@@ -158,8 +160,9 @@ public final class ReturnsStore: Sendable {
         while !rest.isEmpty {
             let some = Array(rest.prefix(Self.decidedCasesReadMax))
             rest = rest.dropFirst(some.count)
-            for found in try await loadEach(some, deadline: deadline) {
-                if let value = try found.get() { deciders.add(value) }
+            for (id, found) in zip(some, try await loadEach(some, deadline: deadline)) {
+                guard let value = try found.get() else { throw .recordMissing(id) }
+                deciders.add(value)
             }
         }
         return deciders
@@ -200,16 +203,48 @@ public final class ReturnsStore: Sendable {
 
     // MARK: Decoding
 
-    /// The case, if it is one of the scope's; nil for one of another sale channel, also where it is damaged.
+    /// The case, if it is one of the scope's; nil for one of another sale channel, also where it is damaged, and for one that
+    /// nothing names.
+    ///
+    /// - Parameter isNamed: Whether the store itself names the case. Otherwise it is asked whether it does, where there is no record.
     func visibleCase(
-        _ reply: RedisValue, _ id: CaseID, deadline: NIODeadline
+        _ reply: RedisValue, _ id: CaseID, isNamed: Bool = false, deadline: NIODeadline
     ) async throws(StoreError) -> Case? {
         do throws(StoreError) {
-            return try decodeCase(reply, id)
+            if let value = try decodeCase(reply, id) { return value }
+            guard try Self.isAbsent(reply) else { return nil }
+            try await confirmRun(deadline: deadline)
+            if !isNamed {
+                guard try await isTraced(id, deadline: deadline) else { return nil }
+                // It may have been opened between the two looks.
+                let again = try await repliesToReads([loadCommand(id)], key: nil, deadline: deadline)[0]
+                guard try Self.isAbsent(again) else { return try decodeCase(again, id) }
+            }
+            throw StoreError.recordMissing(id)
         } catch {
             guard error.code == .corrupt, case .channels(let channels) = scope else { throw error }
             guard try await isListed(id, in: channels, deadline: deadline) else { return nil }
             throw error
+        }
+    }
+
+    /// Whether the reply to `loadCommand` says that nothing of the record is there.
+    static func isAbsent(_ reply: RedisValue) throws(StoreError) -> Bool {
+        try record(reply).array?.allSatisfy(\.isNull) ?? false
+    }
+
+    /// Whether something that is written with each case, and stays, tells of one.
+    func isTraced(_ id: CaseID, deadline: NIODeadline) async throws(StoreError) -> Bool {
+        guard let keys = keys(id) else { return false }
+        return try await repliesToReads(
+            [
+                RedisCommand("ZSCORE", .text(keys.index(.all)), .bytes(id.asciiBytes)),
+                RedisCommand("ZSCORE", .text(keys.changed), .bytes(id.asciiBytes)),
+                RedisCommand("LINDEX", .text(keys.timeline(id)), 0),
+            ], key: keys.returnCase(id), deadline: deadline
+        ).contains { reply in
+            // One that is damaged itself tells nothing.
+            if case .error = reply { false } else { !reply.isNull }
         }
     }
 
@@ -225,13 +260,14 @@ public final class ReturnsStore: Sendable {
         return scores.contains { !$0.isNull }
     }
 
+    /// - Returns: Nil for one of another sale channel, and where nothing of a record is there.
     /// - Throws: for a case that is damaged, an error that names it.
     func decodeCase(_ reply: RedisValue, _ id: CaseID) throws(StoreError) -> Case? {
         do throws(StoreError) {
             guard let fields = try Self.record(reply).array, fields.count == 3 else {
                 throw StoreError(.corrupt, "case \(id): not a case")
             }
-            if fields[0].isNull { return nil }
+            if fields.allSatisfy(\.isNull) { return nil }
             guard let version = fields[0].integer, let body = fields[1].bytes, let personal = fields[2].bytes
             else {
                 throw StoreError(.corrupt, "case \(id): fields are missing")
@@ -270,7 +306,7 @@ public final class ReturnsStore: Sendable {
         guard let fields = try Self.record(reply).array, fields.count == 2 else {
             throw StoreError(.corrupt, "not an order")
         }
-        if fields[0].isNull { return nil }
+        if fields.allSatisfy(\.isNull) { return nil }
         guard let version = fields[0].integer, let body = fields[1].bytes else {
             throw StoreError(.corrupt, "an order's fields are missing")
         }

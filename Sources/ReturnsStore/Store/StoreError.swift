@@ -49,6 +49,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public var outcome: Outcome
     /// The case whose record, or whose order's, cannot be read.
     public var caseID: CaseID?
+    /// Of the code `corrupt`: the case's record is not there at all, although others name the case.
+    public internal(set) var lacksRecord = false
     public var description: String
     /// Of the code `unfit`.
     public var fault: StoreFault?
@@ -106,6 +108,13 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
     init(_ error: RecordError, _ what: String) {
         self.init(.corrupt, "\(what): \(error.what)")
+    }
+
+    /// Cases are kept for ever, so one that the store itself names is there, or its record was lost.
+    static func recordMissing(_ id: CaseID) -> StoreError {
+        var error = StoreError(.corrupt, "case \(id): its record is missing").of(id)
+        error.lacksRecord = true
+        return error
     }
 
     /// The same error as one of a case.

@@ -64,15 +64,15 @@ public nonisolated struct Returns_V1_IndexFinding: Sendable {
 
   /// The key in Redis, with its partition. Of a sorted set: index:… (all, open, state, channel, customer, waybill,
   /// person, team), changed, deadlines, running:… or orders-without-cases. Of a case and " f": the facts that lists
-  /// filter by. Of an order: one that stands in no set although it has no case, or that is missing for its case. Of a
+  /// filter by; and " r": the run that it was opened in. lost-refunds: refunds of cases that are gone. Of an order: one that stands in no set although it has no case, or that is missing for its case. Of a
   /// case or an order: its record is unreadable.
   public var index: String = String()
 
   /// Empty where the entry is of no case: of an order, or of nothing that is known.
   public var caseID: String = String()
 
-  /// What is wrong: missing or stale for an entry, which can be repaired; unreadable for a record, of a case or an
-  /// order, that is damaged; gone for the order of a case. Nothing repairs those two.
+  /// What is wrong: missing, stale; unreadable for a record, of a case or an order, that is damaged; record_missing for
+  /// a case whose record is not there although its order or a listing names it. The last two are never repaired.
   public var problem: String = String()
 
   public var repaired: Bool = false

@@ -75,7 +75,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
     }
 
     /// Of a record, not of an index: nothing says what it was, so nothing can repair it.
-    private static let recordProblems = ["unreadable", "gone"]
+    private static let recordProblems = ["unreadable", "record_missing"]
 
     private static func isOfRecord(_ finding: Returns_V1_IndexFinding) -> Bool {
         recordProblems.contains(finding.problem)
@@ -97,7 +97,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         }
         if left.contains(where: isOfRecord) {
             lines.append(
-                "a record that is \(recordProblems.joined(separator: " or ")) is not repaired: see RUNBOOK.md, \"A record is damaged\""
+                "a record that is damaged or missing is not repaired: see RUNBOOK.md, \"A record is damaged\""
             )
         }
         return lines.joined(separator: "\n")
