@@ -276,7 +276,7 @@ class TestEmbedded:
         mark = server.data / "store.mark"
         assert mark.stat().st_mode & 0o077 == 0
         assert re.fullmatch(
-            rb"returns store mark 1\n[0-9a-f]{32}\n1\.[0-9a-f]+\n[0-9 ]+\n",
+            rb"returns store mark 2\n[0-9a-f]{32}\n1\.[0-9a-f]+\n[0-9 ]+\n\n",
             mark.read_bytes(),
         )
 
@@ -466,3 +466,36 @@ class TestOwnRedis:
         assert {row["id"] for row in desk.admin.done("case", "list", output="jsonl").rows} == set(ids)
         assert desk.admin.done("admin", "info").json["storeRun"].startswith("2.")
         assert redis_cli(again.socket, "HGET", "returns:store", "loss") == ""
+
+
+def test_a_return_to_the_former_redis_is_a_loss(world):
+    """The address leads to a replica that lagged, the settings tolerate what it lacks, a refund is paid; then it leads back."""
+    former = world.redis(directory="former")
+    address = world.path / "address.sock"
+    address.symlink_to(former.socket)
+    server = world.server("--redis", f"unix://{address}", "--partitions", "1", "--tolerated-loss", "1000")
+    desk = world.desk(server)
+    opened(desk, 2)
+    shutil.copytree(former.directory, world.path / "other", ignore=shutil.ignore_patterns("*.sock"))
+    opened(desk, 12)
+
+    def lead_to(redis):
+        address.unlink()
+        address.symlink_to(redis.socket)
+
+    other = world.redis(directory="other")
+    lead_to(other)
+    former.stop()
+    wait_until(lambda: "which the settings tolerate" in server.log, "the loss to be tolerated")
+    wait_until(lambda: serves(desk.admin), "the server to serve again")
+    desk["finance"].done("admin", "reconciled", desk.admin.done("admin", "info").json["unreconciledRun"], "--yes")
+    case = qualified(desk)
+    case.step("finance", "refund", state="refunding")
+    case.step("finance", "refund-result", "succeeded", "--voucher", "V1")
+    former = world.redis(directory="former")
+    lead_to(former)
+    other.stop()
+    wait_until(lambda: "must not be used: Redis holds an earlier state" in server.log, "the loss to be noticed")
+    assert not serves(desk.admin)
+    answer = desk.admin("case", "get", case.id)
+    assert answer.status == UNAVAILABLE, answer

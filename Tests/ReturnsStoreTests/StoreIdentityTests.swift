@@ -298,7 +298,7 @@ extension StoreTests {
         @Test func aMarkIsReadAsItWasWritten() throws {
             let mark = StoreMark(
                 storeID: "ab", runs: [StoreRun(number: 1, tag: 7), StoreRun(number: 2, tag: .max)],
-                acknowledged: [0, 12, .max])
+                acknowledged: [0, 12, .max], left: [StoreRun(number: 2, tag: 3)])
             #expect(StoreMark(mark.text) == mark)
             #expect(StoreMark(StoreMark.none.text) == StoreMark.none)
             for cut in 0..<mark.text.count { #expect(StoreMark(String(mark.text.prefix(cut))) == nil) }

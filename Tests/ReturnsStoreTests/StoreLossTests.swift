@@ -179,18 +179,20 @@ extension StoreTests {
                     run: server.identity.presentRun)
                 #expect(try await store.addEventGroup(group, request: .test(1)) == .added)
                 #expect(try await store.loadEventGroup("g") == group)
-                let copies = try await IdentityLab.dump(redis)
+                var run = group.run
                 for number in 2...3 {
+                    let copies = try await IdentityLab.dump(redis)
                     try await server.open(number)
                     try await Self.lose(server, copies, redis)
                     // The copy has the runs and losses of before the loss, too.
-                    let losses = server.identity.losses(since: group.run)
+                    let losses = server.identity.losses(since: run)
                     #expect(losses.count == 1)
                     let confirmed = try #require(try await store.confirmLoss(losses[0], of: group))
                     #expect(confirmed.run == losses[0].run)
                     #expect(try await store.loadEventGroup("g") == confirmed)
                     #expect(server.identity.losses(since: confirmed.run).isEmpty)
                     #expect(try await store.confirmLoss(losses[0], of: group) == confirmed)
+                    run = confirmed.run
                 }
                 let loss = Self.loss(1, 99, at: 1)
                 var other = group

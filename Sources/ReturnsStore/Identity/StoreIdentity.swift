@@ -130,8 +130,7 @@ extension StoreIdentity {
     func forget(_ known: KnownMark) {
         state.withLock { state in
             guard state.markVersion == known.version else { return }
-            state.mark = StoreMark(
-                storeID: nil, runs: [], acknowledged: state.mark.acknowledged.map { _ in 0 })
+            state.mark = state.mark.forgetting()
             state.markVersion += 1
         }
     }
@@ -161,8 +160,9 @@ extension StoreIdentity {
             guard let record = state.record else { return nil }
             guard let run = cursor.run else { return nil }
             guard let place = record.runs.firstIndex(of: run) else {
-                // Of a run that this store never had, or has forgotten.
-                return Self.earliest(state.starts.compactMap { $0[record.run]?.last })
+                // Of a run that this store never had, or has lost or forgotten.
+                let fork = record.losses(since: run).first?.fork ?? record.run
+                return Self.earliest(cursor.positions.indices.compactMap { state.last(of: $0, before: fork) })
             }
             guard place + 1 < record.runs.count else { return nil }
             let next = record.runs[place + 1]
