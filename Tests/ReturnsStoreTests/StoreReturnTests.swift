@@ -120,5 +120,35 @@ extension StoreTests {
                 }
             }
         }
+
+        /// Redis was set back, and ended again before every slot had entered the first run of its new process.
+        @Test func aLossIsFoundBehindARunThatSlotsHavePassedOver() async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await IdentityLab.Server.connect(redis)
+                try await server.open(1)
+                let copies = try await IdentityLab.dump(redis)
+                for number in 2...7 { try await server.open(number) }
+                var cursor = OutboxCursor(positions: try await server.store.outboxEnds().map(\.last))
+                server.identity.sign(&cursor)
+                let mark = server.identity.mark
+                let first = try #require(server.identity.record?.run)
+                await server.close()
+                try await IdentityLab.restore(copies, redis)
+                let ended = StoreRun(number: first.number + 1, tag: 0xabcd)
+                _ = try await IdentityLab.command(
+                    redis,
+                    RedisCommand(
+                        "FCALL", .text(FunctionLibrary.store.name("begin")), 1, .text(StoreKeys.store),
+                        .text(first.description), .text(ended.description), "redis_run", "x"))
+                let error = await #expect(throws: StoreError.self) {
+                    try await IdentityLab.Server.connect(redis, mark: mark, seconds: 2)
+                }
+                #expect(error?.fault?.text.contains("at least ") == true)
+                let accepting = try await IdentityLab.Server.connect(redis, mark: mark, acceptsLoss: true)
+                #expect(accepting.identity.record?.losses.map(\.fork) == [ended])
+                #expect(accepting.identity.lostBefore(cursor) != nil)
+                await accepting.close()
+            }
+        }
     }
 }

@@ -22,12 +22,9 @@ extension StoreIdentity {
         let later = record.runs[(common + 1)...]
         var count: Int64 = 0
         for slot in view.marks.indices {
-            guard let next = later.first else {
-                count.add(mark.acknowledged[slot], beyond: view.marks[slot].counter)
-                continue
-            }
-            guard let start = starts[slot][next] else { continue }
-            count.add(mark.acknowledged[slot], beyond: start.counter)
+            // A slot may have passed over a run that ended at once.
+            let start = later.lazy.compactMap { starts[slot][$0]?.counter }.first
+            count.add(mark.acknowledged[slot], beyond: start ?? view.marks[slot].counter)
         }
         // Runs are gone that this server has seen. Where a loss was accepted in one of them the counts fell, so they tell the least.
         guard record.runs[common] == mark.runs.last else { return count == 0 ? .unknown : .atLeast(count) }

@@ -167,8 +167,8 @@ extension StoreIdentity {
             guard place + 1 < record.runs.count else { return nil }
             let next = record.runs[place + 1]
             let lost = cursor.positions.enumerated().compactMap { slot, position -> OutboxID? in
-                guard let start = state.starts[slot][next], start.last < position else { return nil }
-                return start.last
+                guard let last = state.last(of: slot, before: next), last < position else { return nil }
+                return last
             }
             return lost.isEmpty ? nil : Self.earliest(lost)
         }
