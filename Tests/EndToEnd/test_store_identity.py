@@ -363,6 +363,35 @@ class TestOwnRedis:
         for answer in asyncio.run(ask()):
             assert isinstance(answer, RCPError) and answer.code.name == "UNAVAILABLE", answer
 
+    def test_nobody_and_no_policy_is_unknown_where_the_store_is_gone(self, redis, server, desk):
+        """Each is asked at once, before any look, and by itself: so none hears what another one has found."""
+        (case,) = opened(desk, 1)
+
+        def calls(client):
+            cases, assigned = v1.CaseServiceStub(client), v1.CaseTarget(case_id=case)
+            calendar, sla = v1.CalendarServiceStub(client), v1.SlaPolicyServiceStub(client)
+            yield lambda: cases.assign_case(v1.AssignCaseRequest(target=assigned, person="nobody"))
+            yield lambda: v1.PolicyServiceStub(client).get_policy(v1.GetPolicyRequest(version=9))
+            yield lambda: sla.get_sla_policy(v1.GetSlaPolicyRequest(version=9))
+            yield lambda: calendar.get_calendar(v1.GetCalendarRequest(name="none"))
+            yield lambda: calendar.get_calendar(v1.GetCalendarRequest(name="default", version=9))
+
+        async def ask():
+            token = server.token_file.read_text().strip()
+            options = ClientOptions(retry=RetryPolicy(attempts_max=1))
+            async with Client(server.address, token=token, options=options) as client:
+                for call in calls(client):
+                    redis.cli("SWAPDB", "0", "1")
+                    try:
+                        with pytest.raises(RCPError) as refused:
+                            await call()
+                    finally:
+                        redis.cli("SWAPDB", "0", "1")
+                    assert "is empty" in str(refused.value), refused.value
+                    wait_until(lambda: serves(desk.admin), "the server to serve again")
+
+        asyncio.run(ask())
+
     def test_another_store_behind_the_address_is_noticed(self, world, redis, server, desk):
         opened(desk, 1)
         redis.stop()
