@@ -4,6 +4,7 @@ import os
 import pathlib
 import pwd
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,10 +13,11 @@ import pytest
 
 from harness.command import DONE
 from harness.desk import MUG
+from harness.processes import redis_cli
 from harness.waiting import wait_until
 from test_append_only_files import begin_to_write_anew
 from test_server import refusal
-from test_store_identity import serves
+from test_store_identity import accept, serves
 
 RUNBOOK = pathlib.Path(__file__).resolve().parents[2] / "RUNBOOK.md"
 
@@ -239,3 +241,27 @@ def test_the_commands_are_those_that_this_file_knows():
     assert [[line.split()[0] for line in block] for block in NEW_MACHINE] == [
         ["mkdir", "tar", "chown", "runuser"]
     ]
+
+
+def test_a_damaged_record_is_put_aside_and_made_anew(world):
+    (_, (serve, *commands)) = blocks("The store's record is gone or damaged")
+    server = world.server("--partitions", "4")
+    ids = opened(world.desk(server), 3)
+    redis_cli(server.data / "redis.sock", "HDEL", "returns:store", "id", "format")
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    for flags in [(), ("--accept-loss",)]:
+        line = refusal(world, "--partitions", "4", *flags)
+        assert "it lacks its id" in line and "RUNBOOK.md" in line and "gone;" not in line, line
+
+    def words(command):
+        return shlex.split(command.replace("DATA", str(server.data)))
+
+    by_hand = subprocess.Popen(words(serve), stdout=subprocess.DEVNULL)
+    world.at_end(by_hand.kill)
+    wait_until((server.data / "redis" / "by-hand.sock").exists, "Redis to be there")
+    for command in commands:
+        subprocess.run(words(command), check=True, timeout=10)
+    assert by_hand.wait(10) == 0
+    server = accept(world, "--partitions", "4")
+    rows = world.ctl(server).done("case", "list", output="jsonl").rows
+    assert {row["id"] for row in rows} == set(ids)

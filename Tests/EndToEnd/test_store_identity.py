@@ -278,7 +278,7 @@ class TestEmbedded:
         mark = server.data / "store.mark"
         assert mark.stat().st_mode & 0o077 == 0
         assert re.fullmatch(
-            rb"returns store mark 1\n[0-9a-f]{32}\n1\.[0-9a-f]+\n[0-9 ]+\n",
+            rb"returns store mark 2\n[0-9a-f]{32}\n1\.[0-9a-f]+\n[0-9 ]+\n\n",
             mark.read_bytes(),
         )
 
@@ -364,6 +364,35 @@ class TestOwnRedis:
 
         for answer in asyncio.run(ask()):
             assert isinstance(answer, RCPError) and answer.code.name == "UNAVAILABLE", answer
+
+    def test_nobody_and_no_policy_is_unknown_where_the_store_is_gone(self, redis, server, desk):
+        """Each is asked at once, before any look, and by itself: so none hears what another one has found."""
+        (case,) = opened(desk, 1)
+
+        def calls(client):
+            cases, assigned = v1.CaseServiceStub(client), v1.CaseTarget(case_id=case)
+            calendar, sla = v1.CalendarServiceStub(client), v1.SlaPolicyServiceStub(client)
+            yield lambda: cases.assign_case(v1.AssignCaseRequest(target=assigned, person="nobody"))
+            yield lambda: v1.PolicyServiceStub(client).get_policy(v1.GetPolicyRequest(version=9))
+            yield lambda: sla.get_sla_policy(v1.GetSlaPolicyRequest(version=9))
+            yield lambda: calendar.get_calendar(v1.GetCalendarRequest(name="none"))
+            yield lambda: calendar.get_calendar(v1.GetCalendarRequest(name="default", version=9))
+
+        async def ask():
+            token = server.token_file.read_text().strip()
+            options = ClientOptions(retry=RetryPolicy(attempts_max=1))
+            async with Client(server.address, token=token, options=options) as client:
+                for call in calls(client):
+                    redis.cli("SWAPDB", "0", "1")
+                    try:
+                        with pytest.raises(RCPError) as refused:
+                            await call()
+                    finally:
+                        redis.cli("SWAPDB", "0", "1")
+                    assert "is empty" in str(refused.value), refused.value
+                    wait_until(lambda: serves(desk.admin), "the server to serve again")
+
+        asyncio.run(ask())
 
     def test_another_store_behind_the_address_is_noticed(self, world, redis, server, desk):
         opened(desk, 1)
@@ -497,3 +526,36 @@ class TestOwnRedis:
         assert {row["id"] for row in desk.admin.done("case", "list", output="jsonl").rows} == set(ids)
         assert desk.admin.done("admin", "info").json["storeRun"].startswith("2.")
         assert redis_cli(again.socket, "HGET", "returns:store", "loss") == ""
+
+
+def test_a_return_to_the_former_redis_is_a_loss(world):
+    """The address leads to a replica that lagged, the settings tolerate what it lacks, a refund is paid; then it leads back."""
+    former = world.redis(directory="former")
+    address = world.path / "address.sock"
+    address.symlink_to(former.socket)
+    server = world.server("--redis", f"unix://{address}", "--partitions", "1", "--tolerated-loss", "1000")
+    desk = world.desk(server)
+    opened(desk, 2)
+    shutil.copytree(former.directory, world.path / "other", ignore=shutil.ignore_patterns("*.sock"))
+    opened(desk, 12)
+
+    def lead_to(redis):
+        address.unlink()
+        address.symlink_to(redis.socket)
+
+    other = world.redis(directory="other")
+    lead_to(other)
+    former.stop()
+    wait_until(lambda: "which the settings tolerate" in server.log, "the loss to be tolerated")
+    wait_until(lambda: serves(desk.admin), "the server to serve again")
+    desk["finance"].done("admin", "reconciled", desk.admin.done("admin", "info").json["unreconciledRun"], "--yes")
+    case = qualified(desk)
+    case.step("finance", "refund", state="refunding")
+    case.step("finance", "refund-result", "succeeded", "--voucher", "V1")
+    former = world.redis(directory="former")
+    lead_to(former)
+    other.stop()
+    wait_until(lambda: "must not be used: Redis holds an earlier state" in server.log, "the loss to be noticed")
+    assert not serves(desk.admin)
+    answer = desk.admin("case", "get", case.id)
+    assert answer.status == UNAVAILABLE, answer

@@ -181,6 +181,60 @@ extension StoreTests {
             }
         }
 
+        /// What is left of it may say what nothing else does: so nothing is written over it, until somebody has put it aside.
+        @Test(arguments: [["id", "format"], ["format"], ["partitions"], ["test_clock"], ["run"], []])
+        func aRecordThatLacksFieldsIsDamagedAndMadeAnewOnceItIsPutAside(fields: [String]) async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await IdentityLab.Server.connect(redis)
+                let value = try await server.open(1)
+                let mark = server.identity.mark
+                if fields.isEmpty {
+                    // One of another type.
+                    _ = try await IdentityLab.command(redis, RedisCommand("SET", .text(StoreKeys.store), "x"))
+                } else {
+                    var command = RedisCommand("HDEL", .text(StoreKeys.store))
+                    for field in fields { command.append(field) }
+                    _ = try await IdentityLab.command(redis, command)
+                }
+                #expect(await server.fault() == .damaged)
+                #expect(server.identity.fault?.text.contains("gone") == false)
+                await server.close()
+                let keys = try await IdentityLab.keys(redis)
+                for acceptsLoss in [false, true] {
+                    let error = await #expect(throws: StoreError.self) {
+                        try await IdentityLab.Server.connect(
+                            redis, mark: mark, acceptsLoss: acceptsLoss, seconds: 2)
+                    }
+                    #expect(error?.fault?.code == .damaged)
+                }
+                _ = try await IdentityLab.command(
+                    redis, RedisCommand("RENAME", .text(StoreKeys.store), "returns:store.damaged"))
+                #expect(try await IdentityLab.keys(redis) == keys)
+                let accepting = try await IdentityLab.Server.connect(redis, mark: mark, acceptsLoss: true)
+                #expect(accepting.identity.record?.id == mark.storeID)
+                #expect(try await accepting.store.loadCase(value.id) == value)
+                await accepting.close()
+            }
+        }
+
+        @Test func aMarkOfAnotherTypeIsDamageThatCanBePutAside() async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await IdentityLab.Server.connect(redis)
+                let value = try await server.open(1)
+                let mark = server.identity.mark
+                let key = StoreSlot.partition(1).mark
+                _ = try await IdentityLab.command(redis, RedisCommand("SET", .text(key), "x"))
+                #expect(await server.fault() == .damaged)
+                #expect(server.identity.fault?.text.contains("partition 1 ") == true)
+                await server.close()
+                _ = try await IdentityLab.command(
+                    redis, RedisCommand("RENAME", .text(key), .text("\(key).damaged")))
+                let accepting = try await IdentityLab.Server.connect(redis, mark: mark, acceptsLoss: true)
+                #expect(try await accepting.store.loadCase(value.id) == value)
+                await accepting.close()
+            }
+        }
+
         @Test func countsThatAreDamagedAreALoss() async throws {
             try await IdentityLab.withRedis { redis in
                 let server = try await IdentityLab.Server.connect(redis)

@@ -81,6 +81,33 @@ extension StoreTests {
             }
         }
 
+        /// Whoever finds nothing asks first whether the store itself is there.
+        @Test func nothingIsSaidNotToBeThereInARedisThatWasEmptied() async throws {
+            try await IdentityLab.withRedis { redis in
+                let server = try await IdentityLab.Server.connect(redis)
+                let value = try await server.open(1)
+                let store = server.store
+                let reads: [(String, () async throws -> Void)] = [
+                    ("case", { _ = try await store.loadCase(value.id) }),
+                    ("order", { _ = try await store.loadOrder(value.order) }),
+                    ("timeline", { _ = try await store.timeline(value.id) }),
+                    ("principals", { _ = try await store.loadAccess() }),
+                    ("webhook", { _ = try await store.loadWebhook("w") }),
+                    ("group", { _ = try await store.loadEventGroup("g") }),
+                ]
+                for (name, read) in reads {
+                    _ = try await IdentityLab.command(redis, RedisCommand("FLUSHALL"))
+                    server.identity.state.withLock {
+                        $0.fault = nil
+                        $0.connectionsRetiredAt = .distantFuture
+                    }
+                    let error = await #expect(throws: StoreError.self, "\(name)") { try await read() }
+                    #expect(error?.fault?.code == .emptied, "\(name)")
+                }
+                await server.close()
+            }
+        }
+
         /// Every small write that is no commit is refused too, by the function itself.
         @Test func noWriteReachesARedisThatWasEmptied() async throws {
             try await IdentityLab.withRedis { redis in
@@ -335,7 +362,7 @@ extension StoreTests {
         @Test func aMarkIsReadAsItWasWritten() throws {
             let mark = StoreMark(
                 storeID: "ab", runs: [StoreRun(number: 1, tag: 7), StoreRun(number: 2, tag: .max)],
-                acknowledged: [0, 12, .max])
+                acknowledged: [0, 12, .max], left: [StoreRun(number: 2, tag: 3)])
             #expect(StoreMark(mark.text) == mark)
             #expect(StoreMark(StoreMark.none.text) == StoreMark.none)
             for cut in 0..<mark.text.count { #expect(StoreMark(String(mark.text.prefix(cut))) == nil) }

@@ -179,18 +179,20 @@ extension StoreTests {
                     run: server.identity.presentRun)
                 #expect(try await store.addEventGroup(group, request: .test(1)) == .added)
                 #expect(try await store.loadEventGroup("g") == group)
-                let copies = try await IdentityLab.dump(redis)
+                var run = group.run
                 for number in 2...3 {
+                    let copies = try await IdentityLab.dump(redis)
                     try await server.open(number)
                     try await Self.lose(server, copies, redis)
                     // The copy has the runs and losses of before the loss, too.
-                    let losses = server.identity.losses(since: group.run)
+                    let losses = server.identity.losses(since: run)
                     #expect(losses.count == 1)
                     let confirmed = try #require(try await store.confirmLoss(losses[0], of: group))
                     #expect(confirmed.run == losses[0].run)
                     #expect(try await store.loadEventGroup("g") == confirmed)
                     #expect(server.identity.losses(since: confirmed.run).isEmpty)
                     #expect(try await store.confirmLoss(losses[0], of: group) == confirmed)
+                    run = confirmed.run
                 }
                 let loss = Self.loss(1, 99, at: 1)
                 var other = group
@@ -239,7 +241,7 @@ extension StoreTests {
             let runs = (40...104).map { "\($0).1" }.joined(separator: " ")
             let texts = [
                 "s", "\(StoreSettings.format)", "4", "0", runs, "p", "", "", "", "", "",
-                "28.1/30.1/7 49.1/50.1/9", CursorKey.randomText(),
+                "28.1/30.1/7 49.1/50.1/9", CursorKey.randomText(), "104.1",
             ]
             let fields = texts.map { RedisValue.bulkString(ByteBuffer(string: $0)) }
             var reply = fields

@@ -67,6 +67,7 @@ public final class PolicyBook: Sendable {
         if let known = knownRules(for: value) { return known }
         try await reload(store, deadline: deadline)
         guard let loaded = knownRules(for: value) else {
+            try await store.confirmRun(deadline: deadline)
             throw StoreError(
                 .corrupt, "policy \(value.policyVersion) or SLA policy \(value.slaVersion) is missing")
         }

@@ -8,9 +8,11 @@ struct CalendarService: CalendarServiceProvider {
     func getCalendar(
         _ request: Returns_V1_GetCalendarRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetCalendarReply> {
-        try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
+        let store = engine.store(for: context)
+        try await engine.policies.refresh(store, deadline: context.deadline)
         let known = engine.policies.currentCalendars
         guard let current = known.first(where: { $0.name == request.name }) else {
+            try await store.confirmRun(deadline: context.deadline)
             throw CaseRejection(
                 kind: .notFound, code: "CALENDAR_UNKNOWN", field: "name",
                 text: "no such calendar; there are: \(known.map(\.name).joined(separator: ", "))")
@@ -18,6 +20,7 @@ struct CalendarService: CalendarServiceProvider {
         let reference = WorkingCalendar.Reference(
             name: request.name, version: request.version == 0 ? current.version : request.version)
         guard let calendar = engine.policies.calendar(reference) else {
+            try await store.confirmRun(deadline: context.deadline)
             throw CaseRejection(
                 kind: .notFound, code: "CALENDAR_UNKNOWN", field: "version",
                 text: "no such version of this calendar; the newest one is \(current.version)")

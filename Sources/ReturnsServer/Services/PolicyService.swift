@@ -8,11 +8,13 @@ struct PolicyService: PolicyServiceProvider {
     func getPolicy(
         _ request: Returns_V1_GetPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetPolicyReply> {
-        try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
+        let store = engine.store(for: context)
+        try await engine.policies.refresh(store, deadline: context.deadline)
         let current = engine.policies.current
         guard
             let policy = request.version == 0 ? current : engine.policies.policy(version: request.version)
         else {
+            try await store.confirmRun(deadline: context.deadline)
             throw CaseRejection(
                 kind: .notFound, code: "POLICY_UNKNOWN", field: "version",
                 text: "no such policy version; the current one is \(current.version)")

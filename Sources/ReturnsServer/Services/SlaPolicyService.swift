@@ -8,12 +8,14 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
     func getSlaPolicy(
         _ request: Returns_V1_GetSlaPolicyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetSlaPolicyReply> {
-        try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
+        let store = engine.store(for: context)
+        try await engine.policies.refresh(store, deadline: context.deadline)
         let current = engine.policies.currentSLA
         guard
             let policy = request.version == 0
                 ? current : engine.policies.slaPolicy(version: request.version)
         else {
+            try await store.confirmRun(deadline: context.deadline)
             throw CaseRejection(
                 kind: .notFound, code: "SLA_POLICY_UNKNOWN", field: "version",
                 text: "no such version of the SLA policy; the current one is \(current.version)")

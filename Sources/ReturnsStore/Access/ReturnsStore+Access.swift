@@ -28,7 +28,10 @@ extension ReturnsStore {
             RedisCommand("HMGET", .text(StoreKeys.access), "v", "b"), key: StoreKeys.access,
             deadline: deadline)
         guard let fields = reply.array, fields.count == 2 else { throw Self.accessMalformed }
-        if fields[0].isNull, fields[1].isNull { return nil }
+        if fields[0].isNull, fields[1].isNull {
+            try await confirmRun(deadline: deadline)
+            return nil
+        }
         guard let stamp = fields[0].string, let record = fields[1].bytes else { throw Self.accessMalformed }
         return StoredAccess(stamp: stamp, record: Array(record.readableBytesView))
     }

@@ -62,9 +62,8 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     static func torn(_ slot: StoreSlot) -> StoreFault {
-        let part = if case .partition(let number) = slot { "partition \(number)" } else { "a part" }
-        return StoreFault(
-            code: .torn, text: "\(part) of the store is gone or is of another store", advice: restore)
+        StoreFault(
+            code: .torn, text: "\(slot.words) of the store is gone or is of another store", advice: restore)
     }
 
     /// Keys of a store are there, but not what it says of itself.
@@ -79,7 +78,7 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
         StoreFault(
             code: .damaged, text: "the store's record of itself is damaged: \(what)",
             advice:
-                "put Redis's files back from a backup; --accept-loss does not help (RUNBOOK.md, \"The store is not what it was\")"
+                "put Redis's files back from a backup; --accept-loss alone does not help (RUNBOOK.md, \"The store's record is gone or damaged\")"
         )
     }
 
@@ -101,5 +100,12 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
             text:
                 "this Redis evicts keys when memory is short (maxmemory-policy \(policy)) and would lose cases",
             advice: "type: redis-cli CONFIG SET maxmemory-policy noeviction")
+    }
+}
+
+extension StoreSlot {
+    /// For the log, health and clients.
+    var words: String {
+        if case .partition(let number) = self { "partition \(number)" } else { "a part" }
     }
 }

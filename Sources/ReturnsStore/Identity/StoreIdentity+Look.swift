@@ -141,10 +141,13 @@ extension StoreIdentity {
         let slots = StoreSlot.all(partitions: settings.partitions)
         var commands = [StoreRecord.loadCommand, RedisCondition.loadCommand, RedisCommand("TIME")]
         commands += slots.map { RedisCommand("HMGET", .text($0.mark), "run", "n") }
-        let replies = try await replies(wire, commands, deadline)
+        let replies = try await replies(wire, commands, areRecords: true, deadline)
         let record: StoreRecord?
         do throws(StoreError) {
             record = try StoreRecord(replies[0])
+            for (slot, reply) in zip(slots, replies.dropFirst(3)) where reply.isOfAnotherType {
+                throw StoreError(.damaged("the mark of \(slot.words) holds something of another type"))
+            }
         } catch {
             // A record that cannot be read is a fault like the others: said once, and told to all.
             if let fault = error.fault { throw close(fault) }
@@ -167,15 +170,22 @@ extension StoreIdentity {
         return Instant(milliseconds: parts.count == 2 ? parts[0] * 1_000 + parts[1] / 1_000 : 0)
     }
 
+    /// - Parameter areRecords: Whether they read records, each of which may meet something of another type.
     func replies(
-        _ wire: some StoreWire, _ commands: [RedisCommand], _ deadline: NIODeadline
+        _ wire: some StoreWire, _ commands: [RedisCommand], areRecords: Bool = false, _ deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         do throws(RedisError) {
             let replies = try await wire.replies(to: commands, deadline: deadline)
-            for reply in replies { _ = try reply.checked() }
+            for reply in replies where !(areRecords && reply.isOfAnotherType) { _ = try reply.checked() }
             return replies
         } catch {
             throw failure(error)
         }
+    }
+}
+
+extension RedisValue {
+    fileprivate var isOfAnotherType: Bool {
+        if case .error(let error) = self { error.prefix == "WRONGTYPE" } else { false }
     }
 }

@@ -5,6 +5,8 @@ extension StoreIdentity {
     enum Missing: Equatable {
         case nothing
         case changes(Int64)
+        /// At least so many, and nobody can tell how many more.
+        case atLeast(Int64)
         case unknown
     }
 
@@ -13,20 +15,19 @@ extension StoreIdentity {
         _ view: View, _ record: StoreRecord, _ starts: [[StoreRun: StoreRunStart]]
     ) -> Missing {
         let mark = view.known.mark
+        if record.isLeft(by: mark) { return .unknown }
         guard mark.storeID == record.id else { return .nothing }
         guard let common = record.runs.lastIndex(where: { mark.runs.contains($0) }) else { return .unknown }
+        if hasAccepted(record, since: mark) { return .nothing }
+        let later = record.runs[(common + 1)...]
         var count: Int64 = 0
-        if common + 1 < record.runs.count {
-            if hasAccepted(record, since: mark) { return .nothing }
-            for slot in starts.indices {
-                guard let start = starts[slot][record.runs[common + 1]] else { continue }
-                count.add(mark.acknowledged[slot], beyond: start.counter)
-            }
-        } else {
-            for slot in view.marks.indices {
-                count.add(mark.acknowledged[slot], beyond: view.marks[slot].counter)
-            }
+        for slot in view.marks.indices {
+            // A slot may have passed over a run that ended at once.
+            let start = later.lazy.compactMap { starts[slot][$0]?.counter }.first
+            count.add(mark.acknowledged[slot], beyond: start ?? view.marks[slot].counter)
         }
+        // Runs are gone that this server has seen. Where a loss was accepted in one of them the counts fell, so they tell the least.
+        guard record.runs[common] == mark.runs.last else { return count == 0 ? .unknown : .atLeast(count) }
         return count == 0 ? .nothing : .changes(count)
     }
 
@@ -37,7 +38,10 @@ extension StoreIdentity {
     }
 
     func fault(_ missing: Missing) -> StoreFault {
-        if case .changes(let count) = missing { .lost(changes: count) } else { .lost(changes: nil) }
+        switch missing {
+        case .changes(let count), .atLeast(let count): .lost(changes: count)
+        case .nothing, .unknown: .lost(changes: nil)
+        }
     }
 
     /// The first run that may lack something of what was acknowledged to this server, also where nothing is found missing.
@@ -77,6 +81,15 @@ extension StoreIdentity {
                 "the store must not be used: \(fault)", metadata: ["fault": "\(fault.code.rawValue)"])
         }
         return StoreError(fault)
+    }
+}
+
+extension StoreRecord {
+    /// Whether it is one that a server has left for another one, when a loss was accepted there. So it lacks what was acknowledged
+    /// since, unless somebody has accepted that here, too.
+    fileprivate func isLeft(by mark: StoreMark) -> Bool {
+        guard let last = runs.lastIndex(where: { mark.left.contains($0) }) else { return false }
+        return !runs[(last + 1)...].contains { accepted.contains($0) }
     }
 }
 

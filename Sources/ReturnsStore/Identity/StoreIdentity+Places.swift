@@ -74,7 +74,7 @@ extension StoreIdentity.State {
 
     /// The last event that a partition surely still has of before a run that may lack something; zero if it had none, and nil where
     /// its beginning is not known: all of before counts then.
-    private func last(of partition: Int, before fork: StoreRun) -> OutboxID? {
+    func last(of partition: Int, before fork: StoreRun) -> OutboxID? {
         // A slot may have passed over a run that ended at once.
         (record?.remembered ?? []).lazy.filter { $0.number >= fork.number }
             .compactMap { starts[partition][$0]?.last }.first

@@ -116,8 +116,8 @@ extension StoreIdentity {
                 state.generation += 1
             }
             if mark.storeID != record.id || mark.runs != record.runs { state.markVersion += 1 }
-            state.mark = StoreMark(
-                storeID: record.id, runs: record.runs,
+            state.mark = state.mark.following(
+                record,
                 acknowledged: zip(state.mark.acknowledged, view.marks).map { count, mark in
                     max(keepsCounts ? count : 0, mark.counter)
                 })

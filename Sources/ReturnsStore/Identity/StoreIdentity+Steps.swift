@@ -25,6 +25,8 @@ extension StoreIdentity {
         let mark = view.known.mark
         let acceptsLoss = state.withLock { $0.acceptsLoss }
         guard let record = view.record else {
+            // Nothing is written over what is left of it, which may say what nothing else does.
+            if view.traces.hasRecord { return .refuse(.damaged("it lacks its id and its format")) }
             return view.traces.isEmpty ? creation(mark, acceptsLoss) : try restoration(view, acceptsLoss)
         }
         if let known = mark.storeID, known != record.id, !record.replaced.contains(known) {
@@ -79,7 +81,7 @@ extension StoreIdentity {
     /// Keys of a store are there, and its record of itself is not. A server that knows the store can say what it was.
     func restoration(_ view: View, _ acceptsLoss: Bool) throws(StoreError) -> Step {
         let mark = view.known.mark
-        guard acceptsLoss, let id = mark.storeID, !view.traces.hasRecord else { return .refuse(.recordGone) }
+        guard acceptsLoss, let id = mark.storeID else { return .refuse(.recordGone) }
         let partitions = keptSlots - StoreSlot.named.count
         guard partitions > 0 else { return .refuse(.recordGone) }
         guard partitions == settings.partitions else {

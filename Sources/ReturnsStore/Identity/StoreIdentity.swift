@@ -157,8 +157,7 @@ extension StoreIdentity {
     func forget(_ known: KnownMark) {
         state.withLock { state in
             guard state.markVersion == known.version else { return }
-            state.mark = StoreMark(
-                storeID: nil, runs: [], acknowledged: state.mark.acknowledged.map { _ in 0 })
+            state.mark = state.mark.forgetting()
             state.markVersion += 1
         }
     }
@@ -188,14 +187,15 @@ extension StoreIdentity {
             guard let record = state.record else { return nil }
             guard let run = cursor.run else { return nil }
             guard let place = record.runs.firstIndex(of: run) else {
-                // Of a run that this store never had, or has forgotten.
-                return Self.earliest(state.starts.compactMap { $0[record.run]?.last })
+                // Of a run that this store never had, or has lost or forgotten.
+                let fork = record.losses(since: run).first?.fork ?? record.run
+                return Self.earliest(cursor.positions.indices.compactMap { state.last(of: $0, before: fork) })
             }
             guard place + 1 < record.runs.count else { return nil }
             let next = record.runs[place + 1]
             let lost = cursor.positions.enumerated().compactMap { slot, position -> OutboxID? in
-                guard let start = state.starts[slot][next], start.last < position else { return nil }
-                return start.last
+                guard let last = state.last(of: slot, before: next), last < position else { return nil }
+                return last
             }
             return lost.isEmpty ? nil : Self.earliest(lost)
         }

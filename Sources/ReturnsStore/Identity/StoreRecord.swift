@@ -30,7 +30,7 @@ public struct StoreRecord: Hashable, Sendable {
 
     static let fields = [
         "id", "format", "partitions", "test_clock", "runs", "redis_run", "accepted", "replaced", "loss",
-        "reconcile", "loss_fork", "losses", "cursor_key",
+        "reconcile", "loss_fork", "losses", "cursor_key", "run",
     ]
 
     static let loadCommand: RedisCommand = {
@@ -39,7 +39,7 @@ public struct StoreRecord: Hashable, Sendable {
         return command
     }()
 
-    /// Nil when there is no store.
+    /// Nil when there is no store, or only a remnant of its record.
     ///
     /// - Throws: when there is one that this server cannot read.
     init?(_ reply: RedisValue) throws(StoreError) {
@@ -47,7 +47,8 @@ public struct StoreRecord: Hashable, Sendable {
             throw StoreError(.damaged("it is no hash"))
         }
         if values[0].isNull, values[1].isNull { return nil }
-        format = values[1].integer ?? -1
+        guard let format = values[1].integer else { throw StoreError(.damaged("it lacks its format")) }
+        self.format = format
         guard format == StoreSettings.format else {
             throw StoreError(
                 .misconfigured,
@@ -63,8 +64,15 @@ public struct StoreRecord: Hashable, Sendable {
         self.cursorKey = cursorKey
         self.id = id
         self.runs = runs
-        partitions = values[2].integer ?? -1
-        hasTestClock = values[3].integer == 1
+        guard let partitions = values[2].integer, let hasTestClock = values[3].integer else {
+            throw StoreError(.damaged("it lacks its partitions or its kind of clock"))
+        }
+        self.partitions = partitions
+        self.hasTestClock = hasTestClock == 1
+        // No run could begin behind another one than the last.
+        guard values[13].string.flatMap({ StoreRun($0) }) == runs.last else {
+            throw StoreError(.damaged("its present run is not its latest one"))
+        }
         redisProcess = values[5].string ?? ""
         // Without these, refunds would go on that are to wait.
         guard let accepted = StoreRun.list(values[6].string ?? "") else {

@@ -40,6 +40,7 @@ extension ReturnsStore {
         let key = keys.timeline(id)
         let length = try await send(RedisCommand("LLEN", .text(key)), key: key, deadline: deadline)
         page.total = Int(length.integer ?? 0)
+        if page.total == 0 { try await confirmRun(deadline: deadline) }
         var number = newestFirst ? min(from ?? page.total, page.total) : max(from ?? 1, 1)
         var bytes = 0
         var count = 0

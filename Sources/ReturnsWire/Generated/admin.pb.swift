@@ -71,8 +71,9 @@ public nonisolated struct Returns_V1_IndexFinding: Sendable {
   /// Empty where the entry is of no case: of an order, or of nothing that is known.
   public var caseID: String = String()
 
-  /// What is wrong: missing, stale; unreadable for a record, of a case or an order, that is damaged; record_missing for
-  /// a case whose record is not there although its order or a listing names it. The last two are never repaired.
+  /// What is wrong: missing or stale for an entry, which can be repaired; unreadable for a record, of a case or an
+  /// order, that is damaged; record_missing for a case, or the order of a case, that is not there although others name
+  /// it. The last two are never repaired.
   public var problem: String = String()
 
   public var repaired: Bool = false
