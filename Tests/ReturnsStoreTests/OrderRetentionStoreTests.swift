@@ -217,7 +217,8 @@ extension StoreTests {
                 let report = try await fixture.store.verifyIndexes(repair: true)
                 #expect(
                     report.findings == [
-                        .init(index: key, id: opening.caseAfter.id, problem: .recordMissing, isRepaired: false)
+                        .init(
+                            index: key, id: opening.caseAfter.id, problem: .recordMissing, isRepaired: false)
                     ])
             }
         }
