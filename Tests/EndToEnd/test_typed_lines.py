@@ -8,7 +8,7 @@ from harness.typed_lines import ROOT, Line, Parser, flags, lines, texts
 
 # Of other programs: redis-server, redis-check-aof, protoc, systemctl, useradd, scripts/bench, scripts/test.
 OTHERS = {
-    *"--appendfsync --appendonly --daemonize --dir --logfile --maxmemory-policy --pidfile --port".split(),
+    *"--aof-load-truncated --appendfsync --appendonly --daemonize --dir --logfile --maxmemory-policy --pidfile --port".split(),
     *"--unixsocket --unixsocketperm --fix --include_imports --descriptor_set_out --now".split(),
     *"--home-dir --shell --system --abuse --deadlines --smoke".split(),
     # What --changed-since was before.

@@ -215,7 +215,8 @@ class Workload(threading.Thread):
             except RCPError as error:
                 self.told[error.outcome.name] += 1
                 await self._compare(what, error, count, is_first=request_id is None)
-                if error.outcome is Outcome.UNKNOWN:
+                # A change that was made, and whose rest failed, is answered again under its id only.
+                if error.outcome is not Outcome.NOT_APPLIED:
                     request_id = running.request_id
                 if error.repetition is Repetition.NEVER or time.monotonic() > deadline:
                     self.wrong.append(f"{what}: the advice leads nowhere: {error}")
