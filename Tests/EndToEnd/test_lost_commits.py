@@ -368,7 +368,7 @@ async def make(site, kind, number, draw, tally):
         assert (told, made) != (Outcome.APPLIED, 0), f"{where}: it was not applied"
         tally[f"{mutation.name} {told.name}{'' if made else ', not made'}"] += 1
         if told is not Outcome.APPLIED:
-            # NOT_APPLIED: repeat as you like; UNKNOWN: under the same id.
+            # NOT_APPLIED: repeat as you like; otherwise under the same id.
             again = request_id if told is Outcome.UNKNOWN else None
             async with site.client(mutation.who) as patient:
                 for _ in range(REPETITIONS_MAX):
@@ -378,7 +378,7 @@ async def make(site, kind, number, draw, tally):
                         break
                     except RCPError as error:
                         assert error.repetition.name != "NEVER", f"{where}: {error}"
-                        if error.outcome is Outcome.UNKNOWN:
+                        if error.outcome is not Outcome.NOT_APPLIED:
                             again = repeated.request_id
                 else:
                     raise AssertionError(f"{where}: the advice leads nowhere")
