@@ -6,16 +6,23 @@ The long form (scripts/test --long) has cases of 2,500 lines, which is the most.
 import asyncio
 import time
 
-from returns_client import Client, Token
+from returns_client import Client, ClientOptions, Limits, Token
 from returns_client.returns_v1 import (
+    AddNoteRequest,
     CaseServiceStub,
     CaseSort,
+    CaseTarget,
+    ConsumeRequest,
+    CreateEventGroupRequest,
+    EventServiceStub,
+    GetTimelineRequest,
     ListCasesRequest,
+    SubscribeRequest,
 )
 from test_bounds import HONEST_CALLS, Site
 
 from harness.binaries import IS_LONG
-from harness.opening import PATIENT, open_large_case
+from harness.opening import PATIENT, open_case, open_large_case
 from harness.wire import MESSAGE_MAX
 
 LINES, CASES, READERS = (2_500, 120, 32) if IS_LONG else (500, 40, 8)
@@ -78,3 +85,59 @@ def test_each_page_fits_and_all_cases_come(world):
     assert figures["p99_ms"] <= 1_000, figures
     assert site.ctl("ping").json["status"] == "SERVING_STATUS_SERVING"
     assert "Redis does not answer" not in site.server.log
+
+
+def test_a_reader_of_small_messages_is_given_pages_that_it_takes(world):
+    server = world.server()
+    token = Token(server.token_file.read_text().strip())
+    small = ClientOptions(limits=Limits(message_bytes_max=65_536))
+
+    async def check():
+        async with Client(server.address, token=token) as client:
+            cases = {await open_large_case(client, 100, f"S-{n}") for n in range(40)}
+            noted = await open_case(client, "NOTED", 0)
+            for _ in range(600):
+                note = AddNoteRequest(target=CaseTarget(case_id=noted), text="n" * 2_000)
+                await CaseServiceStub(client).add_note(note, PATIENT)
+            group = CreateEventGroupRequest(name="small", beginning=True)
+            await EventServiceStub(client).create_event_group(group, PATIENT)
+        async with Client(server.address, token=token, options=small) as client:
+            ids, sizes = await walk(client, CaseSort.CASE_SORT_NEWEST)
+            assert len(ids) == len(cases) + 1 and set(ids) == cases | {noted}
+            assert len(sizes) > 1, sizes
+            for newest_first in (False, True):
+                await check_timeline(client, noted, newest_first)
+            events = EventServiceStub(client)
+            async with events.subscribe(SubscribeRequest(beginning=True), PATIENT) as replies:
+                subscribed = await count_of(replies, "events")
+            async with events.consume(options=PATIENT) as call:
+                await call.write(ConsumeRequest(group="small", in_flight_max=1_000))
+                consumed = await count_of(call, "deliveries")
+            return subscribed, consumed
+
+    subscribed, consumed = asyncio.run(check())
+    assert subscribed == consumed
+    # That many are more than 65,536 bytes, or this would show nothing of them.
+    assert subscribed > 600, subscribed
+
+
+async def check_timeline(client, case, newest_first):
+    numbers, pages, cursor = [], 0, ""
+    while True:
+        asked = GetTimelineRequest(case_id=case, limit=1_000, newest_first=newest_first, cursor=cursor)
+        page = await CaseServiceStub(client).get_timeline(asked, PATIENT)
+        numbers += [entry.number for entry in page.entries]
+        pages, cursor = pages + 1, page.next_cursor
+        if not cursor:
+            break
+    assert numbers == sorted(range(1, page.total + 1), reverse=newest_first), numbers
+    assert pages > 1 and page.total > 600
+
+
+async def count_of(replies, field):
+    """How many come until the server has nothing more."""
+    count = 0
+    async for reply in replies:
+        count += len(getattr(reply, field))
+        if reply.caught_up:
+            return count

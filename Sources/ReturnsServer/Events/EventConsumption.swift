@@ -15,6 +15,7 @@ final class EventConsumption: Sendable {
     /// Whether the consumer may have been here before.
     private let returns: Bool
     private let inFlightMax: Int
+    private let replyBytesMax: Int
     /// Given out and not acknowledged, until another consumer may have them.
     private let inFlight = Mutex<[EventID: NIODeadline]>([:])
 
@@ -22,7 +23,7 @@ final class EventConsumption: Sendable {
 
     init(
         tail: EventTail, store: ReturnsStore, seat: EventTail.Seat, group: EventGroup, view: EventView,
-        consumer: String, returns: Bool, inFlightMax: Int
+        consumer: String, returns: Bool, inFlightMax: Int, peerBytesMax: Int
     ) {
         self.tail = tail
         self.store = store
@@ -32,6 +33,7 @@ final class EventConsumption: Sendable {
         self.consumer = consumer
         self.returns = returns
         self.inFlightMax = inFlightMax
+        replyBytesMax = tail.limits.replyBytesMax(peer: peerBytesMax)
     }
 
     // MARK: Acknowledging
@@ -150,8 +152,13 @@ final class EventConsumption: Sendable {
         }
     }
 
+    private struct Outgoing {
+        let delivery: Returns_V1_Delivery
+        let bytes: Int
+    }
+
     /// Reads some partitions, never more than there is room for.
-    private func read(_ room: Int, _ work: inout Work) async throws -> [Returns_V1_Delivery] {
+    private func read(_ room: Int, _ work: inout Work) async throws -> [Outgoing] {
         let count = min(room, limits.consumePartitionsMax)
         let requests: [(partition: Int, request: EventGroupRequest)]
         if work.owed.isEmpty {
@@ -164,7 +171,7 @@ final class EventConsumption: Sendable {
         let limit = min(max(1, room / requests.count), ReturnsStore.outboxReadMax)
         let pages = try await store.readEventGroup(
             group, consumer: consumer, requests, limit: limit, deadline: tail.deadline)
-        var deliveries: [Returns_V1_Delivery] = []
+        var deliveries: [Outgoing] = []
         var passedOver: [EventID] = []
         let end = NIODeadline.now() + .milliseconds(group.acknowledgeMilliseconds)
         for (item, page) in zip(requests, pages) {
@@ -177,11 +184,11 @@ final class EventConsumption: Sendable {
                         continue
                     }
                     inFlight.withLock { $0[event.id] = end }
-                    deliveries.append(
-                        .with {
-                            $0.event = shown
-                            $0.redelivered = isAgain
-                        })
+                    let delivery = Returns_V1_Delivery.with {
+                        $0.event = shown
+                        $0.redelivered = isAgain
+                    }
+                    deliveries.append(Outgoing(delivery: delivery, bytes: event.byteCount))
                 }
                 guard again.count + fresh.count >= limit else { continue }
                 if case .own = item.request, let last = again.last {
@@ -222,7 +229,7 @@ final class EventConsumption: Sendable {
     }
 
     private func send(
-        _ deliveries: [Returns_V1_Delivery], _ work: inout Work,
+        _ deliveries: [Outgoing], _ work: inout Work,
         _ replies: RCPReplyWriter<Returns_V1_ConsumeReply>
     ) async throws {
         let isCaughtUp = work.isDone
@@ -232,11 +239,16 @@ final class EventConsumption: Sendable {
         guard !deliveries.isEmpty || isDue else { return }
         var rest = deliveries[...]
         repeat {
-            let batch = Array(rest.prefix(limits.replyEventsMax))
+            var bytes = 0
+            let batch = rest.prefix(limits.replyEventsMax).prefix { outgoing in
+                // As with a subscription, the one that comes to the limit is still in it.
+                defer { bytes += outgoing.bytes }
+                return bytes < replyBytesMax
+            }
             rest = rest.dropFirst(batch.count)
             try await replies.send(
                 .with {
-                    $0.deliveries = batch
+                    $0.deliveries = batch.map(\.delivery)
                     $0.consumer = consumer
                     $0.caughtUp = isCaughtUp && rest.isEmpty
                     $0.unreadablePartitions = work.unreadable.sorted().map { UInt32($0) }

@@ -30,6 +30,10 @@ struct EventLimits: Sendable, Hashable {
     /// Of one reply.
     var replyEventsMax = 256
     var replyBytesMax = 262_144
+
+    /// The same, for a peer that takes no larger message than `bytes`. Events as messages are up to twice as large.
+    func replyBytesMax(peer bytes: Int) -> Int { min(replyBytesMax, bytes / 4) }
+
     /// A cursor that moved past filtered events alone is told no more often.
     var cursorMillisecondsMin: Int64 = 1_000
     /// A reply without events says that the server is there.

@@ -20,6 +20,7 @@ struct EventSubscription {
 
     private var batch: [Returns_V1_Event] = []
     private var batchBytes = 0
+    private let batchBytesMax: Int
     private var sentAt = NIODeadline.now()
     private var sentPositions: [OutboxID] = []
     private var hasToldCaughtUp = false
@@ -28,13 +29,15 @@ struct EventSubscription {
 
     init(
         tail: EventTail, clock: any ServerClock, seat: EventTail.Seat, view: EventView,
-        start: OutboxCursor, limit: UInt64, replies: RCPReplyWriter<Returns_V1_SubscribeReply>
+        start: OutboxCursor, limit: UInt64, peerBytesMax: Int,
+        replies: RCPReplyWriter<Returns_V1_SubscribeReply>
     ) {
         self.tail = tail
         self.clock = clock
         self.seat = seat
         self.view = view
         self.replies = replies
+        batchBytesMax = tail.limits.replyBytesMax(peer: peerBytesMax)
         left = limit == 0 ? nil : limit
         feed = EventFeed(tail: tail, cursor: start)
         cursor = start
@@ -58,7 +61,7 @@ struct EventSubscription {
                 batchBytes += event.byteCount
                 if let left { self.left = left - 1 }
                 if left == 0 { return try await send(isCaughtUp: false) }
-                if batch.count >= tail.limits.replyEventsMax || batchBytes >= tail.limits.replyBytesMax {
+                if batch.count >= tail.limits.replyEventsMax || batchBytes >= batchBytesMax {
                     try await send(isCaughtUp: false)
                 }
             }

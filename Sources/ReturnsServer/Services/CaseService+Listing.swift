@@ -30,7 +30,8 @@ extension CaseService {
         let page = try await store.page(
             filter, sort: sort, after: place,
             limits: CasePageLimits(
-                casesMax: request.limit == 0 ? Self.pageCasesDefault : Int(request.limit)),
+                casesMax: request.limit == 0 ? Self.pageCasesDefault : Int(request.limit),
+                replyBytesMax: context.replyBytesMax),
             deadline: context.deadline)
         // That is all: so it may be the whole store that is not there.
         if page.next == nil { try await store.confirmRun(deadline: context.deadline) }

@@ -19,6 +19,7 @@ extension CaseService {
         let page = try await engine.store(for: context).timeline(
             value.id, from: from, newestFirst: request.newestFirst,
             limit: request.limit == 0 ? Self.timelineEntriesDefault : Int(request.limit),
+            replyBytesMax: context.replyBytesMax,
             deadline: context.deadline)
         let view = CaseView(context.principal)
         return RCPReply(

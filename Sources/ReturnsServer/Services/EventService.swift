@@ -29,7 +29,7 @@ struct EventService: EventServiceProvider {
         var subscription = EventSubscription(
             tail: tail, clock: engine.clock, seat: seat, view: EventView(filter, for: context.principal),
             start: start,
-            limit: request.limit, replies: replies)
+            limit: request.limit, peerBytesMax: context.replyBytesMax, replies: replies)
         try await subscription.run()
         return RCPStreamEnd()
     }
@@ -94,7 +94,7 @@ struct EventService: EventServiceProvider {
         let consumption = EventConsumption(
             tail: tail, store: store, seat: seat, group: group,
             view: EventView(group.filter, for: context.principal), consumer: consumer,
-            returns: !first.consumer.isEmpty, inFlightMax: inFlightMax)
+            returns: !first.consumer.isEmpty, inFlightMax: inFlightMax, peerBytesMax: context.replyBytesMax)
         try await consumption.acknowledge(first.acknowledged)
         // Whichever ends first ends the call: the requests, by their end, or the deliveries, by a failure.
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -71,7 +71,8 @@ extension RCPServerChannelHandler {
             method: call.method, principal: caller, requestID: call.requestID,
             timeoutMilliseconds: call.timeoutMilliseconds,
             deadlineNanoseconds: deadline, metadata: call.metadata, onBehalfOf: nil,
-            connection: connectionNumber, peer: peer, message: call.message)
+            connection: connectionNumber, peer: peer, replyBytesMax: machine.replyBytesMax,
+            message: call.message)
         let isTimed = loop.observer != nil || loop.metrics != nil
         let startedAt = isTimed ? NIODeadline.now().uptimeNanoseconds : 0
         let stream = call.stream

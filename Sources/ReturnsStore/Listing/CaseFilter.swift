@@ -74,16 +74,17 @@ public struct CasePageLimits: Sendable {
     public var casesMax: Int
     /// It passes over no more cases than this, so that no call reads on without end.
     public var passedMax = 10_000
-    /// It holds records of about this many bytes, or one case. As messages they are up to three times as large, which is below
-    /// the 4 MiB that a client takes.
-    public var bytesMax = 512 << 10
+    /// It holds records of about this many bytes, or one case.
+    public var bytesMax: Int
     /// As many cases as this are read whole and put in order, instead of reading a longer listing on and on.
     var sourceMax: Int64 = 4_000
     /// A listing of no more cases than this is not worth looking for a shorter one.
     var narrowedMin: Int64 = 256
 
-    public init(casesMax: Int) {
+    /// - Parameter replyBytesMax: What the reader takes as one message. Records as messages are up to three times as large.
+    public init(casesMax: Int, replyBytesMax: Int = .max) {
         self.casesMax = casesMax
+        bytesMax = min(512 << 10, replyBytesMax / 4)
     }
 }
 

@@ -29,10 +29,12 @@ extension ReturnsStore {
 
     /// Reads a timeline from either end. Entries are only ever added, so a page goes on behind a number.
     ///
-    /// - Parameter from: The number to begin with; nil means at the end that the direction has.
+    /// - Parameters:
+    ///   - from: The number to begin with; nil means at the end that the direction has.
+    ///   - replyBytesMax: What the reader takes as one message, in which the case stands too.
     public func timeline(
         _ id: CaseID, from: Int? = nil, newestFirst: Bool = false, limit: Int = timelinePageEntriesMax,
-        deadline: NIODeadline = .distantFuture
+        replyBytesMax: Int = .max, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> TimelinePage {
         precondition((1...Self.timelinePageEntriesMax).contains(limit), "a page holds 1 to 1,000 entries")
         var page = TimelinePage()
@@ -42,9 +44,10 @@ extension ReturnsStore {
         page.total = Int(length.integer ?? 0)
         if page.total == 0 { try await confirmRun(deadline: deadline) }
         var number = newestFirst ? min(from ?? page.total, page.total) : max(from ?? 1, 1)
+        let bytesMax = min(Self.timelinePageBytesMax, replyBytesMax / 4)
         var bytes = 0
         var count = 0
-        while number >= 1, number <= page.total, count < limit, bytes < Self.timelinePageBytesMax {
+        while number >= 1, number <= page.total, count < limit, bytes < bytesMax {
             let size = min(
                 Self.timelineReadMax, limit - count, newestFirst ? number : page.total - number + 1)
             let first = newestFirst ? number - size + 1 : number
@@ -55,12 +58,13 @@ extension ReturnsStore {
             guard let values = reply.array, values.count == size else {
                 throw StoreError(.corrupt, "timeline of \(id): entries are missing").of(id)
             }
-            for offset in newestFirst ? Array((0..<size).reversed()) : Array(0..<size) {
+            for offset in newestFirst ? Array((0..<size).reversed()) : Array(0..<size) where bytes < bytesMax
+            {
                 bytes += values[offset].bytes?.readableBytes ?? 0
                 page.add(values[offset], number: first + offset, store: self)
+                count += 1
+                number += newestFirst ? -1 : 1
             }
-            count += size
-            number += newestFirst ? -size : size
         }
         page.next = (1...max(1, page.total)).contains(number) && page.total > 0 ? number : nil
         return page

@@ -17,13 +17,16 @@ public struct RCPCallContext: Sendable {
     public var connection: UInt64
     /// Where the call comes from, for the log: an IP address, or "unix".
     public var peer: String
+    /// What the peer takes as one message; a page stops before its reply gets larger.
+    public var replyBytesMax: Int
     /// The message as received; the idempotency fingerprint is taken of these bytes.
     public var message: ByteBuffer
 
     public init(
         method: RCPMethod, principal: RCPPrincipal, requestID: RCPRequestID, timeoutMilliseconds: UInt32,
         deadlineNanoseconds: UInt64?, metadata: RCPMetadata, onBehalfOf: String?,
-        connection: UInt64 = 0, peer: String = "", message: ByteBuffer
+        connection: UInt64 = 0, peer: String = "", replyBytesMax: Int = RCPLimits().messageBytesMax,
+        message: ByteBuffer
     ) {
         self.method = method
         self.principal = principal
@@ -34,6 +37,7 @@ public struct RCPCallContext: Sendable {
         self.onBehalfOf = onBehalfOf
         self.connection = connection
         self.peer = peer
+        self.replyBytesMax = replyBytesMax
         self.message = message
     }
 }

@@ -29,6 +29,13 @@ extension RCPServerConnection {
         return session.messageBytesMax
     }
 
+    /// Largest reply of a unary call that can be sent on this connection. A peer that takes no fragments takes one frame.
+    public var replyBytesMax: Int {
+        guard case .open(let session) = state else { return configuration.limits.messageBytesMax }
+        guard !session.features.contains(.fragments) else { return session.messageBytesMax }
+        return min(session.messageBytesMax, session.framePayloadBytesMax - RCPResponseHead.bareBytes)
+    }
+
     /// The handler of `stream` has returned: sends RESPONSE, behind what it has sent before, unless the call has ended
     /// meanwhile.
     ///
