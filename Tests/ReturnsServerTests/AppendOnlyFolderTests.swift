@@ -143,3 +143,42 @@ import Testing
         #expect(try content(".lost-1") == [:])
     }
 }
+
+/// Where a file of changes ends; `Tests/EndToEnd/test_append_only_files.py` compares it with Redis.
+@Suite struct AppendOnlyScanTests {
+    private static let timed = "#TS:1700000000\r\n"
+    private static let set = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$4\r\na\r\nb\r\n"
+    private static let transaction = "*1\r\n$5\r\nMULTI\r\n\(set)*1\r\n$4\r\nEXEC\r\n"
+
+    private func end(_ bytes: some Sequence<UInt8>) throws -> AppendOnlyScan.End {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/appendonly.aof.1.incr.aof"
+        try Data(bytes).write(to: URL(filePath: path))
+        return AppendOnlyScan.end(path: path)
+    }
+
+    /// Every file that a whole one may be cut to, wherever that is.
+    @Test func aFileThatIsCutAnywhereIsTorn() throws {
+        let parts = [Self.set, Self.timed, Self.transaction, Self.set]
+        let whole = Array(parts.joined().utf8)
+        var ends: Set<Int> = [0]
+        for part in parts { ends.insert(ends.max()! + part.utf8.count) }
+        for count in 0...whole.count {
+            #expect(try end(whole.prefix(count)) == (ends.contains(count) ? .whole : .torn), "\(count)")
+        }
+    }
+
+    @Test func changesLargerThanWhatIsReadAtOnce() throws {
+        let large = String(repeating: "x", count: 3_000_000)
+        let change = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$\(large.utf8.count)\r\n\(large)\r\n"
+        let whole = Array((Self.transaction + change + Self.transaction).utf8)
+        #expect(try end(whole) == .whole)
+        #expect(try end(whole.dropLast(1)) == .torn)
+        #expect(try end(whole.prefix(2_000_000)) == .torn)
+    }
+
+    @Test(arguments: ["\0\0\0\0", "GET k\r\n", "*x\r\n", "*1\r\n+OK\r\n", "*1\r\n$-1\r\n"])
+    func whatIsNoChangeIsLeftToRedis(behind: String) throws {
+        #expect(try end((Self.set + behind + String(repeating: "\0", count: 100)).utf8) == .unreadable)
+    }
+}

@@ -92,7 +92,10 @@ extension ReturnsDaemonConfiguration {
     private func tryFiles(_ trial: inout StartTrial) throws(StartError) {
         let files = AppendOnlyFolder(
             redisFolder: RedisChild.folder(in: DataDirectory.absolute(dataDirectory)))
-        guard let gap = files.gap() else { return }
+        guard let gap = files.gap() else {
+            if let name = files.tornIncrement() { throw StartError(files.refusal(ofTorn: name)) }
+            return
+        }
         if case .unlistedStore = gap { throw StartError(files.refusal(gap)) }
         guard acceptsLoss else { throw StartError(files.refusal(gap)) }
         trial.tried.append("\(files.finding(gap)); with --accept-loss \(gap.outcome)")

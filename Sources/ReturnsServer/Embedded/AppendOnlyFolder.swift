@@ -96,11 +96,17 @@ struct AppendOnlyFolder {
         }
     }
 
-    /// Redis would cut one whose end is missing before it ends, also where others follow: the next start would load these behind
-    /// what is missing.
-    var listsSeveralIncrements: Bool {
+    /// The first file of changes that others follow and whose end is missing. Redis would cut it before it ends, and the next start
+    /// would load the others behind what is missing. The last one it may cut: nobody was told of what is missing there.
+    func tornIncrement() -> String? {
         let files = content(Self.manifestName).map { AppendOnlyManifest($0).files } ?? []
-        return files.count { $0.kind == .increment } > 1
+        return files.filter { $0.kind == .increment }.dropLast().map(\.name).first {
+            AppendOnlyScan.end(path: "\(path)/\($0)") == .torn
+        }
+    }
+
+    func refusal(ofTorn name: String) -> String {
+        "\(path)/\(name) ends within a change, and files of later changes follow it; Redis was not started, so that what is there stays as it is: cut it, and move the later ones out (RUNBOOK.md, \"Redis ends at its start\"), then start with --accept-loss"
     }
 
     private static func list(_ files: [AppendOnlyManifest.File]) -> String {

@@ -167,6 +167,10 @@ public final class RedisChild: Service {
             return RedisAbsence(
                 "files of the store's Redis are missing, or are not listed", description: files.refusal(gap))
         }
+        if let name = files.tornIncrement() {
+            return RedisAbsence(
+                "a file of the store's Redis is cut", description: files.refusal(ofTorn: name))
+        }
         do {
             let result = try await Subprocess.run(
                 .path("/bin/sh"), arguments: arguments, platformOptions: platformOptions,
@@ -213,8 +217,8 @@ public final class RedisChild: Service {
             "--daemonize", "no",
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy",
             "noeviction",
-            "--aof-load-truncated",
-            AppendOnlyFolder(redisFolder: directory).listsSeveralIncrements ? "no" : "yes",
+            // Of the last file alone: runChild looks at the others.
+            "--aof-load-truncated", "yes",
             "--logfile", logFile, "--pidfile", "\(directory)/redis.pid",
         ]
         // The shell makes its files unreadable to others, and becomes redis-server.
