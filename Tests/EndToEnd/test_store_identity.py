@@ -268,9 +268,16 @@ class TestEmbedded:
     def test_a_damaged_mark_stops_the_start(self, world):
         server = world.server()
         assert server.signal_and_wait(signal.SIGTERM) == 0
-        (server.data / "store.mark").write_text("x")
-        line = refusal(world)
-        assert "store.mark is damaged" in line, line
+        mark = server.data / "store.mark"
+        text = mark.read_text()
+        for damaged in ["x", "returns store mark \n", text[:-1]]:
+            mark.write_text(damaged)
+            line = refusal(world)
+            assert "store.mark is damaged" in line, line
+        for other in ["1", "3"]:
+            mark.write_text(text.replace("mark 2", f"mark {other}", 1))
+            line = refusal(world)
+            assert "was written by another version of returnsd" in line and "damaged" not in line, line
 
     def test_the_mark_holds_no_personal_data_and_is_only_ours(self, world):
         server = world.server()

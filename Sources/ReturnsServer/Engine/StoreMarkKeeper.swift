@@ -29,6 +29,11 @@ struct StoreMarkKeeper: Service {
         let file = file(in: directory)
         guard file.version != nil else { return .none }
         let text = String(decoding: try file.read(), as: UTF8.self)
+        guard !StoreMark.isOfAnotherFormat(text) else {
+            throw StartError(
+                "\(file.path) was written by another version of returnsd, which this one cannot read; start the version that wrote it"
+            )
+        }
         guard let mark = StoreMark(text) else {
             throw StartError(
                 "\(file.path) is damaged, so nobody can tell whether the store has lost changes; put it back from a backup, or remove it and start once with --accept-loss, which makes refunds wait until finance has compared them with the gateway"

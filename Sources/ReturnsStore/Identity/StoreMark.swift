@@ -38,7 +38,18 @@ public struct StoreMark: Hashable, Sendable {
         StoreMark(storeID: nil, runs: [], acknowledged: acknowledged.map { _ in 0 }, left: left + runs)
     }
 
-    private static let head = "returns store mark 2"
+    private static let headWords = "returns store mark "
+    private static let format = "2"
+    private static var head: String { headWords + format }
+
+    /// Whether this begins as a mark does that another version of this server wrote.
+    public static func isOfAnotherFormat(_ text: String) -> Bool {
+        guard let line = text.split(separator: "\n", omittingEmptySubsequences: false).first,
+            line.hasPrefix(headWords)
+        else { return false }
+        let number = line.dropFirst(headWords.count)
+        return number != format && Int(number) != nil
+    }
 
     /// Five lines: what this is, store, runs, counts, runs that were left.
     public var text: String {
