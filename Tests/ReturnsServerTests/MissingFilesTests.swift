@@ -53,9 +53,15 @@ import Testing
             testDescription: "empty manifest beside nothing", manifest: "", files: [base: "", first: ""],
             gap: .manifest),
         Row(
-            testDescription: "changes that are not listed", files: [second: commands], gap: .unlisted(second)),
+            testDescription: "changes that are not listed", files: [second: commands],
+            gap: .unlistedStore(pair + [file(3, "i")], .unlisted(second))),
+        Row(
+            testDescription: "changes that are not listed, behind some that are gone",
+            files: [name(4, "i"): commands], gap: .unlisted(name(4, "i"))),
         Row(testDescription: "a file begun when Redis was killed", files: [second: ""], gap: nil),
-        Row(testDescription: "only the base is listed", manifest: baseLine, gap: .unlisted(first)),
+        Row(
+            testDescription: "only the base is listed", manifest: baseLine,
+            gap: .unlistedStore(pair, .unlisted(first))),
         Row(
             testDescription: "written by hand",
             manifest: "FILE \(base) seq 2 type b\r\nfile \(first)  seq 2 type i\r\n", gap: nil),

@@ -9,10 +9,16 @@ extension AppendOnlyFolder {
     func unlistedStore(behind gap: Gap, _ manifest: AppendOnlyManifest?) -> [AppendOnlyManifest.File] {
         let listed = manifest?.files ?? []
         let listedBase = listed.first { $0.kind == .base }
-        guard let base = oldestBase(newerThan: listedBase?.number ?? 0, besides: listed) else { return [] }
         let listedIncrements = listed.filter { $0.kind == .increment }
         let newest = listed.compactMap { Self.incrementNumber($0.name) }.max() ?? 0
         let unlisted = increments { $0 > newest }
+        if case .unlisted(let name) = gap, !Self.isBase(name), let listedBase,
+            listedIncrements.isEmpty || unlisted.first?.number == newest + 1
+        {
+            // Those that are listed are all there, and go on in these.
+            return [listedBase] + listedIncrements + unlisted
+        }
+        guard let base = oldestBase(newerThan: listedBase?.number ?? 0, besides: listed) else { return [] }
         switch gap {
         case .manifest: return [base] + increments { _ in true }
         case .baseLine:
@@ -24,13 +30,7 @@ extension AppendOnlyFolder {
             guard let first = listedIncrements.first else { return [base] + unlisted }
             if !isThere(first.name) { return [base] + increments { $0 > first.number } }
             return unlisted.isEmpty ? [] : [base] + unlisted
-        case .unlisted(let name) where Self.isBase(name): return [base] + unlisted
-        case .unlisted:
-            // Those that are listed are all there, and go on in these.
-            if let listedBase, unlisted.first?.number == newest + 1 {
-                return [listedBase] + listedIncrements + unlisted
-            }
-            return [base] + unlisted
+        case .unlisted: return [base] + unlisted
         case .increment, .incrementLine: return unlisted.isEmpty ? [] : [base] + unlisted
         case .unlistedStore(let files, _): return files
         }

@@ -403,6 +403,10 @@ public nonisolated struct Returns_V1_AllowedCommand: Sendable {
   /// is never marked: of its resolutions only conceding can be for others.
   public var forOthers: Bool = false
 
+  /// RECORD_REFUND of a case whose refunds wait for the reconciliation of a loss, and that has none whose result is open: what the
+  /// gateway paid can be recorded (RecordRefundRequest.lost), nothing else.
+  public var ofLostRefund: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2051,7 +2055,7 @@ nonisolated extension Returns_V1_AllowedCommandsRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AllowedCommand"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}roles\0\u{3}for_others\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}roles\0\u{3}for_others\0\u{3}of_lost_refund\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2062,6 +2066,7 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeSingularEnumField(value: &self.command) }()
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.forOthers) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.ofLostRefund) }()
       default: break
       }
     }
@@ -2077,6 +2082,9 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
     if self.forOthers != false {
       try visitor.visitSingularBoolField(value: self.forOthers, fieldNumber: 3)
     }
+    if self.ofLostRefund != false {
+      try visitor.visitSingularBoolField(value: self.ofLostRefund, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2084,6 +2092,7 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
     if lhs.command != rhs.command {return false}
     if lhs.roles != rhs.roles {return false}
     if lhs.forOthers != rhs.forOthers {return false}
+    if lhs.ofLostRefund != rhs.ofLostRefund {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -165,14 +165,16 @@ class AllowedCommandsRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ...) -> None: ...
 
 class AllowedCommand(_message.Message):
-    __slots__ = ("command", "roles", "for_others")
+    __slots__ = ("command", "roles", "for_others", "of_lost_refund")
     COMMAND_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     FOR_OTHERS_FIELD_NUMBER: _ClassVar[int]
+    OF_LOST_REFUND_FIELD_NUMBER: _ClassVar[int]
     command: _case_pb2.CommandKind
     roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
     for_others: bool
-    def __init__(self, command: _Optional[_Union[_case_pb2.CommandKind, str]] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., for_others: _Optional[bool] = ...) -> None: ...
+    of_lost_refund: bool
+    def __init__(self, command: _Optional[_Union[_case_pb2.CommandKind, str]] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., for_others: _Optional[bool] = ..., of_lost_refund: _Optional[bool] = ...) -> None: ...
 
 class AllowedCommandsReply(_message.Message):
     __slots__ = ("state", "commands")
