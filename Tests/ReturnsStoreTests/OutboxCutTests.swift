@@ -118,7 +118,27 @@ extension StoreTests {
                         page = try await read()
                     }
                     #expect(page == .trimmed)
+                    let state = try await lab.store.eventGroupState(group)
+                    #expect(state.isBehind && state.lag == nil)
                 }
+            }
+        }
+
+        /// A partition that has lost the group with its log: how much the group was not given, nobody knows.
+        @Test func aGroupWithoutItsLogIsNotUpToDate() async throws {
+            try await Self.with { lab in
+                let last = try #require(lab.ids.last)
+                let group = EventGroup(
+                    name: "erp", instance: 1, filter: EventFilter(), acknowledgeMilliseconds: 60_000,
+                    createdAt: Fixture.monday, createdBy: "boss", start: OutboxCursor(positions: [last]))
+                #expect(try await lab.store.addEventGroup(group, request: .test(1)) == .added)
+                var state = try await lab.store.eventGroupState(group)
+                #expect(!state.isBehind && state.lag == 0)
+                try await lab.server.open(9)
+                try await lab.cut("DEL")
+                _ = try await self.trim(lab)
+                state = try await lab.store.eventGroupState(group)
+                #expect(state.isBehind && state.lag == nil && state.unfinishedSince == last)
             }
         }
 

@@ -403,18 +403,23 @@ local function group_destroy(KEYS, ARGV)
   return { 'OK' }
 end
 
--- KEYS: outbox | watermark.  ARGV: group.
+-- Where a partition does not have the group, as when its outbox was deleted, the group will begin there again.
+-- KEYS: outbox | watermark.  ARGV: group | id after which it begins.
 -- Returns: {pending, entries not given yet or -1 if Redis cannot tell, 1 if entries were lost, names of consumers,
---           "" if it is done with every entry, otherwise one no later than the first that it is not done with}
---          · {} without the group.
+--           "" if it is done with every entry, otherwise one no later than the first that it is not done with}.
 local function group_state(KEYS, ARGV)
   local group = group_of(KEYS[1], ARGV[1])
-  if not group then return {} end
+  local trimmed = redis.call('GET', KEYS[2])
+  if not group then
+    group = { ['name'] = ARGV[1], ['pending'] = 0, ['last-delivered-id'] = ARGV[2] }
+    local rest = not_given(KEYS[1], trimmed, group)
+    local is_lost = has_lost(KEYS[1], trimmed, group)
+    return { 0, (rest == '' and not is_lost) and 0 or -1, is_lost and 1 or 0, {}, is_lost and ARGV[2] or rest }
+  end
   local names = {}
   for number, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
     names[number] = named(consumer)['name']
   end
-  local trimmed = redis.call('GET', KEYS[2])
   local unfinished = oldest_pending(KEYS[1], group) or not_given(KEYS[1], trimmed, group)
   return { group['pending'], group['lag'] or -1, has_lost(KEYS[1], trimmed, group) and 1 or 0, names, unfinished }
 end

@@ -129,7 +129,7 @@ extension ReturnsStore {
         _ group: EventGroup, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> Bool {
         guard group.start.positions.count == partitioning.count else {
-            throw StoreError(.corrupt, "a group of another number of partitions")
+            throw Self.groupOfAnotherStore
         }
         guard try await isThere(group, deadline: deadline) else { return false }
         _ = try await pipeline(
@@ -271,9 +271,12 @@ extension ReturnsStore {
     public func eventGroupState(
         _ group: EventGroup, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> EventGroupState {
+        guard group.start.positions.count == partitioning.count else { throw Self.groupOfAnotherStore }
         let replies = try await readEachInSlices(
-            (0..<partitioning.count).map {
-                outboxCall(Self.groupStateFunction, $0, isRead: true, .text(group.redisName))
+            group.start.positions.enumerated().map { partition, start in
+                outboxCall(
+                    Self.groupStateFunction, partition, isRead: true, .text(group.redisName),
+                    .text("\(start)"))
             },
             deadline: deadline)
         var state = EventGroupState()
@@ -283,12 +286,12 @@ extension ReturnsStore {
                 state.lag = nil
                 continue
             }
-            // A partition that the group was not made in yet has nothing to tell.
-            guard let parts = reply.array, parts.count == 5 else { continue }
+            guard let parts = reply.array, parts.count == 5 else { throw Self.outboxMalformed }
             state.pending += UInt64(clamping: parts[0].integer ?? 0)
-            let lag = parts[1].integer ?? -1
-            state.lag = lag < 0 ? nil : state.lag.map { $0 + UInt64(lag) }
             if parts[2].integer == 1 { state.isBehind = true }
+            // How much it was not given of what is gone, nobody knows.
+            let lag = state.isBehind ? -1 : parts[1].integer ?? -1
+            state.lag = lag < 0 ? nil : state.lag.map { $0 + UInt64(lag) }
             if let place = parts[4].string, !place.isEmpty, let id = OutboxID(place) {
                 state.unfinishedSince = min(state.unfinishedSince ?? id, id)
             }

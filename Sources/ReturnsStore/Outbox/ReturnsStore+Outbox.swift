@@ -228,6 +228,7 @@ extension ReturnsStore {
         ).appending(arguments)
     }
 
+    static let groupOfAnotherStore = StoreError(.corrupt, "a group of another number of partitions")
     static let outboxMalformed = StoreError(.corrupt, "a function of the outbox answered something else")
 
     static func outboxID(_ value: RedisValue) throws(StoreError) -> OutboxID {
