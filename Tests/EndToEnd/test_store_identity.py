@@ -183,6 +183,12 @@ class TestEmbedded:
         run = re.search(r"admin reconciled ([^\s;]+)", answer.err)[1]
         assert f"returnsctl case refund {case.id}" not in answer.err, answer
         assert desk["finance"]("case", "refund", case.id, "--dry-run").status == DONE
+        # What is to be typed next records it.
+        hint = f"refund-result {case.id} succeeded --lost --refund-id ID --amount AMOUNT --voucher NO"
+        assert hint in desk["finance"]("case", "allowed", case.id, output="table").out
+        step = desk["finance"]("case", "note", case.id, "Asked the gateway.", "--yes", output="table")
+        assert f"{hint}  # if the gateway has paid it; other refunds wait: returnsctl admin info" in step.out, step
+        desk.changes += 1
         # Finance records what the gateway paid, before anything may be paid anew.
         lost = ("refund-result", "succeeded", "--lost", "--refund-id", f"{case.id}-1")
         case.refused("finance", *lost, "--amount", "1000.00", "--voucher", "V", reason="AMOUNT_EXCEEDED")

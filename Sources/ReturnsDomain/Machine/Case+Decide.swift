@@ -79,9 +79,12 @@ extension Case {
             self, order: order, actor: actor, by: .system, now: now, policy: policy, sla: sla)
         let acts = draft.priorActs
         let commands = draft.value.allowedCommands(policy: policy, order: order, hasOpenLoss: hasOpenLoss)
-        return (
-            draft.value.state, commands.map { AllowedStep(kind: $0, isForOthers: acts.bars(from: $0)) }
-        )
+        let steps = commands.map { kind in
+            AllowedStep(
+                kind: kind, isForOthers: acts.bars(from: kind),
+                isOfLostRefund: kind == .recordRefund && !draft.value.hasRefundWithOpenResult)
+        }
+        return (draft.value.state, steps)
     }
 
     /// The commands that the state and the ledgers allow now, whoever asks. SUBMIT and SWEEP are never listed.
@@ -103,6 +106,11 @@ extension Case {
         liveRefund == nil && (balanceMinor > 0 || (hasRefundableGoods && order?.shippingLeftMinor ?? 0 > 0))
     }
 
+    /// Whether a result can be recorded of a refund that the case knows.
+    private var hasRefundWithOpenResult: Bool {
+        liveRefund != nil || refunds.contains { $0.status == .abandoned }
+    }
+
     private func isWorthwhile(
         _ kind: CommandKind, policy: ReturnPolicy, order: Order?, hasOpenLoss: Bool
     ) -> Bool {
@@ -118,7 +126,7 @@ extension Case {
         case .refund:
             !hasOpenLoss && (liveRefund?.status == .failed || owesRefund(order))
         case .recordRefund:
-            liveRefund != nil || refunds.contains { $0.status == .abandoned }
+            hasRefundWithOpenResult
                 || (hasOpenLoss && CommandKind.refund.isPossible(in: state) && owesRefund(order))
         case .ship, .reportException: awaitedUnits > 0
         case .abandonRefund: liveRefund.map { $0.status != .inProgress } ?? false
@@ -148,6 +156,8 @@ public struct AllowedStep: Hashable, Sendable {
     public var kind: CommandKind
     /// Not of who asked, for what they did before (`PriorActs`): somebody else of the step's roles has to take it.
     public var isForOthers: Bool
+    /// RECORD_REFUND, where a refund that was lost is the only one whose result can be recorded.
+    public var isOfLostRefund: Bool
 }
 
 extension OutboundKind {

@@ -82,6 +82,7 @@ struct CaseService: CaseServiceProvider {
                         $0.command = step.kind.proto()
                         $0.roles = step.kind.roles.map { $0.proto() }
                         $0.forOthers = step.isForOthers
+                        $0.ofLostRefund = step.isOfLostRefund
                     }
                 }
             })

@@ -31,7 +31,8 @@ struct CaseAllowed: AsyncParsableCommand {
                         word(entry.command),
                         entry.roles.map { word($0) }.joined(separator: ", ")
                             + (entry.forOthers ? "; not you" : ""),
-                        CommandGuide.line(entry.command, caseID: caseID) ?? "",
+                        CommandGuide.line(
+                            entry.command, caseID: caseID, ofLostRefund: entry.ofLostRefund) ?? "",
                     ])
                 }
                 return "case \(caseID) is \(style.bold(word(reply.state)))\n\(table.text(style))"

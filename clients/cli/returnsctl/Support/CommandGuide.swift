@@ -3,11 +3,19 @@ import ReturnsWire
 /// Which command line takes which step of the procedure, for "type this next".
 enum CommandGuide {
     /// The line to type for a step; nil for steps that nobody types for a case.
-    static func line(_ command: Returns_V1_CommandKind, caseID: String) -> String? {
-        guard let (verb, flags) = verb(command) else { return nil }
+    static func line(
+        _ command: Returns_V1_CommandKind, caseID: String, ofLostRefund: Bool = false
+    ) -> String? {
+        guard let (verb, flags) = ofLostRefund ? lostRefund : verb(command) else { return nil }
         return ["returnsctl", verb.hasPrefix("sla") ? verb : "case \(verb)", caseID, flags]
             .filter { !$0.isEmpty }.joined(separator: " ")
     }
+
+    private static let lostRefund = (
+        verb: "refund-result", flags: "succeeded --lost --refund-id ID --amount AMOUNT --voucher NO"
+    )
+    private static let lostRefundNote =
+        "if the gateway has paid it; other refunds wait: returnsctl admin info"
 
     /// The verb with the flags it cannot do without.
     private static func verb(_ command: Returns_V1_CommandKind) -> (verb: String, flags: String)? {
@@ -81,12 +89,14 @@ enum CommandGuide {
     ) -> [String] {
         let onward = steps.filter { !isAside($0.command) }
         return (onward.isEmpty ? steps : onward).compactMap { step in
-            guard let line = line(step.command, caseID: caseID) else { return nil }
-            if step.forOthers {
-                return "\(line)  # \(step.roles.map { word($0) }.joined(separator: " or ")), somebody else"
+            guard let line = line(step.command, caseID: caseID, ofLostRefund: step.ofLostRefund) else {
+                return nil
             }
-            if step.roles.isEmpty || role.map(step.roles.contains) ?? false { return line }
-            return "\(line)  # \(step.roles.map { word($0) }.joined(separator: " or "))"
+            let roles = step.roles.map { word($0) }.joined(separator: " or ")
+            let isMine = step.roles.isEmpty || role.map(step.roles.contains) ?? false
+            let who = step.forOthers ? "\(roles), somebody else" : isMine ? "" : roles
+            let notes = [who, step.ofLostRefund ? lostRefundNote : ""].filter { !$0.isEmpty }
+            return notes.isEmpty ? line : "\(line)  # \(notes.joined(separator: "; "))"
         }
     }
 }
