@@ -104,7 +104,7 @@ extension ReturnsDaemonConfiguration {
     private static func embeddedNotTried(acceptsLoss: Bool) -> String {
         let reading = "starting redis-server, and reading what it has on disk"
         return acceptsLoss
-            ? "\(reading): so what a start with --accept-loss would accept as lost is not known; a start without it says what is missing, changes nothing and ends"
+            ? "\(reading): so what a start with --accept-loss would accept as lost is not known; a start without it says what is missing, takes no calls and ends"
             : reading
     }
 

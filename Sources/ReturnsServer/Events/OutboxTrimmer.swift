@@ -149,7 +149,7 @@ final class OutboxTrimmer: Service {
     }
 
     private static func warning(_ partition: Int) -> String {
-        "the log of events of partition \(partition) is damaged: it cannot be trimmed and grows, and its events may not be delivered; see the log, and what the partition's keys hold"
+        "the log of events of partition \(partition) is damaged: it cannot be trimmed and grows, and its events may not be delivered; see the server's log, and RUNBOOK.md, \"The log of events is damaged\""
     }
 
     private static func unreadableWarning(_ group: String) -> String {

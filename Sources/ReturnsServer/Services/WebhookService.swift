@@ -277,7 +277,8 @@ extension CaseRejection {
     static func partitionUnreadable(_ partition: Int) -> CaseRejection {
         .notAllowed(
             "PARTITION_UNREADABLE",
-            "the log of events of partition \(partition) is damaged; mend it first, see what its keys hold")
+            "the log of events of partition \(partition) is damaged; mend it first (RUNBOOK.md, \"The log of events is damaged\")"
+        )
     }
 
     static func webhookUnknown() -> CaseRejection {
