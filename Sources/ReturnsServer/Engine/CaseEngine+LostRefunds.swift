@@ -37,34 +37,63 @@ extension CaseEngine {
                 "that is no refund of a case that is gone: record it at case \(gone), or check the id")
         }
         let refund = RefundOfLostCase(id: report.refundID, gone: gone)
-        let holder = try await store.holder(ofLostRefund: refund.id, of: gone, deadline: deadline)
-        if let holder, holder != value.id {
-            throw try await recorded(refund, at: holder, store: store, deadline: deadline)
+        let standing = try await store.standing(
+            ofLostRefund: refund.id, of: gone, for: value.id, deadline: deadline)
+        if let rejection = await rejection(refund, standing, store: store, deadline: deadline) {
+            throw rejection
         }
         return refund
     }
 
-    /// Claims it for the case, right ahead of the commit. Where the commit fails the claim stays, and is good for the same case.
+    /// Claims it for the case, right ahead of the commit.
+    ///
+    /// - Returns: The fence that the commit has to go by.
     func claim(
         _ refund: RefundOfLostCase, at value: Case, store: ReturnsStore, deadline: NIODeadline
-    ) async throws {
-        let holder = try await store.claim(
+    ) async throws -> UInt64 {
+        switch try await store.claim(
             lostRefund: refund.id, of: refund.gone, at: value.id, deadline: deadline)
-        guard holder == value.id else {
-            throw try await recorded(refund, at: holder, store: store, deadline: deadline)
+        {
+        case .claimed(let fence): return fence
+        case .refused(let standing):
+            throw await rejection(refund, standing, store: store, deadline: deadline)
+                ?? RCPStatus.tooManyConflicts()
         }
     }
 
-    /// The other case is named to whom it is there for.
-    private func recorded(
-        _ refund: RefundOfLostCase, at holder: CaseID, store: ReturnsStore, deadline: NIODeadline
-    ) async throws -> CaseRejection {
-        let isVisible = try await store.loadCase(holder, deadline: deadline) != nil
-        return CaseRejection(
-            kind: .alreadyExists, code: "REFUND_RECORDED", field: "refund_id",
-            text:
-                "refund \(refund.id) is recorded at \(isVisible ? "case \(holder)" : "another case") already, and counts once"
-        )
+    /// Gives its claim back where the call has not recorded it. Where that fails, too, or nobody knows what the call came to, the
+    /// claim can be taken away after `LostRefundClaim.committingMilliseconds`.
+    func giveBack(
+        _ refund: RefundOfLostCase, of id: CaseID, after error: any Error, _ context: RCPCallContext
+    ) async {
+        guard (error as? any RCPStatusConvertible)?.status.outcome == .notApplied else { return }
+        try? await store(for: context).giveBack(
+            lostRefund: refund.id, of: refund.gone, at: id, deadline: context.deadline)
+    }
+
+    /// Why nobody but the case that has it may record it now; nil if it is free. The other case is named to whom it is there for.
+    private func rejection(
+        _ refund: RefundOfLostCase, _ standing: LostRefundStanding, store: ReturnsStore, deadline: NIODeadline
+    ) async -> CaseRejection? {
+        let (kind, code, holder): (CaseRejection.Kind, String, CaseID)
+        switch standing {
+        case .free: return nil
+        case .recorded(let id): (kind, code, holder) = (.alreadyExists, "REFUND_RECORDED", id)
+        case .beingRecorded(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_BEING_RECORDED", id)
+        case .unreadable(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_HOLDER_DAMAGED", id)
+        }
+        // Of a damaged one nobody knows the sale channel.
+        let found = try? await store.loadCase(holder, deadline: deadline)
+        let name = found != nil || store.scope == .all ? "case \(holder)" : "another case"
+        let text =
+            switch standing {
+            case .beingRecorded:
+                "refund \(refund.id) is being recorded at \(name); try again in \(LostRefundClaim.committingMilliseconds / 1_000) seconds"
+            case .unreadable:
+                "refund \(refund.id) may be recorded at \(name), whose record is damaged: have that restored first, and see admin verify-indexes"
+            default: "refund \(refund.id) is recorded at \(name) already, and counts once"
+            }
+        return CaseRejection(kind: kind, code: code, field: "refund_id", text: text)
     }
 }
 
