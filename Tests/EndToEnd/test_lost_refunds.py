@@ -43,6 +43,9 @@ def test_a_refund_of_a_lost_case_is_recorded_once_where_the_case_was_opened_agai
     answer = early.refused("finance", *RESULT, f"{lost.id}-1", reason="REFUND_OF_OTHER_CASE", status=CONFLICT)
     assert "was not opened since a loss" in answer.err
     again, third = qualified(desk), qualified(desk)
+    for malformed in (f"{lost.id}-01", f"{lost.id.lower()}-1", f"{lost.id}-99999999999"):
+        answer = third.refused("finance", *RESULT, malformed, reason="REFUND_ID_MALFORMED", status=FAILED)
+        assert "write it as the gateway has it" in answer.err
     # One of a case that is there belongs to that, and one of the case's own cannot have been lost.
     again.refused("finance", *RESULT, f"{other}-1", reason="REFUND_OF_OTHER_CASE", status=FAILED)
     again.refused("finance", *RESULT, f"{again.id}-1", reason="REFUND_NOT_LOST", status=CONFLICT)

@@ -177,7 +177,11 @@ import Testing
                 refundID: id, result: .succeeded(voucher: "V", document: Fixture.document(.refundVoucher)),
                 lost: LostRefund(amountMinor: 2_000))
         }
-        for id in [other, "\(other)-", "\(other.dropLast())-1", "x-1", "\(other.lowercased())-1"] {
+        // One refund has one spelling: each other one would be another refund, and be recorded again.
+        for id in [
+            other, "\(other)-", "\(other.dropLast())-1", "x-1", "\(other.lowercased())-1", "\(other)-01",
+            "\(other)-0", "\(other)-401", "\(other)-99999999999", "\(other)-99999999999999999999",
+        ] {
             #expect(
                 try desk.refusal(.recordRefund(report(id)), as: Cast.fei).code == "REFUND_ID_MALFORMED",
                 "\(id)")
@@ -185,6 +189,12 @@ import Testing
         #expect(
             try desk.refusal(.refund(RefundOrder(refundID: "\(other)-1")), as: Cast.fei).code
                 == "REFUND_ID_MALFORMED")
+        // Nor is one started under an id that could not be recorded later.
+        for part in ["01", "0", "401"] {
+            let wish = RefundOrder(refundID: "\(desk.value.id)-\(part)")
+            #expect(try desk.refusal(.refund(wish), as: Cast.fei).code == "REFUND_ID_MALFORMED", "\(part)")
+        }
+        for part in ["400", "R-07", "7a"] { #expect(RefundOrder.caseID(of: "\(other)-\(part)") != nil) }
         try desk.run(.recordRefund(report("\(other)-1")), as: Cast.fei)
         #expect(desk.value.refunds.map(\.id) == ["\(other)-1"] && desk.value.state == .refunded)
     }

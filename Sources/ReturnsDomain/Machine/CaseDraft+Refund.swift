@@ -326,12 +326,8 @@ extension CaseDraft {
             return "\(prefix)\(number)"
         }
         try Require.identifier(wished, "refund_id")
-        let isOfLostCase = isLost && RefundOrder.caseID(of: wished) != nil
-        guard isOfLostCase || wished.hasPrefix(prefix), wished.utf8.count > prefix.utf8.count else {
-            throw .invalid(
-                "REFUND_ID_MALFORMED", "refund_id",
-                "a refund id is the case id, '-' and a part of your own, such as \(prefix)\(value.refunds.count + 1)"
-            )
+        guard let of = RefundOrder.caseID(of: wished), isLost || of == value.id else {
+            throw .malformedRefundID(of: value.id, number: value.refunds.count + 1)
         }
         guard !value.refunds.contains(where: { $0.id == wished }) else {
             throw refusal(
@@ -367,5 +363,14 @@ extension CaseDraft {
         guard refund.payments.count > 1 else { return "payment \(refund.payments[0].reference)" }
         return "payments "
             + refund.payments.map { "\($0.reference) \(text($0.amountMinor))" }.joined(separator: " and ")
+    }
+}
+
+extension CaseRejection {
+    public static func malformedRefundID(of id: CaseID, number: Int = 1) -> CaseRejection {
+        .invalid(
+            "REFUND_ID_MALFORMED", "refund_id",
+            "a refund id is the case id in capital letters, '-' and a number from 1 to \(CountLimits.refundNumberMax) without zeros before it, or a name of your own, such as \(id)-\(number); write it as the gateway has it"
+        )
     }
 }

@@ -23,8 +23,11 @@ extension CaseEngine {
             // One that the case knows is the case's to judge.
             !value.refunds.contains(where: { $0.id == report.refundID })
         else { return nil }
+        guard let gone = RefundOrder.caseID(of: report.refundID) else {
+            throw CaseRejection.malformedRefundID(of: value.id)
+        }
         let losses = try await store.losses(concerning: value.id, deadline: deadline)
-        guard let gone = RefundOrder.caseID(of: report.refundID), gone != value.id else {
+        guard gone != value.id else {
             guard losses.mayLackChanges else { throw CaseRejection.nothingLost(of: value.id) }
             return nil
         }
