@@ -132,7 +132,15 @@ def test_what_is_refused_keeps_no_refund(world):
         "finance", *RESULT, f"{loss.lost}-{taken[0]}", reason="REFUND_RECORDED", status=CONFLICT
     )
     assert f"at case {first.id} already" in answer.err
-    second.step("finance", *RESULT, f"{loss.lost}-{left}", state="refunded")
+    # It can be recorded elsewhere, once finance has looked at the one that is.
+    record = (*RESULT, f"{loss.lost}-{left}")
+    for flags in ((), ("--dry-run",)):
+        answer = second.refused("finance", *record, *flags, reason="REFUND_MAY_BE_RECORDED", status=CONFLICT)
+        assert (
+            f"refund {loss.lost}-{taken[0]} of the same lost case is recorded at case {first.id}"
+            in answer.err
+        )
+    second.step("finance", *record, "--another", state="refunded")
     assert len(loss.claims()) == 4
     assert loss.desk.admin.done("admin", "verify-indexes").json.get("problems", 0) in (0, "0")
 

@@ -172,10 +172,10 @@ import Testing
         var desk = Desk()
         try desk.follow("submit verify approve tell ship receive inspect")
         let other = "\(Fixture.caseID(77))"
-        func report(_ id: String) -> RefundReport {
+        func report(_ id: String, _ amount: Int64 = 2_000, isAnother: Bool = false) -> RefundReport {
             RefundReport(
                 refundID: id, result: .succeeded(voucher: "V", document: Fixture.document(.refundVoucher)),
-                lost: LostRefund(amountMinor: 2_000))
+                lost: LostRefund(amountMinor: amount, isAnother: isAnother))
         }
         // One refund has one spelling: each other one would be another refund, and be recorded again.
         for id in [
@@ -195,6 +195,14 @@ import Testing
             #expect(try desk.refusal(.refund(wish), as: Cast.fei).code == "REFUND_ID_MALFORMED", "\(part)")
         }
         for part in ["400", "R-07", "7a"] { #expect(RefundOrder.caseID(of: "\(other)-\(part)") != nil) }
+        // One voucher twice is one payment twice, unless finance says otherwise.
+        var twice = desk
+        try twice.run(.recordRefund(report("\(other)-1", 900)), as: Cast.fei)
+        #expect(
+            try twice.refusal(.recordRefund(report("\(other)-2", 900)), as: Cast.fei).code
+                == "REFUND_MAY_BE_RECORDED")
+        try twice.run(.recordRefund(report("\(other)-2", 900, isAnother: true)), as: Cast.fei)
+        #expect(twice.value.refunds.map(\.id) == ["\(other)-1", "\(other)-2"])
         try desk.run(.recordRefund(report("\(other)-1")), as: Cast.fei)
         #expect(desk.value.refunds.map(\.id) == ["\(other)-1"] && desk.value.state == .refunded)
     }

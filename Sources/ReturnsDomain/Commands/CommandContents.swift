@@ -248,10 +248,15 @@ public struct LostRefund: Hashable, Sendable {
     public var shippingMinor: Int64
     /// Empty takes the original payments in their order.
     public var payments: [RefundShare]
+    /// It was looked at beside those that are recorded, and is none of them.
+    public var isAnother: Bool
 
-    public init(amountMinor: Int64, shippingMinor: Int64 = 0, payments: [RefundShare] = []) {
+    public init(
+        amountMinor: Int64, shippingMinor: Int64 = 0, payments: [RefundShare] = [], isAnother: Bool = false
+    ) {
         self.amountMinor = amountMinor
         self.shippingMinor = shippingMinor
         self.payments = payments
+        self.isAnother = isAnother
     }
 }

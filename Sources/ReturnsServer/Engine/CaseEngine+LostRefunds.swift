@@ -19,7 +19,7 @@ extension CaseEngine {
     func lostRefund(
         _ command: Command, of value: Case, store: ReturnsStore, deadline: NIODeadline
     ) async throws -> RefundOfLostCase? {
-        guard case .recordRefund(let report) = command, report.lost != nil,
+        guard case .recordRefund(let report) = command, let lost = report.lost,
             // One that the case knows is the case's to judge.
             !value.refunds.contains(where: { $0.id == report.refundID })
         else { return nil }
@@ -44,6 +44,17 @@ extension CaseEngine {
             ofLostRefund: refund.id, of: gone, for: value.id, deadline: deadline)
         if let rejection = await rejection(refund, standing, store: store, deadline: deadline) {
             throw rejection
+        }
+        if !lost.isAnother,
+            let other = try await store.otherRefund(
+                of: gone, besides: refund.id, at: value.id, deadline: deadline)
+        {
+            let name = await name(of: other.holder, store: store, deadline: deadline)
+            throw CaseRejection(
+                kind: .notAllowedNow, code: CaseRejection.mayBeRecorded, field: "refund_id",
+                text:
+                    "refund \(other.refundID) of the same lost case is recorded at \(name); if the gateway paid \(refund.id) besides, record it with lost.another (--another)"
+            )
         }
         return refund
     }
@@ -74,7 +85,14 @@ extension CaseEngine {
             lostRefund: refund.id, of: refund.gone, at: id, deadline: context.deadline)
     }
 
-    /// Why nobody but the case that has it may record it now; nil if it is free. The other case is named to whom it is there for.
+    /// A case is named to whom it is there for; of a damaged one nobody knows the sale channel.
+    private func name(of holder: CaseID, store: ReturnsStore, deadline: NIODeadline) async -> String {
+        if store.scope == .all { return "case \(holder)" }
+        let found = try? await store.loadCase(holder, deadline: deadline)
+        return found == nil ? "another case" : "case \(holder)"
+    }
+
+    /// Why nobody but the case that has it may record it now; nil if it is free.
     private func rejection(
         _ refund: RefundOfLostCase, _ standing: LostRefundStanding, store: ReturnsStore, deadline: NIODeadline
     ) async -> CaseRejection? {
@@ -85,9 +103,7 @@ extension CaseEngine {
         case .beingRecorded(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_BEING_RECORDED", id)
         case .unreadable(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_HOLDER_DAMAGED", id)
         }
-        // Of a damaged one nobody knows the sale channel.
-        let found = try? await store.loadCase(holder, deadline: deadline)
-        let name = found != nil || store.scope == .all ? "case \(holder)" : "another case"
+        let name = await name(of: holder, store: store, deadline: deadline)
         let text =
             switch standing {
             case .beingRecorded:

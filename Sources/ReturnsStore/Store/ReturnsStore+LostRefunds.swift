@@ -103,6 +103,45 @@ extension ReturnsStore {
             deadline: deadline)
     }
 
+    /// Another refund of a case that is gone that is recorded at another case, or may be, since that case cannot be read.
+    public func otherRefund(
+        of gone: CaseID, besides refundID: String, at id: CaseID, deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (refundID: String, holder: CaseID)? {
+        guard let keys = keys(gone) else { return nil }
+        var cursor = "0"
+        repeat {
+            let page = try await claims(at: keys.lostRefunds, of: gone, cursor, deadline: deadline)
+            for (other, text) in page.claims where other != refundID {
+                guard let claim = LostRefundClaim(text), claim.id != id else { continue }
+                switch try await standing(of: claim, other, now: nil, deadline: deadline) {
+                case .recorded, .unreadable: return (other, claim.id)
+                case .free, .beingRecorded: continue
+                }
+            }
+            cursor = page.next
+        } while cursor != "0"
+        return nil
+    }
+
+    /// - Parameter gone: Nil reads those of all cases.
+    private func claims(
+        at key: String, of gone: CaseID? = nil, _ cursor: String, deadline: NIODeadline
+    ) async throws(StoreError) -> (next: String, claims: [(refundID: String, text: String)]) {
+        let command = RedisCommand(
+            "HSCAN", .text(key), .text(cursor), "MATCH", .text(gone.map { "\($0)-*" } ?? "*"), "COUNT",
+            .integer(Self.scanCount))
+        let reply = try await send(command, key: key, deadline: deadline)
+        guard let parts = reply.array, parts.count == 2, let next = parts[0].string,
+            let items = parts[1].array
+        else { throw StoreError(.corrupt, "Redis answered HSCAN with something else") }
+        return (
+            next,
+            stride(from: 0, to: items.count - 1, by: 2).map {
+                (items[$0].string ?? "", items[$0 + 1].string ?? "")
+            }
+        )
+    }
+
     /// Claims a refund of a case that is gone, ahead of the commit that records it. A claim of another case that nothing came of is
     /// taken away.
     public func claim(
@@ -257,19 +296,13 @@ extension ReturnsStore {
     ) async throws(StoreError) {
         var cursor = "0"
         repeat {
-            let reply = try await send(
-                RedisCommand("HSCAN", .text(key), .text(cursor), "COUNT", .integer(Self.scanCount)), key: key,
-                deadline: deadline)
-            guard let parts = reply.array, parts.count == 2, let next = parts[0].string,
-                let items = parts[1].array
-            else { throw StoreError(.corrupt, "Redis answered HSCAN with something else") }
-            for position in stride(from: 0, to: items.count - 1, by: 2) {
+            let page = try await claims(at: key, cursor, deadline: deadline)
+            for (refundID, text) in page.claims {
                 report.entries += 1
                 try await verifyLostRefund(
-                    items[position].string ?? "", items[position + 1].string ?? "", at: key, repair: repair,
-                    into: &report, deadline: deadline)
+                    refundID, text, at: key, repair: repair, into: &report, deadline: deadline)
             }
-            cursor = next
+            cursor = page.next
         } while cursor != "0"
     }
 
