@@ -132,6 +132,12 @@ extension GuardCase {
         GuardCase(
             "REFUND_SUCCEEDED", .notAllowedNow, "refund_id", after: refunding + " record_refund",
             move: lost(2_000)),
+        // The same voucher again is the same payment, as far as the case can tell.
+        GuardCase("REFUND_MAY_BE_RECORDED", .notAllowedNow, "refund_id", after: refunding + " record_refund")
+        {
+            let voucher = $0.refunds[0].voucher
+            return lost(2_000, .succeeded(voucher: voucher, document: nil), number: 2)($0)
+        },
         GuardCase("REFUND_OPEN", .notAllowedNow, "refund_id", after: refunding, move: lost(2_000, number: 2)),
         GuardCase("REFUND_OPEN", .notAllowedNow, "refund_id", after: failed, move: lost(2_000, number: 2)),
         GuardCase("ROLE_REQUIRED", .notPermitted, "", after: qualified) {

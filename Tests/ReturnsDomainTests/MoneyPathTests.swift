@@ -172,12 +172,16 @@ import Testing
         var desk = Desk()
         try desk.follow("submit verify approve tell ship receive inspect")
         let other = "\(Fixture.caseID(77))"
-        func report(_ id: String) -> RefundReport {
+        func report(_ id: String, _ amount: Int64 = 2_000, isAnother: Bool = false) -> RefundReport {
             RefundReport(
                 refundID: id, result: .succeeded(voucher: "V", document: Fixture.document(.refundVoucher)),
-                lost: LostRefund(amountMinor: 2_000))
+                lost: LostRefund(amountMinor: amount, isAnother: isAnother))
         }
-        for id in [other, "\(other)-", "\(other.dropLast())-1", "x-1", "\(other.lowercased())-1"] {
+        // One refund has one spelling: each other one would be another refund, and be recorded again.
+        for id in [
+            other, "\(other)-", "\(other.dropLast())-1", "x-1", "\(other.lowercased())-1", "\(other)-01",
+            "\(other)-0", "\(other)-401", "\(other)-99999999999", "\(other)-99999999999999999999",
+        ] {
             #expect(
                 try desk.refusal(.recordRefund(report(id)), as: Cast.fei).code == "REFUND_ID_MALFORMED",
                 "\(id)")
@@ -185,6 +189,20 @@ import Testing
         #expect(
             try desk.refusal(.refund(RefundOrder(refundID: "\(other)-1")), as: Cast.fei).code
                 == "REFUND_ID_MALFORMED")
+        // Nor is one started under an id that could not be recorded later.
+        for part in ["01", "0", "401"] {
+            let wish = RefundOrder(refundID: "\(desk.value.id)-\(part)")
+            #expect(try desk.refusal(.refund(wish), as: Cast.fei).code == "REFUND_ID_MALFORMED", "\(part)")
+        }
+        for part in ["400", "R-07", "7a"] { #expect(RefundOrder.caseID(of: "\(other)-\(part)") != nil) }
+        // One voucher twice is one payment twice, unless finance says otherwise.
+        var twice = desk
+        try twice.run(.recordRefund(report("\(other)-1", 900)), as: Cast.fei)
+        #expect(
+            try twice.refusal(.recordRefund(report("\(other)-2", 900)), as: Cast.fei).code
+                == "REFUND_MAY_BE_RECORDED")
+        try twice.run(.recordRefund(report("\(other)-2", 900, isAnother: true)), as: Cast.fei)
+        #expect(twice.value.refunds.map(\.id) == ["\(other)-1", "\(other)-2"])
         try desk.run(.recordRefund(report("\(other)-1")), as: Cast.fei)
         #expect(desk.value.refunds.map(\.id) == ["\(other)-1"] && desk.value.state == .refunded)
     }

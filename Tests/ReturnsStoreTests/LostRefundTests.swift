@@ -45,19 +45,124 @@ extension StoreTests {
             }
         }
 
+        private static func desk(_ fixture: StoreFixture, _ number: Int) async throws -> Desk {
+            let order = Fixture.order(number: "SO-\(number)")
+            var desk = Desk(order: order)
+            try desk.submit(
+                Fixture.submission(
+                    id: CaseID(
+                        at: Fixture.monday, partition: fixture.store.partitioning.partition(of: order.key),
+                        random: UInt32(number))))
+            try desk.follow("verify approve tell ship receive inspect")
+            let placed = try await fixture.store.commit(order, before: nil, result: 1, request: .test(number))
+            #expect(placed == .committed)
+            for transition in desk.transitions {
+                #expect(try await fixture.store.commit(transition, request: nil) == .committed)
+            }
+            return desk
+        }
+
+        private static func record(_ refund: String, at desk: inout Desk) throws -> CaseTransition {
+            try desk.run(
+                .recordRefund(
+                    RefundReport(
+                        refundID: refund, result: .succeeded(voucher: "V", document: nil),
+                        lost: LostRefund(amountMinor: 100))), as: Cast.fei)
+        }
+
+        /// As if the claim had been made before the time for which it is left alone.
+        private static func age(_ refund: String, of gone: CaseID, _ fixture: StoreFixture) async throws {
+            let key = StoreKeys(partition: gone.partition).lostRefunds
+            let text = try #require(try await fixture.command("HGET", .text(key), .text(refund)).string)
+            let parts = text.split(separator: "/")
+            let aged = "\(parts[0])/\(parts[1])/\(Int64(parts[2])! - LostRefundClaim.committingMilliseconds)"
+            _ = try await fixture.command("HSET", .text(key), .text(refund), .text(aged))
+        }
+
         @Test func aRefundIsClaimedByOneCase() async throws {
             try await StoreFixture.with { fixture in
                 let store = fixture.store
                 let (gone, first, second) = (Fixture.caseID(1), Fixture.caseID(2), Fixture.caseID(3))
                 let refund = "\(gone)-1"
-                let nobody = try await store.holder(ofLostRefund: refund, of: gone)
-                #expect(nobody == nil)
-                // The server that claimed it may have ended before its commit: the case claims it again.
-                for id in [first, first, second, first] {
-                    #expect(try await store.claim(lostRefund: refund, of: gone, at: id) == first)
+                #expect(try await store.standing(ofLostRefund: refund, of: gone, for: first) == .free)
+                // The case may claim it again, and no other one while its commit may be under way.
+                for _ in 0..<2 {
+                    #expect(
+                        try await store.claim(lostRefund: refund, of: gone, at: first) == .claimed(fence: 0))
+                    #expect(
+                        try await store.claim(lostRefund: refund, of: gone, at: second)
+                            == .refused(.beingRecorded(at: first)))
                 }
-                #expect(try await store.holder(ofLostRefund: refund, of: gone) == first)
-                #expect(try await store.claim(lostRefund: "\(gone)-2", of: gone, at: second) == second)
+                #expect(
+                    try await store.standing(ofLostRefund: refund, of: gone, for: second)
+                        == .beingRecorded(at: first))
+                #expect(
+                    try await store.claim(lostRefund: "\(gone)-2", of: gone, at: second) == .claimed(fence: 0)
+                )
+                // What was given back is anybody's, and given back by its own case alone.
+                try await store.giveBack(lostRefund: refund, of: gone, at: second)
+                #expect(
+                    try await store.standing(ofLostRefund: refund, of: gone, for: second)
+                        == .beingRecorded(at: first))
+                try await store.giveBack(lostRefund: refund, of: gone, at: first)
+                #expect(try await store.standing(ofLostRefund: refund, of: gone, for: second) == .free)
+            }
+        }
+
+        /// The commit that a claim was made for comes after all: late, when another case has taken the refund.
+        @Test(arguments: [false, true]) func aRefundIsRecordedOnceHoweverLateItsCommitComes(
+            _ isGivenBack: Bool
+        ) async throws {
+            try await StoreFixture.with { fixture in
+                let (store, gone) = (fixture.store, Fixture.caseID(1))
+                let refund = "\(gone)-1"
+                var (first, second) = (try await Self.desk(fixture, 1), try await Self.desk(fixture, 2))
+                let (b, c) = (first.value.id, second.value.id)
+                guard case .claimed(let late) = try await store.claim(lostRefund: refund, of: gone, at: b)
+                else { return #expect(Bool(false), "not claimed") }
+                if isGivenBack {
+                    // By another request of the same case, to which it was refused.
+                    try await store.giveBack(lostRefund: refund, of: gone, at: b)
+                } else {
+                    try await Self.age(refund, of: gone, fixture)
+                }
+                guard case .claimed(let fence) = try await store.claim(lostRefund: refund, of: gone, at: c)
+                else { return #expect(Bool(false), "not claimed") }
+                let lateCommit = try Self.record(refund, at: &first)
+                #expect(
+                    try await store.commit(lateCommit, request: .test(8), lostRefundFence: late) == .stale)
+                let commit = try Self.record(refund, at: &second)
+                #expect(
+                    try await store.commit(commit, request: .test(9), lostRefundFence: fence) == .committed)
+                // From now on it is recorded: nobody takes it, and it is not given back.
+                try await store.giveBack(lostRefund: refund, of: gone, at: c)
+                try await Self.age(refund, of: gone, fixture)
+                #expect(
+                    try await store.claim(lostRefund: refund, of: gone, at: b)
+                        == .refused(.recorded(at: c)))
+                #expect(try await store.verifyIndexes(repair: true).problems == 0)
+            }
+        }
+
+        @Test func aCaseThatCannotBeReadKeepsItsRefund() async throws {
+            try await StoreFixture.with { fixture in
+                let (store, gone) = (fixture.store, Fixture.caseID(1))
+                let refund = "\(gone)-1"
+                let desk = try await Self.desk(fixture, 1)
+                let holder = desk.value.id
+                _ = try await store.claim(lostRefund: refund, of: gone, at: holder)
+                try await Self.age(refund, of: gone, fixture)
+                let keys = StoreKeys(partition: holder.partition)
+                _ = try await fixture.command("DEL", .text(keys.returnCase(holder)))
+                #expect(
+                    try await store.claim(lostRefund: refund, of: gone, at: Fixture.caseID(3))
+                        == .refused(.unreadable(at: holder)))
+                let report = try await store.verifyIndexes(repair: true)
+                let key = StoreKeys(partition: gone.partition).lostRefunds
+                #expect(
+                    report.findings.contains {
+                        $0.index == key && $0.id == holder && $0.problem == .unreadable && !$0.isRepaired
+                    })
             }
         }
 
@@ -86,19 +191,22 @@ extension StoreTests {
                 }
                 // The refund is recorded and not claimed; a claim that nothing came of is old, and another one is under way.
                 let key = StoreKeys(partition: gone.partition).lostRefunds
-                _ = try await fixture.command("HSET", .text(key), "\(gone)-8", .text("\(desk.value.id)/1"))
+                _ = try await fixture.command("HSET", .text(key), "\(gone)-8", .text("\(desk.value.id)/0/1"))
                 let pending = try await fixture.store.claim(
                     lostRefund: "\(gone)-9", of: gone, at: desk.value.id)
-                #expect(pending == desk.value.id)
+                #expect(pending == .claimed(fence: 0))
                 for repair in [false, true] {
                     let report = try await fixture.store.verifyIndexes(repair: repair)
                     #expect(Set(report.findings.map(\.problem)) == [.missing, .stale])
                     #expect(report.findings.allSatisfy { $0.index == key && $0.isRepaired == repair })
                 }
                 #expect(try await fixture.store.verifyIndexes(repair: false).problems == 0)
-                for (number, holder) in [(1, desk.value.id), (8, nil), (9, desk.value.id)] {
-                    let found = try await fixture.store.holder(ofLostRefund: "\(gone)-\(number)", of: gone)
-                    #expect(found == holder)
+                for (number, standing): (Int, LostRefundStanding) in [
+                    (1, .recorded(at: desk.value.id)), (8, .free), (9, .beingRecorded(at: desk.value.id)),
+                ] {
+                    let found = try await fixture.store.standing(
+                        ofLostRefund: "\(gone)-\(number)", of: gone, for: Fixture.caseID(3))
+                    #expect(found == standing)
                 }
                 // What cannot be read is nobody's to give away.
                 _ = try await fixture.command("HSET", .text(key), "\(gone)-9", "nonsense")

@@ -35,6 +35,8 @@ public enum CountLimits {
     public static let orderUntoldMax = 4
     public static let caseLinesMax = 2_500
     public static let caseRecordsMax = 200
+    /// The highest number in a refund's id. A case takes the next after how many it has, past those that are taken.
+    public static let refundNumberMax = 2 * caseRecordsMax
     /// Clocks of one case, past which the steps that could go on for ever are refused.
     public static let caseClocksMax = 1_000
     /// Running clocks of one kind. INSPECT and REFUND start by the day; past this, more units fall under the last.

@@ -186,12 +186,23 @@ public struct RefundOrder: Hashable, Sendable {
     public var otherMethod: String
     public var otherMethodReason: String
 
-    /// The case that a refund's id begins with, which is followed by '-' and something; nil where it is none.
+    /// The case that a refund's id begins with, which is followed by '-' and a number or a name; nil where the id is malformed.
+    ///
+    /// Each refund has one spelling: its case's id as the case writes it, and a number without zeros before it.
     public static func caseID(of refundID: String) -> CaseID? {
-        guard let end = refundID.firstIndex(of: "-"), refundID.index(after: end) < refundID.endIndex,
-            let id = CaseID(refundID[..<end]), id.description == refundID[..<end]
+        guard let end = refundID.firstIndex(of: "-"), let id = CaseID(refundID[..<end]),
+            id.description == refundID[..<end], isPart(refundID[refundID.index(after: end)...])
         else { return nil }
         return id
+    }
+
+    /// What may follow the case's id: what is all digits is a number, and written as cases count their refunds.
+    private static func isPart(_ text: Substring) -> Bool {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return true
+        }
+        guard let number = Int(text), number.description == text else { return false }
+        return (1...CountLimits.refundNumberMax).contains(number)
     }
 
     public init(
@@ -237,10 +248,15 @@ public struct LostRefund: Hashable, Sendable {
     public var shippingMinor: Int64
     /// Empty takes the original payments in their order.
     public var payments: [RefundShare]
+    /// It was looked at beside those that are recorded, and is none of them.
+    public var isAnother: Bool
 
-    public init(amountMinor: Int64, shippingMinor: Int64 = 0, payments: [RefundShare] = []) {
+    public init(
+        amountMinor: Int64, shippingMinor: Int64 = 0, payments: [RefundShare] = [], isAnother: Bool = false
+    ) {
         self.amountMinor = amountMinor
         self.shippingMinor = shippingMinor
         self.payments = payments
+        self.isAnother = isAnother
     }
 }

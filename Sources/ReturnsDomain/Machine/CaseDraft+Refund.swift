@@ -137,7 +137,7 @@ extension CaseDraft {
 
     /// Starts a refund that the gateway has paid already. No event says that it started, since who hears one pays.
     private mutating func openLost(_ lost: LostRefund, _ report: RefundReport) throws(CaseRejection) {
-        guard case .succeeded = report.result else {
+        guard case .succeeded(let voucher, _) = report.result else {
             throw .invalid(
                 "REFUND_NOT_PAID", "lost",
                 "only a refund that the gateway paid is recorded as lost; leave lost out"
@@ -155,6 +155,14 @@ extension CaseDraft {
             throw refusal(
                 "REFUND_NOT_LOST",
                 "the case knows refund \(known.id), which is \(known.status); record its result, and leave lost out",
+                field: "refund_id")
+        }
+        if !lost.isAnother,
+            let same = value.refunds.first(where: { !voucher.isEmpty && $0.voucher == voucher })
+        {
+            throw refusal(
+                CaseRejection.mayBeRecorded,
+                "refund \(same.id) with the same voucher is recorded already: \(text(same.amountMinor)) were paid; if the gateway paid \(report.refundID) besides, record it with lost.another (--another)",
                 field: "refund_id")
         }
         if let live = value.liveRefund {
@@ -326,12 +334,8 @@ extension CaseDraft {
             return "\(prefix)\(number)"
         }
         try Require.identifier(wished, "refund_id")
-        let isOfLostCase = isLost && RefundOrder.caseID(of: wished) != nil
-        guard isOfLostCase || wished.hasPrefix(prefix), wished.utf8.count > prefix.utf8.count else {
-            throw .invalid(
-                "REFUND_ID_MALFORMED", "refund_id",
-                "a refund id is the case id, '-' and a part of your own, such as \(prefix)\(value.refunds.count + 1)"
-            )
+        guard let of = RefundOrder.caseID(of: wished), isLost || of == value.id else {
+            throw .malformedRefundID(of: value.id, number: value.refunds.count + 1)
         }
         guard !value.refunds.contains(where: { $0.id == wished }) else {
             throw refusal(
@@ -367,5 +371,17 @@ extension CaseDraft {
         guard refund.payments.count > 1 else { return "payment \(refund.payments[0].reference)" }
         return "payments "
             + refund.payments.map { "\($0.reference) \(text($0.amountMinor))" }.joined(separator: " and ")
+    }
+}
+
+extension CaseRejection {
+    /// A lost refund that looks like one that is recorded already.
+    public static let mayBeRecorded = "REFUND_MAY_BE_RECORDED"
+
+    public static func malformedRefundID(of id: CaseID, number: Int = 1) -> CaseRejection {
+        .invalid(
+            "REFUND_ID_MALFORMED", "refund_id",
+            "a refund id is the case id in capital letters, '-' and a number from 1 to \(CountLimits.refundNumberMax) without zeros before it, or a name of your own, such as \(id)-\(number); write it as the gateway has it"
+        )
     }
 }

@@ -19,12 +19,15 @@ extension CaseEngine {
     func lostRefund(
         _ command: Command, of value: Case, store: ReturnsStore, deadline: NIODeadline
     ) async throws -> RefundOfLostCase? {
-        guard case .recordRefund(let report) = command, report.lost != nil,
+        guard case .recordRefund(let report) = command, let lost = report.lost,
             // One that the case knows is the case's to judge.
             !value.refunds.contains(where: { $0.id == report.refundID })
         else { return nil }
+        guard let gone = RefundOrder.caseID(of: report.refundID) else {
+            throw CaseRejection.malformedRefundID(of: value.id)
+        }
         let losses = try await store.losses(concerning: value.id, deadline: deadline)
-        guard let gone = RefundOrder.caseID(of: report.refundID), gone != value.id else {
+        guard gone != value.id else {
             guard losses.mayLackChanges else { throw CaseRejection.nothingLost(of: value.id) }
             return nil
         }
@@ -37,34 +40,79 @@ extension CaseEngine {
                 "that is no refund of a case that is gone: record it at case \(gone), or check the id")
         }
         let refund = RefundOfLostCase(id: report.refundID, gone: gone)
-        let holder = try await store.holder(ofLostRefund: refund.id, of: gone, deadline: deadline)
-        if let holder, holder != value.id {
-            throw try await recorded(refund, at: holder, store: store, deadline: deadline)
+        let standing = try await store.standing(
+            ofLostRefund: refund.id, of: gone, for: value.id, deadline: deadline)
+        if let rejection = await rejection(refund, standing, store: store, deadline: deadline) {
+            throw rejection
+        }
+        if !lost.isAnother,
+            let other = try await store.otherRefund(
+                of: gone, besides: refund.id, at: value.id, deadline: deadline)
+        {
+            let name = await name(of: other.holder, store: store, deadline: deadline)
+            throw CaseRejection(
+                kind: .notAllowedNow, code: CaseRejection.mayBeRecorded, field: "refund_id",
+                text:
+                    "refund \(other.refundID) of the same lost case is recorded at \(name); if the gateway paid \(refund.id) besides, record it with lost.another (--another)"
+            )
         }
         return refund
     }
 
-    /// Claims it for the case, right ahead of the commit. Where the commit fails the claim stays, and is good for the same case.
+    /// Claims it for the case, right ahead of the commit.
+    ///
+    /// - Returns: The fence that the commit has to go by.
     func claim(
         _ refund: RefundOfLostCase, at value: Case, store: ReturnsStore, deadline: NIODeadline
-    ) async throws {
-        let holder = try await store.claim(
+    ) async throws -> UInt64 {
+        switch try await store.claim(
             lostRefund: refund.id, of: refund.gone, at: value.id, deadline: deadline)
-        guard holder == value.id else {
-            throw try await recorded(refund, at: holder, store: store, deadline: deadline)
+        {
+        case .claimed(let fence): return fence
+        case .refused(let standing):
+            throw await rejection(refund, standing, store: store, deadline: deadline)
+                ?? RCPStatus.tooManyConflicts()
         }
     }
 
-    /// The other case is named to whom it is there for.
-    private func recorded(
-        _ refund: RefundOfLostCase, at holder: CaseID, store: ReturnsStore, deadline: NIODeadline
-    ) async throws -> CaseRejection {
-        let isVisible = try await store.loadCase(holder, deadline: deadline) != nil
-        return CaseRejection(
-            kind: .alreadyExists, code: "REFUND_RECORDED", field: "refund_id",
-            text:
-                "refund \(refund.id) is recorded at \(isVisible ? "case \(holder)" : "another case") already, and counts once"
-        )
+    /// Gives its claim back where the call has not recorded it. Where that fails, too, or nobody knows what the call came to, the
+    /// claim can be taken away after `LostRefundClaim.committingMilliseconds`.
+    func giveBack(
+        _ refund: RefundOfLostCase, of id: CaseID, after error: any Error, _ context: RCPCallContext
+    ) async {
+        guard (error as? any RCPStatusConvertible)?.status.outcome == .notApplied else { return }
+        try? await store(for: context).giveBack(
+            lostRefund: refund.id, of: refund.gone, at: id, deadline: context.deadline)
+    }
+
+    /// A case is named to whom it is there for; of a damaged one nobody knows the sale channel.
+    private func name(of holder: CaseID, store: ReturnsStore, deadline: NIODeadline) async -> String {
+        if store.scope == .all { return "case \(holder)" }
+        let found = try? await store.loadCase(holder, deadline: deadline)
+        return found == nil ? "another case" : "case \(holder)"
+    }
+
+    /// Why nobody but the case that has it may record it now; nil if it is free.
+    private func rejection(
+        _ refund: RefundOfLostCase, _ standing: LostRefundStanding, store: ReturnsStore, deadline: NIODeadline
+    ) async -> CaseRejection? {
+        let (kind, code, holder): (CaseRejection.Kind, String, CaseID)
+        switch standing {
+        case .free: return nil
+        case .recorded(let id): (kind, code, holder) = (.alreadyExists, "REFUND_RECORDED", id)
+        case .beingRecorded(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_BEING_RECORDED", id)
+        case .unreadable(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_HOLDER_DAMAGED", id)
+        }
+        let name = await name(of: holder, store: store, deadline: deadline)
+        let text =
+            switch standing {
+            case .beingRecorded:
+                "refund \(refund.id) is being recorded at \(name); try again in \(LostRefundClaim.committingMilliseconds / 1_000) seconds"
+            case .unreadable:
+                "refund \(refund.id) may be recorded at \(name), whose record is damaged: have that restored first, and see admin verify-indexes"
+            default: "refund \(refund.id) is recorded at \(name) already, and counts once"
+            }
+        return CaseRejection(kind: kind, code: code, field: "refund_id", text: text)
     }
 }
 

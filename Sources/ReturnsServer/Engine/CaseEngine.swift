@@ -65,50 +65,60 @@ public struct CaseEngine: Sendable {
         _ command: Command, on id: CaseID, expectedVersion: UInt64, isDryRun: Bool, context: RCPCallContext
     ) async throws -> Result {
         let request = CommitRequest(context)
-        return try await untilCommitted(context) { store in
-            let loaded = try await store.loadCase(id, requestID: request.id, deadline: context.deadline)
-            if let record = loaded.request {
-                return try await replay(record, of: request, store: store, deadline: context.deadline)
-            }
-            // As it stood when the case was read: a loss begins another run, in which this commit would be refused.
-            let loss = store.identity.record?.unreconciled
-            guard let value = loaded.value else { throw CaseRejection.unknownCase }
-            guard expectedVersion == 0 || expectedVersion == value.version else {
-                throw CaseRejection.staleVersion(expected: expectedVersion, found: value.version)
-            }
-            let (order, isCaseUnchanged) = try await store.loadOrder(of: value, deadline: context.deadline)
-            guard isCaseUnchanged else { return nil }
-            let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
-            let (actor, now) = (context.actor(), clock.now())
-            if case .refund = command, !isDryRun, let loss {
-                throw RCPStatus.reconcileFirst(
-                    loss, caseID: id,
-                    allowed: value.allowedSteps(
-                        order: order, actor: actor, now: now, policy: rules.policy, sla: rules.sla,
-                        hasOpenLoss: true
-                    ).steps.map(\.kind))
-            }
-            let lost: RefundOfLostCase?
-            do {
-                lost = try await lostRefund(command, of: value, store: store, deadline: context.deadline)
-            } catch var rejection as CaseRejection {
-                rejection.allowed = value.allowedCommands(
-                    policy: rules.policy, order: order, hasOpenLoss: loss != nil)
-                throw rejection
-            }
-            switch Case.decide(
-                value, order: order, command: command, actor: actor, now: now,
-                policy: rules.policy, sla: rules.sla, hasOpenLoss: loss != nil)
-            {
-            case .success(let transition):
-                if let lost, !isDryRun {
-                    try await claim(lost, at: value, store: store, deadline: context.deadline)
+        var claimed: RefundOfLostCase?
+        do {
+            return try await untilCommitted(context) { store in
+                let loaded = try await store.loadCase(id, requestID: request.id, deadline: context.deadline)
+                if let record = loaded.request {
+                    return try await replay(record, of: request, store: store, deadline: context.deadline)
                 }
-                return try await commit(
-                    transition, request: request, isDryRun: isDryRun, store: store,
-                    deadline: context.deadline)
-            case .failure(let rejection): throw rejection
+                // As it stood when the case was read: a loss begins another run, in which this commit would be refused.
+                let loss = store.identity.record?.unreconciled
+                guard let value = loaded.value else { throw CaseRejection.unknownCase }
+                guard expectedVersion == 0 || expectedVersion == value.version else {
+                    throw CaseRejection.staleVersion(expected: expectedVersion, found: value.version)
+                }
+                let (order, isCaseUnchanged) = try await store.loadOrder(
+                    of: value, deadline: context.deadline)
+                guard isCaseUnchanged else { return nil }
+                let rules = try await policies.rules(for: value, store: store, deadline: context.deadline)
+                let (actor, now) = (context.actor(), clock.now())
+                if case .refund = command, !isDryRun, let loss {
+                    throw RCPStatus.reconcileFirst(
+                        loss, caseID: id,
+                        allowed: value.allowedSteps(
+                            order: order, actor: actor, now: now, policy: rules.policy, sla: rules.sla,
+                            hasOpenLoss: true
+                        ).steps.map(\.kind))
+                }
+                let lost: RefundOfLostCase?
+                do {
+                    lost = try await lostRefund(command, of: value, store: store, deadline: context.deadline)
+                } catch var rejection as CaseRejection {
+                    rejection.allowed = value.allowedCommands(
+                        policy: rules.policy, order: order, hasOpenLoss: loss != nil)
+                    throw rejection
+                }
+                switch Case.decide(
+                    value, order: order, command: command, actor: actor, now: now,
+                    policy: rules.policy, sla: rules.sla, hasOpenLoss: loss != nil)
+                {
+                case .success(let transition):
+                    var fence: UInt64?
+                    if let lost, !isDryRun {
+                        claimed = lost
+                        fence = try await claim(lost, at: value, store: store, deadline: context.deadline)
+                    }
+                    return try await commit(
+                        transition, request: request, lostRefundFence: fence, isDryRun: isDryRun,
+                        store: store,
+                        deadline: context.deadline)
+                case .failure(let rejection): throw rejection
+                }
             }
+        } catch {
+            if let claimed { await giveBack(claimed, of: id, after: error, context) }
+            throw error
         }
     }
 
@@ -296,8 +306,8 @@ public struct CaseEngine: Sendable {
     }
 
     private func commit(
-        _ transition: CaseTransition, request: CommitRequest, isDryRun: Bool, store: ReturnsStore,
-        deadline: NIODeadline
+        _ transition: CaseTransition, request: CommitRequest, lostRefundFence: UInt64? = nil, isDryRun: Bool,
+        store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result? {
         if isDryRun {
             return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true)
@@ -307,7 +317,8 @@ public struct CaseEngine: Sendable {
         defer { span?.end() }
         let result: CommitOutcome
         do {
-            result = try await store.commit(transition, request: request, deadline: deadline)
+            result = try await store.commit(
+                transition, request: request, lostRefundFence: lostRefundFence, deadline: deadline)
         } catch {
             span?.setStatus(SpanStatus(code: .error))
             throw error

@@ -52,7 +52,7 @@ extension LostRefund {
     fileprivate init(_ proto: Returns_V1_LostRefund) {
         self.init(
             amountMinor: proto.amountMinor, shippingMinor: proto.shippingMinor,
-            payments: proto.payments.map(RefundShare.init))
+            payments: proto.payments.map(RefundShare.init), isAnother: proto.another)
     }
 }
 

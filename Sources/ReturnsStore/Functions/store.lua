@@ -85,15 +85,23 @@ local function add_version(KEYS, ARGV)
 end
 
 -- A refund of a case that is gone is recorded at one case only, which claims it before it records it.
--- KEYS: lost refunds of the gone case's partition.  ARGV: the refund | the case that claims it.
--- Returns: {"OK"}: the case has it, by this call or an earlier one · {"HELD", claim}: another case has.
+-- KEYS: lost refunds of the gone case's partition.
+-- ARGV: the refund | the case that claims it | the fence of that case's partition | another case's claim to replace, or "".
+-- Returns: {"OK"}: the case has it, by this call or an earlier one · {"HELD", claim, now in ms}: another case has.
 local function claim_lost_refund(KEYS, ARGV)
   local claim = redis.call('HGET', KEYS[1], ARGV[1])
-  if claim and string.match(claim, '^[^/]*') ~= ARGV[2] then return { 'HELD', claim } end
-  -- A claim that is made again is as young as the commit that follows it.
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. '/' .. string.format('%.0f', now))
+  if claim and claim ~= ARGV[4] and string.match(claim, '^[^/]*') ~= ARGV[2] then return { 'HELD', claim, now } end
+  -- A claim that is made again is as young as the commit that follows it.
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. '/' .. ARGV[3] .. '/' .. string.format('%.0f', now))
+  return { 'OK' }
+end
+
+-- Refuses the commits to come that go by a claim of a case of this partition: they guard the fence, as a version.
+-- KEYS: the fence of the claiming case's partition.  Returns: {"OK"}.
+local function raise_lost_refund_fence(KEYS)
+  redis.call('HINCRBY', KEYS[1], 'v', 1)
   return { 'OK' }
 end
 
@@ -218,6 +226,7 @@ register('probe', probe, {})
 register('reconciled', reconciled, {})
 register('add_version', add_version, {}, true)
 register('claim_lost_refund', claim_lost_refund, {}, true)
+register('raise_lost_refund_fence', raise_lost_refund_fence, { 'allow-oom' }, true)
 register('release_lost_refund', release_lost_refund, { 'allow-oom' }, true)
 register('work_lease', work_lease, {})
 register('work_release', work_release, { 'allow-oom' })

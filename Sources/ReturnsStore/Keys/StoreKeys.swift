@@ -9,8 +9,9 @@ import ReturnsDomain
 ///     {pNN}:case:ID                   hash    v version, b body, p personal data, f what lists filter by, r the run that it was
 ///                                             opened in
 ///     {pNN}:timeline:ID               list    one encoded entry each
-///     {pNN}:lost-refunds              hash    id of a refund of a case that is gone → the case that it is recorded at, and when it
-///                                             was claimed for that; see LostRefundClaim
+///     {pNN}:lost-refunds              hash    id of a refund of a case that is gone → the case that has claimed it, to record it,
+///                                             and when; see LostRefundClaim
+///     {pNN}:lost-refund-fence         hash    v: what commits that record such refunds at cases of this partition go by
 ///     {pNN}:request:ID                string  fingerprint and outcome; expires
 ///     {pNN}:deadlines                 zset    score: next firing; member: case/clock/ordinal; or score: when the order's
 ///                                             timeline went on; member: case/untold, as long as its story lags behind
@@ -76,6 +77,7 @@ public struct StoreKeys: Sendable {
     public func timeline(_ id: CaseID) -> String { "\(tag):timeline:\(id)" }
     /// Of cases that this partition had.
     public var lostRefunds: String { "\(tag):lost-refunds" }
+    public var lostRefundFence: String { "\(tag):lost-refund-fence" }
     public func request(_ id: String) -> String { "\(tag):request:\(id)" }
     public var deadlines: String { "\(tag):deadlines" }
     public func running(_ kind: ClockKind) -> String { "\(tag):running:\(kind)" }

@@ -30,13 +30,15 @@ extension ReturnsStore {
     ///
     /// - Parameter request: Nil for acts that are idempotent by their version guard. Such a commit is sent once: a second one
     ///   would be answered as stale whether or not the first one was made.
+    /// - Parameter lostRefundFence: What the claim of a lost refund says that the commit goes by; nil for one that records none.
     public func commit(
-        _ transition: CaseTransition, request: CommitRequest?, deadline: NIODeadline = .distantFuture
+        _ transition: CaseTransition, request: CommitRequest?, lostRefundFence: UInt64? = nil,
+        deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         try require(transition.caseAfter.order)
         return try await commit(
-            commitCall(transition, request: request), effect: request == nil ? .eachTime : .once,
-            deadline: deadline)
+            commitCall(transition, request: request, lostRefundFence: lostRefundFence),
+            effect: request == nil ? .eachTime : .once, deadline: deadline)
     }
 
     /// The command that `commit` sends, for who sends many of them without waiting.
@@ -46,7 +48,9 @@ extension ReturnsStore {
         commitCall(transition, request: request).command(run: try identity.run())
     }
 
-    func commitCall(_ transition: CaseTransition, request: CommitRequest?) -> StoreCall {
+    func commitCall(
+        _ transition: CaseTransition, request: CommitRequest?, lostRefundFence: UInt64? = nil
+    ) -> StoreCall {
         let id = transition.caseAfter.id
         let keys = StoreKeys(partition: id.partition)
         let record = request.map {
@@ -55,6 +59,7 @@ extension ReturnsStore {
         }
         var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: record)
         builder.add(transition, partition: id.partition, run: identity.presentRun)
+        if let lostRefundFence { builder.guardVersion(keys.lostRefundFence, lostRefundFence) }
         return builder.call(partition: id.partition)
     }
 

@@ -1045,62 +1045,75 @@ public nonisolated struct Returns_V1_RefundCaseRequest: Sendable {
   fileprivate var _target: Returns_V1_CaseTarget? = nil
 }
 
-public nonisolated struct Returns_V1_RecordRefundRequest: Sendable {
+public nonisolated struct Returns_V1_RecordRefundRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var target: Returns_V1_CaseTarget {
-    get {_target ?? Returns_V1_CaseTarget()}
-    set {_target = newValue}
+    get {_storage._target ?? Returns_V1_CaseTarget()}
+    set {_uniqueStorage()._target = newValue}
   }
   /// Returns true if `target` has been explicitly set.
-  public var hasTarget: Bool {self._target != nil}
+  public var hasTarget: Bool {_storage._target != nil}
   /// Clears the value of `target`. Subsequent reads from it will return its default value.
-  public mutating func clearTarget() {self._target = nil}
+  public mutating func clearTarget() {_uniqueStorage()._target = nil}
 
-  public var refundID: String = String()
+  public var refundID: String {
+    get {_storage._refundID}
+    set {_uniqueStorage()._refundID = newValue}
+  }
 
   /// SUCCEEDED, FAILED or UNKNOWN.
-  public var status: Returns_V1_RefundStatus = .unspecified
+  public var status: Returns_V1_RefundStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
 
-  public var failureReason: String = String()
+  public var failureReason: String {
+    get {_storage._failureReason}
+    set {_uniqueStorage()._failureReason = newValue}
+  }
 
   /// Succeeded: the gateway's voucher, and its document.
-  public var voucher: String = String()
+  public var voucher: String {
+    get {_storage._voucher}
+    set {_uniqueStorage()._voucher = newValue}
+  }
 
   public var voucherDocument: Returns_V1_Document {
-    get {_voucherDocument ?? Returns_V1_Document()}
-    set {_voucherDocument = newValue}
+    get {_storage._voucherDocument ?? Returns_V1_Document()}
+    set {_uniqueStorage()._voucherDocument = newValue}
   }
   /// Returns true if `voucherDocument` has been explicitly set.
-  public var hasVoucherDocument: Bool {self._voucherDocument != nil}
+  public var hasVoucherDocument: Bool {_storage._voucherDocument != nil}
   /// Clears the value of `voucherDocument`. Subsequent reads from it will return its default value.
-  public mutating func clearVoucherDocument() {self._voucherDocument = nil}
+  public mutating func clearVoucherDocument() {_uniqueStorage()._voucherDocument = nil}
 
   /// Which attempt the gateway speaks of: the number that RefundCase's reply (Refund.attempts) and the event
   /// refund_started (attribute "attempt") gave. 0 leaves it open. FAILED and UNKNOWN are refused with it where the refund
   /// has had several attempts, and for any attempt but the latest. A success counts whichever attempt it is of.
-  public var attempt: UInt32 = 0
+  public var attempt: UInt32 {
+    get {_storage._attempt}
+    set {_uniqueStorage()._attempt = newValue}
+  }
 
   /// Set for a refund that the gateway paid and the case does not know, since changes were lost: it is started and has
   /// succeeded in one step, under refund_id and to the rules of a start by finance. With SUCCEEDED only.
   public var lost: Returns_V1_LostRefund {
-    get {_lost ?? Returns_V1_LostRefund()}
-    set {_lost = newValue}
+    get {_storage._lost ?? Returns_V1_LostRefund()}
+    set {_uniqueStorage()._lost = newValue}
   }
   /// Returns true if `lost` has been explicitly set.
-  public var hasLost: Bool {self._lost != nil}
+  public var hasLost: Bool {_storage._lost != nil}
   /// Clears the value of `lost`. Subsequent reads from it will return its default value.
-  public mutating func clearLost() {self._lost = nil}
+  public mutating func clearLost() {_uniqueStorage()._lost = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _target: Returns_V1_CaseTarget? = nil
-  fileprivate var _voucherDocument: Returns_V1_Document? = nil
-  fileprivate var _lost: Returns_V1_LostRefund? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// LostRefund says what the gateway paid of a refund whose start was lost. One by another method is no gateway's: it is
@@ -1117,6 +1130,10 @@ public nonisolated struct Returns_V1_LostRefund: Sendable {
 
   /// None takes the original payments in their order.
   public var payments: [Returns_V1_RefundPayment] = []
+
+  /// The gateway paid this refund besides the one that REFUND_MAY_BE_RECORDED has named. Without it that is the answer
+  /// where the case has a refund of the same voucher, or another refund of the lost case is recorded at another case.
+  public var another: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3204,66 +3221,116 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
   public static let protoMessageName: String = _protobuf_package + ".RecordRefundRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}refund_id\0\u{1}status\0\u{3}failure_reason\0\u{1}voucher\0\u{3}voucher_document\0\u{1}attempt\0\u{1}lost\0")
 
+  fileprivate class _StorageClass {
+    var _target: Returns_V1_CaseTarget? = nil
+    var _refundID: String = String()
+    var _status: Returns_V1_RefundStatus = .unspecified
+    var _failureReason: String = String()
+    var _voucher: String = String()
+    var _voucherDocument: Returns_V1_Document? = nil
+    var _attempt: UInt32 = 0
+    var _lost: Returns_V1_LostRefund? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _target = source._target
+      _refundID = source._refundID
+      _status = source._status
+      _failureReason = source._failureReason
+      _voucher = source._voucher
+      _voucherDocument = source._voucherDocument
+      _attempt = source._attempt
+      _lost = source._lost
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._target) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.status) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.failureReason) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.voucher) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._voucherDocument) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._lost) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._target) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._refundID) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._failureReason) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._voucher) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._voucherDocument) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._attempt) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._lost) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._target {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.refundID.isEmpty {
-      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 2)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._target {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._refundID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._refundID, fieldNumber: 2)
+      }
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 3)
+      }
+      if !_storage._failureReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._failureReason, fieldNumber: 4)
+      }
+      if !_storage._voucher.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._voucher, fieldNumber: 5)
+      }
+      try { if let v = _storage._voucherDocument {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._attempt != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._attempt, fieldNumber: 7)
+      }
+      try { if let v = _storage._lost {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
     }
-    if self.status != .unspecified {
-      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 3)
-    }
-    if !self.failureReason.isEmpty {
-      try visitor.visitSingularStringField(value: self.failureReason, fieldNumber: 4)
-    }
-    if !self.voucher.isEmpty {
-      try visitor.visitSingularStringField(value: self.voucher, fieldNumber: 5)
-    }
-    try { if let v = self._voucherDocument {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if self.attempt != 0 {
-      try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 7)
-    }
-    try { if let v = self._lost {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_RecordRefundRequest, rhs: Returns_V1_RecordRefundRequest) -> Bool {
-    if lhs._target != rhs._target {return false}
-    if lhs.refundID != rhs.refundID {return false}
-    if lhs.status != rhs.status {return false}
-    if lhs.failureReason != rhs.failureReason {return false}
-    if lhs.voucher != rhs.voucher {return false}
-    if lhs._voucherDocument != rhs._voucherDocument {return false}
-    if lhs.attempt != rhs.attempt {return false}
-    if lhs._lost != rhs._lost {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._target != rhs_storage._target {return false}
+        if _storage._refundID != rhs_storage._refundID {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._failureReason != rhs_storage._failureReason {return false}
+        if _storage._voucher != rhs_storage._voucher {return false}
+        if _storage._voucherDocument != rhs_storage._voucherDocument {return false}
+        if _storage._attempt != rhs_storage._attempt {return false}
+        if _storage._lost != rhs_storage._lost {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3271,7 +3338,7 @@ nonisolated extension Returns_V1_RecordRefundRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Returns_V1_LostRefund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LostRefund"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_minor\0\u{3}shipping_minor\0\u{1}payments\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}amount_minor\0\u{3}shipping_minor\0\u{1}payments\0\u{1}another\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3282,6 +3349,7 @@ nonisolated extension Returns_V1_LostRefund: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.shippingMinor) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.another) }()
       default: break
       }
     }
@@ -3297,6 +3365,9 @@ nonisolated extension Returns_V1_LostRefund: SwiftProtobuf.Message, SwiftProtobu
     if !self.payments.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.payments, fieldNumber: 3)
     }
+    if self.another != false {
+      try visitor.visitSingularBoolField(value: self.another, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3304,6 +3375,7 @@ nonisolated extension Returns_V1_LostRefund: SwiftProtobuf.Message, SwiftProtobu
     if lhs.amountMinor != rhs.amountMinor {return false}
     if lhs.shippingMinor != rhs.shippingMinor {return false}
     if lhs.payments != rhs.payments {return false}
+    if lhs.another != rhs.another {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -341,7 +341,8 @@ public struct WalkGenerator: Sendable {
             shippingMinor: wish.shippingMinor, payments: wish.payments)
         let known = random.chance(4) ? value.refunds.last?.id : nil
         let result = RefundReport.Result.succeeded(
-            voucher: "L", document: random.chance(80) ? Fixture.document(.refundVoucher) : nil)
+            voucher: "L\(value.refunds.count)",
+            document: random.chance(80) ? Fixture.document(.refundVoucher) : nil)
         let report = RefundReport(
             refundID: known ?? "\(value.id)-lost-\(value.refunds.count + 1)",
             attempt: random.chance(50) ? UInt32.random(in: 1...4, using: &random) : nil,

@@ -149,6 +149,8 @@ struct CaseRefundResult: CaseVerb {
             "With --lost: what an original payment got; repeatable. The server splits it unless given.",
             valueName: "reference=amount"))
     var payments: [String] = []
+    @Flag(help: "With --lost: the gateway paid it besides the refund that REFUND_MAY_BE_RECORDED has named.")
+    var another = false
     @Option(help: "Which refund; the one under way unless given.") var refundID: String?
     @Option(help: "Which attempt of it; needed for failed and unknown after a retry.") var attempt: UInt32?
     @Option(help: "Succeeded: the gateway's voucher.") var voucher = ""
@@ -163,8 +165,8 @@ struct CaseRefundResult: CaseVerb {
         }
         guard attempt != 0 else { throw ValidationError("attempts are counted from 1") }
         guard lost else {
-            guard amount == nil, shipping == nil, payments.isEmpty else {
-                throw ValidationError("--amount, --shipping and --payment belong to --lost")
+            guard amount == nil, shipping == nil, payments.isEmpty, !another else {
+                throw ValidationError("--amount, --shipping, --payment and --another belong to --lost")
             }
             return
         }
@@ -197,6 +199,7 @@ struct CaseRefundResult: CaseVerb {
                 $0.amountMinor = paid.amountMinor
                 $0.shippingMinor = paid.shippingMinor
                 $0.payments = paid.payments
+                $0.another = another
             }
         }
         return try await session.client.cases.recordRefund(request, options: options)

@@ -465,14 +465,16 @@ class RecordRefundRequest(_message.Message):
     def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., refund_id: _Optional[str] = ..., status: _Optional[_Union[_case_pb2.RefundStatus, str]] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., voucher_document: _Optional[_Union[_common_pb2.Document, _Mapping]] = ..., attempt: _Optional[int] = ..., lost: _Optional[_Union[LostRefund, _Mapping]] = ...) -> None: ...
 
 class LostRefund(_message.Message):
-    __slots__ = ("amount_minor", "shipping_minor", "payments")
+    __slots__ = ("amount_minor", "shipping_minor", "payments", "another")
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
     PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    ANOTHER_FIELD_NUMBER: _ClassVar[int]
     amount_minor: int
     shipping_minor: int
     payments: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundPayment]
-    def __init__(self, amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ...) -> None: ...
+    another: bool
+    def __init__(self, amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., another: _Optional[bool] = ...) -> None: ...
 
 class AbandonRefundRequest(_message.Message):
     __slots__ = ("target", "refund_id", "gateway_confirmation")
