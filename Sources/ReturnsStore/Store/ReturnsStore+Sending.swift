@@ -222,7 +222,7 @@ extension ReturnsStore {
         static func isRepairable(_ reply: RedisValue) -> Bool {
             guard case .error(let error) = reply else { return false }
             let refusal = RedisRefusal(error)
-            return refusal == .functionMissing || refusal == .otherRun
+            return refusal == .functionMissing || refusal == .otherRun || refusal == .markDamaged
         }
     }
 
@@ -245,7 +245,8 @@ extension ReturnsStore {
             repairs.hasLoaded = true
             try await reload(deadline: deadline)
             return true
-        case .otherRun where !repairs.hasLooked:
+        // The look says what is damaged, and closes the store.
+        case .otherRun where !repairs.hasLooked, .markDamaged where !repairs.hasLooked:
             repairs.hasLooked = true
             try await identity.look(redis, deadline: deadline)
             return true

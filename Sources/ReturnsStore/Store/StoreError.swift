@@ -103,6 +103,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         let refusal = error.errorReply.map { RedisRefusal($0) }
         self.init(code, refusal.map { "\(error.message) \($0.advice)" } ?? "\(error)")
         self.refusal = refusal
+        if refusal == .halfWay { outcome = .unknown }
         cause = error
     }
 
