@@ -93,7 +93,7 @@ extension ReturnsStore {
             }
             var read = RedisCommand(named: command)
             for argument in [.text(keys[0])] + arguments { read.append(argument) }
-            return .plain(read)
+            return .plain(read, of: .partition(partition))
         }
         var sets: [RedisValue] = []
         for (command, reply) in zip(commands, try await pipeline(commands, deadline: deadline)) {

@@ -85,7 +85,7 @@ extension ReturnsStore {
                 .plain(
                     RedisCommand(
                         "XRANGE", .text(keys.outbox), .text("(\(place.position)"), "+", "COUNT",
-                        .integer(Int64(limit)))),
+                        .integer(Int64(limit))), of: .partition(place.partition)),
                 // Watermark and last id only ever rise: what holds of them now held when the events were read.
                 .call(
                     outboxCall(

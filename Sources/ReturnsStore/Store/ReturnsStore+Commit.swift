@@ -34,9 +34,13 @@ extension ReturnsStore {
         _ transition: CaseTransition, request: CommitRequest?, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         try require(transition.caseAfter.order)
-        return try await commit(
-            commitCall(transition, request: request), effect: request == nil ? .eachTime : .once,
-            deadline: deadline)
+        do throws(StoreError) {
+            return try await commit(
+                commitCall(transition, request: request), effect: request == nil ? .eachTime : .once,
+                deadline: deadline)
+        } catch {
+            throw error.met(by: transition.caseAfter.id)
+        }
     }
 
     /// The command that `commit` sends, for who sends many of them without waiting.
