@@ -15,7 +15,7 @@ from returns_client.returns_v1 import (
     RecordRefundRequest,
 )
 
-from harness.command import CONFLICT, FAILED, NOT_FOUND
+from harness.command import CONFLICT, FAILED, NOT_ALLOWED, NOT_FOUND, assert_refused
 from harness.lossy_redis import LossyRedis
 from harness.waiting import wait_until
 from test_store_identity import accept, move, opened, qualified
@@ -49,6 +49,15 @@ def test_a_refund_of_a_lost_case_is_recorded_once_where_the_case_was_opened_agai
     # One of a case that is there belongs to that, and one of the case's own cannot have been lost.
     again.refused("finance", *RESULT, f"{other}-1", reason="REFUND_OF_OTHER_CASE", status=FAILED)
     again.refused("finance", *RESULT, f"{again.id}-1", reason="REFUND_NOT_LOST", status=CONFLICT)
+    # Who is bound to a sale channel learns of no other case by trying.
+    token = world.path / "bound.token"
+    flags = ("--role", "finance", "--sale-channel", "online", "--save", token)
+    desk.admin.done("principal", "create", "bound", *flags)
+    bound = desk.admin.with_token(token)
+    for refund in (f"{other}-1", f"{lost.id}-1", "0000000000000000-1"):
+        answer = bound("case", RESULT[0], again.id, *RESULT[1:], refund, "--yes")
+        assert_refused(answer, NOT_ALLOWED, "SALE_CHANNELS_REQUIRED")
+        assert other not in answer.err and lost.id not in answer.err, answer
     again.step("finance", *RESULT, f"{lost.id}-1", state="refunded")
     # Recorded, and so it is told; nowhere else a second time.
     answer = again.refused("finance", *RESULT, f"{lost.id}-1", reason="REFUND_SUCCEEDED", status=CONFLICT)

@@ -91,6 +91,12 @@ import Testing
             line: "OTHERRUN", refusal: .otherRun, reason: "STORE_REFUSED",
             text: "the store was restarted or exchanged meanwhile", advice: "Try again."),
         Row(
+            line: "MARKDAMAGED a count of the mark is no number", refusal: .markDamaged,
+            reason: "STORE_DAMAGED", text: "a mark of the store is damaged", advice: "RUNBOOK.md"),
+        Row(
+            line: "HALFWAY the commit failed behind its first write", refusal: .halfWay,
+            reason: "STORE_REFUSED", text: "Redis refused a part of a change", advice: "verify-indexes"),
+        Row(
             line: "EXECABORT Transaction discarded because of: quota 7 of shop", refusal: .other("EXECABORT"),
             reason: "STORE_REFUSED", text: "Redis answered with the error EXECABORT",
             advice: "See Redis's log."),
@@ -100,10 +106,19 @@ import Testing
     func eachKindHasARule(_ row: Row) throws {
         let reply = RedisValue.error(RedisErrorReply(message: row.line))
         let error = try #require(throws: StoreError.self) { _ = try ReturnsStore.checked(reply) }
-        // Redis refuses before it does anything.
-        #expect(error.outcome == .notApplied && error.refusal == row.refusal)
+        // Redis refuses before it does anything, but for a commit that fails half-way.
+        let isHalfWay = row.refusal == .halfWay
+        #expect(error.outcome == (isHalfWay ? .unknown : .notApplied) && error.refusal == row.refusal)
         let status = RCPStatus(error)
-        #expect(status.code == .unavailable && status.outcome == .notApplied)
+        // Damage, which no repetition mends.
+        if row.refusal == .keyOfAnotherType {
+            #expect(status.code == .dataLoss && status.outcome == .notApplied)
+            #expect(status.details.map(\.reason) == ["RECORD_UNREADABLE"])
+            #expect(status.text.hasPrefix("a key of the store holds something of another type"))
+            #expect(status.text.contains("returnsctl admin verify-indexes"))
+            return
+        }
+        #expect(status.code == .unavailable && status.outcome == (isHalfWay ? .unknown : .notApplied))
         #expect(status.retryAfterMilliseconds > 0)
         #expect(status.details.map(\.reason) == [row.reason])
         #expect(status.text == "\(row.text); try again, and tell whoever runs this server")
@@ -149,7 +164,7 @@ import Testing
             prefixes.isSuperset(of: [
                 "OOM", "MISCONF", "READONLY", "LOADING", "BUSY", "MASTERDOWN", "NOREPLICAS", "MOVED", "ASK",
                 "TRYAGAIN", "CLUSTERDOWN", "CROSSSLOT", "NOAUTH", "NOPERM", "WRONGPASS", "OTHERRUN",
-                "WRONGTYPE",
+                "WRONGTYPE", "MARKDAMAGED", "HALFWAY",
             ]))
         // What concerns Redis as a whole stops a walk over its partitions; what concerns one key does not.
         for row in Self.rows {

@@ -96,12 +96,16 @@ extension StoreTests {
                 let tag = "{p\(id.partition < 10 ? "0" : "")\(id.partition)}"
                 _ = try await fixture.command("SET", .text("\(tag):\(name)"), "of another type")
                 let before = try await fixture.command("DBSIZE").integer
-                await #expect(throws: StoreError.self) {
+                let error = await #expect(throws: StoreError.self) {
                     try await fixture.store.commit(transition, request: .test(2))
                 }
+                #expect(error?.caseID == id && error?.partition == id.partition)
+                #expect(error?.refusal == .keyOfAnotherType)
                 #expect(try await fixture.store.loadCase(id) == nil)
                 #expect(try await fixture.store.loadOrder(order.key) == order)
                 #expect(try await fixture.command("DBSIZE").integer == before, "something stays")
+                let found = try await fixture.store.verifyIndexes(repair: false).findings
+                #expect(found.map(\.index) == ["\(tag):\(name)"] && found[0].problem == .unreadable)
             }
         }
 

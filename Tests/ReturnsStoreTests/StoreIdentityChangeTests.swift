@@ -235,7 +235,15 @@ extension StoreTests {
             }
         }
 
-        @Test func countsThatAreDamagedAreALoss() async throws {
+        /// A mark's counts and starts are numbers; one that is none leaves open what is missing, and no function adds to it.
+        @Test(arguments: [
+            ("n", "0", StoreFault.Code.lost), ("n", "-9223372036854775808", .damaged),
+            ("n", "many", .damaged),
+            ("n", "", .damaged), ("kept", "abc", .damaged), ("kept", "9223372036854775807", .damaged),
+            ("cuts", "1.5", .damaged), ("began", "-9223372036854775808 0-0", .damaged),
+            ("began", "junk", .damaged),
+        ])
+        func aMarkIsCompared(field: String, value: String, code: StoreFault.Code) async throws {
             try await IdentityLab.withRedis { redis in
                 let server = try await IdentityLab.Server.connect(redis)
                 try await server.open(1)
@@ -244,15 +252,17 @@ extension StoreTests {
                 let run = try #require(server.identity.record?.run)
                 await server.close()
                 for slot in StoreSlot.all(partitions: IdentityLab.partitions) {
-                    var command = RedisCommand("HSET", .text(slot.mark), "n", "-9223372036854775808")
+                    var command = RedisCommand("HSET", .text(slot.mark), "n", "0")
                     command.append("began:\(run)")
-                    command.append("-9223372036854775808 0-0")
+                    command.append("0 0-0")
+                    command.append(field == "began" ? "began:\(run)" : field)
+                    command.append(value)
                     _ = try await IdentityLab.command(redis, command)
                 }
                 let error = await #expect(throws: StoreError.self) {
                     try await IdentityLab.Server.connect(redis, mark: mark, seconds: 2)
                 }
-                #expect(error?.fault?.code == .lost)
+                #expect(error?.fault?.code == code)
             }
         }
 

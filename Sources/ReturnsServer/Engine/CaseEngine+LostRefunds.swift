@@ -31,6 +31,10 @@ extension CaseEngine {
             guard losses.mayLackChanges else { throw CaseRejection.nothingLost(of: value.id) }
             return nil
         }
+        // Nothing tells of which sale channel a case was that is gone, and an answer would tell whether one is there.
+        guard store.scope == .all else {
+            throw StoreError(.outsideScope, "a refund of another case than \(value.id)")
+        }
         guard losses.mayReplaceAnother else {
             throw CaseRejection.replacesNoCase(value.id, gone: gone)
         }
@@ -42,18 +46,15 @@ extension CaseEngine {
         let refund = RefundOfLostCase(id: report.refundID, gone: gone)
         let standing = try await store.standing(
             ofLostRefund: refund.id, of: gone, for: value.id, deadline: deadline)
-        if let rejection = await rejection(refund, standing, store: store, deadline: deadline) {
-            throw rejection
-        }
+        if let rejection = rejection(refund, standing) { throw rejection }
         if !lost.isAnother,
             let other = try await store.otherRefund(
                 of: gone, besides: refund.id, at: value.id, deadline: deadline)
         {
-            let name = await name(of: other.holder, store: store, deadline: deadline)
             throw CaseRejection(
                 kind: .notAllowedNow, code: CaseRejection.mayBeRecorded, field: "refund_id",
                 text:
-                    "refund \(other.refundID) of the same lost case is recorded at \(name); if the gateway paid \(refund.id) besides, record it with lost.another (--another)"
+                    "refund \(other.refundID) of the same lost case is recorded at case \(other.holder); if the gateway paid \(refund.id) besides, record it with lost.another (--another)"
             )
         }
         return refund
@@ -70,8 +71,7 @@ extension CaseEngine {
         {
         case .claimed(let fence): return fence
         case .refused(let standing):
-            throw await rejection(refund, standing, store: store, deadline: deadline)
-                ?? RCPStatus.tooManyConflicts()
+            throw rejection(refund, standing) ?? RCPStatus.tooManyConflicts()
         }
     }
 
@@ -85,17 +85,10 @@ extension CaseEngine {
             lostRefund: refund.id, of: refund.gone, at: id, deadline: context.deadline)
     }
 
-    /// A case is named to whom it is there for; of a damaged one nobody knows the sale channel.
-    private func name(of holder: CaseID, store: ReturnsStore, deadline: NIODeadline) async -> String {
-        if store.scope == .all { return "case \(holder)" }
-        let found = try? await store.loadCase(holder, deadline: deadline)
-        return found == nil ? "another case" : "case \(holder)"
-    }
-
     /// Why nobody but the case that has it may record it now; nil if it is free.
     private func rejection(
-        _ refund: RefundOfLostCase, _ standing: LostRefundStanding, store: ReturnsStore, deadline: NIODeadline
-    ) async -> CaseRejection? {
+        _ refund: RefundOfLostCase, _ standing: LostRefundStanding
+    ) -> CaseRejection? {
         let (kind, code, holder): (CaseRejection.Kind, String, CaseID)
         switch standing {
         case .free: return nil
@@ -103,14 +96,13 @@ extension CaseEngine {
         case .beingRecorded(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_BEING_RECORDED", id)
         case .unreadable(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_HOLDER_DAMAGED", id)
         }
-        let name = await name(of: holder, store: store, deadline: deadline)
         let text =
             switch standing {
             case .beingRecorded:
-                "refund \(refund.id) is being recorded at \(name); try again in \(LostRefundClaim.committingMilliseconds / 1_000) seconds"
+                "refund \(refund.id) is being recorded at case \(holder); try again in \(LostRefundClaim.committingMilliseconds / 1_000) seconds"
             case .unreadable:
-                "refund \(refund.id) may be recorded at \(name), whose record is damaged: have that restored first, and see admin verify-indexes"
-            default: "refund \(refund.id) is recorded at \(name) already, and counts once"
+                "refund \(refund.id) may be recorded at case \(holder), whose record is damaged: have that restored first, and see admin verify-indexes"
+            default: "refund \(refund.id) is recorded at case \(holder) already, and counts once"
             }
         return CaseRejection(kind: kind, code: code, field: "refund_id", text: text)
     }

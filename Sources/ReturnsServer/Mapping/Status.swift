@@ -25,6 +25,16 @@ extension StoreError: RCPStatusConvertible {
 }
 
 extension StoreError {
+    /// Where a key of another type is, as far as it is known.
+    fileprivate var place: String {
+        switch (caseID, partition) {
+        case (let id?, let number?): "a key of case \(id), of its order or of partition \(number)"
+        case (let id?, nil): "a key of case \(id)"
+        case (nil, let number?): "a key of partition \(number)"
+        case (nil, nil): "a key of the store"
+        }
+    }
+
     /// Why no call gets through, as one clause for callers.
     fileprivate var outage: String {
         if let refusal { return refusal.text }
@@ -96,7 +106,8 @@ extension RCPStatus {
         case .cancelled:
             self.init(code: .cancelled, outcome: outcome, text: "the call was cancelled")
         case .corrupt: self.init(unreadable: error, outcome)
-        case .refused where error.record != nil: self.init(unreadable: error, outcome)
+        case .refused where error.record != nil || error.refusal == .keyOfAnotherType:
+            self.init(unreadable: error, outcome)
         case .unfit:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,
@@ -120,7 +131,10 @@ extension RCPStatus {
 
     private init(unreadable error: StoreError, _ outcome: RCPOutcome) {
         let text =
-            if let id = error.caseID {
+            if error.refusal == .keyOfAnotherType, error.record == nil {
+                error.place
+                    + " holds something of another type. To see which: returnsctl admin verify-indexes. What can be done: RUNBOOK.md, \"A record is damaged\""
+            } else if let id = error.caseID {
                 (error.lacksRecord
                     ? "the record of case \(id) is missing, and others name the case"
                     : "the record of case \(id), or of its order, is damaged; the server's log says how")

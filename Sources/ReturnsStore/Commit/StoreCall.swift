@@ -58,7 +58,7 @@ struct StoreCall: Sendable {
 
 /// What a pipeline is made of: reads of keys, and calls.
 enum StoreCommand: Sendable {
-    case plain(RedisCommand)
+    case plain(RedisCommand, of: StoreSlot? = nil)
     case call(StoreCall)
 
     var effect: StoreEffect {
@@ -68,9 +68,17 @@ enum StoreCommand: Sendable {
         }
     }
 
+    /// Where its keys lie, if that is known.
+    var slot: StoreSlot? {
+        switch self {
+        case .plain(_, let slot): slot
+        case .call(let call): call.slot
+        }
+    }
+
     func command(run: StoreRun) -> RedisCommand {
         switch self {
-        case .plain(let command): command
+        case .plain(let command, _): command
         case .call(let call): call.command(run: run)
         }
     }

@@ -13,14 +13,17 @@
 --             X xadd field value … · I hincrby field amount …, where a hash that is full adds up new fields as OTHERS
 -- Returns: {"OK"} · {"REPLAY", record} · {"REUSED"} · {"STALE", guard number, version found}
 -- A malformed call is an error, raised before the first write: a function that fails half-way keeps what it wrote.
+--
+-- Everything that can fail is looked at before the first write. Should a write fail all the same, the reply is the error HALFWAY,
+-- and a repetition of the request is answered by its record: the record is written before all that cannot be taken back.
 
 local GUARDS_MAX = 512 -- an order and all its cases
 local WRITES_MAX = 512
 local ARGUMENTS_MAX = 1024 -- unpack of more than about 8000 fails
 local SUMS_MAX = 4096 -- fields of a hash of sums; their names are FIRST|…|LAST
 local OTHERS = '%1|(other)|(other)|%2'
-local DIGITS_MAX = 15 -- of a number that is added up; Lua and Redis are exact far beyond
 local SCORE_BYTES_MAX = 20 -- a whole number of 64 bits, with its sign
+local LAST_MS = '18446744073709551615-' -- what the last ids of a stream begin with
 
 -- Of an operation: its command; the kind of key that it writes; a command that raises WRONGTYPE where the operation would; the
 -- smallest number of arguments, and their multiple. Keyed by the letter's byte, which Lua cannot be asked for while functions are
@@ -40,13 +43,6 @@ local OPERATIONS = {
   [88] = STREAM, -- X
   [73] = INCREMENT, -- I
 }
-
--- The number that a text stands for, if it is written as Redis itself writes a number that is not negative; otherwise nil. Redis
--- refuses signs, blanks and zeros before it, and what overflows, which tonumber takes.
-local function whole(text)
-  if #text > DIGITS_MAX or text ~= '0' and not string.find(text, '^[1-9]%d*$') then return nil end
-  return tonumber(text)
-end
 
 -- Scores are times in ms. Of what tonumber takes, Redis refuses some after other writes: a blank before it, or no number.
 local function check_scores(ARGV, first, last)
@@ -80,10 +76,10 @@ local function leave(entries)
   end
 end
 
--- Enters the case into the listings, and then makes one write more: all of it or nothing. What type these keys have shows by the
--- attempt, which costs less than a look at each before.
+-- Enters the case into the listings, and then adds the first event: all of it or nothing. What type these keys have shows by the
+-- attempt, which costs less than a look at each before. A stream may also refuse by itself, when it has given its last id.
 -- Returns: the error of what failed.
-local function attempt(entries, command, key, ...)
+local function attempt(entries, stream, ...)
   for _, entry in ipairs(entries) do
     local reply = redis.pcall('ZADD', entry[1], '0', entry[2])
     if type(reply) == 'table' and reply.err then
@@ -92,12 +88,42 @@ local function attempt(entries, command, key, ...)
     end
     entry.is_new = reply == 1
   end
-  if not command then return nil end
-  local reply = redis.pcall(command, key, ...)
-  if type(reply) == 'table' and reply.err then
+  if not stream then return nil end
+  local reply = redis.pcall('XADD', stream, '*', ...)
+  if type(reply) == 'table' then
     leave(entries)
+    -- It has given its last id.
+    if string.find(reply.err, '^ERR') then return redis.error_reply('WRONGTYPE write X meets a stream that is at its end') end
     return reply
   end
+  -- So near to the last id, the next event might find none.
+  if string.sub(reply, 1, #LAST_MS) == LAST_MS then
+    redis.call('XDEL', stream, reply)
+    leave(entries)
+    return redis.error_reply('WRONGTYPE write X meets a stream near its last id')
+  end
+end
+
+-- Makes the writes of a plan, but for those that the attempt has made.
+-- Returns: how many events were added.
+local function write(KEYS, ARGV, plan, first, last, tried)
+  local call = redis.call
+  local events = 0
+  for byte = first, #plan, 5 do
+    local operation = OPERATIONS[plan[byte]]
+    local key = KEYS[plan[byte + 1] * 256 + plan[byte + 2]]
+    local start = last + 1
+    last = last + plan[byte + 3] * 256 + plan[byte + 4]
+    if operation == INCREMENT then
+      for position = start, last, 2 do call('HINCRBY', key, ARGV[position], ARGV[position + 1]) end
+    elseif operation == STREAM then
+      if byte ~= tried then call('XADD', key, '*', unpack(ARGV, start, last)) end
+      events = events + 1
+    elseif operation ~= ENTER then
+      call(operation.command, key, unpack(ARGV, start, last))
+    end
+  end
+  return events
 end
 
 -- Redis runs nothing else meanwhile, and a call from Lua costs it more than most of the commands do: so there is none too many.
@@ -147,7 +173,7 @@ local function commit(KEYS, ARGV, mark)
     kinds[key] = operation.kind
     if operation == ENTER then
       entries[#entries + 1] = { key, ARGV[start] }
-    elseif not tried and operation ~= INCREMENT and operation ~= STREAM then
+    elseif not tried and is_new and operation == STREAM then
       tried, tried_key, tried_first, tried_last = byte, key, start, last
     elseif is_new then
       call(operation.probe, key)
@@ -165,29 +191,17 @@ local function commit(KEYS, ARGV, mark)
 
   local refusal
   if tried then
-    refusal = attempt(entries, OPERATIONS[plan[tried]].command, tried_key, unpack(ARGV, tried_first, tried_last))
+    refusal = attempt(entries, tried_key, unpack(ARGV, tried_first, tried_last))
   else
     refusal = attempt(entries)
   end
   if refusal then return refusal end
-  last = 4 + guards
-  local events = 0
-  for byte = first, #plan, 5 do
-    local operation = OPERATIONS[plan[byte]]
-    local key = KEYS[plan[byte + 1] * 256 + plan[byte + 2]]
-    local start = last + 1
-    last = last + plan[byte + 3] * 256 + plan[byte + 4]
-    if operation == INCREMENT then
-      for position = start, last, 2 do call('HINCRBY', key, ARGV[position], ARGV[position + 1]) end
-    elseif operation == STREAM then
-      call('XADD', key, '*', unpack(ARGV, start, last))
-      events = events + 1
-    elseif operation ~= ENTER and byte ~= tried then
-      call(operation.command, key, unpack(ARGV, start, last))
-    end
-  end
-  if events > 0 then call('HINCRBY', mark, 'kept', events) end
-  if fingerprint ~= '' then call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+  local is_whole = pcall(function()
+    if fingerprint ~= '' then call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+    local events = write(KEYS, ARGV, plan, first, 4 + guards, tried)
+    if events > 0 then call('HINCRBY', mark, 'kept', events) end
+  end)
+  if not is_whole then return redis.error_reply('HALFWAY the commit failed behind its first write') end
   return { 'OK' }
 end
 

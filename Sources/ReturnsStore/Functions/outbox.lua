@@ -86,14 +86,30 @@ local function gone_by_hand(key)
   return through
 end
 
+-- Whether somebody has cut the log by hand, and its length.
+local function is_cut(key, mark)
+  local length = redis.call('XLEN', key)
+  return length < tonumber(redis.call('HGET', mark, 'kept') or '0'), length
+end
+
 -- Returns: whether somebody has cut the log by hand.
 local function notice_cut(key, watermark, mark)
-  local length = redis.call('XLEN', key)
-  if length >= tonumber(redis.call('HGET', mark, 'kept') or '0') then return false end
+  local is_shorter, length = is_cut(key, mark)
+  if not is_shorter then return false end
   raise(watermark, gone_by_hand(key))
   redis.call('HSET', mark, 'kept', length)
   redis.call('HINCRBY', mark, 'cuts', 1)
   return true
+end
+
+-- For readers that are no functions, behind what they have read: what was trimmed or cut before that shows here.
+-- KEYS: outbox | watermark.  ARGV: "1" if the last id is wanted.
+-- Returns: {watermark or "0-0", 1 if the log was cut by hand and nobody has noticed, last id ever given, or ""}.
+local function bounds(KEYS, ARGV, mark)
+  return {
+    redis.call('GET', KEYS[2]) or '0-0', is_cut(KEYS[1], mark) and 1 or 0,
+    ARGV[1] == '1' and last_id(KEYS[1]) or '',
+  }
 end
 
 -- For readers that are no functions.  KEYS: outbox | watermark.  Returns: 1 if the log was cut by hand, and nobody has noticed before.
@@ -234,6 +250,7 @@ local function trim_kept(KEYS, ARGV, mark)
     gone = number
   end
   if gone == 0 then return { 0, 0, held, {}, full } end
+  redis.call('HLEN', KEYS[4]) -- fails where it is no hash, before anything is written
   -- The watermark first: if the rest failed, readers would be told of a loss that is none, and never the reverse.
   raise(KEYS[2], entries[gone][1])
   local overtaken = note_losses(KEYS[4], holds, entries, gone, ARGV[6])
@@ -243,7 +260,9 @@ local function trim_kept(KEYS, ARGV, mark)
   else
     redis.call('XTRIM', KEYS[1], 'MAXLEN', 0)
   end
-  redis.call('HINCRBY', mark, 'kept', -gone)
+  -- Never below 0, which a count that somebody has removed would come to.
+  local kept = tonumber(redis.call('HGET', mark, 'kept') or '0')
+  redis.call('HSET', mark, 'kept', math.max(0, kept - gone))
   local more = gone == limit and (oldest > 0 or surplus > gone)
   return { gone, more and 1 or 0, held, overtaken, full }
 end
@@ -251,16 +270,17 @@ end
 -- The same, behind a look whether the log was cut by hand.
 -- Returns: what `trim_kept` does, and: how often the log was cut by hand | 1 if this call has noticed it.
 local function trim(KEYS, ARGV, mark)
-  local is_cut = notice_cut(KEYS[1], KEYS[2], mark)
+  local has_noticed = notice_cut(KEYS[1], KEYS[2], mark)
   local reply = trim_kept(KEYS, ARGV, mark)
   table.insert(reply, tonumber(redis.call('HGET', mark, 'cuts') or '0'))
-  table.insert(reply, is_cut and 1 or 0)
+  table.insert(reply, has_noticed and 1 or 0)
   return reply
 end
 
 -- What a consumer has finished is not lost to it, and what it has passed over it has noted itself: a loss up to there is forgotten.
 -- KEYS: what internal consumers have finished | what they have lost.  ARGV: consumer | id; without the id the consumer lets go.
 local function hold(KEYS, ARGV)
+  for _, key in ipairs(KEYS) do redis.call('HLEN', key) end -- fails where one is no hash, before anything is written
   if not ARGV[2] then
     redis.call('HDEL', KEYS[1], ARGV[1])
     redis.call('HDEL', KEYS[2], ARGV[1])
@@ -466,12 +486,14 @@ end
 
 -- Noticing a cut writes little.
 register('outbox_noticed', noticed, { 'allow-oom' })
+register('outbox_bounds', bounds, { 'no-writes' })
 register('outbox_ends', ends, { 'no-writes' })
 -- Trimming frees memory, so it has to work when there is none.
 register('outbox_trim', trim, { 'allow-oom' })
 -- Going on lets the log be trimmed.
 register('outbox_hold', hold, { 'allow-oom' })
 register('outbox_figures', figures, { 'no-writes' })
+-- Giving takes memory, which acknowledging what was given before frees again: so it waits while there is none.
 register('group_read', group_read, {})
 register('group_create', group_create, {})
 register('group_destroy', group_destroy, { 'allow-oom' })

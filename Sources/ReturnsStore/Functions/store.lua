@@ -14,8 +14,8 @@ local RUNS_MAX = 64 -- remembered
 local function begin(KEYS, ARGV)
   local found = redis.call('HGET', KEYS[1], 'run') or ''
   if found ~= ARGV[1] then return { 'MOVED' } end
+  if #ARGV % 2 ~= 0 then malformed('fields') end
   for position = 3, #ARGV, 2 do
-    if not ARGV[position + 1] then malformed('fields') end
     if ARGV[position + 1] == '' then
       redis.call('HDEL', KEYS[1], ARGV[position])
     else

@@ -3,9 +3,20 @@
 -- keys carry the one hash tag {webhooks}. No rule of the business is here.
 
 local function set_fields(key, ARGV, first)
+  if (#ARGV - first + 1) % 2 ~= 0 then malformed('fields') end
   for position = first, #ARGV, 2 do
-    if not ARGV[position + 1] then malformed('fields') end
     redis.call('HSET', key, ARGV[position], ARGV[position + 1])
+  end
+end
+
+-- Fails where `note` would behind its first write.
+local function look_before_note(state, deliveries, failed, record_max, failed_max)
+  count(record_max, 1, 10000, 'deliveries')
+  count(failed_max, 1, 10000, 'failed')
+  redis.call('LLEN', deliveries)
+  redis.call('ZCARD', failed)
+  if not whole(redis.call('HGET', state, 'aside_forgotten') or '0') then
+    error({ err = 'WRONGTYPE the events that were forgotten are no number' })
   end
 end
 
@@ -61,8 +72,9 @@ local function change(KEYS, ARGV)
   end
   if redis.call('HGET', KEYS[3], 'epoch') ~= ARGV[5] then return { 'MOVED' } end
   if #ARGV > 6 then
-    set_fields(KEYS[3], ARGV, 7)
+    -- The epoch first: it is refused where it is no number, or the last one.
     redis.call('HINCRBY', KEYS[3], 'epoch', 1)
+    set_fields(KEYS[3], ARGV, 7)
   end
   redis.call('SET', KEYS[2], ARGV[1] .. ARGV[6], 'PX', ARGV[2])
   return { 'OK' }
@@ -73,10 +85,10 @@ end
 -- ARGV: fingerprint | record retention ms | name | which one it is | record | most records | event | verdict | at | most set aside.
 -- Returns: {"OK"} · {"MISSING"}.
 local function asked(KEYS, ARGV)
+  local is_missing = redis.call('HEXISTS', KEYS[1], ARGV[3]) == 0 or redis.call('HGET', KEYS[3], 'instance') ~= ARGV[4]
+  if not is_missing then look_before_note(KEYS[3], KEYS[4], KEYS[5], ARGV[6], ARGV[10]) end
   redis.call('SET', KEYS[2], ARGV[1] .. ARGV[5], 'PX', ARGV[2])
-  if redis.call('HEXISTS', KEYS[1], ARGV[3]) == 0 or redis.call('HGET', KEYS[3], 'instance') ~= ARGV[4] then
-    return { 'MISSING' }
-  end
+  if is_missing then return { 'MISSING' } end
   note(KEYS[3], KEYS[4], KEYS[5], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10])
   return { 'OK' }
 end
@@ -90,9 +102,10 @@ local function lease(KEYS, ARGV)
   local state = redis.call('HMGET', KEYS[2], 'epoch', 'enabled')
   if holder and holder ~= ARGV[1] then return { 0, '', '' } end
   if not state[1] or state[2] ~= '1' then return { 0, state[1] or '', state[2] or '' } end
+  -- The epoch first: it is refused where it is no number, or the last one.
+  if not holder then redis.call('HINCRBY', KEYS[2], 'epoch', 1) end
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   if not holder then
-    redis.call('HINCRBY', KEYS[2], 'epoch', 1)
     -- As text: as a number it would be rounded.
     state[1] = redis.call('HGET', KEYS[2], 'epoch')
   end
@@ -113,6 +126,7 @@ end
 local function progress(KEYS, ARGV)
   if redis.call('GET', KEYS[2]) ~= ARGV[1] then return { 'LOST' } end
   if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return { 'MOVED' } end
+  if ARGV[3] ~= '' then look_before_note(KEYS[1], KEYS[3], KEYS[4], ARGV[4], ARGV[8]) end
   set_fields(KEYS[1], ARGV, 9)
   if ARGV[3] ~= '' then note(KEYS[1], KEYS[3], KEYS[4], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]) end
   return { 'OK' }

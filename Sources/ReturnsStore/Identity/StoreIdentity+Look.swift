@@ -140,13 +140,18 @@ extension StoreIdentity {
     ) async throws(StoreError) -> View {
         let slots = StoreSlot.all(partitions: settings.partitions)
         var commands = [StoreRecord.loadCommand, RedisCondition.loadCommand, RedisCommand("TIME")]
-        commands += slots.map { RedisCommand("HMGET", .text($0.mark), "run", "n") }
+        commands += slots.map { RedisCommand("HMGET", .text($0.mark), "run", "n", "kept", "cuts") }
         let replies = try await replies(wire, commands, areRecords: true, deadline)
         let record: StoreRecord?
         do throws(StoreError) {
             record = try StoreRecord(replies[0])
-            for (slot, reply) in zip(slots, replies.dropFirst(3)) where reply.isOfAnotherType {
-                throw StoreError(.damaged("the mark of \(slot.words) holds something of another type"))
+            for (slot, reply) in zip(slots, replies.dropFirst(3)) {
+                if reply.isOfAnotherType {
+                    throw StoreError(.damaged("the mark of \(slot.words) holds something of another type"))
+                }
+                guard (reply.array ?? []).dropFirst().allSatisfy(\.isCount) else {
+                    throw StoreError(.damaged("a count in the mark of \(slot.words) is no number"))
+                }
             }
         } catch {
             // A record that cannot be read is a fault like the others: said once, and told to all.
@@ -160,7 +165,7 @@ extension StoreIdentity {
             known: known,
             marks: replies.dropFirst(3).map { reply in
                 let values = reply.array ?? []
-                return (values.first?.string.flatMap { StoreRun($0) }, max(0, values.last?.integer ?? 0))
+                return (values.first?.string.flatMap { StoreRun($0) }, values.dropFirst().first?.integer ?? 0)
             })
     }
 
@@ -187,5 +192,12 @@ extension StoreIdentity {
 extension RedisValue {
     fileprivate var isOfAnotherType: Bool {
         if case .error(let error) = self { error.prefix == "WRONGTYPE" } else { false }
+    }
+
+    /// Whether a mark's count is one that the functions add to (`whole` in shared.lua), or is not there yet.
+    fileprivate var isCount: Bool {
+        guard !isNull else { return true }
+        guard let text = string, text.utf8.count <= 15, let number = Int64(text) else { return false }
+        return number >= 0 && String(number) == text
     }
 }

@@ -142,10 +142,15 @@ extension StoreIdentity {
             for run in runs { command.append("began:\(run)") }
             return command
         }
-        return try await replies(wire, commands, deadline).map { reply in
+        let slots = StoreSlot.all(partitions: settings.partitions)
+        return try zip(slots, try await replies(wire, commands, deadline)).map {
+            slot, reply throws(StoreError) in
             var starts: [StoreRun: StoreRunStart] = [:]
-            for (run, value) in zip(runs, reply.array ?? []) {
-                starts[run] = value.string.flatMap { StoreRunStart($0) }
+            for (run, value) in zip(runs, reply.array ?? []) where !value.isNull {
+                guard let start = value.string.flatMap({ StoreRunStart($0) }) else {
+                    throw close(.damaged("the start of a run in the mark of \(slot.words) cannot be read"))
+                }
+                starts[run] = start
             }
             return starts
         }

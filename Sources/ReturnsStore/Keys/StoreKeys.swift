@@ -118,6 +118,31 @@ public struct StoreKeys: Sendable {
         return CaseID(body.dropFirst(5))
     }
 
+    /// The case whose timeline a key of this schema is.
+    static func timelineCaseID(ofKey key: String) -> CaseID? {
+        guard let body = body(of: key), body.hasPrefix("timeline:") else { return nil }
+        return CaseID(body.dropFirst(9))
+    }
+
+    /// What Redis calls the type of a key of this schema; nil for records of cases and orders, and keys of no partition.
+    static func type(ofKey key: String) -> String? {
+        guard let body = body(of: key) else { return nil }
+        let name = body.prefix { $0 != ":" }
+        switch name {
+        case "timeline", "order-timeline": return "list"
+        case "request", "work-lease", "sweep-lease": return "string"
+        case "deadlines", "running", "index", "changed", "orders-without-cases": return "zset"
+        case "attainment", "lost-refunds", "store": return "hash"
+        case "outbox":
+            switch body {
+            case "outbox": return "stream"
+            case "outbox:trimmed": return "string"
+            default: return "hash"
+            }
+        default: return nil
+        }
+    }
+
     static func isOrder(_ key: String) -> Bool { body(of: key)?.hasPrefix("order:") ?? false }
     /// The order that a key of this schema belongs to, when it is an order's hash.
     static func orderKey(ofKey key: String) -> OrderKey? {

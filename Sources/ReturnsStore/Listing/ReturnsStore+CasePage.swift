@@ -124,19 +124,14 @@ extension ReturnsStore {
             })
     }
 
-    /// The cases with a clock that is due. A partition's clocks are read as one transaction: a case goes from one to
-    /// another in one commit.
+    /// The cases with a clock that is due. A partition's clocks are read together: a case goes from one to another
+    /// in one commit.
     private func dueCases(before: Instant, deadline: NIODeadline) async throws(StoreError) -> [CaseID] {
-        let sets = try await transactions(
-            (0..<partitioning.count).map { partition in
-                ClockKind.allCases.map { kind in
-                    RedisCommand(
-                        "ZRANGEBYSCORE", .text(StoreKeys(partition: partition).running(kind)), "-inf",
-                        .text("(\(before.milliseconds)"))
-                }
-            }, deadline: deadline)
+        let sets = try await ranges(
+            "ZRANGEBYSCORE", ["-inf", .text("(\(before.milliseconds)")], 0..<partitioning.count,
+            of: { keys in ClockKind.allCases.map(keys.running) }, deadline: deadline)
         var ids: Set<CaseID> = []
-        for set in sets.joined() {
+        for set in sets {
             for value in set.array ?? [] {
                 if let id = value.string.flatMap({ DeadlineMember($0) })?.id { ids.insert(id) }
             }

@@ -51,7 +51,7 @@ extension ReturnsStore {
 
     /// Reads the next ids of some listings, of which a case stands in one at a time.
     ///
-    /// The listings of a partition are read as one transaction, so that a case that moves from one to another is seen in
+    /// The listings of a partition are read together, so that a case that moves from one to another is seen in
     /// one of them. Entries that name no case are passed over; verify-indexes finds them.
     ///
     /// - Returns: In order, every id there is up to the bound; without one, up to the end.
@@ -60,17 +60,10 @@ extension ReturnsStore {
         deadline: NIODeadline
     ) async throws(StoreError) -> (ids: [CaseID], bound: [UInt8]?) {
         let from: RedisArgument = after.map { .bytes([UInt8(ascii: "(")] + $0) } ?? (newestFirst ? "+" : "-")
-        let sets = try await transactions(
-            partitions.map { partition in
-                indexes.map { index in
-                    let key = RedisArgument.text(StoreKeys(partition: partition).index(index))
-                    let limit = RedisArgument.integer(Int64(limitEach))
-                    return newestFirst
-                        ? RedisCommand("ZREVRANGEBYLEX", key, from, "-", "LIMIT", 0, limit)
-                        : RedisCommand("ZRANGEBYLEX", key, from, "+", "LIMIT", 0, limit)
-                }
-            }, deadline: deadline
-        ).joined()
+        let sets = try await ranges(
+            newestFirst ? "ZREVRANGEBYLEX" : "ZRANGEBYLEX",
+            [from, newestFirst ? "-" : "+", "LIMIT", 0, .integer(Int64(limitEach))],
+            partitions, of: { keys in indexes.map(keys.index) }, deadline: deadline)
         func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
             newestFirst ? right.lexicographicallyPrecedes(left) : left.lexicographicallyPrecedes(right)
         }
@@ -84,26 +77,39 @@ extension ReturnsStore {
         return (newestFirst ? ids.sorted(by: >) : ids.sorted(), bound)
     }
 
-    /// Sends several reads for each partition; more than one of a partition as one transaction.
-    func transactions(
-        _ commands: [[RedisCommand]], deadline: NIODeadline
-    ) async throws(StoreError) -> [[RedisValue]] {
-        guard let each = commands.first?.count else { return [] }
-        guard each > 1 else {
-            return try await pipeline(commands.flatMap(\.self), deadline: deadline).map { [$0] }
-        }
-        let replies = try await pipeline(
-            commands.flatMap { [RedisCommand("MULTI")] + $0 + [RedisCommand("EXEC")] }, deadline: deadline)
-        var results: [[RedisValue]] = []
-        for index in commands.indices {
-            guard let parts = replies[(index + 1) * (each + 2) - 1].array, parts.count == each else {
-                throw StoreError(.corrupt, "Redis answered a transaction with something else")
+    /// Reads the same range of some sets of each partition; more than one of a partition together, by a function.
+    ///
+    /// - Parameter arguments: What follows the key.
+    func ranges(
+        _ command: String, _ arguments: [RedisArgument], _ partitions: Range<Int>,
+        of keys: (StoreKeys) -> [String], deadline: NIODeadline
+    ) async throws(StoreError) -> [RedisValue] {
+        let commands = partitions.map { partition -> StoreCommand in
+            let keys = keys(StoreKeys(partition: partition))
+            if keys.count > 1 {
+                return .call(
+                    StoreCall(Self.rangesFunction, .partition(partition), keys: keys, isRead: true)
+                        .appending([.text(command)] + arguments))
             }
-            for part in parts { _ = try Self.checked(part) }
-            results.append(parts)
+            var read = RedisCommand(named: command)
+            for argument in [.text(keys[0])] + arguments { read.append(argument) }
+            return .plain(read, of: .partition(partition))
         }
-        return results
+        var sets: [RedisValue] = []
+        for (command, reply) in zip(commands, try await pipeline(commands, deadline: deadline)) {
+            guard case .call = command else {
+                sets.append(reply)
+                continue
+            }
+            guard let parts = reply.array else {
+                throw StoreError(.corrupt, "a function of the listings answered something else")
+            }
+            sets += parts
+        }
+        return sets
     }
+
+    private static let rangesFunction = FunctionLibrary.listings.name("ranges")
 
     /// How many cases stand in each of these groups of listings together.
     func count(_ groups: [[CaseIndex]], deadline: NIODeadline) async throws(StoreError) -> [Int64] {

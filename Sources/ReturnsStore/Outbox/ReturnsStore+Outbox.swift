@@ -44,9 +44,10 @@ extension ReturnsStore {
     /// One step trims at most this many events of a partition, as outbox.lua says.
     public static let outboxTrimMax = 256
 
-    /// Reads behind one id in each of some partitions, with one pipeline. Watermark and events are read as one transaction, so
-    /// what was trimmed meanwhile is noticed; not by a function, through which entries cost several times as much. What the store is
-    /// to have is read with them, so that nothing that was removed by hand is passed over.
+    /// Reads behind one id in each of some partitions, with one pipeline. The watermark is read behind the events, so what was
+    /// trimmed before or meanwhile is noticed; and with it what the store is to have, so that nothing that was removed by hand is
+    /// passed over. The events are read by no function, through which they cost several times as much; and not within MULTI, which
+    /// Redis refuses when its memory is full, while whoever reads on lets the log be trimmed.
     ///
     /// - Parameter checksEnd: Whether to notice ids beyond the log's end, which takes as long again where nothing is new.
     public func readOutbox(
@@ -81,45 +82,34 @@ extension ReturnsStore {
         for place in after {
             let keys = StoreKeys(partition: place.partition)
             commands += [
-                .plain(RedisCommand("MULTI")),
-                .plain(RedisCommand("GET", .text(keys.outboxTrimmed))),
-                .plain(RedisCommand("HGET", .text(keys.mark), "kept")),
-                .plain(RedisCommand("XLEN", .text(keys.outbox))),
                 .plain(
                     RedisCommand(
                         "XRANGE", .text(keys.outbox), .text("(\(place.position)"), "+", "COUNT",
-                        .integer(Int64(limit)))),
-                .plain(RedisCommand("EXEC")),
+                        .integer(Int64(limit))), of: .partition(place.partition)),
+                // Watermark and last id only ever rise: what holds of them now held when the events were read.
+                .call(
+                    outboxCall(
+                        Self.boundsFunction, place.partition, isRead: true, checksEnd ? "1" : "0")),
             ]
-            // Behind the read: the last id only ever rises, so one that is lower now was so then.
-            if checksEnd {
-                commands.append(.call(outboxCall(Self.endsFunction, place.partition, isRead: true)))
-            }
         }
         let replies = try await pipeline(commands, deadline: deadline)
-        let repliesEach = commands.count / after.count
         var pages: [OutboxPage?] = []
         for (index, place) in after.enumerated() {
-            let own = replies[index * repliesEach..<(index + 1) * repliesEach]
-            pages.append(try page(place, Array(own.dropFirst(5))))
+            pages.append(try page(place, replies[2 * index], bounds: replies[2 * index + 1]))
         }
         return pages
     }
 
-    /// - Parameter replies: of EXEC, and of the look at the end if there was one.
-    private func page(_ place: EventID, _ replies: [RedisValue]) throws(StoreError) -> OutboxPage? {
-        guard let parts = replies[0].array, parts.count == 4, let length = parts[2].integer else {
-            throw Self.outboxMalformed
-        }
-        if let kept = parts[1].string.flatMap({ Int64($0) }), length < kept { return nil }
-        if !parts[0].isNull {
-            let trimmed = try Self.outboxID(parts[0])
-            if place.position < trimmed { return .trimmed(trimmed) }
-        }
-        let events = try OutboxEvent.events(parts[3], partition: place.partition)
-        if events.isEmpty, replies.count > 1 {
-            guard let ends = replies[1].array, ends.count == 2 else { throw Self.outboxMalformed }
-            let last = try Self.outboxID(ends[1])
+    private func page(
+        _ place: EventID, _ entries: RedisValue, bounds: RedisValue
+    ) throws(StoreError) -> OutboxPage? {
+        guard let parts = bounds.array, parts.count == 3 else { throw Self.outboxMalformed }
+        if parts[1].integer == 1 { return nil }
+        let trimmed = try Self.outboxID(parts[0])
+        if place.position < trimmed { return .trimmed(trimmed) }
+        let events = try OutboxEvent.events(entries, partition: place.partition)
+        if events.isEmpty, parts[2].string != "" {
+            let last = try Self.outboxID(parts[2])
             if last < place.position { return .ahead(last) }
         }
         return .events(events)
@@ -213,6 +203,7 @@ extension ReturnsStore {
     private static let holdFunction = FunctionLibrary.outbox.name("outbox_hold")
 
     private static let noticedFunction = FunctionLibrary.outbox.name("outbox_noticed")
+    private static let boundsFunction = FunctionLibrary.outbox.name("outbox_bounds")
     private static let endsFunction = FunctionLibrary.outbox.name("outbox_ends")
     private static let trimFunction = FunctionLibrary.outbox.name("outbox_trim")
 

@@ -2,7 +2,7 @@ import RedisClient
 
 /// What it means that Redis answered with an error: one rule for each kind, named after the words that Redis begins it with.
 ///
-/// Redis refuses each of these before a function has written anything.
+/// Redis refuses each of these before a function has written anything, but for `halfWay`.
 public enum RedisRefusal: Hashable, Sendable {
     /// OOM: `maxmemory` is reached.
     case memoryFull
@@ -32,6 +32,10 @@ public enum RedisRefusal: Hashable, Sendable {
     case otherRun
     /// WRONGTYPE: a key holds something else than the store has put there.
     case keyOfAnotherType
+    /// MARKDAMAGED: the mark of the slot is no hash, or a count of it is no number. Nothing was written.
+    case markDamaged
+    /// HALFWAY: a commit failed behind its first write. A repetition of the request is answered by the request's record.
+    case halfWay
     case other(String)
 
     public init(_ reply: RedisErrorReply) {
@@ -56,6 +60,8 @@ public enum RedisRefusal: Hashable, Sendable {
             case "NOAUTH", "NOPERM", "WRONGPASS": .notPermitted
             case "OTHERRUN": .otherRun
             case "WRONGTYPE": .keyOfAnotherType
+            case "MARKDAMAGED": .markDamaged
+            case "HALFWAY": .halfWay
             default: .other(reply.prefix)
             }
     }
@@ -72,7 +78,8 @@ public enum RedisRefusal: Hashable, Sendable {
         case .replicasMissing: "STORE_REPLICAS_MISSING"
         case .cluster: "STORE_IS_CLUSTER"
         case .notPermitted: "STORE_NOT_PERMITTED"
-        case .functionMissing, .otherRun, .keyOfAnotherType, .other: "STORE_REFUSED"
+        case .markDamaged: "STORE_DAMAGED"
+        case .functionMissing, .otherRun, .keyOfAnotherType, .halfWay, .other: "STORE_REFUSED"
         }
     }
 
@@ -93,6 +100,8 @@ public enum RedisRefusal: Hashable, Sendable {
         case .functionMissing: "Redis has lost the store's functions"
         case .otherRun: "the store was restarted or exchanged meanwhile"
         case .keyOfAnotherType: "a key of the store holds something else"
+        case .markDamaged: "a mark of the store is damaged"
+        case .halfWay: "Redis refused a part of a change"
         case .other(let prefix): "Redis answered with the error \(prefix)"
         }
     }
@@ -117,6 +126,9 @@ public enum RedisRefusal: Hashable, Sendable {
         case .notPermitted: "Give it ~* and +@all, or look at redis-cli ACL LOG."
         case .functionMissing, .otherRun: "Try again."
         case .keyOfAnotherType: "Somebody else writes to this Redis; give the store a Redis of its own."
+        case .markDamaged: "See RUNBOOK.md, \"The store's record is gone or damaged\"."
+        case .halfWay:
+            "See what the user of Redis may do (redis-cli ACL LOG), and type: returnsctl admin verify-indexes."
         case .other: "See Redis's log."
         }
     }

@@ -36,9 +36,13 @@ extension ReturnsStore {
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         try require(transition.caseAfter.order)
-        return try await commit(
-            commitCall(transition, request: request, lostRefundFence: lostRefundFence),
-            effect: request == nil ? .eachTime : .once, deadline: deadline)
+        do throws(StoreError) {
+            return try await commit(
+                commitCall(transition, request: request, lostRefundFence: lostRefundFence),
+                effect: request == nil ? .eachTime : .once, deadline: deadline)
+        } catch {
+            throw error.met(by: transition.caseAfter.id)
+        }
     }
 
     /// The command that `commit` sends, for who sends many of them without waiting.

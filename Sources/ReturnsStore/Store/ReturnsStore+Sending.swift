@@ -43,7 +43,7 @@ extension ReturnsStore {
                 guard attempts.mayRepeat(after: failure) else { throw identity.failure(failure) }
             }
         } catch {
-            throw attempts.ended(error)
+            throw attempts.ended(error.met(in: command.slot))
         }
     }
 
@@ -93,11 +93,7 @@ extension ReturnsStore {
         _ commands: [StoreCommand], key: String? = nil, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         let (replies, run) = try await repliesToReads(commands, key: key, deadline: deadline)
-        do throws(RedisError) {
-            for reply in replies { _ = try reply.checked() }
-        } catch {
-            throw StoreError(error)
-        }
+        for (command, reply) in zip(commands, replies) { _ = try Self.checked(reply, of: command.slot) }
         var results: [RedisValue] = []
         results.reserveCapacity(replies.count)
         for (command, reply) in zip(commands, replies) {
@@ -136,7 +132,9 @@ extension ReturnsStore {
             calls.map { .call($0) }, key: calls.first?.slot.mark, deadline: deadline)
         return try Self.local(
             zip(calls, replies).map { call, reply in
-                Self.result { () throws(StoreError) in try result(of: call, try Self.checked(reply), run) }
+                Self.result { () throws(StoreError) in
+                    try result(of: call, try Self.checked(reply, of: call.slot), run)
+                }
             })
     }
 
@@ -193,7 +191,8 @@ extension ReturnsStore {
         }
         return calls.indices.map { index in
             Self.result { () throws(StoreError) in
-                try result(of: calls[index], try Self.checked(replies[index]), runs[index])
+                try result(
+                    of: calls[index], try Self.checked(replies[index], of: calls[index].slot), runs[index])
             }
         }
     }
@@ -222,7 +221,7 @@ extension ReturnsStore {
         static func isRepairable(_ reply: RedisValue) -> Bool {
             guard case .error(let error) = reply else { return false }
             let refusal = RedisRefusal(error)
-            return refusal == .functionMissing || refusal == .otherRun
+            return refusal == .functionMissing || refusal == .otherRun || refusal == .markDamaged
         }
     }
 
@@ -245,7 +244,8 @@ extension ReturnsStore {
             repairs.hasLoaded = true
             try await reload(deadline: deadline)
             return true
-        case .otherRun where !repairs.hasLooked:
+        // The look says what is damaged, and closes the store.
+        case .otherRun where !repairs.hasLooked, .markDamaged where !repairs.hasLooked:
             repairs.hasLooked = true
             try await identity.look(redis, deadline: deadline)
             return true
@@ -281,11 +281,11 @@ extension ReturnsStore {
         return parts[1]
     }
 
-    static func checked(_ reply: RedisValue) throws(StoreError) -> RedisValue {
+    static func checked(_ reply: RedisValue, of slot: StoreSlot? = nil) throws(StoreError) -> RedisValue {
         do throws(RedisError) {
             return try reply.checked()
         } catch {
-            throw StoreError(error)
+            throw StoreError(error).met(in: slot)
         }
     }
 

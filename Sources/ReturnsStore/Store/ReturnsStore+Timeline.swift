@@ -40,7 +40,12 @@ extension ReturnsStore {
         var page = TimelinePage()
         guard let keys = keys(id) else { return page }
         let key = keys.timeline(id)
-        let length = try await send(RedisCommand("LLEN", .text(key)), key: key, deadline: deadline)
+        let length: RedisValue
+        do throws(StoreError) {
+            length = try await send(RedisCommand("LLEN", .text(key)), key: key, deadline: deadline)
+        } catch {
+            throw error.met(by: id)
+        }
         page.total = Int(length.integer ?? 0)
         if page.total == 0 { try await confirmRun(deadline: deadline) }
         var number = newestFirst ? min(from ?? page.total, page.total) : max(from ?? 1, 1)

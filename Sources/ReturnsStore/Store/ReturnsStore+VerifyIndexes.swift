@@ -98,11 +98,13 @@ extension ReturnsStore {
                 throw StoreError(.corrupt, "Redis answered SCAN with something else")
             }
             let keys = (parts[1].array ?? []).compactMap(\.string)
+            try await verifyTypes(of: keys, into: &report, deadline: deadline)
             report.orders += UInt64(keys.count { StoreKeys.isOrder($0) })
             for key in keys.compactMap(StoreKeys.orderKey(ofKey:)) {
                 do throws(StoreError) {
                     try await verifyOrder(key, repair: repair, into: &report, deadline: deadline)
                 } catch {
+                    if error.refusal == .keyOfAnotherType { continue }
                     guard error.code == .corrupt else { throw error }
                     report.add(
                         .init(
@@ -111,18 +113,51 @@ extension ReturnsStore {
                 }
             }
             for id in keys.compactMap(StoreKeys.caseID(ofKey:)) {
-                try await verifyCase(id, repair: repair, into: &report, deadline: deadline)
+                try await passingOverOtherTypes { () async throws(StoreError) in
+                    try await verifyCase(id, repair: repair, into: &report, deadline: deadline)
+                }
             }
             for key in keys
             where StoreKeys.holdsCases(key) || StoreKeys.holdsClocks(key) || StoreKeys.holdsOrders(key) {
-                try await verifyEntries(of: key, repair: repair, into: &report, deadline: deadline)
+                try await passingOverOtherTypes { () async throws(StoreError) in
+                    try await verifyEntries(of: key, repair: repair, into: &report, deadline: deadline)
+                }
             }
             for key in keys where StoreKeys.holdsLostRefunds(key) {
-                try await verifyLostRefunds(at: key, repair: repair, into: &report, deadline: deadline)
+                try await passingOverOtherTypes { () async throws(StoreError) in
+                    try await verifyLostRefunds(at: key, repair: repair, into: &report, deadline: deadline)
+                }
             }
             cursor = next
         } while cursor != "0"
         return report
+    }
+
+    /// What meets a key of another type ends there: the key is reported as itself.
+    private func passingOverOtherTypes(
+        _ verify: () async throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        do throws(StoreError) {
+            try await verify()
+        } catch {
+            guard error.refusal == .keyOfAnotherType else { throw error }
+        }
+    }
+
+    /// Keys that hold something of another type: what touches them is refused.
+    private func verifyTypes(
+        of keys: [String], into report: inout IndexReport, deadline: NIODeadline
+    ) async throws(StoreError) {
+        let known = keys.compactMap { key in StoreKeys.type(ofKey: key).map { (key: key, type: $0) } }
+        let types = try await pipeline(
+            known.map { RedisCommand("TYPE", .text($0.key)) }, deadline: deadline)
+        // Records are reported where they are read. One that is gone since is of no type.
+        for ((key, type), found) in zip(known, types) where found.string != type && found.string != "none" {
+            report.add(
+                .init(
+                    index: key, id: StoreKeys.timelineCaseID(ofKey: key), problem: .unreadable,
+                    isRepaired: false))
+        }
     }
 
     /// Every entry that the case calls for is there.
@@ -145,8 +180,10 @@ extension ReturnsStore {
         try await verifyOrder(of: value, into: &report, deadline: deadline)
         try await verifyLostRefunds(of: value, repair: repair, into: &report, deadline: deadline)
         let entries = Array(value.indexEntries)
-        let scores = try await pipeline(entries.map(Self.score), deadline: deadline)
-        for (entry, score) in zip(entries, scores) where score.string != String(entry.score) {
+        // What of them is no sorted set is reported as itself.
+        let scores = try await readEach(entries.map(Self.score), deadline: deadline)
+        for case (let entry, .success(let score)) in zip(entries, scores)
+        where score.string != String(entry.score) {
             guard let (value, isThere) = try await look(at: entry, of: id, deadline: deadline),
                 value.indexEntries.contains(entry), !isThere
             else { continue }

@@ -49,6 +49,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public var outcome: Outcome
     /// The case whose record, or whose order's, cannot be read.
     public var caseID: CaseID?
+    /// The partition of which a key holds something of another type.
+    public internal(set) var partition: Int?
     /// Of the code `corrupt`: the case's record is not there at all, although others name the case.
     public internal(set) var lacksRecord = false
     public var description: String
@@ -103,6 +105,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         let refusal = error.errorReply.map { RedisRefusal($0) }
         self.init(code, refusal.map { "\(error.message) \($0.advice)" } ?? "\(error)")
         self.refusal = refusal
+        if refusal == .halfWay { outcome = .unknown }
         cause = error
     }
 
@@ -121,6 +124,25 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     func of(_ id: CaseID) -> StoreError {
         var error = self
         error.caseID = id
+        return error
+    }
+
+    /// The same error as one that was met in a slot; where a key there holds something of another type.
+    func met(in slot: StoreSlot?) -> StoreError {
+        guard refusal == .keyOfAnotherType, partition == nil, case .partition(let number) = slot else {
+            return self
+        }
+        var error = self
+        error.partition = number
+        error.description = "partition \(number): \(description)"
+        return error
+    }
+
+    /// The same error as one of a step on a case; where a key that the step touches holds something of another type.
+    func met(by id: CaseID) -> StoreError {
+        guard refusal == .keyOfAnotherType else { return self }
+        var error = met(in: .partition(id.partition)).of(id)
+        error.description = "case \(id): \(error.description)"
         return error
     }
 
