@@ -37,6 +37,17 @@ extension StoreTests {
             #expect("\(Self.key) \(String(reflecting: Self.key))".contains("key of cursors"))
         }
 
+        /// What is printed can be typed: a word that begins with '-' is a flag.
+        @Test func noCursorBeginsAsAFlagDoes() {
+            for number in 0..<1_000 {
+                #expect(Self.key.seal([UInt8(number % 256), UInt8(number / 256)]).first == "A")
+                let cursor = OutboxCursor(
+                    positions: [OutboxID(milliseconds: UInt64(number), sequence: 1)],
+                    seenThroughMilliseconds: Int64(number))
+                #expect(cursor.text.first?.isLetter == true)
+            }
+        }
+
         @Test func whatIsChangedCutOrMadeUpOpensNowhere() throws {
             let text = Self.key.seal(Array(Self.place(.review).utf8))
             let other = try #require(CursorKey(CursorKey.randomText()))

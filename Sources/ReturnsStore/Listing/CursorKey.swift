@@ -5,6 +5,8 @@ import Crypto
 /// The store's own key does it, so what one server has sealed every server of the store opens, also after a restart. What was
 /// changed, cut or made up opens nowhere.
 public struct CursorKey: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    /// What a cursor begins with; its first letter is A, and never '-', by which a command line knows a flag.
+    private static let version: UInt8 = 1
     private static let bytes = 32
     private static let nonceBytes = 12
     /// What is sealed is filled up to a multiple of this, so that its length tells nothing.
@@ -39,7 +41,8 @@ public struct CursorKey: Hashable, Sendable, CustomStringConvertible, CustomRefl
             let box = try AES.GCM.seal(
                 plain, using: derived("content"),
                 nonce: AES.GCM.Nonce(data: Array(code).prefix(Self.nonceBytes)))
-            return Base64URL.encode(Array(box.nonce) + Array(box.ciphertext) + Array(box.tag))
+            return Base64URL.encode(
+                [Self.version] + Array(box.nonce) + Array(box.ciphertext) + Array(box.tag))
         } catch {
             preconditionFailure("a key of 32 bytes and a nonce of 12 were refused: \(error)")
         }
@@ -48,7 +51,8 @@ public struct CursorKey: Hashable, Sendable, CustomStringConvertible, CustomRefl
     /// - Returns: nil for what this key has not sealed, letter by letter.
     public func open(_ text: String) -> [UInt8]? {
         guard text.utf8.count <= Self.textBytesMax, let sealed = Base64URL.decode(text),
-            Base64URL.encode(sealed) == text, let box = try? AES.GCM.SealedBox(combined: sealed),
+            Base64URL.encode(sealed) == text, sealed.first == Self.version,
+            let box = try? AES.GCM.SealedBox(combined: sealed.dropFirst()),
             let plain = try? AES.GCM.open(box, using: derived("content")), let fill = plain.last
         else { return nil }
         return Array(plain.dropLast(Int(fill)))
