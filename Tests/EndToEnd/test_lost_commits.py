@@ -344,7 +344,8 @@ REPETITIONS_MAX = 20
 
 async def make(site, kind, number, draw, tally):
     """Makes one change through an outage, and follows what the client says until it knows."""
-    async with site.client() as steady:
+    # What looks at the store outlives the outage, however long a busy machine takes to end it.
+    async with site.client(retry=RetryPolicy(attempts_max=50)) as steady:
         mutation = kind(steady, number)
         await mutation.prepare(site, draw)
         policy = RetryPolicy(attempts_max=draw.choice(ATTEMPTS_MAX))
