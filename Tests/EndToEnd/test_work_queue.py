@@ -92,6 +92,7 @@ def test_a_damaged_case_hides_no_other_and_is_named(world):
 
 
 def test_work_that_is_done_is_followed_by_the_next(desk):
+    desk.advance_to_a_working_morning()
     anna = person(desk, "anna", "service", "day")
     first, second = open_cases(desk, 2)
     assert taken(anna("sla", "next", "--lease", "8h")) == first.id

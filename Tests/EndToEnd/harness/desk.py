@@ -1,5 +1,6 @@
 """A returns desk: people with one role each, orders, and cases that they take along."""
 
+import datetime
 import hashlib
 import itertools
 import json
@@ -19,6 +20,9 @@ PEOPLE = {
 }
 
 MUG, CUP = "MUG-1", "CUP-2"
+# Of the standard calendar, which works from Monday to Friday, nine to six.
+BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+TUESDAY = 1
 
 
 class Desk:
@@ -54,6 +58,13 @@ class Desk:
         """Moves the test clock; what falls due is the sweepers' to find."""
         self.changes += 1
         self.admin.done("admin", "advance-clock", by)
+
+    def advance_to_a_working_morning(self):
+        """To a Tuesday's 10:00 by the standard calendar: which deadline comes first can depend on the hour of the week."""
+        now = datetime.datetime.fromtimestamp(self.now_ms / 1_000, BEIJING)
+        days = (TUESDAY - now.weekday()) % 7 or 7
+        morning = (now + datetime.timedelta(days=days)).replace(hour=10, minute=0)
+        self.advance(f"{round((morning - now).total_seconds() / 60)}m")
 
     # Orders
 
