@@ -18,7 +18,9 @@ let package = Package(
         // Makes the load of benchmarks.
         .executable(name: "returns-load", targets: ["returns-load"]),
         .library(name: "ReturnsClient", targets: ["ReturnsClient"]),
-        .library(name: "ReturnsWire", targets: ["ReturnsWire"]),
+        .library(name: "RCP", targets: ["RCP"]),
+        .library(name: "RCPServer", targets: ["RCPServer"]),
+        .library(name: "RCPClient", targets: ["RCPClient"]),
         // For Tests/Fuzzing, a package of its own.
         .library(name: "WireFuzzing", targets: ["WireFuzzing"]),
     ],
@@ -41,13 +43,24 @@ let package = Package(
         .target(name: "ReturnsDomain", dependencies: ["MoneyFormat"], swiftSettings: strict),
         // How an amount is written, in the server's texts and in returnsctl alike.
         .target(name: "MoneyFormat", swiftSettings: strict),
-        // RCP/1 without IO, and the generated messages and stubs.
+        // RCP/1 without IO.
         .target(
-            name: "ReturnsWire",
+            name: "RCP",
             dependencies: [
                 "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
+        // Generated messages and stubs: of the services that belong to RCP/1, and of Protocol/returns.
+        .target(
+            name: "RCPServices",
+            dependencies: ["RCP", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            swiftSettings: strict),
+        .target(
+            name: "ReturnsAPI",
+            dependencies: [
+                "RCP", "RCPServices", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
         .systemLibrary(
@@ -56,8 +69,24 @@ let package = Package(
         .target(
             name: "RCPTracing",
             dependencies: [
-                "ReturnsWire",
+                "RCP",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: strict),
+        // The server of RCP/1: listener, event loops, router, TLS, limits, metrics.
+        .target(
+            name: "RCPServer",
+            dependencies: [
+                "RCP", "RCPServices", "RCPTracing",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
         .systemLibrary(
@@ -89,7 +118,7 @@ let package = Package(
         .target(
             name: "ReturnsServer",
             dependencies: [
-                "CCurl", "ReturnsStore", "ReturnsWire", "RCPTracing",
+                "CCurl", "ReturnsStore", "RCP", "RCPServer", "RCPServices", "RCPTracing", "ReturnsAPI",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -126,15 +155,24 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Clients.
+        // The client of RCP/1: pool, links, retries, hedging, interceptors.
         .target(
-            name: "ReturnsClient",
+            name: "RCPClient",
             dependencies: [
-                "ReturnsWire", "RCPTracing",
+                "RCP", "RCPTracing",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
+            swiftSettings: strict),
+
+        // Clients.
+        .target(
+            name: "ReturnsClient",
+            dependencies: ["RCP", "RCPClient", "RCPServices", "ReturnsAPI"],
             path: "clients/swift/ReturnsClient",
             swiftSettings: strict),
         .systemLibrary(
@@ -161,7 +199,7 @@ let package = Package(
             path: "Tests/Support/RedisTestSupport", swiftSettings: strict),
         .target(
             name: "WireFuzzing",
-            dependencies: ["ReturnsWire", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: ["RCP", .product(name: "NIOCore", package: "swift-nio")],
             path: "Tests/Support/WireFuzzing", swiftSettings: strict),
         .executableTarget(
             name: "returns-seed",
@@ -175,7 +213,7 @@ let package = Package(
         .executableTarget(
             name: "returns-load",
             dependencies: [
-                "CPoll", "ReturnsClient", "ReturnsWire",
+                "CPoll", "ReturnsAPI", "ReturnsClient", "RCP",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
@@ -184,9 +222,9 @@ let package = Package(
             name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReturnsWireTests",
+            name: "RCPTests",
             dependencies: [
-                "ReturnsWire", "ReturnsTestSupport", "WireFuzzing",
+                "RCP", "RCPServices", "ReturnsAPI", "ReturnsTestSupport", "WireFuzzing",
                 .product(name: "NIOTestUtils", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
@@ -206,7 +244,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ReturnsClientTests", dependencies: ["ReturnsClient", "RCPTracing", "ReturnsTestSupport"],
+            name: "RCPClientTests",
+            dependencies: ["RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "ReturnsTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ReturnsctlTests", dependencies: ["returnsctl", "MoneyFormat"], swiftSettings: strict),
@@ -214,7 +253,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "ReturnsServer", "ReturnsStore", "RedisClient", "ReturnsClient", "ReturnsDomain",
-                "ReturnsWire", "RedisTestSupport",
+                "RCP", "RedisTestSupport",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Tests/Integration",

@@ -1,5 +1,5 @@
 public import Instrumentation
-public import ReturnsWire
+public import RCP
 
 /// Reads what any instrument has put into a call's metadata.
 public struct RCPMetadataExtractor: Extractor {

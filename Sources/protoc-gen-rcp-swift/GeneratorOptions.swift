@@ -19,18 +19,58 @@ struct GeneratorOptions {
         }
     }
 
+    /// .proto files whose Swift code lies in another module: their services are checked, and not written.
+    struct Module {
+        let path: String
+        let name: String
+    }
+
+    private enum Key: String, CaseIterable {
+        case fileNaming = "FileNaming"
+        case schema = "Schema"
+        case roles = "Roles"
+        case module = "Module"
+    }
+
     private(set) var fileNaming = FileNaming.fullPath
+    /// What the names of the types begin with that are written once a run: `Returns` gives `ReturnsSchema` and
+    /// `ReturnsPersonalFields`. nil: they are not written.
+    private(set) var schemaName: String?
+    /// Full name of the enum whose values are the roles that a method may name. nil: any word is one.
+    private(set) var rolesEnum: String?
+    private(set) var modules: [Module] = []
 
     init(_ parameter: any CodeGeneratorParameter) throws {
-        for (key, value) in parameter.parsedPairs {
-            guard key == "FileNaming" else {
-                throw GenerationProblems("unknown option '\(key)'; the only one is FileNaming")
+        for (word, value) in parameter.parsedPairs {
+            guard let key = Key(rawValue: word) else {
+                let allowed = Key.allCases.map(\.rawValue).joined(separator: ", ")
+                throw GenerationProblems("unknown option '\(word)'; allowed: \(allowed)")
             }
-            guard let naming = FileNaming(rawValue: value) else {
-                let allowed = FileNaming.allCases.map(\.rawValue).joined(separator: ", ")
-                throw GenerationProblems("FileNaming cannot be '\(value)'; allowed: \(allowed)")
+            guard !value.isEmpty else { throw GenerationProblems("\(word) is empty") }
+            switch key {
+            case .fileNaming:
+                guard let naming = FileNaming(rawValue: value) else {
+                    let allowed = FileNaming.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw GenerationProblems("FileNaming cannot be '\(value)'; allowed: \(allowed)")
+                }
+                self.fileNaming = naming
+            case .schema:
+                self.schemaName = value
+            case .roles:
+                self.rolesEnum = value
+            case .module:
+                let parts = value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+                guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+                    throw GenerationProblems(
+                        "Module cannot be '\(value)'; write PATH:MODULE, such as rcp/:RCPServices")
+                }
+                self.modules.append(Module(path: parts[0], name: parts[1]))
             }
-            self.fileNaming = naming
         }
+    }
+
+    /// The module that holds the Swift code of a .proto file; nil: it is written by this run.
+    func module(of protoFile: String) -> String? {
+        self.modules.first { protoFile.hasPrefix($0.path) }?.name
     }
 }

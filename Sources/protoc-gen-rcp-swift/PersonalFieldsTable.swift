@@ -6,9 +6,11 @@ import SwiftProtobufPluginLibrary
 ///
 /// It is written even when it is empty, so that code which masks by it always compiles.
 struct PersonalFieldsTable {
+    private let name: String
     private let numbersByMessage: [String: [Int32]]
 
-    init(files: [FileDescriptor]) {
+    init(name: String, files: [FileDescriptor]) {
+        self.name = name
         var numbersByMessage: [String: [Int32]] = [:]
         var pending = files.flatMap(\.messages)
         while let message = pending.popLast() {
@@ -22,7 +24,7 @@ struct PersonalFieldsTable {
     func print() -> String {
         var printer = CodePrinter.generatedFile(source: "from all .proto files of the protocol")
         printer.print("", "/// Which fields of which messages hold personal data.")
-        printer.printBlock("public enum ReturnsPersonalFields {") { printer in
+        printer.printBlock("public enum \(self.name)PersonalFields {") { printer in
             printer.print(
                 "/// Full name of the message → numbers of its fields marked `(rcp.personal)`, rising.")
             guard !self.numbersByMessage.isEmpty else {

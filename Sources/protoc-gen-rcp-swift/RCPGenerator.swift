@@ -4,8 +4,9 @@ import SwiftProtobufPluginLibrary
 
 /// A protoc plugin that turns the services of .proto files into Swift.
 ///
-/// It writes one `X.rcp.swift` for each `X.proto` that has services, and for the whole run one
-/// `PersonalFields.rcp.swift` and one `Schema.rcp.swift`. Run it once over all files of the protocol: method ids are checked within one run only.
+/// It writes one `X.rcp.swift` for each `X.proto` that has services, and, where the option `Schema` asks for them,
+/// for the whole run one `PersonalFields.rcp.swift` and one `Schema.rcp.swift`. Run it once over all services of a server: method
+/// ids are checked within one run only.
 @main
 struct RCPGenerator: CodeGenerator {
     let version: String? = "1"
@@ -30,19 +31,26 @@ struct RCPGenerator: CodeGenerator {
         // protoc names the files in the order of its command line; the output must not depend on that.
         let sortedFiles = files.sorted { $0.name < $1.name }
 
-        var reader = ServiceReader()
+        var reader = try ServiceReader(roles: RoleWords(files: sortedFiles, enumName: options.rolesEnum))
         let services = sortedFiles.map { file in file.services.map { reader.read($0) } }
         guard reader.problems.isEmpty else { throw GenerationProblems(problems: reader.problems) }
 
-        for (file, services) in zip(sortedFiles, services) where !services.isEmpty {
+        for (file, services) in zip(sortedFiles, services)
+        where !services.isEmpty && options.module(of: file.name) == nil {
             try generatorOutputs.add(
                 fileName: options.fileNaming.outputName(for: file.name),
                 contents: ServiceFilePrinter(protoFile: file.name, services: services).print())
         }
+        guard let name = options.schemaName else { return }
         try generatorOutputs.add(
-            fileName: "PersonalFields.rcp.swift", contents: PersonalFieldsTable(files: sortedFiles).print())
+            fileName: "PersonalFields.rcp.swift",
+            contents: PersonalFieldsTable(name: name, files: sortedFiles).print())
+        let modules = Set(
+            sortedFiles.filter { !$0.services.isEmpty }.compactMap { options.module(of: $0.name) })
         try generatorOutputs.add(
             fileName: "Schema.rcp.swift",
-            contents: SchemaFile(files: sortedFiles, services: services.flatMap { $0 }).print())
+            contents: SchemaFile(
+                name: name, files: sortedFiles, services: services.flatMap { $0 }, modules: modules.sorted()
+            ).print())
     }
 }

@@ -5,16 +5,21 @@ import SwiftProtobufPluginLibrary
 
 /// Writes the description of all files of a run: what a server tells of itself, and which messages each method takes.
 struct SchemaFile {
+    let name: String
     let files: [FileDescriptor]
     let services: [Service]
+    /// Modules that hold some of the services.
+    let modules: [String]
 
     func print() throws -> String {
         var printer = CodePrinter.generatedFile(source: "from all .proto files of the protocol")
         let described = try self.descriptorSet(keepsComments: true)
         let hash = SHA256.hash(data: try self.descriptorSet(keepsComments: false))
-        printer.print("", "import SwiftProtobuf", "")
+        printer.print("")
+        for module in (["RCP", "SwiftProtobuf"] + self.modules).sorted() { printer.print("import \(module)") }
+        printer.print("")
         printer.print("/// The .proto files that this was built with.")
-        printer.printBlock("public enum ReturnsSchema {") { printer in
+        printer.printBlock("public enum \(self.name)Schema {") { printer in
             printer.print("/// SHA-256 of the description without comments.")
             printer.print(
                 "public static let sha256: [UInt8] = [\(hash.map(String.init).joined(separator: ", "))]")

@@ -43,14 +43,3 @@ struct Method {
     let replyType: String
     let documentation: String
 }
-
-/// Roles that a .proto may name.
-enum Role {
-    /// Admits every authenticated principal; stands alone.
-    static let any = "any"
-
-    static let allowed = [
-        "channel", "service", "logistics", "warehouse", "finance", "supervisor", "auditor", "admin", "system",
-        any,
-    ]
-}

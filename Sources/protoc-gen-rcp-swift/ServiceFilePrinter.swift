@@ -7,11 +7,10 @@ struct ServiceFilePrinter {
 
     func print() -> String {
         var printer = CodePrinter.generatedFile(source: "from \(self.protoFile)")
+        printer.print("", "import RCP")
         // Only the well-known types need an import; all other messages lie in the module of this file.
         let types = self.services.flatMap(\.methods).flatMap { [$0.requestType, $0.replyType] }
-        if types.contains(where: { $0.hasPrefix("SwiftProtobuf.") }) {
-            printer.print("", "import SwiftProtobuf")
-        }
+        if types.contains(where: { $0.hasPrefix("SwiftProtobuf.") }) { printer.print("import SwiftProtobuf") }
         for service in self.services {
             self.printMethods(of: service, to: &printer)
             self.printProvider(of: service, to: &printer)

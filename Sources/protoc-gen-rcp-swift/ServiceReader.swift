@@ -6,10 +6,15 @@ import SwiftProtobufPluginLibrary
 ///
 /// It goes on after a problem, with a harmless value in its place: look at `problems` before using the result.
 struct ServiceReader {
+    private let roles: RoleWords
     private(set) var problems: [String] = []
     /// Who has taken a method id, a Swift type name: the text by which a problem names the first owner.
     private var methodByID: [UInt32: String] = [:]
     private var serviceByName: [String: String] = [:]
+
+    init(roles: RoleWords) {
+        self.roles = roles
+    }
 
     mutating func read(_ service: ServiceDescriptor) -> Service {
         let place = "\(service.fullName) in \(service.file.name)"
@@ -44,6 +49,9 @@ struct ServiceReader {
             documentation: method.protoSourceCommentsWithDeprecation())
     }
 
+    /// SPEC.md §13: rcp.discovery.v1, rcp.conformance.v1.
+    private static let ownIDs: ClosedRange<UInt16> = 0x7E00...0x7FFF
+
     private mutating func readID(_ method: MethodDescriptor) -> UInt16 {
         guard method.options.hasRcp_methodID else {
             self.report(
@@ -54,6 +62,13 @@ struct ServiceReader {
         guard let wireID = UInt16(exactly: id), id != 0 else {
             self.report(method, "option (rcp.method_id) is \(id); it must be between 1 and \(UInt16.max)")
             return 0
+        }
+        if Self.ownIDs.contains(wireID) != method.file.package.hasPrefix("rcp.") {
+            self.report(
+                method,
+                "option (rcp.method_id) is \(hexadecimal(wireID)); \(hexadecimal(Self.ownIDs.lowerBound)) to "
+                    + "\(hexadecimal(Self.ownIDs.upperBound)) are for the services of RCP/1 itself, and for them alone"
+            )
         }
         if let first = self.methodByID[id] {
             self.report(method, "option (rcp.method_id) \(hexadecimal(wireID)) is already that of \(first)")
@@ -77,24 +92,25 @@ struct ServiceReader {
 
     private mutating func readRoles(_ method: MethodDescriptor) -> [String] {
         let roles = method.options.Rcp_role
-        let allowed = Role.allowed.joined(separator: ", ")
+        let allowed = self.roles.choice
         if roles.isEmpty {
             self.report(method, "option (rcp.role) is not stated; name at least one of: \(allowed)")
         }
         var seen: Set<String> = []
         for role in roles {
-            if !Role.allowed.contains(role) {
+            if !self.roles.holds(role) {
                 self.report(method, "option (rcp.role) '\(role)' is not a role; allowed: \(allowed)")
             }
             if !seen.insert(role).inserted {
                 self.report(method, "option (rcp.role) '\(role)' is stated twice")
             }
         }
-        if roles.contains(Role.any) {
+        if roles.contains(RoleWords.any) {
             if roles.count > 1 {
                 self.report(
                     method,
-                    "option (rcp.role) '\(Role.any)' admits everyone and cannot stand beside other roles")
+                    "option (rcp.role) '\(RoleWords.any)' admits everyone and cannot stand beside other roles"
+                )
             }
             return []
         }
@@ -121,6 +137,6 @@ struct ServiceReader {
 }
 
 extension MethodDescriptor {
-    /// The name that RCP/1 shows: "returns.v1.CaseService/SubmitCase".
+    /// The name that RCP/1 shows: "library.v1.LoanService/Lend".
     fileprivate var rpcName: String { "\(self.service.fullName)/\(self.name)" }
 }

@@ -203,7 +203,8 @@ struct Returnsd: AsyncParsableCommand {
                 stopSignals: [.sigterm, .sigint], ready: Self.tell)
         } catch {
             // One line for the operator instead of a crash report.
-            _ = try? FileDescriptor.standardError.writeAll("returnsd: \(error)\n".utf8)
+            let hint = StartHint.text(error).map { "; \($0)" } ?? ""
+            _ = try? FileDescriptor.standardError.writeAll("returnsd: \(error)\(hint)\n".utf8)
             throw ExitCode.failure
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Logging
+import RCPServer
 import ReturnsServer
 import Synchronization
 import SystemPackage

@@ -1,6 +1,7 @@
+import RCP
 import RedisTestSupport
+import ReturnsAPI
 import ReturnsClient
-import ReturnsWire
 import Testing
 
 /// Lists and timelines through the whole server, and cases whose records are damaged under it.

@@ -1,16 +1,16 @@
 import Foundation
 import Logging
 import RedisTestSupport
+import ReturnsAPI
 import ReturnsClient
 import ReturnsServer
-import ReturnsWire
 
 /// The whole server in this process, on a Unix socket and a redis-server of its own, with a client logged in as the
 /// first administrator.
 struct Daemon {
     let client: ReturnsClient
     /// The client's.
-    let configuration: ReturnsClientConfiguration
+    let configuration: RCPClientConfiguration
     let redis: RedisServerProcess
 
     static func with(
@@ -56,7 +56,7 @@ struct Daemon {
         let token = try
             (ownToken ?? String(contentsOfFile: "\(redis.directory)/first/admin.token", encoding: .utf8))
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        let clientConfiguration = ReturnsClientConfiguration(
+        let clientConfiguration = RCPClientConfiguration(
             address: .unix(path: "\(redis.directory)/\(name).sock"),
             credentials: .token(Array(token.utf8)))
         let client = ReturnsClient(configuration: clientConfiguration)

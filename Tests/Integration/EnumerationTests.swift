@@ -1,5 +1,5 @@
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 import SwiftProtobuf
 import Testing
 

@@ -1,7 +1,8 @@
 import Foundation
+import RCP
 import RedisTestSupport
+import ReturnsAPI
 import ReturnsClient
-import ReturnsWire
 import Testing
 
 /// Following events through the whole server.
@@ -234,7 +235,7 @@ import Testing
         let redis = try RedisServerProcess()
         defer { redis.stop() }
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
-        let (clients, client) = AsyncStream.makeStream(of: ReturnsClientConfiguration.self)
+        let (clients, client) = AsyncStream.makeStream(of: RCPClientConfiguration.self)
         async let end: RCPStatus? = {
             guard let configuration = await clients.first(where: { _ in true }) else { return nil }
             let client = ReturnsClient(configuration: configuration)

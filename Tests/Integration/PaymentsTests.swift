@@ -1,4 +1,5 @@
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import Testing
 
 /// Where the money of an order goes, over the wire: pushes keep it, a supervisor changes it, order and cases tell it.

@@ -1,5 +1,6 @@
+import RCP
 import RedisTestSupport
-import ReturnsWire
+import ReturnsAPI
 import Testing
 
 /// A request that was carried out is told as applied for as long as it is remembered, whatever has become of what it changed.

@@ -1,5 +1,6 @@
+import RCP
 import RedisTestSupport
-import ReturnsWire
+import ReturnsAPI
 import Testing
 
 /// What others do to the Redis under a server, and what the server makes of it.

@@ -1,6 +1,7 @@
 import Foundation
+import RCP
+import RCPServices
 import ReturnsClient
-import ReturnsWire
 import Testing
 
 /// The client's calls that stream, against the whole server.
@@ -206,7 +207,7 @@ import Testing
     }
 
     @Test func withoutAServerACallSaysSo() async throws {
-        var configuration = ReturnsClientConfiguration(
+        var configuration = RCPClientConfiguration(
             address: .unix(path: "/nowhere/returnsd.sock"), credentials: .none)
         configuration.failsFast = true
         configuration.attemptsMax = 2

@@ -1,5 +1,5 @@
+import RCP
 import RCPTracing
-import ReturnsWire
 import Synchronization
 import Testing
 import Tracing

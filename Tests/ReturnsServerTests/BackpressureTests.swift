@@ -1,10 +1,11 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import ReturnsWire
+import ReturnsAPI
 import Synchronization
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct BackpressureTests {

@@ -1,7 +1,8 @@
 import NIOCore
-import ReturnsWire
+import RCP
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 /// The counts that all connections share, each apart from the server.

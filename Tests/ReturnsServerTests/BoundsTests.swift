@@ -1,8 +1,10 @@
 import Foundation
 import NIOCore
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 /// The shared limits of a real server, from outside.

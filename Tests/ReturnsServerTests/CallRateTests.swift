@@ -1,7 +1,9 @@
 import NIOCore
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct CallRateTests {
@@ -22,10 +24,10 @@ import Testing
     }
 
     @Test func eachPrincipalAndClassHasItsOwn() throws {
-        #expect(RCPCallRateLimiter(RCPCallRates()) == nil)
+        #expect(RCPCallRateLimiter(RCPCallRates(), principalsMax: 9) == nil)
         var rates = RCPCallRates()
         rates.readsPerSecondMax = 1
-        let limiter = try #require(RCPCallRateLimiter(rates))
+        let limiter = try #require(RCPCallRateLimiter(rates, principalsMax: 9))
         let burst = RCPCallRates.burstSeconds
         for name in ["a", "b"] {
             for _ in 0..<burst {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct CallWeightTests {

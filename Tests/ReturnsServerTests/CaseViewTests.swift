@@ -1,5 +1,5 @@
+import RCP
 import ReturnsDomain
-import ReturnsWire
 import Testing
 
 @testable import ReturnsServer

@@ -1,9 +1,11 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct ConnectionTests {

@@ -1,10 +1,12 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import ServiceLifecycle
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct DrainTests {

@@ -4,6 +4,7 @@ import NIOPosix
 import Synchronization
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct EventLoopTaskExecutorTests {

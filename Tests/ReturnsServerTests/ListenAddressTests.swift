@@ -3,9 +3,10 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
-import ReturnsWire
+import RCP
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct ListenAddressTests {
@@ -25,7 +26,7 @@ import Testing
         let registry = try PrincipalRegistry(directory: directory.path, logger: logger)
         return RCPListener(
             configuration: RCPListenerConfiguration(addresses: addresses, serverName: "test"),
-            group: .singleton, principals: registry, logger: logger
+            group: .singleton, authenticator: registry, logger: logger
         ) { _ in
             var router = RCPRouter(logger: logger)
             TestHealth().register(in: &router)

@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct LogGateTests {

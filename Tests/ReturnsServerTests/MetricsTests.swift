@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct PrometheusRegistryTests {

@@ -1,12 +1,13 @@
 import Foundation
 import Logging
 import NIOCore
+import RCP
 import RedisClient
 import RedisTestSupport
-import ReturnsWire
 import Synchronization
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 @testable import ReturnsStore
 

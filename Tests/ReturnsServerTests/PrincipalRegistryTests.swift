@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
+import RCP
 import ReturnsDomain
-import ReturnsWire
 import Synchronization
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 @Suite struct PrincipalRegistryTests {
@@ -62,7 +63,9 @@ import Testing
             name: "warehouse-1@hk", roles: [.warehouse, .logistics], nowMilliseconds: 5)
         #expect(
             principal(token.secret)
-                == RCPPrincipal(name: "warehouse-1@hk", roles: ["warehouse", "logistics"], scope: .all))
+                == RCPPrincipal(
+                    name: "warehouse-1@hk", roles: ["warehouse", "logistics"],
+                    attributes: ReturnsPrincipal(saleChannels: .all)))
         #expect(try !text("principals.json").contains(token.secret.dropFirst(4)))
         #expect(!"\(token)".contains("rtk_") && !String(reflecting: token).contains("rtk_"))
         #expect(!String(describing: Mirror(reflecting: token).children.map(\.value)).contains("rtk_"))
@@ -203,11 +206,11 @@ import Testing
     @Test func filesAreNotReadThroughLinks() throws {
         let link = PrivateFile(path: directory.path + "/link")
         try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: file)
-        let error = #expect(throws: PrincipalError.self) { try link.read() }
+        let error = #expect(throws: PrivateFileError.self) { try link.read() }
         #expect(error?.description.contains("it is a link") == true)
         try FileManager.default.createSymbolicLink(
             atPath: link.path + ".lock", withDestinationPath: directory.path + "/planted")
-        #expect(throws: PrincipalError.self) { try link.withLock {} }
+        #expect(throws: PrivateFileError.self) { try link.withLock {} }
         #expect(!FileManager.default.fileExists(atPath: directory.path + "/planted"))
     }
 
@@ -218,7 +221,7 @@ import Testing
         let error = await #expect(throws: PrincipalError.self) {
             _ = try await registry.create(name: "lena", roles: [.service], nowMilliseconds: 5)
         }
-        guard case .fileNotDurable = error else {
+        guard case .file(.notDurable) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -253,18 +256,18 @@ import Testing
             name: "shop", roles: [.channel], saleChannels: ["store", "online"], nowMilliseconds: 5,
             request: creation
         ).token
-        #expect(principal(token.secret)?.scope == .parts(["online", "store"]))
+        #expect(principal(token.secret)?.saleChannels == .channels(["online", "store"]))
         let request = PrincipalRequest(id: "af", fingerprint: [1])
         #expect(try await !registry.setChannels(name: "shop", saleChannels: ["store"], request: request))
-        #expect(principal(token.secret)?.scope == .parts(["store"]))
+        #expect(principal(token.secret)?.saleChannels == .channels(["store"]))
         _ = try await registry.setChannels(name: "shop", saleChannels: ["*"], request: .random())
         // Repeated, it is no change; and the creation still gives a new token.
         #expect(try await registry.setChannels(name: "shop", saleChannels: ["store"], request: request))
-        #expect(principal(token.secret)?.scope == .all)
+        #expect(principal(token.secret)?.saleChannels == .all)
         let again = try await registry.create(
             name: "shop", roles: [.channel], saleChannels: ["store", "online"], nowMilliseconds: 5,
             request: creation)
-        #expect(again.isReplay && principal(again.token.secret)?.scope == .all)
+        #expect(again.isReplay && principal(again.token.secret)?.saleChannels == .all)
     }
 
     // MARK: Expiry
@@ -362,7 +365,7 @@ import Testing
         let error = #expect(throws: PrincipalError.self) {
             try PrincipalRegistry(directory: directory.path, logger: log.logger)
         }
-        #expect(error == .fileTooOpen(path: file))
+        #expect(error == .file(.tooOpen(path: file)))
         #expect(error?.description.contains("chmod 600") == true)
     }
 
@@ -370,7 +373,7 @@ import Testing
     @Test func aPipeIsNoFileOfPrincipals() throws {
         unlink(file)
         #expect(mkfifo(file, 0o600) == 0)
-        let error = #expect(throws: PrincipalError.self) { try PrivateFile(path: file).read() }
+        let error = #expect(throws: PrivateFileError.self) { try PrivateFile(path: file).read() }
         #expect(error?.description.contains("it is no file") == true)
     }
 

@@ -1,9 +1,11 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 /// The router alone, without a connection.
@@ -51,14 +53,14 @@ import Testing
     @Test func whatFailsBehindAChangeKeepsItsOutcome() {
         let refused = RCPStatus(
             code: .unavailable, outcome: .notApplied, retryAfterMilliseconds: 200, text: "no store")
-        let made = failure(TestMethods.change, FailureAfterChange(outcome: .applied, cause: refused))
+        let made = failure(TestMethods.change, RCPFailureAfterChange(outcome: .applied, cause: refused))
         #expect(made.outcome == .applied && made.code == .unavailable && made.retryAfterMilliseconds == 200)
         #expect(made.text == "the change was made, but: no store")
         #expect(made.retryRule == .withSameRequestID)
         let partly = failure(
-            TestMethods.change, FailureAfterChange(outcome: .unknown, cause: CancellationError()))
+            TestMethods.change, RCPFailureAfterChange(outcome: .unknown, cause: CancellationError()))
         #expect(partly.outcome == .unknown && partly.code == .cancelled)
-        let read = failure(TestMethods.gate, FailureAfterChange(outcome: .applied, cause: refused))
+        let read = failure(TestMethods.gate, RCPFailureAfterChange(outcome: .applied, cause: refused))
         #expect(read.outcome == .notApplied)
     }
 

@@ -1,5 +1,5 @@
+import RCP
 import RedisClient
-import ReturnsWire
 import Testing
 
 @testable import ReturnsServer

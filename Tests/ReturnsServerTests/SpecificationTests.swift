@@ -1,9 +1,10 @@
 import Foundation
+import RCP
 import RCPTracing
 import ReturnsTestSupport
-import ReturnsWire
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 /// What SPEC.md says of returnsd's own limits against the code: whichever is changed alone fails here.

@@ -1,9 +1,11 @@
 import Dispatch
 import Foundation
 import NIOCore
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import Testing
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 /// What one client has sent at once must not keep the others of its loop waiting.

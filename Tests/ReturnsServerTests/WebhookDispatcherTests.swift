@@ -1,9 +1,9 @@
 import NIOCore
+import RCP
 import RedisClient
 import RedisTestSupport
 import ReturnsDomain
 import ReturnsTestSupport
-import ReturnsWire
 import Testing
 
 @testable import ReturnsServer

@@ -1,7 +1,7 @@
 import Foundation
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 import Testing
 
 @testable import ReturnsServer

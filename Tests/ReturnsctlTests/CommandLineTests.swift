@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import ReturnsWire
+import ReturnsAPI
 import Testing
 
 @testable import returnsctl

@@ -1,6 +1,6 @@
 import Foundation
 import MoneyFormat
-import ReturnsWire
+import ReturnsAPI
 import Testing
 
 @testable import returnsctl

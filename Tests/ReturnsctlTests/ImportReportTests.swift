@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCP
 import Testing
 
 @testable import returnsctl

@@ -1,5 +1,5 @@
 import Foundation
-import ReturnsWire
+import RCP
 import Synchronization
 import Testing
 

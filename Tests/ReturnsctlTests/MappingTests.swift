@@ -1,5 +1,5 @@
 import Foundation
-import ReturnsWire
+import ReturnsAPI
 import Testing
 
 @testable import returnsctl

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
+import RCP
+import ReturnsAPI
 import ReturnsClient
-import ReturnsWire
 import Testing
 
 @testable import returnsctl

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 import Testing
 
 @testable import returnsctl

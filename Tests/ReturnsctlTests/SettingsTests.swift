@@ -1,6 +1,6 @@
 import Foundation
+import RCP
 import ReturnsClient
-import ReturnsWire
 import Testing
 
 @testable import returnsctl

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import ReturnsAPI
 import Testing
 
 @testable import returnsctl

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RCPServer
 import Synchronization
 
 /// The time by which tokens and certificates end: the machine's, but it never goes back. A token that was seen as expired stays
@@ -29,6 +30,6 @@ final class ExpiryClock: Sendable {
 
     /// Something has expired by now, so that after a restart it is not to be earlier.
     ///
-    /// - Throws: `fileUnwritable`, `fileNotDurable`.
-    func keep() throws(PrincipalError) { try file.replace(with: Array("\(nowMilliseconds())\n".utf8)) }
+    /// - Throws: `unwritable`, `notDurable`.
+    func keep() throws(PrivateFileError) { try file.replace(with: Array("\(nowMilliseconds())\n".utf8)) }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import RCPServer
 import ReturnsStore
 
 extension PrincipalAdministration {
@@ -73,7 +74,7 @@ extension PrincipalAdministration {
     func makeAdministratorToken(directory: String, nowMilliseconds: Int64) async throws {
         let token = AccessToken.random()
         // The token first, as at the first start.
-        try PrivateFile(path: directory + "/admin.token").replace(with: Array("\(token.secret)\n".utf8))
+        try PrincipalRegistry.writeAdminToken(token, directory)
         try await change { _, certainty in
             logger.notice(
                 "the administrator has a new token",

@@ -1,7 +1,8 @@
 import Logging
 import NIOCore
+import RCP
+import RCPServer
 import ReturnsStore
-import ReturnsWire
 import ServiceLifecycle
 
 /// Changes the one registry of principals, which lies in the store for all servers, and keeps this server's copy as it is.
@@ -95,12 +96,12 @@ public struct PrincipalAdministration: Service {
                     return (isReplay, !isReplay || wasBehind)
                 }
             }
-        } catch PrincipalError.fileNotDurable(let path, let reason) {
+        } catch PrincipalError.file(.notDurable(let path, let reason)) {
             log("principal revoked", .known, name, request, [:])
-            throw PrincipalError.fileNotDurable(path: path, reason: reason)
-        } catch let failure as FailureAfterChange {
+            throw PrincipalError.file(.notDurable(path: path, reason: reason))
+        } catch let failure as RCPFailureAfterChange {
             // In force, although it may not outlive a crash.
-            if case PrincipalError.fileNotDurable = failure.cause {
+            if case PrincipalError.file(.notDurable) = failure.cause {
                 log("principal revoked", .known, name, request, [:])
             }
             throw failure

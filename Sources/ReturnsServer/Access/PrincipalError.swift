@@ -1,4 +1,4 @@
-import Glibc
+import RCPServer
 import ReturnsDomain
 
 /// Why principals cannot be read or changed. The description is for people and quotes no token.
@@ -23,14 +23,9 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
     case registryMissing
     /// Others keep changing it.
     case registryBusy
-    case fileUnreadable(path: String, reason: String)
     case fileMalformed(path: String, reason: String)
-    /// Others than the owner may read or write it.
-    case fileTooOpen(path: String)
-    case fileOfAnotherUser(path: String)
-    case fileUnwritable(path: String, reason: String)
-    /// The new list is in place, but a crash of the machine may bring back the old one.
-    case fileNotDurable(path: String, reason: String)
+    /// The file of principals, or that of a token.
+    case file(PrivateFileError)
 
     public var description: String {
         switch self {
@@ -64,18 +59,21 @@ public enum PrincipalError: Error, Sendable, Hashable, CustomStringConvertible {
             "the store has lost its principals, so that only revoking works; restart a server to put its last good list there"
         case .registryBusy:
             "others keep changing the principals; try again"
-        case .fileUnreadable(let path, let reason):
-            "cannot read \(path): \(reason)"
         case .fileMalformed(let path, let reason):
             "\(path) is not a valid list of principals: \(reason). Repair it or restore it from a backup"
-        case .fileTooOpen(let path):
-            "\(path) may be read or changed by others than its owner; run: chmod 600 \(path)"
-        case .fileOfAnotherUser(let path):
-            "\(path) belongs to another user than returnsd's; look whether it is yours, then run: chown \(geteuid()) \(path)"
-        case .fileUnwritable(let path, let reason):
-            "cannot write \(path): \(reason)"
-        case .fileNotDurable(let path, let reason):
-            "\(path) was changed, but whether the change survives a crash is not known: \(reason)"
+        case .file(let error):
+            error.description
+        }
+    }
+
+    /// Runs `body`, whose failure is one of a file of principals or tokens.
+    static func inFile<Result>(
+        _ body: () throws(PrivateFileError) -> Result
+    ) throws(PrincipalError) -> Result {
+        do throws(PrivateFileError) {
+            return try body()
+        } catch {
+            throw .file(error)
         }
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RCPServer
 
 /// `DIR/principals.json`: this server's copy of the registry of principals, readable by its owner only. With the store away it is
 /// what callers are known by.
@@ -10,11 +11,24 @@ struct PrincipalFile: Sendable {
     init(_ file: PrivateFile) { self.file = file }
 
     func read() throws(PrincipalError) -> PrincipalSnapshot {
-        let bytes = try file.read()
+        let bytes = try PrincipalError.inFile { () throws(PrivateFileError) in try file.read() }
         return try Self.decode(bytes, path: file.path)
     }
 
-    func write(_ list: PrincipalList) throws(PrincipalError) { try file.replace(with: Self.encode(list)) }
+    func write(_ list: PrincipalList) throws(PrincipalError) {
+        let bytes = try Self.encode(list)
+        try PrincipalError.inFile { () throws(PrivateFileError) in try file.replace(with: bytes) }
+    }
+
+    /// As `PrivateFile.withLock`.
+    func withLock<Result>(_ body: () throws(PrincipalError) -> Result) throws(PrincipalError) -> Result {
+        let result = try PrincipalError.inFile { () throws(PrivateFileError) in
+            try file.withLock { () -> Swift.Result<Result, PrincipalError> in
+                do throws(PrincipalError) { return .success(try body()) } catch { return .failure(error) }
+            }
+        }
+        return try result.get()
+    }
 
     /// The list as JSON, in the file and in the store's registry.
     ///
@@ -39,7 +53,7 @@ struct PrincipalFile: Sendable {
         do {
             return Array(try encoder.encode(list)) + [UInt8(ascii: "\n")]
         } catch {
-            throw .fileUnwritable(path: "the list of principals", reason: "it cannot be encoded")
+            throw .file(.unwritable(path: "the list of principals", reason: "it cannot be encoded"))
         }
     }
 

@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCP
 
 /// A token that is good no more, whatever an older copy of the registry says.
 struct RevokedToken: Sendable, Hashable, Codable {

@@ -1,5 +1,5 @@
+import RCP
 import ReturnsDomain
-import ReturnsWire
 
 /// One principal as the token file keeps it. The token itself is nowhere: only its hash.
 public struct PrincipalRecord: Sendable, Hashable, Codable {
@@ -89,13 +89,10 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
 
     /// What is stored was checked when it was read (`PrincipalSnapshot`); what were not good opens nothing.
     var principal: RCPPrincipal {
-        let scope: RCPScope =
-            switch saleChannels.map({ try? SaleChannelScope(words: $0) }) ?? .all {
-            case .all: .all
-            case .channels(let channels): .parts(channels)
-            case nil: .parts([])
-            }
-        return RCPPrincipal(name: name, roles: Set(roles), team: team ?? "", scope: scope)
+        let scope = saleChannels.map { (try? SaleChannelScope(words: $0)) ?? .channels([]) } ?? .all
+        return RCPPrincipal(
+            name: name, roles: Set(roles), isAdministrator: isAdministrator,
+            attributes: ReturnsPrincipal(team: team ?? "", saleChannels: scope))
     }
 
     mutating func bindToAll() { saleChannels = SaleChannelScope.all.words }

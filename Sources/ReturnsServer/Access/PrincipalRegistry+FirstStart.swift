@@ -1,4 +1,5 @@
 import Glibc
+import RCPServer
 
 extension PrincipalRegistry {
     /// Name of the principal that the first start makes.
@@ -15,7 +16,7 @@ extension PrincipalRegistry {
     ) throws(PrincipalError) -> Bool {
         try makeDirectory(directory)
         let list = PrincipalFile(directory: directory)
-        return try list.file.withLock { () throws(PrincipalError) in
+        return try list.withLock { () throws(PrincipalError) in
             if list.file.version != nil { return false }
             let token = AccessToken.random()
             let record = try PrincipalRecord(
@@ -23,7 +24,7 @@ extension PrincipalRegistry {
                 tokenHash: token.hash, createdAtMilliseconds: nowMilliseconds)
             // The token first: a crash in between leaves a token that the next start replaces, never an
             // administrator whose token nobody has.
-            try PrivateFile(path: directory + "/admin.token").replace(with: Array("\(token.secret)\n".utf8))
+            try writeAdminToken(token, directory)
             try list.write(PrincipalList(principals: [record]))
             return true
         }
@@ -40,14 +41,21 @@ extension PrincipalRegistry {
     func hasOnlyFirstAdministrator(withTokenIn directory: String) -> Bool {
         guard list().map(\.name) == [Self.firstAdministratorName] else { return false }
         guard let bytes = try? PrivateFile(path: directory + "/admin.token").read() else { return false }
-        guard case .accepted = authenticate(.token(bytes.filter { $0 != UInt8(ascii: "\n") })) else {
+        guard case .accepted = authenticate(.token(bytes.filter { $0 != UInt8(ascii: "\n") }), peer: nil)
+        else {
             return false
         }
         return true
     }
 
+    static func writeAdminToken(_ token: AccessToken, _ directory: String) throws(PrincipalError) {
+        try PrincipalError.inFile { () throws(PrivateFileError) in
+            try PrivateFile(path: directory + "/admin.token").replace(with: Array("\(token.secret)\n".utf8))
+        }
+    }
+
     private static func makeDirectory(_ path: String) throws(PrincipalError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-        throw .fileUnwritable(path: path, reason: String(cString: strerror(errno)))
+        throw .file(.unwritable(path: path, reason: String(cString: strerror(errno))))
     }
 }

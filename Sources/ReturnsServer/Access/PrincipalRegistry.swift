@@ -1,7 +1,8 @@
 import Logging
 import NIOPosix
+import RCP
+import RCPServer
 import ReturnsDomain
-import ReturnsWire
 import ServiceLifecycle
 import Synchronization
 
@@ -9,7 +10,7 @@ import Synchronization
 /// `DIR/principals.json`. `PrincipalAdministration` keeps the two alike.
 ///
 /// As a service it has connections look at tokens that have expired.
-public final class PrincipalRegistry: Service {
+public final class PrincipalRegistry: Service, RCPAuthenticator {
     public static let principalsMax = 4_096
     public static let pollMilliseconds = 2_000
 
@@ -46,10 +47,12 @@ public final class PrincipalRegistry: Service {
     // MARK: Who is it?
 
     /// Rises with every change; connections look again at their principal when it has.
-    var version: UInt64 { changes.load(ordering: .acquiring) }
+    public var principalsMax: Int { Self.principalsMax }
+
+    public var version: UInt64 { changes.load(ordering: .acquiring) }
 
     /// - Parameter peer: nil on a connection without TLS.
-    func authenticate(_ credentials: RCPCredentials, peer: RCPTLSPeer? = nil) -> Authentication {
+    public func authenticate(_ credentials: RCPCredentials, peer: RCPTLSPeer?) -> RCPAuthentication {
         switch credentials {
         case .token(let bytes):
             guard let principal = principal(under: TokenHash(of: bytes)) else {
@@ -78,37 +81,43 @@ public final class PrincipalRegistry: Service {
         }
     }
 
-    /// The same principal as it is now; nil if its token is no longer good.
-    func refresh(_ principal: AuthenticatedPrincipal) -> AuthenticatedPrincipal? {
-        switch principal.proof {
-        case .token(let hash): self.principal(under: hash)
+    public func refresh(_ caller: RCPAuthenticated) -> RCPAuthenticated? {
+        switch caller.proof as? Proof {
+        case .token(let hash): principal(under: hash)
         case .certificate(let certificate):
             // Another of its names is another principal, as which it would have to log in.
-            self.principal(provenBy: certificate).flatMap {
-                $0.principal.name == principal.principal.name ? $0 : nil
+            principal(provenBy: certificate).flatMap {
+                $0.principal.name == caller.principal.name ? $0 : nil
             }
+        case nil: nil
         }
+    }
+
+    /// What a caller was recognised by.
+    private enum Proof: Sendable {
+        case token(TokenHash)
+        case certificate(RCPTLSPeer.Certificate)
     }
 
     /// The first of the certificate's names that is a principal's. An administrator needs a token: whoever issues certificates
     /// for other purposes must not make administrators.
-    private func principal(provenBy certificate: RCPTLSPeer.Certificate) -> AuthenticatedPrincipal? {
+    private func principal(provenBy certificate: RCPTLSPeer.Certificate) -> RCPAuthenticated? {
         let now = nowMilliseconds()
         guard now < certificate.expiresAtMilliseconds else { return nil }
         let list = state.withLock { $0.snapshot.list }
         let records = certificate.names.lazy.compactMap { list[$0] }
         guard let record = records.first(where: { !$0.isExpired(atMilliseconds: now) && !$0.isAdministrator })
         else { return nil }
-        return AuthenticatedPrincipal(
-            principal: record.principal, proof: .certificate(certificate))
+        return RCPAuthenticated(
+            principal: record.principal, proof: Proof.certificate(certificate),
+            expiresAtMilliseconds: certificate.expiresAtMilliseconds)
     }
 
-    private func principal(under hash: TokenHash) -> AuthenticatedPrincipal? {
+    private func principal(under hash: TokenHash) -> RCPAuthenticated? {
         guard let record = state.withLock({ $0.snapshot.byToken[hash] }),
             !record.isExpired(atMilliseconds: nowMilliseconds())
         else { return nil }
-        return AuthenticatedPrincipal(
-            principal: record.principal, proof: .token(hash))
+        return RCPAuthenticated(principal: record.principal, proof: Proof.token(hash))
     }
 
     // MARK: The list
@@ -157,7 +166,7 @@ public final class PrincipalRegistry: Service {
                 try registry.file.write(list)
             } catch {
                 // The new list is in place all the same; whether it survives a crash is what is not known.
-                if case .fileNotDurable = error { try registry.putInForce(list) }
+                if case .file(.notDurable) = error { try registry.putInForce(list) }
                 throw error
             }
             try registry.putInForce(list)
@@ -197,7 +206,7 @@ public final class PrincipalRegistry: Service {
     func look() {
         guard hasExpiredSinceLastLook(nowMilliseconds()) else { return }
         changes.add(1, ordering: .releasing)
-        do throws(PrincipalError) {
+        do throws(PrivateFileError) {
             try expiry.keep()
         } catch {
             logger.error(
@@ -217,22 +226,5 @@ public final class PrincipalRegistry: Service {
     }
 
     /// Tokens expire by the machine's clock, also on a server with a test clock; it never goes back.
-    func nowMilliseconds() -> Int64 { expiry.nowMilliseconds() }
-}
-
-/// A principal and what it was recognised by.
-struct AuthenticatedPrincipal: Sendable, Hashable {
-    enum Proof: Sendable, Hashable {
-        case token(TokenHash)
-        case certificate(RCPTLSPeer.Certificate)
-    }
-
-    let principal: RCPPrincipal
-    let proof: Proof
-}
-
-enum Authentication: Sendable, Hashable {
-    case accepted(AuthenticatedPrincipal)
-    /// The text says what to do; it does not say what was wrong with a token.
-    case refused(String)
+    public func nowMilliseconds() -> Int64 { expiry.nowMilliseconds() }
 }

@@ -1,3 +1,4 @@
+import RCPServer
 import SystemPackage
 
 #if canImport(Glibc)

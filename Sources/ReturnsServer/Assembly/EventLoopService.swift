@@ -1,4 +1,5 @@
 import NIOCore
+import RCPServer
 import ServiceLifecycle
 
 /// Runs a service on one event loop, so that what it asks of that loop's Redis connection costs no hop.

@@ -1,10 +1,13 @@
 import Logging
 import NIOCore
 import NIOPosix
+import RCP
+import RCPServer
+import RCPServices
 import RCPTracing
 import RedisClient
+import ReturnsAPI
 import ReturnsStore
-import ReturnsWire
 import ServiceLifecycle
 import Tracing
 import UnixSignals
@@ -169,18 +172,12 @@ public struct ReturnsDaemon: Sendable {
                 if Task.isCancelled { return false }
                 logger.notice("asked to stop a second time: connections are closed at once")
                 // Again and again, since the first drain may only be beginning; the group's end ends this.
-                while !Task.isCancelled { await closeConnections(of: listener) }
+                while !Task.isCancelled { await listener.closeNow() }
                 return false
             }
             while let isOver = try await tasks.next(), !isOver {}
             tasks.cancelAll()
         }
-    }
-
-    private func closeConnections(of listener: RCPListener) async {
-        for loop in listener.loops.values { loop.eventLoop.execute { loop.closeAll() } }
-        try? await Task.sleep(for: .milliseconds(listener.configuration.transport.lingerMillisecondsMax))
-        for loop in listener.loops.values { loop.eventLoop.execute { loop.closeHard() } }
     }
 
     private func listener(
@@ -196,7 +193,7 @@ public struct ReturnsDaemon: Sendable {
         settings.tls = tls
         settings.allowsPlaintext = configuration.allowsPlaintext
         return RCPListener(
-            configuration: settings, group: group, principals: principals.registry, logger: logger,
+            configuration: settings, group: group, authenticator: principals.registry, logger: logger,
             metrics: metrics,
             tracer: tracer
         ) { [configuration, logger] _ in

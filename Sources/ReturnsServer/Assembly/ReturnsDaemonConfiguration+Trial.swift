@@ -1,9 +1,10 @@
 import Logging
 import NIOCore
 import NIOPosix
+import RCP
+import RCPServer
 import RedisClient
 import ReturnsStore
-import ReturnsWire
 
 #if canImport(Glibc)
     import Glibc

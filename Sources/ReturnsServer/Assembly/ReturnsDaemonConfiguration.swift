@@ -1,8 +1,9 @@
 import NIOCore
+import RCP
+import RCPServer
 import RedisClient
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 #if canImport(Glibc)
     import Glibc

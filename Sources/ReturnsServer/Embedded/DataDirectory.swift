@@ -1,3 +1,5 @@
+import RCPServer
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)

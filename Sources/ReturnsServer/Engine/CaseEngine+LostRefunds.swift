@@ -1,7 +1,8 @@
 import NIOCore
+import RCP
+import RCPServer
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// Refunds that the gateway has paid and the store does not know, since changes were lost. Which they can be is a question to the
 /// store and not to the case: what it has lost, which cases are gone, and which refunds of theirs are recorded already.

@@ -1,7 +1,7 @@
 import NIOCore
+import RCP
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// Another set of payments for an order, told in its own timeline and then in the stories of its cases.
 extension CaseEngine {

@@ -1,9 +1,11 @@
 import CoreMetrics
 import Crypto
 import NIOCore
+import RCP
+import RCPServer
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 import Tracing
 
 /// Load, decide, commit: a call's way through domain and store on one event loop.

@@ -1,4 +1,5 @@
 import Logging
+import RCPServer
 import ReturnsStore
 import ServiceLifecycle
 import Synchronization
@@ -61,7 +62,7 @@ struct StoreMarkKeeper: Service {
     private func write(_ writing: inout Writing) {
         let mark = identity.mark
         guard mark.storeID != nil, mark != writing.written else { return }
-        do throws(PrincipalError) {
+        do throws(PrivateFileError) {
             try file.replace(with: Array(mark.text.utf8))
             writing.written = mark
             writing.hasFailed = false

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import RCPServer
 import ReturnsDomain
 import ReturnsStore
 import ServiceLifecycle

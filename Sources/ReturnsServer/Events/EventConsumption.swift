@@ -1,7 +1,8 @@
 import NIOCore
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 import Synchronization
 
 /// One call of Consume: one task gives events out, another one takes the acknowledgements. They share what is in flight.

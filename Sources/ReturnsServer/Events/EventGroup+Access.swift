@@ -1,6 +1,6 @@
+import RCP
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// A group is its creator's. The desk's people of all sale channels work with every group; others know of their own alone, whatever
 /// their roles.
@@ -15,7 +15,7 @@ extension EventGroup {
 }
 
 extension RCPPrincipal {
-    var seesEveryGroup: Bool { belongsToDesk && scope == .all }
+    var seesEveryGroup: Bool { belongsToDesk && saleChannels == .all }
     var mayDeleteEveryGroup: Bool {
         seesEveryGroup && (roles.contains("admin") || roles.contains("supervisor"))
     }

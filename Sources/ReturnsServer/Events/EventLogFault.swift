@@ -1,7 +1,8 @@
 import Foundation
+import RCP
+import RCPServer
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// Why the log cannot be read on from a place, and what to do about it.
 enum EventLogFault: Error, RCPStatusConvertible {

@@ -1,6 +1,7 @@
 import NIOCore
+import RCP
+import ReturnsAPI
 import ReturnsStore
-import ReturnsWire
 
 /// One call of Subscribe. What it holds is bounded by one step of its feed; the stream's credit sets the pace, so a slow client
 /// holds up nothing but itself.

@@ -1,7 +1,8 @@
 import Logging
 import NIOCore
+import RCP
+import RCPServer
 import ReturnsStore
-import ReturnsWire
 import ServiceLifecycle
 import Synchronization
 

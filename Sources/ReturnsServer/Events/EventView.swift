@@ -1,6 +1,7 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// Which events a follower gets, and what of them: the log holds those of every sale channel. A follower has no other way to the
 /// message that it sends.

@@ -1,6 +1,6 @@
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// What a group's consumers have to hear of before they are given more: the store was set back.
 struct GroupLoss: Sendable, Hashable {

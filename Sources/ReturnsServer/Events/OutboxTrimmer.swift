@@ -1,4 +1,5 @@
 import Logging
+import RCPServer
 import ReturnsDomain
 import ReturnsStore
 import ServiceLifecycle

@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 import SwiftProtobuf
 
 #if canImport(FoundationEssentials)

@@ -1,5 +1,5 @@
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

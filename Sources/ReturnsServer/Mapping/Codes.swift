@@ -1,5 +1,5 @@
+import RCP
 import ReturnsDomain
-import ReturnsWire
 import SwiftProtobuf
 
 /// The numbers of an enumeration are the same in domain, store and protocol (a test compares their names too), so

@@ -1,6 +1,6 @@
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 extension OutboxEvent {
     var proto: Returns_V1_Event {

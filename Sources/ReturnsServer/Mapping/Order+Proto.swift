@@ -1,5 +1,5 @@
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 extension OrderKey {
     init(_ proto: Returns_V1_OrderKey) {

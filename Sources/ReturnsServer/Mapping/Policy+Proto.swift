@@ -1,5 +1,5 @@
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 extension ReturnPolicy {
     init(_ proto: Returns_V1_Policy, version: UInt64, now: Instant, by: String) throws(CaseRejection) {

@@ -1,5 +1,5 @@
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 extension SLAPolicy {
     /// - Parameter calendars: Where the calendars are that the plans name.

@@ -1,19 +1,20 @@
+import RCP
+import RCPServer
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 // The one place where refusals and failures become wire status (SPEC.md, status table).
 
 extension CaseRejection: RCPStatusConvertible {
-    var status: RCPStatus { RCPStatus(self) }
+    public var status: RCPStatus { RCPStatus(self) }
 
-    var logMessage: String? { kind == .damaged ? "a decision was not taken: \(text)" : nil }
+    public var logMessage: String? { kind == .damaged ? "a decision was not taken: \(text)" : nil }
 }
 
 extension StoreError: RCPStatusConvertible {
-    var status: RCPStatus { RCPStatus(self) }
+    public var status: RCPStatus { RCPStatus(self) }
 
-    var logMessage: String? {
+    public var logMessage: String? {
         switch code {
         case .corrupt, .refused, .misconfigured: "the store failed: \(self)"
         // Said once by the identity.

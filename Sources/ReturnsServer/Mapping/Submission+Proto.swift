@@ -1,5 +1,5 @@
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 extension Submission {
     init(_ proto: Returns_V1_SubmitCaseRequest, caseID: CaseID, applicationSHA256: [UInt8])

@@ -1,6 +1,6 @@
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 extension Webhook {
     /// - Parameter clockMargin: that servers' clocks differ by less than, in milliseconds.

@@ -1,5 +1,5 @@
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 extension WorkingCalendar {
     init(_ proto: Returns_V1_WorkingCalendar, version: UInt64) throws(CaseRejection) {

@@ -1,5 +1,6 @@
 import CoreMetrics
 import NIOCore
+import RCPServer
 import Synchronization
 
 /// What the metrics server answers: /metrics for Prometheus, /livez and /readyz for whoever restarts or routes.
@@ -8,13 +9,7 @@ struct MetricsPages: Sendable {
     let listener: RCPListener
     let health: HealthMonitor
     private let process: ProcessMetrics
-    private let connections: Meter
-    private let callsInFlight: Meter
-    private let callsWaiting: Meter
-    private let handshakes: Meter
-    private let streams: Meter
-    private let receivedBytes: Meter
-    private let unsentBytes: Meter
+    private let gauges: RCPServerGauges
 
     /// An event loop that does not answer for so long is stuck, and the process with it.
     static let loopMillisecondsMax: Int64 = 2_000
@@ -25,17 +20,7 @@ struct MetricsPages: Sendable {
         self.listener = listener
         self.health = health
         process = ProcessMetrics(factory: registry)
-        connections = Meter(label: "rcp_server_connections", factory: registry)
-        callsInFlight = Meter(label: "rcp_server_calls_in_flight", factory: registry)
-        callsWaiting = Meter(label: "rcp_server_calls_waiting", factory: registry)
-        handshakes = Meter(label: "rcp_server_handshakes", factory: registry)
-        streams = Meter(label: "rcp_server_streams", factory: registry)
-        receivedBytes = Self.heldBytes("received", registry)
-        unsentBytes = Self.heldBytes("unsent", registry)
-    }
-
-    private static func heldBytes(_ direction: String, _ registry: PrometheusRegistry) -> Meter {
-        Meter(label: "rcp_server_held_bytes", dimensions: [("direction", direction)], factory: registry)
+        gauges = RCPServerGauges(factory: registry)
     }
 
     func answer(_ path: String) async -> MetricsServer.Answer {
@@ -65,26 +50,18 @@ struct MetricsPages: Sendable {
     /// What is known only by asking.
     private func refresh() {
         process.refresh()
-        connections.set(listener.openConnections)
-        handshakes.set(listener.books.openHandshakes)
-        streams.set(listener.books.openStreams)
-        receivedBytes.set(listener.books.received.takenBytes)
-        unsentBytes.set(listener.books.unsent.takenBytes)
-        callsInFlight.set(
-            listener.loops.values.reduce(0) { $0 + $1.callsSeen.load(ordering: .relaxed) })
-        callsWaiting.set(
-            listener.loops.values.reduce(0) { $0 + $1.waitingSeen.load(ordering: .relaxed) })
+        gauges.refresh(from: listener)
     }
 
     private func loopsAnswer() async -> Bool {
-        for loop in listener.loops.values {
+        for eventLoop in listener.eventLoops {
             let answer = FirstAnswer()
             // On another clock than the loop's own, and unstructured, since what waits for a stuck loop cannot be cancelled.
             let patience = Task {
                 try await Task.sleep(for: .milliseconds(Self.loopMillisecondsMax))
                 answer.give(false)
             }
-            loop.eventLoop.execute { answer.give(true) }
+            eventLoop.execute { answer.give(true) }
             defer { patience.cancel() }
             guard await answer.value else { return false }
         }

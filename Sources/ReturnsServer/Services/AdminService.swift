@@ -1,6 +1,8 @@
+import RCP
+import RCPServer
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 struct AdminService: AdminServiceProvider {
     let engine: CaseEngine
@@ -184,7 +186,7 @@ extension PrincipalRequest {
 }
 
 extension PrincipalError: RCPStatusConvertible {
-    var status: RCPStatus { RCPStatus(self) }
+    public var status: RCPStatus { RCPStatus(self) }
 }
 
 extension RCPStatus {
@@ -205,13 +207,11 @@ extension RCPStatus {
             case .revokedSince: (.failedPrecondition, "REVOKED_SINCE")
             case .registryMissing: (.unavailable, "REGISTRY_MISSING")
             case .registryBusy: (.aborted, "CONFLICT")
-            case .fileUnreadable, .fileMalformed, .fileTooOpen, .fileOfAnotherUser, .fileUnwritable,
-                .fileNotDurable:
-                (.internalError, "PRINCIPAL_FILE")
+            case .file, .fileMalformed: (.internalError, "PRINCIPAL_FILE")
             }
         let outcome: RCPOutcome =
             switch error {
-            case .fileNotDurable: .unknown
+            case .file(.notDurable): .unknown
             case .revokedSince: .applied
             default: .notApplied
             }

@@ -1,6 +1,7 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 struct CalendarService: CalendarServiceProvider {
     let engine: CaseEngine

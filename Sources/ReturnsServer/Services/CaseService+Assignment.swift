@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 /// Who does which part of a case (R21, R26).
 extension CaseService {

@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 /// The service desk's other steps (R15, R17 to R19), and the clocks it steers.
 extension CaseService {

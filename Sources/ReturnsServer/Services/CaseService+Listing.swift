@@ -1,7 +1,8 @@
 import NIOCore
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 extension CaseService {
     static let pageCasesDefault = 50

@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 /// The goods' way to us (R10 to R12).
 extension CaseService {

@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 /// Money back (R16, R17).
 extension CaseService {

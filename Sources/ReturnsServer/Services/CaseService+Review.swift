@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 /// Review: verification, questions and decisions (R5 to R8).
 extension CaseService {

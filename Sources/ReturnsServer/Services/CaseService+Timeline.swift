@@ -1,6 +1,7 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 extension CaseService {
     static let timelineEntriesDefault = 100

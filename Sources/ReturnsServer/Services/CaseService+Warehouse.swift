@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
-import ReturnsWire
 
 /// Receipt, inspection, and goods that go out (R9, R13 to R15).
 extension CaseService {

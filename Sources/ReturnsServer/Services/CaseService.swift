@@ -1,6 +1,7 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// Reads, and the way every command takes; the commands themselves are in the extensions.
 struct CaseService: CaseServiceProvider {

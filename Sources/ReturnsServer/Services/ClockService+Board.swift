@@ -1,6 +1,7 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// The desk at a glance, and how well it kept its times.
 extension ClockService {

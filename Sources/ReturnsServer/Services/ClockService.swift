@@ -1,7 +1,8 @@
 import NIOCore
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 struct ClockService: ClockServiceProvider {
     let engine: CaseEngine

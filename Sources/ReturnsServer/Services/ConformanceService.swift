@@ -1,5 +1,6 @@
 import Foundation
-import ReturnsWire
+import RCP
+import RCPServices
 
 /// Answers as the requests say, so that a client can be tried in every way (`rcp/conformance/v1/conformance.proto`).
 struct ConformanceService: ConformanceServiceProvider {

@@ -1,5 +1,7 @@
 import Foundation
-import ReturnsWire
+import RCP
+import RCPServices
+import ReturnsAPI
 
 /// Tells what the server speaks.
 struct DiscoveryService: DiscoveryServiceProvider {

@@ -1,6 +1,8 @@
+import RCP
+import RCPServer
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 extension EventService {
     func createEventGroup(
@@ -50,7 +52,7 @@ extension EventService {
             group = made
             isReplay = true
         case .deletedSince:
-            throw FailureAfterChange(
+            throw RCPFailureAfterChange(
                 outcome: .applied,
                 cause: CaseRejection.notAllowed(
                     "DELETED_SINCE", "somebody has deleted the group since; create it with a new request"))

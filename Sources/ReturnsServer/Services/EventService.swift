@@ -1,7 +1,8 @@
 import NIOCore
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 struct EventService: EventServiceProvider {
     let engine: CaseEngine

@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsStore
-import ReturnsWire
 
 struct HealthService: HealthServiceProvider {
     let engine: CaseEngine

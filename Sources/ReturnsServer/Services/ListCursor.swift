@@ -1,7 +1,7 @@
 import Crypto
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 import SwiftProtobuf
 
 /// A place in a list, and which list it is: a cursor used with other filters would leave something out. Whoever carries it

@@ -1,6 +1,8 @@
+import RCP
+import RCPServer
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 extension SlaPolicyService {
     static let recomputedCasesDefault = 100
@@ -51,7 +53,7 @@ extension SlaPolicyService {
                     })
             } catch  where isChanged {
                 // Some of the cases were taken over: asked again it goes on with the rest.
-                throw FailureAfterChange(outcome: .unknown, cause: error)
+                throw RCPFailureAfterChange(outcome: .unknown, cause: error)
             }
         }
         if isWalk { reply.nextCursor = page.cursor?.description ?? "" }

@@ -1,6 +1,7 @@
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 struct SlaPolicyService: SlaPolicyServiceProvider {
     let engine: CaseEngine

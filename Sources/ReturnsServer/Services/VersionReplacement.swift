@@ -1,5 +1,5 @@
+import RCP
 import ReturnsDomain
-import ReturnsWire
 
 /// Whether the next version of something may be added, which names the version it replaces so that nobody overwrites what
 /// they have not seen.

@@ -1,6 +1,8 @@
+import RCP
+import RCPServer
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 extension WebhookService {
     func listDeliveries(

@@ -1,6 +1,8 @@
+import RCP
+import RCPServer
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 import SwiftProtobuf
 
 struct WebhookService: WebhookServiceProvider {
@@ -67,7 +69,7 @@ struct WebhookService: WebhookServiceProvider {
                 text: "there are \(ReturnsStore.webhooksMax) webhooks already; delete one that nobody uses",
                 details: [RCPErrorDetail(reason: "TOO_MANY_WEBHOOKS")])
         case .deletedSince:
-            throw FailureAfterChange(
+            throw RCPFailureAfterChange(
                 outcome: .applied,
                 cause: CaseRejection.notAllowed(
                     "DELETED_SINCE",

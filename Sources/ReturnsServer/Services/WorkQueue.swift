@@ -1,7 +1,7 @@
 import NIOCore
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// Running clocks as work: what is most urgent, whose it is, and who does it now.
 struct WorkQueue {

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import RCPServer
 import RedisClient
 import ReturnsDomain
 import ReturnsStore

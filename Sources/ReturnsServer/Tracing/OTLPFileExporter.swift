@@ -1,6 +1,7 @@
 import CoreMetrics
 import Foundation
 import Logging
+import RCPServer
 import RCPTracing
 import ServiceLifecycle
 import Synchronization

@@ -1,6 +1,6 @@
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 import SwiftProtobuf
 
 /// One event, ready to be posted: signed at the time of the post.

@@ -1,7 +1,7 @@
 import Foundation
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
-import ReturnsWire
 
 /// What a receiver is told where events were lost: an event of its own kind, which stands in no log.
 struct WebhookNotice: Sendable, Hashable {

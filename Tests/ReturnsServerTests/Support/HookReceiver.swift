@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import ReturnsWire
+import ReturnsAPI
 import Synchronization
 
 /// Takes every post, and remembers the events in the order in which they came.

@@ -1,3 +1,6 @@
+import RCP
+import RCPServer
+
 @testable import ReturnsServer
 
 extension PrincipalRequest {
@@ -10,6 +13,10 @@ extension PrincipalRequest {
 
 /// Changes of a server's own list, as they are made in the store's registry.
 extension PrincipalRegistry {
+    func authenticate(_ credentials: RCPCredentials) -> RCPAuthentication {
+        authenticate(credentials, peer: nil)
+    }
+
     func create(
         name: String, roles: Set<AccessRole>, saleChannels: [String] = [], nowMilliseconds: Int64,
         expiresAtMilliseconds: Int64? = nil, request: PrincipalRequest

@@ -1,6 +1,6 @@
 import NIOCore
 import NIOPosix
-import ReturnsWire
+import RCP
 
 @testable import ReturnsServer
 

@@ -1,7 +1,9 @@
 import Foundation
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import Synchronization
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 /// Handlers of the methods that stream, and what they have seen.

@@ -1,7 +1,8 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import ReturnsWire
+import RCP
+import ReturnsAPI
 import SwiftProtobuf
 
 @testable import ReturnsServer

@@ -1,5 +1,6 @@
 import NIOCore
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 /// Methods of these tests, beside those of HealthService; all speak Echo's messages.
 enum TestMethods {

@@ -2,8 +2,10 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
+@testable import RCPServer
 @testable import ReturnsServer
 
 /// A listener on a loopback port and a Unix socket, with a token for every role, on loops of its own.
@@ -58,7 +60,7 @@ final class TestServer: Sendable {
         streams = StreamHandlers(exchange: options.onExchange)
         let (gate, logger, onChange, streams) = (gate, log.logger, options.onChange, streams)
         listener = RCPListener(
-            configuration: configuration, group: group, principals: registry, logger: logger,
+            configuration: configuration, group: group, authenticator: registry, logger: logger,
             observer: options.observer
         ) { eventLoop in
             var router = Self.router(gate, logger, eventLoop, onChange: onChange)

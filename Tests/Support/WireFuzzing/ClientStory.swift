@@ -1,5 +1,5 @@
 import NIOCore
-import ReturnsWire
+import RCP
 
 /// A client's machine, what a server sends it, and what its callers do meanwhile.
 struct ClientStory {

@@ -1,5 +1,5 @@
 import NIOCore
-import ReturnsWire
+import RCP
 
 /// What the machines under the fuzzer know: small limits, so that short stories reach them, and a method of each kind.
 enum FuzzFixture {

@@ -1,5 +1,5 @@
 import NIOCore
-import ReturnsWire
+import RCP
 
 /// A server's machine, what a client sends it, and what its handlers and timers do meanwhile.
 struct ServerStory {

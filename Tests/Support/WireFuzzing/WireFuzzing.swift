@@ -1,5 +1,5 @@
 import NIOCore
-import ReturnsWire
+import RCP
 
 /// Entry points for a coverage-guided fuzzer, and for the tests that run again what it found. Each takes any bytes, and stops the
 /// process if the code under it breaks a promise.

@@ -1,5 +1,5 @@
+import RCP
 import ReturnsClient
-import ReturnsWire
 import SwiftProtobuf
 
 /// The same calls through `ReturnsClient`, one client per connection, to show what the client itself costs.
@@ -11,7 +11,7 @@ struct ClientDriver<CallWork: Work> {
     func run() async throws -> LoadReport {
         let clients = (0..<options.connections).map { _ in
             ReturnsClient(
-                configuration: ReturnsClientConfiguration(
+                configuration: RCPClientConfiguration(
                     address: options.address, credentials: .token(token), clientName: "returns-load"))
         }
         let begin = nowNanoseconds()

@@ -1,7 +1,8 @@
 import CPoll
 import Glibc
 import NIOCore
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 /// One thread, one `poll`: the same loop as the ceiling program's, so that the two are comparable.
 struct FrameDriver<CallWork: Work> {

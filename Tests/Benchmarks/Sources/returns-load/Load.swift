@@ -1,5 +1,5 @@
 import Glibc
-import ReturnsWire
+import RCP
 
 /// Sends calls to a returnsd as fast as it answers, or at a rate, and prints one JSON object with what it saw.
 @main

@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
+import RCP
 import ReturnsClient
-import ReturnsWire
 
 /// One connection of the load: requests are encoded ahead and answers are judged by their header and status alone.
 ///

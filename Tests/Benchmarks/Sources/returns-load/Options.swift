@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCP
 
 /// What to send, where to, how fast and for how long.
 struct Options {

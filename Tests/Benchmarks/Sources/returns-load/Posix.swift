@@ -1,5 +1,5 @@
 import Glibc
-import ReturnsWire
+import RCP
 
 func nowNanoseconds() -> UInt64 {
     var time = timespec()

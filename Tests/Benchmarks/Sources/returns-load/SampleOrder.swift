@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// Orders of the size that a wholesaler's usual one has (15 lines is the median of the sample data), and the return
 /// of three units on two of their lines.

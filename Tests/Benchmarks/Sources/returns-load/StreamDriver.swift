@@ -1,6 +1,6 @@
 import Foundation
+import RCPServices
 import ReturnsClient
-import ReturnsWire
 
 /// Messages of streams, one way, through `ReturnsClient`: what it costs both ends. A report's calls are messages here.
 struct StreamDriver {
@@ -14,7 +14,7 @@ struct StreamDriver {
     func run() async throws -> LoadReport {
         let clients = (0..<options.connections).map { _ in
             ReturnsClient(
-                configuration: ReturnsClientConfiguration(
+                configuration: RCPClientConfiguration(
                     address: options.address, credentials: .token(token), clientName: "returns-load"))
         }
         let from = nowNanoseconds() + UInt64(options.warmUpSeconds * 1e9)

@@ -1,5 +1,6 @@
 import NIOCore
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 /// The calls of a run: request `index` is the same in every run that starts at the same number, except for its
 /// request id.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import ReturnsAPI
 
 struct AdminCommands: ParsableCommand {
     static let configuration = CommandConfiguration(

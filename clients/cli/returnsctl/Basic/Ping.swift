@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import ReturnsWire
+import ReturnsAPI
 
 struct Ping: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 struct Version: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

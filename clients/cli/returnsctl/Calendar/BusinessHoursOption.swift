@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import ReturnsAPI
 
 /// Reads business hours as people write them: "9:00-12:00,13:00-18:00".
 struct BusinessHoursOption: ExpressibleByArgument, Equatable {

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// A calendar on one screen.
 struct CalendarDetail {

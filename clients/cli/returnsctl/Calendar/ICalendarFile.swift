@@ -1,6 +1,6 @@
 import CLibical
 import Foundation
-import ReturnsWire
+import ReturnsAPI
 
 /// The days that an iCalendar file (RFC 5545) names, read by libical.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import ReturnsWire
+import ReturnsAPI
 
 /// The table of UTC offsets that a calendar carries, taken from this machine's time-zone data once.
 enum ZoneOffsets {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import ReturnsAPI
 
 struct CaseList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

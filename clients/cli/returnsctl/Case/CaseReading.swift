@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import RCP
 
 struct CaseGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "get", abstract: "Show a case.")

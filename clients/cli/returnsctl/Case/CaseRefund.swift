@@ -1,6 +1,7 @@
 import ArgumentParser
 import MoneyFormat
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 struct CaseRefund: CaseVerb {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import ReturnsWire
+import ReturnsAPI
 
 struct CaseSubmit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

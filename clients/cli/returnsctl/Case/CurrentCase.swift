@@ -1,4 +1,5 @@
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 /// A change whose content follows from the case as it is: "all that is awaited".
 ///

@@ -1,5 +1,6 @@
 import ArgumentParser
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 struct CaseFollowUp: CaseVerb {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 struct CaseNote: CaseVerb {
     static let configuration = CommandConfiguration(commandName: "note", abstract: "Write something down.")

@@ -1,5 +1,6 @@
 import ArgumentParser
-import ReturnsWire
+import RCP
+import RCPServices
 
 struct Conformance: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCP
 
 /// What a case expected, and what came instead.
 struct ConformanceFailure: Error, Equatable {

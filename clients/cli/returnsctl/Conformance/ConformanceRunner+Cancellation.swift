@@ -1,4 +1,5 @@
-import ReturnsWire
+import RCP
+import RCPServices
 
 /// Calls that end before the server has answered.
 extension ConformanceRunner {

@@ -1,5 +1,5 @@
+import RCPServices
 import ReturnsClient
-import ReturnsWire
 
 /// Connections that end, or that agree on other features; each case has its own.
 extension ConformanceRunner {
@@ -46,7 +46,7 @@ extension ConformanceRunner {
 
     /// Runs `body` with a client that differs from the session's by `change`.
     func withOwnClient(
-        _ change: (inout ReturnsClientConfiguration) -> Void,
+        _ change: (inout RCPClientConfiguration) -> Void,
         run body: (ReturnsClient) async throws -> Void
     ) async throws {
         var configuration = client.configuration

@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCP
 
 /// Many calls at once, or one after the other for long.
 extension ConformanceRunner {

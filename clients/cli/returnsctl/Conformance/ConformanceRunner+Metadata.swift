@@ -1,4 +1,5 @@
-import ReturnsWire
+import RCP
+import RCPServices
 
 /// What travels beside the messages: metadata, status and text.
 extension ConformanceRunner {

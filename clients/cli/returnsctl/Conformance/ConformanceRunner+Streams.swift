@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCP
 
 /// Calls that stream messages, one way or both.
 extension ConformanceRunner {

@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCPServices
 
 /// Calls with one message each way.
 extension ConformanceRunner {

@@ -1,6 +1,6 @@
 import Foundation
+import RCPServices
 import ReturnsClient
-import ReturnsWire
 
 /// Runs cases against one server, each within its time limit. What the cases do is in the extensions.
 struct ConformanceRunner: Sendable {

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// Takes a share of a group's events, prints them, and acknowledges what it has printed.
 struct EventConsumption {

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// Subscribes, prints what comes, and keeps the place: printed first, kept then, so that nothing is passed over whatever ends the
 /// program in between.

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 import SwiftProtobuf
 
 /// Prints events as they come: a line each, in columns that do not know what is still to come.

@@ -1,5 +1,5 @@
+import RCP
 import ReturnsClient
-import ReturnsWire
 
 /// Begins a call anew when it ends for a reason that passes: once it has worked, for as long as that takes.
 struct EventRetry {

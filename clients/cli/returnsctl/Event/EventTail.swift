@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import RCP
 
 struct EventTail: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

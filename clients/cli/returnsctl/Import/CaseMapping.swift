@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 /// What return requests lack that come from files.
 struct CaseDefaults: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import Foundation
+import RCP
 import ReturnsClient
-import ReturnsWire
 
 /// Sends the lines of a file, many at once, and sees that none vanishes.
 struct ImportEngine<Request: Sendable>: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import ReturnsWire
+import RCP
 import Synchronization
 
 /// Counts what becomes of the lines, and writes rejects and acknowledgements as they come.

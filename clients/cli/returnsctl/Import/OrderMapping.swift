@@ -1,5 +1,5 @@
 import Foundation
-import ReturnsWire
+import ReturnsAPI
 
 /// Makes orders of lines: of the flat shape that shops export, or of canonical protobuf JSON.
 struct OrderMapping: Sendable {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import MoneyFormat
-import ReturnsWire
+import ReturnsAPI
 
 struct OrderPayments: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// A policy on one screen.
 struct PolicyDetail {

@@ -1,5 +1,5 @@
 import MoneyFormat
-import ReturnsWire
+import ReturnsAPI
 
 /// A case on one screen.
 struct CaseDetail {

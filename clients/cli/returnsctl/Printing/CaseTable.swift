@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// Cases in rows.
 enum CaseTable {

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 extension Returns_V1_Case {
     /// "online/536365"

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// What a command did to a case, in a few lines: before → after, what was recorded, what is owed, what to type next.
 struct ChangeReport {

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// All clocks of a case, the running ones and how the others ended.
 enum ClockTable {

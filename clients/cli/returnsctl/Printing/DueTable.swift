@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// Deadlines in rows: what is late first, and red.
 enum DueTable {

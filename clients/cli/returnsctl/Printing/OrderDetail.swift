@@ -1,5 +1,5 @@
 import MoneyFormat
-import ReturnsWire
+import ReturnsAPI
 
 /// An order with its ledgers. "In refund" is what was refunded, or is on its way.
 struct OrderDetail {

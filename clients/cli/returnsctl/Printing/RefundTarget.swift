@@ -1,5 +1,5 @@
 import MoneyFormat
-import ReturnsWire
+import ReturnsAPI
 
 /// Where a refund goes, in words.
 enum RefundTarget {

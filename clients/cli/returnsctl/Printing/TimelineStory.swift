@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// A case's timeline as a story: by day, who did what in which role, and how long nothing happened.
 struct TimelineStory {

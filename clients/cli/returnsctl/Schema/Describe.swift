@@ -1,5 +1,6 @@
 import ArgumentParser
-import ReturnsWire
+import RCPServices
+import ReturnsAPI
 
 struct Describe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

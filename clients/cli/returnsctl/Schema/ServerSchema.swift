@@ -1,6 +1,6 @@
 import Foundation
 import RCPOptions
-import ReturnsWire
+import RCPServices
 import SwiftProtobuf
 
 /// A server's .proto files, to be looked up and printed.

@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// The board: a line for each department's kinds of clock, then what is most urgent.
 struct BoardText {

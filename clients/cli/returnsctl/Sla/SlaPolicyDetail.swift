@@ -1,5 +1,5 @@
 import MoneyFormat
-import ReturnsWire
+import ReturnsAPI
 
 /// An SLA policy, plan by plan.
 struct SlaPolicyDetail {

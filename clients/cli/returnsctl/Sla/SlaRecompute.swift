@@ -1,5 +1,6 @@
 import ArgumentParser
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 struct SlaRecompute: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import ReturnsAPI
 
 struct SlaNext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

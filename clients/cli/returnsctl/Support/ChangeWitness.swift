@@ -1,9 +1,9 @@
+import RCP
 import ReturnsClient
-import ReturnsWire
 import Synchronization
 
 /// Notices the changes that a command makes, so that a failure afterwards can say so.
-final class ChangeWitness: ReturnsClientInterceptor {
+final class ChangeWitness: RCPClientInterceptor {
     private let state = Mutex<(own: Bool, others: Bool)>((false, false))
     private let ownRequestID: RCPRequestID
 

@@ -1,5 +1,6 @@
+import RCP
+import ReturnsAPI
 import ReturnsClient
-import ReturnsWire
 
 let outcomeUnknownReason = ReturnsClient.outcomeUnknownReason
 

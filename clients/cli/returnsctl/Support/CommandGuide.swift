@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 /// Which command line takes which step of the procedure, for "type this next".
 enum CommandGuide {

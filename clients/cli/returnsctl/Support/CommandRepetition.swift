@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCP
 import Synchronization
 
 /// The command line that asks for exactly the same change again, for a change whose outcome is unknown.

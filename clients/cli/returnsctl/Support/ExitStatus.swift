@@ -1,4 +1,4 @@
-import ReturnsWire
+import RCP
 
 /// The exit statuses of returnsctl; scripts rely on them.
 enum ExitStatus: Int32, CaseIterable {

@@ -1,6 +1,7 @@
 import Foundation
 import MoneyFormat
-import ReturnsWire
+import RCP
+import ReturnsAPI
 
 /// What stderr says when a command has failed: what went wrong, where, and what to do.
 enum FailureReport {

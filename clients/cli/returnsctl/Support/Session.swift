@@ -1,7 +1,7 @@
 import Foundation
+import RCP
 import RCPTracing
 import ReturnsClient
-import ReturnsWire
 
 /// One run of a command against a server.
 struct Session: Sendable {
@@ -70,7 +70,7 @@ extension GlobalOptions {
         case .failsFast: settings = try await Settings.load(self)
         case .waits(let timeout): settings = try await Settings.load(self, timeoutMilliseconds: timeout)
         }
-        var configuration = ReturnsClientConfiguration(
+        var configuration = RCPClientConfiguration.returnsd(
             address: settings.server, credentials: settings.credentials,
             clientName: "returnsctl \(ClientVersion.current)")
         configuration.allowsPlaintext = settings.allowsPlaintext
@@ -81,7 +81,7 @@ extension GlobalOptions {
         let witness = ChangeWitness(ownRequestID: requestID)
         configuration.interceptors = [witness]
         if let trace = Self.traceOfEnvironment() {
-            configuration.interceptors.append(ReturnsClientTraceParent(trace))
+            configuration.interceptors.append(RCPClientTraceParent(trace))
         }
         if case .failsFast = patience { configuration.failsFast = true }
         if let attemptsMax { configuration.attemptsMax = attemptsMax }

@@ -1,7 +1,7 @@
 import Configuration
 import Foundation
+import RCP
 import ReturnsClient
-import ReturnsWire
 import SystemPackage
 
 /// What flags, environment and configuration file come to, in that order.
@@ -9,7 +9,7 @@ struct Settings: Sendable {
     var server: RCPAddress
     var credentials: RCPCredentials
     var allowsPlaintext: Bool
-    var tls: ReturnsClientTLS
+    var tls: RCPClientTLS
     var compresses: Bool
     var output: OutputFormat
     var timeoutMilliseconds: UInt32
@@ -51,7 +51,7 @@ struct Settings: Sendable {
             else { throw CommandFailure.usage("\(text) is no timeout: give a duration such as 10s or 2m") }
             timeout = milliseconds
         }
-        let tls = ReturnsClientTLS(
+        let tls = RCPClientTLS(
             caFile: value(options.caFile, "caFile"),
             certificateFile: value(options.certificateFile, "certificateFile"),
             keyFile: value(options.keyFile, "keyFile"), serverName: value(options.serverName, "serverName"))

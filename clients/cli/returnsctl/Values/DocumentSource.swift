@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import ReturnsWire
+import ReturnsAPI
 
 /// A paper or file to record: a FILE, which is hashed here and stays here, or REFERENCE@sha256:HEX.
 enum DocumentSource {

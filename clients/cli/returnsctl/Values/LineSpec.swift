@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import ReturnsAPI
 
 /// What `--line` says: "1=3", "1=concede:2", "1:accept=2,refuse=1,appearance=fail", and "SKU=2@LINE" for goods.
 enum LineSpec {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import RCP
 
 /// Whose work is listed.
 struct WorkOfOption: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import ReturnsAPI
 
 struct WebhookCommands: ParsableCommand {
     static let configuration = CommandConfiguration(

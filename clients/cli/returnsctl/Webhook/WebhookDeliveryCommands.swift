@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReturnsWire
+import ReturnsAPI
 
 struct WebhookDeliveries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

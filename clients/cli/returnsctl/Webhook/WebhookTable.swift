@@ -1,4 +1,4 @@
-import ReturnsWire
+import ReturnsAPI
 
 enum WebhookTable {
     static func text(_ webhooks: [Returns_V1_Webhook], _ style: Style) -> String {

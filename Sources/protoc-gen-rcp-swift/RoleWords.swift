@@ -1,0 +1,41 @@
+import SwiftProtobuf
+import SwiftProtobufPluginLibrary
+
+/// The roles that a method may name: the values of an enum of the run's files, as words.
+struct RoleWords {
+    /// Admits every authenticated principal; stands alone.
+    static let any = "any"
+
+    /// nil: every word is a role.
+    let allowed: [String]?
+
+    /// - Parameter enumName: Full name of the enum, such as `library.v1.Role`. Its value `ROLE_READER` is the word `reader`;
+    ///   the one with number 0 is none.
+    init(files: [FileDescriptor], enumName: String?) throws {
+        guard let enumName else {
+            self.allowed = nil
+            return
+        }
+        guard let roles = files.flatMap(\.enums).first(where: { $0.fullName == enumName }) else {
+            throw GenerationProblems(
+                "Roles cannot be '\(enumName)': no .proto file of this run has such an enum")
+        }
+        let words = roles.values.filter { $0.number != 0 }.map {
+            NamingUtils.withoutPrefix($0.name, roles.name)
+        }
+        self.allowed = words + [Self.any]
+    }
+
+    /// What an author may write, for a problem's text.
+    var choice: String { self.allowed?.joined(separator: ", ") ?? "'\(Self.any)', or a role" }
+
+    func holds(_ word: String) -> Bool { self.allowed?.contains(word) ?? !word.isEmpty }
+}
+
+private enum NamingUtils {
+    /// `ROLE_READER` of the enum `Role` is `reader`.
+    static func withoutPrefix(_ value: String, _ enumName: String) -> String {
+        let prefix = enumName.uppercased() + "_"
+        return (value.hasPrefix(prefix) ? String(value.dropFirst(prefix.count)) : value).lowercased()
+    }
+}
