@@ -1,3 +1,4 @@
+import Foundation
 import ReturnsDomain
 import ReturnsTestSupport
 import Testing
@@ -22,6 +23,20 @@ import Testing
         let key = Self.keys.index(.waybill(number))
         #expect(StoreKeys.holdsCases(key) && !StoreKeys.isOrder(key) && !StoreKeys.holdsClocks(key))
         #expect(StoreKeys.caseID(ofKey: key) == nil)
+    }
+
+    /// What is found by its type is a key of the schema, and the other way round. Records of cases and orders are looked at where they
+    /// are read.
+    @Test func eachKeyOfAPartitionHasTheTypeThatTheSchemaStates() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/ReturnsStore/Keys/StoreKeys.swift")
+        let rows = try String(contentsOf: file, encoding: .utf8)
+            .matches(of: #/\n///     \{pNN\}:(\S+) +(hash|list|string|zset|stream) /#)
+        #expect(rows.count > 15)
+        for row in rows where !row.1.hasPrefix("order:") && !row.1.hasPrefix("case:") {
+            #expect(StoreKeys.type(ofKey: "{p03}:\(row.1)") == String(row.2), "\(row.1)")
+        }
+        #expect(StoreKeys.type(ofKey: "{p03}:case:X") == nil && StoreKeys.type(ofKey: StoreKeys.store) == nil)
     }
 
     @Test func eachKeyIsWhatItIs() {

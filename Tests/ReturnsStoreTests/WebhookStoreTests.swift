@@ -7,15 +7,14 @@ import Testing
 
 extension StoreTests {
     @Suite struct WebhookStoreTests {
-        private func webhook(_ name: String = "erp", instance: UInt64 = 1) -> Webhook {
+        func webhook(_ name: String = "erp", instance: UInt64 = 1) -> Webhook {
             Webhook(
                 name: name, instance: instance, url: "https://erp.example.com/in", secret: [7, 0, 255],
                 filter: EventFilter(types: ["noted"], states: [.closed], saleChannels: ["online"]),
                 giveUpMilliseconds: 60_000, attemptsMax: 20, createdAt: Fixture.monday, createdBy: "boss")
         }
 
-        private func state(at milliseconds: UInt64 = 0, ordinal: Int64 = 0, epoch: Int64 = 1) -> WebhookState
-        {
+        func state(at milliseconds: UInt64 = 0, ordinal: Int64 = 0, epoch: Int64 = 1) -> WebhookState {
             WebhookState(
                 epoch: epoch,
                 places: Array(
@@ -23,7 +22,7 @@ extension StoreTests {
                     count: StoreFixture.partitions))
         }
 
-        private func add(_ fixture: StoreFixture, _ webhook: Webhook, _ state: WebhookState? = nil)
+        func add(_ fixture: StoreFixture, _ webhook: Webhook, _ state: WebhookState? = nil)
             async throws
         {
             let addition = try await fixture.store.addWebhook(
@@ -31,7 +30,7 @@ extension StoreTests {
             #expect(addition == .added)
         }
 
-        private func delivery(_ id: String, _ verdict: WebhookDelivery.Verdict, at: Int64 = 5)
+        func delivery(_ id: String, _ verdict: WebhookDelivery.Verdict, at: Int64 = 5)
             -> WebhookDelivery
         {
             WebhookDelivery(
@@ -260,59 +259,6 @@ extension StoreTests {
                 _ = try await store.removeWebhook("erp", request: .test(3))
                 #expect(try await store.loadWebhookAside("erp").isEmpty)
                 #expect(try await store.loadWebhookDeliveries("erp", limit: 9).isEmpty)
-            }
-        }
-
-        /// A key that holds something else refuses the whole step: a webhook goes past no event of which nothing was noted.
-        @Test func whatCannotBeNotedMovesNothing() async throws {
-            try await StoreFixture.with { fixture in
-                let (store, webhook) = (fixture.store, webhook())
-                let key = StoreKeys.webhookState("erp")
-                for damage in [
-                    ["SET", StoreKeys.webhookDeliveries("erp"), "junk"],
-                    ["SET", StoreKeys.webhookAside("erp"), "junk"],
-                    ["HSET", key, "aside_forgotten", "many"],
-                ] {
-                    try await add(fixture, webhook)
-                    _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
-                    var command = RedisCommand(named: damage[0])
-                    for word in damage.dropFirst() { command.append(.text(word)) }
-                    _ = try await fixture.clients[0].send(command, key: nil).checked()
-                    let before = try await fixture.command("DUMP", .text(key))
-                    let aside = delivery("p03-1-0", .aside)
-                    await #expect(throws: StoreError.self) {
-                        try await store.recordProgress(
-                            webhook, owner: "a", epoch: 2, delivery: aside, [.failures(1)])
-                    }
-                    await #expect(throws: StoreError.self) {
-                        try await store.recordAsked(aside, of: webhook, request: .test(7))
-                    }
-                    #expect(try await fixture.command("DUMP", .text(key)) == before)
-                    #expect(try await store.webhookAnswer(to: .test(7)) == nil)
-                    _ = try await store.removeWebhook("erp", request: .test(Int.random(in: 1_000...Int.max)))
-                }
-            }
-        }
-
-        /// An epoch that cannot rise leaves the lease where it was, and the webhook as it was.
-        @Test(arguments: ["9223372036854775807", "many"])
-        func anEpochThatCannotRiseChangesNothing(_ epoch: String) async throws {
-            try await StoreFixture.with { fixture in
-                let (store, webhook) = (fixture.store, webhook())
-                try await add(fixture, webhook)
-                let (key, lease) = (StoreKeys.webhookState("erp"), StoreKeys.webhookLease("erp"))
-                _ = try await fixture.command("HSET", .text(key), "epoch", .text(epoch))
-                let before = try await fixture.command("DUMP", .text(key))
-                await #expect(throws: StoreError.self) {
-                    try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
-                }
-                await #expect(throws: StoreError.self) {
-                    let change = try await store.changeWebhook(
-                        webhook, state(epoch: .max), [.enabled(false)], answer: [1], request: .test(7))
-                    if change == .moved { throw StoreError(.corrupt, "no such epoch") }
-                }
-                #expect(try await fixture.command("EXISTS", .text(lease)).integer == 0)
-                #expect(try await fixture.command("DUMP", .text(key)) == before)
             }
         }
 

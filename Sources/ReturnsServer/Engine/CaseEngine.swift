@@ -385,17 +385,3 @@ extension CaseRejection {
             text: "the case is at version \(found), not \(expected); look at it again and decide anew")
     }
 }
-
-extension RCPCallContext {
-    var deadline: NIODeadline {
-        deadlineNanoseconds.map { NIODeadline.uptimeNanoseconds($0) } ?? .distantFuture
-    }
-
-    /// The principal as the domain knows it.
-    func actor() -> Actor {
-        Actor(
-            name: principal.name, roles: Set(principal.roles.compactMap { Role(name: $0) }),
-            team: principal.team,
-            onBehalfOf: onBehalfOf ?? "")
-    }
-}

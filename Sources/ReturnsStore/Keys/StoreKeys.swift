@@ -132,7 +132,7 @@ public struct StoreKeys: Sendable {
         case "timeline", "order-timeline": return "list"
         case "request", "work-lease", "sweep-lease": return "string"
         case "deadlines", "running", "index", "changed", "orders-without-cases": return "zset"
-        case "attainment", "lost-refunds", "store": return "hash"
+        case "attainment", "lost-refunds", "lost-refund-fence", "store": return "hash"
         case "outbox":
             switch body {
             case "outbox": return "stream"

@@ -1,0 +1,17 @@
+import NIOCore
+import RCP
+import ReturnsDomain
+
+extension RCPCallContext {
+    var deadline: NIODeadline {
+        deadlineNanoseconds.map { NIODeadline.uptimeNanoseconds($0) } ?? .distantFuture
+    }
+
+    /// The principal as the domain knows it.
+    func actor() -> Actor {
+        Actor(
+            name: principal.name, roles: Set(principal.roles.compactMap { Role(name: $0) }),
+            team: principal.team,
+            onBehalfOf: onBehalfOf ?? "")
+    }
+}
