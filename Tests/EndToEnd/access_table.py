@@ -15,7 +15,17 @@ A role that a row does not name is refused by its role, whatever its channels.
 
 from dataclasses import dataclass, field
 
-ROLES = "channel service logistics warehouse finance supervisor auditor admin system".split()
+ROLES = [
+    "channel",
+    "service",
+    "logistics",
+    "warehouse",
+    "finance",
+    "supervisor",
+    "auditor",
+    "admin",
+    "system",
+]
 ANY = " ".join(ROLES)
 
 
@@ -31,7 +41,9 @@ class Row:
     def expected(self, role, scope):
         if role not in self.roles.split():
             return "role"
-        return self.but[role][("own", "other", "all").index(scope)] if role in self.but else getattr(self, scope)
+        return (
+            self.but[role][("own", "other", "all").index(scope)] if role in self.but else getattr(self, scope)
+        )
 
 
 def case(roles):

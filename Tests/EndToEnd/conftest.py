@@ -7,7 +7,6 @@ import signal
 import tempfile
 
 import pytest
-
 from harness.binaries import NotSetUp, binary
 from harness.command import DONE, Command
 from harness.desk import Desk
@@ -24,7 +23,9 @@ def pytest_configure():
 def pytest_terminal_summary(terminalreporter):
     if Desk.refusals:
         steps, situations = sum(Desk.refusals.values()), len(Desk.refusals)
-        terminalreporter.write_line(f"{steps} steps that were not allowed, in {situations} situations, were refused")
+        terminalreporter.write_line(
+            f"{steps} steps that were not allowed, in {situations} situations, were refused"
+        )
 
 
 def _found(variable):

@@ -9,18 +9,15 @@ import json
 import pytest
 from access_table import ROLES, TABLE
 from google.protobuf import descriptor_pb2
-from returns_client import CallOptions, Client, RCPError, StatusCode, Token, rcp_discovery_v1, returns_v1
-from returns_client.methods import Kind
-
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
 from harness.opening import order
 from harness.processes import redis_cli
 from harness.waiting import wait_until
+from returns_client import CallOptions, Client, RCPError, StatusCode, Token, rcp_discovery_v1, returns_v1
+from returns_client.methods import Kind
 
 SCOPES = {"own": "--sale-channel=online", "other": "--sale-channel=store", "all": "--all-sale-channels"}
-PRINCIPALS = [
-    (role, scope) for role in ROLES for scope in SCOPES if role != "admin" or scope == "all"
-]
+PRINCIPALS = [(role, scope) for role in ROLES for scope in SCOPES if role != "admin" or scope == "all"]
 DEPARTMENTS = ["service", "logistics", "warehouse", "finance"]
 ADMIN_GROUP, BRIEF_GROUP = "desk-group", "brief-group"
 QUICK = CallOptions(timeout=20)
@@ -161,7 +158,14 @@ def reason_of(error):
 
 def shape(error):
     """Everything of an error that its caller sees."""
-    return (error.code, error.text, error.outcome, error.retry_after_milliseconds, error.details, error.trailers)
+    return (
+        error.code,
+        error.text,
+        error.outcome,
+        error.retry_after_milliseconds,
+        error.details,
+        error.trailers,
+    )
 
 
 def comes_to(reply, absent, subject):
@@ -174,10 +178,15 @@ def comes_to(reply, absent, subject):
                 return "not owner"
             case StatusCode.PERMISSION_DENIED, "ROLE_REQUIRED":
                 return "role"
-            case StatusCode.NOT_FOUND, "CASE_UNKNOWN" | "ORDER_UNKNOWN" | "GROUP_UNKNOWN" | "SALE_CHANNEL_UNKNOWN":
+            case (
+                StatusCode.NOT_FOUND,
+                "CASE_UNKNOWN" | "ORDER_UNKNOWN" | "GROUP_UNKNOWN" | "SALE_CHANNEL_UNKNOWN",
+            ):
                 assert isinstance(absent, RCPError) and shape(absent) == shape(reply), (reply, absent)
                 return "hidden"
-        assert reply.code not in (StatusCode.INTERNAL, StatusCode.UNIMPLEMENTED, StatusCode.UNAVAILABLE), reply
+        assert reply.code not in (StatusCode.INTERNAL, StatusCode.UNIMPLEMENTED, StatusCode.UNAVAILABLE), (
+            reply
+        )
         return "ok"
     text = str(reply)
     match reply:
@@ -264,7 +273,9 @@ def test_the_table_holds(server, desk):
                         absent = await answer(client, method, request_for(method, nothing, role, scope))
                     found, expected = comes_to(reply, absent, subject), row.expected(role, scope)
                     if found != expected:
-                        wrong.append(f"{name} as {role}, {scope}: {found}, not {expected}: {str(reply)[:200]}")
+                        wrong.append(
+                            f"{name} as {role}, {scope}: {found}, not {expected}: {str(reply)[:200]}"
+                        )
         await principals.close()
         return wrong, tried
 
@@ -283,7 +294,15 @@ class Shops:
     def _shop(self, world, name):
         file = world.path / f"shop-{name}.token"
         self.desk.admin.done(
-            "principal", "create", f"shop-{name}", "--role", "channel", "--sale-channel", f"shop-{name}", "--save", file
+            "principal",
+            "create",
+            f"shop-{name}",
+            "--role",
+            "channel",
+            "--sale-channel",
+            f"shop-{name}",
+            "--save",
+            file,
         )
         return self.desk.admin.with_token(file)
 
@@ -325,7 +344,12 @@ def test_two_channels_know_nothing_of_each_other(shops):
     a, b = shops.a, shops.b
     ours, theirs = shops.open(a, "a", "N-1"), shops.open(b, "b", "N-1")
     assert a.done("case", "get", ours).json["case"]["freeText"] == "secret of a"
-    for command in (("case", "get"), ("case", "timeline"), ("case", "allowed"), ("case", "cancel", "--reason", "x", "--yes")):
+    for command in (
+        ("case", "get"),
+        ("case", "timeline"),
+        ("case", "allowed"),
+        ("case", "cancel", "--reason", "x", "--yes"),
+    ):
         assert_refused(a(*command[:2], theirs, *command[2:]), NOT_FOUND, "no such case")
     assert_refused(a("order", "get", "N-1", "--channel", "shop-b"), NOT_FOUND, "no such order")
     pushed = shops.put(a, "b", "N-1", customerId="cu-8")
@@ -366,15 +390,24 @@ def test_what_the_desk_writes_for_itself_stays_with_it(shops):
     service.done("case", "verify", case)
     supervisor.done("sla", "pause", case, "review", "--reason", "who is ill")
     supervisor.done("sla", "resume", case, "review", "--reason", "who is well")
-    supervisor.done("case", "approve", case, "--override-reason", "an old friend", "--return-address", "1 High Street")
+    supervisor.done(
+        "case", "approve", case, "--override-reason", "an old friend", "--return-address", "1 High Street"
+    )
     service.done("case", "assign", case, "--to", "service-1")
     secrets = ["rude", "who is ill", "who is well", "old friend", "service-1 "]
     theirs = json.dumps(a.done("case", "get", case).json) + json.dumps(a.done("case", "timeline", case).json)
     assert not [secret for secret in secrets if secret in theirs]
     assert "assignments" not in a.done("case", "get", case).json["case"] and "1 High Street" in theirs
-    own = json.dumps(service.done("case", "get", case).json) + json.dumps(service.done("case", "timeline", case).json)
+    own = json.dumps(service.done("case", "get", case).json) + json.dumps(
+        service.done("case", "timeline", case).json
+    )
     assert not [secret for secret in secrets[:4] if secret not in own]
-    told = [line for line in a.done("event", "tail", "--from", "beginning", "--no-follow", output="jsonl").out.splitlines()]
+    told = [
+        line
+        for line in a.done(
+            "event", "tail", "--from", "beginning", "--no-follow", output="jsonl"
+        ).out.splitlines()
+    ]
     assert not [line for line in told if "service-1" in line or "shop-b" in line]
 
 
@@ -386,9 +419,13 @@ def test_a_channel_has_to_name_its_sale_channels(shops):
     body = {"name": "shop-c", "roles": ["ROLE_CHANNEL"]}
     assert_refused(admin("call", "CreatePrincipal", "-d", json.dumps(body)), FAILED, "name the sale channels")
     assert_refused(
-        admin("principal", "create", "boss", "--role", "admin", "--sale-channel", "a"), FAILED, "administrator"
+        admin("principal", "create", "boss", "--role", "admin", "--sale-channel", "a"),
+        FAILED,
+        "administrator",
     )
-    assert_refused(admin("principal", "set-channels", "shop-a", "--sale-channel", "No!"), FAILED, "sale channels")
+    assert_refused(
+        admin("principal", "set-channels", "shop-a", "--sale-channel", "No!"), FAILED, "sale channels"
+    )
     rows = {row["name"]: row["saleChannels"] for row in admin.done("principal", "list", output="jsonl").rows}
     assert rows["shop-a"] == ["shop-a"] and rows["admin"] == ["*"] and rows["finance"] == ["*"]
     assert shops.a.done("admin", "info").json["saleChannels"] == ["shop-a"]
@@ -397,7 +434,9 @@ def test_a_channel_has_to_name_its_sale_channels(shops):
 def test_a_change_of_channels_holds_for_open_connections(server, world, shops):
     admin = shops.desk.admin
     file = world.path / "moving.token"
-    admin.done("principal", "create", "moving", "--role", "channel", "--sale-channel", "shop-a", "--save", file)
+    admin.done(
+        "principal", "create", "moving", "--role", "channel", "--sale-channel", "shop-a", "--save", file
+    )
     case = shops.open(shops.a, "a", "M-1")
 
     async def run():
@@ -468,7 +507,9 @@ def test_nobody_who_is_bound_takes_part_in_anothers_group(shops, world):
     assert_refused(chief("event", "group", "delete", "erp-swallowed", "--yes"), NOT_FOUND, "no such group")
     assert cases_in(a.done(*read, "erp-swallowed", output="jsonl")) == [ours]
     # Its own group has its own channel's events, and keeps none of the others from anybody.
-    assert_refused(chief("event", "group", "create", "c", "--channel", "shop-a"), NOT_FOUND, "SALE_CHANNEL_UNKNOWN")
+    assert_refused(
+        chief("event", "group", "create", "c", "--channel", "shop-a"), NOT_FOUND, "SALE_CHANNEL_UNKNOWN"
+    )
     made = chief.done("event", "group", "create", "chief").json["group"]
     assert made["filter"] == {"saleChannels": ["shop-b"]}
     shops.open(a, "a", "G-2")
@@ -486,7 +527,9 @@ def test_a_damaged_event_is_told_to_everybody_once(shops, server):
     a = shops.a
     a.done("event", "group", "create", "erp-damaged")
     socket = server.data / "redis.sock"
-    redis_cli(socket, "XADD", redis_cli(socket, "KEYS", "*}:outbox").splitlines()[0], "*", "type", "submitted")
+    redis_cli(
+        socket, "XADD", redis_cli(socket, "KEYS", "*}:outbox").splitlines()[0], "*", "type", "submitted"
+    )
     told = a.done("event", "tail", "--from", "beginning", "--no-follow", output="jsonl").out
     assert '"unreadable"' in told
     read = ("event", "tail", "--no-follow", "--group", "erp-damaged")

@@ -9,7 +9,6 @@ import signal
 import subprocess
 
 import pytest
-
 from harness.desk import MUG
 from harness.processes import redis_cli
 from harness.waiting import wait_until
@@ -241,7 +240,9 @@ def test_a_file_that_others_follow_is_cut_by_nobody_but_by_hand(world, number):
         assert process.returncode == 1 and words in process.stderr, process
     assert several.content() == before
     # As RUNBOOK.md says: cut there, the later ones out of the folder.
-    subprocess.run(["redis-check-aof", "--fix", torn], input=b"y\n", check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        ["redis-check-aof", "--fix", torn], input=b"y\n", check=True, capture_output=True, timeout=60
+    )
     for name in several.increments[number + 1 :]:
         (several.folder / name).rename(world.path / name)
     ctl = world.ctl(accept(world))
@@ -362,7 +363,9 @@ def test_changes_behind_an_older_manifest_are_not_left_out(world):
     newest = manifest.read_text()
     for number in (3, 2):
         last = several.files[number]
-        manifest.write_text("".join(line for line in newest.splitlines(True) if line.split()[1] not in several.files[number:]))
+        manifest.write_text(
+            "".join(line for line in newest.splitlines(True) if line.split()[1] not in several.files[number:])
+        )
         before = several.content()
         for flags in [[], ["--accept-loss"]]:
             line = refusal(world, *flags)

@@ -26,7 +26,11 @@ OWN = ("ZRANGE {p00}:deadlines 0 0", "TIME", "HLEN returns:{policies}", "HVALS r
 
 
 def test_what_is_no_calls_is_passed_over():
-    mixed = [line for pair in zip(OWN, (*LOAD, *OTHER_LOAD, COMMIT, OTHER_COMMIT, "TIME"), strict=True) for line in pair]
+    mixed = [
+        line
+        for pair in zip(OWN, (*LOAD, *OTHER_LOAD, COMMIT, OTHER_COMMIT, "TIME"), strict=True)
+        for line in pair
+    ]
     found = streams.mutations(commands(*mixed))
     assert found == [
         (*(line.encode() for line in LOAD), COMMIT.encode()),

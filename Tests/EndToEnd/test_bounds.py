@@ -14,8 +14,6 @@ import select
 import struct
 
 import pytest
-from returns_client import Client, Token
-
 from harness.binaries import IS_LONG
 from harness.command import DONE
 from harness.honest import Honest
@@ -40,6 +38,7 @@ from harness.wire import (
     read_frame,
     request,
 )
+from returns_client import Client, Token
 
 MIB = 1 << 20
 HONEST_CALLS = 4_000 if IS_LONG else 400

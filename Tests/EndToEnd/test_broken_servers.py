@@ -6,7 +6,6 @@ import struct
 import threading
 
 import pytest
-
 from harness import wire
 from harness.command import FAILED, Command, assert_refused
 from harness.listening import listening
@@ -50,13 +49,19 @@ def test_the_python_client_cancels_a_stream_whose_message_it_cannot_decode(break
     async def follow():
         async with Client(breaker.address, token="secret") as client:
             with pytest.raises(RCPError) as raised:
-                async for _ in EventServiceStub(client).subscribe(SubscribeRequest(beginning=True), CallOptions()):
+                async for _ in EventServiceStub(client).subscribe(
+                    SubscribeRequest(beginning=True), CallOptions()
+                ):
                     pass
             assert await asyncio.to_thread(breaker.was_cancelled.wait, 20)
             return raised.value
 
     error = asyncio.run(follow())
-    assert (error.code, error.outcome, error.retry_after_milliseconds) == (StatusCode.INTERNAL, Outcome.NOT_APPLIED, -1)
+    assert (error.code, error.outcome, error.retry_after_milliseconds) == (
+        StatusCode.INTERNAL,
+        Outcome.NOT_APPLIED,
+        -1,
+    )
     assert breaker.cancels == [bytes([CANCELLED])]
 
 
@@ -65,6 +70,8 @@ def test_returnsctl_cancels_a_stream_whose_message_it_cannot_decode(breaker, ret
     token.touch(mode=0o600)
     token.write_text("secret")
     command = Command(returnsctl, breaker.address, token, tmp_path)
-    assert_refused(command("event", "tail", "--from", "beginning", "--no-follow", seconds=20), FAILED, "INTERNAL")
+    assert_refused(
+        command("event", "tail", "--from", "beginning", "--no-follow", seconds=20), FAILED, "INTERNAL"
+    )
     assert breaker.was_cancelled.wait(20)
     assert breaker.cancels == [bytes([CANCELLED])]

@@ -5,7 +5,6 @@ import socket
 import subprocess
 
 import pytest
-
 from harness.waiting import wait_until
 
 
@@ -68,7 +67,9 @@ def test_an_address_in_use(world, check):
         assert address in refused(check(listen=address))
         assert f"cannot listen for metrics on {address}" in refused(check("--metrics", address))
     server = world.server()
-    assert server.address.removeprefix("unix:") in refused(check(listen=server.address, data=world.path / "e"))
+    assert server.address.removeprefix("unix:") in refused(
+        check(listen=server.address, data=world.path / "e")
+    )
     assert check(listen=address, data=world.path / "e").returncode == 0
 
 
@@ -103,11 +104,14 @@ def test_what_would_be_accepted_as_lost_is_said(world, check):
     before = redis.cli("HGETALL", "returns:store")
     accepted = check(*flags, "--accept-loss")
     assert accepted.returncode == 0 and accepted.stderr == "", accepted
-    assert f"a start would go on after a loss: a loss is accepted: Redis holds an earlier state of the store: {missing}" in (
-        accepted.stdout
+    assert (
+        f"a start would go on after a loss: a loss is accepted: Redis holds an earlier state of the store: {missing}"
+        in (accepted.stdout)
     ), accepted
     # What is wrong besides stays an error.
-    assert "8 partitions, not 16" in refused(check("--redis", redis.url, "--partitions", "16", "--accept-loss"))
+    assert "8 partitions, not 16" in refused(
+        check("--redis", redis.url, "--partitions", "16", "--accept-loss")
+    )
     mark.write_text(known)
     assert "nothing is found missing" in check(*flags, "--accept-loss").stdout
     assert redis.cli("HGETALL", "returns:store") == before

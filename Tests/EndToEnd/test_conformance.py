@@ -3,7 +3,6 @@
 import signal
 
 import pytest
-
 from harness.authority import Authority
 from harness.command import DONE, FAILED, INTERRUPTED, USAGE, assert_refused
 from harness.lossy import LossyProxy
@@ -55,8 +54,10 @@ def ctl(served):
 @pytest.fixture(params=["unix", "plaintext", "tls", "mutual tls", "compressed"])
 def way(request, served):
     """A command and the flags with which it reaches the server."""
-    files = {kind: served.authority.folder / f"{CLIENT}.{suffix}"
-             for kind, suffix in (("certificate_file", "pem"), ("key_file", "key"))}
+    files = {
+        kind: served.authority.folder / f"{CLIENT}.{suffix}"
+        for kind, suffix in (("certificate_file", "pem"), ("key_file", "key"))
+    }
     return {
         "unix": lambda: (served.by_unix, []),
         "plaintext": lambda: (served.by_unix.at(served.plain), []),
@@ -118,11 +119,15 @@ def test_a_server_that_hangs_fails_the_case_alone(world):
 
 def test_a_server_that_does_not_offer_it(world):
     answer = world.ctl(world.server())("conformance", "empty_unary")
-    assert_refused(answer, FAILED, "does not offer rcp.conformance.v1.ConformanceService", "returnsd --conformance")
+    assert_refused(
+        answer, FAILED, "does not offer rcp.conformance.v1.ConformanceService", "returnsd --conformance"
+    )
 
 
 def test_mistakes_are_said(ctl):
-    assert_refused(ctl("conformance", "large_unary", "huge_unary"), USAGE, "no case huge_unary", ", ".join(CASES))
+    assert_refused(
+        ctl("conformance", "large_unary", "huge_unary"), USAGE, "no case huge_unary", ", ".join(CASES)
+    )
     answer = ctl("conformance", "--soak-seconds", "0")
     assert answer.status == USAGE and answer.out == "" and "--soak-seconds is 1 to" in answer.err, answer
 

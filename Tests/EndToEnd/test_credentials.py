@@ -9,7 +9,6 @@ import stat
 import subprocess
 
 import pytest
-
 from harness.command import DONE, NOT_ALLOWED, USAGE, assert_refused
 from harness.desk import MUG
 from harness.listening import listening
@@ -21,7 +20,9 @@ def ctl(module_world, server):
     return module_world.ctl(server)
 
 
-@pytest.mark.parametrize("address", ["returns.example.com:7461", "rcp://192.0.2.1:7461", "[2001:db8::1]:7461"])
+@pytest.mark.parametrize(
+    "address", ["returns.example.com:7461", "rcp://192.0.2.1:7461", "[2001:db8::1]:7461"]
+)
 def test_no_token_goes_to_another_machine_unencrypted(ctl, address):
     answer = ctl.at(address)("ping")
     assert_refused(answer, USAGE, "unencrypted", "rcps://", "--allow-plaintext")
@@ -56,7 +57,9 @@ def test_a_token_file_that_others_may_read_is_warned_of_and_refused_when_strict(
     answer = ctl.with_token(file).done("ping")
     assert f"warning: the token file {file} can be read by other users" in answer.err
     assert f"chmod 600 {file}" in answer.err
-    assert_refused(ctl.with_token(file)("ping", "--strict"), NOT_ALLOWED, "can be read by other users", "chmod 600")
+    assert_refused(
+        ctl.with_token(file)("ping", "--strict"), NOT_ALLOWED, "can be read by other users", "chmod 600"
+    )
     file.chmod(0o600)
     assert ctl.with_token(file).done("ping", "--strict").err == ""
 
@@ -87,7 +90,9 @@ def start(world, data, *flags):
     texts = []
     for check in ([], ["--check"]):
         try:
-            process = subprocess.run([*command, *check], capture_output=True, text=True, timeout=40, cwd=world.path)
+            process = subprocess.run(
+                [*command, *check], capture_output=True, text=True, timeout=40, cwd=world.path
+            )
         except subprocess.TimeoutExpired:
             end_redis_of(data)
             raise
@@ -108,7 +113,8 @@ def test_a_data_folder_that_others_may_write_is_refused(world):
 
 
 @pytest.mark.parametrize(
-    "name", ["redis", "redis/appendonlydir", "redis/redis.log", "principals.json", "admin.token", "returnsd.lock"]
+    "name",
+    ["redis", "redis/appendonlydir", "redis/redis.log", "principals.json", "admin.token", "returnsd.lock"],
 )
 def test_a_planted_link_is_refused(world, name):
     elsewhere = world.path / "elsewhere"
@@ -135,7 +141,9 @@ def test_a_secret_that_others_may_read_is_refused(world, name):
     world.ctl(world.server()).done("ping")
 
 
-@pytest.mark.parametrize("name", ["principals.json", "admin.token", "store.mark", "expiry-time", "returnsd.lock"])
+@pytest.mark.parametrize(
+    "name", ["principals.json", "admin.token", "store.mark", "expiry-time", "returnsd.lock"]
+)
 def test_a_pipe_in_place_of_a_file_is_refused(world, name):
     """To open one waits for whoever would write to it: the start would say nothing, and never end."""
     data = world.path / "d"

@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-
 from harness.command import FAILED, UNAVAILABLE, assert_refused
 from harness.desk import MUG
 from harness.waiting import wait_until
@@ -39,9 +38,7 @@ def test_a_damaged_count_refuses_before_anything_is_made(place, count):
     redis.cli("HSET", mark, count, "abc")
     request = uuid.uuid4().hex
     for _ in range(2):
-        answer = desk["service-1"](
-            "case", "note", case, "hello", "--request-id", request
-        )
+        answer = desk["service-1"]("case", "note", case, "hello", "--request-id", request)
         assert_refused(answer, UNAVAILABLE, "STORE_DAMAGED")
     assert redis.cli("LLEN", timeline) == entries
     words = "a count in the mark of partition"
@@ -64,14 +61,10 @@ def test_a_key_of_another_type_is_named(place, name):
     put_aside(redis, key)
     answer = desk["service-1"]("case", "note", case, "hello")
     assert_refused(answer, FAILED, "RECORD_UNREADABLE")
-    assert f"a key of case {case}" in answer.err and "verify-indexes" in answer.err, (
-        answer
-    )
+    assert f"a key of case {case}" in answer.err and "verify-indexes" in answer.err, answer
     assert "tried" not in answer.err, answer
     if name == "outbox":
-        answer = desk.admin(
-            "event", "tail", "--from", "beginning", "--no-follow", output="jsonl"
-        )
+        answer = desk.admin("event", "tail", "--from", "beginning", "--no-follow", output="jsonl")
         assert_refused(answer, FAILED, "RECORD_UNREADABLE")
         assert f"a key of partition {int(tag[2:-1])} holds" in answer.err, answer
     assert key in desk.admin("admin", "verify-indexes").out
@@ -82,9 +75,7 @@ def test_a_full_memory_keeps_nobody_from_reading(place):
     redis.cli("CONFIG", "SET", "maxmemory", "1")
     answer = desk["service-1"]("case", "note", case, "hello")
     assert_refused(answer, UNAVAILABLE, "STORE_MEMORY_FULL")
-    events = desk.admin.done(
-        "event", "tail", "--from", "beginning", "--no-follow", output="jsonl"
-    ).rows
+    events = desk.admin.done("event", "tail", "--from", "beginning", "--no-follow", output="jsonl").rows
     assert case in {event.get("caseId") for event in events}
     states = ("--state", "submitted", "--state", "info_needed")
     rows = desk.admin.done("case", "list", *states, output="jsonl").rows

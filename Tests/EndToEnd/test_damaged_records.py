@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from harness.command import FAILED, assert_refused
 from harness.desk import MUG
 from harness.receiver import Receiver

@@ -7,12 +7,12 @@ import signal
 import subprocess
 
 import pytest
-
 from harness import wire
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
 from harness.waiting import wait_until
 
 PROTOCOL = pathlib.Path(__file__).resolve().parents[2] / "Protocol"
+
 
 @pytest.fixture(scope="module")
 def ctl(module_world):
@@ -24,7 +24,11 @@ def test_the_schema_hash_is_what_the_specification_s_command_prints(ctl):
     specification = (PROTOCOL / "SPEC.md").read_text()
     command = re.search(r"schema hash is what this prints .*?```\n(.*?)```", specification, re.DOTALL)[1]
     printed = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {command}"], cwd=PROTOCOL, capture_output=True, text=True, timeout=60
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        cwd=PROTOCOL,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert printed.returncode == 0, printed
     with wire.Sockets(ctl.server) as sockets:
@@ -37,8 +41,15 @@ def test_the_schema_hash_is_what_the_specification_s_command_prints(ctl):
 
 def test_describe_lists_what_is_offered(ctl, world):
     text = ctl.done("describe", output=None).out
-    for word in ("returns.v1.CaseService", "SubmitCase", "SubmitCaseRequest", "mutation", "channel, service",
-                 "stream HealthCheckReply", "rcp.conformance.v1.ConformanceService"):
+    for word in (
+        "returns.v1.CaseService",
+        "SubmitCase",
+        "SubmitCaseRequest",
+        "mutation",
+        "channel, service",
+        "stream HealthCheckReply",
+        "rcp.conformance.v1.ConformanceService",
+    ):
         assert word in text, word
     # A server without the flag does not offer the service, though its schema holds it.
     assert "ConformanceService" not in world.ctl(world.server()).done("describe", output=None).out
@@ -80,9 +91,13 @@ def test_a_call_of_each_kind(ctl, world):
     for data, text in ((f"@{file}", ""), ("-", file.read_text())):
         answer = ctl.done("call", "ClientStreamingCall", "-d", data, input=text)
         assert answer.json["receivedMessages"] == "2" and answer.json["receivedBytes"] == "10"
-    rows = ctl.done("call", "ServerStreamingCall", "-d", json.dumps({"replies": [{"payloadBytes": n} for n in range(5)]})).rows
+    rows = ctl.done(
+        "call", "ServerStreamingCall", "-d", json.dumps({"replies": [{"payloadBytes": n} for n in range(5)]})
+    ).rows
     assert len(rows) == 5
-    rows = ctl.done("call", "BidirectionalCall", "-d", "-", input=json.dumps(asked) + "\n" + json.dumps(asked)).rows
+    rows = ctl.done(
+        "call", "BidirectionalCall", "-d", "-", input=json.dumps(asked) + "\n" + json.dumps(asked)
+    ).rows
     assert [row["receivedMessages"] for row in rows] == ["1", "2"]
     rows = ctl.done("call", "BidirectionalCall", "-d", json.dumps(asked) + "\n" + json.dumps(asked)).rows
     assert [row["receivedMessages"] for row in rows] == ["1", "2"]
@@ -119,9 +134,16 @@ def test_mistakes_are_said(ctl, arguments, words):
 
 
 def test_a_mutation_by_name_is_applied_once(ctl):
-    order = {"order": {"key": {"saleChannel": "shop", "orderNo": "D-1"}, "placedAtMs": "1780000000000", "customerId": "C",
-                       "currency": "GBP", "lines": [{"lineId": "1", "sku": "MUG", "quantity": 1, "unitPriceMinor": "450"}],
-                       "payments": [{"reference": "P", "method": "PAYMENT_METHOD_CARD", "amountMinor": "450"}]}}
+    order = {
+        "order": {
+            "key": {"saleChannel": "shop", "orderNo": "D-1"},
+            "placedAtMs": "1780000000000",
+            "customerId": "C",
+            "currency": "GBP",
+            "lines": [{"lineId": "1", "sku": "MUG", "quantity": 1, "unitPriceMinor": "450"}],
+            "payments": [{"reference": "P", "method": "PAYMENT_METHOD_CARD", "amountMinor": "450"}],
+        }
+    }
     answers = [ctl("call", "PutOrder", "-d", json.dumps(order), "--request-id", "ab" * 16) for _ in range(2)]
     assert [answer.status for answer in answers] == [DONE, DONE], answers[0]
 
@@ -131,9 +153,11 @@ def test_health_is_watched(world):
     server = world.server("--redis", redis.url)
     watching = world.ctl(server).start("call", "Watch")
     world.at_end(watching.end)
+
     def told():
         watching._files[0].seek(0)
         return [json.loads(line)["status"] for line in watching._files[0].read().decode().splitlines()]
+
     wait_until(lambda: told() == ["SERVING_STATUS_SERVING"], "the first word")
     redis.process.send_signal(signal.SIGSTOP)
     wait_until(lambda: told()[-1] == "SERVING_STATUS_NOT_SERVING", "the outage")
@@ -149,7 +173,9 @@ def test_health_is_watched(world):
 def test_a_bad_request_ends_a_stream_at_once(ctl, method, good):
     answer = ctl("call", method, "-d", "-", input=good + '{"none":1}\n', seconds=20)
     line = 2 if good else 1
-    assert_refused(answer, USAGE, f"line {line} of the data is no", "there is no field none", "returnsctl describe")
+    assert_refused(
+        answer, USAGE, f"line {line} of the data is no", "there is no field none", "returnsctl describe"
+    )
 
 
 @pytest.mark.parametrize("method", ["ClientStreamingCall", "BidirectionalCall"])

@@ -5,7 +5,6 @@ import shlex
 import subprocess
 
 import pytest
-
 from harness.command import CONFLICT, DONE, OUTCOME_UNKNOWN, UNAVAILABLE, assert_refused
 from harness.desk import MUG
 from harness.lossy import LossyProxy

@@ -7,6 +7,8 @@ import asyncio
 import signal
 import time
 
+from harness.binaries import IS_LONG
+from harness.opening import PATIENT, order
 from returns_client import Client, ClientOptions, RCPError, Token
 from returns_client.returns_v1 import (
     EchoRequest,
@@ -16,9 +18,6 @@ from returns_client.returns_v1 import (
     OrderServiceStub,
     PutOrderRequest,
 )
-
-from harness.binaries import IS_LONG
-from harness.opening import PATIENT, order
 
 STOPS = 200 if IS_LONG else 10
 WORKERS = 16

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from harness.command import CONFLICT, FAILED, NOT_FOUND, UNAVAILABLE, USAGE, assert_refused
 from harness.desk import MUG
 

@@ -1,7 +1,6 @@
 """Mistaken steps and mistyped command lines: the right exit status, a clear message, and nothing changed."""
 
 import pytest
-
 from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, NOT_FOUND, UNAVAILABLE, USAGE, assert_refused
 from harness.desk import MUG
 

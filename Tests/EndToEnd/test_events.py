@@ -12,8 +12,6 @@ import signal
 import threading
 
 import pytest
-from returns_client import Client, Token
-
 from harness import outbox
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import CONFLICT, DONE, NOT_FOUND, USAGE, assert_refused
@@ -21,6 +19,7 @@ from harness.desk import MUG
 from harness.opening import open_case
 from harness.outbox import numbered
 from harness.waiting import wait_until
+from returns_client import Client, Token
 
 SEED = seed_of_run()
 KILLS = 100 if IS_LONG else 10
@@ -127,7 +126,9 @@ def test_a_subscriber_killed_again_and_again_misses_nothing(world, redis, served
             # Amid its start, before it has read anything perhaps.
             wait_until(lambda: follower.running.is_over or sampler.random() < 0.1, "a moment")
         else:
-            wait_until(lambda: follower.running.has_written or load.is_ended, "an event to be printed", seconds=60)
+            wait_until(
+                lambda: follower.running.has_written or load.is_ended, "an event to be printed", seconds=60
+            )
         follower.kill()
     load.stop()
     follower.start()
@@ -242,7 +243,8 @@ def test_a_group_behind_the_trimmed_log_says_how_to_resync(world, redis):
     for number in range(5):
         desk.admin.done("case", "note", cases[-1].id, f"note {number}")
     wait_until(
-        lambda: ctl.done("event", "group", "list").json["groups"][0].get("behindLog"), "the group to be behind"
+        lambda: ctl.done("event", "group", "list").json["groups"][0].get("behindLog"),
+        "the group to be behind",
     )
     # It may get what other partitions still have first.
     answer = ctl("event", "tail", "--group", "erp", "--no-follow")
@@ -252,7 +254,9 @@ def test_a_group_behind_the_trimmed_log_says_how_to_resync(world, redis):
     since = answer.err.split("changed since ")[1].split()[0]
     assert not since.startswith("1970"), "the group has missed nothing from before it was"
     listed = ctl.done("case", "list", "--changed-since", since).json["cases"]
-    assert {case.id for case in cases} <= {found["caseId"] if "caseId" in found else found["id"] for found in listed}
+    assert {case.id for case in cases} <= {
+        found["caseId"] if "caseId" in found else found["id"] for found in listed
+    }
     # As it says.
     ctl.done("event", "group", "delete", "erp", "--yes")
     ctl.done("event", "group", "create", "erp")

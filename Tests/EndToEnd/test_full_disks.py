@@ -6,7 +6,6 @@ itself.
 import time
 
 import pytest
-
 from harness.command import DONE, UNAVAILABLE
 from harness.desk import MUG
 from harness.small_disk import SmallDisk

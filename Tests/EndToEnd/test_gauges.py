@@ -4,15 +4,14 @@ import asyncio
 import math
 
 import pytest
-from returns_client import Client, Token
-from test_metrics import HTTP, value
-from test_bounds import Site
-
 from harness.opening import open_case, write_notes
 from harness.receiver import Receiver
 from harness.small_disk import SmallDisk
 from harness.waiting import wait_until
 from harness.wire import FRAGMENTS_AND_STREAMING, RESPONSE, Response, Sockets, read_frame, request
+from returns_client import Client, Token
+from test_bounds import Site
+from test_metrics import HTTP, value
 
 MEBIBYTE = 1 << 20
 UNARY_CALL, THREE_SECONDS = 0x7F02, b"\x12\x03\x10\xb8\x17"

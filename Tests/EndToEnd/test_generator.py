@@ -265,12 +265,21 @@ def test_writes_the_schema_with_imports_comments_and_each_method_s_messages(gene
     _, written = generate(GOOD, order=order)
     schema = written["Schema.rcp.swift"]
     assert "public enum AcmeSchema {" in schema
-    assert "RCPMethodMessages(CaseServiceMethods.submitCase, request: Acme_V1_SubmitCaseRequest.self, reply: Acme_V1_Case.self)" in schema
+    assert (
+        "RCPMethodMessages(CaseServiceMethods.submitCase, request: Acme_V1_SubmitCaseRequest.self, reply: Acme_V1_Case.self)"
+        in schema
+    )
     described = base64.b64decode(re.search(r'fileDescriptorSetBase64 = "([^"]*)"', schema)[1])
-    for text in (b"google/protobuf/descriptor.proto", b"rcp/options.proto", b"acme/v1/types.proto",
-                 b"Refuses what can never be right."):
+    for text in (
+        b"google/protobuf/descriptor.proto",
+        b"rcp/options.proto",
+        b"acme/v1/types.proto",
+        b"Refuses what can never be right.",
+    ):
         assert text in described
-    assert hashlib.sha256(described).digest() != bytes(json.loads(re.search(r"sha256: \[UInt8\] = (.*)", schema)[1]))
+    assert hashlib.sha256(described).digest() != bytes(
+        json.loads(re.search(r"sha256: \[UInt8\] = (.*)", schema)[1])
+    )
 
 
 def test_comments_do_not_change_the_schema_s_hash(generate, tmp_path):
@@ -299,8 +308,15 @@ def test_a_run_without_personal_fields_still_writes_the_table(generate):
 
 @pytest.mark.parametrize(
     "name, swift",
-    [("Submit", "submit"), ("ListSLADue", "listSLADue"), ("SLADue", "slaDue"), ("SLA", "sla"), ("X2", "x2"),
-     ("already", "already"), ("Repeat", "`repeat`")],
+    [
+        ("Submit", "submit"),
+        ("ListSLADue", "listSLADue"),
+        ("SLADue", "slaDue"),
+        ("SLA", "sla"),
+        ("X2", "x2"),
+        ("already", "already"),
+        ("Repeat", "`repeat`"),
+    ],
 )
 def test_swift_names_of_methods(generate, name, swift):
     process, written = generate({"a.proto": service(method(name))})
@@ -331,7 +347,10 @@ WORDS = "channel, admin, night_watch, any"
         (method(roles=("channel", "boss")), f"option (rcp.role) 'boss' is not a role; allowed: {WORDS}"),
         (method(roles=("admin", "admin")), "option (rcp.role) 'admin' is stated twice"),
         *(
-            (method(id=id), f"option (rcp.method_id) is {id.lower()}; 0x7e00 to 0x7fff are for the services of RCP/1 itself, and for them alone")
+            (
+                method(id=id),
+                f"option (rcp.method_id) is {id.lower()}; 0x7e00 to 0x7fff are for the services of RCP/1 itself, and for them alone",
+            )
             for id in ("0x7E00", "0x7FFF")
         ),
         (

@@ -4,7 +4,6 @@ import json
 import random
 
 import pytest
-
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import DONE, FAILED
 from harness.sample import (

@@ -10,7 +10,6 @@ import random
 import signal
 
 import pytest
-
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import DONE, FAILED, OUTCOME_UNKNOWN, UNAVAILABLE
 from harness.processes import is_running

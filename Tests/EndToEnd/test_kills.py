@@ -13,7 +13,6 @@ import re
 import signal
 
 import pytest
-
 from harness.audit import audit
 from harness.binaries import IS_LONG, seed_of_run
 from harness.processes import is_running

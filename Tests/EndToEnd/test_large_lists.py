@@ -6,6 +6,9 @@ The long form (scripts/test --long) has cases of 2,500 lines, which is the most.
 import asyncio
 import time
 
+from harness.binaries import IS_LONG
+from harness.opening import PATIENT, open_case, open_large_case
+from harness.wire import MESSAGE_MAX
 from returns_client import Client, ClientOptions, Limits, Token
 from returns_client.returns_v1 import (
     AddNoteRequest,
@@ -20,10 +23,6 @@ from returns_client.returns_v1 import (
     SubscribeRequest,
 )
 from test_bounds import HONEST_CALLS, Site
-
-from harness.binaries import IS_LONG
-from harness.opening import PATIENT, open_case, open_large_case
-from harness.wire import MESSAGE_MAX
 
 LINES, CASES, READERS = (2_500, 120, 32) if IS_LONG else (500, 40, 8)
 # What a reader may hold at once is a page, its records, and the reply as it is encoded.

@@ -9,10 +9,6 @@ import re
 import struct
 
 import pytest
-from returns_client import Client, Token
-from test_bounds import MIB, Site, fragments_less_a_byte, on_stream
-from test_metrics import value
-
 from harness.command import DONE
 from harness.opening import open_large_case
 from harness.waiting import wait_until
@@ -35,6 +31,9 @@ from harness.wire import (
     read_frame,
     request,
 )
+from returns_client import Client, Token
+from test_bounds import MIB, Site, fragments_less_a_byte, on_stream
+from test_metrics import value
 
 ADD_NOTE = 0x032C
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from harness.command import FAILED, NOT_FOUND, assert_refused
 from harness.desk import MUG
 

@@ -12,12 +12,11 @@ import threading
 import time
 
 import pytest
+from harness import sweeps
+from harness.binaries import IS_LONG, seed_of_run
 from returns_client import Client
 from returns_client import returns_v1 as v1
 from returns_client.options import ClientOptions
-
-from harness import sweeps
-from harness.binaries import IS_LONG, seed_of_run
 
 SEED = seed_of_run()
 SEEDED = 98_000 if IS_LONG else 340

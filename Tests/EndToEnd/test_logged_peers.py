@@ -6,7 +6,6 @@ import contextlib
 import time
 
 import pytest
-
 from harness.authority import Authority
 from harness.command import DONE
 from harness.waiting import wait_until

@@ -7,6 +7,11 @@ import json
 import random
 import time
 
+from harness.binaries import IS_LONG, seed_of_run
+from harness.command import DONE, OUTCOME_UNKNOWN, UNAVAILABLE
+from harness.lossy_redis import LossyRedis
+from harness.story import UNITS, story
+from harness.versions import Calendar, ReturnPolicy, SlaPolicy
 from returns_client import CallOptions, Client, Outcome, RCPError, RetryPolicy
 from returns_client.options import ClientOptions
 from returns_client.returns_v1 import (
@@ -41,12 +46,6 @@ from returns_client.returns_v1 import (
     SubmitCaseRequest,
     WebhookServiceStub,
 )
-
-from harness.binaries import IS_LONG, seed_of_run
-from harness.command import DONE, OUTCOME_UNKNOWN, UNAVAILABLE
-from harness.lossy_redis import LossyRedis
-from harness.story import UNITS, story
-from harness.versions import Calendar, ReturnPolicy, SlaPolicy
 
 MUTATIONS = 1_000 if IS_LONG else 20
 # Each has a Redis, a proxy and a server of its own: most of the time is waiting for outages to end.

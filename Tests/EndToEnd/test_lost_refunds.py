@@ -6,6 +6,9 @@ import shutil
 import signal
 import time
 
+from harness.command import CONFLICT, FAILED, NOT_ALLOWED, NOT_FOUND, assert_refused
+from harness.lossy_redis import LossyRedis
+from harness.waiting import wait_until
 from returns_client import Client, RCPError
 from returns_client.returns_v1 import (
     REFUND_STATUS_SUCCEEDED,
@@ -14,10 +17,6 @@ from returns_client.returns_v1 import (
     LostRefund,
     RecordRefundRequest,
 )
-
-from harness.command import CONFLICT, FAILED, NOT_ALLOWED, NOT_FOUND, assert_refused
-from harness.lossy_redis import LossyRedis
-from harness.waiting import wait_until
 from test_store_identity import accept, move, opened, qualified
 
 RESULT = ("refund-result", "succeeded", "--lost", "--amount", "9.00", "--voucher", "V-1", "--refund-id")

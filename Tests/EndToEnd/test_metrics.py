@@ -9,7 +9,6 @@ import socket
 import subprocess
 
 import pytest
-
 from harness.desk import MUG
 from harness.waiting import wait_until
 
@@ -57,7 +56,10 @@ def test_calls_connections_and_sweeps_are_counted(world):
     desk["warehouse"]("case", "approve", case.id)
     desk.admin.done("admin", "advance-clock", "25h", "--yes")
     wait_until(
-        lambda: value(server.http("/metrics")[1], 'returns_clock_firings_total{clock="review",firing="breach"}') == 1,
+        lambda: (
+            value(server.http("/metrics")[1], 'returns_clock_firings_total{clock="review",firing="breach"}')
+            == 1
+        ),
         "the REVIEW clock's breach",
     )
     after = server.http("/metrics")[1]
@@ -66,7 +68,9 @@ def test_calls_connections_and_sweeps_are_counted(world):
         return value(after, series) - value(before, series)
 
     def calls(method, code):
-        return risen(f'rcp_server_calls_total{{service="returns.v1.CaseService",method="{method}",code="{code}"}}')
+        return risen(
+            f'rcp_server_calls_total{{service="returns.v1.CaseService",method="{method}",code="{code}"}}'
+        )
 
     assert calls("SubmitCase", "OK") == 1
     assert calls("GetCase", "OK") >= 3
@@ -84,10 +88,12 @@ def test_calls_connections_and_sweeps_are_counted(world):
     assert risen('returns_clock_firing_lag_seconds_bucket{le="3600"}') == 1
     assert 6 * 3600 <= risen("returns_clock_firing_lag_seconds_sum") < 6 * 3600 + 60
     wait_until(
-        lambda: value(server.http("/metrics")[1], "returns_clock_overdue_seconds") == 0, "nothing to be overdue"
+        lambda: value(server.http("/metrics")[1], "returns_clock_overdue_seconds") == 0,
+        "nothing to be overdue",
     )
     wait_until(
-        lambda: value(server.http("/metrics")[1], "returns_sweep_leases") == 0, "the sweeper to give back its lease"
+        lambda: value(server.http("/metrics")[1], "returns_sweep_leases") == 0,
+        "the sweeper to give back its lease",
     )
     assert value(after, "returns_redis_up") == 1
     assert 10_000_000 < value(after, "process_resident_memory_bytes") < 1_000_000_000
@@ -198,11 +204,23 @@ def test_an_address_that_cannot_be_is_refused(world, address):
 def test_a_port_that_is_taken_keeps_the_server_from_starting(world):
     first = world.server(*HTTP)
     wait_until(lambda: any(line.startswith("metrics at ") for line in first.lines), "the address of metrics")
-    port = next(line for line in first.lines if line.startswith("metrics at ")).rsplit(":", 1)[1].split("/")[0]
+    port = (
+        next(line for line in first.lines if line.startswith("metrics at ")).rsplit(":", 1)[1].split("/")[0]
+    )
     process = subprocess.run(
-        [world.returnsd, "--listen", f"unix:{world.path}/x.sock", "--data", str(world.path / "e"), "--metrics", f"127.0.0.1:{port}"],
+        [
+            world.returnsd,
+            "--listen",
+            f"unix:{world.path}/x.sock",
+            "--data",
+            str(world.path / "e"),
+            "--metrics",
+            f"127.0.0.1:{port}",
+        ],
         capture_output=True,
         text=True,
         timeout=30,
     )
-    assert process.returncode == 1 and f"cannot listen for metrics on 127.0.0.1:{port}" in process.stderr, process
+    assert process.returncode == 1 and f"cannot listen for metrics on 127.0.0.1:{port}" in process.stderr, (
+        process
+    )

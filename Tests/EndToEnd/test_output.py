@@ -8,7 +8,6 @@ import stat
 import subprocess
 
 import pytest
-
 from harness.command import DONE, FAILED, INTERRUPTED, USAGE, assert_refused
 from harness.desk import MUG
 from harness.terminal import Terminal
@@ -64,7 +63,9 @@ def test_a_change_whose_report_is_lost_is_said_to_be_made(desk, ctl):
     # What it says to type shows the answer and makes no second note.
     line = next(line for line in process.stderr.splitlines() if "--request-id" in line)
     words = line.split()[1:]
-    again = subprocess.run([ctl.binary, *words], env=ctl.environment(), capture_output=True, text=True, timeout=30)
+    again = subprocess.run(
+        [ctl.binary, *words], env=ctl.environment(), capture_output=True, text=True, timeout=30
+    )
     assert again.returncode == DONE, again
     kinds = [entry["kind"] for entry in ctl.done("case", "timeline", case.id).json["entries"]]
     assert kinds.count("noted") == 1, kinds
@@ -100,7 +101,9 @@ def test_a_closed_stderr_stops_no_import(ctl, module_world, kind):
     file.write_text("".join(order(f"{name}-{n}") + "not json\n" for n in range(300)))
     if kind == "closed":
         command = ["sh", "-c", 'exec "$0" "$@" 2>&-', *ctl.line(["order", "import", str(file)], "json")]
-        process = subprocess.run(command, env=ctl.environment(), stdout=subprocess.PIPE, text=True, timeout=60)
+        process = subprocess.run(
+            command, env=ctl.environment(), stdout=subprocess.PIPE, text=True, timeout=60
+        )
     else:
         stderr = closed_pipe() if kind == "closed pipe" else os.open("/dev/full", os.O_WRONLY)
         process = run(ctl, ["order", "import", str(file)], stdout=subprocess.PIPE, stderr=stderr)
@@ -120,11 +123,15 @@ def test_an_import_goes_on_when_both_its_outputs_are_one_closed_pipe(ctl, module
     # Together the lines about them are more than a pipe holds, so the reader is gone before the last one.
     lines = ["not json\n" * (refused // orders) + order(f"{name}-{n}") for n in range(orders)]
     (folder / "o.jsonl").write_text("".join(lines))
-    line = ctl.line(["order", "import", str(folder / "o.jsonl"), "--rejects", str(folder / "r.jsonl")], "json")
+    line = ctl.line(
+        ["order", "import", str(folder / "o.jsonl"), "--rejects", str(folder / "r.jsonl")], "json"
+    )
     streams = {"env": ctl.environment(), "cwd": folder, "timeout": 60}
     if reader == "nobody":
         pipe = closed_pipe()
-        status = subprocess.run(line, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, **streams).returncode
+        status = subprocess.run(
+            line, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, **streams
+        ).returncode
         os.close(pipe)
     else:
         script = '{ "$0" "$@"; echo $? > status; } 2>&1 | head -1'
@@ -187,7 +194,11 @@ def test_rejects_are_never_the_file_that_is_imported(ctl, module_world):
         )  # fmt: skip
     assert process.returncode == USAGE and "is the file that is imported" in process.stderr
     both = folder / "both"
-    assert_refused(ctl("order", "import", file, "--rejects", both, "--acknowledged", folder / "." / "both"), USAGE, "one file")
+    assert_refused(
+        ctl("order", "import", file, "--rejects", both, "--acknowledged", folder / "." / "both"),
+        USAGE,
+        "one file",
+    )
     assert file.read_text() == text
 
 
@@ -195,13 +206,16 @@ def test_rejects_can_be_imported_again_as_they_are(ctl, module_world):
     folder = module_world.path / "again"
     folder.mkdir()
     (folder / "o.jsonl").write_bytes(
-        (order("AGAIN-1") + order("AGAIN-2", currency="XX") + order("AGAIN-3", placed_at="soon")).encode() + b'{"\xff"}\n'
+        (order("AGAIN-1") + order("AGAIN-2", currency="XX") + order("AGAIN-3", placed_at="soon")).encode()
+        + b'{"\xff"}\n'
     )
     first = ctl("order", "import", folder / "o.jsonl", "--rejects", folder / "r1.jsonl")
     assert first.json["refused"] == 3, first
     rejects = [json.loads(line) for line in (folder / "r1.jsonl").read_text().splitlines()]
     again = ctl("order", "import", folder / "r1.jsonl", "--rejects", folder / "r2.jsonl")
-    assert again.json["refused"] == 3 and again.json["refusedByReason"] == first.json["refusedByReason"], again
+    assert again.json["refused"] == 3 and again.json["refusedByReason"] == first.json["refusedByReason"], (
+        again
+    )
     twice = [json.loads(line) for line in (folder / "r2.jsonl").read_text().splitlines()]
 
     def originals(lines):
@@ -261,7 +275,10 @@ def test_the_server_writes_through_no_link(world, flag, words):
         [world.returnsd, "--data", "d", "--listen", f"unix:{world.path}/s.sock", flag, str(world.path / "link")],
         capture_output=True, text=True, timeout=60, cwd=world.path,
     )  # fmt: skip
-    assert process.returncode == 1 and f"cannot write {words} to {world.path}/link: it is a link" in process.stderr
+    assert (
+        process.returncode == 1
+        and f"cannot write {words} to {world.path}/link: it is a link" in process.stderr
+    )
     assert (world.path / "precious").read_text() == "precious"
 
 
@@ -289,7 +306,9 @@ def board(ctl, world):
     return terminal
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda n: n.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda n: n.name
+)
 def test_the_screen_is_given_back_at_a_signal(ctl, module_world, number):
     terminal = board(ctl, module_world)
     os.kill(terminal.pid, number)
@@ -369,7 +388,14 @@ def test_a_server_whose_log_nobody_reads_serves_on(world):
         token = world.path / "d" / "admin.token"
         wait_until(token.exists, "the first start")
         wait_until((world.path / "s.sock").exists, "the socket")
-        command = [world.returnsctl, "--server", f"unix:{world.path}/s.sock", "--token-file", str(token), "ping"]
+        command = [
+            world.returnsctl,
+            "--server",
+            f"unix:{world.path}/s.sock",
+            "--token-file",
+            str(token),
+            "ping",
+        ]
         assert subprocess.run(command, capture_output=True, timeout=30).returncode == DONE
     finally:
         process.terminate()

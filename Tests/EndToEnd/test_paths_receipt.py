@@ -6,7 +6,6 @@ not allowed is tried: it is refused with status 5, the reason and what is allowe
 """
 
 import pytest
-
 from harness.case import CLOSED, REFUNDED, SHIPPED
 from harness.command import FAILED, NOT_ALLOWED
 from harness.desk import CUP, MUG

@@ -6,7 +6,6 @@ not allowed is tried: it is refused with status 5, the reason and what is allowe
 """
 
 import pytest
-
 from harness.case import APPROVED, CLOSED, REFUNDED
 from harness.command import NOT_ALLOWED, USAGE
 from harness.desk import CUP, MUG

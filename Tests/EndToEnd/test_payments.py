@@ -3,13 +3,11 @@
 import json
 
 import pytest
-
 from harness.case import SHIPPED, without_firings
 from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, USAGE, assert_refused
 from harness.desk import MUG
 from harness.terminal import Terminal
 from harness.waiting import wait_until
-
 
 # The fields of an order that a push has.
 PUSHED = ("key", "placedAtMs", "deliveredAtMs", "customerId", "country", "currency", "lines")
@@ -112,7 +110,9 @@ def test_a_supervisor_changes_payments_and_the_desk_reads_why(desk, qualified):
     assert what in shown and "card closed" not in shown
     for who, reason in (("finance", "card closed"), ("supervisor", "card closed"), ("channel", "•••")):
         entries = desk[who].done("case", "timeline", qualified.id).json["entries"]
-        words = [(entry["text"], entry["personalText"]) for entry in entries if entry["kind"] == "payments_changed"]
+        words = [
+            (entry["text"], entry["personalText"]) for entry in entries if entry["kind"] == "payments_changed"
+        ]
         assert words == [(what, reason)], who
     # The refund that was under way keeps its payment; the next goes to the new one.
     qualified.refund_succeeds("qualified")
@@ -155,7 +155,9 @@ def test_a_refund_names_its_payments(world, desk, qualified):
 def test_whoever_inspected_has_no_say_in_where_the_money_goes(world, desk, case):
     """One person of both roles inspects, and would have the refund go to a card of their own."""
     file = world.path / "boss.token"
-    desk.admin.done("principal", "create", "boss", "--role", "warehouse", "--role", "supervisor", "--save", file)
+    desk.admin.done(
+        "principal", "create", "boss", "--role", "warehouse", "--role", "supervisor", "--save", file
+    )
     boss = desk.admin.with_token(file)
     case.approve()
     case.step("warehouse", "receive", "--all", "--by-hand")
@@ -177,13 +179,23 @@ def test_whoever_changed_payments_neither_inspects_nor_refunds(world, desk, case
     case.approve()
     case.step("warehouse", "receive", "--all", "--by-hand")
     chief.done(
-        "order", "payments", "change", case.order, "--reason", "closed", "--yes", "--payment", "mine=card:20.00"
+        "order",
+        "payments",
+        "change",
+        case.order,
+        "--reason",
+        "closed",
+        "--yes",
+        "--payment",
+        "mine=card:20.00",
     )
     desk.changes += 1
 
     def refused(step, *flags, by):
         answer = chief("case", step, case.id, *flags, "--yes")
-        assert_refused(answer, NOT_ALLOWED, "PAYMENTS_CHANGER", f"someone else has to {step}", f"the role {by}")
+        assert_refused(
+            answer, NOT_ALLOWED, "PAYMENTS_CHANGER", f"someone else has to {step}", f"the role {by}"
+        )
 
     refused("inspect", "--line", "1:accept=1", by="warehouse")
     case.step("warehouse", "inspect", "--line", "1:accept=2", state="qualified")

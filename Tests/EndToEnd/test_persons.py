@@ -3,7 +3,6 @@
 import subprocess
 
 import pytest
-
 from harness.command import FAILED
 from harness.desk import MUG
 

@@ -17,7 +17,9 @@ def test_servers_of_one_store_have_the_same_principals(world):
     first, second = (world.server("--redis", redis.url, data=name) for name in "ab")
     # The store's first start alone makes an administrator.
     assert first.token_file.exists() and not second.token_file.exists()
-    wait_until(lambda: any("token is in" in line for line in first.lines), "the first one to name its token's file")
+    wait_until(
+        lambda: any("token is in" in line for line in first.lines), "the first one to name its token's file"
+    )
     assert not any("token is in" in line for line in second.lines)
     one, two = world.ctl(first), world.ctl(second)
     file = world.path / "lena.token"

@@ -8,7 +8,6 @@ import secrets
 import uuid
 
 import pytest
-
 from harness import wire
 from harness.command import CONFLICT, DONE
 from harness.desk import MUG
@@ -69,7 +68,9 @@ def test_another_content_under_the_id_is_refused(desk, pushed):
     assert desk.read_order("ids-2")["country"] == "GB"
     # So is another method on the same order, and on its case.
     assert_reused(
-        desk["channel"]("case", "submit", "-f", "-", "--request-id", request_id, input=desk.form("ids-2", ("1", 1)))
+        desk["channel"](
+            "case", "submit", "-f", "-", "--request-id", request_id, input=desk.form("ids-2", ("1", 1))
+        )
     )
     case = desk.open("ids-2", ("1", 1))
     assert_reused(desk["service-1"]("case", "note", case.id, "called", "--request-id", request_id))
@@ -120,8 +121,13 @@ def test_on_other_records_the_id_may_be_refused_but_never_counts_twice(desk, pus
 
 
 def order_request(number):
-    lines = [OrderLine(line_id=str(n), sku="MUG", name="Mug " * 20, quantity=1, unit_price_minor=450) for n in range(20)]
-    order = Order(key=OrderKey(sale_channel="online", order_no=number), placed_at_ms=1_780_000_000_000, lines=lines)
+    lines = [
+        OrderLine(line_id=str(n), sku="MUG", name="Mug " * 20, quantity=1, unit_price_minor=450)
+        for n in range(20)
+    ]
+    order = Order(
+        key=OrderKey(sale_channel="online", order_no=number), placed_at_ms=1_780_000_000_000, lines=lines
+    )
     order.payments.append(Payment(reference="pay", method=PAYMENT_METHOD_CARD, amount_minor=20 * 450))
     order.currency, order.country, order.customer_id = "GBP", "GB", "cu-7"
     return PutOrderRequest(order=order)
@@ -146,7 +152,9 @@ def put_raw(server, desk):
 
 WAYS = {
     "timeout": {"timeout": 5_000},
-    "metadata": {"metadata": [(b"x-attempt", b"2"), (b"traceparent", b"00-" + b"1" * 32 + b"-" + b"2" * 16 + b"-01")]},
+    "metadata": {
+        "metadata": [(b"x-attempt", b"2"), (b"traceparent", b"00-" + b"1" * 32 + b"-" + b"2" * 16 + b"-01")]
+    },
     "compressed": {"compressed": True},
     "split": {"pieces": 7},
 }
@@ -157,12 +165,17 @@ def test_the_same_bytes_are_one_request_however_they_are_sent(put_raw):
     for first in ((), tuple(WAYS)):
         number, request_id = f"ways-{len(first)}", secrets.token_bytes(16)
         message = order_request(number).SerializeToString()
-        made = put_raw(message, request_id, **{key: value for name in first for key, value in WAYS[name].items()})
+        made = put_raw(
+            message, request_id, **{key: value for name in first for key, value in WAYS[name].items()}
+        )
         assert (made.status, made.outcome, made.replayed) == (wire.OK, wire.APPLIED, False), made.text
         for names in subsets:
             ways = {key: value for name in names for key, value in WAYS[name].items()}
             again = put_raw(message, request_id, **ways)
-            assert (again.status, again.outcome, again.replayed) == (wire.OK, wire.APPLIED, True), (names, again.text)
+            assert (again.status, again.outcome, again.replayed) == (wire.OK, wire.APPLIED, True), (
+                names,
+                again.text,
+            )
             assert again.message == made.message, names
 
 
@@ -242,13 +255,20 @@ def test_a_repair_of_an_index_is_applied_once(world):
     server = world.server("--redis", redis.url)
     desk = world.desk(server)
     case = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
-    key = next(key for key in redis.cli("KEYS", "*:index:open").split() if case.id in redis.cli("ZRANGE", key, 0, -1))
+    key = next(
+        key for key in redis.cli("KEYS", "*:index:open").split() if case.id in redis.cli("ZRANGE", key, 0, -1)
+    )
     assert redis.cli("ZREM", key, case.id) == "1"
 
     async def verify(client):
         call = AdminServiceStub(client).verify_indexes
         finding = (await call(VerifyIndexesRequest())).findings[0]
-        assert (finding.index, finding.case_id, finding.problem, finding.repaired) == (key, case.id, "missing", False)
+        assert (finding.index, finding.case_id, finding.problem, finding.repaired) == (
+            key,
+            case.id,
+            "missing",
+            False,
+        )
         for repair, expected in ((False, NOTHING), (True, APPLIED), (True, NOTHING)):
             assert await told(call, VerifyIndexesRequest(repair=repair)) == expected
 

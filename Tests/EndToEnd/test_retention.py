@@ -99,7 +99,9 @@ def test_figures_are_kept_for_a_time_and_reports_say_what_is_missing(world):
     assert "not all of it" not in report("--from", day(-90), output="table").out
 
     desk.advance("60d")
-    wait_until(lambda: int(report().json["total"].get("met", 0)) == 1, "the sweeper to take away the old figures")
+    wait_until(
+        lambda: int(report().json["total"].get("met", 0)) == 1, "the sweeper to take away the old figures"
+    )
     kept_from = report().json["keptFromDate"]
     assert day(-101) <= kept_from <= day(-99)
 

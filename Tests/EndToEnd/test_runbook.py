@@ -10,7 +10,6 @@ import socket
 import subprocess
 
 import pytest
-
 from harness.command import DONE
 from harness.desk import MUG
 from harness.processes import redis_cli
@@ -185,7 +184,9 @@ def listening(redis):
 def test_what_is_to_be_typed_to_redis_is_taken(world):
     redis = world.redis()
     spans = [re.sub(r"\s+", " ", span) for span in re.findall(r"`([^`]+)`", RUNBOOK.read_text())]
-    lines = [span for span in spans if span.startswith("redis-cli ") and span != "redis-cli -s DATA/redis.sock"]
+    lines = [
+        span for span in spans if span.startswith("redis-cli ") and span != "redis-cli -s DATA/redis.sock"
+    ]
     assert len(lines) >= 8
     addresses = {"-u ADDRESS": f"-u redis://127.0.0.1:{listening(redis)}", "-s PATH": f"-s {redis.socket}"}
     for line in lines:
@@ -202,7 +203,10 @@ def test_what_is_to_be_typed_to_redis_is_taken(world):
         if line.endswith("PING"):
             assert answer.stdout == "PONG\n", (line, answer)
     # Why there are two ways to ask whether it is there.
-    assert subprocess.run(["redis-cli", "-u", redis.url, "PING"], capture_output=True, timeout=60).returncode != 0
+    assert (
+        subprocess.run(["redis-cli", "-u", redis.url, "PING"], capture_output=True, timeout=60).returncode
+        != 0
+    )
 
 
 def test_damage_before_the_last_file_of_changes_is_cut(world, operator):

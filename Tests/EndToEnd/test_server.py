@@ -10,7 +10,6 @@ import stat
 import subprocess
 
 import pytest
-
 from harness.authority import Authority
 from harness.command import DONE, FAILED, NOT_ALLOWED, UNAVAILABLE, assert_refused
 from harness.desk import MUG
@@ -258,7 +257,10 @@ def test_the_check_looks_at_the_folder_that_is_there(world):
 def test_variables_that_kubernetes_makes_are_no_settings(world):
     environment = {"RETURNSD_SERVICE_HOST": "10.0.0.1", "RETURNSD_PORT_7461_TCP": "tcp://10.0.0.1:7461"}
     process = subprocess.run(
-        [world.returnsd, "--check", "--listen", "127.0.0.1:0"], cwd=world.path, timeout=30, env={**os.environ, **environment}
+        [world.returnsd, "--check", "--listen", "127.0.0.1:0"],
+        cwd=world.path,
+        timeout=30,
+        env={**os.environ, **environment},
     )
     assert process.returncode == 0
 
@@ -281,8 +283,12 @@ def test_the_example_configuration_is_accepted(world):
     authority = Authority(world.path)
     server, key = authority.issue("server", "localhost")
     text = re.sub(r"^  # (\w+: \S+)$", r"  \1", example.read_text(), flags=re.MULTILINE)
-    for path, file in (("server.pem", server), ("server.key", key), ("clients.pem", authority.ca_file),
-                       ("receivers.pem", authority.ca_file)):
+    for path, file in (
+        ("server.pem", server),
+        ("server.key", key),
+        ("clients.pem", authority.ca_file),
+        ("receivers.pem", authority.ca_file),
+    ):
         text = text.replace(f"/etc/returns/{path}", str(file))
     text = text.replace("/var/log/returnsd/", f"{world.path}/").replace("127.0.0.1:9464", "127.0.0.1:0")
     redis = world.redis()
@@ -302,9 +308,10 @@ def test_the_unit_stops_the_server_alone():
     unit = (DEPLOY / "returnsd.service").read_text()
     # Or systemd's signal would reach redis-server before the calls in progress have ended.
     assert "\nKillMode=mixed\n" in unit
-    assert "--config /etc/returnsd.yaml" in unit and "data: /var/lib/returnsd" in (
-        DEPLOY / "returnsd.yaml"
-    ).read_text()
+    assert (
+        "--config /etc/returnsd.yaml" in unit
+        and "data: /var/lib/returnsd" in (DEPLOY / "returnsd.yaml").read_text()
+    )
 
 
 def test_run_prints_what_to_type_next(world):

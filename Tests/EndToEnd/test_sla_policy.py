@@ -4,7 +4,6 @@ import json
 import pathlib
 
 import pytest
-
 from harness.command import CONFLICT, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE
 from harness.desk import MUG
 
@@ -35,7 +34,9 @@ def due(case, kind="review"):
 
 
 def test_chinas_calendar_of_2026(desk):
-    answer = desk.admin.done("calendar", "import", "standard", CALENDARS / "china-2026.ics", "--from-year", "2026")
+    answer = desk.admin.done(
+        "calendar", "import", "standard", CALENDARS / "china-2026.ics", "--from-year", "2026"
+    )
     assert answer.json == {"version": "2"}
     calendar = desk.admin.done("calendar", "get", "standard").json
     days = {day["date"]: day for day in calendar["calendar"]["specialDays"]}
@@ -47,7 +48,9 @@ def test_chinas_calendar_of_2026(desk):
     assert days["2026-02-14"]["hours"] == [{"opensMinute": 540, "closesMinute": 1080}]
     assert days["2026-10-07"]["title"] == "国庆节 National Day" and "2026-10-08" not in days
     # Again it is the same calendar, and no version is added for it.
-    again = desk.admin.done("calendar", "import", "standard", CALENDARS / "china-2026.ics", "--from-year", "2026")
+    again = desk.admin.done(
+        "calendar", "import", "standard", CALENDARS / "china-2026.ics", "--from-year", "2026"
+    )
     assert again.json == {"version": "2"} and again.err == ""
     table = desk.admin.done("calendar", "get", "standard", output="table").out
     assert "33 holidays, 6 make-up days" in table and "2026-02-14  Sat  makeup_day  9:00–18:00" in table
@@ -76,7 +79,8 @@ def test_a_calendar_of_its_own(desk, world):
     )  # fmt: skip
     calendar = desk.admin.done("calendar", "get", "london").json["calendar"]
     days = {
-        day["date"]: (day["kind"].removeprefix("SPECIAL_DAY_KIND_"), hours(day)) for day in calendar["specialDays"]
+        day["date"]: (day["kind"].removeprefix("SPECIAL_DAY_KIND_"), hours(day))
+        for day in calendar["specialDays"]
     }
     assert days == {
         "2026-09-05": ("MAKEUP_DAY", [(540, 720), (780, 1050)]),
@@ -155,7 +159,12 @@ def test_recomputing_shows_first_what_would_move(desk):
     desk.advance("2h")
     kept.step("supervisor", "sla resume", "review", "--reason", "strike is over")
     before = {case.id: due(case) for case in (kept, late)}
-    assert put_policy(desk, lambda policy: target(policy["plans"][0], "REVIEW", wallMs=48 * HOUR)).json["version"] == "2"
+    assert (
+        put_policy(desk, lambda policy: target(policy["plans"][0], "REVIEW", wallMs=48 * HOUR)).json[
+            "version"
+        ]
+        == "2"
+    )
     assert {case.id: due(case) for case in (kept, late)} == before, "open cases keep what they started with"
 
     shown = desk["supervisor"].done("sla", "recompute", "--dry-run").json
@@ -164,7 +173,10 @@ def test_recomputing_shows_first_what_would_move(desk):
     assert moved.keys() == {kept.id, late.id} and shown["lookedAt"] == 2, shown
     for case in (kept, late):
         [clock] = moved[case.id]["moved"]
-        assert int(clock["dueBeforeMs"]) == before[case.id] and int(clock["dueAtMs"]) == before[case.id] + 24 * HOUR
+        assert (
+            int(clock["dueBeforeMs"]) == before[case.id]
+            and int(clock["dueAtMs"]) == before[case.id] + 24 * HOUR
+        )
 
     refused = desk["service-1"]("sla", "recompute", "--yes")
     assert refused.status == NOT_ALLOWED, refused

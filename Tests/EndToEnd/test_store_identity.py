@@ -13,15 +13,14 @@ import signal
 import time
 
 import pytest
-from returns_client import Client, RCPError, RetryPolicy
-from returns_client import returns_v1 as v1
-from returns_client.options import ClientOptions
-
 from harness.binaries import IS_DEBUG, IS_LONG, seed_of_run
 from harness.command import CONFLICT, DONE, UNAVAILABLE
 from harness.desk import MUG
 from harness.processes import redis_cli
 from harness.waiting import wait_until
+from returns_client import Client, RCPError, RetryPolicy
+from returns_client import returns_v1 as v1
+from returns_client.options import ClientOptions
 from test_server import refusal
 
 CUTS = 20 if IS_LONG else 3
@@ -72,7 +71,9 @@ def noticed(ctl, server, words, begun, fault=None):
         assert seconds < NOTICED_SECONDS, f"{place} said {words} after {seconds:.1f} s"
     gauges = server.http("/metrics")[1]
     assert "returns_redis_up 0\n" in gauges
-    assert re.findall(r'^returns_store_fault\{fault="(\w+)"\} 1$', gauges, re.MULTILINE) == ([fault] if fault else [])
+    assert re.findall(r'^returns_store_fault\{fault="(\w+)"\} 1$', gauges, re.MULTILINE) == (
+        [fault] if fault else []
+    )
 
 
 def serves(ctl):
@@ -83,7 +84,9 @@ def assert_confirmed_once(finance, run):
     """Under one request id the confirmation takes place once; another run under that id is judged by itself."""
 
     def confirm(run, request_id):
-        return finance("call", "ConfirmReconciled", "-d", json.dumps({"run": run}), "--request-id", request_id)
+        return finance(
+            "call", "ConfirmReconciled", "-d", json.dumps({"run": run}), "--request-id", request_id
+        )
 
     used = "e1" * 16
     # The id was used for another run, which was refused.
@@ -187,7 +190,9 @@ class TestEmbedded:
         hint = f"refund-result {case.id} succeeded --lost --refund-id ID --amount AMOUNT --voucher NO"
         assert hint in desk["finance"]("case", "allowed", case.id, output="table").out
         step = desk["finance"]("case", "note", case.id, "Asked the gateway.", "--yes", output="table")
-        assert f"{hint}  # if the gateway has paid it; other refunds wait: returnsctl admin info" in step.out, step
+        assert (
+            f"{hint}  # if the gateway has paid it; other refunds wait: returnsctl admin info" in step.out
+        ), step
         desk.changes += 1
         # Finance records what the gateway paid, before anything may be paid anew.
         lost = ("refund-result", "succeeded", "--lost", "--refund-id", f"{case.id}-1")
@@ -195,7 +200,14 @@ class TestEmbedded:
         case.step("finance", *lost, "--amount", "5.00", "--voucher", "V-1", state="qualified")
         assert desk["finance"]("admin", "reconciled", "9.1", "--yes").status == CONFLICT
         # One by another method is no gateway's: it waits for the confirmation, and is started again.
-        way = ("--refund-id", f"{case.id}-2", "--other-method", "transfer", "--other-method-reason", "card closed")
+        way = (
+            "--refund-id",
+            f"{case.id}-2",
+            "--other-method",
+            "transfer",
+            "--other-method-reason",
+            "card closed",
+        )
         case.refused("supervisor", "refund", *way, reason="RECONCILE_FIRST", status=CONFLICT)
         assert_confirmed_once(desk["finance"], run)
         case.step("supervisor", "refund", *way, state="refunding")
@@ -327,7 +339,9 @@ class TestOwnRedis:
         assert serves(world.ctl(other))
         assert not serves(desk.admin)
 
-    def test_a_server_of_another_folder_writes_nothing_where_the_record_is_gone(self, world, redis, server, desk):
+    def test_a_server_of_another_folder_writes_nothing_where_the_record_is_gone(
+        self, world, redis, server, desk
+    ):
         ids = opened(desk)
         assert server.signal_and_wait(signal.SIGTERM) == 0
         redis.cli("DEL", "returns:store")
@@ -456,7 +470,11 @@ class TestOwnRedis:
         answer = desk["channel"]("order", "import", "-", "--timeout", "12s", input=lines)
         assert answer.status == UNAVAILABLE, answer
         # Off a terminal too, and once each: that it waits, for what, and what to do in the end.
-        for words in ("the import waits for the server", "waiting for the server: ", "the same command again goes on"):
+        for words in (
+            "the import waits for the server",
+            "waiting for the server: ",
+            "the same command again goes on",
+        ):
             assert answer.err.count(words) == 1, answer
         assert re.search(r"waiting for the server: .*\[STORE_MEMORY_FULL\]", answer.err), answer
         assert answer.err.index("import waits") < answer.err.index("same command again"), answer
@@ -561,14 +579,18 @@ def test_a_return_to_the_former_redis_is_a_loss(world):
     former.stop()
     wait_until(lambda: "which the settings tolerate" in server.log, "the loss to be tolerated")
     wait_until(lambda: serves(desk.admin), "the server to serve again")
-    desk["finance"].done("admin", "reconciled", desk.admin.done("admin", "info").json["unreconciledRun"], "--yes")
+    desk["finance"].done(
+        "admin", "reconciled", desk.admin.done("admin", "info").json["unreconciledRun"], "--yes"
+    )
     case = qualified(desk)
     case.step("finance", "refund", state="refunding")
     case.step("finance", "refund-result", "succeeded", "--voucher", "V1")
     former = world.redis(directory="former")
     lead_to(former)
     other.stop()
-    wait_until(lambda: "must not be used: Redis holds an earlier state" in server.log, "the loss to be noticed")
+    wait_until(
+        lambda: "must not be used: Redis holds an earlier state" in server.log, "the loss to be noticed"
+    )
     assert not serves(desk.admin)
     answer = desk.admin("case", "get", case.id)
     assert answer.status == UNAVAILABLE, answer

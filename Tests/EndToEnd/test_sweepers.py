@@ -10,7 +10,6 @@ import threading
 import time
 
 import pytest
-
 from harness.binaries import IS_LONG, seed_of_run
 from harness.faketime import SteppedClock, remove_leftovers
 from harness.sweeps import Sweeper, assert_each_warned_once, due_count, leases, seed
@@ -45,9 +44,7 @@ def now_ms():
 def store(world, *, redis_environment=None, partitions=PARTITIONS):
     """A Redis with an empty store, and a server on it that does not sweep."""
     redis = world.redis(environment=redis_environment)
-    keeper = world.server(
-        "--redis", redis.url, "--no-sweeper", "--partitions", partitions, data="keeper"
-    )
+    keeper = world.server("--redis", redis.url, "--no-sweeper", "--partitions", partitions, data="keeper")
     return redis, keeper
 
 

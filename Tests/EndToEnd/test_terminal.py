@@ -4,7 +4,6 @@ import signal
 import subprocess
 
 import pytest
-
 from harness.command import DONE, FAILED, INTERRUPTED, USAGE, assert_refused
 from harness.desk import MUG
 from harness.terminal import Terminal
@@ -33,7 +32,10 @@ def qualified(desk):
 def test_a_refund_asks_with_its_amount_and_pays_it(desk, qualified, terminal):
     shown = terminal(desk["finance"], "case", "refund", qualified.id)
     shown.wait_for("[y/N]")
-    assert f"This pays the customer of case {qualified.id} 10.00 GBP, all that is due, to payment pay-" in shown.screen
+    assert (
+        f"This pays the customer of case {qualified.id} 10.00 GBP, all that is due, to payment pay-"
+        in shown.screen
+    )
     shown.type("y\n")
     assert shown.wait() == DONE, shown.screen
     assert [refund["amountMinor"] for refund in qualified.read()["refunds"]] == ["1000"]

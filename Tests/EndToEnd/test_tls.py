@@ -9,7 +9,6 @@ import threading
 import time
 
 import pytest
-
 from harness.authority import Authority
 from harness.command import DONE, NOT_ALLOWED, UNAVAILABLE, Command, assert_refused
 from harness.listening import listening
@@ -50,8 +49,18 @@ class TLSServer:
         self.unix = f"unix:{world.path}/{data}.sock"
         more = ["--tls-client-ca", authority.ca_file] if ca else []
         self.server = world.server(
-            "--tls-certificate", self.certificate, "--tls-key", self.key, "--listen", "127.0.0.1:0",
-            "--listen", self.unix, *more, *flags, listen="rcps://127.0.0.1:0", data=data,
+            "--tls-certificate",
+            self.certificate,
+            "--tls-key",
+            self.key,
+            "--listen",
+            "127.0.0.1:0",
+            "--listen",
+            self.unix,
+            *more,
+            *flags,
+            listen="rcps://127.0.0.1:0",
+            data=data,
         )
         self.tls, self.plain = self.server.addresses[:2]
         self.port = int(self.tls.rsplit(":", 1)[1])
@@ -67,21 +76,31 @@ class TLSServer:
 
     def flags(self, **files):
         files = {"ca_file": self.authority.ca_file} | files
-        return [word for name, value in files.items() if value
-                for word in (f"--{name.replace('_', '-')}", str(value))]
+        return [
+            word
+            for name, value in files.items()
+            if value
+            for word in (f"--{name.replace('_', '-')}", str(value))
+        ]
 
     def ping(self, address=None, **files):
         """Pings by token, unless a certificate is given."""
         command = self.by_unix.at(address or self.tls)
         start = time.monotonic()
-        answer = command("ping", "-n", "1", *self.flags(**files)) if "certificate_file" not in files else (
-            CertificateCommand(command)("ping", "-n", "1", *self.flags(**files)))
+        answer = (
+            command("ping", "-n", "1", *self.flags(**files))
+            if "certificate_file" not in files
+            else (CertificateCommand(command)("ping", "-n", "1", *self.flags(**files)))
+        )
         assert time.monotonic() - start < PROMPT_SECONDS, answer
         return answer
 
     def by_certificate(self, authority, name, **files):
         return self.ping(
-            certificate_file=authority.folder / f"{name}.pem", key_file=authority.folder / f"{name}.key", **files)
+            certificate_file=authority.folder / f"{name}.pem",
+            key_file=authority.folder / f"{name}.key",
+            **files,
+        )
 
 
 class CertificateCommand(Command):
@@ -93,7 +112,7 @@ class CertificateCommand(Command):
     def line(self, arguments, output):
         line = super().line(arguments, output)
         place = line.index("--token-file")
-        return line[:place] + line[place + 2:]
+        return line[:place] + line[place + 2 :]
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +123,14 @@ def tls(module_world, authority):
 
 
 def test_every_transport_serves(tls):
-    for address in (tls.tls, tls.tls.replace("127.0.0.1", "localhost"), tls.plain, f"rcp://{tls.plain}", tls.unix,
-                    tls.unix.replace("unix:", "rcp+unix://")):
+    for address in (
+        tls.tls,
+        tls.tls.replace("127.0.0.1", "localhost"),
+        tls.plain,
+        f"rcp://{tls.plain}",
+        tls.unix,
+        tls.unix.replace("unix:", "rcp+unix://"),
+    ):
         assert tls.ping(address).status == DONE
 
 
@@ -113,14 +138,24 @@ def test_a_client_certificate_is_a_principal(tls, authority):
     assert tls.by_certificate(authority, "shop.example.com").status == DONE
     # Its roles are the principal's.
     command = CertificateCommand(tls.by_unix.at(tls.tls))
-    answer = command("principal", "list", *tls.flags(
-        certificate_file=authority.folder / "shop.example.com.pem", key_file=authority.folder / "shop.example.com.key"))
+    answer = command(
+        "principal",
+        "list",
+        *tls.flags(
+            certificate_file=authority.folder / "shop.example.com.pem",
+            key_file=authority.folder / "shop.example.com.key",
+        ),
+    )
     assert_refused(answer, NOT_ALLOWED, "needs the role")
 
 
 def test_a_name_that_is_no_principal_is_refused(tls, authority):
-    assert_refused(tls.by_certificate(authority, "nobody.example.com"), NOT_ALLOWED, "refused the client certificate",
-                   "none of the names in it")
+    assert_refused(
+        tls.by_certificate(authority, "nobody.example.com"),
+        NOT_ALLOWED,
+        "refused the client certificate",
+        "none of the names in it",
+    )
 
 
 @pytest.mark.parametrize("whose, name", [("stranger", "shop.example.com"), ("authority", "gone.example.com")])
@@ -344,7 +379,12 @@ def test_no_certificate_makes_an_administrator(world, authority):
 
 
 def test_settings_that_cannot_be(world, authority):
-    good = ["--tls-certificate", authority.folder / "server.pem", "--tls-key", authority.folder / "server.key"]
+    good = [
+        "--tls-certificate",
+        authority.folder / "server.pem",
+        "--tls-key",
+        authority.folder / "server.key",
+    ]
     open_key = world.path / "open.key"
     shutil.copy(authority.folder / "server.key", open_key)
     open_key.chmod(0o644)

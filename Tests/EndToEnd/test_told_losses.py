@@ -123,7 +123,9 @@ def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
     assert {event["attributes"]["after"] for event in told} & early
     assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and store.webhook["loss"]["storeSetBack"]
     table = store.ctl.done("webhook", "list", output="table").out
-    assert "every case that it was told of since" in table and store.typed(table, "returnsctl webhook resynced erp --through")
+    assert "every case that it was told of since" in table and store.typed(
+        table, "returnsctl webhook resynced erp --through"
+    )
     wait_until(lambda: "the webhook erp is behind: the store was set back" in store.info, "a warning")
 
     # The group: given nothing before its consumers say that they have heard.
@@ -212,7 +214,9 @@ def test_another_loss_before_the_first_is_confirmed_is_told_too(world, receiver)
     # Whoever types what they were shown before has not read again what was lost since, and is told what to type then.
     answer = store.ctl(*resynced)
     assert answer.status == CONFLICT, answer
-    assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and int(store.webhook["loss"]["lastMs"]) > int(seen[0])
+    assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and int(store.webhook["loss"]["lastMs"]) > int(
+        seen[0]
+    )
     later = store.ctl(*CONSUME, *go_on[-2:])
     assert_refused(later, CONFLICT, "GROUP_OF_LOST_EVENTS")
     assert int(store.group["loss"]["lastMs"]) > int(seen[1])

@@ -5,7 +5,6 @@ import signal
 import subprocess
 
 import pytest
-
 from harness.desk import MUG
 from harness.waiting import wait_until
 
@@ -38,7 +37,8 @@ def called(file, method, **wanted):
     return [
         span
         for span in spans_in(file)
-        if attributes(span).get("rpc.method") == method and all(span.get(key) == value for key, value in wanted.items())
+        if attributes(span).get("rpc.method") == method
+        and all(span.get(key) == value for key, value in wanted.items())
     ]
 
 
@@ -109,9 +109,18 @@ def test_the_file_may_be_moved_away(world, file):
 
 def test_a_file_that_cannot_be_written_keeps_the_server_from_starting(world):
     process = subprocess.run(
-        [world.returnsd, "--check", "--data", str(world.path / "d"), "--trace-file", "/nonexistent/spans.jsonl"],
+        [
+            world.returnsd,
+            "--check",
+            "--data",
+            str(world.path / "d"),
+            "--trace-file",
+            "/nonexistent/spans.jsonl",
+        ],
         capture_output=True,
         text=True,
         timeout=30,
     )
-    assert process.returncode == 1 and "cannot write traces to /nonexistent/spans.jsonl" in process.stderr, process
+    assert process.returncode == 1 and "cannot write traces to /nonexistent/spans.jsonl" in process.stderr, (
+        process
+    )

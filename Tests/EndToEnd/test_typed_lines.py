@@ -3,14 +3,23 @@
 import re
 
 import pytest
-
 from harness.typed_lines import ROOT, Line, Parser, flags, lines, texts
 
 # Of other programs: redis-server, redis-check-aof, protoc, systemctl, useradd, scripts/bench, scripts/test.
 OTHERS = {
-    *"--aof-load-truncated --appendfsync --appendonly --daemonize --dir --logfile --maxmemory-policy --pidfile --port".split(),
-    *"--unixsocket --unixsocketperm --fix --include_imports --descriptor_set_out --now".split(),
-    *"--home-dir --shell --system --abuse --deadlines --smoke".split(),
+    *[
+        "--aof-load-truncated",
+        "--appendfsync",
+        "--appendonly",
+        "--daemonize",
+        "--dir",
+        "--logfile",
+        "--maxmemory-policy",
+        "--pidfile",
+        "--port",
+    ],
+    *["--unixsocket", "--unixsocketperm", "--fix", "--include_imports", "--descriptor_set_out", "--now"],
+    *["--home-dir", "--shell", "--system", "--abuse", "--deadlines", "--smoke"],
     # What --changed-since was before.
     "--updated-since",
 }
@@ -30,7 +39,13 @@ def test_every_line_that_is_to_be_typed_can_be_typed(programs):
     ]
     assert not wrong, "\n".join(wrong)
     # Of every kind of text.
-    for place, least in {"RUNBOOK.md": 30, "README.md": 10, "deploy/": 3, "Sources/": 10, "clients/cli": 30}.items():
+    for place, least in {
+        "RUNBOOK.md": 30,
+        "README.md": 10,
+        "deploy/": 3,
+        "Sources/": 10,
+        "clients/cli": 30,
+    }.items():
         assert sum(line.place.startswith(place) for line in found) >= least, place
 
 
@@ -60,7 +75,9 @@ def test_a_line_that_cannot_be_typed_is_found(programs, line, is_alone, problem)
 
 
 def test_a_hint_names_the_program_too(programs):
-    verbs = "|".join(verb for noun in programs["returnsctl"].subcommands.values() for verb in noun.subcommands)
+    verbs = "|".join(
+        verb for noun in programs["returnsctl"].subcommands.values() for verb in noun.subcommands
+    )
     bare = re.compile(rf"; (run|type):? ({verbs})\b")
     wrong = [f"{text.place}: {text.text}" for text in texts() if not text.is_code and bare.search(text.text)]
     assert not wrong, "\n".join(wrong)

@@ -13,8 +13,6 @@ import signal
 import time
 
 import pytest
-from returns_client import Client, Token
-
 from harness.authority import Authority
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
@@ -22,6 +20,7 @@ from harness.opening import open_case, write_notes
 from harness.outbox import numbered
 from harness.receiver import CLOSE, HANG, Receiver
 from harness.waiting import wait_until
+from returns_client import Client, Token
 
 SEED = seed_of_run()
 CASES = 300 if IS_LONG else 30
@@ -164,7 +163,9 @@ def test_a_receiver_that_fails_half_the_time_gets_every_event(world, redis, rece
 
     assert is_shown(rf'returns_webhook_deliveries_total\{{result="delivered"\}} {len(taken)}')
     # Figures are looked at every second.
-    wait_until(lambda: is_shown(r'returns_webhook_lag_events\{webhook="erp"\} 0'), "the lag on show", pause=0.1)
+    wait_until(
+        lambda: is_shown(r'returns_webhook_lag_events\{webhook="erp"\} 0'), "the lag on show", pause=0.1
+    )
     assert is_shown("returns_webhooks_disabled 0")
 
 
@@ -459,7 +460,9 @@ def test_a_receiver_away_for_too_long_is_told_what_it_lost(world, redis, receive
     )
     kept = set(numbered(redis))
     lost = everything - kept - before
-    wait_until(lambda: int(hooks.state["loss"].get("events", 0)) == len(lost), "all that was lost to be counted")
+    wait_until(
+        lambda: int(hooks.state["loss"].get("events", 0)) == len(lost), "all that was lost to be counted"
+    )
     assert "goes past a consumer inside" in server.log and "webhook:erp" in server.log
     wait_until(lambda: is_shown("returns_webhooks_behind 1"), "the gauge", pause=0.1)
     wait_until(lambda: is_warned("erp is behind"), "the warning in admin info", pause=0.1)
@@ -484,7 +487,9 @@ def test_a_receiver_away_for_too_long_is_told_what_it_lost(world, redis, receive
 
     # Behind it stays until somebody says that the cases were read again, as the webhook advises.
     loss = hooks.state["loss"]
-    listed = ctl.done("case", "list", "--changed-since", utc(int(loss["changedSinceMs"]) / 1000)).json["cases"]
+    listed = ctl.done("case", "list", "--changed-since", utc(int(loss["changedSinceMs"]) / 1000)).json[
+        "cases"
+    ]
     assert case in [found["id"] for found in listed]
     early = ctl("webhook", "resynced", "erp", "--through", utc(int(loss["lastMs"]) / 1000 - 60))
     assert early.status == CONFLICT and hooks.state["state"] == "WEBHOOK_STATE_BEHIND"
@@ -550,7 +555,11 @@ def test_over_https_the_receiver_has_to_prove_itself(world, redis, tmp_path_fact
     wait_until(lambda: receivers["good"].ids == expected, "every event at the good one")
     for name in receivers.keys() - {"good"}:
         answer = ctl("webhook", "test", name)
-        assert answer.status == FAILED and answer.json["delivery"]["error"] == "tls" and "certificate" in answer.err
+        assert (
+            answer.status == FAILED
+            and answer.json["delivery"]["error"] == "tls"
+            and "certificate" in answer.err
+        )
     assert [name for name, receiver in receivers.items() if receiver.posts or receiver.problems] == ["good"]
     # Another authority is taken without a new start; libcurl may keep the old ones for a minute.
     with authorities.open("a") as file:
@@ -574,7 +583,9 @@ def test_webhooks_are_looked_after(world, redis, receiver):
         assert_refused(ctl("webhook", "create", "erp", "--url", url), FAILED, reason)
     assert_refused(ctl("webhook", "create", "Big Name", "--url", receiver.url), FAILED, "NAME_MALFORMED")
     assert_refused(
-        ctl("webhook", "create", "erp", "--url", receiver.url, "--give-up-after", "90d"), FAILED, "OUT_OF_RANGE"
+        ctl("webhook", "create", "erp", "--url", receiver.url, "--give-up-after", "90d"),
+        FAILED,
+        "OUT_OF_RANGE",
     )
     secret = world.path / "secret"
     assert ctl.done("webhook", "create", "erp", "--url", receiver.url, "--save", secret).out == ""
@@ -588,7 +599,9 @@ def test_webhooks_are_looked_after(world, redis, receiver):
     assert receiver.secret.removeprefix("whsec_") not in listed + server.log
     ctl.done("principal", "create", "auditor-1", "--role", "auditor", "--save", world.path / "auditor")
     auditor = ctl.with_token(world.path / "auditor")
-    assert auditor("webhook", "list").status == DONE and auditor("webhook", "deliveries", "erp").status == DONE
+    assert (
+        auditor("webhook", "list").status == DONE and auditor("webhook", "deliveries", "erp").status == DONE
+    )
     assert auditor("webhook", "disable", "erp").status != DONE
     assert ctl("webhook", "delete", "erp", "--dry-run").status == DONE
     assert ctl("webhook", "delete", "erp").status == USAGE

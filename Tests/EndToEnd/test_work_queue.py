@@ -8,7 +8,6 @@ import subprocess
 import time
 
 import pytest
-
 from harness.command import DONE, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE, assert_refused
 from harness.desk import MUG
 from harness.processes import redis_cli
@@ -185,8 +184,14 @@ def test_attainment_counts_each_clock_once(desk):
     anna.done("case", "reject", late.id, *reject)
     reports = {}
     for by in ("person", "team", "kind"):
-        reply = desk["supervisor"].done("report", "sla", "--by", by, "--kind", "review", "--from", day(desk, -3)).json
-        reports[by] = {row["name"]: (int(row.get("met", 0)), int(row.get("missed", 0))) for row in reply["rows"]}
+        reply = (
+            desk["supervisor"]
+            .done("report", "sla", "--by", by, "--kind", "review", "--from", day(desk, -3))
+            .json
+        )
+        reports[by] = {
+            row["name"]: (int(row.get("met", 0)), int(row.get("missed", 0))) for row in reply["rows"]
+        }
         assert (int(reply["total"]["met"]), int(reply["total"]["missed"])) == (1, 1)
     assert reports == {
         "person": {"anna": (1, 0), "ben": (0, 1)},
@@ -203,7 +208,9 @@ def test_attainment_counts_each_clock_once(desk):
     reply = desk["supervisor"].done("report", "sla", "--by", "team", "--kind", "review").json
     assert {row["name"]: int(row["met"]) for row in reply["rows"] if "met" in row} == {"day": 1, "night": 1}
     desk.admin.done("principal", "set-team", "anna", "--none")
-    [anna_now] = [who for who in desk.admin.done("principal", "list").json["principals"] if who["name"] == "anna"]
+    [anna_now] = [
+        who for who in desk.admin.done("principal", "list").json["principals"] if who["name"] == "anna"
+    ]
     assert "team" not in anna_now and anna.done("admin", "info").json.get("team", "") == ""
     assert desk.admin("principal", "set-team", "anna").status == USAGE
     assert_refused(desk.admin("principal", "set-team", "anna", "Night Shift"), FAILED, "TEAM_MALFORMED")

@@ -18,7 +18,12 @@ INPUT_BYTES_MAX = 4096
 # As in FuzzScript: all features; bit 4: the story greets by itself, or for the decoder, plays the client.
 ALL_FEATURES, BIT_4 = 3, 4
 EVENTS = {
-    "server": {"take_message": b"\x08", "reply": b"\x07\x05", "hello_timeout": b"\x0d\x00", "frame_timeout": b"\x0d\x01"},
+    "server": {
+        "take_message": b"\x08",
+        "reply": b"\x07\x05",
+        "hello_timeout": b"\x0d\x00",
+        "frame_timeout": b"\x0d\x01",
+    },
     "client": {"take_message": b"\x09"},
 }
 METHODS = {0x0101: 0, 0x0102: 1, 0x0103: 2, 0x0104: 3, 0x0105: 4}
@@ -27,7 +32,9 @@ METHODS = {0x0101: 0, 0x0102: 1, 0x0103: 2, 0x0104: 3, 0x0105: 4}
 def data(text):
     """Bytes of a vector: hexadecimal with runs as bb*count."""
     parts = (re.fullmatch(r"(?:([0-9a-f]{2})\*(\d+))|([0-9a-f]*)", part) for part in text.split())
-    return b"".join(bytes.fromhex(found[1]) * int(found[2]) if found[1] else bytes.fromhex(found[3]) for found in parts)
+    return b"".join(
+        bytes.fromhex(found[1]) * int(found[2]) if found[1] else bytes.fromhex(found[3]) for found in parts
+    )
 
 
 def steps_of(fixture, vector):
@@ -62,7 +69,9 @@ def seeds(target):
                 yield story(steps, target)
             elif target == "decoder":
                 role = BIT_4 if vector["role"] == "client" else 0
-                yield bytes([ALL_FEATURES | role, 255]) + b"".join(data(step.get("receive", "")) for step in steps)
+                yield bytes([ALL_FEATURES | role, 255]) + b"".join(
+                    data(step.get("receive", "")) for step in steps
+                )
 
 
 def write(inputs, folder):
@@ -79,7 +88,11 @@ def main(verb, target, folder):
         write((bytes.fromhex(line) for line in packed.read_text().split()), folder)
     elif verb == "pack":
         packed.parent.mkdir(exist_ok=True)
-        packed.write_text("".join(sorted(f"{file.read_bytes().hex()}\n" for file in folder.iterdir() if file.stat().st_size)))
+        packed.write_text(
+            "".join(
+                sorted(f"{file.read_bytes().hex()}\n" for file in folder.iterdir() if file.stat().st_size)
+            )
+        )
     else:
         sys.exit(__doc__)
 

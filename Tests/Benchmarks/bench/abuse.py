@@ -73,10 +73,12 @@ class Canceller:
         if not self.unsent:
             for _ in range(CANCELS_AT_ONCE):
                 self.stream += 1
-                self.unsent += request(BIDIRECTIONAL_CALL, self.stream) + frame(CANCEL, 0, 0, self.stream, b"\x01")
+                self.unsent += request(BIDIRECTIONAL_CALL, self.stream) + frame(
+                    CANCEL, 0, 0, self.stream, b"\x01"
+                )
             done = CANCELS_AT_ONCE
         try:
-            self.unsent = self.unsent[self.connection.send(self.unsent):]
+            self.unsent = self.unsent[self.connection.send(self.unsent) :]
             self.connection.recv(65_536)
         except BlockingIOError:
             pass
@@ -106,7 +108,7 @@ def main(address, token_file, seconds):
         while written < min(passed * SLOW_WRITERS, len(slow) * SLOW_WRITERS):
             number = written % SLOW_WRITERS
             try:
-                writers[number].send(slow[written // SLOW_WRITERS:][:1])
+                writers[number].send(slow[written // SLOW_WRITERS :][:1])
             except OSError:
                 ended += 1
             written += 1

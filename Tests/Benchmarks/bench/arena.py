@@ -46,12 +46,34 @@ class Arena:
         folder = self.folder / f"sweeper{number}"
         folder.mkdir()
         return self._started(
-            Returnsd(self.binaries.returnsd, folder, self.redis.socket, f"unix:{folder / 'returnsd.sock'}", sweeps=True))
+            Returnsd(
+                self.binaries.returnsd,
+                folder,
+                self.redis.socket,
+                f"unix:{folder / 'returnsd.sock'}",
+                sweeps=True,
+            )
+        )
 
     def seed(self, cases, due_at_ms, first, ids, spread_ms=0):
         """Opens cases whose clocks first fire at the time given, or evenly over a time from there; ids go to a file."""
-        return run_json([self.binaries.seed, "--redis", f"unix://{self.redis.socket}", "--cases", cases, "--due-at-ms", due_at_ms,
-                         "--spread-ms", spread_ms, "--first", first, "--ids-out", ids])
+        return run_json(
+            [
+                self.binaries.seed,
+                "--redis",
+                f"unix://{self.redis.socket}",
+                "--cases",
+                cases,
+                "--due-at-ms",
+                due_at_ms,
+                "--spread-ms",
+                spread_ms,
+                "--first",
+                first,
+                "--ids-out",
+                ids,
+            ]
+        )
 
     def end(self):
         for child in reversed(self._children):
@@ -61,11 +83,26 @@ class Arena:
 
     def load(self, work, *options, server=None):
         server = server or self.server
-        seen = run_json([self.binaries.load, "--work", work, "--connect", server.address,
-                         "--token-file", self.server.data / "admin.token", "--connections", CONNECTIONS,
-                         "--in-flight", IN_FLIGHT, *options])
+        seen = run_json(
+            [
+                self.binaries.load,
+                "--work",
+                work,
+                "--connect",
+                server.address,
+                "--token-file",
+                self.server.data / "admin.token",
+                "--connections",
+                CONNECTIONS,
+                "--in-flight",
+                IN_FLIGHT,
+                *options,
+            ]
+        )
         if seen["errors"]:
-            raise BenchError(f"{seen['errors']} of {seen['calls_all']} {work} calls failed, the first with {seen['first_error']}")
+            raise BenchError(
+                f"{seen['errors']} of {seen['calls_all']} {work} calls failed, the first with {seen['first_error']}"
+            )
         return seen
 
     def measure(self, work, *options):
@@ -102,7 +139,9 @@ class Arena:
         recorder = Recorder(self.folder / "recorder.sock", self.redis.socket)
         folder = self.folder / "recording"
         folder.mkdir()
-        server = self._started(Returnsd(self.binaries.returnsd, folder, recorder.path, f"unix:{folder / 'returnsd.sock'}"))
+        server = self._started(
+            Returnsd(self.binaries.returnsd, folder, recorder.path, f"unix:{folder / 'returnsd.sock'}")
+        )
         try:
             recorder.take()  # What the server asked at its start.
             ids = self.folder / "case-ids"

@@ -16,12 +16,17 @@ PARTITIONS = 64
 PIECE_SECONDS = 2
 DRAIN_SECONDS_MAX = 900
 DAY_MS = 86_400_000
-DUE = ("local n = 0 for p = 0, 63 do n = n + redis.call('ZCOUNT', string.format('{p%02d}:deadlines', p), '-inf', ARGV[1]) end return n")
+DUE = "local n = 0 for p = 0, 63 do n = n + redis.call('ZCOUNT', string.format('{p%02d}:deadlines', p), '-inf', ARGV[1]) end return n"
 
 
 def cli(arena, *words):
-    return subprocess.run(["redis-cli", "-s", arena.redis.socket, *map(str, words)], check=True, capture_output=True,
-                          text=True, errors="replace").stdout.strip()
+    return subprocess.run(
+        ["redis-cli", "-s", arena.redis.socket, *map(str, words)],
+        check=True,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    ).stdout.strip()
 
 
 def due_count(arena, at_ms):
@@ -48,7 +53,9 @@ def events_behind(arena, ends):
 
 
 def get_case(arena, ids):
-    seen = arena.load("get-case", "--case-ids", ids, "--rate", arena.binaries.rate, "--seconds", PIECE_SECONDS)
+    seen = arena.load(
+        "get-case", "--case-ids", ids, "--rate", arena.binaries.rate, "--seconds", PIECE_SECONDS
+    )
     return {key: seen[key] for key in ("rate", "p50_us", "p99_us", "max_us", "unanswered")}
 
 
@@ -56,7 +63,9 @@ def list_due(arena, seconds):
     before = arena.server.resident_bytes()
     seen = arena.load("list-due", "--connections", 1, "--in-flight", 1, "--seconds", seconds)
     return {key: seen[key] for key in ("calls", "p50_us", "p99_us", "max_us")} | {
-        "resident_bytes_before": before, "resident_bytes": arena.server.resident_bytes()}
+        "resident_bytes_before": before,
+        "resident_bytes": arena.server.resident_bytes(),
+    }
 
 
 def memory_of_redis(arena):
@@ -68,7 +77,9 @@ def measure(arena, seconds, rounds, say):
     pieces = max(2, round(seconds / PIECE_SECONDS))
     later, due = arena.folder / "later.ids", arena.folder / "due.ids"
     say(f"opening {options.clocks - options.due:,} cases")
-    far = arena.seed(options.clocks - options.due, int(time.time() * 1_000) + DAY_MS, 0, later, spread_ms=10 * DAY_MS)
+    far = arena.seed(
+        options.clocks - options.due, int(time.time() * 1_000) + DAY_MS, 0, later, spread_ms=10 * DAY_MS
+    )
     sweepers = [arena.sweeper(number) for number in range(options.sweepers)]
     ready = 2 + 1.5 * options.due * far["seconds"] / far["cases"] + (pieces + 1) * (PIECE_SECONDS + 1)
     at_ms = int((time.time() + ready) * 1_000)
@@ -97,16 +108,31 @@ def measure(arena, seconds, rounds, say):
     say("counting")
     firings = collections.Counter(
         (event["case"], event["clock"], event["ordinal"], event["type"], event["level"])
-        for event in events_behind(arena, ends) if event["type"].startswith("clock_"))
-    expected = collections.Counter((case, "review", "1", "clock_warned", "1") for case in due.read_text().split())
+        for event in events_behind(arena, ends)
+        if event["type"].startswith("clock_")
+    )
+    expected = collections.Counter(
+        (case, "review", "1", "clock_warned", "1") for case in due.read_text().split()
+    )
     say("listing")
     cpu = [sweeper.cpu_seconds() for sweeper in sweepers]
     return {
-        "clocks": options.clocks, "due": options.due, "sweepers": options.sweepers, "rate_asked": options.rate,
-        "seed_seconds": far["seconds"], "redis_bytes": used, "drain_seconds": drain.seconds, "sweeper_cpu_seconds": cpu,
-        "fired_once": sum(firings[key] == 1 for key in expected), "lost": sum(firings[key] == 0 for key in expected),
-        "twice": sum(number > 1 for number in firings.values()), "others": sum(key not in expected for key in firings),
-        "before": before, "during": during, "after": after, "list_due": list_due(arena, seconds / 2),
+        "clocks": options.clocks,
+        "due": options.due,
+        "sweepers": options.sweepers,
+        "rate_asked": options.rate,
+        "seed_seconds": far["seconds"],
+        "redis_bytes": used,
+        "drain_seconds": drain.seconds,
+        "sweeper_cpu_seconds": cpu,
+        "fired_once": sum(firings[key] == 1 for key in expected),
+        "lost": sum(firings[key] == 0 for key in expected),
+        "twice": sum(number > 1 for number in firings.values()),
+        "others": sum(key not in expected for key in firings),
+        "before": before,
+        "during": during,
+        "after": after,
+        "list_due": list_due(arena, seconds / 2),
     }
 
 
@@ -150,20 +176,31 @@ def middle(pieces, key):
 
 
 def lines(result, durable):
-    yield (f"{result['clocks']:,} open clocks in {result['redis_bytes'] / 1e9:.1f} GB of Redis "
-           f"({'appendfsync always' if durable else 'no persistence'}), {result['due']:,} due in the same millisecond, "
-           f"{result['sweepers']} sweepers; GetCase at {result['rate_asked']}/s, pieces of {PIECE_SECONDS} s.")
+    yield (
+        f"{result['clocks']:,} open clocks in {result['redis_bytes'] / 1e9:.1f} GB of Redis "
+        f"({'appendfsync always' if durable else 'no persistence'}), {result['due']:,} due in the same millisecond, "
+        f"{result['sweepers']} sweepers; GetCase at {result['rate_asked']}/s, pieces of {PIECE_SECONDS} s."
+    )
     yield f"{'':10}{'pieces':>8}{'rate/s':>10}{'p50 µs':>10}{'p99 µs':>10}{'worst p99':>12}{'max µs':>10}"
     for name in "before", "during", "after":
         pieces = result[name]
-        yield (f"{name:10}{len(pieces):>8}" + "".join(f"{middle(pieces, key):>10,.0f}" for key in ("rate", "p50_us", "p99_us"))
-               + f"{max(piece['p99_us'] for piece in pieces):>12,.0f}{max(piece['max_us'] for piece in pieces):>10,.0f}")
-    yield (f"drained in {result['drain_seconds']:.1f} s ({result['due'] / result['drain_seconds']:,.0f}/s); "
-           f"sweepers took {sum(result['sweeper_cpu_seconds']):.1f} s of processor in all")
-    yield (f"outbox: {result['fired_once']:,} fired once, {result['lost']} lost, {result['twice']} twice, {result['others']} "
-           "that were not due (targets: all, 0, 0, 0)")
+        yield (
+            f"{name:10}{len(pieces):>8}"
+            + "".join(f"{middle(pieces, key):>10,.0f}" for key in ("rate", "p50_us", "p99_us"))
+            + f"{max(piece['p99_us'] for piece in pieces):>12,.0f}{max(piece['max_us'] for piece in pieces):>10,.0f}"
+        )
+    yield (
+        f"drained in {result['drain_seconds']:.1f} s ({result['due'] / result['drain_seconds']:,.0f}/s); "
+        f"sweepers took {sum(result['sweeper_cpu_seconds']):.1f} s of processor in all"
+    )
+    yield (
+        f"outbox: {result['fired_once']:,} fired once, {result['lost']} lost, {result['twice']} twice, {result['others']} "
+        "that were not due (targets: all, 0, 0, 0)"
+    )
     yield f"p99 during : before = {middle(result['during'], 'p99_us') / middle(result['before'], 'p99_us'):.2f} (target: at most 2)"
     found = result["list_due"]
-    yield (f"ListDue, 500 of all clocks, one call after the other: p50 {found['p50_us'] / 1e3:.1f} ms, p99 {found['p99_us'] / 1e3:.1f} ms "
-           f"over {found['calls']} calls; returnsd has {found['resident_bytes'] / 1e6:.0f} MB in use, "
-           f"{found['resident_bytes_before'] / 1e6:.0f} MB before")
+    yield (
+        f"ListDue, 500 of all clocks, one call after the other: p50 {found['p50_us'] / 1e3:.1f} ms, p99 {found['p99_us'] / 1e3:.1f} ms "
+        f"over {found['calls']} calls; returnsd has {found['resident_bytes'] / 1e6:.0f} MB in use, "
+        f"{found['resident_bytes_before'] / 1e6:.0f} MB before"
+    )

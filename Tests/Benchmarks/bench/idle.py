@@ -49,5 +49,9 @@ def measure(server, count):
     finally:
         for connection in connections:
             connection.close()
-    return {"connections": count, "resident_bytes_before": before, "resident_bytes": with_them,
-            "bytes_per_connection": (with_them - before) / count}
+    return {
+        "connections": count,
+        "resident_bytes_before": before,
+        "resident_bytes": with_them,
+        "bytes_per_connection": (with_them - before) / count,
+    }

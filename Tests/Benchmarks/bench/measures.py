@@ -21,7 +21,14 @@ def busy_seconds():
 
 def own_seconds(arena):
     own = os.times()
-    return arena.server.cpu_seconds() + arena.redis.cpu_seconds() + own.user + own.system + own.children_user + own.children_system
+    return (
+        arena.server.cpu_seconds()
+        + arena.redis.cpu_seconds()
+        + own.user
+        + own.system
+        + own.children_user
+        + own.children_system
+    )
 
 
 class Pair:
@@ -32,13 +39,18 @@ class Pair:
 
     def run(self, round_number, server, ceiling):
         """Takes one piece of each; every second round the ceiling goes first."""
-        for side, piece in ((self.server, server), (self.ceiling, ceiling))[::1 if round_number % 2 == 0 else -1]:
+        for side, piece in ((self.server, server), (self.ceiling, ceiling))[
+            :: 1 if round_number % 2 == 0 else -1
+        ]:
             side.append(piece())
 
     def summary(self):
-        return {"server": summary(self.server), "ceiling": summary(self.ceiling),
-                "ratio": rate(self.server) / rate(self.ceiling),
-                "ratio_by_round": [one["rate"] / other["rate"] for one, other in zip(self.server, self.ceiling)]}
+        return {
+            "server": summary(self.server),
+            "ceiling": summary(self.ceiling),
+            "ratio": rate(self.server) / rate(self.ceiling),
+            "ratio_by_round": [one["rate"] / other["rate"] for one, other in zip(self.server, self.ceiling)],
+        }
 
 
 def calls(piece):
@@ -52,12 +64,18 @@ def rate(pieces):
 
 def summary(pieces):
     """Rate over all pieces; the median piece's percentiles and costs."""
-    found = {"rate": rate(pieces), "rate_min": min(piece["rate"] for piece in pieces),
-             "rate_max": max(piece["rate"] for piece in pieces)}
+    found = {
+        "rate": rate(pieces),
+        "rate_min": min(piece["rate"] for piece in pieces),
+        "rate_max": max(piece["rate"] for piece in pieces),
+    }
     for name, names in {
-            "p50_us": ("p50_us",), "p99_us": ("p99_us",), "server_cpu_us": ("server_cpu_us_per_call",),
-            "redis_cpu_us": ("redis_cpu_us_per_call", "redis_cpu_us_per_op"),
-            "client_cpu_us": ("own_cpu_us_per_call", "own_cpu_us_per_op")}.items():
+        "p50_us": ("p50_us",),
+        "p99_us": ("p99_us",),
+        "server_cpu_us": ("server_cpu_us_per_call",),
+        "redis_cpu_us": ("redis_cpu_us_per_call", "redis_cpu_us_per_op"),
+        "client_cpu_us": ("own_cpu_us_per_call", "own_cpu_us_per_op"),
+    }.items():
         values = [piece[key] for piece in pieces for key in names if key in piece]
         if values:
             found[name] = statistics.median(values)
@@ -96,30 +114,50 @@ def measure(arena, seconds, rounds, say):
         submit_case.run(number, submit_server, submit_ceiling)
         arena.restore(recording.orders_seed, recording.cases_seed)
         guess = arena.ceiling(recording.get_case, *CLOSED)["rate"]
-        get_case.run(number, lambda: arena.measure("get-case", *reading, *timed),
-                     lambda: arena.ceiling(recording.get_case, *CLOSED, "-l", str(loops(guess))))
+        get_case.run(
+            number,
+            lambda: arena.measure("get-case", *reading, *timed),
+            lambda: arena.ceiling(recording.get_case, *CLOSED, "-l", str(loops(guess))),
+        )
     others = (busy_seconds() - busy - (own_seconds(arena) - own)) / (time.monotonic() - began)
 
     paced = {}
-    for name, side in ("half of the ceiling's rate", get_case.ceiling), ("half of returnsd's rate", get_case.server):
+    for name, side in (
+        ("half of the ceiling's rate", get_case.ceiling),
+        ("half of returnsd's rate", get_case.server),
+    ):
         per_second, pair = int(rate(side) / 2), Pair()
         for number in range(rounds):
             say(f"GetCase paced at {name}, {per_second}/s, round {number + 1} of {rounds}")
-            pair.run(number, lambda: arena.measure("get-case", *reading, *timed, "--rate", str(per_second)),
-                     lambda: arena.ceiling(recording.get_case, *CEILING, "-r", str(per_second), "-l", str(loops(per_second))))
+            pair.run(
+                number,
+                lambda: arena.measure("get-case", *reading, *timed, "--rate", str(per_second)),
+                lambda: arena.ceiling(
+                    recording.get_case, *CEILING, "-r", str(per_second), "-l", str(loops(per_second))
+                ),
+            )
         paced[name] = {"rate_asked": per_second, **pair.summary()}
     streams = {}
     for name in "download", "upload":
         pieces = []
         for number in range(rounds):
             say(f"{name} of messages, round {number + 1} of {rounds}")
-            pieces.append(arena.measure(name, "--driver", "client", "--connections", "4", "--in-flight", "4", *timed))
+            pieces.append(
+                arena.measure(name, "--driver", "client", "--connections", "4", "--in-flight", "4", *timed)
+            )
         streams[name] = summary(pieces)
     say(f"{arena.size.idle_connections} idle connections")
     return {
-        "streams": streams, "idle": idle.measure(arena.server, arena.size.idle_connections),
-        "cases": cases, "commands_per_submission": recording.commands_per_submission, "rounds": rounds,
-        "seconds_per_measure": seconds, "ping": summary(echo), "get_case": get_case.summary(),
-        "submit_case": submit_case.summary(), "get_case_paced": paced,
-        "cores": os.cpu_count(), "other_processes_cores": max(0.0, others),
+        "streams": streams,
+        "idle": idle.measure(arena.server, arena.size.idle_connections),
+        "cases": cases,
+        "commands_per_submission": recording.commands_per_submission,
+        "rounds": rounds,
+        "seconds_per_measure": seconds,
+        "ping": summary(echo),
+        "get_case": get_case.summary(),
+        "submit_case": submit_case.summary(),
+        "get_case_paced": paced,
+        "cores": os.cpu_count(),
+        "other_processes_cores": max(0.0, others),
     }

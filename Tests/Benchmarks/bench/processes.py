@@ -32,7 +32,9 @@ class Process:
 
     def resident_bytes(self):
         """Memory in use, by the kernel's account."""
-        found = re.search(r"^VmRSS:\s+(\d+) kB", pathlib.Path(f"/proc/{self.process.pid}/status").read_text(), re.M)
+        found = re.search(
+            r"^VmRSS:\s+(\d+) kB", pathlib.Path(f"/proc/{self.process.pid}/status").read_text(), re.M
+        )
         return int(found[1]) * 1024
 
     def fail(self, what):
@@ -55,8 +57,20 @@ class Redis(Process):
     def __init__(self, folder, durable):
         self.socket = str(folder / "redis.sock")
         persistence = ["--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"]
-        arguments = ["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", str(folder), "--save", "",
-                     "--daemonize", "no", *(persistence if durable else ["--appendonly", "no"])]
+        arguments = [
+            "redis-server",
+            "--port",
+            "0",
+            "--unixsocket",
+            self.socket,
+            "--dir",
+            str(folder),
+            "--save",
+            "",
+            "--daemonize",
+            "no",
+            *(persistence if durable else ["--appendonly", "no"]),
+        ]
         super().__init__(arguments, folder / "redis.log", stdout=subprocess.DEVNULL)
         limit = time.monotonic() + START_SECONDS_MAX
         while not self._answers():
@@ -87,7 +101,10 @@ class Redis(Process):
     def cpu_seconds(self):
         """By Redis's own account, which is finer than the kernel's ticks."""
         info = self.command("INFO cpu").decode()
-        return sum(float(re.search(rf"^{name}:([0-9.]+)", info, re.M)[1]) for name in ("used_cpu_user", "used_cpu_sys"))
+        return sum(
+            float(re.search(rf"^{name}:([0-9.]+)", info, re.M)[1])
+            for name in ("used_cpu_user", "used_cpu_sys")
+        )
 
     def keep_what_is_there(self):
         """From now on `empty` leaves these keys, as they are then, to the server that made them."""
@@ -95,12 +112,17 @@ class Redis(Process):
 
     def empty(self):
         """Removes every key but those that are kept."""
-        self._script("for _, key in ipairs(redis.call('KEYS', '*')) do "
-                     "if redis.call('SISMEMBER', KEYS[1], key) == 0 then redis.call('UNLINK', key) end end")
+        self._script(
+            "for _, key in ipairs(redis.call('KEYS', '*')) do "
+            "if redis.call('SISMEMBER', KEYS[1], key) == 0 then redis.call('UNLINK', key) end end"
+        )
 
     def _script(self, text):
-        done = subprocess.run(["redis-cli", "-s", self.socket, "-e", "EVAL", text, "1", "bench:kept"],
-                              capture_output=True, text=True)
+        done = subprocess.run(
+            ["redis-cli", "-s", self.socket, "-e", "EVAL", text, "1", "bench:kept"],
+            capture_output=True,
+            text=True,
+        )
         if done.returncode != 0:
             raise BenchError(f"Redis: {done.stdout}{done.stderr}")
 
@@ -112,9 +134,27 @@ class Returnsd(Process):
         self.data = folder / "data"
         sweeping = [] if sweeps else ["--no-sweeper"]
         super().__init__(
-            [binary, "--listen", listen, "--redis", f"unix://{redis_socket}", "--data", str(self.data), "--event-loops", "1",
-             *sweeping, "--log-level", "error", "--conformance", *flags],
-            folder / "returnsd.log", stdout=subprocess.PIPE, text=True, cwd=folder)
+            [
+                binary,
+                "--listen",
+                listen,
+                "--redis",
+                f"unix://{redis_socket}",
+                "--data",
+                str(self.data),
+                "--event-loops",
+                "1",
+                *sweeping,
+                "--log-level",
+                "error",
+                "--conformance",
+                *flags,
+            ],
+            folder / "returnsd.log",
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+        )
         found = READY.match(self.process.stdout.readline())
         if not found:
             self.process.wait(timeout=START_SECONDS_MAX)

@@ -80,15 +80,15 @@ def split_commands(data):
     while at < len(data):
         start = at
         line = data.index(b"\r\n", at)
-        if data[at:at + 1] != b"*":
+        if data[at : at + 1] != b"*":
             raise ValueError(f"no RESP command at byte {at}")
         words = []
-        count = int(data[at + 1:line])
+        count = int(data[at + 1 : line])
         at = line + 2
         for _ in range(count):
             line = data.index(b"\r\n", at)
-            end = line + 2 + int(data[at + 1:line])
-            words.append(data[line + 2:end])
+            end = line + 2 + int(data[at + 1 : line])
+            words.append(data[line + 2 : end])
             at = end + 2
         if at > len(data):
             raise ValueError("the last command is cut off")

@@ -32,8 +32,15 @@ def honest(arena, seconds):
 
 def abused(arena, seconds):
     """As `honest`, with the abusers there from before until after; also what they did, and the server's peak."""
-    command = [sys.executable, "-B", "-m", "bench.abuse", arena.server.address, str(arena.server.data / "admin.token"),
-               f"{seconds + 2:.3f}"]
+    command = [
+        sys.executable,
+        "-B",
+        "-m",
+        "bench.abuse",
+        arena.server.address,
+        str(arena.server.data / "admin.token"),
+        f"{seconds + 2:.3f}",
+    ]
     peak = Peak(arena.server)
     peak.start()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -66,10 +73,17 @@ def lines(result):
     yield f"Echo at {result['rate_asked']}/s, {len(result['baseline'])} rounds in turn; beside 1,000 slow readers, 1,000 writers of a byte a second and 100,000 cancelled calls."
     yield f"{'':16}{'rate/s':>10}{'p50 µs':>10}{'p99 µs':>10}{'cancelled':>12}{'peak MB':>10}"
     for number, (alone, beside) in enumerate(zip(result["baseline"], result["under_abuse"]), 1):
-        yield f"{number} alone{'':8}" + "".join(f"{alone[key]:>10,.0f}" for key in ("rate", "p50_us", "p99_us"))
-        yield (f"{number} beside{'':7}" + "".join(f"{beside[key]:>10,.0f}" for key in ("rate", "p50_us", "p99_us"))
-               + f"{beside['abuse']['cancelled']:>12,}{beside['peak_bytes'] / 1e6:>10,.0f}")
-    alone, beside = (statistics.median(one["p99_us"] for one in result[side]) for side in ("baseline", "under_abuse"))
+        yield f"{number} alone{'':8}" + "".join(
+            f"{alone[key]:>10,.0f}" for key in ("rate", "p50_us", "p99_us")
+        )
+        yield (
+            f"{number} beside{'':7}"
+            + "".join(f"{beside[key]:>10,.0f}" for key in ("rate", "p50_us", "p99_us"))
+            + f"{beside['abuse']['cancelled']:>12,}{beside['peak_bytes'] / 1e6:>10,.0f}"
+        )
+    alone, beside = (
+        statistics.median(one["p99_us"] for one in result[side]) for side in ("baseline", "under_abuse")
+    )
     peak = max(one["peak_bytes"] for one in result["under_abuse"])
     yield f"p99, median of rounds: {beside:,.0f} : {alone:,.0f} µs = {beside / alone:.2f} (target: at most 2)"
     yield f"memory: at most {peak / 1e6:,.0f} MB (target: at most {MEMORY_BYTES_MAX / 1e6:,.0f} MB)"

@@ -32,7 +32,7 @@ def mutations(commands):
             loads[words[1]] = (last, command)
             last = None
         elif name == b"FCALL" and words[1].startswith(b"returns_commit"):
-            keys = words[3:3 + int(words[2])]
+            keys = words[3 : 3 + int(words[2])]
             request = next((key for key in keys if key in loads), None)
             if request is None:
                 raise BenchError("a recorded commit follows no load of its request")
@@ -58,7 +58,11 @@ def setup_records(found):
 def mutation_records(found):
     records = []
     for load, request, commit in found:
-        records += [record(b"H", 0, load), record(b"N", 0, request), record(b"C", ENDS_OPERATION, commit, b"OK")]
+        records += [
+            record(b"H", 0, load),
+            record(b"N", 0, request),
+            record(b"C", ENDS_OPERATION, commit, b"OK"),
+        ]
     return records
 
 

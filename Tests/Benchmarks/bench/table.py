@@ -1,7 +1,13 @@
 """The table that a run prints."""
 
-COLUMNS = (("rate/s", "rate", 10, 0), ("p50 µs", "p50_us", 10, 0), ("p99 µs", "p99_us", 11, 0), ("server µs", "server_cpu_us", 11, 2),
-           ("Redis µs", "redis_cpu_us", 10, 2), ("client µs", "client_cpu_us", 11, 2))
+COLUMNS = (
+    ("rate/s", "rate", 10, 0),
+    ("p50 µs", "p50_us", 10, 0),
+    ("p99 µs", "p99_us", 11, 0),
+    ("server µs", "server_cpu_us", 11, 2),
+    ("Redis µs", "redis_cpu_us", 10, 2),
+    ("client µs", "client_cpu_us", 11, 2),
+)
 
 
 def lines(result):
@@ -18,8 +24,10 @@ def lines(result):
         yield row(f"messages, {name}", result["streams"][key])
     yield ""
     found = result["idle"]
-    yield (f"{found['connections']} idle connections: returnsd has {found['resident_bytes'] / 1e6:.0f} MB in use, "
-           f"{found['resident_bytes_before'] / 1e6:.0f} MB before them, so {found['bytes_per_connection'] / 1e3:.1f} kB each")
+    yield (
+        f"{found['connections']} idle connections: returnsd has {found['resident_bytes'] / 1e6:.0f} MB in use, "
+        f"{found['resident_bytes_before'] / 1e6:.0f} MB before them, so {found['bytes_per_connection'] / 1e3:.1f} kB each"
+    )
     for name, key in ("GetCase", "get_case"), ("SubmitCase", "submit_case"):
         low, high = min(result[key]["ratio_by_round"]), max(result[key]["ratio_by_round"])
         yield f"returnsd : ceiling, {name}: {result[key]['ratio']:.1%} (by round {low:.1%} to {high:.1%})"
@@ -30,7 +38,10 @@ def lines(result):
 
 
 def row(name, side):
-    values = "".join(f"{side[key]:>{width},.{digits}f}" if key in side else " " * width for _, key, width, digits in COLUMNS)
+    values = "".join(
+        f"{side[key]:>{width},.{digits}f}" if key in side else " " * width
+        for _, key, width, digits in COLUMNS
+    )
     return f"{name:34}{values}   {side['rate_min']:,.0f} to {side['rate_max']:,.0f}"
 
 
@@ -41,13 +52,21 @@ def behind(pair, side):
 
 def conditions(result, durable):
     """How the numbers came about; they mean nothing without."""
-    yield (f"{result['rounds']} rounds of {result['seconds_per_measure'] / result['rounds']:.1f} s per measure and side, "
-           f"server and ceiling in turn; {result['cases']} distinct orders and cases, "
-           f"{result['commands_per_submission']:.0f} commands per submission.")
+    yield (
+        f"{result['rounds']} rounds of {result['seconds_per_measure'] / result['rounds']:.1f} s per measure and side, "
+        f"server and ceiling in turn; {result['cases']} distinct orders and cases, "
+        f"{result['commands_per_submission']:.0f} commands per submission."
+    )
     yield "Closed loops: 16 connections × 16 calls in flight; the ceiling has one connection with 256 operations in flight."
-    yield (f"Cores: {result['cores']}, shared without pinning by returnsd (1 event loop, no sweeper), redis-server "
-           f"({'appendfsync always' if durable else 'no persistence'}) and the load;")
-    yield (f"the ceiling's side has redis-server and the ceiling program only. "
-           f"Other processes of this machine took {result['other_processes_cores']:.2f} cores meanwhile.")
+    yield (
+        f"Cores: {result['cores']}, shared without pinning by returnsd (1 event loop, no sweeper), redis-server "
+        f"({'appendfsync always' if durable else 'no persistence'}) and the load;"
+    )
+    yield (
+        f"the ceiling's side has redis-server and the ceiling program only. "
+        f"Other processes of this machine took {result['other_processes_cores']:.2f} cores meanwhile."
+    )
     yield "CPU µs are per call: returnsd's by /proc/PID/stat, Redis's by INFO cpu, the client's by getrusage. Percentiles: median round."
-    yield ("Messages are of 300 bytes, in streams of 4 connections × 4 calls through ReturnsClient, whose cost per message is the client's column.")
+    yield (
+        "Messages are of 300 bytes, in streams of 4 connections × 4 calls through ReturnsClient, whose cost per message is the client's column."
+    )

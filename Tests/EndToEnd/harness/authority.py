@@ -17,7 +17,7 @@ class Authority:
         self.authority.cert_pem.write_to_path(self.ca_file)
 
     def issue(self, name, *identities, days=30):
-        now = datetime.datetime.now(datetime.timezone.utc)
+        now = datetime.datetime.now(datetime.UTC)
         leaf = self.authority.issue_cert(
             *(identities or (name,)), not_before=now - 60 * DAY, not_after=now + days * DAY
         )

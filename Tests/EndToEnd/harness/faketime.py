@@ -32,7 +32,9 @@ class SteppedClock:
         self._timers = self._file.with_suffix(".so")
         source = pathlib.Path(__file__).with_name("timers.c")
         compiler = os.environ.get("CC", "cc")
-        subprocess.run([compiler, "-O2", "-shared", "-fPIC", "-o", self._timers, source], check=True, timeout=60)
+        subprocess.run(
+            [compiler, "-O2", "-shared", "-fPIC", "-o", self._timers, source], check=True, timeout=60
+        )
         self.step(0)
 
     def step(self, hours):

@@ -68,7 +68,9 @@ class Server:
 
     def http(self, path, method="GET"):
         """Asks the address of --metrics; returns status and text."""
-        wait_until(lambda: any(line.startswith("metrics at ") for line in self.lines), "the address of metrics")
+        wait_until(
+            lambda: any(line.startswith("metrics at ") for line in self.lines), "the address of metrics"
+        )
         url = next(line.split()[-1] for line in self.lines if line.startswith("metrics at "))
         request = urllib.request.Request(urllib.parse.urljoin(url, path), method=method)
         try:

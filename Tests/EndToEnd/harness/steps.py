@@ -38,7 +38,9 @@ STEPS = {
     "resolve": Step("supervisor", "resolve", "--line", "1=concede:1", "--reason", "goodwill"),
     "grant_returnless": Step("supervisor", "returnless", "--reason", "not worth the postage"),
     "refund": Step("finance", "refund", "--amount", "0.01"),
-    "record_refund": Step("finance", "refund-result", "failed", "--reason", "declined", "--refund-id", "{id}-1"),
+    "record_refund": Step(
+        "finance", "refund-result", "failed", "--reason", "declined", "--refund-id", "{id}-1"
+    ),
     "abandon_refund": Step("finance", "abandon", "--confirmation", "dead", "--refund-id", "{id}-1"),
     "ship_back": Step("warehouse", "ship-back", *PARCEL),
     "exchange": Step("warehouse", "exchange", *PARCEL),

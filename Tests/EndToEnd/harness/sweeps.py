@@ -130,4 +130,3 @@ def assert_each_warned_once(redis, cases):
     }
     early = [event for event in events if int(event["at_ms"]) < int(event["due_at_ms"]) - WARN_BEFORE_MS]
     assert not early, early[:5]
-

@@ -16,7 +16,12 @@ DOCUMENTS = [
 DEPLOYED = ["deploy/returnsd.service", "deploy/returnsd.yaml"]
 SOURCES = ["Sources", "clients/cli", "clients/swift"]
 # Read line by line, comments and all.
-SCRIPTS = ["scripts/*", "clients/python/examples/*.py", "clients/python/src/returns_client/**/*.py", "Protocol/**/*.proto"]
+SCRIPTS = [
+    "scripts/*",
+    "clients/python/examples/*.py",
+    "clients/python/src/returns_client/**/*.py",
+    "Protocol/**/*.proto",
+]
 # What ends a line within a sentence.
 _END = re.compile(r"[;,.:)\"'`]+$")
 
@@ -125,7 +130,9 @@ def lines(programs):
     nouns = [name for name, each in programs["returnsctl"].subcommands.items() if each.subcommands]
     for place, text, is_code, is_in_backticks in itertools.chain(texts(), script_lines()):
         # Not where a shell declares variables of these names.
-        for match in re.finditer(r"(?<![\w/.+-])(?<!local )(?:/usr/local/bin/)?(returnsctl|returnsd) (.*)", text):
+        for match in re.finditer(
+            r"(?<![\w/.+-])(?<!local )(?:/usr/local/bin/)?(returnsctl|returnsd) (.*)", text
+        ):
             words = _words(match[2])
             # Sentences say what the programs do, too.
             begins = r"--?[a-z]|(?!(takes|or|itself)\b)[a-z]" if match[1] == "returnsctl" else "--?[a-z]"
@@ -160,7 +167,9 @@ class Parser:
 
     @classmethod
     def of(cls, binary):
-        told = subprocess.run([binary, "--experimental-dump-help"], capture_output=True, text=True, check=True, timeout=60)
+        told = subprocess.run(
+            [binary, "--experimental-dump-help"], capture_output=True, text=True, check=True, timeout=60
+        )
         return cls(json.loads(told.stdout)["command"])
 
     def every_option(self):
