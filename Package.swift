@@ -89,6 +89,15 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
+        // Where a domain value meets a message: requests in, records and replies out.
+        .target(
+            name: "ReturnsRecords",
+            dependencies: [
+                "RCP", "ReturnsAPI", "ReturnsDomain",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .systemLibrary(
             name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
@@ -103,7 +112,7 @@ let package = Package(
         .target(
             name: "ReturnsStore",
             dependencies: [
-                "RedisClient", "ReturnsDomain",
+                "RedisClient", "ReturnsAPI", "ReturnsDomain", "ReturnsRecords",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [
@@ -118,7 +127,8 @@ let package = Package(
         .target(
             name: "ReturnsServer",
             dependencies: [
-                "CCurl", "ReturnsStore", "RCP", "RCPServer", "RCPServices", "RCPTracing", "ReturnsAPI",
+                "CCurl", "ReturnsRecords", "ReturnsStore", "RCP", "RCPServer", "RCPServices", "RCPTracing",
+                "ReturnsAPI",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -234,12 +244,17 @@ let package = Package(
         ),
         .testTarget(
             name: "ReturnsStoreTests",
-            dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),
+            dependencies: ["ReturnsRecords", "ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReturnsRecordsTests",
+            dependencies: ["ReturnsRecords", "ReturnsAPI", "ReturnsDomain", "RCP", "ReturnsTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "RCPTracingTests", dependencies: ["RCPTracing"], swiftSettings: strict),
         .testTarget(
             name: "ReturnsServerTests",
             dependencies: [
-                "ReturnsServer", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport",
+                "ReturnsServer", "ReturnsRecords", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict),

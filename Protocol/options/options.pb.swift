@@ -70,6 +70,24 @@ public nonisolated enum Rcp_Idempotency: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 }
 
+/// FieldGroup is a part of a message that is stored and sent by itself: fields that the same readers may read. The parts
+/// of one message, one behind the other, are that message.
+public nonisolated struct Rcp_FieldGroup: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Lower-case letters and '_'.
+  public var name: String = String()
+
+  /// The group may hold personal data: a field marked personal stands in no other group.
+  public var personal: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Extension support defined in options.proto.
 
 // MARK: - Extension Properties
@@ -81,7 +99,7 @@ public nonisolated enum Rcp_Idempotency: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 nonisolated extension SwiftProtobuf.Google_Protobuf_FieldOptions {
 
-  /// The field holds personal data: it is masked in replies unless the role may see it, and stands in no log, event or error.
+  /// The field holds personal data: it is sent to those alone who may read it, and stands in no log, event or error.
   public var Rcp_personal: Bool {
     get {return getExtensionValue(ext: Rcp_Extensions_personal) ?? false}
     set {setExtensionValue(ext: Rcp_Extensions_personal, value: newValue)}
@@ -95,6 +113,31 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_FieldOptions {
   /// Subsequent reads from it will return its default value.
   public mutating func clearRcp_personal() {
     clearExtensionValue(ext: Rcp_Extensions_personal)
+  }
+
+  /// The group that the field of a grouped message belongs to; none means the message's first group.
+  public var Rcp_group: String {
+    get {return getExtensionValue(ext: Rcp_Extensions_group) ?? String()}
+    set {setExtensionValue(ext: Rcp_Extensions_group, value: newValue)}
+  }
+  /// Returns true if extension `Rcp_Extensions_group`
+  /// has been explicitly set.
+  public var hasRcp_group: Bool {
+    return hasExtensionValue(ext: Rcp_Extensions_group)
+  }
+  /// Clears the value of extension `Rcp_Extensions_group`.
+  /// Subsequent reads from it will return its default value.
+  public mutating func clearRcp_group() {
+    clearExtensionValue(ext: Rcp_Extensions_group)
+  }
+}
+
+nonisolated extension SwiftProtobuf.Google_Protobuf_MessageOptions {
+
+  /// The groups of the message's fields. A message without any is one whole.
+  public var Rcp_fieldGroup: [Rcp_FieldGroup] {
+    get {return getExtensionValue(ext: Rcp_Extensions_field_group) ?? []}
+    set {setExtensionValue(ext: Rcp_Extensions_field_group, value: newValue)}
   }
 }
 
@@ -151,7 +194,9 @@ public nonisolated let Rcp_Options_Extensions: SwiftProtobuf.SimpleExtensionMap 
   Rcp_Extensions_method_id,
   Rcp_Extensions_idempotency,
   Rcp_Extensions_role,
-  Rcp_Extensions_personal
+  Rcp_Extensions_personal,
+  Rcp_Extensions_group,
+  Rcp_Extensions_field_group
 ]
 
 // Extension Objects - The only reason these might be needed is when manually
@@ -177,14 +222,63 @@ public nonisolated let Rcp_Extensions_role = SwiftProtobuf.MessageExtension<Swif
   fieldName: "rcp.role"
 )
 
-/// The field holds personal data: it is masked in replies unless the role may see it, and stands in no log, event or error.
+/// The field holds personal data: it is sent to those alone who may read it, and stands in no log, event or error.
 public nonisolated let Rcp_Extensions_personal = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufBool>, SwiftProtobuf.Google_Protobuf_FieldOptions>(
   _protobuf_fieldNumber: 50010,
   fieldName: "rcp.personal"
 )
 
+/// The group that the field of a grouped message belongs to; none means the message's first group.
+public nonisolated let Rcp_Extensions_group = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufString>, SwiftProtobuf.Google_Protobuf_FieldOptions>(
+  _protobuf_fieldNumber: 50011,
+  fieldName: "rcp.group"
+)
+
+/// The groups of the message's fields. A message without any is one whole.
+public nonisolated let Rcp_Extensions_field_group = SwiftProtobuf.MessageExtension<SwiftProtobuf.RepeatedMessageExtensionField<Rcp_FieldGroup>, SwiftProtobuf.Google_Protobuf_MessageOptions>(
+  _protobuf_fieldNumber: 50020,
+  fieldName: "rcp.field_group"
+)
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
+
+fileprivate nonisolated let _protobuf_package = "rcp"
 
 nonisolated extension Rcp_Idempotency: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0IDEMPOTENCY_UNSPECIFIED\0\u{1}READ_ONLY\0\u{1}MUTATION\0")
+}
+
+nonisolated extension Rcp_FieldGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FieldGroup"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}personal\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.personal) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.personal != false {
+      try visitor.visitSingularBoolField(value: self.personal, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Rcp_FieldGroup, rhs: Rcp_FieldGroup) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.personal != rhs.personal {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }

@@ -12,10 +12,10 @@ public enum ReturnsPersonalFields {
         "returns.v1.CancelCaseRequest": [2],
         "returns.v1.Case": [13, 15, 35, 36],
         "returns.v1.Contact": [1, 2, 3, 4],
-        "returns.v1.FollowUp": [5],
+        "returns.v1.FollowUpComments": [2],
         "returns.v1.FoundGoodsRequest": [2],
         "returns.v1.GrantReturnlessRequest": [2],
-        "returns.v1.Pickup": [3, 6],
+        "returns.v1.PickupPlace": [2, 3],
         "returns.v1.ProvideInfoRequest": [2],
         "returns.v1.RecordFollowUpRequest": [4],
         "returns.v1.RecordPickupRequest": [6],
@@ -25,7 +25,36 @@ public enum ReturnsPersonalFields {
         "returns.v1.ResolveUnitsRequest": [3],
         "returns.v1.SchedulePickupRequest": [4],
         "returns.v1.SubmitCaseRequest": [4, 6],
-        "returns.v1.TimelineEntry": [8],
+        "returns.v1.TimelineEntry": [8, 11],
         "returns.v1.WithdrawCaseRequest": [2],
+    ]
+}
+
+/// Which fields of which messages are stored and sent together.
+public enum ReturnsFieldGroups {
+    /// Full name of the message → its groups, in the order it declares them: each one's number, and the numbers
+    /// of its fields, rising.
+    public static let byMessage: [String: [(name: String, group: Int, fields: [Int])]] = [
+        "returns.v1.Case": [
+            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 18, 19, 20, 21, 22, 30, 31, 32, 33, 34, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 80]),
+            ("desk", 2, [51, 52, 53, 54, 55]),
+            ("logistics", 3, [60]),
+            ("personal", 4, [13, 15, 16, 35, 36, 65]),
+            ("engine", 6, [70]),
+        ],
+        "returns.v1.Order": [
+            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 21, 22, 23, 24, 25]),
+            ("engine", 6, [30]),
+        ],
+        "returns.v1.OrderTimelineEntry": [
+            ("public", 1, [1, 2, 3, 4, 6, 7]),
+            ("desk", 2, [5]),
+        ],
+        "returns.v1.TimelineEntry": [
+            ("public", 1, [1, 2, 3, 4, 5, 6, 7, 9, 12]),
+            ("desk", 2, [10]),
+            ("personal", 4, [8]),
+            ("desk_personal", 5, [11]),
+        ],
     ]
 }

@@ -667,6 +667,103 @@ public nonisolated enum Returns_V1_OutboundKind: SwiftProtobuf.Enum, Swift.CaseI
 
 }
 
+/// ClosingNeedKind is a thing that stands between a case and closing.
+public nonisolated enum Returns_V1_ClosingNeedKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Awaited units: received, reported lost, or released.
+  case awaitedUnits // = 1
+
+  /// Received units: inspected.
+  case uninspectedUnits // = 2
+
+  /// Refused units: resolved.
+  case undecidedUnits // = 3
+
+  /// Lost units: resolved.
+  case lostUnits // = 4
+
+  /// Money that is owed: refunded.
+  case refund // = 5
+
+  /// The result of the refund in progress: recorded.
+  case refundResult // = 6
+
+  /// The failed refund: retried or abandoned.
+  case failedRefund // = 7
+
+  /// Goods that are owed: shipped.
+  case goodsOut // = 8
+
+  /// The customer: told.
+  case customerTold // = 9
+
+  /// The customer: asked afterwards.
+  case followUp // = 10
+
+  /// A document: attached.
+  case document // = 11
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .awaitedUnits
+    case 2: self = .uninspectedUnits
+    case 3: self = .undecidedUnits
+    case 4: self = .lostUnits
+    case 5: self = .refund
+    case 6: self = .refundResult
+    case 7: self = .failedRefund
+    case 8: self = .goodsOut
+    case 9: self = .customerTold
+    case 10: self = .followUp
+    case 11: self = .document
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .awaitedUnits: return 1
+    case .uninspectedUnits: return 2
+    case .undecidedUnits: return 3
+    case .lostUnits: return 4
+    case .refund: return 5
+    case .refundResult: return 6
+    case .failedRefund: return 7
+    case .goodsOut: return 8
+    case .customerTold: return 9
+    case .followUp: return 10
+    case .document: return 11
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_ClosingNeedKind] = [
+    .unspecified,
+    .awaitedUnits,
+    .uninspectedUnits,
+    .undecidedUnits,
+    .lostUnits,
+    .refund,
+    .refundResult,
+    .failedRefund,
+    .goodsOut,
+    .customerTold,
+    .followUp,
+    .document,
+  ]
+
+}
+
 public nonisolated struct Returns_V1_Check: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -736,6 +833,7 @@ public nonisolated struct Returns_V1_CaseLine: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// The order line's.
   public var lineID: String {
     get {_storage._lineID}
     set {_uniqueStorage()._lineID = newValue}
@@ -755,7 +853,8 @@ public nonisolated struct Returns_V1_CaseLine: @unchecked Sendable {
   /// Clears the value of `units`. Subsequent reads from it will return its default value.
   public mutating func clearUnits() {_uniqueStorage()._units = nil}
 
-  /// What this case owes for the line, and what of it is refunded or in flight.
+  /// What this case owes for the line, and what of it is refunded or in flight; minor units of Case.currency, as every
+  /// field of a case that ends in _minor.
   public var owedMinor: Int64 {
     get {_storage._owedMinor}
     set {_uniqueStorage()._owedMinor = newValue}
@@ -801,8 +900,6 @@ public nonisolated struct Returns_V1_Inspection: Sendable {
   /// Photograph or report references.
   public var evidence: [String] = []
 
-  public var note: String = String()
-
   public var inspector: Returns_V1_Actor {
     get {_inspector ?? Returns_V1_Actor()}
     set {_inspector = newValue}
@@ -814,6 +911,7 @@ public nonisolated struct Returns_V1_Inspection: Sendable {
 
   public var atMs: Int64 = 0
 
+  /// The version of the inspection standard that it was made by.
   public var standardVersion: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -842,6 +940,7 @@ public nonisolated struct Returns_V1_RefundPayment: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// The payment's reference in the order.
   public var reference: String = String()
 
   public var amountMinor: Int64 = 0
@@ -861,28 +960,28 @@ public nonisolated struct Returns_V1_Refund: Sendable {
 
   public var status: Returns_V1_RefundStatus = .unspecified
 
+  /// For goods and shipping together.
   public var amountMinor: Int64 = 0
 
   public var lines: [Returns_V1_RefundLine] = []
 
   public var shippingMinor: Int64 = 0
 
+  /// How it is split over the original payments; none for another method.
   public var payments: [Returns_V1_RefundPayment] = []
 
-  /// Another method than the original payment, with a supervisor's reason (R16).
+  /// Another method than the original payment (R16); empty means the payments.
   public var otherMethod: String = String()
-
-  public var otherMethodReason: String = String()
 
   /// How many attempts there were, which is the latest one's number; a result names its attempt by it.
   public var attempts: UInt32 = 0
 
-  public var failureReason: String = String()
-
+  /// The gateway's; empty until it has succeeded.
   public var voucher: String = String()
 
   public var startedAtMs: Int64 = 0
 
+  /// Absent while the result is open.
   public var endedAtMs: Int64 {
     get {_endedAtMs ?? 0}
     set {_endedAtMs = newValue}
@@ -892,8 +991,13 @@ public nonisolated struct Returns_V1_Refund: Sendable {
   /// Clears the value of `endedAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearEndedAtMs() {self._endedAtMs = nil}
 
-  /// What of a late success was no longer owed when it came: the customer got it twice.
+  /// What of a late success was no longer owed when it came: the customer got it twice. Of these, overpaid_lines were
+  /// for goods and overpaid_shipping_minor for shipping.
   public var overpaidMinor: Int64 = 0
+
+  public var overpaidLines: [Returns_V1_RefundLine] = []
+
+  public var overpaidShippingMinor: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -916,6 +1020,7 @@ public nonisolated struct Returns_V1_Outbound: Sendable {
 
   public var units: Int64 = 0
 
+  /// Empty until shipped, as is tracking_no.
   public var carrier: String = String()
 
   public var trackingNo: String = String()
@@ -943,6 +1048,7 @@ public nonisolated struct Returns_V1_TrackingEvent: Sendable {
 
   public var atMs: Int64 = 0
 
+  /// As the carrier says it.
   public var status: String = String()
 
   public var place: String = String()
@@ -963,6 +1069,7 @@ public nonisolated struct Returns_V1_Shipment: Sendable {
 
   public var shippedAtMs: Int64 = 0
 
+  /// The oldest first.
   public var events: [Returns_V1_TrackingEvent] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -979,8 +1086,7 @@ public nonisolated struct Returns_V1_Pickup: Sendable {
 
   public var windowUntilMs: Int64 = 0
 
-  public var address: String = String()
-
+  /// Unspecified until the pickup has ended.
   public var result: Returns_V1_PickupResult = .unspecified
 
   public var arrivedAtMs: Int64 {
@@ -991,8 +1097,6 @@ public nonisolated struct Returns_V1_Pickup: Sendable {
   public var hasArrivedAtMs: Bool {self._arrivedAtMs != nil}
   /// Clears the value of `arrivedAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearArrivedAtMs() {self._arrivedAtMs = nil}
-
-  public var reason: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1055,9 +1159,6 @@ public nonisolated struct Returns_V1_Decision: Sendable {
 
   public var instructions: String = String()
 
-  /// Approval against a failed check.
-  public var overrideReason: String = String()
-
   /// Rejection: all three are mandatory.
   public var code: String = String()
 
@@ -1092,8 +1193,6 @@ public nonisolated struct Returns_V1_FollowUp: Sendable {
 
   /// 1 to 5; 0 when the customer gave none.
   public var score: UInt32 = 0
-
-  public var comments: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1138,6 +1237,7 @@ public nonisolated struct Returns_V1_DeclaredCondition: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// As the policy names it.
   public var code: String = String()
 
   public var met: Bool = false
@@ -1147,11 +1247,166 @@ public nonisolated struct Returns_V1_DeclaredCondition: Sendable {
   public init() {}
 }
 
+/// PickupPlace is where one pickup was agreed, and why it ended as it did.
+public nonisolated struct Returns_V1_PickupPlace: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its place in Case.pickups, from 1 on.
+  public var pickup: UInt32 = 0
+
+  public var address: String = String()
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// FollowUpComments is what the customer said when asked.
+public nonisolated struct Returns_V1_FollowUpComments: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its place in Case.follow_ups, from 1 on.
+  public var followUp: UInt32 = 0
+
+  public var comments: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// OverrideReason is why an approval went against a failed check.
+public nonisolated struct Returns_V1_OverrideReason: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its place in Case.decisions, from 1 on.
+  public var decision: UInt32 = 0
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_InspectionNote: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its place in Case.inspections, from 1 on.
+  public var inspection: UInt32 = 0
+
+  public var note: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// RefundReasons is why a refund went by another method, and what the gateway said when it failed last.
+public nonisolated struct Returns_V1_RefundReasons: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refundID: String = String()
+
+  public var otherMethod: String = String()
+
+  public var failure: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// ClockReason is why a clock was paused, went on, or got more time.
+public nonisolated struct Returns_V1_ClockReason: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The clock's place in Case.clocks, from 1 on.
+  public var clock: UInt32 = 0
+
+  /// Of a pause, or of an extension.
+  public var of: Returns_V1_ClockReason.OneOf_Of? = nil
+
+  /// Its place in Clock.pauses, from 1 on.
+  public var pause: UInt32 {
+    get {
+      if case .pause(let v)? = of {return v}
+      return 0
+    }
+    set {of = .pause(newValue)}
+  }
+
+  /// Its place in Clock.extensions, from 1 on.
+  public var `extension`: UInt32 {
+    get {
+      if case .extension(let v)? = of {return v}
+      return 0
+    }
+    set {of = .extension(newValue)}
+  }
+
+  public var reason: String = String()
+
+  /// Why the clock went on behind the pause; empty while it lasts and where the case's state ended it.
+  public var resumeReason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Of a pause, or of an extension.
+  public nonisolated enum OneOf_Of: Equatable, Sendable {
+    /// Its place in Clock.pauses, from 1 on.
+    case pause(UInt32)
+    /// Its place in Clock.extensions, from 1 on.
+    case `extension`(UInt32)
+
+  }
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_ClosingNeed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kind: Returns_V1_ClosingNeedKind = .unspecified
+
+  /// Of the needs that count units.
+  public var units: Int64 = 0
+
+  /// REFUND: what is owed.
+  public var amountMinor: Int64 = 0
+
+  /// DOCUMENT: its type.
+  public var document: Returns_V1_DocumentType = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Case is kept in the store as it is sent: each group of its fields by itself. A reply holds the groups that its reader
+/// may read. How a group's fields belong to items of another group is said at each (PickupPlace.pickup and the like).
 public nonisolated struct Returns_V1_Case: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// 16 letters and digits, the last of which checks the others; ids rise with the time of submission.
   public var id: String {
     get {_storage._id}
     set {_uniqueStorage()._id = newValue}
@@ -1166,12 +1421,13 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
   /// Clears the value of `order`. Subsequent reads from it will return its default value.
   public mutating func clearOrder() {_uniqueStorage()._order = nil}
 
-  /// The channel's own reference, unique within its order.
+  /// The channel's own reference, unique within its order; may be empty.
   public var channelRef: String {
     get {_storage._channelRef}
     set {_uniqueStorage()._channelRef = newValue}
   }
 
+  /// Counts changes; 1 after submission.
   public var version: UInt64 {
     get {_storage._version}
     set {_uniqueStorage()._version = newValue}
@@ -1182,6 +1438,7 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._state = newValue}
   }
 
+  /// What is owed in money, in goods of ours or the customer's, and in words to the customer.
   public var money: Returns_V1_Track {
     get {_storage._money}
     set {_uniqueStorage()._money = newValue}
@@ -1197,16 +1454,19 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._customerTold = newValue}
   }
 
+  /// The customer takes the goods back on arrival.
   public var withdrawn: Bool {
     get {_storage._withdrawn}
     set {_uniqueStorage()._withdrawn = newValue}
   }
 
+  /// The channel's own name for its customer; never a name or an address.
   public var customerID: String {
     get {_storage._customerID}
     set {_uniqueStorage()._customerID = newValue}
   }
 
+  /// ISO 4217, the order's.
   public var currency: String {
     get {_storage._currency}
     set {_uniqueStorage()._currency = newValue}
@@ -1222,6 +1482,7 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._intakeReference = newValue}
   }
 
+  /// As the policy names it.
   public var reasonCode: String {
     get {_storage._reasonCode}
     set {_uniqueStorage()._reasonCode = newValue}
@@ -1232,6 +1493,7 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._freeText = newValue}
   }
 
+  /// Absent where nothing was given.
   public var contact: Returns_V1_Contact {
     get {_storage._contact ?? Returns_V1_Contact()}
     set {_uniqueStorage()._contact = newValue}
@@ -1241,11 +1503,13 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
   /// Clears the value of `contact`. Subsequent reads from it will return its default value.
   public mutating func clearContact() {_uniqueStorage()._contact = nil}
 
+  /// Unspecified until it is chosen.
   public var returnMethod: Returns_V1_ReturnMethod {
     get {_storage._returnMethod}
     set {_uniqueStorage()._returnMethod = newValue}
   }
 
+  /// As the customer declared them.
   public var conditions: [Returns_V1_DeclaredCondition] {
     get {_storage._conditions}
     set {_uniqueStorage()._conditions = newValue}
@@ -1276,16 +1540,19 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
   /// Clears the value of `enteredBy`. Subsequent reads from it will return its default value.
   public mutating func clearEnteredBy() {_uniqueStorage()._enteredBy = nil}
 
+  /// At most 2,500.
   public var lines: [Returns_V1_CaseLine] {
     get {_storage._lines}
     set {_uniqueStorage()._lines = newValue}
   }
 
+  /// The latest of each kind.
   public var checks: [Returns_V1_Check] {
     get {_storage._checks}
     set {_uniqueStorage()._checks = newValue}
   }
 
+  /// Absent until customer or order was looked at.
   public var verification: Returns_V1_Verification {
     get {_storage._verification ?? Returns_V1_Verification()}
     set {_uniqueStorage()._verification = newValue}
@@ -1295,6 +1562,7 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
   /// Clears the value of `verification`. Subsequent reads from it will return its default value.
   public mutating func clearVerification() {_uniqueStorage()._verification = nil}
 
+  /// One for each review, the oldest first.
   public var decisions: [Returns_V1_Decision] {
     get {_storage._decisions}
     set {_uniqueStorage()._decisions = newValue}
@@ -1316,6 +1584,7 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._answer = newValue}
   }
 
+  /// The oldest first, as all that follow.
   public var pickups: [Returns_V1_Pickup] {
     get {_storage._pickups}
     set {_uniqueStorage()._pickups = newValue}
@@ -1336,6 +1605,7 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._refunds = newValue}
   }
 
+  /// Goods that are owed to the customer or went out.
   public var outbound: [Returns_V1_Outbound] {
     get {_storage._outbound}
     set {_uniqueStorage()._outbound = newValue}
@@ -1356,6 +1626,7 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._clocks = newValue}
   }
 
+  /// The versions of policy and inspection standard that approval pinned; before it, those at submission.
   public var policyVersion: UInt64 {
     get {_storage._policyVersion}
     set {_uniqueStorage()._policyVersion = newValue}
@@ -1366,13 +1637,14 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._standardVersion = newValue}
   }
 
+  /// Unspecified where goods are neither lost nor refused.
   public var exception: Returns_V1_ExceptionKind {
     get {_storage._exception}
     set {_uniqueStorage()._exception = newValue}
   }
 
-  /// What still stands between the case and closing, for people.
-  public var closingNeeds: [String] {
+  /// What still stands between the case and closing; none when it can close, and of a case that is over.
+  public var closingNeeds: [Returns_V1_ClosingNeed] {
     get {_storage._closingNeeds}
     set {_uniqueStorage()._closingNeeds = newValue}
   }
@@ -1388,9 +1660,58 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._slaPlan = newValue}
   }
 
+  /// At most one a department.
   public var assignments: [Returns_V1_Assignment] {
     get {_storage._assignments}
     set {_uniqueStorage()._assignments = newValue}
+  }
+
+  /// Of the items that have any.
+  public var overrideReasons: [Returns_V1_OverrideReason] {
+    get {_storage._overrideReasons}
+    set {_uniqueStorage()._overrideReasons = newValue}
+  }
+
+  public var inspectionNotes: [Returns_V1_InspectionNote] {
+    get {_storage._inspectionNotes}
+    set {_uniqueStorage()._inspectionNotes = newValue}
+  }
+
+  public var refundReasons: [Returns_V1_RefundReasons] {
+    get {_storage._refundReasons}
+    set {_uniqueStorage()._refundReasons = newValue}
+  }
+
+  public var clockReasons: [Returns_V1_ClockReason] {
+    get {_storage._clockReasons}
+    set {_uniqueStorage()._clockReasons = newValue}
+  }
+
+  /// Of the pickups that have any.
+  public var pickupPlaces: [Returns_V1_PickupPlace] {
+    get {_storage._pickupPlaces}
+    set {_uniqueStorage()._pickupPlaces = newValue}
+  }
+
+  /// Of the follow-ups that have any.
+  public var followUpComments: [Returns_V1_FollowUpComments] {
+    get {_storage._followUpComments}
+    set {_uniqueStorage()._followUpComments = newValue}
+  }
+
+  public var engine: Returns_V1_CaseEngine {
+    get {_storage._engine ?? Returns_V1_CaseEngine()}
+    set {_uniqueStorage()._engine = newValue}
+  }
+  /// Returns true if `engine` has been explicitly set.
+  public var hasEngine: Bool {_storage._engine != nil}
+  /// Clears the value of `engine`. Subsequent reads from it will return its default value.
+  public mutating func clearEngine() {_uniqueStorage()._engine = nil}
+
+  /// In replies alone: groups that the case has fields of and that the reply is without.
+  public var withheld: [Returns_V1_Withheld] {
+    get {_storage._withheld}
+    set {_uniqueStorage()._withheld = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1398,6 +1719,112 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// CaseEngine is what only a decision needs. It is never sent.
+public nonisolated struct Returns_V1_CaseEngine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The state that a terminal case left, for reopening.
+  public var stateBefore: Returns_V1_CaseState = .unspecified
+
+  /// How many entries the timeline has.
+  public var timelineEntries: UInt64 = 0
+
+  /// Some of the goods were brought in by hand.
+  public var broughtByHand: Bool = false
+
+  public var enclosuresFound: [String] = []
+
+  /// Who decided whether money is owed, and whom they acted for, in the order of their names.
+  public var owedDeciders: [String] = []
+
+  /// One for each line of the case that has any.
+  public var lines: [Returns_V1_EngineLine] = []
+
+  /// One for each clock of the case, in the same order.
+  public var clocks: [Returns_V1_EngineClock] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// EngineLine is what closing or expiry released of a line, so that reopening takes back exactly that.
+public nonisolated struct Returns_V1_EngineLine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its place in Case.lines, from 1 on.
+  public var line: UInt32 = 0
+
+  public var releasedAwaited: Int64 = 0
+
+  public var releasedSentBack: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// EngineClock is what a clock was started with.
+public nonisolated struct Returns_V1_EngineClock: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its length, by one of three measures.
+  public var length: Returns_V1_EngineClock.OneOf_Length? = nil
+
+  public var wallMs: Int64 {
+    get {
+      if case .wallMs(let v)? = length {return v}
+      return 0
+    }
+    set {length = .wallMs(newValue)}
+  }
+
+  public var workingMs: Int64 {
+    get {
+      if case .workingMs(let v)? = length {return v}
+      return 0
+    }
+    set {length = .workingMs(newValue)}
+  }
+
+  public var workingDays: UInt32 {
+    get {
+      if case .workingDays(let v)? = length {return v}
+      return 0
+    }
+    set {length = .workingDays(newValue)}
+  }
+
+  /// Falling, and rising.
+  public var warnBeforeMs: [Int64] = []
+
+  public var escalateAfterMs: [Int64] = []
+
+  /// INSPECT: the units that it waits for.
+  public var units: Int64 = 0
+
+  /// Places in Clock.pauses, from 1 on, of the pauses that the case's state made.
+  public var statePauses: [UInt32] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Its length, by one of three measures.
+  public nonisolated enum OneOf_Length: Equatable, Sendable {
+    case wallMs(Int64)
+    case workingMs(Int64)
+    case workingDays(UInt32)
+
+  }
+
+  public init() {}
 }
 
 /// TimelineEntry is one line of a case's story.
@@ -1420,6 +1847,7 @@ public nonisolated struct Returns_V1_TimelineEntry: Sendable {
   /// Clears the value of `actor`. Subsequent reads from it will return its default value.
   public mutating func clearActor() {self._actor = nil}
 
+  /// Unspecified before submission.
   public var stateBefore: Returns_V1_CaseState = .unspecified
 
   public var stateAfter: Returns_V1_CaseState = .unspecified
@@ -1427,13 +1855,23 @@ public nonisolated struct Returns_V1_TimelineEntry: Sendable {
   /// In words that hold no personal data.
   public var text: String = String()
 
+  /// The case's version that it led to.
   public var caseVersion: UInt64 = 0
 
-  /// What a person wrote, or of whom.
+  /// What was written by the customer, or of them.
   public var personalText: String = String()
 
   /// Its place in the case's timeline, from 1 on. Entries are neither changed nor removed.
   public var number: UInt64 = 0
+
+  /// What the desk tells itself alone, in words that hold no personal data.
+  public var deskText: String = String()
+
+  /// What the desk writes of the customer: a note, a reason.
+  public var deskPersonalText: String = String()
+
+  /// In replies alone: groups that the entry has fields of and that the reply is without.
+  public var withheld: [Returns_V1_Withheld] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1484,6 +1922,10 @@ nonisolated extension Returns_V1_RefundStatus: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension Returns_V1_OutboundKind: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OUTBOUND_KIND_UNSPECIFIED\0\u{1}OUTBOUND_KIND_SEND_BACK\0\u{1}OUTBOUND_KIND_EXCHANGE\0\u{1}OUTBOUND_KIND_UNDECLARED\0\u{1}OUTBOUND_KIND_ALTERNATIVE\0")
+}
+
+nonisolated extension Returns_V1_ClosingNeedKind: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOSING_NEED_KIND_UNSPECIFIED\0\u{1}CLOSING_NEED_KIND_AWAITED_UNITS\0\u{1}CLOSING_NEED_KIND_UNINSPECTED_UNITS\0\u{1}CLOSING_NEED_KIND_UNDECIDED_UNITS\0\u{1}CLOSING_NEED_KIND_LOST_UNITS\0\u{1}CLOSING_NEED_KIND_REFUND\0\u{1}CLOSING_NEED_KIND_REFUND_RESULT\0\u{1}CLOSING_NEED_KIND_FAILED_REFUND\0\u{1}CLOSING_NEED_KIND_GOODS_OUT\0\u{1}CLOSING_NEED_KIND_CUSTOMER_TOLD\0\u{1}CLOSING_NEED_KIND_FOLLOW_UP\0\u{1}CLOSING_NEED_KIND_DOCUMENT\0")
 }
 
 nonisolated extension Returns_V1_Check: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1738,7 +2180,7 @@ nonisolated extension Returns_V1_CaseLine: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_Inspection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Inspection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{3}appearance_ok\0\u{3}quantity_ok\0\u{3}packaging_ok\0\u{3}unused_ok\0\u{3}accepted_units\0\u{3}refused_units\0\u{1}evidence\0\u{1}note\0\u{1}inspector\0\u{3}at_ms\0\u{3}standard_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{3}appearance_ok\0\u{3}quantity_ok\0\u{3}packaging_ok\0\u{3}unused_ok\0\u{3}accepted_units\0\u{3}refused_units\0\u{1}evidence\0\u{2}\u{2}inspector\0\u{3}at_ms\0\u{3}standard_version\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1754,7 +2196,6 @@ nonisolated extension Returns_V1_Inspection: SwiftProtobuf.Message, SwiftProtobu
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.acceptedUnits) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.refusedUnits) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.evidence) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.note) }()
       case 10: try { try decoder.decodeSingularMessageField(value: &self._inspector) }()
       case 11: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 12: try { try decoder.decodeSingularUInt64Field(value: &self.standardVersion) }()
@@ -1792,9 +2233,6 @@ nonisolated extension Returns_V1_Inspection: SwiftProtobuf.Message, SwiftProtobu
     if !self.evidence.isEmpty {
       try visitor.visitRepeatedStringField(value: self.evidence, fieldNumber: 8)
     }
-    if !self.note.isEmpty {
-      try visitor.visitSingularStringField(value: self.note, fieldNumber: 9)
-    }
     try { if let v = self._inspector {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     } }()
@@ -1816,7 +2254,6 @@ nonisolated extension Returns_V1_Inspection: SwiftProtobuf.Message, SwiftProtobu
     if lhs.acceptedUnits != rhs.acceptedUnits {return false}
     if lhs.refusedUnits != rhs.refusedUnits {return false}
     if lhs.evidence != rhs.evidence {return false}
-    if lhs.note != rhs.note {return false}
     if lhs._inspector != rhs._inspector {return false}
     if lhs.atMs != rhs.atMs {return false}
     if lhs.standardVersion != rhs.standardVersion {return false}
@@ -1897,7 +2334,7 @@ nonisolated extension Returns_V1_RefundPayment: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Refund"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{3}other_method_reason\0\u{1}attempts\0\u{3}failure_reason\0\u{1}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}status\0\u{3}amount_minor\0\u{1}lines\0\u{3}shipping_minor\0\u{1}payments\0\u{3}other_method\0\u{2}\u{2}attempts\0\u{2}\u{2}voucher\0\u{3}started_at_ms\0\u{3}ended_at_ms\0\u{3}overpaid_minor\0\u{3}overpaid_lines\0\u{3}overpaid_shipping_minor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1912,13 +2349,13 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.shippingMinor) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.payments) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.otherMethod) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.otherMethodReason) }()
       case 9: try { try decoder.decodeSingularUInt32Field(value: &self.attempts) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.failureReason) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.voucher) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self.startedAtMs) }()
       case 13: try { try decoder.decodeSingularInt64Field(value: &self._endedAtMs) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.overpaidMinor) }()
+      case 15: try { try decoder.decodeRepeatedMessageField(value: &self.overpaidLines) }()
+      case 16: try { try decoder.decodeSingularInt64Field(value: &self.overpaidShippingMinor) }()
       default: break
       }
     }
@@ -1950,14 +2387,8 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.otherMethod.isEmpty {
       try visitor.visitSingularStringField(value: self.otherMethod, fieldNumber: 7)
     }
-    if !self.otherMethodReason.isEmpty {
-      try visitor.visitSingularStringField(value: self.otherMethodReason, fieldNumber: 8)
-    }
     if self.attempts != 0 {
       try visitor.visitSingularUInt32Field(value: self.attempts, fieldNumber: 9)
-    }
-    if !self.failureReason.isEmpty {
-      try visitor.visitSingularStringField(value: self.failureReason, fieldNumber: 10)
     }
     if !self.voucher.isEmpty {
       try visitor.visitSingularStringField(value: self.voucher, fieldNumber: 11)
@@ -1971,6 +2402,12 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.overpaidMinor != 0 {
       try visitor.visitSingularInt64Field(value: self.overpaidMinor, fieldNumber: 14)
     }
+    if !self.overpaidLines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.overpaidLines, fieldNumber: 15)
+    }
+    if self.overpaidShippingMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.overpaidShippingMinor, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1982,13 +2419,13 @@ nonisolated extension Returns_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.shippingMinor != rhs.shippingMinor {return false}
     if lhs.payments != rhs.payments {return false}
     if lhs.otherMethod != rhs.otherMethod {return false}
-    if lhs.otherMethodReason != rhs.otherMethodReason {return false}
     if lhs.attempts != rhs.attempts {return false}
-    if lhs.failureReason != rhs.failureReason {return false}
     if lhs.voucher != rhs.voucher {return false}
     if lhs.startedAtMs != rhs.startedAtMs {return false}
     if lhs._endedAtMs != rhs._endedAtMs {return false}
     if lhs.overpaidMinor != rhs.overpaidMinor {return false}
+    if lhs.overpaidLines != rhs.overpaidLines {return false}
+    if lhs.overpaidShippingMinor != rhs.overpaidShippingMinor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2145,7 +2582,7 @@ nonisolated extension Returns_V1_Shipment: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_Pickup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Pickup"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}window_from_ms\0\u{3}window_until_ms\0\u{1}address\0\u{1}result\0\u{3}arrived_at_ms\0\u{1}reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}window_from_ms\0\u{3}window_until_ms\0\u{2}\u{2}result\0\u{3}arrived_at_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2155,10 +2592,8 @@ nonisolated extension Returns_V1_Pickup: SwiftProtobuf.Message, SwiftProtobuf._M
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.windowFromMs) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.windowUntilMs) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.address) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.result) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self._arrivedAtMs) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       default: break
       }
     }
@@ -2175,28 +2610,20 @@ nonisolated extension Returns_V1_Pickup: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.windowUntilMs != 0 {
       try visitor.visitSingularInt64Field(value: self.windowUntilMs, fieldNumber: 2)
     }
-    if !self.address.isEmpty {
-      try visitor.visitSingularStringField(value: self.address, fieldNumber: 3)
-    }
     if self.result != .unspecified {
       try visitor.visitSingularEnumField(value: self.result, fieldNumber: 4)
     }
     try { if let v = self._arrivedAtMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
     } }()
-    if !self.reason.isEmpty {
-      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Pickup, rhs: Returns_V1_Pickup) -> Bool {
     if lhs.windowFromMs != rhs.windowFromMs {return false}
     if lhs.windowUntilMs != rhs.windowUntilMs {return false}
-    if lhs.address != rhs.address {return false}
     if lhs.result != rhs.result {return false}
     if lhs._arrivedAtMs != rhs._arrivedAtMs {return false}
-    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2258,7 +2685,7 @@ nonisolated extension Returns_V1_Verification: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Returns_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Decision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}by\0\u{3}at_ms\0\u{3}return_address\0\u{1}instructions\0\u{3}override_reason\0\u{1}code\0\u{1}reason\0\u{1}alternative\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}approved\0\u{1}by\0\u{3}at_ms\0\u{3}return_address\0\u{1}instructions\0\u{2}\u{2}code\0\u{1}reason\0\u{1}alternative\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2271,7 +2698,6 @@ nonisolated extension Returns_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.returnAddress) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.instructions) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.overrideReason) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.code) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.alternative) }()
@@ -2300,9 +2726,6 @@ nonisolated extension Returns_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.instructions.isEmpty {
       try visitor.visitSingularStringField(value: self.instructions, fieldNumber: 5)
     }
-    if !self.overrideReason.isEmpty {
-      try visitor.visitSingularStringField(value: self.overrideReason, fieldNumber: 6)
-    }
     if !self.code.isEmpty {
       try visitor.visitSingularStringField(value: self.code, fieldNumber: 7)
     }
@@ -2321,7 +2744,6 @@ nonisolated extension Returns_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.atMs != rhs.atMs {return false}
     if lhs.returnAddress != rhs.returnAddress {return false}
     if lhs.instructions != rhs.instructions {return false}
-    if lhs.overrideReason != rhs.overrideReason {return false}
     if lhs.code != rhs.code {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.alternative != rhs.alternative {return false}
@@ -2332,7 +2754,7 @@ nonisolated extension Returns_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FollowUp"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}by\0\u{1}reached\0\u{1}score\0\u{1}comments\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}by\0\u{1}reached\0\u{1}score\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2344,7 +2766,6 @@ nonisolated extension Returns_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularMessageField(value: &self._by) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.reached) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.score) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.comments) }()
       default: break
       }
     }
@@ -2367,9 +2788,6 @@ nonisolated extension Returns_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf.
     if self.score != 0 {
       try visitor.visitSingularUInt32Field(value: self.score, fieldNumber: 4)
     }
-    if !self.comments.isEmpty {
-      try visitor.visitSingularStringField(value: self.comments, fieldNumber: 5)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2378,7 +2796,6 @@ nonisolated extension Returns_V1_FollowUp: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs._by != rhs._by {return false}
     if lhs.reached != rhs.reached {return false}
     if lhs.score != rhs.score {return false}
-    if lhs.comments != rhs.comments {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2473,9 +2890,311 @@ nonisolated extension Returns_V1_DeclaredCondition: SwiftProtobuf.Message, Swift
   }
 }
 
+nonisolated extension Returns_V1_PickupPlace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PickupPlace"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pickup\0\u{1}address\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.pickup) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.pickup != 0 {
+      try visitor.visitSingularUInt32Field(value: self.pickup, fieldNumber: 1)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_PickupPlace, rhs: Returns_V1_PickupPlace) -> Bool {
+    if lhs.pickup != rhs.pickup {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_FollowUpComments: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FollowUpComments"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}follow_up\0\u{1}comments\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.followUp) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.comments) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.followUp != 0 {
+      try visitor.visitSingularUInt32Field(value: self.followUp, fieldNumber: 1)
+    }
+    if !self.comments.isEmpty {
+      try visitor.visitSingularStringField(value: self.comments, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_FollowUpComments, rhs: Returns_V1_FollowUpComments) -> Bool {
+    if lhs.followUp != rhs.followUp {return false}
+    if lhs.comments != rhs.comments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_OverrideReason: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OverrideReason"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.decision) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.decision != 0 {
+      try visitor.visitSingularUInt32Field(value: self.decision, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_OverrideReason, rhs: Returns_V1_OverrideReason) -> Bool {
+    if lhs.decision != rhs.decision {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_InspectionNote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".InspectionNote"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}inspection\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.inspection) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.inspection != 0 {
+      try visitor.visitSingularUInt32Field(value: self.inspection, fieldNumber: 1)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_InspectionNote, rhs: Returns_V1_InspectionNote) -> Bool {
+    if lhs.inspection != rhs.inspection {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RefundReasons: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RefundReasons"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}other_method\0\u{1}failure\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.otherMethod) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.failure) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 1)
+    }
+    if !self.otherMethod.isEmpty {
+      try visitor.visitSingularStringField(value: self.otherMethod, fieldNumber: 2)
+    }
+    if !self.failure.isEmpty {
+      try visitor.visitSingularStringField(value: self.failure, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RefundReasons, rhs: Returns_V1_RefundReasons) -> Bool {
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.otherMethod != rhs.otherMethod {return false}
+    if lhs.failure != rhs.failure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ClockReason: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClockReason"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{1}pause\0\u{1}extension\0\u{1}reason\0\u{3}resume_reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.clock) }()
+      case 2: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.of != nil {try decoder.handleConflictingOneOf()}
+          self.of = .pause(v)
+        }
+      }()
+      case 3: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.of != nil {try decoder.handleConflictingOneOf()}
+          self.of = .extension(v)
+        }
+      }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.resumeReason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.clock != 0 {
+      try visitor.visitSingularUInt32Field(value: self.clock, fieldNumber: 1)
+    }
+    switch self.of {
+    case .pause?: try {
+      guard case .pause(let v)? = self.of else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    }()
+    case .extension?: try {
+      guard case .extension(let v)? = self.of else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if !self.resumeReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.resumeReason, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ClockReason, rhs: Returns_V1_ClockReason) -> Bool {
+    if lhs.clock != rhs.clock {return false}
+    if lhs.of != rhs.of {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.resumeReason != rhs.resumeReason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ClosingNeed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClosingNeed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}units\0\u{3}amount_minor\0\u{1}document\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.document) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 2)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
+    }
+    if self.document != .unspecified {
+      try visitor.visitSingularEnumField(value: self.document, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ClosingNeed, rhs: Returns_V1_ClosingNeed) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{2}\u{5}engine\0\u{2}\u{a}withheld\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -2518,10 +3237,18 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _policyVersion: UInt64 = 0
     var _standardVersion: UInt64 = 0
     var _exception: Returns_V1_ExceptionKind = .unspecified
-    var _closingNeeds: [String] = []
+    var _closingNeeds: [Returns_V1_ClosingNeed] = []
     var _slaVersion: UInt64 = 0
     var _slaPlan: String = String()
     var _assignments: [Returns_V1_Assignment] = []
+    var _overrideReasons: [Returns_V1_OverrideReason] = []
+    var _inspectionNotes: [Returns_V1_InspectionNote] = []
+    var _refundReasons: [Returns_V1_RefundReasons] = []
+    var _clockReasons: [Returns_V1_ClockReason] = []
+    var _pickupPlaces: [Returns_V1_PickupPlace] = []
+    var _followUpComments: [Returns_V1_FollowUpComments] = []
+    var _engine: Returns_V1_CaseEngine? = nil
+    var _withheld: [Returns_V1_Withheld] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2576,6 +3303,14 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _slaVersion = source._slaVersion
       _slaPlan = source._slaPlan
       _assignments = source._assignments
+      _overrideReasons = source._overrideReasons
+      _inspectionNotes = source._inspectionNotes
+      _refundReasons = source._refundReasons
+      _clockReasons = source._clockReasons
+      _pickupPlaces = source._pickupPlaces
+      _followUpComments = source._followUpComments
+      _engine = source._engine
+      _withheld = source._withheld
     }
   }
 
@@ -2634,10 +3369,18 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 45: try { try decoder.decodeSingularUInt64Field(value: &_storage._policyVersion) }()
         case 46: try { try decoder.decodeSingularUInt64Field(value: &_storage._standardVersion) }()
         case 47: try { try decoder.decodeSingularEnumField(value: &_storage._exception) }()
-        case 48: try { try decoder.decodeRepeatedStringField(value: &_storage._closingNeeds) }()
+        case 48: try { try decoder.decodeRepeatedMessageField(value: &_storage._closingNeeds) }()
         case 49: try { try decoder.decodeSingularUInt64Field(value: &_storage._slaVersion) }()
         case 50: try { try decoder.decodeSingularStringField(value: &_storage._slaPlan) }()
         case 51: try { try decoder.decodeRepeatedMessageField(value: &_storage._assignments) }()
+        case 52: try { try decoder.decodeRepeatedMessageField(value: &_storage._overrideReasons) }()
+        case 53: try { try decoder.decodeRepeatedMessageField(value: &_storage._inspectionNotes) }()
+        case 54: try { try decoder.decodeRepeatedMessageField(value: &_storage._refundReasons) }()
+        case 55: try { try decoder.decodeRepeatedMessageField(value: &_storage._clockReasons) }()
+        case 60: try { try decoder.decodeRepeatedMessageField(value: &_storage._pickupPlaces) }()
+        case 65: try { try decoder.decodeRepeatedMessageField(value: &_storage._followUpComments) }()
+        case 70: try { try decoder.decodeSingularMessageField(value: &_storage._engine) }()
+        case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._withheld) }()
         default: break
         }
       }
@@ -2771,7 +3514,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         try visitor.visitSingularEnumField(value: _storage._exception, fieldNumber: 47)
       }
       if !_storage._closingNeeds.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._closingNeeds, fieldNumber: 48)
+        try visitor.visitRepeatedMessageField(value: _storage._closingNeeds, fieldNumber: 48)
       }
       if _storage._slaVersion != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._slaVersion, fieldNumber: 49)
@@ -2781,6 +3524,30 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       }
       if !_storage._assignments.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._assignments, fieldNumber: 51)
+      }
+      if !_storage._overrideReasons.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._overrideReasons, fieldNumber: 52)
+      }
+      if !_storage._inspectionNotes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._inspectionNotes, fieldNumber: 53)
+      }
+      if !_storage._refundReasons.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._refundReasons, fieldNumber: 54)
+      }
+      if !_storage._clockReasons.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._clockReasons, fieldNumber: 55)
+      }
+      if !_storage._pickupPlaces.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._pickupPlaces, fieldNumber: 60)
+      }
+      if !_storage._followUpComments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._followUpComments, fieldNumber: 65)
+      }
+      try { if let v = _storage._engine {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
+      } }()
+      if !_storage._withheld.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._withheld, fieldNumber: 80)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2835,6 +3602,14 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._slaVersion != rhs_storage._slaVersion {return false}
         if _storage._slaPlan != rhs_storage._slaPlan {return false}
         if _storage._assignments != rhs_storage._assignments {return false}
+        if _storage._overrideReasons != rhs_storage._overrideReasons {return false}
+        if _storage._inspectionNotes != rhs_storage._inspectionNotes {return false}
+        if _storage._refundReasons != rhs_storage._refundReasons {return false}
+        if _storage._clockReasons != rhs_storage._clockReasons {return false}
+        if _storage._pickupPlaces != rhs_storage._pickupPlaces {return false}
+        if _storage._followUpComments != rhs_storage._followUpComments {return false}
+        if _storage._engine != rhs_storage._engine {return false}
+        if _storage._withheld != rhs_storage._withheld {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2844,9 +3619,198 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
+nonisolated extension Returns_V1_CaseEngine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CaseEngine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}state_before\0\u{3}timeline_entries\0\u{3}brought_by_hand\0\u{3}enclosures_found\0\u{3}owed_deciders\0\u{1}lines\0\u{1}clocks\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.stateBefore) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.timelineEntries) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.broughtByHand) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.enclosuresFound) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.owedDeciders) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.clocks) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.stateBefore != .unspecified {
+      try visitor.visitSingularEnumField(value: self.stateBefore, fieldNumber: 1)
+    }
+    if self.timelineEntries != 0 {
+      try visitor.visitSingularUInt64Field(value: self.timelineEntries, fieldNumber: 2)
+    }
+    if self.broughtByHand != false {
+      try visitor.visitSingularBoolField(value: self.broughtByHand, fieldNumber: 3)
+    }
+    if !self.enclosuresFound.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.enclosuresFound, fieldNumber: 4)
+    }
+    if !self.owedDeciders.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.owedDeciders, fieldNumber: 5)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 6)
+    }
+    if !self.clocks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.clocks, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_CaseEngine, rhs: Returns_V1_CaseEngine) -> Bool {
+    if lhs.stateBefore != rhs.stateBefore {return false}
+    if lhs.timelineEntries != rhs.timelineEntries {return false}
+    if lhs.broughtByHand != rhs.broughtByHand {return false}
+    if lhs.enclosuresFound != rhs.enclosuresFound {return false}
+    if lhs.owedDeciders != rhs.owedDeciders {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.clocks != rhs.clocks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_EngineLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EngineLine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{3}released_awaited\0\u{3}released_sent_back\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.line) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.releasedAwaited) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.releasedSentBack) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.line != 0 {
+      try visitor.visitSingularUInt32Field(value: self.line, fieldNumber: 1)
+    }
+    if self.releasedAwaited != 0 {
+      try visitor.visitSingularInt64Field(value: self.releasedAwaited, fieldNumber: 2)
+    }
+    if self.releasedSentBack != 0 {
+      try visitor.visitSingularInt64Field(value: self.releasedSentBack, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_EngineLine, rhs: Returns_V1_EngineLine) -> Bool {
+    if lhs.line != rhs.line {return false}
+    if lhs.releasedAwaited != rhs.releasedAwaited {return false}
+    if lhs.releasedSentBack != rhs.releasedSentBack {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_EngineClock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EngineClock"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}wall_ms\0\u{3}working_ms\0\u{3}working_days\0\u{3}warn_before_ms\0\u{3}escalate_after_ms\0\u{1}units\0\u{3}state_pauses\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.length != nil {try decoder.handleConflictingOneOf()}
+          self.length = .wallMs(v)
+        }
+      }()
+      case 2: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.length != nil {try decoder.handleConflictingOneOf()}
+          self.length = .workingMs(v)
+        }
+      }()
+      case 3: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.length != nil {try decoder.handleConflictingOneOf()}
+          self.length = .workingDays(v)
+        }
+      }()
+      case 4: try { try decoder.decodeRepeatedInt64Field(value: &self.warnBeforeMs) }()
+      case 5: try { try decoder.decodeRepeatedInt64Field(value: &self.escalateAfterMs) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      case 7: try { try decoder.decodeRepeatedUInt32Field(value: &self.statePauses) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.length {
+    case .wallMs?: try {
+      guard case .wallMs(let v)? = self.length else { preconditionFailure() }
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
+    }()
+    case .workingMs?: try {
+      guard case .workingMs(let v)? = self.length else { preconditionFailure() }
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    }()
+    case .workingDays?: try {
+      guard case .workingDays(let v)? = self.length else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    if !self.warnBeforeMs.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.warnBeforeMs, fieldNumber: 4)
+    }
+    if !self.escalateAfterMs.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.escalateAfterMs, fieldNumber: 5)
+    }
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 6)
+    }
+    if !self.statePauses.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.statePauses, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_EngineClock, rhs: Returns_V1_EngineClock) -> Bool {
+    if lhs.length != rhs.length {return false}
+    if lhs.warnBeforeMs != rhs.warnBeforeMs {return false}
+    if lhs.escalateAfterMs != rhs.escalateAfterMs {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.statePauses != rhs.statePauses {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TimelineEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}kind\0\u{1}actor\0\u{3}state_before\0\u{3}state_after\0\u{1}text\0\u{3}case_version\0\u{3}personal_text\0\u{1}number\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}kind\0\u{1}actor\0\u{3}state_before\0\u{3}state_after\0\u{1}text\0\u{3}case_version\0\u{3}personal_text\0\u{1}number\0\u{3}desk_text\0\u{3}desk_personal_text\0\u{1}withheld\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2863,6 +3827,9 @@ nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProt
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.caseVersion) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.personalText) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.deskText) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.deskPersonalText) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.withheld) }()
       default: break
       }
     }
@@ -2900,6 +3867,15 @@ nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProt
     if self.number != 0 {
       try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 9)
     }
+    if !self.deskText.isEmpty {
+      try visitor.visitSingularStringField(value: self.deskText, fieldNumber: 10)
+    }
+    if !self.deskPersonalText.isEmpty {
+      try visitor.visitSingularStringField(value: self.deskPersonalText, fieldNumber: 11)
+    }
+    if !self.withheld.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.withheld, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2913,6 +3889,9 @@ nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProt
     if lhs.caseVersion != rhs.caseVersion {return false}
     if lhs.personalText != rhs.personalText {return false}
     if lhs.number != rhs.number {return false}
+    if lhs.deskText != rhs.deskText {return false}
+    if lhs.deskPersonalText != rhs.deskPersonalText {return false}
+    if lhs.withheld != rhs.withheld {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

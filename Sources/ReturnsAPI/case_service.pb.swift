@@ -114,7 +114,11 @@ public nonisolated struct Returns_V1_CaseReply: Sendable {
   /// Clears the value of ``case``. Subsequent reads from it will return its default value.
   public mutating func clearCase() {self._case = nil}
 
+  /// In the order in which they were added; none for a repeated request.
   public var entries: [Returns_V1_TimelineEntry] = []
+
+  /// The server's time, by which the clocks in it run.
+  public var nowMs: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -229,6 +233,9 @@ public nonisolated struct Returns_V1_GetCaseReply: Sendable {
   /// Clears the value of ``case``. Subsequent reads from it will return its default value.
   public mutating func clearCase() {self._case = nil}
 
+  /// The server's time, by which the clocks in it run.
+  public var nowMs: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -320,6 +327,9 @@ public nonisolated struct Returns_V1_ListCasesReply: Sendable {
   /// Cases that match, or might, and whose records are damaged, so that they cannot be shown.
   public var unreadableCaseIds: [String] = []
 
+  /// The server's time, by which the clocks in it run.
+  public var nowMs: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -371,6 +381,9 @@ public nonisolated struct Returns_V1_GetTimelineReply: Sendable {
   /// The numbers of entries of this page that are damaged, so that they cannot be shown.
   public var unreadableNumbers: [UInt64] = []
 
+  /// The server's time, by which the clocks in it run.
+  public var nowMs: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -420,6 +433,9 @@ public nonisolated struct Returns_V1_AllowedCommandsReply: Sendable {
   public var state: Returns_V1_CaseState = .unspecified
 
   public var commands: [Returns_V1_AllowedCommand] = []
+
+  /// The server's time, by which the clocks in it run.
+  public var nowMs: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1568,7 +1584,7 @@ nonisolated extension Returns_V1_CaseTarget: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_CaseReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CaseReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}case\0\u{1}entries\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}case\0\u{1}entries\0\u{3}now_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1578,6 +1594,7 @@ nonisolated extension Returns_V1_CaseReply: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._case) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       default: break
       }
     }
@@ -1594,12 +1611,16 @@ nonisolated extension Returns_V1_CaseReply: SwiftProtobuf.Message, SwiftProtobuf
     if !self.entries.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 2)
     }
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_CaseReply, rhs: Returns_V1_CaseReply) -> Bool {
     if lhs._case != rhs._case {return false}
     if lhs.entries != rhs.entries {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1775,7 +1796,7 @@ nonisolated extension Returns_V1_GetCaseRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_GetCaseReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetCaseReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}case\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}case\0\u{3}now_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1784,6 +1805,7 @@ nonisolated extension Returns_V1_GetCaseReply: SwiftProtobuf.Message, SwiftProto
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._case) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       default: break
       }
     }
@@ -1797,11 +1819,15 @@ nonisolated extension Returns_V1_GetCaseReply: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._case {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_GetCaseReply, rhs: Returns_V1_GetCaseReply) -> Bool {
     if lhs._case != rhs._case {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1903,7 +1929,7 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCasesReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0\u{3}now_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1914,6 +1940,7 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.cases) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       default: break
       }
     }
@@ -1929,6 +1956,9 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
     if !self.unreadableCaseIds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 3)
     }
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1936,6 +1966,7 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
     if lhs.cases != rhs.cases {return false}
     if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1988,7 +2019,7 @@ nonisolated extension Returns_V1_GetTimelineRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_GetTimelineReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetTimelineReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}case\0\u{3}next_cursor\0\u{1}total\0\u{3}unreadable_numbers\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}case\0\u{3}next_cursor\0\u{1}total\0\u{3}unreadable_numbers\0\u{3}now_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2001,6 +2032,7 @@ nonisolated extension Returns_V1_GetTimelineReply: SwiftProtobuf.Message, SwiftP
       case 3: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
       case 5: try { try decoder.decodeRepeatedUInt64Field(value: &self.unreadableNumbers) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       default: break
       }
     }
@@ -2026,6 +2058,9 @@ nonisolated extension Returns_V1_GetTimelineReply: SwiftProtobuf.Message, SwiftP
     if !self.unreadableNumbers.isEmpty {
       try visitor.visitPackedUInt64Field(value: self.unreadableNumbers, fieldNumber: 5)
     }
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2035,6 +2070,7 @@ nonisolated extension Returns_V1_GetTimelineReply: SwiftProtobuf.Message, SwiftP
     if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.total != rhs.total {return false}
     if lhs.unreadableNumbers != rhs.unreadableNumbers {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2117,7 +2153,7 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_AllowedCommandsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AllowedCommandsReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}commands\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}commands\0\u{3}now_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2127,6 +2163,7 @@ nonisolated extension Returns_V1_AllowedCommandsReply: SwiftProtobuf.Message, Sw
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.commands) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       default: break
       }
     }
@@ -2139,12 +2176,16 @@ nonisolated extension Returns_V1_AllowedCommandsReply: SwiftProtobuf.Message, Sw
     if !self.commands.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.commands, fieldNumber: 2)
     }
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_AllowedCommandsReply, rhs: Returns_V1_AllowedCommandsReply) -> Bool {
     if lhs.state != rhs.state {return false}
     if lhs.commands != rhs.commands {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

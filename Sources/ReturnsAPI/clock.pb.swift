@@ -205,8 +205,6 @@ public nonisolated struct Returns_V1_ClockPause: Sendable {
   /// Clears the value of `untilMs`. Subsequent reads from it will return its default value.
   public mutating func clearUntilMs() {self._untilMs = nil}
 
-  public var reason: String = String()
-
   public var by: Returns_V1_Actor {
     get {_by ?? Returns_V1_Actor()}
     set {_by = newValue}
@@ -216,9 +214,8 @@ public nonisolated struct Returns_V1_ClockPause: Sendable {
   /// Clears the value of `by`. Subsequent reads from it will return its default value.
   public mutating func clearBy() {self._by = nil}
 
-  /// Why the clock went on, and who let it; absent where the case's state did.
-  public var resumeReason: String = String()
-
+  /// Who let the clock go on; absent while the pause lasts, and where the case's state ended it. Why is the desk's
+  /// (Case.clock_reasons).
   public var resumedBy: Returns_V1_Actor {
     get {_resumedBy ?? Returns_V1_Actor()}
     set {_resumedBy = newValue}
@@ -246,8 +243,6 @@ public nonisolated struct Returns_V1_ClockExtension: Sendable {
   public var atMs: Int64 = 0
 
   public var byMs: Int64 = 0
-
-  public var reason: String = String()
 
   public var by: Returns_V1_Actor {
     get {_by ?? Returns_V1_Actor()}
@@ -732,7 +727,7 @@ nonisolated extension Returns_V1_AttainmentGrouping: SwiftProtobuf._ProtoNamePro
 
 nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClockPause"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_ms\0\u{3}until_ms\0\u{1}reason\0\u{1}by\0\u{3}resume_reason\0\u{3}resumed_by\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}from_ms\0\u{3}until_ms\0\u{2}\u{2}by\0\u{4}\u{2}resumed_by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -742,9 +737,7 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.fromMs) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self._untilMs) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._by) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.resumeReason) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._resumedBy) }()
       default: break
       }
@@ -762,15 +755,9 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
     try { if let v = self._untilMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
     } }()
-    if !self.reason.isEmpty {
-      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
-    }
     try { if let v = self._by {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
-    if !self.resumeReason.isEmpty {
-      try visitor.visitSingularStringField(value: self.resumeReason, fieldNumber: 5)
-    }
     try { if let v = self._resumedBy {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
@@ -780,9 +767,7 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
   public static func ==(lhs: Returns_V1_ClockPause, rhs: Returns_V1_ClockPause) -> Bool {
     if lhs.fromMs != rhs.fromMs {return false}
     if lhs._untilMs != rhs._untilMs {return false}
-    if lhs.reason != rhs.reason {return false}
     if lhs._by != rhs._by {return false}
-    if lhs.resumeReason != rhs.resumeReason {return false}
     if lhs._resumedBy != rhs._resumedBy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -791,7 +776,7 @@ nonisolated extension Returns_V1_ClockPause: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Returns_V1_ClockExtension: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClockExtension"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{3}by_ms\0\u{1}reason\0\u{1}by\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{3}by_ms\0\u{2}\u{2}by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -801,7 +786,6 @@ nonisolated extension Returns_V1_ClockExtension: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.byMs) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._by) }()
       default: break
       }
@@ -819,9 +803,6 @@ nonisolated extension Returns_V1_ClockExtension: SwiftProtobuf.Message, SwiftPro
     if self.byMs != 0 {
       try visitor.visitSingularInt64Field(value: self.byMs, fieldNumber: 2)
     }
-    if !self.reason.isEmpty {
-      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
-    }
     try { if let v = self._by {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
@@ -831,7 +812,6 @@ nonisolated extension Returns_V1_ClockExtension: SwiftProtobuf.Message, SwiftPro
   public static func ==(lhs: Returns_V1_ClockExtension, rhs: Returns_V1_ClockExtension) -> Bool {
     if lhs.atMs != rhs.atMs {return false}
     if lhs.byMs != rhs.byMs {return false}
-    if lhs.reason != rhs.reason {return false}
     if lhs._by != rhs._by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -243,6 +243,137 @@ public nonisolated enum Returns_V1_DocumentType: SwiftProtobuf.Enum, Swift.CaseI
 
 }
 
+/// FieldGroup is a part of a message that the same readers may read. What a reader may not read is left out of replies,
+/// and said (Withheld).
+public nonisolated enum Returns_V1_FieldGroup: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// For everybody who may read the record.
+  case `public` // = 1
+
+  /// What the desk writes for itself: for every role but channel.
+  case desk // = 2
+
+  /// Where goods are fetched: for logistics, channel, service and supervisor.
+  case logistics // = 3
+
+  /// Of the customer: for channel, service and supervisor.
+  case personal // = 4
+
+  /// What the desk writes of the customer: for service and supervisor.
+  case deskPersonal // = 5
+
+  /// What the server alone needs to decide; never sent.
+  case engine // = 6
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .public
+    case 2: self = .desk
+    case 3: self = .logistics
+    case 4: self = .personal
+    case 5: self = .deskPersonal
+    case 6: self = .engine
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .public: return 1
+    case .desk: return 2
+    case .logistics: return 3
+    case .personal: return 4
+    case .deskPersonal: return 5
+    case .engine: return 6
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_FieldGroup] = [
+    .unspecified,
+    .public,
+    .desk,
+    .logistics,
+    .personal,
+    .deskPersonal,
+    .engine,
+  ]
+
+}
+
+public nonisolated enum Returns_V1_WithheldReason: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The caller's roles do not read it.
+  case hidden // = 1
+
+  /// The server has no key for it.
+  case sealed // = 2
+
+  /// It was erased.
+  case erased // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .hidden
+    case 2: self = .sealed
+    case 3: self = .erased
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .hidden: return 1
+    case .sealed: return 2
+    case .erased: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_WithheldReason] = [
+    .unspecified,
+    .hidden,
+    .sealed,
+    .erased,
+  ]
+
+}
+
+/// Withheld says that a record has fields of a group, and that a reply is without them.
+public nonisolated struct Returns_V1_Withheld: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var group: Returns_V1_FieldGroup = .unspecified
+
+  public var reason: Returns_V1_WithheldReason = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// OrderKey names an order: order numbers are unique within a sale channel only.
 public nonisolated struct Returns_V1_OrderKey: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -252,6 +383,7 @@ public nonisolated struct Returns_V1_OrderKey: Sendable {
   /// Lower-case letters, digits, '-' and '_', at most 32 bytes; "online" by habit.
   public var saleChannel: String = String()
 
+  /// Printable ASCII without blanks, at most 64 bytes.
   public var orderNo: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -292,6 +424,7 @@ public nonisolated struct Returns_V1_Document: Sendable {
   /// SHA-256 of the content, 32 bytes.
   public var sha256: Data = Data()
 
+  /// Set by the server, as is added_by. Milliseconds since 1970, UTC, as every field that ends in _at_ms.
   public var addedAtMs: Int64 = 0
 
   public var addedBy: String = String()
@@ -311,7 +444,7 @@ public nonisolated struct Returns_V1_Actor: Sendable {
 
   public var role: Returns_V1_Role = .unspecified
 
-  /// Whom the principal acted for, where it has a grant to.
+  /// Whom the principal acted for, where it has a grant to; empty means for itself.
   public var onBehalfOf: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -337,6 +470,49 @@ nonisolated extension Returns_V1_ReturnMethod: SwiftProtobuf._ProtoNameProviding
 
 nonisolated extension Returns_V1_DocumentType: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DOCUMENT_TYPE_UNSPECIFIED\0\u{1}DOCUMENT_TYPE_APPLICATION\0\u{1}DOCUMENT_TYPE_WAYBILL\0\u{1}DOCUMENT_TYPE_SIGNED_RECEIPT\0\u{1}DOCUMENT_TYPE_INSPECTION_REPORT\0\u{1}DOCUMENT_TYPE_REFUND_VOUCHER\0\u{1}DOCUMENT_TYPE_OTHER\0")
+}
+
+nonisolated extension Returns_V1_FieldGroup: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FIELD_GROUP_UNSPECIFIED\0\u{1}FIELD_GROUP_PUBLIC\0\u{1}FIELD_GROUP_DESK\0\u{1}FIELD_GROUP_LOGISTICS\0\u{1}FIELD_GROUP_PERSONAL\0\u{1}FIELD_GROUP_DESK_PERSONAL\0\u{1}FIELD_GROUP_ENGINE\0")
+}
+
+nonisolated extension Returns_V1_WithheldReason: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WITHHELD_REASON_UNSPECIFIED\0\u{1}WITHHELD_REASON_HIDDEN\0\u{1}WITHHELD_REASON_SEALED\0\u{1}WITHHELD_REASON_ERASED\0")
+}
+
+nonisolated extension Returns_V1_Withheld: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Withheld"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}group\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.group) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.group != .unspecified {
+      try visitor.visitSingularEnumField(value: self.group, fieldNumber: 1)
+    }
+    if self.reason != .unspecified {
+      try visitor.visitSingularEnumField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_Withheld, rhs: Returns_V1_Withheld) -> Bool {
+    if lhs.group != rhs.group {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension Returns_V1_OrderKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -341,11 +341,85 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
   /// Clears the value of `expiresAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearExpiresAtMs() {_uniqueStorage()._expiresAtMs = nil}
 
+  public var engine: Returns_V1_OrderEngine {
+    get {_storage._engine ?? Returns_V1_OrderEngine()}
+    set {_uniqueStorage()._engine = newValue}
+  }
+  /// Returns true if `engine` has been explicitly set.
+  public var hasEngine: Bool {_storage._engine != nil}
+  /// Clears the value of `engine`. Subsequent reads from it will return its default value.
+  public mutating func clearEngine() {_uniqueStorage()._engine = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// OrderEngine is what only a decision needs. It is never sent, and nothing is taken from it in a push.
+public nonisolated struct Returns_V1_OrderEngine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The cases that were opened on the order, in their order.
+  public var cases: [Returns_V1_OrderCase] = []
+
+  /// How many entries the order's own timeline has.
+  public var timelineEntries: UInt32 = 0
+
+  /// Entries that the stories of some of the cases do not tell yet, the oldest first.
+  public var untold: [Returns_V1_UntoldEntry] = []
+
+  /// Who changed the payments, and whom they acted for, in the order of their names.
+  public var paymentsChangers: [String] = []
+
+  /// Places in Order.payments, from 1 on, of those that a refund was started to once.
+  public var refundedPayments: [UInt32] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_OrderCase: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var caseID: String = String()
+
+  /// The channel's own reference; may be empty.
+  public var channelRef: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Returns_V1_UntoldEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var entry: Returns_V1_OrderTimelineEntry {
+    get {_entry ?? Returns_V1_OrderTimelineEntry()}
+    set {_entry = newValue}
+  }
+  /// Returns true if `entry` has been explicitly set.
+  public var hasEntry: Bool {self._entry != nil}
+  /// Clears the value of `entry`. Subsequent reads from it will return its default value.
+  public mutating func clearEntry() {self._entry = nil}
+
+  /// The cases to tell.
+  public var caseIds: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _entry: Returns_V1_OrderTimelineEntry? = nil
 }
 
 public nonisolated struct Returns_V1_PutOrderRequest: Sendable {
@@ -424,6 +498,9 @@ public nonisolated struct Returns_V1_GetOrderReply: Sendable {
   /// What was done to the order itself, oldest first; at most 100 entries.
   public var timeline: [Returns_V1_OrderTimelineEntry] = []
 
+  /// The server's time.
+  public var nowMs: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -454,11 +531,14 @@ public nonisolated struct Returns_V1_OrderTimelineEntry: Sendable {
   /// In words that hold no personal data.
   public var text: String = String()
 
-  /// Why, as a person wrote it for the desk: masked for all others. Holds no personal data.
+  /// Why, as a person wrote it for the desk. Holds no personal data.
   public var reason: String = String()
 
   /// The order's version that it led to.
   public var orderVersion: UInt64 = 0
+
+  /// In replies alone: groups that the entry has fields of and that the reply is without.
+  public var withheld: [Returns_V1_Withheld] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -678,7 +758,7 @@ nonisolated extension Returns_V1_Payment: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Order"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{2}\u{9}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}placed_at_ms\0\u{3}delivered_at_ms\0\u{3}customer_id\0\u{1}country\0\u{1}currency\0\u{1}status\0\u{1}lines\0\u{3}shipping_paid_minor\0\u{1}payments\0\u{3}customer_class\0\u{2}\u{9}version\0\u{3}shipping_committed_minor\0\u{3}updated_at_ms\0\u{3}other_method_committed_minor\0\u{3}overpaid_minor\0\u{3}expires_at_ms\0\u{2}\u{5}engine\0")
 
   fileprivate class _StorageClass {
     var _key: Returns_V1_OrderKey? = nil
@@ -698,6 +778,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _otherMethodCommittedMinor: Int64 = 0
     var _overpaidMinor: Int64 = 0
     var _expiresAtMs: Int64? = nil
+    var _engine: Returns_V1_OrderEngine? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -725,6 +806,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       _otherMethodCommittedMinor = source._otherMethodCommittedMinor
       _overpaidMinor = source._overpaidMinor
       _expiresAtMs = source._expiresAtMs
+      _engine = source._engine
     }
   }
 
@@ -760,6 +842,7 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 23: try { try decoder.decodeSingularInt64Field(value: &_storage._otherMethodCommittedMinor) }()
         case 24: try { try decoder.decodeSingularInt64Field(value: &_storage._overpaidMinor) }()
         case 25: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAtMs) }()
+        case 30: try { try decoder.decodeSingularMessageField(value: &_storage._engine) }()
         default: break
         }
       }
@@ -823,6 +906,9 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
       try { if let v = _storage._expiresAtMs {
         try visitor.visitSingularInt64Field(value: v, fieldNumber: 25)
       } }()
+      try { if let v = _storage._engine {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -849,10 +935,135 @@ nonisolated extension Returns_V1_Order: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._otherMethodCommittedMinor != rhs_storage._otherMethodCommittedMinor {return false}
         if _storage._overpaidMinor != rhs_storage._overpaidMinor {return false}
         if _storage._expiresAtMs != rhs_storage._expiresAtMs {return false}
+        if _storage._engine != rhs_storage._engine {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_OrderEngine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderEngine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}timeline_entries\0\u{1}untold\0\u{3}payments_changers\0\u{3}refunded_payments\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.cases) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.timelineEntries) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.untold) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.paymentsChangers) }()
+      case 5: try { try decoder.decodeRepeatedUInt32Field(value: &self.refundedPayments) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cases.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cases, fieldNumber: 1)
+    }
+    if self.timelineEntries != 0 {
+      try visitor.visitSingularUInt32Field(value: self.timelineEntries, fieldNumber: 2)
+    }
+    if !self.untold.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.untold, fieldNumber: 3)
+    }
+    if !self.paymentsChangers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.paymentsChangers, fieldNumber: 4)
+    }
+    if !self.refundedPayments.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.refundedPayments, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_OrderEngine, rhs: Returns_V1_OrderEngine) -> Bool {
+    if lhs.cases != rhs.cases {return false}
+    if lhs.timelineEntries != rhs.timelineEntries {return false}
+    if lhs.untold != rhs.untold {return false}
+    if lhs.paymentsChangers != rhs.paymentsChangers {return false}
+    if lhs.refundedPayments != rhs.refundedPayments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_OrderCase: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderCase"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{3}channel_ref\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.channelRef) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.caseID.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 1)
+    }
+    if !self.channelRef.isEmpty {
+      try visitor.visitSingularStringField(value: self.channelRef, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_OrderCase, rhs: Returns_V1_OrderCase) -> Bool {
+    if lhs.caseID != rhs.caseID {return false}
+    if lhs.channelRef != rhs.channelRef {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_UntoldEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UntoldEntry"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{3}case_ids\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._entry) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.caseIds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._entry {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.caseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.caseIds, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_UntoldEntry, rhs: Returns_V1_UntoldEntry) -> Bool {
+    if lhs._entry != rhs._entry {return false}
+    if lhs.caseIds != rhs.caseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -963,7 +1174,7 @@ nonisolated extension Returns_V1_GetOrderRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetOrderReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}case_ids\0\u{1}timeline\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}case_ids\0\u{1}timeline\0\u{3}now_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -974,6 +1185,7 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.caseIds) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.timeline) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       default: break
       }
     }
@@ -993,6 +1205,9 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
     if !self.timeline.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.timeline, fieldNumber: 3)
     }
+    if self.nowMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1000,6 +1215,7 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
     if lhs._order != rhs._order {return false}
     if lhs.caseIds != rhs.caseIds {return false}
     if lhs.timeline != rhs.timeline {return false}
+    if lhs.nowMs != rhs.nowMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1007,7 +1223,7 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_OrderTimelineEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OrderTimelineEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}kind\0\u{1}actor\0\u{1}text\0\u{1}reason\0\u{3}order_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}kind\0\u{1}actor\0\u{1}text\0\u{1}reason\0\u{3}order_version\0\u{1}withheld\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1021,6 +1237,7 @@ nonisolated extension Returns_V1_OrderTimelineEntry: SwiftProtobuf.Message, Swif
       case 4: try { try decoder.decodeSingularStringField(value: &self.text) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.orderVersion) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.withheld) }()
       default: break
       }
     }
@@ -1049,6 +1266,9 @@ nonisolated extension Returns_V1_OrderTimelineEntry: SwiftProtobuf.Message, Swif
     if self.orderVersion != 0 {
       try visitor.visitSingularUInt64Field(value: self.orderVersion, fieldNumber: 6)
     }
+    if !self.withheld.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.withheld, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1059,6 +1279,7 @@ nonisolated extension Returns_V1_OrderTimelineEntry: SwiftProtobuf.Message, Swif
     if lhs.text != rhs.text {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.orderVersion != rhs.orderVersion {return false}
+    if lhs.withheld != rhs.withheld {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -29,6 +29,7 @@ struct GeneratorOptions {
         case fileNaming = "FileNaming"
         case schema = "Schema"
         case roles = "Roles"
+        case groups = "Groups"
         case module = "Module"
     }
 
@@ -38,6 +39,8 @@ struct GeneratorOptions {
     private(set) var schemaName: String?
     /// Full name of the enum whose values are the roles that a method may name. nil: any word is one.
     private(set) var rolesEnum: String?
+    /// Full name of the enum whose values are the groups of a message's fields. nil: any word is one.
+    private(set) var groupsEnum: String?
     private(set) var modules: [Module] = []
 
     init(_ parameter: any CodeGeneratorParameter) throws {
@@ -58,6 +61,8 @@ struct GeneratorOptions {
                 self.schemaName = value
             case .roles:
                 self.rolesEnum = value
+            case .groups:
+                self.groupsEnum = value
             case .module:
                 let parts = value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
                 guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {

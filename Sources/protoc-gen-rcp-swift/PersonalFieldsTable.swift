@@ -2,15 +2,17 @@ import RCPOptions
 import SwiftProtobuf
 import SwiftProtobufPluginLibrary
 
-/// The fields marked `(rcp.personal) = true` in all messages of a run, nested messages included.
+/// The fields marked `(rcp.personal) = true` in all messages of a run, nested messages included, and the groups of fields.
 ///
 /// It is written even when it is empty, so that code which masks by it always compiles.
 struct PersonalFieldsTable {
     private let name: String
     private let numbersByMessage: [String: [Int32]]
+    private let groups: FieldGroups
 
-    init(name: String, files: [FileDescriptor]) {
+    init(name: String, files: [FileDescriptor], groups: FieldGroups) {
         self.name = name
+        self.groups = groups
         var numbersByMessage: [String: [Int32]] = [:]
         var pending = files.flatMap(\.messages)
         while let message = pending.popLast() {
@@ -38,6 +40,7 @@ struct PersonalFieldsTable {
                 }
             }
         }
+        self.groups.print(to: &printer, name: self.name)
         return printer.content
     }
 }

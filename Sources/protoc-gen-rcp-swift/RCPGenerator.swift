@@ -18,6 +18,8 @@ struct RCPGenerator: CodeGenerator {
         Rcp_Extensions_idempotency,
         Rcp_Extensions_role,
         Rcp_Extensions_personal,
+        Rcp_Extensions_group,
+        Rcp_Extensions_field_group,
     ]
 
     /// Writes nothing unless every method of every file is in order, so that no mistake leaves half a result.
@@ -33,7 +35,9 @@ struct RCPGenerator: CodeGenerator {
 
         var reader = try ServiceReader(roles: RoleWords(files: sortedFiles, enumName: options.rolesEnum))
         let services = sortedFiles.map { file in file.services.map { reader.read($0) } }
-        guard reader.problems.isEmpty else { throw GenerationProblems(problems: reader.problems) }
+        let groups = try FieldGroups(files: sortedFiles, enumName: options.groupsEnum)
+        let problems = reader.problems + groups.problems
+        guard problems.isEmpty else { throw GenerationProblems(problems: problems) }
 
         for (file, services) in zip(sortedFiles, services)
         where !services.isEmpty && options.module(of: file.name) == nil {
@@ -44,7 +48,7 @@ struct RCPGenerator: CodeGenerator {
         guard let name = options.schemaName else { return }
         try generatorOutputs.add(
             fileName: "PersonalFields.rcp.swift",
-            contents: PersonalFieldsTable(name: name, files: sortedFiles).print())
+            contents: PersonalFieldsTable(name: name, files: sortedFiles, groups: groups).print())
         let modules = Set(
             sortedFiles.filter { !$0.services.isEmpty }.compactMap { options.module(of: $0.name) })
         try generatorOutputs.add(

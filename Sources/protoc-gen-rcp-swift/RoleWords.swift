@@ -1,6 +1,33 @@
 import SwiftProtobuf
 import SwiftProtobufPluginLibrary
 
+/// The values of an enum as words: `ROLE_READER` of the enum `Role` is `reader`. The one with number 0 is none.
+struct EnumWords {
+    let numbers: [String: Int]
+    /// In the order of the .proto file.
+    let words: [String]
+
+    /// nil: no .proto file of the run has such an enum.
+    init?(fullName: String, files: [FileDescriptor]) {
+        guard let found = files.flatMap(\.enums).first(where: { $0.fullName == fullName }) else { return nil }
+        var prefix = ""
+        for letter in found.name {
+            if letter.isUppercase, !prefix.isEmpty { prefix += "_" }
+            prefix += letter.uppercased()
+        }
+        prefix += "_"
+        let values = found.values.filter { $0.number != 0 }.map { value in
+            (
+                (value.name.hasPrefix(prefix) ? String(value.name.dropFirst(prefix.count)) : value.name)
+                    .lowercased(),
+                Int(value.number)
+            )
+        }
+        self.words = values.map(\.0)
+        self.numbers = Dictionary(values, uniquingKeysWith: { first, _ in first })
+    }
+}
+
 /// The roles that a method may name: the values of an enum of the run's files, as words.
 struct RoleWords {
     /// Admits every authenticated principal; stands alone.
@@ -9,33 +36,21 @@ struct RoleWords {
     /// nil: every word is a role.
     let allowed: [String]?
 
-    /// - Parameter enumName: Full name of the enum, such as `library.v1.Role`. Its value `ROLE_READER` is the word `reader`;
-    ///   the one with number 0 is none.
+    /// - Parameter enumName: Full name of the enum, such as `library.v1.Role`.
     init(files: [FileDescriptor], enumName: String?) throws {
         guard let enumName else {
             self.allowed = nil
             return
         }
-        guard let roles = files.flatMap(\.enums).first(where: { $0.fullName == enumName }) else {
+        guard let roles = EnumWords(fullName: enumName, files: files) else {
             throw GenerationProblems(
                 "Roles cannot be '\(enumName)': no .proto file of this run has such an enum")
         }
-        let words = roles.values.filter { $0.number != 0 }.map {
-            NamingUtils.withoutPrefix($0.name, roles.name)
-        }
-        self.allowed = words + [Self.any]
+        self.allowed = roles.words + [Self.any]
     }
 
     /// What an author may write, for a problem's text.
     var choice: String { self.allowed?.joined(separator: ", ") ?? "'\(Self.any)', or a role" }
 
     func holds(_ word: String) -> Bool { self.allowed?.contains(word) ?? !word.isEmpty }
-}
-
-private enum NamingUtils {
-    /// `ROLE_READER` of the enum `Role` is `reader`.
-    static func withoutPrefix(_ value: String, _ enumName: String) -> String {
-        let prefix = enumName.uppercased() + "_"
-        return (value.hasPrefix(prefix) ? String(value.dropFirst(prefix.count)) : value).lowercased()
-    }
 }

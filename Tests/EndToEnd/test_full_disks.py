@@ -26,7 +26,9 @@ def disk(world):
 
 def notes(desk, case):
     entries = desk.admin.done("case", "timeline", case).json["entries"]
-    return [entry.get("personalText") or entry["text"] for entry in entries if entry["kind"] == "noted"]
+    return [
+        entry.get("deskPersonalText") or entry["deskText"] for entry in entries if entry["kind"] == "noted"
+    ]
 
 
 def note(desk, case, text):

@@ -108,10 +108,12 @@ def test_a_supervisor_changes_payments_and_the_desk_reads_why(desk, qualified):
     assert "“card closed”" in desk["finance"].done("order", "get", qualified.order, output="table").out
     shown = desk["channel"].done("order", "get", qualified.order, output="table").out
     assert what in shown and "card closed" not in shown
-    for who, reason in (("finance", "card closed"), ("supervisor", "card closed"), ("channel", "•••")):
+    for who, reason in (("finance", "card closed"), ("supervisor", "card closed"), ("channel", "")):
         entries = desk[who].done("case", "timeline", qualified.id).json["entries"]
         words = [
-            (entry["text"], entry["personalText"]) for entry in entries if entry["kind"] == "payments_changed"
+            (entry["text"], entry.get("deskText", ""))
+            for entry in entries
+            if entry["kind"] == "payments_changed"
         ]
         assert words == [(what, reason)], who
     # The refund that was under way keeps its payment; the next goes to the new one.

@@ -22,7 +22,10 @@ APPEAL = f"{CANARY}-appeal does not agree"
 QUESTION = f"Is {CANARY}-question the one who broke it?"
 REFERENCE = f"@{CANARY}-reference"
 ALL = [QUESTION, REFERENCE, *CONTACT.values(), FREE_TEXT, ANSWER, PICKUP, NOTE, COMMENTS, APPEAL]
-MASK = "•••"
+
+
+def withheld(answer):
+    return [each["group"].removeprefix("FIELD_GROUP_").lower() for each in answer.json["case"]["withheld"]]
 
 
 @pytest.fixture(scope="module")
@@ -79,23 +82,25 @@ def seen_by(desk, who, case):
 def test_whoever_talks_to_the_customer_sees_it(desk, case, who):
     seen = seen_by(desk, who, case)
     assert [text for text in ALL if text not in seen] == []
-    assert MASK not in seen
+    assert "withheld" not in seen
 
 
 def test_the_channel_sees_it_but_for_what_the_desk_writes_for_itself(desk, case):
     seen = seen_by(desk, "channel", case)
     assert [text for text in ALL if text not in seen] == [NOTE]
-    assert MASK in seen
+    assert "FIELD_GROUP_DESK_PERSONAL" in seen
 
 
 @pytest.mark.parametrize("who", ["warehouse", "finance", "stock-taker"])
 def test_others_see_that_there_is_something_and_not_what(desk, case, who):
     seen = seen_by(desk, who, case)
     assert CANARY not in seen
-    assert MASK in seen
+    assert "FIELD_GROUP_PERSONAL" in seen
     assert CANARY not in desk[who].done("case", "list", "--order", case.order).out
-    masked = desk[who].done("case", "get", case.id).json["case"]
-    assert masked["contact"] == {"name": MASK, "phone": MASK, "email": MASK, "address": MASK}
+    answer = desk[who].done("case", "get", case.id)
+    assert "contact" not in answer.json["case"] and withheld(answer) == ["logistics", "personal"]
+    shown = desk[who].done("case", "get", case.id, output="table").out
+    assert "withheld    the customer's data: not for your roles" in shown
 
 
 def test_replies_to_steps_are_masked_too(desk):
@@ -106,7 +111,8 @@ def test_replies_to_steps_are_masked_too(desk):
 
 def test_logistics_sees_where_to_pick_up_and_no_more(desk, case):
     read = desk["logistics"].done("case", "get", case.id)
-    assert read.json["case"]["pickups"][0]["address"] == PICKUP
+    assert [place["address"] for place in read.json["case"]["pickupPlaces"]] == [PICKUP]
+    assert withheld(read) == ["personal"]
     assert [text for text in ALL if text in read.out and text != PICKUP] == []
 
 

@@ -39,7 +39,7 @@ import Testing
         try story.run("receive 1", Scenarios.receipt(1), as: Cast.wang)
         try story.follow("inspect")
         #expect(
-            story.desk.value.closingNeeds(policy: story.desk.policy).first?.hasPrefix("1 awaited") == true)
+            story.desk.value.closingNeeds.first == .awaitedUnits(1))
         try story.follow("report_exception tell resolve refund record_refund tell follow_up close")
         #expect(
             story.text == """

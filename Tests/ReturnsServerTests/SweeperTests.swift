@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsTestSupport
 import Testing
 
@@ -62,7 +63,9 @@ import Testing
             #expect(told.cases == 2 && told.firings == 0 && told.failures == 0)
             #expect(try await sweeper.sweep(store: sweeping.store).cases == 0)
             for value in cases {
-                let story = try await sweeping.store.timeline(value.id).items.map(\.entry)
+                let story = try await sweeping.store.timeline(value.id).items.map {
+                    try TimelineEntry(bytes: $0.message)
+                }
                 #expect(story.count { $0.kind == .paymentsChanged } == 1)
             }
         }

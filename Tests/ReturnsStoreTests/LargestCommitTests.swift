@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsTestSupport
 import Testing
 
@@ -44,7 +45,7 @@ import Testing
             #expect(transition.events.count <= CountLimits.decisionEventsMax)
             var builder = CommitBuilder()
             builder.add(
-                transition, partition: transition.caseAfter.id.partition,
+                transition, CaseRecord(transition.caseAfter), partition: transition.caseAfter.id.partition,
                 run: StoreRun(number: .max, tag: .max))
             #expect(builder.writesCount <= CommitBuilder.transitionWritesMax)
         }

@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 import Testing
 
 @testable import ReturnsStore
@@ -9,6 +10,13 @@ import Testing
         var checksum = CRC32C()
         checksum.update("123456789".utf8)
         #expect(checksum.value == 0xE306_9283)
+        // Eight bytes at a time, however they lie, as one by one.
+        for length in 0..<40 {
+            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }
+            var slowly = CRC32C()
+            slowly.update(bytes)
+            #expect(bytes.withUnsafeBytes { CRC32C.of($0) } == slowly.value)
+        }
     }
 
     /// A partition is part of every key: it may never change for an order. The numbers were computed by another program.

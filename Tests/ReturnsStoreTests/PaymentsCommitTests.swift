@@ -70,7 +70,7 @@ extension StoreTests {
                 let change = try await Self.changed(order, fixture)
                 #expect(try await store.commit(change, request: .test(2)) == .committed)
                 let found = try #require(try await store.loadOrderAndTimeline(order.key))
-                #expect(found.order == change.orderAfter && found.entries == [change.entry])
+                #expect(found.order == change.orderAfter && found.entries == [change.entry.bytes])
                 let partition = store.partitioning.partition(of: order.key)
                 func due() async throws -> Set<CaseID?> {
                     Set(try await store.dueCases(partition: partition, now: Fixture.monday, limit: 10))
@@ -214,37 +214,5 @@ extension StoreTests {
                 #expect(try await fixture.store.verifyIndexes(repair: false).problems == 0)
             }
         }
-    }
-}
-
-@Suite struct OrderRecordTests {
-    @Test(arguments: [
-        "submit", "submit verify approve tell ship receive inspect refund record_refund",
-        "submit verify approve tell ship receive inspect refund record_refund:1 abandon_refund refund record_refund record_refund",
-    ]) func aRecordIsReadBackAsItWasWritten(_ path: String) throws {
-        var desk = Desk()
-        try desk.follow(path)
-        let payments = desk.order.payments + [Payment(reference: "new", method: .cash, amountMinor: 0)]
-        let order = try Order.changePayments(
-            PaymentsChange(payments: payments, reason: "r"), of: desk.order,
-            owedDeciders: OrderOwedDeciders(), actor: Cast.sue, now: desk.now
-        ).get().orderAfter
-        let read = try order.encodeRecord().withUnsafeBytes { bytes in
-            try Order(record: bytes, version: order.version)
-        }
-        #expect(read == order && !read.untold.isEmpty && read.paymentsChangers == ["sue"])
-    }
-
-    /// A record of the version before names nobody who changed payments.
-    @Test func aRecordOfTheVersionBeforeIsRead() throws {
-        let order = Fixture.order()
-        var bytes = order.encodeRecord()
-        // An empty list is one byte, ahead of the last time.
-        var time = RecordWriter(capacity: 16)
-        time.write(order.updatedAt)
-        bytes.remove(at: bytes.count - time.bytes.count - 1)
-        bytes[0] = 2
-        let read = try bytes.withUnsafeBytes { try Order(record: $0, version: order.version) }
-        #expect(read == order)
     }
 }

@@ -1,5 +1,6 @@
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsTestSupport
 import Testing
 
@@ -12,11 +13,11 @@ extension StoreTests {
         private static let key = RedisArgument.text(StoreKeys(partition: id.partition).timeline(id))
 
         private func add(_ texts: [String], _ fixture: StoreFixture) async throws {
-            let records = texts.map { text in
+            let records = texts.enumerated().map { index, text in
                 TimelineEntry(
                     at: Fixture.monday, kind: .noted, actor: ActorRecord(name: "sara", role: .service),
                     stateBefore: .submitted, stateAfter: .submitted, text: text, caseVersion: 1
-                ).encodeRecord()
+                ).record(number: index + 1)
             }
             var command = RedisCommand("RPUSH")
             command.append(StoreKeys(partition: Self.id.partition).timeline(Self.id))
@@ -35,7 +36,10 @@ extension StoreTests {
                         let page = try await fixture.store.timeline(
                             Self.id, from: from, newestFirst: newestFirst, limit: limit)
                         #expect(page.items.count <= limit && page.total == 150)
-                        #expect(page.items.allSatisfy { $0.entry.text == "\($0.number)" })
+                        #expect(
+                            page.items.allSatisfy {
+                                (try? TimelineEntry(bytes: $0.message))?.text == "\($0.number)"
+                            })
                         numbers += page.items.map(\.number)
                         from = page.next
                     } while from != nil
@@ -48,7 +52,7 @@ extension StoreTests {
             try await StoreFixture.with { fixture in
                 try await add((1...400).map { "\($0) " + String(repeating: "x", count: 4_000) }, fixture)
                 let first = try await fixture.store.timeline(Self.id)
-                let bytes = first.items.reduce(0) { $0 + $1.entry.text.utf8.count }
+                let bytes = first.items.reduce(0) { $0 + $1.message.readableBytes }
                 #expect(first.next == first.items.count + 1 && bytes < 2 * ReturnsStore.timelinePageBytesMax)
                 #expect(try await fixture.store.loadTimeline(Self.id).count == 400)
             }

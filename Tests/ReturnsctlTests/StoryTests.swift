@@ -261,18 +261,28 @@ struct StoryTests {
                 $0.refundID = "RF1"
                 $0.amountMinor = 1_234
                 $0.status = .failed
-                $0.failureReason = "card expired"
                 $0.attempts = 2
                 $0.payments = [.with { $0.reference = "card-1" }]
                 $0.overpaidMinor = 34
             }
         ]
-        value.closingNeeds = ["the waybill"]
+        value.refundReasons = [
+            .with {
+                $0.refundID = "RF1"
+                $0.failure = "card expired"
+            }
+        ]
+        value.closingNeeds = [
+            .with {
+                $0.kind = .document
+                $0.document = .waybill
+            }
+        ]
         let text = CaseDetail(value: value, nowMilliseconds: Self.start, times: Self.shanghai).text(.plain)
         #expect(text.contains("reference   R-1"))
         #expect(text.contains("RF1  12.34 GBP to payment card-1, failed: card expired, attempt 2"))
         #expect(text.contains("overpaid    0.34 GBP of RF1 more than was owed; recover it"))
-        #expect(text.contains("to close    the waybill"))
+        #expect(text.contains("to close    attach a document of type waybill"))
         #expect(!text.contains("\u{1B}"))
     }
 

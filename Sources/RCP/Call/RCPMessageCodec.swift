@@ -23,6 +23,15 @@ public enum RCPMessageCodec {
         }
     }
 
+    /// Adds what the bytes hold to a message, as if they stood behind those that it was read from.
+    ///
+    /// - Throws: where they are no bytes of such a message; what was read before then stays in it.
+    @inlinable public static func merge(
+        _ bytes: ByteBuffer, into message: inout some SwiftProtobuf.Message
+    ) throws {
+        try message.merge(serializedBytes: RCPMessageBytes(buffer: bytes))
+    }
+
     /// - Throws: INTERNAL; a message of ours that cannot be written is a bug of ours.
     @inlinable public static func encode(_ message: some SwiftProtobuf.Message) throws(RCPStatus)
         -> ByteBuffer

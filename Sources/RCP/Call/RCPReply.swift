@@ -1,6 +1,12 @@
+public import NIOCore
+public import SwiftProtobuf
+
 /// What a handler returns, and what a caller gets, when a call succeeds.
 public struct RCPReply<Message: Sendable>: Sendable {
+    /// Empty where `encoded` stands in its place.
     public var message: Message
+    /// At a server: the message's bytes, sent as they are instead of `message`.
+    public var encoded: ByteBuffer?
     /// `applied` unless told otherwise. The server's router sends read-only calls as `notApplied` whatever
     /// stands here (SPEC.md §7.1).
     public var outcome: RCPOutcome
@@ -21,6 +27,16 @@ public struct RCPReply<Message: Sendable>: Sendable {
         self.replayed = replayed
         self.trailers = trailers
         self.readBytes = readBytes
+    }
+}
+
+extension RCPReply where Message: SwiftProtobuf.Message {
+    /// A reply whose bytes are there already.
+    public init(
+        encoded: ByteBuffer, outcome: RCPOutcome = .applied, replayed: Bool = false, readBytes: Int = 0
+    ) {
+        self.init(Message(), outcome: outcome, replayed: replayed, readBytes: readBytes)
+        self.encoded = encoded
     }
 }
 

@@ -177,7 +177,11 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         let outcome = method.sent(reply.outcome)
         let message: ByteBuffer
         do throws(RCPStatus) {
-            message = try RCPMessageCodec.encode(reply.message)
+            if let encoded = reply.encoded {
+                message = encoded
+            } else {
+                message = try RCPMessageCodec.encode(reply.message)
+            }
         } catch {
             // What the handler did is done, whether or not it can be told.
             throw RCPStatus(code: error.code, outcome: outcome, text: error.text)

@@ -137,7 +137,7 @@ extension UnitLedger {
     var refundable: Int64 { accepted + conceded + lostConceded + kept }
 
     /// No count is so large that sums could overflow.
-    fileprivate var isInRange: Bool {
+    public var isInRange: Bool {
         let here: Int64 = requested | awaited | uninspected | accepted | undecided | conceded
         let gone: Int64 = sentBack | exchanged | disposed | lost | lostConceded | kept | released
         return (0..<Self.countEnd).contains(here | gone)
@@ -148,7 +148,8 @@ extension UnitLedger {
 }
 
 extension Refund {
-    fileprivate var inconsistency: String? {
+    /// The first thing that does not add up; nil when all does.
+    public var inconsistency: String? {
         let amounts = 0...Money.amountMinorMax
         guard lines.allSatisfy({ amounts.contains($0.amountMinor) }),
             payments.allSatisfy({ amounts.contains($0.amountMinor) }), amounts.contains(shippingMinor),

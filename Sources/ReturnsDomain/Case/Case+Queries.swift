@@ -1,5 +1,3 @@
-import MoneyFormat
-
 extension Case {
     /// Money owed and neither refunded nor in flight.
     public var balanceMinor: Int64 { lines.reduce(0) { $0 + $1.balanceMinor } }
@@ -46,27 +44,24 @@ extension Case {
         lines.firstIndex { $0.lineID == lineID }
     }
 
-    /// What still stands between this case and closing, in words; empty when it can close.
-    public func closingNeeds(policy: ReturnPolicy) -> [String] {
-        var needs: [String] = []
-        if awaitedUnits > 0 {
-            needs.append(
-                "\(awaitedUnits) awaited units: receive them, report them lost, or release them by resolve")
-        }
-        if uninspectedUnits > 0 { needs.append("inspect \(uninspectedUnits) received units") }
-        if undecidedUnits > 0 { needs.append("resolve \(undecidedUnits) refused units") }
-        if lostUndecidedUnits > 0 { needs.append("resolve \(lostUndecidedUnits) lost units") }
+    /// What still stands between this case and closing; empty when it can close.
+    public func needsToClose(policy: ReturnPolicy) -> [ClosingNeed] {
+        var needs: [ClosingNeed] = []
+        if awaitedUnits > 0 { needs.append(.awaitedUnits(awaitedUnits)) }
+        if uninspectedUnits > 0 { needs.append(.uninspectedUnits(uninspectedUnits)) }
+        if undecidedUnits > 0 { needs.append(.undecidedUnits(undecidedUnits)) }
+        if lostUndecidedUnits > 0 { needs.append(.lostUnits(lostUndecidedUnits)) }
         switch money {
-        case .due: needs.append("refund \(MoneyFormat.text(balanceMinor, currency.description))")
-        case .inProgress: needs.append("record the result of the refund in progress")
-        case .failed: needs.append("retry or abandon the failed refund")
+        case .due: needs.append(.refund(amountMinor: balanceMinor))
+        case .inProgress: needs.append(.refundResult)
+        case .failed: needs.append(.failedRefund)
         case .none, .done: break
         }
-        if goodsOut.isOpen { needs.append("ship the goods that are owed") }
-        if customerTold.isOpen { needs.append("tell the customer") }
+        if goodsOut.isOpen { needs.append(.goodsOut) }
+        if customerTold.isOpen { needs.append(.customerTold) }
         guard state != .rejected else { return needs }
-        if !isFollowUpDone(policy: policy) { needs.append("follow up with the customer") }
-        return needs + missingDocuments.map { "attach a document of type \($0)" }
+        if !isFollowUpDone(policy: policy) { needs.append(.followUp) }
+        return needs + missingDocuments.map { .document($0) }
     }
 
     /// A case whose documents are many still takes those that it needs.

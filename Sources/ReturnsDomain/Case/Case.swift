@@ -65,6 +65,8 @@ public struct Case: Hashable, Sendable {
     public var slaPlan: String
     /// The state a terminal case left, for reopening.
     public var stateBefore: CaseState?
+    /// What stands between the case and closing, by the policy that it goes by; none of one that is over.
+    public var closingNeeds: [ClosingNeed] = []
     /// How many entries the timeline has. They are numbered from 1 on.
     public var timelineEntries: Int = 0
 

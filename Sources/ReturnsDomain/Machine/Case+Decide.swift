@@ -135,7 +135,7 @@ extension Case {
         case .grantReturnless: policy.isReturnlessAllowed
         case .withdraw: !isWithdrawn
         case .followUp: runningClock(.followUp) != nil
-        case .close: closingNeeds(policy: policy).isEmpty
+        case .close: needsToClose(policy: policy).isEmpty
         case .pauseClock: runningClocks.contains { !$0.isPaused }
         case .resumeClock: runningClocks.contains { $0.isPaused && !isHeld($0.kind) }
         case .extendClock: runningClocks.contains { $0.breachedAt == nil }

@@ -155,9 +155,11 @@ extension CaseDraft {
     }
 
     mutating func close() throws(CaseRejection) {
-        let needs = value.closingNeeds(policy: policy)
+        let needs = value.needsToClose(policy: policy)
         guard needs.isEmpty else {
-            throw refusal("NOT_COMPLETE", "before closing: \(needs.joined(separator: "; "))")
+            throw refusal(
+                "NOT_COMPLETE",
+                "before closing: \(needs.map { $0.text(value.currency) }.joined(separator: "; "))")
         }
         value.stateBefore = value.state
         if value.state != .rejected { releaseForEnd() }

@@ -235,6 +235,7 @@ struct CaseDraft {
         settleTracks()
         settleState()
         reconcileClocks()
+        value.closingNeeds = value.state.isTerminal ? [] : value.needsToClose(policy: policy)
         // A note changes nothing but the story; it is a new version all the same, or it would not be kept.
         let isChanged = caseBefore != value || !entries.isEmpty
         if isChanged {

@@ -3,6 +3,7 @@ import RCP
 import RCPServer
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 #if canImport(Glibc)

@@ -1,6 +1,7 @@
 import NIOCore
 import RCP
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 /// Another set of payments for an order, told in its own timeline and then in the stories of its cases.
@@ -8,7 +9,8 @@ extension CaseEngine {
     /// What a change of payments came to.
     struct PaymentsResult: Sendable {
         var order: Order
-        var entry: OrderEntry
+        /// As a message with all its groups.
+        var entry: ByteBuffer
         var isReplay = false
         var isDryRun = false
     }
@@ -37,7 +39,7 @@ extension CaseEngine {
             let transition = try Order.changePayments(
                 change, of: loaded.order, owedDeciders: owedDeciders, actor: context.actor(), now: clock.now()
             ).get()
-            let result = PaymentsResult(order: transition.orderAfter, entry: transition.entry)
+            let result = PaymentsResult(order: transition.orderAfter, entry: transition.entry.bytes)
             if isDryRun {
                 return PaymentsResult(order: result.order, entry: result.entry, isDryRun: true)
             }
@@ -72,7 +74,9 @@ extension CaseEngine {
         try await record.answer(request) { outcome in
             guard case .changedPayments(let version) = outcome else { return nil }
             let found = try await store.loadOrderAndTimeline(key, deadline: context.deadline)
-            guard let found, let entry = found.entries.first(where: { $0.orderVersion == version }) else {
+            guard let found,
+                let entry = found.entries.first(where: { OrderEntry.orderVersion(of: $0) == version })
+            else {
                 throw StoreError(.corrupt, "an order's timeline lacks what a request record tells of")
             }
             return PaymentsResult(order: found.order, entry: entry, isReplay: true)

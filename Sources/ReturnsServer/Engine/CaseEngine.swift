@@ -5,6 +5,7 @@ import RCP
 import RCPServer
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 import Tracing
 
@@ -50,8 +51,10 @@ public struct CaseEngine: Sendable {
 
     /// What a mutation came to.
     public struct Result: Sendable {
-        public var value: Case
-        public var entries: [TimelineEntry]
+        /// The case it led to, as it is stored.
+        package var record: CaseRecord
+        /// What it added to the story, as messages with all their groups.
+        package var entries: [ByteBuffer] = []
         public var isReplay = false
         public var isDryRun = false
     }
@@ -213,7 +216,7 @@ public struct CaseEngine: Sendable {
         guard let value = found,
             value.documents.contains(where: { $0.type == .application && $0.sha256 == formHash })
         else { throw rejection }
-        return Result(value: value, entries: [], isReplay: true)
+        return Result(record: CaseRecord(value), isReplay: true)
     }
 
     // MARK: Orders
@@ -311,22 +314,22 @@ public struct CaseEngine: Sendable {
         _ transition: CaseTransition, request: CommitRequest, lostRefundFence: UInt64? = nil, isDryRun: Bool,
         store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result? {
-        if isDryRun {
-            return Result(value: transition.caseAfter, entries: transition.entries, isDryRun: true)
-        }
+        let record = CaseRecord(transition.caseAfter)
+        if isDryRun { return Result(record: record, entries: transition.entryMessages, isDryRun: true) }
         let span = tracer?.startSpan("commit", ofKind: .client)
         span?.attributes["db.system.name"] = "redis"
         defer { span?.end() }
         let result: CommitOutcome
         do {
             result = try await store.commit(
-                transition, request: request, lostRefundFence: lostRefundFence, deadline: deadline)
+                transition, record: record, request: request, lostRefundFence: lostRefundFence,
+                deadline: deadline)
         } catch {
             span?.setStatus(SpanStatus(code: .error))
             throw error
         }
         switch result {
-        case .committed: return Result(value: transition.caseAfter, entries: transition.entries)
+        case .committed: return Result(record: record, entries: transition.entryMessages)
         case .replay(let record):
             return try await replay(record, of: request, store: store, deadline: deadline)
         case .requestIDReused: throw RCPStatus.requestIDReused()
@@ -341,15 +344,16 @@ public struct CaseEngine: Sendable {
         try await record.answer(request) { outcome in
             guard case .changedCase(let id, _) = outcome else { return nil }
             // A statement of its own: as a condition of the guard it crashes the optimizer of Swift 6.3.
-            let found = try await store.loadCase(id, deadline: deadline)
-            guard let value = found else { throw CaseRejection.unknownCase }
-            return Result(value: value, entries: [], isReplay: true)
+            let found = try await store.readCase(
+                id, groups: CaseRecord.Group.allCases, deadline: deadline)
+            guard let stored = found else { throw CaseRejection.unknownCase }
+            return Result(record: stored.record, isReplay: true)
         }
     }
 }
 
 extension CommitRequest {
-    /// The fingerprint covers who asks, which method, and every byte of the message (DESIGN §6).
+    /// The fingerprint covers who asks, which method, and every byte of the message.
     init(_ context: RCPCallContext) {
         var hash = SHA256()
         hash.update(data: Array(context.principal.name.utf8))

@@ -1,5 +1,6 @@
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 extension OutboxEvent {
@@ -9,9 +10,9 @@ extension OutboxEvent {
             $0.type = type
             $0.caseID = caseID
             $0.caseVersion = caseVersion
-            if let state = CaseState(name: state) { $0.state = state.proto() }
+            if let state = CaseState(name: state) { $0.state = state.message() }
             $0.atMs = atMilliseconds
-            $0.order = order.proto
+            $0.order = order.message
             for attribute in attributes { $0.attributes[attribute.name] = attribute.value }
         }
     }
@@ -51,7 +52,7 @@ extension EventFilter {
     var proto: Returns_V1_EventFilter {
         .with {
             $0.types = types.sorted()
-            $0.states = states.sorted { $0.rawValue < $1.rawValue }.map { $0.proto() }
+            $0.states = states.sorted { $0.rawValue < $1.rawValue }.map { $0.message() }
             $0.saleChannels = saleChannels.sorted()
         }
     }

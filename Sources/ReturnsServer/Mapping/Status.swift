@@ -106,6 +106,7 @@ extension RCPStatus {
                     ?? "the call's deadline passed before the store answered")
         case .cancelled:
             self.init(code: .cancelled, outcome: outcome, text: "the call was cancelled")
+        case .corrupt where error.isNewer: self.init(newer: error, outcome)
         case .corrupt: self.init(unreadable: error, outcome)
         case .refused where error.record != nil || error.refusal == .keyOfAnotherType:
             self.init(unreadable: error, outcome)
@@ -128,6 +129,18 @@ extension RCPStatus {
                 text: "\(error.outage); try again, and tell whoever runs this server",
                 details: [RCPErrorDetail(reason: error.refusal?.reason ?? "STORE_REFUSED")])
         }
+    }
+
+    /// The record is whole and can be read; what it says of itself is more than this build knows.
+    private init(newer error: StoreError, _ outcome: RCPOutcome) {
+        let what =
+            error.caseID.map { "case \($0), or its order," } ?? error.record.map { "the record of \($0)" }
+            ?? "a record"
+        let text =
+            "\(what) was written by a newer returnsd, so this server decides nothing on it; it can still be read. Upgrade this server"
+        self.init(
+            code: .failedPrecondition, outcome: outcome, text: text,
+            details: [RCPErrorDetail(reason: "RECORD_NEWER", text: text)])
     }
 
     private init(unreadable error: StoreError, _ outcome: RCPOutcome) {

@@ -2,6 +2,7 @@ import RCP
 import RCPServer
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 struct AdminService: AdminServiceProvider {
@@ -57,7 +58,7 @@ struct AdminService: AdminServiceProvider {
                 $0.slaPolicyVersion = engine.policies.currentSLA.version
                 $0.principal = context.principal.name
                 $0.roles = context.principal.roles.compactMap { Role(name: $0) }
-                    .sorted { $0.rawValue < $1.rawValue }.map { $0.proto() }
+                    .sorted { $0.rawValue < $1.rawValue }.map { $0.message() }
                 $0.team = context.principal.team
                 $0.saleChannels = context.principal.saleChannels.words
                 let identity = engine.identity
@@ -115,7 +116,7 @@ struct AdminService: AdminServiceProvider {
                 $0.principals = found.principals.map { record in
                     .with {
                         $0.name = record.name
-                        $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.proto() }
+                        $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.message() }
                         $0.createdAtMs = record.createdAtMilliseconds
                         $0.expiresAtMs = record.expiresAtMilliseconds ?? 0
                         $0.team = record.team ?? ""

@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 struct CalendarService: CalendarServiceProvider {
@@ -28,7 +29,7 @@ struct CalendarService: CalendarServiceProvider {
         }
         return RCPReply(
             .with {
-                $0.calendar = calendar.proto
+                $0.calendar = calendar.message
                 $0.currentVersion = current.version
             })
     }
@@ -37,7 +38,7 @@ struct CalendarService: CalendarServiceProvider {
         _ request: Returns_V1_ListCalendarsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCalendarsReply> {
         try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
-        return RCPReply(.with { $0.calendars = engine.policies.currentCalendars.map(\.proto) })
+        return RCPReply(.with { $0.calendars = engine.policies.currentCalendars.map(\.message) })
     }
 
     func putCalendar(

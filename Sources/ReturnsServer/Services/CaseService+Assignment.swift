@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 
 /// Who does which part of a case (R21, R26).
 extension CaseService {

@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 
 /// The service desk's other steps (R15, R17 to R19), and the clocks it steers.
 extension CaseService {

@@ -2,6 +2,7 @@ import NIOCore
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 extension CaseService {
@@ -28,37 +29,22 @@ extension CaseService {
             filter.among = try await cases(
                 of: OrderKey(request.order), store: store, deadline: context.deadline)
         }
+        let view = RecordView(context.principal)
         let page = try await store.page(
             filter, sort: sort, after: place,
             limits: CasePageLimits(
                 casesMax: request.limit == 0 ? Self.pageCasesDefault : Int(request.limit),
                 replyBytesMax: context.replyBytesMax),
-            deadline: context.deadline)
+            groups: view.caseGroups, deadline: context.deadline)
         // That is all: so it may be the whole store that is not there.
         if page.next == nil { try await store.confirmRun(deadline: context.deadline) }
-        var reply = Returns_V1_ListCasesReply()
-        reply.cases = await show(page.cases, CaseView(context.principal))
-        reply.nextCursor = cursor.text(page.next)
-        reply.unreadableCaseIds = page.unreadable.map(\.description)
-        return RCPReply(reply, readBytes: page.readBytes)
+        var writer = RCPMessageWriter(capacity: page.cases.reduce(256) { $0 + $1.record.bytes + 32 })
+        for stored in page.cases { writer.append(field: 1, parts: view.parts(of: stored)) }
+        writer.append(field: 2, text: cursor.text(page.next))
+        for id in page.unreadable { writer.append(field: 3, text: id.description) }
+        writer.append(field: 4, varint: engine.clock.now().milliseconds)
+        return RCPReply(encoded: writer.buffer, readBytes: page.readBytes)
     }
-
-    /// Whatever else the event loop has to do gets its turn between the cases.
-    private func show(_ cases: [Case], _ view: CaseView) async -> [Returns_V1_Case] {
-        var shown: [Returns_V1_Case] = []
-        shown.reserveCapacity(cases.count)
-        var sliceEnd = NIODeadline.now() + Self.slice
-        for value in cases {
-            if NIODeadline.now() >= sliceEnd {
-                await Task.yield()
-                sliceEnd = .now() + Self.slice
-            }
-            shown.append(value.proto(view, policy: engine.policies.knownPolicy(for: value)))
-        }
-        return shown
-    }
-
-    private static let slice = TimeAmount.milliseconds(1)
 
     private func cases(
         of key: OrderKey, store: ReturnsStore, deadline: NIODeadline

@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 
 /// The goods' way to us (R10 to R12).
 extension CaseService {

@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 extension CaseService {
@@ -16,22 +17,24 @@ extension CaseService {
             )
         }
         let from = try Self.firstNumber(request)
-        let value = try await load(request.caseID, context: context)
+        let view = RecordView(context.principal)
+        let stored = try await read(request.caseID, view, context: context)
         let page = try await engine.store(for: context).timeline(
-            value.id, from: from, newestFirst: request.newestFirst,
+            stored.id, from: from, newestFirst: request.newestFirst,
             limit: request.limit == 0 ? Self.timelineEntriesDefault : Int(request.limit),
             replyBytesMax: context.replyBytesMax,
             deadline: context.deadline)
-        let view = CaseView(context.principal)
-        return RCPReply(
-            .with {
-                $0.entries = page.items.map { $0.entry.proto(view, number: $0.number) }
-                $0.case = value.proto(view, policy: engine.policies.knownPolicy(for: value))
-                $0.nextCursor =
-                    page.next.map { request.newestFirst ? "before-\($0 + 1)" : "after-\($0 - 1)" } ?? ""
-                $0.total = UInt64(page.total)
-                $0.unreadableNumbers = page.unreadable.map { UInt64($0) }
-            })
+        var writer = RCPMessageWriter(
+            capacity: page.items.reduce(stored.record.bytes + 256) { $0 + $1.message.readableBytes + 16 })
+        for item in page.items { writer.append(field: 1, parts: [view.entry(item.message)]) }
+        writer.append(field: 2, parts: view.parts(of: stored))
+        let next = page.next.map { request.newestFirst ? "before-\($0 + 1)" : "after-\($0 - 1)" }
+        writer.append(field: 3, text: next ?? "")
+        writer.append(field: 4, varint: Int64(page.total))
+        // Fields of a repeated number may come one by one.
+        for number in page.unreadable { writer.append(field: 5, varint: Int64(number)) }
+        writer.append(field: 6, varint: engine.clock.now().milliseconds)
+        return RCPReply(encoded: writer.buffer)
     }
 
     /// The entry that a cursor goes on with: behind the number it names, or before it.

@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 
 /// Receipt, inspection, and goods that go out (R9, R13 to R15).
 extension CaseService {

@@ -1,6 +1,8 @@
+import NIOCore
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 /// Reads, and the way every command takes; the commands themselves are in the extensions.
@@ -21,15 +23,14 @@ struct CaseService: CaseServiceProvider {
     }
 
     func reply(_ result: CaseEngine.Result, context: RCPCallContext) -> RCPReply<Returns_V1_CaseReply> {
-        let view = CaseView(context.principal)
-        let policy = engine.policies.knownPolicy(for: result.value)
+        let view = RecordView(context.principal)
+        var writer = RCPMessageWriter(capacity: result.record.bytes + 512)
+        writer.append(field: 1, parts: view.parts(of: result.record))
+        for entry in result.entries { writer.append(field: 2, parts: [view.entry(entry)]) }
+        writer.append(field: 3, varint: engine.clock.now().milliseconds)
         return RCPReply(
-            .with {
-                $0.case = result.value.proto(view, policy: policy)
-                // They are the last ones of the case as it is now.
-                let first = result.value.timelineEntries - result.entries.count + 1
-                $0.entries = result.entries.enumerated().map { $1.proto(view, number: first + $0) }
-            }, outcome: result.isDryRun ? .notApplied : .applied, replayed: result.isReplay)
+            encoded: writer.buffer, outcome: result.isDryRun ? .notApplied : .applied,
+            replayed: result.isReplay)
     }
 
     static func caseID(_ text: String, _ field: String) throws(CaseRejection) -> CaseID {
@@ -62,12 +63,12 @@ struct CaseService: CaseServiceProvider {
     func getCase(
         _ request: Returns_V1_GetCaseRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetCaseReply> {
-        let value = try await load(request.caseID, context: context)
-        return RCPReply(
-            .with {
-                $0.case = value.proto(
-                    CaseView(context.principal), policy: engine.policies.knownPolicy(for: value))
-            })
+        let view = RecordView(context.principal)
+        let stored = try await read(request.caseID, view, context: context)
+        var writer = RCPMessageWriter(capacity: stored.record.bytes + 64)
+        writer.append(field: 1, parts: view.parts(of: stored))
+        writer.append(field: 2, varint: engine.clock.now().milliseconds)
+        return RCPReply(encoded: writer.buffer)
     }
 
     func allowedCommands(
@@ -77,11 +78,12 @@ struct CaseService: CaseServiceProvider {
             on: Self.caseID(request.caseID, "case_id"), context: context)
         return RCPReply(
             .with {
-                $0.state = state.proto()
+                $0.nowMs = engine.clock.now().milliseconds
+                $0.state = state.message()
                 $0.commands = steps.map { step in
                     .with {
-                        $0.command = step.kind.proto()
-                        $0.roles = step.kind.roles.map { $0.proto() }
+                        $0.command = step.kind.message()
+                        $0.roles = step.kind.roles.map { $0.message() }
                         $0.forOthers = step.isForOthers
                         $0.ofLostRefund = step.isOfLostRefund
                     }
@@ -89,11 +91,12 @@ struct CaseService: CaseServiceProvider {
             })
     }
 
-    func load(_ text: String, context: RCPCallContext) async throws -> Case {
+    /// Reads what the caller may see of a case, as it is stored.
+    func read(_ text: String, _ view: RecordView, context: RCPCallContext) async throws -> StoredCase {
         let id = try Self.caseID(text, "case_id")
-        guard let value = try await engine.store(for: context).loadCase(id, deadline: context.deadline) else {
-            throw CaseRejection.unknownCase
-        }
-        return value
+        let found = try await engine.store(for: context).readCase(
+            id, groups: view.caseGroups, deadline: context.deadline)
+        guard let stored = found else { throw CaseRejection.unknownCase }
+        return stored
     }
 }

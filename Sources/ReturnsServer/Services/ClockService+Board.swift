@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 /// The desk at a glance, and how well it kept its times.
@@ -24,7 +25,7 @@ extension ClockService {
         let queue = WorkQueue(store: store, deadline: context.deadline)
         let due = try await store.running(kinds, limit: limit, deadline: context.deadline)
         let found = try await queue.items(due.clocks)
-        let urgent = try await queue.show(found.items, CaseView(context.principal))
+        let urgent = try await queue.show(found.items, RecordView(context.principal))
         return RCPReply(
             .with {
                 $0.rows = count.rows.filter { kinds.contains($0.kind) }.map(\.proto)
@@ -82,8 +83,8 @@ extension ClockService {
 extension BoardCount.Row {
     fileprivate var proto: Returns_V1_BoardRow {
         .with {
-            $0.kind = kind.proto()
-            $0.owner = kind.owner.proto()
+            $0.kind = kind.message()
+            $0.owner = kind.owner.message()
             $0.running = running
             $0.late = late
             $0.dueWithinHour = dueWithinHour

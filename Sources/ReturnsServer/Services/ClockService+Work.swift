@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 /// Taking work from the queue, one case at a time.
@@ -46,7 +47,7 @@ extension ClockService {
                     $0.incomplete = seeker.isCutOff
                     return
                 }
-                $0.work = item.proto(worker: context.principal.name, CaseView(context.principal))
+                $0.work = item.proto(worker: context.principal.name, RecordView(context.principal))
                 $0.leasedUntilMs = now.adding(seeker.leaseMilliseconds).milliseconds
             }, outcome: found == nil ? .notApplied : .applied, readBytes: seeker.readBytes)
     }

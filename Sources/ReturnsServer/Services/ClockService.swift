@@ -2,6 +2,7 @@ import NIOCore
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 struct ClockService: ClockServiceProvider {
@@ -36,7 +37,7 @@ struct ClockService: ClockServiceProvider {
                 before: before,
                 assignee: .init(person: request.person, team: request.team)),
             after: try cursor.place(request.cursor), limit: limit)
-        let clocks = try await queue.show(found.items, CaseView(context.principal))
+        let clocks = try await queue.show(found.items, RecordView(context.principal))
         return RCPReply(
             .with {
                 $0.clocks = clocks

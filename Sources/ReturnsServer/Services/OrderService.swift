@@ -1,6 +1,8 @@
+import NIOCore
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 struct OrderService: OrderServiceProvider {
@@ -18,15 +20,18 @@ struct OrderService: OrderServiceProvider {
         let key = OrderKey(request.key)
         try key.validate("key")
         let found = try await engine.store(for: context).loadOrderAndTimeline(key, deadline: context.deadline)
-        let (order, entries) = try engine.known(found, { $0.order }, field: "key")
-        let end = engine.orderRetention.end(of: order, under: engine.policies.current)
-        return RCPReply(
-            .with {
-                $0.order = order.proto
-                if let end { $0.order.expiresAtMs = end.milliseconds }
-                $0.caseIds = order.cases.map(\.id.description)
-                $0.timeline = entries.map { $0.proto(CaseView(context.principal)) }
-            })
+        let (order, stored, entries) = try engine.known(found, { $0.order }, field: "key")
+        var own = RCPMessageWriter(capacity: 16)
+        if let end = engine.orderRetention.end(of: order, under: engine.policies.current) {
+            own.append(field: 25, varint: end.milliseconds)
+        }
+        let view = RecordView(context.principal)
+        var writer = RCPMessageWriter(capacity: stored.bytes + 512)
+        writer.append(field: 1, parts: [stored.record.everybody, own.buffer])
+        for item in order.cases { writer.append(field: 2, text: item.id.description) }
+        for entry in entries { writer.append(field: 3, parts: [view.orderEntry(entry)]) }
+        writer.append(field: 4, varint: engine.clock.now().milliseconds)
+        return RCPReply(encoded: writer.buffer)
     }
 
     func changePayments(
@@ -39,11 +44,12 @@ struct OrderService: OrderServiceProvider {
                 }, reason: request.reason),
             of: OrderKey(request.key), expectedVersion: request.expectedVersion, isDryRun: request.dryRun,
             context: context)
+        var writer = RCPMessageWriter(capacity: 1_024)
+        writer.append(field: 1, parts: [OrderRecord(result.order).everybody])
+        writer.append(field: 2, parts: [RecordView(context.principal).orderEntry(result.entry)])
+        for id in result.order.untoldCases.sorted() { writer.append(field: 3, text: id.description) }
         return RCPReply(
-            .with {
-                $0.order = result.order.proto
-                $0.entry = result.entry.proto(CaseView(context.principal))
-                $0.untoldCaseIds = result.order.untoldCases.sorted().map(\.description)
-            }, outcome: result.isDryRun ? .notApplied : .applied, replayed: result.isReplay)
+            encoded: writer.buffer, outcome: result.isDryRun ? .notApplied : .applied,
+            replayed: result.isReplay)
     }
 }

@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 struct PolicyService: PolicyServiceProvider {
@@ -22,7 +23,7 @@ struct PolicyService: PolicyServiceProvider {
         }
         return RCPReply(
             .with {
-                $0.policy = policy.proto
+                $0.policy = policy.message
                 $0.currentVersion = current.version
             })
     }

@@ -2,6 +2,7 @@ import RCP
 import RCPServer
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 extension SlaPolicyService {
@@ -98,7 +99,7 @@ extension SlaPolicyService {
             $0.moved = zip(transition.caseBefore?.clocks ?? [], transition.caseAfter.clocks)
                 .filter { $0.dueAt != $1.dueAt }.map { before, after in
                     .with {
-                        $0.kind = after.kind.proto()
+                        $0.kind = after.kind.message()
                         $0.ordinal = after.ordinal
                         $0.dueBeforeMs = before.dueAt.milliseconds
                         $0.dueAtMs = after.dueAt.milliseconds

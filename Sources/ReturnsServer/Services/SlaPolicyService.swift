@@ -1,6 +1,7 @@
 import RCP
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 struct SlaPolicyService: SlaPolicyServiceProvider {
@@ -23,7 +24,7 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
         }
         return RCPReply(
             .with {
-                $0.policy = policy.proto
+                $0.policy = policy.message
                 $0.currentVersion = current.version
             })
     }
@@ -35,8 +36,8 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
         try await engine.policies.reload(store, deadline: context.deadline)
         let current = engine.policies.currentSLA
         let policy = try SLAPolicy(
-            request.policy, version: current.version + 1, calendars: engine.policies, now: engine.clock.now(),
-            by: context.principal.name)
+            request.policy, version: current.version + 1, now: engine.clock.now(), by: context.principal.name,
+            calendars: engine.policies.named)
         let replacement = VersionReplacement(
             what: "SLA policy", replaces: request.replacesVersion, current: current.version,
             isSameContent: current.plans == policy.plans)

@@ -1,6 +1,7 @@
 import NIOCore
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsStore
 
 /// Running clocks as work: what is most urgent, whose it is, and who does it now.
@@ -209,21 +210,21 @@ struct WorkQueue {
         return (items.compactMap(\.self), unreadable)
     }
 
-    func show(_ items: [Item], _ view: CaseView) async throws(StoreError) -> [Returns_V1_DueClock] {
-        guard view.seesInternalTexts else { return items.map { $0.proto(worker: nil, view) } }
+    func show(_ items: [Item], _ view: RecordView) async throws(StoreError) -> [Returns_V1_DueClock] {
+        guard view.seesPeople else { return items.map { $0.proto(worker: nil, view) } }
         let leases = try await store.workLeases(on: items.map(\.part), deadline: deadline)
         return zip(items, leases).map { $0.proto(worker: $0.worker($1), view) }
     }
 }
 
 extension WorkQueue.Item {
-    func proto(worker: String?, _ view: CaseView) -> Returns_V1_DueClock {
+    func proto(worker: String?, _ view: RecordView) -> Returns_V1_DueClock {
         .with {
             $0.caseID = id.description
-            $0.order = order.proto
+            $0.order = order.message
             $0.caseState = UInt32(state.rawValue)
-            $0.clock = clock.proto(view)
-            guard view.seesInternalTexts else { return }
+            $0.clock = clock.message
+            guard view.seesPeople else { return }
             $0.person = assignment?.person ?? ""
             $0.team = assignment?.team ?? ""
             $0.worker = worker ?? ""

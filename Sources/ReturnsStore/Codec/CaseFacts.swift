@@ -1,10 +1,23 @@
+import NIOCore
 import ReturnsDomain
+import ReturnsRecords
 
 /// What lists filter cases by, kept in a short field of the case's hash (`f`): a list that passes over a case reads these
 /// few bytes of it and not its record. Customer and waybill are left to the record: a list that asks for one of them
 /// reads that listing, and no customer's id is kept once more.
+///
+/// Facts only grow at their end, so that an older build reads what it knows of a newer one's.
 struct CaseFacts: Hashable, Sendable {
-    var state: CaseState
+    /// What a group of the record's fields is like, so that a damaged one is named without being decoded.
+    struct Part: Hashable, Sendable {
+        var bytes: Int
+        var checksum: UInt32
+    }
+
+    /// What a build has to know before it decides on the case (`RecordLevel`).
+    var level: UInt8
+    /// Nil for one that this build does not know.
+    var state: CaseState?
     var saleChannel: String
     var updatedAt: Instant
     /// When the first of the running clocks that are not paused falls due.
@@ -12,12 +25,25 @@ struct CaseFacts: Hashable, Sendable {
     /// Of an open case; none of one that is over.
     var people: [String]
     var teams: [String]
+    /// Of each group of the record, in their order.
+    var parts: [Part]
+
     /// How large the record is, so that a page knows before it reads it.
-    var recordBytes: Int
+    var recordBytes: Int { parts.reduce(0) { $0 + $1.bytes } }
+    /// A state that this build does not know is taken for one of an open case.
+    var isOpen: Bool { !(state?.isTerminal ?? false) }
 
-    static let recordVersion: UInt8 = 1
+    static let recordVersion: UInt8 = 2
 
-    init(_ value: Case, recordBytes: Int) {
+    init(_ value: Case, _ record: CaseRecord) {
+        self.init(value)
+        parts = CaseRecord.Group.allCases.map { Part(record[$0]) }
+    }
+
+    /// What a filter looks at.
+    init(_ value: Case) {
+        level = RecordLevel.current
+        parts = []
         state = value.state
         saleChannel = value.order.saleChannel
         updatedAt = value.updatedAt
@@ -25,19 +51,22 @@ struct CaseFacts: Hashable, Sendable {
         let assignments = value.state.isTerminal ? [] : value.assignments
         people = assignments.map(\.person).filter { !$0.isEmpty }
         teams = assignments.map(\.team).filter { !$0.isEmpty }
-        self.recordBytes = recordBytes
     }
 
     func encode() -> [UInt8] {
         var writer = RecordWriter(capacity: 64)
         writer.write(Self.recordVersion)
+        writer.write(level)
         writer.write(state)
         writer.write(saleChannel)
         writer.write(updatedAt)
         writer.write(firstDueAt)
         writer.write(people)
         writer.write(teams)
-        writer.write(Int64(recordBytes))
+        writer.writeList(parts) { writer, part in
+            writer.write(Int64(part.bytes))
+            writer.write(UInt64(part.checksum))
+        }
         return writer.bytes + Self.checksum(writer.bytes)
     }
 
@@ -56,13 +85,26 @@ struct CaseFacts: Hashable, Sendable {
         guard try reader.byte() == Self.recordVersion else {
             throw RecordError(what: "facts of another version")
         }
-        state = try reader.code()
+        level = try reader.byte()
+        state = CaseState(rawValue: try reader.byte())
         saleChannel = try reader.text()
         updatedAt = try reader.instant()
         firstDueAt = try reader.optionalInstant()
         people = try reader.texts()
         teams = try reader.texts()
-        recordBytes = max(0, try reader.integer())
-        guard reader.isAtEnd else { throw RecordError(what: "facts too long") }
+        parts = try reader.list { reader throws(RecordError) in
+            Part(
+                bytes: max(0, try reader.integer()),
+                checksum: UInt32(truncatingIfNeeded: try reader.unsigned()))
+        }
+        guard parts.count >= CaseRecord.Group.allCases.count else {
+            throw RecordError(what: "facts without those of a group")
+        }
+    }
+}
+
+extension CaseFacts.Part {
+    init(_ bytes: ByteBuffer) {
+        self.init(bytes: bytes.readableBytes, checksum: bytes.withUnsafeReadableBytes { CRC32C.of($0) })
     }
 }

@@ -1,9 +1,5 @@
 import ReturnsDomain
-
-/// A stored record does not decode: the store holds something this version did not write.
-struct RecordError: Error {
-    let what: String
-}
+import ReturnsRecords
 
 /// Reads what `RecordWriter` wrote. Every length is checked against what is left before it is used.
 struct RecordReader {

@@ -1,5 +1,6 @@
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 extension CommitBuilder {
     /// The most writes that one transition makes: case, order, timeline, figures, time of change, what was untold, and an
@@ -15,7 +16,7 @@ extension CommitBuilder {
     /// Everything one transition changes, guarded by the versions it was decided on.
     ///
     /// - Parameter run: The store's, which a case that is opened now bears: it tells later whether a loss can concern it.
-    mutating func add(_ transition: CaseTransition, partition: Int, run: StoreRun?) {
+    mutating func add(_ transition: CaseTransition, _ record: CaseRecord, partition: Int, run: StoreRun?) {
         let keys = StoreKeys(partition: partition)
         let before = transition.caseBefore
         let after = transition.caseAfter
@@ -26,15 +27,17 @@ extension CommitBuilder {
             guardVersion(keys.order(after.order), transition.orderBefore.version)
         }
 
-        let record = after.encodeRecord()
         var fields: [RedisArgument] = [
-            "v", .version(after.version), "b", .bytes(record.body), "p", .bytes(record.personal),
-            "f", .bytes(CaseFacts(after, recordBytes: record.body.count + record.personal.count).encode()),
+            "v", .version(after.version), "f", .bytes(CaseFacts(after, record).encode()),
         ]
+        for group in CaseRecord.Group.allCases {
+            fields.append(.text(group.field))
+            fields.append(.buffer(record[group]))
+        }
         if before == nil, let run { fields += ["r", .text(run.description)] }
         setFields(keys.returnCase(after.id), fields)
         if !transition.entries.isEmpty {
-            append(keys.timeline(after.id), values: transition.entries.map { .bytes($0.encodeRecord()) })
+            append(keys.timeline(after.id), values: transition.entryRecords.map { .buffer($0) })
         }
         addIndexes(before: before, after: after, keys: keys)
         addDeadlines(before: before, after: after, keys: keys)
@@ -54,7 +57,7 @@ extension CommitBuilder {
         } else if let before, before.cases.isEmpty {
             removeFromSet(keys.ordersWithoutCases, members: [.text(order.key.member)])
         }
-        setFields(keys.order(order.key), ["v", .version(order.version), "b", .bytes(order.encodeRecord())])
+        setFields(keys.order(order.key), OrderRecord(order).arguments(version: order.version))
     }
 
     /// A change of an order that its cases' stories do not tell yet: the sweeper finds them until they do.
@@ -65,7 +68,7 @@ extension CommitBuilder {
             // One that was not looked at refuses the commit.
             guardVersion(keys.returnCase(id), transition.caseVersions[id] ?? 0)
         }
-        append(keys.orderTimeline(order.key), values: [.bytes(transition.entry.encodeRecord())])
+        append(keys.orderTimeline(order.key), values: [.buffer(transition.entry.record)])
         let score = RedisArgument.integer(transition.entry.at.milliseconds)
         addToSet(
             keys.deadlines,

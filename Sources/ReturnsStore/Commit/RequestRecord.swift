@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 
 /// What a mutation did, kept under its request id so that a retry replays instead of acting twice. No personal data.
 public struct RequestRecord: Hashable, Sendable {

@@ -45,7 +45,7 @@ public struct CaseFilter: Hashable, Sendable {
 
     /// All but customer and waybill.
     func matches(_ facts: CaseFacts) -> Bool {
-        (possibleStates?.contains(facts.state) ?? true) && !(wantsOpen && facts.state.isTerminal)
+        (possibleStates.map { facts.state.map($0.contains) ?? false } ?? true) && (!wantsOpen || facts.isOpen)
             && (possibleSaleChannels?.contains(facts.saleChannel) ?? true)
             && (person.isEmpty || facts.people.contains(person))
             && (team.isEmpty || facts.teams.contains(team))
@@ -54,9 +54,18 @@ public struct CaseFilter: Hashable, Sendable {
     }
 
     func matches(_ value: Case) -> Bool {
-        matches(CaseFacts(value, recordBytes: 0))
+        matches(CaseFacts(value))
             && (customerID.isEmpty || customerID == value.customerID)
             && (trackingNumber.isEmpty || value.shipments.contains { $0.trackingNumber == trackingNumber })
+    }
+
+    /// - Throws: `corrupt` where the record has to be looked into and cannot.
+    func matches(_ stored: StoredCase) throws(StoreError) -> Bool {
+        guard matches(stored.facts) else { return false }
+        if customerID.isEmpty, trackingNumber.isEmpty { return true }
+        let fields = try stored.publicFields()
+        return (customerID.isEmpty || customerID == fields.customerID)
+            && (trackingNumber.isEmpty || fields.shipments.contains { $0.trackingNo == trackingNumber })
     }
 }
 
@@ -81,10 +90,10 @@ public struct CasePageLimits: Sendable {
     /// A listing of no more cases than this is not worth looking for a shorter one.
     var narrowedMin: Int64 = 256
 
-    /// - Parameter replyBytesMax: What the reader takes as one message. Records as messages are up to three times as large.
+    /// - Parameter replyBytesMax: What the reader takes as one message, in which the records stand as they are.
     public init(casesMax: Int, replyBytesMax: Int = .max) {
         self.casesMax = casesMax
-        bytesMax = min(512 << 10, replyBytesMax / 4)
+        bytesMax = min(1 << 20, replyBytesMax / 2)
     }
 }
 
@@ -127,7 +136,7 @@ extension CasePlace: LosslessStringConvertible {
 
 /// Some of a list's cases.
 public struct CasePage: Sendable {
-    public internal(set) var cases: [Case] = []
+    public internal(set) var cases: [StoredCase] = []
     /// Cases of which nobody can say whether they match, or which match and cannot be shown: their records are damaged.
     public internal(set) var unreadable: [CaseID] = []
     /// Nil at the end of the list. A page that had to pass over too many cases can be empty and have more behind it.

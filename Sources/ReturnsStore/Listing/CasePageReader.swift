@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// Fills a page: is handed the ids of a list in their order, passes over those that do not match, and stops when the page
 /// is full. It reads the short facts of each case, and the record only of those that match by them.
@@ -22,6 +23,8 @@ struct CasePageReader {
     let store: ReturnsStore
     let filter: CaseFilter
     let limits: CasePageLimits
+    /// The groups of fields that the reader may see.
+    let groups: [CaseRecord.Group]
     let deadline: NIODeadline
 
     private(set) var page = CasePage()
@@ -31,10 +34,14 @@ struct CasePageReader {
     private var passed: CasePlace?
     private var sliceEnd = NIODeadline.now()
 
-    init(store: ReturnsStore, filter: CaseFilter, limits: CasePageLimits, deadline: NIODeadline) {
+    init(
+        store: ReturnsStore, filter: CaseFilter, limits: CasePageLimits, groups: [CaseRecord.Group],
+        deadline: NIODeadline
+    ) {
         self.store = store
         self.filter = filter
         self.limits = limits
+        self.groups = groups
         self.deadline = deadline
     }
 
@@ -121,7 +128,8 @@ struct CasePageReader {
         let wanted = candidates.filter { $0.facts != nil }.map(\.item.id)
         page.readBytes += candidates.reduce(0) { $0 + $1.bytes }
         let replies = try await store.repliesToReads(
-            wanted.map(store.loadCommand), key: nil, deadline: deadline)
+            wanted.map { store.loadCommand($0, StoreKeys(partition: $0.partition), groups) }, key: nil,
+            deadline: deadline)
         var found = zip(wanted, replies).makeIterator()
         for candidate in candidates {
             guard candidate.facts != nil, let (id, reply) = found.next() else {
@@ -133,13 +141,13 @@ struct CasePageReader {
                 sliceEnd = .now() + .microseconds(Self.sliceMicroseconds)
             }
             do throws(StoreError) {
-                guard let value = try store.decodeCase(reply, id) else {
+                guard let stored = try store.storedCase(reply, id, groups) else {
                     // Its facts were there, or it is of another sale channel.
                     if try ReturnsStore.isAbsent(reply) { page.unreadable.append(id) }
                     continue
                 }
-                guard filter.matches(value) else { continue }
-                page.cases.append(value)
+                guard try filter.matches(stored) else { continue }
+                page.cases.append(stored)
                 bytes += candidate.bytes
             } catch {
                 guard error.code == .corrupt else { throw error }

@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// Where a page takes its cases from. All that match stand there; which of the listings it is changes how much is read,
 /// never what is found, so that each page chooses anew.
@@ -36,13 +37,15 @@ extension ReturnsStore {
     /// never changes, and a page goes on behind an id. By change, every case that was changed at or after
     /// `changedSince` and before the first page was read is on at least one: it moves only towards pages that follow.
     /// - Parameter place: Where the page before ended; of the same order.
-    public func page(
+    /// - Parameter groups: The fields that are read of each case, those for everybody among them.
+    package func page(
         _ filter: CaseFilter, sort: CaseSort, after place: CasePlace? = nil, limits: CasePageLimits,
-        deadline: NIODeadline = .distantFuture
+        groups: [CaseRecord.Group] = CaseRecord.Group.allCases, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CasePage {
         precondition(
             (1...Self.pageCasesMax).contains(limits.casesMax), "a page holds 1 to \(Self.pageCasesMax) cases")
-        var reader = CasePageReader(store: self, filter: filter, limits: limits, deadline: deadline)
+        var reader = CasePageReader(
+            store: self, filter: filter, limits: limits, groups: groups, deadline: deadline)
         guard !filter.isImpossible else { return reader.page }
         let source = try await source(
             of: filter, isByChange: sort == .changed, limits: limits, deadline: deadline)

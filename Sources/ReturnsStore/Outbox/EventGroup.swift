@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 
 /// Consumers that share events, each event going to one of them, as the group was created. What each has been given stands in
 /// the partitions' streams themselves.

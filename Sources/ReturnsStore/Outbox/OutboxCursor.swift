@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 
 /// A place in the whole log: for each partition the last event that is behind it.
 ///

@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// What came of adding a group.
 public enum EventGroupAddition: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// What came of a commit.
 public enum CommitOutcome: Hashable, Sendable {
@@ -28,17 +29,18 @@ public struct CommitRequest: Hashable, Sendable {
 extension ReturnsStore {
     /// Commits a transition: case, order, timeline, indexes, deadlines, events and request record together or not at all.
     ///
+    /// - Parameter record: `transition.caseAfter` as it is stored, by who needs it besides; nil makes it here.
     /// - Parameter request: Nil for acts that are idempotent by their version guard. Such a commit is sent once: a second one
     ///   would be answered as stale whether or not the first one was made.
     /// - Parameter lostRefundFence: What the claim of a lost refund says that the commit goes by; nil for one that records none.
-    public func commit(
-        _ transition: CaseTransition, request: CommitRequest?, lostRefundFence: UInt64? = nil,
-        deadline: NIODeadline = .distantFuture
+    package func commit(
+        _ transition: CaseTransition, record: CaseRecord? = nil, request: CommitRequest?,
+        lostRefundFence: UInt64? = nil, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         try require(transition.caseAfter.order)
         do throws(StoreError) {
             return try await commit(
-                commitCall(transition, request: request, lostRefundFence: lostRefundFence),
+                commitCall(transition, record: record, request: request, lostRefundFence: lostRefundFence),
                 effect: request == nil ? .eachTime : .once, deadline: deadline)
         } catch {
             throw error.met(by: transition.caseAfter.id)
@@ -53,16 +55,19 @@ extension ReturnsStore {
     }
 
     func commitCall(
-        _ transition: CaseTransition, request: CommitRequest?, lostRefundFence: UInt64? = nil
+        _ transition: CaseTransition, record: CaseRecord? = nil, request: CommitRequest?,
+        lostRefundFence: UInt64? = nil
     ) -> StoreCall {
         let id = transition.caseAfter.id
         let keys = StoreKeys(partition: id.partition)
-        let record = request.map {
+        let requestRecord = request.map {
             RequestRecord(
                 fingerprint: $0.fingerprint, outcome: .changedCase(id, version: transition.caseAfter.version))
         }
-        var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: record)
-        builder.add(transition, partition: id.partition, run: identity.presentRun)
+        var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: requestRecord)
+        builder.add(
+            transition, record ?? CaseRecord(transition.caseAfter), partition: id.partition,
+            run: identity.presentRun)
         if let lostRefundFence { builder.guardVersion(keys.lostRefundFence, lostRefundFence) }
         return builder.call(partition: id.partition)
     }

@@ -54,7 +54,7 @@ extension ReturnsStore {
         var removal = OrderRemoval(passedOver: members.count - due.count, looked: members.count)
         guard !due.isEmpty else { return removal }
         let records = try await repliesToReads(
-            due.map { RedisCommand("HMGET", .text(keys.order($0)), "v", "b") }, key: nil, deadline: deadline)
+            due.map { Self.orderCommand(keys.order($0)) }, key: nil, deadline: deadline)
         var removable: [(key: OrderKey, version: UInt64)] = []
         for (key, record) in zip(due, records) {
             do throws(StoreError) {

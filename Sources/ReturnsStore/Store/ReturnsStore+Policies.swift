@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// Everything that cases are decided by, each version of it: policies, SLA policies and their calendars. Versions are
 /// added and never changed or removed.
@@ -26,16 +27,16 @@ extension ReturnsStore {
             [StoreKeys.policies, StoreKeys.slaPolicies, StoreKeys.calendars].map {
                 RedisCommand("HVALS", .text($0))
             }, deadline: deadline)
-        let calendars = try decodeAll(replies[2], "calendar") { bytes throws(RecordError) in
-            try WorkingCalendar(record: bytes)
+        let calendars = try decodeAll(replies[2], "calendar") { record throws(RecordError) in
+            try WorkingCalendar(record: record)
         }
         let byReference = Dictionary(
             calendars.map { ($0.reference, $0) }, uniquingKeysWith: { _, last in last })
-        let slaPolicies = try decodeAll(replies[1], "SLA policy") { bytes throws(RecordError) in
-            try SLAPolicy(record: bytes, calendars: byReference)
+        let slaPolicies = try decodeAll(replies[1], "SLA policy") { record throws(RecordError) in
+            try SLAPolicy(record: record, calendars: byReference)
         }
-        let policies = try decodeAll(replies[0], "policy") { bytes throws(RecordError) in
-            try ReturnPolicy(record: bytes)
+        let policies = try decodeAll(replies[0], "policy") { record throws(RecordError) in
+            try ReturnPolicy(record: record)
         }
         return StoredPolicies(
             policies: policies.sorted { $0.version < $1.version },
@@ -57,29 +58,29 @@ extension ReturnsStore {
         async throws(StoreError) -> Bool
     {
         try await add(
-            policy.encodeRecord(), as: String(policy.version), to: StoreKeys.policies, deadline: deadline)
+            policy.record, as: String(policy.version), to: StoreKeys.policies, deadline: deadline)
     }
 
     public func add(_ policy: SLAPolicy, deadline: NIODeadline = .distantFuture)
         async throws(StoreError) -> Bool
     {
         try await add(
-            policy.encodeRecord(), as: String(policy.version), to: StoreKeys.slaPolicies, deadline: deadline)
+            policy.record, as: String(policy.version), to: StoreKeys.slaPolicies, deadline: deadline)
     }
 
     public func add(_ calendar: WorkingCalendar, deadline: NIODeadline = .distantFuture)
         async throws(StoreError) -> Bool
     {
         try await add(
-            calendar.encodeRecord(), as: "\(calendar.reference)", to: StoreKeys.calendars, deadline: deadline)
+            calendar.record, as: "\(calendar.reference)", to: StoreKeys.calendars, deadline: deadline)
     }
 
     private func add(
-        _ record: [UInt8], as field: String, to key: String, deadline: NIODeadline
+        _ record: ByteBuffer, as field: String, to key: String, deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
         let call = StoreCall(
             Self.addVersionFunction, .policies, keys: [key], isCounted: true
-        ).appending([.text(field), .bytes(record)])
+        ).appending([.text(field), .buffer(record)])
         let reply = try await send(call, effect: .once, deadline: deadline)
         return reply.array?.first?.string == "OK"
     }
@@ -87,10 +88,13 @@ extension ReturnsStore {
     private static let addVersionFunction = FunctionLibrary.store.name("add_version")
 
     private func decodeAll<Value>(
-        _ reply: RedisValue, _ what: String, _ body: (UnsafeRawBufferPointer) throws(RecordError) -> Value
+        _ reply: RedisValue, _ what: String, _ body: (ByteBuffer) throws(RecordError) -> Value
     ) throws(StoreError) -> [Value] {
         var values: [Value] = []
-        for record in reply.array ?? [] { values.append(try decode(record.bytes, what, body)) }
+        for record in reply.array ?? [] {
+            guard let bytes = record.bytes else { throw StoreError(.corrupt, "\(what): not a record") }
+            do throws(RecordError) { values.append(try body(bytes)) } catch { throw StoreError(error, what) }
+        }
         return values
     }
 }

@@ -7,7 +7,8 @@ public struct TimelinePage: Hashable, Sendable {
     public struct Item: Hashable, Sendable {
         /// From 1 on.
         public var number: Int
-        public var entry: TimelineEntry
+        /// A `returns.v1.TimelineEntry` with all its groups; its bytes are whole.
+        package var message: ByteBuffer
     }
 
     public var items: [Item] = []
@@ -66,7 +67,7 @@ extension ReturnsStore {
             for offset in newestFirst ? Array((0..<size).reversed()) : Array(0..<size) where bytes < bytesMax
             {
                 bytes += values[offset].bytes?.readableBytes ?? 0
-                page.add(values[offset], number: first + offset, store: self)
+                page.add(values[offset], number: first + offset)
                 count += 1
                 number += newestFirst ? -1 : 1
             }
@@ -78,12 +79,10 @@ extension ReturnsStore {
 
 extension TimelinePage {
     /// An entry that is damaged hides no other.
-    fileprivate mutating func add(_ value: RedisValue, number: Int, store: ReturnsStore) {
+    fileprivate mutating func add(_ value: RedisValue, number: Int) {
         do throws(StoreError) {
-            let entry = try store.decode(value.bytes, "timeline entry") { bytes throws(RecordError) in
-                try TimelineEntry(record: bytes)
-            }
-            items.append(Item(number: number, entry: entry))
+            items.append(
+                Item(number: number, message: try ReturnsStore.checkedContents(value, "timeline entry")))
         } catch {
             unreadable.append(number)
         }

@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// What `verifyIndexes` found.
 public struct IndexReport: Hashable, Sendable {
@@ -206,8 +207,7 @@ extension ReturnsStore {
         of value: Case, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
     ) async throws(StoreError) {
         let key = StoreKeys(partition: value.id.partition).returnCase(value.id)
-        let record = value.encodeRecord()
-        let facts = CaseFacts(value, recordBytes: record.body.count + record.personal.count).encode()
+        let facts = CaseFacts(value, CaseRecord(value)).encode()
         let reply = try await send(
             RedisCommand("HMGET", .text(key), "v", "f", "r"), key: key, deadline: deadline)
         guard let fields = reply.array, fields.count == 3 else { return }

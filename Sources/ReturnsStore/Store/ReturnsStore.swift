@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// Cases, orders and what is due, in Redis. One per event loop, on that loop's share of the pipeline.
 ///
@@ -38,6 +39,18 @@ public final class ReturnsStore: Sendable {
         let value = try await visibleCase(replies[0], id, deadline: deadline)
         if value == nil { try await confirmRun(deadline: deadline) }
         return value
+    }
+
+    /// Reads some groups of a case's fields, to be sent as they are.
+    package func readCase(
+        _ id: CaseID, groups: [CaseRecord.Group], deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> StoredCase? {
+        guard let keys = keys(id) else { return nil }
+        let replies = try await repliesToReads(
+            [loadCommand(id, keys, groups)], key: keys.returnCase(id), deadline: deadline)
+        let stored = try await visible(replies[0], id, groups, deadline: deadline)
+        if stored == nil { try await confirmRun(deadline: deadline) }
+        return stored
     }
 
     /// Loads cases that the store names, in a listing, a clock or their order, with one pipeline. Each of them fails alone; one
@@ -91,7 +104,7 @@ public final class ReturnsStore: Sendable {
     {
         let redisKey = keys(key).order(key)
         let replies = try await repliesToReads(
-            [RedisCommand("HMGET", .text(redisKey), "v", "b")], key: redisKey, deadline: deadline)
+            [Self.orderCommand(redisKey)], key: redisKey, deadline: deadline)
         let order = try decodeOrder(replies[0], key)
         if order == nil { try await confirmRun(deadline: deadline) }
         return order
@@ -103,32 +116,30 @@ public final class ReturnsStore: Sendable {
     ) async throws(StoreError) -> (names: Set<String>, readBytes: Int) {
         let redisKey = keys(key).order(key)
         let reply = try await repliesToReads(
-            [RedisCommand("HMGET", .text(redisKey), "v", "b")], key: redisKey, deadline: deadline)[0]
-        let names = try decodeOrder(reply, key)?.paymentsChangers ?? []
-        return (names, reply.array?.last?.bytes?.readableBytes ?? 0)
+            [Self.orderCommand(redisKey)], key: redisKey, deadline: deadline)[0]
+        guard let stored = try storedOrder(reply, key) else { return ([], 0) }
+        return (try stored.value(key).paymentsChangers, stored.bytes)
     }
 
-    /// The order and its own timeline, the oldest entry first; bounded by `CountLimits.orderEntriesMax`.
+    /// The order and its own timeline, the oldest entry first, as messages; bounded by `CountLimits.orderEntriesMax`.
     public func loadOrderAndTimeline(
         _ key: OrderKey, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> (order: Order, entries: [OrderEntry])? {
+    ) async throws(StoreError) -> (order: Order, stored: StoredOrder, entries: [ByteBuffer])? {
         guard scope.holds(key.saleChannel) else { return nil }
         let keys = keys(key)
         let replies = try await pipeline(
             [
-                RedisCommand("HMGET", .text(keys.order(key)), "v", "b"),
+                Self.orderCommand(keys.order(key)),
                 RedisCommand("LRANGE", .text(keys.orderTimeline(key)), 0, -1),
             ], key: keys.order(key), deadline: deadline)
-        guard let order = try decodeOrder(replies[0], key) else {
+        guard let stored = try storedOrder(replies[0], key) else {
             try await confirmRun(deadline: deadline)
             return nil
         }
         let entries = try (replies[1].array ?? []).map { value throws(StoreError) in
-            try decode(value.bytes, "timeline of an order") { bytes throws(RecordError) in
-                try OrderEntry(record: bytes)
-            }
+            try Self.checkedContents(value, "timeline of an order")
         }
-        return (order, entries)
+        return (try stored.value(key, isReadOnly: true), stored, entries)
     }
 
     /// Loads the order, and then the request record.
@@ -138,7 +149,7 @@ public final class ReturnsStore: Sendable {
         let keys = keys(key)
         let replies = try await repliesToReads(
             [
-                RedisCommand("HMGET", .text(keys.order(key)), "v", "b"),
+                Self.orderCommand(keys.order(key)),
                 RedisCommand("GET", .text(keys.request(requestID))),
             ],
             key: keys.order(key), deadline: deadline)
@@ -188,17 +199,26 @@ public final class ReturnsStore: Sendable {
     /// The case's order, then the case's version once more.
     func loadOrderCommands(of value: Case) -> [RedisCommand] {
         [
-            RedisCommand("HMGET", .text(keys(value.order).order(value.order)), "v", "b"),
+            Self.orderCommand(keys(value.order).order(value.order)),
             RedisCommand("HGET", .text(StoreKeys(partition: value.id.partition).returnCase(value.id)), "v"),
         ]
     }
 
+    /// All groups of a case's fields.
     func loadCommand(_ id: CaseID) -> RedisCommand {
         loadCommand(id, StoreKeys(partition: id.partition))
     }
 
-    private func loadCommand(_ id: CaseID, _ keys: StoreKeys) -> RedisCommand {
-        RedisCommand("HMGET", .text(keys.returnCase(id)), "v", "b", "p")
+    func loadCommand(
+        _ id: CaseID, _ keys: StoreKeys, _ groups: [CaseRecord.Group] = CaseRecord.Group.allCases
+    ) -> RedisCommand {
+        var command = RedisCommand("HMGET", .text(keys.returnCase(id)), "v", "f")
+        for group in groups { command.append(group.field) }
+        return command
+    }
+
+    static func orderCommand(_ key: String) -> RedisCommand {
+        RedisCommand("HMGET", .text(key), "v", "b", "e", "c")
     }
 
     // MARK: Decoding
@@ -210,15 +230,33 @@ public final class ReturnsStore: Sendable {
     func visibleCase(
         _ reply: RedisValue, _ id: CaseID, isNamed: Bool = false, deadline: NIODeadline
     ) async throws(StoreError) -> Case? {
+        try await visible(
+            reply, id, CaseRecord.Group.allCases, isNamed: isNamed, deadline: deadline
+        ) { stored throws(StoreError) in try stored.value() }
+    }
+
+    func visible(
+        _ reply: RedisValue, _ id: CaseID, _ groups: [CaseRecord.Group], isNamed: Bool = false,
+        deadline: NIODeadline
+    ) async throws(StoreError) -> StoredCase? {
+        try await visible(reply, id, groups, isNamed: isNamed, deadline: deadline) { $0 }
+    }
+
+    private func visible<Value>(
+        _ reply: RedisValue, _ id: CaseID, _ groups: [CaseRecord.Group], isNamed: Bool,
+        deadline: NIODeadline, _ value: (StoredCase) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value? {
         do throws(StoreError) {
-            if let value = try decodeCase(reply, id) { return value }
+            if let stored = try storedCase(reply, id, groups) { return try value(stored) }
             guard try Self.isAbsent(reply) else { return nil }
             try await confirmRun(deadline: deadline)
             if !isNamed {
                 guard try await isTraced(id, deadline: deadline) else { return nil }
                 // It may have been opened between the two looks.
-                let again = try await repliesToReads([loadCommand(id)], key: nil, deadline: deadline)[0]
-                guard try Self.isAbsent(again) else { return try decodeCase(again, id) }
+                let again = try await repliesToReads(
+                    [loadCommand(id, StoreKeys(partition: id.partition), groups)], key: nil,
+                    deadline: deadline)[0]
+                guard try Self.isAbsent(again) else { return try storedCase(again, id, groups).map(value) }
             }
             throw StoreError.recordMissing(id)
         } catch {
@@ -263,21 +301,40 @@ public final class ReturnsStore: Sendable {
     /// - Returns: Nil for one of another sale channel, and where nothing of a record is there.
     /// - Throws: for a case that is damaged, an error that names it.
     func decodeCase(_ reply: RedisValue, _ id: CaseID) throws(StoreError) -> Case? {
+        guard let stored = try storedCase(reply, id, CaseRecord.Group.allCases) else { return nil }
+        return try stored.value()
+    }
+
+    /// - Parameter groups: Those that `loadCommand` has asked for.
+    /// - Returns: Nil for one of another sale channel, and where nothing of a record is there.
+    /// - Throws: for a case that is damaged, an error that names it.
+    func storedCase(
+        _ reply: RedisValue, _ id: CaseID, _ groups: [CaseRecord.Group]
+    ) throws(StoreError) -> StoredCase? {
         do throws(StoreError) {
-            guard let fields = try Self.record(reply).array, fields.count == 3 else {
+            guard let fields = try Self.record(reply).array, fields.count == 2 + groups.count else {
                 throw StoreError(.corrupt, "case \(id): not a case")
             }
             if fields.allSatisfy(\.isNull) { return nil }
-            guard let version = fields[0].integer, let body = fields[1].bytes, let personal = fields[2].bytes
-            else {
+            guard let version = fields[0].integer else {
                 throw StoreError(.corrupt, "case \(id): fields are missing")
             }
-            let value = try decode(body, "case \(id)") { bytes throws(RecordError) in
-                try personal.withRecordBytes { own throws(RecordError) in
-                    try Case(id: id, version: UInt64(clamping: version), body: bytes, personal: own)
-                }
+            let facts = try decode(fields[1].bytes, "facts of case \(id)") { bytes throws(RecordError) in
+                try CaseFacts(record: bytes)
             }
-            return scope.holds(value.order.saleChannel) ? value : nil
+            guard scope.holds(facts.saleChannel) else { return nil }
+            var parts = [ByteBuffer](repeating: ByteBuffer(), count: CaseRecord.Group.allCases.count)
+            for (group, field) in zip(groups, fields.dropFirst(2)) {
+                guard let bytes = field.bytes else {
+                    throw StoreError(.corrupt, "case \(id): fields are missing")
+                }
+                guard CaseFacts.Part(bytes) == facts.parts[group.rawValue] else {
+                    throw StoreError(.corrupt, "case \(id): the checksum of its \(group) fields does not fit")
+                }
+                parts[group.rawValue] = bytes
+            }
+            return StoredCase(
+                id: id, version: UInt64(clamping: version), facts: facts, record: CaseRecord(parts: parts))
         } catch {
             throw error.of(id)
         }
@@ -302,18 +359,24 @@ public final class ReturnsStore: Sendable {
 
     /// - Returns: Nil also for another sale channel's order, whatever the record is like.
     func decodeOrder(_ reply: RedisValue, _ key: OrderKey) throws(StoreError) -> Order? {
+        guard let stored = try storedOrder(reply, key) else { return nil }
+        return try stored.value(key)
+    }
+
+    /// - Returns: Nil also for another sale channel's order, whatever the record is like.
+    func storedOrder(_ reply: RedisValue, _ key: OrderKey) throws(StoreError) -> StoredOrder? {
         guard scope.holds(key.saleChannel) else { return nil }
-        guard let fields = try Self.record(reply).array, fields.count == 2 else {
-            throw StoreError(.corrupt, "not an order")
+        guard let fields = try Self.record(reply).array else { throw StoreError(.corrupt, "not an order") }
+        do throws(RecordError) { return try OrderRecord.read(fields) } catch {
+            throw StoreError(error, "order")
         }
-        if fields.allSatisfy(\.isNull) { return nil }
-        guard let version = fields[0].integer, let body = fields[1].bytes else {
-            throw StoreError(.corrupt, "an order's fields are missing")
-        }
-        return try decode(body, "order") { bytes throws(RecordError) in
-            let order = try Order(record: bytes, version: UInt64(clamping: version))
-            guard order.key == key else { throw RecordError(what: "the record is another order's") }
-            return order
+    }
+
+    /// The message of a record that stands by itself.
+    static func checkedContents(_ value: RedisValue, _ what: String) throws(StoreError) -> ByteBuffer {
+        guard let bytes = value.bytes else { throw StoreError(.corrupt, "\(what): not a record") }
+        do throws(RecordError) { return try CheckedRecord.contents(bytes) } catch {
+            throw StoreError(error, what)
         }
     }
 

@@ -1,5 +1,6 @@
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// Why the store could not answer. Its text is for the log and for operators; it holds no keys, values or personal data.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
@@ -53,6 +54,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public internal(set) var partition: Int?
     /// Of the code `corrupt`: the case's record is not there at all, although others name the case.
     public internal(set) var lacksRecord = false
+    /// Of the code `corrupt`: the record is whole, but a newer build wrote it, and this one does not know all of it.
+    public internal(set) var isNewer = false
     public var description: String
     /// Of the code `unfit`.
     public var fault: StoreFault?
@@ -110,7 +113,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     init(_ error: RecordError, _ what: String) {
-        self.init(.corrupt, "\(what): \(error.what)")
+        self.init(.corrupt, "\(what): \(error.what)\(error.isNewer ? "; written by a newer returnsd" : "")")
+        isNewer = error.isNewer
     }
 
     /// Cases are kept for ever, so one that the store itself names is there, or its record was lost.

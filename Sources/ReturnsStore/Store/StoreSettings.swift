@@ -10,7 +10,7 @@ public struct StoreSettings: Hashable, Sendable {
 
     /// Of the records and keys: 3 since a store knows itself, listings hold case ids alone, and orders tell what was overpaid; 4
     /// since a store has a key for its cursors.
-    public static let format: Int64 = 4
+    public static let format: Int64 = 5
 
     public init(partitions: Int = Partitioning.countDefault, hasTestClock: Bool = false) {
         self.partitions = partitions

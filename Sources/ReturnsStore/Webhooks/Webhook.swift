@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 
 /// An address that events are posted to, as it was created. How far it has come is its `WebhookState`.
 ///

@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 
 /// One attempt to post one event.
 public struct WebhookDelivery: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 
 @testable import ReturnsStore
 
@@ -9,7 +10,11 @@ extension ReturnsStore {
         var next: Int? = 1
         while let from = next {
             let page = try await timeline(id, from: from)
-            entries += page.items.map(\.entry)
+            for item in page.items {
+                do { entries.append(try TimelineEntry(bytes: item.message)) } catch {
+                    throw StoreError(.corrupt, "\(error)")
+                }
+            }
             next = page.next
         }
         return entries

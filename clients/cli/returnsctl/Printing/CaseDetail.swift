@@ -25,25 +25,34 @@ struct CaseDetail {
         add("answer", value.answer, &lines)
         if value.hasVerification { add("verified", verificationText, &lines) }
         for check in value.checks { lines.append(checkLine(check, style)) }
-        for decision in value.decisions { add("decision", decisionText(decision), &lines) }
-        for pickup in value.pickups { add("pickup", pickupText(pickup), &lines) }
+        for (index, decision) in value.decisions.enumerated() {
+            add("decision", decisionText(decision, value.overrideReason(index)), &lines)
+        }
+        for (index, pickup) in value.pickups.enumerated() {
+            add("pickup", pickupText(pickup, value.pickupPlace(index)), &lines)
+        }
         for shipment in value.shipments { add("shipment", shipmentText(shipment), &lines) }
         lines += ["", linesTable(style)]
-        for inspection in value.inspections { add("inspection", inspectionText(inspection), &lines) }
+        for (index, inspection) in value.inspections.enumerated() {
+            add("inspection", inspectionText(inspection, note: value.inspectionNote(index)), &lines)
+        }
         for refund in value.refunds {
             add("refund", refundText(refund), &lines)
             if refund.overpaidMinor > 0 { lines.append(style.red(label("overpaid", overpaidText(refund)))) }
         }
         for item in value.outbound { add("goods out", outboundText(item), &lines) }
         for document in value.documents { add("document", documentText(document), &lines) }
-        for followUp in value.followUps { add("follow-up", followUpText(followUp), &lines) }
+        for (index, followUp) in value.followUps.enumerated() {
+            add("follow-up", followUpText(followUp, value.comments(index)), &lines)
+        }
         for clock in value.runningClocks {
             let line = label(
                 "clock", "\(clock.name) of \(word(clock.owner)), \(clock.dueText(now: nowMilliseconds))")
             lines.append(clock.isLate(now: nowMilliseconds) ? style.red(line) : line)
         }
         for assignment in value.assignments { add("assigned", assignmentText(assignment), &lines) }
-        for need in value.closingNeeds { add("to close", need, &lines) }
+        for need in value.closingNeeds { add("to close", need.text(value.currency), &lines) }
+        for withheld in value.withheld { add("withheld", withheld.text, &lines) }
         return lines.joined(separator: "\n")
     }
 
@@ -92,22 +101,22 @@ struct CaseDetail {
         return hasFailed ? style.yellow(line) : line
     }
 
-    private func decisionText(_ decision: Returns_V1_Decision) -> String {
+    private func decisionText(_ decision: Returns_V1_Decision, _ overrideReason: String) -> String {
         let by = "by \(decision.by.text), \(times.text(milliseconds: decision.atMs))"
         guard decision.approved else {
             return "rejected \(by): \(decision.code), \(decision.reason); offered: \(decision.alternative)"
         }
         let against =
-            decision.overrideReason.isEmpty ? "" : ", against failed checks: \(decision.overrideReason)"
+            overrideReason.isEmpty ? "" : ", against failed checks: \(overrideReason)"
         return "approved \(by)\(against); to: \(decision.returnAddress)"
     }
 
-    private func pickupText(_ pickup: Returns_V1_Pickup) -> String {
+    private func pickupText(_ pickup: Returns_V1_Pickup, _ place: Returns_V1_PickupPlace) -> String {
         let window =
             "\(times.text(milliseconds: pickup.windowFromMs)) to \(times.text(milliseconds: pickup.windowUntilMs))"
         let result = pickup.result == .unspecified ? "" : ", \(word(pickup.result))"
-        return window + result + (pickup.reason.isEmpty ? "" : ": \(pickup.reason)")
-            + (pickup.address.isEmpty ? "" : ", at \(pickup.address)")
+        return window + result + (place.reason.isEmpty ? "" : ": \(place.reason)")
+            + (place.address.isEmpty ? "" : ", at \(place.address)")
     }
 
     private func shipmentText(_ shipment: Returns_V1_Shipment) -> String {
@@ -116,7 +125,7 @@ struct CaseDetail {
             "\(shipment.carrier) \(shipment.trackingNo), \(times.text(milliseconds: shipment.shippedAtMs))\(last)"
     }
 
-    private func inspectionText(_ inspection: Returns_V1_Inspection) -> String {
+    private func inspectionText(_ inspection: Returns_V1_Inspection, note: String) -> String {
         let failed = [
             ("appearance", inspection.appearanceOk), ("quantity", inspection.quantityOk),
             ("packaging", inspection.packagingOk), ("unused", inspection.unusedOk),
@@ -124,15 +133,16 @@ struct CaseDetail {
         return
             "line \(inspection.lineID): \(inspection.acceptedUnits) accepted, \(inspection.refusedUnits) refused"
             + (failed.isEmpty ? "" : ", failed: \(failed.joined(separator: ", "))")
-            + " by \(inspection.inspector.text)" + (inspection.note.isEmpty ? "" : " — \(inspection.note)")
+            + " by \(inspection.inspector.text)" + (note.isEmpty ? "" : " — \(note)")
     }
 
     private func refundText(_ refund: Returns_V1_Refund) -> String {
         let shipping =
             refund.shippingMinor == 0
             ? "" : " (shipping \(MoneyFormat.text(refund.shippingMinor, value.currency)))"
+        let reasons = value.refundReasons(refund.refundID)
         let voucher = refund.voucher.isEmpty ? "" : ", voucher \(refund.voucher)"
-        let failure = refund.failureReason.isEmpty ? "" : ": \(refund.failureReason)"
+        let failure = reasons.failure.isEmpty ? "" : ": \(reasons.failure)"
         return "\(refund.refundID)  \(MoneyFormat.text(refund.amountMinor, value.currency))\(shipping)"
             + " to \(RefundTarget.text(refund, value.currency))"
             + ", \(word(refund.status))\(failure)\(voucher), attempt \(refund.attempts)"
@@ -151,12 +161,12 @@ struct CaseDetail {
         "\(word(document.type)) \(document.reference)  sha256 \(DocumentSource.hexadecimal(document.sha256).prefix(12))…"
     }
 
-    private func followUpText(_ followUp: Returns_V1_FollowUp) -> String {
+    private func followUpText(_ followUp: Returns_V1_FollowUp, _ comments: String) -> String {
         let result =
             followUp.reached
             ? "reached\(followUp.score > 0 ? ", score \(followUp.score)" : "")" : "not reached"
         return "\(times.text(milliseconds: followUp.atMs)) \(result)"
-            + (followUp.comments.isEmpty ? "" : ": \(followUp.comments)")
+            + (comments.isEmpty ? "" : ": \(comments)")
     }
 
     private func linesTable(_ style: Style) -> String {

@@ -19,7 +19,7 @@ struct ChangeReport {
             "\(style.bold(value.id))  \(stateText(style))  version \(value.version), order \(value.orderName)"
         )
         for entry in reply.entries {
-            let text = entry.text.isEmpty ? "" : ": \(TextWidth.safe(entry.text))"
+            let text = entry.words.isEmpty ? "" : ": \(TextWidth.safe(entry.words))"
             let line = "  \(entry.kind.replacing("_", with: " "))\(text)"
             lines.append(entry.isAlarm ? style.red(line) : line)
         }
@@ -31,7 +31,8 @@ struct ChangeReport {
             lines.append(clock.isLate(now: nowMilliseconds) ? style.red(line) : line)
         }
         if !value.closingNeeds.isEmpty {
-            let needs = "before closing: \(TextWidth.safe(value.closingNeeds.joined(separator: "; ")))"
+            let needs =
+                "before closing: \(TextWidth.safe(value.closingNeeds.map { $0.text(value.currency) }.joined(separator: "; ")))"
             let wrapped = TextWidth.wrapped(needs, width: 100)
             lines += wrapped.enumerated().map { ($0.offset == 0 ? "  " : "    ") + $0.element }
         }

@@ -53,13 +53,12 @@ struct TimelineStory {
             first = style.yellow(first)
         }
         var lines = [first]
-        for text in TextWidth.wrapped(TextWidth.safe(entry.text), width: width - Self.indent.count) {
+        for text in TextWidth.wrapped(TextWidth.safe(entry.words), width: width - Self.indent.count) {
             lines.append(Self.indent + (entry.isAlarm ? style.red(text) : text))
         }
-        if !entry.personalText.isEmpty {
-            for text in TextWidth.wrapped(
-                "“\(TextWidth.safe(entry.personalText))”", width: width - Self.indent.count)
-            {
+        for quote in entry.quotes.map({ "“\(TextWidth.safe($0))”" }) + entry.withheld.map({ "(\($0.text))" })
+        {
+            for text in TextWidth.wrapped(quote, width: width - Self.indent.count) {
                 lines.append(Self.indent + style.dim(text))
             }
         }

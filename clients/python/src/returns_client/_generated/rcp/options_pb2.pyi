@@ -1,7 +1,8 @@
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
-from typing import ClassVar as _ClassVar
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Optional as _Optional
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -21,3 +22,15 @@ ROLE_FIELD_NUMBER: _ClassVar[int]
 role: _descriptor.FieldDescriptor
 PERSONAL_FIELD_NUMBER: _ClassVar[int]
 personal: _descriptor.FieldDescriptor
+GROUP_FIELD_NUMBER: _ClassVar[int]
+group: _descriptor.FieldDescriptor
+FIELD_GROUP_FIELD_NUMBER: _ClassVar[int]
+field_group: _descriptor.FieldDescriptor
+
+class FieldGroup(_message.Message):
+    __slots__ = ("name", "personal")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PERSONAL_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    personal: bool
+    def __init__(self, name: _Optional[str] = ..., personal: _Optional[bool] = ...) -> None: ...

@@ -133,6 +133,21 @@ class OutboundKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTBOUND_KIND_EXCHANGE: _ClassVar[OutboundKind]
     OUTBOUND_KIND_UNDECLARED: _ClassVar[OutboundKind]
     OUTBOUND_KIND_ALTERNATIVE: _ClassVar[OutboundKind]
+
+class ClosingNeedKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLOSING_NEED_KIND_UNSPECIFIED: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_AWAITED_UNITS: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_UNINSPECTED_UNITS: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_UNDECIDED_UNITS: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_LOST_UNITS: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_REFUND: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_REFUND_RESULT: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_FAILED_REFUND: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_GOODS_OUT: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_CUSTOMER_TOLD: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_FOLLOW_UP: _ClassVar[ClosingNeedKind]
+    CLOSING_NEED_KIND_DOCUMENT: _ClassVar[ClosingNeedKind]
 CASE_STATE_UNSPECIFIED: CaseState
 CASE_STATE_SUBMITTED: CaseState
 CASE_STATE_INFO_NEEDED: CaseState
@@ -227,6 +242,18 @@ OUTBOUND_KIND_SEND_BACK: OutboundKind
 OUTBOUND_KIND_EXCHANGE: OutboundKind
 OUTBOUND_KIND_UNDECLARED: OutboundKind
 OUTBOUND_KIND_ALTERNATIVE: OutboundKind
+CLOSING_NEED_KIND_UNSPECIFIED: ClosingNeedKind
+CLOSING_NEED_KIND_AWAITED_UNITS: ClosingNeedKind
+CLOSING_NEED_KIND_UNINSPECTED_UNITS: ClosingNeedKind
+CLOSING_NEED_KIND_UNDECIDED_UNITS: ClosingNeedKind
+CLOSING_NEED_KIND_LOST_UNITS: ClosingNeedKind
+CLOSING_NEED_KIND_REFUND: ClosingNeedKind
+CLOSING_NEED_KIND_REFUND_RESULT: ClosingNeedKind
+CLOSING_NEED_KIND_FAILED_REFUND: ClosingNeedKind
+CLOSING_NEED_KIND_GOODS_OUT: ClosingNeedKind
+CLOSING_NEED_KIND_CUSTOMER_TOLD: ClosingNeedKind
+CLOSING_NEED_KIND_FOLLOW_UP: ClosingNeedKind
+CLOSING_NEED_KIND_DOCUMENT: ClosingNeedKind
 
 class Check(_message.Message):
     __slots__ = ("kind", "result", "detail", "policy_version")
@@ -291,7 +318,7 @@ class CaseLine(_message.Message):
     def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: _Optional[bool] = ...) -> None: ...
 
 class Inspection(_message.Message):
-    __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "note", "inspector", "at_ms", "standard_version")
+    __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "inspector", "at_ms", "standard_version")
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     APPEARANCE_OK_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_OK_FIELD_NUMBER: _ClassVar[int]
@@ -300,7 +327,6 @@ class Inspection(_message.Message):
     ACCEPTED_UNITS_FIELD_NUMBER: _ClassVar[int]
     REFUSED_UNITS_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
-    NOTE_FIELD_NUMBER: _ClassVar[int]
     INSPECTOR_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STANDARD_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -312,11 +338,10 @@ class Inspection(_message.Message):
     accepted_units: int
     refused_units: int
     evidence: _containers.RepeatedScalarFieldContainer[str]
-    note: str
     inspector: _common_pb2.Actor
     at_ms: int
     standard_version: int
-    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: _Optional[bool] = ..., quantity_ok: _Optional[bool] = ..., packaging_ok: _Optional[bool] = ..., unused_ok: _Optional[bool] = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., note: _Optional[str] = ..., inspector: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., standard_version: _Optional[int] = ...) -> None: ...
+    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: _Optional[bool] = ..., quantity_ok: _Optional[bool] = ..., packaging_ok: _Optional[bool] = ..., unused_ok: _Optional[bool] = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., inspector: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., standard_version: _Optional[int] = ...) -> None: ...
 
 class RefundLine(_message.Message):
     __slots__ = ("line_id", "amount_minor")
@@ -335,7 +360,7 @@ class RefundPayment(_message.Message):
     def __init__(self, reference: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
 
 class Refund(_message.Message):
-    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "other_method_reason", "attempts", "failure_reason", "voucher", "started_at_ms", "ended_at_ms", "overpaid_minor")
+    __slots__ = ("refund_id", "status", "amount_minor", "lines", "shipping_minor", "payments", "other_method", "attempts", "voucher", "started_at_ms", "ended_at_ms", "overpaid_minor", "overpaid_lines", "overpaid_shipping_minor")
     REFUND_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -343,13 +368,13 @@ class Refund(_message.Message):
     SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
     PAYMENTS_FIELD_NUMBER: _ClassVar[int]
     OTHER_METHOD_FIELD_NUMBER: _ClassVar[int]
-    OTHER_METHOD_REASON_FIELD_NUMBER: _ClassVar[int]
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
-    FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
     VOUCHER_FIELD_NUMBER: _ClassVar[int]
     STARTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     ENDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_LINES_FIELD_NUMBER: _ClassVar[int]
+    OVERPAID_SHIPPING_MINOR_FIELD_NUMBER: _ClassVar[int]
     refund_id: str
     status: RefundStatus
     amount_minor: int
@@ -357,14 +382,14 @@ class Refund(_message.Message):
     shipping_minor: int
     payments: _containers.RepeatedCompositeFieldContainer[RefundPayment]
     other_method: str
-    other_method_reason: str
     attempts: int
-    failure_reason: str
     voucher: str
     started_at_ms: int
     ended_at_ms: int
     overpaid_minor: int
-    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., other_method_reason: _Optional[str] = ..., attempts: _Optional[int] = ..., failure_reason: _Optional[str] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
+    overpaid_lines: _containers.RepeatedCompositeFieldContainer[RefundLine]
+    overpaid_shipping_minor: int
+    def __init__(self, refund_id: _Optional[str] = ..., status: _Optional[_Union[RefundStatus, str]] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[RefundPayment, _Mapping]]] = ..., other_method: _Optional[str] = ..., attempts: _Optional[int] = ..., voucher: _Optional[str] = ..., started_at_ms: _Optional[int] = ..., ended_at_ms: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., overpaid_lines: _Optional[_Iterable[_Union[RefundLine, _Mapping]]] = ..., overpaid_shipping_minor: _Optional[int] = ...) -> None: ...
 
 class Outbound(_message.Message):
     __slots__ = ("kind", "line_id", "sku", "units", "carrier", "tracking_no", "shipped_at_ms")
@@ -407,20 +432,16 @@ class Shipment(_message.Message):
     def __init__(self, carrier: _Optional[str] = ..., tracking_no: _Optional[str] = ..., shipped_at_ms: _Optional[int] = ..., events: _Optional[_Iterable[_Union[TrackingEvent, _Mapping]]] = ...) -> None: ...
 
 class Pickup(_message.Message):
-    __slots__ = ("window_from_ms", "window_until_ms", "address", "result", "arrived_at_ms", "reason")
+    __slots__ = ("window_from_ms", "window_until_ms", "result", "arrived_at_ms")
     WINDOW_FROM_MS_FIELD_NUMBER: _ClassVar[int]
     WINDOW_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
-    ADDRESS_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
     ARRIVED_AT_MS_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
     window_from_ms: int
     window_until_ms: int
-    address: str
     result: PickupResult
     arrived_at_ms: int
-    reason: str
-    def __init__(self, window_from_ms: _Optional[int] = ..., window_until_ms: _Optional[int] = ..., address: _Optional[str] = ..., result: _Optional[_Union[PickupResult, str]] = ..., arrived_at_ms: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+    def __init__(self, window_from_ms: _Optional[int] = ..., window_until_ms: _Optional[int] = ..., result: _Optional[_Union[PickupResult, str]] = ..., arrived_at_ms: _Optional[int] = ...) -> None: ...
 
 class Verification(_message.Message):
     __slots__ = ("customer_verified", "order_verified", "by", "at_ms", "order_version")
@@ -437,13 +458,12 @@ class Verification(_message.Message):
     def __init__(self, customer_verified: _Optional[bool] = ..., order_verified: _Optional[bool] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., order_version: _Optional[int] = ...) -> None: ...
 
 class Decision(_message.Message):
-    __slots__ = ("approved", "by", "at_ms", "return_address", "instructions", "override_reason", "code", "reason", "alternative")
+    __slots__ = ("approved", "by", "at_ms", "return_address", "instructions", "code", "reason", "alternative")
     APPROVED_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     RETURN_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
-    OVERRIDE_REASON_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     ALTERNATIVE_FIELD_NUMBER: _ClassVar[int]
@@ -452,25 +472,22 @@ class Decision(_message.Message):
     at_ms: int
     return_address: str
     instructions: str
-    override_reason: str
     code: str
     reason: str
     alternative: str
-    def __init__(self, approved: _Optional[bool] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., override_reason: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., alternative: _Optional[str] = ...) -> None: ...
+    def __init__(self, approved: _Optional[bool] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., alternative: _Optional[str] = ...) -> None: ...
 
 class FollowUp(_message.Message):
-    __slots__ = ("at_ms", "by", "reached", "score", "comments")
+    __slots__ = ("at_ms", "by", "reached", "score")
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
     REACHED_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
-    COMMENTS_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
     by: _common_pb2.Actor
     reached: bool
     score: int
-    comments: str
-    def __init__(self, at_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., reached: _Optional[bool] = ..., score: _Optional[int] = ..., comments: _Optional[str] = ...) -> None: ...
+    def __init__(self, at_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., reached: _Optional[bool] = ..., score: _Optional[int] = ...) -> None: ...
 
 class Assignment(_message.Message):
     __slots__ = ("role", "person", "team", "at_ms", "by")
@@ -494,8 +511,78 @@ class DeclaredCondition(_message.Message):
     met: bool
     def __init__(self, code: _Optional[str] = ..., met: _Optional[bool] = ...) -> None: ...
 
+class PickupPlace(_message.Message):
+    __slots__ = ("pickup", "address", "reason")
+    PICKUP_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    pickup: int
+    address: str
+    reason: str
+    def __init__(self, pickup: _Optional[int] = ..., address: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class FollowUpComments(_message.Message):
+    __slots__ = ("follow_up", "comments")
+    FOLLOW_UP_FIELD_NUMBER: _ClassVar[int]
+    COMMENTS_FIELD_NUMBER: _ClassVar[int]
+    follow_up: int
+    comments: str
+    def __init__(self, follow_up: _Optional[int] = ..., comments: _Optional[str] = ...) -> None: ...
+
+class OverrideReason(_message.Message):
+    __slots__ = ("decision", "reason")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    decision: int
+    reason: str
+    def __init__(self, decision: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class InspectionNote(_message.Message):
+    __slots__ = ("inspection", "note")
+    INSPECTION_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    inspection: int
+    note: str
+    def __init__(self, inspection: _Optional[int] = ..., note: _Optional[str] = ...) -> None: ...
+
+class RefundReasons(_message.Message):
+    __slots__ = ("refund_id", "other_method", "failure")
+    REFUND_ID_FIELD_NUMBER: _ClassVar[int]
+    OTHER_METHOD_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    refund_id: str
+    other_method: str
+    failure: str
+    def __init__(self, refund_id: _Optional[str] = ..., other_method: _Optional[str] = ..., failure: _Optional[str] = ...) -> None: ...
+
+class ClockReason(_message.Message):
+    __slots__ = ("clock", "pause", "extension", "reason", "resume_reason")
+    CLOCK_FIELD_NUMBER: _ClassVar[int]
+    PAUSE_FIELD_NUMBER: _ClassVar[int]
+    EXTENSION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    RESUME_REASON_FIELD_NUMBER: _ClassVar[int]
+    clock: int
+    pause: int
+    extension: int
+    reason: str
+    resume_reason: str
+    def __init__(self, clock: _Optional[int] = ..., pause: _Optional[int] = ..., extension: _Optional[int] = ..., reason: _Optional[str] = ..., resume_reason: _Optional[str] = ...) -> None: ...
+
+class ClosingNeed(_message.Message):
+    __slots__ = ("kind", "units", "amount_minor", "document")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    kind: ClosingNeedKind
+    units: int
+    amount_minor: int
+    document: _common_pb2.DocumentType
+    def __init__(self, kind: _Optional[_Union[ClosingNeedKind, str]] = ..., units: _Optional[int] = ..., amount_minor: _Optional[int] = ..., document: _Optional[_Union[_common_pb2.DocumentType, str]] = ...) -> None: ...
+
 class Case(_message.Message):
-    __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs", "sla_version", "sla_plan", "assignments")
+    __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs", "sla_version", "sla_plan", "assignments", "override_reasons", "inspection_notes", "refund_reasons", "clock_reasons", "pickup_places", "follow_up_comments", "engine", "withheld")
     ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
@@ -540,6 +627,14 @@ class Case(_message.Message):
     SLA_VERSION_FIELD_NUMBER: _ClassVar[int]
     SLA_PLAN_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
+    OVERRIDE_REASONS_FIELD_NUMBER: _ClassVar[int]
+    INSPECTION_NOTES_FIELD_NUMBER: _ClassVar[int]
+    REFUND_REASONS_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_REASONS_FIELD_NUMBER: _ClassVar[int]
+    PICKUP_PLACES_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_UP_COMMENTS_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    WITHHELD_FIELD_NUMBER: _ClassVar[int]
     id: str
     order: _common_pb2.OrderKey
     channel_ref: str
@@ -580,14 +675,68 @@ class Case(_message.Message):
     policy_version: int
     standard_version: int
     exception: ExceptionKind
-    closing_needs: _containers.RepeatedScalarFieldContainer[str]
+    closing_needs: _containers.RepeatedCompositeFieldContainer[ClosingNeed]
     sla_version: int
     sla_plan: str
     assignments: _containers.RepeatedCompositeFieldContainer[Assignment]
-    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: _Optional[bool] = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[str]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ...) -> None: ...
+    override_reasons: _containers.RepeatedCompositeFieldContainer[OverrideReason]
+    inspection_notes: _containers.RepeatedCompositeFieldContainer[InspectionNote]
+    refund_reasons: _containers.RepeatedCompositeFieldContainer[RefundReasons]
+    clock_reasons: _containers.RepeatedCompositeFieldContainer[ClockReason]
+    pickup_places: _containers.RepeatedCompositeFieldContainer[PickupPlace]
+    follow_up_comments: _containers.RepeatedCompositeFieldContainer[FollowUpComments]
+    engine: CaseEngine
+    withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
+    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: _Optional[bool] = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
+
+class CaseEngine(_message.Message):
+    __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks")
+    STATE_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    TIMELINE_ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    BROUGHT_BY_HAND_FIELD_NUMBER: _ClassVar[int]
+    ENCLOSURES_FOUND_FIELD_NUMBER: _ClassVar[int]
+    OWED_DECIDERS_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    CLOCKS_FIELD_NUMBER: _ClassVar[int]
+    state_before: CaseState
+    timeline_entries: int
+    brought_by_hand: bool
+    enclosures_found: _containers.RepeatedScalarFieldContainer[str]
+    owed_deciders: _containers.RepeatedScalarFieldContainer[str]
+    lines: _containers.RepeatedCompositeFieldContainer[EngineLine]
+    clocks: _containers.RepeatedCompositeFieldContainer[EngineClock]
+    def __init__(self, state_before: _Optional[_Union[CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: _Optional[bool] = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ...) -> None: ...
+
+class EngineLine(_message.Message):
+    __slots__ = ("line", "released_awaited", "released_sent_back")
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_AWAITED_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_SENT_BACK_FIELD_NUMBER: _ClassVar[int]
+    line: int
+    released_awaited: int
+    released_sent_back: int
+    def __init__(self, line: _Optional[int] = ..., released_awaited: _Optional[int] = ..., released_sent_back: _Optional[int] = ...) -> None: ...
+
+class EngineClock(_message.Message):
+    __slots__ = ("wall_ms", "working_ms", "working_days", "warn_before_ms", "escalate_after_ms", "units", "state_pauses")
+    WALL_MS_FIELD_NUMBER: _ClassVar[int]
+    WORKING_MS_FIELD_NUMBER: _ClassVar[int]
+    WORKING_DAYS_FIELD_NUMBER: _ClassVar[int]
+    WARN_BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
+    ESCALATE_AFTER_MS_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    STATE_PAUSES_FIELD_NUMBER: _ClassVar[int]
+    wall_ms: int
+    working_ms: int
+    working_days: int
+    warn_before_ms: _containers.RepeatedScalarFieldContainer[int]
+    escalate_after_ms: _containers.RepeatedScalarFieldContainer[int]
+    units: int
+    state_pauses: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, wall_ms: _Optional[int] = ..., working_ms: _Optional[int] = ..., working_days: _Optional[int] = ..., warn_before_ms: _Optional[_Iterable[int]] = ..., escalate_after_ms: _Optional[_Iterable[int]] = ..., units: _Optional[int] = ..., state_pauses: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class TimelineEntry(_message.Message):
-    __slots__ = ("at_ms", "kind", "actor", "state_before", "state_after", "text", "case_version", "personal_text", "number")
+    __slots__ = ("at_ms", "kind", "actor", "state_before", "state_after", "text", "case_version", "personal_text", "number", "desk_text", "desk_personal_text", "withheld")
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
@@ -597,6 +746,9 @@ class TimelineEntry(_message.Message):
     CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
     PERSONAL_TEXT_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
+    DESK_TEXT_FIELD_NUMBER: _ClassVar[int]
+    DESK_PERSONAL_TEXT_FIELD_NUMBER: _ClassVar[int]
+    WITHHELD_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
     kind: str
     actor: _common_pb2.Actor
@@ -606,4 +758,7 @@ class TimelineEntry(_message.Message):
     case_version: int
     personal_text: str
     number: int
-    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ...) -> None: ...
+    desk_text: str
+    desk_personal_text: str
+    withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ..., desk_text: _Optional[str] = ..., desk_personal_text: _Optional[str] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...

@@ -33,12 +33,14 @@ class CaseTarget(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., expected_version: _Optional[int] = ..., dry_run: _Optional[bool] = ...) -> None: ...
 
 class CaseReply(_message.Message):
-    __slots__ = ("case", "entries")
+    __slots__ = ("case", "entries", "now_ms")
     CASE_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
     case: _case_pb2.Case
     entries: _containers.RepeatedCompositeFieldContainer[_case_pb2.TimelineEntry]
-    def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ...) -> None: ...
+    now_ms: int
+    def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class RequestedLine(_message.Message):
     __slots__ = ("line_id", "sku", "unit_price_minor", "quantity")
@@ -87,10 +89,12 @@ class GetCaseRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ...) -> None: ...
 
 class GetCaseReply(_message.Message):
-    __slots__ = ("case",)
+    __slots__ = ("case", "now_ms")
     CASE_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
     case: _case_pb2.Case
-    def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ...) -> None: ...
+    now_ms: int
+    def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class ListCasesRequest(_message.Message):
     __slots__ = ("states", "order", "customer_id", "tracking_no", "changed_since_ms", "due_before_ms", "limit", "cursor", "person", "team", "sale_channels", "open_only", "sort")
@@ -123,14 +127,16 @@ class ListCasesRequest(_message.Message):
     def __init__(self, states: _Optional[_Iterable[_Union[_case_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: _Optional[bool] = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
 
 class ListCasesReply(_message.Message):
-    __slots__ = ("cases", "next_cursor", "unreadable_case_ids")
+    __slots__ = ("cases", "next_cursor", "unreadable_case_ids", "now_ms")
     CASES_FIELD_NUMBER: _ClassVar[int]
     NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
     cases: _containers.RepeatedCompositeFieldContainer[_case_pb2.Case]
     next_cursor: str
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, cases: _Optional[_Iterable[_Union[_case_pb2.Case, _Mapping]]] = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    now_ms: int
+    def __init__(self, cases: _Optional[_Iterable[_Union[_case_pb2.Case, _Mapping]]] = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class GetTimelineRequest(_message.Message):
     __slots__ = ("case_id", "limit", "cursor", "newest_first")
@@ -145,18 +151,20 @@ class GetTimelineRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., newest_first: _Optional[bool] = ...) -> None: ...
 
 class GetTimelineReply(_message.Message):
-    __slots__ = ("entries", "case", "next_cursor", "total", "unreadable_numbers")
+    __slots__ = ("entries", "case", "next_cursor", "total", "unreadable_numbers", "now_ms")
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     CASE_FIELD_NUMBER: _ClassVar[int]
     NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
     entries: _containers.RepeatedCompositeFieldContainer[_case_pb2.TimelineEntry]
     case: _case_pb2.Case
     next_cursor: str
     total: int
     unreadable_numbers: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ..., case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., next_cursor: _Optional[str] = ..., total: _Optional[int] = ..., unreadable_numbers: _Optional[_Iterable[int]] = ...) -> None: ...
+    now_ms: int
+    def __init__(self, entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ..., case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., next_cursor: _Optional[str] = ..., total: _Optional[int] = ..., unreadable_numbers: _Optional[_Iterable[int]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class AllowedCommandsRequest(_message.Message):
     __slots__ = ("case_id",)
@@ -177,12 +185,14 @@ class AllowedCommand(_message.Message):
     def __init__(self, command: _Optional[_Union[_case_pb2.CommandKind, str]] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., for_others: _Optional[bool] = ..., of_lost_refund: _Optional[bool] = ...) -> None: ...
 
 class AllowedCommandsReply(_message.Message):
-    __slots__ = ("state", "commands")
+    __slots__ = ("state", "commands", "now_ms")
     STATE_FIELD_NUMBER: _ClassVar[int]
     COMMANDS_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
     state: _case_pb2.CaseState
     commands: _containers.RepeatedCompositeFieldContainer[AllowedCommand]
-    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ...) -> None: ...
+    now_ms: int
+    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class VerifyCaseRequest(_message.Message):
     __slots__ = ("target", "customer_verified", "order_verified")

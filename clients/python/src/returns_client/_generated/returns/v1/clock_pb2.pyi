@@ -63,32 +63,26 @@ ATTAINMENT_GROUPING_TEAM: AttainmentGrouping
 ATTAINMENT_GROUPING_PERSON: AttainmentGrouping
 
 class ClockPause(_message.Message):
-    __slots__ = ("from_ms", "until_ms", "reason", "by", "resume_reason", "resumed_by")
+    __slots__ = ("from_ms", "until_ms", "by", "resumed_by")
     FROM_MS_FIELD_NUMBER: _ClassVar[int]
     UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
-    RESUME_REASON_FIELD_NUMBER: _ClassVar[int]
     RESUMED_BY_FIELD_NUMBER: _ClassVar[int]
     from_ms: int
     until_ms: int
-    reason: str
     by: _common_pb2.Actor
-    resume_reason: str
     resumed_by: _common_pb2.Actor
-    def __init__(self, from_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., reason: _Optional[str] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., resume_reason: _Optional[str] = ..., resumed_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
+    def __init__(self, from_ms: _Optional[int] = ..., until_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., resumed_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
 
 class ClockExtension(_message.Message):
-    __slots__ = ("at_ms", "by_ms", "reason", "by")
+    __slots__ = ("at_ms", "by_ms", "by")
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     BY_MS_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
     by_ms: int
-    reason: str
     by: _common_pb2.Actor
-    def __init__(self, at_ms: _Optional[int] = ..., by_ms: _Optional[int] = ..., reason: _Optional[str] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
+    def __init__(self, at_ms: _Optional[int] = ..., by_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ...) -> None: ...
 
 class Clock(_message.Message):
     __slots__ = ("kind", "ordinal", "owner", "started_at_ms", "raw_due_at_ms", "due_at_ms", "pauses", "warned_at_ms", "breached_at_ms", "escalated_at_ms", "end", "ended_at_ms", "sla_version", "next_firing_at_ms", "extensions", "paused_ms")

@@ -44,6 +44,23 @@ class DocumentType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DOCUMENT_TYPE_INSPECTION_REPORT: _ClassVar[DocumentType]
     DOCUMENT_TYPE_REFUND_VOUCHER: _ClassVar[DocumentType]
     DOCUMENT_TYPE_OTHER: _ClassVar[DocumentType]
+
+class FieldGroup(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FIELD_GROUP_UNSPECIFIED: _ClassVar[FieldGroup]
+    FIELD_GROUP_PUBLIC: _ClassVar[FieldGroup]
+    FIELD_GROUP_DESK: _ClassVar[FieldGroup]
+    FIELD_GROUP_LOGISTICS: _ClassVar[FieldGroup]
+    FIELD_GROUP_PERSONAL: _ClassVar[FieldGroup]
+    FIELD_GROUP_DESK_PERSONAL: _ClassVar[FieldGroup]
+    FIELD_GROUP_ENGINE: _ClassVar[FieldGroup]
+
+class WithheldReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WITHHELD_REASON_UNSPECIFIED: _ClassVar[WithheldReason]
+    WITHHELD_REASON_HIDDEN: _ClassVar[WithheldReason]
+    WITHHELD_REASON_SEALED: _ClassVar[WithheldReason]
+    WITHHELD_REASON_ERASED: _ClassVar[WithheldReason]
 ROLE_UNSPECIFIED: Role
 ROLE_CHANNEL: Role
 ROLE_SERVICE: Role
@@ -71,6 +88,25 @@ DOCUMENT_TYPE_SIGNED_RECEIPT: DocumentType
 DOCUMENT_TYPE_INSPECTION_REPORT: DocumentType
 DOCUMENT_TYPE_REFUND_VOUCHER: DocumentType
 DOCUMENT_TYPE_OTHER: DocumentType
+FIELD_GROUP_UNSPECIFIED: FieldGroup
+FIELD_GROUP_PUBLIC: FieldGroup
+FIELD_GROUP_DESK: FieldGroup
+FIELD_GROUP_LOGISTICS: FieldGroup
+FIELD_GROUP_PERSONAL: FieldGroup
+FIELD_GROUP_DESK_PERSONAL: FieldGroup
+FIELD_GROUP_ENGINE: FieldGroup
+WITHHELD_REASON_UNSPECIFIED: WithheldReason
+WITHHELD_REASON_HIDDEN: WithheldReason
+WITHHELD_REASON_SEALED: WithheldReason
+WITHHELD_REASON_ERASED: WithheldReason
+
+class Withheld(_message.Message):
+    __slots__ = ("group", "reason")
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    group: FieldGroup
+    reason: WithheldReason
+    def __init__(self, group: _Optional[_Union[FieldGroup, str]] = ..., reason: _Optional[_Union[WithheldReason, str]] = ...) -> None: ...
 
 class OrderKey(_message.Message):
     __slots__ = ("sale_channel", "order_no")

@@ -85,7 +85,7 @@ class Payment(_message.Message):
     def __init__(self, reference: _Optional[str] = ..., method: _Optional[_Union[PaymentMethod, str]] = ..., amount_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "version", "shipping_committed_minor", "updated_at_ms", "other_method_committed_minor", "overpaid_minor", "expires_at_ms")
+    __slots__ = ("key", "placed_at_ms", "delivered_at_ms", "customer_id", "country", "currency", "status", "lines", "shipping_paid_minor", "payments", "customer_class", "version", "shipping_committed_minor", "updated_at_ms", "other_method_committed_minor", "overpaid_minor", "expires_at_ms", "engine")
     KEY_FIELD_NUMBER: _ClassVar[int]
     PLACED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -103,6 +103,7 @@ class Order(_message.Message):
     OTHER_METHOD_COMMITTED_MINOR_FIELD_NUMBER: _ClassVar[int]
     OVERPAID_MINOR_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
     key: _common_pb2.OrderKey
     placed_at_ms: int
     delivered_at_ms: int
@@ -120,7 +121,38 @@ class Order(_message.Message):
     other_method_committed_minor: int
     overpaid_minor: int
     expires_at_ms: int
-    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., other_method_committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+    engine: OrderEngine
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., placed_at_ms: _Optional[int] = ..., delivered_at_ms: _Optional[int] = ..., customer_id: _Optional[str] = ..., country: _Optional[str] = ..., currency: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., lines: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., shipping_paid_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., customer_class: _Optional[str] = ..., version: _Optional[int] = ..., shipping_committed_minor: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., other_method_committed_minor: _Optional[int] = ..., overpaid_minor: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., engine: _Optional[_Union[OrderEngine, _Mapping]] = ...) -> None: ...
+
+class OrderEngine(_message.Message):
+    __slots__ = ("cases", "timeline_entries", "untold", "payments_changers", "refunded_payments")
+    CASES_FIELD_NUMBER: _ClassVar[int]
+    TIMELINE_ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    UNTOLD_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_CHANGERS_FIELD_NUMBER: _ClassVar[int]
+    REFUNDED_PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    cases: _containers.RepeatedCompositeFieldContainer[OrderCase]
+    timeline_entries: int
+    untold: _containers.RepeatedCompositeFieldContainer[UntoldEntry]
+    payments_changers: _containers.RepeatedScalarFieldContainer[str]
+    refunded_payments: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, cases: _Optional[_Iterable[_Union[OrderCase, _Mapping]]] = ..., timeline_entries: _Optional[int] = ..., untold: _Optional[_Iterable[_Union[UntoldEntry, _Mapping]]] = ..., payments_changers: _Optional[_Iterable[str]] = ..., refunded_payments: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class OrderCase(_message.Message):
+    __slots__ = ("case_id", "channel_ref")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    channel_ref: str
+    def __init__(self, case_id: _Optional[str] = ..., channel_ref: _Optional[str] = ...) -> None: ...
+
+class UntoldEntry(_message.Message):
+    __slots__ = ("entry", "case_ids")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    entry: OrderTimelineEntry
+    case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, entry: _Optional[_Union[OrderTimelineEntry, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PutOrderRequest(_message.Message):
     __slots__ = ("order",)
@@ -143,30 +175,34 @@ class GetOrderRequest(_message.Message):
     def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ...) -> None: ...
 
 class GetOrderReply(_message.Message):
-    __slots__ = ("order", "case_ids", "timeline")
+    __slots__ = ("order", "case_ids", "timeline", "now_ms")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     TIMELINE_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
     order: Order
     case_ids: _containers.RepeatedScalarFieldContainer[str]
     timeline: _containers.RepeatedCompositeFieldContainer[OrderTimelineEntry]
-    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., timeline: _Optional[_Iterable[_Union[OrderTimelineEntry, _Mapping]]] = ...) -> None: ...
+    now_ms: int
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., timeline: _Optional[_Iterable[_Union[OrderTimelineEntry, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class OrderTimelineEntry(_message.Message):
-    __slots__ = ("at_ms", "kind", "actor", "text", "reason", "order_version")
+    __slots__ = ("at_ms", "kind", "actor", "text", "reason", "order_version", "withheld")
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     ORDER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    WITHHELD_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
     kind: str
     actor: _common_pb2.Actor
     text: str
     reason: str
     order_version: int
-    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., text: _Optional[str] = ..., reason: _Optional[str] = ..., order_version: _Optional[int] = ...) -> None: ...
+    withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., text: _Optional[str] = ..., reason: _Optional[str] = ..., order_version: _Optional[int] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
 
 class ChangePaymentsRequest(_message.Message):
     __slots__ = ("key", "expected_version", "payments", "reason", "dry_run")

@@ -1,23 +1,58 @@
+import NIOCore
 import ReturnsAPI
 import ReturnsDomain
 
 extension SLAPolicy {
-    /// - Parameter calendars: Where the calendars are that the plans name.
-    init(
-        _ proto: Returns_V1_SlaPolicy, version: UInt64, calendars: PolicyBook, now: Instant, by: String
+    /// Finds the calendar that a plan names; the second argument is the plan's field.
+    package typealias Calendars = (Returns_V1_SlaPlan, String) throws(CaseRejection) -> WorkingCalendar
+
+    /// As a request gives it.
+    package init(
+        _ proto: Returns_V1_SlaPolicy, version: UInt64, now: Instant, by: String, calendars: Calendars
+    ) throws(CaseRejection) {
+        try self.init(fields: proto, version: version, createdAt: now, createdBy: by, calendars: calendars)
+        try validate(now: now)
+    }
+
+    private init(
+        fields proto: Returns_V1_SlaPolicy, version: UInt64, createdAt: Instant, createdBy: String,
+        calendars: Calendars
     ) throws(CaseRejection) {
         var plans: [SLAPlan] = []
         for (index, plan) in proto.plans.enumerated() {
             plans.append(try SLAPlan(plan, "policy.plans[\(index)]", calendars))
         }
-        self.init(version: version, plans: plans, createdAt: now, createdBy: by)
-        try validate(now: now)
+        self.init(version: version, plans: plans, createdAt: createdAt, createdBy: createdBy)
     }
 
-    var proto: Returns_V1_SlaPolicy {
+    /// Calendars stand in it by name and version: they are kept once, however many plans go by one.
+    package init(
+        record: ByteBuffer, calendars: [WorkingCalendar.Reference: WorkingCalendar]
+    ) throws(RecordError) {
+        let message: Returns_V1_SlaPolicy = try CheckedRecord.decode(record)
+        do {
+            try self.init(
+                fields: message, version: message.version,
+                createdAt: Instant(milliseconds: message.createdAtMs), createdBy: message.createdBy
+            ) { plan, field throws(CaseRejection) in
+                let reference = WorkingCalendar.Reference(name: plan.calendar, version: plan.calendarVersion)
+                guard let calendar = calendars[reference] else {
+                    throw .invalid("CALENDAR_UNKNOWN", field, "calendar \(reference) is missing")
+                }
+                return calendar
+            }
+        } catch {
+            throw RecordError(error)
+        }
+        if let inconsistency { throw RecordError(what: inconsistency) }
+    }
+
+    package var record: ByteBuffer { CheckedRecord.encode(message) }
+
+    package var message: Returns_V1_SlaPolicy {
         .with {
             $0.version = version
-            $0.plans = plans.map(\.proto)
+            $0.plans = plans.map(\.message)
             $0.createdAtMs = createdAt.milliseconds
             $0.createdBy = createdBy
         }
@@ -26,7 +61,7 @@ extension SLAPolicy {
 
 extension SLAPlan {
     fileprivate init(
-        _ proto: Returns_V1_SlaPlan, _ field: String, _ calendars: PolicyBook
+        _ proto: Returns_V1_SlaPlan, _ field: String, _ calendars: SLAPolicy.Calendars
     ) throws(CaseRejection) {
         var targets: [ClockKind: ClockTarget] = [:]
         for (index, target) in proto.targets.enumerated() {
@@ -39,7 +74,7 @@ extension SLAPlan {
         }
         self.init(
             name: proto.name, condition: try SLACondition(proto.condition, "\(field).condition"),
-            calendar: try calendars.named(proto, field), targets: targets,
+            calendar: try calendars(proto, field), targets: targets,
             reviewCountsNet: proto.reviewCountsNet,
             quietHours: proto.hasQuietHours
                 ? QuietHours(
@@ -48,13 +83,13 @@ extension SLAPlan {
                     includesDaysOff: proto.quietHours.daysOff) : nil)
     }
 
-    fileprivate var proto: Returns_V1_SlaPlan {
+    fileprivate var message: Returns_V1_SlaPlan {
         .with {
             $0.name = name
-            if !condition.isForAll { $0.condition = condition.proto }
+            if !condition.isForAll { $0.condition = condition.message }
             $0.calendar = calendar.name
             $0.calendarVersion = calendar.version
-            $0.targets = targets.sorted { $0.key.rawValue < $1.key.rawValue }.map { $1.proto($0) }
+            $0.targets = targets.sorted { $0.key.rawValue < $1.key.rawValue }.map { $1.message($0) }
             $0.reviewCountsNet = reviewCountsNet
             if let quietHours {
                 $0.quietHours = .with {
@@ -64,25 +99,6 @@ extension SLAPlan {
                 }
             }
         }
-    }
-}
-
-extension PolicyBook {
-    fileprivate func named(_ plan: Returns_V1_SlaPlan, _ field: String) throws(CaseRejection)
-        -> WorkingCalendar
-    {
-        guard let newest = currentCalendars.first(where: { $0.name == plan.calendar }) else {
-            let known = currentCalendars.map(\.name).joined(separator: ", ")
-            throw .invalid("CALENDAR_UNKNOWN", "\(field).calendar", "name one of the calendars: \(known)")
-        }
-        if plan.calendarVersion == 0 { return newest }
-        let reference = WorkingCalendar.Reference(name: plan.calendar, version: plan.calendarVersion)
-        guard let calendar = calendar(reference) else {
-            throw .invalid(
-                "CALENDAR_UNKNOWN", "\(field).calendar_version",
-                "calendar \(plan.calendar) has no such version; the newest one is \(newest.version)")
-        }
-        return calendar
     }
 }
 
@@ -101,7 +117,7 @@ extension SLACondition {
             belowMinor: proto.orderValue.hasBelowMinor ? proto.orderValue.belowMinor : nil)
     }
 
-    fileprivate var proto: Returns_V1_SlaCondition {
+    fileprivate var message: Returns_V1_SlaCondition {
         .with {
             $0.saleChannels = saleChannels
             $0.reasons = reasons
@@ -137,9 +153,9 @@ extension ClockTarget {
         self.init(lengths.first ?? .wall(0), warnBefore: proto.warnBeforeMs, escalations: escalations)
     }
 
-    fileprivate func proto(_ kind: ClockKind) -> Returns_V1_ClockTarget {
+    fileprivate func message(_ kind: ClockKind) -> Returns_V1_ClockTarget {
         .with {
-            $0.kind = kind.proto()
+            $0.kind = kind.message()
             switch length {
             case .wall(let milliseconds): $0.wallMs = milliseconds
             case .working(let milliseconds): $0.workingMs = milliseconds
@@ -149,7 +165,7 @@ extension ClockTarget {
             $0.escalations = escalations.map { escalation in
                 .with {
                     $0.afterMs = escalation.afterMilliseconds
-                    $0.role = escalation.role.proto()
+                    $0.role = escalation.role.message()
                     $0.target = escalation.target
                 }
             }

@@ -1,17 +1,15 @@
+import NIOCore
+import RCP
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsTestSupport
 import Testing
 
-@testable import ReturnsStore
+@testable import ReturnsRecords
 
 @Suite struct CaseRecordTests {
     private func read(_ value: Case) throws -> Case {
-        let record = value.encodeRecord()
-        return try record.body.withUnsafeBytes { body in
-            try record.personal.withUnsafeBytes { personal in
-                try Case(id: value.id, version: value.version, body: body, personal: personal)
-            }
-        }
+        try CaseRecord(value).value()
     }
 
     private static let paths = [
@@ -31,24 +29,30 @@ import Testing
         #expect(try read(desk.value) == desk.value)
     }
 
-    /// A record of the version before names nobody but inspectors who decided whether money is owed.
-    @Test(arguments: paths) func aRecordOfTheVersionBeforeIsRead(_ path: String) throws {
+    /// No two groups share a field, and each holds its own fields alone.
+    @Test(arguments: paths) func eachGroupHoldsItsOwnFields(_ path: String) throws {
+        let groups = try #require(ReturnsFieldGroups.byMessage[Returns_V1_Case.protoMessageName])
+        let all = groups.flatMap(\.fields)
+        #expect(Set(all).count == all.count)
         var desk = Desk()
         try desk.follow(path)
-        let record = desk.value.encodeRecord()
-        // The list is the last of the record.
-        var list = RecordWriter(capacity: 64)
-        list.writeList(desk.value.owedDeciders.sorted()) { $0.write($1) }
-        var body = Array(record.body.dropLast(list.bytes.count))
-        body[0] = 2
-        let read = try body.withUnsafeBytes { body in
-            try record.personal.withUnsafeBytes { personal in
-                try Case(id: desk.value.id, version: desk.value.version, body: body, personal: personal)
-            }
+        let record = CaseRecord(desk.value)
+        for group in CaseRecord.Group.allCases {
+            let own = try #require(groups.first { $0.group == group.number.rawValue })
+            let others = RCPMessageFields.select(record[group]) { !own.fields.contains($0) }
+            #expect(others?.readableBytes == 0, "\(group)")
         }
-        var expected = desk.value
-        expected.owedDeciders = desk.value.inspectors
-        #expect(read == expected)
+    }
+
+    /// All groups, one behind the other, are one valid message, which is what the groups are one by one.
+    @Test(arguments: paths) func theGroupsTogetherAreOneMessage(_ path: String) throws {
+        var desk = Desk()
+        try desk.follow(path)
+        let record = CaseRecord(desk.value)
+        var together = ByteBuffer()
+        for group in CaseRecord.Group.allCases { together.writeImmutableBuffer(record[group]) }
+        let message = try RCPMessageCodec.decode(Returns_V1_Case.self, from: together, role: .client)
+        #expect(try message == record.message() && message.id == desk.value.id.description)
     }
 
     /// What anyone may see holds nothing that a person said of the customer, nor how the customer was reached (R23).
@@ -63,10 +67,13 @@ import Testing
         try desk.run(.provideInfo(answer: "CANARY-answer"), as: Cast.shop)
         try desk.follow("verify approve schedule_pickup")
         try desk.run(.recordPickup(PickupReport(result: .missed, reason: "CANARY-reason")), as: Cast.leo)
-        let record = desk.value.encodeRecord()
-        #expect(!String(decoding: record.body, as: UTF8.self).contains("CANARY"))
-        let personal = String(decoding: record.personal, as: UTF8.self)
-        for word in ["handle", "text", "phone", "question", "answer", "reason"] {
+        let record = CaseRecord(desk.value)
+        for group in [CaseRecord.Group.everybody, .desk, .engine] {
+            #expect(!String(buffer: record[group]).contains("CANARY"), "\(group)")
+        }
+        #expect(String(buffer: record[.logistics]).contains("CANARY-reason"))
+        let personal = String(buffer: record[.personal])
+        for word in ["handle", "text", "phone", "question", "answer"] {
             #expect(personal.contains("CANARY-\(word)"))
         }
         #expect(try read(desk.value) == desk.value)
@@ -76,7 +83,7 @@ import Testing
     @Test(arguments: paths) func theDomainsWeightCoversTheRecord(_ path: String) throws {
         var desk = Desk()
         try desk.follow(path)
-        let record = desk.value.encodeRecord()
-        #expect(record.body.count + record.personal.count <= desk.value.weightBytes)
+        let record = CaseRecord(desk.value)
+        #expect(record.bytes <= desk.value.weightBytes, "\(record.bytes) of \(desk.value.weightBytes)")
     }
 }

@@ -1,8 +1,16 @@
+import NIOCore
 import ReturnsAPI
 import ReturnsDomain
 
 extension ReturnPolicy {
-    init(_ proto: Returns_V1_Policy, version: UInt64, now: Instant, by: String) throws(CaseRejection) {
+    /// As a request gives it.
+    package init(_ proto: Returns_V1_Policy, version: UInt64, now: Instant, by: String) throws(CaseRejection)
+    {
+        self.init(fields: proto, version: version, createdAt: now, createdBy: by)
+        try validate()
+    }
+
+    private init(fields proto: Returns_V1_Policy, version: UInt64, createdAt: Instant, createdBy: String) {
         self.init(
             version: version, returnWindowDays: Int64(proto.returnWindowDays),
             reasons: proto.reasons.map { Reason(code: $0.code, title: $0.title, isCovered: $0.covered) },
@@ -10,11 +18,20 @@ extension ReturnPolicy {
             returnAddress: proto.returnAddress, instructions: proto.instructions,
             enclosures: proto.enclosures,
             appealsMax: Int(proto.appealsMax), followUpAttemptsMax: Int(proto.followUpAttemptsMax),
-            isReturnlessAllowed: proto.returnlessAllowed, createdAt: now, createdBy: by)
-        try validate()
+            isReturnlessAllowed: proto.returnlessAllowed, createdAt: createdAt, createdBy: createdBy)
     }
 
-    var proto: Returns_V1_Policy {
+    package init(record: ByteBuffer) throws(RecordError) {
+        let message: Returns_V1_Policy = try CheckedRecord.decode(record)
+        self.init(
+            fields: message, version: message.version, createdAt: Instant(milliseconds: message.createdAtMs),
+            createdBy: message.createdBy)
+        if let inconsistency { throw RecordError(what: inconsistency) }
+    }
+
+    package var record: ByteBuffer { CheckedRecord.encode(message) }
+
+    package var message: Returns_V1_Policy {
         .with {
             $0.version = version
             $0.returnWindowDays = UInt32(clamping: returnWindowDays)

@@ -1,12 +1,14 @@
+import NIOCore
+import RCP
 import ReturnsAPI
 import ReturnsDomain
 
 extension OrderKey {
-    init(_ proto: Returns_V1_OrderKey) {
+    package init(_ proto: Returns_V1_OrderKey) {
         self.init(saleChannel: proto.saleChannel, orderNumber: proto.orderNo)
     }
 
-    var proto: Returns_V1_OrderKey {
+    package var message: Returns_V1_OrderKey {
         .with {
             $0.saleChannel = saleChannel
             $0.orderNo = orderNumber
@@ -16,7 +18,7 @@ extension OrderKey {
 
 extension Order {
     /// A pushed order; the ledgers in it are ignored, since they are the server's.
-    init(_ proto: Returns_V1_Order, now: Instant) throws(CaseRejection) {
+    package init(_ proto: Returns_V1_Order, now: Instant) throws(CaseRejection) {
         guard let currency = CurrencyCode(proto.currency) else {
             throw .invalid(
                 "CURRENCY_MALFORMED", "order.currency",
@@ -40,24 +42,46 @@ extension Order {
             shippingPaidMinor: proto.shippingPaidMinor, payments: payments, updatedAt: now)
     }
 
-    var proto: Returns_V1_Order {
+    package var message: Returns_V1_Order {
         .with {
-            $0.key = key.proto
+            $0.key = key.message
             $0.placedAtMs = placedAt.milliseconds
             if let deliveredAt { $0.deliveredAtMs = deliveredAt.milliseconds }
             $0.customerID = customerID
             $0.customerClass = customerClass
             $0.country = country
             $0.currency = currency.description
-            $0.status = status.proto()
-            $0.lines = lines.map(\.proto)
+            $0.status = status.message()
+            $0.lines = lines.map(\.message)
             $0.shippingPaidMinor = shippingPaidMinor
-            $0.payments = payments.map(\.proto)
+            $0.payments = payments.map(\.message)
             $0.version = version
             $0.shippingCommittedMinor = shippingCommittedMinor
             $0.otherMethodCommittedMinor = otherMethodCommittedMinor
             $0.overpaidMinor = overpaidMinor
             $0.updatedAtMs = updatedAt.milliseconds
+        }
+    }
+
+    var engineMessage: Returns_V1_OrderEngine {
+        .with {
+            $0.cases = cases.map { item in
+                .with {
+                    $0.caseID = item.id.description
+                    $0.channelRef = item.channelRef
+                }
+            }
+            $0.timelineEntries = UInt32(clamping: entriesCount)
+            $0.untold = untold.map { item in
+                .with {
+                    $0.entry = item.entry.message
+                    $0.caseIds = item.cases.map(\.description)
+                }
+            }
+            $0.paymentsChangers = paymentsChangers.sorted()
+            for (index, payment) in payments.enumerated() where payment.hasRefunds {
+                $0.refundedPayments.append(UInt32(index + 1))
+            }
         }
     }
 }
@@ -80,7 +104,7 @@ extension OrderLine {
             unitPriceMinor: proto.unitPriceMinor, paidMinor: proto.hasPaidMinor ? proto.paidMinor : nil)
     }
 
-    var proto: Returns_V1_OrderLine {
+    package var message: Returns_V1_OrderLine {
         .with {
             $0.lineID = lineID
             $0.sku = sku
@@ -97,16 +121,16 @@ extension OrderLine {
 
 extension Payment {
     /// As a caller states it, without its ledger.
-    init(_ proto: Returns_V1_Payment, field: String) throws(CaseRejection) {
+    package init(_ proto: Returns_V1_Payment, field: String) throws(CaseRejection) {
         self.init(
             reference: proto.reference, method: try proto.method.required("\(field).method"),
             amountMinor: proto.amountMinor)
     }
 
-    var proto: Returns_V1_Payment {
+    package var message: Returns_V1_Payment {
         .with {
             $0.reference = reference
-            $0.method = method.proto()
+            $0.method = method.message()
             $0.amountMinor = amountMinor
             $0.committedMinor = committedMinor
             $0.overpaidMinor = overpaidMinor
@@ -115,14 +139,37 @@ extension Payment {
 }
 
 extension OrderEntry {
-    func proto(_ view: CaseView) -> Returns_V1_OrderTimelineEntry {
+    package var message: Returns_V1_OrderTimelineEntry {
         .with {
             $0.atMs = at.milliseconds
             $0.kind = kind.description
-            $0.actor = actor.proto
+            $0.actor = actor.message
             $0.text = text
-            $0.reason = view.internalText(reason)
+            $0.reason = reason
             $0.orderVersion = orderVersion
         }
+    }
+
+    /// Its message's bytes.
+    package var bytes: ByteBuffer { CheckedRecord.message(message) }
+    package var record: ByteBuffer { CheckedRecord.encode(message) }
+
+    /// The order's version that an entry led to; nil for bytes that are none.
+    package static func orderVersion(of bytes: ByteBuffer) -> UInt64? {
+        try? RCPMessageCodec.decode(Returns_V1_OrderTimelineEntry.self, from: bytes, role: .server)
+            .orderVersion
+    }
+
+    package init(record: ByteBuffer) throws(RecordError) {
+        try self.init(try CheckedRecord.decode(record))
+    }
+
+    package init(_ message: Returns_V1_OrderTimelineEntry) throws(RecordError) {
+        guard let kind = OrderEntryKind(name: message.kind) else {
+            throw .newer("kind of entry \(message.kind) is unknown")
+        }
+        self.init(
+            at: Instant(milliseconds: message.atMs), kind: kind, actor: try ActorRecord(message.actor),
+            text: message.text, reason: message.reason, orderVersion: message.orderVersion)
     }
 }

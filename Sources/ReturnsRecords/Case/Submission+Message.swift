@@ -2,7 +2,7 @@ import ReturnsAPI
 import ReturnsDomain
 
 extension Submission {
-    init(_ proto: Returns_V1_SubmitCaseRequest, caseID: CaseID, applicationSHA256: [UInt8])
+    package init(_ proto: Returns_V1_SubmitCaseRequest, caseID: CaseID, applicationSHA256: [UInt8])
         throws(CaseRejection)
     {
         self.init(

@@ -1,8 +1,29 @@
+import NIOCore
 import ReturnsAPI
 import ReturnsDomain
 
 extension WorkingCalendar {
-    init(_ proto: Returns_V1_WorkingCalendar, version: UInt64) throws(CaseRejection) {
+    /// As a request gives it.
+    package init(_ proto: Returns_V1_WorkingCalendar, version: UInt64) throws(CaseRejection) {
+        try self.init(fields: proto, version: version)
+        try validate()
+    }
+
+    package init(record: ByteBuffer) throws(RecordError) {
+        let message: Returns_V1_WorkingCalendar = try CheckedRecord.decode(record)
+        do {
+            try self.init(fields: message, version: message.version)
+        } catch {
+            throw RecordError(error)
+        }
+        createdAt = Instant(milliseconds: message.createdAtMs)
+        createdBy = message.createdBy
+        if let inconsistency { throw RecordError(what: inconsistency) }
+    }
+
+    package var record: ByteBuffer { CheckedRecord.encode(message) }
+
+    private init(fields proto: Returns_V1_WorkingCalendar, version: UInt64) throws(CaseRejection) {
         self.init(
             name: proto.name, version: version, timeZone: proto.timeZone,
             offsets: proto.offsets.map {
@@ -21,10 +42,9 @@ extension WorkingCalendar {
                 kind: try day.kind.required("\(field).kind"), hours: day.hours.map(Hours.init),
                 title: day.title)
         }
-        try validate()
     }
 
-    var proto: Returns_V1_WorkingCalendar {
+    package var message: Returns_V1_WorkingCalendar {
         .with {
             $0.name = name
             $0.version = version
@@ -35,12 +55,12 @@ extension WorkingCalendar {
                     $0.offsetSeconds = offset.seconds
                 }
             }
-            $0.week = week.map { hours in .with { $0.hours = hours.map(\.proto) } }
+            $0.week = week.map { hours in .with { $0.hours = hours.map(\.message) } }
             $0.specialDays = specialDays.sorted { $0.key < $1.key }.map { day, special in
                 .with {
                     $0.date = Self.dateText(ofDay: day)
-                    $0.kind = special.kind.proto()
-                    $0.hours = special.hours.map(\.proto)
+                    $0.kind = special.kind.message()
+                    $0.hours = special.hours.map(\.message)
                     $0.title = special.title
                 }
             }
@@ -58,7 +78,7 @@ extension WorkingCalendar.Hours {
         )
     }
 
-    fileprivate var proto: Returns_V1_BusinessHours {
+    fileprivate var message: Returns_V1_BusinessHours {
         .with {
             $0.opensMinute = UInt32(clamping: opensMinute)
             $0.closesMinute = UInt32(clamping: closesMinute)

@@ -1,0 +1,83 @@
+import MoneyFormat
+
+/// A kind of thing that stands between a case and closing. The numbers are those of returns.v1.ClosingNeedKind.
+public enum ClosingNeedKind: UInt8, NamedCode {
+    case awaitedUnits = 1
+    case uninspectedUnits
+    case undecidedUnits
+    case lostUnits
+    case refund
+    case refundResult
+    case failedRefund
+    case goodsOut
+    case customerTold
+    case followUp
+    case document
+
+    public var description: String {
+        switch self {
+        case .awaitedUnits: "awaited_units"
+        case .uninspectedUnits: "uninspected_units"
+        case .undecidedUnits: "undecided_units"
+        case .lostUnits: "lost_units"
+        case .refund: "refund"
+        case .refundResult: "refund_result"
+        case .failedRefund: "failed_refund"
+        case .goodsOut: "goods_out"
+        case .customerTold: "customer_told"
+        case .followUp: "follow_up"
+        case .document: "document"
+        }
+    }
+}
+
+/// What stands between a case and closing.
+public enum ClosingNeed: Hashable, Sendable {
+    /// Received, reported lost, or released.
+    case awaitedUnits(Int64)
+    case uninspectedUnits(Int64)
+    /// Refused units that nobody decided over.
+    case undecidedUnits(Int64)
+    case lostUnits(Int64)
+    case refund(amountMinor: Int64)
+    case refundResult
+    case failedRefund
+    case goodsOut
+    case customerTold
+    case followUp
+    case document(DocumentType)
+
+    public var kind: ClosingNeedKind {
+        switch self {
+        case .awaitedUnits: .awaitedUnits
+        case .uninspectedUnits: .uninspectedUnits
+        case .undecidedUnits: .undecidedUnits
+        case .lostUnits: .lostUnits
+        case .refund: .refund
+        case .refundResult: .refundResult
+        case .failedRefund: .failedRefund
+        case .goodsOut: .goodsOut
+        case .customerTold: .customerTold
+        case .followUp: .followUp
+        case .document: .document
+        }
+    }
+
+    /// For the refusal to close; clients have words of their own.
+    func text(_ currency: CurrencyCode) -> String {
+        switch self {
+        case .awaitedUnits(let units):
+            "\(units) awaited units: receive them, report them lost, or release them by resolve"
+        case .uninspectedUnits(let units): "inspect \(units) received units"
+        case .undecidedUnits(let units): "resolve \(units) refused units"
+        case .lostUnits(let units): "resolve \(units) lost units"
+        case .refund(let amountMinor): "refund \(MoneyFormat.text(amountMinor, currency.description))"
+        case .refundResult: "record the result of the refund in progress"
+        case .failedRefund: "retry or abandon the failed refund"
+        case .goodsOut: "ship the goods that are owed"
+        case .customerTold: "tell the customer"
+        case .followUp: "follow up with the customer"
+        case .document(let type): "attach a document of type \(type)"
+        }
+    }
+}

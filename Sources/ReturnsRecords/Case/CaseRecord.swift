@@ -1,0 +1,85 @@
+import NIOCore
+import RCP
+import ReturnsAPI
+import ReturnsDomain
+import SwiftProtobuf
+
+/// A case as it is stored and sent: for each group of its fields the bytes of a `returns.v1.Case` with that group's
+/// fields alone. Put one behind the other, they are one valid message.
+package struct CaseRecord: Sendable {
+    /// The groups of a case, in the order in which they are stored.
+    package enum Group: Int, CaseIterable, Sendable {
+        case everybody
+        case desk
+        case logistics
+        case personal
+        case engine
+
+        package var number: Returns_V1_FieldGroup {
+            switch self {
+            case .everybody: .public
+            case .desk: .desk
+            case .logistics: .logistics
+            case .personal: .personal
+            case .engine: .engine
+            }
+        }
+    }
+
+    private var parts: [ByteBuffer]
+
+    /// - Parameter parts: One for each group, in their order.
+    package init(parts: [ByteBuffer]) {
+        precondition(parts.count == Group.allCases.count, "a case has \(Group.allCases.count) groups")
+        self.parts = parts
+    }
+
+    package subscript(_ group: Group) -> ByteBuffer { parts[group.rawValue] }
+
+    /// All groups together.
+    package var bytes: Int { parts.reduce(0) { $0 + $1.readableBytes } }
+
+    // MARK: Writing
+
+    package init(_ value: Case) {
+        var message = Returns_V1_Case()
+        value.fillPublic(&message)
+        let everybody = CheckedRecord.message(message)
+        message = Returns_V1_Case()
+        value.fillDesk(&message)
+        let desk = CheckedRecord.message(message)
+        message = Returns_V1_Case()
+        value.fillLogistics(&message)
+        let logistics = CheckedRecord.message(message)
+        message = Returns_V1_Case()
+        value.fillPersonal(&message)
+        let personal = CheckedRecord.message(message)
+        message = Returns_V1_Case()
+        value.fillEngine(&message)
+        parts = [everybody, desk, logistics, personal, CheckedRecord.message(message)]
+    }
+
+    // MARK: Reading
+
+    /// All groups in one message.
+    package func message() throws(RecordError) -> Returns_V1_Case {
+        var message = Returns_V1_Case()
+        for part in parts {
+            do {
+                try RCPMessageCodec.merge(part, into: &message)
+            } catch {
+                throw RecordError(what: "a group of fields is no message")
+            }
+        }
+        return message
+    }
+
+    /// What can be decided on.
+    ///
+    /// - Throws: for a damaged case, and for one that holds what this build does not know.
+    package func value() throws(RecordError) -> Case {
+        let message = try message()
+        guard !message.hasUnknownFields else { throw .newer("a field is unknown") }
+        return try Case(message)
+    }
+}

@@ -1,0 +1,50 @@
+import NIOCore
+import RCP
+import SwiftProtobuf
+
+/// A message as it is stored by itself: its bytes, and behind them their CRC-32C, high byte first. So that damage is
+/// noticed before anything is made of the bytes.
+package enum CheckedRecord {
+    private static let checksumBytes = 4
+
+    /// The bytes of a message of ours.
+    static func message(_ message: some SwiftProtobuf.Message) -> ByteBuffer {
+        do {
+            return try RCPMessageCodec.encode(message)
+        } catch {
+            preconditionFailure("a record of ours is a message: every text in it is valid UTF-8")
+        }
+    }
+
+    package static func encode(_ message: some SwiftProtobuf.Message) -> ByteBuffer {
+        var buffer = Self.message(message)
+        buffer.writeInteger(buffer.withUnsafeReadableBytes { CRC32C.of($0) })
+        return buffer
+    }
+
+    /// The message's bytes.
+    package static func contents(_ record: ByteBuffer) throws(RecordError) -> ByteBuffer {
+        let count = record.readableBytes - checksumBytes
+        guard count >= 0,
+            let contents = record.getSlice(at: record.readerIndex, length: count),
+            let checksum = record.getInteger(at: record.readerIndex + count, as: UInt32.self),
+            contents.withUnsafeReadableBytes({ CRC32C.of($0) }) == checksum
+        else { throw RecordError(what: "its checksum does not fit") }
+        return contents
+    }
+
+    /// - Throws: for a damaged record, and for one that holds what this build does not know.
+    package static func decode<Message: SwiftProtobuf.Message>(
+        _ record: ByteBuffer, as type: Message.Type = Message.self
+    ) throws(RecordError) -> Message {
+        let contents = try contents(record)
+        var message = Message()
+        do {
+            try RCPMessageCodec.merge(contents, into: &message)
+        } catch {
+            throw RecordError(what: "it is no message")
+        }
+        guard !message.hasUnknownFields else { throw .newer("a field is unknown") }
+        return message
+    }
+}

@@ -1,0 +1,56 @@
+import NIOCore
+import ReturnsAPI
+import ReturnsDomain
+import ReturnsRecords
+
+/// A case as it was read: whole, since each group's checksum fits, and not decoded.
+public struct StoredCase: Sendable {
+    public let id: CaseID
+    public let version: UInt64
+    let facts: CaseFacts
+    /// The groups that were not asked for are empty.
+    package let record: CaseRecord
+
+    public var saleChannel: String { facts.saleChannel }
+
+    /// Whether the case has fields of a group, read or not.
+    package func has(_ group: CaseRecord.Group) -> Bool { facts.parts[group.rawValue].bytes > 0 }
+
+    /// What can be decided on.
+    ///
+    /// - Precondition: all groups were read.
+    /// - Throws: `corrupt` for what does not add up, marked as newer where this build does not know all of it.
+    public func value() throws(StoreError) -> Case {
+        do throws(RecordError) {
+            guard facts.level <= RecordLevel.current else { throw .newer("level \(facts.level)") }
+            let value = try record.value()
+            guard value.id == id, value.version == version, value.order.saleChannel == facts.saleChannel
+            else {
+                throw RecordError(what: "the record is another case's")
+            }
+            return value
+        } catch {
+            throw StoreError(error, "case \(id)").of(id)
+        }
+    }
+
+    /// What everybody reads who may read the case, for filters; a state or field that this build does not know is passed over.
+    func publicFields() throws(StoreError) -> Returns_V1_Case {
+        do throws(RecordError) { return try record.message() } catch {
+            throw StoreError(error, "case \(id)").of(id)
+        }
+    }
+}
+
+extension CaseRecord.Group {
+    /// The field of the case's hash that holds the group.
+    var field: String {
+        switch self {
+        case .everybody: "b"
+        case .desk: "d"
+        case .logistics: "l"
+        case .personal: "p"
+        case .engine: "e"
+        }
+    }
+}
