@@ -190,6 +190,10 @@ let package = Package(
 
         // Tests.
         .target(
+            name: "TestSupport", dependencies: [.product(name: "Logging", package: "swift-log")],
+            path: "Tests/Support/TestSupport",
+            swiftSettings: strict),
+        .target(
             name: "ReturnsTestSupport", dependencies: ["ReturnsDomain"],
             path: "Tests/Support/ReturnsTestSupport",
             swiftSettings: strict),
@@ -224,7 +228,7 @@ let package = Package(
         .testTarget(
             name: "RCPTests",
             dependencies: [
-                "RCP", "RCPServices", "ReturnsAPI", "ReturnsTestSupport", "WireFuzzing",
+                "RCP", "RCPServices", "ReturnsAPI", "TestSupport", "WireFuzzing",
                 .product(name: "NIOTestUtils", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
@@ -237,15 +241,18 @@ let package = Package(
             dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),
         .testTarget(name: "RCPTracingTests", dependencies: ["RCPTracing"], swiftSettings: strict),
         .testTarget(
+            name: "RCPServerTests", dependencies: ["RCPServer", "RCPServices", "RCPTracing", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ReturnsServerTests",
             dependencies: [
-                "ReturnsServer", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport",
+                "ReturnsServer", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RCPClientTests",
-            dependencies: ["RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "ReturnsTestSupport"],
+            dependencies: ["RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ReturnsctlTests", dependencies: ["returnsctl", "MoneyFormat"], swiftSettings: strict),

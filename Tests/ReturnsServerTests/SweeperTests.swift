@@ -4,6 +4,7 @@ import NIOCore
 import RedisClient
 import ReturnsDomain
 import ReturnsTestSupport
+import TestSupport
 import Testing
 
 @testable import ReturnsServer

@@ -4,10 +4,10 @@ import Logging
 import NIOCore
 import NIOPosix
 import RCP
+import TestSupport
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct ListenAddressTests {
     @Test(arguments: [
@@ -18,26 +18,21 @@ import Testing
         #expect(try SocketAddress(ipAddress: host, port: 1).isLoopback == isLoopback)
     }
 
-    private func listener(_ addresses: [RCPAddress], in directory: TemporaryDirectory) throws
-        -> RCPListener
-    {
+    private func listener(_ addresses: [RCPAddress]) -> RCPListener {
         let logger = CapturedLog().logger
-        try PrincipalRegistry.bootstrapAdminToken(directory: directory.path, nowMilliseconds: 1)
-        let registry = try PrincipalRegistry(directory: directory.path, logger: logger)
         return RCPListener(
             configuration: RCPListenerConfiguration(addresses: addresses, serverName: "test"),
-            group: .singleton, authenticator: registry, logger: logger
+            group: .singleton, authenticator: TestAuthenticator(), logger: logger
         ) { _ in
             var router = RCPRouter(logger: logger)
-            TestHealth().register(in: &router)
+            let handler: EchoHandler = { request, _ in echo(request) }
+            router.register(TestMethods.echo, handler)
             return router
         }
     }
 
-    private func bindError(
-        _ addresses: [RCPAddress], in directory: TemporaryDirectory
-    ) async throws -> RCPListenError? {
-        let listener = try listener(addresses, in: directory)
+    private func bindError(_ addresses: [RCPAddress]) async throws -> RCPListenError? {
+        let listener = listener(addresses)
         let error = await #expect(throws: RCPListenError.self) { try await listener.bind() }
         await listener.drain()
         return error
@@ -46,7 +41,7 @@ import Testing
     @Test func plaintextStaysOnThisMachine() async throws {
         let directory = try TemporaryDirectory()
         let socket = directory.path + "/s"
-        let error = try await bindError([.unix(path: socket), .tcp(host: "0.0.0.0", port: 0)], in: directory)
+        let error = try await bindError([.unix(path: socket), .tcp(host: "0.0.0.0", port: 0)])
         #expect(error?.code == .plaintextNotLoopback)
         #expect(error?.description.contains("127.0.0.1") == true)
         // The socket that was bound before is gone again.
@@ -54,10 +49,9 @@ import Testing
     }
 
     @Test func aTakenPortIsNamed() async throws {
-        let directory = try TemporaryDirectory()
-        let first = try listener([.tcp(host: "127.0.0.1", port: 0)], in: directory)
+        let first = listener([.tcp(host: "127.0.0.1", port: 0)])
         let bound = try await first.bind()
-        let error = try await bindError(bound, in: directory)
+        let error = try await bindError(bound)
         #expect(error?.code == .addressInUse)
         #expect(error?.address == "\(bound[0])")
         await first.drain()
@@ -67,9 +61,9 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = directory.path + "/s"
         try leaveStaleSocket(at: path)
-        let first = try listener([.unix(path: path)], in: directory)
+        let first = listener([.unix(path: path)])
         try await first.bind()
-        let error = try await bindError([.unix(path: path)], in: directory)
+        let error = try await bindError([.unix(path: path)])
         #expect(error?.code == .addressInUse)
         #expect(access(path, F_OK) == 0)
         await first.drain()
@@ -80,7 +74,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = directory.path + "/s"
         try "precious".write(toFile: path, atomically: false, encoding: .utf8)
-        let error = try await bindError([.unix(path: path)], in: directory)
+        let error = try await bindError([.unix(path: path)])
         #expect(error?.code == .notASocket)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
     }

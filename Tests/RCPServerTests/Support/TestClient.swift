@@ -2,10 +2,8 @@ import Foundation
 import NIOCore
 import NIOPosix
 import RCP
-import ReturnsAPI
+import RCPServices
 import SwiftProtobuf
-
-@testable import ReturnsServer
 
 /// A thin driver of `RCPClientConnection`: enough to make calls and to see how a connection ends.
 ///
@@ -96,7 +94,7 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
         func reply() async throws -> Reply {
             let reply = try await future.get()
             let message = try reply.message.map {
-                try Returns_V1_EchoReply(serializedBytes: Array($0.readableBytesView))
+                try EchoReply(serializedBytes: Array($0.readableBytesView))
             }
             return Reply(head: reply.head, payload: message?.payload ?? Data())
         }
@@ -106,7 +104,7 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
         _ method: RCPMethod, _ payload: Data = Data(), timeoutMilliseconds: UInt32 = 0,
         requestID: RCPRequestID? = nil, metadata: RCPMetadata = [], holdsMessages: Bool = false
     ) async throws -> Started {
-        let message: [UInt8] = try Returns_V1_EchoRequest.with { $0.payload = payload }.serializedBytes()
+        let message: [UInt8] = try EchoRequest.with { $0.payload = payload }.serializedBytes()
         return try await start(
             method, bytes: message, timeoutMilliseconds: timeoutMilliseconds, requestID: requestID,
             metadata: metadata, holdsMessages: holdsMessages)
@@ -152,7 +150,7 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
 
     @discardableResult
     func send(_ call: Started, _ payload: Data) async throws -> RCPSendAction {
-        let bytes: [UInt8] = try Returns_V1_EchoRequest.with { $0.payload = payload }.serializedBytes()
+        let bytes: [UInt8] = try EchoRequest.with { $0.payload = payload }.serializedBytes()
         return try await send(call, bytes: bytes)
     }
 
@@ -175,7 +173,7 @@ final class TestClient: ChannelInboundHandler, @unchecked Sendable {
     func delivered(_ call: Started) async throws -> [Data] {
         let messages = try await eventLoop.submit { [self] in self.messages[call.stream] ?? [] }.get()
         return try messages.map {
-            try Returns_V1_EchoReply(serializedBytes: Array($0.readableBytesView)).payload
+            try EchoReply(serializedBytes: Array($0.readableBytesView)).payload
         }
     }
 

@@ -3,19 +3,24 @@ import RCP
 import RCPServices
 
 /// Answers as the requests say, so that a client can be tried in every way (`rcp/conformance/v1/conformance.proto`).
-struct ConformanceService: ConformanceServiceProvider {
-    static let repliesMax = 10_000
-    static let replyBytesMax = 16_777_216
-    static let delayMillisecondsMax = 60_000
-    static let echoKeys = ["conformance-echo", "conformance-echo-bin"]
+///
+/// Any caller may have a server make large replies with it, so offer it only where clients are tried.
+public struct RCPConformanceService: ConformanceServiceProvider {
+    public static let repliesMax = 10_000
+    public static let replyBytesMax = 16_777_216
+    public static let delayMillisecondsMax = 60_000
+    /// Metadata that every method sends back as trailers.
+    public static let echoKeys = ["conformance-echo", "conformance-echo-bin"]
 
-    func emptyCall(
+    public init() {}
+
+    public func emptyCall(
         _ request: Rcp_Conformance_V1_EmptyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Conformance_V1_EmptyReply> {
         RCPReply(Rcp_Conformance_V1_EmptyReply(), trailers: Self.echo(context))
     }
 
-    func unaryCall(
+    public func unaryCall(
         _ request: Rcp_Conformance_V1_CallRequest, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Conformance_V1_CallReply> {
         try Self.check(request, repliesMax: 1)
@@ -27,7 +32,7 @@ struct ConformanceService: ConformanceServiceProvider {
         return RCPReply(reply, trailers: Self.echo(context))
     }
 
-    func clientStreamingCall(
+    public func clientStreamingCall(
         _ requests: RCPMessageStream<Rcp_Conformance_V1_CallRequest>, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Conformance_V1_CallReply> {
         var received = Received()
@@ -40,7 +45,7 @@ struct ConformanceService: ConformanceServiceProvider {
         return RCPReply(reply, trailers: Self.echo(context))
     }
 
-    func serverStreamingCall(
+    public func serverStreamingCall(
         _ request: Rcp_Conformance_V1_CallRequest, replies: RCPReplyWriter<Rcp_Conformance_V1_CallReply>,
         context: RCPCallContext
     ) async throws -> RCPStreamEnd {
@@ -49,7 +54,7 @@ struct ConformanceService: ConformanceServiceProvider {
         return RCPStreamEnd(trailers: Self.echo(context))
     }
 
-    func bidirectionalCall(
+    public func bidirectionalCall(
         _ requests: RCPMessageStream<Rcp_Conformance_V1_CallRequest>,
         replies: RCPReplyWriter<Rcp_Conformance_V1_CallReply>, context: RCPCallContext
     ) async throws -> RCPStreamEnd {
@@ -58,7 +63,7 @@ struct ConformanceService: ConformanceServiceProvider {
         return RCPStreamEnd(trailers: Self.echo(context))
     }
 
-    func drainConnection(
+    public func drainConnection(
         _ request: Rcp_Conformance_V1_DrainConnectionRequest, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Conformance_V1_DrainConnectionReply> {
         var reply = RCPReply(Rcp_Conformance_V1_DrainConnectionReply(), trailers: Self.echo(context))

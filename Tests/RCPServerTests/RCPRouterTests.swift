@@ -2,11 +2,11 @@ import Foundation
 import NIOCore
 import NIOPosix
 import RCP
-import ReturnsAPI
+import RCPServices
+import TestSupport
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 /// The router alone, without a connection.
 @Suite struct RCPRouterTests {
@@ -88,13 +88,13 @@ import Testing
     @Test func methodsAreListedById() {
         let ids = router().methods.map(\.id)
         #expect(ids == ids.sorted())
-        #expect(ids.contains(HealthServiceMethods.echo.id))
+        #expect(ids.contains(TestMethods.echo.id))
     }
 
     @Test(arguments: [
-        (TestMethods.finance, ["finance"], true), (TestMethods.finance, ["supervisor", "channel"], true),
-        (TestMethods.finance, ["channel", "admin"], false), (TestMethods.finance, [], false),
-        (TestMethods.finance, ["unheard-of"], false), (TestMethods.gate, [], true),
+        (TestMethods.restricted, ["operator"], true), (TestMethods.restricted, ["keeper", "member"], true),
+        (TestMethods.restricted, ["member", "admin"], false), (TestMethods.restricted, [], false),
+        (TestMethods.restricted, ["unheard-of"], false), (TestMethods.gate, [], true),
     ])
     func rolesAreThoseOfTheMethod(_ method: RCPMethod, _ roles: [String], _ isAllowed: Bool) {
         let principal = RCPPrincipal(name: "anna", roles: Set(roles))

@@ -1,8 +1,7 @@
 import NIOCore
 import NIOPosix
 import RCP
-
-@testable import ReturnsServer
+import TestSupport
 
 /// Sends bytes as they are and keeps what comes.
 ///

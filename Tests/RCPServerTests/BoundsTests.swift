@@ -1,11 +1,11 @@
 import Foundation
 import NIOCore
 import RCP
-import ReturnsAPI
+import RCPServices
+import TestSupport
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 /// The shared limits of a real server, from outside.
 @Suite struct BoundsTests {
@@ -17,7 +17,7 @@ import Testing
             for _ in 0..<12 { silent.append(try await RawClient.connect(to: server.tcp)) }
             try await eventually { server.listener.books.openHandshakes <= 4 }
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo).status.code == .ok)
             #expect(server.log.text.contains("address_handshakes"))
             for client in silent { try await client.close() }
             try await client.close()
@@ -29,11 +29,11 @@ import Testing
         try await withServer { options in
             options.transport.connections.principalConnectionsMax = 2
         } _: { server in
-            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
-            let first = try await TestClient.connect(to: server.tcp, token: shop.secret)
-            let second = try await TestClient.connect(to: server.unix, token: shop.secret)
+            let shop = server.authenticator.admit(name: "shop", roles: ["member"])
+            let first = try await TestClient.connect(to: server.tcp, token: shop)
+            let second = try await TestClient.connect(to: server.unix, token: shop)
             let refused = await #expect(throws: TestClient.Refused.self) {
-                try await TestClient.connect(to: server.tcp, token: shop.secret)
+                try await TestClient.connect(to: server.tcp, token: shop)
             }
             #expect(refused?.refused.code == .overloaded)
             #expect(refused?.refused.text == RCPConnectionLimit.principal.text)
@@ -44,7 +44,7 @@ import Testing
             let other = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             try await first.close()
             try await eventually { server.listener.openConnections == 2 }
-            let third = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            let third = try await TestClient.connect(to: server.tcp, token: shop)
             for client in [second, third, other] { try await client.close() }
         }
     }
@@ -60,7 +60,7 @@ import Testing
             try await first.sawDrain()
             _ = try await first.whenEnded()
             for client in [second, third] {
-                #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+                #expect(try await client.call(TestMethods.echo).status.code == .ok)
                 try await client.close()
             }
             #expect(server.log.text.contains("displaced"))
@@ -104,13 +104,13 @@ import Testing
         try await withServer { options in
             options.transport.connections.connectionsMax = 1
         } _: { server in
-            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
-            let first = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            let shop = server.authenticator.admit(name: "shop", roles: ["member"])
+            let first = try await TestClient.connect(to: server.tcp, token: shop)
             await #expect(throws: TestClient.Refused.self) {
-                try await TestClient.connect(to: server.tcp, token: shop.secret)
+                try await TestClient.connect(to: server.tcp, token: shop)
             }
             let admin = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            #expect(try await admin.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(try await admin.call(TestMethods.echo).status.code == .ok)
             try await first.close()
             try await admin.close()
         }
@@ -157,23 +157,23 @@ import Testing
         try await withServer { options in
             options.transport.principalReceivedBytesMax = 1_500_000
         } _: { server in
-            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
-            let first = try await TestClient.connect(to: server.tcp, token: shop.secret)
-            let second = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            let shop = server.authenticator.admit(name: "shop", roles: ["member"])
+            let first = try await TestClient.connect(to: server.tcp, token: shop)
+            let second = try await TestClient.connect(to: server.tcp, token: shop)
             let payload = Data(count: 1_000_000)
             let held = try await first.start(TestMethods.gate, payload)
             await server.gate.waits(for: 1)
             #expect(server.listener.books.received.takenBytes > 900_000)
-            let refused = try await second.call(HealthServiceMethods.echo, payload).status
+            let refused = try await second.call(TestMethods.echo, payload).status
             #expect(refused.code == .resourceExhausted && refused.outcome == .notApplied)
             #expect(refused.details.first?.reason == "PRINCIPAL_BYTES")
             // The connection lives on, and others are not concerned.
-            #expect(try await second.call(HealthServiceMethods.echo, Data(count: 9_000)).status.code == .ok)
+            #expect(try await second.call(TestMethods.echo, Data(count: 9_000)).status.code == .ok)
             let admin = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            #expect(try await admin.call(HealthServiceMethods.echo, payload).payload.count == payload.count)
+            #expect(try await admin.call(TestMethods.echo, payload).payload.count == payload.count)
             server.gate.open()
             #expect(try await held.reply().payload.count == payload.count)
-            #expect(try await second.call(HealthServiceMethods.echo, payload).status.code == .ok)
+            #expect(try await second.call(TestMethods.echo, payload).status.code == .ok)
             try await eventually { server.listener.books.received.takenBytes == 0 }
             for client in [first, second, admin] { try await client.close() }
         }

@@ -1,7 +1,6 @@
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct CallWeightTests {
     private static let least = RCPCallWeight.replyBytesMin

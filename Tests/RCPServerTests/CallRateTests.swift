@@ -1,10 +1,9 @@
 import NIOCore
 import RCP
-import ReturnsAPI
+import RCPServices
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct CallRateTests {
     private let second: UInt64 = 1_000_000_000
@@ -31,9 +30,9 @@ import Testing
         let burst = RCPCallRates.burstSeconds
         for name in ["a", "b"] {
             for _ in 0..<burst {
-                #expect(limiter.wait(for: TestMethods.finance, of: name, nowNanoseconds: 0) == nil)
+                #expect(limiter.wait(for: TestMethods.restricted, of: name, nowNanoseconds: 0) == nil)
             }
-            #expect(limiter.wait(for: TestMethods.finance, of: name, nowNanoseconds: 0) == 1_000)
+            #expect(limiter.wait(for: TestMethods.restricted, of: name, nowNanoseconds: 0) == 1_000)
         }
         // Changes are not limited here.
         for _ in 0..<100 {
@@ -45,8 +44,8 @@ import Testing
         try await withServer { options in
             options.transport.callRates.changesPerSecondMax = 1
         } _: { server in
-            let shop = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
-            let client = try await TestClient.connect(to: server.tcp, token: shop.secret)
+            let shop = server.authenticator.admit(name: "shop", roles: ["member"])
+            let client = try await TestClient.connect(to: server.tcp, token: shop)
             var refused: RCPStatus?
             for _ in 0..<100 where refused == nil {
                 let status = try await client.call(TestMethods.change).status
@@ -61,7 +60,7 @@ import Testing
             #expect(line?.contains("\"limit\": change") == true, "\(line ?? "")")
             #expect(line?.contains("\"principal\": shop") == true, "\(line ?? "")")
             // Reads go on.
-            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo).status.code == .ok)
             try await client.close()
         }
     }

@@ -2,10 +2,10 @@ import Foundation
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct EventLoopTaskExecutorTests {
     /// A task that is started at once and does not suspend is over when its start returns, without a job.

@@ -3,7 +3,6 @@ import RCP
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 /// The counts that all connections share, each apart from the server.
 @Suite struct BooksTests {

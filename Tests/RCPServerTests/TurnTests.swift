@@ -2,16 +2,16 @@ import Dispatch
 import Foundation
 import NIOCore
 import RCP
-import ReturnsAPI
+import RCPServices
+import TestSupport
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 /// What one client has sent at once must not keep the others of its loop waiting.
 @Suite struct TurnTests {
-    private static let mine = HealthServiceMethods.echo
-    private static let others = HealthServiceMethods.check
+    private static let mine = TestMethods.echo
+    private static let others = TestMethods.check
     private static let limit = DispatchTime.now() + .seconds(60)
 
     private func requests(_ method: RCPMethod, _ streams: ClosedRange<UInt32>) -> ByteBuffer {

@@ -1,7 +1,6 @@
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct DeadlineWheelTests {
     /// Ticks of 10, so that times are easy to read.

@@ -1,11 +1,10 @@
 import Foundation
 import NIOCore
 import RCP
-import ReturnsAPI
+import RCPServices
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 /// A principal's heavy calls wait for each other, and nobody else waits for them.
 @Suite struct WaitingCallTests {
@@ -31,7 +30,7 @@ import Testing
     }
 
     private func shop(_ server: TestServer) async throws -> String {
-        try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1).secret
+        server.authenticator.admit(name: "shop", roles: ["member"])
     }
 
     private func waiting(_ server: TestServer) -> Int {
@@ -65,7 +64,7 @@ import Testing
             try await eventually { turnstile.waiting == 11 && waiting(server) == 69 }
 
             let other = try await TestClient.connect(to: server.unix, token: server.adminToken)
-            #expect(try await other.call(HealthServiceMethods.check).status.code == .ok)
+            #expect(try await other.call(TestMethods.check).status.code == .ok)
             let others = try await other.start(TestMethods.change)
             // It is begun at once, behind no more than those in progress.
             try await eventually { turnstile.waiting == 12 }

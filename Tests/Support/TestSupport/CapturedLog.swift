@@ -1,13 +1,15 @@
-import Logging
+public import Logging
 import Synchronization
 
 /// Every line that was logged, with its metadata, as one text.
-final class CapturedLog: Sendable {
+public final class CapturedLog: Sendable {
     private let lines = Mutex<[String]>([])
 
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+    public init() {}
 
-    var logger: Logger {
+    public var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+    public var logger: Logger {
         var logger = Logger(label: "test", factory: { _ in Handler(log: self) })
         logger.logLevel = .trace
         return logger

@@ -3,16 +3,16 @@ import Logging
 import NIOCore
 import NIOPosix
 import RCP
-import ReturnsAPI
+import RCPServices
+import TestSupport
 
 @testable import RCPServer
-@testable import ReturnsServer
 
-/// A listener on a loopback port and a Unix socket, with a token for every role, on loops of its own.
+/// A listener on a loopback port and a Unix socket, with an administrator's token, on loops of its own.
 final class TestServer: Sendable {
     let directory: TemporaryDirectory
     let group: MultiThreadedEventLoopGroup
-    let registry: PrincipalRegistry
+    let authenticator = TestAuthenticator()
     let listener: RCPListener
     let gate = Gate()
     let streams: StreamHandlers
@@ -48,10 +48,8 @@ final class TestServer: Sendable {
         let directory = try TemporaryDirectory()
         self.directory = directory
         group = MultiThreadedEventLoopGroup(numberOfThreads: options.loops)
-        try PrincipalRegistry.bootstrapAdminToken(directory: directory.path, nowMilliseconds: 1)
-        let token = try String(contentsOfFile: directory.path + "/admin.token", encoding: .utf8)
-        adminToken = token.trimmingCharacters(in: .newlines)
-        registry = try PrincipalRegistry(directory: directory.path, logger: log.logger)
+        adminToken = authenticator.admit(
+            name: "admin", roles: ["operator", "keeper", "member"], isAdministrator: true)
         let configuration = RCPListenerConfiguration(
             addresses: [
                 try RCPAddress("127.0.0.1:0"), try RCPAddress("unix:\(directory.path)/socket"),
@@ -60,7 +58,7 @@ final class TestServer: Sendable {
         streams = StreamHandlers(exchange: options.onExchange)
         let (gate, logger, onChange, streams) = (gate, log.logger, options.onChange, streams)
         listener = RCPListener(
-            configuration: configuration, group: group, authenticator: registry, logger: logger,
+            configuration: configuration, group: group, authenticator: authenticator, logger: logger,
             observer: options.observer
         ) { eventLoop in
             var router = Self.router(gate, logger, eventLoop, onChange: onChange)
@@ -82,7 +80,6 @@ final class TestServer: Sendable {
         _ gate: Gate, _ logger: Logger, _ eventLoop: any EventLoop, onChange: @escaping EchoHandler
     ) -> RCPRouter {
         var router = RCPRouter(logger: logger)
-        TestHealth().register(in: &router)
         let gated: EchoHandler = { request, _ in
             try await gate.pass()
             return echo(request)
@@ -94,23 +91,24 @@ final class TestServer: Sendable {
             return echo(request)
         }
         let hopping: EchoHandler = { _, _ in try await whereItRuns(eventLoop) }
+        router.register(TestMethods.echo, immediate)
+        router.register(TestMethods.check, immediate)
         router.register(TestMethods.gate, gated)
         router.register(TestMethods.change, onChange)
-        router.register(TestMethods.finance, immediate)
-        router.register(TestMethods.system, immediate)
+        router.register(TestMethods.restricted, immediate)
+        router.register(TestMethods.machines, immediate)
         router.register(TestMethods.fail, failing)
         router.register(TestMethods.hop, hopping)
         router.register(TestMethods.later, later)
-        router.register(TestMethods.name) { (request: Returns_V1_RevokePrincipalRequest, _) in
-            RCPReply(Returns_V1_EchoReply.with { $0.payload = Data(request.name.utf8) })
+        router.register(TestMethods.name) { (request: Rcp_Conformance_V1_EndPlan, _) in
+            RCPReply(EchoReply.with { $0.payload = Data(request.text.utf8) })
         }
         return router
     }
 
     /// One letter for each stretch of a handler: L on the connection's loop, x elsewhere. The stretches are: the
     /// start; after a future of the same loop; after a future of another loop; after a yield.
-    private static func whereItRuns(_ eventLoop: any EventLoop) async throws -> RCPReply<Returns_V1_EchoReply>
-    {
+    private static func whereItRuns(_ eventLoop: any EventLoop) async throws -> RCPReply<EchoReply> {
         var text = eventLoop.inEventLoop ? "L" : "x"
         try await resume(on: eventLoop)
         text += eventLoop.inEventLoop ? "L" : "x"

@@ -2,12 +2,11 @@ import Foundation
 import NIOCore
 import NIOPosix
 import RCP
-import ReturnsAPI
+import RCPServices
 import Synchronization
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct StreamTests {
     /// Message bytes of the one connection that wait in the server for the client's credit.
@@ -77,7 +76,7 @@ import Testing
             #expect(try await queuedBytes(server) <= limits.sendQueueBytesMax + 11_000)
             #expect(sent <= (RCPLimits.streamWindowBytes + limits.sendQueueBytesMax) / 10_000 + 1)
             // Others of the same connection go on meanwhile, also those that stream.
-            #expect(try await client.call(HealthServiceMethods.echo, Data(count: 500_000)).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo, Data(count: 500_000)).status.code == .ok)
             let quick = try await client.start(TestMethods.flood, Data(count: 300))
             #expect(try await quick.reply().status.code == .ok)
             #expect(server.streams.sent.value.withLock { $0 } == sent + 300)
@@ -108,7 +107,7 @@ import Testing
                 return queued > 500_000 && queued == last
             }
             #expect(try await queuedBytes(server) <= 500_000 + 200 * 11_000)
-            #expect(try await client.call(HealthServiceMethods.echo, Data(count: 500_000)).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo, Data(count: 500_000)).status.code == .ok)
             for call in slow { try await client.takeMessages(call) }
             for call in slow {
                 #expect(try await call.reply().status.code == .ok)
@@ -141,7 +140,7 @@ import Testing
             for _ in 0..<100 { try await client.send(call, Data(count: 10_000)) }
             try await client.finish(call)
             await server.streams.gate.waits(for: 1)
-            #expect(try await client.call(HealthServiceMethods.echo, Data(count: 100_000)).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo, Data(count: 100_000)).status.code == .ok)
             #expect(try await client.unsentBytes() > 1_000_000 - RCPLimits.streamWindowBytes)
             server.streams.gate.open()
             #expect(try await call.reply().payload == Data("1000000".utf8))
@@ -201,7 +200,7 @@ import Testing
             #expect(status.code == .invalidArgument && status.details.first?.reason == "MESSAGE_MALFORMED")
             // A handler was started, and what it did with the good message is not known here.
             #expect(status.outcome == .unknown)
-            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo).status.code == .ok)
             try await client.close()
         }
     }

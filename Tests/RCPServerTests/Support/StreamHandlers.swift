@@ -1,15 +1,15 @@
 import Foundation
 import RCP
-import ReturnsAPI
+import RCPServices
 import Synchronization
+import TestSupport
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 /// Handlers of the methods that stream, and what they have seen.
 final class StreamHandlers: Sendable {
-    typealias Requests = RCPMessageStream<Returns_V1_EchoRequest>
-    typealias Replies = RCPReplyWriter<Returns_V1_EchoReply>
+    typealias Requests = RCPMessageStream<EchoRequest>
+    typealias Replies = RCPReplyWriter<EchoReply>
 
     /// `collect` waits here before it reads.
     let gate = Gate()
@@ -30,12 +30,12 @@ final class StreamHandlers: Sendable {
                     self.received.value.withLock { $0 += 1 }
                     bytes += request.payload.count
                 }
-                return RCPReply(Returns_V1_EchoReply.with { $0.payload = Data("\(bytes)".utf8) })
+                return RCPReply(EchoReply.with { $0.payload = Data("\(bytes)".utf8) })
             }
         }
         // A reply of 10,000 bytes for each byte of the request; for ever if there is none.
         router.register(serverStreaming: TestMethods.flood) {
-            (request: Returns_V1_EchoRequest, replies: Replies, _) in
+            (request: EchoRequest, replies: Replies, _) in
             try await self.noting {
                 var left = request.payload.isEmpty ? Int.max : request.payload.count
                 while left > 0 {

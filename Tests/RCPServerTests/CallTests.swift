@@ -2,12 +2,11 @@ import Foundation
 import NIOCore
 import NIOPosix
 import RCP
-import ReturnsAPI
+import RCPServices
 import Synchronization
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct CallTests {
     @Test(arguments: [true, false])
@@ -15,7 +14,7 @@ import Testing
         try await withServer { server in
             let address = overUnixSocket ? server.unix : server.tcp
             let client = try await TestClient.connect(to: address, token: server.adminToken)
-            let reply = try await client.call(HealthServiceMethods.echo, Data("hello".utf8))
+            let reply = try await client.call(TestMethods.echo, Data("hello".utf8))
             #expect(reply.status.code == .ok)
             #expect(reply.status.outcome == .notApplied)
             #expect(reply.payload == Data("hello".utf8))
@@ -27,7 +26,7 @@ import Testing
         try await withServer { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             let payload = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0) })
-            #expect(try await client.call(HealthServiceMethods.echo, payload).payload == payload)
+            #expect(try await client.call(TestMethods.echo, payload).payload == payload)
             try await client.close()
         }
     }
@@ -44,7 +43,7 @@ import Testing
             }
             await server.gate.waits(for: 1_000)
             // Others are served meanwhile.
-            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo).status.code == .ok)
             server.gate.open()
             for (number, call) in calls.enumerated() {
                 #expect(try await call.reply().payload == Data("\(number)".utf8))
@@ -68,7 +67,7 @@ import Testing
     @Test func aHandlerThatDoesNotSuspendCostsNoJob() async throws {
         try await withServer { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            for _ in 0..<10 { _ = try await client.call(HealthServiceMethods.echo) }
+            for _ in 0..<10 { _ = try await client.call(TestMethods.echo) }
             let loop = try #require(server.listener.loops.values.first)
             #expect(try await loop.eventLoop.submit { loop.executor.jobsRun }.get() == 0)
             try await client.close()
@@ -80,7 +79,7 @@ import Testing
             options.onChange = { _, context in
                 #expect(context.deadlineNanoseconds != nil)
                 try await Task.sleep(for: .seconds(3_600))
-                return RCPReply(Returns_V1_EchoReply())
+                return RCPReply(EchoReply())
             }
         } _: { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
@@ -105,7 +104,7 @@ import Testing
             await server.gate.waits(for: 1)
             try await client.cancel(call)
             await server.gate.sawCancellations(1)
-            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo).status.code == .ok)
             try await client.close()
         }
     }
@@ -124,20 +123,20 @@ import Testing
 
     @Test func rolesAreEnforced() async throws {
         try await withServer { server in
-            let token = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
-            let client = try await TestClient.connect(to: server.tcp, token: token.secret)
-            let refused = try await client.call(TestMethods.finance).status
+            let token = server.authenticator.admit(name: "shop", roles: ["member"])
+            let client = try await TestClient.connect(to: server.tcp, token: token)
+            let refused = try await client.call(TestMethods.restricted).status
             #expect(refused.code == .permissionDenied)
             #expect(refused.outcome == .notApplied)
             let detail = try #require(refused.details.first)
             #expect(detail.reason == "ROLE_REQUIRED" && detail.allowed.isEmpty)
-            #expect(detail.text.contains("finance, supervisor"))
-            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(detail.text.contains("operator, keeper"))
+            #expect(try await client.call(TestMethods.echo).status.code == .ok)
             try await client.close()
 
             let admin = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            #expect(try await admin.call(TestMethods.finance).status.code == .ok)
-            #expect(try await admin.call(TestMethods.system).status.code == .permissionDenied)
+            #expect(try await admin.call(TestMethods.restricted).status.code == .ok)
+            #expect(try await admin.call(TestMethods.machines).status.code == .permissionDenied)
             try await admin.close()
         }
     }
@@ -146,7 +145,7 @@ import Testing
         try await withServer { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
             let call = try await client.start(
-                HealthServiceMethods.echo, metadata: RCPMetadata(texts: ["on-behalf-of": "lena"]))
+                TestMethods.echo, metadata: RCPMetadata(texts: ["on-behalf-of": "lena"]))
             let status = try await call.reply().status
             #expect(status.code == .permissionDenied)
             #expect(status.details.first?.reason == "GRANT_REQUIRED")
@@ -157,10 +156,10 @@ import Testing
     @Test func bytesThatAreNotTheMessageAreRefused() async throws {
         try await withServer { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            // A field number of zero; then a name that is not UTF-8.
+            // A field number of zero; then a text that is not UTF-8.
             for (method, bytes) in [
-                (HealthServiceMethods.echo, [0x02, 0x01, 0x41] as [UInt8]),
-                (TestMethods.name, [0x0A, 0x02, 0xC3, 0x28]),
+                (TestMethods.echo, [0x02, 0x01, 0x41] as [UInt8]),
+                (TestMethods.name, [0x12, 0x02, 0xC3, 0x28]),
             ] {
                 let status = try await client.start(method, bytes: bytes).reply().status
                 #expect(status.code == .invalidArgument)
@@ -168,7 +167,7 @@ import Testing
                 #expect(status.details.first?.reason == "MESSAGE_MALFORMED")
             }
             #expect(
-                try await client.start(TestMethods.name, bytes: [0x0A, 0x02, 0xC3, 0xA9]).reply().status.code
+                try await client.start(TestMethods.name, bytes: [0x12, 0x02, 0xC3, 0xA9]).reply().status.code
                     == .ok)
             try await client.close()
         }
@@ -181,7 +180,7 @@ import Testing
             #expect(status.code == .internalError && status.outcome == .unknown)
             #expect(!"\(status)".contains("canary"))
             #expect(!server.log.text.contains("canary") && !server.log.text.contains(server.adminToken))
-            #expect(try await client.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(try await client.call(TestMethods.echo).status.code == .ok)
             try await client.close()
         }
     }
@@ -192,7 +191,7 @@ import Testing
             options.observer = { method, code, nanoseconds in observed.add(method, code, nanoseconds) }
         } _: { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
-            _ = try await client.call(HealthServiceMethods.echo)
+            _ = try await client.call(TestMethods.echo)
             _ = try await client.call(TestMethods.fail)
             #expect(observed.all.map(\.0) == ["Echo", "Fail"])
             #expect(observed.all.map(\.1) == [.ok, .internalError])

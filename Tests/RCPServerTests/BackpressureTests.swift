@@ -1,12 +1,11 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import ReturnsAPI
+import RCPServices
 import Synchronization
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct BackpressureTests {
     /// Bytes of the one connection that wait in the server, as the channel and the handler know them.
@@ -33,7 +32,7 @@ import Testing
             let payload = Data(count: 50_000)
             let count = 1_000
             var calls: [TestClient.Started] = []
-            for _ in 0..<count { calls.append(try await client.start(HealthServiceMethods.echo, payload)) }
+            for _ in 0..<count { calls.append(try await client.start(TestMethods.echo, payload)) }
             try await eventually { try await unsent(server).isPaused }
             // outboundBytesMax, one flush beyond it, and the reply that filled that.
             let bytes = try await unsent(server).bytes
@@ -83,7 +82,7 @@ import Testing
             options.transport.stalledMillisecondsMax = 60
         } _: { server in
             let client = try await TestClient.connect(to: server.tcp, token: server.adminToken, reads: false)
-            for _ in 0..<200 { _ = try? await client.start(HealthServiceMethods.echo, Data(count: 100_000)) }
+            for _ in 0..<200 { _ = try? await client.start(TestMethods.echo, Data(count: 100_000)) }
             try await eventually { server.listener.openConnections == 0 }
             #expect(server.log.text.contains("stalled"))
             try await client.close()
@@ -107,12 +106,12 @@ import Testing
             options.transport.sweepMilliseconds = 3_600_000
             options.transport.stalledMillisecondsMax = 7_200_000
         } _: { server in
-            let token = try await server.registry.create(name: "shop", roles: [.channel], nowMilliseconds: 1)
-            let client = try await TestClient.connect(to: server.unix, token: token.secret, reads: false)
-            for _ in 0..<10 { _ = try await client.start(HealthServiceMethods.echo, Data(count: 200_000)) }
+            let token = server.authenticator.admit(name: "shop", roles: ["member"])
+            let client = try await TestClient.connect(to: server.unix, token: token, reads: false)
+            for _ in 0..<10 { _ = try await client.start(TestMethods.echo, Data(count: 200_000)) }
             try await eventually { try await unsent(server).bytes > 1_000_000 }
             #expect(try await !unsent(server).isPaused)
-            try await server.registry.revoke(name: "shop")
+            server.authenticator.revoke(name: "shop")
             try await sweep(server, principalsChanged: true)
             // Its patience begins anew with the farewell.
             try await sweep(server)

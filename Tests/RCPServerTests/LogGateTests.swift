@@ -2,7 +2,6 @@ import NIOCore
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct LogGateTests {
     @Test func theSameMessagePassesOncePerPeriod() {

@@ -1,10 +1,10 @@
 import Foundation
 
 /// A directory of this test alone, removed with the value that owns it. Short, since Unix socket paths are.
-final class TemporaryDirectory: Sendable {
-    let path: String
+public final class TemporaryDirectory: Sendable {
+    public let path: String
 
-    init() throws {
+    public init() throws {
         path =
             FileManager.default.temporaryDirectory.path + "/rs-"
             + String(UInt32.random(in: .min ... .max), radix: 36)

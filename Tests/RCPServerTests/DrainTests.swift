@@ -2,12 +2,11 @@ import Foundation
 import NIOCore
 import NIOPosix
 import RCP
-import ReturnsAPI
+import RCPServices
 import ServiceLifecycle
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct DrainTests {
     @Test func callsInProgressAreAnswered() async throws {
@@ -31,7 +30,7 @@ import Testing
             await #expect(throws: (any Error).self) {
                 try await TestClient.connect(to: server.tcp, token: server.adminToken)
             }
-            await #expect(throws: RCPStatus.self) { try await clients[0].call(HealthServiceMethods.echo) }
+            await #expect(throws: RCPStatus.self) { try await clients[0].call(TestMethods.echo) }
             server.gate.open()
             for (number, call) in calls.enumerated() {
                 #expect(try await call.reply().payload == Data("\(number % 100)".utf8))
@@ -62,7 +61,7 @@ import Testing
             #expect(last.type == .goAway)
             #expect(last.payload.getInteger(at: 0, as: UInt32.self) == 5)
 
-            try await client.send(request(HealthServiceMethods.echo, stream: 7))
+            try await client.send(request(TestMethods.echo, stream: 7))
             server.gate.open()
             #expect(try await client.frame()?.stream == 5)
             #expect(try await client.frame() == nil)
@@ -89,9 +88,7 @@ import Testing
         let server = try await TestServer()
         let services = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: server.registry), .init(service: server.listener),
-                ], logger: server.log.logger))
+                services: [.init(service: server.listener)], logger: server.log.logger))
         async let run: Void = services.run()
         let client = try await TestClient.connect(to: server.tcp, token: server.adminToken)
         let call = try await client.start(TestMethods.gate)

@@ -1,11 +1,10 @@
 import Foundation
 import NIOCore
 import RCP
-import ReturnsAPI
+import RCPServices
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
 @Suite struct ConnectionLifeTests {
     private func life(jitter: Double = 1) -> ConnectionLife {
@@ -128,7 +127,7 @@ import Testing
             options.limits.frameMillisecondsMax = 100
         } _: { server in
             let client = try await RawClient.open(server.tcp, token: server.adminToken)
-            let bytes = request(HealthServiceMethods.echo, stream: 1, bytes: 1_000)
+            let bytes = request(TestMethods.echo, stream: 1, bytes: 1_000)
             for byte in bytes.readableBytesView.prefix(100) {
                 guard (try? await client.send(ByteBuffer(bytes: [byte]))) != nil else { break }
                 try await Task.sleep(for: .milliseconds(5))
@@ -153,7 +152,7 @@ import Testing
             }
             let end = try #require(try await client.whenEnded())
             #expect(end.goAway?.code == .excessiveLoad)
-            #expect(try await other.call(HealthServiceMethods.echo).status.code == .ok)
+            #expect(try await other.call(TestMethods.echo).status.code == .ok)
             try await eventually { try await callsInFlight(server) == 0 }
         }
     }

@@ -1,13 +1,12 @@
 import Foundation
 import RCP
 import RCPTracing
-import ReturnsTestSupport
+import TestSupport
 import Testing
 
 @testable import RCPServer
-@testable import ReturnsServer
 
-/// What SPEC.md says of returnsd's own limits against the code: whichever is changed alone fails here.
+/// What SPEC.md says of a server's own limits against the code: whichever is changed alone fails here.
 @Suite struct ServerSpecificationTests {
     /// Of no interest to clients: how a server's loops go about their work.
     static let unstated: Set = [
@@ -50,6 +49,6 @@ import Testing
         let rows = try Specification().rows("## 13").filter { $0[0].hasPrefix("`") }
         let keys = rows.flatMap { $0[0].split(separator: ", ").map { $0.trimmingCharacters(in: ["`"]) } }
         let known = [RCPMetadata.onBehalfOfKey, TraceContext.parentKey, TraceContext.stateKey]
-        #expect(keys == known + ConformanceService.echoKeys)
+        #expect(keys == known + RCPConformanceService.echoKeys)
     }
 }
