@@ -188,6 +188,31 @@ let package = Package(
             path: "clients/cli/returnsctl",
             swiftSettings: strict),
 
+        // A service of another kind on the RPC system alone. Its modules see what another package would see.
+        .target(
+            name: "JobsAPI",
+            dependencies: ["RCP", "RCPServices", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            path: "Examples/JobQueue/JobsAPI", packageAccess: false, swiftSettings: strict),
+        .executableTarget(
+            name: "jobsd",
+            dependencies: [
+                "JobsAPI", "RCPServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/JobQueue/jobsd", packageAccess: false, swiftSettings: strict),
+        .executableTarget(
+            name: "jobsctl",
+            dependencies: [
+                "JobsAPI", "RCPClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/JobQueue/jobsctl", packageAccess: false, swiftSettings: strict),
+        .testTarget(
+            name: "JobQueueTests", dependencies: ["jobsd", "jobsctl", "JobsAPI", "RCPClient", "RCPServices"],
+            path: "Examples/JobQueue/Tests", packageAccess: false, swiftSettings: strict),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: [.product(name: "Logging", package: "swift-log")],
