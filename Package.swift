@@ -198,7 +198,36 @@ let package = Package(
             path: "clients/cli/returnsctl",
             swiftSettings: strict),
 
+        // A service of another kind on the RPC system alone. Its modules see what another package would see.
+        .target(
+            name: "JobsAPI",
+            dependencies: ["RCP", "RCPServices", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            path: "Examples/JobQueue/JobsAPI", packageAccess: false, swiftSettings: strict),
+        .executableTarget(
+            name: "jobsd",
+            dependencies: [
+                "JobsAPI", "RCPServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/JobQueue/jobsd", packageAccess: false, swiftSettings: strict),
+        .executableTarget(
+            name: "jobsctl",
+            dependencies: [
+                "JobsAPI", "RCPClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/JobQueue/jobsctl", packageAccess: false, swiftSettings: strict),
+        .testTarget(
+            name: "JobQueueTests", dependencies: ["jobsd", "jobsctl", "JobsAPI", "RCPClient", "RCPServices"],
+            path: "Examples/JobQueue/Tests", packageAccess: false, swiftSettings: strict),
+
         // Tests.
+        .target(
+            name: "TestSupport", dependencies: [.product(name: "Logging", package: "swift-log")],
+            path: "Tests/Support/TestSupport",
+            swiftSettings: strict),
         .target(
             name: "ReturnsTestSupport", dependencies: ["ReturnsDomain"],
             path: "Tests/Support/ReturnsTestSupport",
@@ -234,7 +263,7 @@ let package = Package(
         .testTarget(
             name: "RCPTests",
             dependencies: [
-                "RCP", "RCPServices", "ReturnsAPI", "ReturnsTestSupport", "WireFuzzing",
+                "RCP", "RCPServices", "ReturnsAPI", "TestSupport", "WireFuzzing",
                 .product(name: "NIOTestUtils", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
@@ -252,15 +281,19 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "RCPTracingTests", dependencies: ["RCPTracing"], swiftSettings: strict),
         .testTarget(
+            name: "RCPServerTests", dependencies: ["RCPServer", "RCPServices", "RCPTracing", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ReturnsServerTests",
             dependencies: [
                 "ReturnsServer", "ReturnsRecords", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport",
+                "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RCPClientTests",
-            dependencies: ["RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "ReturnsTestSupport"],
+            dependencies: ["RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ReturnsctlTests", dependencies: ["returnsctl", "MoneyFormat"], swiftSettings: strict),

@@ -104,7 +104,10 @@ def pairs(*items):
     return struct.pack(">H", len(block)) + block
 
 
-def request(message=b"hello", timeout=1000, request_id=REQUEST_ID, metadata=pairs(), total=None):
+NO_PAIRS = pairs()
+
+
+def request(message=b"hello", timeout=1000, request_id=REQUEST_ID, metadata=NO_PAIRS, total=None):
     head = struct.pack(">I", timeout) + request_id + metadata
     return head + (b"" if total is None else struct.pack(">I", total)) + message
 
@@ -124,6 +127,9 @@ def details(*items):
     return struct.pack(">H", len(block)) + block
 
 
+NO_DETAILS = details()
+
+
 def response(
     message=b"hello",
     status=0,
@@ -132,8 +138,8 @@ def response(
     reserved=0,
     retry=-1,
     note="",
-    info=details(),
-    trailers=pairs(),
+    info=NO_DETAILS,
+    trailers=NO_PAIRS,
     total=None,
 ):
     head = struct.pack(">BBBBi", status, outcome, flags, reserved, retry) + text(note, 16) + info + trailers
@@ -200,16 +206,18 @@ GIVEN = {
         "new": [],
         "hello": [receive(PREFACE, frame("HELLO", hello()))],
         "open": HANDSHAKE,
-        "called": HANDSHAKE + [receive(call())],
-        "receiving": HANDSHAKE + [receive(FIRST_FRAGMENT)],
-        "went_away": HANDSHAKE + [receive(call()), receive(frame("GOAWAY", goaway(0, 0)))],
-        "refused_often": HANDSHAKE
-        + [receive(*[frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, n) for n in range(1, 17)])],
+        "called": [*HANDSHAKE, receive(call())],
+        "receiving": [*HANDSHAKE, receive(FIRST_FRAGMENT)],
+        "went_away": [*HANDSHAKE, receive(call()), receive(frame("GOAWAY", goaway(0, 0)))],
+        "refused_often": [
+            *HANDSHAKE,
+            receive(*[frame("REQUEST", request(), END | HAS, UNKNOWN_METHOD, n) for n in range(1, 17)]),
+        ],
         "without_features": [receive(PREFACE, frame("HELLO", hello(features=0))), {"event": "authenticated"}],
         "streaming": STREAMING_HANDSHAKE,
-        "uploading": STREAMING_HANDSHAKE + [receive(upload())],
-        "chatting": STREAMING_HANDSHAKE + [receive(upload(method=CHAT))],
-        "downloading": STREAMING_HANDSHAKE + [receive(download())],
+        "uploading": [*STREAMING_HANDSHAKE, receive(upload())],
+        "chatting": [*STREAMING_HANDSHAKE, receive(upload(method=CHAT))],
+        "downloading": [*STREAMING_HANDSHAKE, receive(download())],
         "compressing": [
             receive(PREFACE, frame("HELLO", hello(features=ALL_FEATURES))),
             {"event": "authenticated"},
@@ -242,9 +250,9 @@ GIVEN = {
             {"event": "open_call"},
         ],
         "streaming": STREAMING_OPENING,
-        "uploading": STREAMING_OPENING + [{"event": "open_call", "method": UPLOAD}],
-        "chatting": STREAMING_OPENING + [{"event": "open_call", "method": CHAT}],
-        "downloading": STREAMING_OPENING + [{"event": "open_call", "method": DOWNLOAD}],
+        "uploading": [*STREAMING_OPENING, {"event": "open_call", "method": UPLOAD}],
+        "chatting": [*STREAMING_OPENING, {"event": "open_call", "method": CHAT}],
+        "downloading": [*STREAMING_OPENING, {"event": "open_call", "method": DOWNLOAD}],
         "compressing": [
             {"event": "connected"},
             receive(frame("HELLO_ACK", hello_ack(features=ALL_FEATURES))),
@@ -521,10 +529,11 @@ PROTOCOL_ERROR = "GOAWAY PROTOCOL_ERROR"
 
 
 def cancel_of(data, stream):
-    """What a client says behind a call that fails by these bytes: nothing once the server has ended the stream."""
+    """What a client says behind a call that fails by these bytes:
+    nothing once the server has ended the stream."""
     has_ended = False
     while len(data) >= 12:
-        length, kind, flags, _, of_stream = struct.unpack(">IBBHI", data[:12])
+        length, _, flags, _, of_stream = struct.unpack(">IBBHI", data[:12])
         data = data[12 + length :]
         has_ended |= of_stream == stream and bool(flags & END)
     return None if has_ended else "CANCELLED"
@@ -2570,7 +2579,8 @@ def main():
         if "--check" not in sys.argv:
             path.write_text(wanted)
     print(
-        f"{len(FRAMES)} frames, {len(MALFORMED)} malformed, {len(ACCEPTED)} accepted, {len(RETRIES)} retries;",
+        f"{len(FRAMES)} frames, {len(MALFORMED)} malformed, {len(ACCEPTED)} accepted,"
+        f" {len(RETRIES)} retries;",
         "changed: " + ", ".join(stale) if stale else "current",
     )
     sys.exit(1 if stale and "--check" in sys.argv else 0)

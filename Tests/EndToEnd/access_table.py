@@ -1,7 +1,8 @@
 """Who may make which call on what: written by hand, so that a change of roles in a .proto file shows here.
 
-A row says which roles a method has, and what each comes to for a principal bound to the sale channel that the call is about
-(`own`), for one bound to another channel (`other`), and for one of all channels (`all`). Administrators are never bound.
+A row says which roles a method has, and what each comes to for a principal bound to the sale channel that
+the call is about (`own`), for one bound to another channel (`other`), and for one of all channels
+(`all`). Administrators are never bound.
 
 - `ok`: the call gets past access; the procedure may still refuse it.
 - `hidden`: NOT_FOUND, word for word as for something that was never there.

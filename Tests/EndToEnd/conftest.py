@@ -66,7 +66,8 @@ class World:
         self.path = _short_directory()
         self._things = []
         self._numbers = itertools.count(1)
-        # Several servers on one store have one registry of principals: the first one's start has made the token.
+        # Several servers on one store have one registry of principals:
+        # the first one's start has made the token.
         self._token_file = None
 
     def server(self, *flags, data="d", listen=None, seconds=30, environment=None):

@@ -1,5 +1,5 @@
-"""The table of access_table.py, tried from outside: every method, with every role, bound to the case's own sale channel, to
-another one, and to none; and what one channel's system can learn of another's."""
+"""The table of access_table.py, tried from outside: every method, with every role, bound to the case's own
+sale channel, to another one, and to none; and what one channel's system can learn of another's."""
 
 import asyncio
 import contextlib
@@ -67,7 +67,10 @@ FIELDS = {
     "Subscribe": {"beginning": True},
 }
 # Whatever is named by a name alone names nothing.
-NAMED = "RevokePrincipal SetPrincipalTeam SetPrincipalChannels EnableWebhook DisableWebhook DeleteWebhook ListDeliveries TestWebhook"
+NAMED = (
+    "RevokePrincipal SetPrincipalTeam SetPrincipalChannels EnableWebhook DisableWebhook DeleteWebhook"
+    " ListDeliveries TestWebhook"
+)
 
 
 def request_for(method, subject, role, scope):
@@ -150,6 +153,11 @@ async def answer(client, method, request):
     except RCPError as error:
         return error
     raise AssertionError(method)
+
+
+async def read_all(stream):
+    while await stream.read() is not None:
+        pass
 
 
 def reason_of(error):
@@ -402,12 +410,9 @@ def test_what_the_desk_writes_for_itself_stays_with_it(shops):
         service.done("case", "timeline", case).json
     )
     assert not [secret for secret in secrets[:4] if secret not in own]
-    told = [
-        line
-        for line in a.done(
-            "event", "tail", "--from", "beginning", "--no-follow", output="jsonl"
-        ).out.splitlines()
-    ]
+    told = list(
+        a.done("event", "tail", "--from", "beginning", "--no-follow", output="jsonl").out.splitlines()
+    )
     assert not [line for line in told if "service-1" in line or "shop-b" in line]
 
 
@@ -448,18 +453,18 @@ def test_a_change_of_channels_holds_for_open_connections(server, world, shops):
                 assert await stream.read() is not None
                 admin.done("principal", "set-channels", "moving", "--sale-channel", "shop-b")
                 deadline = asyncio.get_running_loop().time() + 10
-                while True:
+                gone = None
+                while gone is None:
+                    assert asyncio.get_running_loop().time() < deadline
                     try:
                         await cases.get_case(request)
+                        await asyncio.sleep(0.05)
                     except RCPError as error:
-                        assert error.code == StatusCode.NOT_FOUND
-                        break
-                    assert asyncio.get_running_loop().time() < deadline
-                    await asyncio.sleep(0.05)
+                        gone = error
+                assert gone.code == StatusCode.NOT_FOUND
                 shops.desk.admin.done("case", "note", case, "after the change")
                 with pytest.raises(RCPError) as ended:
-                    while await stream.read() is not None:
-                        pass
+                    await read_all(stream)
                 assert ended.value.code == StatusCode.UNAVAILABLE
                 assert reason_of(ended.value) == "PRINCIPAL_CHANGED"
 

@@ -1,5 +1,5 @@
-"""A file of the embedded Redis is missing at the start: the start refuses in words and leaves the rest as it is,
-so that the file can be put back; --accept-loss goes on with what the store was before the gap.
+"""A file of the embedded Redis is missing at the start: the start refuses in words and leaves the rest as it
+is, so that the file can be put back; --accept-loss goes on with what the store was before the gap.
 """
 
 import os

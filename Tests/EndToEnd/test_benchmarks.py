@@ -22,7 +22,8 @@ COMMIT = "FCALL returns_commit_0a 2 {p1}:request:r1 {p1}:order:online:O1 x"
 OTHER_COMMIT = "FCALL returns_commit_0a 2 {p2}:order:online:O2 {p2}:request:r2 x"
 # What a server asks by itself.
 OWN = ("ZRANGE {p00}:deadlines 0 0", "TIME", "HLEN returns:{policies}", "HVALS returns:{webhooks}",
-       "GET returns:other", "HMGET returns:{store} format", "FCALL returns_outbox_1 1 {p00}:outbox")  # fmt: skip
+       "GET returns:other", "HMGET returns:{store} format",
+       "FCALL returns_outbox_1 1 {p00}:outbox")  # fmt: skip
 
 
 def test_what_is_no_calls_is_passed_over():

@@ -1,4 +1,5 @@
-"""What clients do where a server breaks the protocol in a way that no vector can hold: both clients, on a socket."""
+"""What clients do where a server breaks the protocol in a way that no
+vector can hold: both clients, on a socket."""
 
 import asyncio
 import socket
@@ -17,7 +18,8 @@ NO_MESSAGE = b"\xff\xff"
 
 
 class StreamBreaker:
-    """Answers the first call of each connection with a message of its stream that is no Protocol Buffers (row M57)."""
+    """Answers the first call of each connection with a message of its
+    stream that is no Protocol Buffers (row M57)."""
 
     def __init__(self):
         self.cancels = []

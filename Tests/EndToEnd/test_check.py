@@ -105,8 +105,8 @@ def test_what_would_be_accepted_as_lost_is_said(world, check):
     accepted = check(*flags, "--accept-loss")
     assert accepted.returncode == 0 and accepted.stderr == "", accepted
     assert (
-        f"a start would go on after a loss: a loss is accepted: Redis holds an earlier state of the store: {missing}"
-        in (accepted.stdout)
+        "a start would go on after a loss: a loss is accepted: Redis holds an earlier state of the store:"
+        f" {missing}" in (accepted.stdout)
     ), accepted
     # What is wrong besides stays an error.
     assert "8 partitions, not 16" in refused(

@@ -1,4 +1,5 @@
-"""Client and server understand each other: returnsctl conformance, over every transport and with both credentials."""
+"""Client and server understand each other: returnsctl conformance, over
+every transport and with both credentials."""
 
 import signal
 

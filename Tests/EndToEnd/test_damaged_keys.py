@@ -1,4 +1,5 @@
-"""Keys of the store that hold something else: nothing is half made, the place is named, and nobody tries again in vain."""
+"""Keys of the store that hold something else: nothing is half made, the place
+is named, and nobody tries again in vain."""
 
 import uuid
 

@@ -1,4 +1,5 @@
-"""What a server tells of itself, and calls by a method's name: describe, call and the health that is watched."""
+"""What a server tells of itself, and calls by a method's name:
+describe, call and the health that is watched."""
 
 import json
 import pathlib
@@ -56,7 +57,7 @@ def test_describe_lists_what_is_offered(ctl, world):
 
 
 @pytest.mark.parametrize(
-    "symbol, words",
+    ("symbol", "words"),
     [
         ("returns.v1.CaseService", ["GetCase", "REQUEST"]),
         ("CaseService/GetCase", ["returns.v1.GetCaseRequest", "read-only, method 0x302"]),
@@ -116,7 +117,7 @@ def test_a_status_ends_a_call_as_any_other(ctl):
 
 
 @pytest.mark.parametrize(
-    "arguments, words",
+    ("arguments", "words"),
     [
         (["Nothing"], ["knows no method Nothing", "returnsctl describe"]),
         (["getcase"], ["knows no method", "returns.v1.CaseService/GetCase"]),

@@ -34,6 +34,7 @@ class Load:
         self.orders, self.health = OrderServiceStub(client), HealthServiceStub(client)
         self.calls, self.put, self.failures = 0, [], []
         self.is_over = False
+        self._called = asyncio.Event()
 
     async def work(self, worker):
         number = 0
@@ -50,11 +51,13 @@ class Load:
             except RCPError as failure:
                 self.failures.append(f"{name}: {failure}")
             self.calls += 3
+            self._called.set()
 
     async def more(self, calls):
         wanted = self.calls + calls
         while self.calls < wanted:
-            await asyncio.sleep(0.005)
+            self._called.clear()
+            await self._called.wait()
 
 
 async def stop_again_and_again(start, address, token):

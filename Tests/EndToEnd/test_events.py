@@ -1,7 +1,8 @@
-"""Events reach those who follow them, whatever ends the follower or the server: compared with the outbox itself.
+"""Events reach those who follow them, whatever ends the follower or the
+server: compared with the outbox itself.
 
-The followers are returnsctl, killed with kill -9 again and again: ten times by default, a hundred times in the long form
-(scripts/test --long).
+The followers are returnsctl, killed with kill -9 again and again: ten times by default, a hundred
+times in the long form (scripts/test --long).
 """
 
 import asyncio
@@ -32,7 +33,8 @@ def kept(file):
 
 
 class Follower:
-    """`event tail`, started anew as often as it is killed; what all its lives have printed is kept in one file."""
+    """`event tail`, started anew as often as it is killed; what all
+    its lives have printed is kept in one file."""
 
     def __init__(self, world, ctl, name, *flags):
         self.world, self.ctl, self.flags = world, ctl, flags

@@ -1,4 +1,5 @@
-"""What lists cost others: one principal asks for the largest lists there are, many at once, over large cases and others' clocks.
+"""What lists cost others: one principal asks for the largest lists there are, many at
+once, over large cases and others' clocks.
 
 Short by default; the long form (scripts/test --long) has more and larger cases. The figures are printed.
 """
@@ -123,7 +124,8 @@ def test_many_large_lists_of_one_token_leave_others_their_turn(world, returns_se
             seconds = time.monotonic() - began
             busy = site.honest.result()
         print(
-            f"{CALLS} calls of {token}: {seconds:.1f} s, {before:.0f} MiB before, {watch.peak:.0f} MiB at most; "
+            f"{CALLS} calls of {token}: {seconds:.1f} s, {before:.0f} MiB before, {watch.peak:.0f} MiB at"
+            " most; "
             f"GetCase {json.dumps(busy)}, idle {json.dumps(idle)}"
         )
         assert [reply.status for reply in replies] == [0] * CALLS, {reply.text for reply in replies}

@@ -1,6 +1,6 @@
-"""A disk that fills, under the embedded store and under a server whose Redis is elsewhere. What health, log, client
-and `admin info` say within seconds; that nothing acknowledged is missing afterwards; that the server goes on by
-itself.
+"""A disk that fills, under the embedded store and under a server whose Redis is elsewhere. What
+health, log, client and `admin info` say within seconds; that nothing acknowledged is missing
+afterwards; that the server goes on by itself.
 """
 
 import time

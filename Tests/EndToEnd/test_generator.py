@@ -266,8 +266,8 @@ def test_writes_the_schema_with_imports_comments_and_each_method_s_messages(gene
     schema = written["Schema.rcp.swift"]
     assert "public enum AcmeSchema {" in schema
     assert (
-        "RCPMethodMessages(CaseServiceMethods.submitCase, request: Acme_V1_SubmitCaseRequest.self, reply: Acme_V1_Case.self)"
-        in schema
+        "RCPMethodMessages(CaseServiceMethods.submitCase, request: Acme_V1_SubmitCaseRequest.self, reply:"
+        " Acme_V1_Case.self)" in schema
     )
     described = base64.b64decode(re.search(r'fileDescriptorSetBase64 = "([^"]*)"', schema)[1])
     for text in (
@@ -307,7 +307,7 @@ def test_a_run_without_personal_fields_still_writes_the_table(generate):
 
 
 @pytest.mark.parametrize(
-    "name, swift",
+    ("name", "swift"),
     [
         ("Submit", "submit"),
         ("ListSLADue", "listSLADue"),
@@ -333,7 +333,7 @@ WORDS = "channel, admin, night_watch, any"
 
 
 @pytest.mark.parametrize(
-    "wrong, problem",
+    ("wrong", "problem"),
     [
         (method(id=None), "option (rcp.method_id) is missing; give the method a number that was never used"),
         (method(id="0"), "option (rcp.method_id) is 0; it must be between 1 and 65535"),
@@ -349,7 +349,8 @@ WORDS = "channel, admin, night_watch, any"
         *(
             (
                 method(id=id),
-                f"option (rcp.method_id) is {id.lower()}; 0x7e00 to 0x7fff are for the services of RCP/1 itself, and for them alone",
+                f"option (rcp.method_id) is {id.lower()}; 0x7e00 to 0x7fff are for the services of RCP/1"
+                " itself, and for them alone",
             )
             for id in ("0x7E00", "0x7FFF")
         ),
@@ -365,7 +366,7 @@ def test_refuses_options_that_are_not_in_order(generate, wrong, problem):
 
 
 @pytest.mark.parametrize(
-    "types, lines",
+    ("types", "lines"),
     [
         (
             "(stream Request) returns (Reply)",
@@ -407,7 +408,7 @@ def test_refuses_options_that_are_not_in_order(generate, wrong, problem):
             _ body: (RCPRequestWriter<Acme_V1_Request>, RCPMessageStream<Acme_V1_Reply>) async throws -> Result
             ) async throws -> RCPReply<Result> {
             try await self.caller.bidirectionalStreaming(CaseServiceMethods.submit, options: options, body)
-            """,
+            """,  # noqa: E501
         ),
     ],
     ids=["client streaming", "server streaming", "bidirectional"],
@@ -475,7 +476,7 @@ def test_names_every_mistake_of_a_run_at_once(generate):
 
 
 @pytest.mark.parametrize(
-    "option, problem",
+    ("option", "problem"),
     [
         ("Visibility=Public", "unknown option 'Visibility'; allowed: FileNaming, Schema, Roles, Module"),
         ("Schema=", "Schema is empty"),

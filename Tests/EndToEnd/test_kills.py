@@ -1,9 +1,9 @@
 """kill -9 of returnsd, of redis-server, and of both at once, while clients make changes of every kind: no
 acknowledged change is lost, none is made twice, and no reply is untrue.
 
-Six rounds by default, a hundred in the long form (scripts/test --long): half of them on the embedded store, half on
-a Redis of its own. Power cuts, which lose what Redis may lose by its setting, are said and never silent. The
-counts are printed; RETURNS_SEED repeats a run.
+Six rounds by default, a hundred in the long form (scripts/test --long): half of them on the embedded store,
+half on a Redis of its own. Power cuts, which lose what Redis may lose by its setting, are said and never
+silent. The counts are printed; RETURNS_SEED repeats a run.
 """
 
 import json
@@ -81,8 +81,8 @@ class Own:
 
 
 def tokens(world, server):
-    """Of those who may do everything, and of two others: one inspects and takes no part in refunds, one rejects and is not
-    asked again."""
+    """Of those who may do everything, and of two others: one inspects and takes no part in
+    refunds, one rejects and is not asked again."""
     found = {"admin": server.token_file.read_text().strip()}
     for role in ("warehouse", "service"):
         file = world.path / role
@@ -112,7 +112,8 @@ def test_kills_under_load_lose_double_and_misreport_nothing(world, kind):
     found = audit(work, store.server.address, work.tokens["admin"])
     print(
         f"seed {SEED}, {kind.__name__}: {ROUNDS} kills, {work.acknowledged_count} acknowledged changes of "
-        f"{len(work.records)} orders, {found.lost} lost, {found.doubled} doubled, {len(work.wrong)} replies untrue; replies "
+        f"{len(work.records)} orders, {found.lost} lost, {found.doubled} doubled, {len(work.wrong)} replies"
+        " untrue; replies "
         f"{json.dumps(work.told)}; {json.dumps(work.acknowledged)}"
     )
     assert not work.wrong and not found.problems, (work.wrong, found.problems)
@@ -154,8 +155,8 @@ class Lossy(Own):
 
 
 def lost_part(work, store, draw):
-    """Lets clients go on until the server has noted changes outside Redis; returns the length of the append-only
-    file before them."""
+    """Lets clients go on until the server has noted changes outside Redis; returns the
+    length of the append-only file before them."""
 
     def go_on(changes):
         goal = work.acknowledged_count + changes
@@ -194,7 +195,8 @@ def test_what_a_power_cut_loses_is_said(world, is_tolerated):
         said = goes_on(world, store, of_server, is_tolerated, before)
         found = audit(work, store.server.address, rights["admin"])
         print(
-            f"seed {SEED}: power cut of {'both' if of_server else 'Redis'}, {work.acknowledged_count} acknowledged "
+            f"seed {SEED}: power cut of {'both' if of_server else 'Redis'}, {work.acknowledged_count}"
+            " acknowledged "
             f"changes, at least {found.lost} lost, {said} said, {found.doubled} doubled"
         )
         counts.append((found.lost, said, found.doubled))
@@ -208,7 +210,8 @@ def test_what_a_power_cut_loses_is_said(world, is_tolerated):
 
 
 def goes_on(world, store, of_server, is_tolerated, before):
-    """The server serves again, by itself where its settings tolerate it. Returns how many changes it calls lost."""
+    """The server serves again, by itself where its settings tolerate
+    it. Returns how many changes it calls lost."""
     words = r"(\d+) acknowledged changes (?:are missing|are lost)"
     if of_server and not is_tolerated:
         said = re.search(words, refusal(world, "--redis", store.redis.url, listen=store.listen))

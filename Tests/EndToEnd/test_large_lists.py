@@ -1,4 +1,5 @@
-"""Lists of cases that are as large as cases may be: each page fits its reader, all cases come, and others are served meanwhile.
+"""Lists of cases that are as large as cases may be: each page fits its reader, all
+cases come, and others are served meanwhile.
 
 The long form (scripts/test --long) has cases of 2,500 lines, which is the most.
 """
@@ -76,7 +77,8 @@ def test_each_page_fits_and_all_cases_come(world):
         assert len(sizes) > 1 and max(sizes) < MESSAGE_MAX, sizes
     print(
         f"{READERS} × {len(cases)} cases of {LINES} lines in {seconds:.1f} s: pages of at most "
-        f"{max(max(sizes) for _, sizes in walks) >> 10} KiB, {before:.0f} MiB before, {site.mebibytes:.0f} MiB after"
+        f"{max(max(sizes) for _, sizes in walks) >> 10} KiB, {before:.0f} MiB before,"
+        f" {site.mebibytes:.0f} MiB after"
     )
     assert site.mebibytes - before <= MEBIBYTES_MAX
     site.report("while large cases are listed", figures)

@@ -1,5 +1,5 @@
-"""Each limit of RUNBOOK.md's table that no other test sets: it comes from the configuration, holds at a real server, says whose
-limit it is, and leaves others served.
+"""Each limit of RUNBOOK.md's table that no other test sets: it comes from the configuration, holds at a real
+server, says whose limit it is, and leaves others served.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Lists of very many cases: every pair of filters against a plain scan, and pages while cases change.
 
-400 cases by default, 100,000 in the long form (scripts/test --long). The figures are printed; RETURNS_SEED repeats a
-run.
+400 cases by default, 100,000 in the long form (scripts/test --long). The figures
+are printed; RETURNS_SEED repeats a run.
 """
 
 import asyncio
@@ -214,7 +214,8 @@ def test_every_pair_of_filters_lists_what_a_scan_finds(clients):
     lists, listed = clients.run(look)
     seconds = time.monotonic() - began
     print(
-        f"{lists} pairs of filters over {len(clients.ids)} cases: {listed} listed in {seconds:.0f} s, as by a scan"
+        f"{lists} pairs of filters over {len(clients.ids)} cases: {listed} listed in {seconds:.0f} s, as by"
+        " a scan"
     )
     assert listed > len(clients.ids)
 
@@ -263,8 +264,8 @@ class Changes(threading.Thread):
 
 
 def test_pages_hold_their_promise_while_cases_change(clients, module_world):
-    """What matches while all pages are read is on exactly one; nothing is listed twice but where changes are asked for, and
-    there every case that was changed."""
+    """What matches while all pages are read is on exactly one; nothing is listed twice but where changes
+    are asked for, and there every case that was changed."""
     ctl = module_world.ctl(clients.server)
     submitted, _ = clients.run(lambda client: whole(client, states=[v1.CASE_STATE_SUBMITTED]))
     ids = [case.id for case in submitted]

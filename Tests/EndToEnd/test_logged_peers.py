@@ -1,5 +1,5 @@
-"""Whom the server's log names: the address of each client that it turned away or that failed, and of each that changed who has
-access. An operator finds by that where they come from.
+"""Whom the server's log names: the address of each client that it turned away or that failed, and of each
+that changed who has access. An operator finds by that where they come from.
 """
 
 import contextlib

@@ -1,4 +1,5 @@
-"""Output that cannot be written is said; a closed stderr stops nothing; files are never written through links or over others."""
+"""Output that cannot be written is said; a closed stderr stops nothing; files are
+never written through links or over others."""
 
 import json
 import os
@@ -38,8 +39,8 @@ def closed_pipe():
 
 @pytest.mark.parametrize(
     "arguments",
-    [["case", "list"], ["ping"], ["version"], ["--help"], ["describe"], ["call", "Check"], ["event", "tail", "--from",
-     "beginning", "--no-follow"], ["policy", "get"], ["sla", "board", "--once"]],
+    [["case", "list"], ["ping"], ["version"], ["--help"], ["describe"], ["call", "Check"],
+     ["event", "tail", "--from", "beginning", "--no-follow"], ["policy", "get"], ["sla", "board", "--once"]],
     ids=" ".join,
 )  # fmt: skip
 @pytest.mark.parametrize("output", ["table", "jsonl"])
@@ -267,13 +268,13 @@ def test_a_cursor_is_written_through_no_link(ctl, module_world):
     assert (folder / "precious").read_text() == "precious"
 
 
-@pytest.mark.parametrize("flag, words", [("--trace-file", "traces"), ("--sweep-progress", "progress")])
+@pytest.mark.parametrize(("flag", "words"), [("--trace-file", "traces"), ("--sweep-progress", "progress")])
 def test_the_server_writes_through_no_link(world, flag, words):
     (world.path / "precious").write_text("precious")
     (world.path / "link").symlink_to(world.path / "precious")
     process = subprocess.run(
-        [world.returnsd, "--data", "d", "--listen", f"unix:{world.path}/s.sock", flag, str(world.path / "link")],
-        capture_output=True, text=True, timeout=60, cwd=world.path,
+        [world.returnsd, "--data", "d", "--listen", f"unix:{world.path}/s.sock",
+         flag, str(world.path / "link")], capture_output=True, text=True, timeout=60, cwd=world.path,
     )  # fmt: skip
     assert (
         process.returncode == 1
@@ -337,7 +338,7 @@ def test_the_screen_is_given_back_when_the_board_fails(world):
     terminal = board(ctl.with_token(world.path / "watcher"), world)
     ctl.done("principal", "revoke", "watcher", "--yes")
     assert terminal.wait(seconds=40) not in (DONE, INTERRUPTED)
-    head, _, tail = terminal.screen.partition(NO_SCREEN)
+    _, _, tail = terminal.screen.partition(NO_SCREEN)
     assert "error:" in tail, terminal.screen[-300:]
 
 

@@ -1,8 +1,8 @@
 """Paths that differ in what arrives, and in how the money goes back.
 
-One case goes along each path, taken by people with one role each. In every situation on the way each step that is
-not allowed is tried: it is refused with status 5, the reason and what is allowed instead, and changes nothing
-(CaseFile.refuses_all_else, CaseFile.refused).
+One case goes along each path, taken by people with one role each. In every situation on the way each step
+that is not allowed is tried: it is refused with status 5, the reason and what is allowed instead, and changes
+nothing (CaseFile.refuses_all_else, CaseFile.refused).
 """
 
 import pytest

@@ -1,4 +1,5 @@
-"""Where refunds go: pushes keep an order's payments, a supervisor changes them, whoever made them due has no part in it."""
+"""Where refunds go: pushes keep an order's payments, a supervisor changes them,
+whoever made them due has no part in it."""
 
 import json
 
@@ -99,7 +100,10 @@ def test_a_supervisor_changes_payments_and_the_desk_reads_why(desk, qualified):
     assert "just these payments" in change(desk, qualified.order, "card-a=15.00", "gift-a=5.00").err
 
     answer = change(desk, qualified.order, *wanted, output="table")
-    what = "card-a from card 15.00 GBP to card 5.00 GBP; gift-a gift_card 5.00 GBP taken out; card-b card 15.00 GBP added"
+    what = (
+        "card-a from card 15.00 GBP to card 5.00 GBP; gift-a gift_card 5.00 GBP taken out; card-b card 15.00"
+        " GBP added"
+    )
     assert answer.status == DONE and what in answer.out, answer
     shown = desk.admin.done("order", "get", qualified.order, output="table").out
     assert what in shown and "“card closed”" in shown and "supervisor" in shown

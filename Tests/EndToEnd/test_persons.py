@@ -133,7 +133,7 @@ def test_errors_do_not_repeat_it(desk, name):
 
 
 @pytest.mark.parametrize(
-    "who, verb, flag",
+    ("who", "verb", "flag"),
     [
         ("service-1", "note", []),
         ("channel", "appeal", ["--reason"]),

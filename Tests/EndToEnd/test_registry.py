@@ -1,5 +1,5 @@
-"""One registry of principals for all servers of a store: what one server changes the others know, and an administrator's lost
-token is replaced."""
+"""One registry of principals for all servers of a store: what one server changes the others know, and
+an administrator's lost token is replaced."""
 
 import shutil
 import signal

@@ -1,4 +1,5 @@
-"""What a request id covers (SPEC.md §7.3): one principal's request on one record. It never makes a change twice."""
+"""What a request id covers (SPEC.md §7.3): one principal's request on
+one record. It never makes a change twice."""
 
 import asyncio
 import copy
@@ -117,7 +118,8 @@ def test_on_other_records_the_id_may_be_refused_but_never_counts_twice(desk, pus
     assert found.count('"ids-4"') == 1, found
 
 
-# What makes two calls the same request (SPEC.md §7.3): principal, method and the message's bytes, however they are sent.
+# What makes two calls the same request (SPEC.md §7.3): principal, method and the
+# message's bytes, however they are sent.
 
 
 def order_request(number):
@@ -275,7 +277,8 @@ def test_a_repair_of_an_index_is_applied_once(world):
     with_client(server, desk.admin, verify)
 
 
-# Versions are told apart by what they replace and hold: an id makes none twice, and stands in the way of none.
+# Versions are told apart by what they replace and hold: an id makes
+# none twice, and stands in the way of none.
 
 
 @pytest.mark.parametrize("kind", [ReturnPolicy, SlaPolicy, Calendar])

@@ -179,7 +179,7 @@ def test_partitions_are_fixed(world):
 
 
 @pytest.mark.parametrize(
-    "flags, words",
+    ("flags", "words"),
     [
         (["--chekc"], "Did you mean '--check'?"),
         (["--listen"], "--listen"),
@@ -195,7 +195,7 @@ def test_a_typo_is_a_usage_error(world, flags, words):
 
 
 @pytest.mark.parametrize(
-    "flags, words",
+    ("flags", "words"),
     [
         (["--event-loops", "0"], "event-loops is 1 to"),
         (["--log-level", "loud"], "loud"),
@@ -452,7 +452,7 @@ def test_a_missing_redis_server_is_said_at_once(world):
 
 
 @pytest.mark.parametrize(
-    "options, words",
+    ("options", "words"),
     [
         (["--rename-command", "FUNCTION", ""], "Redis 7 or later is needed"),
         (["--user", "default", "on", "nopass", "~*", "&*", "+@all", "-function"], "may not load functions"),

@@ -41,7 +41,8 @@ def test_chinas_calendar_of_2026(desk):
     calendar = desk.admin.done("calendar", "get", "standard").json
     days = {day["date"]: day for day in calendar["calendar"]["specialDays"]}
     kinds = [day["kind"] for day in days.values()]
-    # The State Council's notice: 3, 9, 3, 5, 3, 3 and 7 days off, of which weekends are part; six days made up.
+    # The State Council's notice: 3, 9, 3, 5, 3, 3 and 7 days off, of
+    # which weekends are part; six days made up.
     assert kinds.count("SPECIAL_DAY_KIND_HOLIDAY") == 33 and kinds.count("SPECIAL_DAY_KIND_MAKEUP_DAY") == 6
     made_up = [date for date, day in days.items() if day["kind"] == "SPECIAL_DAY_KIND_MAKEUP_DAY"]
     assert made_up == ["2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"]
@@ -64,9 +65,12 @@ def test_a_calendar_of_its_own(desk, world):
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
         # Every year; half days by UTC, which is London's winter time, and by the calendar's own time.
         "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20201225\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\n"
-        "BEGIN:VEVENT\r\nUID:2\r\nDTSTART:20261224T090000Z\r\nDTEND:20261224T120000Z\r\nSUMMARY:Christmas Eve\r\nEND:VEVENT\r\n"
-        "BEGIN:VEVENT\r\nUID:3\r\nDTSTART:20261231T093000\r\nDTEND:20261231T123000\r\nSUMMARY:New Year's Eve\r\nEND:VEVENT\r\n"
-        "BEGIN:VEVENT\r\nUID:4\r\nDTSTART;VALUE=DATE:20260905\r\nSUMMARY:Stocktaking, make-up\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:2\r\n"
+        "DTSTART:20261224T090000Z\r\nDTEND:20261224T120000Z\r\nSUMMARY:Christmas Eve\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:3\r\n"
+        "DTSTART:20261231T093000\r\nDTEND:20261231T123000\r\nSUMMARY:New Year's Eve\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:4\r\n"
+        "DTSTART;VALUE=DATE:20260905\r\nSUMMARY:Stocktaking, make-up\r\nEND:VEVENT\r\n"
         "BEGIN:VEVENT\r\nUID:5\r\nDTSTART;VALUE=DATE:20260906\r\nSTATUS:CANCELLED\r\nSUMMARY:No\r\nEND:VEVENT\r\n"
         "END:VCALENDAR\r\n"
     )
@@ -75,7 +79,8 @@ def test_a_calendar_of_its_own(desk, world):
     assert refused.status == USAGE and "--time-zone" in refused.err, refused
     desk.admin.done(
         "calendar", "import", "london", file, *years,
-        "--time-zone", "Europe/London", "--hours", "9:00-12:00,13:00-17:30", "--weekday", "mon", "tue", "wed", "thu",
+        "--time-zone", "Europe/London", "--hours", "9:00-12:00,13:00-17:30", "--weekday",
+        "mon", "tue", "wed", "thu",
     )  # fmt: skip
     calendar = desk.admin.done("calendar", "get", "london").json["calendar"]
     days = {
@@ -90,7 +95,8 @@ def test_a_calendar_of_its_own(desk, world):
         "2027-12-25": ("HOLIDAY", []),
     }
     assert [bool(day) for day in calendar["week"]] == [True] * 4 + [False] * 3
-    # Summer time of 2026 in London, from the machine's own table once and for all: 29 March and 25 October, 01:00 UTC.
+    # Summer time of 2026 in London, from the machine's own table once and for
+    # all: 29 March and 25 October, 01:00 UTC.
     changes = {int(offset.get("fromMs", 0)): offset.get("offsetSeconds", 0) for offset in calendar["offsets"]}
     assert changes[1774746000000] == 3600 and changes[1792890000000] == 0
 

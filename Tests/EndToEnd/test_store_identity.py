@@ -1,7 +1,8 @@
-"""A store that is not what it was: emptied, exchanged, cut, set back, a replica, full. What health, log, client and `admin info` say
-of it, and that nothing is acknowledged that is not there.
+"""A store that is not what it was: emptied, exchanged, cut, set back, a replica, full. What health, log,
+client and `admin info` say of it, and that nothing is acknowledged that is not there.
 
-The append-only file is cut at three random places by default, at twenty in the long form (scripts/test --long).
+The append-only file is cut at three random places by default, at
+twenty in the long form (scripts/test --long).
 """
 
 import asyncio
@@ -24,8 +25,8 @@ from returns_client.options import ClientOptions
 from test_server import refusal
 
 CUTS = 20 if IS_LONG else 3
-# What is promised: within so many seconds everybody who asks is told what is wrong. The second more is for the programs that ask,
-# which take long to start as for debugging.
+# What is promised: within so many seconds everybody who asks is told what is wrong. The second more is for
+# the programs that ask, which take long to start as for debugging.
 NOTICED_SECONDS = 4 if IS_DEBUG else 3
 
 
@@ -81,7 +82,8 @@ def serves(ctl):
 
 
 def assert_confirmed_once(finance, run):
-    """Under one request id the confirmation takes place once; another run under that id is judged by itself."""
+    """Under one request id the confirmation takes place once;
+    another run under that id is judged by itself."""
 
     def confirm(run, request_id):
         return finance(
@@ -560,7 +562,8 @@ class TestOwnRedis:
 
 
 def test_a_return_to_the_former_redis_is_a_loss(world):
-    """The address leads to a replica that lagged, the settings tolerate what it lacks, a refund is paid; then it leads back."""
+    """The address leads to a replica that lagged, the settings tolerate what it
+    lacks, a refund is paid; then it leads back."""
     former = world.redis(directory="former")
     address = world.path / "address.sock"
     address.symlink_to(former.socket)

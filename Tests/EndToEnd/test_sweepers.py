@@ -1,7 +1,8 @@
-"""Sweepers that are killed, stopped and lied to about the time: each deadline fires exactly once, and none early.
+"""Sweepers that are killed, stopped and lied to about the time: each
+deadline fires exactly once, and none early.
 
-The short form kills 20 sweepers over 1,000 deadlines, the long one 1,000 over 100,000, once on clocks that are right and once
-while the clocks of sweepers and Redis step by an hour. RETURNS_SEED repeats a run.
+The short form kills 20 sweepers over 1,000 deadlines, the long one 1,000 over 100,000, once on clocks that
+are right and once while the clocks of sweepers and Redis step by an hour. RETURNS_SEED repeats a run.
 """
 
 import concurrent.futures
@@ -97,9 +98,10 @@ class Killing:
 
 
 class Stepping(threading.Thread):
-    """Clocks that step by an hour and back again, never all of them forward at once: then it is later for everybody."""
+    """Clocks that step by an hour and back again, never all of them forward
+    at once: then it is later for everybody."""
 
-    STEPS = [(1, 0), (0, 1), (-1, 0), (0, -1), (1, -1), (-1, 1)]
+    STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, -1), (-1, 1))
 
     def __init__(self, sweepers, redis):
         super().__init__(daemon=True)

@@ -1,5 +1,6 @@
-"""An accepted loss is told to those whose place lies in the store itself, and was set back with it: the receivers
-of webhooks and the consumers of groups. Each is told once, before what happens since, and gets out as it is told.
+"""An accepted loss is told to those whose place lies in the store itself, and was set back with
+it: the receivers of webhooks and the consumers of groups. Each is told once, before what
+happens since, and gets out as it is told.
 """
 
 import re
@@ -16,7 +17,8 @@ CONSUME = ("event", "tail", "--group", "erp", "--no-follow")
 
 
 class Store:
-    """A server, a webhook and a group "erp" that has got everything, and a copy of the store as it was at some time."""
+    """A server, a webhook and a group "erp" that has got everything, and a
+    copy of the store as it was at some time."""
 
     def __init__(self, world, receiver):
         self.world, self.receiver = world, receiver
@@ -211,7 +213,8 @@ def test_another_loss_before_the_first_is_confirmed_is_told_too(world, receiver)
     assert partitions(second) == partitions(first) and not {event["id"] for event in first} & {
         event["id"] for event in second
     }
-    # Whoever types what they were shown before has not read again what was lost since, and is told what to type then.
+    # Whoever types what they were shown before has not read again what was
+    # lost since, and is told what to type then.
     answer = store.ctl(*resynced)
     assert answer.status == CONFLICT, answer
     assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and int(store.webhook["loss"]["lastMs"]) > int(

@@ -1,4 +1,5 @@
-"""What documents, hints and errors tell people to type can be typed: each command and flag is one that the programs have."""
+"""What documents, hints and errors tell people to type can be typed: each
+command and flag is one that the programs have."""
 
 import re
 

@@ -1,7 +1,8 @@
-"""Webhooks reach their receivers, whatever fails: the receivers are real HTTP servers that verify every signature, and what they
-got is compared with the outbox itself.
+"""Webhooks reach their receivers, whatever fails: the receivers are real HTTP servers that verify every
+signature, and what they got is compared with the outbox itself.
 
-The long form (scripts/test --long) has ten times the events and kills, and receivers that do not answer at all.
+The long form (scripts/test --long) has ten times the events and kills,
+and receivers that do not answer at all.
 """
 
 import asyncio
@@ -28,7 +29,8 @@ KILLS = 20 if IS_LONG else 1
 
 
 def open_cases(server, count, prefix="W", notes=2, token_file=None):
-    """Opens cases and writes into them; returns their ids. A later server of a store has no token of its own."""
+    """Opens cases and writes into them; returns their ids. A later
+    server of a store has no token of its own."""
 
     async def all_of_them():
         async with Client(server.address, token=Token.from_file(token_file or server.token_file)) as client:
@@ -59,13 +61,15 @@ def resynced_line(text):
 
 
 def position(event_id):
-    """Of an event, or of the notice that events up to it were lost: its partition, and where it stands there."""
+    """Of an event, or of the notice that events up to it were lost:
+    its partition, and where it stands there."""
     partition, milliseconds, sequence = event_id.removeprefix("lost-").split("-")
     return partition, (int(milliseconds), int(sequence))
 
 
 def assert_told_of_losses(taken, lost):
-    """Each notice comes before what follows the events that it speaks of, and all of them tell of so many events."""
+    """Each notice comes before what follows the events that it speaks
+    of, and all of them tell of so many events."""
     notices = [event for event in taken if event["type"] == "events_lost"]
     assert sum(int(notice["attributes"]["events"]) for notice in notices) == lost
     for notice in notices:
@@ -125,7 +129,8 @@ def test_a_receiver_that_fails_half_the_time_gets_every_event(world, redis, rece
     closed_on, hung = [], []
 
     def answers(event, attempt):
-        # Twice in a row, since a post on a kept connection that is closed is made again on a new one before it has failed.
+        # Twice in a row, since a post on a kept connection that is closed is made
+        # again on a new one before it has failed.
         closed_on[:] = closed_on or [event["id"]]
         if event["id"] in closed_on and attempt <= 2:
             return CLOSE
@@ -177,7 +182,7 @@ def test_killed_amid_delivery_nothing_is_lost(world, redis, receiver):
         # Slow enough for the kill to come amid it.
         receiver.answers = lambda event, attempt: time.sleep(0.005) or 200
         open_cases(server, 10, prefix=f"K{kill}")
-        wait_until(lambda: len(receiver.taken) > before, "the first deliveries")
+        wait_until(lambda before=before: len(receiver.taken) > before, "the first deliveries")
         server.kill()
         server = world.server("--redis", redis.url)
     hooks.ctl = world.ctl(server)
@@ -201,7 +206,8 @@ def test_redis_killed_amid_delivery_loses_nothing(world, redis, receiver):
     redis.stop()
     redis = world.redis()
     expected = hooks.wait_for_all(redis)
-    # What could not be recorded at once is recorded later on; at worst the posts that were under way come twice.
+    # What could not be recorded at once is recorded later on; at worst
+    # the posts that were under way come twice.
     assert receiver.ids == expected and len(receiver.taken) <= len(expected) + 8
     assert hooks.state["state"] == "WEBHOOK_STATE_ENABLED"
 
@@ -215,7 +221,8 @@ def test_of_two_servers_one_delivers(world, redis, receiver):
     assert len(receiver.taken) == len(receiver.ids)
     owner = redis.cli("GET", "returns:{webhooks}:lease:erp")
     assert owner
-    # Told to stop, the one that delivers hands over; killed, its lease runs out. Whichever it is, the other one goes on.
+    # Told to stop, the one that delivers hands over; killed, its lease runs out.
+    # Whichever it is, the other one goes on.
     servers[0].signal_and_wait(signal.SIGTERM)
     hooks.ctl = world.ctl(servers[1])
     open_cases(servers[1], 5, prefix="C", token_file=servers[0].token_file)
@@ -229,7 +236,8 @@ def test_of_two_servers_one_delivers(world, redis, receiver):
 
 
 def test_made_anew_under_the_same_name_it_is_another(world, redis, receiver):
-    """The one way to a new secret: whoever still delivers for the old one must not move the new one's places."""
+    """The one way to a new secret: whoever still delivers for the
+    old one must not move the new one's places."""
     old = Receiver()
     world.at_end(old.end)
     server = world.server("--redis", redis.url)
@@ -279,7 +287,8 @@ def test_disabled_by_hand_it_posts_nothing(world, redis, receiver):
     open_cases(server, 1, prefix="A")
     hooks.wait_for_all(redis)
     hooks.ctl.done("webhook", "disable", "erp")
-    # Well before its server would have renewed its lease anyway. What was posted nonetheless would come again once it is enabled.
+    # Well before its server would have renewed its lease anyway. What was posted
+    # nonetheless would come again once it is enabled.
     open_cases(server, 5, prefix="B")
     hooks.ctl.done("webhook", "enable", "erp")
     hooks.wait_for_all(redis)
@@ -419,7 +428,8 @@ def add_notes(server, case, count):
 
 
 def test_a_receiver_away_for_too_long_is_told_what_it_lost(world, redis, receiver):
-    """Its webhook holds the log up to the limit. Then the log goes past it, which everybody is told, and commits go on."""
+    """Its webhook holds the log up to the limit. Then the log goes past it,
+    which everybody is told, and commits go on."""
     held = 20
     server = world.server(
         "--redis", redis.url, "--events-kept", "5", "--events-held", str(held), "--metrics", "127.0.0.1:0"
@@ -511,8 +521,9 @@ def test_a_webhook_that_is_down_takes_no_more_memory_than_stated(world, redis, r
     # A log that is all but full, without the time that so many commits would take.
     filler = """
         for number = 1, 12000 do
-          redis.call('XADD', KEYS[1], '*', 'type', 'noted', 'case', ARGV[1], 'version', 2, 'state', 'submitted',
-            'at_ms', 1, 'sale_channel', 'online', 'order_no', 'W-0', 'note', string.rep('x', 60))
+          redis.call('XADD', KEYS[1], '*', 'type', 'noted', 'case', ARGV[1], 'version', 2,
+            'state', 'submitted', 'at_ms', 1, 'sale_channel', 'online', 'order_no', 'W-0',
+            'note', string.rep('x', 60))
         end
     """
     for _ in range(2):

@@ -147,7 +147,7 @@ def test_many_hands_never_take_the_same_case(desk):
 
 def test_only_who_can_do_the_work_is_given_it(desk):
     case, *_ = open_cases(desk, 1)
-    for flags, status, words in [
+    for flags, _status, words in [
         (["--to", "nobody-here"], USAGE, "no principal of that name"),
         (["--to", "warehouse", "--role", "service"], USAGE, "does not have the role service"),
         (["--to", "channel"], USAGE, "belongs to no department"),
@@ -175,7 +175,8 @@ def test_only_who_can_do_the_work_is_given_it(desk):
 
 
 def test_attainment_counts_each_clock_once(desk):
-    anna, ben = person(desk, "anna", "service", "day"), person(desk, "ben", "service", "night")
+    anna = person(desk, "anna", "service", "day")
+    person(desk, "ben", "service", "night")
     met, late = open_cases(desk, 2)
     late.step("supervisor", "assign", "--to", "ben")
     reject = ["--code", "worn", "--reason", "worn in use", "--alternative", "a voucher", "--yes"]
@@ -254,7 +255,8 @@ def test_the_board_is_drawn_until_it_is_ended(desk, world):
     command = desk["service-1"]
     process = subprocess.Popen(
         command.line(["sla", "board", "--every", "500ms"], "table"),
-        stdin=other, stdout=other, stderr=other, cwd=world.path, env={**command.environment(), "TERM": "xterm"},
+        stdin=other, stdout=other, stderr=other, cwd=world.path,
+        env={**command.environment(), "TERM": "xterm"},
     )  # fmt: skip
     os.close(other)
     world.at_end(process.kill)

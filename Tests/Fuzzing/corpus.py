@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The fuzzers' corpus: one file a target, each input as a line of hexadecimal, so that it can be read, compared and committed.
+"""The fuzzers' corpus: one file a target, each input as a line of hexadecimal, so
+that it can be read, compared and committed.
 
 corpus.py seed TARGET FOLDER     writes inputs made from Protocol/vectors into the folder
 corpus.py unpack TARGET FOLDER   writes the committed inputs into the folder

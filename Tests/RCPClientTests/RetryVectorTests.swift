@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import RCP
 import ReturnsAPI
-import ReturnsTestSupport
+import TestSupport
 import Testing
 
 @testable import RCPClient

@@ -1,5 +1,5 @@
 import NIOCore
-import ReturnsTestSupport
+import TestSupport
 import Testing
 
 @testable import RCP

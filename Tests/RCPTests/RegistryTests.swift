@@ -1,6 +1,6 @@
 import NIOCore
 import ReturnsAPI
-import ReturnsTestSupport
+import TestSupport
 import Testing
 
 @testable import RCP

@@ -5,6 +5,7 @@ import RCP
 import RedisClient
 import RedisTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RCPServer

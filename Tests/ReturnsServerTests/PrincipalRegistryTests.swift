@@ -3,6 +3,7 @@ import Glibc
 import RCP
 import ReturnsDomain
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RCPServer
@@ -375,6 +376,13 @@ import Testing
         #expect(mkfifo(file, 0o600) == 0)
         let error = #expect(throws: PrivateFileError.self) { try PrivateFile(path: file).read() }
         #expect(error?.description.contains("it is no file") == true)
+    }
+
+    /// A revocation is noticed within five seconds, on open connections too.
+    @Test func aRevocationIsNoticedWithinFiveSeconds() {
+        let limits = RCPTransportLimits()
+        #expect(
+            PrincipalRegistry.pollMilliseconds + limits.sweepMilliseconds + limits.tickMilliseconds < 5_000)
     }
 
     @Test func refusalsSayWhatToDo() throws {

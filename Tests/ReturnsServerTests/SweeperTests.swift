@@ -5,6 +5,7 @@ import RedisClient
 import ReturnsDomain
 import ReturnsRecords
 import ReturnsTestSupport
+import TestSupport
 import Testing
 
 @testable import ReturnsServer

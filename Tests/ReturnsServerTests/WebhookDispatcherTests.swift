@@ -4,6 +4,7 @@ import RedisClient
 import RedisTestSupport
 import ReturnsDomain
 import ReturnsTestSupport
+import TestSupport
 import Testing
 
 @testable import ReturnsServer

@@ -24,6 +24,17 @@ public struct RCPRequestID: Sendable, Hashable {
         return id.isZero ? RCPRequestID(high: 0, low: 1) : id
     }
 
+    /// As an item of a message stream brings it; nil unless it is 16 bytes.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        func half(_ part: some Sequence<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: half(bytes.prefix(8)), low: half(bytes.dropFirst(8)))
+    }
+
+    public var bytes: [UInt8] {
+        [high, low].flatMap { half in stride(from: 56, through: 0, by: -8).map { UInt8(half >> $0 & 0xFF) } }
+    }
+
     /// Reads 32 hexadecimal digits in either case, with or without a UUID's four hyphens; nil for
     /// anything else.
     public init?(_ text: some StringProtocol) {

@@ -10,6 +10,14 @@ public enum RCPCredentials: Sendable, Hashable {
     case other(kind: UInt8, bytes: [UInt8])
 }
 
+extension RCPCredentials {
+    /// Whether this is that token. How long the answer takes tells nothing but the length.
+    public func isToken(_ token: some Collection<UInt8>) -> Bool {
+        guard case .token(let given) = self, given.count == token.count else { return false }
+        return zip(given, token).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
 extension RCPCredentials: CustomStringConvertible, CustomReflectable {
     public var description: String {
         switch self {

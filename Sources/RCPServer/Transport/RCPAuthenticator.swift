@@ -1,6 +1,10 @@
+import Foundation
 import RCP
 
 /// Tells a server who calls. It is asked on event loops, so it answers at once, from memory.
+///
+/// Where principals never change while the server runs, `principalsMax` and `authenticate` are enough. Where they do,
+/// implement `version` and `refresh`, both.
 public protocol RCPAuthenticator: Sendable {
     /// The most principals that there may be: what a server keeps for each of them is bounded by it.
     var principalsMax: Int { get }
@@ -20,15 +24,26 @@ public protocol RCPAuthenticator: Sendable {
     func nowMilliseconds() -> Int64
 }
 
+extension RCPAuthenticator {
+    public var version: UInt64 { 0 }
+
+    public func refresh(_ caller: RCPAuthenticated) -> RCPAuthenticated? {
+        guard let end = caller.expiresAtMilliseconds else { return caller }
+        return nowMilliseconds() < end ? caller : nil
+    }
+
+    public func nowMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+}
+
 /// A principal and what it was recognised by.
 public struct RCPAuthenticated: Sendable {
     public let principal: RCPPrincipal
-    /// The authenticator's own, for `refresh`.
-    public let proof: any Sendable
+    /// The authenticator's own, for its `refresh`.
+    public let proof: (any Sendable)?
     /// When what it was recognised by ends by itself; nil for never, or where the authenticator's `version` tells of it.
     public let expiresAtMilliseconds: Int64?
 
-    public init(principal: RCPPrincipal, proof: any Sendable, expiresAtMilliseconds: Int64? = nil) {
+    public init(principal: RCPPrincipal, proof: (any Sendable)? = nil, expiresAtMilliseconds: Int64? = nil) {
         self.principal = principal
         self.proof = proof
         self.expiresAtMilliseconds = expiresAtMilliseconds

@@ -219,9 +219,9 @@ public struct ReturnsDaemon: Sendable {
             ] {
                 router.weigh(method, firstBytes: ClockService.readingFirstBytes)
             }
-            if configuration.offersConformance { ConformanceService().register(in: &router) }
-            let services = Set(router.methods.map(\.service) + [DiscoveryServiceMethods.getSchema.service])
-            DiscoveryService(services: services.sorted()).register(in: &router)
+            if configuration.offersConformance { RCPConformanceService().register(in: &router) }
+            router.registerDiscovery(
+                fileDescriptorSetBase64: ReturnsSchema.fileDescriptorSetBase64, sha256: ReturnsSchema.sha256)
             return router
         }
     }

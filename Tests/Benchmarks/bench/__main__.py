@@ -24,7 +24,8 @@ def parsed():
         "--rounds",
         type=int,
         metavar="N",
-        help="pieces that the time is cut into (default 5); with --abuse, how often each side is measured (default 3)",
+        help="pieces that the time is cut into (default 5);"
+        " with --abuse, how often each side is measured (default 3)",
     )
     parser.add_argument(
         "--quick", action="store_true", help="3 rounds of half a second: a look, not a figure to quote"

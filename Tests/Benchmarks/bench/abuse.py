@@ -1,7 +1,8 @@
-"""Clients that behave badly, all at once and in a process of their own: readers that do not read, writers of a byte a second, and
-calls that are opened to be cancelled.
+"""Clients that behave badly, all at once and in a process of their own: readers that do not read, writers of
+a byte a second, and calls that are opened to be cancelled.
 
-python -m bench.abuse ADDRESS TOKEN_FILE SECONDS; prints a line when everybody is there, and what they did at the end, as JSON.
+python -m bench.abuse ADDRESS TOKEN_FILE SECONDS; prints a line when everybody is
+there, and what they did at the end, as JSON.
 """
 
 import itertools
@@ -61,7 +62,8 @@ def log_in(address, opening):
 
 
 class Canceller:
-    """Opens calls whose client would stream and cancels them, some at a time, as fast as the server lets it."""
+    """Opens calls whose client would stream and cancels them, some
+    at a time, as fast as the server lets it."""
 
     def __init__(self, connection):
         self.connection, self.stream, self.unsent = connection, 0, b""

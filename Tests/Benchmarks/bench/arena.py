@@ -56,7 +56,8 @@ class Arena:
         )
 
     def seed(self, cases, due_at_ms, first, ids, spread_ms=0):
-        """Opens cases whose clocks first fire at the time given, or evenly over a time from there; ids go to a file."""
+        """Opens cases whose clocks first fire at the time given, or evenly
+        over a time from there; ids go to a file."""
         return run_json(
             [
                 self.binaries.seed,
@@ -101,7 +102,8 @@ class Arena:
         )
         if seen["errors"]:
             raise BenchError(
-                f"{seen['errors']} of {seen['calls_all']} {work} calls failed, the first with {seen['first_error']}"
+                f"{seen['errors']} of {seen['calls_all']} {work} calls failed,"
+                f" the first with {seen['first_error']}"
             )
         return seen
 
@@ -134,7 +136,8 @@ class Arena:
         return self.load("submit-case", "--calls", self.size.calibration_calls)["rate"]
 
     def record(self, cases):
-        """Lets a second returnsd, with a recorder between it and Redis, take `cases` orders, cases and reads."""
+        """Lets a second returnsd, with a recorder between it and
+        Redis, take `cases` orders, cases and reads."""
         self.redis.empty()
         recorder = Recorder(self.folder / "recorder.sock", self.redis.socket)
         folder = self.folder / "recording"

@@ -1,5 +1,5 @@
-"""GetCase at a fixed rate before, while and after many deadlines fall due in one millisecond, with several sweepers; each firing
-counted in the outbox; and what a list of all clocks takes."""
+"""GetCase at a fixed rate before, while and after many deadlines fall due in one millisecond, with several
+sweepers; each firing counted in the outbox; and what a list of all clocks takes."""
 
 import collections
 import json
@@ -16,7 +16,11 @@ PARTITIONS = 64
 PIECE_SECONDS = 2
 DRAIN_SECONDS_MAX = 900
 DAY_MS = 86_400_000
-DUE = "local n = 0 for p = 0, 63 do n = n + redis.call('ZCOUNT', string.format('{p%02d}:deadlines', p), '-inf', ARGV[1]) end return n"
+DUE = """
+local n = 0
+for p = 0, 63 do n = n + redis.call('ZCOUNT', string.format('{p%02d}:deadlines', p), '-inf', ARGV[1]) end
+return n
+"""
 
 
 def cli(arena, *words):
@@ -49,7 +53,7 @@ def outbox_ends(arena):
 def events_behind(arena, ends):
     for key, last in ends.items():
         for _, fields in json.loads(cli(arena, "--json", "XRANGE", key, f"({last}", "+")):
-            yield dict(zip(fields[::2], fields[1::2]))
+            yield dict(zip(fields[::2], fields[1::2], strict=True))
 
 
 def get_case(arena, ids):
@@ -178,7 +182,8 @@ def middle(pieces, key):
 def lines(result, durable):
     yield (
         f"{result['clocks']:,} open clocks in {result['redis_bytes'] / 1e9:.1f} GB of Redis "
-        f"({'appendfsync always' if durable else 'no persistence'}), {result['due']:,} due in the same millisecond, "
+        f"({'appendfsync always' if durable else 'no persistence'}), {result['due']:,} due in the same"
+        " millisecond, "
         f"{result['sweepers']} sweepers; GetCase at {result['rate_asked']}/s, pieces of {PIECE_SECONDS} s."
     )
     yield f"{'':10}{'pieces':>8}{'rate/s':>10}{'p50 µs':>10}{'p99 µs':>10}{'worst p99':>12}{'max µs':>10}"
@@ -187,20 +192,25 @@ def lines(result, durable):
         yield (
             f"{name:10}{len(pieces):>8}"
             + "".join(f"{middle(pieces, key):>10,.0f}" for key in ("rate", "p50_us", "p99_us"))
-            + f"{max(piece['p99_us'] for piece in pieces):>12,.0f}{max(piece['max_us'] for piece in pieces):>10,.0f}"
+            + f"{max(piece['p99_us'] for piece in pieces):>12,.0f}"
+            + f"{max(piece['max_us'] for piece in pieces):>10,.0f}"
         )
     yield (
         f"drained in {result['drain_seconds']:.1f} s ({result['due'] / result['drain_seconds']:,.0f}/s); "
         f"sweepers took {sum(result['sweeper_cpu_seconds']):.1f} s of processor in all"
     )
     yield (
-        f"outbox: {result['fired_once']:,} fired once, {result['lost']} lost, {result['twice']} twice, {result['others']} "
-        "that were not due (targets: all, 0, 0, 0)"
+        f"outbox: {result['fired_once']:,} fired once, {result['lost']} lost, {result['twice']} twice,"
+        f" {result['others']} that were not due (targets: all, 0, 0, 0)"
     )
-    yield f"p99 during : before = {middle(result['during'], 'p99_us') / middle(result['before'], 'p99_us'):.2f} (target: at most 2)"
+    yield (
+        "p99 during : before ="
+        f" {middle(result['during'], 'p99_us') / middle(result['before'], 'p99_us'):.2f} (target: at most 2)"
+    )
     found = result["list_due"]
     yield (
-        f"ListDue, 500 of all clocks, one call after the other: p50 {found['p50_us'] / 1e3:.1f} ms, p99 {found['p99_us'] / 1e3:.1f} ms "
+        f"ListDue, 500 of all clocks, one call after the other: p50 {found['p50_us'] / 1e3:.1f} ms, p99"
+        f" {found['p99_us'] / 1e3:.1f} ms "
         f"over {found['calls']} calls; returnsd has {found['resident_bytes'] / 1e6:.0f} MB in use, "
         f"{found['resident_bytes_before'] / 1e6:.0f} MB before"
     )

@@ -31,7 +31,7 @@ def connect(address):
 
 def measure(server, count):
     """Memory before and with `count` idle connections; fewer where the limit of open files allows no more."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     count = min(count, hard - 1_000)
     opening = hello((server.data / "admin.token").read_bytes().strip())

@@ -49,7 +49,9 @@ class Pair:
             "server": summary(self.server),
             "ceiling": summary(self.ceiling),
             "ratio": rate(self.server) / rate(self.ceiling),
-            "ratio_by_round": [one["rate"] / other["rate"] for one, other in zip(self.server, self.ceiling)],
+            "ratio_by_round": [
+                one["rate"] / other["rate"] for one, other in zip(self.server, self.ceiling, strict=True)
+            ],
         }
 
 
@@ -117,7 +119,7 @@ def measure(arena, seconds, rounds, say):
         get_case.run(
             number,
             lambda: arena.measure("get-case", *reading, *timed),
-            lambda: arena.ceiling(recording.get_case, *CLOSED, "-l", str(loops(guess))),
+            lambda guess=guess: arena.ceiling(recording.get_case, *CLOSED, "-l", str(loops(guess))),
         )
     others = (busy_seconds() - busy - (own_seconds(arena) - own)) / (time.monotonic() - began)
 
@@ -131,8 +133,10 @@ def measure(arena, seconds, rounds, say):
             say(f"GetCase paced at {name}, {per_second}/s, round {number + 1} of {rounds}")
             pair.run(
                 number,
-                lambda: arena.measure("get-case", *reading, *timed, "--rate", str(per_second)),
-                lambda: arena.ceiling(
+                lambda per_second=per_second: arena.measure(
+                    "get-case", *reading, *timed, "--rate", str(per_second)
+                ),
+                lambda per_second=per_second: arena.ceiling(
                     recording.get_case, *CEILING, "-r", str(per_second), "-l", str(loops(per_second))
                 ),
             )

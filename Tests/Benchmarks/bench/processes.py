@@ -1,4 +1,5 @@
-"""The processes of a run, each started and ended by its own id: redis-server, returnsd, the load, the ceiling program."""
+"""The processes of a run, each started and ended by its own id: redis-server,
+returnsd, the load, the ceiling program."""
 
 import json
 import os
@@ -128,7 +129,8 @@ class Redis(Process):
 
 
 class Returnsd(Process):
-    """One returnsd with one event loop, by default without a sweeper, so that its commands are those of the calls alone."""
+    """One returnsd with one event loop, by default without a sweeper, so that
+    its commands are those of the calls alone."""
 
     def __init__(self, binary, folder, redis_socket, listen, *flags, sweeps=False):
         self.data = folder / "data"

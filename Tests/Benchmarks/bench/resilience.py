@@ -31,7 +31,8 @@ def honest(arena, seconds):
 
 
 def abused(arena, seconds):
-    """As `honest`, with the abusers there from before until after; also what they did, and the server's peak."""
+    """As `honest`, with the abusers there from before until after;
+    also what they did, and the server's peak."""
     command = [
         sys.executable,
         "-B",
@@ -70,9 +71,12 @@ def measure(arena, seconds, rounds, say):
 
 
 def lines(result):
-    yield f"Echo at {result['rate_asked']}/s, {len(result['baseline'])} rounds in turn; beside 1,000 slow readers, 1,000 writers of a byte a second and 100,000 cancelled calls."
+    yield (
+        f"Echo at {result['rate_asked']}/s, {len(result['baseline'])} rounds in turn; beside 1,000 slow"
+        " readers, 1,000 writers of a byte a second and 100,000 cancelled calls."
+    )
     yield f"{'':16}{'rate/s':>10}{'p50 µs':>10}{'p99 µs':>10}{'cancelled':>12}{'peak MB':>10}"
-    for number, (alone, beside) in enumerate(zip(result["baseline"], result["under_abuse"]), 1):
+    for number, (alone, beside) in enumerate(zip(result["baseline"], result["under_abuse"], strict=True), 1):
         yield f"{number} alone{'':8}" + "".join(
             f"{alone[key]:>10,.0f}" for key in ("rate", "p50_us", "p99_us")
         )

@@ -19,9 +19,9 @@ def write(path, records):
 def mutations(commands):
     """The mutations among the commands: each as its two loads and its commit, in the order of the commits.
 
-    With many calls in flight their commands interleave on the one connection. The request record's key, which the second
-    load reads and the commit writes, tells which belong together. Whatever else a server asks for, by itself or for others, is
-    passed over; the caller knows how many mutations there have to be.
+    With many calls in flight their commands interleave on the one connection. The request record's key, which
+    the second load reads and the commit writes, tells which belong together. Whatever else a server asks for,
+    by itself or for others, is passed over; the caller knows how many mutations there have to be.
     """
     loads, found, last = {}, [], None
     for words, command in commands:

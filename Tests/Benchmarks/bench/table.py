@@ -25,8 +25,10 @@ def lines(result):
     yield ""
     found = result["idle"]
     yield (
-        f"{found['connections']} idle connections: returnsd has {found['resident_bytes'] / 1e6:.0f} MB in use, "
-        f"{found['resident_bytes_before'] / 1e6:.0f} MB before them, so {found['bytes_per_connection'] / 1e3:.1f} kB each"
+        f"{found['connections']} idle connections: returnsd has {found['resident_bytes'] / 1e6:.0f} MB in"
+        " use, "
+        f"{found['resident_bytes_before'] / 1e6:.0f} MB before them, so"
+        f" {found['bytes_per_connection'] / 1e3:.1f} kB each"
     )
     for name, key in ("GetCase", "get_case"), ("SubmitCase", "submit_case"):
         low, high = min(result[key]["ratio_by_round"]), max(result[key]["ratio_by_round"])
@@ -34,7 +36,9 @@ def lines(result):
     for name, pair in result["get_case_paced"].items():
         late = [side for side in ("server", "ceiling") if behind(pair, side)]
         ratio = f"{pair['server']['p99_us'] / pair['ceiling']['p99_us']:.1f}"
-        yield f"p99 at {name}, returnsd : ceiling: {'not comparable, a side cannot keep up' if late else ratio}"
+        yield (
+            f"p99 at {name}, returnsd : ceiling: {'not comparable, a side cannot keep up' if late else ratio}"
+        )
 
 
 def row(name, side):
@@ -46,27 +50,37 @@ def row(name, side):
 
 
 def behind(pair, side):
-    """An open loop that was not kept says so: its latencies then tell how long the run was, not how fast the server is."""
+    """An open loop that was not kept says so: its latencies then tell how long
+    the run was, not how fast the server is."""
     return " (CANNOT KEEP UP)" if pair[side]["rate"] < 0.97 * pair["rate_asked"] else ""
 
 
 def conditions(result, durable):
     """How the numbers came about; they mean nothing without."""
     yield (
-        f"{result['rounds']} rounds of {result['seconds_per_measure'] / result['rounds']:.1f} s per measure and side, "
+        f"{result['rounds']} rounds of {result['seconds_per_measure'] / result['rounds']:.1f} s per measure"
+        " and side, "
         f"server and ceiling in turn; {result['cases']} distinct orders and cases, "
         f"{result['commands_per_submission']:.0f} commands per submission."
     )
-    yield "Closed loops: 16 connections × 16 calls in flight; the ceiling has one connection with 256 operations in flight."
     yield (
-        f"Cores: {result['cores']}, shared without pinning by returnsd (1 event loop, no sweeper), redis-server "
+        "Closed loops: 16 connections × 16 calls in flight; the ceiling has one connection with 256"
+        " operations in flight."
+    )
+    yield (
+        f"Cores: {result['cores']}, shared without pinning by returnsd (1 event loop, no sweeper),"
+        " redis-server "
         f"({'appendfsync always' if durable else 'no persistence'}) and the load;"
     )
     yield (
         f"the ceiling's side has redis-server and the ceiling program only. "
         f"Other processes of this machine took {result['other_processes_cores']:.2f} cores meanwhile."
     )
-    yield "CPU µs are per call: returnsd's by /proc/PID/stat, Redis's by INFO cpu, the client's by getrusage. Percentiles: median round."
     yield (
-        "Messages are of 300 bytes, in streams of 4 connections × 4 calls through ReturnsClient, whose cost per message is the client's column."
+        "CPU µs are per call: returnsd's by /proc/PID/stat, Redis's by INFO cpu, the client's by getrusage."
+        " Percentiles: median round."
+    )
+    yield (
+        "Messages are of 300 bytes, in streams of 4 connections × 4 calls through ReturnsClient, whose cost"
+        " per message is the client's column."
     )

@@ -18,8 +18,8 @@ class Audit:
 
 
 def audit(workload, address, token):
-    """Reads every order and case of a workload that has ended, and counts what was acknowledged and is not there, and what
-    is there twice."""
+    """Reads every order and case of a workload that has ended, and counts what was acknowledged
+    and is not there, and what is there twice."""
     found = Audit()
 
     async def look():

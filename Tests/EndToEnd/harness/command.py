@@ -54,7 +54,8 @@ class Command:
         ]
 
     def environment(self):
-        # Nothing of the developer's own: neither RETURNS_… nor a configuration file, nor a time zone. Traces are set by tests.
+        # Nothing of the developer's own: neither RETURNS_… nor a configuration file,
+        # nor a time zone. Traces are set by tests.
         names = ("PATH", "LD_LIBRARY_PATH", "TRACEPARENT", "TRACESTATE")
         kept = {name: os.environ[name] for name in names if name in os.environ}
         return {**kept, "HOME": str(self.home), "TZ": "UTC", "LANG": "C.UTF-8"}
@@ -98,7 +99,8 @@ class Running:
     """A command in the background. It writes to files, since a pipe that nobody reads would stop it."""
 
     def __init__(self, line, folder, environment):
-        self._files = [tempfile.TemporaryFile(dir=folder) for _ in range(2)]
+        # `end` closes them.
+        self._files = [tempfile.TemporaryFile(dir=folder) for _ in range(2)]  # noqa: SIM115
         self.process = subprocess.Popen(
             line,
             stdin=subprocess.DEVNULL,

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import itertools
 import json
+from typing import ClassVar
 
 from .case import CaseFile
 
@@ -27,7 +28,7 @@ TUESDAY = 1
 
 class Desk:
     # How many steps were tried in vain, by state and allowed steps: once a run, whichever desk it was.
-    refusals = {}
+    refusals: ClassVar[dict] = {}
 
     def __init__(self, admin, token_folder, tries_all_steps=False):
         self.admin = admin
@@ -60,7 +61,8 @@ class Desk:
         self.admin.done("admin", "advance-clock", by)
 
     def advance_to_a_working_morning(self):
-        """To a Tuesday's 10:00 by the standard calendar: which deadline comes first can depend on the hour of the week."""
+        """To a Tuesday's 10:00 by the standard calendar: which deadline comes
+        first can depend on the hour of the week."""
         now = datetime.datetime.fromtimestamp(self.now_ms / 1_000, BEIJING)
         days = (TUESDAY - now.weekday()) % 7 or 7
         morning = (now + datetime.timedelta(days=days)).replace(hour=10, minute=0)

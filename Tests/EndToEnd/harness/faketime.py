@@ -1,4 +1,5 @@
-"""A clock that the test sets, for one process: libfaketime, which reads its offset from a file again and again."""
+"""A clock that the test sets, for one process: libfaketime, which
+reads its offset from a file again and again."""
 
 import os
 import pathlib
@@ -10,8 +11,8 @@ from .processes import is_running
 LIBRARY = pathlib.Path(__file__).resolve().parents[3] / ".venv" / "lib" / "libfaketimeMT.so.1"
 
 
-# The library changes the environment of a process that is not told what to share, and Swift's programs then find no
-# arguments; the shell's environment is changed before it becomes the program.
+# The library changes the environment of a process that is not told what to share, and Swift's programs then
+# find no arguments; the shell's environment is changed before it becomes the program.
 THROUGH_SHELL = ("sh", "-c", 'exec "$0" "$@"')
 
 

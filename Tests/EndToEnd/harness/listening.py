@@ -7,8 +7,8 @@ import threading
 
 @contextlib.contextmanager
 def listening(talk):
-    """Gives each connection to a port of this machine to `talk`, in a thread of its own; yields "127.0.0.1:PORT". What goes wrong
-    in a talk ends its connection alone."""
+    """Gives each connection to a port of this machine to `talk`, in a thread of its own; yields
+    "127.0.0.1:PORT". What goes wrong in a talk ends its connection alone."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self):

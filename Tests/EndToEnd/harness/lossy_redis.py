@@ -1,5 +1,6 @@
 """A way to Redis on which a command is run, its reply is lost, and Redis cannot be reached for a while."""
 
+import contextlib
 import os
 import socket
 import threading
@@ -124,10 +125,8 @@ class LossyRedis:
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
         for each in connections:
-            try:
+            with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             each.close()
 
 

@@ -20,7 +20,8 @@ END = datetime.datetime(2011, 3, 31, 18, 0)
 
 
 def write(folder, orders_count, cases_count, refused_count):
-    """Writes orders.jsonl.gz and returns.jsonl.gz: as many orders, returns that fit one, and returns without."""
+    """Writes orders.jsonl.gz and returns.jsonl.gz: as many orders,
+    returns that fit one, and returns without."""
     source = random.Random(SEED)
     orders = list(_orders(source, orders_count))
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +81,8 @@ def _returns(source, orders, cases_count, refused_count):
 
 
 def _line_left(source, orders, left):
-    """An order and one of its lines that has units left; early orders come back more often, some several times."""
+    """An order and one of its lines that has units left; early orders
+    come back more often, some several times."""
     while True:
         order = orders[min(int(source.expovariate(8) * len(orders)), len(orders) - 1)]
         line = source.choice(order["lines"])

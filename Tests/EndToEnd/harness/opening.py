@@ -1,4 +1,5 @@
-"""Opens cases as an order system does, through the Python client, and writes into them; returnsctl would take a process for each."""
+"""Opens cases as an order system does, through the Python client, and writes into them;
+returnsctl would take a process for each."""
 
 import time
 

@@ -39,8 +39,8 @@ CLOSE, HANG = "close", "hang"
 
 
 class Receiver:
-    """Every post is remembered with how it was answered; `answers(event, attempt)` decides that. With the files of a certificate and
-    its key it speaks https."""
+    """Every post is remembered with how it was answered; `answers(event, attempt)` decides that. With the
+    files of a certificate and its key it speaks https."""
 
     def __init__(self, answers=lambda event, attempt: 200, certificate=None):
         self.answers = answers
@@ -62,7 +62,8 @@ class Receiver:
                 pass
 
         class Server(http.server.ThreadingHTTPServer):
-            # Python's own five are fewer than posts come at once; a connection beyond them is tried again a second later.
+            # Python's own five are fewer than posts come at once; a connection
+            # beyond them is tried again a second later.
             request_queue_size = 128
 
         self._server = Server(("127.0.0.1", 0), Handler)

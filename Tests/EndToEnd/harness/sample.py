@@ -1,7 +1,7 @@
 """The sample data, read independently of the code under test.
 
-The real sample lies beside the project in ../shared/data, or where RETURNS_SAMPLE says. Without it the tests run
-on a made-up one of the same shape and size.
+The real sample lies beside the project in ../shared/data, or where RETURNS_SAMPLE says. Without it the tests
+run on a made-up one of the same shape and size.
 """
 
 import collections

@@ -1,4 +1,5 @@
-"""Every step of the state machine as a command line that is well-formed, whatever the case: for trying what is not allowed."""
+"""Every step of the state machine as a command line that is well-formed, whatever
+the case: for trying what is not allowed."""
 
 
 class Step:
@@ -12,8 +13,8 @@ class Step:
 
 PARCEL = ("--carrier", "DHL", "--tracking-no", "X-9")
 
-# By the names that `case allowed` gives. A note and a document are allowed always; a submission belongs to no case; what may be
-# done to a clock is that clock's own affair.
+# By the names that `case allowed` gives. A note and a document are allowed always; a submission belongs to no
+# case; what may be done to a clock is that clock's own affair.
 STEPS = {
     "verify": Step("service-2", "verify"),
     "request_info": Step("service-2", "request-info", "--question", "Which one?"),

@@ -14,7 +14,8 @@ WARN_BEFORE_MS = 4 * 3_600_000
 
 
 def seed(binary, redis, cases, due_at_ms, spread_ms=0, first=0, partitions=64):
-    """Opens cases whose REVIEW clocks first fire at the time given, or evenly over a time from there; returns their ids."""
+    """Opens cases whose REVIEW clocks first fire at the time given, or evenly
+    over a time from there; returns their ids."""
     ids = redis.directory / f"seed-{first}.ids"
     subprocess.run(
         [
@@ -83,7 +84,8 @@ class Sweeper:
         return self.is_amid_a_sweep()
 
     def stop_amid_a_sweep(self):
-        """Freezes it; returns whether that fell between a sweep's first read and its last commit. If not, it goes on."""
+        """Freezes it; returns whether that fell between a sweep's first read
+        and its last commit. If not, it goes on."""
         if not self.is_amid_a_sweep(batches=1):
             return False
         self.process.send_signal(signal.SIGSTOP)
@@ -104,7 +106,9 @@ class Sweeper:
 
 DUE = """
 local count = 0
-for _, key in ipairs(redis.call('KEYS', '*}:deadlines')) do count = count + redis.call('ZCOUNT', key, '-inf', ARGV[1]) end
+for _, key in ipairs(redis.call('KEYS', '*}:deadlines')) do
+  count = count + redis.call('ZCOUNT', key, '-inf', ARGV[1])
+end
 return count
 """
 
@@ -120,7 +124,8 @@ def leases(redis):
 
 
 def assert_each_warned_once(redis, cases):
-    """Exactly these cases' REVIEW clocks have warned, each once and none before its time; nothing else has fired."""
+    """Exactly these cases' REVIEW clocks have warned, each once and none
+    before its time; nothing else has fired."""
     events = [event for event in outbox.events(redis) if event["type"].startswith("clock_")]
     fired = collections.Counter((event["type"], event["clock"], event["case"]) for event in events)
     expected = collections.Counter(("clock_warned", "review", case) for case in cases)

@@ -15,7 +15,8 @@ class Terminal:
         self.screen = ""
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:
-            # As in a person's shell, also where the tests were started with some of them ignored (nohup, a shell's background).
+            # As in a person's shell, also where the tests were started with some of them
+            # ignored (nohup, a shell's background).
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
                 signal.signal(number, signal.SIG_DFL)
             os.chdir(command.home)

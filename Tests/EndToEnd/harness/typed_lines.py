@@ -1,5 +1,5 @@
-"""The command lines that texts tell people to type: found in documents and in the programs' own texts, and compared with what the
-programs' parsers take."""
+"""The command lines that texts tell people to type: found in documents and in the programs' own texts, and
+compared with what the programs' parsers take."""
 
 import itertools
 import json
@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DOCUMENTS = [
-    "README.md", "RUNBOOK.md", "ARCHITECTURE.md", "CHANGELOG.md", "Protocol/SPEC.md", "clients/python/README.md",
-    "Protocol/vectors/README.md",
+    "README.md", "RUNBOOK.md", "ARCHITECTURE.md", "CHANGELOG.md", "Protocol/SPEC.md",
+    "clients/python/README.md", "Protocol/vectors/README.md",
 ]  # fmt: skip
 DEPLOYED = ["deploy/returnsd.service", "deploy/returnsd.yaml"]
 SOURCES = ["Sources", "clients/cli", "clients/swift"]
@@ -31,7 +31,8 @@ class Line(NamedTuple):
 
     place: str
     words: list[str]
-    # Whether nothing else stands beside it, so that every word counts; in a sentence words of the sentence follow.
+    # Whether nothing else stands beside it, so that every word counts; in a
+    # sentence words of the sentence follow.
     is_alone: bool
 
 
@@ -173,7 +174,8 @@ class Parser:
         return cls(json.loads(told.stdout)["command"])
 
     def every_option(self):
-        """Those of all commands, and whether they take a value: what stands before noun and verb may be any of them."""
+        """Those of all commands, and whether they take a value: what stands
+        before noun and verb may be any of them."""
         options = dict(self.options)
         for each in self.subcommands.values():
             options |= each.every_option()

@@ -1,4 +1,5 @@
-"""What is replaced as a whole, and keeps its versions: the return policy, the SLA policy and the standard calendar."""
+"""What is replaced as a whole, and keeps its versions: the return policy,
+the SLA policy and the standard calendar."""
 
 from returns_client.returns_v1 import (
     SPECIAL_DAY_KIND_HOLIDAY,

@@ -1,8 +1,10 @@
-"""Clients that take cases through changes of every kind, and a journal of the replies: what is in the store can be
-compared with what was said of it."""
+"""Clients that take cases through changes of every kind, and a journal of the replies: what is in the
+store can be compared with what was said of it."""
 
 import asyncio
 import collections
+import contextlib
+import itertools
 import random
 import threading
 import time
@@ -95,7 +97,7 @@ class Workload(threading.Thread):
         try:
             await asyncio.gather(*(self._take_cases(worker) for worker in range(self.WORKERS)))
         finally:
-            for client in [self.steady, *sum(self.hasty.values(), [])]:
+            for client in [self.steady, *itertools.chain(*self.hasty.values())]:
                 await client.close()
 
     async def _take_cases(self, worker):
@@ -105,10 +107,8 @@ class Workload(threading.Thread):
             number += 1
             record = Record(f"{self.prefix}-{worker}-{number}")
             self.records.append(record)
-            try:
+            with contextlib.suppress(WentWrong):
                 await self._take_case(draw, record)
-            except WentWrong:
-                pass
 
     async def _take_case(self, draw, record):
         await self._put_order(draw, record, "GB")
@@ -149,7 +149,8 @@ class Workload(threading.Thread):
         record.puts += 1
 
     async def _submit(self, draw, record):
-        """Without a reference of the channel's: nothing but the request id keeps a second case from being opened."""
+        """Without a reference of the channel's: nothing but the request
+        id keeps a second case from being opened."""
         form = v1.SubmitCaseRequest(
             order=record.key,
             intake_channel=v1.INTAKE_CHANNEL_WEBSITE,
@@ -204,7 +205,8 @@ class Workload(threading.Thread):
         await self._change(draw, f"delete_event_group {name}", "admin", delete, gone)
 
     async def _change(self, draw, what, who, call, count):
-        """Makes a change, and follows what the client says until it is made. `count` says how often it was."""
+        """Makes a change, and follows what the client says until it
+        is made. `count` says how often it was."""
         request_id = None
         deadline = time.monotonic() + CHANGE_SECONDS_MAX
         while True:
@@ -253,7 +255,8 @@ class Workload(threading.Thread):
             raise
 
     async def case(self, record, client=None):
-        """The case, and the kinds of its story without what clocks did by themselves; nothing where it is gone."""
+        """The case, and the kinds of its story without what clocks did
+        by themselves; nothing where it is gone."""
         try:
             request = v1.GetTimelineRequest(case_id=record.case_id)
             found = await v1.CaseServiceStub(client or self.steady).get_timeline(request)
