@@ -165,6 +165,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
@@ -173,7 +175,10 @@ let package = Package(
         // Clients.
         .target(
             name: "ReturnsClient",
-            dependencies: ["RCP", "RCPClient", "RCPServices", "ReturnsAPI"],
+            dependencies: [
+                "RCP", "RCPClient", "RCPServices", "ReturnsAPI",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "clients/swift/ReturnsClient",
             swiftSettings: strict),
         .systemLibrary(
@@ -187,6 +192,13 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "clients/cli/returnsctl",
+            swiftSettings: strict),
+
+        // Also a package of its own, in its folder; here so that it is compiled with the tests.
+        .executableTarget(
+            name: "returns-example",
+            dependencies: ["ReturnsClient", .product(name: "Logging", package: "swift-log")],
+            path: "Examples/returns-example/Sources/returns-example",
             swiftSettings: strict),
 
         // Tests.
@@ -246,7 +258,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RCPClientTests",
-            dependencies: ["RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "ReturnsTestSupport"],
+            dependencies: [
+                "RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "ReturnsTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ReturnsctlTests", dependencies: ["returnsctl", "MoneyFormat"], swiftSettings: strict),
@@ -254,7 +270,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "ReturnsServer", "ReturnsStore", "RedisClient", "ReturnsClient", "ReturnsDomain",
-                "RCP", "RedisTestSupport",
+                "RCP", "RedisTestSupport", "returns-example",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Tests/Integration",

@@ -9,9 +9,9 @@ public struct RCPClientTracing: RCPClientInterceptor {
 
     public init(tracer: any Tracer) { self.tracer = tracer }
 
-    public func intercept<Success: Sendable>(
+    nonisolated(nonsending) public func intercept<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions,
-        _ next: (RCPCallOptions) async throws -> RCPReply<Success>
+        _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
     ) async throws -> RCPReply<Success> {
         let span = tracer.startSpan(method.fullName, ofKind: .client)
         defer { span.end() }
@@ -45,9 +45,9 @@ public struct RCPClientTraceParent: RCPClientInterceptor {
 
     public init(_ context: TraceContext) { self.context = context }
 
-    public func intercept<Success: Sendable>(
+    nonisolated(nonsending) public func intercept<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions,
-        _ next: (RCPCallOptions) async throws -> RCPReply<Success>
+        _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
     ) async throws -> RCPReply<Success> {
         var options = options
         options.metadata.set(key: TraceContext.parentKey, text: context.parent)
