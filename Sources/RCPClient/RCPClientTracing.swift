@@ -9,6 +9,7 @@ public struct RCPClientTracing: RCPClientInterceptor {
 
     public init(tracer: any Tracer) { self.tracer = tracer }
 
+    /// Adds the trace's context to the call's metadata.
     nonisolated(nonsending) public func intercept<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions,
         _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
@@ -45,6 +46,7 @@ public struct RCPClientTraceParent: RCPClientInterceptor {
 
     public init(_ context: TraceContext) { self.context = context }
 
+    /// Adds the trace's context to the call's metadata.
     nonisolated(nonsending) public func intercept<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions,
         _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>

@@ -34,6 +34,7 @@ public struct RCPCallOptions: Sendable, Hashable {
 /// the replies by then is given up, and with it the call if the server has not answered. Then the reply's outcome is
 /// `unknown`, or `notApplied` for a read-only method. A body runs where its caller does, so it may use what an actor isolates.
 public protocol RCPCaller: Sendable {
+    /// Sends one message and waits for one.
     func unary<Request: SwiftProtobuf.Message & Sendable, Reply: SwiftProtobuf.Message & Sendable>(
         _ method: RCPMethod, _ request: Request, options: RCPCallOptions
     ) async throws -> RCPReply<Reply>

@@ -1,11 +1,13 @@
 /// What a handler returns, and what a caller gets, when a call succeeds.
 public struct RCPReply<Message: Sendable>: Sendable {
+    /// What the call came to.
     public var message: Message
     /// `applied` unless told otherwise. The server's router sends read-only calls as `notApplied` whatever
     /// stands here (SPEC.md §7.1).
     public var outcome: RCPOutcome
     /// The reply of an earlier call under the same request id.
     public var replayed: Bool
+    /// What the server sent with the answer (SPEC.md §6.3).
     public var trailers: RCPMetadata
     /// At a server: whether the connection is drained with this reply (SPEC.md §11).
     public var drainsConnection = false
@@ -30,6 +32,7 @@ extension RCPReply: Equatable where Message: Equatable {}
 public struct RCPStreamEnd: Sendable, Hashable {
     /// As `RCPReply.outcome`.
     public var outcome: RCPOutcome
+    /// What the server sent with the answer (SPEC.md §6.3).
     public var trailers: RCPMetadata
 
     public init(outcome: RCPOutcome = .applied, trailers: RCPMetadata = []) {

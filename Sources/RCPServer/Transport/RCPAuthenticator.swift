@@ -22,6 +22,7 @@ public protocol RCPAuthenticator: Sendable {
 
 /// A principal and what it was recognised by.
 public struct RCPAuthenticated: Sendable {
+    /// Who the client is.
     public let principal: RCPPrincipal
     /// The authenticator's own, for `refresh`.
     public let proof: any Sendable
@@ -35,6 +36,7 @@ public struct RCPAuthenticated: Sendable {
     }
 }
 
+/// What an authenticator says of a HELLO.
 public enum RCPAuthentication: Sendable {
     case accepted(RCPAuthenticated)
     /// The text says what to do; it does not say what was wrong with a token.
