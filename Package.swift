@@ -24,19 +24,20 @@ let package = Package(
         // For Tests/Fuzzing, a package of its own.
         .library(name: "WireFuzzing", targets: ["WireFuzzing"]),
     ],
+    // Ranges, so that a program may name its own beside ours. Each begins with the version that is tested.
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
-        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
-        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
-        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
-        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         // Pure: the case, its states, commands, clocks, calendar, policy and refund arithmetic.
@@ -174,6 +175,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
@@ -182,7 +185,10 @@ let package = Package(
         // Clients.
         .target(
             name: "ReturnsClient",
-            dependencies: ["RCP", "RCPClient", "RCPServices", "ReturnsAPI"],
+            dependencies: [
+                "RCP", "RCPClient", "RCPServices", "ReturnsAPI",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "clients/swift/ReturnsClient",
             swiftSettings: strict),
         .systemLibrary(
@@ -222,6 +228,12 @@ let package = Package(
         .testTarget(
             name: "JobQueueTests", dependencies: ["jobsd", "jobsctl", "JobsAPI", "RCPClient", "RCPServices"],
             path: "Examples/JobQueue/Tests", packageAccess: false, swiftSettings: strict),
+        // Also a package of its own, in its folder; here so that it is compiled with the tests.
+        .executableTarget(
+            name: "returns-example",
+            dependencies: ["ReturnsClient", .product(name: "Logging", package: "swift-log")],
+            path: "Examples/returns-example/Sources/returns-example",
+            swiftSettings: strict),
 
         // Tests.
         .target(
@@ -293,7 +305,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RCPClientTests",
-            dependencies: ["RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "TestSupport"],
+            dependencies: [
+                "RCPClient", "RCPServices", "RCPTracing", "ReturnsClient", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ReturnsctlTests", dependencies: ["returnsctl", "MoneyFormat"], swiftSettings: strict),
@@ -301,7 +317,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "ReturnsServer", "ReturnsStore", "RedisClient", "ReturnsClient", "ReturnsDomain",
-                "RCP", "RedisTestSupport",
+                "RCP", "RedisTestSupport", "returns-example",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Tests/Integration",

@@ -30,6 +30,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
         machine = RCPClientConnection(hello: hello, limits: limits)
     }
 
+    var address: RCPAddress { texts.address }
     var openCalls: Int { callsByStream.count }
     var hasBeenReady: Bool { streamsMax > 0 }
     /// A server that stops reading gets no more calls: they wait at the link, which bounds them.
@@ -50,10 +51,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
             call.end(.failed(.deadlinePassed(outcome: .notApplied), .byConnection))
             return true
         }
-        // Rounded up: a call with less than a millisecond left still must not say "no limit".
-        let leftMilliseconds = max(1, ((call.deadline - now).nanoseconds + 999_999) / 1_000_000)
         let head = RCPRequestHead(
-            timeoutMilliseconds: call.isEndless ? 0 : UInt32(clamping: leftMilliseconds),
+            timeoutMilliseconds: call.isEndless ? 0 : call.deadline.timeoutMilliseconds(at: now),
             requestID: call.requestID, metadata: call.metadata)
         switch machine.openCall(call.method, head: head, message: call.message) {
         case .opened(let stream):
@@ -133,9 +132,10 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
             endStatus = texts.plaintextNotAllowed
             return context.close(promise: nil)
         }
-        let limit = link.configuration.handshakeMillisecondsMax
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(limit)) {
-            self.endStatus = self.endStatus ?? self.texts.handshakeLate(milliseconds: limit)
+        let limit = link.configuration.handshakeTimeout
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
+            self.endStatus =
+                self.endStatus ?? self.texts.handshakeLate(milliseconds: limit.wholeMilliseconds)
             self.closeNow(text: "no HELLO_ACK in time")
         }
         machine.connected()
@@ -266,9 +266,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, RCPStreamDriver {
 
     /// Notices a server that is gone without a word, be the connection idle or not.
     private func listenForSilence() {
-        guard let eventLoop = context?.eventLoop else { return }
-        let interval = TimeAmount.milliseconds(link.configuration.silenceMillisecondsMax)
-        timer = eventLoop.assumeIsolated().scheduleTask(in: interval) { self.silenceTick() }
+        guard let eventLoop = context?.eventLoop, let keepalive = link.configuration.keepalive else { return }
+        timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(keepalive)) { self.silenceTick() }
     }
 
     private func silenceTick() {

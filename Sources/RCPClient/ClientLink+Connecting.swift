@@ -51,7 +51,7 @@ extension ClientLink {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let texts = texts
         let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(.milliseconds(configuration.connectMillisecondsMax))
+            .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try Self.addTLS(tls.context, tls.name, to: channel) }

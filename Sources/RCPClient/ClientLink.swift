@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import RCP
@@ -15,6 +16,7 @@ final class ClientLink {
     }
 
     let configuration: RCPClientConfiguration
+    private let logger: Logger
     let eventLoop: any EventLoop
     private let status: ClientLinkStatus
     var state = State.idle {
@@ -46,9 +48,11 @@ final class ClientLink {
     static let deadlineSlackMilliseconds: Int64 = 5
 
     init(
-        configuration: RCPClientConfiguration, eventLoop: any EventLoop, status: ClientLinkStatus
+        configuration: RCPClientConfiguration, logger: Logger, eventLoop: any EventLoop,
+        status: ClientLinkStatus
     ) {
         self.configuration = configuration
+        self.logger = logger
         self.eventLoop = eventLoop
         self.status = status
     }
@@ -73,7 +77,7 @@ final class ClientLink {
             case .submit(let call): submit(call)
             case .cancel(let callID): cancel(callID)
             case .connect: if case .idle = state { connect() }
-            case .shutDown(let waiter): shutDown(waiter)
+            case .shutDown(let time, let waiter): shutDown(within: time, waiter)
             }
         }
         sendWaiting()
@@ -149,6 +153,9 @@ final class ClientLink {
         connectFailures = 0
         lastFailure = nil
         if case .shutDown = state { return connection.drain() }
+        logger.debug(
+            "connected",
+            metadata: ["rcp.address": "\(connection.address)", "rcp.server": "\(ack.serverName)"])
         state = .connected(connection)
         sendWaiting()
     }
@@ -165,6 +172,11 @@ final class ClientLink {
 
     func connectionEnded(_ connection: ClientConnectionHandler, _ status: RCPStatus) {
         connections[ObjectIdentifier(connection)] = nil
+        if connection.hasBeenReady {
+            logger.debug(
+                "a connection has ended",
+                metadata: ["rcp.address": "\(connection.address)", "rcp.reason": "\(status.text)"])
+        }
         switch state {
         case .connecting:
             // Only the connection that has not become ready can end in this state as the current one; an old one
@@ -189,6 +201,9 @@ final class ClientLink {
         if addressIndex > 0, case .connecting = state { return openTransport() }
         // None of them can be reached.
         connectFailures += 1
+        logger.debug(
+            "no connection",
+            metadata: ["rcp.reason": "\(status.text)", "rcp.failures": "\(connectFailures)"])
         if case .connecting = state { state = .idle }
         // Each call decides by its own plan whether it comes back.
         var left = CircularBuffer<ClientCall>()
@@ -248,21 +263,25 @@ final class ClientLink {
 
     // MARK: The end
 
-    private func shutDown(_ waiter: CheckedContinuation<Void, Never>?) {
+    private func shutDown(within time: Duration, _ waiter: CheckedContinuation<Void, Never>?) {
         if let waiter { shutdownWaiters.append(waiter) }
-        if case .shutDown = state { return endShutdownIfDone() }
+        if case .shutDown = state {} else { stopTaking() }
+        endShutdownIfDone()
+        if connections.isEmpty { return }
+        guard time > .zero else { return closeConnections() }
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { self.closeConnections() }
+    }
+
+    private func stopTaking() {
         state = .shutDown
         for call in waiting { call.end(.failed(texts.shutDown, .byConnection)) }
         waiting.removeAll()
         waitingBytes = 0
         for connection in connections.values { connection.drain() }
-        endShutdownIfDone()
-        let grace = TimeAmount.milliseconds(configuration.shutdownMillisecondsMax)
-        eventLoop.assumeIsolated().scheduleTask(in: grace) {
-            for connection in self.connections.values {
-                connection.closeNow(text: "the client has shut down")
-            }
-        }
+    }
+
+    private func closeConnections() {
+        for connection in connections.values { connection.closeNow(text: "the client has shut down") }
     }
 
     private func endShutdownIfDone() {

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import RCP
 import Synchronization
@@ -8,8 +9,8 @@ enum ClientEvent: Sendable {
     case cancel(callID: UInt64)
     /// Connect, although no call waits.
     case connect
-    /// Finish open calls, then close; the continuation resumes when nothing is left.
-    case shutDown(CheckedContinuation<Void, Never>?)
+    /// Finish open calls within the time, then close; the continuation resumes when nothing is left. The shortest time counts.
+    case shutDown(within: Duration, CheckedContinuation<Void, Never>?)
 }
 
 /// Carries events from any thread to the link on its loop, many in one hop.
@@ -21,12 +22,13 @@ final class ClientMailbox: Sendable {
     private let events = Mutex<[ClientEvent]>([])
     private let status: ClientLinkStatus
 
-    init(configuration: RCPClientConfiguration, eventLoop: any EventLoop) {
+    init(configuration: RCPClientConfiguration, logger: Logger, eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
         let status = ClientLinkStatus()
         self.status = status
         link = NIOLoopBoundBox.makeBoxSendingValue(
-            ClientLink(configuration: configuration, eventLoop: eventLoop, status: status),
+            ClientLink(
+                configuration: configuration, logger: logger, eventLoop: eventLoop, status: status),
             eventLoop: eventLoop)
     }
 

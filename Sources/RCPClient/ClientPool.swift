@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import RCP
 import Synchronization
@@ -7,7 +8,7 @@ final class ClientPool: Sendable {
     private let members: [ClientMailbox]
     private let turn = Atomic<Int>(0)
 
-    init(configuration: RCPClientConfiguration, group: any EventLoopGroup) {
+    init(configuration: RCPClientConfiguration, logger: Logger, group: any EventLoopGroup) {
         precondition(!configuration.addresses.isEmpty, "a client needs an address")
         precondition(configuration.connections > 0, "a client needs a connection")
         let addresses = configuration.addresses
@@ -23,7 +24,7 @@ final class ClientPool: Sendable {
                 let first = number % addresses.count
                 configuration.addresses = Array(addresses[first...] + addresses[..<first])
             }
-            return ClientMailbox(configuration: configuration, eventLoop: group.next())
+            return ClientMailbox(configuration: configuration, logger: logger, eventLoop: group.next())
         }
     }
 
@@ -47,16 +48,23 @@ final class ClientPool: Sendable {
     /// Of any server that was reached.
     var serverAck: RCPHelloAck? { members.lazy.compactMap(\.serverAck).first }
 
-    func shutDown() async {
-        await withDiscardingTaskGroup { group in
-            for member in members {
-                group.addTask { await withCheckedContinuation { member.post(.shutDown($0)) } }
+    /// - Parameter time: how long open calls may go on, unless the task is cancelled before.
+    func shutDown(within time: Duration) async {
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { group in
+                for member in members {
+                    group.addTask {
+                        await withCheckedContinuation { member.post(.shutDown(within: time, $0)) }
+                    }
+                }
             }
+        } onCancel: {
+            for member in members { member.post(.shutDown(within: .zero, nil)) }
         }
     }
 
     /// Without waiting.
-    func abandon() {
-        for member in members { member.post(.shutDown(nil)) }
+    func abandon(within time: Duration) {
+        for member in members { member.post(.shutDown(within: time, nil)) }
     }
 }

@@ -2,15 +2,16 @@
 ///
 /// Drawing from zero, not from the bound's half, spreads the clients of a restarted server best.
 public struct RCPBackoff: Sendable, Hashable {
-    /// Bound of the first wait.
-    public var baseMilliseconds: Int64
-    /// Bound that no wait passes.
-    public var capMilliseconds: Int64
+    /// Bound of the first wait; counted in milliseconds.
+    public var base: Duration
+    /// Bound that no wait passes; counted in milliseconds.
+    public var cap: Duration
 
-    public init(baseMilliseconds: Int64 = 50, capMilliseconds: Int64 = 5_000) {
-        precondition(baseMilliseconds > 0 && capMilliseconds >= baseMilliseconds, "base in 1...cap")
-        self.baseMilliseconds = baseMilliseconds
-        self.capMilliseconds = capMilliseconds
+    /// - Precondition: `base` is a millisecond or more, and `cap` no less.
+    public init(base: Duration = .milliseconds(50), cap: Duration = .seconds(5)) {
+        precondition(base >= .milliseconds(1) && cap >= base, "base in 1 ms...cap")
+        self.base = base
+        self.cap = cap
     }
 
     /// - Parameter failures: failures in a row so far, from 1.
@@ -18,7 +19,7 @@ public struct RCPBackoff: Sendable, Hashable {
         precondition(failures >= 1, "a wait follows a failure")
         // 2^20 times the base is above every sensible cap; a larger shift would only overflow.
         let doublings = min(failures - 1, 20)
-        return min(capMilliseconds, baseMilliseconds << Int64(doublings))
+        return min(cap.wholeMilliseconds, base.wholeMilliseconds << Int64(doublings))
     }
 
     func waitMilliseconds(afterFailures failures: Int, using generator: inout some RandomNumberGenerator)

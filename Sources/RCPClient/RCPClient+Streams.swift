@@ -3,9 +3,15 @@ public import RCP
 public import SwiftProtobuf
 
 extension RCPClient {
-    public func clientStreaming<Request: Message & Sendable, Reply: Message & Sendable>(
+    /// A call whose requests are streamed; sent once.
+    ///
+    /// - Parameter body: sends the requests; the reply is awaited when it has returned.
+    /// - Throws: `RCPStatus`, or what `body` throws.
+    nonisolated(nonsending) public func clientStreaming<
+        Request: Message & Sendable, Reply: Message & Sendable
+    >(
         _ method: RCPMethod, options: RCPCallOptions,
-        _ body: (RCPRequestWriter<Request>) async throws -> Void
+        _ body: nonisolated(nonsending) (RCPRequestWriter<Request>) async throws -> Void
     ) async throws -> RCPReply<Reply> {
         try await intercepted(method, options) { options in
             let call = try await begin(method, nil, options)
@@ -28,11 +34,15 @@ extension RCPClient {
         }
     }
 
-    public func serverStreaming<
+    /// A call whose replies are streamed; sent once.
+    ///
+    /// - Parameter body: reads the replies; the call ends with it.
+    /// - Throws: `RCPStatus`, or what `body` throws.
+    nonisolated(nonsending) public func serverStreaming<
         Request: Message & Sendable, Reply: Message & Sendable, Result: Sendable
     >(
         _ method: RCPMethod, _ request: Request, options: RCPCallOptions,
-        _ body: (RCPMessageStream<Reply>) async throws -> Result
+        _ body: nonisolated(nonsending) (RCPMessageStream<Reply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         let message = try encode(request)
         return try await intercepted(method, options) { options in
@@ -44,11 +54,17 @@ extension RCPClient {
         }
     }
 
-    public func bidirectionalStreaming<
+    /// A call that streams both ways; sent once.
+    ///
+    /// - Parameter body: sends the requests and reads the replies; the call ends with it.
+    /// - Throws: `RCPStatus`, or what `body` throws.
+    nonisolated(nonsending) public func bidirectionalStreaming<
         Request: Message & Sendable, Reply: Message & Sendable, Result: Sendable
     >(
         _ method: RCPMethod, options: RCPCallOptions,
-        _ body: (RCPRequestWriter<Request>, RCPMessageStream<Reply>) async throws -> Result
+        _ body:
+            nonisolated(nonsending) (RCPRequestWriter<Request>, RCPMessageStream<Reply>) async throws ->
+            Result
     ) async throws -> RCPReply<Result> {
         try await intercepted(method, options) { options in
             let call = try await begin(method, nil, options)
@@ -81,9 +97,8 @@ extension RCPClient {
     private func begin(
         _ method: RCPMethod, _ message: ByteBuffer?, _ options: RCPCallOptions
     ) async throws(RCPStatus) -> Call {
-        let isEndless = options.timeoutMilliseconds == 0
-        let timeout = isEndless ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
-        let deadline = NIODeadline.now() + .milliseconds(Int64(timeout))
+        let isEndless = options.timeout == nil
+        let deadline = NIODeadline.after(options.timeout ?? configuration.timeout)
         let (call, _) = try await repeated(method, .zero, deadline: deadline) {
             let (id, member) = (nextCallID(), nextMember())
             let start = await submitted(to: member, id) { id, continuation in
@@ -105,8 +120,8 @@ extension RCPClient {
     }
 
     /// Sees that nothing is left of the call when `body` is done with it, however that ends.
-    private func ending<Result>(
-        _ call: Call, _ body: (RCPStreamExchange) async throws -> Result
+    nonisolated(nonsending) private func ending<Result>(
+        _ call: Call, _ body: nonisolated(nonsending) (RCPStreamExchange) async throws -> Result
     ) async throws -> Result {
         do {
             let result = try await body(call.stream.exchange)

@@ -1,5 +1,6 @@
-import NIOCore
-import NIOPosix
+public import Logging
+public import NIOCore
+public import NIOPosix
 public import RCP
 public import SwiftProtobuf
 import Synchronization
@@ -18,29 +19,41 @@ public final class RCPClient: RCPCaller, Sendable {
     /// Reason of the detail that a status with an unknown outcome carries; its text names the request id.
     public static let outcomeUnknownReason = RCPReason.outcomeUnknown.rawValue
 
+    /// As it was given.
     public let configuration: RCPClientConfiguration
+    let logger: Logger
     private let pool: ClientPool
     private let budget: ClientRetryBudget
     private let lastCallID = Atomic<UInt64>(0)
 
-    /// - Parameter group: where the connections live; the process-wide group unless told.
+    /// Connects when first used.
+    ///
+    /// - Parameters:
+    ///   - logger: is told of connections and of calls that are sent again, at level debug, and of streams that `follow` cannot
+    ///     go on with, at level info; never of what calls hold, nor of tokens. nil logs nothing.
+    ///   - group: where the connections live; the process-wide group unless told.
     public init(
-        configuration: RCPClientConfiguration,
+        configuration: RCPClientConfiguration, logger: Logger? = nil,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
         self.configuration = configuration
-        pool = ClientPool(configuration: configuration, group: group)
+        self.logger = logger ?? Logger(label: "rcp.client") { _ in SwiftLogNoOpLogHandler() }
+        pool = ClientPool(configuration: configuration, logger: self.logger, group: group)
         budget = ClientRetryBudget(configuration.retryBudget)
     }
 
-    deinit { pool.abandon() }
+    deinit { pool.abandon(within: configuration.drainTimeout) }
 
     /// What a server has said of itself, once one was reached: its name and limits, and the hash of its schema.
     public var serverAck: RCPHelloAck? { pool.serverAck }
 
-    /// Takes no more calls, lets open ones finish for `shutdownMillisecondsMax`, and returns when all is closed.
-    public func shutdown() async { await pool.shutDown() }
+    /// Takes no more calls, lets open ones finish for `RCPClientConfiguration.drainTimeout`, and returns when all is closed. If
+    /// the task is cancelled meanwhile, they are closed at once.
+    public func shutdown() async { await pool.shutDown(within: configuration.drainTimeout) }
 
+    /// A call with one message each way.
+    ///
+    /// - Throws: `RCPStatus`.
     public func unary<Request: Message & Sendable, Reply: Message & Sendable>(
         _ method: RCPMethod, _ request: Request, options: RCPCallOptions
     ) async throws -> RCPReply<Reply> {
@@ -60,18 +73,15 @@ public final class RCPClient: RCPCaller, Sendable {
     private func call(
         _ method: RCPMethod, _ message: ByteBuffer, _ options: RCPCallOptions
     ) async throws(RCPStatus) -> RCPInboundReply {
-        let timeout =
-            options.timeoutMilliseconds == 0
-            ? configuration.defaultTimeoutMilliseconds : options.timeoutMilliseconds
-        let deadline = NIODeadline.now() + .milliseconds(Int64(timeout))
+        let deadline = NIODeadline.after(options.timeout ?? configuration.timeout)
         let requestID: RCPRequestID =
             switch method.idempotency {
             case .readOnly: .zero
             case .mutation: options.requestID ?? .random()
             }
         let (reply, outcome) = try await repeated(method, requestID, deadline: deadline) {
-            if let hedge = options.hedgeAfterMilliseconds, method.idempotency == .readOnly {
-                return await hedged(afterMilliseconds: hedge) { [self] in
+            if let hedgeAfter = options.hedgeAfter, method.idempotency == .readOnly {
+                return await hedged(after: hedgeAfter) { [self] in
                     await attempt(method, requestID, message, deadline, options)
                 }
             }
@@ -152,6 +162,13 @@ public final class RCPClient: RCPCaller, Sendable {
             case .giveUp(let status):
                 throw status
             case .retry(let milliseconds):
+                // Without the texts: a server's may quote what the call holds.
+                logger.debug(
+                    "a call is sent again",
+                    metadata: [
+                        "rcp.method": "\(method.fullName)", "rcp.status_code": "\(failure.status.code.name)",
+                        "rcp.attempts": "\(plan.attempts)", "rcp.wait_ms": "\(milliseconds)",
+                    ])
                 do {
                     try await Task.sleep(for: .milliseconds(milliseconds))
                 } catch {
@@ -179,13 +196,13 @@ public final class RCPClient: RCPCaller, Sendable {
 
     /// An attempt, and a second one beside it if the first takes long; the first that is decided counts.
     private func hedged(
-        afterMilliseconds: UInt32, _ attempt: @escaping @Sendable () async -> ClientAttempt<RCPInboundReply>
+        after wait: Duration, _ attempt: @escaping @Sendable () async -> ClientAttempt<RCPInboundReply>
     ) async -> ClientAttempt<RCPInboundReply> {
         let hasHedged = ClientFlag()
         return await withTaskGroup(of: ClientAttempt<RCPInboundReply>?.self) { [budget] group in
             group.addTask { await attempt() }
             group.addTask {
-                try? await Task.sleep(for: .milliseconds(afterMilliseconds))
+                try? await Task.sleep(for: wait)
                 // What is added for speed must not add to an overload either.
                 if Task.isCancelled || !budget.allows { return nil }
                 hasHedged.value.store(true, ordering: .releasing)

@@ -5,17 +5,17 @@ public protocol RCPClientInterceptor: Sendable {
     /// Calls `next` once, with the options as they came or as they should be; or throws, and nothing is sent.
     ///
     /// Retries are inside of `next`. For a call that streams, so is the body.
-    func intercept<Success: Sendable>(
+    nonisolated(nonsending) func intercept<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions,
-        _ next: (RCPCallOptions) async throws -> RCPReply<Success>
+        _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
     ) async throws -> RCPReply<Success>
 }
 
 extension RCPClient {
     /// Runs `call` within the interceptors from `index` on.
-    func intercepted<Success: Sendable>(
+    nonisolated(nonsending) func intercepted<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions, from index: Int = 0,
-        _ call: (RCPCallOptions) async throws -> RCPReply<Success>
+        _ call: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
     ) async throws -> RCPReply<Success> {
         guard index < configuration.interceptors.count else { return try await call(options) }
         return try await configuration.interceptors[index].intercept(method, options) { options in

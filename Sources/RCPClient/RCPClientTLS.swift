@@ -7,6 +7,7 @@ public struct RCPClientTLS: Sendable, Hashable {
     public var caFile: String?
     /// PEM: the client's certificate and those up to the root; needs `keyFile`.
     public var certificateFile: String?
+    /// PEM: the key of `certificateFile`.
     public var keyFile: String?
     /// The name that the server's certificate has to hold; nil for the address's own.
     public var serverName: String?

@@ -9,9 +9,10 @@ public struct RCPClientTracing: RCPClientInterceptor {
 
     public init(tracer: any Tracer) { self.tracer = tracer }
 
-    public func intercept<Success: Sendable>(
+    /// Adds the trace's context to the call's metadata.
+    nonisolated(nonsending) public func intercept<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions,
-        _ next: (RCPCallOptions) async throws -> RCPReply<Success>
+        _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
     ) async throws -> RCPReply<Success> {
         let span = tracer.startSpan(method.fullName, ofKind: .client)
         defer { span.end() }
@@ -45,9 +46,10 @@ public struct RCPClientTraceParent: RCPClientInterceptor {
 
     public init(_ context: TraceContext) { self.context = context }
 
-    public func intercept<Success: Sendable>(
+    /// Adds the trace's context to the call's metadata.
+    nonisolated(nonsending) public func intercept<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions,
-        _ next: (RCPCallOptions) async throws -> RCPReply<Success>
+        _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
     ) async throws -> RCPReply<Success> {
         var options = options
         options.metadata.set(key: TraceContext.parentKey, text: context.parent)

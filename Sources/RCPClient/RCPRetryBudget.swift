@@ -5,7 +5,9 @@ import Synchronization
 /// be retried takes one token, any other end of a call gives `tokensPerSuccess`; while no more than half of the tokens
 /// are left, nothing is sent a second time. What was never sent may be sent all the same.
 public struct RCPRetryBudget: Sendable, Hashable {
+    /// Tokens at first and at most.
     public var tokensMax: Double
+    /// Tokens that a call gives back which was decided, whichever way.
     public var tokensPerSuccess: Double
 
     public init(tokensMax: Double = 100, tokensPerSuccess: Double = 0.1) {

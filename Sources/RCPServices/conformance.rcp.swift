@@ -202,9 +202,9 @@ public struct ConformanceServiceClient: Sendable {
     ///
     /// Method 0x7f03, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
-    public func clientStreamingCall(
+    nonisolated(nonsending) public func clientStreamingCall(
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPRequestWriter<Rcp_Conformance_V1_CallRequest>) async throws -> Void
+        _ body: nonisolated(nonsending) (RCPRequestWriter<Rcp_Conformance_V1_CallRequest>) async throws -> Void
     ) async throws -> RCPReply<Rcp_Conformance_V1_CallReply> {
         try await self.caller.clientStreaming(ConformanceServiceMethods.clientStreamingCall, options: options, body)
     }
@@ -213,10 +213,10 @@ public struct ConformanceServiceClient: Sendable {
     ///
     /// Method 0x7f04, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
-    public func serverStreamingCall<Result: Sendable>(
+    nonisolated(nonsending) public func serverStreamingCall<Result: Sendable>(
         _ request: Rcp_Conformance_V1_CallRequest,
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPMessageStream<Rcp_Conformance_V1_CallReply>) async throws -> Result
+        _ body: nonisolated(nonsending) (RCPMessageStream<Rcp_Conformance_V1_CallReply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         try await self.caller.serverStreaming(ConformanceServiceMethods.serverStreamingCall, request, options: options, body)
     }
@@ -225,9 +225,9 @@ public struct ConformanceServiceClient: Sendable {
     ///
     /// Method 0x7f05, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
-    public func bidirectionalCall<Result: Sendable>(
+    nonisolated(nonsending) public func bidirectionalCall<Result: Sendable>(
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPRequestWriter<Rcp_Conformance_V1_CallRequest>, RCPMessageStream<Rcp_Conformance_V1_CallReply>) async throws -> Result
+        _ body: nonisolated(nonsending) (RCPRequestWriter<Rcp_Conformance_V1_CallRequest>, RCPMessageStream<Rcp_Conformance_V1_CallReply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         try await self.caller.bidirectionalStreaming(ConformanceServiceMethods.bidirectionalCall, options: options, body)
     }

@@ -2,11 +2,14 @@ public import Instrumentation
 
 /// Where a call stands in its trace, as W3C Trace Context tells it from process to process (`traceparent`, `tracestate`).
 public struct TraceContext: Sendable, Hashable {
+    /// The key of metadata that carries `parent`.
     public static let parentKey = "traceparent"
+    /// The key of metadata that carries `state`.
     public static let stateKey = "tracestate"
     /// A longer `tracestate` may be dropped (Trace Context §3.3.1.5), and is.
     public static let stateBytesMax = 512
 
+    /// Shared by all spans of the trace.
     public var traceID: TraceID
     /// Of the span that is the parent of what follows; never zero.
     public var spanID: UInt64
@@ -65,7 +68,9 @@ public struct TraceContext: Sendable, Hashable {
 
 /// 128 bits, never all zero.
 public struct TraceID: Sendable, Hashable, CustomStringConvertible {
+    /// The first eight bytes, big-endian.
     public var high: UInt64
+    /// The last eight bytes, big-endian.
     public var low: UInt64
 
     public init(high: UInt64, low: UInt64) {

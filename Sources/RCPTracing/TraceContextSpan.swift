@@ -5,6 +5,7 @@ public import Tracing
 ///
 /// Events and links are not kept, and of an error only that there was one: its text could hold what a log must not.
 public final class TraceContextSpan: Span {
+    /// What goes on with the calls made within the span.
     public let context: InstrumentationContext
     /// Nil where nothing is recorded.
     private let exporter: (any SpanExporter)?
@@ -23,6 +24,7 @@ public final class TraceContextSpan: Span {
         set { span.withLock { $0?.name = newValue } }
     }
 
+    /// What was noted of it; after its end, nothing.
     public var attributes: SpanAttributes {
         get { span.withLock { $0?.attributes ?? [:] } }
         set { span.withLock { $0?.attributes = newValue } }

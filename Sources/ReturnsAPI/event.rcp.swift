@@ -179,10 +179,10 @@ public struct EventServiceClient: Sendable {
     ///
     /// Method 0x0701, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
-    public func subscribe<Result: Sendable>(
+    nonisolated(nonsending) public func subscribe<Result: Sendable>(
         _ request: Returns_V1_SubscribeRequest,
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPMessageStream<Returns_V1_SubscribeReply>) async throws -> Result
+        _ body: nonisolated(nonsending) (RCPMessageStream<Returns_V1_SubscribeReply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         try await self.caller.serverStreaming(EventServiceMethods.subscribe, request, options: options, body)
     }
@@ -193,9 +193,9 @@ public struct EventServiceClient: Sendable {
     ///
     /// Method 0x0702, mutation: applied once for each request id.
     /// Roles: channel, service, logistics, warehouse, finance, supervisor, admin, system.
-    public func consume<Result: Sendable>(
+    nonisolated(nonsending) public func consume<Result: Sendable>(
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPRequestWriter<Returns_V1_ConsumeRequest>, RCPMessageStream<Returns_V1_ConsumeReply>) async throws -> Result
+        _ body: nonisolated(nonsending) (RCPRequestWriter<Returns_V1_ConsumeRequest>, RCPMessageStream<Returns_V1_ConsumeReply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         try await self.caller.bidirectionalStreaming(EventServiceMethods.consume, options: options, body)
     }

@@ -117,10 +117,10 @@ public struct HealthServiceClient: Sendable {
     ///
     /// Method 0x0103, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
-    public func watch<Result: Sendable>(
+    nonisolated(nonsending) public func watch<Result: Sendable>(
         _ request: Returns_V1_HealthCheckRequest,
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPMessageStream<Returns_V1_HealthCheckReply>) async throws -> Result
+        _ body: nonisolated(nonsending) (RCPMessageStream<Returns_V1_HealthCheckReply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         try await self.caller.serverStreaming(HealthServiceMethods.watch, request, options: options, body)
     }

@@ -35,6 +35,9 @@ extension Method {
 
     // MARK: Client
 
+    /// A body runs where its caller does.
+    var stubAttributes: String { self.kind == .unary ? "" : "nonisolated(nonsending) " }
+
     /// A call whose replies are streamed returns what its caller makes of them.
     var stubName: String {
         switch self.kind {
@@ -51,14 +54,17 @@ extension Method {
         case .unary:
             return ["_ request: \(self.requestType),", options]
         case .clientStreaming:
-            return ["\(options),", "_ body: (\(writer)) async throws -> Void"]
+            return ["\(options),", "_ body: nonisolated(nonsending) (\(writer)) async throws -> Void"]
         case .serverStreaming:
             return [
                 "_ request: \(self.requestType),", "\(options),",
-                "_ body: (\(stream)) async throws -> Result",
+                "_ body: nonisolated(nonsending) (\(stream)) async throws -> Result",
             ]
         case .bidirectionalStreaming:
-            return ["\(options),", "_ body: (\(writer), \(stream)) async throws -> Result"]
+            return [
+                "\(options),",
+                "_ body: nonisolated(nonsending) (\(writer), \(stream)) async throws -> Result",
+            ]
         }
     }
 

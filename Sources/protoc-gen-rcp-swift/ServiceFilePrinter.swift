@@ -84,7 +84,7 @@ struct ServiceFilePrinter {
             for method in service.methods {
                 printer.print("")
                 printer.printDocumentation(of: method)
-                printer.print("public func \(method.stubName)(")
+                printer.print("\(method.stubAttributes)public func \(method.stubName)(")
                 printer.printIndented(method.stubParameters)
                 printer.printBlock(") async throws -> RCPReply<\(method.stubResult)> {") { printer in
                     printer.print(

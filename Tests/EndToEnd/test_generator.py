@@ -375,8 +375,8 @@ def test_refuses_options_that_are_not_in_order(generate, wrong, problem):
             _ requests: RCPMessageStream<Acme_V1_Request>,
             ) async throws -> RCPReply<Acme_V1_Reply>
             registry.register(clientStreaming: CaseServiceMethods.submit, self.submit(_:context:))
-            public func submit(
-            _ body: (RCPRequestWriter<Acme_V1_Request>) async throws -> Void
+            nonisolated(nonsending) public func submit(
+            _ body: nonisolated(nonsending) (RCPRequestWriter<Acme_V1_Request>) async throws -> Void
             ) async throws -> RCPReply<Acme_V1_Reply> {
             try await self.caller.clientStreaming(CaseServiceMethods.submit, options: options, body)
             """,
@@ -389,9 +389,9 @@ def test_refuses_options_that_are_not_in_order(generate, wrong, problem):
             replies: RCPReplyWriter<Acme_V1_Reply>,
             ) async throws -> RCPStreamEnd
             registry.register(serverStreaming: CaseServiceMethods.submit, self.submit(_:replies:context:))
-            public func submit<Result: Sendable>(
+            nonisolated(nonsending) public func submit<Result: Sendable>(
             _ request: Acme_V1_Request,
-            _ body: (RCPMessageStream<Acme_V1_Reply>) async throws -> Result
+            _ body: nonisolated(nonsending) (RCPMessageStream<Acme_V1_Reply>) async throws -> Result
             ) async throws -> RCPReply<Result> {
             try await self.caller.serverStreaming(CaseServiceMethods.submit, request, options: options, body)
             """,
@@ -404,8 +404,8 @@ def test_refuses_options_that_are_not_in_order(generate, wrong, problem):
             replies: RCPReplyWriter<Acme_V1_Reply>,
             ) async throws -> RCPStreamEnd
             registry.register(bidirectionalStreaming: CaseServiceMethods.submit, self.submit(_:replies:context:))
-            public func submit<Result: Sendable>(
-            _ body: (RCPRequestWriter<Acme_V1_Request>, RCPMessageStream<Acme_V1_Reply>) async throws -> Result
+            nonisolated(nonsending) public func submit<Result: Sendable>(
+            _ body: nonisolated(nonsending) (RCPRequestWriter<Acme_V1_Request>, RCPMessageStream<Acme_V1_Reply>) async throws -> Result
             ) async throws -> RCPReply<Result> {
             try await self.caller.bidirectionalStreaming(CaseServiceMethods.submit, options: options, body)
             """,  # noqa: E501

@@ -47,7 +47,7 @@ import Testing
             }
             daemon.redis.answer(to: "SET \(key) x")
             var once = options
-            once.timeoutMilliseconds = 2_000
+            once.timeout = .seconds(2)
             let unreadable = await status {
                 _ = try await daemon.client.orders.changePayments(request, options: once)
             }

@@ -173,7 +173,7 @@ import Testing
             let waiting = request(replies: [1], delayMs: 60_000)
             do {
                 _ = try await service.serverStreamingCall(
-                    waiting, options: RCPCallOptions(timeoutMilliseconds: 100)
+                    waiting, options: RCPCallOptions(timeout: .milliseconds(100))
                 ) {
                     for try await _ in $0 {}
                 }
@@ -226,7 +226,7 @@ import Testing
     @Test func aClientThatShutsDownEndsItsStreams() async throws {
         try await withConformance { service, daemon in
             var configuration = daemon.client.configuration
-            configuration.shutdownMillisecondsMax = 100
+            configuration.drainTimeout = .milliseconds(100)
             let client = ReturnsClient(configuration: configuration)
             var waiting = request(replies: [1])
             waiting.replies.append(request(replies: [1], delayMs: 60_000).replies[0])

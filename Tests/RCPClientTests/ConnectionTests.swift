@@ -202,7 +202,8 @@ struct ConnectionTests {
     @Test("a server that never answers HELLO is given up")
     func handshakeLate() async throws {
         let server = ScriptedServer(welcome: { _ in .ignore }) { echo($0) }
-        let status = try await withClient(of: server, configure: { $0.handshakeMillisecondsMax = 30 }) {
+        let status = try await withClient(of: server, configure: { $0.handshakeTimeout = .milliseconds(30) })
+        {
             client in
             try await failure { try await ping(client) }
         }
@@ -259,7 +260,7 @@ struct ConnectionTests {
             let outcomes = try await withThrowingTaskGroup(of: RCPStatus.self) { group in
                 for _ in 0..<calls {
                     group.addTask {
-                        try await failure { try await closeCase(client, note: text, timeout: 1_000) }
+                        try await failure { try await closeCase(client, note: text, timeout: .seconds(1)) }
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

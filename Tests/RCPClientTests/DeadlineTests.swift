@@ -10,11 +10,13 @@ struct DeadlineTests {
         let server = ScriptedServer { _ in .silence }
         try await withClient(of: server) { client in
             // On a busy machine the time may be over before the call is sent: then with more of it.
-            var timeout: UInt32 = 20
+            var milliseconds: UInt32 = 20
             var status: RCPStatus
             repeat {
-                timeout *= 2
-                status = try await failure { try await closeCase(client, timeout: timeout) }
+                milliseconds *= 2
+                status = try await failure {
+                    try await closeCase(client, timeout: .milliseconds(milliseconds))
+                }
                 #expect(status.code == .deadlineExceeded)
             } while status.outcome == .notApplied
             #expect(status.outcome == .unknown)
@@ -23,14 +25,14 @@ struct DeadlineTests {
                 server.state.calls.count == 1 && server.state.cancelledStreams == 1
             }
             let told = server.state.calls[0].timeoutMilliseconds
-            #expect((1...timeout).contains(told), "the server learns what is left")
+            #expect((1...milliseconds).contains(told), "the server learns what is left")
         }
     }
 
     @Test("the default deadline is the configuration's")
     func defaultDeadline() async throws {
         let server = ScriptedServer { echo($0) }
-        try await withClient(of: server, configure: { $0.defaultTimeoutMilliseconds = 12_345 }) {
+        try await withClient(of: server, configure: { $0.timeout = .milliseconds(12_345) }) {
             _ = try await ping($0)
         }
         #expect((1...12_345).contains(server.state.calls[0].timeoutMilliseconds))
@@ -40,7 +42,7 @@ struct DeadlineTests {
     func deadlineWaiting() async throws {
         let server = ScriptedServer(welcome: { _ in .ignore }) { _ in .silence }
         let status = try await withClient(of: server) { client in
-            try await failure { try await closeCase(client, timeout: 40) }
+            try await failure { try await closeCase(client, timeout: .milliseconds(40)) }
         }
         #expect(status.code == .deadlineExceeded)
         #expect(status.outcome == .notApplied, "nothing was sent")
@@ -103,14 +105,14 @@ struct DeadlineTests {
         let port = try await server.listen()
         // The open call is answered in this time on any machine.
         let client = RCPClient(
-            configuration: configuration(port: port) { $0.shutdownMillisecondsMax = 600_000 })
+            configuration: configuration(port: port) { $0.drainTimeout = .seconds(600) })
         async let open = ping(client, "open")
         try await eventually("the call at the server") { server.heldCalls == 1 }
         async let end: Void = client.shutdown()
         // The refusal of a new call shows that the shutdown has begun; only then is the open one answered.
         var refusal: RCPStatus?
         while refusal?.text.contains("shut down") != true {
-            refusal = try await failure { try await ping(client, timeout: 20) }
+            refusal = try await failure { try await ping(client, timeout: .milliseconds(20)) }
         }
         #expect(refusal?.code == .unavailable)
         server.release()
@@ -125,7 +127,7 @@ struct DeadlineTests {
         let answer = try await withClient(
             of: server,
             configure: {
-                $0.silenceMillisecondsMax = 20
+                $0.keepalive = .milliseconds(20)
                 $0.attemptsMax = 100
             }
         ) { client in

@@ -174,7 +174,7 @@ import Testing
                 $0.address = .unix(path: path)
                 $0.attemptsMax = 2
             })
-        async let patient = ping(client, timeout: 30_000)
+        async let patient = ping(client, timeout: .seconds(30))
         let status = try await failure {
             try await client.health.echo(
                 Returns_V1_EchoRequest(), options: RCPCallOptions(waitsForReady: false))
@@ -215,13 +215,14 @@ import Testing
         let server = ScriptedServer { $0.number == 1 ? .silence : echo($0) }
         try await withClient(of: [server]) { client, _ in
             let reply = try await client.health.echo(
-                .with { $0.payload = Data("quick".utf8) }, options: RCPCallOptions(hedgeAfterMilliseconds: 20)
+                .with { $0.payload = Data("quick".utf8) },
+                options: RCPCallOptions(hedgeAfter: .milliseconds(20))
             )
             #expect(reply.message.payload == Data("quick".utf8))
             try await eventually("the other is cancelled") { server.state.cancelledStreams == 1 }
             // A call that is answered in time, or that fails for good, is sent once.
             _ = try await client.health.echo(
-                Returns_V1_EchoRequest(), options: RCPCallOptions(hedgeAfterMilliseconds: 10_000))
+                Returns_V1_EchoRequest(), options: RCPCallOptions(hedgeAfter: .seconds(10)))
         }
         #expect(server.state.calls.count == 3)
     }
@@ -231,7 +232,7 @@ import Testing
         let server = ScriptedServer { .hold($0.message) }
         try await withClient(of: [server]) { client, _ in
             async let closed = client.cases.closeCase(
-                .with { $0.target.caseID = "" }, options: RCPCallOptions(hedgeAfterMilliseconds: 1))
+                .with { $0.target.caseID = "" }, options: RCPCallOptions(hedgeAfter: .milliseconds(1)))
             try await eventually("the call comes") { server.heldCalls == 1 }
             try await Task.sleep(for: .milliseconds(50))
             server.release()
@@ -246,22 +247,22 @@ import Testing
             let name: String
             let notes: Notes
 
-            func intercept<Success: Sendable>(
+            nonisolated(nonsending) func intercept<Success: Sendable>(
                 _ method: RCPMethod, _ options: RCPCallOptions,
-                _ next: (RCPCallOptions) async throws -> RCPReply<Success>
+                _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
             ) async throws -> RCPReply<Success> {
                 notes.add("\(name) before \(method.name)")
                 var options = options
-                options.timeoutMilliseconds = 7_000
+                options.timeout = .seconds(7)
                 let reply = try await next(options)
                 notes.add("\(name) after")
                 return reply
             }
         }
         struct Refusing: RCPClientInterceptor {
-            func intercept<Success: Sendable>(
+            nonisolated(nonsending) func intercept<Success: Sendable>(
                 _ method: RCPMethod, _ options: RCPCallOptions,
-                _ next: (RCPCallOptions) async throws -> RCPReply<Success>
+                _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
             ) async throws -> RCPReply<Success> {
                 guard method == HealthServiceMethods.echo else { throw RCPStatus(code: .failedPrecondition) }
                 return try await next(options)

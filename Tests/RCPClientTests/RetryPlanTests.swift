@@ -63,7 +63,7 @@ struct RetryPlanTests {
 
     @Test("the backoff's bound doubles up to its cap, and every wait lies below it")
     func backoff() {
-        let backoff = RCPBackoff(baseMilliseconds: 50, capMilliseconds: 5_000)
+        let backoff = RCPBackoff(base: .milliseconds(50), cap: .seconds(5))
         let bounds = (1...9).map { backoff.boundMilliseconds(afterFailures: $0) }
         #expect(bounds == [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000])
         #expect(backoff.boundMilliseconds(afterFailures: .max) == 5_000)

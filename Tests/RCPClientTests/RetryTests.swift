@@ -143,7 +143,7 @@ struct RetryTests {
         try await server.stop()
         let client = RCPClient(configuration: configuration(port: port) { $0.attemptsMax = 1 })
         let start = ContinuousClock.now
-        let status = try await failure { try await closeCase(client, timeout: 1_000) }
+        let status = try await failure { try await closeCase(client, timeout: .seconds(1)) }
         #expect(ContinuousClock.now - start >= .milliseconds(1_000))
         #expect(status.code == .deadlineExceeded)
         #expect(status.outcome == .notApplied)

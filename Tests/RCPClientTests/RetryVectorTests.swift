@@ -147,12 +147,12 @@ struct RetryVectorTests {
         let retry = try JSONDecoder().decode(Defaults.self, from: Self.file("fixture.json")).retry
         let configuration = RCPClientConfiguration(credentials: .none)
         #expect(configuration.attemptsMax == retry.attempts_max)
-        #expect(configuration.backoff.baseMilliseconds == retry.backoff_milliseconds)
-        #expect(configuration.backoff.capMilliseconds == retry.backoff_milliseconds_max)
+        #expect(configuration.backoff.base == .milliseconds(retry.backoff_milliseconds))
+        #expect(configuration.backoff.cap == .milliseconds(retry.backoff_milliseconds_max))
         #expect(configuration.retryBudget.tokensMax == retry.budget_tokens)
         #expect(configuration.retryBudget.tokensPerSuccess == retry.budget_ratio)
         #expect(configuration.failsFast == !retry.waits_for_ready)
-        #expect(configuration.defaultTimeoutMilliseconds == retry.unary_timeout_milliseconds)
+        #expect(configuration.timeout == .milliseconds(retry.unary_timeout_milliseconds))
         let codes = RCPStatusCode.allCases.filter {
             RCPStatus(code: $0, outcome: .notApplied, retryAfterMilliseconds: 0).mayPass
         }

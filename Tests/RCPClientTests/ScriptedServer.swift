@@ -133,7 +133,7 @@ final class ScriptedConnection: ChannelInboundHandler {
 
     static let methods =
         CaseServiceMethods.all + OrderServiceMethods.all + ClockServiceMethods.all + PolicyServiceMethods.all
-        + AdminServiceMethods.all + HealthServiceMethods.all
+        + AdminServiceMethods.all + HealthServiceMethods.all + EventServiceMethods.all
 
     private let server: ScriptedServer
     private var machine: RCPServerConnection

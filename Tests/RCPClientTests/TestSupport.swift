@@ -68,8 +68,8 @@ func configuration(
 ) -> RCPClientConfiguration {
     var configuration = RCPClientConfiguration(
         address: .tcp(host: "127.0.0.1", port: port), credentials: .token(Array("secret".utf8)))
-    configuration.backoff = RCPBackoff(baseMilliseconds: 1, capMilliseconds: 20)
-    configuration.shutdownMillisecondsMax = 1_000
+    configuration.backoff = RCPBackoff(base: .milliseconds(1), cap: .milliseconds(20))
+    configuration.drainTimeout = .seconds(1)
     configure(&configuration)
     return configuration
 }
@@ -91,19 +91,19 @@ struct Unexpected: Error {
 /// What EchoReply looks like on the wire: field 1, as EchoRequest has it.
 func echo(_ call: ScriptedCall) -> ScriptedAnswer { .ok(call.message, outcome: .notApplied) }
 
-func ping(_ client: RCPClient, _ text: String = "ping", timeout: UInt32 = 0) async throws -> String {
+func ping(_ client: RCPClient, _ text: String = "ping", timeout: Duration? = nil) async throws -> String {
     let reply = try await client.health.echo(
-        .with { $0.payload = Data(text.utf8) }, options: RCPCallOptions(timeoutMilliseconds: timeout))
+        .with { $0.payload = Data(text.utf8) }, options: RCPCallOptions(timeout: timeout))
     return String(decoding: reply.message.payload, as: UTF8.self)
 }
 
 /// - Parameter note: makes the message as long as wanted.
 func closeCase(
-    _ client: RCPClient, note: String = "C1", requestID: RCPRequestID? = nil, timeout: UInt32 = 0
+    _ client: RCPClient, note: String = "C1", requestID: RCPRequestID? = nil, timeout: Duration? = nil
 ) async throws -> RCPReply<Returns_V1_CaseReply> {
     try await client.cases.closeCase(
         .with { $0.target.caseID = note },
-        options: RCPCallOptions(timeoutMilliseconds: timeout, requestID: requestID))
+        options: RCPCallOptions(timeout: timeout, requestID: requestID))
 }
 
 /// A message that no encoder can write.

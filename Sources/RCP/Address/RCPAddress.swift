@@ -8,6 +8,7 @@ public enum RCPAddress: Sendable, Hashable {
     /// What servers listen on and clients connect to unless told otherwise (SPEC.md §2).
     public static let standard = RCPAddress.tcp(host: "127.0.0.1", port: portDefault)
 
+    /// The port where an address names none.
     public static let portDefault = 7461
 
     /// Bytes of a path that `sockaddr_un` holds, its terminator not counted.

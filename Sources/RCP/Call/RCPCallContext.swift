@@ -2,7 +2,9 @@ import NIOCore
 
 /// What a handler knows of its call. A value: it gives no access to the connection.
 public struct RCPCallContext: Sendable {
+    /// What is called.
     public var method: RCPMethod
+    /// Who calls.
     public var principal: RCPPrincipal
     /// Zero for read-only calls.
     public var requestID: RCPRequestID
@@ -10,6 +12,7 @@ public struct RCPCallContext: Sendable {
     public var timeoutMilliseconds: UInt32
     /// The call's end on the scale of `NIODeadline.uptimeNanoseconds`; nil means none.
     public var deadlineNanoseconds: UInt64?
+    /// What the caller sent with the call (SPEC.md §6.2).
     public var metadata: RCPMetadata
     /// The principal acted for, after the grant was checked.
     public var onBehalfOf: String?

@@ -21,6 +21,7 @@ public protocol RCPMessageSource: AnyObject, Sendable {
 public struct RCPMessageStream<Message: SwiftProtobuf.Message & Sendable>: AsyncSequence, Sendable {
     @usableFromInline let source: any RCPMessageSource
 
+    /// - Parameter source: gives the encoded messages, one at a time.
     @inlinable public init(source: any RCPMessageSource) { self.source = source }
 
     public struct AsyncIterator: AsyncIteratorProtocol {

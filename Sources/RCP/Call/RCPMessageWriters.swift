@@ -28,6 +28,7 @@ public struct RCPStreamEnded: Error, Sendable, Hashable {
 public struct RCPReplyWriter<Reply: SwiftProtobuf.Message & Sendable>: Sendable {
     @usableFromInline let sink: any RCPMessageSink
 
+    /// - Parameter sink: takes the encoded messages, one at a time.
     @inlinable public init(sink: any RCPMessageSink) { self.sink = sink }
 
     /// Returns when there is room for another reply, which may be before this one is on its way.
@@ -42,6 +43,7 @@ public struct RCPReplyWriter<Reply: SwiftProtobuf.Message & Sendable>: Sendable 
 public struct RCPRequestWriter<Request: SwiftProtobuf.Message & Sendable>: Sendable {
     @usableFromInline let sink: any RCPMessageSink
 
+    /// - Parameter sink: takes the encoded messages, one at a time.
     @inlinable public init(sink: any RCPMessageSink) { self.sink = sink }
 
     /// Returns when there is room for another request, which may be before this one is on its way.

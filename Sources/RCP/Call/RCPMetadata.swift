@@ -3,13 +3,17 @@
 /// Keys are lower-case ASCII. A key that ends in "-bin" holds bytes, any other key UTF-8 text. A key may
 /// occur more than once. The limits are checked where a call is opened and where bytes are read.
 public struct RCPMetadata: Sendable, Hashable {
+    /// Text, or bytes under a key that ends in `-bin`.
     public enum Value: Sendable, Hashable {
         case text(String)
         case bytes([UInt8])
     }
 
+    /// One key with its value; keys may come more than once.
     public struct Pair: Sendable, Hashable {
+        /// Lower-case letters, digits, '-', '_' and '.'.
         public var key: String
+        /// What the key holds.
         public var value: Value
 
         public init(key: String, value: Value) {
@@ -21,6 +25,7 @@ public struct RCPMetadata: Sendable, Hashable {
     /// The principal for whom the caller acts; needs a grant, and both names are recorded.
     public static let onBehalfOfKey = "on-behalf-of"
 
+    /// In the order in which they were appended.
     public private(set) var pairs: [Pair]
 
     public init() { pairs = [] }
@@ -31,9 +36,12 @@ public struct RCPMetadata: Sendable, Hashable {
         pairs = texts.map { Pair(key: $0.key, value: .text($0.value)) }
     }
 
+    /// Whether there is no pair.
     public var isEmpty: Bool { pairs.isEmpty }
+    /// Number of pairs; at most `RCPLimits.metadataPairsMax` can be sent.
     public var count: Int { pairs.count }
 
+    /// Adds a pair with text behind the others.
     public mutating func append(key: String, text: String) {
         pairs.append(Pair(key: key, value: .text(text)))
     }
@@ -68,5 +76,6 @@ public struct RCPMetadata: Sendable, Hashable {
 }
 
 extension RCPMetadata: ExpressibleByArrayLiteral {
+    /// The pairs in their order.
     public init(arrayLiteral elements: Pair...) { pairs = elements }
 }

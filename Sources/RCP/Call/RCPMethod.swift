@@ -27,7 +27,9 @@ public struct RCPMethod: Sendable, Hashable {
     public let service: String
     /// Name within the service, "Lend".
     public let name: String
+    /// Which side streams its messages.
     public let kind: RCPCallKind
+    /// Whether a call may change something, and so has a request id.
     public let idempotency: RCPIdempotency
     /// A principal needs any one of these; empty admits every authenticated principal.
     public let roles: [String]

@@ -3,7 +3,9 @@ public protocol RCPPrincipalAttributes: Sendable, Hashable {}
 
 /// Who calls: the result of authentication, kept for the life of a connection.
 public struct RCPPrincipal: Sendable {
+    /// By which logs and records name it; unique at its server.
     public let name: String
+    /// What it may call: a method names the roles that it admits.
     public let roles: Set<String>
     /// Finds a place where a server is full for others.
     public let isAdministrator: Bool

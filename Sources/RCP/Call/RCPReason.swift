@@ -31,6 +31,7 @@ public enum RCPReason: String, Sendable, Hashable, CaseIterable {
 }
 
 extension RCPErrorDetail {
+    /// A detail with one of the protocol's own reasons.
     public init(field: String = "", reason: RCPReason, text: String = "") {
         self.init(field: field, reason: reason.rawValue, text: text)
     }

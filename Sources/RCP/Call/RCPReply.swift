@@ -3,7 +3,7 @@ public import SwiftProtobuf
 
 /// What a handler returns, and what a caller gets, when a call succeeds.
 public struct RCPReply<Message: Sendable>: Sendable {
-    /// Empty where `encoded` stands in its place.
+    /// What the call came to. Empty where `encoded` stands in its place.
     public var message: Message
     /// At a server: the message's bytes, sent as they are instead of `message`.
     public var encoded: ByteBuffer?
@@ -12,6 +12,7 @@ public struct RCPReply<Message: Sendable>: Sendable {
     public var outcome: RCPOutcome
     /// The reply of an earlier call under the same request id.
     public var replayed: Bool
+    /// What the server sent with the answer (SPEC.md §6.3).
     public var trailers: RCPMetadata
     /// At a server: whether the connection is drained with this reply (SPEC.md §11).
     public var drainsConnection = false
@@ -46,6 +47,7 @@ extension RCPReply: Equatable where Message: Equatable {}
 public struct RCPStreamEnd: Sendable, Hashable {
     /// As `RCPReply.outcome`.
     public var outcome: RCPOutcome
+    /// What the server sent with the answer (SPEC.md §6.3).
     public var trailers: RCPMetadata
 
     public init(outcome: RCPOutcome = .applied, trailers: RCPMetadata = []) {

@@ -1,6 +1,8 @@
 /// The idempotency key of a mutation: 16 bytes, all zero meaning absent (SPEC.md §6.1).
 public struct RCPRequestID: Sendable, Hashable {
+    /// The first eight bytes, big-endian.
     public let high: UInt64
+    /// The last eight bytes, big-endian.
     public let low: UInt64
 
     public init(high: UInt64, low: UInt64) {
@@ -11,6 +13,7 @@ public struct RCPRequestID: Sendable, Hashable {
     /// Absent: what read-only calls carry.
     public static let zero = RCPRequestID(high: 0, low: 0)
 
+    /// Whether it is no id: that of a call without one.
     public var isZero: Bool { high == 0 && low == 0 }
 
     /// A fresh id with all 128 bits from the system's generator, hence never zero in practice.
@@ -19,6 +22,7 @@ public struct RCPRequestID: Sendable, Hashable {
         return random(using: &generator)
     }
 
+    /// A new id from a generator, for tests that repeat.
     public static func random(using generator: inout some RandomNumberGenerator) -> RCPRequestID {
         let id = RCPRequestID(high: generator.next(), low: generator.next())
         return id.isZero ? RCPRequestID(high: 0, low: 1) : id

@@ -19,12 +19,15 @@ public struct RCPErrorDetail: Sendable, Hashable {
 
 /// How a call ended: the only error type that callers of RCP see (SPEC.md §7).
 public struct RCPStatus: Sendable, Hashable, Error {
+    /// What went wrong (SPEC.md §7.1).
     public var code: RCPStatusCode
+    /// Whether anything was changed (SPEC.md §7.1).
     public var outcome: RCPOutcome
     /// Milliseconds to wait before a repetition; 0 leaves it to the client's own backoff, −1 says: do not.
     public var retryAfterMilliseconds: Int32
     /// For people. Carries no internal detail and no personal data.
     public var text: String
+    /// More reasons, for programs (SPEC.md §7.2).
     public var details: [RCPErrorDetail]
 
     /// - Parameter retryAfterMilliseconds: nil takes the code's default, 0 for failures that pass by

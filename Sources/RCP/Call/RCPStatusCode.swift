@@ -48,6 +48,7 @@ public enum RCPOutcome: UInt8, Sendable, Hashable, CaseIterable {
     case applied = 1
     case notApplied = 2
 
+    /// As SPEC.md §7.1 writes it, `NOT_FOUND`.
     public var name: String {
         switch self {
         case .unknown: "UNKNOWN"

@@ -9,6 +9,7 @@ public protocol RCPStreamDriver: AnyObject {
     /// - Throws: the status with which the connection refuses the message; nothing is sent of it.
     func send(stream: UInt32, message: ByteBuffer) throws(RCPStatus) -> RCPSendAction
 
+    /// Says that no more messages follow.
     func endMessages(stream: UInt32)
 
     /// Sends what the calls above have made ready, now or soon.
@@ -21,7 +22,9 @@ public protocol RCPStreamDriver: AnyObject {
 ///
 /// `@unchecked Sendable`: the mutable state is touched on the event loop only.
 public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @unchecked Sendable {
+    /// Whose end of the call this is.
     public let role: RCPRole
+    /// Whether the call is known to change nothing.
     public let isReadOnly: Bool
     private let eventLoop: any EventLoop
     private let stream: UInt32
@@ -121,6 +124,7 @@ public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @uncheck
         for ender in waitingForEnd.values { ender.resume() }
     }
 
+    /// Returns when the call has ended, whichever way; throws `CancellationError` if the task is cancelled before.
     public func waitForEnd() async throws {
         let id = lastWriter.add(1, ordering: .relaxed).newValue
         try await withTaskCancellationHandler {
@@ -142,6 +146,7 @@ public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @uncheck
 
     // MARK: Reading
 
+    /// The next message, nil behind the last; throws the `RCPStatus` of a call that failed, or `CancellationError`.
     public func nextMessage() async throws -> ByteBuffer? {
         try Task.checkCancellation()
         if eventLoop.inEventLoop, let message = take() { return try message.get() }
@@ -200,6 +205,7 @@ public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @uncheck
 
     // MARK: Writing
 
+    /// Queues a message, and waits while the peer reads too slowly; throws how the call has ended, or `CancellationError`.
     public func send(_ message: ByteBuffer) async throws {
         try Task.checkCancellation()
         let hasRoom =
@@ -209,6 +215,7 @@ public final class RCPStreamExchange: RCPMessageSource, RCPMessageSink, @uncheck
         if !hasRoom { try await waitForRoom() }
     }
 
+    /// Says that no more messages follow.
     public func endMessages() async {
         await withCheckedContinuation { continuation in
             onLoop {

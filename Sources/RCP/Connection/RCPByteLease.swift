@@ -8,6 +8,7 @@ public struct RCPByteLease: Sendable {
     private static let stepBytes = 16_384
 
     private var share: (any RCPByteShare)?
+    /// Bytes that are taken now.
     public private(set) var takenBytes = 0
 
     /// - Parameter share: nil where nothing is limited.

@@ -2,7 +2,9 @@ import NIOCore
 
 /// How the server ended a call.
 public struct RCPInboundReply: Sendable, Hashable {
+    /// The call's stream on this connection.
     public var stream: UInt32
+    /// How the call ended.
     public var head: RCPResponseHead
     /// A slice of the read buffer where the message came in one frame: decode it soon.
     public var message: ByteBuffer?
@@ -35,7 +37,9 @@ public enum RCPClientAction: Sendable, Equatable {
 
 /// A call that ended without an answer.
 public struct RCPCallFailure: Sendable, Hashable {
+    /// The call's stream on this connection.
     public var stream: UInt32
+    /// How the call ended, as its caller is told.
     public var status: RCPStatus
 
     public init(stream: UInt32, status: RCPStatus) {
@@ -46,7 +50,9 @@ public struct RCPCallFailure: Sendable, Hashable {
 
 /// How and why a client's connection ends.
 public struct RCPClientClose: Sendable, Hashable {
+    /// The GOAWAY that is sent before closing; nil sends none.
     public var farewell: RCPGoAway?
+    /// The calls that end with the connection.
     public var failures: [RCPCallFailure]
     /// The server refused the handshake.
     public var refused: RCPRefused?

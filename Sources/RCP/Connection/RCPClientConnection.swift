@@ -35,6 +35,7 @@ public struct RCPClientConnection: Sendable {
     public var bufferedBytes: Int { inbound.readableBytes }
     /// Bytes of answers under assembly, and of messages until they are taken; at most `RCPLimits.heldBytesMax`.
     public var heldBytes: Int { calls.heldBytes + inboundStreams.heldBytes }
+    /// Calls that have no answer yet.
     public var openCalls: Int { calls.count }
     /// Bytes that are yet to be sent, those included that wait for credit.
     public var unsentBytes: Int { outbound.readableBytes }
@@ -42,8 +43,10 @@ public struct RCPClientConnection: Sendable {
     public var readyBytes: Int { outbound.readyBytes }
     /// Whether `nextBytes` may have something to give out.
     public var hasBytes: Bool { outbound.isReady }
+    /// Frames received so far, for measurements.
     public var framesDecoded: UInt64 { decoder.framesDecoded }
 
+    /// Whether the machine takes no more events.
     public var isClosed: Bool {
         if case .closed = state { true } else { false }
     }
@@ -60,6 +63,7 @@ public struct RCPClientConnection: Sendable {
         }
     }
 
+    /// Bytes have come from the server; then take actions.
     public mutating func bytesReceived(_ bytes: ByteBuffer) {
         if isClosed { return }
         inbound.append(bytes)

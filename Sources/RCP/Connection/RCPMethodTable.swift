@@ -16,11 +16,13 @@ public struct RCPMethodTable: Sendable {
         self.positions = positions
     }
 
+    /// The method of that id; nil if the server has none.
     public subscript(id: UInt16) -> RCPMethod? {
         guard Int(id) < positions.count else { return nil }
         let position = positions[Int(id)]
         return position < 0 ? nil : methods[Int(position)]
     }
 
+    /// Every method, in the order in which they were given.
     public var all: [RCPMethod] { methods }
 }

@@ -2,10 +2,15 @@ import NIOCore
 
 /// What a handler is started with.
 public struct RCPInboundCall: Sendable, Hashable {
+    /// The call's stream on this connection.
     public var stream: UInt32
+    /// What is called.
     public var method: RCPMethod
+    /// Zero of calls that change nothing, and of those that stream.
     public var requestID: RCPRequestID
+    /// The client's limit, counted from the request's arrival; 0 for none.
     public var timeoutMilliseconds: UInt32
+    /// What the client sent with the call (SPEC.md §6.2).
     public var metadata: RCPMetadata
     /// The request's only message; empty where the client sends a message stream. A slice of the read buffer where it
     /// came in one frame: keep it no longer than the call.
@@ -13,6 +18,7 @@ public struct RCPInboundCall: Sendable, Hashable {
     /// Whether messages of a stream follow, each as `.deliver`.
     public var expectsMessages: Bool
 
+    /// - Parameter head: gives request id, timeout and metadata.
     public init(
         stream: UInt32, method: RCPMethod, head: RCPRequestHead, message: ByteBuffer,
         expectsMessages: Bool = false
@@ -63,6 +69,7 @@ public enum RCPServerAction: Sendable, Equatable {
 
 /// How and why a server ends a connection.
 public struct RCPServerClose: Sendable, Hashable {
+    /// What the client is told before the connection is closed.
     public enum Farewell: Sendable, Hashable {
         case none
         case httpReply
@@ -70,6 +77,7 @@ public struct RCPServerClose: Sendable, Hashable {
         case goAway(RCPGoAway)
     }
 
+    /// What the client is told before the connection is closed.
     public var farewell: Farewell
     /// Handlers to stop. Their `reply` is dropped.
     public var cancelledStreams: [UInt32]

@@ -8,11 +8,15 @@ import NIOCore
 /// and then take actions again.
 /// In the state `closed` every event is a legal no-op, since handlers and timers may end after the connection.
 public struct RCPServerConnection: Sendable {
+    /// What a server states and enforces on each connection.
     public struct Configuration: Sendable {
+        /// Its own choice of limits, which HELLO_ACK states where they are negotiated.
         public var limits: RCPLimits
+        /// What can be called.
         public var methods: RCPMethodTable
         /// SHA-256 of the schema, 32 bytes.
         public var schemaHash: [UInt8]
+        /// For the client's log: program and version.
         public var serverName: String
 
         public init(
@@ -80,14 +84,17 @@ public struct RCPServerConnection: Sendable {
     public mutating func hasNoConnectionCredit() -> Bool { outbound.hasNoConnectionCredit() }
     /// Whether `nextBytes` may have something to give out.
     public var hasBytes: Bool { outbound.isReady }
+    /// Frames received so far, for measurements.
     public var framesDecoded: UInt64 { decoder.framesDecoded }
 
+    /// Whether the machine takes no more events.
     public var isClosed: Bool {
         if case .closed = state { true } else { false }
     }
 
     // MARK: Bytes
 
+    /// Bytes have come from the client; then take actions.
     public mutating func bytesReceived(_ bytes: ByteBuffer) {
         // A peer that was shown the door may go on sending; that must cost nothing.
         if isClosed { return }

@@ -2,10 +2,15 @@ import NIOCore
 
 /// One frame as received: a header that passed its checks, and the payload as a slice of the read buffer.
 public struct RCPFrame: Sendable, Hashable {
+    /// What the payload is.
     public var type: RCPFrameType
+    /// How it is to be read (SPEC.md §3.3).
     public var flags: RCPFrameFlags
+    /// The method's id in a REQUEST; otherwise zero.
     public var method: UInt16
+    /// The call's stream; zero in frames of the connection.
     public var stream: UInt32
+    /// What follows the header.
     public var payload: ByteBuffer
 
     public init(

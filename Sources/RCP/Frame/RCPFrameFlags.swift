@@ -9,6 +9,7 @@ public struct RCPFrameFlags: OptionSet, Sendable, Hashable {
     public static let end = RCPFrameFlags(rawValue: 0x01)
     /// The message goes on in a MESSAGE frame of this stream.
     public static let more = RCPFrameFlags(rawValue: 0x02)
+    /// The message bytes are compressed (SPEC.md §6.7).
     public static let compressed = RCPFrameFlags(rawValue: 0x04)
     /// Message bytes follow, perhaps none.
     public static let hasMessage = RCPFrameFlags(rawValue: 0x08)
@@ -30,8 +31,11 @@ public struct RCPFeatures: OptionSet, Sendable, Hashable {
     @inlinable
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// Messages may come in fragments (SPEC.md §6.4).
     public static let fragments = RCPFeatures(rawValue: 0x0000_0001)
+    /// Messages may be compressed (SPEC.md §6.7).
     public static let compression = RCPFeatures(rawValue: 0x0000_0002)
+    /// Calls may stream messages.
     public static let streaming = RCPFeatures(rawValue: 0x0000_0004)
 
     /// What this release implements: a server grants all of it.

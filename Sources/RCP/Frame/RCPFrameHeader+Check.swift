@@ -1,8 +1,10 @@
 /// What a header is checked against: the receiver's role and what was negotiated.
 public struct RCPHeaderRules: Sendable, Hashable {
+    /// Who reads the header.
     public var role: RCPRole
     /// `RCPLimits.helloPayloadBytesMax` until the handshake is over, then the negotiated limit.
     public var framePayloadBytesMax: Int
+    /// Those that both peers have (SPEC.md §8.2).
     public var features: RCPFeatures
 
     public init(role: RCPRole, framePayloadBytesMax: Int, features: RCPFeatures) {

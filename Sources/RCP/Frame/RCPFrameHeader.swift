@@ -2,11 +2,14 @@ import NIOCore
 
 /// The twelve bytes before every payload, fixed in every version (SPEC.md §3.1).
 public struct RCPFrameHeader: Sendable, Hashable {
+    /// Size of a header.
     public static let bytes = 12
 
+    /// Size of what follows the header.
     public var payloadBytes: UInt32
     /// Kept raw, since a frame of an unknown type may be skippable.
     public var typeNumber: UInt8
+    /// How the payload is to be read (SPEC.md §3.3).
     public var flags: RCPFrameFlags
     /// Zero in every type but REQUEST.
     public var method: UInt16
@@ -31,6 +34,7 @@ public struct RCPFrameHeader: Sendable, Hashable {
             stream: stream)
     }
 
+    /// The frame's type; nil if this version does not know it.
     public var type: RCPFrameType? { RCPFrameType(rawValue: typeNumber) }
 }
 
@@ -48,6 +52,7 @@ extension RCPFrameHeader {
         }
     }
 
+    /// Appends the header's bytes, big-endian.
     public func write(into out: inout ByteBuffer) {
         out.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.bytes) { bytes in
             store(into: bytes)

@@ -10,6 +10,7 @@ public struct RCPInboundBuffer: Sendable {
 
     public init() {}
 
+    /// Bytes that were not taken yet.
     public var readableBytes: Int { bytes.readableBytes }
 
     /// What the left-over part of a frame keeps of memory; 0 where that is little.

@@ -2,6 +2,7 @@ import NIOCore
 
 /// The client's first eight bytes, and what else may stand in their place (SPEC.md §2).
 public enum RCPPreface {
+    /// The preface, byte by byte.
     public static let bytes: [UInt8] = [0x89, 0x52, 0x43, 0x50, 0x0D, 0x0A, 0x1A, 0x01]
 
     static let httpMethods = [

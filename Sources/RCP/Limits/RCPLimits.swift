@@ -23,6 +23,7 @@ public struct RCPLimits: Sendable, Hashable {
     public var refusalsMax: Int = 2_000
     /// Sizes before compression, within `strikeMilliseconds`, of a client's compressed messages before the connection ends.
     public var inflatedBytesMax: Int = 268_435_456
+    /// The time within which CANCELs, refusals and inflated bytes are counted.
     public var strikeMilliseconds: Int = 10_000
     /// From accepting the connection to a complete HELLO; the listener keeps the clock.
     public var helloMillisecondsMax: Int = 10_000
@@ -31,6 +32,7 @@ public struct RCPLimits: Sendable, Hashable {
     /// How long a frame may be under way before its bytes have to keep `frameBytesPerSecondMin`; the listener keeps the
     /// clock.
     public var frameMillisecondsMax: Int = 10_000
+    /// How fast a frame's bytes have to come once `frameMillisecondsMax` is over.
     public var frameBytesPerSecondMin: Int = 16_384
     /// Unsent bytes above which the listener stops reading from the connection. While its message streams together have
     /// as much waiting, each of their writers may queue no more than one message.
@@ -42,27 +44,42 @@ public struct RCPLimits: Sendable, Hashable {
 
     public init() {}
 
+    /// What `framePayloadBytesMax` may be offered as.
     public static let framePayloadBytesMaxRange = 65_536...16_777_216
+    /// What `messageBytesMax` may be offered as.
     public static let messageBytesMaxRange = 65_536...67_108_864
 
     /// What a stream's sender may send before any CREDIT, frame headers included.
     public static let streamWindowBytes = 65_536
     /// The same for the connection, over all streams.
     public static let connectionWindowBytes = 1_048_576
+    /// Largest window that CREDIT may lead to.
     public static let windowBytesMax = 2_147_483_647
     /// With less left in either window, a sender may wait instead of sending a fragment.
     public static let fragmentCreditBytesMin = 32_768
+    /// Largest payload of HELLO and HELLO_ACK.
     public static let helloPayloadBytesMax = 16_384
+    /// Largest payload of REFUSED and GOAWAY.
     public static let noticePayloadBytesMax = 4_096
+    /// Longest text of REFUSED and GOAWAY, in UTF-8.
     public static let noticeTextBytesMax = 1_024
+    /// Longest name of a client or server, in UTF-8.
     public static let clientNameBytesMax = 128
+    /// Longest token.
     public static let credentialBytesMax = 4_096
+    /// Pairs of a call's metadata, and of its trailers.
     public static let metadataPairsMax = 64
+    /// Bytes of a call's metadata, and of its trailers.
     public static let metadataBytesMax = 8_192
+    /// Longest key of metadata.
     public static let metadataKeyBytesMax = 64
+    /// Longest text of a status, in UTF-8.
     public static let statusTextBytesMax = 4_096
+    /// Details of a status.
     public static let detailsMax = 64
+    /// Bytes of a status's details.
     public static let detailsBytesMax = 16_384
+    /// Size of the schema's hash, SHA-256.
     public static let schemaHashBytes = 32
     /// Smallest message that its sender tries to compress.
     public static let compressedMessageBytesMin = 1_024

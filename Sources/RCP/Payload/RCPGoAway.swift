@@ -8,14 +8,23 @@ public struct RCPGoAwayCode: RawRepresentable, Sendable, Hashable, CustomStringC
 
     /// Draining: open calls end as usual.
     public static let noError = RCPGoAwayCode(rawValue: 0)
+    /// The peer broke the protocol.
     public static let protocolError = RCPGoAwayCode(rawValue: 1)
+    /// A frame was above the negotiated limit.
     public static let frameTooLarge = RCPGoAwayCode(rawValue: 2)
+    /// More was sent than the window allowed.
     public static let creditOverrun = RCPGoAwayCode(rawValue: 3)
+    /// PINGs came too often.
     public static let tooManyPings = RCPGoAwayCode(rawValue: 4)
+    /// The principal may no longer be connected.
     public static let unauthenticated = RCPGoAwayCode(rawValue: 5)
+    /// A fault of the sender.
     public static let internalError = RCPGoAwayCode(rawValue: 6)
+    /// Nothing was called for long.
     public static let idle = RCPGoAwayCode(rawValue: 7)
+    /// The peer causes more work than it may.
     public static let excessiveLoad = RCPGoAwayCode(rawValue: 8)
+    /// The peer reads or sends too slowly.
     public static let tooSlow = RCPGoAwayCode(rawValue: 9)
 
     public var description: String {
@@ -39,7 +48,9 @@ public struct RCPGoAwayCode: RawRepresentable, Sendable, Hashable, CustomStringC
 public struct RCPGoAway: Sendable, Hashable {
     /// The highest stream the sender has acted or will act on.
     public var lastStream: UInt32
+    /// Why the connection ends.
     public var code: RCPGoAwayCode
+    /// For people; at most `RCPLimits.noticeTextBytesMax`.
     public var text: String
 
     public init(lastStream: UInt32, code: RCPGoAwayCode, text: String) {

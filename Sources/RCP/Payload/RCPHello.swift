@@ -34,14 +34,22 @@ extension RCPCredentials: CustomStringConvertible, CustomReflectable {
 
 /// The client's first frame (SPEC.md §4.1).
 public struct RCPHello: Sendable, Hashable {
+    /// Oldest version that the client speaks.
     public var versionMin: UInt8
+    /// Newest version that the client speaks.
     public var versionMax: UInt8
+    /// What the client offers (SPEC.md §8.2).
     public var features: RCPFeatures
+    /// Largest payload of one frame that the client takes.
     public var framePayloadBytesMax: UInt32
+    /// Largest message that the client takes.
     public var messageBytesMax: UInt32
+    /// For the server's log: program and version.
     public var clientName: String
+    /// Who calls.
     public var credentials: RCPCredentials
 
+    /// - Parameter limits: gives the sizes that the client offers.
     public init(
         versionMin: UInt8 = RCPVersion.min, versionMax: UInt8 = RCPVersion.max,
         features: RCPFeatures = .offered, limits: RCPLimits = RCPLimits(), clientName: String,
@@ -59,7 +67,9 @@ public struct RCPHello: Sendable, Hashable {
 
 /// The versions this release speaks (SPEC.md §8.1).
 public enum RCPVersion {
+    /// Oldest version that this library speaks.
     public static let min: UInt8 = 1
+    /// Newest version that this library speaks.
     public static let max: UInt8 = 1
 }
 

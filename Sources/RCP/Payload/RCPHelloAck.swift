@@ -2,14 +2,21 @@ import NIOCore
 
 /// What both sides have agreed on (SPEC.md §4.2).
 public struct RCPHelloAck: Sendable, Hashable {
+    /// The version that both speak from here on.
     public var version: UInt8
+    /// Those that both peers have (SPEC.md §8.2).
     public var features: RCPFeatures
+    /// Largest payload of one frame, for both.
     public var framePayloadBytesMax: UInt32
+    /// Largest message, for both.
     public var messageBytesMax: UInt32
+    /// Calls that the client may have open at once.
     public var streamsMax: UInt32
+    /// Shortest time between two of the client's PINGs.
     public var pingIntervalMillisecondsMin: UInt32
     /// SHA-256 of the server's schema, 32 bytes; all zero if not stated. Informative.
     public var schemaHash: [UInt8]
+    /// For the client's log: program and version.
     public var serverName: String
 
     /// What a server with `limits` grants to `hello`: the common features, as far as they can do without each other, and

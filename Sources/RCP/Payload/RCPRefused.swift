@@ -6,11 +6,17 @@ public struct RCPRefusedCode: RawRepresentable, Sendable, Hashable, CustomString
 
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// Client and server have no version in common.
     public static let version = RCPRefusedCode(rawValue: 1)
+    /// The server knows no such principal.
     public static let unauthenticated = RCPRefusedCode(rawValue: 2)
+    /// HELLO could not be read.
     public static let malformed = RCPRefusedCode(rawValue: 3)
+    /// The server has too many connections.
     public static let overloaded = RCPRefusedCode(rawValue: 4)
+    /// The server is stopping.
     public static let draining = RCPRefusedCode(rawValue: 5)
+    /// No complete HELLO came in time.
     public static let helloTimeout = RCPRefusedCode(rawValue: 6)
 
     public var description: String {
@@ -28,9 +34,13 @@ public struct RCPRefusedCode: RawRepresentable, Sendable, Hashable, CustomString
 
 /// The server's no (SPEC.md §4.3).
 public struct RCPRefused: Sendable, Hashable {
+    /// Why the server takes no calls on this connection.
     public var code: RCPRefusedCode
+    /// Oldest version that the server speaks.
     public var versionMin: UInt8
+    /// Newest version that the server speaks.
     public var versionMax: UInt8
+    /// For people; at most `RCPLimits.noticeTextBytesMax`.
     public var text: String
 
     public init(

@@ -6,6 +6,7 @@ public struct RCPRequestHead: Sendable, Hashable {
     public var timeoutMilliseconds: UInt32
     /// Zero unless the call is a unary mutation.
     public var requestID: RCPRequestID
+    /// For the handler (SPEC.md §6.2).
     public var metadata: RCPMetadata
 
     public init(

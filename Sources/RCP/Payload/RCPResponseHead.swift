@@ -2,9 +2,11 @@ import NIOCore
 
 /// What precedes the message in a RESPONSE (SPEC.md §6.3).
 public struct RCPResponseHead: Sendable, Hashable {
+    /// How the call ended.
     public var status: RCPStatus
     /// The answer of an earlier call under the same request id.
     public var replayed: Bool
+    /// For the caller (SPEC.md §6.3).
     public var trailers: RCPMetadata
 
     public init(status: RCPStatus, replayed: Bool = false, trailers: RCPMetadata = []) {

@@ -10,6 +10,7 @@ public struct RCPServerGauges: Sendable {
     private let receivedBytes: Meter
     private let unsentBytes: Meter
 
+    /// - Parameter factory: keeps the gauges.
     public init(factory: any MetricsFactory) {
         connections = Meter(label: "rcp_server_connections", factory: factory)
         callsInFlight = Meter(label: "rcp_server_calls_in_flight", factory: factory)
@@ -24,6 +25,7 @@ public struct RCPServerGauges: Sendable {
         Meter(label: "rcp_server_held_bytes", dimensions: [("direction", direction)], factory: factory)
     }
 
+    /// Sets the gauges to what the listener has now; call it before they are read.
     public func refresh(from listener: RCPListener) {
         connections.set(listener.openConnections)
         handshakes.set(listener.books.openHandshakes)

@@ -13,6 +13,7 @@ import Synchronization
 
 /// Where a server's TLS identity lies, and whom it asks for one.
 public struct RCPTLSFiles: Sendable, Hashable {
+    /// Whether clients prove themselves by certificates.
     public enum ClientCertificates: String, Sendable, Hashable, CaseIterable {
         /// Clients prove themselves by token.
         case none
@@ -27,6 +28,7 @@ public struct RCPTLSFiles: Sendable, Hashable {
     public var key: String
     /// PEM: the authorities whose client certificates are accepted.
     public var clientCA: String?
+    /// Whether clients prove themselves by certificates.
     public var clientCertificates: ClientCertificates
 
     public init(
@@ -42,12 +44,14 @@ public struct RCPTLSFiles: Sendable, Hashable {
 
 /// A file of a TLS identity that cannot be used; the text says which and what to do.
 public struct RCPTLSFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong with the files.
     public enum Code: Sendable, Hashable {
         /// Client certificates are asked for, and no authority is named that may issue them.
         case noClientAuthorities
         case unusable
     }
 
+    /// What is wrong with the files.
     public let code: Code
     public let description: String
 
@@ -61,6 +65,7 @@ public struct RCPTLSFileError: Error, Sendable, Hashable, CustomStringConvertibl
 /// replaced: connections made from then on get the new ones, open ones go on. Files that cannot be used are reported, and
 /// the last good ones stay.
 public final class RCPTLSIdentity: Service {
+    /// How often the files are looked at.
     public static let pollMilliseconds = 2_000
     /// A certificate that ends sooner is warned of.
     static let expiryWarningMilliseconds: Int64 = 14 * 86_400_000
@@ -95,6 +100,7 @@ public final class RCPTLSIdentity: Service {
     /// For the next connection.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
+    /// Takes renewed files over until the group shuts down.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

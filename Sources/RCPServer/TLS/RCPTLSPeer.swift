@@ -7,11 +7,13 @@ public struct RCPTLSPeer: Sendable, Hashable {
         /// Subject alternative names: DNS names, e-mail addresses and URIs, in the certificate's order. Its common name
         /// is not looked at, as browsers do (RFC 9525).
         public let names: [String]
+        /// When the certificate ends, in milliseconds since 1970.
         public let expiresAtMilliseconds: Int64
     }
 
     static let namesMax = 64
 
+    /// What the client has proved itself by; nil without a certificate.
     public let certificate: Certificate?
 
     init(_ certificate: NIOSSLCertificate?) {

@@ -9,6 +9,7 @@ import NIOCore
 ///
 /// `@unchecked Sendable`: the mutable state is touched on the event loop only; `enqueue` enters it first.
 public final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
+    /// Where the jobs run.
     public let eventLoop: any EventLoop
     /// Jobs run since the start; a handler that never suspends adds none.
     private(set) var jobsRun: UInt64 = 0

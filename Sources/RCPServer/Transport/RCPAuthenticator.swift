@@ -37,6 +37,7 @@ extension RCPAuthenticator {
 
 /// A principal and what it was recognised by.
 public struct RCPAuthenticated: Sendable {
+    /// Who the client is.
     public let principal: RCPPrincipal
     /// The authenticator's own, for its `refresh`.
     public let proof: (any Sendable)?
@@ -50,6 +51,7 @@ public struct RCPAuthenticated: Sendable {
     }
 }
 
+/// What an authenticator says of a HELLO.
 public enum RCPAuthentication: Sendable {
     case accepted(RCPAuthenticated)
     /// The text says what to do; it does not say what was wrong with a token.

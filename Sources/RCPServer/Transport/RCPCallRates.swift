@@ -18,8 +18,11 @@ enum RCPCallClass: String, Sendable, Hashable, CaseIterable {
 /// How many calls of each class one principal may begin in a second at one server. Nil sets no limit, which is the default: how
 /// much an order system sends when it works at full speed only its operator knows.
 public struct RCPCallRates: Sendable, Hashable {
+    /// Unary calls that change nothing; nil is no limit.
     public var readsPerSecondMax: Int?
+    /// Unary calls that may change something; nil is no limit.
     public var changesPerSecondMax: Int?
+    /// Calls that stream; nil is no limit.
     public var streamsPerSecondMax: Int?
 
     public init() {}

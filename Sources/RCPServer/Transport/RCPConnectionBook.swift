@@ -30,14 +30,17 @@ public struct RCPConnectionLimits: Sendable, Hashable {
     public var connectionsMax: Int = 16_384
     /// Beyond them, for administrators alone; one of them holds at most half of these.
     public var administratorConnectionsKept: Int = 16
+    /// Connections of one principal.
     public var principalConnectionsMax: Int = 1_024
     /// Nil: `addressConnectionsDefault` for peers on other machines, no limit for those on this one, where a proxy may
     /// stand for many. A number counts for loopback, too. Unix sockets have no address. Administrators are not counted out.
     public var addressConnectionsMax: Int?
+    /// Connections of one address of another machine, unless stated.
     public static let addressConnectionsDefault = 4_096
     /// Those that have not said HELLO, of all and of one address, that of this machine included. The next one takes the
     /// place of another, drawn by lot.
     public var handshakesMax: Int = 1_024
+    /// Connections of one address that have not said HELLO.
     public var addressHandshakesMax: Int = 256
 
     public init() {}

@@ -4,6 +4,7 @@ import RCP
 public struct RCPFailureAfterChange: Error {
     /// What is known of the change.
     public var outcome: RCPOutcome
+    /// What went wrong behind the change.
     public var cause: any Error
 
     public init(outcome: RCPOutcome, cause: any Error) {

@@ -6,12 +6,14 @@ import Tracing
 
 /// An error of a handler that knows the status its caller gets.
 public protocol RCPStatusConvertible: Error {
+    /// What the caller is told: without internal detail and personal data.
     var status: RCPStatus { get }
     /// For operators, who have to do something about it; without data of the call. Nil when it is the caller's matter.
     var logMessage: String? { get }
 }
 
 extension RCPStatusConvertible {
+    /// Nothing for operators.
     public var logMessage: String? { nil }
 }
 

@@ -2,6 +2,7 @@ import RCP
 
 /// Why the server cannot listen. The description is for the person who starts it.
 public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Why the server cannot listen.
     public enum Code: Sendable, Hashable {
         case invalidAddress
         case plaintextNotLoopback
@@ -11,7 +12,9 @@ public struct RCPListenError: Error, Sendable, Hashable, CustomStringConvertible
         case cannotBind
     }
 
+    /// Why the server cannot listen.
     public let code: Code
+    /// Where it was to listen, as it was written.
     public let address: String
     public let description: String
 

@@ -8,8 +8,11 @@ import Tracing
 
 /// What a listener is told.
 public struct RCPListenerConfiguration: Sendable {
+    /// Where to listen; at least one.
     public var addresses: [RCPAddress]
+    /// Those of RCP/1, for each connection.
     public var limits: RCPLimits
+    /// Those of the transport, for all connections together.
     public var transport: RCPTransportLimits
     /// For the addresses with TLS.
     public var tls: RCPTLSIdentity?
@@ -102,6 +105,7 @@ public final class RCPListener: Service {
     /// Those that its connections live on.
     public var eventLoops: [any EventLoop] { loops.values.map(\.eventLoop) }
 
+    /// Connections that are open now, those without a HELLO included.
     public var openConnections: Int { books.openConnections }
 
     /// Listens, if it does not yet. From then on calls are answered, whether or not `run` has begun.
@@ -124,6 +128,7 @@ public final class RCPListener: Service {
         return sockets.map(\.address)
     }
 
+    /// Listens until the group shuts down gracefully, then drains (SPEC.md §11); cancelled, it closes at once.
     public func run() async throws {
         let addresses = try await bind()
         logger.info("listening", metadata: ["addresses": "\(addresses.map(\.description))"])

@@ -1,5 +1,6 @@
 /// The listener's own limits, beside those of RCP/1 in `RCPLimits`. Each has a unit in its name.
 public struct RCPTransportLimits: Sendable, Hashable {
+    /// Numbers of connections.
     public var connections = RCPConnectionLimits()
     /// From accepting a connection to its HELLO while no ordinary place is left; otherwise `RCPLimits.helloMillisecondsMax`.
     public var fullHelloMillisecondsMax: Int = 2_000
@@ -10,6 +11,7 @@ public struct RCPTransportLimits: Sendable, Hashable {
     public var administratorCallsKept: Int = 64
     /// Calls that stream, of the whole server and of one principal; the next one is answered RESOURCE_EXHAUSTED.
     public var serverStreamsMax: Int = 4_096
+    /// Calls that stream of one principal, over all its connections.
     public var principalStreamsMax: Int = 256
     /// Beyond those of the server, for administrators alone.
     public var administratorStreamsKept: Int = 16
@@ -17,6 +19,7 @@ public struct RCPTransportLimits: Sendable, Hashable {
     /// they take: of all connections and of those of one principal. A message beyond is answered RESOURCE_EXHAUSTED. Each
     /// connection may hold a little without being counted (`RCPByteLease.freeBytes`, of messages and again of a frame).
     public var serverReceivedBytesMax: Int = 268_435_456
+    /// The same of one principal.
     public var principalReceivedBytesMax: Int = 67_108_864
     /// What the unary calls of one principal that are in progress on one event loop may weigh, by the bytes of their
     /// requests and by those that their replies will probably have (`RCPCallWeight`). The next ones wait, their timeouts
@@ -39,6 +42,7 @@ public struct RCPTransportLimits: Sendable, Hashable {
     /// The same, of all connections and of those of one principal whose sockets take nothing, or whose streams have no
     /// credit.
     public var serverUnsentBytesMax: Int = 268_435_456
+    /// The same of one principal.
     public var principalUnsentBytesMax: Int = 67_108_864
     /// A client that lets unsent bytes wait this long is closed.
     public var stalledMillisecondsMax: Int = 60_000

@@ -12,6 +12,7 @@ from support import run
 from test_returnsd import order, token_of
 
 import returns_client
+import returns_client.events
 import returns_client.returns_v1
 from returns_client import Client
 from returns_client.returns_v1 import OrderServiceStub
@@ -39,7 +40,7 @@ def test_the_first_call(returnsd: Returnsd, folder: pathlib.Path) -> None:
 
 def test_every_name_exists() -> None:
     known = {*returns_client.__all__, *returns_client.returns_v1.__all__}
-    known |= {"LocalServer", "RCPError"}
+    known |= {*returns_client.events.__all__, "LocalServer", "RCPError"}
     names = set(re.findall(r"\b([A-Z][a-z]+(?:[A-Z]\w+)+|TLS[A-Z]\w+)\b", README))
     # OrderKey and the like are messages; JSON and TLS are not names of ours.
     assert names - known - {"PyPI"} == set()

@@ -54,7 +54,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     /// Reading a whole store takes longer than a call on one case.
-    static let timeoutMilliseconds: UInt32 = 600_000
+    static let timeout = Duration.seconds(600)
 
     func run() async throws {
         if repair {
@@ -63,7 +63,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         try await global.withSession { session in
             let isRepair = repair && !global.dryRun
             var options = session.changeOptions
-            if global.timeout == nil { options.timeoutMilliseconds = Self.timeoutMilliseconds }
+            if global.timeout == nil { options.timeout = Self.timeout }
             let reply = try await session.client.admin.verifyIndexes(
                 .with { $0.repair = isRepair }, options: options
             )

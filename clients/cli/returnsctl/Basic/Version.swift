@@ -10,7 +10,7 @@ struct Version: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     /// Nobody waits half a minute to read a version.
-    static let timeoutMilliseconds: UInt32 = 2_000
+    static let timeout = Duration.seconds(2)
 
     /// No reply of a server, so JSON of its own.
     struct Report: Encodable, Equatable {
@@ -39,7 +39,7 @@ struct Version: AsyncParsableCommand {
         var report = Report()
         do {
             try await global.withSession(attemptsMax: 1) { session in
-                let options = RCPCallOptions(timeoutMilliseconds: Self.timeoutMilliseconds)
+                let options = RCPCallOptions(timeout: Self.timeout)
                 let reply = try await session.client.health.check(
                     Returns_V1_HealthCheckRequest(), options: options
                 ).message

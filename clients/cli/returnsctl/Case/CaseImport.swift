@@ -45,7 +45,7 @@ struct CaseImport: AsyncParsableCommand {
     private static func submit(
         _ request: Returns_V1_SubmitCaseRequest, _ timeoutMilliseconds: UInt32, _ cases: CaseServiceClient
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        var options = RCPCallOptions(timeoutMilliseconds: timeoutMilliseconds)
+        var options = RCPCallOptions(timeout: .milliseconds(timeoutMilliseconds))
         options.requestID = try CaseMapping.requestID(request)
         do {
             return try await cases.submitCase(request, options: options)

@@ -62,7 +62,7 @@ extension ConformanceRunner {
     func timeoutOnSleepingServer() async throws {
         let start = ContinuousClock.now
         try await expect(.deadlineExceeded) {
-            let options = RCPCallOptions(timeoutMilliseconds: Self.timeoutMilliseconds)
+            let options = RCPCallOptions(timeout: .milliseconds(Self.timeoutMilliseconds))
             _ = try await service.bidirectionalCall(options: options) { requests, replies in
                 var replies = replies.makeAsyncIterator()
                 try await requests.send(

@@ -24,7 +24,7 @@ struct OrderImport: AsyncParsableCommand {
                     if isDryRun { return ImportAcknowledgement(result: .valid, id: item.name) }
                     // PutOrder compares contents, so a fresh request id repeats safely. One that followed from the
                     // content would not: an order changed and changed back would be answered from memory.
-                    let options = RCPCallOptions(timeoutMilliseconds: timeout)
+                    let options = RCPCallOptions(timeout: .milliseconds(timeout))
                     let reply = try await session.client.orders.putOrder(item.request, options: options)
                         .message
                     return ImportAcknowledgement(result: Self.result(reply.result), id: item.name)

@@ -15,9 +15,9 @@ final class ChangeWitness: RCPClientInterceptor {
     /// Whether changes were made under other ids, as by an import.
     var hasMadeOthers: Bool { state.withLock { $0.others } }
 
-    func intercept<Success: Sendable>(
+    nonisolated(nonsending) func intercept<Success: Sendable>(
         _ method: RCPMethod, _ options: RCPCallOptions,
-        _ next: (RCPCallOptions) async throws -> RCPReply<Success>
+        _ next: nonisolated(nonsending) (RCPCallOptions) async throws -> RCPReply<Success>
     ) async throws -> RCPReply<Success> {
         let reply = try await next(options)
         if method.idempotency == .mutation, reply.outcome == .applied {

@@ -58,7 +58,7 @@ enum Patience {
 
 extension GlobalOptions {
     /// How long the farewell to the server may take; the answer has been printed by then.
-    private static let shutdownMillisecondsMax: Int64 = 500
+    private static let drainTimeout = Duration.milliseconds(500)
 
     /// Runs `body` with a client that connects when it is first used.
     func withSession<Result>(
@@ -76,8 +76,8 @@ extension GlobalOptions {
         configuration.allowsPlaintext = settings.allowsPlaintext
         configuration.tls = settings.tls
         configuration.compressesMessages = settings.compresses
-        configuration.defaultTimeoutMilliseconds = settings.timeoutMilliseconds
-        configuration.shutdownMillisecondsMax = Self.shutdownMillisecondsMax
+        configuration.timeout = .milliseconds(settings.timeoutMilliseconds)
+        configuration.drainTimeout = Self.drainTimeout
         let witness = ChangeWitness(ownRequestID: requestID)
         configuration.interceptors = [witness]
         if let trace = Self.traceOfEnvironment() {

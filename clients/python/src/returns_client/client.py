@@ -53,11 +53,12 @@ class Client:
         texts = [addresses] if isinstance(addresses, str) else list(addresses)
         if not texts:
             raise ValueError("a client needs the address of a server")
-        self._options = options or ClientOptions()
+        # As they were given.
+        self.options = options or ClientOptions()
         self._addresses = [Address.parse(text) for text in texts]
         secret = Token(token) if isinstance(token, str) else token
-        self._pool = Pool(self._addresses, secret, tls or TLSOptions(), allow_plaintext, self._options)
-        self._runner = CallRunner(self._pool, self._options)
+        self._pool = Pool(self._addresses, secret, tls or TLSOptions(), allow_plaintext, self.options)
+        self._runner = CallRunner(self._pool, self.options)
 
     def __repr__(self) -> str:
         return f"Client({', '.join(map(str, self._addresses))})"
