@@ -21,7 +21,7 @@ struct RoleWords {
                 "Roles cannot be '\(enumName)': no .proto file of this run has such an enum")
         }
         let words = roles.values.filter { $0.number != 0 }.map {
-            NamingUtils.withoutPrefix($0.name, roles.name)
+            Self.word(of: $0.name, in: roles.name)
         }
         self.allowed = words + [Self.any]
     }
@@ -30,12 +30,15 @@ struct RoleWords {
     var choice: String { self.allowed?.joined(separator: ", ") ?? "'\(Self.any)', or a role" }
 
     func holds(_ word: String) -> Bool { self.allowed?.contains(word) ?? !word.isEmpty }
-}
 
-private enum NamingUtils {
-    /// `ROLE_READER` of the enum `Role` is `reader`.
-    static func withoutPrefix(_ value: String, _ enumName: String) -> String {
-        let prefix = enumName.uppercased() + "_"
+    /// `BOOK_KIND_PICTURE_BOOK` of the enum `BookKind` is `picture_book`, `ROLE_READER` of `Role` is `reader`.
+    static func word(of value: String, in enumName: String) -> String {
+        var prefix = ""
+        for character in enumName {
+            if character.isUppercase, !prefix.isEmpty { prefix += "_" }
+            prefix += character.uppercased()
+        }
+        prefix += "_"
         return (value.hasPrefix(prefix) ? String(value.dropFirst(prefix.count)) : value).lowercased()
     }
 }

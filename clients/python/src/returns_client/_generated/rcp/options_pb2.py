@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x11rcp/options.proto\x12\x03rcp\x1a google/protobuf/descriptor.proto*G\n\x0bIdempotency\x12\x1b\n\x17IDEMPOTENCY_UNSPECIFIED\x10\x00\x12\r\n\tREAD_ONLY\x10\x01\x12\x0c\n\x08MUTATION\x10\x02:3\n\tmethod_id\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\r:G\n\x0bidempotency\x12\x1e.google.protobuf.MethodOptions\x18\xd2\x86\x03 \x01(\x0e\x32\x10.rcp.Idempotency:.\n\x04role\x12\x1e.google.protobuf.MethodOptions\x18\xd3\x86\x03 \x03(\t:1\n\x08personal\x12\x1d.google.protobuf.FieldOptions\x18\xda\x86\x03 \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x11rcp/options.proto\x12\x03rcp\x1a google/protobuf/descriptor.proto*G\n\x0bIdempotency\x12\x1b\n\x17IDEMPOTENCY_UNSPECIFIED\x10\x00\x12\r\n\tREAD_ONLY\x10\x01\x12\x0c\n\x08MUTATION\x10\x02:3\n\tmethod_id\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\r:G\n\x0bidempotency\x12\x1e.google.protobuf.MethodOptions\x18\xd2\x86\x03 \x01(\x0e\x32\x10.rcp.Idempotency:.\n\x04role\x12\x1e.google.protobuf.MethodOptions\x18\xd3\x86\x03 \x03(\t:-\n\x05plain\x12\x1c.google.protobuf.EnumOptions\x18\xe4\x86\x03 \x01(\x08:3\n\x06method\x12!.google.protobuf.EnumValueOptions\x18\xee\x86\x03 \x01(\t:1\n\x08personal\x12\x1d.google.protobuf.FieldOptions\x18\xda\x86\x03 \x01(\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
