@@ -15,7 +15,7 @@ enum SwiftNames {
 
     /// Names that a plain enum's members have already, or that cannot be a case.
     static let unusableCases: Set<String> = [
-        "`init`", "`self`", "description", "method", "rawValue", "roles",
+        "init", "`self`", "description", "method", "rawValue", "roles",
     ]
 
     /// "picture_book" → "pictureBook", in backticks where it is a keyword.

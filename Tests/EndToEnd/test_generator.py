@@ -477,7 +477,10 @@ def test_names_every_mistake_of_a_run_at_once(generate):
 @pytest.mark.parametrize(
     "option, problem",
     [
-        ("Visibility=Public", "unknown option 'Visibility'; allowed: FileNaming, Schema, Roles, Module"),
+        (
+            "Visibility=Public",
+            "unknown option 'Visibility'; allowed: FileNaming, Schema, Roles, Module, PlainEnums, Handler",
+        ),
         ("Schema=", "Schema is empty"),
         ("Module=rcp/", "Module cannot be 'rcp/'; write PATH:MODULE, such as rcp/:RCPServices"),
         ("Roles=acme.v1.Rank", "Roles cannot be 'acme.v1.Rank': no .proto file of this run has such an enum"),
