@@ -8,7 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// Options by which a .proto file states what RCP/1 needs to know of a method, and which fields are personal data.
+// Options by which a .proto file states what RCP/1 needs to know of a method, which fields are personal data,
+// and which enums are written as plain code.
 //
 // They are read when code is generated and never travel on the wire: generated messages do not depend on them.
 // The numbers lie in the range that descriptor.proto keeps for use within one organisation (50000–99999).
@@ -97,6 +98,45 @@ public nonisolated struct Rcp_FieldGroup: Sendable {
 // declaration. To avoid naming collisions, the names are prefixed with the name of
 // the scope where the extend directive occurs.
 
+nonisolated extension SwiftProtobuf.Google_Protobuf_EnumOptions {
+
+  /// The enum is written as plain code too, for modules that know no protobuf: numbers, names, and what its values' options say.
+  public var Rcp_plain: Bool {
+    get {return getExtensionValue(ext: Rcp_Extensions_plain) ?? false}
+    set {setExtensionValue(ext: Rcp_Extensions_plain, value: newValue)}
+  }
+  /// Returns true if extension `Rcp_Extensions_plain`
+  /// has been explicitly set.
+  public var hasRcp_plain: Bool {
+    return hasExtensionValue(ext: Rcp_Extensions_plain)
+  }
+  /// Clears the value of extension `Rcp_Extensions_plain`.
+  /// Subsequent reads from it will return its default value.
+  public mutating func clearRcp_plain() {
+    clearExtensionValue(ext: Rcp_Extensions_plain)
+  }
+}
+
+nonisolated extension SwiftProtobuf.Google_Protobuf_EnumValueOptions {
+
+  /// The method that does what the value names, such as "library.v1.LoanService/Lend". Who may call the method, may do that.
+  /// Where one value of a plain enum has it, all have, but for the one with number 0.
+  public var Rcp_method: String {
+    get {return getExtensionValue(ext: Rcp_Extensions_method) ?? String()}
+    set {setExtensionValue(ext: Rcp_Extensions_method, value: newValue)}
+  }
+  /// Returns true if extension `Rcp_Extensions_method`
+  /// has been explicitly set.
+  public var hasRcp_method: Bool {
+    return hasExtensionValue(ext: Rcp_Extensions_method)
+  }
+  /// Clears the value of extension `Rcp_Extensions_method`.
+  /// Subsequent reads from it will return its default value.
+  public mutating func clearRcp_method() {
+    clearExtensionValue(ext: Rcp_Extensions_method)
+  }
+}
+
 nonisolated extension SwiftProtobuf.Google_Protobuf_FieldOptions {
 
   /// The field holds personal data: it is sent to those alone who may read it, and stands in no log, event or error.
@@ -176,7 +216,8 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_MethodOptions {
   }
 
   /// Roles that may call the method; any one of them is enough. "any", alone, admits every authenticated
-  /// principal. At least one is required, so that a method is never open by oversight.
+  /// principal. At least one is required, so that a method is never open by oversight. Who has several acts in the first of
+  /// them that it has.
   public var Rcp_role: [String] {
     get {return getExtensionValue(ext: Rcp_Extensions_role) ?? []}
     set {setExtensionValue(ext: Rcp_Extensions_role, value: newValue)}
@@ -194,6 +235,8 @@ public nonisolated let Rcp_Options_Extensions: SwiftProtobuf.SimpleExtensionMap 
   Rcp_Extensions_method_id,
   Rcp_Extensions_idempotency,
   Rcp_Extensions_role,
+  Rcp_Extensions_plain,
+  Rcp_Extensions_method,
   Rcp_Extensions_personal,
   Rcp_Extensions_group,
   Rcp_Extensions_field_group
@@ -216,10 +259,24 @@ public nonisolated let Rcp_Extensions_idempotency = SwiftProtobuf.MessageExtensi
 )
 
 /// Roles that may call the method; any one of them is enough. "any", alone, admits every authenticated
-/// principal. At least one is required, so that a method is never open by oversight.
+/// principal. At least one is required, so that a method is never open by oversight. Who has several acts in the first of
+/// them that it has.
 public nonisolated let Rcp_Extensions_role = SwiftProtobuf.MessageExtension<SwiftProtobuf.RepeatedExtensionField<SwiftProtobuf.ProtobufString>, SwiftProtobuf.Google_Protobuf_MethodOptions>(
   _protobuf_fieldNumber: 50003,
   fieldName: "rcp.role"
+)
+
+/// The enum is written as plain code too, for modules that know no protobuf: numbers, names, and what its values' options say.
+public nonisolated let Rcp_Extensions_plain = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufBool>, SwiftProtobuf.Google_Protobuf_EnumOptions>(
+  _protobuf_fieldNumber: 50020,
+  fieldName: "rcp.plain"
+)
+
+/// The method that does what the value names, such as "library.v1.LoanService/Lend". Who may call the method, may do that.
+/// Where one value of a plain enum has it, all have, but for the one with number 0.
+public nonisolated let Rcp_Extensions_method = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufString>, SwiftProtobuf.Google_Protobuf_EnumValueOptions>(
+  _protobuf_fieldNumber: 50030,
+  fieldName: "rcp.method"
 )
 
 /// The field holds personal data: it is sent to those alone who may read it, and stands in no log, event or error.

@@ -22,6 +22,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// CaseState is where a case is. What is still owed is told by the tracks.
 public nonisolated enum Returns_V1_CaseState: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -175,185 +176,7 @@ public nonisolated enum Returns_V1_Track: SwiftProtobuf.Enum, Swift.CaseIterable
 
 }
 
-/// CommandKind is a step of the procedure. AllowedCommands lists them.
-public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-  case unspecified // = 0
-  case submit // = 1
-  case verify // = 2
-  case requestInfo // = 3
-  case provideInfo // = 4
-  case approve // = 5
-  case reject // = 6
-  case appeal // = 7
-  case acceptAlternative // = 8
-  case schedulePickup // = 9
-  case recordPickup // = 10
-  case ship // = 11
-  case track // = 12
-  case reportException // = 13
-  case found // = 14
-  case receive // = 15
-  case inspect // = 16
-  case tell // = 17
-  case resolve // = 18
-  case refund // = 19
-  case recordRefund // = 20
-  case abandonRefund // = 21
-  case shipBack // = 22
-  case exchange // = 23
-  case grantReturnless // = 24
-  case withdraw // = 25
-  case followUp // = 26
-  case close // = 27
-  case cancel // = 28
-  case reopen // = 29
-  case note // = 30
-  case attachDocument // = 31
-  case pauseClock // = 32
-  case resumeClock // = 33
-  case extendClock // = 34
-  case sweep // = 35
-  case recompute // = 36
-  case assign // = 37
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .submit
-    case 2: self = .verify
-    case 3: self = .requestInfo
-    case 4: self = .provideInfo
-    case 5: self = .approve
-    case 6: self = .reject
-    case 7: self = .appeal
-    case 8: self = .acceptAlternative
-    case 9: self = .schedulePickup
-    case 10: self = .recordPickup
-    case 11: self = .ship
-    case 12: self = .track
-    case 13: self = .reportException
-    case 14: self = .found
-    case 15: self = .receive
-    case 16: self = .inspect
-    case 17: self = .tell
-    case 18: self = .resolve
-    case 19: self = .refund
-    case 20: self = .recordRefund
-    case 21: self = .abandonRefund
-    case 22: self = .shipBack
-    case 23: self = .exchange
-    case 24: self = .grantReturnless
-    case 25: self = .withdraw
-    case 26: self = .followUp
-    case 27: self = .close
-    case 28: self = .cancel
-    case 29: self = .reopen
-    case 30: self = .note
-    case 31: self = .attachDocument
-    case 32: self = .pauseClock
-    case 33: self = .resumeClock
-    case 34: self = .extendClock
-    case 35: self = .sweep
-    case 36: self = .recompute
-    case 37: self = .assign
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .submit: return 1
-    case .verify: return 2
-    case .requestInfo: return 3
-    case .provideInfo: return 4
-    case .approve: return 5
-    case .reject: return 6
-    case .appeal: return 7
-    case .acceptAlternative: return 8
-    case .schedulePickup: return 9
-    case .recordPickup: return 10
-    case .ship: return 11
-    case .track: return 12
-    case .reportException: return 13
-    case .found: return 14
-    case .receive: return 15
-    case .inspect: return 16
-    case .tell: return 17
-    case .resolve: return 18
-    case .refund: return 19
-    case .recordRefund: return 20
-    case .abandonRefund: return 21
-    case .shipBack: return 22
-    case .exchange: return 23
-    case .grantReturnless: return 24
-    case .withdraw: return 25
-    case .followUp: return 26
-    case .close: return 27
-    case .cancel: return 28
-    case .reopen: return 29
-    case .note: return 30
-    case .attachDocument: return 31
-    case .pauseClock: return 32
-    case .resumeClock: return 33
-    case .extendClock: return 34
-    case .sweep: return 35
-    case .recompute: return 36
-    case .assign: return 37
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [Returns_V1_CommandKind] = [
-    .unspecified,
-    .submit,
-    .verify,
-    .requestInfo,
-    .provideInfo,
-    .approve,
-    .reject,
-    .appeal,
-    .acceptAlternative,
-    .schedulePickup,
-    .recordPickup,
-    .ship,
-    .track,
-    .reportException,
-    .found,
-    .receive,
-    .inspect,
-    .tell,
-    .resolve,
-    .refund,
-    .recordRefund,
-    .abandonRefund,
-    .shipBack,
-    .exchange,
-    .grantReturnless,
-    .withdraw,
-    .followUp,
-    .close,
-    .cancel,
-    .reopen,
-    .note,
-    .attachDocument,
-    .pauseClock,
-    .resumeClock,
-    .extendClock,
-    .sweep,
-    .recompute,
-    .assign,
-  ]
-
-}
-
+/// CheckKind is what the review checks a form against (R2, R6).
 public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -400,6 +223,7 @@ public nonisolated enum Returns_V1_CheckKind: SwiftProtobuf.Enum, Swift.CaseIter
 
 }
 
+/// CheckResult is how one check came out.
 public nonisolated enum Returns_V1_CheckResult: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -438,6 +262,7 @@ public nonisolated enum Returns_V1_CheckResult: SwiftProtobuf.Enum, Swift.CaseIt
 
 }
 
+/// PickupResult is how a pickup ended (R11).
 public nonisolated enum Returns_V1_PickupResult: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -476,6 +301,7 @@ public nonisolated enum Returns_V1_PickupResult: SwiftProtobuf.Enum, Swift.CaseI
 
 }
 
+/// ExceptionKind is what went wrong on the way.
 public nonisolated enum Returns_V1_ExceptionKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -569,6 +395,7 @@ public nonisolated enum Returns_V1_UnitResolution: SwiftProtobuf.Enum, Swift.Cas
 
 }
 
+/// RefundStatus is where one refund is.
 public nonisolated enum Returns_V1_RefundStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -621,6 +448,7 @@ public nonisolated enum Returns_V1_RefundStatus: SwiftProtobuf.Enum, Swift.CaseI
 
 }
 
+/// OutboundKind is why goods go out to the customer.
 public nonisolated enum Returns_V1_OutboundKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -1890,10 +1718,6 @@ nonisolated extension Returns_V1_CaseState: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Returns_V1_Track: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TRACK_UNSPECIFIED\0\u{1}TRACK_NONE\0\u{1}TRACK_DUE\0\u{1}TRACK_IN_PROGRESS\0\u{1}TRACK_FAILED\0\u{1}TRACK_DONE\0")
-}
-
-nonisolated extension Returns_V1_CommandKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0\u{1}COMMAND_KIND_ASSIGN\0")
 }
 
 nonisolated extension Returns_V1_CheckKind: SwiftProtobuf._ProtoNameProviding {

@@ -22,6 +22,185 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// CommandKind is a step of the procedure, and names the method that takes it. AllowedCommands lists them.
+public nonisolated enum Returns_V1_CommandKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case submit // = 1
+  case verify // = 2
+  case requestInfo // = 3
+  case provideInfo // = 4
+  case approve // = 5
+  case reject // = 6
+  case appeal // = 7
+  case acceptAlternative // = 8
+  case schedulePickup // = 9
+  case recordPickup // = 10
+  case ship // = 11
+  case track // = 12
+  case reportException // = 13
+  case found // = 14
+  case receive // = 15
+  case inspect // = 16
+  case tell // = 17
+  case resolve // = 18
+  case refund // = 19
+  case recordRefund // = 20
+  case abandonRefund // = 21
+  case shipBack // = 22
+  case exchange // = 23
+  case grantReturnless // = 24
+  case withdraw // = 25
+  case followUp // = 26
+  case close // = 27
+  case cancel // = 28
+  case reopen // = 29
+  case note // = 30
+  case attachDocument // = 31
+  case pauseClock // = 32
+  case resumeClock // = 33
+  case extendClock // = 34
+  case sweep // = 35
+  case recompute // = 36
+  case assign // = 37
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .submit
+    case 2: self = .verify
+    case 3: self = .requestInfo
+    case 4: self = .provideInfo
+    case 5: self = .approve
+    case 6: self = .reject
+    case 7: self = .appeal
+    case 8: self = .acceptAlternative
+    case 9: self = .schedulePickup
+    case 10: self = .recordPickup
+    case 11: self = .ship
+    case 12: self = .track
+    case 13: self = .reportException
+    case 14: self = .found
+    case 15: self = .receive
+    case 16: self = .inspect
+    case 17: self = .tell
+    case 18: self = .resolve
+    case 19: self = .refund
+    case 20: self = .recordRefund
+    case 21: self = .abandonRefund
+    case 22: self = .shipBack
+    case 23: self = .exchange
+    case 24: self = .grantReturnless
+    case 25: self = .withdraw
+    case 26: self = .followUp
+    case 27: self = .close
+    case 28: self = .cancel
+    case 29: self = .reopen
+    case 30: self = .note
+    case 31: self = .attachDocument
+    case 32: self = .pauseClock
+    case 33: self = .resumeClock
+    case 34: self = .extendClock
+    case 35: self = .sweep
+    case 36: self = .recompute
+    case 37: self = .assign
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .submit: return 1
+    case .verify: return 2
+    case .requestInfo: return 3
+    case .provideInfo: return 4
+    case .approve: return 5
+    case .reject: return 6
+    case .appeal: return 7
+    case .acceptAlternative: return 8
+    case .schedulePickup: return 9
+    case .recordPickup: return 10
+    case .ship: return 11
+    case .track: return 12
+    case .reportException: return 13
+    case .found: return 14
+    case .receive: return 15
+    case .inspect: return 16
+    case .tell: return 17
+    case .resolve: return 18
+    case .refund: return 19
+    case .recordRefund: return 20
+    case .abandonRefund: return 21
+    case .shipBack: return 22
+    case .exchange: return 23
+    case .grantReturnless: return 24
+    case .withdraw: return 25
+    case .followUp: return 26
+    case .close: return 27
+    case .cancel: return 28
+    case .reopen: return 29
+    case .note: return 30
+    case .attachDocument: return 31
+    case .pauseClock: return 32
+    case .resumeClock: return 33
+    case .extendClock: return 34
+    case .sweep: return 35
+    case .recompute: return 36
+    case .assign: return 37
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_CommandKind] = [
+    .unspecified,
+    .submit,
+    .verify,
+    .requestInfo,
+    .provideInfo,
+    .approve,
+    .reject,
+    .appeal,
+    .acceptAlternative,
+    .schedulePickup,
+    .recordPickup,
+    .ship,
+    .track,
+    .reportException,
+    .found,
+    .receive,
+    .inspect,
+    .tell,
+    .resolve,
+    .refund,
+    .recordRefund,
+    .abandonRefund,
+    .shipBack,
+    .exchange,
+    .grantReturnless,
+    .withdraw,
+    .followUp,
+    .close,
+    .cancel,
+    .reopen,
+    .note,
+    .attachDocument,
+    .pauseClock,
+    .resumeClock,
+    .extendClock,
+    .sweep,
+    .recompute,
+    .assign,
+  ]
+
+}
+
 /// CaseSort is the order of a list, and with it what the list promises while cases change.
 ///
 /// By submission, a case that is there and matches from the first page to the last is on exactly one page. One that comes
@@ -419,6 +598,9 @@ public nonisolated struct Returns_V1_AllowedCommand: Sendable {
   /// RECORD_REFUND of a case whose refunds wait for the reconciliation of a loss, and that has none whose result is open: what the
   /// gateway paid can be recorded (RecordRefundRequest.lost), nothing else.
   public var ofLostRefund: Bool = false
+
+  /// The method that takes the step, such as "returns.v1.CaseService/ApproveCase".
+  public var method: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1538,6 +1720,10 @@ public nonisolated struct Returns_V1_ExtendClockRequest: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
+nonisolated extension Returns_V1_CommandKind: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COMMAND_KIND_UNSPECIFIED\0\u{1}COMMAND_KIND_SUBMIT\0\u{1}COMMAND_KIND_VERIFY\0\u{1}COMMAND_KIND_REQUEST_INFO\0\u{1}COMMAND_KIND_PROVIDE_INFO\0\u{1}COMMAND_KIND_APPROVE\0\u{1}COMMAND_KIND_REJECT\0\u{1}COMMAND_KIND_APPEAL\0\u{1}COMMAND_KIND_ACCEPT_ALTERNATIVE\0\u{1}COMMAND_KIND_SCHEDULE_PICKUP\0\u{1}COMMAND_KIND_RECORD_PICKUP\0\u{1}COMMAND_KIND_SHIP\0\u{1}COMMAND_KIND_TRACK\0\u{1}COMMAND_KIND_REPORT_EXCEPTION\0\u{1}COMMAND_KIND_FOUND\0\u{1}COMMAND_KIND_RECEIVE\0\u{1}COMMAND_KIND_INSPECT\0\u{1}COMMAND_KIND_TELL\0\u{1}COMMAND_KIND_RESOLVE\0\u{1}COMMAND_KIND_REFUND\0\u{1}COMMAND_KIND_RECORD_REFUND\0\u{1}COMMAND_KIND_ABANDON_REFUND\0\u{1}COMMAND_KIND_SHIP_BACK\0\u{1}COMMAND_KIND_EXCHANGE\0\u{1}COMMAND_KIND_GRANT_RETURNLESS\0\u{1}COMMAND_KIND_WITHDRAW\0\u{1}COMMAND_KIND_FOLLOW_UP\0\u{1}COMMAND_KIND_CLOSE\0\u{1}COMMAND_KIND_CANCEL\0\u{1}COMMAND_KIND_REOPEN\0\u{1}COMMAND_KIND_NOTE\0\u{1}COMMAND_KIND_ATTACH_DOCUMENT\0\u{1}COMMAND_KIND_PAUSE_CLOCK\0\u{1}COMMAND_KIND_RESUME_CLOCK\0\u{1}COMMAND_KIND_EXTEND_CLOCK\0\u{1}COMMAND_KIND_SWEEP\0\u{1}COMMAND_KIND_RECOMPUTE\0\u{1}COMMAND_KIND_ASSIGN\0")
+}
+
 nonisolated extension Returns_V1_CaseSort: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CASE_SORT_UNSPECIFIED\0\u{1}CASE_SORT_NEWEST\0\u{1}CASE_SORT_OLDEST\0\u{1}CASE_SORT_CHANGED\0")
 }
@@ -2108,7 +2294,7 @@ nonisolated extension Returns_V1_AllowedCommandsRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AllowedCommand"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}roles\0\u{3}for_others\0\u{3}of_lost_refund\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}roles\0\u{3}for_others\0\u{3}of_lost_refund\0\u{1}method\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2120,6 +2306,7 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.forOthers) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.ofLostRefund) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.method) }()
       default: break
       }
     }
@@ -2138,6 +2325,9 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
     if self.ofLostRefund != false {
       try visitor.visitSingularBoolField(value: self.ofLostRefund, fieldNumber: 4)
     }
+    if !self.method.isEmpty {
+      try visitor.visitSingularStringField(value: self.method, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2146,6 +2336,7 @@ nonisolated extension Returns_V1_AllowedCommand: SwiftProtobuf.Message, SwiftPro
     if lhs.roles != rhs.roles {return false}
     if lhs.forOthers != rhs.forOthers {return false}
     if lhs.ofLostRefund != rhs.ofLostRefund {return false}
+    if lhs.method != rhs.method {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -157,14 +157,14 @@ public enum CaseServiceMethods {
     /// RecordPickup records how a pickup ended (R11); that goods were collected, logistics only.
     ///
     /// Method 0x0318, mutation: applied once for each request id.
-    /// Roles: logistics, service.
+    /// Roles: service, logistics.
     public static let recordPickup = RCPMethod(
         id: 0x0318,
         service: "returns.v1.CaseService",
         name: "RecordPickup",
         kind: .unary,
         idempotency: .mutation,
-        roles: ["logistics", "service"])
+        roles: ["service", "logistics"])
 
     /// ShipCase records the customer's own carrier and waybill (R12), also of a further parcel with what is still awaited.
     ///
@@ -611,7 +611,7 @@ public protocol CaseServiceProvider: Sendable {
     /// RecordPickup records how a pickup ended (R11); that goods were collected, logistics only.
     ///
     /// Method 0x0318, mutation: applied once for each request id.
-    /// Roles: logistics, service.
+    /// Roles: service, logistics.
     func recordPickup(
         _ request: Returns_V1_RecordPickupRequest,
         context: RCPCallContext
@@ -1024,7 +1024,7 @@ public struct CaseServiceClient: Sendable {
     /// RecordPickup records how a pickup ended (R11); that goods were collected, logistics only.
     ///
     /// Method 0x0318, mutation: applied once for each request id.
-    /// Roles: logistics, service.
+    /// Roles: service, logistics.
     public func recordPickup(
         _ request: Returns_V1_RecordPickupRequest,
         options: RCPCallOptions = RCPCallOptions()

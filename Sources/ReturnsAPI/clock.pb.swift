@@ -22,6 +22,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// ClockKind is one of the deadlines of the procedure (R6, R11, R15, R16, R18 and the configurable ones).
 public nonisolated enum Returns_V1_ClockKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -100,6 +101,7 @@ public nonisolated enum Returns_V1_ClockKind: SwiftProtobuf.Enum, Swift.CaseIter
 
 }
 
+/// ClockEnd is how a clock ended. A breach is never erased.
 public nonisolated enum Returns_V1_ClockEnd: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0

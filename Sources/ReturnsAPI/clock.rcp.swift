@@ -22,14 +22,14 @@ public enum ClockServiceMethods {
     /// Sweep fires what is due now, as the server's own sweeper does.
     ///
     /// Method 0x0402, mutation: applied once for each request id.
-    /// Roles: supervisor, admin, system.
+    /// Roles: system, supervisor, admin.
     public static let sweep = RCPMethod(
         id: 0x0402,
         service: "returns.v1.ClockService",
         name: "Sweep",
         kind: .unary,
         idempotency: .mutation,
-        roles: ["supervisor", "admin", "system"])
+        roles: ["system", "supervisor", "admin"])
 
     /// NextWork takes the most urgent case of a department that nobody works on and that is nobody else's, and that the caller is not
     /// barred from by what they did before, and keeps it from others for a while. Who has one already gets it again, and keeps it for longer, until the clock it was taken for has ended.
@@ -107,7 +107,7 @@ public protocol ClockServiceProvider: Sendable {
     /// Sweep fires what is due now, as the server's own sweeper does.
     ///
     /// Method 0x0402, mutation: applied once for each request id.
-    /// Roles: supervisor, admin, system.
+    /// Roles: system, supervisor, admin.
     func sweep(
         _ request: Returns_V1_SweepRequest,
         context: RCPCallContext
@@ -190,7 +190,7 @@ public struct ClockServiceClient: Sendable {
     /// Sweep fires what is due now, as the server's own sweeper does.
     ///
     /// Method 0x0402, mutation: applied once for each request id.
-    /// Roles: supervisor, admin, system.
+    /// Roles: system, supervisor, admin.
     public func sweep(
         _ request: Returns_V1_SweepRequest,
         options: RCPCallOptions = RCPCallOptions()

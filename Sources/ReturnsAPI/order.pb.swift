@@ -22,6 +22,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// OrderStatus is how far an order is.
 public nonisolated enum Returns_V1_OrderStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -68,6 +69,7 @@ public nonisolated enum Returns_V1_OrderStatus: SwiftProtobuf.Enum, Swift.CaseIt
 
 }
 
+/// PaymentMethod is how an order was paid.
 public nonisolated enum Returns_V1_PaymentMethod: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0

@@ -25,12 +25,20 @@ struct GeneratorOptions {
         let name: String
     }
 
+    /// Methods whose requests hold a message of this type go to the function of this name.
+    struct Handler {
+        let message: String
+        let function: String
+    }
+
     private enum Key: String, CaseIterable {
         case fileNaming = "FileNaming"
         case schema = "Schema"
         case roles = "Roles"
         case groups = "Groups"
         case module = "Module"
+        case plainEnums = "PlainEnums"
+        case handler = "Handler"
     }
 
     private(set) var fileNaming = FileNaming.fullPath
@@ -42,6 +50,10 @@ struct GeneratorOptions {
     /// Full name of the enum whose values are the groups of a message's fields. nil: any word is one.
     private(set) var groupsEnum: String?
     private(set) var modules: [Module] = []
+    /// The protocol that plain enums conform to. Where it is given, they are all that is written.
+    private(set) var plainEnums: String?
+    /// Where it is given, what goes to the handler is all that is written.
+    private(set) var handler: Handler?
 
     init(_ parameter: any CodeGeneratorParameter) throws {
         for (word, value) in parameter.parsedPairs {
@@ -64,14 +76,24 @@ struct GeneratorOptions {
             case .groups:
                 self.groupsEnum = value
             case .module:
-                let parts = value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-                guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
-                    throw GenerationProblems(
-                        "Module cannot be '\(value)'; write PATH:MODULE, such as rcp/:RCPServices")
-                }
-                self.modules.append(Module(path: parts[0], name: parts[1]))
+                let parts = try Self.pair(value, key, "PATH:MODULE, such as rcp/:RCPServices")
+                self.modules.append(Module(path: parts.0, name: parts.1))
+            case .plainEnums:
+                self.plainEnums = value
+            case .handler:
+                let parts = try Self.pair(
+                    value, key, "MESSAGE:FUNCTION, such as library.v1.BookTarget:change")
+                self.handler = Handler(message: parts.0, function: parts.1)
             }
         }
+    }
+
+    private static func pair(_ value: String, _ key: Key, _ form: String) throws -> (String, String) {
+        let parts = value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+            throw GenerationProblems("\(key.rawValue) cannot be '\(value)'; write \(form)")
+        }
+        return (parts[0], parts[1])
     }
 
     /// The module that holds the Swift code of a .proto file; nil: it is written by this run.

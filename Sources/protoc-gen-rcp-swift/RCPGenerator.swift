@@ -5,7 +5,8 @@ import SwiftProtobufPluginLibrary
 /// A protoc plugin that turns the services of .proto files into Swift.
 ///
 /// It writes one `X.rcp.swift` for each `X.proto` that has services, and, where the option `Schema` asks for them,
-/// for the whole run one `PersonalFields.rcp.swift` and one `Schema.rcp.swift`. Run it once over all services of a server: method
+/// for the whole run one `PersonalFields.rcp.swift` and one `Schema.rcp.swift`. Two options make runs of their own:
+/// `PlainEnums` writes `PlainEnums.rcp.swift`, `Handler` one `XHandlers.rcp.swift` for a service X. Run it once over all services of a server: method
 /// ids are checked within one run only.
 @main
 struct RCPGenerator: CodeGenerator {
@@ -20,6 +21,8 @@ struct RCPGenerator: CodeGenerator {
         Rcp_Extensions_personal,
         Rcp_Extensions_group,
         Rcp_Extensions_field_group,
+        Rcp_Extensions_plain,
+        Rcp_Extensions_method,
     ]
 
     /// Writes nothing unless every method of every file is in order, so that no mistake leaves half a result.
@@ -39,6 +42,25 @@ struct RCPGenerator: CodeGenerator {
         let problems = reader.problems + groups.problems
         guard problems.isEmpty else { throw GenerationProblems(problems: problems) }
 
+        if let conformance = options.plainEnums {
+            let file = try PlainEnumsFile(
+                conformance: conformance, rolesEnum: options.rolesEnum, files: sortedFiles,
+                services: services.flatMap { $0 })
+            try generatorOutputs.add(fileName: "PlainEnums.rcp.swift", contents: file.print())
+            return
+        }
+        if let handler = options.handler {
+            for (file, services) in zip(sortedFiles, services) {
+                for service in services {
+                    let modules = options.module(of: file.name).map { [$0] } ?? []
+                    guard
+                        let text = HandlersFile(service: service, handler: handler, modules: modules).print()
+                    else { continue }
+                    try generatorOutputs.add(fileName: "\(service.name)Handlers.rcp.swift", contents: text)
+                }
+            }
+            return
+        }
         for (file, services) in zip(sortedFiles, services)
         where !services.isEmpty && options.module(of: file.name) == nil {
             try generatorOutputs.add(

@@ -10,18 +10,8 @@ struct EnumWords {
     /// nil: no .proto file of the run has such an enum.
     init?(fullName: String, files: [FileDescriptor]) {
         guard let found = files.flatMap(\.enums).first(where: { $0.fullName == fullName }) else { return nil }
-        var prefix = ""
-        for letter in found.name {
-            if letter.isUppercase, !prefix.isEmpty { prefix += "_" }
-            prefix += letter.uppercased()
-        }
-        prefix += "_"
         let values = found.values.filter { $0.number != 0 }.map { value in
-            (
-                (value.name.hasPrefix(prefix) ? String(value.name.dropFirst(prefix.count)) : value.name)
-                    .lowercased(),
-                Int(value.number)
-            )
+            (RoleWords.word(of: value.name, in: found.name), Int(value.number))
         }
         self.words = values.map(\.0)
         self.numbers = Dictionary(values, uniquingKeysWith: { first, _ in first })
@@ -53,4 +43,15 @@ struct RoleWords {
     var choice: String { self.allowed?.joined(separator: ", ") ?? "'\(Self.any)', or a role" }
 
     func holds(_ word: String) -> Bool { self.allowed?.contains(word) ?? !word.isEmpty }
+
+    /// `BOOK_KIND_PICTURE_BOOK` of the enum `BookKind` is `picture_book`, `ROLE_READER` of `Role` is `reader`.
+    static func word(of value: String, in enumName: String) -> String {
+        var prefix = ""
+        for character in enumName {
+            if character.isUppercase, !prefix.isEmpty { prefix += "_" }
+            prefix += character.uppercased()
+        }
+        prefix += "_"
+        return (value.hasPrefix(prefix) ? String(value.dropFirst(prefix.count)) : value).lowercased()
+    }
 }

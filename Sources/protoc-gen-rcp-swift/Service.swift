@@ -41,5 +41,7 @@ struct Method {
     let kind: Kind
     let requestType: String
     let replyType: String
+    /// Full names of the messages that are fields of the request.
+    let requestFieldTypes: Set<String>
     let documentation: String
 }

@@ -46,6 +46,7 @@ struct ServiceReader {
                 streamsRequests: method.clientStreaming, streamsReplies: method.serverStreaming),
             requestType: namer.fullName(message: method.inputType),
             replyType: namer.fullName(message: method.outputType),
+            requestFieldTypes: Set(method.inputType.fields.compactMap { $0.messageType?.fullName }),
             documentation: method.protoSourceCommentsWithDeprecation())
     }
 

@@ -13,6 +13,20 @@ enum SwiftNames {
     /// Names that no backticks make usable as a member, and those of the generated types' own members.
     static let unusable: Set<String> = ["all", "caller", "init", "protocol", "register", "self", "type"]
 
+    /// Names that a plain enum's members have already, or that cannot be a case.
+    static let unusableCases: Set<String> = [
+        "init", "`self`", "description", "method", "rawValue", "roles",
+    ]
+
+    /// "picture_book" → "pictureBook", in backticks where it is a keyword.
+    static func caseName(for word: String) -> String {
+        let parts = word.split(separator: "_")
+        let name =
+            parts.prefix(1).joined()
+            + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        return keywords.contains(name) ? "`\(name)`" : name
+    }
+
     /// "SubmitCase" → "submitCase", "ListSLADue" → "listSLADue", "SLADue" → "slaDue": the leading capitals
     /// are lowered, but for one that begins the next word; the rest stays as the .proto file has it.
     static func functionName(for methodName: String) -> String {

@@ -189,6 +189,8 @@ def test_what_is_allowed_is_listed_with_who_may(desk):
     def listed():
         reply = desk["finance"].done("case", "allowed", case.id).json
         assert reply["state"] == "CASE_STATE_SUBMITTED"
+        methods = {entry["command"]: entry["method"] for entry in reply["commands"]}
+        assert methods["COMMAND_KIND_REJECT"] == "returns.v1.CaseService/RejectCase"
         return {entry["command"]: entry["roles"] for entry in reply["commands"]}
 
     before = listed()

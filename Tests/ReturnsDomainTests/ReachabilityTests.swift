@@ -137,7 +137,7 @@ import Testing
         print("\(desks.count) shapes explored")
     }
 
-    /// DESIGN gives each clock to a department; the customer's own are watched by the channel.
+    /// Each clock measures one department's work; the customer's own are watched by the channel.
     @Test func everyClockHasTheOwnerOfItsWork() {
         let owners: [ClockKind: Role] = [
             .review: .service, .customerInfo: .channel, .appeal: .channel, .customerShip: .channel,

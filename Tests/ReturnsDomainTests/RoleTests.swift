@@ -1,30 +1,17 @@
-import Foundation
 import ReturnsDomain
 import ReturnsTestSupport
 import Testing
 
-/// Who may do what (R26): the table by hand, the decision, and the .proto have to agree.
+/// Who may do what (R26): the table by hand and the decision have to agree. The roles themselves stand in the .proto.
 @Suite struct RoleTests {
-    /// Written from DESIGN §3's column "Who"; c channel, s service, l logistics, w warehouse, f finance,
-    /// v supervisor, y system, a admin.
-    private static let table: [CommandKind: String] = [
-        .submit: "cs", .verify: "sv", .requestInfo: "sv", .provideInfo: "cs", .approve: "sv", .reject: "sv",
-        .appeal: "cs", .acceptAlternative: "cs", .schedulePickup: "sl", .recordPickup: "sl", .ship: "csl",
-        .track: "csly", .reportException: "ly", .found: "sly", .receive: "w", .inspect: "w", .tell: "svy",
-        .resolve: "sv", .refund: "fvy", .recordRefund: "fy", .abandonRefund: "fy", .shipBack: "wl",
-        .exchange: "wl",
-        .grantReturnless: "v", .withdraw: "cs", .followUp: "s", .close: "svy", .cancel: "cs", .reopen: "v",
-        .note: "slwfv", .attachDocument: "cslwfv", .pauseClock: "v", .resumeClock: "v", .extendClock: "v",
-        .sweep: "yva", .recompute: "va", .assign: "slwfv",
-    ]
-    private static let letters: [Character: Role] = [
-        "c": .channel, "s": .service, "l": .logistics, "w": .warehouse, "f": .finance, "v": .supervisor,
-        "y": .system,
-        "a": .admin,
-    ]
+    private static func row(_ kind: CommandKind) throws -> StateCommandMatrix.Row {
+        try #require(StateCommandMatrix.rows[kind])
+    }
 
-    private static func roles(_ kind: CommandKind) throws -> Set<Role> {
-        Set(try #require(table[kind]).map { letters[$0]! })
+    /// The .proto says which method takes a step; what it says is what was meant.
+    @Test(arguments: CommandKind.allCases)
+    func eachStepNamesItsMethod(_ kind: CommandKind) throws {
+        #expect(try kind.method == Self.row(kind).method)
     }
 
     @Test(arguments: CommandKind.allCases, Role.allCases)
@@ -36,7 +23,7 @@ import Testing
         let command = kind == .submit ? .submit(form) : move.command
         let result = desk.decide(command, as: Cast.only(role))
         let rejection = if case .failure(let rejection) = result { rejection } else { CaseRejection?.none }
-        if try Self.roles(kind).contains(role) {
+        if try Self.row(kind).roles.contains(role) {
             #expect(rejection?.code != "ROLE_REQUIRED")
         } else {
             let refused = try #require(rejection)
@@ -83,49 +70,12 @@ import Testing
         var desk = Desk()
         try desk.submit()
         let result = desk.decide(.attachDocument(Fixture.document(type)), as: Cast.only(role))
-        let mayAttach = try #require(Self.papers[type]).contains { Self.letters[$0] == role }
+        let mayAttach = try #require(Self.papers[type]).contains { StateCommandMatrix.letters[$0] == role }
         switch result {
         case .success(let transition):
             #expect(mayAttach && transition.entries.last?.actor.role == role)
         case .failure(let rejection):
             #expect(!mayAttach && rejection.code == "ROLE_REQUIRED" && rejection.kind == .notPermitted)
-        }
-    }
-
-    /// The rpc of each command, where its name does not follow from the command's.
-    private static let methods: [CommandKind: String] = [
-        .submit: "SubmitCase", .verify: "VerifyCase", .approve: "ApproveCase", .reject: "RejectCase",
-        .appeal: "AppealCase", .ship: "ShipCase", .track: "TrackShipment", .found: "FoundGoods",
-        .receive: "ReceiveGoods", .inspect: "InspectGoods", .tell: "TellCustomer", .resolve: "ResolveUnits",
-        .refund: "RefundCase", .exchange: "ShipExchange", .withdraw: "WithdrawCase",
-        .followUp: "RecordFollowUp",
-        .close: "CloseCase", .cancel: "CancelCase", .reopen: "ReopenCase", .note: "AddNote",
-        .assign: "AssignCase",
-    ]
-
-    @Test func theProtoStatesTheSameRoles() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        var stated: [String: Set<String>] = [:]
-        for file in ["case_service.proto", "clock.proto", "sla.proto"] {
-            let text = try String(
-                contentsOf: root.appending(path: "Protocol/returns/v1/\(file)"), encoding: .utf8)
-            var method = ""
-            for line in text.split(separator: "\n").map({ $0.trimmingCharacters(in: .whitespaces) }) {
-                if line.hasPrefix("rpc ") { method = String(line.dropFirst(4).prefix { $0 != "(" }) }
-                if line.hasPrefix("option (rcp.role) = \"") {
-                    stated[method, default: []].insert(String(line.dropFirst(21).prefix { $0 != "\"" }))
-                }
-            }
-        }
-        #expect(stated.count > 30)
-        for kind in CommandKind.allCases {
-            let words = kind.description.split(separator: "_").map {
-                $0.prefix(1).uppercased() + $0.dropFirst()
-            }
-            let method = Self.methods[kind] ?? words.joined()
-            #expect(stated[method] == Set(kind.roles.map(\.description)), "\(kind) is \(method)")
-            #expect(Set(kind.roles) == (try Self.roles(kind)))
         }
     }
 }

@@ -47,7 +47,7 @@ import Testing
                     let acts = desk.value.priorActs(of: actor)
                         .adding(paymentsChangers: desk.order.paymentsChangers, actor: actor)
                     for clock in desk.value.runningClocks {
-                        let ways = Set(clock.kind.steps).intersection(steps(desk, actor).map(\.kind))
+                        let ways = Set(clock.kind.rule.steps).intersection(steps(desk, actor).map(\.kind))
                         guard !ways.isEmpty else { continue }
                         #expect(
                             acts.bars(fromWorkOf: clock.kind) == ways.isSubset(of: barred), "\(clock.kind)")

@@ -66,7 +66,7 @@ import Testing
             principal(token.secret)
                 == RCPPrincipal(
                     name: "warehouse-1@hk", roles: ["warehouse", "logistics"],
-                    attributes: ReturnsPrincipal(saleChannels: .all)))
+                    attributes: ReturnsPrincipal(roles: [.warehouse, .logistics], saleChannels: .all)))
         #expect(try !text("principals.json").contains(token.secret.dropFirst(4)))
         #expect(!"\(token)".contains("rtk_") && !String(reflecting: token).contains("rtk_"))
         #expect(!String(describing: Mirror(reflecting: token).children.map(\.value)).contains("rtk_"))

@@ -8,3 +8,10 @@ public enum JobsPersonalFields {
     /// Full name of the message → numbers of its fields marked `(rcp.personal)`, rising.
     public static let numbersByMessage: [String: [Int]] = [:]
 }
+
+/// Which fields of which messages are stored and sent together.
+public enum JobsFieldGroups {
+    /// Full name of the message → its groups, in the order it declares them: each one's number, and the numbers
+    /// of its fields, rising.
+    public static let byMessage: [String: [(name: String, group: Int, fields: [Int])]] = [:]
+}

@@ -180,9 +180,9 @@ public struct JobServiceClient: Sendable {
     ///
     /// Method 0x0103, mutation: applied once for each request id.
     /// Roles: submitter.
-    public func importJobs(
+    nonisolated(nonsending) public func importJobs(
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPRequestWriter<Jobs_V1_ImportJobsRequest>) async throws -> Void
+        _ body: nonisolated(nonsending) (RCPRequestWriter<Jobs_V1_ImportJobsRequest>) async throws -> Void
     ) async throws -> RCPReply<Jobs_V1_ImportJobsReply> {
         try await self.caller.clientStreaming(JobServiceMethods.importJobs, options: options, body)
     }
@@ -191,10 +191,10 @@ public struct JobServiceClient: Sendable {
     ///
     /// Method 0x0104, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
-    public func watchJobs<Result: Sendable>(
+    nonisolated(nonsending) public func watchJobs<Result: Sendable>(
         _ request: Jobs_V1_WatchJobsRequest,
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPMessageStream<Jobs_V1_WatchJobsReply>) async throws -> Result
+        _ body: nonisolated(nonsending) (RCPMessageStream<Jobs_V1_WatchJobsReply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         try await self.caller.serverStreaming(JobServiceMethods.watchJobs, request, options: options, body)
     }
@@ -204,9 +204,9 @@ public struct JobServiceClient: Sendable {
     ///
     /// Method 0x0105, mutation: applied once for each request id.
     /// Roles: worker.
-    public func work<Result: Sendable>(
+    nonisolated(nonsending) public func work<Result: Sendable>(
         options: RCPCallOptions = RCPCallOptions(),
-        _ body: (RCPRequestWriter<Jobs_V1_WorkRequest>, RCPMessageStream<Jobs_V1_WorkReply>) async throws -> Result
+        _ body: nonisolated(nonsending) (RCPRequestWriter<Jobs_V1_WorkRequest>, RCPMessageStream<Jobs_V1_WorkReply>) async throws -> Result
     ) async throws -> RCPReply<Result> {
         try await self.caller.bidirectionalStreaming(JobServiceMethods.work, options: options, body)
     }

@@ -1,8 +1,8 @@
 /// An enumeration whose raw value is its number in the protocol and in the store, and whose description is the
 /// word used in documents, on the command line and in Redis keys.
 ///
-/// The raw values are those of the same enumeration in Protocol/returns/v1; zero means "unspecified" there
-/// and does not exist here.
+/// Most are written by scripts/generate from the enumerations of Protocol/returns/v1 that are marked `(rcp.plain)`, so number
+/// and name are those of the protocol; zero means "unspecified" there and does not exist here.
 public protocol NamedCode: RawRepresentable, CaseIterable, Hashable, Sendable, CustomStringConvertible
 where RawValue == UInt8 {}
 

@@ -9,10 +9,8 @@ extension Case {
         inspections.reduce(into: []) { $0.formUnion($1.inspector.persons) }
     }
 
-    /// The state itself holds these two clocks: the answer, or the pickup's result, lets them go on.
-    func isHeld(_ kind: ClockKind) -> Bool {
-        (kind == .review && state == .infoNeeded) || (kind == .customerShip && state == .pickupScheduled)
-    }
+    /// The state itself holds the clock: the answer, or the pickup's result, lets it go on.
+    func isHeld(_ kind: ClockKind) -> Bool { kind.rule.heldIn == state }
 
     var awaitedUnits: Int64 { lines.reduce(0) { $0 + $1.units.awaited } }
     var uninspectedUnits: Int64 { lines.reduce(0) { $0 + $1.units.uninspected } }

@@ -1,57 +1,63 @@
-/// Where a case is (DESIGN §3). What is still owed is told by the tracks.
-public enum CaseState: UInt8, NamedCode {
-    case submitted = 1
-    case infoNeeded
-    case approved
-    case rejected
-    case pickupScheduled
-    case inTransit
-    case exception
-    case received
-    case qualified
-    case nonconforming
-    case refunding
-    case refundFailed
-    case refunded
-    case shipBack
-    case alternative
-    case closed
-    case cancelled
-    case expired
-
-    public var description: String {
-        switch self {
-        case .submitted: "submitted"
-        case .infoNeeded: "info_needed"
-        case .approved: "approved"
-        case .rejected: "rejected"
-        case .pickupScheduled: "pickup_scheduled"
-        case .inTransit: "in_transit"
-        case .exception: "exception"
-        case .received: "received"
-        case .qualified: "qualified"
-        case .nonconforming: "nonconforming"
-        case .refunding: "refunding"
-        case .refundFailed: "refund_failed"
-        case .refunded: "refunded"
-        case .shipBack: "ship_back"
-        case .alternative: "alternative"
-        case .closed: "closed"
-        case .cancelled: "cancelled"
-        case .expired: "expired"
-        }
-    }
-}
-
 extension CaseState {
     /// A terminal state has no clock. Closed and expired cases can be reopened; cancelled ones cannot.
     public var isTerminal: Bool {
         switch self {
         case .closed, .cancelled, .expired: true
         case .submitted, .infoNeeded, .approved, .rejected, .pickupScheduled, .inTransit, .exception,
-            .received,
-            .qualified, .nonconforming, .refunding, .refundFailed, .refunded, .shipBack, .alternative:
+            .received, .qualified, .nonconforming, .refunding, .refundFailed, .refunded, .shipBack,
+            .alternative:
             false
         }
     }
+
+    /// The goods have arrived, got lost, or are no longer expected: from here the state follows what is owed.
+    var isAfterArrival: Bool {
+        switch self {
+        case .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed, .refunded,
+            .shipBack, .alternative:
+            true
+        case .submitted, .infoNeeded, .approved, .rejected, .pickupScheduled, .inTransit, .closed, .cancelled,
+            .expired:
+            false
+        }
+    }
+
+    /// A state in which everything owed may be done, so that following up and closing come next.
+    var isRestingPlace: Bool {
+        switch self {
+        case .exception, .qualified, .nonconforming, .refunded, .shipBack, .alternative: true
+        case .submitted, .infoNeeded, .approved, .rejected, .pickupScheduled, .inTransit, .received,
+            .refunding, .refundFailed, .closed, .cancelled, .expired:
+            false
+        }
+    }
+}
+
+/// A set of states, without the hashing of a `Set`.
+struct CaseStates: Hashable, Sendable, ExpressibleByArrayLiteral {
+    private var bits: UInt64 = 0
+
+    init(arrayLiteral states: CaseState...) {
+        for state in states { insert(state) }
+    }
+
+    private init(_ isIn: (CaseState) -> Bool) {
+        for state in CaseState.allCases where isIn(state) { insert(state) }
+    }
+
+    private mutating func insert(_ state: CaseState) { bits |= 1 << UInt64(state.rawValue) }
+
+    func contains(_ state: CaseState) -> Bool { bits & (1 << UInt64(state.rawValue)) != 0 }
+
+    /// These states and those.
+    static func + (these: CaseStates, those: CaseStates) -> CaseStates {
+        var both = these
+        both.bits |= those.bits
+        return both
+    }
+
+    static let all = CaseStates { _ in true }
+    static let open = CaseStates { !$0.isTerminal }
+    static let afterArrival = CaseStates(\.isAfterArrival)
+    static let resting = CaseStates(\.isRestingPlace)
 }

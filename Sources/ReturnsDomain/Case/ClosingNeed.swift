@@ -1,36 +1,5 @@
 import MoneyFormat
 
-/// A kind of thing that stands between a case and closing. The numbers are those of returns.v1.ClosingNeedKind.
-public enum ClosingNeedKind: UInt8, NamedCode {
-    case awaitedUnits = 1
-    case uninspectedUnits
-    case undecidedUnits
-    case lostUnits
-    case refund
-    case refundResult
-    case failedRefund
-    case goodsOut
-    case customerTold
-    case followUp
-    case document
-
-    public var description: String {
-        switch self {
-        case .awaitedUnits: "awaited_units"
-        case .uninspectedUnits: "uninspected_units"
-        case .undecidedUnits: "undecided_units"
-        case .lostUnits: "lost_units"
-        case .refund: "refund"
-        case .refundResult: "refund_result"
-        case .failedRefund: "failed_refund"
-        case .goodsOut: "goods_out"
-        case .customerTold: "customer_told"
-        case .followUp: "follow_up"
-        case .document: "document"
-        }
-    }
-}
-
 /// What stands between a case and closing.
 public enum ClosingNeed: Hashable, Sendable {
     /// Received, reported lost, or released.

@@ -171,13 +171,14 @@ public struct Clock: Hashable, Sendable {
     }
 
     /// Goes by another target as if it had from its start: what was consumed, paused and granted since counts as before.
-    /// A clock that was breached keeps its due time, since a breach is never erased; so does PICKUP, whose window is agreed
+    /// A clock that was breached keeps its due time, since a breach is never erased; so does one whose due time was agreed
     /// with the customer. Of time that the customer was promised none is taken away. What has fired does not fire again.
     mutating func recompute(_ target: ClockTarget, slaVersion: UInt64, calendar: WorkingCalendar) {
         precondition(isRunning, "recomputing a clock that has ended")
         self.slaVersion = slaVersion
         escalateAfterMilliseconds = target.escalations.map(\.afterMilliseconds)
-        guard breachedAt == nil, kind != .pickup else { return }
+        guard breachedAt == nil else { return }
+        if case .byAgreement = kind.rule.start { return }
         length = target.length
         warnBeforeMilliseconds = target.warnBeforeMilliseconds
         let (promised, rawPromised) = (dueAt, rawDueAt)

@@ -1,5 +1,8 @@
 /// A step that someone wants to take, with what it needs. `CommandKind` names the same steps without their content.
 ///
+/// A new one gets its value and its method in case_service.proto, a file of its own beside this one with its rule and what
+/// it does, and its lines here.
+///
 /// A document's `addedAt` and `addedBy` are set when the command is decided; what the caller puts there is ignored.
 public enum Command: Hashable, Sendable {
     case submit(Submission)
@@ -14,7 +17,7 @@ public enum Command: Hashable, Sendable {
     case recordPickup(PickupReport)
     case ship(carrier: String, trackingNumber: String, waybill: Document?)
     /// An empty tracking number means the last shipment.
-    case track(trackingNumber: String, event: Shipment.TrackingEvent)
+    case track(trackingNumber: String, event: TrackingReport)
     /// No lines means all awaited units.
     case reportException(kind: ExceptionKind, reason: String, lines: [LineUnits])
     case found(note: String)
@@ -84,6 +87,106 @@ public enum Command: Hashable, Sendable {
         case .sweep: .sweep
         case .recompute: .recompute
         case .assign: .assign
+        }
+    }
+}
+
+extension CommandKind {
+    /// The rule in the command's own file.
+    var rule: CommandRule {
+        switch self {
+        case .submit: .submit
+        case .verify: .verify
+        case .requestInfo: .requestInfo
+        case .provideInfo: .provideInfo
+        case .approve: .approve
+        case .reject: .reject
+        case .appeal: .appeal
+        case .acceptAlternative: .acceptAlternative
+        case .schedulePickup: .schedulePickup
+        case .recordPickup: .recordPickup
+        case .ship: .ship
+        case .track: .track
+        case .reportException: .reportException
+        case .found: .found
+        case .receive: .receive
+        case .inspect: .inspect
+        case .tell: .tell
+        case .resolve: .resolve
+        case .refund: .refund
+        case .recordRefund: .recordRefund
+        case .abandonRefund: .abandonRefund
+        case .shipBack: .shipBack
+        case .exchange: .exchange
+        case .grantReturnless: .grantReturnless
+        case .withdraw: .withdraw
+        case .followUp: .followUp
+        case .close: .close
+        case .cancel: .cancel
+        case .reopen: .reopen
+        case .note: .note
+        case .attachDocument: .attachDocument
+        case .pauseClock: .pauseClock
+        case .resumeClock: .resumeClock
+        case .extendClock: .extendClock
+        case .sweep: .sweep
+        case .recompute: .recompute
+        case .assign: .assign
+        }
+    }
+}
+
+extension CaseDraft {
+    /// Hands the command to what it does, in the command's own file.
+    mutating func apply(_ command: Command) throws(CaseRejection) {
+        switch command {
+        case .submit: preconditionFailure("submission of a case that exists")
+        case .verify(let customer, let order):
+            try verify(isCustomerVerified: customer, isOrderVerified: order)
+        case .requestInfo(let question): try requestInfo(question)
+        case .provideInfo(let answer): try provideInfo(answer)
+        case .approve(let address, let instructions, let reason):
+            try approve(returnAddress: address, instructions: instructions, overrideReason: reason)
+        case .reject(let code, let reason, let alternative):
+            try reject(code: code, reason: reason, alternative: alternative)
+        case .appeal(let reason): try appeal(reason)
+        case .acceptAlternative(let goods): try acceptAlternative(goods)
+        case .schedulePickup(let from, let until, let address):
+            try schedulePickup(from: from, until: until, address: address)
+        case .recordPickup(let report): try recordPickup(report)
+        case .ship(let carrier, let number, let waybill):
+            try ship(carrier: carrier, trackingNumber: number, waybill: waybill)
+        case .track(let number, let event): try track(trackingNumber: number, event: event)
+        case .reportException(let kind, let reason, let lines):
+            try reportException(kind, reason: reason, lines: lines)
+        case .found(let note): try found(note)
+        case .receive(let receipt): try receive(receipt)
+        case .inspect(let lines, let report): try inspect(lines, report: report)
+        case .tell(let channel, let reference): try tell(channel: channel, reference: reference)
+        case .resolve(let lines, let reason): try resolve(lines, reason: reason)
+        case .refund(let refund): try startRefund(refund)
+        case .recordRefund(let report): try recordRefund(report)
+        case .abandonRefund(let id, let confirmation):
+            try abandonRefund(id, gatewayConfirmation: confirmation)
+        case .shipBack(let carrier, let number): try shipBack(carrier: carrier, trackingNumber: number)
+        case .exchange(let carrier, let number): try exchange(carrier: carrier, trackingNumber: number)
+        case .grantReturnless(let reason): try grantReturnless(reason)
+        case .withdraw(let reason): try withdraw(reason)
+        case .followUp(let reached, let score, let comments):
+            try followUp(wasReached: reached, score: score, comments: comments)
+        case .close: try close()
+        case .cancel(let reason): try cancel(reason)
+        case .reopen(let reason): try reopen(reason)
+        case .note(let text): try note(text)
+        case .attachDocument(let document): try attachDocument(document)
+        case .pauseClock(let kind, let reason): try pauseClock(kind, reason: reason)
+        case .resumeClock(let kind, let reason): try resumeClock(kind, reason: reason)
+        case .extendClock(let kind, let milliseconds, let reason):
+            try extendClock(kind, by: milliseconds, reason: reason)
+        case .recompute(let sla): recomputeClocks(under: sla)
+        case .assign(let role, let person, let team): try assign(role, person: person, team: team)
+        // What is due has been folded in.
+        case .sweep: break
         }
     }
 }

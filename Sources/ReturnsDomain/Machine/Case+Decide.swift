@@ -95,54 +95,8 @@ extension Case {
     public func allowedCommands(
         policy: ReturnPolicy, order: Order? = nil, hasOpenLoss: Bool = false
     ) -> [CommandKind] {
-        CommandKind.allCases.filter {
-            $0.isPossible(in: state)
-                && isWorthwhile($0, policy: policy, order: order, hasOpenLoss: hasOpenLoss)
-        }
-    }
-
-    /// Whether a refund beside those that there are could start.
-    private func owesRefund(_ order: Order?) -> Bool {
-        liveRefund == nil && (balanceMinor > 0 || (hasRefundableGoods && order?.shippingLeftMinor ?? 0 > 0))
-    }
-
-    /// Whether a result can be recorded of a refund that the case knows.
-    private var hasRefundWithOpenResult: Bool {
-        liveRefund != nil || refunds.contains { $0.status == .abandoned }
-    }
-
-    private func isWorthwhile(
-        _ kind: CommandKind, policy: ReturnPolicy, order: Order?, hasOpenLoss: Bool
-    ) -> Bool {
-        switch kind {
-        case .submit, .sweep, .recompute: false
-        case .approve: verification.map { $0.isCustomerVerified && $0.isOrderVerified } ?? false
-        case .appeal: appeals < policy.appealsMax && runningClock(.appeal) != nil
-        case .track: !shipments.isEmpty
-        case .found: lostUndecidedUnits > 0
-        case .inspect: uninspectedUnits > 0
-        case .tell: customerTold.isOpen
-        case .resolve: !customerTold.isOpen && undecidedUnits + lostUndecidedUnits + awaitedUnits > 0
-        case .refund:
-            !hasOpenLoss && (liveRefund?.status == .failed || owesRefund(order))
-        case .recordRefund:
-            hasRefundWithOpenResult
-                || (hasOpenLoss && CommandKind.refund.isPossible(in: state) && owesRefund(order))
-        case .ship, .reportException: awaitedUnits > 0
-        case .abandonRefund: liveRefund.map { $0.status != .inProgress } ?? false
-        case .shipBack: outbound.contains { $0.shippedAt == nil && $0.kind.isOwnGoods }
-        case .exchange: outbound.contains { $0.shippedAt == nil && !$0.kind.isOwnGoods }
-        case .grantReturnless: policy.isReturnlessAllowed
-        case .withdraw: !isWithdrawn
-        case .followUp: runningClock(.followUp) != nil
-        case .close: needsToClose(policy: policy).isEmpty
-        case .pauseClock: runningClocks.contains { !$0.isPaused }
-        case .resumeClock: runningClocks.contains { $0.isPaused && !isHeld($0.kind) }
-        case .extendClock: runningClocks.contains { $0.breachedAt == nil }
-        case .verify, .requestInfo, .provideInfo, .reject, .acceptAlternative, .schedulePickup, .recordPickup,
-            .receive, .cancel, .reopen, .note, .attachDocument, .assign:
-            true
-        }
+        let offer = CommandOffer(value: self, policy: policy, order: order, hasOpenLoss: hasOpenLoss)
+        return CommandKind.allCases.filter { $0.isPossible(in: state) && $0.rule.isWorthwhile(offer) }
     }
 
     private static func roleText(_ kind: CommandKind) -> String {
@@ -158,14 +112,4 @@ public struct AllowedStep: Hashable, Sendable {
     public var isForOthers: Bool
     /// RECORD_REFUND, where a refund that was lost is the only one whose result can be recorded.
     public var isOfLostRefund: Bool
-}
-
-extension OutboundKind {
-    /// The customer's own goods go back; the others are goods of ours.
-    var isOwnGoods: Bool {
-        switch self {
-        case .sendBack, .undeclared: true
-        case .exchange, .alternative: false
-        }
-    }
 }

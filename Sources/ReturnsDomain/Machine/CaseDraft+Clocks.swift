@@ -59,19 +59,12 @@ extension CaseDraft {
 
     /// The customer's own deadlines end something; everyone else's only become visible.
     private mutating func breached(_ index: Int) {
-        switch (value.clocks[index].kind, value.state) {
-        case (.customerInfo, .infoNeeded):
+        switch value.clocks[index].kind.rule.atBreach {
+        case .end(in: value.state): value.clocks[index].end(.missed, at: now)
+        case .expire(in: value.state) where !value.customerTold.isOpen:
             value.clocks[index].end(.missed, at: now)
             expire()
-        case (.customerShip, .approved):
-            // Who was not told of the approval cannot be late with the goods; telling starts the time anew.
-            guard !value.customerTold.isOpen else { break }
-            value.clocks[index].end(.missed, at: now)
-            expire()
-        case (.appeal, .rejected):
-            value.clocks[index].end(.missed, at: now)
-        default:
-            break
+        case .nothing, .end, .expire: break
         }
     }
 
@@ -175,56 +168,8 @@ extension CaseDraft {
         }
     }
 
-    // MARK: Commands
-
-    mutating func pauseClock(_ kind: ClockKind, reason: String) throws(CaseRejection) {
-        try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
-        let index = try runningIndex(kind) { !$0.isPaused }
-        guard !value.clocks[index].isPaused else {
-            throw refusal("CLOCK_PAUSED", "the \(kind) clock is paused already")
-        }
-        try requireRoom(value.clocks[index].pauses.count, "pauses of a clock")
-        value.clocks[index].pause(at: now, reason: reason, by: by)
-        record(.clockPaused, "\(kind): \(reason)", ["clock": "\(kind)"])
-    }
-
-    mutating func resumeClock(_ kind: ClockKind, reason: String) throws(CaseRejection) {
-        try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
-        let index = try runningIndex(kind) { $0.isPaused }
-        guard value.clocks[index].isPaused else {
-            throw refusal("CLOCK_NOT_PAUSED", "the \(kind) clock is not paused")
-        }
-        guard !value.isHeld(kind) else {
-            throw refusal("CLOCK_HELD", "the \(kind) clock pauses while the case is in state \(value.state)")
-        }
-        value.clocks[index].resume(at: now, calendar: plan.calendar, reason: reason, by: by)
-        record(
-            .clockResumed, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
-            ["clock": "\(kind)"])
-    }
-
-    mutating func extendClock(_ kind: ClockKind, by milliseconds: Int64, reason: String) throws(CaseRejection)
-    {
-        try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
-        guard (1...Self.extensionMillisecondsMax).contains(milliseconds) else {
-            throw .invalid(
-                "OUT_OF_RANGE", "by_ms",
-                "extend by 1 millisecond to \(Self.extensionMillisecondsMax / Milliseconds.day) days")
-        }
-        let index = try runningIndex(kind) { $0.breachedAt == nil }
-        guard value.clocks[index].breachedAt == nil else {
-            throw refusal("CLOCK_BREACHED", "the \(kind) clock is breached; a breach is never erased")
-        }
-        try requireRoom(value.clocks[index].extensions.count, "extensions of a clock")
-        value.clocks[index].extend(
-            Clock.Extension(at: now, byMilliseconds: milliseconds, reason: reason, by: by))
-        record(
-            .clockExtended, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
-            ["clock": "\(kind)", "due_at_ms": "\(value.clocks[index].dueAt)"])
-    }
-
     /// Several clocks of a kind can run, one for each receipt: the last that the step suits, else the last of all.
-    private func runningIndex(_ kind: ClockKind, suits: (Clock) -> Bool) throws(CaseRejection) -> Int {
+    func runningIndex(_ kind: ClockKind, suits: (Clock) -> Bool) throws(CaseRejection) -> Int {
         let running = value.clocks.indices.filter {
             value.clocks[$0].kind == kind && value.clocks[$0].isRunning
         }
@@ -236,8 +181,6 @@ extension CaseDraft {
 
     /// A time as people read it, in the zone of the plan's calendar.
     func localText(_ instant: Instant) -> String { plan.calendar.localText(instant) }
-
-    static let extensionMillisecondsMax = 365 * Milliseconds.day
 }
 
 extension ActorRecord {

@@ -73,58 +73,32 @@ extension CaseDraft {
             guard !required.contains(clock.kind) else { continue }
             value.clocks[index].end(ending(of: clock), at: now)
         }
-        // In a fixed order: a set's own differs from process to process, and a decision may not.
         for kind in ClockKind.allCases where required.contains(kind) && value.runningClock(kind) == nil {
-            // These two start with their act: the pickup with its window, the appeal with its rejection.
-            if kind == .pickup || kind == .appeal { continue }
+            guard case .byNeed = kind.rule.start else { continue }
             startClock(kind)
         }
-        if value.state == .infoNeeded || value.state == .pickupScheduled {
-            pauseIfRunning(value.state == .infoNeeded ? .review : .customerShip)
-        }
+        for kind in ClockKind.allCases where value.isHeld(kind) { pauseIfRunning(kind) }
     }
 
     /// How a clock ends that nothing calls for any more. Only work that was done is met; a breach stands.
     private func ending(of clock: Clock) -> ClockEnd {
         guard clock.breachedAt == nil else { return .missed }
-        switch clock.kind {
-        case .pickup, .followUp: return .superseded
-        // Told and decided end these two themselves: here the reason to tell or to choose fell away, or came anew.
-        case .notify: return .voided
-        case .customerChoice: return value.customerTold.isOpen ? .superseded : .voided
-        case .review, .customerInfo, .appeal, .customerShip, .transit, .inspect, .refund, .returnShip:
-            return clock.completion(at: now, reviewCountsNet: plan.reviewCountsNet)
+        switch clock.kind.rule.end {
+        case .done: return clock.completion(at: now, reviewCountsNet: plan.reviewCountsNet)
+        case .otherwise(let end): return end(value)
         }
     }
 
-    private var requiredClocks: Set<ClockKind> {
-        var required: Set<ClockKind> = []
-        switch value.state {
-        case .closed, .cancelled, .expired: return []
-        case .submitted: required = [.review]
-        case .infoNeeded: required = [.review, .customerInfo]
-        case .approved: required = [.customerShip]
-        case .pickupScheduled: required = [.pickup, .customerShip]
-        case .rejected: required = [.appeal]
-        case .inTransit: required = [.transit]
-        case .exception, .received, .qualified, .nonconforming, .refunding, .refundFailed, .refunded,
-            .shipBack,
-            .alternative:
-            break
+    private var requiredClocks: ClockKinds {
+        var required = ClockKinds()
+        guard !value.state.isTerminal else { return required }
+        for kind in ClockKind.allCases {
+            if case .when(let isCalledFor) = kind.rule.runs, isCalledFor(value) { required.insert(kind) }
         }
-        // What is still to come keeps its clock, however much has arrived: the parcel's, or before one the customer's.
-        if value.state.isAfterArrival && value.awaitedUnits > 0 {
-            required.insert(value.shipments.isEmpty ? .customerShip : .transit)
+        guard required.isEmpty else { return required }
+        for kind in ClockKind.allCases {
+            if case .whenNothingElse = kind.rule.runs { required.insert(kind) }
         }
-        if value.customerTold.isOpen { required.insert(.notify) }
-        if value.money.isOpen { required.insert(.refund) }
-        if value.goodsOut.isOpen { required.insert(.returnShip) }
-        if value.uninspectedUnits > 0 { required.insert(.inspect) }
-        if value.undecidedUnits + value.lostUndecidedUnits > 0 && !value.customerTold.isOpen {
-            required.insert(.customerChoice)
-        }
-        // The last obligation is met: what is left is to follow up and close.
-        if required.isEmpty { required = [.followUp] }
         return required
     }
 }

@@ -56,65 +56,6 @@ struct CaseDraft {
         value.priorActs(of: actor).adding(paymentsChangers: order.paymentsChangers, actor: actor)
     }
 
-    mutating func apply(_ command: Command) throws(CaseRejection) {
-        switch command {
-        case .submit: preconditionFailure("submission of a case that exists")
-        case .verify(let customer, let order):
-            try verify(isCustomerVerified: customer, isOrderVerified: order)
-        case .requestInfo(let question): try requestInfo(question)
-        case .provideInfo(let answer): try provideInfo(answer)
-        case .approve(let address, let instructions, let reason):
-            try approve(returnAddress: address, instructions: instructions, overrideReason: reason)
-        case .reject(let code, let reason, let alternative):
-            try reject(code: code, reason: reason, alternative: alternative)
-        case .appeal(let reason): try appeal(reason)
-        case .acceptAlternative(let goods): try acceptAlternative(goods)
-        case .schedulePickup(let from, let until, let address):
-            try schedulePickup(from: from, until: until, address: address)
-        case .recordPickup(let report): try recordPickup(report)
-        case .ship(let carrier, let number, let waybill):
-            try ship(carrier: carrier, trackingNumber: number, waybill: waybill)
-        case .track(let number, let event): try track(trackingNumber: number, event: event)
-        case .reportException(let kind, let reason, let lines):
-            try reportException(kind, reason: reason, lines: lines)
-        case .found(let note): try found(note)
-        case .receive(let receipt): try receive(receipt)
-        case .inspect(let lines, let report): try inspect(lines, report: report)
-        case .tell(let channel, let reference): try tell(channel: channel, reference: reference)
-        case .resolve(let lines, let reason): try resolve(lines, reason: reason)
-        case .refund(let refund): try startRefund(refund)
-        case .recordRefund(let report): try recordRefund(report)
-        case .abandonRefund(let id, let confirmation):
-            try abandonRefund(id, gatewayConfirmation: confirmation)
-        case .shipBack(let carrier, let number):
-            try shipOut(ownGoods: true, carrier: carrier, trackingNumber: number)
-        case .exchange(let carrier, let number):
-            try shipOut(ownGoods: false, carrier: carrier, trackingNumber: number)
-        case .grantReturnless(let reason): try grantReturnless(reason)
-        case .withdraw(let reason): try withdraw(reason)
-        case .followUp(let reached, let score, let comments):
-            try followUp(wasReached: reached, score: score, comments: comments)
-        case .close: try close()
-        case .cancel(let reason): try cancel(reason)
-        case .reopen(let reason): try reopen(reason)
-        case .note(let text): try note(text)
-        case .attachDocument(let document):
-            let clerk = try acting(
-                as: document.type.roles,
-                "a document of type \(document.type) is attached by \(document.type.roles.map(\.description).joined(separator: ", "))"
-            )
-            try attach(document, field: "document")
-            record(.documentAttached, "\(document.type)", ["document": "\(document.type)"], by: clerk)
-        case .pauseClock(let kind, let reason): try pauseClock(kind, reason: reason)
-        case .resumeClock(let kind, let reason): try resumeClock(kind, reason: reason)
-        case .extendClock(let kind, let milliseconds, let reason):
-            try extendClock(kind, by: milliseconds, reason: reason)
-        case .recompute(let sla): recomputeClocks(under: sla)
-        case .assign(let role, let person, let team): try assign(role, person: person, team: team)
-        case .sweep: break
-        }
-    }
-
     // MARK: Recording
 
     /// Adds a line to the story and an event to the outbox, in the state reached so far.
@@ -202,14 +143,14 @@ struct CaseDraft {
     func requireBounded(_ kind: CommandKind, before: Case) throws(CaseRejection) {
         guard kind != .sweep else { return }
         let weight = value.weightBytes
-        let limit = kind.leadsToTheEnd ? 2 * CountLimits.caseBytesMax : CountLimits.caseBytesMax
+        let limit = kind.rule.leadsToTheEnd ? 2 * CountLimits.caseBytesMax : CountLimits.caseBytesMax
         guard weight <= limit || weight <= before.weightBytes else {
             throw .notAllowed(
                 "CASE_FULL",
                 "the case has grown to the \(limit >> 10) KiB it may have; bring it to its end and go on in another case"
             )
         }
-        let entriesMax = (kind.leadsToTheEnd ? 2 : 1) * CountLimits.caseTimelineEntriesMax
+        let entriesMax = (kind.rule.leadsToTheEnd ? 2 : 1) * CountLimits.caseTimelineEntriesMax
         guard value.timelineEntries + entries.count <= entriesMax else {
             throw .notAllowed(
                 "CASE_FULL",

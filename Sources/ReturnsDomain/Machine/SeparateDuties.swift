@@ -15,27 +15,10 @@ enum SeparateDuty: Hashable, Sendable, CaseIterable {
     case refund
 }
 
-extension CommandKind {
-    /// The duty that all such steps belong to; nil for the many that decide over no money by themselves. Resolving decides over
-    /// it only where units are conceded.
-    var separateDuty: SeparateDuty? {
-        switch self {
-        case .approve, .reject: .review
-        case .inspect, .grantReturnless: .decideOwed
-        case .refund, .recordRefund, .abandonRefund: .refund
-        case .submit, .verify, .requestInfo, .provideInfo, .appeal, .acceptAlternative, .schedulePickup,
-            .recordPickup, .ship, .track, .reportException, .found, .receive, .tell, .resolve, .shipBack,
-            .exchange, .withdraw, .followUp, .close, .cancel, .reopen, .note, .attachDocument, .pauseClock,
-            .resumeClock, .extendClock, .sweep, .recompute, .assign:
-            nil
-        }
-    }
-}
-
 extension Command {
-    /// The duty that the step belongs to.
+    /// The duty that the step belongs to. Resolving decides over money only where units are conceded.
     var separateDuty: SeparateDuty? {
-        guard case .resolve(let lines, _) = self else { return kind.separateDuty }
+        guard case .resolve(let lines, _) = self else { return kind.rule.duty }
         return lines.contains { $0.resolution == .concede } ? .decideOwed : nil
     }
 
@@ -98,11 +81,11 @@ public struct PriorActs: Hashable, Sendable {
 
     /// Whether somebody else has to take every such step.
     func bars(from kind: CommandKind) -> Bool {
-        kind.separateDuty.flatMap { bar(from: $0, step: "\(kind)", roles: kind.roles) } != nil
+        kind.rule.duty.flatMap { bar(from: $0, step: "\(kind)", roles: kind.roles) } != nil
     }
 
     /// Whether somebody else has to do the work that a clock measures.
-    public func bars(fromWorkOf kind: ClockKind) -> Bool { kind.steps.allSatisfy(bars) }
+    public func bars(fromWorkOf kind: ClockKind) -> Bool { kind.rule.steps.allSatisfy(bars) }
 }
 
 extension Case {
@@ -123,30 +106,5 @@ extension PriorActs {
         var acts = self
         acts.changedPayments = !actor.persons.isDisjoint(with: paymentsChangers)
         return acts
-    }
-}
-
-extension ClockKind {
-    /// The steps that do the work that the clock measures.
-    var steps: [CommandKind] {
-        switch self {
-        case .review: [.approve, .reject]
-        case .customerInfo: [.provideInfo]
-        case .appeal: [.appeal, .acceptAlternative]
-        case .customerShip: [.ship]
-        case .pickup: [.recordPickup]
-        case .transit: [.track, .receive]
-        case .inspect: [.inspect]
-        case .notify: [.tell]
-        case .customerChoice: [.resolve]
-        case .refund: [.refund, .recordRefund, .abandonRefund]
-        case .returnShip: [.shipBack, .exchange]
-        case .followUp: [.followUp, .close]
-        }
-    }
-
-    /// Whether who may do the work hangs on who changed the order's payments.
-    public var dependsOnPaymentsChangers: Bool {
-        PriorActs(changedPayments: true).bars(fromWorkOf: self)
     }
 }

@@ -6,7 +6,7 @@ public struct SLAPlan: Hashable, Sendable {
     public var condition: SLACondition
     /// One version of it: a case's due times do not move with next year's holidays before someone recomputes them.
     public var calendar: WorkingCalendar
-    /// A kind without a target goes by the procedure's own (`SLAPolicy.standardTargets`); PICKUP ends with its window.
+    /// A kind without a target goes by the procedure's own (`ClockRule.target`); PICKUP ends with its window.
     public var targets: [ClockKind: ClockTarget]
     /// Attainment of REVIEW leaves out the time the customer was asked; by default it does not.
     public var reviewCountsNet: Bool
@@ -25,7 +25,7 @@ public struct SLAPlan: Hashable, Sendable {
     }
 
     public func target(_ kind: ClockKind) -> ClockTarget {
-        targets[kind] ?? SLAPolicy.standardTargets[kind]!
+        targets[kind] ?? kind.rule.target
     }
 
     /// When a message that falls due at `instant` may go.

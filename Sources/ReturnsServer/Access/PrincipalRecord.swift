@@ -92,7 +92,8 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
         let scope = saleChannels.map { (try? SaleChannelScope(words: $0)) ?? .channels([]) } ?? .all
         return RCPPrincipal(
             name: name, roles: Set(roles), isAdministrator: isAdministrator,
-            attributes: ReturnsPrincipal(team: team ?? "", saleChannels: scope))
+            attributes: ReturnsPrincipal(
+                roles: Set(roles.compactMap { Role(name: $0) }), team: team ?? "", saleChannels: scope))
     }
 
     mutating func bindToAll() { saleChannels = SaleChannelScope.all.words }

@@ -3,6 +3,8 @@ import ReturnsDomain
 
 /// What this server knows of a principal besides its name and roles.
 struct ReturnsPrincipal: RCPPrincipalAttributes {
+    /// Those of the principal's role names that the domain knows: once for all calls, since every call acts in one of them.
+    var roles: Set<Role> = []
     /// Whose figures its work counts in; may be empty.
     var team = ""
     /// Those that it is bound to. None unless given, so that a forgotten scope opens nothing.
@@ -14,15 +16,23 @@ extension RCPPrincipal {
 
     var team: String { own.team }
 
+    /// The principal as the domain knows it.
+    func actor(onBehalfOf: String) -> Actor {
+        let own = self.own
+        return Actor(name: name, roles: own.roles, team: own.team, onBehalfOf: onBehalfOf)
+    }
+
     /// The sale channels that it is bound to.
     var saleChannels: SaleChannelScope { own.saleChannels }
 
     /// The desk's own people, who may know who does what and read what was noted for each other. Others are systems that act for
     /// customers.
     var belongsToDesk: Bool {
-        let desk = Role.departments + [.supervisor, .auditor, .admin, .system]
-        return desk.contains { roles.contains($0.description) }
+        !roles.isDisjoint(with: Self.deskRoles)
     }
+
+    private static let deskRoles = Set(
+        (Role.departments + [.supervisor, .auditor, .admin, .system]).map(\.description))
 }
 
 extension SaleChannelScope {

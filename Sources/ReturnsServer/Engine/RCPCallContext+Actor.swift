@@ -8,10 +8,5 @@ extension RCPCallContext {
     }
 
     /// The principal as the domain knows it.
-    func actor() -> Actor {
-        Actor(
-            name: principal.name, roles: Set(principal.roles.compactMap { Role(name: $0) }),
-            team: principal.team,
-            onBehalfOf: onBehalfOf ?? "")
-    }
+    func actor() -> Actor { principal.actor(onBehalfOf: onBehalfOf ?? "") }
 }

@@ -5,7 +5,8 @@ import ReturnsRecords
 
 /// Who does which part of a case (R21, R26).
 extension CaseService {
-    func assignCase(_ request: Returns_V1_AssignCaseRequest, context: RCPCallContext) async throws
+    /// What AssignCase may leave out, or say of people, only the list of principals tells.
+    func take(_ request: Returns_V1_AssignCaseRequest, context: RCPCallContext) async throws
         -> RCPReply<Returns_V1_CaseReply>
     {
         let assignment: (role: Role, person: String, team: String)

@@ -5,10 +5,18 @@ import ReturnsDomain
 import ReturnsRecords
 import ReturnsStore
 
-/// Reads, and the way every command takes; the commands themselves are in the extensions.
+/// Reads, and the way that every command takes. The methods that take a command with a case only pass their requests on
+/// (`CaseServiceHandlers.rcp.swift`); what the requests say is in `ReturnsRecords/Requests`.
 struct CaseService: CaseServiceProvider {
     let engine: CaseEngine
     let principals: PrincipalAdministration
+
+    /// Takes the step that a request asks for, and shows the case it led to.
+    func take<Request: CommandRequest>(
+        _ request: Request, context: RCPCallContext
+    ) async throws -> RCPReply<Returns_V1_CaseReply> {
+        try await take(request.target, context: context) { () throws(CaseRejection) in try request.command() }
+    }
 
     /// Takes a command on the case that a request targets, and shows the case it led to.
     func take(
@@ -84,6 +92,7 @@ struct CaseService: CaseServiceProvider {
                     .with {
                         $0.command = step.kind.message()
                         $0.roles = step.kind.roles.map { $0.message() }
+                        $0.method = step.kind.method
                         $0.forOthers = step.isForOthers
                         $0.ofLostRefund = step.isOfLostRefund
                     }

@@ -174,12 +174,8 @@ public struct WalkGenerator: Sendable {
                 Cast.sara)
         case .grantReturnless:
             return Move(.grantReturnless(reason: "not worth the postage"), owedDecider(order))
-        case .submit, .requestInfo, .provideInfo, .appeal, .acceptAlternative, .schedulePickup, .recordPickup,
-            .ship,
-            .track, .found, .tell, .abandonRefund, .shipBack, .exchange, .withdraw, .close,
-            .cancel,
-            .reopen, .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .sweep,
-            .recompute, .assign:
+        // Of the others no contents lead elsewhere.
+        default:
             return random.pick(WellFormed.moves(kind, value, now: now))
         }
     }

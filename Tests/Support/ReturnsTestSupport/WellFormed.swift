@@ -50,7 +50,7 @@ public enum WellFormed {
                 )
             ]
         case .track:
-            let event = Shipment.TrackingEvent(at: now, status: "at the hub", place: "Wuhan")
+            let event = TrackingReport(at: now, status: "at the hub", place: "Wuhan")
             return [Move(.track(trackingNumber: "", event: event), Cast.leo)]
         case .reportException:
             return [Move(.reportException(kind: .lost, reason: "not at the hub", lines: []), Cast.leo)]

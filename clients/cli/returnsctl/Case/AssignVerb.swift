@@ -3,6 +3,7 @@ import RCP
 import ReturnsAPI
 
 struct CaseAssign: CaseVerb {
+    static let step = CaseStep(.assign, flags: "--to PERSON", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "assign", abstract: "Give a department's part of the case to a person or team.",
         discussion: "Departments assign their own work, supervisors everybody's.")

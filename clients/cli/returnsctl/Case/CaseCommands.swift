@@ -11,30 +11,12 @@ struct CaseCommands: ParsableCommand {
                     CaseSubmit.self, CaseImport.self, CaseGet.self, CaseList.self, CaseTimeline.self,
                     CaseAllowed.self,
                 ]),
+            CommandGroup(name: "Review", subcommands: ReviewVerbs.all),
+            CommandGroup(name: "On the way", subcommands: [CasePickup.self] + ShipmentVerbs.all),
             CommandGroup(
-                name: "Review",
-                subcommands: [
-                    CaseVerify.self, CaseRequestInfo.self, CaseProvideInfo.self, CaseApprove.self,
-                    CaseReject.self,
-                    CaseAppeal.self, CaseAcceptAlternative.self,
-                ]),
+                name: "Warehouse", subcommands: [CaseReceive.self, CaseInspect.self] + GoodsOutVerbs.all),
             CommandGroup(
-                name: "On the way",
-                subcommands: [
-                    CasePickup.self, CaseShip.self, CaseTrack.self, CaseException.self, CaseFound.self,
-                    CaseWithdraw.self,
-                ]),
-            CommandGroup(
-                name: "Warehouse",
-                subcommands: [CaseReceive.self, CaseInspect.self, CaseShipBack.self, CaseExchange.self]),
-            CommandGroup(
-                name: "Outcome",
-                subcommands: [
-                    CaseTold.self, CaseResolve.self, CaseReturnless.self, CaseRefund.self,
-                    CaseRefundResult.self,
-                    CaseAbandon.self, CaseFollowUp.self, CaseClose.self, CaseCancel.self, CaseReopen.self,
-                ]),
-            CommandGroup(
-                name: "At any time", subcommands: [CaseNote.self, CaseAttach.self, CaseAssign.self]),
+                name: "Outcome", subcommands: DecisionVerbs.all + RefundVerbs.all + EndingVerbs.all),
+            CommandGroup(name: "At any time", subcommands: RecordVerbs.all + [CaseAssign.self]),
         ])
 }

@@ -3,6 +3,7 @@ import RCP
 import ReturnsAPI
 
 struct CaseInspect: CaseVerb {
+    static let step = CaseStep(.inspect, flags: "--accept-all")
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Record the inspection per line: looks, quantity, packaging, unused.",

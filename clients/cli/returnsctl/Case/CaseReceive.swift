@@ -3,6 +3,7 @@ import RCP
 import ReturnsAPI
 
 struct CaseReceive: CaseVerb {
+    static let step = CaseStep(.receive, flags: "--all [--by-hand]")
     static let configuration = CommandConfiguration(
         commandName: "receive", abstract: "Record what arrived, counted per line.",
         discussion:

@@ -3,7 +3,15 @@ import MoneyFormat
 import RCP
 import ReturnsAPI
 
+/// Money back.
+enum RefundVerbs {
+    static var all: [any ParsableCommand.Type] {
+        [CaseRefund.self, CaseRefundResult.self, CaseAbandon.self]
+    }
+}
+
 struct CaseRefund: CaseVerb {
+    static let step = CaseStep(.refund)
     static let configuration = CommandConfiguration(
         commandName: "refund", abstract: "Start a refund, or retry the failed one.",
         discussion: """
@@ -131,6 +139,7 @@ struct RefundAmounts {
 }
 
 struct CaseRefundResult: CaseVerb {
+    static let step = CaseStep(.recordRefund, flags: "succeeded --voucher NO [--attempt N]")
     static let configuration = CommandConfiguration(
         commandName: "refund-result", abstract: "Record what the payment gateway said.",
         discussion: """
@@ -208,6 +217,7 @@ struct CaseRefundResult: CaseVerb {
 }
 
 struct CaseAbandon: CaseVerb {
+    static let step = CaseStep(.abandonRefund, flags: "--confirmation TEXT")
     static let configuration = CommandConfiguration(
         commandName: "abandon", abstract: "Give up a refund that the gateway confirms dead.")
     @Option(help: "Which refund; the one under way unless given.") var refundID: String?

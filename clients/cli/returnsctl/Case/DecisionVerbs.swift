@@ -2,7 +2,15 @@ import ArgumentParser
 import RCP
 import ReturnsAPI
 
+/// Telling the customer, and what becomes of goods.
+enum DecisionVerbs {
+    static var all: [any ParsableCommand.Type] {
+        [CaseTold.self, CaseResolve.self, CaseReturnless.self]
+    }
+}
+
 struct CaseTold: CaseVerb {
+    static let step = CaseStep(.tell, flags: "--channel sms --reference NO")
     static let configuration = CommandConfiguration(
         commandName: "told", abstract: "Record that the customer was told what was due to be told.")
     @Option(help: "How: sms, email, phone, …") var channel: String
@@ -23,6 +31,7 @@ struct CaseTold: CaseVerb {
 }
 
 struct CaseResolve: CaseVerb {
+    static let step = CaseStep(.resolve, flags: "--line LINE=send_back:1 --reason TEXT")
     static let configuration = CommandConfiguration(
         commandName: "resolve", abstract: "Decide what becomes of refused or lost units.",
         discussion: "Example: --line 1=concede:2 --line 1=send_back:1 --reason \"regular customer\"")
@@ -61,6 +70,7 @@ struct CaseResolve: CaseVerb {
 }
 
 struct CaseReturnless: CaseVerb {
+    static let step = CaseStep(.grantReturnless, flags: "--reason TEXT", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "returnless", abstract: "Refund without the goods coming back.")
     @Option(help: "Why.") var reason: String

@@ -2,7 +2,15 @@ import ArgumentParser
 import RCP
 import ReturnsAPI
 
+/// Following up, and the ends of a case.
+enum EndingVerbs {
+    static var all: [any ParsableCommand.Type] {
+        [CaseFollowUp.self, CaseClose.self, CaseCancel.self, CaseReopen.self]
+    }
+}
+
 struct CaseFollowUp: CaseVerb {
+    static let step = CaseStep(.followUp, flags: "--reached --score 5")
     static let configuration = CommandConfiguration(
         commandName: "follow-up", abstract: "Record an attempt to ask the customer afterwards.")
     @Flag(inversion: .prefixedNo, help: "The customer was reached.") var reached: Bool
@@ -25,6 +33,7 @@ struct CaseFollowUp: CaseVerb {
 }
 
 struct CaseClose: CaseVerb {
+    static let step = CaseStep(.close)
     static let configuration = CommandConfiguration(
         commandName: "close", abstract: "Close a case that owes nothing any more.")
     @OptionGroup var target: CaseVerbOptions
@@ -40,6 +49,7 @@ struct CaseClose: CaseVerb {
 }
 
 struct CaseCancel: CaseVerb {
+    static let step = CaseStep(.cancel, flags: "--reason TEXT", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancel a case before anything was shipped.")
     @Option(help: "Why.") var reason: String
@@ -60,6 +70,7 @@ struct CaseCancel: CaseVerb {
 }
 
 struct CaseReopen: CaseVerb {
+    static let step = CaseStep(.reopen, flags: "--reason TEXT", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "reopen", abstract: "Take an expired or closed case up again.")
     @Option(help: "Why.") var reason: String

@@ -2,7 +2,15 @@ import ArgumentParser
 import RCP
 import ReturnsAPI
 
+/// Goods that go out to the customer.
+enum GoodsOutVerbs {
+    static var all: [any ParsableCommand.Type] {
+        [CaseShipBack.self, CaseExchange.self]
+    }
+}
+
 struct CaseShipBack: CaseVerb {
+    static let step = CaseStep(.shipBack, flags: "--carrier NAME --tracking-no NO")
     static let configuration = CommandConfiguration(
         commandName: "ship-back", abstract: "Record that goods went back to the customer.")
     @Option(help: "Who carries it.") var carrier: String
@@ -23,6 +31,7 @@ struct CaseShipBack: CaseVerb {
 }
 
 struct CaseExchange: CaseVerb {
+    static let step = CaseStep(.exchange, flags: "--carrier NAME --tracking-no NO")
     static let configuration = CommandConfiguration(
         commandName: "exchange", abstract: "Record that replacement goods went out.")
     @Option(help: "Who carries it.") var carrier: String

@@ -9,6 +9,7 @@ struct CasePickup: ParsableCommand {
 }
 
 struct PickupSchedule: CaseVerb {
+    static let step = CaseStep(.schedulePickup, flags: "--from TIME --until TIME --address TEXT")
     static let configuration = CommandConfiguration(
         commandName: "schedule", abstract: "Agree a pickup window, or a new one.",
         discussion: "Times are local: \"2026-11-24 09:00\", or with an offset; +4h is four hours from now.")
@@ -37,6 +38,7 @@ struct PickupSchedule: CaseVerb {
 }
 
 struct PickupResult: CaseVerb {
+    static let step = CaseStep(.recordPickup, flags: "collected --carrier NAME --tracking-no NO")
     static let configuration = CommandConfiguration(
         commandName: "result", abstract: "Record a pickup: collected, or missed and why.")
     @OptionGroup var target: CaseVerbOptions

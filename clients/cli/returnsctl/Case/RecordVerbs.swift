@@ -3,7 +3,15 @@ import Foundation
 import RCP
 import ReturnsAPI
 
+/// What is written down at any time.
+enum RecordVerbs {
+    static var all: [any ParsableCommand.Type] {
+        [CaseNote.self, CaseAttach.self]
+    }
+}
+
 struct CaseNote: CaseVerb {
+    static let step = CaseStep(.note, flags: "TEXT", isAside: true)
     static let configuration = CommandConfiguration(commandName: "note", abstract: "Write something down.")
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "What to note; one argument, so quote it.") var text: String
@@ -21,6 +29,7 @@ struct CaseNote: CaseVerb {
 }
 
 struct CaseAttach: CaseVerb {
+    static let step = CaseStep(.attachDocument, flags: "--type TYPE --file FILE", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "attach", abstract: "Record a document of the case; the content stays where it is.",
         discussion: "The SHA-256 is given with --sha256, or made from --file here.")

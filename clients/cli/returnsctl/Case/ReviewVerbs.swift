@@ -2,7 +2,18 @@ import ArgumentParser
 import RCP
 import ReturnsAPI
 
+/// Verification, questions, decisions.
+enum ReviewVerbs {
+    static var all: [any ParsableCommand.Type] {
+        [
+            CaseVerify.self, CaseRequestInfo.self, CaseProvideInfo.self, CaseApprove.self, CaseReject.self,
+            CaseAppeal.self, CaseAcceptAlternative.self,
+        ]
+    }
+}
+
 struct CaseVerify: CaseVerb {
+    static let step = CaseStep(.verify)
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Record that customer and order were verified (or that one was not)."
     )
@@ -24,6 +35,7 @@ struct CaseVerify: CaseVerb {
 }
 
 struct CaseRequestInfo: CaseVerb {
+    static let step = CaseStep(.requestInfo, flags: "--question TEXT")
     static let configuration = CommandConfiguration(
         commandName: "request-info", abstract: "Ask the customer for something; the review clock pauses.")
     @Option(help: "What the customer is asked.") var question: String
@@ -42,6 +54,7 @@ struct CaseRequestInfo: CaseVerb {
 }
 
 struct CaseProvideInfo: CaseVerb {
+    static let step = CaseStep(.provideInfo, flags: "--answer TEXT")
     static let configuration = CommandConfiguration(
         commandName: "provide-info", abstract: "Record the customer's answer.")
     @Option(help: "What the customer answered.") var answer: String
@@ -60,6 +73,7 @@ struct CaseProvideInfo: CaseVerb {
 }
 
 struct CaseApprove: CaseVerb {
+    static let step = CaseStep(.approve)
     static let configuration = CommandConfiguration(commandName: "approve", abstract: "Approve the return.")
     @Option(help: "Where the goods go; the policy's address unless given.") var returnAddress = ""
     @Option(help: "What the customer has to mind; the policy's words unless given.") var instructions = ""
@@ -81,6 +95,7 @@ struct CaseApprove: CaseVerb {
 }
 
 struct CaseReject: CaseVerb {
+    static let step = CaseStep(.reject, flags: "--code CODE --reason TEXT --alternative TEXT")
     static let configuration = CommandConfiguration(
         commandName: "reject",
         abstract: "Refuse the return, with a reason and an alternative for the customer.")
@@ -106,6 +121,7 @@ struct CaseReject: CaseVerb {
 }
 
 struct CaseAppeal: CaseVerb {
+    static let step = CaseStep(.appeal, flags: "--reason TEXT")
     static let configuration = CommandConfiguration(
         commandName: "appeal", abstract: "Record the customer's appeal; another person reviews.")
     @Option(help: "What the customer says.") var reason: String
@@ -124,6 +140,7 @@ struct CaseAppeal: CaseVerb {
 }
 
 struct CaseAcceptAlternative: CaseVerb {
+    static let step = CaseStep(.acceptAlternative, flags: "[--goods SKU=1]")
     static let configuration = CommandConfiguration(
         commandName: "accept-alternative",
         abstract: "Record that the customer takes what was offered instead.")

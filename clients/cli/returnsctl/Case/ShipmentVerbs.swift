@@ -2,7 +2,15 @@ import ArgumentParser
 import RCP
 import ReturnsAPI
 
+/// The parcel, and what happens to it on the way.
+enum ShipmentVerbs {
+    static var all: [any ParsableCommand.Type] {
+        [CaseShip.self, CaseTrack.self, CaseException.self, CaseFound.self, CaseWithdraw.self]
+    }
+}
+
 struct CaseShip: CaseVerb {
+    static let step = CaseStep(.ship, flags: "--carrier NAME --tracking-no NO")
     static let configuration = CommandConfiguration(
         commandName: "ship", abstract: "Record the customer's own carrier and waybill.")
     @Option(help: "Who carries it.") var carrier: String
@@ -26,6 +34,7 @@ struct CaseShip: CaseVerb {
 }
 
 struct CaseTrack: CaseVerb {
+    static let step = CaseStep(.track, flags: "--status TEXT --place TEXT", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "track", abstract: "Record an event of the shipment.")
     @Option(help: "What happened, in the carrier's word.") var status: String
@@ -55,6 +64,7 @@ struct CaseTrack: CaseVerb {
 }
 
 struct CaseException: CaseVerb {
+    static let step = CaseStep(.reportException, flags: "lost --reason TEXT")
     static let configuration = CommandConfiguration(
         commandName: "exception", abstract: "Record that the parcel was lost or refused on the way.")
     @OptionGroup var target: CaseVerbOptions
@@ -81,6 +91,7 @@ struct CaseException: CaseVerb {
 }
 
 struct CaseFound: CaseVerb {
+    static let step = CaseStep(.found, flags: "--note TEXT")
     static let configuration = CommandConfiguration(
         commandName: "found", abstract: "Record that a lost or refused parcel is on its way again.")
     @Option(help: "What is known.") var note = ""
@@ -99,6 +110,7 @@ struct CaseFound: CaseVerb {
 }
 
 struct CaseWithdraw: CaseVerb {
+    static let step = CaseStep(.withdraw, flags: "--reason TEXT", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "withdraw",
         abstract: "Record that the customer wants goods back that are on their way here.")

@@ -3,6 +3,7 @@ import RCP
 import ReturnsAPI
 
 struct SlaPause: CaseVerb {
+    static let step = CaseStep(.pauseClock, flags: "CLOCK --reason TEXT", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "pause", abstract: "Pause a clock of a case.")
     @OptionGroup var target: CaseVerbOptions
@@ -24,6 +25,7 @@ struct SlaPause: CaseVerb {
 }
 
 struct SlaResume: CaseVerb {
+    static let step = CaseStep(.resumeClock, flags: "CLOCK --reason TEXT", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Let a paused clock run on.")
     @OptionGroup var target: CaseVerbOptions
@@ -45,6 +47,7 @@ struct SlaResume: CaseVerb {
 }
 
 struct SlaExtend: CaseVerb {
+    static let step = CaseStep(.extendClock, flags: "CLOCK --by 4h --reason TEXT", isAside: true)
     static let configuration = CommandConfiguration(
         commandName: "extend", abstract: "Give a clock more time.")
     @OptionGroup var target: CaseVerbOptions

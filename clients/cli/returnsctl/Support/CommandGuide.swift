@@ -1,76 +1,36 @@
+import ArgumentParser
 import ReturnsAPI
 
-/// Which command line takes which step of the procedure, for "type this next".
+/// Which command line takes which step of the procedure, for "type this next": the verbs themselves tell (`CaseVerb.step`).
 enum CommandGuide {
     /// The line to type for a step; nil for steps that nobody types for a case.
     static func line(
         _ command: Returns_V1_CommandKind, caseID: String, ofLostRefund: Bool = false
     ) -> String? {
-        guard let (verb, flags) = ofLostRefund ? lostRefund : verb(command) else { return nil }
-        return ["returnsctl", verb.hasPrefix("sla") ? verb : "case \(verb)", caseID, flags]
-            .filter { !$0.isEmpty }.joined(separator: " ")
+        guard let verb = verbs[command] else { return nil }
+        let flags = ofLostRefund ? lostRefundFlags : verb.step.flags
+        return ["returnsctl", verb.path, caseID, flags].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    private static let lostRefund = (
-        verb: "refund-result", flags: "succeeded --lost --refund-id ID --amount AMOUNT --voucher NO"
-    )
+    private static let lostRefundFlags = "succeeded --lost --refund-id ID --amount AMOUNT --voucher NO"
     private static let lostRefundNote =
         "if the gateway has paid it; other refunds wait: returnsctl admin info"
 
-    /// The verb with the flags it cannot do without.
-    private static func verb(_ command: Returns_V1_CommandKind) -> (verb: String, flags: String)? {
-        switch command {
-        case .unspecified, .submit, .sweep, .recompute, .UNRECOGNIZED: nil
-        case .verify: ("verify", "")
-        case .requestInfo: ("request-info", "--question TEXT")
-        case .provideInfo: ("provide-info", "--answer TEXT")
-        case .approve: ("approve", "")
-        case .reject: ("reject", "--code CODE --reason TEXT --alternative TEXT")
-        case .appeal: ("appeal", "--reason TEXT")
-        case .acceptAlternative: ("accept-alternative", "[--goods SKU=1]")
-        case .schedulePickup: ("pickup schedule", "--from TIME --until TIME --address TEXT")
-        case .recordPickup: ("pickup result", "collected --carrier NAME --tracking-no NO")
-        case .ship: ("ship", "--carrier NAME --tracking-no NO")
-        case .track: ("track", "--status TEXT --place TEXT")
-        case .reportException: ("exception", "lost --reason TEXT")
-        case .found: ("found", "--note TEXT")
-        case .receive: ("receive", "--all [--by-hand]")
-        case .inspect: ("inspect", "--accept-all")
-        case .tell: ("told", "--channel sms --reference NO")
-        case .resolve: ("resolve", "--line LINE=send_back:1 --reason TEXT")
-        case .refund: ("refund", "")
-        case .recordRefund: ("refund-result", "succeeded --voucher NO [--attempt N]")
-        case .abandonRefund: ("abandon", "--confirmation TEXT")
-        case .shipBack: ("ship-back", "--carrier NAME --tracking-no NO")
-        case .exchange: ("exchange", "--carrier NAME --tracking-no NO")
-        case .grantReturnless: ("returnless", "--reason TEXT")
-        case .withdraw: ("withdraw", "--reason TEXT")
-        case .followUp: ("follow-up", "--reached --score 5")
-        case .close: ("close", "")
-        case .cancel: ("cancel", "--reason TEXT")
-        case .reopen: ("reopen", "--reason TEXT")
-        case .note: ("note", "TEXT")
-        case .attachDocument: ("attach", "--type TYPE --file FILE")
-        case .pauseClock: ("sla pause", "CLOCK --reason TEXT")
-        case .resumeClock: ("sla resume", "CLOCK --reason TEXT")
-        case .assign: ("assign", "--to PERSON")
-        case .extendClock: ("sla extend", "CLOCK --by 4h --reason TEXT")
+    /// Every verb that takes a step, with the words that lead to it.
+    private static let verbs: [Returns_V1_CommandKind: (path: String, step: CaseStep)] = {
+        var verbs: [Returns_V1_CommandKind: (path: String, step: CaseStep)] = [:]
+        var pending: [(command: any ParsableCommand.Type, path: [String])] = [(Returnsctl.self, [])]
+        while let (command, path) = pending.popLast() {
+            if let verb = command as? any CaseVerb.Type {
+                verbs[verb.step.kind] = (path.joined(separator: " "), verb.step)
+            }
+            pending += command.configuration.subcommands.map { ($0, path + [VerbGuide.name($0)]) }
         }
-    }
+        return verbs
+    }()
 
-    /// Steps that are nearly always possible and seldom what comes next.
-    static func isAside(_ command: Returns_V1_CommandKind) -> Bool {
-        switch command {
-        case .note, .attachDocument, .pauseClock, .resumeClock, .extendClock, .assign, .sweep, .recompute,
-            .cancel,
-            .withdraw,
-            .track,
-            .grantReturnless, .reopen:
-            true
-        default:
-            false
-        }
-    }
+    /// Steps that are nearly always possible and seldom what comes next, and those that nobody types for a case.
+    static func isAside(_ command: Returns_V1_CommandKind) -> Bool { verbs[command]?.step.isAside ?? true }
 
     /// What a server's "allowed" entry names; nil for an entry that is no step.
     static func command(named name: String) -> Returns_V1_CommandKind? {

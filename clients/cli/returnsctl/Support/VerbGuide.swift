@@ -68,7 +68,7 @@ enum VerbGuide {
         return (path, !isNoun(path[path.count - 1].command), nil)
     }
 
-    private static func name(_ command: any ParsableCommand.Type) -> String {
+    static func name(_ command: any ParsableCommand.Type) -> String {
         command.configuration.commandName ?? "\(command)".lowercased()
     }
 

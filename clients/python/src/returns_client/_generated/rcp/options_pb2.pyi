@@ -20,6 +20,10 @@ IDEMPOTENCY_FIELD_NUMBER: _ClassVar[int]
 idempotency: _descriptor.FieldDescriptor
 ROLE_FIELD_NUMBER: _ClassVar[int]
 role: _descriptor.FieldDescriptor
+PLAIN_FIELD_NUMBER: _ClassVar[int]
+plain: _descriptor.FieldDescriptor
+METHOD_FIELD_NUMBER: _ClassVar[int]
+method: _descriptor.FieldDescriptor
 PERSONAL_FIELD_NUMBER: _ClassVar[int]
 personal: _descriptor.FieldDescriptor
 GROUP_FIELD_NUMBER: _ClassVar[int]

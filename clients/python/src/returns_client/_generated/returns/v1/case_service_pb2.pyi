@@ -11,12 +11,91 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class CommandKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COMMAND_KIND_UNSPECIFIED: _ClassVar[CommandKind]
+    COMMAND_KIND_SUBMIT: _ClassVar[CommandKind]
+    COMMAND_KIND_VERIFY: _ClassVar[CommandKind]
+    COMMAND_KIND_REQUEST_INFO: _ClassVar[CommandKind]
+    COMMAND_KIND_PROVIDE_INFO: _ClassVar[CommandKind]
+    COMMAND_KIND_APPROVE: _ClassVar[CommandKind]
+    COMMAND_KIND_REJECT: _ClassVar[CommandKind]
+    COMMAND_KIND_APPEAL: _ClassVar[CommandKind]
+    COMMAND_KIND_ACCEPT_ALTERNATIVE: _ClassVar[CommandKind]
+    COMMAND_KIND_SCHEDULE_PICKUP: _ClassVar[CommandKind]
+    COMMAND_KIND_RECORD_PICKUP: _ClassVar[CommandKind]
+    COMMAND_KIND_SHIP: _ClassVar[CommandKind]
+    COMMAND_KIND_TRACK: _ClassVar[CommandKind]
+    COMMAND_KIND_REPORT_EXCEPTION: _ClassVar[CommandKind]
+    COMMAND_KIND_FOUND: _ClassVar[CommandKind]
+    COMMAND_KIND_RECEIVE: _ClassVar[CommandKind]
+    COMMAND_KIND_INSPECT: _ClassVar[CommandKind]
+    COMMAND_KIND_TELL: _ClassVar[CommandKind]
+    COMMAND_KIND_RESOLVE: _ClassVar[CommandKind]
+    COMMAND_KIND_REFUND: _ClassVar[CommandKind]
+    COMMAND_KIND_RECORD_REFUND: _ClassVar[CommandKind]
+    COMMAND_KIND_ABANDON_REFUND: _ClassVar[CommandKind]
+    COMMAND_KIND_SHIP_BACK: _ClassVar[CommandKind]
+    COMMAND_KIND_EXCHANGE: _ClassVar[CommandKind]
+    COMMAND_KIND_GRANT_RETURNLESS: _ClassVar[CommandKind]
+    COMMAND_KIND_WITHDRAW: _ClassVar[CommandKind]
+    COMMAND_KIND_FOLLOW_UP: _ClassVar[CommandKind]
+    COMMAND_KIND_CLOSE: _ClassVar[CommandKind]
+    COMMAND_KIND_CANCEL: _ClassVar[CommandKind]
+    COMMAND_KIND_REOPEN: _ClassVar[CommandKind]
+    COMMAND_KIND_NOTE: _ClassVar[CommandKind]
+    COMMAND_KIND_ATTACH_DOCUMENT: _ClassVar[CommandKind]
+    COMMAND_KIND_PAUSE_CLOCK: _ClassVar[CommandKind]
+    COMMAND_KIND_RESUME_CLOCK: _ClassVar[CommandKind]
+    COMMAND_KIND_EXTEND_CLOCK: _ClassVar[CommandKind]
+    COMMAND_KIND_SWEEP: _ClassVar[CommandKind]
+    COMMAND_KIND_RECOMPUTE: _ClassVar[CommandKind]
+    COMMAND_KIND_ASSIGN: _ClassVar[CommandKind]
+
 class CaseSort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     CASE_SORT_UNSPECIFIED: _ClassVar[CaseSort]
     CASE_SORT_NEWEST: _ClassVar[CaseSort]
     CASE_SORT_OLDEST: _ClassVar[CaseSort]
     CASE_SORT_CHANGED: _ClassVar[CaseSort]
+COMMAND_KIND_UNSPECIFIED: CommandKind
+COMMAND_KIND_SUBMIT: CommandKind
+COMMAND_KIND_VERIFY: CommandKind
+COMMAND_KIND_REQUEST_INFO: CommandKind
+COMMAND_KIND_PROVIDE_INFO: CommandKind
+COMMAND_KIND_APPROVE: CommandKind
+COMMAND_KIND_REJECT: CommandKind
+COMMAND_KIND_APPEAL: CommandKind
+COMMAND_KIND_ACCEPT_ALTERNATIVE: CommandKind
+COMMAND_KIND_SCHEDULE_PICKUP: CommandKind
+COMMAND_KIND_RECORD_PICKUP: CommandKind
+COMMAND_KIND_SHIP: CommandKind
+COMMAND_KIND_TRACK: CommandKind
+COMMAND_KIND_REPORT_EXCEPTION: CommandKind
+COMMAND_KIND_FOUND: CommandKind
+COMMAND_KIND_RECEIVE: CommandKind
+COMMAND_KIND_INSPECT: CommandKind
+COMMAND_KIND_TELL: CommandKind
+COMMAND_KIND_RESOLVE: CommandKind
+COMMAND_KIND_REFUND: CommandKind
+COMMAND_KIND_RECORD_REFUND: CommandKind
+COMMAND_KIND_ABANDON_REFUND: CommandKind
+COMMAND_KIND_SHIP_BACK: CommandKind
+COMMAND_KIND_EXCHANGE: CommandKind
+COMMAND_KIND_GRANT_RETURNLESS: CommandKind
+COMMAND_KIND_WITHDRAW: CommandKind
+COMMAND_KIND_FOLLOW_UP: CommandKind
+COMMAND_KIND_CLOSE: CommandKind
+COMMAND_KIND_CANCEL: CommandKind
+COMMAND_KIND_REOPEN: CommandKind
+COMMAND_KIND_NOTE: CommandKind
+COMMAND_KIND_ATTACH_DOCUMENT: CommandKind
+COMMAND_KIND_PAUSE_CLOCK: CommandKind
+COMMAND_KIND_RESUME_CLOCK: CommandKind
+COMMAND_KIND_EXTEND_CLOCK: CommandKind
+COMMAND_KIND_SWEEP: CommandKind
+COMMAND_KIND_RECOMPUTE: CommandKind
+COMMAND_KIND_ASSIGN: CommandKind
 CASE_SORT_UNSPECIFIED: CaseSort
 CASE_SORT_NEWEST: CaseSort
 CASE_SORT_OLDEST: CaseSort
@@ -173,16 +252,18 @@ class AllowedCommandsRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ...) -> None: ...
 
 class AllowedCommand(_message.Message):
-    __slots__ = ("command", "roles", "for_others", "of_lost_refund")
+    __slots__ = ("command", "roles", "for_others", "of_lost_refund", "method")
     COMMAND_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     FOR_OTHERS_FIELD_NUMBER: _ClassVar[int]
     OF_LOST_REFUND_FIELD_NUMBER: _ClassVar[int]
-    command: _case_pb2.CommandKind
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    command: CommandKind
     roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
     for_others: bool
     of_lost_refund: bool
-    def __init__(self, command: _Optional[_Union[_case_pb2.CommandKind, str]] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., for_others: _Optional[bool] = ..., of_lost_refund: _Optional[bool] = ...) -> None: ...
+    method: str
+    def __init__(self, command: _Optional[_Union[CommandKind, str]] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., for_others: _Optional[bool] = ..., of_lost_refund: _Optional[bool] = ..., method: _Optional[str] = ...) -> None: ...
 
 class AllowedCommandsReply(_message.Message):
     __slots__ = ("state", "commands", "now_ms")

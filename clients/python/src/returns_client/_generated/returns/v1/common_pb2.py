@@ -25,13 +25,21 @@ _sym_db = _symbol_database.Default()
 from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/common.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\"]\n\x08Withheld\x12%\n\x05group\x18\x01 \x01(\x0e\x32\x16.returns.v1.FieldGroup\x12*\n\x06reason\x18\x02 \x01(\x0e\x32\x1a.returns.v1.WithheldReason\"2\n\x08OrderKey\x12\x14\n\x0csale_channel\x18\x01 \x01(\t\x12\x10\n\x08order_no\x18\x02 \x01(\t\"^\n\x07\x43ontact\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xd0\xb5\x18\x01\x12\x13\n\x05phone\x18\x02 \x01(\tB\x04\xd0\xb5\x18\x01\x12\x13\n\x05\x65mail\x18\x03 \x01(\tB\x04\xd0\xb5\x18\x01\x12\x15\n\x07\x61\x64\x64ress\x18\x04 \x01(\tB\x04\xd0\xb5\x18\x01\"|\n\x08\x44ocument\x12&\n\x04type\x18\x01 \x01(\x0e\x32\x18.returns.v1.DocumentType\x12\x11\n\treference\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\x0c\x12\x13\n\x0b\x61\x64\x64\x65\x64_at_ms\x18\x04 \x01(\x03\x12\x10\n\x08\x61\x64\x64\x65\x64_by\x18\x05 \x01(\t\"K\n\x05\x41\x63tor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1e\n\x04role\x18\x02 \x01(\x0e\x32\x10.returns.v1.Role\x12\x14\n\x0con_behalf_of\x18\x03 \x01(\t*\xc2\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x10\n\x0cROLE_CHANNEL\x10\x01\x12\x10\n\x0cROLE_SERVICE\x10\x02\x12\x12\n\x0eROLE_LOGISTICS\x10\x03\x12\x12\n\x0eROLE_WAREHOUSE\x10\x04\x12\x10\n\x0cROLE_FINANCE\x10\x05\x12\x13\n\x0fROLE_SUPERVISOR\x10\x06\x12\x10\n\x0cROLE_AUDITOR\x10\x07\x12\x0e\n\nROLE_ADMIN\x10\x08\x12\x0f\n\x0bROLE_SYSTEM\x10\t*\xbc\x01\n\rIntakeChannel\x12\x1e\n\x1aINTAKE_CHANNEL_UNSPECIFIED\x10\x00\x12\x1a\n\x16INTAKE_CHANNEL_WEBSITE\x10\x01\x12\x1a\n\x16INTAKE_CHANNEL_HOTLINE\x10\x02\x12\x1f\n\x1bINTAKE_CHANNEL_SOCIAL_MEDIA\x10\x03\x12\x18\n\x14INTAKE_CHANNEL_STORE\x10\x04\x12\x18\n\x14INTAKE_CHANNEL_OTHER\x10\x05*~\n\x0cReturnMethod\x12\x1d\n\x19RETURN_METHOD_UNSPECIFIED\x10\x00\x12\x1a\n\x16RETURN_METHOD_DROP_OFF\x10\x01\x12\x19\n\x15RETURN_METHOD_CARRIER\x10\x02\x12\x18\n\x14RETURN_METHOD_PICKUP\x10\x03*\xe9\x01\n\x0c\x44ocumentType\x12\x1d\n\x19\x44OCUMENT_TYPE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44OCUMENT_TYPE_APPLICATION\x10\x01\x12\x19\n\x15\x44OCUMENT_TYPE_WAYBILL\x10\x02\x12 \n\x1c\x44OCUMENT_TYPE_SIGNED_RECEIPT\x10\x03\x12#\n\x1f\x44OCUMENT_TYPE_INSPECTION_REPORT\x10\x04\x12 \n\x1c\x44OCUMENT_TYPE_REFUND_VOUCHER\x10\x05\x12\x17\n\x13\x44OCUMENT_TYPE_OTHER\x10\x06*\xc3\x01\n\nFieldGroup\x12\x1b\n\x17\x46IELD_GROUP_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46IELD_GROUP_PUBLIC\x10\x01\x12\x14\n\x10\x46IELD_GROUP_DESK\x10\x02\x12\x19\n\x15\x46IELD_GROUP_LOGISTICS\x10\x03\x12\x18\n\x14\x46IELD_GROUP_PERSONAL\x10\x04\x12\x1d\n\x19\x46IELD_GROUP_DESK_PERSONAL\x10\x05\x12\x16\n\x12\x46IELD_GROUP_ENGINE\x10\x06*\x85\x01\n\x0eWithheldReason\x12\x1f\n\x1bWITHHELD_REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16WITHHELD_REASON_HIDDEN\x10\x01\x12\x1a\n\x16WITHHELD_REASON_SEALED\x10\x02\x12\x1a\n\x16WITHHELD_REASON_ERASED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/common.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\"]\n\x08Withheld\x12%\n\x05group\x18\x01 \x01(\x0e\x32\x16.returns.v1.FieldGroup\x12*\n\x06reason\x18\x02 \x01(\x0e\x32\x1a.returns.v1.WithheldReason\"2\n\x08OrderKey\x12\x14\n\x0csale_channel\x18\x01 \x01(\t\x12\x10\n\x08order_no\x18\x02 \x01(\t\"^\n\x07\x43ontact\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xd0\xb5\x18\x01\x12\x13\n\x05phone\x18\x02 \x01(\tB\x04\xd0\xb5\x18\x01\x12\x13\n\x05\x65mail\x18\x03 \x01(\tB\x04\xd0\xb5\x18\x01\x12\x15\n\x07\x61\x64\x64ress\x18\x04 \x01(\tB\x04\xd0\xb5\x18\x01\"|\n\x08\x44ocument\x12&\n\x04type\x18\x01 \x01(\x0e\x32\x18.returns.v1.DocumentType\x12\x11\n\treference\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\x0c\x12\x13\n\x0b\x61\x64\x64\x65\x64_at_ms\x18\x04 \x01(\x03\x12\x10\n\x08\x61\x64\x64\x65\x64_by\x18\x05 \x01(\t\"K\n\x05\x41\x63tor\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1e\n\x04role\x18\x02 \x01(\x0e\x32\x10.returns.v1.Role\x12\x14\n\x0con_behalf_of\x18\x03 \x01(\t*\xc8\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x10\n\x0cROLE_CHANNEL\x10\x01\x12\x10\n\x0cROLE_SERVICE\x10\x02\x12\x12\n\x0eROLE_LOGISTICS\x10\x03\x12\x12\n\x0eROLE_WAREHOUSE\x10\x04\x12\x10\n\x0cROLE_FINANCE\x10\x05\x12\x13\n\x0fROLE_SUPERVISOR\x10\x06\x12\x10\n\x0cROLE_AUDITOR\x10\x07\x12\x0e\n\nROLE_ADMIN\x10\x08\x12\x0f\n\x0bROLE_SYSTEM\x10\t\x1a\x04\xa0\xb6\x18\x01*\xc2\x01\n\rIntakeChannel\x12\x1e\n\x1aINTAKE_CHANNEL_UNSPECIFIED\x10\x00\x12\x1a\n\x16INTAKE_CHANNEL_WEBSITE\x10\x01\x12\x1a\n\x16INTAKE_CHANNEL_HOTLINE\x10\x02\x12\x1f\n\x1bINTAKE_CHANNEL_SOCIAL_MEDIA\x10\x03\x12\x18\n\x14INTAKE_CHANNEL_STORE\x10\x04\x12\x18\n\x14INTAKE_CHANNEL_OTHER\x10\x05\x1a\x04\xa0\xb6\x18\x01*\x84\x01\n\x0cReturnMethod\x12\x1d\n\x19RETURN_METHOD_UNSPECIFIED\x10\x00\x12\x1a\n\x16RETURN_METHOD_DROP_OFF\x10\x01\x12\x19\n\x15RETURN_METHOD_CARRIER\x10\x02\x12\x18\n\x14RETURN_METHOD_PICKUP\x10\x03\x1a\x04\xa0\xb6\x18\x01*\xef\x01\n\x0c\x44ocumentType\x12\x1d\n\x19\x44OCUMENT_TYPE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44OCUMENT_TYPE_APPLICATION\x10\x01\x12\x19\n\x15\x44OCUMENT_TYPE_WAYBILL\x10\x02\x12 \n\x1c\x44OCUMENT_TYPE_SIGNED_RECEIPT\x10\x03\x12#\n\x1f\x44OCUMENT_TYPE_INSPECTION_REPORT\x10\x04\x12 \n\x1c\x44OCUMENT_TYPE_REFUND_VOUCHER\x10\x05\x12\x17\n\x13\x44OCUMENT_TYPE_OTHER\x10\x06\x1a\x04\xa0\xb6\x18\x01*\xc3\x01\n\nFieldGroup\x12\x1b\n\x17\x46IELD_GROUP_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46IELD_GROUP_PUBLIC\x10\x01\x12\x14\n\x10\x46IELD_GROUP_DESK\x10\x02\x12\x19\n\x15\x46IELD_GROUP_LOGISTICS\x10\x03\x12\x18\n\x14\x46IELD_GROUP_PERSONAL\x10\x04\x12\x1d\n\x19\x46IELD_GROUP_DESK_PERSONAL\x10\x05\x12\x16\n\x12\x46IELD_GROUP_ENGINE\x10\x06*\x85\x01\n\x0eWithheldReason\x12\x1f\n\x1bWITHHELD_REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16WITHHELD_REASON_HIDDEN\x10\x01\x12\x1a\n\x16WITHHELD_REASON_SEALED\x10\x02\x12\x1a\n\x16WITHHELD_REASON_ERASED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'returns.v1.common_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_ROLE']._loaded_options = None
+  _globals['_ROLE']._serialized_options = b'\240\266\030\001'
+  _globals['_INTAKECHANNEL']._loaded_options = None
+  _globals['_INTAKECHANNEL']._serialized_options = b'\240\266\030\001'
+  _globals['_RETURNMETHOD']._loaded_options = None
+  _globals['_RETURNMETHOD']._serialized_options = b'\240\266\030\001'
+  _globals['_DOCUMENTTYPE']._loaded_options = None
+  _globals['_DOCUMENTTYPE']._serialized_options = b'\240\266\030\001'
   _globals['_CONTACT'].fields_by_name['name']._loaded_options = None
   _globals['_CONTACT'].fields_by_name['name']._serialized_options = b'\320\265\030\001'
   _globals['_CONTACT'].fields_by_name['phone']._loaded_options = None
@@ -41,17 +49,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONTACT'].fields_by_name['address']._loaded_options = None
   _globals['_CONTACT'].fields_by_name['address']._serialized_options = b'\320\265\030\001'
   _globals['_ROLE']._serialized_start=505
-  _globals['_ROLE']._serialized_end=699
-  _globals['_INTAKECHANNEL']._serialized_start=702
-  _globals['_INTAKECHANNEL']._serialized_end=890
-  _globals['_RETURNMETHOD']._serialized_start=892
-  _globals['_RETURNMETHOD']._serialized_end=1018
-  _globals['_DOCUMENTTYPE']._serialized_start=1021
-  _globals['_DOCUMENTTYPE']._serialized_end=1254
-  _globals['_FIELDGROUP']._serialized_start=1257
-  _globals['_FIELDGROUP']._serialized_end=1452
-  _globals['_WITHHELDREASON']._serialized_start=1455
-  _globals['_WITHHELDREASON']._serialized_end=1588
+  _globals['_ROLE']._serialized_end=705
+  _globals['_INTAKECHANNEL']._serialized_start=708
+  _globals['_INTAKECHANNEL']._serialized_end=902
+  _globals['_RETURNMETHOD']._serialized_start=905
+  _globals['_RETURNMETHOD']._serialized_end=1037
+  _globals['_DOCUMENTTYPE']._serialized_start=1040
+  _globals['_DOCUMENTTYPE']._serialized_end=1279
+  _globals['_FIELDGROUP']._serialized_start=1282
+  _globals['_FIELDGROUP']._serialized_end=1477
+  _globals['_WITHHELDREASON']._serialized_start=1480
+  _globals['_WITHHELDREASON']._serialized_end=1613
   _globals['_WITHHELD']._serialized_start=58
   _globals['_WITHHELD']._serialized_end=151
   _globals['_ORDERKEY']._serialized_start=153

@@ -1,0 +1,80 @@
+/// All that tells one kind of clock from the others. `ClockRule+Table.swift` has a row for each.
+struct ClockRule: Sendable {
+    /// Whose work the clock measures (R21).
+    let owner: Role
+    /// Where a plan gives none.
+    let target: ClockTarget
+    /// The steps that do the work that the clock measures.
+    let steps: [CommandKind]
+    let runs: Runs
+    let start: Start
+    let atBreach: AtBreach
+    let end: End
+    /// While the case is in this state, the clock is held.
+    let heldIn: CaseState?
+
+    /// When a case that has not come to its end has to have such a clock.
+    enum Runs: Sendable {
+        case when(@Sendable (Case) -> Bool)
+        /// Where no other has to run.
+        case whenNothingElse
+    }
+
+    enum Start: Sendable {
+        /// As soon as it has to run.
+        case byNeed
+        /// With the act that it belongs to, which starts it.
+        case byAct
+        /// With its act, which agrees the due time with the customer, too; no policy moves it.
+        case byAgreement
+    }
+
+    /// What comes of a breach beside its being seen. The customer's own deadlines end something.
+    enum AtBreach: Sendable {
+        case nothing
+        /// The clock ends, in this state.
+        case end(in: CaseState)
+        /// The case expires, in this state. Who is still to be told of it cannot be late; telling starts the time anew.
+        case expire(in: CaseState)
+    }
+
+    /// How a clock ends that was not breached and that nothing calls for any more.
+    enum End: Sendable {
+        /// By its work's being done.
+        case done
+        case otherwise(@Sendable (Case) -> ClockEnd)
+    }
+
+    init(
+        owner: Role, target: ClockTarget, steps: [CommandKind], runs: Runs, start: Start = .byNeed,
+        atBreach: AtBreach = .nothing, end: End = .done, heldIn: CaseState? = nil
+    ) {
+        self.owner = owner
+        self.target = target
+        self.steps = steps
+        self.runs = runs
+        self.start = start
+        self.atBreach = atBreach
+        self.end = end
+        self.heldIn = heldIn
+    }
+}
+
+extension ClockKind {
+    /// Whose work the clock measures (R21).
+    public var owner: Role { rule.owner }
+
+    /// Whether who may do the work hangs on who changed the order's payments.
+    public var dependsOnPaymentsChangers: Bool {
+        PriorActs(changedPayments: true).bars(fromWorkOf: self)
+    }
+}
+
+/// A set of kinds of clocks, without the hashing of a `Set`.
+struct ClockKinds: Hashable, Sendable {
+    private var bits: UInt64 = 0
+
+    var isEmpty: Bool { bits == 0 }
+    func contains(_ kind: ClockKind) -> Bool { bits & (1 << UInt64(kind.rawValue)) != 0 }
+    mutating func insert(_ kind: ClockKind) { bits |= 1 << UInt64(kind.rawValue) }
+}

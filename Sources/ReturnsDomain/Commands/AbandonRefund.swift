@@ -1,0 +1,33 @@
+extension CommandRule {
+    /// A refund is given up that the gateway confirms dead; its amount is due again.
+    static let abandonRefund = CommandRule(
+        in: [.refunding, .refundFailed], leadsToTheEnd: true, duty: .refund
+    ) {
+        $0.value.liveRefund.map { $0.status != .inProgress } ?? false
+    }
+}
+
+extension CaseDraft {
+    mutating func abandonRefund(_ id: String, gatewayConfirmation: String) throws(CaseRejection) {
+        try Require.text(gatewayConfirmation, "gateway_confirmation", max: TextLimits.shortTextBytesMax)
+        let index = try refundIndex(id)
+        let refund = value.refunds[index]
+        guard refund.status == .failed || refund.status == .unknown else {
+            throw refusal(
+                "REFUND_NOT_FAILED",
+                "refund \(id) is \(refund.status); only a failed or unknown one can be abandoned",
+                field: "refund_id")
+        }
+        commit(refund, sign: -1)
+        value.refunds[index].status = .abandoned
+        value.refunds[index].endedAt = now
+        let settled = settleOverpayments()
+        record(
+            .refundAbandoned,
+            "the gateway confirms it dead: \(gatewayConfirmation)"
+                + (settled == 0
+                    ? ""
+                    : "; \(text(settled)) that went out twice count in its place, so they are not due again"),
+            ["refund_id": id])
+    }
+}

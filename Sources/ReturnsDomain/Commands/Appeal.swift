@@ -1,0 +1,38 @@
+extension CommandRule {
+    /// The customer does not accept the refusal.
+    static let appeal = CommandRule(in: [.rejected]) {
+        $0.value.appeals < $0.policy.appealsMax && $0.value.runningClock(.appeal) != nil
+    }
+}
+
+extension CaseDraft {
+    mutating func appeal(_ reason: String) throws(CaseRejection) {
+        try Require.text(reason, "reason", max: TextLimits.longTextBytesMax)
+        guard value.appeals < policy.appealsMax else {
+            throw refusal(
+                "APPEALS_EXHAUSTED",
+                "the case was appealed \(value.appeals) times, the most the policy allows")
+        }
+        guard value.runningClock(.appeal) != nil else {
+            throw refusal("APPEAL_WINDOW_OVER", "the appeal window is over")
+        }
+        for index in value.lines.indices {
+            let units = value.lines[index].units.released
+            let orderIndex = orderLineIndex(value.lines[index].lineID)
+            guard order.lines[orderIndex].availableUnits >= units else {
+                throw refusal(
+                    "QUANTITY_EXCEEDED",
+                    "another case took units of line \(value.lines[index].lineID) meanwhile; \(order.lines[orderIndex].availableUnits) are left"
+                )
+            }
+            order.lines[orderIndex].reservedUnits += units
+            value.lines[index].units.released = 0
+            value.lines[index].units.awaited = units
+        }
+        value.appeals += 1
+        value.customerTold = .none
+        value.state = .submitted
+        completeClocks(.appeal)
+        record(.appealed, "appeal \(value.appeals) of \(policy.appealsMax)", personalText: reason)
+    }
+}

@@ -1,0 +1,55 @@
+extension CommandRule {
+    /// The return is approved (R7).
+    static let approve = CommandRule(in: [.submitted], leadsToTheEnd: true, duty: .review) {
+        $0.value.verification.map { $0.isCustomerVerified && $0.isOrderVerified } ?? false
+    }
+}
+
+extension CaseDraft {
+    mutating func approve(returnAddress: String, instructions: String, overrideReason: String)
+        throws(CaseRejection)
+    {
+        try Require.text(returnAddress, "return_address", max: TextLimits.shortTextBytesMax, optional: true)
+        try Require.text(instructions, "instructions", max: TextLimits.longTextBytesMax, optional: true)
+        try Require.text(overrideReason, "override_reason", max: TextLimits.shortTextBytesMax, optional: true)
+        guard let verification = value.verification, verification.isCustomerVerified,
+            verification.isOrderVerified
+        else {
+            throw refusal(
+                "VERIFY_FIRST", "customer and order have to be verified before approval; record that first")
+        }
+        // The order or the policy may have changed since the checks were seen: what counts is how they are now.
+        value.checks = runChecks()
+        let failed = value.checks.filter { $0.result == .failed }
+        if !failed.isEmpty {
+            let names = failed.map(\.kind.description).joined(separator: ", ")
+            guard !overrideReason.isEmpty else {
+                throw refusal(
+                    "CHECKS_FAILED",
+                    "failed checks: \(names); a supervisor can approve with an override reason",
+                    field: "override_reason")
+            }
+            guard actor.roles.contains(.supervisor) else {
+                throw .notPermitted(
+                    "SUPERVISOR_REQUIRED", "failed checks: \(names); only a supervisor can override them")
+            }
+        }
+        value.decisions.append(
+            ReviewDecision(
+                outcome: .approved(
+                    returnAddress: returnAddress.isEmpty ? policy.returnAddress : returnAddress,
+                    instructions: instructions.isEmpty ? policy.instructions : instructions,
+                    overrideReason: failed.isEmpty ? "" : overrideReason),
+                by: failed.isEmpty ? by : acting(as: .supervisor), at: now))
+        value.policyVersion = policy.version
+        value.standardVersion = policy.standardVersion
+        value.state = .approved
+        record(
+            .approved,
+            failed.isEmpty
+                ? "policy \(policy.version), standard \(policy.standardVersion)"
+                : "against failed checks: \(overrideReason)",
+            by: failed.isEmpty ? by : acting(as: .supervisor))
+        notifyCustomer("approval")
+    }
+}

@@ -1,0 +1,21 @@
+extension CommandRule {
+    /// The case is at its end: everything is done and the documents are there (R19).
+    static let close = CommandRule(in: [.rejected] + .resting, leadsToTheEnd: true) {
+        $0.value.needsToClose(policy: $0.policy).isEmpty
+    }
+}
+
+extension CaseDraft {
+    mutating func close() throws(CaseRejection) {
+        let needs = value.needsToClose(policy: policy)
+        guard needs.isEmpty else {
+            throw refusal("NOT_COMPLETE", "before closing: \(needs.map { $0.text(value.currency) }.joined(separator: "; "))")
+        }
+        value.stateBefore = value.state
+        if value.state != .rejected { releaseForEnd() }
+        completeClocks(.followUp)
+        endClocks(.voided)
+        value.state = .closed
+        record(.closed)
+    }
+}

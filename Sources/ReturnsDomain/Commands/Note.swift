@@ -1,0 +1,11 @@
+extension CommandRule {
+    /// Something that colleagues have to know.
+    static let note = CommandRule(in: .all)
+}
+
+extension CaseDraft {
+    mutating func note(_ text: String) throws(CaseRejection) {
+        try Require.text(text, "text", max: TextLimits.longTextBytesMax)
+        record(.noted, personalText: text)
+    }
+}

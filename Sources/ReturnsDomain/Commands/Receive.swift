@@ -1,0 +1,168 @@
+extension CommandRule {
+    /// What the warehouse counted (R9, R12).
+    static let receive = CommandRule(
+        in: [.approved, .pickupScheduled, .inTransit] + .afterArrival, leadsToTheEnd: true)
+}
+
+extension CaseDraft {
+    mutating func receive(_ receipt: Receipt) throws(CaseRejection) {
+        guard !receipt.lines.isEmpty || !receipt.undeclared.isEmpty else {
+            throw .invalid("FIELD_REQUIRED", "lines", "say what arrived: units per line, or undeclared goods")
+        }
+        guard receipt.isByHand || !value.shipments.isEmpty else {
+            throw refusal(
+                "SHIPMENT_UNKNOWN",
+                "no shipment is recorded; record it with ship, or receive the goods as brought by hand",
+                field: "by_hand")
+        }
+        try requireRoomForClocks()
+        try Require.count(receipt.undeclared.count, "undeclared", 0...CountLimits.receiptUndeclaredMax)
+        try Require.count(receipt.enclosures.count, "enclosures", 0...CountLimits.conditionsMax)
+        for (index, code) in receipt.enclosures.enumerated() {
+            try Require.identifier(code, "enclosures[\(index)]")
+        }
+        let counted = try caseLines(receipt.lines)
+        for (position, line) in counted.enumerated() {
+            let units = value.lines[line.index].units
+            guard line.units <= units.outstanding else {
+                throw refusal(
+                    "QUANTITY_EXCEEDED",
+                    "\(units.outstanding) units of line \(value.lines[line.index].lineID) can still come; receive the rest as undeclared goods",
+                    field: "lines[\(position)].units")
+            }
+        }
+        try attach(receipt.document, as: receipt.isByHand ? .signedReceipt : .other, field: "receipt")
+        if receipt.isByHand { value.wasBroughtByHand = true }
+        for code in receipt.enclosures where !value.enclosuresFound.contains(code) {
+            try requireRoom(value.enclosuresFound.count, "kinds of enclosures")
+            value.enclosuresFound.append(code)
+        }
+        let uninspectedBefore = value.uninspectedUnits
+        for line in counted { try arrive(line.units, line: line.index) }
+        for (position, goods) in receipt.undeclared.enumerated() {
+            try receive(goods, field: "undeclared[\(position)]")
+        }
+        value.state = .received
+        if value.lostUndecidedUnits == 0 { value.exception = nil }
+        let toInspect = value.uninspectedUnits - uninspectedBefore
+        if toInspect > 0 { startClock(.inspect, units: toInspect) }
+        let units = counted.reduce(0) { $0 + $1.units } + receipt.undeclared.reduce(0) { $0 + $1.units }
+        record(
+            .received,
+            "\(units) units\(receipt.isByHand ? ", brought by hand" : "")\(receipt.undeclared.isEmpty ? "" : ", some undeclared")",
+            ["units": "\(units)"])
+    }
+
+    /// Units of a case line arrive: those awaited first, then those thought lost. Withdrawn goods go straight back.
+    ///
+    /// Last come units that were paid for without the goods, conceded as lost or kept: they are ours, so there is
+    /// nothing to inspect and nothing more to pay.
+    private mutating func arrive(_ units: Int64, line index: Int) throws(CaseRejection) {
+        var left = units
+        func take(_ count: Int64) -> Int64 {
+            let taken = min(left, count)
+            left -= taken
+            return taken
+        }
+        let ledger = value.lines[index].units
+        let awaited = take(ledger.awaited)
+        let lost = take(ledger.lostUndecided)
+        let lostConceded = take(ledger.lostConceded)
+        let kept = take(ledger.kept)
+        precondition(left == 0, "more units arrive than the ledger has outstanding")
+        value.lines[index].units.awaited -= awaited
+        value.lines[index].units.lost -= lost + lostConceded
+        value.lines[index].units.lostConceded -= lostConceded
+        value.lines[index].units.kept -= kept
+        value.lines[index].units.conceded += lostConceded + kept
+        guard awaited + lost > 0 else { return }
+        if value.isWithdrawn {
+            try sendBack(awaited + lost, line: index)
+        } else {
+            value.lines[index].units.uninspected += awaited + lost
+        }
+    }
+
+    /// Goods that the form does not name: added to the case where the order has them to give, else owed back.
+    private mutating func receive(_ goods: Receipt.Undeclared, field: String) throws(CaseRejection) {
+        try Require.identifier(goods.addAsLineID, "\(field).add_as_line_id", optional: true)
+        try Require.text(goods.sku, "\(field).sku", max: TextLimits.identifierBytesMax)
+        try Require.units(goods.units, "\(field).units")
+        guard !goods.addAsLineID.isEmpty else {
+            try requireRoomForOutbound()
+            value.outbound.append(Outbound(kind: .undeclared, lineID: "", sku: goods.sku, units: goods.units))
+            return
+        }
+        guard let orderIndex = order.lineIndex(goods.addAsLineID) else {
+            throw .invalid(
+                "LINE_UNKNOWN", "\(field).add_as_line_id",
+                "the order has no line \(goods.addAsLineID); leave it empty to send the goods back")
+        }
+        guard order.lines[orderIndex].sku == goods.sku else {
+            throw .invalid("LINE_MISMATCH", "\(field).sku", "line \(goods.addAsLineID) is another SKU")
+        }
+        // A unit that the case still looks for is no further one: added, it would be paid for twice.
+        if let index = value.lineIndex(goods.addAsLineID), value.lines[index].units.outstanding > 0 {
+            throw refusal(
+                "GOODS_AWAITED",
+                "\(value.lines[index].units.outstanding) units of line \(goods.addAsLineID) can still come in this case; receive them under lines",
+                field: "\(field).add_as_line_id")
+        }
+        guard order.lines[orderIndex].availableUnits >= goods.units else {
+            throw refusal(
+                "QUANTITY_EXCEEDED",
+                "\(order.lines[orderIndex].availableUnits) units of line \(goods.addAsLineID) are left; leave add_as_line_id empty to send the goods back",
+                field: "\(field).units")
+        }
+        reserve(goods.units, orderLine: orderIndex)
+        if let index = value.lineIndex(goods.addAsLineID) {
+            value.lines[index].units.requested += goods.units
+            value.lines[index].units.awaited += goods.units
+            try arrive(goods.units, line: index)
+        } else {
+            guard value.lines.count < CountLimits.caseLinesMax else {
+                throw .notAllowed(
+                    "CASE_FULL",
+                    "the case has the most lines it can; leave add_as_line_id empty to send the goods back")
+            }
+            value.lines.append(
+                CaseLine(
+                    lineID: goods.addAsLineID, sku: goods.sku, requested: goods.units, wasAddedOnReceipt: true
+                ))
+            try arrive(goods.units, line: value.lines.count - 1)
+        }
+    }
+}
+
+/// What the warehouse counted (R9, R12).
+public struct Receipt: Hashable, Sendable {
+    public struct Undeclared: Hashable, Sendable {
+        public var sku: String
+        public var units: Int64
+        /// The order line to add them under; empty sends them back.
+        public var addAsLineID: String
+
+        public init(sku: String, units: Int64, addAsLineID: String = "") {
+            self.sku = sku
+            self.units = units
+            self.addAsLineID = addAsLineID
+        }
+    }
+
+    public var lines: [LineUnits]
+    public var undeclared: [Undeclared]
+    public var isByHand: Bool
+    public var enclosures: [String]
+    public var document: Document?
+
+    public init(
+        lines: [LineUnits], undeclared: [Undeclared] = [], isByHand: Bool = false, enclosures: [String] = [],
+        document: Document? = nil
+    ) {
+        self.lines = lines
+        self.undeclared = undeclared
+        self.isByHand = isByHand
+        self.enclosures = enclosures
+        self.document = document
+    }
+}

@@ -1,0 +1,249 @@
+extension CommandRule {
+    /// What the gateway said of a refund (R16, R17).
+    ///
+    /// A refund that was given up can succeed late, after the case was closed too.
+    static let recordRefund = CommandRule(
+        in: [.inTransit, .closed] + .afterArrival, leadsToTheEnd: true, duty: .refund
+    ) {
+        $0.value.hasRefundWithOpenResult
+            || ($0.hasOpenLoss && CommandKind.refund.isPossible(in: $0.value.state) && $0.owesRefund)
+    }
+}
+
+extension CaseDraft {
+    mutating func recordRefund(_ report: RefundReport) throws(CaseRejection) {
+        if let lost = report.lost { try openLost(lost, report) }
+        let index = try refundIndex(report.refundID)
+        let refund = value.refunds[index]
+        let attempt = try attempt(of: report, refund)
+        switch report.result {
+        case .succeeded(let voucher, let document):
+            try Require.text(voucher, "voucher", max: TextLimits.referenceBytesMax)
+            guard refund.status != .succeeded else {
+                throw refusal(
+                    "REFUND_SUCCEEDED", "refund \(refund.id) succeeded already", field: "refund_id")
+            }
+            // First, since a succeeded refund is what makes the voucher needed.
+            value.refunds[index].status = .succeeded
+            try attach(document, as: .refundVoucher, field: "voucher_document")
+            value.refunds[index].voucher = voucher
+            value.refunds[index].failureReason = ""
+            value.refunds[index].endedAt = now
+            let isLate = refund.status == .abandoned
+            if isLate { takeLateSuccess(index) }
+            record(
+                .refundSucceeded,
+                "\(text(refund.amountMinor)) to \(targetText(refund)), voucher \(voucher)"
+                    + (isLate ? "; it came after the refund was given up" : "")
+                    + Self.earlierText(attempt, of: refund)
+                    + (report.lost == nil ? "" : "; its start was lost, with other changes"),
+                attempt.map {
+                    ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)", "attempt": "\($0)"]
+                } ?? ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
+            if isLate { recordOverpayment(value.refunds[index]) }
+            // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
+            if value.state.isTerminal { requestNotification("refunded") } else { notifyCustomer("refunded") }
+        case .failed(let reason):
+            try Require.text(reason, "failure_reason", max: TextLimits.shortTextBytesMax)
+            try requirePending(refund)
+            try requireLatest(attempt, of: refund)
+            value.refunds[index].status = .failed
+            value.refunds[index].failureReason = reason
+            record(.refundFailed, reason, ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
+        case .unknown:
+            guard refund.status == .inProgress else {
+                throw refusal(
+                    "REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress",
+                    field: "refund_id")
+            }
+            try requireLatest(attempt, of: refund)
+            value.refunds[index].status = .unknown
+            record(
+                .refundUnknown, "the gateway cannot say; no new attempt until it can",
+                ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
+        }
+    }
+
+    /// Starts a refund that the gateway has paid already. No event says that it started, since who hears one pays.
+    private mutating func openLost(_ lost: LostRefund, _ report: RefundReport) throws(CaseRejection) {
+        guard case .succeeded(let voucher, _) = report.result else {
+            throw .invalid(
+                "REFUND_NOT_PAID", "lost",
+                "only a refund that the gateway paid is recorded as lost; leave lost out"
+            )
+        }
+        _ = try acting(as: [.finance], "a refund whose start was lost is recorded by finance")
+        try Require.identifier(report.refundID, "refund_id")
+        if let known = value.refunds.first(where: { $0.id == report.refundID }) {
+            guard known.status != .succeeded else {
+                throw refusal(
+                    "REFUND_SUCCEEDED",
+                    "refund \(known.id) is recorded already: \(text(known.amountMinor)) were paid",
+                    field: "refund_id")
+            }
+            throw refusal(
+                "REFUND_NOT_LOST",
+                "the case knows refund \(known.id), which is \(known.status); record its result, and leave lost out",
+                field: "refund_id")
+        }
+        if !lost.isAnother,
+            let same = value.refunds.first(where: { !voucher.isEmpty && $0.voucher == voucher })
+        {
+            throw refusal(
+                CaseRejection.mayBeRecorded,
+                "refund \(same.id) with the same voucher is recorded already: \(text(same.amountMinor)) were paid; if the gateway paid \(report.refundID) besides, record it with lost.another (--another)",
+                field: "refund_id")
+        }
+        if let live = value.liveRefund {
+            throw refusal(
+                "REFUND_OPEN", "refund \(live.id) is \(live.status); record its result or abandon it first",
+                field: "refund_id")
+        }
+        guard CommandKind.refund.isPossible(in: value.state) else {
+            throw refusal(
+                "NOT_ALLOWED_IN_STATE",
+                "no refund starts in state \(value.state); bring the case to where this one was started, then record it"
+            )
+        }
+        guard lost.amountMinor > 0 || (lost.amountMinor == 0 && value.balanceMinor == 0) else {
+            throw .invalid("FIELD_REQUIRED", "lost.amount_minor", "say how much the gateway paid for goods")
+        }
+        let wish = RefundOrder(
+            refundID: report.refundID, amountMinor: lost.amountMinor, shippingMinor: lost.shippingMinor,
+            payments: lost.payments)
+        do throws(CaseRejection) {
+            var refund = try newRefund(wish, isLost: true)
+            refund.attempts = max(1, report.attempt ?? 1)
+            open(refund)
+        } catch {
+            var rejection = error
+            if !rejection.field.isEmpty, rejection.field != "refund_id" {
+                rejection.field = "lost.\(rejection.field)"
+            }
+            throw rejection
+        }
+    }
+
+    /// The attempt that a report speaks of, the only one where there was one; nil where it leaves that open.
+    private func attempt(of report: RefundReport, _ refund: Refund) throws(CaseRejection) -> UInt32? {
+        guard let attempt = report.attempt else { return refund.attempts == 1 ? 1 : nil }
+        guard (1...refund.attempts).contains(attempt) else {
+            throw refusal(
+                "REFUND_ATTEMPT_UNKNOWN",
+                "refund \(refund.id) has had \(Self.attemptsText(refund)), so no attempt \(attempt); look at the number again, or leave it out of a success",
+                field: "attempt")
+        }
+        return attempt
+    }
+
+    /// A failure says nothing of any attempt but its own, so an earlier one's does not end the attempt under way. A success
+    /// needs no such check: whichever attempt paid, the money went out, once, under the refund's id.
+    private func requireLatest(_ attempt: UInt32?, of refund: Refund) throws(CaseRejection) {
+        guard let attempt else {
+            throw refusal(
+                "REFUND_ATTEMPT_REQUIRED",
+                "refund \(refund.id) has had \(Self.attemptsText(refund)); say which of them the gateway means",
+                field: "attempt")
+        }
+        guard attempt == refund.attempts else {
+            throw refusal(
+                "REFUND_ATTEMPT_OVER",
+                "attempt \(attempt) of refund \(refund.id) was over before attempt \(refund.attempts) began, so nothing was changed; record what attempt \(refund.attempts) comes to",
+                field: "attempt")
+        }
+    }
+
+    private static func attemptsText(_ refund: Refund) -> String {
+        refund.attempts == 1 ? "one attempt" : "\(refund.attempts) attempts"
+    }
+
+    private static func earlierText(_ attempt: UInt32?, of refund: Refund) -> String {
+        guard let attempt, attempt < refund.attempts else { return "" }
+        return "; it was attempt \(attempt) of \(refund.attempts) that paid"
+    }
+
+    /// The money of a refund that was given up went out all the same. All of it counts as overpaid, until what is still
+    /// owed takes its part.
+    private mutating func takeLateSuccess(_ index: Int) {
+        let refund = value.refunds[index]
+        send(refund, sign: 1)
+        value.refunds[index].overpaidLines = refund.lines
+        value.refunds[index].overpaidShippingMinor = refund.shippingMinor
+        order.overpaidMinor += refund.amountMinor
+        _ = settleOverpayments()
+    }
+
+    /// Says loudly that the customer got more than was owed.
+    private mutating func recordOverpayment(_ refund: Refund) {
+        guard refund.overpaidMinor > 0 else { return }
+        let inFlight =
+            value.liveRefund.map { "; refund \($0.id) is still open: if it fails, abandon it" } ?? ""
+        record(
+            .refundOverpaid,
+            "the customer got \(text(refund.overpaidMinor)) more than was owed, by \(refund.id), since the amount had gone out again; recover it\(inFlight)",
+            ["refund_id": refund.id, "overpaid_minor": "\(refund.overpaidMinor)"])
+    }
+
+    private func requirePending(_ refund: Refund) throws(CaseRejection) {
+        guard refund.status == .inProgress || refund.status == .unknown else {
+            throw refusal(
+                "REFUND_NOT_PENDING", "refund \(refund.id) is \(refund.status), not in progress",
+                field: "refund_id")
+        }
+    }
+}
+
+/// What the gateway said of a refund.
+public struct RefundReport: Hashable, Sendable {
+    public enum Result: Hashable, Sendable {
+        case succeeded(voucher: String, document: Document?)
+        case failed(reason: String)
+        case unknown
+    }
+
+    public var refundID: String
+    /// The attempt that the gateway speaks of, counted from 1; nil where that was not said.
+    public var attempt: UInt32?
+    public var result: Result
+    /// What was paid of a refund that the case does not know, since its start was lost; nil for one that it knows.
+    public var lost: LostRefund?
+
+    public init(refundID: String, attempt: UInt32? = nil, result: Result, lost: LostRefund? = nil) {
+        self.refundID = refundID
+        self.attempt = attempt
+        self.result = result
+        self.lost = lost
+    }
+}
+
+/// What the gateway paid of a refund whose start was lost.
+public struct LostRefund: Hashable, Sendable {
+    /// For goods; 0 only where shipping alone was paid.
+    public var amountMinor: Int64
+    public var shippingMinor: Int64
+    /// Empty takes the original payments in their order.
+    public var payments: [RefundShare]
+    /// It was looked at beside those that are recorded, and is none of them.
+    public var isAnother: Bool
+
+    public init(
+        amountMinor: Int64, shippingMinor: Int64 = 0, payments: [RefundShare] = [], isAnother: Bool = false
+    ) {
+        self.amountMinor = amountMinor
+        self.shippingMinor = shippingMinor
+        self.payments = payments
+        self.isAnother = isAnother
+    }
+}
+
+extension Case {
+    /// Whether a result can be recorded of a refund that the case knows.
+    var hasRefundWithOpenResult: Bool {
+        liveRefund != nil || refunds.contains { $0.status == .abandoned }
+    }
+}
+
+extension CaseRejection {
+    /// A lost refund that looks like one that is recorded already.
+    public static let mayBeRecorded = "REFUND_MAY_BE_RECORDED"
+}

@@ -1,0 +1,102 @@
+extension CommandRule {
+    /// What becomes of refused and lost units; awaited ones can be released.
+    static let resolve = CommandRule(in: .afterArrival, leadsToTheEnd: true) { offer in
+        let value = offer.value
+        return !value.customerTold.isOpen
+            && value.undecidedUnits + value.lostUndecidedUnits + value.awaitedUnits > 0
+    }
+}
+
+extension CaseDraft {
+    mutating func resolve(_ lines: [LineResolution], reason: String) throws(CaseRejection) {
+        try Require.text(reason, "reason", max: TextLimits.shortTextBytesMax)
+        guard !value.customerTold.isOpen else {
+            throw refusal(
+                "TELL_FIRST", "the customer has to be told before units are resolved; record that first")
+        }
+        try Require.count(lines.count, "lines", 1...CountLimits.caseLinesMax)
+        let concedes = lines.contains { $0.resolution == .concede }
+        let resolver =
+            concedes
+            ? try acting(
+                as: [.supervisor], "a concession is a supervisor's to make", code: "SUPERVISOR_REQUIRED") : by
+        let balanceBefore = value.balanceMinor
+        var units: Int64 = 0
+        for (position, line) in lines.enumerated() {
+            let index = try caseLine(
+                LineUnits(lineID: line.lineID, units: line.units), field: "lines[\(position)]")
+            try resolve(line, index: index, field: "lines[\(position)]")
+            units += line.units
+        }
+        if value.balanceMinor > balanceBefore { startClock(.refund) }
+        if value.lostUndecidedUnits == 0 { value.exception = nil }
+        if value.undecidedUnits + value.lostUndecidedUnits == 0 { completeClocks(.customerChoice) }
+        voidArrivalClocksIfNothingIsAwaited()
+        let kinds = UnitResolution.allCases.filter { kind in lines.contains { $0.resolution == kind } }.map(
+            \.description)
+        record(
+            .resolved, "\(units) units: \(kinds.joined(separator: ", "))", ["units": "\(units)"],
+            personalText: reason, by: resolver)
+    }
+
+    private mutating func resolve(_ line: LineResolution, index: Int, field: String) throws(CaseRejection) {
+        let units = value.lines[index].units
+        // A line can have refused and lost units: the refused ones are decided first.
+        let isLost = line.resolution == .release || units.undecided == 0
+        let open =
+            line.resolution == .release
+            ? units.lostUndecided + units.awaited : isLost ? units.lostUndecided : units.undecided
+        guard line.units <= open else {
+            throw refusal(
+                "QUANTITY_EXCEEDED",
+                line.resolution == .release
+                    ? "\(open) units of line \(line.lineID) are lost or still to come"
+                    : "\(open) \(isLost ? "lost" : "refused") units of line \(line.lineID) are undecided",
+                field: "\(field).units")
+        }
+        switch line.resolution {
+        case .concede:
+            if isLost {
+                value.lines[index].units.lostConceded += line.units
+            } else {
+                value.lines[index].units.undecided -= line.units
+                value.lines[index].units.conceded += line.units
+            }
+            makeRefundable(line.units, line: index)
+        case .release:
+            let lost = min(line.units, units.lostUndecided)
+            value.lines[index].units.lost -= lost
+            value.lines[index].units.awaited -= line.units - lost
+            release(line.units, line: index)
+        case .sendBack, .exchange, .dispose:
+            guard !isLost else {
+                throw refusal(
+                    "NOTHING_THERE", "lost units can be conceded or released, not \(line.resolution)",
+                    field: "\(field).resolution")
+            }
+            value.lines[index].units.undecided -= line.units
+            switch line.resolution {
+            case .sendBack: try sendBack(line.units, line: index)
+            case .exchange:
+                try requireRoomForOutbound()
+                value.lines[index].units.exchanged += line.units
+                value.outbound.append(
+                    Outbound(
+                        kind: .exchange, lineID: line.lineID, sku: value.lines[index].sku, units: line.units))
+            default: value.lines[index].units.disposed += line.units
+            }
+        }
+    }
+}
+
+public struct LineResolution: Hashable, Sendable {
+    public var lineID: String
+    public var resolution: UnitResolution
+    public var units: Int64
+
+    public init(lineID: String, resolution: UnitResolution, units: Int64) {
+        self.lineID = lineID
+        self.resolution = resolution
+        self.units = units
+    }
+}

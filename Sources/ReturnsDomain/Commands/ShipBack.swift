@@ -1,0 +1,12 @@
+extension CommandRule {
+    /// The customer's own goods went back: refused, withdrawn or undeclared.
+    static let shipBack = CommandRule(in: .afterArrival, leadsToTheEnd: true) {
+        $0.value.outbound.contains { $0.shippedAt == nil && $0.kind.isOwnGoods }
+    }
+}
+
+extension CaseDraft {
+    mutating func shipBack(carrier: String, trackingNumber: String) throws(CaseRejection) {
+        try shipOut(ownGoods: true, carrier: carrier, trackingNumber: trackingNumber)
+    }
+}

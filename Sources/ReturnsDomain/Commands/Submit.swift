@@ -1,0 +1,201 @@
+extension CommandRule {
+    /// The form of R4 opens a case; no state takes it.
+    static let submit = CommandRule(in: []) { _ in false }
+}
+
+extension CaseDraft {
+    /// Opens a case: refuses only what can never be right. What policy has to judge becomes a failed check, shown to
+    /// the reviewer (R4, R6).
+    static func submitting(
+        _ form: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
+        sla: SLAPolicy
+    ) throws(CaseRejection) -> CaseTransition {
+        try Require.identifier(form.channelRef, "channel_ref", optional: true)
+        // Before anything that can change: the same form must find its case for ever, whatever the policy says now.
+        if !form.channelRef.isEmpty,
+            let known = order.cases.first(where: { $0.channelRef == form.channelRef })
+        {
+            throw CaseRejection(
+                kind: .alreadyExists, code: "CHANNEL_REF_EXISTS", field: "channel_ref",
+                text: "this order has a case with that reference already: \(known.id)", existing: known.id)
+        }
+        try form.validate(policy: policy, now: now)
+        guard order.cases.count < CountLimits.orderCasesMax else {
+            throw .notAllowed(
+                "ORDER_FULL", "the order has \(CountLimits.orderCasesMax) cases already, the most it can")
+        }
+        let units = try form.resolveLines(order: order)
+        let requestedAt = form.requestedAt ?? now
+        let value = Case(
+            id: form.caseID, order: order.key, channelRef: form.channelRef, version: 0, state: .submitted,
+            customerID: order.customerID, currency: order.currency, intakeChannel: form.intakeChannel,
+            intakeReference: form.intakeReference, reasonCode: form.reasonCode, freeText: form.freeText,
+            contact: form.contact, returnMethod: form.returnMethod, conditions: form.conditions,
+            requestedAt: requestedAt, submittedAt: now, enteredBy: by,
+            lines: units.map {
+                CaseLine(
+                    lineID: order.lines[$0.index].lineID, sku: order.lines[$0.index].sku, requested: $0.units)
+            },
+            policyVersion: policy.version, standardVersion: policy.standardVersion, slaVersion: sla.version,
+            slaPlan: sla.plan(for: order, reason: form.reasonCode).name)
+        var draft = CaseDraft(
+            value, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla, isNew: true)
+        for line in units { draft.reserve(line.units, orderLine: line.index) }
+        draft.order.cases.append(OrderCase(id: form.caseID, channelRef: form.channelRef))
+        draft.value.checks = draft.runChecks()
+        try draft.attach(
+            Document(
+                type: .application,
+                reference: form.channelRef.isEmpty ? form.caseID.description : form.channelRef,
+                sha256: form.applicationSHA256, addedAt: now, addedBy: by.name), field: "application")
+        let failed = draft.value.checks.filter { $0.result == .failed }.map(\.kind.description)
+        draft.record(
+            .submitted,
+            failed.isEmpty ? "all checks passed" : "failed checks: \(failed.joined(separator: ", "))",
+            ["intake_channel": "\(form.intakeChannel)", "reason": form.reasonCode])
+        return try draft.finish()
+    }
+}
+
+/// The form of R4, as the channel or the service desk enters it.
+public struct Submission: Hashable, Sendable {
+    public var caseID: CaseID
+    public var channelRef: String
+    public var intakeChannel: IntakeChannel
+    public var intakeReference: String
+    public var reasonCode: String
+    public var freeText: String
+    public var lines: [RequestedLine]
+    public var conditions: [DeclaredCondition]
+    public var contact: Contact
+    public var returnMethod: ReturnMethod?
+    /// Nil means on receipt.
+    public var requestedAt: Instant?
+    /// SHA-256 of the form as it came in: the application document of R19.
+    public var applicationSHA256: [UInt8]
+
+    public init(
+        caseID: CaseID, channelRef: String, intakeChannel: IntakeChannel, intakeReference: String,
+        reasonCode: String,
+        freeText: String, lines: [RequestedLine], conditions: [DeclaredCondition], contact: Contact,
+        returnMethod: ReturnMethod?, requestedAt: Instant?, applicationSHA256: [UInt8]
+    ) {
+        self.caseID = caseID
+        self.channelRef = channelRef
+        self.intakeChannel = intakeChannel
+        self.intakeReference = intakeReference
+        self.reasonCode = reasonCode
+        self.freeText = freeText
+        self.lines = lines
+        self.conditions = conditions
+        self.contact = contact
+        self.returnMethod = returnMethod
+        self.requestedAt = requestedAt
+        self.applicationSHA256 = applicationSHA256
+    }
+}
+
+/// Units of a line named by its id, or by SKU where that is unambiguous, with the unit price to tell two lines apart.
+public struct RequestedLine: Hashable, Sendable {
+    public var lineID: String
+    public var sku: String
+    public var unitPriceMinor: Int64?
+    public var quantity: Int64
+
+    public init(lineID: String = "", sku: String = "", unitPriceMinor: Int64? = nil, quantity: Int64) {
+        self.lineID = lineID
+        self.sku = sku
+        self.unitPriceMinor = unitPriceMinor
+        self.quantity = quantity
+    }
+}
+
+extension Submission {
+    fileprivate func validate(policy: ReturnPolicy, now: Instant) throws(CaseRejection) {
+        try Require.text(
+            intakeReference, "intake_reference", max: TextLimits.referenceBytesMax, optional: true)
+        try Require.text(freeText, "free_text", max: TextLimits.longTextBytesMax, optional: true)
+        try Require.text(contact.name, "contact.name", max: TextLimits.shortTextBytesMax, optional: true)
+        try Require.text(contact.phone, "contact.phone", max: TextLimits.identifierBytesMax, optional: true)
+        try Require.text(contact.email, "contact.email", max: TextLimits.referenceBytesMax, optional: true)
+        try Require.text(
+            contact.address, "contact.address", max: TextLimits.shortTextBytesMax, optional: true)
+        guard policy.reason(reasonCode) != nil else {
+            let known = policy.reasons.map(\.code).joined(separator: ", ")
+            throw .invalid("REASON_UNKNOWN", "reason_code", "give one of the managed reasons: \(known)")
+        }
+        try Require.count(conditions.count, "conditions", 0...CountLimits.conditionsMax)
+        for (index, condition) in conditions.enumerated() {
+            try Require.identifier(condition.code, "conditions[\(index)].code")
+        }
+        if let requestedAt {
+            guard requestedAt.isRepresentable, requestedAt <= now.adding(Milliseconds.day) else {
+                throw .invalid(
+                    "TIME_OUT_OF_RANGE", "requested_at_ms",
+                    "the request cannot lie more than a day in the future")
+            }
+        }
+        try Require.count(lines.count, "lines", 1...CountLimits.caseLinesMax)
+        for (index, line) in lines.enumerated() {
+            try Require.identifier(line.lineID, "lines[\(index)].line_id", optional: true)
+            try Require.text(
+                line.sku, "lines[\(index)].sku", max: TextLimits.identifierBytesMax, optional: true)
+            try Require.units(line.quantity, "lines[\(index)].quantity")
+        }
+    }
+
+    /// Finds each order line, adds up what is asked of it, and refuses more than is left.
+    fileprivate func resolveLines(order: Order) throws(CaseRejection) -> [(index: Int, units: Int64)] {
+        var units: [(index: Int, units: Int64)] = []
+        for (position, line) in lines.enumerated() {
+            let index = try order.resolve(line, field: "lines[\(position)]")
+            let known = units.firstIndex { $0.index == index }
+            let total = (known.map { units[$0].units } ?? 0) + line.quantity
+            let found = order.lines[index]
+            guard total <= found.availableUnits else {
+                throw CaseRejection(
+                    kind: .notAllowedNow, code: "QUANTITY_EXCEEDED", field: "lines[\(position)].quantity",
+                    text:
+                        "\(total) units asked of line \(found.lineID), \(found.availableUnits) left of \(found.quantity) bought"
+                )
+            }
+            if let known { units[known].units = total } else { units.append((index, total)) }
+        }
+        return units
+    }
+}
+
+extension Order {
+    fileprivate func resolve(_ line: RequestedLine, field: String) throws(CaseRejection) -> Int {
+        if !line.lineID.isEmpty {
+            guard let index = lineIndex(line.lineID) else {
+                throw .invalid("LINE_UNKNOWN", "\(field).line_id", "the order has no line \(line.lineID)")
+            }
+            guard line.sku.isEmpty || lines[index].sku == line.sku else {
+                throw .invalid(
+                    "LINE_MISMATCH", "\(field).sku",
+                    "line \(line.lineID) is another SKU; leave one of the two out")
+            }
+            return index
+        }
+        guard !line.sku.isEmpty else {
+            throw .invalid("FIELD_REQUIRED", "\(field).line_id", "name the line by line_id or by sku")
+        }
+        let matches = lines.indices.filter {
+            lines[$0].sku == line.sku
+                && lines[$0].unitPriceMinor == line.unitPriceMinor ?? lines[$0].unitPriceMinor
+        }
+        guard let first = matches.first else {
+            throw .invalid(
+                "LINE_UNKNOWN", "\(field).sku",
+                "the order has no line with SKU \(line.sku)\(line.unitPriceMinor == nil ? "" : " at that price")"
+            )
+        }
+        guard matches.count == 1 else {
+            let ids = matches.map { lines[$0].lineID }.joined(separator: ", ")
+            throw .invalid(
+                "LINE_AMBIGUOUS", "\(field).sku", "SKU \(line.sku) is on lines \(ids); name one by line_id")
+        }
+        return first
+    }
+}

@@ -1,0 +1,46 @@
+/// Goods that go out to the customer.
+extension CaseDraft {
+    /// Goods that are owed go out: the customer's own, or goods of ours.
+    mutating func shipOut(ownGoods: Bool, carrier: String, trackingNumber: String) throws(CaseRejection) {
+        try Require.text(carrier, "carrier", max: TextLimits.identifierBytesMax)
+        try Require.identifier(trackingNumber, "tracking_no")
+        var units: Int64 = 0
+        for index in value.outbound.indices
+        where value.outbound[index].shippedAt == nil && value.outbound[index].kind.isOwnGoods == ownGoods {
+            value.outbound[index].carrier = carrier
+            value.outbound[index].trackingNumber = trackingNumber
+            value.outbound[index].shippedAt = now
+            units += value.outbound[index].units
+        }
+        guard units > 0 else {
+            throw refusal(
+                "NOTHING_TO_SHIP",
+                ownGoods
+                    ? "no goods wait to go back; exchanges and alternatives go out with exchange"
+                    : "no goods of ours wait to go out; the customer's goods go back with ship-back")
+        }
+        record(
+            ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)",
+            ["tracking_no": trackingNumber])
+        requestNotification(ownGoods ? "shipped_back" : "exchanged")
+    }
+
+    mutating func sendBack(_ units: Int64, line index: Int) throws(CaseRejection) {
+        try requireRoomForOutbound()
+        value.lines[index].units.sentBack += units
+        value.outbound.append(
+            Outbound(
+                kind: .sendBack, lineID: value.lines[index].lineID, sku: value.lines[index].sku, units: units)
+        )
+    }
+}
+
+extension OutboundKind {
+    /// The customer's own goods go back; the others are goods of ours.
+    var isOwnGoods: Bool {
+        switch self {
+        case .sendBack, .undeclared: true
+        case .exchange, .alternative: false
+        }
+    }
+}
