@@ -89,6 +89,13 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
+        // The only place where a domain value meets a message.
+        .target(
+            name: "ReturnsRecords",
+            dependencies: [
+                "ReturnsAPI", "ReturnsDomain", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .systemLibrary(
             name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
@@ -103,8 +110,9 @@ let package = Package(
         .target(
             name: "ReturnsStore",
             dependencies: [
-                "RedisClient", "ReturnsDomain",
+                "RedisClient", "ReturnsAPI", "ReturnsDomain", "ReturnsRecords",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             resources: [
                 .embedInCode("Functions/store.lua"), .embedInCode("Functions/commit.lua"),
@@ -234,13 +242,17 @@ let package = Package(
         ),
         .testTarget(
             name: "ReturnsStoreTests",
-            dependencies: ["ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"], swiftSettings: strict),
+            dependencies: [
+                "ReturnsStore", "ReturnsAPI", "ReturnsRecords", "ReturnsTestSupport", "RedisTestSupport",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ], swiftSettings: strict),
         .testTarget(name: "RCPTracingTests", dependencies: ["RCPTracing"], swiftSettings: strict),
         .testTarget(
             name: "ReturnsServerTests",
             dependencies: [
-                "ReturnsServer", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport",
+                "ReturnsServer", "ReturnsAPI", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -253,7 +265,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "ReturnsServer", "ReturnsStore", "RedisClient", "ReturnsClient", "ReturnsDomain",
-                "RCP", "RedisTestSupport",
+                "ReturnsRecords", "RCP", "RedisTestSupport",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Tests/Integration",

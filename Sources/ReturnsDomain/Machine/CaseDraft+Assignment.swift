@@ -24,7 +24,7 @@ extension CaseDraft {
         let name = person.isEmpty ? team : team.isEmpty ? person : "\(person) (\(team))"
         record(
             .assigned, name.isEmpty ? "\(role) to nobody in particular" : "\(role) to \(name)",
-            ["role": "\(role)", "person": person, "team": team], by: clerk)
+            .assignment(role: role, person: person, team: team), by: clerk)
     }
 
     /// What the end of a clock says of its department's work; the customer's own clocks measure nobody's.

@@ -38,11 +38,7 @@ extension CaseDraft {
         let (role, target) = recipient(of: clock, escalation: kind == .clockEscalated ? level : 0)
         record(
             kind, "\(clock.kind) #\(clock.ordinal), \(words) at \(localText(clock.dueAt))",
-            [
-                "clock": "\(clock.kind)", "ordinal": "\(clock.ordinal)", "due_at_ms": "\(clock.dueAt)",
-                "level": "\(level)", "notify_role": "\(role)", "notify_target": target,
-                "notify_from_ms": "\(plan.messageTime(now))",
-            ],
+            clock.detail(alert: .init(level: level, role: role, target: target, from: plan.messageTime(now))),
             by: .system, stateBefore: value.state)
     }
 
@@ -185,7 +181,7 @@ extension CaseDraft {
         }
         try requireRoom(value.clocks[index].pauses.count, "pauses of a clock")
         value.clocks[index].pause(at: now, reason: reason, by: by)
-        record(.clockPaused, "\(kind): \(reason)", ["clock": "\(kind)"])
+        record(.clockPaused, "\(kind): \(reason)", value.clocks[index].detail())
     }
 
     mutating func resumeClock(_ kind: ClockKind, reason: String) throws(CaseRejection) {
@@ -200,7 +196,7 @@ extension CaseDraft {
         value.clocks[index].resume(at: now, calendar: plan.calendar, reason: reason, by: by)
         record(
             .clockResumed, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
-            ["clock": "\(kind)"])
+            value.clocks[index].detail())
     }
 
     mutating func extendClock(_ kind: ClockKind, by milliseconds: Int64, reason: String) throws(CaseRejection)
@@ -220,7 +216,7 @@ extension CaseDraft {
             Clock.Extension(at: now, byMilliseconds: milliseconds, reason: reason, by: by))
         record(
             .clockExtended, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
-            ["clock": "\(kind)", "due_at_ms": "\(value.clocks[index].dueAt)"])
+            value.clocks[index].detail())
     }
 
     /// Several clocks of a kind can run, one for each receipt: the last that the step suits, else the last of all.

@@ -23,7 +23,7 @@ extension CaseDraft {
         record(
             .pickupScheduled,
             "\(isFirst ? "window" : "new window") \(localText(from)) to \(localText(until))",
-            ["from_ms": "\(from)", "until_ms": "\(until)"], personalText: address)
+            .pickupWindow(from: from, until: until), personalText: address)
         requestNotification("pickup")
     }
 
@@ -45,7 +45,7 @@ extension CaseDraft {
             value.pickups[index].arrivedAt = arrivedAt
             record(
                 .pickupCollected, "\(report.carrier) \(report.trackingNumber)",
-                ["arrived_at_ms": "\(arrivedAt)"], by: collector)
+                .pickupArrival(at: arrivedAt), by: collector)
         case .missed:
             try Require.text(report.reason, "reason", max: TextLimits.shortTextBytesMax)
             endClocks(.missed, of: .pickup)
@@ -87,7 +87,9 @@ extension CaseDraft {
             endClocks(.superseded, of: .transit)
         }
         resumeIfPaused(.customerShip)
-        record(.shipped, "\(carrier) \(trackingNumber)", ["carrier": carrier, "tracking_no": trackingNumber])
+        record(
+            .shipped, "\(carrier) \(trackingNumber)",
+            .shipment(carrier: carrier, trackingNumber: trackingNumber))
     }
 
     private mutating func startTransit(carrier: String, trackingNumber: String, waybill: Document?)
@@ -147,7 +149,7 @@ extension CaseDraft {
         value.exception = kind
         value.state = .exception
         voidArrivalClocksIfNothingIsAwaited()
-        record(.exceptionReported, "\(kind)", ["exception": "\(kind)"], personalText: reason)
+        record(.exceptionReported, "\(kind)", .exception(kind), personalText: reason)
         notifyCustomer("exception")
     }
 
@@ -165,7 +167,7 @@ extension CaseDraft {
         value.exception = nil
         // What was due to be told stays due: it may be more than the loss, such as a refund of other units. The state
         // follows what is owed: in transit again where nothing has arrived yet.
-        record(.goodsFound, "\(found) units", personalText: note)
+        record(.goodsFound, "\(found) units", .units(found), personalText: note)
         requestNotification("found")
     }
 

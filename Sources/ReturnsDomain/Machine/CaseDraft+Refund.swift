@@ -14,7 +14,7 @@ extension CaseDraft {
         record(
             .refundStarted,
             "\(text(refund.amountMinor)) to \(targetText(refund)) as \(refund.id)",
-            ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)", "attempt": "1"], by: payer)
+            detail(of: refund, attempt: 1), by: payer)
     }
 
     /// A refund as it can start now. Nothing is committed for it yet.
@@ -78,8 +78,7 @@ extension CaseDraft {
         record(
             .refundStarted,
             "\(text(live.amountMinor)) to \(targetText(live)) as \(live.id), attempt \(live.attempts + 1)",
-            ["refund_id": live.id, "amount_minor": "\(live.amountMinor)", "attempt": "\(live.attempts + 1)"],
-            by: payer)
+            detail(of: live, attempt: live.attempts + 1), by: payer)
     }
 
     mutating func recordRefund(_ report: RefundReport) throws(CaseRejection) {
@@ -108,9 +107,7 @@ extension CaseDraft {
                     + (isLate ? "; it came after the refund was given up" : "")
                     + Self.earlierText(attempt, of: refund)
                     + (report.lost == nil ? "" : "; its start was lost, with other changes"),
-                attempt.map {
-                    ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)", "attempt": "\($0)"]
-                } ?? ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
+                detail(of: refund, attempt: attempt))
             if isLate { recordOverpayment(value.refunds[index]) }
             // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
             if value.state.isTerminal { requestNotification("refunded") } else { notifyCustomer("refunded") }
@@ -120,7 +117,7 @@ extension CaseDraft {
             try requireLatest(attempt, of: refund)
             value.refunds[index].status = .failed
             value.refunds[index].failureReason = reason
-            record(.refundFailed, reason, ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
+            record(.refundFailed, reason, detail(of: refund, attempt: refund.attempts))
         case .unknown:
             guard refund.status == .inProgress else {
                 throw refusal(
@@ -131,7 +128,7 @@ extension CaseDraft {
             value.refunds[index].status = .unknown
             record(
                 .refundUnknown, "the gateway cannot say; no new attempt until it can",
-                ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
+                detail(of: refund, attempt: refund.attempts))
         }
     }
 
@@ -253,7 +250,7 @@ extension CaseDraft {
                 + (settled == 0
                     ? ""
                     : "; \(text(settled)) that went out twice count in its place, so they are not due again"),
-            ["refund_id": id])
+            detail(of: refund, attempt: refund.attempts))
     }
 
     // MARK: Late success
@@ -300,7 +297,8 @@ extension CaseDraft {
         record(
             .refundOverpaid,
             "the customer got \(text(refund.overpaidMinor)) more than was owed, by \(refund.id), since the amount had gone out again; recover it\(inFlight)",
-            ["refund_id": refund.id, "overpaid_minor": "\(refund.overpaidMinor)"])
+            .overpayment(
+                refundID: refund.id, amountMinor: refund.overpaidMinor, currency: value.currency))
     }
 
     // MARK: Guards

@@ -10,7 +10,8 @@ extension CaseDraft {
         completeClocks(.notify)
         restartUntoldClocks()
         record(
-            .customerTold, "by \(channel)\(reference.isEmpty ? "" : ", \(reference)")", ["channel": channel])
+            .customerTold, "by \(channel)\(reference.isEmpty ? "" : ", \(reference)")",
+            .customerTold(channel: channel))
     }
 
     mutating func resolve(_ lines: [LineResolution], reason: String) throws(CaseRejection) {
@@ -40,7 +41,7 @@ extension CaseDraft {
         let kinds = UnitResolution.allCases.filter { kind in lines.contains { $0.resolution == kind } }.map(
             \.description)
         record(
-            .resolved, "\(units) units: \(kinds.joined(separator: ", "))", ["units": "\(units)"],
+            .resolved, "\(units) units: \(kinds.joined(separator: ", "))", .units(units),
             personalText: reason, by: resolver)
     }
 
@@ -130,7 +131,7 @@ extension CaseDraft {
         }
         record(
             ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)",
-            ["tracking_no": trackingNumber])
+            .shipment(carrier: carrier, trackingNumber: trackingNumber))
         requestNotification(ownGoods ? "shipped_back" : "exchanged")
     }
 
@@ -151,7 +152,7 @@ extension CaseDraft {
             wasReached
                 ? (score == 0 ? "reached" : "reached, score \(score)")
                 : "not reached, attempt \(value.followUps.count)",
-            ["score": "\(score)"], personalText: comments)
+            .followUp(wasReached: wasReached, score: score == 0 ? nil : score), personalText: comments)
     }
 
     mutating func close() throws(CaseRejection) {

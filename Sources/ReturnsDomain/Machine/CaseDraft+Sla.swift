@@ -20,7 +20,7 @@ extension CaseDraft {
             .slaRecomputed,
             "SLA policy \(sla.version), plan \(plan.name): "
                 + (texts.isEmpty ? "no deadline moved" : texts.joined(separator: "; ")),
-            ["sla_version": "\(sla.version)", "plan": plan.name, "moved": "\(moved.count)"])
+            .recomputation(slaVersion: sla.version, plan: plan.name, movedClocks: moved.count))
     }
 
     /// Tells which deadlines have moved and how clocks have ended, whatever act did it: who follows events need not know
@@ -43,12 +43,9 @@ extension CaseDraft {
                 continue
             }
             changes += 1
-            var attributes: [CaseEvent.Attribute] = [
-                .init("clock", "\(clock.kind)"), .init("ordinal", "\(clock.ordinal)"),
-                .init("due_at_ms", "\(clock.dueAt)"),
-            ]
-            if kind == .clockMoved, let old { attributes.append(.init("due_before_ms", "\(old.dueAt)")) }
-            events.append(CaseEvent(kind: kind, state: value.state, attributes: attributes))
+            let dueBefore = kind == .clockMoved ? old?.dueAt : nil
+            events.append(
+                CaseEvent(kind: kind, state: value.state, detail: clock.detail(dueBefore: dueBefore)))
         }
         return attainments
     }

@@ -45,7 +45,7 @@ extension CaseDraft {
         record(
             .received,
             "\(units) units\(receipt.isByHand ? ", brought by hand" : "")\(receipt.undeclared.isEmpty ? "" : ", some undeclared")",
-            ["units": "\(units)"])
+            .units(units))
     }
 
     /// Units of a case line arrive: those awaited first, then those thought lost. Withdrawn goods go straight back.
@@ -162,7 +162,7 @@ extension CaseDraft {
         if value.balanceMinor > owedBefore { startClock(.refund) }
         record(
             .inspected, "\(accepted) accepted, \(refused) refused",
-            ["accepted": "\(accepted)", "refused": "\(refused)"])
+            .inspection(acceptedUnits: accepted, refusedUnits: refused))
         if refused > 0 { notifyCustomer("nonconforming") }
     }
 

@@ -104,7 +104,7 @@ struct CaseDraft {
                 "a document of type \(document.type) is attached by \(document.type.roles.map(\.description).joined(separator: ", "))"
             )
             try attach(document, field: "document")
-            record(.documentAttached, "\(document.type)", ["document": "\(document.type)"], by: clerk)
+            record(.documentAttached, "\(document.type)", .document(document.type), by: clerk)
         case .pauseClock(let kind, let reason): try pauseClock(kind, reason: reason)
         case .resumeClock(let kind, let reason): try resumeClock(kind, reason: reason)
         case .extendClock(let kind, let milliseconds, let reason):
@@ -119,7 +119,7 @@ struct CaseDraft {
 
     /// Adds a line to the story and an event to the outbox, in the state reached so far.
     mutating func record(
-        _ kind: CaseEventKind, _ text: String = "", _ attributes: KeyValuePairs<String, String> = [:],
+        _ kind: CaseEventKind, _ text: String = "", _ detail: CaseEventDetail? = nil,
         personalText: String = "", by actor: ActorRecord? = nil, stateBefore: CaseState? = nil
     ) {
         entries.append(
@@ -127,8 +127,7 @@ struct CaseDraft {
                 at: now, kind: kind, actor: actor ?? by, stateBefore: stateBefore ?? stateFound,
                 stateAfter: value.state, text: text, personalText: personalText,
                 caseVersion: value.version + 1))
-        events.append(
-            CaseEvent(kind: kind, state: value.state, attributes: attributes.map { .init($0.key, $0.value) }))
+        events.append(CaseEvent(kind: kind, state: value.state, detail: detail))
     }
 
     /// Asks the dispatcher to tell the customer something; the track stays due until it was told.
@@ -142,9 +141,7 @@ struct CaseDraft {
         events.append(
             CaseEvent(
                 kind: .notificationRequested, state: value.state,
-                attributes: [
-                    .init("template", template), .init("notify_from_ms", "\(plan.messageTime(now))"),
-                ]))
+                detail: .notification(template: template, from: plan.messageTime(now))))
     }
 
     func refusal(_ code: String, _ text: String, field: String = "") -> CaseRejection {

@@ -218,7 +218,7 @@ extension TimelineEntry {
         .with {
             $0.number = UInt64(max(0, number))
             $0.atMs = at.milliseconds
-            $0.kind = kind.description
+            $0.kind = kind.proto()
             $0.actor = actor.proto
             if let stateBefore { $0.stateBefore = stateBefore.proto() }
             $0.stateAfter = stateAfter.proto()

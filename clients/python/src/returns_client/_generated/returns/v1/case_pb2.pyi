@@ -1,6 +1,7 @@
 from returns_client._generated.rcp import options_pb2 as _options_pb2
 from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
+from returns_client._generated.returns.v1 import event_type_pb2 as _event_type_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -598,7 +599,7 @@ class TimelineEntry(_message.Message):
     PERSONAL_TEXT_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
-    kind: str
+    kind: _event_type_pb2.EventType
     actor: _common_pb2.Actor
     state_before: CaseState
     state_after: CaseState
@@ -606,4 +607,4 @@ class TimelineEntry(_message.Message):
     case_version: int
     personal_text: str
     number: int
-    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ...) -> None: ...
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ...) -> None: ...
