@@ -115,6 +115,7 @@ let package = Package(
             dependencies: [
                 "RedisClient", "ReturnsAPI", "ReturnsDomain", "ReturnsRecords",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             resources: [
                 .embedInCode("Functions/store.lua"), .embedInCode("Functions/commit.lua"),
@@ -285,11 +286,17 @@ let package = Package(
         ),
         .testTarget(
             name: "ReturnsStoreTests",
-            dependencies: ["ReturnsRecords", "ReturnsStore", "ReturnsTestSupport", "RedisTestSupport"],
+            dependencies: [
+                "ReturnsRecords", "ReturnsAPI", "ReturnsStore", "ReturnsTestSupport", "RedisTestSupport",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ReturnsRecordsTests",
-            dependencies: ["ReturnsRecords", "ReturnsAPI", "ReturnsDomain", "RCP", "ReturnsTestSupport"],
+            dependencies: [
+                "ReturnsRecords", "ReturnsAPI", "ReturnsDomain", "RCP", "ReturnsTestSupport",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "RCPTracingTests", dependencies: ["RCPTracing"], swiftSettings: strict),
         .testTarget(
@@ -298,9 +305,10 @@ let package = Package(
         .testTarget(
             name: "ReturnsServerTests",
             dependencies: [
-                "ReturnsServer", "ReturnsRecords", "RCPTracing", "ReturnsTestSupport", "RedisTestSupport",
-                "TestSupport",
+                "ReturnsServer", "ReturnsAPI", "ReturnsRecords", "RCPTracing", "ReturnsTestSupport",
+                "RedisTestSupport", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -317,7 +325,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "ReturnsServer", "ReturnsStore", "RedisClient", "ReturnsClient", "ReturnsDomain",
-                "RCP", "RedisTestSupport", "returns-example",
+                "ReturnsRecords", "RCP", "RedisTestSupport", "returns-example",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Tests/Integration",

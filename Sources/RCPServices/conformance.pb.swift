@@ -75,6 +75,7 @@ public nonisolated struct Rcp_Conformance_V1_CallRequest: Sendable {
 
   public var payload: Data = Data()
 
+  /// What the server sends, one behind the other; none if absent.
   public var replies: [Rcp_Conformance_V1_ReplyPlan] = []
 
   /// How the call ends, once the replies are sent; OK if absent.

@@ -124,11 +124,13 @@ public nonisolated struct Returns_V1_GetServerInfoReply: @unchecked Sendable {
     set {_uniqueStorage()._serverVersion = newValue}
   }
 
+  /// The time that cases go by, in ms since 1970 UTC: the test clock's where there is one.
   public var nowMs: Int64 {
     get {_storage._nowMs}
     set {_uniqueStorage()._nowMs = newValue}
   }
 
+  /// AdvanceTestClock moves the clock.
   public var testClock: Bool {
     get {_storage._testClock}
     set {_uniqueStorage()._testClock = newValue}
@@ -171,11 +173,13 @@ public nonisolated struct Returns_V1_GetServerInfoReply: @unchecked Sendable {
     set {_uniqueStorage()._principal = newValue}
   }
 
+  /// At least one.
   public var roles: [Returns_V1_Role] {
     get {_storage._roles}
     set {_uniqueStorage()._roles = newValue}
   }
 
+  /// Empty for none.
   public var team: String {
     get {_storage._team}
     set {_uniqueStorage()._team = newValue}
@@ -231,9 +235,10 @@ public nonisolated struct Returns_V1_CreatePrincipalRequest: Sendable {
   /// Lower-case letters, digits, '-', '_', '.' and '@'; at most 64 bytes.
   public var name: String = String()
 
+  /// At least one.
   public var roles: [Returns_V1_Role] = []
 
-  /// From then on the token is no longer good; 0 means that it does not end. By the server machine's clock.
+  /// In ms since 1970 UTC. From then on the token is no longer good; 0 means that it does not end. By the server machine's clock.
   public var expiresAtMs: Int64 = 0
 
   /// Whose figures its work counts in; may be empty. Letters as in a name.
@@ -268,11 +273,13 @@ public nonisolated struct Returns_V1_Principal: Sendable {
 
   public var name: String = String()
 
+  /// At least one.
   public var roles: [Returns_V1_Role] = []
 
+  /// In ms since 1970 UTC.
   public var createdAtMs: Int64 = 0
 
-  /// 0 means that the token does not end.
+  /// In ms since 1970 UTC; 0 means that the token does not end.
   public var expiresAtMs: Int64 = 0
 
   public var team: String = String()
@@ -300,6 +307,7 @@ public nonisolated struct Returns_V1_ListPrincipalsReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// All of them.
   public var principals: [Returns_V1_Principal] = []
 
   /// The store could not be asked: this is what the server knew last, and others may have changed it since.
@@ -390,6 +398,7 @@ public nonisolated struct Returns_V1_AdvanceTestClockRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// 1 ms to ten years; the clock never goes back.
   public var byMs: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -402,6 +411,7 @@ public nonisolated struct Returns_V1_AdvanceTestClockReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// What the clock says then, in ms since 1970 UTC.
   public var nowMs: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -43,6 +43,8 @@ public enum AdminServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
+    /// ListPrincipals shows every principal that was not revoked, never a token.
+    ///
     /// Method 0x0604, read-only: changes nothing and may be repeated freely.
     /// Roles: admin.
     public static let listPrincipals = RCPMethod(
@@ -158,6 +160,8 @@ public protocol AdminServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CreatePrincipalReply>
 
+    /// ListPrincipals shows every principal that was not revoked, never a token.
+    ///
     /// Method 0x0604, read-only: changes nothing and may be repeated freely.
     /// Roles: admin.
     func listPrincipals(
@@ -272,6 +276,8 @@ public struct AdminServiceClient: Sendable {
         try await self.caller.unary(AdminServiceMethods.createPrincipal, request, options: options)
     }
 
+    /// ListPrincipals shows every principal that was not revoked, never a token.
+    ///
     /// Method 0x0604, read-only: changes nothing and may be repeated freely.
     /// Roles: admin.
     public func listPrincipals(

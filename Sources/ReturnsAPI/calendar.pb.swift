@@ -74,8 +74,10 @@ public nonisolated struct Returns_V1_UtcOffset: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// In ms since 1970 UTC; later than the one before it.
   public var fromMs: Int64 = 0
 
+  /// East of UTC: 28800 is +08:00.
   public var offsetSeconds: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -104,6 +106,7 @@ public nonisolated struct Returns_V1_WeekdayHours: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// In order, and none within another; a stretch ends on the day that it begins on.
   public var hours: [Returns_V1_BusinessHours] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -144,13 +147,16 @@ public nonisolated struct Returns_V1_WorkingCalendar: Sendable {
   /// The name the offsets were taken from, for people.
   public var timeZone: String = String()
 
+  /// At least one.
   public var offsets: [Returns_V1_UtcOffset] = []
 
   /// Seven entries, Monday first.
   public var week: [Returns_V1_WeekdayHours] = []
 
+  /// Each date once.
   public var specialDays: [Returns_V1_SpecialDay] = []
 
+  /// In ms since 1970 UTC; set by the server.
   public var createdAtMs: Int64 = 0
 
   public var createdBy: String = String()
@@ -212,6 +218,7 @@ public nonisolated struct Returns_V1_ListCalendarsReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// The newest version of each.
   public var calendars: [Returns_V1_WorkingCalendar] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -1663,8 +1663,8 @@ public nonisolated struct Returns_V1_TimelineEntry: Sendable {
 
   public var atMs: Int64 = 0
 
-  /// What happened: an event's name, such as refund_started or clock_breached.
-  public var kind: String = String()
+  /// What happened, as events tell it.
+  public var kind: Returns_V1_EventType = .unspecified
 
   public var actor: Returns_V1_Actor {
     get {_actor ?? Returns_V1_Actor()}
@@ -3643,7 +3643,7 @@ nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProt
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._actor) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.stateBefore) }()
       case 5: try { try decoder.decodeSingularEnumField(value: &self.stateAfter) }()
@@ -3667,8 +3667,8 @@ nonisolated extension Returns_V1_TimelineEntry: SwiftProtobuf.Message, SwiftProt
     if self.atMs != 0 {
       try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 1)
     }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 2)
     }
     try { if let v = self._actor {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)

@@ -195,6 +195,7 @@ public nonisolated struct Returns_V1_ClockPause: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// In ms since 1970 UTC.
   public var fromMs: Int64 = 0
 
   /// Absent while the pause lasts.
@@ -242,8 +243,10 @@ public nonisolated struct Returns_V1_ClockExtension: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// When it was granted, in ms since 1970 UTC.
   public var atMs: Int64 = 0
 
+  /// How much.
   public var byMs: Int64 = 0
 
   public var by: Returns_V1_Actor {
@@ -274,18 +277,22 @@ public nonisolated struct Returns_V1_Clock: Sendable {
 
   public var owner: Returns_V1_Role = .unspecified
 
+  /// In ms since 1970 UTC, as all its times.
   public var startedAtMs: Int64 = 0
 
   /// Due without the pauses; an extension is a due time granted anew and moves this one too.
   public var rawDueAtMs: Int64 = 0
 
+  /// As it stands now; a pause that lasts moves it when it ends.
   public var dueAtMs: Int64 = 0
 
+  /// The earliest first; the last may still last.
   public var pauses: [Returns_V1_ClockPause] = []
 
   /// When each warning fired, the earliest first; at most three.
   public var warnedAtMs: [Int64] = []
 
+  /// When it was noticed to be late; absent if it never was. A breach is never erased.
   public var breachedAtMs: Int64 {
     get {_breachedAtMs ?? 0}
     set {_breachedAtMs = newValue}
@@ -300,6 +307,7 @@ public nonisolated struct Returns_V1_Clock: Sendable {
 
   public var end: Returns_V1_ClockEnd = .unspecified
 
+  /// Absent while it runs.
   public var endedAtMs: Int64 {
     get {_endedAtMs ?? 0}
     set {_endedAtMs = newValue}
@@ -322,6 +330,7 @@ public nonisolated struct Returns_V1_Clock: Sendable {
   /// Clears the value of `nextFiringAtMs`. Subsequent reads from it will return its default value.
   public mutating func clearNextFiringAtMs() {self._nextFiringAtMs = nil}
 
+  /// The earliest first.
   public var extensions: [Returns_V1_ClockExtension] = []
 
   /// How long the pauses lasted that have ended, together.
@@ -351,8 +360,10 @@ public nonisolated struct Returns_V1_ListDueRequest: Sendable {
   /// Clears the value of `beforeMs`. Subsequent reads from it will return its default value.
   public mutating func clearBeforeMs() {self._beforeMs = nil}
 
+  /// Only of these kinds; all unless given.
   public var kinds: [Returns_V1_ClockKind] = []
 
+  /// Only this department's; all unless given.
   public var owner: Returns_V1_Role = .unspecified
 
   /// At most 500; 0 means 50.
@@ -436,6 +447,7 @@ public nonisolated struct Returns_V1_ListDueReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// By their due time, the longest late first.
   public var clocks: [Returns_V1_DueClock] = []
 
   /// The server's time, so that "late" means the same to everyone.
@@ -533,8 +545,10 @@ public nonisolated struct Returns_V1_NextWorkReply: Sendable {
   /// Clears the value of `work`. Subsequent reads from it will return its default value.
   public mutating func clearWork() {self._work = nil}
 
+  /// Until when it is kept from others, in ms since 1970 UTC; 0 when there is nothing to do.
   public var leasedUntilMs: Int64 = 0
 
+  /// The server's time.
   public var nowMs: Int64 = 0
 
   /// How many were looked at in vain: others work on them, or they are assigned to others.
@@ -626,8 +640,10 @@ public nonisolated struct Returns_V1_GetBoardReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// One for each kind of clock that was asked for.
   public var rows: [Returns_V1_BoardRow] = []
 
+  /// The longest late first.
   public var mostUrgent: [Returns_V1_DueClock] = []
 
   /// When it was counted, by the server's time: boards that look at the same moment share one count.
@@ -674,9 +690,10 @@ public nonisolated struct Returns_V1_AttainmentRow: Sendable {
 
   public var missed: UInt64 = 0
 
-  /// Of all of them together: from start to end without pauses, and the pauses.
+  /// Of all of them together: from start to end, without pauses.
   public var takenMs: Int64 = 0
 
+  /// Of all of them together: the pauses.
   public var pausedMs: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -689,6 +706,7 @@ public nonisolated struct Returns_V1_GetAttainmentReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// By name; one for each that a clock of ended in these days.
   public var rows: [Returns_V1_AttainmentRow] = []
 
   public var total: Returns_V1_AttainmentRow {

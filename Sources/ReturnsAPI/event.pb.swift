@@ -22,7 +22,9 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// Event is one fact about a case. It holds no personal data: who needs more reads the case.
+/// Event is one fact about a case. It holds no personal data: who needs more reads the case. Principals of the role channel are not
+/// told persons and teams of the company (AssignedDetail, ClockAlert.target), nor what a newer server has added to an event that the
+/// server which answers does not know; everybody else is sent an event as it is stored.
 public nonisolated struct Returns_V1_Event: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -31,19 +33,18 @@ public nonisolated struct Returns_V1_Event: Sendable {
   /// Unique for ever; the same event has the same id however often it comes.
   public var id: String = String()
 
-  /// What happened, as timelines call it: submitted, refund_succeeded, clock_breached, … "unreadable" stands for an entry of the
-  /// log that is damaged: it passes every filter, comes to followers of every sale channel, and names no case, so look at the cases
-  /// changed since at_ms.
-  public var type: String = String()
+  /// What happened; also says what `detail` tells.
+  public var type: Returns_V1_EventType = .unspecified
 
   public var caseID: String = String()
 
   /// The case's version with this event: several events of one change share it.
   public var caseVersion: UInt64 = 0
 
-  /// The case's state when it happened.
+  /// The case's state after the change.
   public var state: Returns_V1_CaseState = .unspecified
 
+  /// When it happened, in ms since 1970 UTC, by the clock that cases go by.
   public var atMs: Int64 = 0
 
   public var order: Returns_V1_OrderKey {
@@ -55,14 +56,596 @@ public nonisolated struct Returns_V1_Event: Sendable {
   /// Clears the value of `order`. Subsequent reads from it will return its default value.
   public mutating func clearOrder() {self._order = nil}
 
-  /// What the type tells besides, such as the clock that was breached.
-  public var attributes: Dictionary<String,String> = [:]
+  /// What the type tells besides. Absent where type and state tell all.
+  public var detail: Returns_V1_Event.OneOf_Detail? = nil
+
+  public var submitted: Returns_V1_SubmittedDetail {
+    get {
+      if case .submitted(let v)? = detail {return v}
+      return Returns_V1_SubmittedDetail()
+    }
+    set {detail = .submitted(newValue)}
+  }
+
+  public var rejected: Returns_V1_RejectedDetail {
+    get {
+      if case .rejected(let v)? = detail {return v}
+      return Returns_V1_RejectedDetail()
+    }
+    set {detail = .rejected(newValue)}
+  }
+
+  public var pickup: Returns_V1_PickupDetail {
+    get {
+      if case .pickup(let v)? = detail {return v}
+      return Returns_V1_PickupDetail()
+    }
+    set {detail = .pickup(newValue)}
+  }
+
+  public var shipment: Returns_V1_ShipmentDetail {
+    get {
+      if case .shipment(let v)? = detail {return v}
+      return Returns_V1_ShipmentDetail()
+    }
+    set {detail = .shipment(newValue)}
+  }
+
+  public var exception: Returns_V1_ExceptionDetail {
+    get {
+      if case .exception(let v)? = detail {return v}
+      return Returns_V1_ExceptionDetail()
+    }
+    set {detail = .exception(newValue)}
+  }
+
+  public var units: Returns_V1_UnitsDetail {
+    get {
+      if case .units(let v)? = detail {return v}
+      return Returns_V1_UnitsDetail()
+    }
+    set {detail = .units(newValue)}
+  }
+
+  public var inspected: Returns_V1_InspectedDetail {
+    get {
+      if case .inspected(let v)? = detail {return v}
+      return Returns_V1_InspectedDetail()
+    }
+    set {detail = .inspected(newValue)}
+  }
+
+  public var told: Returns_V1_ToldDetail {
+    get {
+      if case .told(let v)? = detail {return v}
+      return Returns_V1_ToldDetail()
+    }
+    set {detail = .told(newValue)}
+  }
+
+  public var refund: Returns_V1_RefundDetail {
+    get {
+      if case .refund(let v)? = detail {return v}
+      return Returns_V1_RefundDetail()
+    }
+    set {detail = .refund(newValue)}
+  }
+
+  public var overpaid: Returns_V1_OverpaidDetail {
+    get {
+      if case .overpaid(let v)? = detail {return v}
+      return Returns_V1_OverpaidDetail()
+    }
+    set {detail = .overpaid(newValue)}
+  }
+
+  public var followedUp: Returns_V1_FollowedUpDetail {
+    get {
+      if case .followedUp(let v)? = detail {return v}
+      return Returns_V1_FollowedUpDetail()
+    }
+    set {detail = .followedUp(newValue)}
+  }
+
+  public var document: Returns_V1_DocumentDetail {
+    get {
+      if case .document(let v)? = detail {return v}
+      return Returns_V1_DocumentDetail()
+    }
+    set {detail = .document(newValue)}
+  }
+
+  public var clock: Returns_V1_ClockDetail {
+    get {
+      if case .clock(let v)? = detail {return v}
+      return Returns_V1_ClockDetail()
+    }
+    set {detail = .clock(newValue)}
+  }
+
+  public var notification: Returns_V1_NotificationDetail {
+    get {
+      if case .notification(let v)? = detail {return v}
+      return Returns_V1_NotificationDetail()
+    }
+    set {detail = .notification(newValue)}
+  }
+
+  public var recomputed: Returns_V1_RecomputedDetail {
+    get {
+      if case .recomputed(let v)? = detail {return v}
+      return Returns_V1_RecomputedDetail()
+    }
+    set {detail = .recomputed(newValue)}
+  }
+
+  public var assigned: Returns_V1_AssignedDetail {
+    get {
+      if case .assigned(let v)? = detail {return v}
+      return Returns_V1_AssignedDetail()
+    }
+    set {detail = .assigned(newValue)}
+  }
+
+  public var payments: Returns_V1_PaymentsDetail {
+    get {
+      if case .payments(let v)? = detail {return v}
+      return Returns_V1_PaymentsDetail()
+    }
+    set {detail = .payments(newValue)}
+  }
+
+  public var eventsLost: Returns_V1_EventsLostDetail {
+    get {
+      if case .eventsLost(let v)? = detail {return v}
+      return Returns_V1_EventsLostDetail()
+    }
+    set {detail = .eventsLost(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// What the type tells besides. Absent where type and state tell all.
+  public nonisolated enum OneOf_Detail: Equatable, Sendable {
+    case submitted(Returns_V1_SubmittedDetail)
+    case rejected(Returns_V1_RejectedDetail)
+    case pickup(Returns_V1_PickupDetail)
+    case shipment(Returns_V1_ShipmentDetail)
+    case exception(Returns_V1_ExceptionDetail)
+    case units(Returns_V1_UnitsDetail)
+    case inspected(Returns_V1_InspectedDetail)
+    case told(Returns_V1_ToldDetail)
+    case refund(Returns_V1_RefundDetail)
+    case overpaid(Returns_V1_OverpaidDetail)
+    case followedUp(Returns_V1_FollowedUpDetail)
+    case document(Returns_V1_DocumentDetail)
+    case clock(Returns_V1_ClockDetail)
+    case notification(Returns_V1_NotificationDetail)
+    case recomputed(Returns_V1_RecomputedDetail)
+    case assigned(Returns_V1_AssignedDetail)
+    case payments(Returns_V1_PaymentsDetail)
+    case eventsLost(Returns_V1_EventsLostDetail)
+
+  }
+
+  public init() {}
+
+  fileprivate var _order: Returns_V1_OrderKey? = nil
+}
+
+/// Of EVENT_TYPE_SUBMITTED.
+public nonisolated struct Returns_V1_SubmittedDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var intakeChannel: Returns_V1_IntakeChannel = .unspecified
+
+  /// Of the policy's reasons.
+  public var reasonCode: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_REJECTED.
+public nonisolated struct Returns_V1_RejectedDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of the policy's reasons for a refusal.
+  public var code: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_PICKUP_SCHEDULED and EVENT_TYPE_PICKUP_COLLECTED.
+public nonisolated struct Returns_V1_PickupDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The window that was agreed, in ms since 1970 UTC; absent of a pickup that was collected.
+  public var windowFromMs: Int64 {
+    get {_windowFromMs ?? 0}
+    set {_windowFromMs = newValue}
+  }
+  /// Returns true if `windowFromMs` has been explicitly set.
+  public var hasWindowFromMs: Bool {self._windowFromMs != nil}
+  /// Clears the value of `windowFromMs`. Subsequent reads from it will return its default value.
+  public mutating func clearWindowFromMs() {self._windowFromMs = nil}
+
+  /// Its end.
+  public var windowUntilMs: Int64 {
+    get {_windowUntilMs ?? 0}
+    set {_windowUntilMs = newValue}
+  }
+  /// Returns true if `windowUntilMs` has been explicitly set.
+  public var hasWindowUntilMs: Bool {self._windowUntilMs != nil}
+  /// Clears the value of `windowUntilMs`. Subsequent reads from it will return its default value.
+  public mutating func clearWindowUntilMs() {self._windowUntilMs = nil}
+
+  /// When the carrier was there, in ms since 1970 UTC; absent of a pickup that is to come.
+  public var arrivedAtMs: Int64 {
+    get {_arrivedAtMs ?? 0}
+    set {_arrivedAtMs = newValue}
+  }
+  /// Returns true if `arrivedAtMs` has been explicitly set.
+  public var hasArrivedAtMs: Bool {self._arrivedAtMs != nil}
+  /// Clears the value of `arrivedAtMs`. Subsequent reads from it will return its default value.
+  public mutating func clearArrivedAtMs() {self._arrivedAtMs = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _order: Returns_V1_OrderKey? = nil
+  fileprivate var _windowFromMs: Int64? = nil
+  fileprivate var _windowUntilMs: Int64? = nil
+  fileprivate var _arrivedAtMs: Int64? = nil
+}
+
+/// Of EVENT_TYPE_SHIPPED, EVENT_TYPE_SHIPPED_BACK and EVENT_TYPE_EXCHANGED.
+public nonisolated struct Returns_V1_ShipmentDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var carrier: String = String()
+
+  public var trackingNo: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_EXCEPTION_REPORTED.
+public nonisolated struct Returns_V1_ExceptionDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kind: Returns_V1_ExceptionKind = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_GOODS_FOUND, EVENT_TYPE_RECEIVED and EVENT_TYPE_RESOLVED.
+public nonisolated struct Returns_V1_UnitsDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How many units the step was about.
+  public var units: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_INSPECTED.
+public nonisolated struct Returns_V1_InspectedDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var acceptedUnits: Int64 = 0
+
+  public var refusedUnits: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_CUSTOMER_TOLD.
+public nonisolated struct Returns_V1_ToldDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How, in the word of who told them, such as "sms".
+  public var channel: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_REFUND_STARTED, _SUCCEEDED, _FAILED, _UNKNOWN and _ABANDONED.
+public nonisolated struct Returns_V1_RefundDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The gateway's idempotency key: the same on every attempt.
+  public var refundID: String = String()
+
+  /// In minor units of `currency`: goods and shipping.
+  public var amountMinor: Int64 = 0
+
+  /// ISO 4217.
+  public var currency: String = String()
+
+  /// Which attempt, from 1 on; absent where nothing tells which one paid.
+  public var attempt: UInt32 {
+    get {_attempt ?? 0}
+    set {_attempt = newValue}
+  }
+  /// Returns true if `attempt` has been explicitly set.
+  public var hasAttempt: Bool {self._attempt != nil}
+  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+  public mutating func clearAttempt() {self._attempt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _attempt: UInt32? = nil
+}
+
+/// Of EVENT_TYPE_REFUND_OVERPAID: money went out that was not owed any more.
+public nonisolated struct Returns_V1_OverpaidDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refundID: String = String()
+
+  /// What the customer got beyond what was owed, in minor units of `currency`.
+  public var amountMinor: Int64 = 0
+
+  /// ISO 4217.
+  public var currency: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_FOLLOWED_UP.
+public nonisolated struct Returns_V1_FollowedUpDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var reached: Bool = false
+
+  /// 1 to 5; absent where the customer gave none.
+  public var score: UInt32 {
+    get {_score ?? 0}
+    set {_score = newValue}
+  }
+  /// Returns true if `score` has been explicitly set.
+  public var hasScore: Bool {self._score != nil}
+  /// Clears the value of `score`. Subsequent reads from it will return its default value.
+  public mutating func clearScore() {self._score = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _score: UInt32? = nil
+}
+
+/// Of EVENT_TYPE_DOCUMENT_ATTACHED.
+public nonisolated struct Returns_V1_DocumentDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var type: Returns_V1_DocumentType = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of every EVENT_TYPE_CLOCK_….
+public nonisolated struct Returns_V1_ClockDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kind: Returns_V1_ClockKind = .unspecified
+
+  /// 1 for the first clock of its kind in the case, then 2, …
+  public var ordinal: UInt32 = 0
+
+  /// When it is due, in ms since 1970 UTC, as Clock.due_at_ms: a pause that lasts moves it when it ends.
+  public var dueAtMs: Int64 = 0
+
+  /// Of EVENT_TYPE_CLOCK_MOVED alone: when it was due before.
+  public var dueBeforeMs: Int64 {
+    get {_dueBeforeMs ?? 0}
+    set {_dueBeforeMs = newValue}
+  }
+  /// Returns true if `dueBeforeMs` has been explicitly set.
+  public var hasDueBeforeMs: Bool {self._dueBeforeMs != nil}
+  /// Clears the value of `dueBeforeMs`. Subsequent reads from it will return its default value.
+  public mutating func clearDueBeforeMs() {self._dueBeforeMs = nil}
+
+  /// Of EVENT_TYPE_CLOCK_WARNED, _BREACHED and _ESCALATED alone.
+  public var alert: Returns_V1_ClockAlert {
+    get {_alert ?? Returns_V1_ClockAlert()}
+    set {_alert = newValue}
+  }
+  /// Returns true if `alert` has been explicitly set.
+  public var hasAlert: Bool {self._alert != nil}
+  /// Clears the value of `alert`. Subsequent reads from it will return its default value.
+  public mutating func clearAlert() {self._alert = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _dueBeforeMs: Int64? = nil
+  fileprivate var _alert: Returns_V1_ClockAlert? = nil
+}
+
+/// ClockAlert says who is to be told that a clock is late, or soon will be.
+public nonisolated struct Returns_V1_ClockAlert: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of an escalation: its level, from 1 on. Of a warning: which one, from 1 on. Of a breach: 0.
+  public var level: UInt32 = 0
+
+  public var role: Returns_V1_Role = .unspecified
+
+  /// A person or a team; empty means everybody in the role.
+  public var target: String = String()
+
+  /// Not before this time, in ms since 1970 UTC: a plan may have quiet hours.
+  public var fromMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_NOTIFICATION_REQUESTED: the customer is to be sent a message.
+public nonisolated struct Returns_V1_NotificationDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which one: approval, rejection, pickup, info_request, exception, found, nonconforming, shipped_back, exchanged or refunded.
+  public var template: String = String()
+
+  /// Not before this time, in ms since 1970 UTC: a plan may have quiet hours.
+  public var fromMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_SLA_RECOMPUTED.
+public nonisolated struct Returns_V1_RecomputedDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The SLA policy that the case's clocks go by now, and the plan in it.
+  public var slaVersion: UInt64 = 0
+
+  public var plan: String = String()
+
+  /// How many deadlines moved; an EVENT_TYPE_CLOCK_MOVED tells each.
+  public var movedClocks: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_ASSIGNED.
+public nonisolated struct Returns_V1_AssignedDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whose part of the case.
+  public var role: Returns_V1_Role = .unspecified
+
+  /// A principal; empty means anybody of the team.
+  public var person: String = String()
+
+  /// Empty, as person is, where nobody in particular has it.
+  public var team: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_PAYMENTS_CHANGED.
+public nonisolated struct Returns_V1_PaymentsDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The version of the order that the change led to.
+  public var orderVersion: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Of EVENT_TYPE_EVENTS_LOST, which webhooks alone post: see WebhookService.
+public nonisolated struct Returns_V1_EventsLostDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The event behind which they were lost.
+  public var afterEventID: String = String()
+
+  /// The last of them; absent where nothing tells which.
+  public var throughEventID: String {
+    get {_throughEventID ?? String()}
+    set {_throughEventID = newValue}
+  }
+  /// Returns true if `throughEventID` has been explicitly set.
+  public var hasThroughEventID: Bool {self._throughEventID != nil}
+  /// Clears the value of `throughEventID`. Subsequent reads from it will return its default value.
+  public mutating func clearThroughEventID() {self._throughEventID = nil}
+
+  /// How many, before the filter; absent where nothing tells.
+  public var events: UInt64 {
+    get {_events ?? 0}
+    set {_events = newValue}
+  }
+  /// Returns true if `events` has been explicitly set.
+  public var hasEvents: Bool {self._events != nil}
+  /// Clears the value of `events`. Subsequent reads from it will return its default value.
+  public mutating func clearEvents() {self._events = nil}
+
+  /// List the cases changed since then, in ms since 1970 UTC; 0 means every case.
+  public var changedSinceMs: Int64 = 0
+
+  /// ConfirmResync takes it once these cases were read again, in ms since 1970 UTC.
+  public var resyncedThroughMs: Int64 = 0
+
+  /// The store itself was set back: what was posted since changed_since_ms may never have happened.
+  public var storeSetBack: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _throughEventID: String? = nil
+  fileprivate var _events: UInt64? = nil
 }
 
 /// EventFilter chooses events. Each list that is not empty has to hold the event's own value.
@@ -71,9 +654,10 @@ public nonisolated struct Returns_V1_EventFilter: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// At most 64.
-  public var types: [String] = []
+  /// At most 64, all of what happens to cases; one that the server does not know is refused.
+  public var types: [Returns_V1_EventType] = []
 
+  /// At most 64.
   public var states: [Returns_V1_CaseState] = []
 
   /// At most 64.
@@ -119,7 +703,7 @@ public nonisolated struct Returns_V1_SubscribeRequest: Sendable {
     set {start = .beginning(newValue)}
   }
 
-  /// The first event recorded since then, by the store's clock.
+  /// The first event recorded since then, in ms since 1970 UTC, by the store's clock.
   public var sinceMs: Int64 {
     get {
       if case .sinceMs(let v)? = start {return v}
@@ -139,7 +723,7 @@ public nonisolated struct Returns_V1_SubscribeRequest: Sendable {
     case cursor(String)
     /// The oldest event that is kept.
     case beginning(Bool)
-    /// The first event recorded since then, by the store's clock.
+    /// The first event recorded since then, in ms since 1970 UTC, by the store's clock.
     case sinceMs(Int64)
 
   }
@@ -195,28 +779,31 @@ public nonisolated struct Returns_V1_ConsumeRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct Returns_V1_Delivery: Sendable {
+public nonisolated struct Returns_V1_Delivery: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var event: Returns_V1_Event {
-    get {_event ?? Returns_V1_Event()}
-    set {_event = newValue}
+    get {_storage._event ?? Returns_V1_Event()}
+    set {_uniqueStorage()._event = newValue}
   }
   /// Returns true if `event` has been explicitly set.
-  public var hasEvent: Bool {self._event != nil}
+  public var hasEvent: Bool {_storage._event != nil}
   /// Clears the value of `event`. Subsequent reads from it will return its default value.
-  public mutating func clearEvent() {self._event = nil}
+  public mutating func clearEvent() {_uniqueStorage()._event = nil}
 
   /// It was given to a consumer before, perhaps to this one.
-  public var redelivered: Bool = false
+  public var redelivered: Bool {
+    get {_storage._redelivered}
+    set {_uniqueStorage()._redelivered = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _event: Returns_V1_Event? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Returns_V1_ConsumeReply: Sendable {
@@ -258,8 +845,10 @@ public nonisolated struct Returns_V1_CreateEventGroupRequest: Sendable {
   /// Clears the value of `filter`. Subsequent reads from it will return its default value.
   public mutating func clearFilter() {self._filter = nil}
 
+  /// Where it begins; with neither of them, at the events to come.
   public var start: Returns_V1_CreateEventGroupRequest.OneOf_Start? = nil
 
+  /// The oldest event that is kept.
   public var beginning: Bool {
     get {
       if case .beginning(let v)? = start {return v}
@@ -268,6 +857,7 @@ public nonisolated struct Returns_V1_CreateEventGroupRequest: Sendable {
     set {start = .beginning(newValue)}
   }
 
+  /// The first event recorded since then, in ms since 1970 UTC, by the store's clock.
   public var sinceMs: Int64 {
     get {
       if case .sinceMs(let v)? = start {return v}
@@ -281,8 +871,11 @@ public nonisolated struct Returns_V1_CreateEventGroupRequest: Sendable {
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
+  /// Where it begins; with neither of them, at the events to come.
   public nonisolated enum OneOf_Start: Equatable, Sendable {
+    /// The oldest event that is kept.
     case beginning(Bool)
+    /// The first event recorded since then, in ms since 1970 UTC, by the store's clock.
     case sinceMs(Int64)
 
   }
@@ -329,10 +922,13 @@ public nonisolated struct Returns_V1_EventGroup: Sendable {
   /// Clears the value of `filter`. Subsequent reads from it will return its default value.
   public mutating func clearFilter() {self._filter = nil}
 
+  /// How long a consumer may take until its events go to another one.
   public var acknowledgeMs: Int64 = 0
 
+  /// In ms since 1970 UTC.
   public var createdAtMs: Int64 = 0
 
+  /// The principal whose group it is.
   public var createdBy: String = String()
 
   /// Events not given to any consumer yet, before the filter; absent while Redis cannot tell.
@@ -408,6 +1004,7 @@ public nonisolated struct Returns_V1_ListEventGroupsReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Those whose records are damaged are in unreadable_names.
   public var groups: [Returns_V1_EventGroup] = []
 
   /// Names of groups whose records are damaged, to those who are shown every group: nobody can consume in them. DeleteEventGroup takes
@@ -450,7 +1047,7 @@ fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}type\0\u{3}case_id\0\u{3}case_version\0\u{1}state\0\u{3}at_ms\0\u{1}order\0\u{1}attributes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}type\0\u{3}case_id\0\u{3}case_version\0\u{1}state\0\u{3}at_ms\0\u{1}order\0\u{2}\u{3}submitted\0\u{1}rejected\0\u{1}pickup\0\u{1}shipment\0\u{1}exception\0\u{1}units\0\u{1}inspected\0\u{1}told\0\u{1}refund\0\u{1}overpaid\0\u{3}followed_up\0\u{1}document\0\u{1}clock\0\u{1}notification\0\u{1}recomputed\0\u{1}assigned\0\u{1}payments\0\u{3}events_lost\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -459,13 +1056,246 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.type) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.type) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.caseVersion) }()
       case 5: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._order) }()
-      case 8: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.attributes) }()
+      case 10: try {
+        var v: Returns_V1_SubmittedDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .submitted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .submitted(v)
+        }
+      }()
+      case 11: try {
+        var v: Returns_V1_RejectedDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .rejected(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .rejected(v)
+        }
+      }()
+      case 12: try {
+        var v: Returns_V1_PickupDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .pickup(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .pickup(v)
+        }
+      }()
+      case 13: try {
+        var v: Returns_V1_ShipmentDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .shipment(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .shipment(v)
+        }
+      }()
+      case 14: try {
+        var v: Returns_V1_ExceptionDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .exception(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .exception(v)
+        }
+      }()
+      case 15: try {
+        var v: Returns_V1_UnitsDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .units(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .units(v)
+        }
+      }()
+      case 16: try {
+        var v: Returns_V1_InspectedDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .inspected(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .inspected(v)
+        }
+      }()
+      case 17: try {
+        var v: Returns_V1_ToldDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .told(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .told(v)
+        }
+      }()
+      case 18: try {
+        var v: Returns_V1_RefundDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .refund(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .refund(v)
+        }
+      }()
+      case 19: try {
+        var v: Returns_V1_OverpaidDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .overpaid(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .overpaid(v)
+        }
+      }()
+      case 20: try {
+        var v: Returns_V1_FollowedUpDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .followedUp(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .followedUp(v)
+        }
+      }()
+      case 21: try {
+        var v: Returns_V1_DocumentDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .document(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .document(v)
+        }
+      }()
+      case 22: try {
+        var v: Returns_V1_ClockDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .clock(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .clock(v)
+        }
+      }()
+      case 23: try {
+        var v: Returns_V1_NotificationDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .notification(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .notification(v)
+        }
+      }()
+      case 24: try {
+        var v: Returns_V1_RecomputedDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .recomputed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .recomputed(v)
+        }
+      }()
+      case 25: try {
+        var v: Returns_V1_AssignedDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .assigned(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .assigned(v)
+        }
+      }()
+      case 26: try {
+        var v: Returns_V1_PaymentsDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .payments(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .payments(v)
+        }
+      }()
+      case 27: try {
+        var v: Returns_V1_EventsLostDetail?
+        var hadOneofValue = false
+        if let current = self.detail {
+          hadOneofValue = true
+          if case .eventsLost(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.detail = .eventsLost(v)
+        }
+      }()
       default: break
       }
     }
@@ -479,8 +1309,8 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
     }
-    if !self.type.isEmpty {
-      try visitor.visitSingularStringField(value: self.type, fieldNumber: 2)
+    if self.type != .unspecified {
+      try visitor.visitSingularEnumField(value: self.type, fieldNumber: 2)
     }
     if !self.caseID.isEmpty {
       try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 3)
@@ -497,8 +1327,80 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._order {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
-    if !self.attributes.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.attributes, fieldNumber: 8)
+    switch self.detail {
+    case .submitted?: try {
+      guard case .submitted(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .rejected?: try {
+      guard case .rejected(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .pickup?: try {
+      guard case .pickup(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .shipment?: try {
+      guard case .shipment(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .exception?: try {
+      guard case .exception(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .units?: try {
+      guard case .units(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .inspected?: try {
+      guard case .inspected(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .told?: try {
+      guard case .told(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .refund?: try {
+      guard case .refund(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .overpaid?: try {
+      guard case .overpaid(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+    }()
+    case .followedUp?: try {
+      guard case .followedUp(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .document?: try {
+      guard case .document(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .clock?: try {
+      guard case .clock(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .notification?: try {
+      guard case .notification(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .recomputed?: try {
+      guard case .recomputed(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .assigned?: try {
+      guard case .assigned(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+    }()
+    case .payments?: try {
+      guard case .payments(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+    }()
+    case .eventsLost?: try {
+      guard case .eventsLost(let v)? = self.detail else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -511,7 +1413,737 @@ nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.state != rhs.state {return false}
     if lhs.atMs != rhs.atMs {return false}
     if lhs._order != rhs._order {return false}
-    if lhs.attributes != rhs.attributes {return false}
+    if lhs.detail != rhs.detail {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_SubmittedDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SubmittedDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}intake_channel\0\u{3}reason_code\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.intakeChannel) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.intakeChannel != .unspecified {
+      try visitor.visitSingularEnumField(value: self.intakeChannel, fieldNumber: 1)
+    }
+    if !self.reasonCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonCode, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_SubmittedDetail, rhs: Returns_V1_SubmittedDetail) -> Bool {
+    if lhs.intakeChannel != rhs.intakeChannel {return false}
+    if lhs.reasonCode != rhs.reasonCode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RejectedDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RejectedDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RejectedDetail, rhs: Returns_V1_RejectedDetail) -> Bool {
+    if lhs.code != rhs.code {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_PickupDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PickupDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}window_from_ms\0\u{3}window_until_ms\0\u{3}arrived_at_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self._windowFromMs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._windowUntilMs) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._arrivedAtMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._windowFromMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._windowUntilMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._arrivedAtMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_PickupDetail, rhs: Returns_V1_PickupDetail) -> Bool {
+    if lhs._windowFromMs != rhs._windowFromMs {return false}
+    if lhs._windowUntilMs != rhs._windowUntilMs {return false}
+    if lhs._arrivedAtMs != rhs._arrivedAtMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ShipmentDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ShipmentDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}carrier\0\u{3}tracking_no\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.carrier) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.trackingNo) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.carrier.isEmpty {
+      try visitor.visitSingularStringField(value: self.carrier, fieldNumber: 1)
+    }
+    if !self.trackingNo.isEmpty {
+      try visitor.visitSingularStringField(value: self.trackingNo, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ShipmentDetail, rhs: Returns_V1_ShipmentDetail) -> Bool {
+    if lhs.carrier != rhs.carrier {return false}
+    if lhs.trackingNo != rhs.trackingNo {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ExceptionDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExceptionDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ExceptionDetail, rhs: Returns_V1_ExceptionDetail) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_UnitsDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UnitsDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}units\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.units) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.units != 0 {
+      try visitor.visitSingularInt64Field(value: self.units, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_UnitsDetail, rhs: Returns_V1_UnitsDetail) -> Bool {
+    if lhs.units != rhs.units {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_InspectedDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".InspectedDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_units\0\u{3}refused_units\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.acceptedUnits) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.refusedUnits) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.acceptedUnits != 0 {
+      try visitor.visitSingularInt64Field(value: self.acceptedUnits, fieldNumber: 1)
+    }
+    if self.refusedUnits != 0 {
+      try visitor.visitSingularInt64Field(value: self.refusedUnits, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_InspectedDetail, rhs: Returns_V1_InspectedDetail) -> Bool {
+    if lhs.acceptedUnits != rhs.acceptedUnits {return false}
+    if lhs.refusedUnits != rhs.refusedUnits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ToldDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ToldDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ToldDetail, rhs: Returns_V1_ToldDetail) -> Bool {
+    if lhs.channel != rhs.channel {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RefundDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RefundDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}amount_minor\0\u{1}currency\0\u{1}attempt\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self._attempt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 1)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 2)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
+    try { if let v = self._attempt {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RefundDetail, rhs: Returns_V1_RefundDetail) -> Bool {
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs._attempt != rhs._attempt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_OverpaidDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OverpaidDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}amount_minor\0\u{1}currency\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 1)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 2)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_OverpaidDetail, rhs: Returns_V1_OverpaidDetail) -> Bool {
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_FollowedUpDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FollowedUpDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reached\0\u{1}score\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.reached) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self._score) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.reached != false {
+      try visitor.visitSingularBoolField(value: self.reached, fieldNumber: 1)
+    }
+    try { if let v = self._score {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_FollowedUpDetail, rhs: Returns_V1_FollowedUpDetail) -> Bool {
+    if lhs.reached != rhs.reached {return false}
+    if lhs._score != rhs._score {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_DocumentDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DocumentDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.type) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.type != .unspecified {
+      try visitor.visitSingularEnumField(value: self.type, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_DocumentDetail, rhs: Returns_V1_DocumentDetail) -> Bool {
+    if lhs.type != rhs.type {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ClockDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClockDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ordinal\0\u{3}due_at_ms\0\u{3}due_before_ms\0\u{1}alert\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.ordinal) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.dueAtMs) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._dueBeforeMs) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._alert) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if self.ordinal != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ordinal, fieldNumber: 2)
+    }
+    if self.dueAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.dueAtMs, fieldNumber: 3)
+    }
+    try { if let v = self._dueBeforeMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._alert {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ClockDetail, rhs: Returns_V1_ClockDetail) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.ordinal != rhs.ordinal {return false}
+    if lhs.dueAtMs != rhs.dueAtMs {return false}
+    if lhs._dueBeforeMs != rhs._dueBeforeMs {return false}
+    if lhs._alert != rhs._alert {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_ClockAlert: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ClockAlert"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}level\0\u{1}role\0\u{1}target\0\u{3}from_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.level) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.role) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.target) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.fromMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.level != 0 {
+      try visitor.visitSingularUInt32Field(value: self.level, fieldNumber: 1)
+    }
+    if self.role != .unspecified {
+      try visitor.visitSingularEnumField(value: self.role, fieldNumber: 2)
+    }
+    if !self.target.isEmpty {
+      try visitor.visitSingularStringField(value: self.target, fieldNumber: 3)
+    }
+    if self.fromMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.fromMs, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_ClockAlert, rhs: Returns_V1_ClockAlert) -> Bool {
+    if lhs.level != rhs.level {return false}
+    if lhs.role != rhs.role {return false}
+    if lhs.target != rhs.target {return false}
+    if lhs.fromMs != rhs.fromMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_NotificationDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NotificationDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}template\0\u{3}from_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.template) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.fromMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.template.isEmpty {
+      try visitor.visitSingularStringField(value: self.template, fieldNumber: 1)
+    }
+    if self.fromMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.fromMs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_NotificationDetail, rhs: Returns_V1_NotificationDetail) -> Bool {
+    if lhs.template != rhs.template {return false}
+    if lhs.fromMs != rhs.fromMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RecomputedDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecomputedDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sla_version\0\u{1}plan\0\u{3}moved_clocks\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.slaVersion) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.plan) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.movedClocks) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.slaVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.slaVersion, fieldNumber: 1)
+    }
+    if !self.plan.isEmpty {
+      try visitor.visitSingularStringField(value: self.plan, fieldNumber: 2)
+    }
+    if self.movedClocks != 0 {
+      try visitor.visitSingularUInt32Field(value: self.movedClocks, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RecomputedDetail, rhs: Returns_V1_RecomputedDetail) -> Bool {
+    if lhs.slaVersion != rhs.slaVersion {return false}
+    if lhs.plan != rhs.plan {return false}
+    if lhs.movedClocks != rhs.movedClocks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_AssignedDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AssignedDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{1}person\0\u{1}team\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.role) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.team) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.role != .unspecified {
+      try visitor.visitSingularEnumField(value: self.role, fieldNumber: 1)
+    }
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 2)
+    }
+    if !self.team.isEmpty {
+      try visitor.visitSingularStringField(value: self.team, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_AssignedDetail, rhs: Returns_V1_AssignedDetail) -> Bool {
+    if lhs.role != rhs.role {return false}
+    if lhs.person != rhs.person {return false}
+    if lhs.team != rhs.team {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_PaymentsDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaymentsDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.orderVersion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.orderVersion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.orderVersion, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_PaymentsDetail, rhs: Returns_V1_PaymentsDetail) -> Bool {
+    if lhs.orderVersion != rhs.orderVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_EventsLostDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EventsLostDetail"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}after_event_id\0\u{3}through_event_id\0\u{1}events\0\u{3}changed_since_ms\0\u{3}resynced_through_ms\0\u{3}store_set_back\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.afterEventID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._throughEventID) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._events) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.changedSinceMs) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.resyncedThroughMs) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.storeSetBack) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.afterEventID.isEmpty {
+      try visitor.visitSingularStringField(value: self.afterEventID, fieldNumber: 1)
+    }
+    try { if let v = self._throughEventID {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._events {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    if self.changedSinceMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.changedSinceMs, fieldNumber: 4)
+    }
+    if self.resyncedThroughMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.resyncedThroughMs, fieldNumber: 5)
+    }
+    if self.storeSetBack != false {
+      try visitor.visitSingularBoolField(value: self.storeSetBack, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_EventsLostDetail, rhs: Returns_V1_EventsLostDetail) -> Bool {
+    if lhs.afterEventID != rhs.afterEventID {return false}
+    if lhs._throughEventID != rhs._throughEventID {return false}
+    if lhs._events != rhs._events {return false}
+    if lhs.changedSinceMs != rhs.changedSinceMs {return false}
+    if lhs.resyncedThroughMs != rhs.resyncedThroughMs {return false}
+    if lhs.storeSetBack != rhs.storeSetBack {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -527,7 +2159,7 @@ nonisolated extension Returns_V1_EventFilter: SwiftProtobuf.Message, SwiftProtob
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedStringField(value: &self.types) }()
+      case 1: try { try decoder.decodeRepeatedEnumField(value: &self.types) }()
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.states) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
       default: break
@@ -537,7 +2169,7 @@ nonisolated extension Returns_V1_EventFilter: SwiftProtobuf.Message, SwiftProtob
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.types.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.types, fieldNumber: 1)
+      try visitor.visitPackedEnumField(value: self.types, fieldNumber: 1)
     }
     if !self.states.isEmpty {
       try visitor.visitPackedEnumField(value: self.states, fieldNumber: 2)
@@ -730,36 +2362,74 @@ nonisolated extension Returns_V1_Delivery: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".Delivery"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}event\0\u{1}redelivered\0")
 
+  fileprivate class _StorageClass {
+    var _event: Returns_V1_Event? = nil
+    var _redelivered: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _event = source._event
+      _redelivered = source._redelivered
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._event) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.redelivered) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._event) }()
+        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._redelivered) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._event {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.redelivered != false {
-      try visitor.visitSingularBoolField(value: self.redelivered, fieldNumber: 2)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._event {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._redelivered != false {
+        try visitor.visitSingularBoolField(value: _storage._redelivered, fieldNumber: 2)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_Delivery, rhs: Returns_V1_Delivery) -> Bool {
-    if lhs._event != rhs._event {return false}
-    if lhs.redelivered != rhs.redelivered {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._event != rhs_storage._event {return false}
+        if _storage._redelivered != rhs_storage._redelivered {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -84,6 +84,7 @@ public nonisolated struct Returns_V1_HealthCheckReply: Sendable {
 
   public var serverVersion: String = String()
 
+  /// The server's time, in ms since 1970 UTC.
   public var nowMs: Int64 = 0
 
   /// Why the server does not serve, for people.

@@ -50,6 +50,7 @@ public nonisolated struct Returns_V1_Policy: Sendable {
 
   public var returnWindowDays: UInt32 = 0
 
+  /// What a form may name; at least one, each code once.
   public var reasons: [Returns_V1_ReasonCode] = []
 
   /// Conditions the customer has to declare (R2), such as original_packaging and unused.
@@ -72,6 +73,7 @@ public nonisolated struct Returns_V1_Policy: Sendable {
 
   public var returnlessAllowed: Bool = false
 
+  /// In ms since 1970 UTC; set by the server.
   public var createdAtMs: Int64 = 0
 
   public var createdBy: String = String()

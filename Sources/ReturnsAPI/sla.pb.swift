@@ -28,6 +28,7 @@ public nonisolated struct Returns_V1_Escalation: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Behind the due time, in ms; more than the level before it.
   public var afterMs: Int64 = 0
 
   public var role: Returns_V1_Role = .unspecified
@@ -51,8 +52,10 @@ public nonisolated struct Returns_V1_ClockTarget: Sendable {
   /// Exactly one of the three: wall-clock time, business time, or whole working days that end at the close of business.
   public var wallMs: Int64 = 0
 
+  /// Business time by the plan's calendar.
   public var workingMs: Int64 = 0
 
+  /// Counted from the day after the clock starts.
   public var workingDays: UInt32 = 0
 
   /// How long before the due time the clock warns, the earliest warning first; at most three.
@@ -74,9 +77,10 @@ public nonisolated struct Returns_V1_OrderValueCondition: Sendable {
   /// ISO 4217: orders in other currencies do not match.
   public var currency: String = String()
 
-  /// Paid for the order: at least this, and less than the other where it is given.
+  /// Paid for the order, in minor units: at least this.
   public var fromMinor: Int64 = 0
 
+  /// And less than this; absent means no upper limit.
   public var belowMinor: Int64 {
     get {_belowMinor ?? 0}
     set {_belowMinor = newValue}
@@ -99,10 +103,13 @@ public nonisolated struct Returns_V1_SlaCondition: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Any of these.
   public var saleChannels: [String] = []
 
+  /// Any of these codes of the policy.
   public var reasons: [String] = []
 
+  /// Any of these, as orders name them.
   public var customerClasses: [String] = []
 
   public var orderValue: Returns_V1_OrderValueCondition {
@@ -194,6 +201,7 @@ public nonisolated struct Returns_V1_SlaPolicy: Sendable {
   /// The first whose condition holds counts.
   public var plans: [Returns_V1_SlaPlan] = []
 
+  /// In ms since 1970 UTC; set by the server.
   public var createdAtMs: Int64 = 0
 
   public var createdBy: String = String()
@@ -307,10 +315,13 @@ public nonisolated struct Returns_V1_MovedClock: Sendable {
 
   public var kind: Returns_V1_ClockKind = .unspecified
 
+  /// As in Clock.
   public var ordinal: UInt32 = 0
 
+  /// When it was due under the version before, in ms since 1970 UTC.
   public var dueBeforeMs: Int64 = 0
 
+  /// When it is due now.
   public var dueAtMs: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -90,6 +90,7 @@ public nonisolated struct Returns_V1_CreateWebhookRequest: Sendable {
   /// Where to begin; with none of them, at the events to come.
   public var start: Returns_V1_CreateWebhookRequest.OneOf_Start? = nil
 
+  /// The oldest event that is kept.
   public var beginning: Bool {
     get {
       if case .beginning(let v)? = start {return v}
@@ -98,6 +99,7 @@ public nonisolated struct Returns_V1_CreateWebhookRequest: Sendable {
     set {start = .beginning(newValue)}
   }
 
+  /// The first event recorded since then, in ms since 1970 UTC, by the store's clock.
   public var sinceMs: Int64 {
     get {
       if case .sinceMs(let v)? = start {return v}
@@ -116,7 +118,9 @@ public nonisolated struct Returns_V1_CreateWebhookRequest: Sendable {
 
   /// Where to begin; with none of them, at the events to come.
   public nonisolated enum OneOf_Start: Equatable, Sendable {
+    /// The oldest event that is kept.
     case beginning(Bool)
+    /// The first event recorded since then, in ms since 1970 UTC, by the store's clock.
     case sinceMs(Int64)
 
   }
@@ -185,6 +189,7 @@ public nonisolated struct Returns_V1_Webhook: @unchecked Sendable {
     set {_uniqueStorage()._reason = newValue}
   }
 
+  /// In ms since 1970 UTC; 0 while it is enabled.
   public var disabledAtMs: Int64 {
     get {_storage._disabledAtMs}
     set {_uniqueStorage()._disabledAtMs = newValue}
@@ -200,18 +205,19 @@ public nonisolated struct Returns_V1_Webhook: @unchecked Sendable {
   /// Clears the value of `lag`. Subsequent reads from it will return its default value.
   public mutating func clearLag() {_uniqueStorage()._lag = nil}
 
-  /// Of the oldest event not delivered yet; 0 when there is none.
+  /// For how long the oldest event not delivered yet has waited; 0 when there is none.
   public var oldestAgeMs: Int64 {
     get {_storage._oldestAgeMs}
     set {_uniqueStorage()._oldestAgeMs = newValue}
   }
 
-  /// 0 if there was none.
+  /// When a post was last taken, in ms since 1970 UTC; 0 if none was.
   public var lastSuccessMs: Int64 {
     get {_storage._lastSuccessMs}
     set {_uniqueStorage()._lastSuccessMs = newValue}
   }
 
+  /// Posts that have failed since the last one that was taken.
   public var consecutiveFailures: UInt64 {
     get {_storage._consecutiveFailures}
     set {_uniqueStorage()._consecutiveFailures = newValue}
@@ -223,16 +229,19 @@ public nonisolated struct Returns_V1_Webhook: @unchecked Sendable {
     set {_uniqueStorage()._setAside = newValue}
   }
 
+  /// As CreateWebhook took it, or its default.
   public var giveUpAfterMs: Int64 {
     get {_storage._giveUpAfterMs}
     set {_uniqueStorage()._giveUpAfterMs = newValue}
   }
 
+  /// As CreateWebhook took it, or its default.
   public var attemptsMax: UInt32 {
     get {_storage._attemptsMax}
     set {_uniqueStorage()._attemptsMax = newValue}
   }
 
+  /// In ms since 1970 UTC.
   public var createdAtMs: Int64 {
     get {_storage._createdAtMs}
     set {_uniqueStorage()._createdAtMs = newValue}
@@ -288,10 +297,10 @@ public nonisolated struct Returns_V1_WebhookLoss: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// When the log first went past the webhook or the store's loss was accepted, and when a loss was last noted; ConfirmResync takes
-  /// the latter. 0 until one is noted.
+  /// When the log first went past the webhook or the store's loss was accepted, in ms since 1970 UTC.
   public var sinceMs: Int64 = 0
 
+  /// When a loss was last noted, which ConfirmResync takes; 0 until one is noted.
   public var lastMs: Int64 = 0
 
   /// How many events, before the filter; absent when it cannot be told.
@@ -333,6 +342,7 @@ public nonisolated struct Returns_V1_WebhookLossRange: Sendable {
   /// The last of them; empty where the store was set back and nothing tells which.
   public var throughEventID: String = String()
 
+  /// How many, before the filter; absent when it cannot be told.
   public var events: UInt64 {
     get {_events ?? 0}
     set {_events = newValue}
@@ -364,6 +374,7 @@ public nonisolated struct Returns_V1_ListWebhooksReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Those whose records are damaged are in unreadable_names.
   public var webhooks: [Returns_V1_Webhook] = []
 
   /// Names of webhooks whose records are damaged: nothing more is known of them, and no server begins to deliver for them.
@@ -489,7 +500,7 @@ public nonisolated struct Returns_V1_WebhookDelivery: Sendable {
 
   public var eventID: String = String()
 
-  public var type: String = String()
+  public var type: Returns_V1_EventType = .unspecified
 
   /// 1 for an event's first; 0 when it was asked for by Redeliver or TestWebhook.
   public var attempt: UInt32 = 0
@@ -500,8 +511,10 @@ public nonisolated struct Returns_V1_WebhookDelivery: Sendable {
   /// Why there is no answer: "resolve", "connect", "tls", "timeout", "closed", "stopped" or "failed".
   public var error: String = String()
 
+  /// When it was posted, in ms since 1970 UTC.
   public var atMs: Int64 = 0
 
+  /// How long the receiver took to answer, or the server to give up.
   public var durationMs: Int64 = 0
 
   /// The event is done with: taken by the receiver, or set aside by this attempt.
@@ -534,6 +547,7 @@ public nonisolated struct Returns_V1_ListDeliveriesReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// The newest first; the latest 500 are kept.
   public var deliveries: [Returns_V1_WebhookDelivery] = []
 
   /// Ids of events that failed as often as they may, the newest first; at most 1000. Redeliver takes them.
@@ -1358,7 +1372,7 @@ nonisolated extension Returns_V1_WebhookDelivery: SwiftProtobuf.Message, SwiftPr
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.eventID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.type) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.type) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.httpStatus) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.error) }()
@@ -1375,8 +1389,8 @@ nonisolated extension Returns_V1_WebhookDelivery: SwiftProtobuf.Message, SwiftPr
     if !self.eventID.isEmpty {
       try visitor.visitSingularStringField(value: self.eventID, fieldNumber: 1)
     }
-    if !self.type.isEmpty {
-      try visitor.visitSingularStringField(value: self.type, fieldNumber: 2)
+    if self.type != .unspecified {
+      try visitor.visitSingularEnumField(value: self.type, fieldNumber: 2)
     }
     if self.attempt != 0 {
       try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 3)

@@ -19,6 +19,8 @@ public enum WebhookServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
+    /// ListWebhooks shows how far each webhook has come, what it has lost, and what failed; never a secret.
+    ///
     /// Method 0x0a02, read-only: changes nothing and may be repeated freely.
     /// Roles: admin, auditor.
     public static let listWebhooks = RCPMethod(
@@ -90,7 +92,7 @@ public enum WebhookServiceMethods {
         idempotency: .mutation,
         roles: ["admin"])
 
-    /// TestWebhook posts a signed event of the type "ping", and answers with what the receiver said.
+    /// TestWebhook posts a signed event of the type EVENT_TYPE_PING, and answers with what the receiver said.
     ///
     /// Method 0x0a08, mutation: applied once for each request id.
     /// Roles: admin.
@@ -132,21 +134,21 @@ public enum WebhookServiceMethods {
 /// What a server implements to offer returns.v1.WebhookService.
 ///
 /// WebhookService posts each event to the addresses that were asked for: one event per HTTP POST, the body being the canonical
-/// JSON of Event, signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature).
-/// Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in
-/// order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook.
+/// JSON of Event (field names in lowerCamelCase, enumerations by name, 64-bit numbers as strings, fields at their default left out; an
+/// enumeration's value that the server does not know comes as its number), signed as the Standard Webhooks convention has it (headers
+/// webhook-id, webhook-timestamp, webhook-signature). Every event comes at least once; the receiver knows repetitions by webhook-id,
+/// the event's id. The events of one case come in order, but for those that were set aside. Any 2xx means that the event is taken; 410
+/// disables the webhook.
 ///
 /// The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is
-/// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost"
-/// with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not
-/// posted), events (how many, before the filter; absent if unknown), changed_since (a time: list the cases changed since) and
-/// resynced_through (a time: ConfirmResync takes it once these cases were read again; at_ms is the same). Several notices are
-/// confirmed together, by the latest of their times.
+/// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type
+/// EVENT_TYPE_EVENTS_LOST with an id of its own and an EventsLostDetail: the events behind after_event_id up to through_event_id were
+/// not posted. The receiver reads the cases changed since changed_since_ms again, and ConfirmResync takes resynced_through_ms then;
+/// at_ms is the same. Several notices are confirmed together, by the latest of their times.
 ///
-/// The same notice, with the attribute store_set_back = "true", tells that the store itself was set back and has lost changes: one
-/// for each partition, before any event that follows. What was posted of the partition's cases since changed_since may never have
-/// happened: read again every case that was told of since then, also those that no list names. through and events are absent where
-/// nothing tells them.
+/// The same notice, with store_set_back, tells that the store itself was set back and has lost changes: one for each partition, before
+/// any event that follows. What was posted of the partition's cases since changed_since_ms may never have happened: read again every
+/// case that was told of since then, also those that no list names.
 public protocol WebhookServiceProvider: Sendable {
     /// CreateWebhook adds a webhook and tells its secret, this once; who repeats the call under its request id is told it again.
     ///
@@ -157,6 +159,8 @@ public protocol WebhookServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CreateWebhookReply>
 
+    /// ListWebhooks shows how far each webhook has come, what it has lost, and what failed; never a secret.
+    ///
     /// Method 0x0a02, read-only: changes nothing and may be repeated freely.
     /// Roles: admin, auditor.
     func listWebhooks(
@@ -210,7 +214,7 @@ public protocol WebhookServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_RedeliverReply>
 
-    /// TestWebhook posts a signed event of the type "ping", and answers with what the receiver said.
+    /// TestWebhook posts a signed event of the type EVENT_TYPE_PING, and answers with what the receiver said.
     ///
     /// Method 0x0a08, mutation: applied once for each request id.
     /// Roles: admin.
@@ -250,21 +254,21 @@ extension WebhookServiceProvider {
 /// Calls the methods of returns.v1.WebhookService; every call throws `RCPStatus`.
 ///
 /// WebhookService posts each event to the addresses that were asked for: one event per HTTP POST, the body being the canonical
-/// JSON of Event, signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature).
-/// Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in
-/// order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook.
+/// JSON of Event (field names in lowerCamelCase, enumerations by name, 64-bit numbers as strings, fields at their default left out; an
+/// enumeration's value that the server does not know comes as its number), signed as the Standard Webhooks convention has it (headers
+/// webhook-id, webhook-timestamp, webhook-signature). Every event comes at least once; the receiver knows repetitions by webhook-id,
+/// the event's id. The events of one case come in order, but for those that were set aside. Any 2xx means that the event is taken; 410
+/// disables the webhook.
 ///
 /// The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is
-/// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost"
-/// with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not
-/// posted), events (how many, before the filter; absent if unknown), changed_since (a time: list the cases changed since) and
-/// resynced_through (a time: ConfirmResync takes it once these cases were read again; at_ms is the same). Several notices are
-/// confirmed together, by the latest of their times.
+/// then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type
+/// EVENT_TYPE_EVENTS_LOST with an id of its own and an EventsLostDetail: the events behind after_event_id up to through_event_id were
+/// not posted. The receiver reads the cases changed since changed_since_ms again, and ConfirmResync takes resynced_through_ms then;
+/// at_ms is the same. Several notices are confirmed together, by the latest of their times.
 ///
-/// The same notice, with the attribute store_set_back = "true", tells that the store itself was set back and has lost changes: one
-/// for each partition, before any event that follows. What was posted of the partition's cases since changed_since may never have
-/// happened: read again every case that was told of since then, also those that no list names. through and events are absent where
-/// nothing tells them.
+/// The same notice, with store_set_back, tells that the store itself was set back and has lost changes: one for each partition, before
+/// any event that follows. What was posted of the partition's cases since changed_since_ms may never have happened: read again every
+/// case that was told of since then, also those that no list names.
 public struct WebhookServiceClient: Sendable {
     private let caller: any RCPCaller
 
@@ -284,6 +288,8 @@ public struct WebhookServiceClient: Sendable {
         try await self.caller.unary(WebhookServiceMethods.createWebhook, request, options: options)
     }
 
+    /// ListWebhooks shows how far each webhook has come, what it has lost, and what failed; never a secret.
+    ///
     /// Method 0x0a02, read-only: changes nothing and may be repeated freely.
     /// Roles: admin, auditor.
     public func listWebhooks(
@@ -349,7 +355,7 @@ public struct WebhookServiceClient: Sendable {
         try await self.caller.unary(WebhookServiceMethods.redeliver, request, options: options)
     }
 
-    /// TestWebhook posts a signed event of the type "ping", and answers with what the receiver said.
+    /// TestWebhook posts a signed event of the type EVENT_TYPE_PING, and answers with what the receiver said.
     ///
     /// Method 0x0a08, mutation: applied once for each request id.
     /// Roles: admin.

@@ -54,23 +54,23 @@ def test_two_sweepers_fire_each_deadline_once(world):
     expected = []
     steps = [
         ("19h59m", None),
-        ("2m", ("clock_warned", "1")),
+        ("2m", ("clock_warned", 1)),
         ("3h58m", None),
-        ("2m", ("clock_breached", "0")),
-        ("4h", ("clock_escalated", "1")),
-        ("20h", ("clock_escalated", "2")),
-        ("48h", ("clock_escalated", "3")),
+        ("2m", ("clock_breached", 0)),
+        ("4h", ("clock_escalated", 1)),
+        ("20h", ("clock_escalated", 2)),
+        ("48h", ("clock_escalated", 3)),
         ("90d", None),
     ]
     for by, firing in steps:
         if firing:
-            expected.append((case.id, "review", "1", *firing))
+            expected.append((case.id, "review", 1, *firing))
         advance(both[0], by, both[1])
         wait_until(lambda: len(outbox.firings(redis, case.id)) >= len(expected), f"{expected[-1:]} to fire")
         assert_nothing_is_due(*both)
         assert outbox.firings(redis, case.id) == expected, f"after {by}"
 
-    kinds = [entry["kind"] for entry in both[1].done("case", "timeline", case.id).json["entries"]]
+    kinds = [outbox.kind_of(entry) for entry in both[1].done("case", "timeline", case.id).json["entries"]]
     assert kinds == ["submitted", *(kind for _, _, _, kind, _ in expected)]
     [review] = case.clocks("review")
     assert int(review["breachedAtMs"]) > int(review["warnedAtMs"][-1]) and len(review["escalatedAtMs"]) == 3
@@ -86,7 +86,7 @@ def test_an_act_in_hour_25_records_the_breach_of_hour_24(world):
     assert [int(clock.get("breachedAtMs", 0)) for clock in case.clocks("review")] == [0]
 
     entries = desk["service-1"].done("case", "verify", case.id).json["entries"]
-    assert [entry["kind"] for entry in entries] == ["clock_warned", "clock_breached", "verified"]
+    assert [outbox.kind_of(entry) for entry in entries] == ["clock_warned", "clock_breached", "verified"]
     assert {entry["caseVersion"] for entry in entries} == {"2"}, "all in one commit"
     assert [entry["actor"]["role"] for entry in entries] == ["ROLE_SYSTEM", "ROLE_SYSTEM", "ROLE_SERVICE"]
     case.step("service-1", "approve", state="approved")
@@ -215,11 +215,11 @@ def test_killed_sweepers_fire_each_of_200_clocks_once(world):
     assert len(set(cases)) == CASES
 
     expected = collections.Counter()
-    for by, kind, level in (("20h1m", "clock_warned", "1"), ("4h", "clock_breached", "0")):
+    for by, kind, level in (("20h1m", "clock_warned", 1), ("4h", "clock_breached", 0)):
         before = outbox.count(redis)
         advance(desk.admin, by)
         steady = fire_with_kills(world, redis, flags, before, sampler)
-        expected.update((case, "review", "1", kind, level) for case in cases)
+        expected.update((case, "review", 1, kind, level) for case in cases)
         assert_nothing_is_due(desk.admin)
         assert collections.Counter(outbox.firings(redis)) == expected
         steady.end()
@@ -229,7 +229,7 @@ def test_killed_sweepers_fire_each_of_200_clocks_once(world):
     assert all({"warnedAtMs", "breachedAtMs"} <= clock.keys() and "end" not in clock for clock in reviews)
 
     def story(case):
-        return [entry["kind"] for entry in desk.admin.done("case", "timeline", case).json["entries"]]
+        return [outbox.kind_of(entry) for entry in desk.admin.done("case", "timeline", case).json["entries"]]
 
     told = cases if IS_LONG else sampler.sample(cases, STORIES_READ)
     with concurrent.futures.ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:

@@ -8,6 +8,7 @@ import time
 import pytest
 from harness.command import DONE, UNAVAILABLE
 from harness.desk import MUG
+from harness.outbox import kind_of
 from harness.small_disk import SmallDisk
 from harness.waiting import wait_until
 from test_store_identity import noticed, serves
@@ -27,7 +28,7 @@ def disk(world):
 def notes(desk, case):
     entries = desk.admin.done("case", "timeline", case).json["entries"]
     return [
-        entry.get("deskPersonalText") or entry["deskText"] for entry in entries if entry["kind"] == "noted"
+        entry.get("deskPersonalText") or entry["deskText"] for entry in entries if kind_of(entry) == "noted"
     ]
 
 

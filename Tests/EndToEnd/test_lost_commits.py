@@ -10,6 +10,7 @@ import time
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import DONE, OUTCOME_UNKNOWN, UNAVAILABLE
 from harness.lossy_redis import LossyRedis
+from harness.outbox import kind_word
 from harness.story import UNITS, story
 from harness.versions import Calendar, ReturnPolicy, SlaPolicy
 from returns_client import CallOptions, Client, Outcome, RCPError, RetryPolicy
@@ -211,7 +212,7 @@ class CaseStep(Mutation):
 
     async def changes(self):
         story = await CaseServiceStub(self.client).get_timeline(GetTimelineRequest(case_id=self.case_id))
-        return sum(entry.kind == self.step.kind for entry in story.entries)
+        return sum(kind_word(entry.kind) == self.step.kind for entry in story.entries)
 
     async def count(self):
         return await self.changes() - self.before

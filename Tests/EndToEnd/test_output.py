@@ -11,6 +11,7 @@ import subprocess
 import pytest
 from harness.command import DONE, FAILED, INTERRUPTED, USAGE, assert_refused
 from harness.desk import MUG
+from harness.outbox import kind_of
 from harness.terminal import Terminal
 from harness.waiting import wait_until
 
@@ -68,7 +69,7 @@ def test_a_change_whose_report_is_lost_is_said_to_be_made(desk, ctl):
         [ctl.binary, *words], env=ctl.environment(), capture_output=True, text=True, timeout=30
     )
     assert again.returncode == DONE, again
-    kinds = [entry["kind"] for entry in ctl.done("case", "timeline", case.id).json["entries"]]
+    kinds = [kind_of(entry) for entry in ctl.done("case", "timeline", case.id).json["entries"]]
     assert kinds.count("noted") == 1, kinds
 
 

@@ -7,6 +7,7 @@ import pytest
 from harness.case import SHIPPED, without_firings
 from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, USAGE, assert_refused
 from harness.desk import MUG
+from harness.outbox import kind_of
 from harness.terminal import Terminal
 from harness.waiting import wait_until
 
@@ -19,7 +20,7 @@ def story(desk, case_id):
 
 
 def told(desk, case_id):
-    return [entry["text"] for entry in story(desk, case_id) if entry["kind"] == "payments_changed"]
+    return [entry["text"] for entry in story(desk, case_id) if kind_of(entry) == "payments_changed"]
 
 
 def paid_twice(number):
@@ -117,7 +118,7 @@ def test_a_supervisor_changes_payments_and_the_desk_reads_why(desk, qualified):
         words = [
             (entry["text"], entry.get("deskText", ""))
             for entry in entries
-            if entry["kind"] == "payments_changed"
+            if kind_of(entry) == "payments_changed"
         ]
         assert words == [(what, reason)], who
     # The refund that was under way keeps its payment; the next goes to the new one.

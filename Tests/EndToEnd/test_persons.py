@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from harness import outbox
 from harness.command import FAILED
 from harness.desk import MUG
 
@@ -152,10 +153,8 @@ def test_it_is_in_no_log_no_event_and_no_key(desk, case, server, redis):
     desk.admin.done("sla", "sweep")
     keys = redis.cli("KEYS", "*")
     assert f"case:{case.id}" in keys
-    events = "".join(
-        redis.cli("--json", "XRANGE", key, "-", "+") for key in keys.splitlines() if "}:outbox" in key
-    )
-    assert case.id in events and "notification_requested" in events
+    events = "".join(str(event) for event in outbox.events(redis))
+    assert case.id in events and "EVENT_TYPE_NOTIFICATION_REQUESTED" in events
     log = server.log + "\n".join(server.lines)
     assert "listening" in log
     listings = "".join(

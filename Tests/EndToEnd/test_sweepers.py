@@ -13,6 +13,7 @@ import time
 import pytest
 from harness.binaries import IS_LONG, seed_of_run
 from harness.faketime import SteppedClock, remove_leftovers
+from harness.outbox import kind_of
 from harness.sweeps import Sweeper, assert_each_warned_once, due_count, leases, seed
 from harness.waiting import wait_until
 
@@ -220,7 +221,7 @@ def test_a_clock_that_steps_fires_nothing_early_and_loses_nothing(world, returns
     # Half an hour too early by the right clock; half an hour late by the other.
     clocks[side].step(1)
     # An act at once, in the very moment of the step, must not fold in what is not due.
-    kinds = [entry["kind"] for entry in ctl.done("case", "verify", soon).json["entries"]]
+    kinds = [kind_of(entry) for entry in ctl.done("case", "verify", soon).json["entries"]]
     assert kinds == ["verified"]
     sweeps.wait(3)
     assert_each_warned_once(redis, [])

@@ -3,11 +3,13 @@ it: the receivers of webhooks and the consumers of groups. Each is told once, be
 happens since, and gets out as it is told.
 """
 
+import datetime
 import re
 import shutil
 import signal
 
 from harness.command import CONFLICT, assert_refused
+from harness.outbox import kind_of
 from harness.waiting import wait_until
 from test_store_identity import accept, move, opened
 
@@ -94,11 +96,15 @@ class Store:
 
 
 def notices(receiver):
-    return [event for event in receiver.taken if event["type"] == "events_lost"]
+    return [event for event in receiver.taken if kind_of(event) == "events_lost"]
+
+
+def milliseconds(text):
+    return round(datetime.datetime.fromisoformat(text).timestamp() * 1000)
 
 
 def partitions(events):
-    return {event["attributes"]["after"].split("-")[0] for event in events}
+    return {event["eventsLost"]["afterEventId"].split("-")[0] for event in events}
 
 
 def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
@@ -116,13 +122,14 @@ def test_an_accepted_loss_is_told_once_and_confirmed(world, receiver):
     told = store.wait_for_notices(PARTITIONS)
     assert len(told) == PARTITIONS == len(partitions(told)) == len({event["id"] for event in told})
     for event in told:
-        assert event["attributes"]["store_set_back"] == "true", event
-        assert event["attributes"]["after"] not in lost and "through" not in event["attributes"], event
+        assert event["eventsLost"]["storeSetBack"], event
+        assert event["eventsLost"]["afterEventId"] not in lost, event
+        assert "throughEventId" not in event["eventsLost"], event
         # A partition that had no events makes nobody read everything again.
-        assert not event["attributes"]["changed_since"].startswith("1970"), event
+        assert int(event["eventsLost"]["changedSinceMs"]) > 0, event
     assert int(store.webhook["loss"]["changedSinceMs"]) == int(store.group["loss"]["changedSinceMs"]) > 0
     # Where the store still has events, the notice begins there.
-    assert {event["attributes"]["after"] for event in told} & early
+    assert {event["eventsLost"]["afterEventId"] for event in told} & early
     assert store.webhook["state"] == "WEBHOOK_STATE_BEHIND" and store.webhook["loss"]["storeSetBack"]
     table = store.ctl.done("webhook", "list", output="table").out
     assert "every case that it was told of since" in table and store.typed(
@@ -204,7 +211,7 @@ def test_another_loss_before_the_first_is_confirmed_is_told_too(world, receiver)
     table = store.ctl.done("event", "group", "list", output="table").out
     go_on = store.typed(table, "returnsctl event tail --group erp --resynced-through")
     # The latest of the notices tells the same time.
-    assert max(event["attributes"]["resynced_through"] for event in first) == resynced[-1]
+    assert max(int(event["eventsLost"]["resyncedThroughMs"]) for event in first) == milliseconds(resynced[-1])
     # As long as nobody has confirmed the first one.
     store.keep()
     store.happen(1)

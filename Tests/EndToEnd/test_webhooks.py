@@ -7,7 +7,6 @@ and receivers that do not answer at all.
 
 import asyncio
 import collections
-import datetime
 import random
 import re
 import signal
@@ -18,10 +17,11 @@ from harness.authority import Authority
 from harness.binaries import IS_LONG, seed_of_run
 from harness.command import CONFLICT, DONE, FAILED, NOT_FOUND, USAGE, assert_refused
 from harness.opening import open_case, write_notes
-from harness.outbox import numbered
+from harness.outbox import kind_of, numbered
 from harness.receiver import CLOSE, HANG, Receiver
 from harness.waiting import wait_until
 from returns_client import Client, Token
+from returns_client import returns_v1 as v1
 
 SEED = seed_of_run()
 CASES = 300 if IS_LONG else 30
@@ -70,14 +70,16 @@ def position(event_id):
 def assert_told_of_losses(taken, lost):
     """Each notice comes before what follows the events that it speaks
     of, and all of them tell of so many events."""
-    notices = [event for event in taken if event["type"] == "events_lost"]
-    assert sum(int(notice["attributes"]["events"]) for notice in notices) == lost
+    notices = [event for event in taken if kind_of(event) == "events_lost"]
+    assert sum(int(notice["eventsLost"]["events"]) for notice in notices) == lost
     for notice in notices:
         partition, _ = position(notice["id"])
-        assert notice["attributes"]["through"] == notice["id"].removeprefix("lost-")
-        assert notice["attributes"]["after"].startswith(partition)
+        assert notice["eventsLost"]["throughEventId"] == notice["id"].removeprefix("lost-")
+        assert notice["eventsLost"]["afterEventId"].startswith(partition)
         assert "caseId" not in notice
-        datetime.datetime.fromisoformat(notice["attributes"]["changed_since"])
+        assert int(notice["eventsLost"].get("changedSinceMs", 0)) < int(
+            notice["eventsLost"]["resyncedThroughMs"]
+        )
     places = collections.defaultdict(list)
     for event in taken:
         partition, place = position(event["id"])
@@ -322,8 +324,8 @@ def test_delivered_again_when_asked(world, redis, receiver):
     since = int(ctl.done("admin", "info").json["nowMs"])
     (case,) = open_cases(server, 1)
     everything = numbered(redis)
-    noted = [id for id, event in everything.items() if event["type"] == "noted"]
-    (submitted,) = (id for id, event in everything.items() if event["type"] == "submitted")
+    noted = [id for id, event in everything.items() if event.type == v1.EVENT_TYPE_NOTED]
+    (submitted,) = (id for id, event in everything.items() if event.type == v1.EVENT_TYPE_SUBMITTED)
     wait_until(lambda: receiver.ids == set(noted), "the events that the filter lets through")
     # One, whatever the filter says.
     answer = ctl.done("webhook", "redeliver", "erp", "--event", submitted).json["delivery"]
@@ -341,7 +343,7 @@ def test_delivered_again_when_asked(world, redis, receiver):
     wait_until(lambda: hooks.state.get("lag") == "0", "the lag to be known again")
     # A test, and what is said about one that fails.
     answer = ctl.done("webhook", "test", "erp").json["delivery"]
-    assert answer["type"] == "ping" and receiver.taken[-1]["type"] == "ping"
+    assert kind_of(answer) == kind_of(receiver.taken[-1]) == "ping"
     receiver.answers = lambda event, attempt: 418
     answer = ctl("webhook", "test", "erp")
     assert answer.status == FAILED and answer.json["delivery"]["httpStatus"] == 418 and "418" in answer.err
@@ -357,7 +359,7 @@ def test_a_poisonous_event_is_set_aside(world, redis, receiver):
     poison = []
 
     def answers(event, attempt):
-        if event["type"] == "submitted" and (not poison or event["id"] in poison):
+        if kind_of(event) == "submitted" and (not poison or event["id"] in poison):
             poison[:] = [event["id"]]
             return 500
         return 200
@@ -487,11 +489,11 @@ def test_a_receiver_away_for_too_long_is_told_what_it_lost(world, redis, receive
     wait_until(lambda: receiver.ids >= kept, "what is kept at the receiver", seconds=120)
     wait_until(lambda: hooks.state.get("lag") == "0", "the lag to be none")
     taken = receiver.taken[taken_before:]
-    assert taken[0]["type"] == "events_lost"
+    assert kind_of(taken[0]) == "events_lost"
     assert_told_of_losses(taken, len(lost))
-    events = [event["id"] for event in taken if event["type"] != "events_lost"]
+    events = [event["id"] for event in taken if kind_of(event) != "events_lost"]
     assert set(events) == kept and len(events) == len(kept) and not lost & receiver.ids
-    told = [event["attributes"]["through"] for event in taken if event["type"] == "events_lost"]
+    told = [event["eventsLost"]["throughEventId"] for event in taken if kind_of(event) == "events_lost"]
     assert max(map(position, told)) == max(map(position, lost))
     assert is_shown(f"returns_webhook_events_lost_total {len(lost)}")
 
@@ -521,13 +523,21 @@ def test_a_webhook_that_is_down_takes_no_more_memory_than_stated(world, redis, r
     # A log that is all but full, without the time that so many commits would take.
     filler = """
         for number = 1, 12000 do
-          redis.call('XADD', KEYS[1], '*', 'type', 'noted', 'case', ARGV[1], 'version', 2,
-            'state', 'submitted', 'at_ms', 1, 'sale_channel', 'online', 'order_no', 'W-0',
-            'note', string.rep('x', 60))
+          redis.call('XADD', KEYS[1], '*', 'e', ARGV[1])
         end
     """
+    order = v1.OrderKey(sale_channel="online", order_no="W-" + "0" * 90)
+    event = v1.Event(
+        type="EVENT_TYPE_NOTED",
+        case_id=case,
+        case_version=2,
+        state="CASE_STATE_SUBMITTED",
+        at_ms=1,
+        order=order,
+    )
     for _ in range(2):
-        redis.cli("EVAL", filler, "1", "{p00}:outbox", case)
+        # No byte of it is beyond ASCII, or 0, which an argument cannot hold.
+        redis.cli("EVAL", filler, "1", "{p00}:outbox", event.SerializeToString().decode("ascii"))
     server.kill()
     server = world.server(*flags)
     hooks.ctl = world.ctl(server)

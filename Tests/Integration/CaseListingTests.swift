@@ -188,17 +188,17 @@ import Testing
                 })
             let request = Returns_V1_SubscribeRequest.with {
                 $0.beginning = true
-                $0.filter.types = ["noted"]
+                $0.filter.types = [.noted]
             }
             let types = try await daemon.client.events.subscribe(request) { replies in
-                var types: [String] = []
+                var types: [Returns_V1_EventType] = []
                 for try await reply in replies {
                     types += reply.events.map(\.type)
                     if reply.caughtUp { break }
                 }
                 return types
             }.message
-            #expect(types == ["unreadable", "noted"])
+            #expect(types == [.unreadable, .noted])
         }
     }
 }

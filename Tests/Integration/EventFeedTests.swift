@@ -3,7 +3,10 @@ import NIOCore
 import NIOPosix
 import RedisClient
 import RedisTestSupport
+import ReturnsAPI
+import ReturnsDomain
 import ReturnsStore
+import SwiftProtobuf
 import Testing
 
 @testable import ReturnsServer
@@ -56,10 +59,20 @@ import Testing
 
     private static func add(_ partition: Int, _ number: Int, _ redis: RedisClient) async throws {
         let key = "{p0\(partition)}:outbox"
+        let event = Returns_V1_Event.with {
+            $0.type = .noted
+            $0.caseID = CaseID(at: Instant(milliseconds: 1), partition: partition, random: 1).description
+            $0.caseVersion = 1
+            $0.state = .submitted
+            $0.atMs = 1
+            $0.order = .with {
+                $0.saleChannel = "online"
+                $0.orderNo = "1"
+            }
+        }
         _ = try await redis.send(
             RedisCommand(
-                "XADD", .text(key), .text("\(number)-0"), "type", "noted", "case", "C", "version", "1",
-                "state", "submitted", "at_ms", "1", "sale_channel", "online", "order_no", "1"),
+                "XADD", .text(key), .text("\(number)-0"), "e", .bytes(try event.serializedBytes())),
             key: key
         ).checked()
     }

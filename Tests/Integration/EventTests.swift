@@ -52,7 +52,7 @@ import Testing
             #expect(Set(heard.events.map(\.id)).count == heard.events.count)
             for value in [first, second] {
                 let own = heard.events.filter { $0.caseID == value.id }
-                #expect(own.first?.type == "submitted")
+                #expect(own.first?.type == .submitted)
                 #expect(own.allSatisfy { $0.order == value.order && $0.state == .submitted })
                 #expect(own.map(\.caseVersion) == own.map(\.caseVersion).sorted())
             }
@@ -64,7 +64,7 @@ import Testing
                     $0.reason = "wants to keep it"
                 })
             let more = try await all(daemon, .with { $0.cursor = heard.cursor })
-            #expect(more.events.map(\.type).contains("cancelled"))
+            #expect(more.events.map(\.type).contains(.cancelled))
             #expect(more.events.allSatisfy { $0.caseID == first.id && $0.caseVersion == 2 })
         }
     }
@@ -76,7 +76,7 @@ import Testing
             async let pushed: Void = {
                 for await number in numbers { _ = try await submit(daemon, "\(number)") }
             }()
-            let heard = try await daemon.client.events.subscribe(.with { $0.filter.types = ["submitted"] }) {
+            let heard = try await daemon.client.events.subscribe(.with { $0.filter.types = [.submitted] }) {
                 replies in
                 var orders: [String] = []
                 for try await reply in replies {
@@ -110,7 +110,7 @@ import Testing
                 daemon,
                 .with {
                     $0.beginning = true
-                    $0.filter.types = ["submitted", "closed"]
+                    $0.filter.types = [.submitted, .closed]
                     $0.filter.states = [.submitted]
                     $0.filter.saleChannels = ["online"]
                 })
@@ -162,7 +162,7 @@ import Testing
         try await Daemon.with { daemon in
             for (request, reason) in [
                 (Subscribe.with { $0.cursor = "nonsense" }, "CURSOR_MALFORMED"),
-                (Subscribe.with { $0.filter.types = ["clock_struck"] }, "VALUE_UNKNOWN"),
+                (Subscribe.with { $0.filter.types = [.UNRECOGNIZED(77)] }, "VALUE_UNKNOWN"),
                 (Subscribe.with { $0.filter.saleChannels = ["A B"] }, "SALE_CHANNEL_MALFORMED"),
             ] {
                 let status = await #expect(throws: RCPStatus.self) { try await all(daemon, request) }
@@ -262,7 +262,7 @@ import Testing
         _ = try await daemon.client.events.createEventGroup(
             .with {
                 $0.name = "erp"
-                $0.filter.types = ["submitted"]
+                $0.filter.types = [.submitted]
                 $0.acknowledgeMs = acknowledgeMs
             })
     }
@@ -305,7 +305,7 @@ import Testing
             let second = try await consume(daemon, "b", count: 30 - first.count)
             let orders = (first + second).map(\.event.order.orderNo)
             #expect(orders.sorted() == (1...30).map(String.init).sorted())
-            #expect((first + second).allSatisfy { $0.event.type == "submitted" })
+            #expect((first + second).allSatisfy { $0.event.type == .submitted })
             #expect(first.allSatisfy { !$0.redelivered })
             let group = try await group(daemon)
             #expect(group.pending == 0 && !group.behindLog && group.createdBy == "admin")

@@ -56,7 +56,7 @@ import Testing
             }
             let timeline = try await daemon.client.cases.getTimeline(.with { $0.caseID = id }).message
             #expect(timeline.case.version == UInt64(notes + 1))
-            #expect(Set(timeline.entries.map(\.personalText)).count == notes + 1)
+            #expect(Set(timeline.entries.map(\.deskPersonalText)).count == notes + 1)
         }
     }
 

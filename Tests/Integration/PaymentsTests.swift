@@ -67,9 +67,9 @@ import Testing
             #expect(order.timeline[0].actor.role == .supervisor)
             for id in ids {
                 let story = try await daemon.client.cases.getTimeline(.with { $0.caseID = id }).message
-                let told = story.entries.filter { $0.kind == "payments_changed" }
+                let told = story.entries.filter { $0.kind == .paymentsChanged }
                 #expect(told.map(\.text) == [first.message.entry.text])
-                #expect(told.first?.personalText == "the card was closed")
+                #expect(told.first?.deskText == "the card was closed")
             }
             // The order system's next push says what is so now.
             pushed.payments = [payment("card-1", 500), payment("card-2", 4_000)]

@@ -18,7 +18,7 @@ import Testing
         let transition = try desk.run(.assign(.service, person: "sara", team: ""), as: Cast.sara)
         #expect(desk.value.assignments.map(\.role) == [.service, .warehouse])
         #expect(transition.entries.map(\.text) == ["service to sara"])
-        #expect(transition.events[0]["person"] == "sara" && transition.events[0]["role"] == "service")
+        #expect(transition.events[0].detail == .assignment(role: .service, person: "sara", team: ""))
         // Again it is nothing new; then somebody else's, then nobody's.
         #expect(try desk.run(.assign(.service, person: "sara", team: ""), as: Cast.sara).isEmpty)
         try desk.run(.assign(.service, person: "", team: "night"), as: Cast.sara)
@@ -45,9 +45,9 @@ import Testing
         var desk = try submitted()
         try desk.run(.assign(.service, person: "", team: "night"), as: Cast.sue)
         let due = desk.value.clocks[0].dueAt
-        #expect(try desk.sweep(at: due.adding(-Self.hour)).events.map { $0["notify_target"] } == ["night"])
+        #expect(try desk.sweep(at: due.adding(-Self.hour)).events.map(\.clock?.alert?.target) == ["night"])
         try desk.run(.assign(.service, person: "sara", team: "night"), as: Cast.sue)
-        #expect(try desk.sweep(at: due).events.map { $0["notify_target"] } == ["sara"])
+        #expect(try desk.sweep(at: due).events.map(\.clock?.alert?.target) == ["sara"])
     }
 
     // MARK: Figures

@@ -130,8 +130,9 @@ import Testing
         let failed = try failing.run(result(2, .failed(reason: "declined")), as: Cast.fei)
         #expect(failing.value.state == .refundFailed)
         #expect(
-            failed.events.first { $0.kind == .refundFailed }?.attributes.contains(.init("attempt", "2"))
-                == true)
+            failed.events.first { $0.kind == .refundFailed }?.detail
+                == .refund(
+                    .init(id: id, amountMinor: 2_000, currency: CurrencyCode("EUR")!, attempt: 2)))
 
         // Money that went out went out, whichever attempt sent it and whether or not that is said.
         var paying = desk
@@ -142,7 +143,9 @@ import Testing
                 == "20.00 EUR to payment card-1, voucher V; it was attempt 1 of 2 that paid")
         let open = try desk.run(result(nil, .succeeded(voucher: "V", document: nil)), as: Cast.fei)
         let event = try #require(open.events.first { $0.kind == .refundSucceeded })
-        #expect(!event.attributes.contains { $0.name == "attempt" })
+        #expect(
+            event.detail
+                == .refund(.init(id: id, amountMinor: 2_000, currency: CurrencyCode("EUR")!, attempt: nil)))
     }
 
     /// The gateway paid what the store lost: recorded in one step, it is a refund like any other, and no event has it paid.

@@ -81,7 +81,7 @@ import Testing
             #expect(try desk.sweep(at: due.adding(-step - 1)).isEmpty)
             let transition = try desk.sweep(at: due.adding(-step))
             #expect(transition.entries.map(\.kind) == [.clockWarned])
-            #expect(transition.events[0]["level"] == "\(index + 1)")
+            #expect(transition.events[0].clock?.alert?.level == index + 1)
         }
         #expect(try desk.sweep(at: due).entries.map(\.kind) == [.clockBreached])
         #expect(desk.value.clocks[0].warnedAt.count == 3)
@@ -118,11 +118,11 @@ import Testing
         // Friday 6 March, 21:00 in Shanghai; due on Saturday evening, told on Monday at eight.
         var desk = Desk(slaPolicies: [1: sla], now: Fixture.utc(2026, 3, 6, 13))
         try desk.submit()
-        let monday = "\(Fixture.utc(2026, 3, 9))"
+        let monday = Fixture.utc(2026, 3, 9)
         let fired = try desk.sweep(at: desk.now.adding(27 * Self.hour)).events
-        #expect(fired.map { $0["notify_role"] } == ["service", "supervisor", "admin"])
-        #expect(fired.map { $0["notify_target"] } == ["", "night-team", ""])
-        #expect(fired.allSatisfy { $0["notify_from_ms"] == monday })
+        #expect(fired.map { $0.clock?.alert?.role } == [.service, .supervisor, .admin])
+        #expect(fired.map { $0.clock?.alert?.target } == ["", "night-team", ""])
+        #expect(fired.allSatisfy { $0.clock?.alert?.from == monday })
         // The clock itself knows no night.
         #expect(desk.value.clocks[0].breachedAt == desk.now)
     }
@@ -134,20 +134,22 @@ import Testing
         let extended = try desk.run(
             .extendClock(.review, byMilliseconds: Self.hour, reason: "storm"), as: Cast.sue)
         let moved = try #require(extended.events.first { $0.kind == .clockMoved })
-        #expect(moved["due_before_ms"] == "\(due)" && moved["due_at_ms"] == "\(due.adding(Self.hour))")
-        #expect(moved["clock"] == "review" && moved["ordinal"] == "1")
+        #expect(
+            moved.detail
+                == .clock(
+                    .init(kind: .review, ordinal: 1, dueAt: due.adding(Self.hour), dueBefore: due)))
         let rejected = try desk.run(.reject(code: "c", reason: "r", alternative: "a"), as: Cast.sara)
-        #expect(rejected.events.filter { $0.kind == .clockMet }.map { $0["clock"] } == ["review"])
+        #expect(rejected.events.filter { $0.kind == .clockMet }.map { $0.clock?.kind } == [.review])
         let appealed = try desk.run(.appeal(reason: "no"), as: Cast.shop)
         #expect(
             Set(
                 appealed.events.compactMap { event in
-                    event["ordinal"] != nil ? "\(event.kind) \(event["clock"]!)" : nil
+                    event.clock.map { "\(event.kind) \($0.kind)" }
                 })
                 == ["clock_met appeal", "clock_voided notify"])
         desk.now = desk.now.adding(30 * Self.hour)
         let cancelled = try desk.run(.cancel(reason: "late"), as: Cast.shop, after: 0)
-        #expect(cancelled.events.filter { $0.kind == .clockMissed }.map { $0["ordinal"] } == ["2"])
+        #expect(cancelled.events.filter { $0.kind == .clockMissed }.map { $0.clock?.ordinal } == [2])
     }
 
     // MARK: Recomputing
@@ -175,7 +177,9 @@ import Testing
         #expect(transition.entries.map(\.kind) == [.slaRecomputed])
         #expect(
             transition.events.map(\.kind) == [.slaRecomputed, .clockMoved]
-                && transition.events[0]["moved"] == "1")
+                && transition.events[0].detail
+                    == .recomputation(slaVersion: 2, plan: desk.value.slaPlan, movedClocks: 1)
+        )
         // Again it changes nothing.
         #expect(try desk.run(.recompute(Fixture.slaPolicies[2]!), as: Cast.sue, after: 0).isEmpty)
     }
@@ -282,7 +286,10 @@ import Testing
         try desk.follow("submit \(steps)")
         let messages = desk.transitions.flatMap(\.events).filter { $0.kind == .notificationRequested }
         #expect(!messages.isEmpty)
-        #expect(messages.allSatisfy { $0["notify_from_ms"] == "\(Fixture.utc(2026, 3, 3))" })
+        #expect(
+            messages.allSatisfy {
+                if case .notification(_, Fixture.utc(2026, 3, 3)) = $0.detail { true } else { false }
+            })
     }
 
     @Test func recomputingChoosesThePlanByTheOrderAsItIsNow() throws {
@@ -364,5 +371,7 @@ import Testing
 }
 
 extension CaseEvent {
-    subscript(name: String) -> String? { attributes.first { $0.name == name }?.value }
+    var clock: CaseEventDetail.ClockFacts? {
+        if case .clock(let clock) = detail { clock } else { nil }
+    }
 }

@@ -1,3 +1,4 @@
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
 import Testing
@@ -9,8 +10,7 @@ import Testing
     private func event(_ milliseconds: UInt64, _ partition: Int = 0) -> OutboxEvent {
         OutboxEvent(
             id: EventID(partition: partition, position: .init(milliseconds: milliseconds, sequence: 0)),
-            type: "noted", caseID: "C", caseVersion: 1, state: "submitted", atMilliseconds: 0,
-            order: OrderKey(saleChannel: "online", orderNumber: "1"), attributes: [])
+            .with { $0.type = .noted }, storedBytes: 40)
     }
 
     private func cursor(_ milliseconds: UInt64...) -> OutboxCursor {

@@ -137,8 +137,8 @@ import Testing
             #expect(Set(taken.map(\.id)).count == taken.count)
             let run = try #require(running.store.identity.presentRun)
             for notice in running.receiver.notices {
-                #expect(notice.attributes["store_set_back"] == "true" && notice.id.hasSuffix("-\(run)"))
-                let place = try #require(notice.attributes["after"])
+                #expect(notice.eventsLost.storeSetBack && notice.id.hasSuffix("-\(run)"))
+                let place = notice.eventsLost.afterEventID
                 let partition = try #require(EventID(place, partitions: Self.partitions)).partition
                 let told = try #require(taken.firstIndex(of: notice))
                 for (index, event) in taken.enumerated()

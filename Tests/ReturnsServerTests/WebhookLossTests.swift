@@ -25,20 +25,23 @@ import Testing
         let event = WebhookNotice(
             partition: 7, loss: loss, changedSince: loss.changedSince(nil, margin: 10_000)
         ).event
-        #expect(event.id == "lost-p07-1764073300456-0" && event.type == "events_lost")
+        #expect(event.id == "lost-p07-1764073300456-0" && event.type == .eventsLost)
         #expect(event.caseID.isEmpty && event.atMs == 90_000)
         #expect(
-            event.attributes == [
-                "after": "p07-1764073200123-0", "through": "p07-1764073300456-0", "events": "17",
-                "changed_since": "2025-11-25T12:19:50Z", "resynced_through": "1970-01-01T00:01:30.000Z",
-            ])
+            event.eventsLost
+                == .with {
+                    $0.afterEventID = "p07-1764073200123-0"
+                    $0.throughEventID = "p07-1764073300456-0"
+                    $0.events = 17
+                    $0.changedSinceMs = 1_764_073_190_123
+                    $0.resyncedThroughMs = 90_000
+                })
         // Nothing was delivered before, so nothing tells since when; and the number may be unknown.
         let first = Self.loss(0, 5, nil)
         let everything = WebhookNotice(
             partition: 0, loss: first, changedSince: first.changedSince(nil, margin: 10_000)
         ).event
-        #expect(everything.attributes["changed_since"] == "1970-01-01T00:00:00Z")
-        #expect(everything.attributes["events"] == nil)
+        #expect(everything.eventsLost.changedSinceMs == 0 && !everything.eventsLost.hasEvents)
     }
 
     @Test("the notice of a store that was set back says so, and names nothing that nobody knows")
@@ -53,17 +56,20 @@ import Testing
                 partition: 7, loss: loss, changedSince: loss.changedSince(nil, margin: 10_000)
             ).event
         }
-        #expect(event().id == "lost-p07-1764073200123-0-7.ab" && event().type == "events_lost")
+        #expect(event().id == "lost-p07-1764073200123-0-7.ab" && event().type == .eventsLost)
         #expect(
-            event().attributes == [
-                "after": "p07-1764073200123-0", "changed_since": "2025-11-25T12:19:50Z",
-                "resynced_through": "1970-01-01T00:01:30.000Z", "store_set_back": "true",
-            ])
+            event().eventsLost
+                == .with {
+                    $0.afterEventID = "p07-1764073200123-0"
+                    $0.changedSinceMs = 1_764_073_190_123
+                    $0.resyncedThroughMs = 90_000
+                    $0.storeSetBack = true
+                })
         // Where the log went past the place, too, one notice tells both.
         loss = Self.loss(1_764_073_100_000, 1_764_073_300_456, 17).joined(loss)
         #expect(event().id == "lost-p07-1764073300456-0-7.ab")
-        #expect(event().attributes["through"] == "p07-1764073300456-0")
-        #expect(event().attributes["store_set_back"] == "true" && event().attributes["events"] == nil)
+        #expect(event().eventsLost.throughEventID == "p07-1764073300456-0")
+        #expect(event().eventsLost.storeSetBack && !event().eventsLost.hasEvents)
     }
 
     @Test("a loss is noted later than those before, whosever clock is ahead")

@@ -35,7 +35,7 @@ import Testing
         let webhook = webhook()
         let event = Returns_V1_Event.with {
             $0.id = "p03-17-0"
-            $0.type = "noted"
+            $0.type = .noted
         }
         let message = try WebhookMessage(event, to: webhook, now: Instant(milliseconds: 1_764_073_200_999))
         #expect(message.headers.contains("webhook-id: p03-17-0"))

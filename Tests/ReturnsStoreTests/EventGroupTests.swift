@@ -15,7 +15,7 @@ extension StoreTests {
         ) -> EventGroup {
             EventGroup(
                 name: name, instance: instance,
-                filter: EventFilter(types: ["noted"], states: [.closed], saleChannels: ["online"]),
+                filter: EventFilter(types: [.noted], states: [.closed], saleChannels: ["online"]),
                 acknowledgeMilliseconds: acknowledgeMilliseconds, createdAt: Fixture.monday,
                 createdBy: "boss",
                 start: OutboxCursor(

@@ -1,6 +1,8 @@
 import RedisClient
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsTestSupport
+import SwiftProtobuf
 import Testing
 
 @testable import ReturnsStore
@@ -24,26 +26,75 @@ extension StoreTests {
                     Issue.record("\(page)")
                     return
                 }
-                #expect(events.map(\.type) == transition.events.map(\.kind.description))
-                #expect(events.map(\.attributes) == transition.events.map(\.attributes))
-                #expect(events.allSatisfy { $0.caseID == id.description && $0.caseVersion == 1 })
-                #expect(events.allSatisfy { $0.order == order.key && $0.state == "submitted" })
-                #expect(events.allSatisfy { $0.atMilliseconds == Fixture.monday.milliseconds })
+                let told = events.map(\.message)
+                #expect(told.map(\.type.rawValue) == transition.events.map { Int($0.kind.rawValue) })
+                #expect(
+                    told[0].submitted.intakeChannel == .website && told[0].submitted.reasonCode == "unwanted")
+                #expect(told.allSatisfy { $0.caseID == id.description && $0.caseVersion == 1 })
+                #expect(told.allSatisfy { $0.order.saleChannel == order.key.saleChannel })
+                #expect(
+                    told.allSatisfy { $0.order.orderNo == order.key.orderNumber && $0.state == .submitted })
+                #expect(told.allSatisfy { $0.atMs == Fixture.monday.milliseconds })
+                #expect(events.allSatisfy { $0.message.id == $0.id.description })
                 #expect(Set(events.map(\.id)).count == events.count)
                 #expect(events.map(\.id.position) == events.map(\.id.position).sorted())
             }
         }
 
-        /// An attribute may be called like one of the event's own fields.
-        @Test func anAttributeIsNotTakenForAField() async throws {
+        /// An older server passes on what a newer one wrote; only what is no event of a case is damaged.
+        @Test func whatANewerServerWroteIsKeptAsItIs() async throws {
             try await StoreFixture.with { fixture in
+                // A refund whose message, and whose event, have a field 2000 more.
+                let field: [UInt8] = [0x82, 0x7D, 0x02, 0x68, 0x69]
+                let refund =
+                    try Returns_V1_RefundDetail.with { $0.refundID = "R-1" }.serializedBytes()
+                    as [UInt8] + field
+                try await fixture.addEvent(5) {
+                    $0.type = .UNRECOGNIZED(77)
+                    $0.state = .UNRECOGNIZED(99)
+                    $0.refund = try! Returns_V1_RefundDetail(serializedBytes: refund)
+                }
+                let bytes = try StoreFixture.storedEvent(6) + field
                 _ = try await fixture.command(
-                    "XADD", .text(StoreKeys(partition: 3).outbox), "1-0", "type", "noted", "case", "C",
-                    "version", "1", "state", "closed", "at_ms", "5", "sale_channel", "shop", "order_no", "7",
-                    "state", "other", "channel", "sms")
+                    "XADD", .text(StoreKeys(partition: 3).outbox), "6-0", "e", .bytes(bytes))
                 guard case .events(let events) = try await fixture.page(after: 0) else { return }
-                #expect(events.map(\.state) == ["closed"] && events[0].order.saleChannel == "shop")
-                #expect(events[0].attributes == [.init("state", "other"), .init("channel", "sms")])
+                let sent = try events.map { try $0.message.serializedBytes() as [UInt8] }
+                #expect(events.map(\.message.type) == [.UNRECOGNIZED(77), .noted])
+                #expect(events[0].message.state == .UNRECOGNIZED(99))
+                #expect(sent.allSatisfy { $0.contains(field) })
+                #expect(events.map(\.message.id) == ["p03-5-0", "p03-6-0"])
+            }
+        }
+
+        /// Each of these is told as an entry that nobody can read, in its place.
+        @Test func whatIsNoEventOfACaseIsToldAsDamaged() async throws {
+            try await StoreFixture.with { fixture in
+                let key = RedisArgument.text(StoreKeys(partition: 3).outbox)
+                try await fixture.addEvent(1)
+                _ = try await fixture.command("XADD", key, "2-0", "type", "noted")
+                _ = try await fixture.command("XADD", key, "3-0", "e", .bytes([0xFF, 0xFF]))
+                let whole = try StoreFixture.storedEvent(4)
+                _ = try await fixture.command("XADD", key, "4-0", "e", .bytes(Array(whole.dropLast(3))))
+                _ = try await fixture.command("XADD", key, "5-0", "e", .bytes(whole), "x", "y")
+                try await fixture.addEvent(6) { $0.type = .unspecified }
+                // No commit writes these: they stand in no log.
+                try await fixture.addEvent(7) { $0.type = .eventsLost }
+                try await fixture.addEvent(8) { $0.caseID = "CASE" }
+                try await fixture.addEvent(9) { $0.clearOrder() }
+                try await fixture.addEvent(10) { $0.caseVersion = 0 }
+                try await fixture.addEvent(11) { $0.state = .unspecified }
+                try await fixture.addEvent(12)
+                guard case .events(let events) = try await fixture.page(after: 0) else { return }
+                #expect(events.map(\.id.position.milliseconds) == Array(1...12))
+                #expect(events.filter { !$0.isUnreadable }.map(\.id.position.milliseconds) == [1, 12])
+                let damaged = try #require(events.first { $0.isUnreadable }).message
+                #expect(
+                    damaged
+                        == .with {
+                            $0.id = "p03-2-0"
+                            $0.type = .unreadable
+                            $0.atMs = 2
+                        })
             }
         }
 

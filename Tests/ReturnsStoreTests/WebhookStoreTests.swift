@@ -10,7 +10,7 @@ extension StoreTests {
         func webhook(_ name: String = "erp", instance: UInt64 = 1) -> Webhook {
             Webhook(
                 name: name, instance: instance, url: "https://erp.example.com/in", secret: [7, 0, 255],
-                filter: EventFilter(types: ["noted"], states: [.closed], saleChannels: ["online"]),
+                filter: EventFilter(types: [.noted], states: [.closed], saleChannels: ["online"]),
                 giveUpMilliseconds: 60_000, attemptsMax: 20, createdAt: Fixture.monday, createdBy: "boss")
         }
 
@@ -34,7 +34,7 @@ extension StoreTests {
             -> WebhookDelivery
         {
             WebhookDelivery(
-                eventID: id, type: "noted", attempt: 2, httpStatus: verdict == .delivered ? 200 : 0,
+                eventID: id, type: .noted, attempt: 2, httpStatus: verdict == .delivered ? 200 : 0,
                 error: verdict == .delivered ? "" : "closed", at: Instant(milliseconds: at),
                 durationMilliseconds: 12, verdict: verdict)
         }

@@ -15,7 +15,7 @@ struct EventTests {
 
     private static let event = Returns_V1_Event.with {
         $0.id = "p03-17-0"
-        $0.type = "refund_succeeded"
+        $0.type = .refundSucceeded
         $0.caseID = "0123456789ABCDEF"
         $0.state = .refunding
         $0.atMs = 1_764_073_200_000
@@ -23,7 +23,12 @@ struct EventTests {
             $0.saleChannel = "online"
             $0.orderNo = "1001"
         }
-        $0.attributes = ["voucher": "V-1", "refund_id": "R\u{1B}[31m"]
+        $0.refund = .with {
+            $0.refundID = "R\u{1B}[31m"
+            $0.amountMinor = 1_234
+            $0.currency = "EUR"
+            $0.attempt = 2
+        }
     }
 
     @Test("filters, place and count")
@@ -31,7 +36,7 @@ struct EventTests {
         let command = try tail(
             "event tail --type Refund-Succeeded --type noted --state in_transit --channel shop --from -2h -n 5"
         )
-        #expect(command.filter.filter.types == ["refund_succeeded", "noted"])
+        #expect(command.filter.filter.types == [.refundSucceeded, .noted])
         #expect(command.filter.filter.states == [.inTransit])
         #expect(command.filter.filter.saleChannels == ["shop"])
         #expect(command.from == "-2h" && command.count == 5 && !command.endsAtLogEnd)
@@ -43,7 +48,8 @@ struct EventTests {
         arguments: [
             "--cursor a --from now", "--cursor a --cursor-file f", "--group g --from now",
             "--group g --type noted",
-            "--group g --cursor-file f", "--consumer c", "-n 0", "--state bought",
+            "--group g --cursor-file f", "--consumer c", "-n 0", "--state bought", "--type bought",
+            "--type unreadable", "--type ping",
         ])
     func contradictions(_ options: String) {
         #expect(throws: (any Error).self) { try tail("event tail \(options)") }
@@ -64,8 +70,103 @@ struct EventTests {
         #expect(!text.contains("\n") && !text.contains("\u{1B}"))
         let parts = text.split(separator: " ").map(String.init)
         #expect(parts.contains("refund_succeeded") && parts.contains("refunding"))
-        #expect(parts.contains("online/1001") && parts.contains("voucher=V-1") && parts.last == "(again)")
+        #expect(parts.contains("online/1001") && text.contains("  12.34 EUR, refund R"))
+        #expect(text.hasSuffix(", attempt 2  (again)"))
     }
+
+    @Test("help and completions name every type that a filter takes, and no other")
+    func types() throws {
+        #expect(Returns_V1_EventType.words.first == "submitted" && Returns_V1_EventType.words.count == 51)
+        #expect(Returns_V1_EventType.words.contains("clock_superseded"))
+        #expect(!Returns_V1_EventType.words.contains("unreadable"))
+        let help = Returnsctl.helpMessage(for: EventTail.self)
+        #expect(Returns_V1_EventType.words.allSatisfy(help.contains))
+    }
+
+    @Test("what an event tells besides, in words", arguments: details.indices)
+    func words(_ index: Int) {
+        let (event, text) = Self.details[index]
+        #expect(event.detailText(.utc) == text)
+    }
+
+    private static func event(
+        _ type: Returns_V1_EventType, _ detail: Returns_V1_Event.OneOf_Detail?
+    ) -> Returns_V1_Event {
+        .with {
+            $0.type = type
+            $0.atMs = 1_764_073_200_000
+            $0.detail = detail
+        }
+    }
+
+    private static let due: Int64 = 1_764_080_400_000
+    private static let details: [(Returns_V1_Event, String)] = [
+        (
+            event(
+                .submitted,
+                .submitted(
+                    .with {
+                        $0.intakeChannel = .socialMedia
+                        $0.reasonCode = "damaged"
+                    })), "by social_media, reason damaged"
+        ),
+        (event(.noted, nil), ""),
+        (event(.unreadable, nil), "look at the cases changed since then"),
+        (event(.received, .units(.with { $0.units = 1 })), "1 unit"),
+        (
+            event(
+                .refundStarted,
+                .refund(
+                    .with {
+                        $0.refundID = "R"
+                        $0.amountMinor = 500
+                        $0.currency = "JPY"
+                    })), "500 JPY, refund R"
+        ),
+        (event(.followedUp, .followedUp(.with { $0.reached = true })), "reached"),
+        (event(.followedUp, .followedUp(.init())), "not reached"),
+        (
+            event(
+                .clockMoved,
+                .clock(
+                    .with {
+                        $0.kind = .customerShip
+                        $0.ordinal = 1
+                        $0.dueAtMs = due
+                        $0.dueBeforeMs = due - 60_000
+                    })), "customer_ship due 2025-11-25 14:20 +00:00, before 2025-11-25 14:19 +00:00"
+        ),
+        (
+            event(
+                .clockEscalated,
+                .clock(
+                    .with {
+                        $0.kind = .review
+                        $0.ordinal = 2
+                        $0.dueAtMs = due
+                        $0.alert = .with {
+                            $0.level = 1
+                            $0.role = .supervisor
+                            $0.target = "nights"
+                            $0.fromMs = due
+                        }
+                    })),
+            "review 2 due 2025-11-25 14:20 +00:00, level 1, tell supervisor (nights), not before 2025-11-25 14:20 +00:00"
+        ),
+        (event(.assigned, .assigned(.with { $0.role = .warehouse })), "warehouse"),
+        (
+            event(
+                .assigned,
+                .assigned(
+                    .with {
+                        $0.role = .finance
+                        $0.person = "fei"
+                        $0.team = "day"
+                    })), "finance to fei (day)"
+        ),
+        // Of a newer server.
+        (event(.exceptionReported, .exception(.with { $0.kind = .UNRECOGNIZED(9) })), "#9"),
+    ]
 
     @Test("a cursor file holds the last place, and nothing else is left")
     func cursorFile() throws {

@@ -12,7 +12,8 @@ struct StoryTests {
     static let hour: Int64 = 3_600_000
 
     static func entry(
-        _ hours: Int64, _ kind: String, _ actor: (String, Returns_V1_Role), _ before: Returns_V1_CaseState,
+        _ hours: Int64, _ kind: Returns_V1_EventType, _ actor: (String, Returns_V1_Role),
+        _ before: Returns_V1_CaseState,
         _ after: Returns_V1_CaseState, _ text: String = "", personal: String = ""
     ) -> Returns_V1_TimelineEntry {
         .with {
@@ -62,13 +63,13 @@ struct StoryTests {
             $0.case = Self.value
             $0.entries = [
                 Self.entry(
-                    0, "submitted", ("shop", .channel), .unspecified, .submitted, "2 units on 1 line",
+                    0, .submitted, ("shop", .channel), .unspecified, .submitted, "2 units on 1 line",
                     personal: "it broke"),
-                Self.entry(0, "verified", ("lena", .service), .submitted, .submitted),
+                Self.entry(0, .verified, ("lena", .service), .submitted, .submitted),
                 Self.entry(
-                    24, "clock_breached", ("", .system), .submitted, .submitted, "review was due 2026-11-24"),
+                    24, .clockBreached, ("", .system), .submitted, .submitted, "review was due 2026-11-24"),
                 Self.entry(
-                    26, "approved", ("mark", .supervisor), .submitted, .approved, "policy 1, standard 1"),
+                    26, .approved, ("mark", .supervisor), .submitted, .approved, "policy 1, standard 1"),
             ]
         }
         let story = TimelineStory(reply: reply, times: Self.shanghai)
@@ -101,7 +102,7 @@ struct StoryTests {
         let reply = Returns_V1_CaseReply.with {
             $0.case = Self.value
             $0.entries = [
-                Self.entry(26, "approved", ("mark", .supervisor), .submitted, .approved, "policy 1")
+                Self.entry(26, .approved, ("mark", .supervisor), .submitted, .approved, "policy 1")
             ]
         }
         let report = ChangeReport(

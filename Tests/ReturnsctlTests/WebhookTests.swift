@@ -17,7 +17,7 @@ struct WebhookCommandTests {
             "webhook create erp --url https://e.example/in --type Refund-Succeeded --channel shop --from -2h --give-up-after 3d --attempts-max 7 --save f"
         )
         #expect(command.name == "erp" && command.url == "https://e.example/in" && command.save == "f")
-        #expect(command.filter.filter.types == ["refund_succeeded"] && command.from == "-2h")
+        #expect(command.filter.filter.types == [.refundSucceeded] && command.from == "-2h")
         #expect(command.giveUpAfter == "3d" && command.attemptsMax == 7)
         #expect(throws: (any Error).self) { try parse("webhook create erp", as: WebhookCreate.self) }
     }
@@ -124,7 +124,7 @@ struct WebhookCommandTests {
     func deliveries() throws {
         let taken = Returns_V1_WebhookDelivery.with {
             $0.eventID = "p03-1-0"
-            $0.type = "noted"
+            $0.type = .noted
             $0.attempt = 2
             $0.httpStatus = 204
             $0.durationMs = 12
@@ -132,7 +132,7 @@ struct WebhookCommandTests {
         }
         let failed = Returns_V1_WebhookDelivery.with {
             $0.eventID = "ping-1"
-            $0.type = "ping"
+            $0.type = .ping
             $0.error = "timeout"
         }
         let text = WebhookTable.text([taken, failed], .plain)

@@ -28,6 +28,6 @@ extension CaseDraft {
                 + (settled == 0
                     ? ""
                     : "; \(text(settled)) that went out twice count in its place, so they are not due again"),
-            ["refund_id": id])
+            detail(of: refund, attempt: refund.attempts))
     }
 }

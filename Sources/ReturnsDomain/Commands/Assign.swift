@@ -29,6 +29,6 @@ extension CaseDraft {
         let name = person.isEmpty ? team : team.isEmpty ? person : "\(person) (\(team))"
         record(
             .assigned, name.isEmpty ? "\(role) to nobody in particular" : "\(role) to \(name)",
-            ["role": "\(role)", "person": person, "team": team], by: clerk)
+            .assignment(role: role, person: person, team: team), by: clerk)
     }
 }

@@ -10,7 +10,7 @@ extension CaseDraft {
             "a document of type \(document.type) is attached by \(document.type.roles.map(\.description).joined(separator: ", "))"
         )
         try attach(document, field: "document")
-        record(.documentAttached, "\(document.type)", ["document": "\(document.type)"], by: clerk)
+        record(.documentAttached, "\(document.type)", .document(document.type), by: clerk)
     }
 }
 

@@ -23,7 +23,7 @@ extension CaseDraft {
             Clock.Extension(at: now, byMilliseconds: milliseconds, reason: reason, by: by))
         record(
             .clockExtended, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
-            ["clock": "\(kind)", "due_at_ms": "\(value.clocks[index].dueAt)"])
+            value.clocks[index].detail())
     }
 
     static let extensionMillisecondsMax = 365 * Milliseconds.day

@@ -23,6 +23,6 @@ extension CaseDraft {
             wasReached
                 ? (score == 0 ? "reached" : "reached, score \(score)")
                 : "not reached, attempt \(value.followUps.count)",
-            ["score": "\(score)"], personalText: comments)
+            .followUp(wasReached: wasReached, score: score == 0 ? nil : score), personalText: comments)
     }
 }

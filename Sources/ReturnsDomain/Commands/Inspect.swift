@@ -33,7 +33,7 @@ extension CaseDraft {
         if value.balanceMinor > owedBefore { startClock(.refund) }
         record(
             .inspected, "\(accepted) accepted, \(refused) refused",
-            ["accepted": "\(accepted)", "refused": "\(refused)"])
+            .inspection(acceptedUnits: accepted, refusedUnits: refused))
         if refused > 0 { notifyCustomer("nonconforming") }
     }
 

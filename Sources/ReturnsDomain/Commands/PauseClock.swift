@@ -12,6 +12,6 @@ extension CaseDraft {
         }
         try requireRoom(value.clocks[index].pauses.count, "pauses of a clock")
         value.clocks[index].pause(at: now, reason: reason, by: by)
-        record(.clockPaused, "\(kind): \(reason)", ["clock": "\(kind)"])
+        record(.clockPaused, "\(kind): \(reason)", value.clocks[index].detail())
     }
 }

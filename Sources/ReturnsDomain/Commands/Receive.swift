@@ -50,7 +50,7 @@ extension CaseDraft {
         record(
             .received,
             "\(units) units\(receipt.isByHand ? ", brought by hand" : "")\(receipt.undeclared.isEmpty ? "" : ", some undeclared")",
-            ["units": "\(units)"])
+            .units(units))
     }
 
     /// Units of a case line arrive: those awaited first, then those thought lost. Withdrawn goods go straight back.

@@ -25,6 +25,6 @@ extension CaseDraft {
             .slaRecomputed,
             "SLA policy \(sla.version), plan \(plan.name): "
                 + (texts.isEmpty ? "no deadline moved" : texts.joined(separator: "; ")),
-            ["sla_version": "\(sla.version)", "plan": plan.name, "moved": "\(moved.count)"])
+            .recomputation(slaVersion: sla.version, plan: plan.name, movedClocks: moved.count))
     }
 }

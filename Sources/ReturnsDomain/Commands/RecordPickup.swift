@@ -22,7 +22,7 @@ extension CaseDraft {
             value.pickups[index].arrivedAt = arrivedAt
             record(
                 .pickupCollected, "\(report.carrier) \(report.trackingNumber)",
-                ["arrived_at_ms": "\(arrivedAt)"], by: collector)
+                .pickupArrival(at: arrivedAt), by: collector)
         case .missed:
             try Require.text(report.reason, "reason", max: TextLimits.shortTextBytesMax)
             endClocks(.missed, of: .pickup)

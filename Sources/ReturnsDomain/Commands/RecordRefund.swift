@@ -37,9 +37,7 @@ extension CaseDraft {
                     + (isLate ? "; it came after the refund was given up" : "")
                     + Self.earlierText(attempt, of: refund)
                     + (report.lost == nil ? "" : "; its start was lost, with other changes"),
-                attempt.map {
-                    ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)", "attempt": "\($0)"]
-                } ?? ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)"])
+                detail(of: refund, attempt: attempt))
             if isLate { recordOverpayment(value.refunds[index]) }
             // A case that has come to its end owes nothing more, so no track opens; the message goes out all the same.
             if value.state.isTerminal { requestNotification("refunded") } else { notifyCustomer("refunded") }
@@ -49,7 +47,7 @@ extension CaseDraft {
             try requireLatest(attempt, of: refund)
             value.refunds[index].status = .failed
             value.refunds[index].failureReason = reason
-            record(.refundFailed, reason, ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
+            record(.refundFailed, reason, detail(of: refund, attempt: refund.attempts))
         case .unknown:
             guard refund.status == .inProgress else {
                 throw refusal(
@@ -60,7 +58,7 @@ extension CaseDraft {
             value.refunds[index].status = .unknown
             record(
                 .refundUnknown, "the gateway cannot say; no new attempt until it can",
-                ["refund_id": refund.id, "attempt": "\(refund.attempts)"])
+                detail(of: refund, attempt: refund.attempts))
         }
     }
 
@@ -181,7 +179,8 @@ extension CaseDraft {
         record(
             .refundOverpaid,
             "the customer got \(text(refund.overpaidMinor)) more than was owed, by \(refund.id), since the amount had gone out again; recover it\(inFlight)",
-            ["refund_id": refund.id, "overpaid_minor": "\(refund.overpaidMinor)"])
+            .overpayment(
+                refundID: refund.id, amountMinor: refund.overpaidMinor, currency: value.currency))
     }
 
     private func requirePending(_ refund: Refund) throws(CaseRejection) {

@@ -20,7 +20,7 @@ extension CaseDraft {
         record(
             .refundStarted,
             "\(text(refund.amountMinor)) to \(targetText(refund)) as \(refund.id)",
-            ["refund_id": refund.id, "amount_minor": "\(refund.amountMinor)", "attempt": "1"], by: payer)
+            detail(of: refund, attempt: 1), by: payer)
     }
 
     private mutating func retry(_ live: Refund, _ wish: RefundOrder) throws(CaseRejection) {
@@ -57,8 +57,7 @@ extension CaseDraft {
         record(
             .refundStarted,
             "\(text(live.amountMinor)) to \(targetText(live)) as \(live.id), attempt \(live.attempts + 1)",
-            ["refund_id": live.id, "amount_minor": "\(live.amountMinor)", "attempt": "\(live.attempts + 1)"],
-            by: payer)
+            detail(of: live, attempt: live.attempts + 1), by: payer)
     }
 
     private static let otherMethodText =

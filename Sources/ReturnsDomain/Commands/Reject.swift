@@ -18,7 +18,7 @@ extension CaseDraft {
         value.state = .rejected
         completeClocks(.review)
         startClock(.appeal)
-        record(.rejected, "\(code): \(reason); offered: \(alternative)", ["code": code])
+        record(.rejected, "\(code): \(reason); offered: \(alternative)", .rejection(code: code))
         notifyCustomer("rejection")
     }
 }

@@ -31,7 +31,7 @@ extension CaseDraft {
         value.exception = kind
         value.state = .exception
         voidArrivalClocksIfNothingIsAwaited()
-        record(.exceptionReported, "\(kind)", ["exception": "\(kind)"], personalText: reason)
+        record(.exceptionReported, "\(kind)", .exception(kind), personalText: reason)
         notifyCustomer("exception")
     }
 }

@@ -35,7 +35,7 @@ extension CaseDraft {
         let kinds = UnitResolution.allCases.filter { kind in lines.contains { $0.resolution == kind } }.map(
             \.description)
         record(
-            .resolved, "\(units) units: \(kinds.joined(separator: ", "))", ["units": "\(units)"],
+            .resolved, "\(units) units: \(kinds.joined(separator: ", "))", .units(units),
             personalText: reason, by: resolver)
     }
 

@@ -18,6 +18,6 @@ extension CaseDraft {
         value.clocks[index].resume(at: now, calendar: plan.calendar, reason: reason, by: by)
         record(
             .clockResumed, "\(kind), due at \(localText(value.clocks[index].dueAt)): \(reason)",
-            ["clock": "\(kind)"])
+            value.clocks[index].detail())
     }
 }

@@ -27,7 +27,7 @@ extension CaseDraft {
         record(
             .pickupScheduled,
             "\(isFirst ? "window" : "new window") \(localText(from)) to \(localText(until))",
-            ["from_ms": "\(from)", "until_ms": "\(until)"], personalText: address)
+            .pickupWindow(from: from, until: until), personalText: address)
         requestNotification("pickup")
     }
 

@@ -22,6 +22,8 @@ extension CaseDraft {
             endClocks(.superseded, of: .transit)
         }
         resumeIfPaused(.customerShip)
-        record(.shipped, "\(carrier) \(trackingNumber)", ["carrier": carrier, "tracking_no": trackingNumber])
+        record(
+            .shipped, "\(carrier) \(trackingNumber)",
+            .shipment(carrier: carrier, trackingNumber: trackingNumber))
     }
 }

@@ -52,7 +52,7 @@ extension CaseDraft {
         draft.record(
             .submitted,
             failed.isEmpty ? "all checks passed" : "failed checks: \(failed.joined(separator: ", "))",
-            ["intake_channel": "\(form.intakeChannel)", "reason": form.reasonCode])
+            .submission(intakeChannel: form.intakeChannel, reasonCode: form.reasonCode))
         return try draft.finish()
     }
 }

@@ -16,6 +16,7 @@ extension CaseDraft {
         completeClocks(.notify)
         restartUntoldClocks()
         record(
-            .customerTold, "by \(channel)\(reference.isEmpty ? "" : ", \(reference)")", ["channel": channel])
+            .customerTold, "by \(channel)\(reference.isEmpty ? "" : ", \(reference)")",
+            .customerTold(channel: channel))
     }
 }

@@ -19,12 +19,9 @@ extension CaseDraft {
                 continue
             }
             changes += 1
-            var attributes: [CaseEvent.Attribute] = [
-                .init("clock", "\(clock.kind)"), .init("ordinal", "\(clock.ordinal)"),
-                .init("due_at_ms", "\(clock.dueAt)"),
-            ]
-            if kind == .clockMoved, let old { attributes.append(.init("due_before_ms", "\(old.dueAt)")) }
-            events.append(CaseEvent(kind: kind, state: value.state, attributes: attributes))
+            let dueBefore = kind == .clockMoved ? old?.dueAt : nil
+            events.append(
+                CaseEvent(kind: kind, state: value.state, detail: clock.detail(dueBefore: dueBefore)))
         }
         return attainments
     }

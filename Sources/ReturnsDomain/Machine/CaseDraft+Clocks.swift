@@ -38,11 +38,7 @@ extension CaseDraft {
         let (role, target) = recipient(of: clock, escalation: kind == .clockEscalated ? level : 0)
         record(
             kind, "\(clock.kind) #\(clock.ordinal), \(words) at \(localText(clock.dueAt))",
-            [
-                "clock": "\(clock.kind)", "ordinal": "\(clock.ordinal)", "due_at_ms": "\(clock.dueAt)",
-                "level": "\(level)", "notify_role": "\(role)", "notify_target": target,
-                "notify_from_ms": "\(plan.messageTime(now))",
-            ],
+            clock.detail(alert: .init(level: level, role: role, target: target, from: plan.messageTime(now))),
             by: .system, stateBefore: value.state)
     }
 

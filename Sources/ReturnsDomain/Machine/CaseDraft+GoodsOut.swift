@@ -21,7 +21,7 @@ extension CaseDraft {
         }
         record(
             ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)",
-            ["tracking_no": trackingNumber])
+            .shipment(carrier: carrier, trackingNumber: trackingNumber))
         requestNotification(ownGoods ? "shipped_back" : "exchanged")
     }
 

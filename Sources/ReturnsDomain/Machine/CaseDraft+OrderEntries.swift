@@ -17,7 +17,7 @@ extension CaseDraft {
             case .paymentsChanged: .paymentsChanged
             }
         record(
-            kind, entry.text, ["order_version": "\(entry.orderVersion)"], personalText: entry.reason,
+            kind, entry.text, .payments(orderVersion: entry.orderVersion), personalText: entry.reason,
             by: entry.actor, stateBefore: value.state)
         // When it happened, as far as the story has not gone on since.
         entries[entries.count - 1].at = min(now, max(entry.at, value.updatedAt))

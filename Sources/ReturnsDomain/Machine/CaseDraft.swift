@@ -60,7 +60,7 @@ struct CaseDraft {
 
     /// Adds a line to the story and an event to the outbox, in the state reached so far.
     mutating func record(
-        _ kind: CaseEventKind, _ text: String = "", _ attributes: KeyValuePairs<String, String> = [:],
+        _ kind: CaseEventKind, _ text: String = "", _ detail: CaseEventDetail? = nil,
         personalText: String = "", by actor: ActorRecord? = nil, stateBefore: CaseState? = nil
     ) {
         entries.append(
@@ -68,8 +68,7 @@ struct CaseDraft {
                 at: now, kind: kind, actor: actor ?? by, stateBefore: stateBefore ?? stateFound,
                 stateAfter: value.state, text: text, personalText: personalText,
                 caseVersion: value.version + 1))
-        events.append(
-            CaseEvent(kind: kind, state: value.state, attributes: attributes.map { .init($0.key, $0.value) }))
+        events.append(CaseEvent(kind: kind, state: value.state, detail: detail))
     }
 
     /// Asks the dispatcher to tell the customer something; the track stays due until it was told.
@@ -83,9 +82,7 @@ struct CaseDraft {
         events.append(
             CaseEvent(
                 kind: .notificationRequested, state: value.state,
-                attributes: [
-                    .init("template", template), .init("notify_from_ms", "\(plan.messageTime(now))"),
-                ]))
+                detail: .notification(template: template, from: plan.messageTime(now))))
     }
 
     func refusal(_ code: String, _ text: String, field: String = "") -> CaseRejection {

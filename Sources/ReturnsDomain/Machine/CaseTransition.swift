@@ -67,21 +67,12 @@ public struct TimelineEntry: Hashable, Sendable {
 public struct CaseEvent: Hashable, Sendable {
     public var kind: CaseEventKind
     public var state: CaseState
-    public var attributes: [Attribute]
+    /// Nil where kind and state tell all.
+    public var detail: CaseEventDetail?
 
-    public struct Attribute: Hashable, Sendable {
-        public var name: String
-        public var value: String
-
-        public init(_ name: String, _ value: String) {
-            self.name = name
-            self.value = value
-        }
-    }
-
-    public init(kind: CaseEventKind, state: CaseState, attributes: [Attribute] = []) {
+    public init(kind: CaseEventKind, state: CaseState, detail: CaseEventDetail? = nil) {
         self.kind = kind
         self.state = state
-        self.attributes = attributes
+        self.detail = detail
     }
 }

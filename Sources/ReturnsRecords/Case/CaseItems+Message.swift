@@ -278,10 +278,6 @@ extension RefundShare {
     fileprivate init(_ message: Returns_V1_RefundLine) {
         self.init(reference: message.lineID, amountMinor: message.amountMinor)
     }
-
-    package init(_ message: Returns_V1_RefundPayment) {
-        self.init(reference: message.reference, amountMinor: message.amountMinor)
-    }
 }
 
 extension Outbound {

@@ -9,7 +9,7 @@ extension TimelineEntry {
         .with {
             $0.number = UInt64(max(0, number))
             $0.atMs = at.milliseconds
-            $0.kind = kind.description
+            $0.kind = kind.message()
             $0.actor = actor.message
             if let stateBefore { $0.stateBefore = stateBefore.message() }
             $0.stateAfter = stateAfter.message()
@@ -39,9 +39,7 @@ extension TimelineEntry {
     }
 
     package init(_ message: Returns_V1_TimelineEntry) throws(RecordError) {
-        guard let kind = CaseEventKind(name: message.kind) else {
-            throw .newer("kind of entry \(message.kind) is unknown")
-        }
+        let kind: CaseEventKind = try message.kind.stored()
         self.init(
             at: Instant(milliseconds: message.atMs), kind: kind, actor: try ActorRecord(message.actor),
             stateBefore: try message.stateBefore.storedOptional(),

@@ -34,7 +34,7 @@ extension Returns_V1_GrantReturnlessRequest: CommandRequest {
 }
 
 extension RefundShare {
-    fileprivate init(_ proto: Returns_V1_RefundPayment) {
+    init(_ proto: Returns_V1_RefundPayment) {
         self.init(reference: proto.reference, amountMinor: proto.amountMinor)
     }
 }

@@ -3,40 +3,20 @@ import ReturnsDomain
 import ReturnsRecords
 import ReturnsStore
 
-extension OutboxEvent {
-    var proto: Returns_V1_Event {
-        .with {
-            $0.id = id.description
-            $0.type = type
-            $0.caseID = caseID
-            $0.caseVersion = caseVersion
-            if let state = CaseState(name: state) { $0.state = state.message() }
-            $0.atMs = atMilliseconds
-            $0.order = order.message
-            for attribute in attributes { $0.attributes[attribute.name] = attribute.value }
-        }
-    }
-}
-
 extension EventFilter {
-    /// Refuses words that no event can hold: a filter with a misspelt one would wait for ever.
+    /// Refuses values that no event can hold: a filter with a misspelt one would wait for ever.
     init(_ wire: Returns_V1_EventFilter, limits: EventLimits) throws(CaseRejection) {
-        let (words, channels) = (wire.types.count, wire.saleChannels.count)
-        guard words <= limits.filterWordsMax, wire.states.count <= limits.filterWordsMax,
-            channels <= limits.filterWordsMax
+        let counts = [wire.types.count, wire.states.count, wire.saleChannels.count]
+        guard counts.allSatisfy({ $0 <= limits.filterWordsMax })
         else {
             throw .invalid(
-                "OUT_OF_RANGE", "filter", "a filter has at most \(limits.filterWordsMax) words of a kind")
+                "OUT_OF_RANGE", "filter", "a filter has at most \(limits.filterWordsMax) values of a kind")
         }
-        for (index, type) in wire.types.enumerated() where CaseEventKind(name: type) == nil {
-            throw .invalid(
-                "VALUE_UNKNOWN", "filter.types[\(index)]",
-                "there is no such event; use some of \(CaseEventKind.allCases.map(\.description).joined(separator: ", "))"
-            )
+        for (index, type) in wire.types.enumerated() {
+            _ = try type.required("filter.types[\(index)]", as: CaseEventKind.self)
         }
-        var states: Set<CaseState> = []
         for (index, state) in wire.states.enumerated() {
-            states.insert(try state.required("filter.states[\(index)]"))
+            _ = try state.required("filter.states[\(index)]", as: CaseState.self)
         }
         for (index, channel) in wire.saleChannels.enumerated() {
             // The rule for a channel is that of an order's key.
@@ -46,15 +26,7 @@ extension EventFilter {
                     "give lower-case letters, digits, '-' or '_', such as \"online\"")
             }
         }
-        self.init(types: Set(wire.types), states: states, saleChannels: Set(wire.saleChannels))
-    }
-
-    var proto: Returns_V1_EventFilter {
-        .with {
-            $0.types = types.sorted()
-            $0.states = states.sorted { $0.rawValue < $1.rawValue }.map { $0.message() }
-            $0.saleChannels = saleChannels.sorted()
-        }
+        self.init(wire)
     }
 }
 
@@ -63,7 +35,7 @@ extension EventGroup {
     func proto(_ state: EventGroupState, _ loss: GroupLoss?) -> Returns_V1_EventGroup {
         .with {
             $0.name = name
-            $0.filter = filter.proto
+            $0.filter = filter.message
             $0.acknowledgeMs = acknowledgeMilliseconds
             $0.createdAtMs = createdAt.milliseconds
             $0.createdBy = createdBy

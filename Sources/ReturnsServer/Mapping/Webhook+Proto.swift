@@ -11,7 +11,7 @@ extension Webhook {
         .with {
             $0.name = name
             $0.url = url
-            $0.filter = filter.proto
+            $0.filter = filter.message
             $0.state = !state.isEnabled ? .disabled : standing.isBehind ? .behind : .enabled
             $0.reason = state.reason
             $0.disabledAtMs = state.disabledAt?.milliseconds ?? 0

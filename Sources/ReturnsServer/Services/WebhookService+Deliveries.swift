@@ -41,7 +41,7 @@ extension WebhookService {
                         kind: .notFound, code: "EVENT_UNKNOWN", field: "event_id",
                         text: "there is no such event, or it is no longer kept")
                 }
-                return event.proto
+                return event.message
             }
             return RCPReply(.with { $0.delivery = delivery.proto }, replayed: isReplay)
         case .sinceMs(let milliseconds):
@@ -71,7 +71,7 @@ extension WebhookService {
         let (delivery, isReplay) = try await post(request.name, context) {
             .with {
                 $0.id = "ping-\(context.requestID)"
-                $0.type = "ping"
+                $0.type = .ping
                 $0.atMs = SystemClock.wall().milliseconds
             }
         }

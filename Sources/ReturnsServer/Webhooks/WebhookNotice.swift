@@ -10,29 +10,22 @@ struct WebhookNotice: Sendable, Hashable {
     /// The cases changed since then hold all that was lost.
     var changedSince: Instant
 
-    static let type = "events_lost"
-
     var event: Returns_V1_Event {
         .with {
             let through = EventID(partition: partition, position: loss.through)
             // One that grows is another one.
             $0.id = "lost-\(through)\(loss.run.map { "-\($0)" } ?? "")"
-            $0.type = Self.type
+            $0.type = .eventsLost
             $0.atMs = loss.last.milliseconds
-            $0.attributes = [
-                "after": EventID(partition: partition, position: loss.after).description,
-                "changed_since": Self.text(changedSince),
-                "resynced_through": Self.exactText(loss.last),
-            ]
-            if loss.after < loss.through { $0.attributes["through"] = through.description }
-            if loss.isOfStore { $0.attributes["store_set_back"] = "true" }
-            if let events = loss.events { $0.attributes["events"] = "\(events)" }
+            $0.eventsLost = .with {
+                $0.afterEventID = EventID(partition: partition, position: loss.after).description
+                if loss.after < loss.through { $0.throughEventID = through.description }
+                if let events = loss.events { $0.events = UInt64(clamping: events) }
+                $0.changedSinceMs = changedSince.milliseconds
+                $0.resyncedThroughMs = loss.last.milliseconds
+                $0.storeSetBack = loss.isOfStore
+            }
         }
-    }
-
-    /// To the millisecond, as `returnsctl webhook resynced --through` takes it.
-    static func exactText(_ time: Instant) -> String {
-        "\(text(time).dropLast()).\(String(time.milliseconds % 1_000 + 1_000).dropFirst())Z"
     }
 
     /// As people read it, and as returnsctl does.
@@ -59,7 +52,7 @@ enum WebhookPost: Sendable {
 
     var event: Returns_V1_Event {
         switch self {
-        case .event(let event): event.proto
+        case .event(let event): event.message
         case .notice(let notice): notice.event
         }
     }

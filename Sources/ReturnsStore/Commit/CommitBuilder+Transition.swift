@@ -124,17 +124,8 @@ extension CommitBuilder {
 
     /// Events carry what a consumer needs to decide whether to look, and no personal data.
     private mutating func add(_ event: CaseEvent, of value: Case, keys: StoreKeys) {
-        var fields: [RedisArgument] = [
-            "type", .text(event.kind.description), "case", .text(value.id.description), "version",
-            .version(value.version),
-            "state", .text(event.state.description), "at_ms", .integer(value.updatedAt.milliseconds),
-            "sale_channel", .text(value.order.saleChannel), "order_no", .text(value.order.orderNumber),
-        ]
-        for attribute in event.attributes {
-            fields.append(.text(attribute.name))
-            fields.append(.text(attribute.value))
-        }
-        addToStream(keys.outbox, fields: fields)
+        addToStream(
+            keys.outbox, fields: [.text(OutboxEvent.field), .bytes(EventRecord.encode(event, of: value))])
     }
 }
 

@@ -41,44 +41,8 @@ public struct EventGroup: Hashable, Sendable {
     }
 }
 
-/// Which events somebody wants: each list that is not empty has to hold the event's own value.
-public struct EventFilter: Hashable, Sendable {
-    public var types: Set<String>
-    public var states: Set<CaseState>
-    public var saleChannels: Set<String>
-    private let stateWords: Set<String>
-
-    public init(types: Set<String> = [], states: Set<CaseState> = [], saleChannels: Set<String> = []) {
-        self.types = types
-        self.states = states
-        self.saleChannels = saleChannels
-        stateWords = Set(states.map(\.description))
-    }
-
-    public func lets(_ event: OutboxEvent) -> Bool {
-        event.type == OutboxEvent.unreadable
-            || (types.isEmpty || types.contains(event.type))
-                && (states.isEmpty || stateWords.contains(event.state))
-                && (saleChannels.isEmpty || saleChannels.contains(event.order.saleChannel))
-    }
-}
-
-extension EventFilter {
-    func write(to writer: inout RecordWriter) {
-        writer.write(types.sorted())
-        writer.writeList(states.sorted { $0.rawValue < $1.rawValue }) { $0.write($1) }
-        writer.write(saleChannels.sorted())
-    }
-
-    init(from reader: inout RecordReader) throws(RecordError) {
-        let types = try reader.texts()
-        let states = try reader.list { reader throws(RecordError) in try reader.code(CaseState.self) }
-        self.init(types: Set(types), states: Set(states), saleChannels: Set(try reader.texts()))
-    }
-}
-
 extension EventGroup {
-    private static let version: UInt8 = 3
+    private static let version: UInt8 = 4
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter()
@@ -102,9 +66,7 @@ extension EventGroup {
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         var reader = RecordReader(bytes)
         let version = try reader.byte()
-        guard (1...Self.version).contains(version) else {
-            throw RecordError(what: "group of another version")
-        }
+        guard version == Self.version else { throw RecordError(what: "group of another version") }
         let name = try reader.text()
         let instance = try reader.unsigned()
         let filter = try EventFilter(from: &reader)
@@ -115,9 +77,7 @@ extension EventGroup {
                 positions: try reader.list { reader throws(RecordError) in
                     OutboxID(milliseconds: try reader.unsigned(), sequence: try reader.unsigned())
                 }))
-        // Version 1 did not keep it, version 2 not the run.
-        if version > 1 { start.seenThroughMilliseconds = try reader.signed() }
-        guard version > 2 else { return }
+        start.seenThroughMilliseconds = try reader.signed()
         let (number, tag) = (try reader.unsigned(), try reader.unsigned())
         guard let number = UInt32(exactly: number), let tag = UInt32(exactly: tag) else {
             throw RecordError(what: "a run out of range")

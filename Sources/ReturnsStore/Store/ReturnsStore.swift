@@ -48,9 +48,16 @@ public final class ReturnsStore: Sendable {
         guard let keys = keys(id) else { return nil }
         let replies = try await repliesToReads(
             [loadCommand(id, keys, groups)], key: keys.returnCase(id), deadline: deadline)
-        let stored = try await visible(replies[0], id, groups, deadline: deadline)
-        if stored == nil { try await confirmRun(deadline: deadline) }
-        return stored
+        do throws(StoreError) {
+            let stored = try await visible(replies[0], id, groups, deadline: deadline)
+            if stored == nil { try await confirmRun(deadline: deadline) }
+            return stored
+        } catch {
+            // All groups together tell whether it is the facts alone that are damaged.
+            let all = CaseRecord.Group.allCases
+            guard error.code == .corrupt, !error.lacksRecord, groups != all else { throw error }
+            return try await readCase(id, groups: all, deadline: deadline)
+        }
     }
 
     /// Loads cases that the store names, in a listing, a clock or their order, with one pipeline. Each of them fails alone; one
@@ -319,24 +326,38 @@ public final class ReturnsStore: Sendable {
             guard let version = fields[0].integer else {
                 throw StoreError(.corrupt, "case \(id): fields are missing")
             }
-            let facts = try decode(fields[1].bytes, "facts of case \(id)") { bytes throws(RecordError) in
-                try CaseFacts(record: bytes)
-            }
-            guard scope.holds(facts.saleChannel) else { return nil }
             var parts = [ByteBuffer](repeating: ByteBuffer(), count: CaseRecord.Group.allCases.count)
             for (group, field) in zip(groups, fields.dropFirst(2)) {
                 guard let bytes = field.bytes else {
                     throw StoreError(.corrupt, "case \(id): fields are missing")
                 }
-                guard CaseFacts.Part(bytes) == facts.parts[group.rawValue] else {
-                    throw StoreError(.corrupt, "case \(id): the checksum of its \(group) fields does not fit")
-                }
                 parts[group.rawValue] = bytes
             }
-            return StoredCase(
-                id: id, version: UInt64(clamping: version), facts: facts, record: CaseRecord(parts: parts))
+            let record = CaseRecord(parts: parts)
+            let facts = try facts(fields[1], of: record, id, groups)
+            guard scope.holds(facts.saleChannel) else { return nil }
+            for group in groups where CaseFacts.Part(record[group]) != facts.parts[group.rawValue] {
+                throw StoreError(.corrupt, "case \(id): the checksum of its \(group) fields does not fit")
+            }
+            return StoredCase(id: id, version: UInt64(clamping: version), facts: facts, record: record)
         } catch {
             throw error.of(id)
+        }
+    }
+
+    /// The facts, or what they have to be where they alone are damaged: a whole record says so itself.
+    private func facts(
+        _ field: RedisValue, of record: CaseRecord, _ id: CaseID, _ groups: [CaseRecord.Group]
+    ) throws(StoreError) -> CaseFacts {
+        do throws(StoreError) {
+            return try decode(field.bytes, "facts of case \(id)") { bytes throws(RecordError) in
+                try CaseFacts(record: bytes)
+            }
+        } catch {
+            guard groups == CaseRecord.Group.allCases else { throw error }
+            let value: Case
+            do throws(RecordError) { value = try record.value() } catch { throw StoreError(error, "case \(id)") }
+            return CaseFacts(value, record)
         }
     }
 

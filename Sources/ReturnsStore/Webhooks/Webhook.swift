@@ -57,7 +57,7 @@ public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflec
 }
 
 extension Webhook {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter()

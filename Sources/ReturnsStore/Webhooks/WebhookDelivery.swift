@@ -1,3 +1,4 @@
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsRecords
 
@@ -13,7 +14,8 @@ public struct WebhookDelivery: Hashable, Sendable {
     }
 
     public var eventID: String
-    public var type: String
+    /// Also one that this server does not know.
+    public var type: Returns_V1_EventType
     /// 0 when somebody has asked for it.
     public var attempt: Int
     /// 0 without an answer.
@@ -25,7 +27,8 @@ public struct WebhookDelivery: Hashable, Sendable {
     public var verdict: Verdict
 
     public init(
-        eventID: String, type: String, attempt: Int, httpStatus: Int, error: String, at: Instant,
+        eventID: String, type: Returns_V1_EventType, attempt: Int, httpStatus: Int, error: String,
+        at: Instant,
         durationMilliseconds: Int64, verdict: Verdict
     ) {
         self.eventID = eventID
@@ -38,13 +41,13 @@ public struct WebhookDelivery: Hashable, Sendable {
         self.verdict = verdict
     }
 
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter(capacity: 96)
         writer.write(Self.version)
         writer.write(eventID)
-        writer.write(type)
+        writer.write(type.rawValue)
         writer.write(attempt)
         writer.write(httpStatus)
         writer.write(error)
@@ -59,7 +62,10 @@ public struct WebhookDelivery: Hashable, Sendable {
         guard try reader.byte() == Self.version else {
             throw RecordError(what: "delivery of another version")
         }
-        let (eventID, type) = (try reader.text(), try reader.text())
+        let (eventID, code) = (try reader.text(), try reader.integer())
+        guard let type = Returns_V1_EventType(rawValue: code) else {
+            throw RecordError(what: "delivery of no type")
+        }
         let (attempt, status) = (try reader.integer(), try reader.integer())
         let error = try reader.text()
         let (at, duration) = (try reader.instant(), try reader.signed())

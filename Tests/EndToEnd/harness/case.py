@@ -3,6 +3,7 @@
 import re
 
 from .command import CONFLICT
+from .outbox import kind_of
 from .steps import STEPS
 from .waiting import wait_until
 
@@ -201,7 +202,8 @@ class CaseFile:
 
 def without_firings(entries):
     """What was done, without what clocks did."""
-    return [entry["kind"] for entry in entries if not entry["kind"].startswith("clock_")]
+    kinds = [kind_of(entry) for entry in entries]
+    return [kind for kind in kinds if not kind.startswith("clock_")]
 
 
 def state_of(case):

@@ -126,12 +126,14 @@ def leases(redis):
 def assert_each_warned_once(redis, cases):
     """Exactly these cases' REVIEW clocks have warned, each once and none
     before its time; nothing else has fired."""
-    events = [event for event in outbox.events(redis) if event["type"].startswith("clock_")]
-    fired = collections.Counter((event["type"], event["clock"], event["case"]) for event in events)
+    events = [event for event in outbox.events(redis) if event.HasField("clock")]
+    fired = collections.Counter(
+        (outbox.kind_word(event.type), outbox.clock_word(event), event.case_id) for event in events
+    )
     expected = collections.Counter(("clock_warned", "review", case) for case in cases)
     assert fired == expected, {
         "twice": list((fired - expected).items())[:5],
         "lost": list((expected - fired).items())[:5],
     }
-    early = [event for event in events if int(event["at_ms"]) < int(event["due_at_ms"]) - WARN_BEFORE_MS]
+    early = [event for event in events if event.at_ms < event.clock.due_at_ms - WARN_BEFORE_MS]
     assert not early, early[:5]

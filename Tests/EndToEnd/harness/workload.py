@@ -13,6 +13,7 @@ from returns_client import CallOptions, Client, Outcome, RCPError, Repetition, R
 from returns_client import returns_v1 as v1
 from returns_client.options import ClientOptions
 
+from .outbox import FIRED, kind_word
 from .story import UNIT_PRICE, UNITS, story
 
 # Some give up at once, others outlast most outages.
@@ -265,8 +266,7 @@ class Workload(threading.Thread):
                 return None, []
             raise
         assert not found.next_cursor
-        fired = ("clock_warned", "clock_breached", "clock_escalated")
-        return found.case, [entry.kind for entry in found.entries if entry.kind not in fired]
+        return found.case, [kind_word(entry.kind) for entry in found.entries if entry.kind not in FIRED]
 
     async def kinds(self, record, client=None):
         return (await self.case(record, client))[1]

@@ -11,7 +11,7 @@ final class HookReceiver: Sendable {
     private let channel = Mutex<(any Channel)?>(nil)
 
     var taken: [Returns_V1_Event] { events.withLock { $0 } }
-    var notices: [Returns_V1_Event] { taken.filter { $0.type == "events_lost" } }
+    var notices: [Returns_V1_Event] { taken.filter { $0.type == .eventsLost } }
 
     static func with(_ body: (HookReceiver, _ url: String) async throws -> Void) async throws {
         let receiver = HookReceiver()

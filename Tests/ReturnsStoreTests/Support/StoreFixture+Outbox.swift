@@ -1,17 +1,36 @@
 import RedisClient
+import ReturnsAPI
 import ReturnsDomain
+import SwiftProtobuf
 
 @testable import ReturnsStore
 
 extension StoreFixture {
     /// An event as a commit writes it, under an id that the test can name.
     func addEvent(
-        _ milliseconds: Int, partition: Int = 3, type: CaseEventKind = .noted, channel: String = "online"
+        _ milliseconds: Int, partition: Int = 3, _ change: (inout Returns_V1_Event) -> Void = { _ in }
     ) async throws {
         _ = try await command(
-            "XADD", .text(StoreKeys(partition: partition).outbox), .text("\(milliseconds)-0"), "type",
-            .text(type.description), "case", "CASE", "version", "1", "state", "submitted",
-            "at_ms", .integer(Int64(milliseconds)), "sale_channel", .text(channel), "order_no", "SO-1")
+            "XADD", .text(StoreKeys(partition: partition).outbox), .text("\(milliseconds)-0"), "e",
+            .bytes(Self.storedEvent(milliseconds, partition: partition, change)))
+    }
+
+    static func storedEvent(
+        _ milliseconds: Int, partition: Int = 3, _ change: (inout Returns_V1_Event) -> Void = { _ in }
+    ) throws -> [UInt8] {
+        var event = Returns_V1_Event.with {
+            $0.type = .noted
+            $0.caseID = CaseID(at: Instant(milliseconds: 1), partition: partition, random: 1).description
+            $0.caseVersion = 1
+            $0.state = .submitted
+            $0.atMs = Int64(milliseconds)
+            $0.order = .with {
+                $0.saleChannel = "online"
+                $0.orderNo = "SO-1"
+            }
+        }
+        change(&event)
+        return try event.serializedBytes()
     }
 
     func addEvents(_ range: ClosedRange<Int>, partition: Int = 3) async throws {

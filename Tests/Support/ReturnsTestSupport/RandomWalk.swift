@@ -64,6 +64,9 @@ public struct RandomWalk: Sendable {
             ledger.book(dutyOf: move, on: after.id)
             ledger.book(move.command, after: after)
             outcome.differences = ledger.differences(after, order) + breaches(transition, policy: policy)
+            outcome.differences += transition.events.filter { !$0.tellsWhatItsKindTells }.map {
+                "an event of kind \($0.kind) tells \($0.detail as Any)"
+            }
             if case .recordRefund(let report) = move.command {
                 if report.lost != nil { outcome.lostRefunds += 1 }
                 if transition.events.contains(where: { $0.kind == .refundStarted }) {

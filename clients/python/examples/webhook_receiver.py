@@ -6,10 +6,13 @@ Behind a server that speaks TLS, unless Returns runs on the same machine. Copy `
 receiver needs of the convention (Standard Webhooks). Answer 2xx only when the event is safe with you: until
 then it comes again.
 
-A receiver that was away for too long gets an event of the type "events_lost": some were not posted to it. It
-then reads again the cases changed since the time that this event names. With the attribute store_set_back the
-store itself was set back: what was posted since that time may never have happened. So it also reads again
-every case that it was told of since then.
+The body is the JSON form of the message Event (Protocol/returns/v1/event.proto): field names in
+lowerCamelCase, enumerations by name, 64-bit numbers as strings, and fields at their default left out.
+
+A receiver that was away for too long gets an event of the type EVENT_TYPE_EVENTS_LOST: some were not posted
+to it. It then reads again the cases changed since the time that this event names. With storeSetBack the store
+itself was set back: what was posted since that time may never have happened. So it also reads again every
+case that it was told of since then.
 """
 
 from __future__ import annotations
@@ -54,17 +57,24 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float | No
 
 def resync_advice(event: Mapping[str, Any]) -> str | None:
     """What to do about events that were lost; None for every other event."""
-    if event.get("type") != "events_lost":
+    if event.get("type") != "EVENT_TYPE_EVENTS_LOST":
         return None
-    since = event["attributes"]["changed_since"]
+    lost = event["eventsLost"]
+    since = time_text(int(lost.get("changedSinceMs", 0)))
     seen = ""
-    if event["attributes"].get("store_set_back") == "true":
+    if lost.get("storeSetBack"):
         seen = f" every case that was told of here since {since}, and"
-    through = event["attributes"]["resynced_through"]
+    through = time_text(int(lost["resyncedThroughMs"]))
     return (
         f"events were lost; read again{seen or ':'} returnsctl case list --changed-since {since}; "
         f"then: returnsctl webhook resynced NAME --through {through}"
     )
+
+
+def time_text(milliseconds: int) -> str:
+    """As returnsctl takes it: 2025-11-25T12:20:00.456Z."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest:03}Z"
 
 
 def main() -> None:

@@ -35,6 +35,8 @@ from returns_client import (
 )
 from returns_client.conformance.cases import CASES
 from returns_client.returns_v1 import (
+    EVENT_TYPE_NOTED,
+    EVENT_TYPE_SUBMITTED,
     INTAKE_CHANNEL_WEBSITE,
     ORDER_STATUS_PLACED,
     PAYMENT_METHOD_CARD,
@@ -123,12 +125,12 @@ def test_events_are_followed_and_consumed(returnsd: Returnsd) -> None:
                     cursor = reply.cursor
                     if reply.caught_up:
                         break
-            assert ("submitted", opened.id) in seen
+            assert (EVENT_TYPE_SUBMITTED, opened.id) in seen
             async with events.subscribe(SubscribeRequest(cursor=cursor, limit=1)) as replies:
                 target = CaseTarget(case_id=opened.id)
                 await cases.add_note(AddNoteRequest(target=target, text="looked at"))
                 later = [event async for reply in replies for event in reply.events]
-            assert [event.type for event in later] == ["noted"]
+            assert [event.type for event in later] == [EVENT_TYPE_NOTED]
             assert later[0].order.order_no == "FOLLOWED-1"
             async with events.consume() as call:
                 await call.write(ConsumeRequest(group="python"))

@@ -1,7 +1,12 @@
 """The example of a webhook's receiver verifies what the server signs, by a vector of the server's tests."""
 
+import json
+
 import pytest
+from google.protobuf.json_format import MessageToJson
 from webhook_receiver import resync_advice, verify
+
+from returns_client.returns_v1 import Event, EventsLostDetail
 
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 BODY = b'{"id":"p03-17-0"}'
@@ -45,11 +50,19 @@ def test_another_body_secret_or_time_is_noticed() -> None:
 
 
 def test_a_notice_of_lost_events_says_what_to_read_again() -> None:
-    attributes = {"changed_since": "2025-11-25T12:19:50Z", "resynced_through": "2025-11-25T12:20:00.456Z"}
-    lost = {"type": "events_lost", "attributes": attributes}
-    assert "--changed-since 2025-11-25T12:19:50Z" in (resync_advice(lost) or "")
+    event = Event(
+        type="EVENT_TYPE_EVENTS_LOST",
+        events_lost=EventsLostDetail(
+            changed_since_ms=1_764_073_190_000, resynced_through_ms=1_764_073_200_456
+        ),
+    )
+    # As the server writes it.
+    lost = json.loads(MessageToJson(event))
+    assert "--changed-since 2025-11-25T12:19:50.000Z" in (resync_advice(lost) or "")
     assert "told of" not in (resync_advice(lost) or "")
     assert (resync_advice(lost) or "").endswith("webhook resynced NAME --through 2025-11-25T12:20:00.456Z")
-    assert resync_advice({"type": "noted"}) is None
-    advice = resync_advice({"type": "events_lost", "attributes": attributes | {"store_set_back": "true"}})
-    assert "every case that was told of here since 2025-11-25T12:19:50Z" in (advice or "")
+    assert resync_advice({"type": "EVENT_TYPE_NOTED"}) is None
+    event.events_lost.store_set_back = True
+    event.events_lost.changed_since_ms = 0
+    advice = resync_advice(json.loads(MessageToJson(event)))
+    assert "every case that was told of here since 1970-01-01T00:00:00.000Z" in (advice or "")

@@ -10,8 +10,12 @@ struct EventCommands: ParsableCommand {
 /// Which events, wherever they are chosen.
 struct EventFilterOptions: ParsableArguments {
     @Option(
-        name: .customLong("type"), help: "Only events of this type, such as refund_succeeded; repeatable.")
-    var types: [String] = []
+        name: .customLong("type"),
+        help: ArgumentHelp(
+            "Only events of this type, such as refund_succeeded; repeatable.",
+            discussion: Returns_V1_EventType.words.joined(separator: ", "), valueName: "type"),
+        completion: .list(Returns_V1_EventType.words), transform: parseType)
+    var types: [Returns_V1_EventType] = []
     @Option(
         name: .customLong("state"), help: "Only events of cases in this state then; repeatable.",
         transform: parseWord)
@@ -24,12 +28,21 @@ struct EventFilterOptions: ParsableArguments {
 
     var filter: Returns_V1_EventFilter {
         .with {
-            // Hyphens count as underscores, as in every other word.
-            $0.types = types.map { $0.lowercased().replacing("-", with: "_") }
+            $0.types = types
             $0.states = states
             $0.saleChannels = channels
         }
     }
+}
+
+private func parseType(_ text: String) throws -> Returns_V1_EventType {
+    guard let type = value(ofWord: text, as: Returns_V1_EventType.self),
+        Returns_V1_EventType.ofCases.contains(type)
+    else {
+        throw ValidationError(
+            "'\(text)' is not one of: \(Returns_V1_EventType.words.joined(separator: ", "))")
+    }
+    return type
 }
 
 /// Where in the log somebody begins.

@@ -114,7 +114,7 @@ enum EventGroupTable {
     }
 
     private static func words(_ filter: Returns_V1_EventFilter) -> String {
-        let all = filter.types + filter.states.map { word($0) } + filter.saleChannels
+        let all = filter.types.map { word($0) } + filter.states.map { word($0) } + filter.saleChannels
         return all.isEmpty ? "all" : all.joined(separator: ", ")
     }
 }

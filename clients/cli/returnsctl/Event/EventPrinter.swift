@@ -23,13 +23,15 @@ struct EventPrinter {
     }
 
     static func text(_ event: Returns_V1_Event, isAgain: Bool, _ style: Style) -> String {
-        let attributes = event.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let order = event.hasOrder ? "\(event.order.saleChannel)/\(event.order.orderNo)" : "-"
+        let rest = [order, event.detailText(), isAgain ? "(again)" : ""].filter { !$0.isEmpty }
         let line = line(
-            TimeFormat.local.text(milliseconds: event.atMs), event.type, word(event.state), event.caseID,
-            ["\(event.order.saleChannel)/\(event.order.orderNo)"] + attributes + (isAgain ? ["(again)"] : []))
+            TimeFormat.local.text(milliseconds: event.atMs), word(event.type), word(event.state),
+            event.caseID, rest)
         switch event.type {
-        case "clock_breached", "clock_escalated", "refund_failed": return style.red(line)
-        case "clock_warned": return style.yellow(line)
+        case .clockBreached, .clockEscalated, .refundFailed, .refundOverpaid, .unreadable:
+            return style.red(line)
+        case .clockWarned: return style.yellow(line)
         default: return line
         }
     }
@@ -43,6 +45,6 @@ struct EventPrinter {
         let padded = columns.map {
             TextWidth.padded(TextWidth.safe($0.0), to: $0.1, alignment: .left)
         }
-        return (padded + [rest.map(TextWidth.safe).joined(separator: " ")]).joined(separator: "  ")
+        return (padded + rest.map(TextWidth.safe)).joined(separator: "  ")
     }
 }

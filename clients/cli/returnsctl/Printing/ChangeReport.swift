@@ -20,7 +20,7 @@ struct ChangeReport {
         )
         for entry in reply.entries {
             let text = entry.words.isEmpty ? "" : ": \(TextWidth.safe(entry.words))"
-            let line = "  \(entry.kind.replacing("_", with: " "))\(text)"
+            let line = "  \(word(entry.kind).replacing("_", with: " "))\(text)"
             lines.append(entry.isAlarm ? style.red(line) : line)
         }
         if !value.tracksText.isEmpty { lines.append("  owed: \(value.tracksText)") }
@@ -71,6 +71,6 @@ struct ChangeReport {
 
 extension Returns_V1_TimelineEntry {
     /// Late, or money gone that was not owed: what nobody may overlook.
-    var isAlarm: Bool { ["clock_breached", "clock_escalated", "refund_overpaid"].contains(kind) }
-    var isWarning: Bool { kind == "clock_warned" }
+    var isAlarm: Bool { [.clockBreached, .clockEscalated, .refundOverpaid].contains(kind) }
+    var isWarning: Bool { kind == .clockWarned }
 }

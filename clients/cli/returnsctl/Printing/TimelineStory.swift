@@ -45,7 +45,7 @@ struct TimelineStory {
         // The story begins with the application: what it comes from would be nothing.
         let isMove = entry.stateBefore != .unspecified && entry.stateBefore != entry.stateAfter
         let move = isMove ? "  \(word(entry.stateBefore)) → \(word(entry.stateAfter))" : ""
-        let what = entry.kind.replacing("_", with: " ")
+        let what = word(entry.kind).replacing("_", with: " ")
         var first = "  \(time)  \(entry.actor.text): \(what)\(move)"
         if entry.isAlarm {
             first = style.boldRed(first)

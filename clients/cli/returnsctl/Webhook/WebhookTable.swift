@@ -86,7 +86,7 @@ enum WebhookTable {
             let result = delivery.delivered ? "delivered" : delivery.setAside ? "set aside" : "failed"
             table.add(
                 [
-                    TimeFormat.local.text(milliseconds: delivery.atMs), delivery.eventID, delivery.type,
+                    TimeFormat.local.text(milliseconds: delivery.atMs), delivery.eventID, word(delivery.type),
                     delivery.attempt == 0 ? "asked" : "\(delivery.attempt)", answer(delivery),
                     "\(delivery.durationMs) ms", result,
                 ], tone: delivery.delivered ? .plain : delivery.setAside ? .alarm : .warning)

@@ -117,7 +117,7 @@ class AdminServiceStub:
     def list_principals(
         self, request: admin_pb2.ListPrincipalsRequest, options: CallOptions | None = None
     ) -> UnaryCall[admin_pb2.ListPrincipalsRequest, admin_pb2.ListPrincipalsReply]:
-        """ListPrincipals"""
+        """ListPrincipals shows every principal that was not revoked, never a token."""
         return self._caller.unary(AdminServiceMethods.LIST_PRINCIPALS, request, options)
 
     def revoke_principal(

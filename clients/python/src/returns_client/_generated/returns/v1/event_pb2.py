@@ -24,18 +24,18 @@ _sym_db = _symbol_database.Default()
 
 from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 from returns_client._generated.returns.v1 import case_pb2 as returns_dot_v1_dot_case__pb2
+from returns_client._generated.returns.v1 import clock_pb2 as returns_dot_v1_dot_clock__pb2
 from returns_client._generated.returns.v1 import common_pb2 as returns_dot_v1_dot_common__pb2
+from returns_client._generated.returns.v1 import event_type_pb2 as returns_dot_v1_dot_event__type__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/event.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x15returns/v1/case.proto\x1a\x17returns/v1/common.proto\"\x8c\x02\n\x05\x45vent\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61se_version\x18\x04 \x01(\x04\x12$\n\x05state\x18\x05 \x01(\x0e\x32\x15.returns.v1.CaseState\x12\r\n\x05\x61t_ms\x18\x06 \x01(\x03\x12#\n\x05order\x18\x07 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x35\n\nattributes\x18\x08 \x03(\x0b\x32!.returns.v1.Event.AttributesEntry\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"Z\n\x0b\x45ventFilter\x12\r\n\x05types\x18\x01 \x03(\t\x12%\n\x06states\x18\x02 \x03(\x0e\x32\x15.returns.v1.CaseState\x12\x15\n\rsale_channels\x18\x03 \x03(\t\"\x8e\x01\n\x10SubscribeRequest\x12\'\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\x10\n\x06\x63ursor\x18\x02 \x01(\tH\x00\x12\x13\n\tbeginning\x18\x03 \x01(\x08H\x00\x12\x12\n\x08since_ms\x18\x04 \x01(\x03H\x00\x12\r\n\x05limit\x18\x05 \x01(\x04\x42\x07\n\x05start\"V\n\x0eSubscribeReply\x12!\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x11.returns.v1.Event\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\"{\n\x0e\x43onsumeRequest\x12\r\n\x05group\x18\x01 \x01(\t\x12\x10\n\x08\x63onsumer\x18\x02 \x01(\t\x12\x15\n\rin_flight_max\x18\x03 \x01(\r\x12\x14\n\x0c\x61\x63knowledged\x18\x04 \x03(\t\x12\x1b\n\x13resynced_through_ms\x18\x05 \x01(\x03\"A\n\x08\x44\x65livery\x12 \n\x05\x65vent\x18\x01 \x01(\x0b\x32\x11.returns.v1.Event\x12\x13\n\x0bredelivered\x18\x02 \x01(\x08\"|\n\x0c\x43onsumeReply\x12(\n\ndeliveries\x18\x01 \x03(\x0b\x32\x14.returns.v1.Delivery\x12\x10\n\x08\x63onsumer\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\x12\x1d\n\x15unreadable_partitions\x18\x04 \x03(\r\"\x9a\x01\n\x17\x43reateEventGroupRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x06\x66ilter\x18\x02 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\x13\n\tbeginning\x18\x03 \x01(\x08H\x00\x12\x12\n\x08since_ms\x18\x04 \x01(\x03H\x00\x12\x16\n\x0e\x61\x63knowledge_ms\x18\x05 \x01(\x03\x42\x07\n\x05start\">\n\x15\x43reateEventGroupReply\x12%\n\x05group\x18\x01 \x01(\x0b\x32\x16.returns.v1.EventGroup\"\x82\x02\n\nEventGroup\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x06\x66ilter\x18\x02 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\x16\n\x0e\x61\x63knowledge_ms\x18\x03 \x01(\x03\x12\x15\n\rcreated_at_ms\x18\x04 \x01(\x03\x12\x12\n\ncreated_by\x18\x05 \x01(\t\x12\x10\n\x03lag\x18\x06 \x01(\x04H\x00\x88\x01\x01\x12\x0f\n\x07pending\x18\x07 \x01(\x04\x12\x11\n\tconsumers\x18\x08 \x03(\t\x12\x12\n\nbehind_log\x18\t \x01(\x08\x12(\n\x04loss\x18\n \x01(\x0b\x32\x1a.returns.v1.EventGroupLossB\x06\n\x04_lag\";\n\x0e\x45ventGroupLoss\x12\x0f\n\x07last_ms\x18\x01 \x01(\x03\x12\x18\n\x10\x63hanged_since_ms\x18\x02 \x01(\x03\"\x18\n\x16ListEventGroupsRequest\"w\n\x14ListEventGroupsReply\x12&\n\x06groups\x18\x01 \x03(\x0b\x32\x16.returns.v1.EventGroup\x12\x18\n\x10unreadable_names\x18\x02 \x03(\t\x12\x1d\n\x15unreadable_partitions\x18\x03 \x03(\r\"\'\n\x17\x44\x65leteEventGroupRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x17\n\x15\x44\x65leteEventGroupReply2\xa9\x05\n\x0c\x45ventService\x12Y\n\tSubscribe\x12\x1c.returns.v1.SubscribeRequest\x1a\x1a.returns.v1.SubscribeReply\"\x10\x88\xb5\x18\x81\x0e\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny0\x01\x12\xaa\x01\n\x07\x43onsume\x12\x1a.returns.v1.ConsumeRequest\x1a\x18.returns.v1.ConsumeReply\"e\x88\xb5\x18\x82\x0e\x90\xb5\x18\x02\x9a\xb5\x18\x07\x63hannel\x9a\xb5\x18\x07service\x9a\xb5\x18\tlogistics\x9a\xb5\x18\twarehouse\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x06system(\x01\x30\x01\x12\x91\x01\n\x10\x43reateEventGroup\x12#.returns.v1.CreateEventGroupRequest\x1a!.returns.v1.CreateEventGroupReply\"5\x88\xb5\x18\x83\x0e\x90\xb5\x18\x02\x9a\xb5\x18\x07\x63hannel\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x06system\x12i\n\x0fListEventGroups\x12\".returns.v1.ListEventGroupsRequest\x1a .returns.v1.ListEventGroupsReply\"\x10\x88\xb5\x18\x84\x0e\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12\x91\x01\n\x10\x44\x65leteEventGroup\x12#.returns.v1.DeleteEventGroupRequest\x1a!.returns.v1.DeleteEventGroupReply\"5\x88\xb5\x18\x85\x0e\x90\xb5\x18\x02\x9a\xb5\x18\x07\x63hannel\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x06systemb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/event.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x15returns/v1/case.proto\x1a\x16returns/v1/clock.proto\x1a\x17returns/v1/common.proto\x1a\x1breturns/v1/event_type.proto\"\xa3\x08\n\x05\x45vent\x12\n\n\x02id\x18\x01 \x01(\t\x12#\n\x04type\x18\x02 \x01(\x0e\x32\x15.returns.v1.EventType\x12\x0f\n\x07\x63\x61se_id\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61se_version\x18\x04 \x01(\x04\x12$\n\x05state\x18\x05 \x01(\x0e\x32\x15.returns.v1.CaseState\x12\r\n\x05\x61t_ms\x18\x06 \x01(\x03\x12#\n\x05order\x18\x07 \x01(\x0b\x32\x14.returns.v1.OrderKey\x12\x30\n\tsubmitted\x18\n \x01(\x0b\x32\x1b.returns.v1.SubmittedDetailH\x00\x12.\n\x08rejected\x18\x0b \x01(\x0b\x32\x1a.returns.v1.RejectedDetailH\x00\x12*\n\x06pickup\x18\x0c \x01(\x0b\x32\x18.returns.v1.PickupDetailH\x00\x12.\n\x08shipment\x18\r \x01(\x0b\x32\x1a.returns.v1.ShipmentDetailH\x00\x12\x30\n\texception\x18\x0e \x01(\x0b\x32\x1b.returns.v1.ExceptionDetailH\x00\x12(\n\x05units\x18\x0f \x01(\x0b\x32\x17.returns.v1.UnitsDetailH\x00\x12\x30\n\tinspected\x18\x10 \x01(\x0b\x32\x1b.returns.v1.InspectedDetailH\x00\x12&\n\x04told\x18\x11 \x01(\x0b\x32\x16.returns.v1.ToldDetailH\x00\x12*\n\x06refund\x18\x12 \x01(\x0b\x32\x18.returns.v1.RefundDetailH\x00\x12.\n\x08overpaid\x18\x13 \x01(\x0b\x32\x1a.returns.v1.OverpaidDetailH\x00\x12\x33\n\x0b\x66ollowed_up\x18\x14 \x01(\x0b\x32\x1c.returns.v1.FollowedUpDetailH\x00\x12.\n\x08\x64ocument\x18\x15 \x01(\x0b\x32\x1a.returns.v1.DocumentDetailH\x00\x12(\n\x05\x63lock\x18\x16 \x01(\x0b\x32\x17.returns.v1.ClockDetailH\x00\x12\x36\n\x0cnotification\x18\x17 \x01(\x0b\x32\x1e.returns.v1.NotificationDetailH\x00\x12\x32\n\nrecomputed\x18\x18 \x01(\x0b\x32\x1c.returns.v1.RecomputedDetailH\x00\x12.\n\x08\x61ssigned\x18\x19 \x01(\x0b\x32\x1a.returns.v1.AssignedDetailH\x00\x12.\n\x08payments\x18\x1a \x01(\x0b\x32\x1a.returns.v1.PaymentsDetailH\x00\x12\x33\n\x0b\x65vents_lost\x18\x1b \x01(\x0b\x32\x1c.returns.v1.EventsLostDetailH\x00\x42\x08\n\x06\x64\x65tail\"Y\n\x0fSubmittedDetail\x12\x31\n\x0eintake_channel\x18\x01 \x01(\x0e\x32\x19.returns.v1.IntakeChannel\x12\x13\n\x0breason_code\x18\x02 \x01(\t\"\x1e\n\x0eRejectedDetail\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\"\x9e\x01\n\x0cPickupDetail\x12\x1b\n\x0ewindow_from_ms\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x1c\n\x0fwindow_until_ms\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x1a\n\rarrived_at_ms\x18\x03 \x01(\x03H\x02\x88\x01\x01\x42\x11\n\x0f_window_from_msB\x12\n\x10_window_until_msB\x10\n\x0e_arrived_at_ms\"6\n\x0eShipmentDetail\x12\x0f\n\x07\x63\x61rrier\x18\x01 \x01(\t\x12\x13\n\x0btracking_no\x18\x02 \x01(\t\":\n\x0f\x45xceptionDetail\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.returns.v1.ExceptionKind\"\x1c\n\x0bUnitsDetail\x12\r\n\x05units\x18\x01 \x01(\x03\"@\n\x0fInspectedDetail\x12\x16\n\x0e\x61\x63\x63\x65pted_units\x18\x01 \x01(\x03\x12\x15\n\rrefused_units\x18\x02 \x01(\x03\"\x1d\n\nToldDetail\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\"k\n\x0cRefundDetail\x12\x11\n\trefund_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x02 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x14\n\x07\x61ttempt\x18\x04 \x01(\rH\x00\x88\x01\x01\x42\n\n\x08_attempt\"K\n\x0eOverpaidDetail\x12\x11\n\trefund_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x02 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\"A\n\x10\x46ollowedUpDetail\x12\x0f\n\x07reached\x18\x01 \x01(\x08\x12\x12\n\x05score\x18\x02 \x01(\rH\x00\x88\x01\x01\x42\x08\n\x06_score\"8\n\x0e\x44ocumentDetail\x12&\n\x04type\x18\x01 \x01(\x0e\x32\x18.returns.v1.DocumentType\"\xab\x01\n\x0b\x43lockDetail\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.returns.v1.ClockKind\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\x12\x11\n\tdue_at_ms\x18\x03 \x01(\x03\x12\x1a\n\rdue_before_ms\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12%\n\x05\x61lert\x18\x05 \x01(\x0b\x32\x16.returns.v1.ClockAlertB\x10\n\x0e_due_before_ms\"\\\n\nClockAlert\x12\r\n\x05level\x18\x01 \x01(\r\x12\x1e\n\x04role\x18\x02 \x01(\x0e\x32\x10.returns.v1.Role\x12\x0e\n\x06target\x18\x03 \x01(\t\x12\x0f\n\x07\x66rom_ms\x18\x04 \x01(\x03\"7\n\x12NotificationDetail\x12\x10\n\x08template\x18\x01 \x01(\t\x12\x0f\n\x07\x66rom_ms\x18\x02 \x01(\x03\"K\n\x10RecomputedDetail\x12\x13\n\x0bsla_version\x18\x01 \x01(\x04\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x14\n\x0cmoved_clocks\x18\x03 \x01(\r\"N\n\x0e\x41ssignedDetail\x12\x1e\n\x04role\x18\x01 \x01(\x0e\x32\x10.returns.v1.Role\x12\x0e\n\x06person\x18\x02 \x01(\t\x12\x0c\n\x04team\x18\x03 \x01(\t\"\'\n\x0ePaymentsDetail\x12\x15\n\rorder_version\x18\x01 \x01(\x04\"\xcd\x01\n\x10\x45ventsLostDetail\x12\x16\n\x0e\x61\x66ter_event_id\x18\x01 \x01(\t\x12\x1d\n\x10through_event_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x65vents\x18\x03 \x01(\x04H\x01\x88\x01\x01\x12\x18\n\x10\x63hanged_since_ms\x18\x04 \x01(\x03\x12\x1b\n\x13resynced_through_ms\x18\x05 \x01(\x03\x12\x16\n\x0estore_set_back\x18\x06 \x01(\x08\x42\x13\n\x11_through_event_idB\t\n\x07_events\"q\n\x0b\x45ventFilter\x12$\n\x05types\x18\x01 \x03(\x0e\x32\x15.returns.v1.EventType\x12%\n\x06states\x18\x02 \x03(\x0e\x32\x15.returns.v1.CaseState\x12\x15\n\rsale_channels\x18\x03 \x03(\t\"\x8e\x01\n\x10SubscribeRequest\x12\'\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\x10\n\x06\x63ursor\x18\x02 \x01(\tH\x00\x12\x13\n\tbeginning\x18\x03 \x01(\x08H\x00\x12\x12\n\x08since_ms\x18\x04 \x01(\x03H\x00\x12\r\n\x05limit\x18\x05 \x01(\x04\x42\x07\n\x05start\"V\n\x0eSubscribeReply\x12!\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x11.returns.v1.Event\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\"{\n\x0e\x43onsumeRequest\x12\r\n\x05group\x18\x01 \x01(\t\x12\x10\n\x08\x63onsumer\x18\x02 \x01(\t\x12\x15\n\rin_flight_max\x18\x03 \x01(\r\x12\x14\n\x0c\x61\x63knowledged\x18\x04 \x03(\t\x12\x1b\n\x13resynced_through_ms\x18\x05 \x01(\x03\"A\n\x08\x44\x65livery\x12 \n\x05\x65vent\x18\x01 \x01(\x0b\x32\x11.returns.v1.Event\x12\x13\n\x0bredelivered\x18\x02 \x01(\x08\"|\n\x0c\x43onsumeReply\x12(\n\ndeliveries\x18\x01 \x03(\x0b\x32\x14.returns.v1.Delivery\x12\x10\n\x08\x63onsumer\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\x12\x1d\n\x15unreadable_partitions\x18\x04 \x03(\r\"\x9a\x01\n\x17\x43reateEventGroupRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x06\x66ilter\x18\x02 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\x13\n\tbeginning\x18\x03 \x01(\x08H\x00\x12\x12\n\x08since_ms\x18\x04 \x01(\x03H\x00\x12\x16\n\x0e\x61\x63knowledge_ms\x18\x05 \x01(\x03\x42\x07\n\x05start\">\n\x15\x43reateEventGroupReply\x12%\n\x05group\x18\x01 \x01(\x0b\x32\x16.returns.v1.EventGroup\"\x82\x02\n\nEventGroup\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x06\x66ilter\x18\x02 \x01(\x0b\x32\x17.returns.v1.EventFilter\x12\x16\n\x0e\x61\x63knowledge_ms\x18\x03 \x01(\x03\x12\x15\n\rcreated_at_ms\x18\x04 \x01(\x03\x12\x12\n\ncreated_by\x18\x05 \x01(\t\x12\x10\n\x03lag\x18\x06 \x01(\x04H\x00\x88\x01\x01\x12\x0f\n\x07pending\x18\x07 \x01(\x04\x12\x11\n\tconsumers\x18\x08 \x03(\t\x12\x12\n\nbehind_log\x18\t \x01(\x08\x12(\n\x04loss\x18\n \x01(\x0b\x32\x1a.returns.v1.EventGroupLossB\x06\n\x04_lag\";\n\x0e\x45ventGroupLoss\x12\x0f\n\x07last_ms\x18\x01 \x01(\x03\x12\x18\n\x10\x63hanged_since_ms\x18\x02 \x01(\x03\"\x18\n\x16ListEventGroupsRequest\"w\n\x14ListEventGroupsReply\x12&\n\x06groups\x18\x01 \x03(\x0b\x32\x16.returns.v1.EventGroup\x12\x18\n\x10unreadable_names\x18\x02 \x03(\t\x12\x1d\n\x15unreadable_partitions\x18\x03 \x03(\r\"\'\n\x17\x44\x65leteEventGroupRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x17\n\x15\x44\x65leteEventGroupReply2\xa9\x05\n\x0c\x45ventService\x12Y\n\tSubscribe\x12\x1c.returns.v1.SubscribeRequest\x1a\x1a.returns.v1.SubscribeReply\"\x10\x88\xb5\x18\x81\x0e\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny0\x01\x12\xaa\x01\n\x07\x43onsume\x12\x1a.returns.v1.ConsumeRequest\x1a\x18.returns.v1.ConsumeReply\"e\x88\xb5\x18\x82\x0e\x90\xb5\x18\x02\x9a\xb5\x18\x07\x63hannel\x9a\xb5\x18\x07service\x9a\xb5\x18\tlogistics\x9a\xb5\x18\twarehouse\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x06system(\x01\x30\x01\x12\x91\x01\n\x10\x43reateEventGroup\x12#.returns.v1.CreateEventGroupRequest\x1a!.returns.v1.CreateEventGroupReply\"5\x88\xb5\x18\x83\x0e\x90\xb5\x18\x02\x9a\xb5\x18\x07\x63hannel\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x06system\x12i\n\x0fListEventGroups\x12\".returns.v1.ListEventGroupsRequest\x1a .returns.v1.ListEventGroupsReply\"\x10\x88\xb5\x18\x84\x0e\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12\x91\x01\n\x10\x44\x65leteEventGroup\x12#.returns.v1.DeleteEventGroupRequest\x1a!.returns.v1.DeleteEventGroupReply\"5\x88\xb5\x18\x85\x0e\x90\xb5\x18\x02\x9a\xb5\x18\x07\x63hannel\x9a\xb5\x18\nsupervisor\x9a\xb5\x18\x05\x61\x64min\x9a\xb5\x18\x06systemb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'returns.v1.event_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_EVENT_ATTRIBUTESENTRY']._loaded_options = None
-  _globals['_EVENT_ATTRIBUTESENTRY']._serialized_options = b'8\001'
   _globals['_EVENTSERVICE'].methods_by_name['Subscribe']._loaded_options = None
   _globals['_EVENTSERVICE'].methods_by_name['Subscribe']._serialized_options = b'\210\265\030\201\016\220\265\030\001\232\265\030\003any'
   _globals['_EVENTSERVICE'].methods_by_name['Consume']._loaded_options = None
@@ -46,38 +46,74 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENTSERVICE'].methods_by_name['ListEventGroups']._serialized_options = b'\210\265\030\204\016\220\265\030\001\232\265\030\003any'
   _globals['_EVENTSERVICE'].methods_by_name['DeleteEventGroup']._loaded_options = None
   _globals['_EVENTSERVICE'].methods_by_name['DeleteEventGroup']._serialized_options = b'\210\265\030\205\016\220\265\030\002\232\265\030\007channel\232\265\030\nsupervisor\232\265\030\005admin\232\265\030\006system'
-  _globals['_EVENT']._serialized_start=106
-  _globals['_EVENT']._serialized_end=374
-  _globals['_EVENT_ATTRIBUTESENTRY']._serialized_start=325
-  _globals['_EVENT_ATTRIBUTESENTRY']._serialized_end=374
-  _globals['_EVENTFILTER']._serialized_start=376
-  _globals['_EVENTFILTER']._serialized_end=466
-  _globals['_SUBSCRIBEREQUEST']._serialized_start=469
-  _globals['_SUBSCRIBEREQUEST']._serialized_end=611
-  _globals['_SUBSCRIBEREPLY']._serialized_start=613
-  _globals['_SUBSCRIBEREPLY']._serialized_end=699
-  _globals['_CONSUMEREQUEST']._serialized_start=701
-  _globals['_CONSUMEREQUEST']._serialized_end=824
-  _globals['_DELIVERY']._serialized_start=826
-  _globals['_DELIVERY']._serialized_end=891
-  _globals['_CONSUMEREPLY']._serialized_start=893
-  _globals['_CONSUMEREPLY']._serialized_end=1017
-  _globals['_CREATEEVENTGROUPREQUEST']._serialized_start=1020
-  _globals['_CREATEEVENTGROUPREQUEST']._serialized_end=1174
-  _globals['_CREATEEVENTGROUPREPLY']._serialized_start=1176
-  _globals['_CREATEEVENTGROUPREPLY']._serialized_end=1238
-  _globals['_EVENTGROUP']._serialized_start=1241
-  _globals['_EVENTGROUP']._serialized_end=1499
-  _globals['_EVENTGROUPLOSS']._serialized_start=1501
-  _globals['_EVENTGROUPLOSS']._serialized_end=1560
-  _globals['_LISTEVENTGROUPSREQUEST']._serialized_start=1562
-  _globals['_LISTEVENTGROUPSREQUEST']._serialized_end=1586
-  _globals['_LISTEVENTGROUPSREPLY']._serialized_start=1588
-  _globals['_LISTEVENTGROUPSREPLY']._serialized_end=1707
-  _globals['_DELETEEVENTGROUPREQUEST']._serialized_start=1709
-  _globals['_DELETEEVENTGROUPREQUEST']._serialized_end=1748
-  _globals['_DELETEEVENTGROUPREPLY']._serialized_start=1750
-  _globals['_DELETEEVENTGROUPREPLY']._serialized_end=1773
-  _globals['_EVENTSERVICE']._serialized_start=1776
-  _globals['_EVENTSERVICE']._serialized_end=2457
+  _globals['_EVENT']._serialized_start=159
+  _globals['_EVENT']._serialized_end=1218
+  _globals['_SUBMITTEDDETAIL']._serialized_start=1220
+  _globals['_SUBMITTEDDETAIL']._serialized_end=1309
+  _globals['_REJECTEDDETAIL']._serialized_start=1311
+  _globals['_REJECTEDDETAIL']._serialized_end=1341
+  _globals['_PICKUPDETAIL']._serialized_start=1344
+  _globals['_PICKUPDETAIL']._serialized_end=1502
+  _globals['_SHIPMENTDETAIL']._serialized_start=1504
+  _globals['_SHIPMENTDETAIL']._serialized_end=1558
+  _globals['_EXCEPTIONDETAIL']._serialized_start=1560
+  _globals['_EXCEPTIONDETAIL']._serialized_end=1618
+  _globals['_UNITSDETAIL']._serialized_start=1620
+  _globals['_UNITSDETAIL']._serialized_end=1648
+  _globals['_INSPECTEDDETAIL']._serialized_start=1650
+  _globals['_INSPECTEDDETAIL']._serialized_end=1714
+  _globals['_TOLDDETAIL']._serialized_start=1716
+  _globals['_TOLDDETAIL']._serialized_end=1745
+  _globals['_REFUNDDETAIL']._serialized_start=1747
+  _globals['_REFUNDDETAIL']._serialized_end=1854
+  _globals['_OVERPAIDDETAIL']._serialized_start=1856
+  _globals['_OVERPAIDDETAIL']._serialized_end=1931
+  _globals['_FOLLOWEDUPDETAIL']._serialized_start=1933
+  _globals['_FOLLOWEDUPDETAIL']._serialized_end=1998
+  _globals['_DOCUMENTDETAIL']._serialized_start=2000
+  _globals['_DOCUMENTDETAIL']._serialized_end=2056
+  _globals['_CLOCKDETAIL']._serialized_start=2059
+  _globals['_CLOCKDETAIL']._serialized_end=2230
+  _globals['_CLOCKALERT']._serialized_start=2232
+  _globals['_CLOCKALERT']._serialized_end=2324
+  _globals['_NOTIFICATIONDETAIL']._serialized_start=2326
+  _globals['_NOTIFICATIONDETAIL']._serialized_end=2381
+  _globals['_RECOMPUTEDDETAIL']._serialized_start=2383
+  _globals['_RECOMPUTEDDETAIL']._serialized_end=2458
+  _globals['_ASSIGNEDDETAIL']._serialized_start=2460
+  _globals['_ASSIGNEDDETAIL']._serialized_end=2538
+  _globals['_PAYMENTSDETAIL']._serialized_start=2540
+  _globals['_PAYMENTSDETAIL']._serialized_end=2579
+  _globals['_EVENTSLOSTDETAIL']._serialized_start=2582
+  _globals['_EVENTSLOSTDETAIL']._serialized_end=2787
+  _globals['_EVENTFILTER']._serialized_start=2789
+  _globals['_EVENTFILTER']._serialized_end=2902
+  _globals['_SUBSCRIBEREQUEST']._serialized_start=2905
+  _globals['_SUBSCRIBEREQUEST']._serialized_end=3047
+  _globals['_SUBSCRIBEREPLY']._serialized_start=3049
+  _globals['_SUBSCRIBEREPLY']._serialized_end=3135
+  _globals['_CONSUMEREQUEST']._serialized_start=3137
+  _globals['_CONSUMEREQUEST']._serialized_end=3260
+  _globals['_DELIVERY']._serialized_start=3262
+  _globals['_DELIVERY']._serialized_end=3327
+  _globals['_CONSUMEREPLY']._serialized_start=3329
+  _globals['_CONSUMEREPLY']._serialized_end=3453
+  _globals['_CREATEEVENTGROUPREQUEST']._serialized_start=3456
+  _globals['_CREATEEVENTGROUPREQUEST']._serialized_end=3610
+  _globals['_CREATEEVENTGROUPREPLY']._serialized_start=3612
+  _globals['_CREATEEVENTGROUPREPLY']._serialized_end=3674
+  _globals['_EVENTGROUP']._serialized_start=3677
+  _globals['_EVENTGROUP']._serialized_end=3935
+  _globals['_EVENTGROUPLOSS']._serialized_start=3937
+  _globals['_EVENTGROUPLOSS']._serialized_end=3996
+  _globals['_LISTEVENTGROUPSREQUEST']._serialized_start=3998
+  _globals['_LISTEVENTGROUPSREQUEST']._serialized_end=4022
+  _globals['_LISTEVENTGROUPSREPLY']._serialized_start=4024
+  _globals['_LISTEVENTGROUPSREPLY']._serialized_end=4143
+  _globals['_DELETEEVENTGROUPREQUEST']._serialized_start=4145
+  _globals['_DELETEEVENTGROUPREQUEST']._serialized_end=4184
+  _globals['_DELETEEVENTGROUPREPLY']._serialized_start=4186
+  _globals['_DELETEEVENTGROUPREPLY']._serialized_end=4209
+  _globals['_EVENTSERVICE']._serialized_start=4212
+  _globals['_EVENTSERVICE']._serialized_end=4893
 # @@protoc_insertion_point(module_scope)

@@ -1,5 +1,6 @@
 from returns_client._generated.rcp import options_pb2 as _options_pb2
 from returns_client._generated.returns.v1 import event_pb2 as _event_pb2
+from returns_client._generated.returns.v1 import event_type_pb2 as _event_type_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -178,7 +179,7 @@ class WebhookDelivery(_message.Message):
     DELIVERED_FIELD_NUMBER: _ClassVar[int]
     SET_ASIDE_FIELD_NUMBER: _ClassVar[int]
     event_id: str
-    type: str
+    type: _event_type_pb2.EventType
     attempt: int
     http_status: int
     error: str
@@ -186,7 +187,7 @@ class WebhookDelivery(_message.Message):
     duration_ms: int
     delivered: bool
     set_aside: bool
-    def __init__(self, event_id: _Optional[str] = ..., type: _Optional[str] = ..., attempt: _Optional[int] = ..., http_status: _Optional[int] = ..., error: _Optional[str] = ..., at_ms: _Optional[int] = ..., duration_ms: _Optional[int] = ..., delivered: _Optional[bool] = ..., set_aside: _Optional[bool] = ...) -> None: ...
+    def __init__(self, event_id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., attempt: _Optional[int] = ..., http_status: _Optional[int] = ..., error: _Optional[str] = ..., at_ms: _Optional[int] = ..., duration_ms: _Optional[int] = ..., delivered: _Optional[bool] = ..., set_aside: _Optional[bool] = ...) -> None: ...
 
 class ListDeliveriesRequest(_message.Message):
     __slots__ = ("name", "limit")

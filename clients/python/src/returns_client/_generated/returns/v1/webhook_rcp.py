@@ -89,7 +89,7 @@ class WebhookServiceMethods:
 
 
 class WebhookServiceStub:
-    """WebhookService posts each event to the addresses that were asked for: one event per HTTP POST, the body being the canonical JSON of Event, signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature). Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook. The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type "events_lost" with an id of its own and these attributes: after and through (ids of events: those behind the first up to the second were not posted), events (how many, before the filter; absent if unknown), changed_since (a time: list the cases changed since) and resynced_through (a time: ConfirmResync takes it once these cases were read again; at_ms is the same). Several notices are confirmed together, by the latest of their times. The same notice, with the attribute store_set_back = "true", tells that the store itself was set back and has lost changes: one for each partition, before any event that follows. What was posted of the partition's cases since changed_since may never have happened: read again every case that was told of since then, also those that no list names. through and events are absent where nothing tells them."""
+    """WebhookService posts each event to the addresses that were asked for: one event per HTTP POST, the body being the canonical JSON of Event (field names in lowerCamelCase, enumerations by name, 64-bit numbers as strings, fields at their default left out; an enumeration's value that the server does not know comes as its number), signed as the Standard Webhooks convention has it (headers webhook-id, webhook-timestamp, webhook-signature). Every event comes at least once; the receiver knows repetitions by webhook-id, the event's id. The events of one case come in order, but for those that were set aside. Any 2xx means that the event is taken; 410 disables the webhook. The log keeps events for a webhook up to a limit. Where a receiver is away for longer, the log goes past its webhook, which is then behind: it goes on with the oldest event that is kept. Before that it posts a notice, an Event of the type EVENT_TYPE_EVENTS_LOST with an id of its own and an EventsLostDetail: the events behind after_event_id up to through_event_id were not posted. The receiver reads the cases changed since changed_since_ms again, and ConfirmResync takes resynced_through_ms then; at_ms is the same. Several notices are confirmed together, by the latest of their times. The same notice, with store_set_back, tells that the store itself was set back and has lost changes: one for each partition, before any event that follows. What was posted of the partition's cases since changed_since_ms may never have happened: read again every case that was told of since then, also those that no list names."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -105,7 +105,7 @@ class WebhookServiceStub:
     def list_webhooks(
         self, request: webhook_pb2.ListWebhooksRequest, options: CallOptions | None = None
     ) -> UnaryCall[webhook_pb2.ListWebhooksRequest, webhook_pb2.ListWebhooksReply]:
-        """ListWebhooks"""
+        """ListWebhooks shows how far each webhook has come, what it has lost, and what failed; never a secret."""
         return self._caller.unary(WebhookServiceMethods.LIST_WEBHOOKS, request, options)
 
     def enable_webhook(
@@ -145,7 +145,9 @@ class WebhookServiceStub:
     def test_webhook(
         self, request: webhook_pb2.TestWebhookRequest, options: CallOptions | None = None
     ) -> UnaryCall[webhook_pb2.TestWebhookRequest, webhook_pb2.TestWebhookReply]:
-        """TestWebhook posts a signed event of the type "ping", and answers with what the receiver said."""
+        """TestWebhook posts a signed event of the type EVENT_TYPE_PING, and answers with what the receiver
+        said.
+        """
         return self._caller.unary(WebhookServiceMethods.TEST_WEBHOOK, request, options)
 
     def confirm_resync(
