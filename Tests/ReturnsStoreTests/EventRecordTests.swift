@@ -146,7 +146,7 @@ import Testing
         let (detail, message) = Self.rows[index]
         var desk = Desk()
         try desk.submit()
-        // The record is typed by the kind, whatever the detail: none is special.
+        // Which kind tells which detail is the domain's to hold; here any goes with any.
         let event = CaseEvent(kind: .noted, state: .submitted, detail: detail)
         let read = try #require(EventRecord.decode(EventRecord.encode(event, of: desk.value)))
         #expect(read.detail == message)
