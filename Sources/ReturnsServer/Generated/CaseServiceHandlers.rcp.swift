@@ -6,7 +6,7 @@
 import RCP
 import ReturnsAPI
 
-/// The methods whose requests have a returns.v1.CaseTarget.
+/// The methods whose requests hold returns.v1.CaseTarget.
 extension CaseService {
     func verifyCase(
         _ request: Returns_V1_VerifyCaseRequest, context: RCPCallContext
