@@ -1,5 +1,7 @@
 /// All that tells one kind of clock from the others. `ClockRule+Table.swift` has a row for each.
-struct ClockRule: Sendable {
+///
+/// A class only so that a look at a row, which every decision takes at all of them, copies none of its lists.
+final class ClockRule: Sendable {
     /// Whose work the clock measures (R21).
     let owner: Role
     /// Where a plan gives none.

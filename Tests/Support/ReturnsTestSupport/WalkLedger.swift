@@ -159,11 +159,8 @@ public struct WalkLedger: Sendable {
                 line.releasedSentBackAtEnd = 0
             }
             account.isEnded = false
-        case .verify, .requestInfo, .provideInfo, .approve, .acceptAlternative, .schedulePickup,
-            .recordPickup, .ship,
-            .track, .tell, .shipBack, .exchange, .followUp, .note, .attachDocument, .pauseClock, .resumeClock,
-            .extendClock, .sweep, .recompute, .assign:
-            break
+        // The others move neither units nor money. One that does and is not told here differs from the case at once.
+        default: break
         }
     }
 
