@@ -141,6 +141,14 @@ import Testing
         }
     }
 
+    /// A program that names its own swift-nio resolves beside ours.
+    @Test func dependenciesAreRanges() throws {
+        let package = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+        let dependencies = package.split(separator: "\n").filter { $0.contains(".package(url:") }
+        #expect(dependencies.count > 10)
+        #expect(dependencies.allSatisfy { $0.contains(#", from: ""#) || $0.contains(".upToNextMinor(from:") })
+    }
+
     /// Each block of Swift in the documents stands in the example, which is compiled, whatever its indentation.
     @Test func documentsShowWhatIsCompiled() throws {
         let folder = Self.root.appending(path: "Examples/returns-example")
