@@ -19,6 +19,7 @@ let package = Package(
         .executable(name: "returns-load", targets: ["returns-load"]),
         .library(name: "ReturnsClient", targets: ["ReturnsClient"]),
         .library(name: "RCP", targets: ["RCP"]),
+        .library(name: "RCPServices", targets: ["RCPServices"]),
         .library(name: "RCPServer", targets: ["RCPServer"]),
         .library(name: "RCPClient", targets: ["RCPClient"]),
         // For Tests/Fuzzing, a package of its own.

@@ -1,13 +1,14 @@
 """Fixtures of the end-to-end tests, which drive the real binaries as their users do."""
 
 import itertools
+import os
 import pathlib
 import shutil
 import signal
 import tempfile
 
 import pytest
-from harness.binaries import NotSetUp, binary
+from harness.binaries import NotSetUp, binary, seed_of_run
 from harness.command import DONE, Command
 from harness.desk import Desk
 from harness.processes import Redis
@@ -15,9 +16,25 @@ from harness.receiver import Receiver
 from harness.server import Server
 
 
-def pytest_configure():
+def pytest_configure(config):
+    config.addinivalue_line("markers", "alone: limits how long something takes, so nothing runs beside it")
     # A run that is told to stop ends what it has started, as on Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # The processes that tests are spread over draw the same numbers.
+    os.environ["RETURNS_SEED"] = str(seed_of_run())
+
+
+def pytest_sessionfinish(session):
+    # Of a process that tests are spread over: what it tells the one that reports.
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["refusals"] = list(Desk.refusals.items())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    for situation, steps in getattr(node, "workeroutput", {}).get("refusals", []):
+        # Tuples come as tuples, so situations of several processes are told apart as in one.
+        Desk.refusals[situation] = Desk.refusals.get(situation, 0) + steps
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -40,6 +40,8 @@ from harness.wire import (
 )
 from returns_client import Client, Token
 
+pytestmark = pytest.mark.alone
+
 MIB = 1 << 20
 HONEST_CALLS = 4_000 if IS_LONG else 400
 

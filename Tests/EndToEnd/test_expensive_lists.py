@@ -11,12 +11,15 @@ import re
 import threading
 import time
 
+import pytest
 from harness import sweeps
 from harness.binaries import IS_LONG
 from harness.honest import Honest
 from harness.opening import open_case, open_large_case
 from harness.wire import RESPONSE, Response, Sockets, read_frame, request
 from returns_client import Client, Token
+
+pytestmark = pytest.mark.alone
 
 LIST_DUE = 0x0401
 LIMIT_500 = b"\x20\xf4\x03"

@@ -13,6 +13,8 @@ from harness.small_disk import SmallDisk
 from harness.waiting import wait_until
 from test_store_identity import noticed, serves
 
+pytestmark = pytest.mark.alone
+
 MEBIBYTE = 1 << 20
 # DiskSpace.freeBytesMin is 64 MiB.
 DISK_MEBIBYTES = 96

@@ -7,6 +7,7 @@ The long form (scripts/test --long) has cases of 2,500 lines, which is the most.
 import asyncio
 import time
 
+import pytest
 from harness.binaries import IS_LONG
 from harness.opening import PATIENT, open_case, open_large_case
 from harness.wire import MESSAGE_MAX
@@ -24,6 +25,8 @@ from returns_client.returns_v1 import (
     SubscribeRequest,
 )
 from test_bounds import HONEST_CALLS, Site
+
+pytestmark = pytest.mark.alone
 
 LINES, CASES, READERS = (2_500, 120, 32) if IS_LONG else (500, 40, 8)
 # What a reader may hold at once is a page, its records, and the reply as it is encoded.

@@ -24,6 +24,8 @@ from returns_client import returns_v1 as v1
 from returns_client.options import ClientOptions
 from test_server import refusal
 
+pytestmark = pytest.mark.alone
+
 CUTS = 20 if IS_LONG else 3
 # What is promised: within so many seconds everybody who asks is told what is wrong. The second more is for
 # the programs that ask, which take long to start as for debugging.

@@ -17,6 +17,8 @@ from harness.outbox import kind_of
 from harness.sweeps import Sweeper, assert_each_warned_once, due_count, leases, seed
 from harness.waiting import wait_until
 
+pytestmark = pytest.mark.alone
+
 SEED = seed_of_run()
 KILLS, DEADLINES = (1_000, 100_000) if IS_LONG else (20, 1_000)
 # Many cases a partition, so that most of a sweep's time lies between its first read and its last commit.
