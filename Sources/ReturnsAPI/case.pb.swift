@@ -688,6 +688,7 @@ public nonisolated struct Returns_V1_CaseLine: @unchecked Sendable {
     set {_uniqueStorage()._owedMinor = newValue}
   }
 
+  /// What of owed_minor is refunded or in flight.
   public var committedMinor: Int64 {
     get {_storage._committedMinor}
     set {_uniqueStorage()._committedMinor = newValue}
@@ -737,6 +738,7 @@ public nonisolated struct Returns_V1_Inspection: Sendable {
   /// Clears the value of `inspector`. Subsequent reads from it will return its default value.
   public mutating func clearInspector() {self._inspector = nil}
 
+  /// When it was recorded.
   public var atMs: Int64 = 0
 
   /// The version of the inspection standard that it was made by.
@@ -756,6 +758,7 @@ public nonisolated struct Returns_V1_RefundLine: Sendable {
 
   public var lineID: String = String()
 
+  /// For goods of the line.
   public var amountMinor: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -771,6 +774,7 @@ public nonisolated struct Returns_V1_RefundPayment: Sendable {
   /// The payment's reference in the order.
   public var reference: String = String()
 
+  /// What went back to the payment, or is on its way.
   public var amountMinor: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -791,8 +795,10 @@ public nonisolated struct Returns_V1_Refund: Sendable {
   /// For goods and shipping together.
   public var amountMinor: Int64 = 0
 
+  /// For goods; shipping comes on top.
   public var lines: [Returns_V1_RefundLine] = []
 
+  /// For shipping; 0 for none.
   public var shippingMinor: Int64 = 0
 
   /// How it is split over the original payments; none for another method.
@@ -807,6 +813,7 @@ public nonisolated struct Returns_V1_Refund: Sendable {
   /// The gateway's; empty until it has succeeded.
   public var voucher: String = String()
 
+  /// When its first attempt began.
   public var startedAtMs: Int64 = 0
 
   /// Absent while the result is open.
@@ -823,8 +830,10 @@ public nonisolated struct Returns_V1_Refund: Sendable {
   /// for goods and overpaid_shipping_minor for shipping.
   public var overpaidMinor: Int64 = 0
 
+  /// Of overpaid_minor, for goods.
   public var overpaidLines: [Returns_V1_RefundLine] = []
 
+  /// Of overpaid_minor, for shipping.
   public var overpaidShippingMinor: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -853,6 +862,7 @@ public nonisolated struct Returns_V1_Outbound: Sendable {
 
   public var trackingNo: String = String()
 
+  /// Absent until shipped.
   public var shippedAtMs: Int64 {
     get {_shippedAtMs ?? 0}
     set {_shippedAtMs = newValue}
@@ -874,6 +884,7 @@ public nonisolated struct Returns_V1_TrackingEvent: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// When it happened, as the carrier says; in a request 0 means now.
   public var atMs: Int64 = 0
 
   /// As the carrier says it.
@@ -895,6 +906,7 @@ public nonisolated struct Returns_V1_Shipment: Sendable {
 
   public var trackingNo: String = String()
 
+  /// When it was recorded.
   public var shippedAtMs: Int64 = 0
 
   /// The oldest first.
@@ -910,13 +922,16 @@ public nonisolated struct Returns_V1_Pickup: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// The window that is agreed with the customer, from its beginning …
   public var windowFromMs: Int64 = 0
 
+  /// … to its end, which is later.
   public var windowUntilMs: Int64 = 0
 
   /// Unspecified until the pickup has ended.
   public var result: Returns_V1_PickupResult = .unspecified
 
+  /// When the pickup arrived; absent until it was collected.
   public var arrivedAtMs: Int64 {
     get {_arrivedAtMs ?? 0}
     set {_arrivedAtMs = newValue}
@@ -951,6 +966,7 @@ public nonisolated struct Returns_V1_Verification: Sendable {
   /// Clears the value of `by`. Subsequent reads from it will return its default value.
   public mutating func clearBy() {self._by = nil}
 
+  /// When it was recorded.
   public var atMs: Int64 = 0
 
   /// The order as it was looked at.
@@ -980,6 +996,7 @@ public nonisolated struct Returns_V1_Decision: Sendable {
   /// Clears the value of `by`. Subsequent reads from it will return its default value.
   public mutating func clearBy() {self._by = nil}
 
+  /// When it was taken.
   public var atMs: Int64 = 0
 
   /// Approval: what the customer is told.
@@ -1006,6 +1023,7 @@ public nonisolated struct Returns_V1_FollowUp: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// When it was recorded.
   public var atMs: Int64 = 0
 
   public var by: Returns_V1_Actor {
@@ -1042,6 +1060,7 @@ public nonisolated struct Returns_V1_Assignment: Sendable {
 
   public var team: String = String()
 
+  /// Since when.
   public var atMs: Int64 = 0
 
   public var by: Returns_V1_Actor {
@@ -1349,11 +1368,13 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._requestedAtMs = newValue}
   }
 
+  /// When the server took it; clocks run from here.
   public var submittedAtMs: Int64 {
     get {_storage._submittedAtMs}
     set {_uniqueStorage()._submittedAtMs = newValue}
   }
 
+  /// When it last changed.
   public var updatedAtMs: Int64 {
     get {_storage._updatedAtMs}
     set {_uniqueStorage()._updatedAtMs = newValue}
@@ -1418,16 +1439,19 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._pickups = newValue}
   }
 
+  /// One for each parcel on its way to us.
   public var shipments: [Returns_V1_Shipment] {
     get {_storage._shipments}
     set {_uniqueStorage()._shipments = newValue}
   }
 
+  /// One for each line of each inspection.
   public var inspections: [Returns_V1_Inspection] {
     get {_storage._inspections}
     set {_uniqueStorage()._inspections = newValue}
   }
 
+  /// At most one of them is open.
   public var refunds: [Returns_V1_Refund] {
     get {_storage._refunds}
     set {_uniqueStorage()._refunds = newValue}
@@ -1439,16 +1463,19 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._outbound = newValue}
   }
 
+  /// The record of each; the content is kept elsewhere.
   public var documents: [Returns_V1_Document] {
     get {_storage._documents}
     set {_uniqueStorage()._documents = newValue}
   }
 
+  /// One for each attempt.
   public var followUps: [Returns_V1_FollowUp] {
     get {_storage._followUps}
     set {_uniqueStorage()._followUps = newValue}
   }
 
+  /// Running ones and those that have ended.
   public var clocks: [Returns_V1_Clock] {
     get {_storage._clocks}
     set {_uniqueStorage()._clocks = newValue}
@@ -1500,16 +1527,19 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
     set {_uniqueStorage()._overrideReasons = newValue}
   }
 
+  /// Of the inspections that have one.
   public var inspectionNotes: [Returns_V1_InspectionNote] {
     get {_storage._inspectionNotes}
     set {_uniqueStorage()._inspectionNotes = newValue}
   }
 
+  /// Of the refunds that have any.
   public var refundReasons: [Returns_V1_RefundReasons] {
     get {_storage._refundReasons}
     set {_uniqueStorage()._refundReasons = newValue}
   }
 
+  /// Of the pauses and extensions that have any.
   public var clockReasons: [Returns_V1_ClockReason] {
     get {_storage._clockReasons}
     set {_uniqueStorage()._clockReasons = newValue}
@@ -1564,6 +1594,7 @@ public nonisolated struct Returns_V1_CaseEngine: Sendable {
   /// Some of the goods were brought in by hand.
   public var broughtByHand: Bool = false
 
+  /// As the policy names them.
   public var enclosuresFound: [String] = []
 
   /// Who decided whether money is owed, and whom they acted for, in the order of their names.
@@ -1607,6 +1638,7 @@ public nonisolated struct Returns_V1_EngineClock: Sendable {
   /// Its length, by one of three measures.
   public var length: Returns_V1_EngineClock.OneOf_Length? = nil
 
+  /// By the wall clock.
   public var wallMs: Int64 {
     get {
       if case .wallMs(let v)? = length {return v}
@@ -1615,6 +1647,7 @@ public nonisolated struct Returns_V1_EngineClock: Sendable {
     set {length = .wallMs(newValue)}
   }
 
+  /// Business time.
   public var workingMs: Int64 {
     get {
       if case .workingMs(let v)? = length {return v}
@@ -1634,6 +1667,7 @@ public nonisolated struct Returns_V1_EngineClock: Sendable {
   /// Falling, and rising.
   public var warnBeforeMs: [Int64] = []
 
+  /// After the due time, rising; one for each level, at most three.
   public var escalateAfterMs: [Int64] = []
 
   /// INSPECT: the units that it waits for.
@@ -1646,7 +1680,9 @@ public nonisolated struct Returns_V1_EngineClock: Sendable {
 
   /// Its length, by one of three measures.
   public nonisolated enum OneOf_Length: Equatable, Sendable {
+    /// By the wall clock.
     case wallMs(Int64)
+    /// Business time.
     case workingMs(Int64)
     case workingDays(UInt32)
 
@@ -1661,6 +1697,7 @@ public nonisolated struct Returns_V1_TimelineEntry: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// When it happened.
   public var atMs: Int64 = 0
 
   /// What happened, as events tell it.

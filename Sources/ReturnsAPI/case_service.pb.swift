@@ -316,6 +316,7 @@ public nonisolated struct Returns_V1_RequestedLine: Sendable {
 
   public var sku: String = String()
 
+  /// In minor units of the order's currency; absent means whatever it is.
   public var unitPriceMinor: Int64 {
     get {_unitPriceMinor ?? 0}
     set {_unitPriceMinor = newValue}
@@ -358,8 +359,10 @@ public nonisolated struct Returns_V1_SubmitCaseRequest: Sendable {
 
   public var freeText: String = String()
 
+  /// 1 to 2,500.
   public var lines: [Returns_V1_RequestedLine] = []
 
+  /// What the policy asks for has to be declared.
   public var conditions: [Returns_V1_DeclaredCondition] = []
 
   public var contact: Returns_V1_Contact {
@@ -497,6 +500,7 @@ public nonisolated struct Returns_V1_ListCasesReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// In the order that was asked for.
   public var cases: [Returns_V1_Case] = []
 
   /// Empty when there are no more. A page ends early, and can be empty, when it has passed over 10,000 cases that do not
@@ -540,6 +544,7 @@ public nonisolated struct Returns_V1_GetTimelineReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// In the direction that was asked for.
   public var entries: [Returns_V1_TimelineEntry] = []
 
   public var `case`: Returns_V1_Case {
@@ -589,6 +594,7 @@ public nonisolated struct Returns_V1_AllowedCommand: Sendable {
 
   public var command: Returns_V1_CommandKind = .unspecified
 
+  /// Any one of them is enough.
   public var roles: [Returns_V1_Role] = []
 
   /// Somebody else of these roles has to, for what the caller, or whom they act for, did with the case or its order before. RESOLVE
@@ -614,6 +620,7 @@ public nonisolated struct Returns_V1_AllowedCommandsReply: Sendable {
 
   public var state: Returns_V1_CaseState = .unspecified
 
+  /// In the order of their numbers; none of a case that takes no step.
   public var commands: [Returns_V1_AllowedCommand] = []
 
   /// The server's time, by which the clocks in it run.
@@ -826,8 +833,10 @@ public nonisolated struct Returns_V1_SchedulePickupRequest: Sendable {
   /// Clears the value of `target`. Subsequent reads from it will return its default value.
   public mutating func clearTarget() {self._target = nil}
 
+  /// Not in the past.
   public var windowFromMs: Int64 = 0
 
+  /// Later than window_from_ms.
   public var windowUntilMs: Int64 = 0
 
   public var address: String = String()
@@ -1049,8 +1058,10 @@ public nonisolated struct Returns_V1_ReceiveGoodsRequest: Sendable {
   /// Clears the value of `target`. Subsequent reads from it will return its default value.
   public mutating func clearTarget() {self._target = nil}
 
+  /// What arrived, by line of the case.
   public var lines: [Returns_V1_LineUnits] = []
 
+  /// What else arrived.
   public var undeclared: [Returns_V1_UndeclaredGoods] = []
 
   /// Brought in by hand: the path needs a signed receipt, no waybill.
@@ -1095,6 +1106,7 @@ public nonisolated struct Returns_V1_LineInspection: Sendable {
 
   public var refusedUnits: Int64 = 0
 
+  /// Photograph or report references.
   public var evidence: [String] = []
 
   public var note: String = String()
@@ -1118,6 +1130,7 @@ public nonisolated struct Returns_V1_InspectGoodsRequest: Sendable {
   /// Clears the value of `target`. Subsequent reads from it will return its default value.
   public mutating func clearTarget() {self._target = nil}
 
+  /// Each line once; together no more than is received and not inspected.
   public var lines: [Returns_V1_LineInspection] = []
 
   public var report: Returns_V1_Document {
@@ -1194,6 +1207,7 @@ public nonisolated struct Returns_V1_ResolveUnitsRequest: Sendable {
   /// Clears the value of `target`. Subsequent reads from it will return its default value.
   public mutating func clearTarget() {self._target = nil}
 
+  /// At least one.
   public var lines: [Returns_V1_ResolveLine] = []
 
   public var reason: String = String()
@@ -1324,6 +1338,7 @@ public nonisolated struct Returns_V1_LostRefund: Sendable {
   /// For goods. 0 only where shipping alone was paid.
   public var amountMinor: Int64 = 0
 
+  /// For shipping, on top of amount_minor.
   public var shippingMinor: Int64 = 0
 
   /// None takes the original payments in their order.
@@ -1705,6 +1720,7 @@ public nonisolated struct Returns_V1_ExtendClockRequest: Sendable {
 
   public var kind: Returns_V1_ClockKind = .unspecified
 
+  /// How much more time, more than 0.
   public var byMs: Int64 = 0
 
   public var reason: String = String()

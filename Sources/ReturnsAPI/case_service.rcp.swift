@@ -19,6 +19,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "service"])
 
+    /// GetCase reads one case: the groups of its fields that the caller may read.
+    ///
     /// Method 0x0302, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     public static let getCase = RCPMethod(
@@ -78,6 +80,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "supervisor"])
 
+    /// RequestInfo asks the customer a question; the review waits for the answer (R6).
+    ///
     /// Method 0x0311, mutation: applied once for each request id.
     /// Roles: service, supervisor.
     public static let requestInfo = RCPMethod(
@@ -88,6 +92,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "supervisor"])
 
+    /// ProvideInfo records the customer's answer, and the review goes on.
+    ///
     /// Method 0x0312, mutation: applied once for each request id.
     /// Roles: channel, service.
     public static let provideInfo = RCPMethod(
@@ -122,6 +128,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "supervisor"])
 
+    /// AppealCase asks for another review of a rejection, by another reviewer (R8).
+    ///
     /// Method 0x0315, mutation: applied once for each request id.
     /// Roles: channel, service.
     public static let appealCase = RCPMethod(
@@ -132,6 +140,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "service"])
 
+    /// AcceptAlternative records that the customer takes what was offered instead of the return (R8).
+    ///
     /// Method 0x0316, mutation: applied once for each request id.
     /// Roles: channel, service.
     public static let acceptAlternative = RCPMethod(
@@ -178,6 +188,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "service", "logistics"])
 
+    /// TrackShipment records what the carrier tells of a parcel (R12).
+    ///
     /// Method 0x031a, mutation: applied once for each request id.
     /// Roles: channel, service, logistics, system.
     public static let trackShipment = RCPMethod(
@@ -188,6 +200,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "service", "logistics", "system"])
 
+    /// ReportException records that units on their way were lost or refused (R12).
+    ///
     /// Method 0x031b, mutation: applied once for each request id.
     /// Roles: logistics, system.
     public static let reportException = RCPMethod(
@@ -198,6 +212,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["logistics", "system"])
 
+    /// FoundGoods records that lost units turned up.
+    ///
     /// Method 0x031c, mutation: applied once for each request id.
     /// Roles: logistics, service, system.
     public static let foundGoods = RCPMethod(
@@ -335,6 +351,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["supervisor"])
 
+    /// WithdrawCase records that the customer takes the goods back on arrival.
+    ///
     /// Method 0x0327, mutation: applied once for each request id.
     /// Roles: channel, service.
     public static let withdrawCase = RCPMethod(
@@ -357,6 +375,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service"])
 
+    /// CloseCase ends a case of which nothing is open any more (R18, R19).
+    ///
     /// Method 0x0329, mutation: applied once for each request id.
     /// Roles: service, supervisor, system.
     public static let closeCase = RCPMethod(
@@ -367,6 +387,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["service", "supervisor", "system"])
 
+    /// CancelCase ends a case before its goods are on their way.
+    ///
     /// Method 0x032a, mutation: applied once for each request id.
     /// Roles: channel, service.
     public static let cancelCase = RCPMethod(
@@ -377,6 +399,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "service"])
 
+    /// ReopenCase goes on with a case that has expired or was closed.
+    ///
     /// Method 0x032b, mutation: applied once for each request id.
     /// Roles: supervisor.
     public static let reopenCase = RCPMethod(
@@ -387,6 +411,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["supervisor"])
 
+    /// AddNote adds what the desk tells itself of the customer or the case; others read that there is a note.
+    ///
     /// Method 0x032c, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.
     public static let addNote = RCPMethod(
@@ -411,6 +437,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["channel", "service", "logistics", "warehouse", "finance", "supervisor"])
 
+    /// PauseClock holds a running clock, with a reason.
+    ///
     /// Method 0x032e, mutation: applied once for each request id.
     /// Roles: supervisor.
     public static let pauseClock = RCPMethod(
@@ -421,6 +449,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["supervisor"])
 
+    /// ResumeClock lets a paused clock go on.
+    ///
     /// Method 0x032f, mutation: applied once for each request id.
     /// Roles: supervisor.
     public static let resumeClock = RCPMethod(
@@ -431,6 +461,8 @@ public enum CaseServiceMethods {
         idempotency: .mutation,
         roles: ["supervisor"])
 
+    /// ExtendClock grants a running clock more time; of one that was breached it is refused.
+    ///
     /// Method 0x0330, mutation: applied once for each request id.
     /// Roles: supervisor.
     public static let extendClock = RCPMethod(
@@ -509,6 +541,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// GetCase reads one case: the groups of its fields that the caller may read.
+    ///
     /// Method 0x0302, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     func getCase(
@@ -553,6 +587,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// RequestInfo asks the customer a question; the review waits for the answer (R6).
+    ///
     /// Method 0x0311, mutation: applied once for each request id.
     /// Roles: service, supervisor.
     func requestInfo(
@@ -560,6 +596,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// ProvideInfo records the customer's answer, and the review goes on.
+    ///
     /// Method 0x0312, mutation: applied once for each request id.
     /// Roles: channel, service.
     func provideInfo(
@@ -585,6 +623,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// AppealCase asks for another review of a rejection, by another reviewer (R8).
+    ///
     /// Method 0x0315, mutation: applied once for each request id.
     /// Roles: channel, service.
     func appealCase(
@@ -592,6 +632,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// AcceptAlternative records that the customer takes what was offered instead of the return (R8).
+    ///
     /// Method 0x0316, mutation: applied once for each request id.
     /// Roles: channel, service.
     func acceptAlternative(
@@ -626,6 +668,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// TrackShipment records what the carrier tells of a parcel (R12).
+    ///
     /// Method 0x031a, mutation: applied once for each request id.
     /// Roles: channel, service, logistics, system.
     func trackShipment(
@@ -633,6 +677,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// ReportException records that units on their way were lost or refused (R12).
+    ///
     /// Method 0x031b, mutation: applied once for each request id.
     /// Roles: logistics, system.
     func reportException(
@@ -640,6 +686,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// FoundGoods records that lost units turned up.
+    ///
     /// Method 0x031c, mutation: applied once for each request id.
     /// Roles: logistics, service, system.
     func foundGoods(
@@ -744,6 +792,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// WithdrawCase records that the customer takes the goods back on arrival.
+    ///
     /// Method 0x0327, mutation: applied once for each request id.
     /// Roles: channel, service.
     func withdrawCase(
@@ -760,6 +810,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// CloseCase ends a case of which nothing is open any more (R18, R19).
+    ///
     /// Method 0x0329, mutation: applied once for each request id.
     /// Roles: service, supervisor, system.
     func closeCase(
@@ -767,6 +819,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// CancelCase ends a case before its goods are on their way.
+    ///
     /// Method 0x032a, mutation: applied once for each request id.
     /// Roles: channel, service.
     func cancelCase(
@@ -774,6 +828,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// ReopenCase goes on with a case that has expired or was closed.
+    ///
     /// Method 0x032b, mutation: applied once for each request id.
     /// Roles: supervisor.
     func reopenCase(
@@ -781,6 +837,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// AddNote adds what the desk tells itself of the customer or the case; others read that there is a note.
+    ///
     /// Method 0x032c, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.
     func addNote(
@@ -799,6 +857,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// PauseClock holds a running clock, with a reason.
+    ///
     /// Method 0x032e, mutation: applied once for each request id.
     /// Roles: supervisor.
     func pauseClock(
@@ -806,6 +866,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// ResumeClock lets a paused clock go on.
+    ///
     /// Method 0x032f, mutation: applied once for each request id.
     /// Roles: supervisor.
     func resumeClock(
@@ -813,6 +875,8 @@ public protocol CaseServiceProvider: Sendable {
         context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply>
 
+    /// ExtendClock grants a running clock more time; of one that was breached it is refused.
+    ///
     /// Method 0x0330, mutation: applied once for each request id.
     /// Roles: supervisor.
     func extendClock(
@@ -898,6 +962,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.submitCase, request, options: options)
     }
 
+    /// GetCase reads one case: the groups of its fields that the caller may read.
+    ///
     /// Method 0x0302, read-only: changes nothing and may be repeated freely.
     /// Roles: any authenticated principal.
     public func getCase(
@@ -952,6 +1018,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.verifyCase, request, options: options)
     }
 
+    /// RequestInfo asks the customer a question; the review waits for the answer (R6).
+    ///
     /// Method 0x0311, mutation: applied once for each request id.
     /// Roles: service, supervisor.
     public func requestInfo(
@@ -961,6 +1029,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.requestInfo, request, options: options)
     }
 
+    /// ProvideInfo records the customer's answer, and the review goes on.
+    ///
     /// Method 0x0312, mutation: applied once for each request id.
     /// Roles: channel, service.
     public func provideInfo(
@@ -992,6 +1062,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.rejectCase, request, options: options)
     }
 
+    /// AppealCase asks for another review of a rejection, by another reviewer (R8).
+    ///
     /// Method 0x0315, mutation: applied once for each request id.
     /// Roles: channel, service.
     public func appealCase(
@@ -1001,6 +1073,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.appealCase, request, options: options)
     }
 
+    /// AcceptAlternative records that the customer takes what was offered instead of the return (R8).
+    ///
     /// Method 0x0316, mutation: applied once for each request id.
     /// Roles: channel, service.
     public func acceptAlternative(
@@ -1043,6 +1117,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.shipCase, request, options: options)
     }
 
+    /// TrackShipment records what the carrier tells of a parcel (R12).
+    ///
     /// Method 0x031a, mutation: applied once for each request id.
     /// Roles: channel, service, logistics, system.
     public func trackShipment(
@@ -1052,6 +1128,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.trackShipment, request, options: options)
     }
 
+    /// ReportException records that units on their way were lost or refused (R12).
+    ///
     /// Method 0x031b, mutation: applied once for each request id.
     /// Roles: logistics, system.
     public func reportException(
@@ -1061,6 +1139,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.reportException, request, options: options)
     }
 
+    /// FoundGoods records that lost units turned up.
+    ///
     /// Method 0x031c, mutation: applied once for each request id.
     /// Roles: logistics, service, system.
     public func foundGoods(
@@ -1187,6 +1267,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.grantReturnless, request, options: options)
     }
 
+    /// WithdrawCase records that the customer takes the goods back on arrival.
+    ///
     /// Method 0x0327, mutation: applied once for each request id.
     /// Roles: channel, service.
     public func withdrawCase(
@@ -1207,6 +1289,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.recordFollowUp, request, options: options)
     }
 
+    /// CloseCase ends a case of which nothing is open any more (R18, R19).
+    ///
     /// Method 0x0329, mutation: applied once for each request id.
     /// Roles: service, supervisor, system.
     public func closeCase(
@@ -1216,6 +1300,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.closeCase, request, options: options)
     }
 
+    /// CancelCase ends a case before its goods are on their way.
+    ///
     /// Method 0x032a, mutation: applied once for each request id.
     /// Roles: channel, service.
     public func cancelCase(
@@ -1225,6 +1311,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.cancelCase, request, options: options)
     }
 
+    /// ReopenCase goes on with a case that has expired or was closed.
+    ///
     /// Method 0x032b, mutation: applied once for each request id.
     /// Roles: supervisor.
     public func reopenCase(
@@ -1234,6 +1322,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.reopenCase, request, options: options)
     }
 
+    /// AddNote adds what the desk tells itself of the customer or the case; others read that there is a note.
+    ///
     /// Method 0x032c, mutation: applied once for each request id.
     /// Roles: service, logistics, warehouse, finance, supervisor.
     public func addNote(
@@ -1256,6 +1346,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.attachDocument, request, options: options)
     }
 
+    /// PauseClock holds a running clock, with a reason.
+    ///
     /// Method 0x032e, mutation: applied once for each request id.
     /// Roles: supervisor.
     public func pauseClock(
@@ -1265,6 +1357,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.pauseClock, request, options: options)
     }
 
+    /// ResumeClock lets a paused clock go on.
+    ///
     /// Method 0x032f, mutation: applied once for each request id.
     /// Roles: supervisor.
     public func resumeClock(
@@ -1274,6 +1368,8 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.resumeClock, request, options: options)
     }
 
+    /// ExtendClock grants a running clock more time; of one that was breached it is refused.
+    ///
     /// Method 0x0330, mutation: applied once for each request id.
     /// Roles: supervisor.
     public func extendClock(

@@ -180,6 +180,7 @@ public nonisolated struct Returns_V1_OrderLine: Sendable {
 
   public var quantity: Int64 = 0
 
+  /// Before discounts.
   public var unitPriceMinor: Int64 = 0
 
   /// What was paid for the whole line after discounts; absent means quantity times unit price.
@@ -217,6 +218,8 @@ public nonisolated struct Returns_V1_Payment: Sendable {
 
   public var method: Returns_V1_PaymentMethod = .unspecified
 
+  /// What was paid by it, in minor units of the order's currency, as every field of an order that ends in
+  /// _minor.
   public var amountMinor: Int64 = 0
 
   /// Set by the server. Money refunded or in flight to this payment, at most its amount.
@@ -244,6 +247,7 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
   /// Clears the value of `key`. Subsequent reads from it will return its default value.
   public mutating func clearKey() {_uniqueStorage()._key = nil}
 
+  /// When it was placed. Milliseconds since 1970, UTC, as every field that ends in _at_ms.
   public var placedAtMs: Int64 {
     get {_storage._placedAtMs}
     set {_uniqueStorage()._placedAtMs = newValue}
@@ -281,16 +285,19 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
     set {_uniqueStorage()._status = newValue}
   }
 
+  /// 1 to 2,500, each line_id once.
   public var lines: [Returns_V1_OrderLine] {
     get {_storage._lines}
     set {_uniqueStorage()._lines = newValue}
   }
 
+  /// What was paid for shipping.
   public var shippingPaidMinor: Int64 {
     get {_storage._shippingPaidMinor}
     set {_uniqueStorage()._shippingPaidMinor = newValue}
   }
 
+  /// In the order in which refunds go to them.
   public var payments: [Returns_V1_Payment] {
     get {_storage._payments}
     set {_uniqueStorage()._payments = newValue}
@@ -308,6 +315,7 @@ public nonisolated struct Returns_V1_Order: @unchecked Sendable {
     set {_uniqueStorage()._version = newValue}
   }
 
+  /// Shipping refunded or in flight.
   public var shippingCommittedMinor: Int64 {
     get {_storage._shippingCommittedMinor}
     set {_uniqueStorage()._shippingCommittedMinor = newValue}
@@ -516,6 +524,7 @@ public nonisolated struct Returns_V1_OrderTimelineEntry: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// When it happened.
   public var atMs: Int64 = 0
 
   /// What happened, such as payments_changed.

@@ -69,7 +69,7 @@ def listed(roles):
 
 def commands():
     """The method of every command, and its roles: the table that the domain's tests go by, too."""
-    letters = {letter: role for letter, role in zip("cslwfvya", [*ROLES[:6], "system", "admin"], strict=True)}
+    letters = dict(zip("cslwfvya", [*ROLES[:6], "system", "admin"], strict=True))
     table = pathlib.Path(__file__).resolve().parents[1] / "Support" / "command-table.txt"
     for line in table.read_text().splitlines():
         if line and not line.startswith(("#", "command ")):

@@ -100,7 +100,7 @@ import Testing
         try await Jobs.with { jobs in
             let late = try await status {
                 try await jobs.jobs("w7") { client in
-                    _ = try await client.work(options: RCPCallOptions(timeoutMilliseconds: 50)) {
+                    _ = try await client.work(options: RCPCallOptions(timeout: .milliseconds(50))) {
                         steps, taken in
                         try await steps.send(.with { $0.ready = .init() })
                         for try await _ in taken {}
@@ -123,7 +123,7 @@ import Testing
                 let full = try await status {
                     // Waiting does not help, so the client gives up with its last attempt.
                     _ = try await client.submitJob(
-                        .with { $0.task = "x" }, options: RCPCallOptions(timeoutMilliseconds: 500))
+                        .with { $0.task = "x" }, options: RCPCallOptions(timeout: .milliseconds(500)))
                 }
                 #expect(full.code == .resourceExhausted && full.outcome == .notApplied)
                 let long = try await status {

@@ -5,8 +5,10 @@ public import NIOCore
 /// It knows no schema: whoever writes has to keep to the message's field numbers and types. Fields may come in any order, and
 /// a field whose value is the type's default is left out, as proto3 does.
 public struct RCPMessageWriter: Sendable {
+    /// What was written so far.
     public private(set) var buffer: ByteBuffer
 
+    /// - Parameter capacity: About how many bytes there will be.
     public init(capacity: Int = 256) {
         buffer = ByteBuffer()
         buffer.reserveCapacity(capacity)
@@ -19,6 +21,7 @@ public struct RCPMessageWriter: Sendable {
         for part in parts { buffer.writeImmutableBuffer(part) }
     }
 
+    /// A field that holds text; none for an empty one.
     public mutating func append(field: Int, text: String) {
         guard !text.isEmpty else { return }
         write(tag: field, wireType: 2)

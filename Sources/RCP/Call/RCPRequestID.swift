@@ -35,6 +35,7 @@ public struct RCPRequestID: Sendable, Hashable {
         self.init(high: half(bytes.prefix(8)), low: half(bytes.dropFirst(8)))
     }
 
+    /// The 16 bytes, as they stand on the wire.
     public var bytes: [UInt8] {
         [high, low].flatMap { half in stride(from: 56, through: 0, by: -8).map { UInt8(half >> $0 & 0xFF) } }
     }

@@ -6,20 +6,25 @@ import RCPServices
 ///
 /// Any caller may have a server make large replies with it, so offer it only where clients are tried.
 public struct RCPConformanceService: ConformanceServiceProvider {
+    /// Replies that one request may ask for.
     public static let repliesMax = 10_000
+    /// Of one reply.
     public static let replyBytesMax = 16_777_216
+    /// Before a reply.
     public static let delayMillisecondsMax = 60_000
     /// Metadata that every method sends back as trailers.
     public static let echoKeys = ["conformance-echo", "conformance-echo-bin"]
 
     public init() {}
 
+    /// Answers with nothing.
     public func emptyCall(
         _ request: Rcp_Conformance_V1_EmptyRequest, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Conformance_V1_EmptyReply> {
         RCPReply(Rcp_Conformance_V1_EmptyReply(), trailers: Self.echo(context))
     }
 
+    /// Answers as the request says.
     public func unaryCall(
         _ request: Rcp_Conformance_V1_CallRequest, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Conformance_V1_CallReply> {
@@ -32,6 +37,7 @@ public struct RCPConformanceService: ConformanceServiceProvider {
         return RCPReply(reply, trailers: Self.echo(context))
     }
 
+    /// Counts the requests, and answers as the first one says.
     public func clientStreamingCall(
         _ requests: RCPMessageStream<Rcp_Conformance_V1_CallRequest>, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Conformance_V1_CallReply> {
@@ -45,6 +51,7 @@ public struct RCPConformanceService: ConformanceServiceProvider {
         return RCPReply(reply, trailers: Self.echo(context))
     }
 
+    /// Sends the replies that the request asks for.
     public func serverStreamingCall(
         _ request: Rcp_Conformance_V1_CallRequest, replies: RCPReplyWriter<Rcp_Conformance_V1_CallReply>,
         context: RCPCallContext
@@ -54,6 +61,7 @@ public struct RCPConformanceService: ConformanceServiceProvider {
         return RCPStreamEnd(trailers: Self.echo(context))
     }
 
+    /// Answers each request as it says.
     public func bidirectionalCall(
         _ requests: RCPMessageStream<Rcp_Conformance_V1_CallRequest>,
         replies: RCPReplyWriter<Rcp_Conformance_V1_CallReply>, context: RCPCallContext
@@ -63,6 +71,7 @@ public struct RCPConformanceService: ConformanceServiceProvider {
         return RCPStreamEnd(trailers: Self.echo(context))
     }
 
+    /// Answers, and drains the connection (SPEC.md §11).
     public func drainConnection(
         _ request: Rcp_Conformance_V1_DrainConnectionRequest, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Conformance_V1_DrainConnectionReply> {

@@ -21,6 +21,7 @@ public struct RCPDiscoveryService: DiscoveryServiceProvider {
         }
     }
 
+    /// What the server was built with.
     public func getSchema(
         _ request: Rcp_Discovery_V1_GetSchemaRequest, context: RCPCallContext
     ) async throws -> RCPReply<Rcp_Discovery_V1_GetSchemaReply> {

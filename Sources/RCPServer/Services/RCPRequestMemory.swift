@@ -18,6 +18,7 @@ public struct RCPRequestMemory<Answer: Sendable>: Sendable {
         let answer: Answer
     }
 
+    /// More than these, and the oldest are forgotten.
     public let requestsMax: Int
     /// Of the requests' messages together.
     public let bytesMax: Int
@@ -33,6 +34,7 @@ public struct RCPRequestMemory<Answer: Sendable>: Sendable {
         self.bytesMax = bytesMax
     }
 
+    /// Requests that are remembered.
     public var count: Int { entries.count }
 
     /// What this very request was answered; nil if it is new, or forgotten.

@@ -25,13 +25,16 @@ public protocol RCPAuthenticator: Sendable {
 }
 
 extension RCPAuthenticator {
+    /// Nothing ever changes.
     public var version: UInt64 { 0 }
 
+    /// The same caller until its time is over.
     public func refresh(_ caller: RCPAuthenticated) -> RCPAuthenticated? {
         guard let end = caller.expiresAtMilliseconds else { return caller }
         return nowMilliseconds() < end ? caller : nil
     }
 
+    /// The machine's clock.
     public func nowMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 }
 

@@ -9,7 +9,9 @@ extension CaseDraft {
     mutating func close() throws(CaseRejection) {
         let needs = value.needsToClose(policy: policy)
         guard needs.isEmpty else {
-            throw refusal("NOT_COMPLETE", "before closing: \(needs.map { $0.text(value.currency) }.joined(separator: "; "))")
+            throw refusal(
+                "NOT_COMPLETE",
+                "before closing: \(needs.map { $0.text(value.currency) }.joined(separator: "; "))")
         }
         value.stateBefore = value.state
         if value.state != .rejected { releaseForEnd() }

@@ -1,5 +1,5 @@
-import ReturnsRecords
 import ReturnsAPI
+import ReturnsRecords
 import SwiftProtobuf
 
 /// Which events somebody wants: each list that is not empty has to hold the event's own value.

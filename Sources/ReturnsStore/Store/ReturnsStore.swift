@@ -356,7 +356,9 @@ public final class ReturnsStore: Sendable {
         } catch {
             guard groups == CaseRecord.Group.allCases else { throw error }
             let value: Case
-            do throws(RecordError) { value = try record.value() } catch { throw StoreError(error, "case \(id)") }
+            do throws(RecordError) { value = try record.value() } catch {
+                throw StoreError(error, "case \(id)")
+            }
             return CaseFacts(value, record)
         }
     }

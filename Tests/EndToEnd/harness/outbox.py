@@ -27,7 +27,7 @@ def kind_word(number):
 
 
 def kind_of(fields):
-    """The same of what returnsctl's JSON or a webhook tells: of an event, a delivery or a timeline's entry."""
+    """The same of what returnsctl's JSON or a webhook tells: of an event, a delivery or an entry."""
     return (fields.get("type") or fields["kind"]).removeprefix("EVENT_TYPE_").lower()
 
 

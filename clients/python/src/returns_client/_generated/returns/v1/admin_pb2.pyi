@@ -22,7 +22,7 @@ class VerifyIndexesRequest(_message.Message):
     __slots__ = ("repair",)
     REPAIR_FIELD_NUMBER: _ClassVar[int]
     repair: bool
-    def __init__(self, repair: _Optional[bool] = ...) -> None: ...
+    def __init__(self, repair: bool = ...) -> None: ...
 
 class IndexFinding(_message.Message):
     __slots__ = ("index", "case_id", "problem", "repaired")
@@ -34,7 +34,7 @@ class IndexFinding(_message.Message):
     case_id: str
     problem: str
     repaired: bool
-    def __init__(self, index: _Optional[str] = ..., case_id: _Optional[str] = ..., problem: _Optional[str] = ..., repaired: _Optional[bool] = ...) -> None: ...
+    def __init__(self, index: _Optional[str] = ..., case_id: _Optional[str] = ..., problem: _Optional[str] = ..., repaired: bool = ...) -> None: ...
 
 class VerifyIndexesReply(_message.Message):
     __slots__ = ("cases", "orders", "entries", "problems", "findings")
@@ -92,7 +92,7 @@ class GetServerInfoReply(_message.Message):
     not_serving_reason: str
     warnings: _containers.RepeatedScalarFieldContainer[str]
     unreconciled_run: str
-    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: _Optional[bool] = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ..., sla_policy_version: _Optional[int] = ..., principal: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., store_id: _Optional[str] = ..., store_run: _Optional[str] = ..., not_serving_reason: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ..., unreconciled_run: _Optional[str] = ...) -> None: ...
+    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: bool = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ..., sla_policy_version: _Optional[int] = ..., principal: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., store_id: _Optional[str] = ..., store_run: _Optional[str] = ..., not_serving_reason: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ..., unreconciled_run: _Optional[str] = ...) -> None: ...
 
 class CreatePrincipalRequest(_message.Message):
     __slots__ = ("name", "roles", "expires_at_ms", "team", "sale_channels")
@@ -140,7 +140,7 @@ class ListPrincipalsReply(_message.Message):
     LAST_KNOWN_FIELD_NUMBER: _ClassVar[int]
     principals: _containers.RepeatedCompositeFieldContainer[Principal]
     last_known: bool
-    def __init__(self, principals: _Optional[_Iterable[_Union[Principal, _Mapping]]] = ..., last_known: _Optional[bool] = ...) -> None: ...
+    def __init__(self, principals: _Optional[_Iterable[_Union[Principal, _Mapping]]] = ..., last_known: bool = ...) -> None: ...
 
 class RevokePrincipalRequest(_message.Message):
     __slots__ = ("name",)
@@ -152,7 +152,7 @@ class RevokePrincipalReply(_message.Message):
     __slots__ = ("on_this_server_alone",)
     ON_THIS_SERVER_ALONE_FIELD_NUMBER: _ClassVar[int]
     on_this_server_alone: bool
-    def __init__(self, on_this_server_alone: _Optional[bool] = ...) -> None: ...
+    def __init__(self, on_this_server_alone: bool = ...) -> None: ...
 
 class SetPrincipalTeamRequest(_message.Message):
     __slots__ = ("name", "team")

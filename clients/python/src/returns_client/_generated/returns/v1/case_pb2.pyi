@@ -1,6 +1,7 @@
 from returns_client._generated.rcp import options_pb2 as _options_pb2
 from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
+from returns_client._generated.returns.v1 import event_type_pb2 as _event_type_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -236,7 +237,7 @@ class CaseLine(_message.Message):
     owed_minor: int
     committed_minor: int
     added_on_receipt: bool
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: _Optional[bool] = ...) -> None: ...
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., units: _Optional[_Union[UnitLedger, _Mapping]] = ..., owed_minor: _Optional[int] = ..., committed_minor: _Optional[int] = ..., added_on_receipt: bool = ...) -> None: ...
 
 class Inspection(_message.Message):
     __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "inspector", "at_ms", "standard_version")
@@ -262,7 +263,7 @@ class Inspection(_message.Message):
     inspector: _common_pb2.Actor
     at_ms: int
     standard_version: int
-    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: _Optional[bool] = ..., quantity_ok: _Optional[bool] = ..., packaging_ok: _Optional[bool] = ..., unused_ok: _Optional[bool] = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., inspector: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., standard_version: _Optional[int] = ...) -> None: ...
+    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: bool = ..., quantity_ok: bool = ..., packaging_ok: bool = ..., unused_ok: bool = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., inspector: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., standard_version: _Optional[int] = ...) -> None: ...
 
 class RefundLine(_message.Message):
     __slots__ = ("line_id", "amount_minor")
@@ -376,7 +377,7 @@ class Verification(_message.Message):
     by: _common_pb2.Actor
     at_ms: int
     order_version: int
-    def __init__(self, customer_verified: _Optional[bool] = ..., order_verified: _Optional[bool] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., order_version: _Optional[int] = ...) -> None: ...
+    def __init__(self, customer_verified: bool = ..., order_verified: bool = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., order_version: _Optional[int] = ...) -> None: ...
 
 class Decision(_message.Message):
     __slots__ = ("approved", "by", "at_ms", "return_address", "instructions", "code", "reason", "alternative")
@@ -396,7 +397,7 @@ class Decision(_message.Message):
     code: str
     reason: str
     alternative: str
-    def __init__(self, approved: _Optional[bool] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., alternative: _Optional[str] = ...) -> None: ...
+    def __init__(self, approved: bool = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., at_ms: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., alternative: _Optional[str] = ...) -> None: ...
 
 class FollowUp(_message.Message):
     __slots__ = ("at_ms", "by", "reached", "score")
@@ -408,7 +409,7 @@ class FollowUp(_message.Message):
     by: _common_pb2.Actor
     reached: bool
     score: int
-    def __init__(self, at_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., reached: _Optional[bool] = ..., score: _Optional[int] = ...) -> None: ...
+    def __init__(self, at_ms: _Optional[int] = ..., by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., reached: bool = ..., score: _Optional[int] = ...) -> None: ...
 
 class Assignment(_message.Message):
     __slots__ = ("role", "person", "team", "at_ms", "by")
@@ -430,7 +431,7 @@ class DeclaredCondition(_message.Message):
     MET_FIELD_NUMBER: _ClassVar[int]
     code: str
     met: bool
-    def __init__(self, code: _Optional[str] = ..., met: _Optional[bool] = ...) -> None: ...
+    def __init__(self, code: _Optional[str] = ..., met: bool = ...) -> None: ...
 
 class PickupPlace(_message.Message):
     __slots__ = ("pickup", "address", "reason")
@@ -608,7 +609,7 @@ class Case(_message.Message):
     follow_up_comments: _containers.RepeatedCompositeFieldContainer[FollowUpComments]
     engine: CaseEngine
     withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
-    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: _Optional[bool] = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
 
 class CaseEngine(_message.Message):
     __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks")
@@ -626,7 +627,7 @@ class CaseEngine(_message.Message):
     owed_deciders: _containers.RepeatedScalarFieldContainer[str]
     lines: _containers.RepeatedCompositeFieldContainer[EngineLine]
     clocks: _containers.RepeatedCompositeFieldContainer[EngineClock]
-    def __init__(self, state_before: _Optional[_Union[CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: _Optional[bool] = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ...) -> None: ...
+    def __init__(self, state_before: _Optional[_Union[CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ...) -> None: ...
 
 class EngineLine(_message.Message):
     __slots__ = ("line", "released_awaited", "released_sent_back")
@@ -671,7 +672,7 @@ class TimelineEntry(_message.Message):
     DESK_PERSONAL_TEXT_FIELD_NUMBER: _ClassVar[int]
     WITHHELD_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
-    kind: str
+    kind: _event_type_pb2.EventType
     actor: _common_pb2.Actor
     state_before: CaseState
     state_after: CaseState
@@ -682,4 +683,4 @@ class TimelineEntry(_message.Message):
     desk_text: str
     desk_personal_text: str
     withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
-    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ..., desk_text: _Optional[str] = ..., desk_personal_text: _Optional[str] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ..., desk_text: _Optional[str] = ..., desk_personal_text: _Optional[str] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...

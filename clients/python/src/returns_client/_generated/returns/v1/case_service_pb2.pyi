@@ -109,7 +109,7 @@ class CaseTarget(_message.Message):
     case_id: str
     expected_version: int
     dry_run: bool
-    def __init__(self, case_id: _Optional[str] = ..., expected_version: _Optional[int] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+    def __init__(self, case_id: _Optional[str] = ..., expected_version: _Optional[int] = ..., dry_run: bool = ...) -> None: ...
 
 class CaseReply(_message.Message):
     __slots__ = ("case", "entries", "now_ms")
@@ -159,7 +159,7 @@ class SubmitCaseRequest(_message.Message):
     return_method: _common_pb2.ReturnMethod
     requested_at_ms: int
     dry_run: bool
-    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_case_pb2.DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_case_pb2.DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: bool = ...) -> None: ...
 
 class GetCaseRequest(_message.Message):
     __slots__ = ("case_id",)
@@ -203,7 +203,7 @@ class ListCasesRequest(_message.Message):
     sale_channels: _containers.RepeatedScalarFieldContainer[str]
     open_only: bool
     sort: CaseSort
-    def __init__(self, states: _Optional[_Iterable[_Union[_case_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: _Optional[bool] = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
+    def __init__(self, states: _Optional[_Iterable[_Union[_case_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: bool = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
 
 class ListCasesReply(_message.Message):
     __slots__ = ("cases", "next_cursor", "unreadable_case_ids", "now_ms")
@@ -227,7 +227,7 @@ class GetTimelineRequest(_message.Message):
     limit: int
     cursor: str
     newest_first: bool
-    def __init__(self, case_id: _Optional[str] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., newest_first: _Optional[bool] = ...) -> None: ...
+    def __init__(self, case_id: _Optional[str] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., newest_first: bool = ...) -> None: ...
 
 class GetTimelineReply(_message.Message):
     __slots__ = ("entries", "case", "next_cursor", "total", "unreadable_numbers", "now_ms")
@@ -263,7 +263,7 @@ class AllowedCommand(_message.Message):
     for_others: bool
     of_lost_refund: bool
     method: str
-    def __init__(self, command: _Optional[_Union[CommandKind, str]] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., for_others: _Optional[bool] = ..., of_lost_refund: _Optional[bool] = ..., method: _Optional[str] = ...) -> None: ...
+    def __init__(self, command: _Optional[_Union[CommandKind, str]] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., for_others: bool = ..., of_lost_refund: bool = ..., method: _Optional[str] = ...) -> None: ...
 
 class AllowedCommandsReply(_message.Message):
     __slots__ = ("state", "commands", "now_ms")
@@ -283,7 +283,7 @@ class VerifyCaseRequest(_message.Message):
     target: CaseTarget
     customer_verified: bool
     order_verified: bool
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., customer_verified: _Optional[bool] = ..., order_verified: _Optional[bool] = ...) -> None: ...
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., customer_verified: bool = ..., order_verified: bool = ...) -> None: ...
 
 class RequestInfoRequest(_message.Message):
     __slots__ = ("target", "question")
@@ -453,7 +453,7 @@ class ReceiveGoodsRequest(_message.Message):
     by_hand: bool
     enclosures: _containers.RepeatedScalarFieldContainer[str]
     receipt: _common_pb2.Document
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineUnits, _Mapping]]] = ..., undeclared: _Optional[_Iterable[_Union[UndeclaredGoods, _Mapping]]] = ..., by_hand: _Optional[bool] = ..., enclosures: _Optional[_Iterable[str]] = ..., receipt: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[LineUnits, _Mapping]]] = ..., undeclared: _Optional[_Iterable[_Union[UndeclaredGoods, _Mapping]]] = ..., by_hand: bool = ..., enclosures: _Optional[_Iterable[str]] = ..., receipt: _Optional[_Union[_common_pb2.Document, _Mapping]] = ...) -> None: ...
 
 class LineInspection(_message.Message):
     __slots__ = ("line_id", "appearance_ok", "quantity_ok", "packaging_ok", "unused_ok", "accepted_units", "refused_units", "evidence", "note")
@@ -475,7 +475,7 @@ class LineInspection(_message.Message):
     refused_units: int
     evidence: _containers.RepeatedScalarFieldContainer[str]
     note: str
-    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: _Optional[bool] = ..., quantity_ok: _Optional[bool] = ..., packaging_ok: _Optional[bool] = ..., unused_ok: _Optional[bool] = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., note: _Optional[str] = ...) -> None: ...
+    def __init__(self, line_id: _Optional[str] = ..., appearance_ok: bool = ..., quantity_ok: bool = ..., packaging_ok: bool = ..., unused_ok: bool = ..., accepted_units: _Optional[int] = ..., refused_units: _Optional[int] = ..., evidence: _Optional[_Iterable[str]] = ..., note: _Optional[str] = ...) -> None: ...
 
 class InspectGoodsRequest(_message.Message):
     __slots__ = ("target", "lines", "report")
@@ -565,7 +565,7 @@ class LostRefund(_message.Message):
     shipping_minor: int
     payments: _containers.RepeatedCompositeFieldContainer[_case_pb2.RefundPayment]
     another: bool
-    def __init__(self, amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., another: _Optional[bool] = ...) -> None: ...
+    def __init__(self, amount_minor: _Optional[int] = ..., shipping_minor: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[_case_pb2.RefundPayment, _Mapping]]] = ..., another: bool = ...) -> None: ...
 
 class AbandonRefundRequest(_message.Message):
     __slots__ = ("target", "refund_id", "gateway_confirmation")
@@ -623,7 +623,7 @@ class RecordFollowUpRequest(_message.Message):
     reached: bool
     score: int
     comments: str
-    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., reached: _Optional[bool] = ..., score: _Optional[int] = ..., comments: _Optional[str] = ...) -> None: ...
+    def __init__(self, target: _Optional[_Union[CaseTarget, _Mapping]] = ..., reached: bool = ..., score: _Optional[int] = ..., comments: _Optional[str] = ...) -> None: ...
 
 class CloseCaseRequest(_message.Message):
     __slots__ = ("target",)

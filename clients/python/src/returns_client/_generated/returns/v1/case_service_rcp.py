@@ -343,7 +343,7 @@ class CaseServiceStub:
     def get_case(
         self, request: case_service_pb2.GetCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.GetCaseRequest, case_service_pb2.GetCaseReply]:
-        """GetCase"""
+        """GetCase reads one case: the groups of its fields that the caller may read."""
         return self._caller.unary(CaseServiceMethods.GET_CASE, request, options)
 
     def list_cases(
@@ -375,13 +375,13 @@ class CaseServiceStub:
     def request_info(
         self, request: case_service_pb2.RequestInfoRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.RequestInfoRequest, case_service_pb2.CaseReply]:
-        """RequestInfo"""
+        """RequestInfo asks the customer a question; the review waits for the answer (R6)."""
         return self._caller.unary(CaseServiceMethods.REQUEST_INFO, request, options)
 
     def provide_info(
         self, request: case_service_pb2.ProvideInfoRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.ProvideInfoRequest, case_service_pb2.CaseReply]:
-        """ProvideInfo"""
+        """ProvideInfo records the customer's answer, and the review goes on."""
         return self._caller.unary(CaseServiceMethods.PROVIDE_INFO, request, options)
 
     def approve_case(
@@ -399,13 +399,13 @@ class CaseServiceStub:
     def appeal_case(
         self, request: case_service_pb2.AppealCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.AppealCaseRequest, case_service_pb2.CaseReply]:
-        """AppealCase"""
+        """AppealCase asks for another review of a rejection, by another reviewer (R8)."""
         return self._caller.unary(CaseServiceMethods.APPEAL_CASE, request, options)
 
     def accept_alternative(
         self, request: case_service_pb2.AcceptAlternativeRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.AcceptAlternativeRequest, case_service_pb2.CaseReply]:
-        """AcceptAlternative"""
+        """AcceptAlternative records that the customer takes what was offered instead of the return (R8)."""
         return self._caller.unary(CaseServiceMethods.ACCEPT_ALTERNATIVE, request, options)
 
     def schedule_pickup(
@@ -431,19 +431,19 @@ class CaseServiceStub:
     def track_shipment(
         self, request: case_service_pb2.TrackShipmentRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.TrackShipmentRequest, case_service_pb2.CaseReply]:
-        """TrackShipment"""
+        """TrackShipment records what the carrier tells of a parcel (R12)."""
         return self._caller.unary(CaseServiceMethods.TRACK_SHIPMENT, request, options)
 
     def report_exception(
         self, request: case_service_pb2.ReportExceptionRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.ReportExceptionRequest, case_service_pb2.CaseReply]:
-        """ReportException"""
+        """ReportException records that units on their way were lost or refused (R12)."""
         return self._caller.unary(CaseServiceMethods.REPORT_EXCEPTION, request, options)
 
     def found_goods(
         self, request: case_service_pb2.FoundGoodsRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.FoundGoodsRequest, case_service_pb2.CaseReply]:
-        """FoundGoods"""
+        """FoundGoods records that lost units turned up."""
         return self._caller.unary(CaseServiceMethods.FOUND_GOODS, request, options)
 
     def receive_goods(
@@ -523,7 +523,7 @@ class CaseServiceStub:
     def withdraw_case(
         self, request: case_service_pb2.WithdrawCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.WithdrawCaseRequest, case_service_pb2.CaseReply]:
-        """WithdrawCase"""
+        """WithdrawCase records that the customer takes the goods back on arrival."""
         return self._caller.unary(CaseServiceMethods.WITHDRAW_CASE, request, options)
 
     def record_follow_up(
@@ -535,25 +535,27 @@ class CaseServiceStub:
     def close_case(
         self, request: case_service_pb2.CloseCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.CloseCaseRequest, case_service_pb2.CaseReply]:
-        """CloseCase"""
+        """CloseCase ends a case of which nothing is open any more (R18, R19)."""
         return self._caller.unary(CaseServiceMethods.CLOSE_CASE, request, options)
 
     def cancel_case(
         self, request: case_service_pb2.CancelCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.CancelCaseRequest, case_service_pb2.CaseReply]:
-        """CancelCase"""
+        """CancelCase ends a case before its goods are on their way."""
         return self._caller.unary(CaseServiceMethods.CANCEL_CASE, request, options)
 
     def reopen_case(
         self, request: case_service_pb2.ReopenCaseRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.ReopenCaseRequest, case_service_pb2.CaseReply]:
-        """ReopenCase"""
+        """ReopenCase goes on with a case that has expired or was closed."""
         return self._caller.unary(CaseServiceMethods.REOPEN_CASE, request, options)
 
     def add_note(
         self, request: case_service_pb2.AddNoteRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.AddNoteRequest, case_service_pb2.CaseReply]:
-        """AddNote"""
+        """AddNote adds what the desk tells itself of the customer or the case; others read that there is a
+        note.
+        """
         return self._caller.unary(CaseServiceMethods.ADD_NOTE, request, options)
 
     def attach_document(
@@ -569,19 +571,19 @@ class CaseServiceStub:
     def pause_clock(
         self, request: case_service_pb2.PauseClockRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.PauseClockRequest, case_service_pb2.CaseReply]:
-        """PauseClock"""
+        """PauseClock holds a running clock, with a reason."""
         return self._caller.unary(CaseServiceMethods.PAUSE_CLOCK, request, options)
 
     def resume_clock(
         self, request: case_service_pb2.ResumeClockRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.ResumeClockRequest, case_service_pb2.CaseReply]:
-        """ResumeClock"""
+        """ResumeClock lets a paused clock go on."""
         return self._caller.unary(CaseServiceMethods.RESUME_CLOCK, request, options)
 
     def extend_clock(
         self, request: case_service_pb2.ExtendClockRequest, options: CallOptions | None = None
     ) -> UnaryCall[case_service_pb2.ExtendClockRequest, case_service_pb2.CaseReply]:
-        """ExtendClock"""
+        """ExtendClock grants a running clock more time; of one that was breached it is refused."""
         return self._caller.unary(CaseServiceMethods.EXTEND_CLOCK, request, options)
 
     def assign_case(

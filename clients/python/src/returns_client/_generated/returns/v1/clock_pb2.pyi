@@ -170,7 +170,7 @@ class ListDueReply(_message.Message):
     incomplete: bool
     next_cursor: str
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ..., incomplete: _Optional[bool] = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ..., incomplete: bool = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SweepRequest(_message.Message):
     __slots__ = ("limit",)
@@ -214,7 +214,7 @@ class NextWorkReply(_message.Message):
     incomplete: bool
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
     for_others: int
-    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ..., passed_over: _Optional[int] = ..., incomplete: _Optional[bool] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., for_others: _Optional[int] = ...) -> None: ...
+    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ..., passed_over: _Optional[int] = ..., incomplete: bool = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., for_others: _Optional[int] = ...) -> None: ...
 
 class ReleaseWorkRequest(_message.Message):
     __slots__ = ("case_id",)
@@ -226,7 +226,7 @@ class ReleaseWorkReply(_message.Message):
     __slots__ = ("released",)
     RELEASED_FIELD_NUMBER: _ClassVar[int]
     released: bool
-    def __init__(self, released: _Optional[bool] = ...) -> None: ...
+    def __init__(self, released: bool = ...) -> None: ...
 
 class GetBoardRequest(_message.Message):
     __slots__ = ("owner", "limit")

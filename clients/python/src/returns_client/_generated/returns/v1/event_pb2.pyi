@@ -151,7 +151,7 @@ class FollowedUpDetail(_message.Message):
     SCORE_FIELD_NUMBER: _ClassVar[int]
     reached: bool
     score: int
-    def __init__(self, reached: _Optional[bool] = ..., score: _Optional[int] = ...) -> None: ...
+    def __init__(self, reached: bool = ..., score: _Optional[int] = ...) -> None: ...
 
 class DocumentDetail(_message.Message):
     __slots__ = ("type",)
@@ -233,7 +233,7 @@ class EventsLostDetail(_message.Message):
     changed_since_ms: int
     resynced_through_ms: int
     store_set_back: bool
-    def __init__(self, after_event_id: _Optional[str] = ..., through_event_id: _Optional[str] = ..., events: _Optional[int] = ..., changed_since_ms: _Optional[int] = ..., resynced_through_ms: _Optional[int] = ..., store_set_back: _Optional[bool] = ...) -> None: ...
+    def __init__(self, after_event_id: _Optional[str] = ..., through_event_id: _Optional[str] = ..., events: _Optional[int] = ..., changed_since_ms: _Optional[int] = ..., resynced_through_ms: _Optional[int] = ..., store_set_back: bool = ...) -> None: ...
 
 class EventFilter(_message.Message):
     __slots__ = ("types", "states", "sale_channels")
@@ -257,7 +257,7 @@ class SubscribeRequest(_message.Message):
     beginning: bool
     since_ms: int
     limit: int
-    def __init__(self, filter: _Optional[_Union[EventFilter, _Mapping]] = ..., cursor: _Optional[str] = ..., beginning: _Optional[bool] = ..., since_ms: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
+    def __init__(self, filter: _Optional[_Union[EventFilter, _Mapping]] = ..., cursor: _Optional[str] = ..., beginning: bool = ..., since_ms: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
 
 class SubscribeReply(_message.Message):
     __slots__ = ("events", "cursor", "caught_up")
@@ -267,7 +267,7 @@ class SubscribeReply(_message.Message):
     events: _containers.RepeatedCompositeFieldContainer[Event]
     cursor: str
     caught_up: bool
-    def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., cursor: _Optional[str] = ..., caught_up: _Optional[bool] = ...) -> None: ...
+    def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., cursor: _Optional[str] = ..., caught_up: bool = ...) -> None: ...
 
 class ConsumeRequest(_message.Message):
     __slots__ = ("group", "consumer", "in_flight_max", "acknowledged", "resynced_through_ms")
@@ -289,7 +289,7 @@ class Delivery(_message.Message):
     REDELIVERED_FIELD_NUMBER: _ClassVar[int]
     event: Event
     redelivered: bool
-    def __init__(self, event: _Optional[_Union[Event, _Mapping]] = ..., redelivered: _Optional[bool] = ...) -> None: ...
+    def __init__(self, event: _Optional[_Union[Event, _Mapping]] = ..., redelivered: bool = ...) -> None: ...
 
 class ConsumeReply(_message.Message):
     __slots__ = ("deliveries", "consumer", "caught_up", "unreadable_partitions")
@@ -301,7 +301,7 @@ class ConsumeReply(_message.Message):
     consumer: str
     caught_up: bool
     unreadable_partitions: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, deliveries: _Optional[_Iterable[_Union[Delivery, _Mapping]]] = ..., consumer: _Optional[str] = ..., caught_up: _Optional[bool] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ...) -> None: ...
+    def __init__(self, deliveries: _Optional[_Iterable[_Union[Delivery, _Mapping]]] = ..., consumer: _Optional[str] = ..., caught_up: bool = ..., unreadable_partitions: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class CreateEventGroupRequest(_message.Message):
     __slots__ = ("name", "filter", "beginning", "since_ms", "acknowledge_ms")
@@ -315,7 +315,7 @@ class CreateEventGroupRequest(_message.Message):
     beginning: bool
     since_ms: int
     acknowledge_ms: int
-    def __init__(self, name: _Optional[str] = ..., filter: _Optional[_Union[EventFilter, _Mapping]] = ..., beginning: _Optional[bool] = ..., since_ms: _Optional[int] = ..., acknowledge_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., filter: _Optional[_Union[EventFilter, _Mapping]] = ..., beginning: bool = ..., since_ms: _Optional[int] = ..., acknowledge_ms: _Optional[int] = ...) -> None: ...
 
 class CreateEventGroupReply(_message.Message):
     __slots__ = ("group",)
@@ -345,7 +345,7 @@ class EventGroup(_message.Message):
     consumers: _containers.RepeatedScalarFieldContainer[str]
     behind_log: bool
     loss: EventGroupLoss
-    def __init__(self, name: _Optional[str] = ..., filter: _Optional[_Union[EventFilter, _Mapping]] = ..., acknowledge_ms: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., lag: _Optional[int] = ..., pending: _Optional[int] = ..., consumers: _Optional[_Iterable[str]] = ..., behind_log: _Optional[bool] = ..., loss: _Optional[_Union[EventGroupLoss, _Mapping]] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., filter: _Optional[_Union[EventFilter, _Mapping]] = ..., acknowledge_ms: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., lag: _Optional[int] = ..., pending: _Optional[int] = ..., consumers: _Optional[_Iterable[str]] = ..., behind_log: bool = ..., loss: _Optional[_Union[EventGroupLoss, _Mapping]] = ...) -> None: ...
 
 class EventGroupLoss(_message.Message):
     __slots__ = ("last_ms", "changed_since_ms")

@@ -216,7 +216,7 @@ class ChangePaymentsRequest(_message.Message):
     payments: _containers.RepeatedCompositeFieldContainer[Payment]
     reason: str
     dry_run: bool
-    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., expected_version: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., reason: _Optional[str] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+    def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., expected_version: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[Payment, _Mapping]]] = ..., reason: _Optional[str] = ..., dry_run: bool = ...) -> None: ...
 
 class ChangePaymentsReply(_message.Message):
     __slots__ = ("order", "entry", "untold_case_ids")

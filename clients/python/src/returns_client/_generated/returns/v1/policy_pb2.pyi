@@ -15,7 +15,7 @@ class ReasonCode(_message.Message):
     code: str
     title: str
     covered: bool
-    def __init__(self, code: _Optional[str] = ..., title: _Optional[str] = ..., covered: _Optional[bool] = ...) -> None: ...
+    def __init__(self, code: _Optional[str] = ..., title: _Optional[str] = ..., covered: bool = ...) -> None: ...
 
 class Policy(_message.Message):
     __slots__ = ("version", "return_window_days", "reasons", "required_conditions", "standard_version", "return_address", "instructions", "enclosures", "appeals_max", "follow_up_attempts_max", "returnless_allowed", "created_at_ms", "created_by")
@@ -45,7 +45,7 @@ class Policy(_message.Message):
     returnless_allowed: bool
     created_at_ms: int
     created_by: str
-    def __init__(self, version: _Optional[int] = ..., return_window_days: _Optional[int] = ..., reasons: _Optional[_Iterable[_Union[ReasonCode, _Mapping]]] = ..., required_conditions: _Optional[_Iterable[str]] = ..., standard_version: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., enclosures: _Optional[_Iterable[str]] = ..., appeals_max: _Optional[int] = ..., follow_up_attempts_max: _Optional[int] = ..., returnless_allowed: _Optional[bool] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ...) -> None: ...
+    def __init__(self, version: _Optional[int] = ..., return_window_days: _Optional[int] = ..., reasons: _Optional[_Iterable[_Union[ReasonCode, _Mapping]]] = ..., required_conditions: _Optional[_Iterable[str]] = ..., standard_version: _Optional[int] = ..., return_address: _Optional[str] = ..., instructions: _Optional[str] = ..., enclosures: _Optional[_Iterable[str]] = ..., appeals_max: _Optional[int] = ..., follow_up_attempts_max: _Optional[int] = ..., returnless_allowed: bool = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ...) -> None: ...
 
 class GetPolicyRequest(_message.Message):
     __slots__ = ("version",)

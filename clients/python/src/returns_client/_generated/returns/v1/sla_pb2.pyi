@@ -65,7 +65,7 @@ class QuietHours(_message.Message):
     from_minute: int
     until_minute: int
     days_off: bool
-    def __init__(self, from_minute: _Optional[int] = ..., until_minute: _Optional[int] = ..., days_off: _Optional[bool] = ...) -> None: ...
+    def __init__(self, from_minute: _Optional[int] = ..., until_minute: _Optional[int] = ..., days_off: bool = ...) -> None: ...
 
 class SlaPlan(_message.Message):
     __slots__ = ("name", "condition", "calendar", "calendar_version", "targets", "review_counts_net", "quiet_hours")
@@ -83,7 +83,7 @@ class SlaPlan(_message.Message):
     targets: _containers.RepeatedCompositeFieldContainer[ClockTarget]
     review_counts_net: bool
     quiet_hours: QuietHours
-    def __init__(self, name: _Optional[str] = ..., condition: _Optional[_Union[SlaCondition, _Mapping]] = ..., calendar: _Optional[str] = ..., calendar_version: _Optional[int] = ..., targets: _Optional[_Iterable[_Union[ClockTarget, _Mapping]]] = ..., review_counts_net: _Optional[bool] = ..., quiet_hours: _Optional[_Union[QuietHours, _Mapping]] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., condition: _Optional[_Union[SlaCondition, _Mapping]] = ..., calendar: _Optional[str] = ..., calendar_version: _Optional[int] = ..., targets: _Optional[_Iterable[_Union[ClockTarget, _Mapping]]] = ..., review_counts_net: bool = ..., quiet_hours: _Optional[_Union[QuietHours, _Mapping]] = ...) -> None: ...
 
 class SlaPolicy(_message.Message):
     __slots__ = ("version", "plans", "created_at_ms", "created_by")
@@ -137,7 +137,7 @@ class RecomputeRequest(_message.Message):
     sla_version: int
     limit: int
     cursor: str
-    def __init__(self, case_ids: _Optional[_Iterable[str]] = ..., dry_run: _Optional[bool] = ..., sla_version: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
+    def __init__(self, case_ids: _Optional[_Iterable[str]] = ..., dry_run: bool = ..., sla_version: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class MovedClock(_message.Message):
     __slots__ = ("kind", "ordinal", "due_before_ms", "due_at_ms")

@@ -37,7 +37,7 @@ class CreateWebhookRequest(_message.Message):
     since_ms: int
     give_up_after_ms: int
     attempts_max: int
-    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., beginning: _Optional[bool] = ..., since_ms: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., beginning: bool = ..., since_ms: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ...) -> None: ...
 
 class CreateWebhookReply(_message.Message):
     __slots__ = ("webhook", "secret")
@@ -103,7 +103,7 @@ class WebhookLoss(_message.Message):
     changed_since_ms: int
     ranges: _containers.RepeatedCompositeFieldContainer[WebhookLossRange]
     store_set_back: bool
-    def __init__(self, since_ms: _Optional[int] = ..., last_ms: _Optional[int] = ..., events: _Optional[int] = ..., changed_since_ms: _Optional[int] = ..., ranges: _Optional[_Iterable[_Union[WebhookLossRange, _Mapping]]] = ..., store_set_back: _Optional[bool] = ...) -> None: ...
+    def __init__(self, since_ms: _Optional[int] = ..., last_ms: _Optional[int] = ..., events: _Optional[int] = ..., changed_since_ms: _Optional[int] = ..., ranges: _Optional[_Iterable[_Union[WebhookLossRange, _Mapping]]] = ..., store_set_back: bool = ...) -> None: ...
 
 class WebhookLossRange(_message.Message):
     __slots__ = ("after_event_id", "through_event_id", "events")
@@ -143,7 +143,7 @@ class EnableWebhookReply(_message.Message):
     webhook: Webhook
     lost: bool
     lost_events: int
-    def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ..., lost: _Optional[bool] = ..., lost_events: _Optional[int] = ...) -> None: ...
+    def __init__(self, webhook: _Optional[_Union[Webhook, _Mapping]] = ..., lost: bool = ..., lost_events: _Optional[int] = ...) -> None: ...
 
 class DisableWebhookRequest(_message.Message):
     __slots__ = ("name",)
@@ -187,7 +187,7 @@ class WebhookDelivery(_message.Message):
     duration_ms: int
     delivered: bool
     set_aside: bool
-    def __init__(self, event_id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., attempt: _Optional[int] = ..., http_status: _Optional[int] = ..., error: _Optional[str] = ..., at_ms: _Optional[int] = ..., duration_ms: _Optional[int] = ..., delivered: _Optional[bool] = ..., set_aside: _Optional[bool] = ...) -> None: ...
+    def __init__(self, event_id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., attempt: _Optional[int] = ..., http_status: _Optional[int] = ..., error: _Optional[str] = ..., at_ms: _Optional[int] = ..., duration_ms: _Optional[int] = ..., delivered: bool = ..., set_aside: bool = ...) -> None: ...
 
 class ListDeliveriesRequest(_message.Message):
     __slots__ = ("name", "limit")
