@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// However cases split a line, their shares add up to what was paid for it (DESIGN §3, Money).
+    /// However cases split a line, their shares add up to what was paid for it.
     @Test(arguments: [1, 2, 3, 5, 7, 97] as [Int64], [0, 1, 2, 100, 4_999, 1_000_000_000_000] as [Int64])
     func sharesOfAllCasesAddUpToTheLine(_ units: Int64, _ paid: Int64) throws {
         var order = Fixture.order()

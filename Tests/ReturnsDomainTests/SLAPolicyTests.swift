@@ -2,7 +2,7 @@ import ReturnsDomain
 import ReturnsTestSupport
 import Testing
 
-/// Which plan a case runs under, who is told, and what recomputing moves (DESIGN §3, R6, R16, R21).
+/// Which plan a case runs under, who is told, and what recomputing moves (R6, R16, R21).
 @Suite struct SLAPolicyTests {
     private static let hour = Milliseconds.hour
 

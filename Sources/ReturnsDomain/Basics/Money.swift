@@ -3,7 +3,7 @@ public enum Money {
     /// No single amount is larger: ten thousand million major units. Sums of a full order still fit in Int64.
     public static let amountMinorMax: Int64 = 1_000_000_000_000
 
-    /// `paid` × `units` ÷ `bought`, rounded half up, without overflow (DESIGN §3, Money).
+    /// `paid` × `units` ÷ `bought`, rounded half up, without overflow.
     ///
     /// - Precondition: 0 ≤ units ≤ bought, bought > 0, paid ≥ 0.
     public static func share(ofPaidMinor paid: Int64, units: Int64, bought: Int64) -> Int64 {

@@ -1,4 +1,4 @@
-/// Counts a case line's whole units; its sums are checked on every transition (DESIGN §3, Units).
+/// Counts a case line's whole units; its sums are checked on every transition.
 ///
 /// requested = awaited + received + lost + kept + released, received = uninspected + accepted + refused and
 /// refused = undecided + conceded + sentBack + exchanged + disposed. The three totals are computed, so only the

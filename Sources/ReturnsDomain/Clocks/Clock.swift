@@ -1,4 +1,4 @@
-/// One deadline of a case, from start to end (DESIGN §3). A breach is never erased.
+/// One deadline of a case, from start to end. A breach is never erased.
 public struct Clock: Hashable, Sendable {
     public struct Pause: Hashable, Sendable {
         public var from: Instant

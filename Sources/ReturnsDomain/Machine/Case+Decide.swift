@@ -2,7 +2,7 @@ extension Case {
     /// Decides over a command: the transition it makes, or why it is refused. Pure.
     ///
     /// Before anything else every clock firing due by `now` is folded in, so an act after a due time records the
-    /// breach in the same commit (DESIGN §3). So is what the order's timeline has and the case's story does not tell yet.
+    /// breach in the same commit. So is what the order's timeline has and the case's story does not tell yet.
     ///
     /// - Parameters:
     ///   - current: The case as loaded; nil for a submission.

@@ -14,7 +14,7 @@ public struct OrderKey: Hashable, Sendable {
 /// What was bought, paid, reserved by cases and refunded.
 ///
 /// The unit and money ledgers live here, not in the cases, so that two cases can neither hold the same unit nor
-/// refund the same money (DESIGN §3, Units and Money).
+/// refund the same money.
 public struct Order: Hashable, Sendable {
     public var key: OrderKey
     /// Counts commits; 0 before the first.

@@ -13,7 +13,7 @@ import Synchronization
 #endif
 
 /// The embedded default: a private redis-server on a Unix socket in the data folder, with every acknowledged write
-/// on disk, supervised and stopped with this process (DESIGN §2).
+/// on disk, supervised and stopped with this process.
 ///
 /// The folder's lock is held by the caller, so a redis-server that is there at start was orphaned by a server that was
 /// killed: it is told to end, which keeps its data, and a new one takes over. Invariant: a child is started only once

@@ -15,7 +15,7 @@ public protocol ServerClock: Sendable {
 }
 
 /// The machine's wall clock, or Redis's where that is clearly slower: a clock that runs ahead must fire nothing early, on no
-/// server (DESIGN §6).
+/// server.
 ///
 /// Between two looks at Redis's time the machine's time since boot, which nobody can set and which goes on while the machine
 /// sleeps, tells what it must be by now. So the moment between a step of the wall clock and the next look is no hole.

@@ -6,7 +6,7 @@ import ReturnsStore
 import ServiceLifecycle
 import Synchronization
 
-/// Looks at the log's end for all who follow it, on a connection of its own, and only while somebody does (DESIGN §6).
+/// Looks at the log's end for all who follow it, on a connection of its own, and only while somebody does.
 ///
 /// As a service it is to be stopped before the listener, whose drain would otherwise wait for the followers.
 final class EventTail: Service {

@@ -5,7 +5,7 @@ import ReturnsDomain
 import ReturnsStore
 
 /// Fires what is due. Just another caller: it reads what is due, decides, commits; firing exactly once follows from the
-/// version guard, with any number of sweepers, killed at any moment (DESIGN §6).
+/// version guard, with any number of sweepers, killed at any moment.
 public struct Sweeper: Sendable {
     let policies: PolicyBook
     private let clock: any ServerClock

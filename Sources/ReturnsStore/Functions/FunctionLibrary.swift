@@ -3,7 +3,7 @@ import NIOCore
 import RedisClient
 
 /// A library of Redis Functions. Its names carry the hash of its source, since function names are global and two versions of
-/// the server may share a Redis while one replaces the other (DESIGN §6).
+/// the server may share a Redis while one replaces the other.
 public struct FunctionLibrary: Sendable, Hashable {
     public let source: String
     private let hash: String

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 
-# The exit statuses that DESIGN §8 fixes.
+# The exit statuses that every command of returnsctl ends with.
 DONE, FAILED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, UNAVAILABLE, OUTCOME_UNKNOWN = range(8)
 INTERRUPTED = 130
 

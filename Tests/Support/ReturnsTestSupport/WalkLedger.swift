@@ -1,7 +1,7 @@
 import ReturnsDomain
 
-/// The units and the money of one order and its cases, kept a second time: from the accepted commands and DESIGN §3
-/// alone, without asking the domain's own ledgers.
+/// The units and the money of one order and its cases, kept a second time: from the accepted commands and the rules
+/// that ARCHITECTURE.md states under "Invariants" alone, without asking the domain's own ledgers.
 public struct WalkLedger: Sendable {
     struct Line: Sendable {
         var requested: Int64 = 0
