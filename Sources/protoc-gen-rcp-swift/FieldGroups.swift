@@ -102,8 +102,8 @@ struct FieldGroups {
         printer.print("", "/// Which fields of which messages are stored and sent together.")
         printer.printBlock("public enum \(name)FieldGroups {") { printer in
             printer.print(
-                "/// Full name of the message → its groups, in the order it declares them: each one's number, and the numbers",
-                "/// of its fields, rising.")
+                "/// Full name of the message → its groups, in the order it declares them, each with its number and the",
+                "/// numbers of its fields, rising.")
             guard !self.groupsByMessage.isEmpty else {
                 printer.print(
                     "public static let byMessage: [String: [(name: String, group: Int, fields: [Int])]] = [:]"

@@ -248,6 +248,13 @@ public enum AcmePersonalFields {
         "acme.v1.SubmitCaseRequest": [1],
     ]
 }
+
+/// Which fields of which messages are stored and sent together.
+public enum AcmeFieldGroups {
+    /// Full name of the message → its groups, in the order it declares them, each with its number and the
+    /// numbers of its fields, rising.
+    public static let byMessage: [String: [(name: String, group: Int, fields: [Int])]] = [:]
+}
 """
 
 
@@ -296,6 +303,78 @@ def test_full_path_naming_keeps_the_folders(generate):
     assert process.returncode == 0
     # Whoever wants no schema gets none.
     assert set(written) == {"acme/v1/cases.rcp.swift"}
+
+
+GROUPS = """
+enum FieldGroup { FIELD_GROUP_UNSPECIFIED = 0; FIELD_GROUP_PUBLIC = 1; FIELD_GROUP_OWN = 3; }
+message Address { string street = 1 [(rcp.personal) = true]; }
+message Loan {
+  option (rcp.field_group) = { name: "public" };
+  option (rcp.field_group) = { name: "own" personal: true };
+  string id = 1;
+  string note = 4 [(rcp.group) = "own", (rcp.personal) = true];
+  Address address = 2 [(rcp.group) = "own"];
+  int64 due_ms = 3 [(rcp.group) = "public"];
+}
+"""
+GROUPS_OPTION = "FileNaming=DropPath,Schema=Acme,Groups=acme.v1.FieldGroup"
+
+
+def test_writes_which_fields_are_of_which_group(generate):
+    process, written = generate({"a.proto": service(method(), head=HEAD + GROUPS)}, option=GROUPS_OPTION)
+    assert process.stderr == "" and process.returncode == 0
+    written = written["PersonalFields.rcp.swift"]
+    assert (
+        '"acme.v1.Loan": [\n            ("public", 1, [1, 3]),\n            ("own", 3, [2, 4]),\n        ],'
+        in written
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        (
+            ' [(rcp.group) = "own", (rcp.personal) = true]',
+            " [(rcp.personal) = true]",
+            "acme.v1.Loan.note is of group 'public', which holds no personal data, but acme.v1.Loan.note is "
+            "marked personal; move it to a group that may hold it",
+        ),
+        (
+            'address = 2 [(rcp.group) = "own"]',
+            "address = 2",
+            "acme.v1.Loan.address is of group 'public', which holds no personal data, but "
+            "acme.v1.Address.street is marked personal; move it to a group that may hold it",
+        ),
+        (
+            'due_ms = 3 [(rcp.group) = "public"]',
+            'due_ms = 3 [(rcp.group) = "mine"]',
+            "acme.v1.Loan.due_ms is of group 'mine', which the message does not declare; it has: public, own",
+        ),
+        (
+            '{ name: "public" };',
+            '{ name: "open" };',
+            "acme.v1.Loan declares the group 'open', which is none; allowed: own, public",
+        ),
+        (
+            "string street = 1 [(rcp.personal) = true]",
+            'string street = 1 [(rcp.group) = "own"]',
+            "acme.v1.Address.street is of group 'own', but the message declares no groups; add option "
+            "(rcp.field_group)",
+        ),
+        ('{ name: "public" };', '{ name: "own" };', "acme.v1.Loan declares a group twice"),
+    ],
+)
+def test_refuses_fields_outside_of_their_group(generate, right, wrong, problem):
+    assert right in GROUPS
+    head = HEAD + GROUPS.replace(right, wrong)
+    error = lines_of_error(*generate({"a.proto": service(method(), head=head)}, option=GROUPS_OPTION))
+    assert problem in error, error
+
+
+def test_refuses_groups_that_no_enum_lists(generate):
+    option = "FileNaming=DropPath,Schema=Acme,Groups=acme.v1.Group"
+    error = lines_of_error(*generate({"a.proto": service(method())}, option=option))
+    assert error == ["Groups cannot be 'acme.v1.Group': no .proto file of this run has such an enum"]
 
 
 def test_a_run_without_personal_fields_still_writes_the_table(generate):
@@ -480,7 +559,8 @@ def test_names_every_mistake_of_a_run_at_once(generate):
     [
         (
             "Visibility=Public",
-            "unknown option 'Visibility'; allowed: FileNaming, Schema, Roles, Module, PlainEnums, Handler",
+            "unknown option 'Visibility'; allowed: FileNaming, Schema, Roles, Groups, Module, PlainEnums, "
+            "Handler",
         ),
         ("Schema=", "Schema is empty"),
         ("Module=rcp/", "Module cannot be 'rcp/'; write PATH:MODULE, such as rcp/:RCPServices"),

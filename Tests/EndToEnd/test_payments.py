@@ -95,9 +95,9 @@ def test_a_supervisor_changes_payments_and_the_desk_reads_why(desk, qualified):
     assert_refused(change(desk, qualified.order, *wanted, who="finance"), NOT_ALLOWED, "supervisor")
     answer = change(desk, qualified.order, "card-a=4.99", "card-b=card:15.01")
     assert "PAYMENT_REFUNDED" in answer.err and "cannot be smaller" in answer.err, answer
-    before = desk.admin.done("order", "get", qualified.order).out
+    before = desk.admin.done("order", "get", qualified.order).json["order"]
     assert change(desk, qualified.order, *wanted, flags=["--dry-run"]).status == DONE
-    assert desk.admin.done("order", "get", qualified.order).out == before
+    assert desk.admin.done("order", "get", qualified.order).json["order"] == before
     assert "just these payments" in change(desk, qualified.order, "card-a=15.00", "gift-a=5.00").err
 
     answer = change(desk, qualified.order, *wanted, output="table")

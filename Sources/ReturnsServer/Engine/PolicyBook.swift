@@ -81,11 +81,6 @@ public final class PolicyBook: Sendable {
         return CaseRules(policy: policy, sla: sla)
     }
 
-    /// The policy without loading: for showing, where a version not yet known here may stand in for a moment.
-    public func knownPolicy(for value: Case) -> ReturnPolicy {
-        (value.isPolicyPinned ? policy(version: value.policyVersion) : nil) ?? current
-    }
-
     public func reload(_ store: ReturnsStore, deadline: NIODeadline = .distantFuture) async throws(StoreError)
     {
         add(try await store.loadPolicies(deadline: deadline))

@@ -69,7 +69,7 @@ extension Returns_V1_ClosingNeed {
         case .customerTold: "tell the customer"
         case .followUp: "follow up with the customer"
         case .document: "attach a document of type \(word(document))"
-        case .unspecified, .UNRECOGNIZED: "something that this returnsctl does not know (\(word(kind)))"
+        case .unspecified, .UNRECOGNIZED: "\(word(kind)), which is newer than this program"
         }
     }
 }

@@ -1,0 +1,95 @@
+import NIOCore
+import RCP
+import RedisClient
+import ReturnsDomain
+import ReturnsRecords
+import ReturnsTestSupport
+import Testing
+
+@testable import ReturnsStore
+
+extension StoreTests {
+    /// A case is read as it is stored, and decoded only where something is decided on it.
+    @Suite struct StoredCaseTests {
+        private static func key(_ id: CaseID) -> RedisArgument {
+            .text(StoreKeys(partition: id.partition).returnCase(id))
+        }
+
+        private static let all = CaseRecord.Group.allCases
+
+        @Test func whatIsReadIsWhatWasWritten() async throws {
+            try await StoreFixture.with { fixture in
+                let value = try await ListedCases(1, into: fixture.store).values[0]
+                let stored = try #require(try await fixture.store.readCase(value.id, groups: Self.all))
+                let written = CaseRecord(value)
+                for group in Self.all {
+                    #expect(stored.record[group] == written[group], "\(group)")
+                    #expect(stored.has(group) == (written[group].readableBytes > 0))
+                }
+                #expect(try stored.value() == value && stored.version == value.version)
+                // Groups that were not asked for are not there, and are known of.
+                let part = try #require(try await fixture.store.readCase(value.id, groups: [.everybody]))
+                #expect(part.record[.engine].readableBytes == 0 && part.has(.engine))
+            }
+        }
+
+        @Test(arguments: CaseRecord.Group.allCases)
+        func damageOfAGroupIsNoticedByWhoReadsIt(_ group: CaseRecord.Group) async throws {
+            try await StoreFixture.with { fixture in
+                let id = try await ListedCases(1, into: fixture.store).values[0].id
+                _ = try await fixture.command("HSET", Self.key(id), .text(group.field), "nonsense")
+                for groups in [Self.all, [group]] {
+                    let error = await #expect(throws: StoreError.self) {
+                        try await fixture.store.readCase(id, groups: groups)
+                    }
+                    #expect(error?.code == .corrupt && error?.caseID == id && error?.isNewer == false)
+                    #expect(error?.description.contains("\(group)") == true)
+                }
+                await #expect(throws: StoreError.self) { try await fixture.store.loadCase(id) }
+                // Whoever does not read the group reads the case.
+                let others = Self.all.filter { $0 != group }
+                #expect(try await fixture.store.readCase(id, groups: others) != nil)
+            }
+        }
+
+        /// A build of the next level has written the case: this one shows it and decides nothing on it.
+        @Test func aCaseOfANewerLevelIsReadAndNotDecidedOn() async throws {
+            try await StoreFixture.with { fixture in
+                let value = try await ListedCases(1, into: fixture.store).values[0]
+                var facts = CaseFacts(value, CaseRecord(value))
+                facts.level = RecordLevel.current + 1
+                _ = try await fixture.command("HSET", Self.key(value.id), "f", .bytes(facts.encode()))
+                try await expectOnlyReads(value.id, fixture)
+            }
+        }
+
+        /// One that has a field, or is in a state, that this build does not know.
+        @Test func aCaseWithUnknownContentsIsReadAndNotDecidedOn() async throws {
+            try await StoreFixture.with { fixture in
+                for number in [1_000, 5] {
+                    let value = try await ListedCases(1, into: fixture.store).values[0]
+                    var parts = Self.all.map { CaseRecord(value)[$0] }
+                    var unknown = RCPMessageWriter()
+                    // Field 5 is the state, which comes once more with a number that no state has.
+                    unknown.append(field: number, varint: 99)
+                    parts[0].writeImmutableBuffer(unknown.buffer)
+                    let record = CaseRecord(parts: parts)
+                    let facts = CaseFacts(value, record)
+                    _ = try await fixture.command(
+                        "HSET", Self.key(value.id), "f", .bytes(facts.encode()), "b",
+                        .buffer(record[.everybody]))
+                    try await expectOnlyReads(value.id, fixture)
+                }
+            }
+        }
+
+        private func expectOnlyReads(_ id: CaseID, _ fixture: StoreFixture) async throws {
+            let error = await #expect(throws: StoreError.self) { try await fixture.store.loadCase(id) }
+            #expect(error?.code == .corrupt && error?.isNewer == true && error?.caseID == id)
+            #expect(try await fixture.store.readCase(id, groups: Self.all) != nil)
+            let page = try await fixture.store.page(
+                CaseFilter(), sort: .newest, limits: CasePageLimits(casesMax: 10))
+            #expect(page.cases.contains { $0.id == id } && page.unreadable.isEmpty)
+        }
+    }
+}
