@@ -32,8 +32,8 @@ public enum ReturnsPersonalFields {
 
 /// Which fields of which messages are stored and sent together.
 public enum ReturnsFieldGroups {
-    /// Full name of the message → its groups, in the order it declares them: each one's number, and the numbers
-    /// of its fields, rising.
+    /// Full name of the message → its groups, in the order it declares them, each with its number and the
+    /// numbers of its fields, rising.
     public static let byMessage: [String: [(name: String, group: Int, fields: [Int])]] = [
         "returns.v1.Case": [
             ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 18, 19, 20, 21, 22, 30, 31, 32, 33, 34, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 80]),

@@ -22,6 +22,11 @@ package enum CheckedRecord {
         return buffer
     }
 
+    /// The message's bytes, of a record that was just encoded.
+    static func contentsOfOurs(_ record: ByteBuffer) -> ByteBuffer {
+        record.getSlice(at: record.readerIndex, length: record.readableBytes - checksumBytes)!
+    }
+
     /// The message's bytes.
     package static func contents(_ record: ByteBuffer) throws(RecordError) -> ByteBuffer {
         let count = record.readableBytes - checksumBytes

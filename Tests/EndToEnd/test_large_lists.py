@@ -28,7 +28,7 @@ from test_bounds import HONEST_CALLS, Site
 
 pytestmark = pytest.mark.alone
 
-LINES, CASES, READERS = (2_500, 120, 32) if IS_LONG else (500, 40, 8)
+LINES, CASES, READERS = (2_500, 120, 32) if IS_LONG else (500, 96, 8)
 # What a reader may hold at once is a page, its records, and the reply as it is encoded.
 MEBIBYTES_MAX = 400 if IS_LONG else 150
 

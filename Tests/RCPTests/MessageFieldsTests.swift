@@ -14,7 +14,8 @@ import Testing
         var writer = RCPMessageWriter()
         writer.append(field: 300, parts: [payload.buffer, payload.buffer])
         writer.append(fields: payload.buffer)
-        let expected: [UInt8] = [0x0A, 3] + Array("one".utf8) + [0x18] + [UInt8](repeating: 0xFF, count: 9) + [1]
+        let expected: [UInt8] =
+            [0x0A, 3] + Array("one".utf8) + [0x18] + [UInt8](repeating: 0xFF, count: 9) + [1]
         #expect(Array(buffer: payload.buffer) == expected)
         #expect(
             Array(buffer: writer.buffer)

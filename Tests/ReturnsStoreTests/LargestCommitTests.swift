@@ -45,7 +45,7 @@ import Testing
             #expect(transition.events.count <= CountLimits.decisionEventsMax)
             var builder = CommitBuilder()
             builder.add(
-                transition, CaseRecord(transition.caseAfter), partition: transition.caseAfter.id.partition,
+                transition, TransitionRecord(transition), partition: transition.caseAfter.id.partition,
                 run: StoreRun(number: .max, tag: .max))
             #expect(builder.writesCount <= CommitBuilder.transitionWritesMax)
         }

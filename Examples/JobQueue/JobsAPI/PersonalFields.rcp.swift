@@ -11,7 +11,7 @@ public enum JobsPersonalFields {
 
 /// Which fields of which messages are stored and sent together.
 public enum JobsFieldGroups {
-    /// Full name of the message → its groups, in the order it declares them: each one's number, and the numbers
-    /// of its fields, rising.
+    /// Full name of the message → its groups, in the order it declares them, each with its number and the
+    /// numbers of its fields, rising.
     public static let byMessage: [String: [(name: String, group: Int, fields: [Int])]] = [:]
 }

@@ -34,7 +34,10 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Reads an id as people write it: any case, hyphens and blanks ignored, O for 0, I and L for 1.
     /// Nil when a character is foreign, the length is wrong or the check character does not fit.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+    /// The same of a whole string, which most are read from: compiled for it alone.
+    public init?(_ text: String) {
         var symbols = [UInt8]()
         symbols.reserveCapacity(Self.length)
         for byte in text.utf8 {
@@ -76,11 +79,17 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     private static func symbol(for byte: UInt8) -> UInt8? {
+        let symbol = symbolOfByte[Int(byte)]
+        return symbol < alphabet.count ? symbol : nil
+    }
+
+    /// By a byte, the symbol that it stands for; `UInt8.max` for one that stands for none.
+    private static let symbolOfByte: [UInt8] = (0...UInt8.max).map { byte in
         let upper = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) ? byte - 32 : byte
-        switch upper {
-        case UInt8(ascii: "O"): return 0
-        case UInt8(ascii: "I"), UInt8(ascii: "L"): return 1
-        default: return alphabet.firstIndex(of: upper).map(UInt8.init)
+        return switch upper {
+        case UInt8(ascii: "O"): 0
+        case UInt8(ascii: "I"), UInt8(ascii: "L"): 1
+        default: alphabet.firstIndex(of: upper).map(UInt8.init) ?? .max
         }
     }
 

@@ -52,19 +52,6 @@ extension TimelineEntry {
     }
 }
 
-extension CaseTransition {
-    /// What it adds to the timeline, whose last entries they are once the case is as after it.
-    package var entryMessages: [ByteBuffer] { numbered { CheckedRecord.message($0.message(number: $1)) } }
-
-    /// The same as they are stored.
-    package var entryRecords: [ByteBuffer] { numbered { $0.record(number: $1) } }
-
-    private func numbered<Value>(_ value: (TimelineEntry, Int) -> Value) -> [Value] {
-        let first = caseAfter.timelineEntries - entries.count + 1
-        return entries.enumerated().map { value($1, first + $0) }
-    }
-}
-
 extension CaseEventKind {
     /// Whether the words of such an entry are the desk's: a note, a reason that the customer is not told, or who does what.
     fileprivate var tellsTheDeskAlone: Bool {

@@ -314,8 +314,8 @@ public struct CaseEngine: Sendable {
         _ transition: CaseTransition, request: CommitRequest, lostRefundFence: UInt64? = nil, isDryRun: Bool,
         store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result? {
-        let record = CaseRecord(transition.caseAfter)
-        if isDryRun { return Result(record: record, entries: transition.entryMessages, isDryRun: true) }
+        let record = TransitionRecord(transition)
+        if isDryRun { return Result(record: record.value, entries: record.entryMessages, isDryRun: true) }
         let span = tracer?.startSpan("commit", ofKind: .client)
         span?.attributes["db.system.name"] = "redis"
         defer { span?.end() }
@@ -329,7 +329,7 @@ public struct CaseEngine: Sendable {
             throw error
         }
         switch result {
-        case .committed: return Result(record: record, entries: transition.entryMessages)
+        case .committed: return Result(record: record.value, entries: record.entryMessages)
         case .replay(let record):
             return try await replay(record, of: request, store: store, deadline: deadline)
         case .requestIDReused: throw RCPStatus.requestIDReused()

@@ -67,21 +67,20 @@ struct CaseFacts: Hashable, Sendable {
             writer.write(Int64(part.bytes))
             writer.write(UInt64(part.checksum))
         }
-        return writer.bytes + Self.checksum(writer.bytes)
+        writer.write(checksum: writer.bytes.withUnsafeBytes { CRC32C.of($0) })
+        return writer.bytes
     }
 
-    /// A list believes the facts without reading the record, so they prove that they are whole.
-    private static func checksum(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        var checksum = CRC32C()
-        checksum.update(bytes)
-        return (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> (24 - 8 * $0)) }
-    }
+    private static let checksumBytes = 4
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
-        guard bytes.count > 4, Self.checksum(bytes.dropLast(4)).elementsEqual(bytes.suffix(4)) else {
-            throw RecordError(what: "facts are damaged")
-        }
-        var reader = RecordReader(UnsafeRawBufferPointer(rebasing: bytes.dropLast(4)))
+        // A list believes the facts without reading the record, so they prove that they are whole.
+        let end = bytes.count - Self.checksumBytes
+        guard end > 0 else { throw RecordError(what: "facts are damaged") }
+        let contents = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+        let checksum = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self))
+        guard CRC32C.of(contents) == checksum else { throw RecordError(what: "facts are damaged") }
+        var reader = RecordReader(contents)
         guard try reader.byte() == Self.recordVersion else {
             throw RecordError(what: "facts of another version")
         }

@@ -19,6 +19,13 @@ struct RecordWriter {
         bytes.append(UInt8(rest))
     }
 
+    /// Four bytes, the high one first.
+    mutating func write(checksum: UInt32) {
+        for shift in stride(from: 24, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift)))
+        }
+    }
+
     mutating func write(_ value: Int64) { write(UInt64(bitPattern: value << 1 ^ value >> 63)) }
     mutating func write(_ value: UInt32) { write(UInt64(value)) }
     mutating func write(_ value: Int) { write(Int64(value)) }

@@ -16,7 +16,7 @@ extension CommitBuilder {
     /// Everything one transition changes, guarded by the versions it was decided on.
     ///
     /// - Parameter run: The store's, which a case that is opened now bears: it tells later whether a loss can concern it.
-    mutating func add(_ transition: CaseTransition, _ record: CaseRecord, partition: Int, run: StoreRun?) {
+    mutating func add(_ transition: CaseTransition, _ record: TransitionRecord, partition: Int, run: StoreRun?) {
         let keys = StoreKeys(partition: partition)
         let before = transition.caseBefore
         let after = transition.caseAfter
@@ -28,16 +28,16 @@ extension CommitBuilder {
         }
 
         var fields: [RedisArgument] = [
-            "v", .version(after.version), "f", .bytes(CaseFacts(after, record).encode()),
+            "v", .version(after.version), "f", .bytes(CaseFacts(after, record.value).encode()),
         ]
         for group in CaseRecord.Group.allCases {
             fields.append(.text(group.field))
-            fields.append(.buffer(record[group]))
+            fields.append(.buffer(record.value[group]))
         }
         if before == nil, let run { fields += ["r", .text(run.description)] }
         setFields(keys.returnCase(after.id), fields)
-        if !transition.entries.isEmpty {
-            append(keys.timeline(after.id), values: transition.entryRecords.map { .buffer($0) })
+        if !record.entries.isEmpty {
+            append(keys.timeline(after.id), values: record.entries.map { .buffer($0) })
         }
         addIndexes(before: before, after: after, keys: keys)
         addDeadlines(before: before, after: after, keys: keys)

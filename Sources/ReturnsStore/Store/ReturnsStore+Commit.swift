@@ -29,12 +29,12 @@ public struct CommitRequest: Hashable, Sendable {
 extension ReturnsStore {
     /// Commits a transition: case, order, timeline, indexes, deadlines, events and request record together or not at all.
     ///
-    /// - Parameter record: `transition.caseAfter` as it is stored, by who needs it besides; nil makes it here.
+    /// - Parameter record: The transition encoded, by who needs that besides; nil encodes it here.
     /// - Parameter request: Nil for acts that are idempotent by their version guard. Such a commit is sent once: a second one
     ///   would be answered as stale whether or not the first one was made.
     /// - Parameter lostRefundFence: What the claim of a lost refund says that the commit goes by; nil for one that records none.
     package func commit(
-        _ transition: CaseTransition, record: CaseRecord? = nil, request: CommitRequest?,
+        _ transition: CaseTransition, record: TransitionRecord? = nil, request: CommitRequest?,
         lostRefundFence: UInt64? = nil, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         try require(transition.caseAfter.order)
@@ -55,7 +55,7 @@ extension ReturnsStore {
     }
 
     func commitCall(
-        _ transition: CaseTransition, record: CaseRecord? = nil, request: CommitRequest?,
+        _ transition: CaseTransition, record: TransitionRecord? = nil, request: CommitRequest?,
         lostRefundFence: UInt64? = nil
     ) -> StoreCall {
         let id = transition.caseAfter.id
@@ -66,7 +66,7 @@ extension ReturnsStore {
         }
         var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: requestRecord)
         builder.add(
-            transition, record ?? CaseRecord(transition.caseAfter), partition: id.partition,
+            transition, record ?? TransitionRecord(transition), partition: id.partition,
             run: identity.presentRun)
         if let lostRefundFence { builder.guardVersion(keys.lostRefundFence, lostRefundFence) }
         return builder.call(partition: id.partition)
