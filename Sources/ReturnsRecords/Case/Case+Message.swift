@@ -57,45 +57,67 @@ extension Case {
         message.appeals = UInt32(appeals)
     }
 
-    func fillDesk(_ message: inout Returns_V1_Case) {
-        message.assignments = assignments.map(\.message)
-        for (index, decision) in decisions.enumerated() {
-            guard case .approved(_, _, let reason) = decision.outcome, !reason.isEmpty else { continue }
-            message.overrideReasons.append(
-                .with {
-                    $0.decision = UInt32(index + 1)
-                    $0.reason = reason
-                })
-        }
-        for (index, inspection) in inspections.enumerated() where !inspection.note.isEmpty {
-            message.inspectionNotes.append(
-                .with {
-                    $0.inspection = UInt32(index + 1)
-                    $0.note = inspection.note
-                })
-        }
-        for refund in refunds where !(refund.otherMethodReason.isEmpty && refund.failureReason.isEmpty) {
-            message.refundReasons.append(
-                .with {
-                    $0.refundID = refund.id
-                    $0.otherMethod = refund.otherMethodReason
-                    $0.failure = refund.failureReason
-                })
-        }
-        for (index, clock) in clocks.enumerated() {
-            message.clockReasons += clock.reasonMessages(place: UInt32(index + 1))
+    /// Nil where there is nothing of it.
+    var deskMessage: Returns_V1_Case? {
+        let reasons = overrideMessages
+        let notes = noteMessages
+        let refundReasons = refundReasonMessages
+        let clockReasons = clocks.enumerated().flatMap { $1.reasonMessages(place: UInt32($0 + 1)) }
+        guard
+            !(assignments.isEmpty && reasons.isEmpty && notes.isEmpty && refundReasons.isEmpty
+                && clockReasons.isEmpty)
+        else { return nil }
+        return .with {
+            $0.assignments = assignments.map(\.message)
+            $0.overrideReasons = reasons
+            $0.inspectionNotes = notes
+            $0.refundReasons = refundReasons
+            $0.clockReasons = clockReasons
         }
     }
 
-    func fillLogistics(_ message: inout Returns_V1_Case) {
-        for (index, pickup) in pickups.enumerated() where !(pickup.address.isEmpty && pickup.reason.isEmpty) {
-            message.pickupPlaces.append(
-                .with {
-                    $0.pickup = UInt32(index + 1)
-                    $0.address = pickup.address
-                    $0.reason = pickup.reason
-                })
+    private var overrideMessages: [Returns_V1_OverrideReason] {
+        decisions.enumerated().compactMap { index, decision in
+            guard case .approved(_, _, let reason) = decision.outcome, !reason.isEmpty else { return nil }
+            return .with {
+                $0.decision = UInt32(index + 1)
+                $0.reason = reason
+            }
         }
+    }
+
+    private var noteMessages: [Returns_V1_InspectionNote] {
+        inspections.enumerated().compactMap { index, inspection in
+            guard !inspection.note.isEmpty else { return nil }
+            return .with {
+                $0.inspection = UInt32(index + 1)
+                $0.note = inspection.note
+            }
+        }
+    }
+
+    private var refundReasonMessages: [Returns_V1_RefundReasons] {
+        refunds.compactMap { refund in
+            guard !(refund.otherMethodReason.isEmpty && refund.failureReason.isEmpty) else { return nil }
+            return .with {
+                $0.refundID = refund.id
+                $0.otherMethod = refund.otherMethodReason
+                $0.failure = refund.failureReason
+            }
+        }
+    }
+
+    /// Nil where there is nothing of it.
+    var logisticsMessage: Returns_V1_Case? {
+        let places: [Returns_V1_PickupPlace] = pickups.enumerated().compactMap { index, pickup in
+            guard !(pickup.address.isEmpty && pickup.reason.isEmpty) else { return nil }
+            return .with {
+                $0.pickup = UInt32(index + 1)
+                $0.address = pickup.address
+                $0.reason = pickup.reason
+            }
+        }
+        return places.isEmpty ? nil : .with { $0.pickupPlaces = places }
     }
 
     func fillPersonal(_ message: inout Returns_V1_Case) {
@@ -120,8 +142,8 @@ extension Case {
         }
     }
 
-    func fillEngine(_ message: inout Returns_V1_Case) {
-        message.engine = .with {
+    var engineMessage: Returns_V1_CaseEngine {
+        .with {
             if let stateBefore { $0.stateBefore = stateBefore.message() }
             $0.timelineEntries = UInt64(timelineEntries)
             $0.broughtByHand = wasBroughtByHand

@@ -41,23 +41,24 @@ package struct CaseRecord: Sendable {
 
     // MARK: Writing
 
+    /// A group that has nothing costs no message, and the engine's, which is one field, no message around it.
     package init(_ value: Case) {
         var message = Returns_V1_Case()
         value.fillPublic(&message)
         let everybody = CheckedRecord.message(message)
         message = Returns_V1_Case()
-        value.fillDesk(&message)
-        let desk = CheckedRecord.message(message)
-        message = Returns_V1_Case()
-        value.fillLogistics(&message)
-        let logistics = CheckedRecord.message(message)
-        message = Returns_V1_Case()
         value.fillPersonal(&message)
         let personal = CheckedRecord.message(message)
-        message = Returns_V1_Case()
-        value.fillEngine(&message)
-        parts = [everybody, desk, logistics, personal, CheckedRecord.message(message)]
+        var engine = RCPMessageWriter()
+        engine.append(field: Self.engineField, parts: [CheckedRecord.message(value.engineMessage)])
+        parts = [
+            everybody, value.deskMessage.map(CheckedRecord.message) ?? ByteBuffer(),
+            value.logisticsMessage.map(CheckedRecord.message) ?? ByteBuffer(), personal, engine.buffer,
+        ]
     }
+
+    /// `Case.engine`
+    private static let engineField = 70
 
     // MARK: Reading
 

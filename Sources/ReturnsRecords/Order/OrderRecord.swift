@@ -17,8 +17,13 @@ package struct OrderRecord: Sendable {
 
     package init(_ order: Order) {
         everybody = CheckedRecord.message(order.message)
-        engine = CheckedRecord.message(Returns_V1_Order.with { $0.engine = order.engineMessage })
+        var writer = RCPMessageWriter()
+        writer.append(field: Self.engineField, parts: [CheckedRecord.message(order.engineMessage)])
+        engine = writer.buffer
     }
+
+    /// `Order.engine`
+    private static let engineField = 30
 
     /// - Parameter isReadOnly: Nothing is decided on it, so that fields which this build does not know are passed over.
     /// - Throws: for a damaged order, and for one that holds what this build does not know.

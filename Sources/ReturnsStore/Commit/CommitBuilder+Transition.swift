@@ -16,7 +16,9 @@ extension CommitBuilder {
     /// Everything one transition changes, guarded by the versions it was decided on.
     ///
     /// - Parameter run: The store's, which a case that is opened now bears: it tells later whether a loss can concern it.
-    mutating func add(_ transition: CaseTransition, _ record: TransitionRecord, partition: Int, run: StoreRun?) {
+    mutating func add(
+        _ transition: CaseTransition, _ record: TransitionRecord, partition: Int, run: StoreRun?
+    ) {
         let keys = StoreKeys(partition: partition)
         let before = transition.caseBefore
         let after = transition.caseAfter
