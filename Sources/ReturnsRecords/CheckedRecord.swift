@@ -16,6 +16,21 @@ package enum CheckedRecord {
         }
     }
 
+    /// The message that encoded parts are, one behind the other.
+    static func merged<Message: SwiftProtobuf.Message>(
+        _ parts: [ByteBuffer], as type: Message.Type = Message.self
+    ) throws(RecordError) -> Message {
+        var message = Message()
+        for part in parts {
+            do {
+                try RCPMessageCodec.merge(part, into: &message)
+            } catch {
+                throw RecordError(what: "it is no message")
+            }
+        }
+        return message
+    }
+
     package static func encode(_ message: some SwiftProtobuf.Message) -> ByteBuffer {
         var buffer = Self.message(message)
         buffer.writeInteger(buffer.withUnsafeReadableBytes { CRC32C.of($0) })
@@ -35,6 +50,10 @@ package enum CheckedRecord {
             let checksum = record.getInteger(at: record.readerIndex + count, as: UInt32.self),
             contents.withUnsafeReadableBytes({ CRC32C.of($0) }) == checksum
         else { throw RecordError(what: "its checksum does not fit") }
+        // Whoever takes it apart without decoding it relies on that (`RCPMessageFields`).
+        guard RCPMessageFields.select(contents, where: { _ in false }) != nil else {
+            throw RecordError(what: "it is no message")
+        }
         return contents
     }
 
@@ -42,13 +61,7 @@ package enum CheckedRecord {
     package static func decode<Message: SwiftProtobuf.Message>(
         _ record: ByteBuffer, as type: Message.Type = Message.self
     ) throws(RecordError) -> Message {
-        let contents = try contents(record)
-        var message = Message()
-        do {
-            try RCPMessageCodec.merge(contents, into: &message)
-        } catch {
-            throw RecordError(what: "it is no message")
-        }
+        let message: Message = try merged([contents(record)])
         guard !message.hasUnknownFields else { throw .newer("a field is unknown") }
         return message
     }

@@ -65,6 +65,14 @@ import Testing
         Self.expectNewer(try Self.adding({ try unknown(&$0.contact) }, to: .personal), "contact")
     }
 
+    /// Bytes that are no message are damage, whatever their checksum says: nobody takes them apart.
+    @Test func aChecksumAloneMakesNoMessage() {
+        var record = ByteBuffer(bytes: [0x12, 5, 1])
+        record.writeInteger(record.withUnsafeReadableBytes { CRC32C.of($0) })
+        let error = #expect(throws: RecordError.self) { try CheckedRecord.contents(record) }
+        #expect(error == RecordError(what: "it is no message"))
+    }
+
     @Test func anUnknownValueOfAnEnumeration() throws {
         let unknown = 99
         Self.expectNewer(try Self.adding({ $0.state = .UNRECOGNIZED(unknown) }, to: .everybody), "state")

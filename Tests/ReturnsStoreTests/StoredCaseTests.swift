@@ -63,6 +63,22 @@ extension StoreTests {
             }
         }
 
+        /// Nobody can tell the level of facts of another form, so they are not made anew from the record.
+        @Test func factsOfANewerFormAreNotTakenForDamage() async throws {
+            try await StoreFixture.with { fixture in
+                let value = try await ListedCases(1, into: fixture.store).values[0]
+                var bytes = Array(CaseFacts(value, CaseRecord(value)).encode().dropLast(4))
+                bytes[0] = CaseFacts.recordVersion + 1
+                var facts = ByteBuffer(bytes: bytes)
+                facts.writeInteger(bytes.withUnsafeBytes { CRC32C.of($0) })
+                _ = try await fixture.command("HSET", Self.key(value.id), "f", .buffer(facts))
+                let error = await #expect(throws: StoreError.self) {
+                    try await fixture.store.loadCase(value.id)
+                }
+                #expect(error?.isNewer == true && error?.caseID == value.id)
+            }
+        }
+
         /// One that has a field, or is in a state, that this build does not know.
         @Test func aCaseWithUnknownContentsIsReadAndNotDecidedOn() async throws {
             try await StoreFixture.with { fixture in

@@ -64,15 +64,7 @@ package struct CaseRecord: Sendable {
 
     /// All groups in one message.
     package func message() throws(RecordError) -> Returns_V1_Case {
-        var message = Returns_V1_Case()
-        for part in parts {
-            do {
-                try RCPMessageCodec.merge(part, into: &message)
-            } catch {
-                throw RecordError(what: "a group of fields is no message")
-            }
-        }
-        return message
+        try CheckedRecord.merged(parts)
     }
 
     /// What can be decided on.

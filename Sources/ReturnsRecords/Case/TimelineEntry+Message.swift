@@ -29,13 +29,7 @@ extension TimelineEntry {
 
     /// From the bytes of its message.
     package init(bytes: ByteBuffer) throws(RecordError) {
-        var message = Returns_V1_TimelineEntry()
-        do {
-            try RCPMessageCodec.merge(bytes, into: &message)
-        } catch {
-            throw RecordError(what: "it is no message")
-        }
-        try self.init(message)
+        try self.init(try CheckedRecord.merged([bytes]))
     }
 
     package init(_ message: Returns_V1_TimelineEntry) throws(RecordError) {

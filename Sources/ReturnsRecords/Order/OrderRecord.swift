@@ -28,14 +28,7 @@ package struct OrderRecord: Sendable {
     /// - Parameter isReadOnly: Nothing is decided on it, so that fields which this build does not know are passed over.
     /// - Throws: for a damaged order, and for one that holds what this build does not know.
     package func value(isReadOnly: Bool = false) throws(RecordError) -> Order {
-        var message = Returns_V1_Order()
-        for part in [everybody, engine] {
-            do {
-                try RCPMessageCodec.merge(part, into: &message)
-            } catch {
-                throw RecordError(what: "a group of fields is no message")
-            }
-        }
+        let message: Returns_V1_Order = try CheckedRecord.merged([everybody, engine])
         guard isReadOnly || !message.hasUnknownFields else { throw .newer("a field is unknown") }
         return try Order(stored: message)
     }

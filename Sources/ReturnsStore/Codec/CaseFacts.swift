@@ -81,8 +81,10 @@ struct CaseFacts: Hashable, Sendable {
         let checksum = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self))
         guard CRC32C.of(contents) == checksum else { throw RecordError(what: "facts are damaged") }
         var reader = RecordReader(contents)
-        guard try reader.byte() == Self.recordVersion else {
-            throw RecordError(what: "facts of another version")
+        let version = try reader.byte()
+        // The level stands in them, so what cannot be read of a newer build must not be taken for damage.
+        guard version == Self.recordVersion else {
+            throw RecordError(what: "facts of version \(version)", isNewer: version > Self.recordVersion)
         }
         level = try reader.byte()
         state = CaseState(rawValue: try reader.byte())
