@@ -69,12 +69,19 @@ def listed(roles):
 
 def commands():
     """The method of every command, and its roles: the table that the domain's tests go by, too."""
-    letters = dict(zip("cslwfvya", [*ROLES[:6], "system", "admin"], strict=True))
-    table = pathlib.Path(__file__).resolve().parents[1] / "Support" / "command-table.txt"
-    for line in table.read_text().splitlines():
-        if line and not line.startswith(("#", "command ")):
-            _, method, who, *_ = line.split()
-            yield f"returns.v1.{method.replace('/', '.')}", " ".join(letters[letter] for letter in who)
+    document = pathlib.Path(__file__).resolve().parents[2] / "Protocol" / "STATES.md"
+    section, letters = "", {}
+    for line in document.read_text().splitlines():
+        if line.startswith("## "):
+            section = line[3:]
+        if not line.startswith("|") or line.startswith("|---"):
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if section == "Roles":
+            letters[cells[1]] = cells[0]
+        if section == "Commands by state" and cells[0] != "Command":
+            roles = " ".join(letters[letter] for letter in cells[2])
+            yield f"returns.v1.{cells[1].replace('/', '.')}", roles
 
 
 # The group that the calls are about was made by an administrator.

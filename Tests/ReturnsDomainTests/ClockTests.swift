@@ -245,6 +245,19 @@ import Testing
         #expect(early.value.runningClock(.customerShip)?.dueAt == due.adding(held.until! - held.from))
     }
 
+    /// A state holds a clock no longer than it lasts, whichever step ends it.
+    @Test func aPickupThatGoodsByHandOvertakeHoldsNoClock() throws {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell")
+        let due = try #require(desk.value.runningClock(.customerShip)?.dueAt)
+        try desk.follow("schedule_pickup wait:3h")
+        try desk.run(Scenarios.receipt(1, isByHand: true), as: Cast.wang)
+        let clock = try #require(desk.value.runningClock(.customerShip))
+        let held = try #require(clock.pauses.first)
+        #expect(!clock.isPaused && clock.pauses.count == 1)
+        #expect(try clock.dueAt == due.adding(#require(held.until) - held.from))
+    }
+
     /// R16: qualified on Monday, due on Thursday at 18:00 in Shanghai, whatever else is accepted later.
     @Test func refundIsDueAtTheCloseOfTheThirdWorkingDay() throws {
         var desk = Desk()

@@ -8,7 +8,7 @@ import Testing
 @Suite struct RandomWalkTests {
     private static let isLong = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1"
 
-    @Test func theDomainAgreesWithASecondLedger() async {
+    @Test func theDomainAgreesWithASecondLedger() async throws {
         let sequences = Self.isLong ? 125_000 : 2_000
         let workers = 2
         var rows = WalkRows()
@@ -42,6 +42,10 @@ import Testing
         #expect(lostRefunds > sequences / 20)
         #expect(rare.isEmpty)
         #expect(rows.forbidden == [])
+        // Steps that walks come to seldom are seen in the scenarios.
+        var observations = try Scenarios.observations()
+        observations.merge(rows.observations)
+        #expect(observations.differences(from: .shared) == [])
     }
 
     private static func walk(_ sequences: Int, seed: UInt64) -> (WalkRows, [Int], Int, Int, Int) {

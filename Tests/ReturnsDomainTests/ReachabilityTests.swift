@@ -137,18 +137,6 @@ import Testing
         print("\(desks.count) shapes explored")
     }
 
-    /// Each clock measures one department's work; the customer's own are watched by the channel.
-    @Test func everyClockHasTheOwnerOfItsWork() {
-        let owners: [ClockKind: Role] = [
-            .review: .service, .customerInfo: .channel, .appeal: .channel, .customerShip: .channel,
-            .pickup: .logistics,
-            .transit: .logistics, .inspect: .warehouse, .notify: .service, .customerChoice: .channel,
-            .refund: .finance,
-            .returnShip: .warehouse, .followUp: .service,
-        ]
-        for kind in ClockKind.allCases { #expect(kind.owner == owners[kind]) }
-    }
-
     @Test func allScenariosHaveAClockExactlyWhileTheyAreOpen() throws {
         for (state, desks) in try Scenarios.desks.get() {
             for desk in desks { #expect(desk.value.runningClocks.isEmpty == state.isTerminal) }

@@ -8,10 +8,11 @@ import Testing
         try #require(StateCommandMatrix.rows[kind])
     }
 
-    /// The .proto says which method takes a step; what it says is what was meant.
+    /// The .proto says which method takes a step, and who; what it says is what was meant.
     @Test(arguments: CommandKind.allCases)
-    func eachStepNamesItsMethod(_ kind: CommandKind) throws {
+    func eachStepNamesItsMethodAndRoles(_ kind: CommandKind) throws {
         #expect(try kind.method == Self.row(kind).method)
+        #expect(try kind.roles == Self.row(kind).roles)
     }
 
     @Test(arguments: CommandKind.allCases, Role.allCases)
@@ -59,18 +60,13 @@ import Testing
             .refund(RefundOrder()), as: Actor(name: "erp", roles: [.finance], onBehalfOf: "fei"))
     }
 
-    /// Each department's papers (R19), written by hand: nobody completes another's.
-    private static let papers: [DocumentType: String] = [
-        .application: "csv", .waybill: "cslv", .signedReceipt: "swv", .inspectionReport: "wv",
-        .refundVoucher: "fv", .other: "cslwfv",
-    ]
-
+    /// Each department's papers (R19): nobody completes another's.
     @Test(arguments: DocumentType.allCases, Role.allCases)
     func papersAreAttachedByThoseWhoseTheyAre(_ type: DocumentType, _ role: Role) throws {
         var desk = Desk()
         try desk.submit()
         let result = desk.decide(.attachDocument(Fixture.document(type)), as: Cast.only(role))
-        let mayAttach = try #require(Self.papers[type]).contains { StateCommandMatrix.letters[$0] == role }
+        let mayAttach = try #require(StatesDocument.shared.documents[type]).contains(role)
         switch result {
         case .success(let transition):
             #expect(mayAttach && transition.entries.last?.actor.role == role)

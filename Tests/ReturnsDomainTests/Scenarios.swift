@@ -67,6 +67,25 @@ enum Scenarios {
         return desks
     }
 
+    /// What each command makes of each scenario, and what its clocks do when it is left alone.
+    static func observations() throws -> Observations {
+        var observations = Observations()
+        for var desk in try desks.get().values.joined() {
+            for kind in CommandKind.allCases where kind != .submit {
+                for move in WellFormed.moves(kind, desk.value, now: desk.now) {
+                    guard case .success(let transition) = desk.decide(move.command, as: move.actor) else {
+                        continue
+                    }
+                    observations.add(transition, kind)
+                }
+            }
+            while let firing = desk.value.nextFiringAt {
+                observations.add(try desk.sweep(at: max(firing, desk.now)), .sweep)
+            }
+        }
+        return observations
+    }
+
     static func inspection(accepted: Int64, refused: Int64, line: String = "1") -> Command {
         .inspect(
             lines: [

@@ -10,8 +10,10 @@ import Testing
     }
 
     @Test func theGridNamesEveryStateAndCommand() {
-        #expect(Set(StateCommandMatrix.columns.values) == Set(CaseState.allCases))
         #expect(Set(StateCommandMatrix.cells.keys) == Set(CommandKind.allCases))
+        for (kind, cells) in StateCommandMatrix.cells {
+            #expect(Set(cells.keys) == Set(CaseState.allCases), "the row of \(kind) lacks states")
+        }
         #expect(Set(scenarios.keys) == Set(CaseState.allCases))
     }
 
@@ -20,7 +22,7 @@ import Testing
         let cell = StateCommandMatrix.cells[kind]?[state]
         guard kind != .submit else {
             // A submission opens a new case, so no case takes it in any state.
-            #expect(cell == "." && !kind.isPossible(in: state))
+            #expect(cell == .refused && !kind.isPossible(in: state))
             return
         }
         let results = try outcomes(kind, in: state)
@@ -29,15 +31,15 @@ import Testing
         }
         #expect(!results.isEmpty)
         switch cell {
-        case "+":
+        case .taken:
             #expect(
                 refusals.count < results.count,
                 "no scenario of \(state) takes \(kind): \(refusals.map(\.code))")
             #expect(!refusals.contains { $0.code == "NOT_ALLOWED_IN_STATE" })
-        case "-":
+        case .neverByLedgers:
             #expect(refusals.count == results.count)
             #expect(!refusals.contains { $0.code == "NOT_ALLOWED_IN_STATE" })
-        default:
+        case .refused, nil:
             #expect(refusals.count == results.count, "\(state) takes \(kind)")
             for refusal in refusals {
                 #expect(refusal.code == "NOT_ALLOWED_IN_STATE" && refusal.kind == .notAllowedNow)

@@ -77,7 +77,9 @@ extension CaseDraft {
             guard case .byNeed = kind.rule.start else { continue }
             startClock(kind)
         }
-        for kind in ClockKind.allCases where value.isHeld(kind) { pauseIfRunning(kind) }
+        for kind in ClockKind.allCases {
+            if value.isHeld(kind) { pauseIfRunning(kind) } else { resumeIfPaused(kind) }
+        }
     }
 
     /// How a clock ends that nothing calls for any more. Only work that was done is met; a breach stands.

@@ -134,6 +134,10 @@ public struct RandomWalk: Sendable {
         {
             found.append("\(after.state) with money \(after.money)")
         }
+        let follows = StatesDocument.shared.states(["after arrival", "in_transit"]).contains(after.state)
+        if follows, let settled = Settling.state(of: after), settled != after.state {
+            found.append("\(after.state), though \(settled) follows from what is owed")
+        }
         if let before = transition.caseBefore {
             for (index, clock) in before.clocks.enumerated() {
                 let kept = after.clocks[index]

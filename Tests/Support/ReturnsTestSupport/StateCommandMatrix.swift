@@ -1,41 +1,41 @@
-import Foundation
 import ReturnsDomain
 
-/// What every command is by hand (`Tests/Support/command-table.txt`): its method, who may take it, and in which states.
+/// What every command is by hand (Protocol/STATES.md): its method, who may take it, and where it leads from each state.
 public enum StateCommandMatrix {
-    public struct Row: Sendable {
-        public let method: String
-        public let roles: Set<Role>
-        public let cells: [CaseState: Character]
+    public enum Cell: Hashable, Sendable {
+        /// The state refuses it.
+        case refused
+        /// The state would take it, but there the ledgers never do.
+        case neverByLedgers
+        /// It leads to one of these states; with `settles`, to the one that follows from what is owed.
+        case taken(to: Set<CaseState>, settles: Bool)
+
+        public var isTaken: Bool {
+            if case .taken = self { true } else { false }
+        }
     }
 
-    /// The columns' heads.
-    public static let columns: [String: CaseState] = [
-        "su": .submitted, "in": .infoNeeded, "ap": .approved, "re": .rejected, "pi": .pickupScheduled,
-        "it": .inTransit, "ex": .exception, "rc": .received, "ql": .qualified, "nc": .nonconforming,
-        "rg": .refunding, "rf": .refundFailed, "rd": .refunded, "sb": .shipBack, "al": .alternative,
-        "cl": .closed, "ca": .cancelled, "xp": .expired,
-    ]
-
-    /// In the table's letters.
-    public static let letters: [Character: Role] = [
-        "c": .channel, "s": .service, "l": .logistics, "w": .warehouse, "f": .finance, "v": .supervisor,
-        "y": .system, "a": .admin,
-    ]
+    public struct Row: Sendable {
+        public let method: String
+        /// A principal with several of them acts in the first.
+        public let roles: [Role]
+        public let cells: [CaseState: Cell]
+    }
 
     public static let rows: [CommandKind: Row] = {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "command-table.txt")
-        let lines = try! String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-            .filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
-        let states = lines[0].dropFirst(3).map { columns[$0]! }
+        let document = StatesDocument.shared
+        let heads = Dictionary(uniqueKeysWithValues: document.states.map { ($0.head, $0.state) })
+        let states = document.grid[0].dropFirst(3).map { heads[$0]! }
         var rows: [CommandKind: Row] = [:]
-        for line in lines.dropFirst() {
-            let marks = line.dropFirst(3).map { Character($0) }
-            precondition(marks.count == states.count, "the row of \(line[0]) has \(marks.count) cells")
-            rows[CommandKind(name: line[0])!] = Row(
-                method: "returns.v1.\(line[1])", roles: Set(line[2].map { letters[$0]! }),
-                cells: Dictionary(uniqueKeysWithValues: zip(states, marks)))
+        for line in document.grid.dropFirst() {
+            var cells: [CaseState: Cell] = [:]
+            for (state, marks) in zip(states, line.dropFirst(3)) {
+                cells[state] = cell(marks, of: state, heads)
+            }
+            let row = Row(
+                method: "returns.v1.\(line[1])", roles: line[2].map { document.letters[$0]! }, cells: cells)
+            let earlier = rows.updateValue(row, forKey: CommandKind(name: line[0])!)
+            precondition(earlier == nil, "\(line[0]) has two rows")
         }
         return rows
     }()
@@ -46,6 +46,20 @@ public enum StateCommandMatrix {
     /// The commands of a state's column that are taken there, submission, sweeps and recomputing left out as `allowed`
     /// does.
     public static func taken(in state: CaseState) -> Set<CommandKind> {
-        Set(CommandKind.allCases.filter { cells[$0]?[state] == "+" && $0 != .sweep && $0 != .recompute })
+        Set(
+            CommandKind.allCases.filter {
+                cells[$0]?[state]?.isTaken == true && $0 != .sweep && $0 != .recompute
+            })
+    }
+
+    private static func cell(_ marks: String, of state: CaseState, _ heads: [String: CaseState]) -> Cell {
+        switch marks {
+        case ".": return .refused
+        case "-": return .neverByLedgers
+        case "*": return .taken(to: [], settles: true)
+        default:
+            let to = marks.split(separator: " ").map { $0 == "=" ? state : heads[String($0)]! }
+            return .taken(to: Set(to), settles: false)
+        }
     }
 }

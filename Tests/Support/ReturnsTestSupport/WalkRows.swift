@@ -14,6 +14,8 @@ public struct WalkRows: Sendable {
 
     public private(set) var counts: [Row: Int] = [:]
     public private(set) var submissions = 0
+    /// What the commands made of states, tracks and clocks.
+    public private(set) var observations = Observations()
     /// Walks of each theme, and what they took.
     private var walks: [WalkTheme: Int] = [:]
     private var countsByTheme: [WalkTheme: [Row: Int]] = [:]
@@ -28,12 +30,11 @@ public struct WalkRows: Sendable {
 
     /// Counts under the state that the command found, after the clocks that had fallen due.
     public mutating func add(_ transition: CaseTransition, _ command: CommandKind, _ theme: WalkTheme) {
-        guard let before = transition.caseBefore else {
+        observations.add(transition, command)
+        guard let state = transition.stateFound(by: command) else {
             submissions += 1
             return
         }
-        let own = transition.entries.last { $0.actor.name != "system" }
-        let state = command == .sweep ? before.state : own?.stateBefore ?? before.state
         let row = Row(state: state, command: command)
         counts[row, default: 0] += 1
         countsByTheme[theme, default: [:]][row, default: 0] += 1
@@ -42,6 +43,7 @@ public struct WalkRows: Sendable {
     public mutating func merge(_ other: WalkRows) {
         counts.merge(other.counts, uniquingKeysWith: +)
         submissions += other.submissions
+        observations.merge(other.observations)
         walks.merge(other.walks, uniquingKeysWith: +)
         countsByTheme.merge(other.countsByTheme) { $0.merging($1, uniquingKeysWith: +) }
     }
@@ -68,11 +70,12 @@ public struct WalkRows: Sendable {
         return rarest?.row
     }
 
-    /// The cells marked `+` in the matrix that were accepted less often than wanted.
+    /// The cells of the matrix that take a command, and took it less often than wanted.
     public func rare(below least: Int) -> [String] {
         var rare: [String] = []
         for command in CommandKind.allCases {
-            for state in CaseState.allCases where StateCommandMatrix.cells[command]?[state] == "+" {
+            for state in CaseState.allCases
+            where StateCommandMatrix.cells[command]?[state]?.isTaken == true {
                 if count(state, command) < least {
                     rare.append("\(command) in \(state): \(count(state, command))")
                 }
@@ -81,9 +84,9 @@ public struct WalkRows: Sendable {
         return rare
     }
 
-    /// The cells not marked `+` that were accepted all the same.
+    /// The cells that refuse a command, and took it all the same.
     public var forbidden: [String] {
-        counts.keys.filter { StateCommandMatrix.cells[$0.command]?[$0.state] != "+" }
+        counts.keys.filter { StateCommandMatrix.cells[$0.command]?[$0.state]?.isTaken != true }
             .map { "\($0.command) in \($0.state)" }.sorted()
     }
 
