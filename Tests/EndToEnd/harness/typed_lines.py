@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DOCUMENTS = [
-    "README.md", "RUNBOOK.md", "ARCHITECTURE.md", "CHANGELOG.md", "Protocol/SPEC.md",
-    "clients/python/README.md", "Protocol/vectors/README.md",
+    "README.md", "RUNBOOK.md", "ARCHITECTURE.md", "CHANGELOG.md", "Protocol/SPEC.md", "Protocol/STATES.md",
+    "clients/python/README.md", "clients/swift/README.md", "Protocol/vectors/README.md",
+    *(str(file.relative_to(ROOT)) for folder in ("Sources", "clients", "Tests")
+      for file in sorted((ROOT / folder).rglob("DECISIONS.md"))),
 ]  # fmt: skip
 DEPLOYED = ["deploy/returnsd.service", "deploy/returnsd.yaml"]
 SOURCES = ["Sources", "clients/cli", "clients/swift"]
