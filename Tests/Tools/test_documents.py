@@ -22,6 +22,7 @@ FILES = re.compile(r"^[\w+/.-]+\.(swift|lua|proto|py|md|binpb|ics|service)$")
 NAME = re.compile(r"^(?:[A-Z]\w*[a-z]\w*|[a-z]+[A-Z]\w*)(?:\.\w+)*$")
 # A code of an error, a refusal or an enumeration.
 CODE_NAME = re.compile(r"^[A-Z0-9]+(_[A-Z0-9]+)+$")
+METRIC = re.compile(r"\b(?:returns|rcp)_[a-z]+_[a-z_]+\b")
 # Names of variables of the environment are made of settings' names.
 OF_ENVIRONMENT = re.compile(r"^RETURNSD?_")
 OF_OTHERS = {
@@ -91,6 +92,8 @@ def _is_code(name, words):
 
 def lost_names(text, words, names):
     """Names of code in backticks that stand nowhere in the code."""
+    for metric in sorted({name for span in spans(text) for name in METRIC.findall(span)} - words):
+        yield f"there is no metric {metric}"
     for span in sorted(spans(text)):
         word = re.sub(r"\(.*\)$", "", span)
         if re.match(r"^\w+\+\w+$", word) and f"{word}.swift" not in names:
@@ -161,10 +164,11 @@ def test_what_is_not_there_is_found(names, words):
         "there is no scripts/nothing",
     ]
     text = "`CaseEngine.store(for:)`, `CaseEngine.nothingOfTheKind`, `DATA_LOSS`, `NO_CODE`"
-    text += ", `CaseDraft+Clocks`, `CaseDraft+Nothing`"
+    text += ", `rcp_none_total > 1`, `CaseDraft+Clocks`, `CaseDraft+Nothing`"
     # So that this file's own words are not taken for code.
-    known = words - {"nothingOfTheKind", "NO_CODE"}
+    known = words - {"nothingOfTheKind", "NO_CODE", "rcp_none_total"}
     assert list(lost_names(text, known, names)) == [
+        "there is no metric rcp_none_total",
         "there is no CaseDraft+Nothing.swift",
         "no code has the name nothingOfTheKind of `CaseEngine.nothingOfTheKind`",
         "no code has the name NO_CODE",
