@@ -467,7 +467,7 @@ public nonisolated struct Returns_V1_ListCasesRequest: Sendable {
   /// Clears the value of `dueBeforeMs`. Subsequent reads from it will return its default value.
   public mutating func clearDueBeforeMs() {self._dueBeforeMs = nil}
 
-  /// At most 500; 0 means 50.
+  /// At most 500, more counts as 500; 0 means 50.
   public var limit: UInt32 = 0
 
   /// As the page before gave it, with the same filters and sort; another limit is fine.
@@ -525,10 +525,10 @@ public nonisolated struct Returns_V1_GetTimelineRequest: Sendable {
 
   public var caseID: String = String()
 
-  /// At most 1000; 0 means 100.
+  /// At most 1000, more counts as 1000; 0 means 100.
   public var limit: UInt32 = 0
 
-  /// As the page before gave it, with the same direction.
+  /// As the page before gave it, of the same case and with the same direction; another limit is fine.
   public var cursor: String = String()
 
   /// From the newest entry back; otherwise from the first one on.

@@ -33,7 +33,7 @@ extension TimelineEntry {
     }
 
     package init(_ message: Returns_V1_TimelineEntry) throws(RecordError) {
-        let kind: CaseEventKind = try message.kind.stored()
+        let kind: EventType = try message.kind.stored()
         self.init(
             at: Instant(milliseconds: message.atMs), kind: kind, actor: try ActorRecord(message.actor),
             stateBefore: try message.stateBefore.storedOptional(),
@@ -46,7 +46,7 @@ extension TimelineEntry {
     }
 }
 
-extension CaseEventKind {
+extension EventType {
     /// Whether the words of such an entry are the desk's: a note, a reason that the customer is not told, or who does what.
     fileprivate var tellsTheDeskAlone: Bool {
         switch self {

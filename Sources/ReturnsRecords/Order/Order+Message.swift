@@ -142,7 +142,7 @@ extension OrderEntry {
     package var message: Returns_V1_OrderTimelineEntry {
         .with {
             $0.atMs = at.milliseconds
-            $0.kind = kind.description
+            $0.kind = kind.message()
             $0.actor = actor.message
             $0.text = text
             $0.reason = reason
@@ -165,11 +165,9 @@ extension OrderEntry {
     }
 
     package init(_ message: Returns_V1_OrderTimelineEntry) throws(RecordError) {
-        guard let kind = OrderEntryKind(name: message.kind) else {
-            throw .newer("kind of entry \(message.kind) is unknown")
-        }
         self.init(
-            at: Instant(milliseconds: message.atMs), kind: kind, actor: try ActorRecord(message.actor),
+            at: Instant(milliseconds: message.atMs), kind: try message.kind.stored(),
+            actor: try ActorRecord(message.actor),
             text: message.text, reason: message.reason, orderVersion: message.orderVersion)
     }
 }

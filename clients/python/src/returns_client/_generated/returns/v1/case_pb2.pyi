@@ -11,28 +11,6 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-class CaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    CASE_STATE_UNSPECIFIED: _ClassVar[CaseState]
-    CASE_STATE_SUBMITTED: _ClassVar[CaseState]
-    CASE_STATE_INFO_NEEDED: _ClassVar[CaseState]
-    CASE_STATE_APPROVED: _ClassVar[CaseState]
-    CASE_STATE_REJECTED: _ClassVar[CaseState]
-    CASE_STATE_PICKUP_SCHEDULED: _ClassVar[CaseState]
-    CASE_STATE_IN_TRANSIT: _ClassVar[CaseState]
-    CASE_STATE_EXCEPTION: _ClassVar[CaseState]
-    CASE_STATE_RECEIVED: _ClassVar[CaseState]
-    CASE_STATE_QUALIFIED: _ClassVar[CaseState]
-    CASE_STATE_NONCONFORMING: _ClassVar[CaseState]
-    CASE_STATE_REFUNDING: _ClassVar[CaseState]
-    CASE_STATE_REFUND_FAILED: _ClassVar[CaseState]
-    CASE_STATE_REFUNDED: _ClassVar[CaseState]
-    CASE_STATE_SHIP_BACK: _ClassVar[CaseState]
-    CASE_STATE_ALTERNATIVE: _ClassVar[CaseState]
-    CASE_STATE_CLOSED: _ClassVar[CaseState]
-    CASE_STATE_CANCELLED: _ClassVar[CaseState]
-    CASE_STATE_EXPIRED: _ClassVar[CaseState]
-
 class Track(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     TRACK_UNSPECIFIED: _ClassVar[Track]
@@ -108,25 +86,6 @@ class ClosingNeedKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLOSING_NEED_KIND_CUSTOMER_TOLD: _ClassVar[ClosingNeedKind]
     CLOSING_NEED_KIND_FOLLOW_UP: _ClassVar[ClosingNeedKind]
     CLOSING_NEED_KIND_DOCUMENT: _ClassVar[ClosingNeedKind]
-CASE_STATE_UNSPECIFIED: CaseState
-CASE_STATE_SUBMITTED: CaseState
-CASE_STATE_INFO_NEEDED: CaseState
-CASE_STATE_APPROVED: CaseState
-CASE_STATE_REJECTED: CaseState
-CASE_STATE_PICKUP_SCHEDULED: CaseState
-CASE_STATE_IN_TRANSIT: CaseState
-CASE_STATE_EXCEPTION: CaseState
-CASE_STATE_RECEIVED: CaseState
-CASE_STATE_QUALIFIED: CaseState
-CASE_STATE_NONCONFORMING: CaseState
-CASE_STATE_REFUNDING: CaseState
-CASE_STATE_REFUND_FAILED: CaseState
-CASE_STATE_REFUNDED: CaseState
-CASE_STATE_SHIP_BACK: CaseState
-CASE_STATE_ALTERNATIVE: CaseState
-CASE_STATE_CLOSED: CaseState
-CASE_STATE_CANCELLED: CaseState
-CASE_STATE_EXPIRED: CaseState
 TRACK_UNSPECIFIED: Track
 TRACK_NONE: Track
 TRACK_DUE: Track
@@ -561,7 +520,7 @@ class Case(_message.Message):
     order: _common_pb2.OrderKey
     channel_ref: str
     version: int
-    state: CaseState
+    state: _common_pb2.CaseState
     money: Track
     goods_out: Track
     customer_told: Track
@@ -609,7 +568,7 @@ class Case(_message.Message):
     follow_up_comments: _containers.RepeatedCompositeFieldContainer[FollowUpComments]
     engine: CaseEngine
     withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
-    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
 
 class CaseEngine(_message.Message):
     __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks")
@@ -620,14 +579,14 @@ class CaseEngine(_message.Message):
     OWED_DECIDERS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOCKS_FIELD_NUMBER: _ClassVar[int]
-    state_before: CaseState
+    state_before: _common_pb2.CaseState
     timeline_entries: int
     brought_by_hand: bool
     enclosures_found: _containers.RepeatedScalarFieldContainer[str]
     owed_deciders: _containers.RepeatedScalarFieldContainer[str]
     lines: _containers.RepeatedCompositeFieldContainer[EngineLine]
     clocks: _containers.RepeatedCompositeFieldContainer[EngineClock]
-    def __init__(self, state_before: _Optional[_Union[CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ...) -> None: ...
+    def __init__(self, state_before: _Optional[_Union[_common_pb2.CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ...) -> None: ...
 
 class EngineLine(_message.Message):
     __slots__ = ("line", "released_awaited", "released_sent_back")
@@ -674,8 +633,8 @@ class TimelineEntry(_message.Message):
     at_ms: int
     kind: _event_type_pb2.EventType
     actor: _common_pb2.Actor
-    state_before: CaseState
-    state_after: CaseState
+    state_before: _common_pb2.CaseState
+    state_after: _common_pb2.CaseState
     text: str
     case_version: int
     personal_text: str
@@ -683,4 +642,4 @@ class TimelineEntry(_message.Message):
     desk_text: str
     desk_personal_text: str
     withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
-    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ..., desk_text: _Optional[str] = ..., desk_personal_text: _Optional[str] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[_common_pb2.CaseState, str]] = ..., state_after: _Optional[_Union[_common_pb2.CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ..., desk_text: _Optional[str] = ..., desk_personal_text: _Optional[str] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...

@@ -190,7 +190,7 @@ class ListCasesRequest(_message.Message):
     SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
     OPEN_ONLY_FIELD_NUMBER: _ClassVar[int]
     SORT_FIELD_NUMBER: _ClassVar[int]
-    states: _containers.RepeatedScalarFieldContainer[_case_pb2.CaseState]
+    states: _containers.RepeatedScalarFieldContainer[_common_pb2.CaseState]
     order: _common_pb2.OrderKey
     customer_id: str
     tracking_no: str
@@ -203,7 +203,7 @@ class ListCasesRequest(_message.Message):
     sale_channels: _containers.RepeatedScalarFieldContainer[str]
     open_only: bool
     sort: CaseSort
-    def __init__(self, states: _Optional[_Iterable[_Union[_case_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: bool = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
+    def __init__(self, states: _Optional[_Iterable[_Union[_common_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: bool = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
 
 class ListCasesReply(_message.Message):
     __slots__ = ("cases", "next_cursor", "unreadable_case_ids", "now_ms")
@@ -270,10 +270,10 @@ class AllowedCommandsReply(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     COMMANDS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
-    state: _case_pb2.CaseState
+    state: _common_pb2.CaseState
     commands: _containers.RepeatedCompositeFieldContainer[AllowedCommand]
     now_ms: int
-    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class VerifyCaseRequest(_message.Message):
     __slots__ = ("target", "customer_verified", "order_verified")
