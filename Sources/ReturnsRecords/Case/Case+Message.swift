@@ -22,7 +22,7 @@ extension Case {
     private func fillOrigin(_ message: inout Returns_V1_Case) {
         message.id = id.description
         message.order = order.message
-        message.channelRef = channelRef
+        form.fillPublic(&message)
         message.version = version
         message.state = state.message()
         message.money = money.message()
@@ -31,15 +31,7 @@ extension Case {
         message.withdrawn = isWithdrawn
         message.customerID = customerID
         message.currency = currency.description
-        message.intakeChannel = intakeChannel.message()
-        message.reasonCode = reasonCode
         if let returnMethod { message.returnMethod = returnMethod.message() }
-        message.conditions = conditions.map { condition in
-            .with {
-                $0.code = condition.code
-                $0.met = condition.isMet
-            }
-        }
         message.requestedAtMs = requestedAt.milliseconds
         message.submittedAtMs = submittedAt.milliseconds
         message.updatedAtMs = updatedAt.milliseconds
@@ -121,18 +113,9 @@ extension Case {
     }
 
     func fillPersonal(_ message: inout Returns_V1_Case) {
-        message.intakeReference = intakeReference
-        message.freeText = freeText
+        form.fillPersonal(&message)
         message.question = question
         message.answer = answer
-        if contact != Contact() {
-            message.contact = .with {
-                $0.name = contact.name
-                $0.phone = contact.phone
-                $0.email = contact.email
-                $0.address = contact.address
-            }
-        }
         for (index, followUp) in followUps.enumerated() where !followUp.comments.isEmpty {
             message.followUpComments.append(
                 .with {

@@ -34,15 +34,9 @@ extension Case {
         guard let id = CaseID(message.id) else { throw RecordError(what: "not a case id") }
         guard let currency = CurrencyCode(message.currency) else { throw RecordError(what: "not a currency") }
         self.init(
-            id: id, order: OrderKey(message.order), channelRef: message.channelRef, version: message.version,
+            id: id, order: OrderKey(message.order), version: message.version,
             state: try message.state.stored(), customerID: message.customerID, currency: currency,
-            intakeChannel: try message.intakeChannel.stored(), intakeReference: message.intakeReference,
-            reasonCode: message.reasonCode, freeText: message.freeText,
-            contact: Contact(
-                name: message.contact.name, phone: message.contact.phone, email: message.contact.email,
-                address: message.contact.address),
-            returnMethod: try message.returnMethod.storedOptional(),
-            conditions: message.conditions.map { DeclaredCondition(code: $0.code, isMet: $0.met) },
+            form: try ReturnForm(message), returnMethod: try message.returnMethod.storedOptional(),
             requestedAt: Instant(milliseconds: message.requestedAtMs),
             submittedAt: Instant(milliseconds: message.submittedAtMs),
             enteredBy: try ActorRecord(message.enteredBy), lines: [], policyVersion: message.policyVersion,

@@ -121,46 +121,6 @@ class CaseReply(_message.Message):
     now_ms: int
     def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
-class RequestedLine(_message.Message):
-    __slots__ = ("line_id", "sku", "unit_price_minor", "quantity")
-    LINE_ID_FIELD_NUMBER: _ClassVar[int]
-    SKU_FIELD_NUMBER: _ClassVar[int]
-    UNIT_PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
-    QUANTITY_FIELD_NUMBER: _ClassVar[int]
-    line_id: str
-    sku: str
-    unit_price_minor: int
-    quantity: int
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., unit_price_minor: _Optional[int] = ..., quantity: _Optional[int] = ...) -> None: ...
-
-class SubmitCaseRequest(_message.Message):
-    __slots__ = ("order", "channel_ref", "intake_channel", "intake_reference", "reason_code", "free_text", "lines", "conditions", "contact", "return_method", "requested_at_ms", "dry_run")
-    ORDER_FIELD_NUMBER: _ClassVar[int]
-    CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
-    INTAKE_CHANNEL_FIELD_NUMBER: _ClassVar[int]
-    INTAKE_REFERENCE_FIELD_NUMBER: _ClassVar[int]
-    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
-    FREE_TEXT_FIELD_NUMBER: _ClassVar[int]
-    LINES_FIELD_NUMBER: _ClassVar[int]
-    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
-    CONTACT_FIELD_NUMBER: _ClassVar[int]
-    RETURN_METHOD_FIELD_NUMBER: _ClassVar[int]
-    REQUESTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
-    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
-    order: _common_pb2.OrderKey
-    channel_ref: str
-    intake_channel: _common_pb2.IntakeChannel
-    intake_reference: str
-    reason_code: str
-    free_text: str
-    lines: _containers.RepeatedCompositeFieldContainer[RequestedLine]
-    conditions: _containers.RepeatedCompositeFieldContainer[_case_pb2.DeclaredCondition]
-    contact: _common_pb2.Contact
-    return_method: _common_pb2.ReturnMethod
-    requested_at_ms: int
-    dry_run: bool
-    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_case_pb2.DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: bool = ...) -> None: ...
-
 class GetCaseRequest(_message.Message):
     __slots__ = ("case_id",)
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
