@@ -135,6 +135,22 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_EnumValueOptions {
   public mutating func clearRcp_method() {
     clearExtensionValue(ext: Rcp_Extensions_method)
   }
+
+  /// Of a plain enum: the value is for the wire alone, plain code has none for it.
+  public var Rcp_wireOnly: Bool {
+    get {return getExtensionValue(ext: Rcp_Extensions_wire_only) ?? false}
+    set {setExtensionValue(ext: Rcp_Extensions_wire_only, value: newValue)}
+  }
+  /// Returns true if extension `Rcp_Extensions_wire_only`
+  /// has been explicitly set.
+  public var hasRcp_wireOnly: Bool {
+    return hasExtensionValue(ext: Rcp_Extensions_wire_only)
+  }
+  /// Clears the value of extension `Rcp_Extensions_wire_only`.
+  /// Subsequent reads from it will return its default value.
+  public mutating func clearRcp_wireOnly() {
+    clearExtensionValue(ext: Rcp_Extensions_wire_only)
+  }
 }
 
 nonisolated extension SwiftProtobuf.Google_Protobuf_FieldOptions {
@@ -237,6 +253,7 @@ public nonisolated let Rcp_Options_Extensions: SwiftProtobuf.SimpleExtensionMap 
   Rcp_Extensions_role,
   Rcp_Extensions_plain,
   Rcp_Extensions_method,
+  Rcp_Extensions_wire_only,
   Rcp_Extensions_personal,
   Rcp_Extensions_group,
   Rcp_Extensions_field_group
@@ -277,6 +294,12 @@ public nonisolated let Rcp_Extensions_plain = SwiftProtobuf.MessageExtension<Swi
 public nonisolated let Rcp_Extensions_method = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufString>, SwiftProtobuf.Google_Protobuf_EnumValueOptions>(
   _protobuf_fieldNumber: 50030,
   fieldName: "rcp.method"
+)
+
+/// Of a plain enum: the value is for the wire alone, plain code has none for it.
+public nonisolated let Rcp_Extensions_wire_only = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufBool>, SwiftProtobuf.Google_Protobuf_EnumValueOptions>(
+  _protobuf_fieldNumber: 50031,
+  fieldName: "rcp.wire_only"
 )
 
 /// The field holds personal data: it is sent to those alone who may read it, and stands in no log, event or error.

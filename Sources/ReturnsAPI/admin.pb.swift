@@ -22,6 +22,61 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// IndexProblem is what can be wrong with an entry of an index, or with the record that it names.
+public nonisolated enum Returns_V1_IndexProblem: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// There should be an entry; it can be repaired.
+  case missing // = 1
+
+  /// There should be none, or another one; it can be repaired.
+  case stale // = 2
+
+  /// The record of a case or an order is damaged; never repaired.
+  case unreadable // = 3
+
+  /// A case, or the order of a case, is not there although others name it; never repaired.
+  case recordMissing // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .missing
+    case 2: self = .stale
+    case 3: self = .unreadable
+    case 4: self = .recordMissing
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .missing: return 1
+    case .stale: return 2
+    case .unreadable: return 3
+    case .recordMissing: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_IndexProblem] = [
+    .unspecified,
+    .missing,
+    .stale,
+    .unreadable,
+    .recordMissing,
+  ]
+
+}
+
 public nonisolated struct Returns_V1_ConfirmReconciledRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -71,10 +126,8 @@ public nonisolated struct Returns_V1_IndexFinding: Sendable {
   /// Empty where the entry is of no case: of an order, or of nothing that is known.
   public var caseID: String = String()
 
-  /// What is wrong: missing or stale for an entry, which can be repaired; unreadable for a record, of a case or an
-  /// order, that is damaged; record_missing for a case, or the order of a case, that is not there although others name
-  /// it. The last two are never repaired.
-  public var problem: String = String()
+  /// What is wrong.
+  public var problem: Returns_V1_IndexProblem = .unspecified
 
   public var repaired: Bool = false
 
@@ -297,6 +350,12 @@ public nonisolated struct Returns_V1_ListPrincipalsRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// At most 500, more counts as 500; 0 means 100.
+  public var limit: UInt32 = 0
+
+  /// As the page before gave it; another limit is fine.
+  public var cursor: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -307,11 +366,15 @@ public nonisolated struct Returns_V1_ListPrincipalsReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// All of them.
+  /// By their names.
   public var principals: [Returns_V1_Principal] = []
 
-  /// The store could not be asked: this is what the server knew last, and others may have changed it since.
+  /// The store could not be asked: this is what the server knew last, and others may have changed it since. It then
+  /// comes in one page, whatever the limit.
   public var lastKnown: Bool = false
+
+  /// Empty when there are no more.
+  public var nextCursor: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -423,6 +486,10 @@ public nonisolated struct Returns_V1_AdvanceTestClockReply: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
+nonisolated extension Returns_V1_IndexProblem: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0INDEX_PROBLEM_UNSPECIFIED\0\u{1}INDEX_PROBLEM_MISSING\0\u{1}INDEX_PROBLEM_STALE\0\u{1}INDEX_PROBLEM_UNREADABLE\0\u{1}INDEX_PROBLEM_RECORD_MISSING\0")
+}
+
 nonisolated extension Returns_V1_ConfirmReconciledRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConfirmReconciledRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0")
@@ -514,7 +581,7 @@ nonisolated extension Returns_V1_IndexFinding: SwiftProtobuf.Message, SwiftProto
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.index) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.problem) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.problem) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.repaired) }()
       default: break
       }
@@ -528,8 +595,8 @@ nonisolated extension Returns_V1_IndexFinding: SwiftProtobuf.Message, SwiftProto
     if !self.caseID.isEmpty {
       try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 2)
     }
-    if !self.problem.isEmpty {
-      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 3)
+    if self.problem != .unspecified {
+      try visitor.visitSingularEnumField(value: self.problem, fieldNumber: 3)
     }
     if self.repaired != false {
       try visitor.visitSingularBoolField(value: self.repaired, fieldNumber: 4)
@@ -938,18 +1005,34 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Returns_V1_ListPrincipalsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListPrincipalsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}limit\0\u{1}cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      default: break
+      }
+    }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 1)
+    }
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListPrincipalsRequest, rhs: Returns_V1_ListPrincipalsRequest) -> Bool {
+    if lhs.limit != rhs.limit {return false}
+    if lhs.cursor != rhs.cursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -957,7 +1040,7 @@ nonisolated extension Returns_V1_ListPrincipalsRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Returns_V1_ListPrincipalsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListPrincipalsReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principals\0\u{3}last_known\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principals\0\u{3}last_known\0\u{3}next_cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -967,6 +1050,7 @@ nonisolated extension Returns_V1_ListPrincipalsReply: SwiftProtobuf.Message, Swi
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.principals) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.lastKnown) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       default: break
       }
     }
@@ -979,12 +1063,16 @@ nonisolated extension Returns_V1_ListPrincipalsReply: SwiftProtobuf.Message, Swi
     if self.lastKnown != false {
       try visitor.visitSingularBoolField(value: self.lastKnown, fieldNumber: 2)
     }
+    if !self.nextCursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListPrincipalsReply, rhs: Returns_V1_ListPrincipalsReply) -> Bool {
     if lhs.principals != rhs.principals {return false}
     if lhs.lastKnown != rhs.lastKnown {return false}
+    if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

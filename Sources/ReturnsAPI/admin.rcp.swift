@@ -344,3 +344,7 @@ public struct AdminServiceClient: Sendable {
         try await self.caller.unary(AdminServiceMethods.advanceTestClock, request, options: options)
     }
 }
+
+extension Returns_V1_ListPrincipalsRequest: RCPPageRequest {}
+
+extension Returns_V1_ListPrincipalsReply: RCPPageReply {}

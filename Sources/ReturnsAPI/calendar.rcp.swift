@@ -138,3 +138,7 @@ public struct CalendarServiceClient: Sendable {
         try await self.caller.unary(CalendarServiceMethods.putCalendar, request, options: options)
     }
 }
+
+extension Returns_V1_ListCalendarsRequest: RCPPageRequest {}
+
+extension Returns_V1_ListCalendarsReply: RCPPageReply {}

@@ -22,109 +22,6 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// CaseState is where a case is. What is still owed is told by the tracks.
-public nonisolated enum Returns_V1_CaseState: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-  case unspecified // = 0
-  case submitted // = 1
-  case infoNeeded // = 2
-  case approved // = 3
-  case rejected // = 4
-  case pickupScheduled // = 5
-  case inTransit // = 6
-  case exception // = 7
-  case received // = 8
-  case qualified // = 9
-  case nonconforming // = 10
-  case refunding // = 11
-  case refundFailed // = 12
-  case refunded // = 13
-  case shipBack // = 14
-  case alternative // = 15
-  case closed // = 16
-  case cancelled // = 17
-  case expired // = 18
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .submitted
-    case 2: self = .infoNeeded
-    case 3: self = .approved
-    case 4: self = .rejected
-    case 5: self = .pickupScheduled
-    case 6: self = .inTransit
-    case 7: self = .exception
-    case 8: self = .received
-    case 9: self = .qualified
-    case 10: self = .nonconforming
-    case 11: self = .refunding
-    case 12: self = .refundFailed
-    case 13: self = .refunded
-    case 14: self = .shipBack
-    case 15: self = .alternative
-    case 16: self = .closed
-    case 17: self = .cancelled
-    case 18: self = .expired
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .submitted: return 1
-    case .infoNeeded: return 2
-    case .approved: return 3
-    case .rejected: return 4
-    case .pickupScheduled: return 5
-    case .inTransit: return 6
-    case .exception: return 7
-    case .received: return 8
-    case .qualified: return 9
-    case .nonconforming: return 10
-    case .refunding: return 11
-    case .refundFailed: return 12
-    case .refunded: return 13
-    case .shipBack: return 14
-    case .alternative: return 15
-    case .closed: return 16
-    case .cancelled: return 17
-    case .expired: return 18
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [Returns_V1_CaseState] = [
-    .unspecified,
-    .submitted,
-    .infoNeeded,
-    .approved,
-    .rejected,
-    .pickupScheduled,
-    .inTransit,
-    .exception,
-    .received,
-    .qualified,
-    .nonconforming,
-    .refunding,
-    .refundFailed,
-    .refunded,
-    .shipBack,
-    .alternative,
-    .closed,
-    .cancelled,
-    .expired,
-  ]
-
-}
-
 /// Track tells of one thing that may still be owed.
 public nonisolated enum Returns_V1_Track: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
@@ -1246,6 +1143,90 @@ public nonisolated struct Returns_V1_ClosingNeed: Sendable {
   public init() {}
 }
 
+/// RequestedLine names an order line by id, or by SKU where that is unambiguous, with the unit price to tell two apart.
+public nonisolated struct Returns_V1_RequestedLine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var lineID: String = String()
+
+  public var sku: String = String()
+
+  /// In minor units of the order's currency; absent means whatever it is.
+  public var unitPriceMinor: Int64 {
+    get {_unitPriceMinor ?? 0}
+    set {_unitPriceMinor = newValue}
+  }
+  /// Returns true if `unitPriceMinor` has been explicitly set.
+  public var hasUnitPriceMinor: Bool {self._unitPriceMinor != nil}
+  /// Clears the value of `unitPriceMinor`. Subsequent reads from it will return its default value.
+  public mutating func clearUnitPriceMinor() {self._unitPriceMinor = nil}
+
+  public var quantity: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _unitPriceMinor: Int64? = nil
+}
+
+/// SubmitCaseRequest is the form (R4). It stands beside Case, which keeps each of its fields under the same name.
+public nonisolated struct Returns_V1_SubmitCaseRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var order: Returns_V1_OrderKey {
+    get {_order ?? Returns_V1_OrderKey()}
+    set {_order = newValue}
+  }
+  /// Returns true if `order` has been explicitly set.
+  public var hasOrder: Bool {self._order != nil}
+  /// Clears the value of `order`. Subsequent reads from it will return its default value.
+  public mutating func clearOrder() {self._order = nil}
+
+  public var channelRef: String = String()
+
+  public var intakeChannel: Returns_V1_IntakeChannel = .unspecified
+
+  public var intakeReference: String = String()
+
+  public var reasonCode: String = String()
+
+  public var freeText: String = String()
+
+  /// 1 to 2,500.
+  public var lines: [Returns_V1_RequestedLine] = []
+
+  /// What the policy asks for has to be declared.
+  public var conditions: [Returns_V1_DeclaredCondition] = []
+
+  public var contact: Returns_V1_Contact {
+    get {_contact ?? Returns_V1_Contact()}
+    set {_contact = newValue}
+  }
+  /// Returns true if `contact` has been explicitly set.
+  public var hasContact: Bool {self._contact != nil}
+  /// Clears the value of `contact`. Subsequent reads from it will return its default value.
+  public mutating func clearContact() {self._contact = nil}
+
+  public var returnMethod: Returns_V1_ReturnMethod = .unspecified
+
+  /// When the customer asked, as the channel states it; 0 means on receipt.
+  public var requestedAtMs: Int64 = 0
+
+  public var dryRun: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _order: Returns_V1_OrderKey? = nil
+  fileprivate var _contact: Returns_V1_Contact? = nil
+}
+
 /// Case is kept in the store as it is sent: each group of its fields by itself. A reply holds the groups that its reader
 /// may read. How a group's fields belong to items of another group is said at each (PickupPlace.pickup and the like).
 public nonisolated struct Returns_V1_Case: @unchecked Sendable {
@@ -1748,10 +1729,6 @@ public nonisolated struct Returns_V1_TimelineEntry: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
-
-nonisolated extension Returns_V1_CaseState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CASE_STATE_UNSPECIFIED\0\u{1}CASE_STATE_SUBMITTED\0\u{1}CASE_STATE_INFO_NEEDED\0\u{1}CASE_STATE_APPROVED\0\u{1}CASE_STATE_REJECTED\0\u{1}CASE_STATE_PICKUP_SCHEDULED\0\u{1}CASE_STATE_IN_TRANSIT\0\u{1}CASE_STATE_EXCEPTION\0\u{1}CASE_STATE_RECEIVED\0\u{1}CASE_STATE_QUALIFIED\0\u{1}CASE_STATE_NONCONFORMING\0\u{1}CASE_STATE_REFUNDING\0\u{1}CASE_STATE_REFUND_FAILED\0\u{1}CASE_STATE_REFUNDED\0\u{1}CASE_STATE_SHIP_BACK\0\u{1}CASE_STATE_ALTERNATIVE\0\u{1}CASE_STATE_CLOSED\0\u{1}CASE_STATE_CANCELLED\0\u{1}CASE_STATE_EXPIRED\0")
-}
 
 nonisolated extension Returns_V1_Track: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TRACK_UNSPECIFIED\0\u{1}TRACK_NONE\0\u{1}TRACK_DUE\0\u{1}TRACK_IN_PROGRESS\0\u{1}TRACK_FAILED\0\u{1}TRACK_DONE\0")
@@ -3048,6 +3025,144 @@ nonisolated extension Returns_V1_ClosingNeed: SwiftProtobuf.Message, SwiftProtob
     if lhs.units != rhs.units {return false}
     if lhs.amountMinor != rhs.amountMinor {return false}
     if lhs.document != rhs.document {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_RequestedLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RequestedLine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{3}unit_price_minor\0\u{1}quantity\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._unitPriceMinor) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.lineID.isEmpty {
+      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 1)
+    }
+    if !self.sku.isEmpty {
+      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 2)
+    }
+    try { if let v = self._unitPriceMinor {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    if self.quantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_RequestedLine, rhs: Returns_V1_RequestedLine) -> Bool {
+    if lhs.lineID != rhs.lineID {return false}
+    if lhs.sku != rhs.sku {return false}
+    if lhs._unitPriceMinor != rhs._unitPriceMinor {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SubmitCaseRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}channel_ref\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}lines\0\u{1}conditions\0\u{1}contact\0\u{3}return_method\0\u{3}requested_at_ms\0\u{3}dry_run\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.channelRef) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.intakeChannel) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.intakeReference) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.freeText) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.conditions) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._contact) }()
+      case 10: try { try decoder.decodeSingularEnumField(value: &self.returnMethod) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.requestedAtMs) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.channelRef.isEmpty {
+      try visitor.visitSingularStringField(value: self.channelRef, fieldNumber: 2)
+    }
+    if self.intakeChannel != .unspecified {
+      try visitor.visitSingularEnumField(value: self.intakeChannel, fieldNumber: 3)
+    }
+    if !self.intakeReference.isEmpty {
+      try visitor.visitSingularStringField(value: self.intakeReference, fieldNumber: 4)
+    }
+    if !self.reasonCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonCode, fieldNumber: 5)
+    }
+    if !self.freeText.isEmpty {
+      try visitor.visitSingularStringField(value: self.freeText, fieldNumber: 6)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 7)
+    }
+    if !self.conditions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.conditions, fieldNumber: 8)
+    }
+    try { if let v = self._contact {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
+    if self.returnMethod != .unspecified {
+      try visitor.visitSingularEnumField(value: self.returnMethod, fieldNumber: 10)
+    }
+    if self.requestedAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.requestedAtMs, fieldNumber: 11)
+    }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Returns_V1_SubmitCaseRequest, rhs: Returns_V1_SubmitCaseRequest) -> Bool {
+    if lhs._order != rhs._order {return false}
+    if lhs.channelRef != rhs.channelRef {return false}
+    if lhs.intakeChannel != rhs.intakeChannel {return false}
+    if lhs.intakeReference != rhs.intakeReference {return false}
+    if lhs.reasonCode != rhs.reasonCode {return false}
+    if lhs.freeText != rhs.freeText {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.conditions != rhs.conditions {return false}
+    if lhs._contact != rhs._contact {return false}
+    if lhs.returnMethod != rhs.returnMethod {return false}
+    if lhs.requestedAtMs != rhs.requestedAtMs {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -23,34 +23,6 @@ extension Returns_V1_CaseReply {
     }
 }
 
-extension Returns_V1_RequestedLine {
-    /// The fields of returns.v1.RequestedLine.
-    public enum Fields {
-        @inlinable public static var lineID: RCPField<String> { RCPField(1) }
-        @inlinable public static var sku: RCPField<String> { RCPField(2) }
-        @inlinable public static var unitPriceMinor: RCPOptionalField<Int64> { RCPOptionalField(3) }
-        @inlinable public static var quantity: RCPField<Int64> { RCPField(4) }
-    }
-}
-
-extension Returns_V1_SubmitCaseRequest {
-    /// The fields of returns.v1.SubmitCaseRequest.
-    public enum Fields {
-        @inlinable public static var order: RCPOptionalField<Returns_V1_OrderKey> { RCPOptionalField(1) }
-        @inlinable public static var channelRef: RCPField<String> { RCPField(2) }
-        @inlinable public static var intakeChannel: RCPField<Returns_V1_IntakeChannel> { RCPField(3) }
-        @inlinable public static var intakeReference: RCPField<String> { RCPField(4) }
-        @inlinable public static var reasonCode: RCPField<String> { RCPField(5) }
-        @inlinable public static var freeText: RCPField<String> { RCPField(6) }
-        @inlinable public static var lines: RCPRepeatedField<Returns_V1_RequestedLine> { RCPRepeatedField(7) }
-        @inlinable public static var conditions: RCPRepeatedField<Returns_V1_DeclaredCondition> { RCPRepeatedField(8) }
-        @inlinable public static var contact: RCPOptionalField<Returns_V1_Contact> { RCPOptionalField(9) }
-        @inlinable public static var returnMethod: RCPField<Returns_V1_ReturnMethod> { RCPField(10) }
-        @inlinable public static var requestedAtMs: RCPField<Int64> { RCPField(11) }
-        @inlinable public static var dryRun: RCPField<Bool> { RCPField(12) }
-    }
-}
-
 extension Returns_V1_GetCaseRequest {
     /// The fields of returns.v1.GetCaseRequest.
     public enum Fields {

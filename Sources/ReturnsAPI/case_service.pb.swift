@@ -306,89 +306,6 @@ public nonisolated struct Returns_V1_CaseReply: Sendable {
   fileprivate var _case: Returns_V1_Case? = nil
 }
 
-/// RequestedLine names an order line by id, or by SKU where that is unambiguous, with the unit price to tell two apart.
-public nonisolated struct Returns_V1_RequestedLine: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var lineID: String = String()
-
-  public var sku: String = String()
-
-  /// In minor units of the order's currency; absent means whatever it is.
-  public var unitPriceMinor: Int64 {
-    get {_unitPriceMinor ?? 0}
-    set {_unitPriceMinor = newValue}
-  }
-  /// Returns true if `unitPriceMinor` has been explicitly set.
-  public var hasUnitPriceMinor: Bool {self._unitPriceMinor != nil}
-  /// Clears the value of `unitPriceMinor`. Subsequent reads from it will return its default value.
-  public mutating func clearUnitPriceMinor() {self._unitPriceMinor = nil}
-
-  public var quantity: Int64 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _unitPriceMinor: Int64? = nil
-}
-
-public nonisolated struct Returns_V1_SubmitCaseRequest: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var order: Returns_V1_OrderKey {
-    get {_order ?? Returns_V1_OrderKey()}
-    set {_order = newValue}
-  }
-  /// Returns true if `order` has been explicitly set.
-  public var hasOrder: Bool {self._order != nil}
-  /// Clears the value of `order`. Subsequent reads from it will return its default value.
-  public mutating func clearOrder() {self._order = nil}
-
-  public var channelRef: String = String()
-
-  public var intakeChannel: Returns_V1_IntakeChannel = .unspecified
-
-  public var intakeReference: String = String()
-
-  public var reasonCode: String = String()
-
-  public var freeText: String = String()
-
-  /// 1 to 2,500.
-  public var lines: [Returns_V1_RequestedLine] = []
-
-  /// What the policy asks for has to be declared.
-  public var conditions: [Returns_V1_DeclaredCondition] = []
-
-  public var contact: Returns_V1_Contact {
-    get {_contact ?? Returns_V1_Contact()}
-    set {_contact = newValue}
-  }
-  /// Returns true if `contact` has been explicitly set.
-  public var hasContact: Bool {self._contact != nil}
-  /// Clears the value of `contact`. Subsequent reads from it will return its default value.
-  public mutating func clearContact() {self._contact = nil}
-
-  public var returnMethod: Returns_V1_ReturnMethod = .unspecified
-
-  /// When the customer asked, as the channel states it; 0 means on receipt.
-  public var requestedAtMs: Int64 = 0
-
-  public var dryRun: Bool = false
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _order: Returns_V1_OrderKey? = nil
-  fileprivate var _contact: Returns_V1_Contact? = nil
-}
-
 public nonisolated struct Returns_V1_GetCaseRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -467,7 +384,7 @@ public nonisolated struct Returns_V1_ListCasesRequest: Sendable {
   /// Clears the value of `dueBeforeMs`. Subsequent reads from it will return its default value.
   public mutating func clearDueBeforeMs() {self._dueBeforeMs = nil}
 
-  /// At most 500; 0 means 50.
+  /// At most 500, more counts as 500; 0 means 50.
   public var limit: UInt32 = 0
 
   /// As the page before gave it, with the same filters and sort; another limit is fine.
@@ -525,10 +442,10 @@ public nonisolated struct Returns_V1_GetTimelineRequest: Sendable {
 
   public var caseID: String = String()
 
-  /// At most 1000; 0 means 100.
+  /// At most 1000, more counts as 1000; 0 means 100.
   public var limit: UInt32 = 0
 
-  /// As the page before gave it, with the same direction.
+  /// As the page before gave it, of the same case and with the same direction; another limit is fine.
   public var cursor: String = String()
 
   /// From the newest entry back; otherwise from the first one on.
@@ -1823,144 +1740,6 @@ nonisolated extension Returns_V1_CaseReply: SwiftProtobuf.Message, SwiftProtobuf
     if lhs._case != rhs._case {return false}
     if lhs.entries != rhs.entries {return false}
     if lhs.nowMs != rhs.nowMs {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Returns_V1_RequestedLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".RequestedLine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}line_id\0\u{1}sku\0\u{3}unit_price_minor\0\u{1}quantity\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.lineID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.sku) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self._unitPriceMinor) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.lineID.isEmpty {
-      try visitor.visitSingularStringField(value: self.lineID, fieldNumber: 1)
-    }
-    if !self.sku.isEmpty {
-      try visitor.visitSingularStringField(value: self.sku, fieldNumber: 2)
-    }
-    try { if let v = self._unitPriceMinor {
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
-    } }()
-    if self.quantity != 0 {
-      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 4)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Returns_V1_RequestedLine, rhs: Returns_V1_RequestedLine) -> Bool {
-    if lhs.lineID != rhs.lineID {return false}
-    if lhs.sku != rhs.sku {return false}
-    if lhs._unitPriceMinor != rhs._unitPriceMinor {return false}
-    if lhs.quantity != rhs.quantity {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".SubmitCaseRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}channel_ref\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}lines\0\u{1}conditions\0\u{1}contact\0\u{3}return_method\0\u{3}requested_at_ms\0\u{3}dry_run\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.channelRef) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.intakeChannel) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.intakeReference) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.freeText) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.conditions) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._contact) }()
-      case 10: try { try decoder.decodeSingularEnumField(value: &self.returnMethod) }()
-      case 11: try { try decoder.decodeSingularInt64Field(value: &self.requestedAtMs) }()
-      case 12: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._order {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.channelRef.isEmpty {
-      try visitor.visitSingularStringField(value: self.channelRef, fieldNumber: 2)
-    }
-    if self.intakeChannel != .unspecified {
-      try visitor.visitSingularEnumField(value: self.intakeChannel, fieldNumber: 3)
-    }
-    if !self.intakeReference.isEmpty {
-      try visitor.visitSingularStringField(value: self.intakeReference, fieldNumber: 4)
-    }
-    if !self.reasonCode.isEmpty {
-      try visitor.visitSingularStringField(value: self.reasonCode, fieldNumber: 5)
-    }
-    if !self.freeText.isEmpty {
-      try visitor.visitSingularStringField(value: self.freeText, fieldNumber: 6)
-    }
-    if !self.lines.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 7)
-    }
-    if !self.conditions.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.conditions, fieldNumber: 8)
-    }
-    try { if let v = self._contact {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    if self.returnMethod != .unspecified {
-      try visitor.visitSingularEnumField(value: self.returnMethod, fieldNumber: 10)
-    }
-    if self.requestedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.requestedAtMs, fieldNumber: 11)
-    }
-    if self.dryRun != false {
-      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 12)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Returns_V1_SubmitCaseRequest, rhs: Returns_V1_SubmitCaseRequest) -> Bool {
-    if lhs._order != rhs._order {return false}
-    if lhs.channelRef != rhs.channelRef {return false}
-    if lhs.intakeChannel != rhs.intakeChannel {return false}
-    if lhs.intakeReference != rhs.intakeReference {return false}
-    if lhs.reasonCode != rhs.reasonCode {return false}
-    if lhs.freeText != rhs.freeText {return false}
-    if lhs.lines != rhs.lines {return false}
-    if lhs.conditions != rhs.conditions {return false}
-    if lhs._contact != rhs._contact {return false}
-    if lhs.returnMethod != rhs.returnMethod {return false}
-    if lhs.requestedAtMs != rhs.requestedAtMs {return false}
-    if lhs.dryRun != rhs.dryRun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1391,3 +1391,11 @@ public struct CaseServiceClient: Sendable {
         try await self.caller.unary(CaseServiceMethods.assignCase, request, options: options)
     }
 }
+
+extension Returns_V1_ListCasesRequest: RCPPageRequest {}
+
+extension Returns_V1_GetTimelineRequest: RCPPageRequest {}
+
+extension Returns_V1_ListCasesReply: RCPPageReply {}
+
+extension Returns_V1_GetTimelineReply: RCPPageReply {}

@@ -64,7 +64,7 @@ extension Returns_V1_DueClock {
     public enum Fields {
         @inlinable public static var caseID: RCPField<String> { RCPField(1) }
         @inlinable public static var order: RCPOptionalField<Returns_V1_OrderKey> { RCPOptionalField(2) }
-        @inlinable public static var caseState: RCPField<UInt32> { RCPField(3) }
+        @inlinable public static var caseState: RCPField<Returns_V1_CaseState> { RCPField(3) }
         @inlinable public static var clock: RCPOptionalField<Returns_V1_Clock> { RCPOptionalField(4) }
         @inlinable public static var person: RCPField<String> { RCPField(5) }
         @inlinable public static var team: RCPField<String> { RCPField(6) }

@@ -366,7 +366,7 @@ public nonisolated struct Returns_V1_ListDueRequest: Sendable {
   /// Only this department's; all unless given.
   public var owner: Returns_V1_Role = .unspecified
 
-  /// At most 500; 0 means 50.
+  /// At most 500, more counts as 500; 0 means 50.
   public var limit: UInt32 = 0
 
   /// Only what is assigned to this person, or to this team.
@@ -374,7 +374,7 @@ public nonisolated struct Returns_V1_ListDueRequest: Sendable {
 
   public var team: String = String()
 
-  /// Goes on behind an earlier page of the same list; the limit may differ.
+  /// As the page before gave it, with the same filters; another limit is fine.
   public var cursor: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -403,8 +403,7 @@ public nonisolated struct Returns_V1_DueClock: @unchecked Sendable {
   /// Clears the value of `order`. Subsequent reads from it will return its default value.
   public mutating func clearOrder() {_uniqueStorage()._order = nil}
 
-  /// The state's number is that of CaseState.
-  public var caseState: UInt32 {
+  public var caseState: Returns_V1_CaseState {
     get {_storage._caseState}
     set {_uniqueStorage()._caseState = newValue}
   }
@@ -486,7 +485,7 @@ public nonisolated struct Returns_V1_SweepRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// At most this many cases; 0 means the server's batch limit.
+  /// At most this many cases; 0, and more than the server's batch limit, mean that limit.
   public var limit: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -603,7 +602,7 @@ public nonisolated struct Returns_V1_GetBoardRequest: Sendable {
   /// Only this department's; all unless given.
   public var owner: Returns_V1_Role = .unspecified
 
-  /// How many of the most urgent are listed; at most 100; 0 means 20.
+  /// How many of the most urgent are listed; at most 100, more counts as 100; 0 means 20.
   public var limit: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1018,7 +1017,7 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
   fileprivate class _StorageClass {
     var _caseID: String = String()
     var _order: Returns_V1_OrderKey? = nil
-    var _caseState: UInt32 = 0
+    var _caseState: Returns_V1_CaseState = .unspecified
     var _clock: Returns_V1_Clock? = nil
     var _person: String = String()
     var _team: String = String()
@@ -1060,7 +1059,7 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
         switch fieldNumber {
         case 1: try { try decoder.decodeSingularStringField(value: &_storage._caseID) }()
         case 2: try { try decoder.decodeSingularMessageField(value: &_storage._order) }()
-        case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._caseState) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._caseState) }()
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._clock) }()
         case 5: try { try decoder.decodeSingularStringField(value: &_storage._person) }()
         case 6: try { try decoder.decodeSingularStringField(value: &_storage._team) }()
@@ -1083,8 +1082,8 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._order {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
       } }()
-      if _storage._caseState != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._caseState, fieldNumber: 3)
+      if _storage._caseState != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._caseState, fieldNumber: 3)
       }
       try { if let v = _storage._clock {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 4)

@@ -243,3 +243,7 @@ public struct ClockServiceClient: Sendable {
         try await self.caller.unary(ClockServiceMethods.getAttainment, request, options: options)
     }
 }
+
+extension Returns_V1_ListDueRequest: RCPPageRequest {}
+
+extension Returns_V1_ListDueReply: RCPPageReply {}

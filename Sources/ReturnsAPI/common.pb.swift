@@ -94,6 +94,109 @@ public nonisolated enum Returns_V1_Role: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 }
 
+/// CaseState is where a case is. What is still owed is told by the tracks.
+public nonisolated enum Returns_V1_CaseState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case submitted // = 1
+  case infoNeeded // = 2
+  case approved // = 3
+  case rejected // = 4
+  case pickupScheduled // = 5
+  case inTransit // = 6
+  case exception // = 7
+  case received // = 8
+  case qualified // = 9
+  case nonconforming // = 10
+  case refunding // = 11
+  case refundFailed // = 12
+  case refunded // = 13
+  case shipBack // = 14
+  case alternative // = 15
+  case closed // = 16
+  case cancelled // = 17
+  case expired // = 18
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .submitted
+    case 2: self = .infoNeeded
+    case 3: self = .approved
+    case 4: self = .rejected
+    case 5: self = .pickupScheduled
+    case 6: self = .inTransit
+    case 7: self = .exception
+    case 8: self = .received
+    case 9: self = .qualified
+    case 10: self = .nonconforming
+    case 11: self = .refunding
+    case 12: self = .refundFailed
+    case 13: self = .refunded
+    case 14: self = .shipBack
+    case 15: self = .alternative
+    case 16: self = .closed
+    case 17: self = .cancelled
+    case 18: self = .expired
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .submitted: return 1
+    case .infoNeeded: return 2
+    case .approved: return 3
+    case .rejected: return 4
+    case .pickupScheduled: return 5
+    case .inTransit: return 6
+    case .exception: return 7
+    case .received: return 8
+    case .qualified: return 9
+    case .nonconforming: return 10
+    case .refunding: return 11
+    case .refundFailed: return 12
+    case .refunded: return 13
+    case .shipBack: return 14
+    case .alternative: return 15
+    case .closed: return 16
+    case .cancelled: return 17
+    case .expired: return 18
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_CaseState] = [
+    .unspecified,
+    .submitted,
+    .infoNeeded,
+    .approved,
+    .rejected,
+    .pickupScheduled,
+    .inTransit,
+    .exception,
+    .received,
+    .qualified,
+    .nonconforming,
+    .refunding,
+    .refundFailed,
+    .refunded,
+    .shipBack,
+    .alternative,
+    .closed,
+    .cancelled,
+    .expired,
+  ]
+
+}
+
 /// IntakeChannel is where an application came in (R3).
 public nonisolated enum Returns_V1_IntakeChannel: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
@@ -458,6 +561,10 @@ fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_Role: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ROLE_UNSPECIFIED\0\u{1}ROLE_CHANNEL\0\u{1}ROLE_SERVICE\0\u{1}ROLE_LOGISTICS\0\u{1}ROLE_WAREHOUSE\0\u{1}ROLE_FINANCE\0\u{1}ROLE_SUPERVISOR\0\u{1}ROLE_AUDITOR\0\u{1}ROLE_ADMIN\0\u{1}ROLE_SYSTEM\0")
+}
+
+nonisolated extension Returns_V1_CaseState: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CASE_STATE_UNSPECIFIED\0\u{1}CASE_STATE_SUBMITTED\0\u{1}CASE_STATE_INFO_NEEDED\0\u{1}CASE_STATE_APPROVED\0\u{1}CASE_STATE_REJECTED\0\u{1}CASE_STATE_PICKUP_SCHEDULED\0\u{1}CASE_STATE_IN_TRANSIT\0\u{1}CASE_STATE_EXCEPTION\0\u{1}CASE_STATE_RECEIVED\0\u{1}CASE_STATE_QUALIFIED\0\u{1}CASE_STATE_NONCONFORMING\0\u{1}CASE_STATE_REFUNDING\0\u{1}CASE_STATE_REFUND_FAILED\0\u{1}CASE_STATE_REFUNDED\0\u{1}CASE_STATE_SHIP_BACK\0\u{1}CASE_STATE_ALTERNATIVE\0\u{1}CASE_STATE_CLOSED\0\u{1}CASE_STATE_CANCELLED\0\u{1}CASE_STATE_EXPIRED\0")
 }
 
 nonisolated extension Returns_V1_IntakeChannel: SwiftProtobuf._ProtoNameProviding {

@@ -22,6 +22,87 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// NotificationTemplate is what a message tells the customer of.
+public nonisolated enum Returns_V1_NotificationTemplate: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case approval // = 1
+  case rejection // = 2
+
+  /// A pickup was agreed.
+  case pickup // = 3
+
+  /// A question was asked of them.
+  case infoRequest // = 4
+
+  /// Goods on their way were lost or refused.
+  case exception // = 5
+
+  /// Lost goods turned up.
+  case found // = 6
+
+  /// Goods did not pass the inspection.
+  case nonconforming // = 7
+  case shippedBack // = 8
+  case exchanged // = 9
+  case refunded // = 10
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .approval
+    case 2: self = .rejection
+    case 3: self = .pickup
+    case 4: self = .infoRequest
+    case 5: self = .exception
+    case 6: self = .found
+    case 7: self = .nonconforming
+    case 8: self = .shippedBack
+    case 9: self = .exchanged
+    case 10: self = .refunded
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .approval: return 1
+    case .rejection: return 2
+    case .pickup: return 3
+    case .infoRequest: return 4
+    case .exception: return 5
+    case .found: return 6
+    case .nonconforming: return 7
+    case .shippedBack: return 8
+    case .exchanged: return 9
+    case .refunded: return 10
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_NotificationTemplate] = [
+    .unspecified,
+    .approval,
+    .rejection,
+    .pickup,
+    .infoRequest,
+    .exception,
+    .found,
+    .nonconforming,
+    .shippedBack,
+    .exchanged,
+    .refunded,
+  ]
+
+}
+
 /// Event is one fact about a case. It holds no personal data: who needs more reads the case. Principals of the role channel are not
 /// told persons and teams of the company (AssignedDetail, ClockAlert.target), nor what a newer server has added to an event that the
 /// server which answers does not know; everybody else is sent an event as it is stored.
@@ -538,8 +619,8 @@ public nonisolated struct Returns_V1_NotificationDetail: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Which one: approval, rejection, pickup, info_request, exception, found, nonconforming, shipped_back, exchanged or refunded.
-  public var template: String = String()
+  /// Which one.
+  public var template: Returns_V1_NotificationTemplate = .unspecified
 
   /// Not before this time, in ms since 1970 UTC: a plan may have quiet hours.
   public var fromMs: Int64 = 0
@@ -994,6 +1075,12 @@ public nonisolated struct Returns_V1_ListEventGroupsRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// At most 100, more counts as 100; 0 means 50. Groups that are damaged count, too.
+  public var limit: UInt32 = 0
+
+  /// As the page before gave it; another limit is fine.
+  public var cursor: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1004,15 +1091,18 @@ public nonisolated struct Returns_V1_ListEventGroupsReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Those whose records are damaged are in unreadable_names.
+  /// By their names. Those whose records are damaged are in unreadable_names.
   public var groups: [Returns_V1_EventGroup] = []
 
-  /// Names of groups whose records are damaged, to those who are shown every group: nobody can consume in them. DeleteEventGroup takes
+  /// Names of this page's groups whose records are damaged, to those who are shown every group: nobody can consume in them. DeleteEventGroup takes
   /// them from administrators, and from supervisors of all sale channels.
   public var unreadableNames: [String] = []
 
   /// Partitions of the log that are damaged: the groups' figures are without them, and lag is absent.
   public var unreadablePartitions: [UInt32] = []
+
+  /// Empty when there are no more.
+  public var nextCursor: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1044,6 +1134,10 @@ public nonisolated struct Returns_V1_DeleteEventGroupReply: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "returns.v1"
+
+nonisolated extension Returns_V1_NotificationTemplate: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NOTIFICATION_TEMPLATE_UNSPECIFIED\0\u{1}NOTIFICATION_TEMPLATE_APPROVAL\0\u{1}NOTIFICATION_TEMPLATE_REJECTION\0\u{1}NOTIFICATION_TEMPLATE_PICKUP\0\u{1}NOTIFICATION_TEMPLATE_INFO_REQUEST\0\u{1}NOTIFICATION_TEMPLATE_EXCEPTION\0\u{1}NOTIFICATION_TEMPLATE_FOUND\0\u{1}NOTIFICATION_TEMPLATE_NONCONFORMING\0\u{1}NOTIFICATION_TEMPLATE_SHIPPED_BACK\0\u{1}NOTIFICATION_TEMPLATE_EXCHANGED\0\u{1}NOTIFICATION_TEMPLATE_REFUNDED\0")
+}
 
 nonisolated extension Returns_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
@@ -1955,7 +2049,7 @@ nonisolated extension Returns_V1_NotificationDetail: SwiftProtobuf.Message, Swif
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.template) }()
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.template) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.fromMs) }()
       default: break
       }
@@ -1963,8 +2057,8 @@ nonisolated extension Returns_V1_NotificationDetail: SwiftProtobuf.Message, Swif
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.template.isEmpty {
-      try visitor.visitSingularStringField(value: self.template, fieldNumber: 1)
+    if self.template != .unspecified {
+      try visitor.visitSingularEnumField(value: self.template, fieldNumber: 1)
     }
     if self.fromMs != 0 {
       try visitor.visitSingularInt64Field(value: self.fromMs, fieldNumber: 2)
@@ -2702,18 +2796,34 @@ nonisolated extension Returns_V1_EventGroupLoss: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_ListEventGroupsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListEventGroupsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}limit\0\u{1}cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      default: break
+      }
+    }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 1)
+    }
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListEventGroupsRequest, rhs: Returns_V1_ListEventGroupsRequest) -> Bool {
+    if lhs.limit != rhs.limit {return false}
+    if lhs.cursor != rhs.cursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2721,7 +2831,7 @@ nonisolated extension Returns_V1_ListEventGroupsRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListEventGroupsReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0\u{3}next_cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2732,6 +2842,7 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
       case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.unreadablePartitions) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       default: break
       }
     }
@@ -2747,6 +2858,9 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
     if !self.unreadablePartitions.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.unreadablePartitions, fieldNumber: 3)
     }
+    if !self.nextCursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2754,6 +2868,7 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
     if lhs.groups != rhs.groups {return false}
     if lhs.unreadableNames != rhs.unreadableNames {return false}
     if lhs.unreadablePartitions != rhs.unreadablePartitions {return false}
+    if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -238,3 +238,7 @@ public struct EventServiceClient: Sendable {
         try await self.caller.unary(EventServiceMethods.deleteEventGroup, request, options: options)
     }
 }
+
+extension Returns_V1_ListEventGroupsRequest: RCPPageRequest {}
+
+extension Returns_V1_ListEventGroupsReply: RCPPageReply {}

@@ -118,7 +118,7 @@ extension Returns_V1_OrderTimelineEntry {
     /// The fields of returns.v1.OrderTimelineEntry.
     public enum Fields {
         @inlinable public static var atMs: RCPField<Int64> { RCPField(1) }
-        @inlinable public static var kind: RCPField<String> { RCPField(2) }
+        @inlinable public static var kind: RCPField<Returns_V1_OrderEntryKind> { RCPField(2) }
         @inlinable public static var actor: RCPOptionalField<Returns_V1_Actor> { RCPOptionalField(3) }
         @inlinable public static var text: RCPField<String> { RCPField(4) }
         @inlinable public static var reason: RCPField<String> { RCPField(5) }

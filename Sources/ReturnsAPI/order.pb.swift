@@ -166,6 +166,41 @@ public nonisolated enum Returns_V1_PutOrderResult: SwiftProtobuf.Enum, Swift.Cas
 
 }
 
+/// OrderEntryKind is what an order's own timeline tells of.
+public nonisolated enum Returns_V1_OrderEntryKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case paymentsChanged // = 1
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .paymentsChanged
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .paymentsChanged: return 1
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_OrderEntryKind] = [
+    .unspecified,
+    .paymentsChanged,
+  ]
+
+}
+
 public nonisolated struct Returns_V1_OrderLine: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -527,8 +562,8 @@ public nonisolated struct Returns_V1_OrderTimelineEntry: Sendable {
   /// When it happened.
   public var atMs: Int64 = 0
 
-  /// What happened, such as payments_changed.
-  public var kind: String = String()
+  /// What happened.
+  public var kind: Returns_V1_OrderEntryKind = .unspecified
 
   public var actor: Returns_V1_Actor {
     get {_actor ?? Returns_V1_Actor()}
@@ -641,6 +676,10 @@ nonisolated extension Returns_V1_PaymentMethod: SwiftProtobuf._ProtoNameProvidin
 
 nonisolated extension Returns_V1_PutOrderResult: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PUT_ORDER_RESULT_UNSPECIFIED\0\u{1}PUT_ORDER_RESULT_CREATED\0\u{1}PUT_ORDER_RESULT_UPDATED\0\u{1}PUT_ORDER_RESULT_UNCHANGED\0")
+}
+
+nonisolated extension Returns_V1_OrderEntryKind: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ORDER_ENTRY_KIND_UNSPECIFIED\0\u{1}ORDER_ENTRY_KIND_PAYMENTS_CHANGED\0")
 }
 
 nonisolated extension Returns_V1_OrderLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1243,7 +1282,7 @@ nonisolated extension Returns_V1_OrderTimelineEntry: SwiftProtobuf.Message, Swif
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._actor) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.text) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
@@ -1262,8 +1301,8 @@ nonisolated extension Returns_V1_OrderTimelineEntry: SwiftProtobuf.Message, Swif
     if self.atMs != 0 {
       try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 1)
     }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 2)
     }
     try { if let v = self._actor {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)

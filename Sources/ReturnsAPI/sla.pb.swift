@@ -297,10 +297,10 @@ public nonisolated struct Returns_V1_RecomputeRequest: Sendable {
   /// The SLA policy to go by, as a dry run told it: a newer one refuses the request. 0 takes the current one.
   public var slaVersion: UInt64 = 0
 
-  /// How many cases to look at; at most 500; 0 means 100.
+  /// How many cases to look at; at most 500, more counts as 500; 0 means 100.
   public var limit: UInt32 = 0
 
-  /// As a reply gave it.
+  /// As the page before gave it; none with case_ids. dry_run, sla_version and the limit may differ.
   public var cursor: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -144,3 +144,7 @@ public struct SlaPolicyServiceClient: Sendable {
         try await self.caller.unary(SlaPolicyServiceMethods.recompute, request, options: options)
     }
 }
+
+extension Returns_V1_RecomputeRequest: RCPPageRequest {}
+
+extension Returns_V1_RecomputeReply: RCPPageReply {}

@@ -67,6 +67,126 @@ public nonisolated enum Returns_V1_WebhookState: SwiftProtobuf.Enum, Swift.CaseI
 
 }
 
+/// WebhookDisabledReason is why a webhook is disabled.
+public nonisolated enum Returns_V1_WebhookDisabledReason: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Without any success for give_up_after_ms.
+  case noSuccess // = 1
+
+  /// The receiver answered 410.
+  case gone // = 2
+
+  /// DisableWebhook.
+  case byHand // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .noSuccess
+    case 2: self = .gone
+    case 3: self = .byHand
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .noSuccess: return 1
+    case .gone: return 2
+    case .byHand: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_WebhookDisabledReason] = [
+    .unspecified,
+    .noSuccess,
+    .gone,
+    .byHand,
+  ]
+
+}
+
+/// WebhookDeliveryError is why a receiver did not answer.
+public nonisolated enum Returns_V1_WebhookDeliveryError: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Its name has no address.
+  case resolve // = 1
+
+  /// Nothing listens there, or it cannot be reached.
+  case connect // = 2
+
+  /// Its certificate, or TLS itself.
+  case tls // = 3
+  case timeout // = 4
+
+  /// It closed the connection.
+  case closed // = 5
+
+  /// The server stopped.
+  case stopped // = 6
+
+  /// For another reason.
+  case failed // = 7
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .resolve
+    case 2: self = .connect
+    case 3: self = .tls
+    case 4: self = .timeout
+    case 5: self = .closed
+    case 6: self = .stopped
+    case 7: self = .failed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .resolve: return 1
+    case .connect: return 2
+    case .tls: return 3
+    case .timeout: return 4
+    case .closed: return 5
+    case .stopped: return 6
+    case .failed: return 7
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Returns_V1_WebhookDeliveryError] = [
+    .unspecified,
+    .resolve,
+    .connect,
+    .tls,
+    .timeout,
+    .closed,
+    .stopped,
+    .failed,
+  ]
+
+}
+
 public nonisolated struct Returns_V1_CreateWebhookRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -183,8 +303,8 @@ public nonisolated struct Returns_V1_Webhook: @unchecked Sendable {
     set {_uniqueStorage()._state = newValue}
   }
 
-  /// Why it is disabled: "no_success", "gone" (the receiver answered 410) or "by_hand".
-  public var reason: String {
+  /// Why it is disabled; unspecified while it is enabled.
+  public var reason: Returns_V1_WebhookDisabledReason {
     get {_storage._reason}
     set {_uniqueStorage()._reason = newValue}
   }
@@ -364,6 +484,12 @@ public nonisolated struct Returns_V1_ListWebhooksRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// At most 100, more counts as 100; 0 means 50. Webhooks that are damaged count, too.
+  public var limit: UInt32 = 0
+
+  /// As the page before gave it; another limit is fine.
+  public var cursor: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -374,16 +500,19 @@ public nonisolated struct Returns_V1_ListWebhooksReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Those whose records are damaged are in unreadable_names.
+  /// By their names. Those whose records are damaged are in unreadable_names.
   public var webhooks: [Returns_V1_Webhook] = []
 
-  /// Names of webhooks whose records are damaged: nothing more is known of them, and no server begins to deliver for them.
+  /// Names of this page's webhooks whose records are damaged: nothing more is known of them, and no server begins to deliver for them.
   /// DeleteWebhook takes them.
   public var unreadableNames: [String] = []
 
   /// Partitions of the log that are damaged: the webhooks' figures are without them, and lag is absent. Their events come once they
   /// can be read.
   public var unreadablePartitions: [UInt32] = []
+
+  /// Empty when there are no more.
+  public var nextCursor: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -508,8 +637,8 @@ public nonisolated struct Returns_V1_WebhookDelivery: Sendable {
   /// What the receiver answered; 0 when it did not.
   public var httpStatus: UInt32 = 0
 
-  /// Why there is no answer: "resolve", "connect", "tls", "timeout", "closed", "stopped" or "failed".
-  public var error: String = String()
+  /// Why there is no answer; unspecified where there is one.
+  public var error: Returns_V1_WebhookDeliveryError = .unspecified
 
   /// When it was posted, in ms since 1970 UTC.
   public var atMs: Int64 = 0
@@ -534,8 +663,11 @@ public nonisolated struct Returns_V1_ListDeliveriesRequest: Sendable {
 
   public var name: String = String()
 
-  /// At most 500; 0 means 50.
+  /// At most 500, more counts as 500; 0 means 50.
   public var limit: UInt32 = 0
+
+  /// As the page before gave it, of the same webhook; another limit is fine.
+  public var cursor: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -550,8 +682,13 @@ public nonisolated struct Returns_V1_ListDeliveriesReply: Sendable {
   /// The newest first; the latest 500 are kept.
   public var deliveries: [Returns_V1_WebhookDelivery] = []
 
-  /// Ids of events that failed as often as they may, the newest first; at most 1000. Redeliver takes them.
+  /// Ids of events that failed as often as they may, the newest first; at most 1000. Redeliver takes them. With the
+  /// first page alone, which has them all.
   public var setAside: [String] = []
+
+  /// Empty when there are no more. What was attempted since the first page is on none; what was forgotten since, for
+  /// later attempts took its place, ends the list.
+  public var nextCursor: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -695,6 +832,14 @@ nonisolated extension Returns_V1_WebhookState: SwiftProtobuf._ProtoNameProviding
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WEBHOOK_STATE_UNSPECIFIED\0\u{1}WEBHOOK_STATE_ENABLED\0\u{1}WEBHOOK_STATE_DISABLED\0\u{1}WEBHOOK_STATE_BEHIND\0")
 }
 
+nonisolated extension Returns_V1_WebhookDisabledReason: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WEBHOOK_DISABLED_REASON_UNSPECIFIED\0\u{1}WEBHOOK_DISABLED_REASON_NO_SUCCESS\0\u{1}WEBHOOK_DISABLED_REASON_GONE\0\u{1}WEBHOOK_DISABLED_REASON_BY_HAND\0")
+}
+
+nonisolated extension Returns_V1_WebhookDeliveryError: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WEBHOOK_DELIVERY_ERROR_UNSPECIFIED\0\u{1}WEBHOOK_DELIVERY_ERROR_RESOLVE\0\u{1}WEBHOOK_DELIVERY_ERROR_CONNECT\0\u{1}WEBHOOK_DELIVERY_ERROR_TLS\0\u{1}WEBHOOK_DELIVERY_ERROR_TIMEOUT\0\u{1}WEBHOOK_DELIVERY_ERROR_CLOSED\0\u{1}WEBHOOK_DELIVERY_ERROR_STOPPED\0\u{1}WEBHOOK_DELIVERY_ERROR_FAILED\0")
+}
+
 nonisolated extension Returns_V1_CreateWebhookRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CreateWebhookRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}url\0\u{1}filter\0\u{1}beginning\0\u{3}since_ms\0\u{3}give_up_after_ms\0\u{3}attempts_max\0")
@@ -825,7 +970,7 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
     var _url: String = String()
     var _filter: Returns_V1_EventFilter? = nil
     var _state: Returns_V1_WebhookState = .unspecified
-    var _reason: String = String()
+    var _reason: Returns_V1_WebhookDisabledReason = .unspecified
     var _disabledAtMs: Int64 = 0
     var _lag: UInt64? = nil
     var _oldestAgeMs: Int64 = 0
@@ -891,7 +1036,7 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
         case 2: try { try decoder.decodeSingularStringField(value: &_storage._url) }()
         case 3: try { try decoder.decodeSingularMessageField(value: &_storage._filter) }()
         case 4: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
-        case 5: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._reason) }()
         case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._disabledAtMs) }()
         case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._lag) }()
         case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._oldestAgeMs) }()
@@ -930,8 +1075,8 @@ nonisolated extension Returns_V1_Webhook: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._state != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 4)
       }
-      if !_storage._reason.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 5)
+      if _storage._reason != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._reason, fieldNumber: 5)
       }
       if _storage._disabledAtMs != 0 {
         try visitor.visitSingularInt64Field(value: _storage._disabledAtMs, fieldNumber: 6)
@@ -1117,18 +1262,34 @@ nonisolated extension Returns_V1_WebhookLossRange: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Returns_V1_ListWebhooksRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListWebhooksRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}limit\0\u{1}cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      default: break
+      }
+    }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 1)
+    }
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListWebhooksRequest, rhs: Returns_V1_ListWebhooksRequest) -> Bool {
+    if lhs.limit != rhs.limit {return false}
+    if lhs.cursor != rhs.cursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1136,7 +1297,7 @@ nonisolated extension Returns_V1_ListWebhooksRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListWebhooksReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhooks\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhooks\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0\u{3}next_cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1147,6 +1308,7 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.webhooks) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
       case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.unreadablePartitions) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       default: break
       }
     }
@@ -1162,6 +1324,9 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
     if !self.unreadablePartitions.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.unreadablePartitions, fieldNumber: 3)
     }
+    if !self.nextCursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1169,6 +1334,7 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
     if lhs.webhooks != rhs.webhooks {return false}
     if lhs.unreadableNames != rhs.unreadableNames {return false}
     if lhs.unreadablePartitions != rhs.unreadablePartitions {return false}
+    if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1375,7 +1541,7 @@ nonisolated extension Returns_V1_WebhookDelivery: SwiftProtobuf.Message, SwiftPr
       case 2: try { try decoder.decodeSingularEnumField(value: &self.type) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.httpStatus) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.error) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.error) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.durationMs) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.delivered) }()
@@ -1398,8 +1564,8 @@ nonisolated extension Returns_V1_WebhookDelivery: SwiftProtobuf.Message, SwiftPr
     if self.httpStatus != 0 {
       try visitor.visitSingularUInt32Field(value: self.httpStatus, fieldNumber: 4)
     }
-    if !self.error.isEmpty {
-      try visitor.visitSingularStringField(value: self.error, fieldNumber: 5)
+    if self.error != .unspecified {
+      try visitor.visitSingularEnumField(value: self.error, fieldNumber: 5)
     }
     if self.atMs != 0 {
       try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 6)
@@ -1433,7 +1599,7 @@ nonisolated extension Returns_V1_WebhookDelivery: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_ListDeliveriesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDeliveriesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}limit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}limit\0\u{1}cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1443,6 +1609,7 @@ nonisolated extension Returns_V1_ListDeliveriesRequest: SwiftProtobuf.Message, S
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
       default: break
       }
     }
@@ -1455,12 +1622,16 @@ nonisolated extension Returns_V1_ListDeliveriesRequest: SwiftProtobuf.Message, S
     if self.limit != 0 {
       try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 2)
     }
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListDeliveriesRequest, rhs: Returns_V1_ListDeliveriesRequest) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.cursor != rhs.cursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1468,7 +1639,7 @@ nonisolated extension Returns_V1_ListDeliveriesRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Returns_V1_ListDeliveriesReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDeliveriesReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deliveries\0\u{3}set_aside\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}deliveries\0\u{3}set_aside\0\u{3}next_cursor\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1478,6 +1649,7 @@ nonisolated extension Returns_V1_ListDeliveriesReply: SwiftProtobuf.Message, Swi
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.deliveries) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.setAside) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       default: break
       }
     }
@@ -1490,12 +1662,16 @@ nonisolated extension Returns_V1_ListDeliveriesReply: SwiftProtobuf.Message, Swi
     if !self.setAside.isEmpty {
       try visitor.visitRepeatedStringField(value: self.setAside, fieldNumber: 2)
     }
+    if !self.nextCursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListDeliveriesReply, rhs: Returns_V1_ListDeliveriesReply) -> Bool {
     if lhs.deliveries != rhs.deliveries {return false}
     if lhs.setAside != rhs.setAside {return false}
+    if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

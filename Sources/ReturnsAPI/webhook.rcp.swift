@@ -378,3 +378,11 @@ public struct WebhookServiceClient: Sendable {
         try await self.caller.unary(WebhookServiceMethods.confirmResync, request, options: options)
     }
 }
+
+extension Returns_V1_ListWebhooksRequest: RCPPageRequest {}
+
+extension Returns_V1_ListDeliveriesRequest: RCPPageRequest {}
+
+extension Returns_V1_ListWebhooksReply: RCPPageReply {}
+
+extension Returns_V1_ListDeliveriesReply: RCPPageReply {}

@@ -87,14 +87,14 @@ private struct PlainEnum {
 
     let name: String
     let documentation: String
-    /// But for the one with number 0, which says that nothing is said.
+    /// But for the one with number 0, which says that nothing is said, and those for the wire alone.
     let values: [Value]
     var namesMethods: Bool { values.contains { !$0.methodName.isEmpty } }
 
     init(_ descriptor: EnumDescriptor, methods: [String: Method], problems: inout [String]) {
         name = descriptor.name
         documentation = descriptor.protoSourceCommentsWithDeprecation()
-        values = descriptor.values.filter { $0.number != 0 }.map { value in
+        values = descriptor.values.filter { $0.number != 0 && !$0.options.Rcp_wireOnly }.map { value in
             let word = RoleWords.word(of: value.name, in: descriptor.name)
             let methodName = value.options.Rcp_method
             return Value(

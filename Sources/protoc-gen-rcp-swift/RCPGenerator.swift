@@ -24,6 +24,7 @@ struct RCPGenerator: CodeGenerator {
         Rcp_Extensions_field_group,
         Rcp_Extensions_plain,
         Rcp_Extensions_method,
+        Rcp_Extensions_wire_only,
     ]
 
     /// Writes nothing unless every method of every file is in order, so that no mistake leaves half a result.

@@ -43,5 +43,7 @@ struct Method {
     let replyType: String
     /// Full names of the messages that are fields of the request.
     let requestFieldTypes: Set<String>
+    /// Whether each call gives a page of a list: the request has a limit and a cursor, the reply the next cursor.
+    let isPaged: Bool
     let documentation: String
 }

@@ -16,6 +16,7 @@ struct ServiceFilePrinter {
             self.printProvider(of: service, to: &printer)
             self.printClient(of: service, to: &printer)
         }
+        self.printPages(to: &printer)
         return printer.content
     }
 
@@ -67,6 +68,19 @@ struct ServiceFilePrinter {
                         "registry.register(\(method.registerLabel)\(service.name)Methods.\(method.swiftName), "
                             + "self.\(method.swiftName)(\(method.handlerLabels)context:))")
                 }
+            }
+        }
+    }
+
+    /// Each type once, whichever methods share it.
+    private func printPages(to printer: inout CodePrinter) {
+        let methods = self.services.flatMap(\.methods).filter(\.isPaged)
+        for (types, name) in [
+            (methods.map(\.requestType), "RCPPageRequest"), (methods.map(\.replyType), "RCPPageReply"),
+        ] {
+            var seen: Set<String> = []
+            for type in types where seen.insert(type).inserted {
+                printer.print("", "extension \(type): \(name) {}")
             }
         }
     }

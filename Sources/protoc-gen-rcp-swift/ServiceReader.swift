@@ -47,6 +47,7 @@ struct ServiceReader {
             requestType: namer.fullName(message: method.inputType),
             replyType: namer.fullName(message: method.outputType),
             requestFieldTypes: Set(method.inputType.fields.compactMap { $0.messageType?.fullName }),
+            isPaged: self.readPaging(method),
             documentation: method.protoSourceCommentsWithDeprecation())
     }
 
@@ -118,6 +119,27 @@ struct ServiceReader {
         return roles
     }
 
+    /// A method that lists gives pages from its first day on: to add them later breaks its callers, who take the first page for
+    /// the whole.
+    private mutating func readPaging(_ method: MethodDescriptor) -> Bool {
+        let isUnary = !method.clientStreaming && !method.serverStreaming
+        let isPaged =
+            isUnary && method.inputType.has("limit", .uint32) && method.inputType.has("cursor", .string)
+            && method.outputType.has("next_cursor", .string)
+        if isUnary, !isPaged, Self.lists(method.name) {
+            self.report(
+                method,
+                "a method that lists gives pages: its request has 'uint32 limit' and 'string cursor', its reply "
+                    + "'string next_cursor'")
+        }
+        return isPaged
+    }
+
+    /// "ListLoans", but not "Listen".
+    private static func lists(_ name: String) -> Bool {
+        name.hasPrefix("List") && name.dropFirst(4).first?.isLowercase != true
+    }
+
     private mutating func readSwiftName(
         _ method: MethodDescriptor, methodBySwiftName: inout [String: String]
     ) -> String {
@@ -134,6 +156,12 @@ struct ServiceReader {
 
     private mutating func report(_ method: MethodDescriptor, _ problem: String) {
         self.problems.append("\(method.file.name): \(method.rpcName): \(problem)")
+    }
+}
+
+extension Descriptor {
+    fileprivate func has(_ name: String, _ type: Google_Protobuf_FieldDescriptorProto.TypeEnum) -> Bool {
+        self.fields.contains { $0.name == name && $0.type == type && !$0.isRepeated }
     }
 }
 

@@ -135,8 +135,8 @@ def test_a_damaged_case_is_not_said_to_be_repairable(world):
     assert left.status == FAILED and "--repair" not in left.out and leads_on in left.out, left
     again = ctl("admin", "verify-indexes")
     assert {(each["caseId"], each["problem"]) for each in again.json["findings"]} == {
-        (damaged, "unreadable"),
-        (cut_off, "record_missing"),
+        (damaged, "INDEX_PROBLEM_UNREADABLE"),
+        (cut_off, "INDEX_PROBLEM_RECORD_MISSING"),
     }
     assert 'RUNBOOK.md, "A record is damaged"' in ctl("case", "get", damaged).err
 

@@ -481,7 +481,7 @@ def test_a_run_without_personal_fields_still_writes_the_table(generate):
     ("name", "swift"),
     [
         ("Submit", "submit"),
-        ("ListSLADue", "listSLADue"),
+        ("FindSLADue", "findSLADue"),
         ("SLADue", "slaDue"),
         ("SLA", "sla"),
         ("X2", "x2"),
@@ -494,6 +494,48 @@ def test_swift_names_of_methods(generate, name, swift):
     assert process.returncode == 0
     assert f"public static let {swift} = RCPMethod(" in written["a.rcp.swift"]
     assert f'name: "{name}",' in written["a.rcp.swift"]
+
+
+PAGES = """
+message ListRequest { uint32 limit = 1; string cursor = 2; string shelf = 3; }
+message ListReply { repeated Reply replies = 1; string next_cursor = 2; }
+"""
+LIST = "(ListRequest) returns (ListReply)"
+
+
+def test_names_the_requests_and_replies_of_lists(generate):
+    methods = (
+        method("ListLoans", types=LIST),
+        method("GetHistory", id="2", types=LIST),
+        method("Listen", id="3"),
+        method("Watch", id="4", types="(ListRequest) returns (stream ListReply)"),
+    )
+    process, written = generate({"a.proto": service(*methods, head=HEAD + PAGES)})
+    assert process.stderr == "" and process.returncode == 0
+    assert re.findall("extension .*: RCPPage.*", written["a.rcp.swift"]) == [
+        "extension Acme_V1_ListRequest: RCPPageRequest {}",
+        "extension Acme_V1_ListReply: RCPPageReply {}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("uint32 limit = 1;", ""),
+        ("uint32 limit", "uint64 limit"),
+        ("string cursor", "repeated string cursor"),
+        ("string next_cursor", "string cursor"),
+        ("string next_cursor", "bytes next_cursor"),
+    ],
+)
+def test_refuses_lists_that_do_not_page(generate, right, wrong):
+    assert right in PAGES
+    head = HEAD + PAGES.replace(right, wrong)
+    error = lines_of_error(*generate({"a.proto": service(method("ListLoans", types=LIST), head=head)}))
+    assert error == [
+        "a.proto: acme.v1.CaseService/ListLoans: a method that lists gives pages: its request has 'uint32 limit' "
+        "and 'string cursor', its reply 'string next_cursor'"
+    ]
 
 
 ROLES = """
@@ -723,6 +765,7 @@ enum BookKind {
   // With pictures.
   BOOK_KIND_PICTURE_BOOK = 1;
   BOOK_KIND_DEFAULT = 7;
+  BOOK_KIND_NONE_KNOWN = 1000 [(rcp.wire_only) = true];
 }
 enum Other { OTHER_UNSPECIFIED = 0; }
 """,

@@ -17,6 +17,7 @@ from returns_client import CallOptions, Client, Outcome, RCPError, RetryPolicy
 from returns_client.options import ClientOptions
 from returns_client.returns_v1 import (
     INTAKE_CHANNEL_WEBSITE,
+    ORDER_ENTRY_KIND_PAYMENTS_CHANGED,
     ORDER_STATUS_PLACED,
     PAYMENT_METHOD_CARD,
     ROLE_FINANCE,
@@ -179,7 +180,7 @@ class ChangePayments(Mutation):
 
     async def count(self):
         found = await OrderServiceStub(self.client).get_order(GetOrderRequest(key=self.request.key))
-        return sum(entry.kind == "payments_changed" for entry in found.timeline)
+        return sum(entry.kind == ORDER_ENTRY_KIND_PAYMENTS_CHANGED for entry in found.timeline)
 
 
 class CaseStep(Mutation):

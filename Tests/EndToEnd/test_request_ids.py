@@ -15,6 +15,7 @@ from harness.desk import MUG
 from harness.versions import Calendar, ReturnPolicy, SlaPolicy
 from returns_client import CallOptions, Client, Outcome, RCPError, StatusCode, Token
 from returns_client.returns_v1 import (
+    INDEX_PROBLEM_MISSING,
     PAYMENT_METHOD_CARD,
     PUT_ORDER_RESULT_UNCHANGED,
     AdminServiceStub,
@@ -268,7 +269,7 @@ def test_a_repair_of_an_index_is_applied_once(world):
         assert (finding.index, finding.case_id, finding.problem, finding.repaired) == (
             key,
             case.id,
-            "missing",
+            INDEX_PROBLEM_MISSING,
             False,
         )
         for repair, expected in ((False, NOTHING), (True, APPLIED), (True, NOTHING)):

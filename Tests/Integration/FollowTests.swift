@@ -134,9 +134,9 @@ import Testing
             }
             let data = try output.fileHandleForReading.readToEnd() ?? Data()
             let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
-            #expect(status == 0 && lines.count == 2)
+            #expect(status == 0 && lines.count == 3)
             let caseID = try #require(lines.first?.split(separator: " ").last)
-            #expect(lines.first == "submitted \(caseID)")
+            #expect(lines.first == "submitted \(caseID)" && lines[1] == "open \(caseID)")
             #expect(lines.last?.hasPrefix("event ") == true && lines.last?.hasSuffix(" of \(caseID)") == true)
         }
     }

@@ -82,7 +82,7 @@ import Testing
             let board = try await client.clocks.getBoard(.init()).message
             #expect(board.unreadableCaseIds == [gone])
             let report = try await client.admin.verifyIndexes(.with { $0.repair = true }).message
-            #expect(report.findings.map(\.problem) == ["record_missing"] && report.findings[0].caseID == gone)
+            #expect(report.findings.map(\.problem) == [.recordMissing] && report.findings[0].caseID == gone)
             let never = await #expect(throws: RCPStatus.self) {
                 try await client.cases.getCase(.with { $0.caseID = "0000000000000000" })
             }

@@ -12,7 +12,7 @@ import Testing
         return (desk, desk.now)
     }
 
-    private func kinds(_ transition: CaseTransition) -> [CaseEventKind] {
+    private func kinds(_ transition: CaseTransition) -> [EventType] {
         transition.entries.map(\.kind)
     }
 
@@ -42,7 +42,7 @@ import Testing
     @Test func warnsBreachesAndEscalatesOnceEachInTurn() throws {
         var (desk, start) = try submitted()
         let due = start.adding(24 * Self.hour)
-        let firings: [(Instant, CaseEventKind)] = [
+        let firings: [(Instant, EventType)] = [
             (due.adding(-4 * Self.hour), .clockWarned), (due, .clockBreached),
             (due.adding(4 * Self.hour), .clockEscalated),
             (due.adding(24 * Self.hour), .clockEscalated), (due.adding(72 * Self.hour), .clockEscalated),

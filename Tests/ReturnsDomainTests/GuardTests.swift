@@ -22,7 +22,7 @@ import Testing
 
     /// Forms that can never be right, each with its field.
     private static let forms: [(code: String, kind: CaseRejection.Kind, field: String, change: Change)] = [
-        ("REASON_UNKNOWN", .invalid, "reason_code", { $0.reasonCode = "whim" }),
+        ("REASON_UNKNOWN", .invalid, "reason_code", { $0.form.reasonCode = "whim" }),
         ("COUNT_OUT_OF_RANGE", .invalid, "lines", { $0.lines = [] }),
         ("QUANTITY_OUT_OF_RANGE", .invalid, "lines[0].quantity", { $0.lines[0].quantity = -1 }),
         ("QUANTITY_OUT_OF_RANGE", .invalid, "lines[0].quantity", { $0.lines[0].quantity = .max }),
@@ -47,18 +47,18 @@ import Testing
             { $0.lines[0] = RequestedLine(sku: "TWIN", quantity: 1) }
         ),
         ("FIELD_REQUIRED", .invalid, "lines[0].line_id", { $0.lines[0] = RequestedLine(quantity: 1) }),
-        ("TEXT_TOO_LONG", .invalid, "free_text", { $0.freeText = String(repeating: "é", count: 2_001) }),
-        ("CONTROL_CHARACTER", .invalid, "contact.name", { $0.contact.name = "\u{0}" }),
-        ("CONTROL_CHARACTER", .invalid, "free_text", { $0.freeText = "a\u{9B}31mb" }),
-        ("CONTROL_CHARACTER", .invalid, "contact.address", { $0.contact.address = "a\u{202E}b" }),
-        ("IDENTIFIER_MALFORMED", .invalid, "channel_ref", { $0.channelRef = "re f" }),
+        ("TEXT_TOO_LONG", .invalid, "free_text", { $0.form.freeText = String(repeating: "é", count: 2_001) }),
+        ("CONTROL_CHARACTER", .invalid, "contact.name", { $0.form.contact.name = "\u{0}" }),
+        ("CONTROL_CHARACTER", .invalid, "free_text", { $0.form.freeText = "a\u{9B}31mb" }),
+        ("CONTROL_CHARACTER", .invalid, "contact.address", { $0.form.contact.address = "a\u{202E}b" }),
+        ("IDENTIFIER_MALFORMED", .invalid, "channel_ref", { $0.form.channelRef = "re f" }),
         ("TIME_OUT_OF_RANGE", .invalid, "requested_at_ms", { $0.requestedAt = Fixture.utc(2027, 1, 1) }),
         ("SHA256_MALFORMED", .invalid, "application.sha256", { $0.applicationSHA256 = [] }),
         (
             "COUNT_OUT_OF_RANGE", .invalid, "conditions",
-            { $0.conditions = (0...32).map { DeclaredCondition(code: "c\($0)", isMet: true) } }
+            { $0.form.conditions = (0...32).map { DeclaredCondition(code: "c\($0)", isMet: true) } }
         ),
-        ("CHANNEL_REF_EXISTS", .alreadyExists, "channel_ref", { $0.channelRef = "web-1" }),
+        ("CHANNEL_REF_EXISTS", .alreadyExists, "channel_ref", { $0.form.channelRef = "web-1" }),
     ]
 
     @Test(arguments: forms.indices)

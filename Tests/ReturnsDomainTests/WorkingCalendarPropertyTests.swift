@@ -110,7 +110,7 @@ import Testing
             name: "random", version: 1, timeZone: "random", offsets: offsets, week: week)
         for _ in 0..<(6 + days / 20) {
             let day = first + Int32.random(in: 0...days, using: &random)
-            switch random.pick([WorkingCalendar.SpecialDayKind.holiday, .holiday, .makeupDay, .halfDay]) {
+            switch random.pick([SpecialDayKind.holiday, .holiday, .makeupDay, .halfDay]) {
             case .holiday: calendar.add(.holiday, on: [day])
             case .makeupDay: calendar.add(.makeupDay, on: [day], hours: usual)
             case .halfDay: calendar.add(.halfDay, on: [day], hours: [usual[0]])

@@ -59,9 +59,9 @@ import Testing
     @Test func personalDataStandsInItsOwnRecord() throws {
         var desk = Desk()
         var form = Fixture.submission()
-        form.intakeReference = "CANARY-handle"
-        form.freeText = "CANARY-text"
-        form.contact.phone = "CANARY-phone"
+        form.form.intakeReference = "CANARY-handle"
+        form.form.freeText = "CANARY-text"
+        form.form.contact.phone = "CANARY-phone"
         try desk.submit(form)
         try desk.run(.requestInfo(question: "CANARY-question"), as: Cast.sara)
         try desk.run(.provideInfo(answer: "CANARY-answer"), as: Cast.shop)

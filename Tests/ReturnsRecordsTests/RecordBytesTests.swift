@@ -28,8 +28,8 @@ import Testing
     private static func filled() throws -> (value: Case, order: Order) {
         var desk = Desk()
         var form = Fixture.submission()
-        form.channelRef = "ref"
-        form.contact = Contact(name: "n", phone: "p", email: "e", address: "a")
+        form.form.channelRef = "ref"
+        form.form.contact = Contact(name: "n", phone: "p", email: "e", address: "a")
         desk.order.country = "DE"
         desk.order.customerClass = "vip"
         desk.order.deliveredAt = Fixture.monday

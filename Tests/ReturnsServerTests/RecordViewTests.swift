@@ -10,7 +10,7 @@ import Testing
 
 /// Which words of a case's story each role reads.
 @Suite struct RecordViewTests {
-    private static func entry(_ kind: CaseEventKind) -> TimelineEntry {
+    private static func entry(_ kind: EventType) -> TimelineEntry {
         TimelineEntry(
             at: Instant(milliseconds: 1), kind: kind, actor: ActorRecord(name: "sue", role: .supervisor),
             stateBefore: .qualified, stateAfter: .qualified, text: "what", personalText: "why", caseVersion: 1
@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: Role.allCases)
     func eachRoleReadsItsPart(_ role: Role) throws {
         let view = RecordView(RCPPrincipal(name: "p", roles: [role.description]))
-        func words(_ kind: CaseEventKind) throws -> [String] {
+        func words(_ kind: EventType) throws -> [String] {
             try Self.words(view, kind)
         }
         let expected = try #require(Self.table[role])
@@ -44,7 +44,7 @@ import Testing
     }
 
     /// What happened and why, as the role reads them.
-    private static func words(_ view: RecordView, _ kind: CaseEventKind) throws -> [String] {
+    private static func words(_ view: RecordView, _ kind: EventType) throws -> [String] {
         let bytes = NumberedEntry(entry(kind), number: 1).bytes
         let shown = try RCPMessageCodec.decode(
             Returns_V1_TimelineEntry.self, from: view.entry(bytes), role: .client)

@@ -108,7 +108,7 @@ import Testing
         let message = try WebhookMessage(
             .with { $0.id = "ping-1" }, to: nobody, now: Instant(milliseconds: 0))
         let answer = await poster.post(message)
-        #expect(answer.error == "connect" && answer.status == 0 && !answer.isTaken)
+        #expect(answer.error == .connect && answer.status == 0 && !answer.isTaken)
         poster.stop()
         #expect(await poster.post(message) == .stopped)
     }

@@ -114,10 +114,10 @@ import Testing
                 })
         ),
         (
-            .notification(template: "refunded", from: time),
+            .notification(template: .refunded, from: time),
             .notification(
                 .with {
-                    $0.template = "refunded"
+                    $0.template = .refunded
                     $0.fromMs = 1_772_416_800_000
                 })
         ),
@@ -154,7 +154,7 @@ import Testing
         #expect(read.atMs == desk.value.updatedAt.milliseconds && read.id.isEmpty)
     }
 
-    @Test(arguments: CaseEventKind.allCases) func everyKindIsReadBack(_ kind: CaseEventKind) throws {
+    @Test(arguments: EventType.allCases) func everyKindIsReadBack(_ kind: EventType) throws {
         var desk = Desk()
         try desk.submit()
         let event = CaseEvent(kind: kind, state: .closed)

@@ -35,7 +35,7 @@ extension StoreTests {
         {
             WebhookDelivery(
                 eventID: id, type: .noted, attempt: 2, httpStatus: verdict == .delivered ? 200 : 0,
-                error: verdict == .delivered ? "" : "closed", at: Instant(milliseconds: at),
+                error: verdict == .delivered ? .unspecified : .closed, at: Instant(milliseconds: at),
                 durationMilliseconds: 12, verdict: verdict)
         }
 
@@ -192,7 +192,7 @@ extension StoreTests {
                 let (store, webhook) = (fixture.store, webhook())
                 try await add(fixture, webhook)
                 _ = try await store.leaseWebhook("erp", owner: "a", milliseconds: 60_000)
-                let fields: [WebhookField] = [.enabled(false), .reason("by_hand")]
+                let fields: [WebhookField] = [.enabled(false), .reason(.byHand)]
                 func change(_ number: Int, _ state: WebhookState) async throws -> WebhookChange {
                     try await store.changeWebhook(
                         webhook, state, fields, answer: [1, 2], request: .test(number))
@@ -201,7 +201,7 @@ extension StoreTests {
                 #expect(try await change(1, state(epoch: 2)) == .replay([1, 2]))
                 #expect(try await change(2, state(epoch: 2)) == .moved)
                 let found = try #require(try await store.loadWebhookState(webhook))
-                #expect(found.epoch == 3 && !found.isEnabled && found.reason == "by_hand")
+                #expect(found.epoch == 3 && !found.isEnabled && found.reason == .byHand)
                 #expect(
                     try await store.recordProgress(webhook, owner: "a", epoch: 2, delivery: nil, [])
                         == .moved)
@@ -226,10 +226,21 @@ extension StoreTests {
                         webhook, owner: "a", epoch: 2,
                         delivery: delivery("p03-\(number)-0", .failed, at: Int64(number)), [.failures(1)])
                 }
-                let kept = try await store.loadWebhookDeliveries("erp", limit: 1_000)
+                let kept = try await store.loadWebhookDeliveries("erp", limit: 1_000).items
                 #expect(kept.count == most)
                 #expect(kept.first == delivery("p03-\(most + 2)-0", .failed, at: Int64(most + 2)))
-                #expect(try await store.loadWebhookDeliveries("erp", limit: 3).count == 3)
+                let first = try await store.loadWebhookDeliveries("erp", limit: 3)
+                #expect(first.items == Array(kept[..<3]) && first.next == kept[2].place)
+                let last = try await store.loadWebhookDeliveries("erp", after: kept[2].place, limit: most - 3)
+                #expect(last.items == Array(kept[3...]) && last.next == nil)
+                // What came before a place that is forgotten is forgotten, too.
+                let forgotten = delivery("p03-1-0", .failed, at: 1).place
+                #expect(WebhookDeliveryPlace(forgotten.description) == forgotten)
+                #expect(
+                    try await store.loadWebhookDeliveries("erp", after: forgotten, limit: 3).items.isEmpty)
+                for text in ["", "1-2", "1-a-p03-1-0", "01-2-p03-1-0"] {
+                    #expect(WebhookDeliveryPlace(text) == nil)
+                }
             }
         }
 
@@ -258,7 +269,7 @@ extension StoreTests {
                 // With the webhook goes what is known of its deliveries.
                 _ = try await store.removeWebhook("erp", request: .test(3))
                 #expect(try await store.loadWebhookAside("erp").isEmpty)
-                #expect(try await store.loadWebhookDeliveries("erp", limit: 9).isEmpty)
+                #expect(try await store.loadWebhookDeliveries("erp", limit: 9).items.isEmpty)
             }
         }
 

@@ -154,6 +154,18 @@ struct MappingTests {
         }
     }
 
+    @Test("a flat line says what else the form has by its field's name")
+    func fieldsByName() throws {
+        let text =
+            #"{"return_no":"R1","requested_at":"2010-12-01 09:49:00","order_no":"1","lines":[],"#
+            + #""freeText":"it broke","contact":{"name":"Ann"},"return_method":"RETURN_METHOD_CARRIER","#
+            + #""reasonCode":"faulty"}"#
+        let request = try #require(try cases.item(line(text))).request
+        #expect(request.freeText == "it broke" && request.contact.name == "Ann")
+        #expect(request.returnMethod == .carrier && request.reasonCode == "faulty")
+        #expect(request.channelRef == "R1" && request.order.orderNo == "1")
+    }
+
     @Test(
         "requests that can never be sent",
         arguments: [
@@ -168,6 +180,14 @@ struct MappingTests {
             ),
             (#"{"return_no":"C1","requested_at":"2010-12-01","order_no":"1"}"#, "FIELD_REQUIRED", "lines"),
             (#"{"chanelRef":"C1"}"#, "MALFORMED", ""),
+            (
+                #"{"return_no":"C1","requested_at":"2010-12-01 09:49:00","order_no":"1","lines":[],"gifts":1}"#,
+                "FIELD_UNKNOWN", "gifts"
+            ),
+            (
+                #"{"return_no":"C1","requested_at":"2010-12-01 09:49:00","order_no":"1","lines":[],"freeText":1}"#,
+                "MALFORMED", ""
+            ),
         ])
     func badCases(text: String, reason: String, field: String) {
         let refusal = #expect(throws: ImportRefusal.self) { try cases.item(line(text)) }

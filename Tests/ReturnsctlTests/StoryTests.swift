@@ -172,7 +172,7 @@ struct StoryTests {
             $0.caseID = caseID
             $0.order.saleChannel = "online"
             $0.order.orderNo = "1"
-            $0.caseState = UInt32(Returns_V1_CaseState.submitted.rawValue)
+            $0.caseState = .submitted
             $0.clock.kind = .review
             $0.clock.owner = .service
             $0.clock.ordinal = 1

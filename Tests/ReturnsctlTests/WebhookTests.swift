@@ -40,7 +40,7 @@ struct WebhookCommandTests {
                     $0.name = "erp"
                     $0.url = "https://e.example/\u{1B}[31m"
                     $0.state = .disabled
-                    $0.reason = "no_success"
+                    $0.reason = .noSuccess
                     $0.lag = 12
                     $0.oldestAgeMs = 90_000
                     $0.consecutiveFailures = 7
@@ -133,7 +133,7 @@ struct WebhookCommandTests {
         let failed = Returns_V1_WebhookDelivery.with {
             $0.eventID = "ping-1"
             $0.type = .ping
-            $0.error = "timeout"
+            $0.error = .timeout
         }
         let text = WebhookTable.text([taken, failed], .plain)
         for word in ["204", "12 ms", "delivered", "asked", "timeout", "failed"] {

@@ -41,22 +41,6 @@ public struct WorkingCalendar: Hashable, Sendable {
         }
     }
 
-    public enum SpecialDayKind: UInt8, NamedCode {
-        case holiday = 1
-        /// Worked although the week would have it off (调休).
-        case makeupDay
-        /// Worked for less than a whole day; it counts as a working day.
-        case halfDay
-
-        public var description: String {
-            switch self {
-            case .holiday: "holiday"
-            case .makeupDay: "makeup_day"
-            case .halfDay: "half_day"
-            }
-        }
-    }
-
     /// What SLA plans call it.
     public var name: String
     public var version: UInt64

@@ -2,7 +2,7 @@ extension Case {
     /// About how large the case is when it is kept: its texts, and what its records take beside them. An estimate that
     /// leans to the large side, so that the domain can refuse to let a case grow for ever without knowing the encoding.
     public var weightBytes: Int {
-        var sum = 256 + identityBytes
+        var sum = 256 + customerID.utf8.count + form.weightBytes + question.utf8.count + answer.utf8.count
         for line in lines { sum += Self.lineBytes + line.lineID.utf8.count + line.sku.utf8.count }
         for check in checks { sum += Self.recordBytes + check.detail.utf8.count }
         for decision in decisions { sum += Self.recordBytes + decision.textBytes }
@@ -42,16 +42,6 @@ extension Case {
             sum += assignment.by.weightBytes
         }
         return sum
-    }
-
-    private var identityBytes: Int {
-        let contactBytes =
-            contact.name.utf8.count + contact.phone.utf8.count + contact.email.utf8.count
-            + contact.address.utf8.count
-        let conditionBytes = conditions.reduce(0) { $0 + 3 + $1.code.utf8.count }
-        return channelRef.utf8.count + customerID.utf8.count + intakeReference.utf8.count
-            + reasonCode.utf8.count
-            + freeText.utf8.count + question.utf8.count + answer.utf8.count + contactBytes + conditionBytes
     }
 
     private static let recordBytes = 64

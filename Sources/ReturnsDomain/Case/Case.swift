@@ -4,8 +4,6 @@
 public struct Case: Hashable, Sendable {
     public let id: CaseID
     public let order: OrderKey
-    /// The channel's own reference, unique within its order; may be empty.
-    public let channelRef: String
     /// Counts commits; 1 after submission.
     public var version: UInt64
     public var state: CaseState
@@ -17,15 +15,8 @@ public struct Case: Hashable, Sendable {
 
     public let customerID: String
     public let currency: CurrencyCode
-    public let intakeChannel: IntakeChannel
-    public let intakeReference: String
-    public let reasonCode: String
-    /// Personal data.
-    public let freeText: String
-    /// Personal data.
-    public let contact: Contact
+    public let form: ReturnForm
     public var returnMethod: ReturnMethod?
-    public let conditions: [DeclaredCondition]
     /// As the channel states it; clocks run from `submittedAt`.
     public let requestedAt: Instant
     public let submittedAt: Instant
@@ -71,16 +62,13 @@ public struct Case: Hashable, Sendable {
     public var timelineEntries: Int = 0
 
     public init(
-        id: CaseID, order: OrderKey, channelRef: String, version: UInt64, state: CaseState,
-        customerID: String,
-        currency: CurrencyCode, intakeChannel: IntakeChannel, intakeReference: String, reasonCode: String,
-        freeText: String, contact: Contact, returnMethod: ReturnMethod?, conditions: [DeclaredCondition],
-        requestedAt: Instant, submittedAt: Instant, enteredBy: ActorRecord, lines: [CaseLine],
-        policyVersion: UInt64, standardVersion: UInt64, slaVersion: UInt64, slaPlan: String
+        id: CaseID, order: OrderKey, version: UInt64, state: CaseState, customerID: String,
+        currency: CurrencyCode, form: ReturnForm, returnMethod: ReturnMethod?, requestedAt: Instant,
+        submittedAt: Instant, enteredBy: ActorRecord, lines: [CaseLine], policyVersion: UInt64,
+        standardVersion: UInt64, slaVersion: UInt64, slaPlan: String
     ) {
         self.id = id
         self.order = order
-        self.channelRef = channelRef
         self.version = version
         self.state = state
         money = .none
@@ -89,13 +77,8 @@ public struct Case: Hashable, Sendable {
         isWithdrawn = false
         self.customerID = customerID
         self.currency = currency
-        self.intakeChannel = intakeChannel
-        self.intakeReference = intakeReference
-        self.reasonCode = reasonCode
-        self.freeText = freeText
-        self.contact = contact
+        self.form = form
         self.returnMethod = returnMethod
-        self.conditions = conditions
         self.requestedAt = requestedAt
         self.submittedAt = submittedAt
         updatedAt = submittedAt

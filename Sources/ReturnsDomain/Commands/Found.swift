@@ -19,6 +19,6 @@ extension CaseDraft {
         // What was due to be told stays due: it may be more than the loss, such as a refund of other units. The state
         // follows what is owed: in transit again where nothing has arrived yet.
         record(.goodsFound, "\(found) units", .units(found), personalText: note)
-        requestNotification("found")
+        requestNotification(.found)
     }
 }

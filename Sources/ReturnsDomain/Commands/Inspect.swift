@@ -34,7 +34,7 @@ extension CaseDraft {
         record(
             .inspected, "\(accepted) accepted, \(refused) refused",
             .inspection(acceptedUnits: accepted, refusedUnits: refused))
-        if refused > 0 { notifyCustomer("nonconforming") }
+        if refused > 0 { notifyCustomer(.nonconforming) }
     }
 
     private func validate(_ line: LineInspection, field: String) throws(CaseRejection) -> Int {

@@ -7,7 +7,7 @@ extension CaseDraft {
     /// Takes the case over to another SLA policy: its plan is chosen anew, by the order as it is now, and every running
     /// clock goes by that plan as if it had from its start.
     mutating func recomputeClocks(under sla: SLAPolicy) {
-        let plan = sla.plan(for: order, reason: value.reasonCode)
+        let plan = sla.plan(for: order, reason: value.form.reasonCode)
         let before = value
         value.slaVersion = sla.version
         value.slaPlan = plan.name

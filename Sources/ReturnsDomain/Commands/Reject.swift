@@ -19,6 +19,6 @@ extension CaseDraft {
         completeClocks(.review)
         startClock(.appeal)
         record(.rejected, "\(code): \(reason); offered: \(alternative)", .rejection(code: code))
-        notifyCustomer("rejection")
+        notifyCustomer(.rejection)
     }
 }

@@ -7,9 +7,11 @@ extension CaseDraft {
     /// Opens a case: refuses only what can never be right. What policy has to judge becomes a failed check, shown to
     /// the reviewer (R4, R6).
     static func submitting(
-        _ form: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant, policy: ReturnPolicy,
+        _ submission: Submission, order: Order, actor: Actor, by: ActorRecord, now: Instant,
+        policy: ReturnPolicy,
         sla: SLAPolicy
     ) throws(CaseRejection) -> CaseTransition {
+        let form = submission.form
         try Require.identifier(form.channelRef, "channel_ref", optional: true)
         // Before anything that can change: the same form must find its case for ever, whatever the policy says now.
         if !form.channelRef.isEmpty,
@@ -19,19 +21,17 @@ extension CaseDraft {
                 kind: .alreadyExists, code: "CHANNEL_REF_EXISTS", field: "channel_ref",
                 text: "this order has a case with that reference already: \(known.id)", existing: known.id)
         }
-        try form.validate(policy: policy, now: now)
+        try submission.validate(policy: policy, now: now)
         guard order.cases.count < CountLimits.orderCasesMax else {
             throw .notAllowed(
                 "ORDER_FULL", "the order has \(CountLimits.orderCasesMax) cases already, the most it can")
         }
-        let units = try form.resolveLines(order: order)
-        let requestedAt = form.requestedAt ?? now
+        let units = try submission.resolveLines(order: order)
         let value = Case(
-            id: form.caseID, order: order.key, channelRef: form.channelRef, version: 0, state: .submitted,
-            customerID: order.customerID, currency: order.currency, intakeChannel: form.intakeChannel,
-            intakeReference: form.intakeReference, reasonCode: form.reasonCode, freeText: form.freeText,
-            contact: form.contact, returnMethod: form.returnMethod, conditions: form.conditions,
-            requestedAt: requestedAt, submittedAt: now, enteredBy: by,
+            id: submission.caseID, order: order.key, version: 0, state: .submitted,
+            customerID: order.customerID, currency: order.currency, form: form,
+            returnMethod: submission.returnMethod, requestedAt: submission.requestedAt ?? now,
+            submittedAt: now, enteredBy: by,
             lines: units.map {
                 CaseLine(
                     lineID: order.lines[$0.index].lineID, sku: order.lines[$0.index].sku, requested: $0.units)
@@ -41,13 +41,13 @@ extension CaseDraft {
         var draft = CaseDraft(
             value, order: order, actor: actor, by: by, now: now, policy: policy, sla: sla, isNew: true)
         for line in units { draft.reserve(line.units, orderLine: line.index) }
-        draft.order.cases.append(OrderCase(id: form.caseID, channelRef: form.channelRef))
+        draft.order.cases.append(OrderCase(id: submission.caseID, channelRef: form.channelRef))
         draft.value.checks = draft.runChecks()
         try draft.attach(
             Document(
                 type: .application,
-                reference: form.channelRef.isEmpty ? form.caseID.description : form.channelRef,
-                sha256: form.applicationSHA256, addedAt: now, addedBy: by.name), field: "application")
+                reference: form.channelRef.isEmpty ? submission.caseID.description : form.channelRef,
+                sha256: submission.applicationSHA256, addedAt: now, addedBy: by.name), field: "application")
         let failed = draft.value.checks.filter { $0.result == .failed }.map(\.kind.description)
         draft.record(
             .submitted,
@@ -57,17 +57,12 @@ extension CaseDraft {
     }
 }
 
-/// The form of R4, as the channel or the service desk enters it.
+/// A form that opens a case.
 public struct Submission: Hashable, Sendable {
     public var caseID: CaseID
-    public var channelRef: String
-    public var intakeChannel: IntakeChannel
-    public var intakeReference: String
-    public var reasonCode: String
-    public var freeText: String
+    /// What the case keeps as it is.
+    public var form: ReturnForm
     public var lines: [RequestedLine]
-    public var conditions: [DeclaredCondition]
-    public var contact: Contact
     public var returnMethod: ReturnMethod?
     /// Nil means on receipt.
     public var requestedAt: Instant?
@@ -75,20 +70,12 @@ public struct Submission: Hashable, Sendable {
     public var applicationSHA256: [UInt8]
 
     public init(
-        caseID: CaseID, channelRef: String, intakeChannel: IntakeChannel, intakeReference: String,
-        reasonCode: String,
-        freeText: String, lines: [RequestedLine], conditions: [DeclaredCondition], contact: Contact,
-        returnMethod: ReturnMethod?, requestedAt: Instant?, applicationSHA256: [UInt8]
+        caseID: CaseID, form: ReturnForm, lines: [RequestedLine], returnMethod: ReturnMethod? = nil,
+        requestedAt: Instant? = nil, applicationSHA256: [UInt8]
     ) {
         self.caseID = caseID
-        self.channelRef = channelRef
-        self.intakeChannel = intakeChannel
-        self.intakeReference = intakeReference
-        self.reasonCode = reasonCode
-        self.freeText = freeText
+        self.form = form
         self.lines = lines
-        self.conditions = conditions
-        self.contact = contact
         self.returnMethod = returnMethod
         self.requestedAt = requestedAt
         self.applicationSHA256 = applicationSHA256
@@ -112,22 +99,7 @@ public struct RequestedLine: Hashable, Sendable {
 
 extension Submission {
     fileprivate func validate(policy: ReturnPolicy, now: Instant) throws(CaseRejection) {
-        try Require.text(
-            intakeReference, "intake_reference", max: TextLimits.referenceBytesMax, optional: true)
-        try Require.text(freeText, "free_text", max: TextLimits.longTextBytesMax, optional: true)
-        try Require.text(contact.name, "contact.name", max: TextLimits.shortTextBytesMax, optional: true)
-        try Require.text(contact.phone, "contact.phone", max: TextLimits.identifierBytesMax, optional: true)
-        try Require.text(contact.email, "contact.email", max: TextLimits.referenceBytesMax, optional: true)
-        try Require.text(
-            contact.address, "contact.address", max: TextLimits.shortTextBytesMax, optional: true)
-        guard policy.reason(reasonCode) != nil else {
-            let known = policy.reasons.map(\.code).joined(separator: ", ")
-            throw .invalid("REASON_UNKNOWN", "reason_code", "give one of the managed reasons: \(known)")
-        }
-        try Require.count(conditions.count, "conditions", 0...CountLimits.conditionsMax)
-        for (index, condition) in conditions.enumerated() {
-            try Require.identifier(condition.code, "conditions[\(index)].code")
-        }
+        try form.validate(policy: policy)
         if let requestedAt {
             guard requestedAt.isRepresentable, requestedAt <= now.adding(Milliseconds.day) else {
                 throw .invalid(

@@ -9,9 +9,9 @@ extension CaseDraft {
         }
         let start = order.deliveredAt ?? order.placedAt
         let days = (value.requestedAt - start) / Milliseconds.day
-        let reason = policy.reason(value.reasonCode)
+        let reason = policy.reason(value.form.reasonCode)
         let unmet = policy.requiredConditions.filter { code in
-            !value.conditions.contains { $0.code == code && $0.isMet }
+            !value.form.conditions.contains { $0.code == code && $0.isMet }
         }
         return [
             check(.orderStatus, order.status != .cancelled, "the order is \(order.status)"),
@@ -21,7 +21,7 @@ extension CaseDraft {
             ),
             check(
                 .reason, reason?.isCovered ?? false,
-                reason?.isCovered ?? false ? "covered" : "\(value.reasonCode) is not covered"),
+                reason?.isCovered ?? false ? "covered" : "\(value.form.reasonCode) is not covered"),
             check(
                 .conditions, unmet.isEmpty,
                 unmet.isEmpty ? "all declared" : "not declared: \(unmet.joined(separator: ", "))"),

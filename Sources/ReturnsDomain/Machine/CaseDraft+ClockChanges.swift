@@ -9,7 +9,7 @@ extension CaseDraft {
         for (index, clock) in value.clocks.enumerated() where changes < CountLimits.clockChangesMax {
             // Clocks are only ever added, so the same place is the same clock.
             let old = before.flatMap { index < $0.clocks.count ? $0.clocks[index] : nil }
-            let kind: CaseEventKind
+            let kind: EventType
             if let end = clock.end, old?.end == nil {
                 kind = end.eventKind
                 if let attainment = attainment(of: clock) { attainments.append(attainment) }
@@ -28,7 +28,7 @@ extension CaseDraft {
 }
 
 extension ClockEnd {
-    var eventKind: CaseEventKind {
+    var eventKind: EventType {
         switch self {
         case .met: .clockMet
         case .missed: .clockMissed

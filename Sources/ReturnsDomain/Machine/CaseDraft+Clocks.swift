@@ -33,8 +33,7 @@ extension CaseDraft {
     }
 
     /// - Parameter level: Of an escalation; the step of a warning.
-    private mutating func recordFiring(_ kind: CaseEventKind, _ clock: Clock, _ words: String, level: Int = 0)
-    {
+    private mutating func recordFiring(_ kind: EventType, _ clock: Clock, _ words: String, level: Int = 0) {
         let (role, target) = recipient(of: clock, escalation: kind == .clockEscalated ? level : 0)
         record(
             kind, "\(clock.kind) #\(clock.ordinal), \(words) at \(localText(clock.dueAt))",

@@ -22,7 +22,7 @@ extension CaseDraft {
         record(
             ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)",
             .shipment(carrier: carrier, trackingNumber: trackingNumber))
-        requestNotification(ownGoods ? "shipped_back" : "exchanged")
+        requestNotification(ownGoods ? .shippedBack : .exchanged)
     }
 
     mutating func sendBack(_ units: Int64, line index: Int) throws(CaseRejection) {

@@ -12,7 +12,7 @@ extension CaseDraft {
     }
 
     private mutating func tell(_ entry: OrderEntry) {
-        let kind: CaseEventKind =
+        let kind: EventType =
             switch entry.kind {
             case .paymentsChanged: .paymentsChanged
             }

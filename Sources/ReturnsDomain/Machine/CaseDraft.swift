@@ -60,7 +60,7 @@ struct CaseDraft {
 
     /// Adds a line to the story and an event to the outbox, in the state reached so far.
     mutating func record(
-        _ kind: CaseEventKind, _ text: String = "", _ detail: CaseEventDetail? = nil,
+        _ kind: EventType, _ text: String = "", _ detail: CaseEventDetail? = nil,
         personalText: String = "", by actor: ActorRecord? = nil, stateBefore: CaseState? = nil
     ) {
         entries.append(
@@ -72,13 +72,13 @@ struct CaseDraft {
     }
 
     /// Asks the dispatcher to tell the customer something; the track stays due until it was told.
-    mutating func notifyCustomer(_ template: String) {
+    mutating func notifyCustomer(_ template: NotificationTemplate) {
         value.customerTold = .due
         requestNotification(template)
     }
 
     /// Asks the dispatcher to send a message, by itself one that leaves nothing owed, such as a question.
-    mutating func requestNotification(_ template: String) {
+    mutating func requestNotification(_ template: NotificationTemplate) {
         events.append(
             CaseEvent(
                 kind: .notificationRequested, state: value.state,

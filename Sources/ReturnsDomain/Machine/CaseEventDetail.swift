@@ -33,7 +33,7 @@ public enum CaseEventDetail: Hashable, Sendable {
     /// Every kind that is named after a clock.
     case clock(ClockFacts)
     /// notification_requested: which message, and not before which time
-    case notification(template: String, from: Instant)
+    case notification(template: NotificationTemplate, from: Instant)
     /// sla_recomputed
     case recomputation(slaVersion: UInt64, plan: String, movedClocks: Int)
     /// assigned; both names are empty where nobody in particular has it

@@ -37,7 +37,7 @@ public struct CaseTransition: Hashable, Sendable {
 /// One line of a case's story.
 public struct TimelineEntry: Hashable, Sendable {
     public var at: Instant
-    public var kind: CaseEventKind
+    public var kind: EventType
     public var actor: ActorRecord
     /// Nil before submission.
     public var stateBefore: CaseState?
@@ -49,7 +49,7 @@ public struct TimelineEntry: Hashable, Sendable {
     public var caseVersion: UInt64
 
     public init(
-        at: Instant, kind: CaseEventKind, actor: ActorRecord, stateBefore: CaseState?, stateAfter: CaseState,
+        at: Instant, kind: EventType, actor: ActorRecord, stateBefore: CaseState?, stateAfter: CaseState,
         text: String, personalText: String = "", caseVersion: UInt64
     ) {
         self.at = at
@@ -65,12 +65,12 @@ public struct TimelineEntry: Hashable, Sendable {
 
 /// One event for the outbox. Holds no personal data.
 public struct CaseEvent: Hashable, Sendable {
-    public var kind: CaseEventKind
+    public var kind: EventType
     public var state: CaseState
     /// Nil where kind and state tell all.
     public var detail: CaseEventDetail?
 
-    public init(kind: CaseEventKind, state: CaseState, detail: CaseEventDetail? = nil) {
+    public init(kind: EventType, state: CaseState, detail: CaseEventDetail? = nil) {
         self.kind = kind
         self.state = state
         self.detail = detail

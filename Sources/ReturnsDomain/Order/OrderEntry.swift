@@ -1,14 +1,3 @@
-/// What an order's own timeline tells of.
-public enum OrderEntryKind: UInt8, NamedCode {
-    case paymentsChanged = 1
-
-    public var description: String {
-        switch self {
-        case .paymentsChanged: "payments_changed"
-        }
-    }
-}
-
 /// One entry of an order's own timeline: what no single case decided.
 public struct OrderEntry: Hashable, Sendable {
     public var at: Instant

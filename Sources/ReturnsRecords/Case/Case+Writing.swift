@@ -32,7 +32,7 @@ extension Case {
     private func writeOrigin(to writer: inout RCPMessageWriter) {
         writer.append(Fields.id, id.description)
         writer.append(Fields.order, order)
-        writer.append(Fields.channelRef, channelRef)
+        writer.append(Fields.channelRef, form.channelRef)
         writer.append(Fields.version, version)
         writer.append(Fields.state, state)
         writer.append(Fields.money, money)
@@ -41,10 +41,10 @@ extension Case {
         writer.append(Fields.withdrawn, isWithdrawn)
         writer.append(Fields.customerID, customerID)
         writer.append(Fields.currency, currency.description)
-        writer.append(Fields.intakeChannel, intakeChannel)
-        writer.append(Fields.reasonCode, reasonCode)
+        writer.append(Fields.intakeChannel, form.intakeChannel)
+        writer.append(Fields.reasonCode, form.reasonCode)
         writer.append(Fields.returnMethod, returnMethod)
-        writer.append(Fields.conditions, conditions)
+        writer.append(Fields.conditions, form.conditions)
         writer.append(Fields.requestedAtMs, requestedAt)
         writer.append(Fields.submittedAtMs, submittedAt)
         writer.append(Fields.updatedAtMs, updatedAt)
@@ -85,9 +85,9 @@ extension Case {
     }
 
     func writePersonal(to writer: inout RCPMessageWriter) {
-        writer.append(Fields.intakeReference, intakeReference)
-        writer.append(Fields.freeText, freeText)
-        if contact != Contact() { writer.append(Fields.contact, contact) }
+        writer.append(Fields.intakeReference, form.intakeReference)
+        writer.append(Fields.freeText, form.freeText)
+        if form.contact != Contact() { writer.append(Fields.contact, form.contact) }
         writer.append(Fields.question, question)
         writer.append(Fields.answer, answer)
         for (index, followUp) in followUps.enumerated() where !followUp.comments.isEmpty {

@@ -10,20 +10,14 @@ struct CaseReading: RecordReading {
 
     private var id = ""
     private var order = OrderKey(saleChannel: "", orderNumber: "")
-    private var channelRef = ""
     private var version: UInt64 = 0
     private var state: CaseState?
     private var (money, goodsOut, customerTold): (Track?, Track?, Track?) = (nil, nil, nil)
     private var isWithdrawn = false
     private var customerID = ""
     private var currency = ""
-    private var intakeChannel: IntakeChannel?
-    private var intakeReference = ""
-    private var reasonCode = ""
-    private var freeText = ""
-    private var contact = Contact()
+    private var form = ReturnFormReading()
     private var returnMethod: ReturnMethod?
-    private var conditions: [DeclaredCondition] = []
     private var requestedAt = Instant(milliseconds: 0)
     private var submittedAt = Instant(milliseconds: 0)
     private var updatedAt = Instant(milliseconds: 0)
@@ -70,7 +64,6 @@ struct CaseReading: RecordReading {
             switch number {
             case Fields.id: id = reader.read(Fields.id)
             case Fields.order: order = try reader.read(Fields.order)
-            case Fields.channelRef: channelRef = reader.read(Fields.channelRef)
             case Fields.version: version = reader.read(Fields.version)
             case Fields.state: state = try reader.read(Fields.state)
             case Fields.money: money = try reader.read(Fields.money)
@@ -79,13 +72,7 @@ struct CaseReading: RecordReading {
             case Fields.withdrawn: isWithdrawn = reader.read(Fields.withdrawn)
             case Fields.customerID: customerID = reader.read(Fields.customerID)
             case Fields.currency: currency = reader.read(Fields.currency)
-            case Fields.intakeChannel: intakeChannel = try reader.read(Fields.intakeChannel)
-            case Fields.intakeReference: intakeReference = reader.read(Fields.intakeReference)
-            case Fields.reasonCode: reasonCode = reader.read(Fields.reasonCode)
-            case Fields.freeText: freeText = reader.read(Fields.freeText)
-            case Fields.contact: contact = try reader.read(Fields.contact)
             case Fields.returnMethod: returnMethod = try reader.read(Fields.returnMethod)
-            case Fields.conditions: try reader.read(Fields.conditions, into: &conditions)
             case Fields.requestedAtMs: requestedAt = reader.read(Fields.requestedAtMs)
             case Fields.submittedAtMs: submittedAt = reader.read(Fields.submittedAtMs)
             case Fields.updatedAtMs: updatedAt = reader.read(Fields.updatedAtMs)
@@ -120,7 +107,7 @@ struct CaseReading: RecordReading {
             case Fields.followUpComments: try reader.read(Fields.followUpComments, into: &followUpComments)
             case Fields.engine:
                 try reader.read(Fields.engine) { reader throws(RecordError) in try readEngine(&reader) }
-            default: break
+            default: try form.read(number, &reader)
             }
         }
     }
@@ -172,11 +159,9 @@ struct CaseReading: RecordReading {
     private func origin() throws(RecordError) -> Case {
         guard let currency = CurrencyCode(currency) else { throw RecordError(what: "not a currency") }
         var value = Case(
-            id: try CaseID(stored: id), order: order, channelRef: channelRef, version: version,
-            state: try state.present(), customerID: customerID, currency: currency,
-            intakeChannel: try intakeChannel.present(), intakeReference: intakeReference,
-            reasonCode: reasonCode, freeText: freeText, contact: contact, returnMethod: returnMethod,
-            conditions: conditions, requestedAt: requestedAt, submittedAt: submittedAt,
+            id: try CaseID(stored: id), order: order, version: version, state: try state.present(),
+            customerID: customerID, currency: currency, form: try form.value(), returnMethod: returnMethod,
+            requestedAt: requestedAt, submittedAt: submittedAt,
             enteredBy: try enteredBy.present(), lines: [], policyVersion: policyVersion,
             standardVersion: standardVersion, slaVersion: slaVersion, slaPlan: slaPlan)
         value.money = try money.present()

@@ -37,7 +37,7 @@ package struct NumberedEntry: RecordItem {
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
         var place: UInt64 = 0
         var at = Instant(milliseconds: 0)
-        var kind: CaseEventKind?
+        var kind: EventType?
         var actor: ActorRecord?
         var (stateBefore, stateAfter): (CaseState?, CaseState?) = (nil, nil)
         var texts = Texts()
@@ -84,7 +84,7 @@ private struct Texts {
         }
     }
 
-    func ofEntry(_ kind: CaseEventKind) -> (text: String, personalText: String) {
+    func ofEntry(_ kind: EventType) -> (text: String, personalText: String) {
         (
             kind.tellsTheDeskAlone ? desk : text,
             kind.isOfTheOrder ? desk : kind.tellsTheDeskAlone ? deskPersonal : personal
@@ -92,7 +92,7 @@ private struct Texts {
     }
 }
 
-extension CaseEventKind {
+extension EventType {
     /// Whether the words of such an entry are the desk's: a note, a reason that the customer is not told, or who does what.
     fileprivate var tellsTheDeskAlone: Bool {
         switch self {

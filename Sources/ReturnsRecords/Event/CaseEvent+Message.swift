@@ -94,7 +94,7 @@ extension CaseEventDetail {
         case .notification(let template, let from):
             .notification(
                 .with {
-                    $0.template = template
+                    $0.template = template.message()
                     $0.fromMs = from.milliseconds
                 })
         case .recomputation(let version, let plan, let moved):

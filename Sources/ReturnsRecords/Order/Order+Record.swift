@@ -277,7 +277,7 @@ extension OrderEntry: RecordItem {
 
     package func write(to writer: inout RCPMessageWriter) {
         writer.append(Fields.atMs, at)
-        writer.append(Fields.kind, kind.description)
+        writer.append(Fields.kind, kind)
         writer.append(Fields.actor, actor)
         writer.append(Fields.text, text)
         writer.append(Fields.reason, reason)
@@ -286,13 +286,14 @@ extension OrderEntry: RecordItem {
 
     package init(from reader: inout RCPMessageReader) throws(RecordError) {
         var at = Instant(milliseconds: 0)
-        var (kind, text, reason) = ("", "", "")
+        var kind: OrderEntryKind?
+        var (text, reason) = ("", "")
         var actor: ActorRecord?
         var orderVersion: UInt64 = 0
         while let number = reader.next() {
             switch number {
             case Fields.atMs: at = reader.read(Fields.atMs)
-            case Fields.kind: kind = reader.read(Fields.kind)
+            case Fields.kind: kind = try reader.read(Fields.kind)
             case Fields.actor: actor = try reader.read(Fields.actor)
             case Fields.text: text = reader.read(Fields.text)
             case Fields.reason: reason = reader.read(Fields.reason)
@@ -300,11 +301,8 @@ extension OrderEntry: RecordItem {
             default: break
             }
         }
-        guard let kind = OrderEntryKind(name: kind) else {
-            throw .newer("kind of entry \(kind) is unknown")
-        }
         self.init(
-            at: at, kind: kind, actor: try actor.present(), text: text, reason: reason,
+            at: at, kind: try kind.present(), actor: try actor.present(), text: text, reason: reason,
             orderVersion: orderVersion)
     }
 

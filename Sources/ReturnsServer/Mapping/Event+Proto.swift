@@ -13,7 +13,7 @@ extension EventFilter {
                 "OUT_OF_RANGE", "filter", "a filter has at most \(limits.filterWordsMax) values of a kind")
         }
         for (index, type) in wire.types.enumerated() {
-            _ = try type.required("filter.types[\(index)]", as: CaseEventKind.self)
+            _ = try type.required("filter.types[\(index)]", as: EventType.self)
         }
         for (index, state) in wire.states.enumerated() {
             _ = try state.required("filter.states[\(index)]", as: CaseState.self)

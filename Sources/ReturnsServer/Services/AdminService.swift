@@ -35,7 +35,7 @@ struct AdminService: AdminServiceProvider {
                     .with {
                         $0.index = finding.index
                         $0.caseID = finding.id?.description ?? ""
-                        $0.problem = finding.problem.rawValue
+                        $0.problem = finding.problem
                         $0.repaired = finding.isRepaired
                     }
                 }
@@ -110,10 +110,18 @@ struct AdminService: AdminServiceProvider {
         _ request: Returns_V1_ListPrincipalsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListPrincipalsReply> {
         let found = await principals.list()
+        // Without the store there is no key for cursors, and no reason to show less: somebody may have to be revoked.
+        let isWhole = found.isLastKnown && request.cursor.isEmpty
+        let cursor =
+            isWhole ? nil : try ListCursor(of: request, key: engine.store(for: context).cursorKey())
+        let page = NamePage(
+            found.principals, after: try cursor?.place(request.cursor),
+            limit: isWhole ? .max : request.pageItems, name: \.name)
         return RCPReply(
             .with {
                 $0.lastKnown = found.isLastKnown
-                $0.principals = found.principals.map { record in
+                $0.nextCursor = cursor?.text(page.next) ?? ""
+                $0.principals = page.items.map { record in
                     .with {
                         $0.name = record.name
                         $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.message() }

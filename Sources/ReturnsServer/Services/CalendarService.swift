@@ -37,8 +37,17 @@ struct CalendarService: CalendarServiceProvider {
     func listCalendars(
         _ request: Returns_V1_ListCalendarsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCalendarsReply> {
-        try await engine.policies.refresh(engine.store(for: context), deadline: context.deadline)
-        return RCPReply(.with { $0.calendars = engine.policies.currentCalendars.map(\.message) })
+        let store = engine.store(for: context)
+        let cursor = try ListCursor(of: request, key: store.cursorKey())
+        let after: String? = try cursor.place(request.cursor)
+        try await engine.policies.refresh(store, deadline: context.deadline)
+        let page = NamePage(
+            engine.policies.currentCalendars, after: after, limit: request.pageItems, name: \.name)
+        return RCPReply(
+            .with {
+                $0.calendars = page.items.map(\.message)
+                $0.nextCursor = cursor.text(page.next)
+            })
     }
 
     func putCalendar(

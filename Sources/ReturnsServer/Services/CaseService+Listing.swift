@@ -6,21 +6,15 @@ import ReturnsRecords
 import ReturnsStore
 
 extension CaseService {
-    static let pageCasesDefault = 50
     static let saleChannelsMax = 32
 
     func listCases(
         _ request: Returns_V1_ListCasesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListCasesReply> {
-        guard request.limit <= UInt32(ReturnsStore.pageCasesMax) else {
-            throw CaseRejection.invalid(
-                "OUT_OF_RANGE", "limit",
-                "a page holds at most \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
-        }
         try ClockService.checkPeople(request.person, request.team, context.principal)
         let store = engine.store(for: context)
         let sort = try Self.sort(request)
-        let cursor = try ListCursor(request.filters, key: store.cursorKey())
+        let cursor = try ListCursor(of: request, key: store.cursorKey())
         let place: CasePlace? = try cursor.place(request.cursor)
         if let place, place.isByChange != (sort == .changed) { throw CaseRejection.cursorMalformed }
         var filter = try Self.filter(request)
@@ -33,8 +27,7 @@ extension CaseService {
         let page = try await store.page(
             filter, sort: sort, after: place,
             limits: CasePageLimits(
-                casesMax: request.limit == 0 ? Self.pageCasesDefault : Int(request.limit),
-                replyBytesMax: context.replyBytesMax),
+                casesMax: request.pageItems, replyBytesMax: context.replyBytesMax),
             groups: view.caseGroups, deadline: context.deadline)
         // That is all: so it may be the whole store that is not there.
         if page.next == nil { try await store.confirmRun(deadline: context.deadline) }

@@ -6,18 +6,13 @@ import ReturnsStore
 
 /// The desk at a glance, and how well it kept its times.
 extension ClockService {
-    static let boardClocksDefault = 20
-    static let boardClocksMax = 100
+    static let boardClocks = PageSize(standard: 20, max: 100)
 
     func getBoard(
         _ request: Returns_V1_GetBoardRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetBoardReply> {
-        guard request.limit <= UInt32(Self.boardClocksMax) else {
-            throw CaseRejection.invalid(
-                "OUT_OF_RANGE", "limit", "a board lists at most \(Self.boardClocksMax); sla due shows more")
-        }
         let kinds = try Self.kinds([], owner: try request.owner.optional("owner"))
-        let limit = request.limit == 0 ? Self.boardClocksDefault : Int(request.limit)
+        let limit = Self.boardClocks.items(request.limit)
         let store = engine.store(for: context)
         // The count may be another caller's of a moment ago.
         try store.requireEveryChannel()

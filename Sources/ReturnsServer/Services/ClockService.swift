@@ -11,7 +11,6 @@ struct ClockService: ClockServiceProvider {
     let board: BoardCount
     let principals: PrincipalRegistry
 
-    static let pageClocksDefault = 50
     /// Methods that may read many cases and show little of them, and what a call counts before one has shown what it reads.
     static let readingMethods = [
         ClockServiceMethods.listDue, ClockServiceMethods.getBoard, ClockServiceMethods.nextWork,
@@ -21,22 +20,17 @@ struct ClockService: ClockServiceProvider {
     func listDue(
         _ request: Returns_V1_ListDueRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListDueReply> {
-        guard request.limit <= UInt32(ReturnsStore.pageCasesMax) else {
-            throw CaseRejection.invalid(
-                "OUT_OF_RANGE", "limit", "at most \(ReturnsStore.pageCasesMax) clocks at once")
-        }
-        let limit = request.limit == 0 ? Self.pageClocksDefault : Int(request.limit)
         try Self.checkPeople(request.person, request.team, context.principal)
         let before = request.hasBeforeMs ? Instant(milliseconds: request.beforeMs) : nil
         let store = engine.store(for: context)
-        let cursor = try ListCursor(request.filters, key: store.cursorKey())
+        let cursor = try ListCursor(of: request, key: store.cursorKey())
         let queue = WorkQueue(store: store, deadline: context.deadline)
         let found = try await queue.list(
             .init(
                 kinds: try Self.kinds(request.kinds, owner: try request.owner.optional("owner")),
                 before: before,
                 assignee: .init(person: request.person, team: request.team)),
-            after: try cursor.place(request.cursor), limit: limit)
+            after: try cursor.place(request.cursor), limit: request.pageItems)
         let clocks = try await queue.show(found.items, RecordView(context.principal))
         return RCPReply(
             .with {

@@ -70,17 +70,26 @@ extension EventService {
         _ request: Returns_V1_ListEventGroupsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListEventGroupsReply> {
         let store = engine.store(for: context)
+        let cursor = try ListCursor(of: request, key: store.cursorKey())
         var reply = Returns_V1_ListEventGroupsReply()
         let groups = try await store.loadEventGroups(deadline: context.deadline)
+        let page = NamePage(
+            groups.entries.filter { entry in
+                // Nothing tells whose one is that is damaged.
+                entry.record?.isShown(to: context.principal) ?? context.principal.seesEveryGroup
+            }, after: try cursor.place(request.cursor), limit: request.pageItems, name: \.name)
+        reply.nextCursor = cursor.text(page.next)
         var unreadable: Set<Int> = []
-        for group in groups.records where group.isShown(to: context.principal) {
+        for entry in page.items {
+            guard let group = entry.record else {
+                reply.unreadableNames.append(entry.name)
+                continue
+            }
             let state = try await store.eventGroupState(group, deadline: context.deadline)
             reply.groups.append(group.proto(state, loss(of: group)))
             unreadable.formUnion(state.unreadablePartitions)
         }
         reply.unreadablePartitions = unreadable.sorted().map { UInt32($0) }
-        // Nothing tells whose they are.
-        if context.principal.seesEveryGroup { reply.unreadableNames = groups.unreadable }
         return RCPReply(
             reply, readBytes: reply.groups.count * store.partitioning.count * ReturnsStore.partitionBytes)
     }

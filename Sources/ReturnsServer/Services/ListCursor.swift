@@ -1,5 +1,4 @@
 import Crypto
-import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
 import SwiftProtobuf
@@ -13,10 +12,14 @@ struct ListCursor {
     private let tag: [UInt8]
     private let key: CursorKey
 
-    /// - Parameter filters: What makes the list another one, in an order of its own.
-    init(_ filters: some SwiftProtobuf.Message, key: CursorKey) throws {
-        let bytes: [UInt8] = try filters.serializedBytes()
-        tag = Array(SHA256.hash(data: bytes).prefix(Self.tagBytes))
+    /// - Parameter request: Of any page of the list.
+    init<Request: ListRequest>(of request: Request, key: CursorKey) throws {
+        var hash = SHA256()
+        // The method's own: lists without filters differ by it alone.
+        hash.update(data: Array(Request.protoMessageName.utf8))
+        hash.update(data: [0])
+        hash.update(data: try request.filters.serializedBytes() as [UInt8])
+        tag = Array(hash.finalize().prefix(Self.tagBytes))
         self.key = key
     }
 
@@ -32,36 +35,13 @@ struct ListCursor {
         guard bytes.starts(with: tag) else {
             throw .invalid(
                 "CURSOR_OF_ANOTHER_LIST", "cursor",
-                "this cursor belongs to a list with other filters or another sort; give those of its first page, or leave the cursor out"
+                "this cursor belongs to another list, or to one with other filters or another sort; give those of its first page, or leave the cursor out"
             )
         }
         guard let place = Place(String(decoding: bytes.dropFirst(Self.tagBytes), as: UTF8.self)) else {
             throw .cursorMalformed
         }
         return place
-    }
-}
-
-extension Returns_V1_ListCasesRequest {
-    /// What makes the list another one: not its limit, its cursor or the order in which filters are named.
-    var filters: Self {
-        var filters = self
-        filters.limit = 0
-        filters.cursor = ""
-        filters.states.sort { $0.rawValue < $1.rawValue }
-        filters.saleChannels.sort()
-        return filters
-    }
-}
-
-extension Returns_V1_ListDueRequest {
-    /// What makes the list another one: not its limit, its cursor or the order in which filters are named.
-    var filters: Self {
-        var filters = self
-        filters.limit = 0
-        filters.cursor = ""
-        filters.kinds.sort { $0.rawValue < $1.rawValue }
-        return filters
     }
 }
 

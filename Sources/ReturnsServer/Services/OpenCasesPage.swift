@@ -4,7 +4,7 @@ import ReturnsStore
 
 /// A place in the walk over all open cases: partition by partition, in each by submission. A case stays at its place for as
 /// long as it is open, so each is met once.
-struct OpenCasesCursor: CustomStringConvertible {
+struct OpenCasesCursor: LosslessStringConvertible {
     var partition: Int
     /// Nil at the beginning of the partition.
     var after: CaseID?
@@ -16,21 +16,17 @@ struct OpenCasesCursor: CustomStringConvertible {
         self.after = after
     }
 
-    /// - Parameter text: Empty at the very beginning.
-    init(_ text: String) throws(CaseRejection) {
-        self.init(partition: 0)
-        if text.isEmpty { return }
+    /// - Returns: nil for a text that no place has.
+    init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), let partition = Int(parts[0]), partition >= 0 else {
-            throw .cursorMalformed
-        }
-        self.partition = partition
+        guard (1...2).contains(parts.count), let partition = Int(parts[0]), partition >= 0 else { return nil }
+        self.init(partition: partition)
         if parts.count == 2 {
-            guard let id = CaseID(parts[1]) else { throw .cursorMalformed }
+            guard let id = CaseID(parts[1]) else { return nil }
             after = id
         }
         // One place has one text.
-        guard description == text else { throw .cursorMalformed }
+        guard description == text else { return nil }
     }
 }
 

@@ -6,7 +6,7 @@ import ReturnsRecords
 import ReturnsStore
 
 extension SlaPolicyService {
-    static let recomputedCasesDefault = 100
+    static let namedCasesMax = 100
 
     func recompute(
         _ request: Returns_V1_RecomputeRequest, context: RCPCallContext
@@ -21,14 +21,15 @@ extension SlaPolicyService {
                     "the current SLA policy is version \(sla.version), not \(request.slaVersion); look at what it would move and decide anew"
             )
         }
+        let cursor = try ListCursor(of: request, key: store.cursorKey())
         var page = OpenCasesPage(
-            cursor: try OpenCasesCursor(request.cursor), store: store,
+            cursor: try cursor.place(request.cursor) ?? OpenCasesCursor(partition: 0), store: store,
             deadline: context.deadline)
         let isWalk = request.caseIds.isEmpty
         if isWalk { try store.requireEveryChannel() }
         let ids =
             isWalk
-            ? try await page.next(Self.limit(request.limit)) : try Self.named(request.caseIds)
+            ? try await page.next(request.pageItems) : try Self.named(request.caseIds)
         var reply = Returns_V1_RecomputeReply()
         reply.slaVersion = sla.version
         var isChanged = false
@@ -57,7 +58,7 @@ extension SlaPolicyService {
                 throw RCPFailureAfterChange(outcome: .unknown, cause: error)
             }
         }
-        if isWalk { reply.nextCursor = page.cursor?.description ?? "" }
+        if isWalk { reply.nextCursor = cursor.text(page.cursor) }
         return RCPReply(reply, outcome: isChanged ? .applied : .notApplied)
     }
 
@@ -69,19 +70,10 @@ extension SlaPolicyService {
         }
     }
 
-    private static func limit(_ wanted: UInt32) throws(CaseRejection) -> Int {
-        guard wanted <= UInt32(ReturnsStore.pageCasesMax) else {
-            throw .invalid(
-                "OUT_OF_RANGE", "limit",
-                "a page looks at most at \(ReturnsStore.pageCasesMax) cases; use the cursor for more")
-        }
-        return wanted == 0 ? recomputedCasesDefault : Int(wanted)
-    }
-
     private static func named(_ texts: [String]) throws(CaseRejection) -> [CaseID] {
-        guard texts.count <= recomputedCasesDefault else {
+        guard texts.count <= namedCasesMax else {
             throw .invalid(
-                "COUNT_OUT_OF_RANGE", "case_ids", "name at most \(recomputedCasesDefault) cases at once")
+                "COUNT_OUT_OF_RANGE", "case_ids", "name at most \(namedCasesMax) cases at once")
         }
         var ids: [CaseID] = []
         for (index, text) in texts.enumerated() {

@@ -8,20 +8,19 @@ extension WebhookService {
     func listDeliveries(
         _ request: Returns_V1_ListDeliveriesRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListDeliveriesReply> {
-        guard request.limit <= UInt32(ReturnsStore.webhookDeliveriesMax) else {
-            throw CaseRejection.invalid(
-                "OUT_OF_RANGE", "limit", "at most \(ReturnsStore.webhookDeliveriesMax) are kept")
-        }
-        _ = try await found(request.name, context)
         let store = engine.store(for: context)
+        let cursor = try ListCursor(of: request, key: store.cursorKey())
+        let after: WebhookDeliveryPlace? = try cursor.place(request.cursor)
+        _ = try await found(request.name, context)
         let deliveries = try await store.loadWebhookDeliveries(
-            request.name, limit: request.limit == 0 ? limits.listedDeliveriesDefault : Int(request.limit),
-            deadline: context.deadline)
-        let aside = try await store.loadWebhookAside(request.name, deadline: context.deadline)
+            request.name, after: after, limit: request.pageItems, deadline: context.deadline)
+        let aside =
+            after == nil ? try await store.loadWebhookAside(request.name, deadline: context.deadline) : []
         return RCPReply(
             .with {
-                $0.deliveries = deliveries.map(\.proto)
+                $0.deliveries = deliveries.items.map(\.proto)
                 $0.setAside = aside
+                $0.nextCursor = cursor.text(deliveries.next)
             })
     }
 

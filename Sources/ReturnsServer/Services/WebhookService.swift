@@ -110,11 +110,18 @@ struct WebhookService: WebhookServiceProvider {
         _ request: Returns_V1_ListWebhooksRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ListWebhooksReply> {
         let store = engine.store(for: context)
+        let cursor = try ListCursor(of: request, key: store.cursorKey())
         var reply = Returns_V1_ListWebhooksReply()
         let webhooks = try await store.loadWebhooks(deadline: context.deadline)
-        reply.unreadableNames = webhooks.unreadable
+        let page = NamePage(
+            webhooks.entries, after: try cursor.place(request.cursor), limit: request.pageItems, name: \.name)
+        reply.nextCursor = cursor.text(page.next)
         var unreadable: Set<Int> = []
-        for webhook in webhooks.records {
+        for entry in page.items {
+            guard let webhook = entry.record else {
+                reply.unreadableNames.append(entry.name)
+                continue
+            }
             let state: WebhookState?
             do throws(StoreError) {
                 state = try await store.loadWebhookState(webhook, deadline: context.deadline)
@@ -129,7 +136,6 @@ struct WebhookService: WebhookServiceProvider {
             reply.webhooks.append(try await proto(webhook, state, standing, context))
         }
         reply.unreadablePartitions = unreadable.sorted().map { UInt32($0) }
-        reply.unreadableNames.sort()
         return RCPReply(
             reply, readBytes: reply.webhooks.count * store.partitioning.count * ReturnsStore.partitionBytes)
     }
@@ -148,7 +154,7 @@ struct WebhookService: WebhookServiceProvider {
             let now = SystemClock.wall()
             var lost: Int64? = 0
             var fields: [WebhookField] = [
-                .enabled(true), .reason(""), .disabledAt(nil), .failures(0), .failingSince(nil),
+                .enabled(true), .reason(.unspecified), .disabledAt(nil), .failures(0), .failingSince(nil),
             ]
             var noted = Array(state.losses.values)
             for (partition, (place, figures)) in zip(state.places, figures).enumerated() {
@@ -192,7 +198,7 @@ struct WebhookService: WebhookServiceProvider {
         let answer = try await change(request.name, context) { _, state in
             guard state.isEnabled else { return ([], []) }
             return (
-                [.enabled(false), .reason(WebhookState.Reason.byHand), .disabledAt(SystemClock.wall())], []
+                [.enabled(false), .reason(.byHand), .disabledAt(SystemClock.wall())], []
             )
         } whenChanged: { webhook, _ in
             try await engine.store(for: context).releaseOutbox(webhook.holder, deadline: context.deadline)

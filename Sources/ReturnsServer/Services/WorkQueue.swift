@@ -222,7 +222,7 @@ extension WorkQueue.Item {
         .with {
             $0.caseID = id.description
             $0.order = order.message
-            $0.caseState = UInt32(state.rawValue)
+            $0.caseState = state.message()
             $0.clock = clock.message
             guard view.seesPeople else { return }
             $0.person = assignment?.person ?? ""

@@ -42,7 +42,6 @@ struct WebhookLimits: Sendable, Hashable {
     var giveUpMillisecondsDefault: Int64 = 86_400_000
     var attemptsMaxRange: ClosedRange<UInt32> = 1...1_000
     var attemptsMaxDefault = 20
-    var listedDeliveriesDefault = 50
     /// What is under way when the server stops may take so long still.
     var stopMillisecondsMax: Int64 = 1_000
     /// Of a change that others get in the way of.

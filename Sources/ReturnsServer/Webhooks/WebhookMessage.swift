@@ -29,7 +29,7 @@ struct WebhookAnswer: Hashable, Sendable {
     /// 0 without an answer.
     var status = 0
     /// Why there is none.
-    var error = ""
+    var error = Returns_V1_WebhookDeliveryError.unspecified
     var retryAfterMilliseconds: Int64 = 0
     var durationMilliseconds: Int64 = 0
 
@@ -37,7 +37,7 @@ struct WebhookAnswer: Hashable, Sendable {
     /// The receiver wants no more, ever.
     var isGone: Bool { status == 410 }
 
-    static let stopped = WebhookAnswer(error: "stopped")
+    static let stopped = WebhookAnswer(error: .stopped)
 }
 
 /// How long an event waits for its next attempt.

@@ -1,6 +1,7 @@
 import CCurl
 import Foundation
 import NIOCore
+import ReturnsAPI
 import Synchronization
 
 /// Posts over HTTP, any number at once, on one thread of its own that runs libcurl: names are resolved, connections kept and
@@ -93,7 +94,7 @@ final class WebhookPoster: Sendable {
             }
             for job in jobs {
                 guard let handle = spare.popLast() ?? curl_easy_init() else {
-                    job.continuation.resume(returning: WebhookAnswer(error: "failed"))
+                    job.continuation.resume(returning: WebhookAnswer(error: .failed))
                     continue
                 }
                 let transfer = WebhookTransfer(
@@ -178,7 +179,7 @@ private final class WebhookTransfer {
         let duration = (NIODeadline.now() - start).nanoseconds / 1_000_000
         // An answer that was cut off for its length is one.
         guard result == CURLE_OK || result == CURLE_WRITE_ERROR else {
-            return WebhookAnswer(error: Self.word(result), durationMilliseconds: duration)
+            return WebhookAnswer(error: Self.error(result), durationMilliseconds: duration)
         }
         let seconds = min(max(0, ccurl_retry_after(handle)), 86_400)
         return WebhookAnswer(
@@ -186,16 +187,16 @@ private final class WebhookTransfer {
             durationMilliseconds: duration)
     }
 
-    private static func word(_ result: CURLcode) -> String {
+    private static func error(_ result: CURLcode) -> Returns_V1_WebhookDeliveryError {
         switch result {
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: "resolve"
-        case CURLE_COULDNT_CONNECT: "connect"
-        case CURLE_OPERATION_TIMEDOUT: "timeout"
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
+        case CURLE_COULDNT_CONNECT: .connect
+        case CURLE_OPERATION_TIMEDOUT: .timeout
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CACERT_BADFILE:
-            "tls"
-        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE: "closed"
-        default: "failed"
+            .tls
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE: .closed
+        default: .failed
         }
     }
 }

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
 
@@ -199,7 +200,7 @@ extension WebhookRunner {
 
     private func answer(_ post: WebhookPost, _ now: Instant) async -> WebhookAnswer {
         guard let message = try? WebhookMessage(post.event, to: webhook, now: now) else {
-            return WebhookAnswer(error: "failed")
+            return WebhookAnswer(error: .failed)
         }
         return await poster.post(message)
     }
@@ -215,7 +216,7 @@ extension WebhookRunner {
         let now = SystemClock.wall()
         var fields: [WebhookField] = []
         var isRecovered = false
-        var reason: String?
+        var reason: Returns_V1_WebhookDisabledReason?
         let recoveries = shared.withLock { shared in
             if verdict == .failed {
                 shared.places[partition].attempts = attempts
@@ -240,11 +241,11 @@ extension WebhookRunner {
                 let since = shared.failingSince ?? at
                 shared.failingSince = since
                 if answer.isGone {
-                    reason = WebhookState.Reason.gone
+                    reason = .gone
                 } else if shared.failures >= limits.giveUpFailuresMin,
                     now - since >= webhook.giveUpMilliseconds
                 {
-                    reason = WebhookState.Reason.noSuccess
+                    reason = .noSuccess
                 }
             }
             fields += [
@@ -265,7 +266,7 @@ extension WebhookRunner {
         return recoveries
     }
 
-    private func disabled(_ reason: String) async {
+    private func disabled(_ reason: Returns_V1_WebhookDisabledReason) async {
         let isFirst = shared.withLock { shared in
             defer { shared.isOver = true }
             return !shared.isOver

@@ -3,10 +3,18 @@ import RedisClient
 
 /// Records that stand in one hash by their names. One that is damaged hides no other.
 public struct NamedRecords<Record: Sendable>: Sendable {
+    public struct Entry: Sendable {
+        public let name: String
+        /// Nil for one that cannot be read, or is another name's.
+        public let record: Record?
+    }
+
     /// By name.
-    public var records: [Record] = []
-    /// Names of those that cannot be read, or are another name's.
-    public var unreadable: [String] = []
+    public var entries: [Entry] = []
+
+    public var records: [Record] { entries.compactMap(\.record) }
+    /// Names of those that cannot be read.
+    public var unreadable: [String] { entries.filter { $0.record == nil }.map(\.name) }
 }
 
 /// Which record of those that stand by their names.
@@ -45,14 +53,13 @@ extension ReturnsStore {
                 guard name(record) == field else {
                     throw StoreError(.corrupt, "a record under another name than its own")
                 }
-                found.records.append(record)
+                found.entries.append(.init(name: field, record: record))
             } catch {
                 guard error.code == .corrupt else { throw error }
-                found.unreadable.append(field)
+                found.entries.append(.init(name: field, record: nil))
             }
         }
-        found.records.sort { name($0) < name($1) }
-        found.unreadable.sort()
+        found.entries.sort { $0.name < $1.name }
         return found
     }
 }

@@ -1,26 +1,16 @@
 import NIOCore
 import RedisClient
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsRecords
 
 /// What `verifyIndexes` found.
 public struct IndexReport: Hashable, Sendable {
     public struct Finding: Hashable, Sendable {
-        public enum Problem: String, Sendable {
-            /// The case says that it stands there; the index does not have it.
-            case missing
-            /// The index has it; the case says otherwise or is gone.
-            case stale
-            /// The record of a case or an order is damaged: nobody can say where it stands.
-            case unreadable
-            /// A case, or the order of a case, is not there, although an order or a listing names it. The traces of a case are
-            /// kept: they are all that tells of it until it is restored.
-            case recordMissing = "record_missing"
-        }
-
         public var index: String
         public var id: CaseID?
-        public var problem: Problem
+        /// The traces of a case whose record is missing are kept: they are all that tells of it until it is restored.
+        public var problem: Returns_V1_IndexProblem
         public var isRepaired: Bool
     }
 

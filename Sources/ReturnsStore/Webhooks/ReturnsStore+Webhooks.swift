@@ -85,14 +85,18 @@ extension ReturnsStore {
         }
     }
 
-    /// The newest first.
+    /// The newest first, behind a place. Where that one is forgotten, so is all that came before it.
     public func loadWebhookDeliveries(
-        _ name: String, limit: Int, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [WebhookDelivery] {
+        _ name: String, after: WebhookDeliveryPlace? = nil, limit: Int,
+        deadline: NIODeadline = .distantFuture
+    ) async throws(StoreError) -> (items: [WebhookDelivery], next: WebhookDeliveryPlace?) {
         try await NamedRecord.webhook(name).named { () async throws(StoreError) in
             let key = StoreKeys.webhookDeliveries(name)
             let reply = try await send(
-                RedisCommand("LRANGE", .text(key), 0, .integer(Int64(limit) - 1)), key: key,
+                RedisCommand(
+                    "LRANGE", .text(key), 0,
+                    // One more tells whether there are any behind the page; where a place is, only its entry tells.
+                    .integer(after == nil ? Int64(limit) : Int64(Self.webhookDeliveriesMax) - 1)), key: key,
                 deadline: deadline)
             var deliveries: [WebhookDelivery] = []
             for value in reply.array ?? [] {
@@ -101,7 +105,13 @@ extension ReturnsStore {
                         try WebhookDelivery(record: bytes)
                     })
             }
-            return deliveries
+            var left = deliveries[...]
+            if let after {
+                let found = left.firstIndex { $0.place == after }
+                left = left[(found.map { $0 + 1 } ?? left.endIndex)...]
+            }
+            let items = Array(left.prefix(limit))
+            return (items, left.count > limit ? items.last?.place : nil)
         }
     }
 

@@ -20,15 +20,15 @@ public struct WebhookDelivery: Hashable, Sendable {
     public var attempt: Int
     /// 0 without an answer.
     public var httpStatus: Int
-    /// A word of the client's, empty with an answer.
-    public var error: String
+    /// Unspecified with an answer.
+    public var error: Returns_V1_WebhookDeliveryError
     public var at: Instant
     public var durationMilliseconds: Int64
     public var verdict: Verdict
 
     public init(
-        eventID: String, type: Returns_V1_EventType, attempt: Int, httpStatus: Int, error: String,
-        at: Instant,
+        eventID: String, type: Returns_V1_EventType, attempt: Int, httpStatus: Int,
+        error: Returns_V1_WebhookDeliveryError, at: Instant,
         durationMilliseconds: Int64, verdict: Verdict
     ) {
         self.eventID = eventID
@@ -41,7 +41,7 @@ public struct WebhookDelivery: Hashable, Sendable {
         self.verdict = verdict
     }
 
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter(capacity: 96)
@@ -50,7 +50,7 @@ public struct WebhookDelivery: Hashable, Sendable {
         writer.write(type.rawValue)
         writer.write(attempt)
         writer.write(httpStatus)
-        writer.write(error)
+        writer.write(error.rawValue)
         writer.write(at)
         writer.write(durationMilliseconds)
         writer.write(verdict.rawValue)
@@ -67,7 +67,9 @@ public struct WebhookDelivery: Hashable, Sendable {
             throw RecordError(what: "delivery of no type")
         }
         let (attempt, status) = (try reader.integer(), try reader.integer())
-        let error = try reader.text()
+        guard let error = Returns_V1_WebhookDeliveryError(rawValue: try reader.integer()) else {
+            throw RecordError(what: "delivery with another error")
+        }
         let (at, duration) = (try reader.instant(), try reader.signed())
         guard let verdict = Verdict(rawValue: try reader.text()), reader.isAtEnd else {
             throw RecordError(what: "delivery with another verdict")
@@ -76,4 +78,31 @@ public struct WebhookDelivery: Hashable, Sendable {
             eventID: eventID, type: type, attempt: attempt, httpStatus: status, error: error, at: at,
             durationMilliseconds: duration, verdict: verdict)
     }
+}
+
+/// Which of a webhook's attempts a list goes on behind. Later attempts come before it, so that it has no number.
+public struct WebhookDeliveryPlace: Hashable, Sendable, LosslessStringConvertible {
+    private let at: Instant
+    private let attempt: Int
+    private let eventID: String
+
+    fileprivate init(_ delivery: WebhookDelivery) {
+        (at, attempt, eventID) = (delivery.at, delivery.attempt, delivery.eventID)
+    }
+
+    public var description: String { "\(at.milliseconds)-\(attempt)-\(eventID)" }
+
+    /// - Returns: nil for a text that `description` does not write.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let milliseconds = Int64(parts[0]), let attempt = Int(parts[1]) else {
+            return nil
+        }
+        (at, self.attempt, eventID) = (Instant(milliseconds: milliseconds), attempt, String(parts[2]))
+        guard description == text else { return nil }
+    }
+}
+
+extension WebhookDelivery {
+    public var place: WebhookDeliveryPlace { WebhookDeliveryPlace(self) }
 }

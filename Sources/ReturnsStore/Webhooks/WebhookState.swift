@@ -1,4 +1,5 @@
 import RedisClient
+import ReturnsAPI
 import ReturnsDomain
 
 /// How far a webhook has come in one partition.
@@ -46,19 +47,12 @@ public struct WebhookPlace: Hashable, Sendable {
 
 /// How a webhook fares.
 public struct WebhookState: Hashable, Sendable {
-    /// Why a webhook is disabled; a newer server may have written another word.
-    public enum Reason {
-        public static let noSuccess = "no_success"
-        public static let gone = "gone"
-        public static let byHand = "by_hand"
-    }
-
     /// Changes whenever somebody else than the server that delivers has changed something, and whenever the right to deliver is
     /// taken. No two webhooks have had one in common.
     public var epoch: Int64
     public var isEnabled: Bool
-    /// Empty while it is enabled.
-    public var reason: String
+    /// Unspecified while it is enabled; a newer server may have written one that this one does not know.
+    public var reason: Returns_V1_WebhookDisabledReason
     public var disabledAt: Instant?
     /// Since when every attempt has failed; nil while the latest one succeeded, or there was none.
     public var failingSince: Instant?
@@ -74,7 +68,8 @@ public struct WebhookState: Hashable, Sendable {
     public var asideForgotten: Int64
 
     public init(
-        epoch: Int64, isEnabled: Bool = true, reason: String = "", disabledAt: Instant? = nil,
+        epoch: Int64, isEnabled: Bool = true, reason: Returns_V1_WebhookDisabledReason = .unspecified,
+        disabledAt: Instant? = nil,
         failingSince: Instant? = nil, lastSuccess: Instant? = nil, failures: Int64 = 0,
         places: [WebhookPlace],
         losses: [Int: OutboxLoss] = [:], untold: [Int: OutboxLoss] = [:], asideForgotten: Int64 = 0
@@ -99,7 +94,9 @@ public struct WebhookField: Hashable, Sendable {
     let value: String
 
     public static func enabled(_ isEnabled: Bool) -> WebhookField { .init("enabled", isEnabled ? "1" : "0") }
-    public static func reason(_ reason: String) -> WebhookField { .init("reason", reason) }
+    public static func reason(_ reason: Returns_V1_WebhookDisabledReason) -> WebhookField {
+        .init("reason", "\(reason.rawValue)")
+    }
     public static func disabledAt(_ time: Instant?) -> WebhookField {
         .init("disabled_ms", "\(time?.milliseconds ?? 0)")
     }
@@ -163,7 +160,9 @@ extension WebhookState {
             let epoch = number("epoch"), let failures = number("failures")
         else { return nil }
         self.init(
-            epoch: epoch, isEnabled: fields["enabled"] == "1", reason: fields["reason"] ?? "",
+            epoch: epoch, isEnabled: fields["enabled"] == "1",
+            reason: number("reason").flatMap { Returns_V1_WebhookDisabledReason(rawValue: Int($0)) }
+                ?? .unspecified,
             disabledAt: time("disabled_ms"), failingSince: time("failing_ms"),
             lastSuccess: time("success_ms"), failures: failures, places: places,
             losses: losses("lost"), untold: losses("untold"), asideForgotten: number("aside_forgotten") ?? 0)

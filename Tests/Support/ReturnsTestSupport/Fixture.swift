@@ -42,16 +42,16 @@ public enum Fixture {
         reason: String = "unwanted", channelRef: String = "", isConforming: Bool = true
     ) -> Submission {
         Submission(
-            caseID: id, channelRef: channelRef, intakeChannel: .website, intakeReference: "form",
-            reasonCode: reason,
-            freeText: "please", lines: lines,
-            conditions: isConforming
-                ? [
-                    DeclaredCondition(code: "original_packaging", isMet: true),
-                    DeclaredCondition(code: "unused", isMet: true),
-                ] : [],
-            contact: Contact(name: "Ann"), returnMethod: nil, requestedAt: nil,
-            applicationSHA256: [UInt8](repeating: 1, count: 32))
+            caseID: id,
+            form: ReturnForm(
+                channelRef: channelRef, intakeChannel: .website, intakeReference: "form", reasonCode: reason,
+                freeText: "please", contact: Contact(name: "Ann"),
+                conditions: isConforming
+                    ? [
+                        DeclaredCondition(code: "original_packaging", isMet: true),
+                        DeclaredCondition(code: "unused", isMet: true),
+                    ] : []),
+            lines: lines, applicationSHA256: [UInt8](repeating: 1, count: 32))
     }
 
     public static func document(_ type: DocumentType, _ reference: String = "paper") -> Document {

@@ -15,12 +15,15 @@ enum SeedOrder {
 
     static func submission(id: CaseID, number: Int) -> Submission {
         Submission(
-            caseID: id, channelRef: "R-\(number)", intakeChannel: .website, intakeReference: "",
-            reasonCode: "unwanted", freeText: "", lines: [RequestedLine(lineID: "1", quantity: 1)],
-            conditions: [
-                DeclaredCondition(code: "original_packaging", isMet: true),
-                DeclaredCondition(code: "unused", isMet: true),
-            ], contact: Contact(name: "A. Customer"), returnMethod: nil, requestedAt: nil,
+            caseID: id,
+            form: ReturnForm(
+                channelRef: "R-\(number)", intakeChannel: .website, reasonCode: "unwanted",
+                contact: Contact(name: "A. Customer"),
+                conditions: [
+                    DeclaredCondition(code: "original_packaging", isMet: true),
+                    DeclaredCondition(code: "unused", isMet: true),
+                ]),
+            lines: [RequestedLine(lineID: "1", quantity: 1)],
             applicationSHA256: [UInt8](repeating: 1, count: 32))
     }
 }

@@ -33,6 +33,11 @@ struct ReturnsExample {
             let caseID = reply.message.case.id
             print("submitted \(caseID)")
 
+            let open = Returns_V1_ListCasesRequest.with { $0.openOnly = true }
+            for try await page in RCPPages(open, of: client.cases.listCases) {
+                for found in page.cases { print("open \(found.id)") }
+            }
+
             try await client.follow(from: .beginning) { reply in
                 for event in reply.events where event.caseID == caseID {
                     print("event \(event.id) of \(event.caseID)")

@@ -75,7 +75,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
     }
 
     /// Of a record, not of an index: nothing says what it was, so nothing can repair it.
-    private static let recordProblems = ["unreadable", "record_missing"]
+    private static let recordProblems: Set<Returns_V1_IndexProblem> = [.unreadable, .recordMissing]
 
     private static func isOfRecord(_ finding: Returns_V1_IndexFinding) -> Bool {
         recordProblems.contains(finding.problem)
@@ -86,7 +86,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         if reply.problems == 0 { return "\(looked): \(style.green("all agree"))" }
         var table = Table([.init("INDEX"), .init("CASE"), .init("PROBLEM"), .init("REPAIRED")])
         for finding in reply.findings {
-            table.add([finding.index, finding.caseID, finding.problem, finding.repaired ? "yes" : "no"])
+            table.add([finding.index, finding.caseID, word(finding.problem), finding.repaired ? "yes" : "no"])
         }
         let rest = reply.problems - min(reply.problems, UInt64(reply.findings.count))
         let more = rest == 0 ? "" : "\n… and \(rest) more"

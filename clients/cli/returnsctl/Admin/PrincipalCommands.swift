@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RCP
 import ReturnsAPI
 
 struct PrincipalCommands: ParsableCommand {
@@ -126,8 +127,11 @@ struct PrincipalList: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let reply = try await session.client.admin.listPrincipals(Returns_V1_ListPrincipalsRequest())
-                .message
+            var reply = Returns_V1_ListPrincipalsReply()
+            for try await page in RCPPages(.init(), of: session.client.admin.listPrincipals) {
+                reply.principals += page.principals
+                reply.lastKnown = page.lastKnown
+            }
             try session.output.show(reply, items: reply.principals) { style in
                 var table = Table([
                     .init("NAME"), .init("ROLES"), .init("CHANNELS"), .init("TEAM"), .init("SINCE"),

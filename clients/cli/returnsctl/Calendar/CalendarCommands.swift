@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RCP
 import ReturnsAPI
 
 struct CalendarCommands: ParsableCommand {
@@ -15,7 +16,10 @@ struct CalendarList: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let reply = try await session.client.calendars.listCalendars(.init()).message
+            var reply = Returns_V1_ListCalendarsReply()
+            for try await page in RCPPages(.init(), of: session.client.calendars.listCalendars) {
+                reply.calendars += page.calendars
+            }
             try session.output.show(reply, items: reply.calendars) {
                 CalendarDetail.table(reply.calendars).text($0)
             }

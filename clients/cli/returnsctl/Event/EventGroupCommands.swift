@@ -1,4 +1,5 @@
 import ArgumentParser
+import RCP
 import ReturnsAPI
 
 struct EventGroupCommands: ParsableCommand {
@@ -14,8 +15,12 @@ struct EventGroupList: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let reply = try await session.client.events.listEventGroups(Returns_V1_ListEventGroupsRequest())
-                .message
+            var reply = Returns_V1_ListEventGroupsReply()
+            for try await page in RCPPages(.init(), of: session.client.events.listEventGroups) {
+                reply.groups += page.groups
+                reply.unreadableNames += page.unreadableNames
+                reply.unreadablePartitions = union(reply.unreadablePartitions, page.unreadablePartitions)
+            }
             try session.output.show(reply, items: reply.groups) { EventGroupTable.text(reply.groups, $0) }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "event group delete")

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import RCP
 import ReturnsAPI
+import SwiftProtobuf
 
 /// What return requests lack that come from files.
 struct CaseDefaults: Sendable, Equatable {
@@ -62,23 +63,22 @@ struct CaseMapping: Sendable {
                 "the request names no order: find the order and add its number")
         }
         if request.order.saleChannel.isEmpty { request.order.saleChannel = saleChannel }
+        if request.reasonCode.isEmpty { request.reasonCode = defaults.reason }
+        if request.intakeChannel == .unspecified { request.intakeChannel = defaults.intakeChannel }
+        if request.returnMethod == .unspecified { request.returnMethod = defaults.returnMethod }
         if isDryRun { request.dryRun = true }
         return request
     }
 
     private func canonical(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
-        var request: Returns_V1_SubmitCaseRequest
         do {
-            request = try Returns_V1_SubmitCaseRequest(jsonUTF8Data: bytes)
+            return try Returns_V1_SubmitCaseRequest(jsonUTF8Data: bytes)
         } catch {
             throw ImportRefusal("MALFORMED", "", "this is no return request: \(error)")
         }
-        if request.reasonCode.isEmpty { request.reasonCode = defaults.reason }
-        if request.intakeChannel == .unspecified { request.intakeChannel = defaults.intakeChannel }
-        if request.returnMethod == .unspecified { request.returnMethod = defaults.returnMethod }
-        return request
     }
 
+    /// Keys of the flat shape's own, and any field of a SubmitCaseRequest by its name.
     private func flat(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
         let flat = try ImportRefusal.decoding(FlatReturn.self, bytes)
         guard let requestedAtMs = times.parse(flat.requestedAt) else {
@@ -86,22 +86,41 @@ struct CaseMapping: Sendable {
                 "TIME_MALFORMED", "requested_at",
                 "'\(flat.requestedAt)' is no time: write 2010-12-01 09:49:00")
         }
-        return .with {
-            $0.order.saleChannel = flat.saleChannel ?? ""
-            $0.order.orderNo = flat.orderNo ?? ""
-            $0.channelRef = flat.returnNo
-            $0.intakeChannel = defaults.intakeChannel
-            $0.reasonCode = flat.reason ?? defaults.reason
-            $0.returnMethod = defaults.returnMethod
-            $0.requestedAtMs = requestedAtMs
-            $0.lines = flat.lines.map { line in
-                .with {
-                    $0.lineID = line.lineID ?? ""
-                    $0.sku = line.sku
-                    $0.quantity = line.quantity
-                    if let price = line.unitPriceMinor { $0.unitPriceMinor = price }
-                }
+        var request =
+            flat.hasOtherKeys
+            ? try Self.fields(of: bytes, but: FlatReturn.keys) : Returns_V1_SubmitCaseRequest()
+        request.order.saleChannel = flat.saleChannel ?? ""
+        request.order.orderNo = flat.orderNo ?? ""
+        request.channelRef = flat.returnNo
+        if let reason = flat.reason { request.reasonCode = reason }
+        request.requestedAtMs = requestedAtMs
+        request.lines = flat.lines.map { line in
+            .with {
+                $0.lineID = line.lineID ?? ""
+                $0.sku = line.sku
+                $0.quantity = line.quantity
+                if let price = line.unitPriceMinor { $0.unitPriceMinor = price }
             }
+        }
+        return request
+    }
+
+    /// What an object says of the form by the names of its fields, without these keys.
+    private static func fields(
+        of bytes: Data, but keys: Set<String>
+    ) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
+        do {
+            let object = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
+            let rest = object.filter { !keys.contains($0.key) }
+            return try Returns_V1_SubmitCaseRequest(
+                jsonUTF8Data: try JSONSerialization.data(withJSONObject: rest))
+        } catch JSONDecodingError.unknownField(let name) {
+            throw ImportRefusal(
+                "FIELD_UNKNOWN", name,
+                "is not known here; known are \(keys.sorted().joined(separator: ", ")) and the fields of SubmitCaseRequest"
+            )
+        } catch {
+            throw ImportRefusal("MALFORMED", "", "a field of the return request is malformed: \(error)")
         }
     }
 
@@ -128,7 +147,7 @@ struct FlatReturn: Decodable {
         var quantity: Int64
         var unitPriceMinor: Int64?
 
-        init(from decoder: any Decoder) throws {
+        init(from decoder: any Swift.Decoder) throws {
             let object = try StrictObject(
                 decoder, keys: ["line_id", "sku", "name", "quantity", "unit_price_minor"])
             lineID = try object.optional("line_id")
@@ -144,11 +163,16 @@ struct FlatReturn: Decodable {
     var saleChannel: String?
     var reason: String?
     var lines: [Line]
+    /// It has keys that are not the flat shape's own.
+    var hasOtherKeys: Bool
 
-    init(from decoder: any Decoder) throws {
-        let object = try StrictObject(
-            decoder,
-            keys: ["return_no", "requested_at", "customer_id", "order_no", "sale_channel", "reason", "lines"])
+    static let keys: Set<String> = [
+        "return_no", "requested_at", "customer_id", "order_no", "sale_channel", "reason", "lines",
+    ]
+
+    init(from decoder: any Swift.Decoder) throws {
+        let object = try StrictObject(decoder)
+        hasOtherKeys = object.has(otherThan: Self.keys)
         returnNo = try object.value("return_no")
         requestedAt = try object.value("requested_at")
         orderNo = try object.optional("order_no")

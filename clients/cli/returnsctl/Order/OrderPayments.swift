@@ -129,7 +129,8 @@ struct PaymentsReport {
         if replayed { lines.append(style.yellow("already done before; nothing was changed")) }
         lines.append(
             "\(style.bold("order \(order.key.saleChannel)/\(order.key.orderNo)"))  version \(order.version)")
-        lines.append("  \(reply.entry.kind.replacing("_", with: " ")): \(TextWidth.safe(reply.entry.text))")
+        lines.append(
+            "  \(word(reply.entry.kind).replacing("_", with: " ")): \(TextWidth.safe(reply.entry.text))")
         lines.append(OrderDetail.paymentsTable(order, style))
         if !isDryRun, !reply.untoldCaseIds.isEmpty {
             lines.append(

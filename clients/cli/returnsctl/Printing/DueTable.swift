@@ -18,11 +18,10 @@ enum DueTable {
         ])
         let rows = sorted(reply.clocks, now: now)
         for row in rows {
-            let state = Returns_V1_CaseState(rawValue: Int(row.caseState)) ?? .unspecified
             table.add(
                 [
                     row.clock.dueText(now: now), row.clock.name, word(row.clock.owner), row.caseID,
-                    "\(row.order.saleChannel)/\(row.order.orderNo)", word(state),
+                    "\(row.order.saleChannel)/\(row.order.orderNo)", word(row.caseState),
                     times.text(milliseconds: row.clock.dueAtMs), row.assignee,
                 ],
                 tone: row.clock.isLate(now: now) ? .alarm : row.clock.isSoon(now: now) ? .warning : .plain)

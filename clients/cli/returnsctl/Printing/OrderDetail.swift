@@ -67,7 +67,7 @@ struct OrderDetail {
     private func entryLines(_ entry: Returns_V1_OrderTimelineEntry, _ style: Style) -> [String] {
         let quotes = entry.reason.isEmpty ? [] : ["“\(TextWidth.safe(entry.reason))”"]
         return [
-            "\(times.text(milliseconds: entry.atMs))  \(entry.actor.text): \(entry.kind.replacing("_", with: " "))"
+            "\(times.text(milliseconds: entry.atMs))  \(entry.actor.text): \(word(entry.kind).replacing("_", with: " "))"
                 + "  version \(entry.orderVersion)",
             "  \(TextWidth.safe(entry.text))",
         ] + (quotes + entry.withheld.map { "(\($0.text))" }).map { style.dim("  \($0)") }

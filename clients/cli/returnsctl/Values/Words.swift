@@ -38,6 +38,9 @@ func parseWord<Value: SwiftProtobuf.Enum & CaseIterable>(_ text: String) throws 
     return found
 }
 
+/// What either of two pages names, rising and once.
+func union(_ first: [UInt32], _ second: [UInt32]) -> [UInt32] { Set(first).union(second).sorted() }
+
 /// "1 case", "2 cases".
 func counted(_ count: some BinaryInteger, _ noun: String) -> String {
     count == 1 ? "1 \(noun)" : "\(count) \(noun)s"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RCP
 import ReturnsAPI
 
 struct WebhookCommands: ParsableCommand {
@@ -91,8 +92,12 @@ struct WebhookList: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let reply = try await session.client.webhooks.listWebhooks(Returns_V1_ListWebhooksRequest())
-                .message
+            var reply = Returns_V1_ListWebhooksReply()
+            for try await page in RCPPages(.init(), of: session.client.webhooks.listWebhooks) {
+                reply.webhooks += page.webhooks
+                reply.unreadableNames += page.unreadableNames
+                reply.unreadablePartitions = union(reply.unreadablePartitions, page.unreadablePartitions)
+            }
             try session.output.show(reply, items: reply.webhooks) { WebhookTable.text(reply.webhooks, $0) }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "webhook delete")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RCP
 import ReturnsAPI
 
 struct WebhookDeliveries: AsyncParsableCommand {
@@ -7,18 +8,25 @@ struct WebhookDeliveries: AsyncParsableCommand {
     @Argument(help: "Which one.") var name: String
     @Option(
         name: [.customShort("n"), .customLong("limit")],
-        help: ArgumentHelp("At most so many, the newest; 500 are kept.", valueName: "count"))
-    var limit: UInt32 = 50
+        help: ArgumentHelp("At most so many, the newest, or all; 500 are kept.", valueName: "count"))
+    var limit = ListLimit.of(50)
+    @Option(help: "Go on after a page, as its end says.") var cursor = ""
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         try await global.withSession { session in
-            let reply = try await session.client.webhooks.listDeliveries(
-                .with {
-                    $0.name = name
-                    $0.limit = limit
-                }
-            ).message
+            let request = Returns_V1_ListDeliveriesRequest.with {
+                $0.name = name
+                $0.limit = UInt32(clamping: limit.count)
+                $0.cursor = cursor
+            }
+            var reply = Returns_V1_ListDeliveriesReply()
+            for try await page in RCPPages(request, of: session.client.webhooks.listDeliveries) {
+                reply.deliveries += page.deliveries
+                reply.setAside += page.setAside
+                reply.nextCursor = page.nextCursor
+                if limit.count != .max { break }
+            }
             try session.output.show(reply, items: reply.deliveries) { style in
                 var text = WebhookTable.text(reply.deliveries, style)
                 if !reply.setAside.isEmpty {
@@ -26,6 +34,9 @@ struct WebhookDeliveries: AsyncParsableCommand {
                     text += "\nset aside (returnsctl webhook redeliver NAME --event ID):\n  \(ids)"
                 }
                 return text
+            }
+            if !reply.nextCursor.isEmpty, session.output.format != .json {
+                Output.note("more with: --cursor \(reply.nextCursor), or with: --limit all")
             }
         }
     }

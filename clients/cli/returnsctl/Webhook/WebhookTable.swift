@@ -15,8 +15,8 @@ enum WebhookTable {
                 [
                     webhook.name,
                     word(webhook.state)
-                        + (webhook.reason.isEmpty
-                            ? "" : " (\(webhook.reason.replacing("_", with: " ")))"),
+                        + (webhook.reason == .unspecified
+                            ? "" : " (\(word(webhook.reason).replacing("_", with: " ")))"),
                     webhook.hasLag ? "\(webhook.lag)" : "?",
                     webhook.oldestAgeMs == 0 ? "-" : DurationFormat.text(milliseconds: webhook.oldestAgeMs),
                     held(webhook), lost(webhook), "\(webhook.consecutiveFailures)",
@@ -107,22 +107,22 @@ enum WebhookTable {
         case (300..<400, _):
             "it answered \(delivery.httpStatus); redirects are not followed, so give the address that it names"
         case (1..., _): "it answered \(delivery.httpStatus)"
-        case (_, "resolve"): "the server finds no address for its host name"
-        case (_, "connect"): "nobody listens there, or something in between lets nothing through"
-        case (_, "tls"):
+        case (_, .resolve): "the server finds no address for its host name"
+        case (_, .connect): "nobody listens there, or something in between lets nothing through"
+        case (_, .tls):
             """
             its certificate is for another name, has expired, or is of an authority that the server does not know \
             (returnsd --webhook-ca)
             """
-        case (_, "timeout"): "it did not answer in time"
-        case (_, "closed"): "it closed the connection without an answer"
-        case (_, "stopped"): "the server is being stopped; try again"
-        case (_, "failed"): "the post could not be made"
-        default: TextWidth.safe(delivery.error)
+        case (_, .timeout): "it did not answer in time"
+        case (_, .closed): "it closed the connection without an answer"
+        case (_, .stopped): "the server is being stopped; try again"
+        case (_, .failed): "the post could not be made"
+        default: "the server does not say why (\(word(delivery.error)))"
         }
     }
 
     private static func answer(_ delivery: Returns_V1_WebhookDelivery) -> String {
-        delivery.httpStatus == 0 ? delivery.error : "\(delivery.httpStatus)"
+        delivery.httpStatus == 0 ? word(delivery.error) : "\(delivery.httpStatus)"
     }
 }

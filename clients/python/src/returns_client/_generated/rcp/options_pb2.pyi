@@ -24,6 +24,8 @@ PLAIN_FIELD_NUMBER: _ClassVar[int]
 plain: _descriptor.FieldDescriptor
 METHOD_FIELD_NUMBER: _ClassVar[int]
 method: _descriptor.FieldDescriptor
+WIRE_ONLY_FIELD_NUMBER: _ClassVar[int]
+wire_only: _descriptor.FieldDescriptor
 PERSONAL_FIELD_NUMBER: _ClassVar[int]
 personal: _descriptor.FieldDescriptor
 GROUP_FIELD_NUMBER: _ClassVar[int]

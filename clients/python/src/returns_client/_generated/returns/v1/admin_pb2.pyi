@@ -1,12 +1,26 @@
 from returns_client._generated.rcp import options_pb2 as _options_pb2
 from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class IndexProblem(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INDEX_PROBLEM_UNSPECIFIED: _ClassVar[IndexProblem]
+    INDEX_PROBLEM_MISSING: _ClassVar[IndexProblem]
+    INDEX_PROBLEM_STALE: _ClassVar[IndexProblem]
+    INDEX_PROBLEM_UNREADABLE: _ClassVar[IndexProblem]
+    INDEX_PROBLEM_RECORD_MISSING: _ClassVar[IndexProblem]
+INDEX_PROBLEM_UNSPECIFIED: IndexProblem
+INDEX_PROBLEM_MISSING: IndexProblem
+INDEX_PROBLEM_STALE: IndexProblem
+INDEX_PROBLEM_UNREADABLE: IndexProblem
+INDEX_PROBLEM_RECORD_MISSING: IndexProblem
 
 class ConfirmReconciledRequest(_message.Message):
     __slots__ = ("run",)
@@ -32,9 +46,9 @@ class IndexFinding(_message.Message):
     REPAIRED_FIELD_NUMBER: _ClassVar[int]
     index: str
     case_id: str
-    problem: str
+    problem: IndexProblem
     repaired: bool
-    def __init__(self, index: _Optional[str] = ..., case_id: _Optional[str] = ..., problem: _Optional[str] = ..., repaired: bool = ...) -> None: ...
+    def __init__(self, index: _Optional[str] = ..., case_id: _Optional[str] = ..., problem: _Optional[_Union[IndexProblem, str]] = ..., repaired: bool = ...) -> None: ...
 
 class VerifyIndexesReply(_message.Message):
     __slots__ = ("cases", "orders", "entries", "problems", "findings")
@@ -131,16 +145,22 @@ class Principal(_message.Message):
     def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., created_at_ms: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListPrincipalsRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("limit", "cursor")
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    cursor: str
+    def __init__(self, limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListPrincipalsReply(_message.Message):
-    __slots__ = ("principals", "last_known")
+    __slots__ = ("principals", "last_known", "next_cursor")
     PRINCIPALS_FIELD_NUMBER: _ClassVar[int]
     LAST_KNOWN_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     principals: _containers.RepeatedCompositeFieldContainer[Principal]
     last_known: bool
-    def __init__(self, principals: _Optional[_Iterable[_Union[Principal, _Mapping]]] = ..., last_known: bool = ...) -> None: ...
+    next_cursor: str
+    def __init__(self, principals: _Optional[_Iterable[_Union[Principal, _Mapping]]] = ..., last_known: bool = ..., next_cursor: _Optional[str] = ...) -> None: ...
 
 class RevokePrincipalRequest(_message.Message):
     __slots__ = ("name",)

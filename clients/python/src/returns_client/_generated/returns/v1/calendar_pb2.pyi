@@ -90,14 +90,20 @@ class GetCalendarReply(_message.Message):
     def __init__(self, calendar: _Optional[_Union[WorkingCalendar, _Mapping]] = ..., current_version: _Optional[int] = ...) -> None: ...
 
 class ListCalendarsRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("limit", "cursor")
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    cursor: str
+    def __init__(self, limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListCalendarsReply(_message.Message):
-    __slots__ = ("calendars",)
+    __slots__ = ("calendars", "next_cursor")
     CALENDARS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     calendars: _containers.RepeatedCompositeFieldContainer[WorkingCalendar]
-    def __init__(self, calendars: _Optional[_Iterable[_Union[WorkingCalendar, _Mapping]]] = ...) -> None: ...
+    next_cursor: str
+    def __init__(self, calendars: _Optional[_Iterable[_Union[WorkingCalendar, _Mapping]]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
 
 class PutCalendarRequest(_message.Message):
     __slots__ = ("calendar", "replaces_version")

@@ -11,28 +11,6 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-class CaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    CASE_STATE_UNSPECIFIED: _ClassVar[CaseState]
-    CASE_STATE_SUBMITTED: _ClassVar[CaseState]
-    CASE_STATE_INFO_NEEDED: _ClassVar[CaseState]
-    CASE_STATE_APPROVED: _ClassVar[CaseState]
-    CASE_STATE_REJECTED: _ClassVar[CaseState]
-    CASE_STATE_PICKUP_SCHEDULED: _ClassVar[CaseState]
-    CASE_STATE_IN_TRANSIT: _ClassVar[CaseState]
-    CASE_STATE_EXCEPTION: _ClassVar[CaseState]
-    CASE_STATE_RECEIVED: _ClassVar[CaseState]
-    CASE_STATE_QUALIFIED: _ClassVar[CaseState]
-    CASE_STATE_NONCONFORMING: _ClassVar[CaseState]
-    CASE_STATE_REFUNDING: _ClassVar[CaseState]
-    CASE_STATE_REFUND_FAILED: _ClassVar[CaseState]
-    CASE_STATE_REFUNDED: _ClassVar[CaseState]
-    CASE_STATE_SHIP_BACK: _ClassVar[CaseState]
-    CASE_STATE_ALTERNATIVE: _ClassVar[CaseState]
-    CASE_STATE_CLOSED: _ClassVar[CaseState]
-    CASE_STATE_CANCELLED: _ClassVar[CaseState]
-    CASE_STATE_EXPIRED: _ClassVar[CaseState]
-
 class Track(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     TRACK_UNSPECIFIED: _ClassVar[Track]
@@ -108,25 +86,6 @@ class ClosingNeedKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLOSING_NEED_KIND_CUSTOMER_TOLD: _ClassVar[ClosingNeedKind]
     CLOSING_NEED_KIND_FOLLOW_UP: _ClassVar[ClosingNeedKind]
     CLOSING_NEED_KIND_DOCUMENT: _ClassVar[ClosingNeedKind]
-CASE_STATE_UNSPECIFIED: CaseState
-CASE_STATE_SUBMITTED: CaseState
-CASE_STATE_INFO_NEEDED: CaseState
-CASE_STATE_APPROVED: CaseState
-CASE_STATE_REJECTED: CaseState
-CASE_STATE_PICKUP_SCHEDULED: CaseState
-CASE_STATE_IN_TRANSIT: CaseState
-CASE_STATE_EXCEPTION: CaseState
-CASE_STATE_RECEIVED: CaseState
-CASE_STATE_QUALIFIED: CaseState
-CASE_STATE_NONCONFORMING: CaseState
-CASE_STATE_REFUNDING: CaseState
-CASE_STATE_REFUND_FAILED: CaseState
-CASE_STATE_REFUNDED: CaseState
-CASE_STATE_SHIP_BACK: CaseState
-CASE_STATE_ALTERNATIVE: CaseState
-CASE_STATE_CLOSED: CaseState
-CASE_STATE_CANCELLED: CaseState
-CASE_STATE_EXPIRED: CaseState
 TRACK_UNSPECIFIED: Track
 TRACK_NONE: Track
 TRACK_DUE: Track
@@ -503,6 +462,46 @@ class ClosingNeed(_message.Message):
     document: _common_pb2.DocumentType
     def __init__(self, kind: _Optional[_Union[ClosingNeedKind, str]] = ..., units: _Optional[int] = ..., amount_minor: _Optional[int] = ..., document: _Optional[_Union[_common_pb2.DocumentType, str]] = ...) -> None: ...
 
+class RequestedLine(_message.Message):
+    __slots__ = ("line_id", "sku", "unit_price_minor", "quantity")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    UNIT_PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    sku: str
+    unit_price_minor: int
+    quantity: int
+    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., unit_price_minor: _Optional[int] = ..., quantity: _Optional[int] = ...) -> None: ...
+
+class SubmitCaseRequest(_message.Message):
+    __slots__ = ("order", "channel_ref", "intake_channel", "intake_reference", "reason_code", "free_text", "lines", "conditions", "contact", "return_method", "requested_at_ms", "dry_run")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
+    INTAKE_CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    INTAKE_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
+    FREE_TEXT_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    RETURN_METHOD_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    order: _common_pb2.OrderKey
+    channel_ref: str
+    intake_channel: _common_pb2.IntakeChannel
+    intake_reference: str
+    reason_code: str
+    free_text: str
+    lines: _containers.RepeatedCompositeFieldContainer[RequestedLine]
+    conditions: _containers.RepeatedCompositeFieldContainer[DeclaredCondition]
+    contact: _common_pb2.Contact
+    return_method: _common_pb2.ReturnMethod
+    requested_at_ms: int
+    dry_run: bool
+    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: bool = ...) -> None: ...
+
 class Case(_message.Message):
     __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs", "sla_version", "sla_plan", "assignments", "override_reasons", "inspection_notes", "refund_reasons", "clock_reasons", "pickup_places", "follow_up_comments", "engine", "withheld")
     ID_FIELD_NUMBER: _ClassVar[int]
@@ -561,7 +560,7 @@ class Case(_message.Message):
     order: _common_pb2.OrderKey
     channel_ref: str
     version: int
-    state: CaseState
+    state: _common_pb2.CaseState
     money: Track
     goods_out: Track
     customer_told: Track
@@ -609,7 +608,7 @@ class Case(_message.Message):
     follow_up_comments: _containers.RepeatedCompositeFieldContainer[FollowUpComments]
     engine: CaseEngine
     withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
-    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., money: _Optional[_Union[Track, str]] = ..., goods_out: _Optional[_Union[Track, str]] = ..., customer_told: _Optional[_Union[Track, str]] = ..., withdrawn: bool = ..., customer_id: _Optional[str] = ..., currency: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., requested_at_ms: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., updated_at_ms: _Optional[int] = ..., entered_by: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[CaseLine, _Mapping]]] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., appeals: _Optional[int] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., pickups: _Optional[_Iterable[_Union[Pickup, _Mapping]]] = ..., shipments: _Optional[_Iterable[_Union[Shipment, _Mapping]]] = ..., inspections: _Optional[_Iterable[_Union[Inspection, _Mapping]]] = ..., refunds: _Optional[_Iterable[_Union[Refund, _Mapping]]] = ..., outbound: _Optional[_Iterable[_Union[Outbound, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_common_pb2.Document, _Mapping]]] = ..., follow_ups: _Optional[_Iterable[_Union[FollowUp, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[_clock_pb2.Clock, _Mapping]]] = ..., policy_version: _Optional[int] = ..., standard_version: _Optional[int] = ..., exception: _Optional[_Union[ExceptionKind, str]] = ..., closing_needs: _Optional[_Iterable[_Union[ClosingNeed, _Mapping]]] = ..., sla_version: _Optional[int] = ..., sla_plan: _Optional[str] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., override_reasons: _Optional[_Iterable[_Union[OverrideReason, _Mapping]]] = ..., inspection_notes: _Optional[_Iterable[_Union[InspectionNote, _Mapping]]] = ..., refund_reasons: _Optional[_Iterable[_Union[RefundReasons, _Mapping]]] = ..., clock_reasons: _Optional[_Iterable[_Union[ClockReason, _Mapping]]] = ..., pickup_places: _Optional[_Iterable[_Union[PickupPlace, _Mapping]]] = ..., follow_up_comments: _Optional[_Iterable[_Union[FollowUpComments, _Mapping]]] = ..., engine: _Optional[_Union[CaseEngine, _Mapping]] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
 
 class CaseEngine(_message.Message):
     __slots__ = ("state_before", "timeline_entries", "brought_by_hand", "enclosures_found", "owed_deciders", "lines", "clocks")
@@ -620,14 +619,14 @@ class CaseEngine(_message.Message):
     OWED_DECIDERS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOCKS_FIELD_NUMBER: _ClassVar[int]
-    state_before: CaseState
+    state_before: _common_pb2.CaseState
     timeline_entries: int
     brought_by_hand: bool
     enclosures_found: _containers.RepeatedScalarFieldContainer[str]
     owed_deciders: _containers.RepeatedScalarFieldContainer[str]
     lines: _containers.RepeatedCompositeFieldContainer[EngineLine]
     clocks: _containers.RepeatedCompositeFieldContainer[EngineClock]
-    def __init__(self, state_before: _Optional[_Union[CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ...) -> None: ...
+    def __init__(self, state_before: _Optional[_Union[_common_pb2.CaseState, str]] = ..., timeline_entries: _Optional[int] = ..., brought_by_hand: bool = ..., enclosures_found: _Optional[_Iterable[str]] = ..., owed_deciders: _Optional[_Iterable[str]] = ..., lines: _Optional[_Iterable[_Union[EngineLine, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[EngineClock, _Mapping]]] = ...) -> None: ...
 
 class EngineLine(_message.Message):
     __slots__ = ("line", "released_awaited", "released_sent_back")
@@ -674,8 +673,8 @@ class TimelineEntry(_message.Message):
     at_ms: int
     kind: _event_type_pb2.EventType
     actor: _common_pb2.Actor
-    state_before: CaseState
-    state_after: CaseState
+    state_before: _common_pb2.CaseState
+    state_after: _common_pb2.CaseState
     text: str
     case_version: int
     personal_text: str
@@ -683,4 +682,4 @@ class TimelineEntry(_message.Message):
     desk_text: str
     desk_personal_text: str
     withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
-    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[CaseState, str]] = ..., state_after: _Optional[_Union[CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ..., desk_text: _Optional[str] = ..., desk_personal_text: _Optional[str] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., state_before: _Optional[_Union[_common_pb2.CaseState, str]] = ..., state_after: _Optional[_Union[_common_pb2.CaseState, str]] = ..., text: _Optional[str] = ..., case_version: _Optional[int] = ..., personal_text: _Optional[str] = ..., number: _Optional[int] = ..., desk_text: _Optional[str] = ..., desk_personal_text: _Optional[str] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...

@@ -121,46 +121,6 @@ class CaseReply(_message.Message):
     now_ms: int
     def __init__(self, case: _Optional[_Union[_case_pb2.Case, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[_case_pb2.TimelineEntry, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
-class RequestedLine(_message.Message):
-    __slots__ = ("line_id", "sku", "unit_price_minor", "quantity")
-    LINE_ID_FIELD_NUMBER: _ClassVar[int]
-    SKU_FIELD_NUMBER: _ClassVar[int]
-    UNIT_PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
-    QUANTITY_FIELD_NUMBER: _ClassVar[int]
-    line_id: str
-    sku: str
-    unit_price_minor: int
-    quantity: int
-    def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., unit_price_minor: _Optional[int] = ..., quantity: _Optional[int] = ...) -> None: ...
-
-class SubmitCaseRequest(_message.Message):
-    __slots__ = ("order", "channel_ref", "intake_channel", "intake_reference", "reason_code", "free_text", "lines", "conditions", "contact", "return_method", "requested_at_ms", "dry_run")
-    ORDER_FIELD_NUMBER: _ClassVar[int]
-    CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
-    INTAKE_CHANNEL_FIELD_NUMBER: _ClassVar[int]
-    INTAKE_REFERENCE_FIELD_NUMBER: _ClassVar[int]
-    REASON_CODE_FIELD_NUMBER: _ClassVar[int]
-    FREE_TEXT_FIELD_NUMBER: _ClassVar[int]
-    LINES_FIELD_NUMBER: _ClassVar[int]
-    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
-    CONTACT_FIELD_NUMBER: _ClassVar[int]
-    RETURN_METHOD_FIELD_NUMBER: _ClassVar[int]
-    REQUESTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
-    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
-    order: _common_pb2.OrderKey
-    channel_ref: str
-    intake_channel: _common_pb2.IntakeChannel
-    intake_reference: str
-    reason_code: str
-    free_text: str
-    lines: _containers.RepeatedCompositeFieldContainer[RequestedLine]
-    conditions: _containers.RepeatedCompositeFieldContainer[_case_pb2.DeclaredCondition]
-    contact: _common_pb2.Contact
-    return_method: _common_pb2.ReturnMethod
-    requested_at_ms: int
-    dry_run: bool
-    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_case_pb2.DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: bool = ...) -> None: ...
-
 class GetCaseRequest(_message.Message):
     __slots__ = ("case_id",)
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -190,7 +150,7 @@ class ListCasesRequest(_message.Message):
     SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
     OPEN_ONLY_FIELD_NUMBER: _ClassVar[int]
     SORT_FIELD_NUMBER: _ClassVar[int]
-    states: _containers.RepeatedScalarFieldContainer[_case_pb2.CaseState]
+    states: _containers.RepeatedScalarFieldContainer[_common_pb2.CaseState]
     order: _common_pb2.OrderKey
     customer_id: str
     tracking_no: str
@@ -203,7 +163,7 @@ class ListCasesRequest(_message.Message):
     sale_channels: _containers.RepeatedScalarFieldContainer[str]
     open_only: bool
     sort: CaseSort
-    def __init__(self, states: _Optional[_Iterable[_Union[_case_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: bool = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
+    def __init__(self, states: _Optional[_Iterable[_Union[_common_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: bool = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
 
 class ListCasesReply(_message.Message):
     __slots__ = ("cases", "next_cursor", "unreadable_case_ids", "now_ms")
@@ -270,10 +230,10 @@ class AllowedCommandsReply(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     COMMANDS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
-    state: _case_pb2.CaseState
+    state: _common_pb2.CaseState
     commands: _containers.RepeatedCompositeFieldContainer[AllowedCommand]
     now_ms: int
-    def __init__(self, state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
 
 class VerifyCaseRequest(_message.Message):
     __slots__ = ("target", "customer_verified", "order_verified")

@@ -5,6 +5,7 @@ Written by tools/protoc_gen_rcp_python.py from returns/v1/case_service.proto: do
 
 from __future__ import annotations
 
+from returns_client._generated.returns.v1 import case_pb2
 from returns_client._generated.returns.v1 import case_service_pb2
 from returns_client.calls import Caller, UnaryCall
 from returns_client.methods import Idempotency, Kind, Method
@@ -19,7 +20,7 @@ class CaseServiceMethods:
         0x0301,
         Kind.UNARY,
         Idempotency.MUTATION,
-        case_service_pb2.SubmitCaseRequest,
+        case_pb2.SubmitCaseRequest,
         case_service_pb2.CaseReply,
     )
     GET_CASE = Method(
@@ -335,8 +336,8 @@ class CaseServiceStub:
         self._caller = caller
 
     def submit_case(
-        self, request: case_service_pb2.SubmitCaseRequest, options: CallOptions | None = None
-    ) -> UnaryCall[case_service_pb2.SubmitCaseRequest, case_service_pb2.CaseReply]:
+        self, request: case_pb2.SubmitCaseRequest, options: CallOptions | None = None
+    ) -> UnaryCall[case_pb2.SubmitCaseRequest, case_service_pb2.CaseReply]:
         """SubmitCase opens a case and reserves its units on the order (R3, R4)."""
         return self._caller.unary(CaseServiceMethods.SUBMIT_CASE, request, options)
 

@@ -149,12 +149,12 @@ class DueClock(_message.Message):
     WORKER_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     order: _common_pb2.OrderKey
-    case_state: int
+    case_state: _common_pb2.CaseState
     clock: Clock
     person: str
     team: str
     worker: str
-    def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_state: _Optional[int] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., worker: _Optional[str] = ...) -> None: ...
+    def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., worker: _Optional[str] = ...) -> None: ...
 
 class ListDueReply(_message.Message):
     __slots__ = ("clocks", "now_ms", "total", "incomplete", "next_cursor", "unreadable_case_ids")

@@ -19,6 +19,28 @@ class Role(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ROLE_ADMIN: _ClassVar[Role]
     ROLE_SYSTEM: _ClassVar[Role]
 
+class CaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CASE_STATE_UNSPECIFIED: _ClassVar[CaseState]
+    CASE_STATE_SUBMITTED: _ClassVar[CaseState]
+    CASE_STATE_INFO_NEEDED: _ClassVar[CaseState]
+    CASE_STATE_APPROVED: _ClassVar[CaseState]
+    CASE_STATE_REJECTED: _ClassVar[CaseState]
+    CASE_STATE_PICKUP_SCHEDULED: _ClassVar[CaseState]
+    CASE_STATE_IN_TRANSIT: _ClassVar[CaseState]
+    CASE_STATE_EXCEPTION: _ClassVar[CaseState]
+    CASE_STATE_RECEIVED: _ClassVar[CaseState]
+    CASE_STATE_QUALIFIED: _ClassVar[CaseState]
+    CASE_STATE_NONCONFORMING: _ClassVar[CaseState]
+    CASE_STATE_REFUNDING: _ClassVar[CaseState]
+    CASE_STATE_REFUND_FAILED: _ClassVar[CaseState]
+    CASE_STATE_REFUNDED: _ClassVar[CaseState]
+    CASE_STATE_SHIP_BACK: _ClassVar[CaseState]
+    CASE_STATE_ALTERNATIVE: _ClassVar[CaseState]
+    CASE_STATE_CLOSED: _ClassVar[CaseState]
+    CASE_STATE_CANCELLED: _ClassVar[CaseState]
+    CASE_STATE_EXPIRED: _ClassVar[CaseState]
+
 class IntakeChannel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     INTAKE_CHANNEL_UNSPECIFIED: _ClassVar[IntakeChannel]
@@ -71,6 +93,25 @@ ROLE_SUPERVISOR: Role
 ROLE_AUDITOR: Role
 ROLE_ADMIN: Role
 ROLE_SYSTEM: Role
+CASE_STATE_UNSPECIFIED: CaseState
+CASE_STATE_SUBMITTED: CaseState
+CASE_STATE_INFO_NEEDED: CaseState
+CASE_STATE_APPROVED: CaseState
+CASE_STATE_REJECTED: CaseState
+CASE_STATE_PICKUP_SCHEDULED: CaseState
+CASE_STATE_IN_TRANSIT: CaseState
+CASE_STATE_EXCEPTION: CaseState
+CASE_STATE_RECEIVED: CaseState
+CASE_STATE_QUALIFIED: CaseState
+CASE_STATE_NONCONFORMING: CaseState
+CASE_STATE_REFUNDING: CaseState
+CASE_STATE_REFUND_FAILED: CaseState
+CASE_STATE_REFUNDED: CaseState
+CASE_STATE_SHIP_BACK: CaseState
+CASE_STATE_ALTERNATIVE: CaseState
+CASE_STATE_CLOSED: CaseState
+CASE_STATE_CANCELLED: CaseState
+CASE_STATE_EXPIRED: CaseState
 INTAKE_CHANNEL_UNSPECIFIED: IntakeChannel
 INTAKE_CHANNEL_WEBSITE: IntakeChannel
 INTAKE_CHANNEL_HOTLINE: IntakeChannel

@@ -4,12 +4,38 @@ from returns_client._generated.returns.v1 import clock_pb2 as _clock_pb2
 from returns_client._generated.returns.v1 import common_pb2 as _common_pb2
 from returns_client._generated.returns.v1 import event_type_pb2 as _event_type_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class NotificationTemplate(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    NOTIFICATION_TEMPLATE_UNSPECIFIED: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_APPROVAL: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_REJECTION: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_PICKUP: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_INFO_REQUEST: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_EXCEPTION: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_FOUND: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_NONCONFORMING: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_SHIPPED_BACK: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_EXCHANGED: _ClassVar[NotificationTemplate]
+    NOTIFICATION_TEMPLATE_REFUNDED: _ClassVar[NotificationTemplate]
+NOTIFICATION_TEMPLATE_UNSPECIFIED: NotificationTemplate
+NOTIFICATION_TEMPLATE_APPROVAL: NotificationTemplate
+NOTIFICATION_TEMPLATE_REJECTION: NotificationTemplate
+NOTIFICATION_TEMPLATE_PICKUP: NotificationTemplate
+NOTIFICATION_TEMPLATE_INFO_REQUEST: NotificationTemplate
+NOTIFICATION_TEMPLATE_EXCEPTION: NotificationTemplate
+NOTIFICATION_TEMPLATE_FOUND: NotificationTemplate
+NOTIFICATION_TEMPLATE_NONCONFORMING: NotificationTemplate
+NOTIFICATION_TEMPLATE_SHIPPED_BACK: NotificationTemplate
+NOTIFICATION_TEMPLATE_EXCHANGED: NotificationTemplate
+NOTIFICATION_TEMPLATE_REFUNDED: NotificationTemplate
 
 class Event(_message.Message):
     __slots__ = ("id", "type", "case_id", "case_version", "state", "at_ms", "order", "submitted", "rejected", "pickup", "shipment", "exception", "units", "inspected", "told", "refund", "overpaid", "followed_up", "document", "clock", "notification", "recomputed", "assigned", "payments", "events_lost")
@@ -42,7 +68,7 @@ class Event(_message.Message):
     type: _event_type_pb2.EventType
     case_id: str
     case_version: int
-    state: _case_pb2.CaseState
+    state: _common_pb2.CaseState
     at_ms: int
     order: _common_pb2.OrderKey
     submitted: SubmittedDetail
@@ -63,7 +89,7 @@ class Event(_message.Message):
     assigned: AssignedDetail
     payments: PaymentsDetail
     events_lost: EventsLostDetail
-    def __init__(self, id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., case_id: _Optional[str] = ..., case_version: _Optional[int] = ..., state: _Optional[_Union[_case_pb2.CaseState, str]] = ..., at_ms: _Optional[int] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., submitted: _Optional[_Union[SubmittedDetail, _Mapping]] = ..., rejected: _Optional[_Union[RejectedDetail, _Mapping]] = ..., pickup: _Optional[_Union[PickupDetail, _Mapping]] = ..., shipment: _Optional[_Union[ShipmentDetail, _Mapping]] = ..., exception: _Optional[_Union[ExceptionDetail, _Mapping]] = ..., units: _Optional[_Union[UnitsDetail, _Mapping]] = ..., inspected: _Optional[_Union[InspectedDetail, _Mapping]] = ..., told: _Optional[_Union[ToldDetail, _Mapping]] = ..., refund: _Optional[_Union[RefundDetail, _Mapping]] = ..., overpaid: _Optional[_Union[OverpaidDetail, _Mapping]] = ..., followed_up: _Optional[_Union[FollowedUpDetail, _Mapping]] = ..., document: _Optional[_Union[DocumentDetail, _Mapping]] = ..., clock: _Optional[_Union[ClockDetail, _Mapping]] = ..., notification: _Optional[_Union[NotificationDetail, _Mapping]] = ..., recomputed: _Optional[_Union[RecomputedDetail, _Mapping]] = ..., assigned: _Optional[_Union[AssignedDetail, _Mapping]] = ..., payments: _Optional[_Union[PaymentsDetail, _Mapping]] = ..., events_lost: _Optional[_Union[EventsLostDetail, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., case_id: _Optional[str] = ..., case_version: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., at_ms: _Optional[int] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., submitted: _Optional[_Union[SubmittedDetail, _Mapping]] = ..., rejected: _Optional[_Union[RejectedDetail, _Mapping]] = ..., pickup: _Optional[_Union[PickupDetail, _Mapping]] = ..., shipment: _Optional[_Union[ShipmentDetail, _Mapping]] = ..., exception: _Optional[_Union[ExceptionDetail, _Mapping]] = ..., units: _Optional[_Union[UnitsDetail, _Mapping]] = ..., inspected: _Optional[_Union[InspectedDetail, _Mapping]] = ..., told: _Optional[_Union[ToldDetail, _Mapping]] = ..., refund: _Optional[_Union[RefundDetail, _Mapping]] = ..., overpaid: _Optional[_Union[OverpaidDetail, _Mapping]] = ..., followed_up: _Optional[_Union[FollowedUpDetail, _Mapping]] = ..., document: _Optional[_Union[DocumentDetail, _Mapping]] = ..., clock: _Optional[_Union[ClockDetail, _Mapping]] = ..., notification: _Optional[_Union[NotificationDetail, _Mapping]] = ..., recomputed: _Optional[_Union[RecomputedDetail, _Mapping]] = ..., assigned: _Optional[_Union[AssignedDetail, _Mapping]] = ..., payments: _Optional[_Union[PaymentsDetail, _Mapping]] = ..., events_lost: _Optional[_Union[EventsLostDetail, _Mapping]] = ...) -> None: ...
 
 class SubmittedDetail(_message.Message):
     __slots__ = ("intake_channel", "reason_code")
@@ -189,9 +215,9 @@ class NotificationDetail(_message.Message):
     __slots__ = ("template", "from_ms")
     TEMPLATE_FIELD_NUMBER: _ClassVar[int]
     FROM_MS_FIELD_NUMBER: _ClassVar[int]
-    template: str
+    template: NotificationTemplate
     from_ms: int
-    def __init__(self, template: _Optional[str] = ..., from_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, template: _Optional[_Union[NotificationTemplate, str]] = ..., from_ms: _Optional[int] = ...) -> None: ...
 
 class RecomputedDetail(_message.Message):
     __slots__ = ("sla_version", "plan", "moved_clocks")
@@ -241,9 +267,9 @@ class EventFilter(_message.Message):
     STATES_FIELD_NUMBER: _ClassVar[int]
     SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
     types: _containers.RepeatedScalarFieldContainer[_event_type_pb2.EventType]
-    states: _containers.RepeatedScalarFieldContainer[_case_pb2.CaseState]
+    states: _containers.RepeatedScalarFieldContainer[_common_pb2.CaseState]
     sale_channels: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, types: _Optional[_Iterable[_Union[_event_type_pb2.EventType, str]]] = ..., states: _Optional[_Iterable[_Union[_case_pb2.CaseState, str]]] = ..., sale_channels: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, types: _Optional[_Iterable[_Union[_event_type_pb2.EventType, str]]] = ..., states: _Optional[_Iterable[_Union[_common_pb2.CaseState, str]]] = ..., sale_channels: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SubscribeRequest(_message.Message):
     __slots__ = ("filter", "cursor", "beginning", "since_ms", "limit")
@@ -356,18 +382,24 @@ class EventGroupLoss(_message.Message):
     def __init__(self, last_ms: _Optional[int] = ..., changed_since_ms: _Optional[int] = ...) -> None: ...
 
 class ListEventGroupsRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("limit", "cursor")
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    cursor: str
+    def __init__(self, limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListEventGroupsReply(_message.Message):
-    __slots__ = ("groups", "unreadable_names", "unreadable_partitions")
+    __slots__ = ("groups", "unreadable_names", "unreadable_partitions", "next_cursor")
     GROUPS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_PARTITIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     groups: _containers.RepeatedCompositeFieldContainer[EventGroup]
     unreadable_names: _containers.RepeatedScalarFieldContainer[str]
     unreadable_partitions: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ...) -> None: ...
+    next_cursor: str
+    def __init__(self, groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
 
 class DeleteEventGroupRequest(_message.Message):
     __slots__ = ("name",)

@@ -32,6 +32,11 @@ class PutOrderResult(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PUT_ORDER_RESULT_CREATED: _ClassVar[PutOrderResult]
     PUT_ORDER_RESULT_UPDATED: _ClassVar[PutOrderResult]
     PUT_ORDER_RESULT_UNCHANGED: _ClassVar[PutOrderResult]
+
+class OrderEntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ORDER_ENTRY_KIND_UNSPECIFIED: _ClassVar[OrderEntryKind]
+    ORDER_ENTRY_KIND_PAYMENTS_CHANGED: _ClassVar[OrderEntryKind]
 ORDER_STATUS_UNSPECIFIED: OrderStatus
 ORDER_STATUS_PLACED: OrderStatus
 ORDER_STATUS_DELIVERED: OrderStatus
@@ -47,6 +52,8 @@ PUT_ORDER_RESULT_UNSPECIFIED: PutOrderResult
 PUT_ORDER_RESULT_CREATED: PutOrderResult
 PUT_ORDER_RESULT_UPDATED: PutOrderResult
 PUT_ORDER_RESULT_UNCHANGED: PutOrderResult
+ORDER_ENTRY_KIND_UNSPECIFIED: OrderEntryKind
+ORDER_ENTRY_KIND_PAYMENTS_CHANGED: OrderEntryKind
 
 class OrderLine(_message.Message):
     __slots__ = ("line_id", "sku", "name", "quantity", "unit_price_minor", "paid_minor", "reserved_units", "refundable_units", "committed_minor")
@@ -196,13 +203,13 @@ class OrderTimelineEntry(_message.Message):
     ORDER_VERSION_FIELD_NUMBER: _ClassVar[int]
     WITHHELD_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
-    kind: str
+    kind: OrderEntryKind
     actor: _common_pb2.Actor
     text: str
     reason: str
     order_version: int
     withheld: _containers.RepeatedCompositeFieldContainer[_common_pb2.Withheld]
-    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[str] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., text: _Optional[str] = ..., reason: _Optional[str] = ..., order_version: _Optional[int] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
+    def __init__(self, at_ms: _Optional[int] = ..., kind: _Optional[_Union[OrderEntryKind, str]] = ..., actor: _Optional[_Union[_common_pb2.Actor, _Mapping]] = ..., text: _Optional[str] = ..., reason: _Optional[str] = ..., order_version: _Optional[int] = ..., withheld: _Optional[_Iterable[_Union[_common_pb2.Withheld, _Mapping]]] = ...) -> None: ...
 
 class ChangePaymentsRequest(_message.Message):
     __slots__ = ("key", "expected_version", "payments", "reason", "dry_run")

@@ -16,10 +16,40 @@ class WebhookState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WEBHOOK_STATE_ENABLED: _ClassVar[WebhookState]
     WEBHOOK_STATE_DISABLED: _ClassVar[WebhookState]
     WEBHOOK_STATE_BEHIND: _ClassVar[WebhookState]
+
+class WebhookDisabledReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WEBHOOK_DISABLED_REASON_UNSPECIFIED: _ClassVar[WebhookDisabledReason]
+    WEBHOOK_DISABLED_REASON_NO_SUCCESS: _ClassVar[WebhookDisabledReason]
+    WEBHOOK_DISABLED_REASON_GONE: _ClassVar[WebhookDisabledReason]
+    WEBHOOK_DISABLED_REASON_BY_HAND: _ClassVar[WebhookDisabledReason]
+
+class WebhookDeliveryError(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WEBHOOK_DELIVERY_ERROR_UNSPECIFIED: _ClassVar[WebhookDeliveryError]
+    WEBHOOK_DELIVERY_ERROR_RESOLVE: _ClassVar[WebhookDeliveryError]
+    WEBHOOK_DELIVERY_ERROR_CONNECT: _ClassVar[WebhookDeliveryError]
+    WEBHOOK_DELIVERY_ERROR_TLS: _ClassVar[WebhookDeliveryError]
+    WEBHOOK_DELIVERY_ERROR_TIMEOUT: _ClassVar[WebhookDeliveryError]
+    WEBHOOK_DELIVERY_ERROR_CLOSED: _ClassVar[WebhookDeliveryError]
+    WEBHOOK_DELIVERY_ERROR_STOPPED: _ClassVar[WebhookDeliveryError]
+    WEBHOOK_DELIVERY_ERROR_FAILED: _ClassVar[WebhookDeliveryError]
 WEBHOOK_STATE_UNSPECIFIED: WebhookState
 WEBHOOK_STATE_ENABLED: WebhookState
 WEBHOOK_STATE_DISABLED: WebhookState
 WEBHOOK_STATE_BEHIND: WebhookState
+WEBHOOK_DISABLED_REASON_UNSPECIFIED: WebhookDisabledReason
+WEBHOOK_DISABLED_REASON_NO_SUCCESS: WebhookDisabledReason
+WEBHOOK_DISABLED_REASON_GONE: WebhookDisabledReason
+WEBHOOK_DISABLED_REASON_BY_HAND: WebhookDisabledReason
+WEBHOOK_DELIVERY_ERROR_UNSPECIFIED: WebhookDeliveryError
+WEBHOOK_DELIVERY_ERROR_RESOLVE: WebhookDeliveryError
+WEBHOOK_DELIVERY_ERROR_CONNECT: WebhookDeliveryError
+WEBHOOK_DELIVERY_ERROR_TLS: WebhookDeliveryError
+WEBHOOK_DELIVERY_ERROR_TIMEOUT: WebhookDeliveryError
+WEBHOOK_DELIVERY_ERROR_CLOSED: WebhookDeliveryError
+WEBHOOK_DELIVERY_ERROR_STOPPED: WebhookDeliveryError
+WEBHOOK_DELIVERY_ERROR_FAILED: WebhookDeliveryError
 
 class CreateWebhookRequest(_message.Message):
     __slots__ = ("name", "url", "filter", "beginning", "since_ms", "give_up_after_ms", "attempts_max")
@@ -72,7 +102,7 @@ class Webhook(_message.Message):
     url: str
     filter: _event_pb2.EventFilter
     state: WebhookState
-    reason: str
+    reason: WebhookDisabledReason
     disabled_at_ms: int
     lag: int
     oldest_age_ms: int
@@ -87,7 +117,7 @@ class Webhook(_message.Message):
     held_percent: int
     held_left_ms: int
     set_aside_forgotten: int
-    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., state: _Optional[_Union[WebhookState, str]] = ..., reason: _Optional[str] = ..., disabled_at_ms: _Optional[int] = ..., lag: _Optional[int] = ..., oldest_age_ms: _Optional[int] = ..., last_success_ms: _Optional[int] = ..., consecutive_failures: _Optional[int] = ..., set_aside: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., loss: _Optional[_Union[WebhookLoss, _Mapping]] = ..., held_percent: _Optional[int] = ..., held_left_ms: _Optional[int] = ..., set_aside_forgotten: _Optional[int] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., url: _Optional[str] = ..., filter: _Optional[_Union[_event_pb2.EventFilter, _Mapping]] = ..., state: _Optional[_Union[WebhookState, str]] = ..., reason: _Optional[_Union[WebhookDisabledReason, str]] = ..., disabled_at_ms: _Optional[int] = ..., lag: _Optional[int] = ..., oldest_age_ms: _Optional[int] = ..., last_success_ms: _Optional[int] = ..., consecutive_failures: _Optional[int] = ..., set_aside: _Optional[int] = ..., give_up_after_ms: _Optional[int] = ..., attempts_max: _Optional[int] = ..., created_at_ms: _Optional[int] = ..., created_by: _Optional[str] = ..., loss: _Optional[_Union[WebhookLoss, _Mapping]] = ..., held_percent: _Optional[int] = ..., held_left_ms: _Optional[int] = ..., set_aside_forgotten: _Optional[int] = ...) -> None: ...
 
 class WebhookLoss(_message.Message):
     __slots__ = ("since_ms", "last_ms", "events", "changed_since_ms", "ranges", "store_set_back")
@@ -116,18 +146,24 @@ class WebhookLossRange(_message.Message):
     def __init__(self, after_event_id: _Optional[str] = ..., through_event_id: _Optional[str] = ..., events: _Optional[int] = ...) -> None: ...
 
 class ListWebhooksRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("limit", "cursor")
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    cursor: str
+    def __init__(self, limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListWebhooksReply(_message.Message):
-    __slots__ = ("webhooks", "unreadable_names", "unreadable_partitions")
+    __slots__ = ("webhooks", "unreadable_names", "unreadable_partitions", "next_cursor")
     WEBHOOKS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_PARTITIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     webhooks: _containers.RepeatedCompositeFieldContainer[Webhook]
     unreadable_names: _containers.RepeatedScalarFieldContainer[str]
     unreadable_partitions: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ...) -> None: ...
+    next_cursor: str
+    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
 
 class EnableWebhookRequest(_message.Message):
     __slots__ = ("name",)
@@ -182,28 +218,32 @@ class WebhookDelivery(_message.Message):
     type: _event_type_pb2.EventType
     attempt: int
     http_status: int
-    error: str
+    error: WebhookDeliveryError
     at_ms: int
     duration_ms: int
     delivered: bool
     set_aside: bool
-    def __init__(self, event_id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., attempt: _Optional[int] = ..., http_status: _Optional[int] = ..., error: _Optional[str] = ..., at_ms: _Optional[int] = ..., duration_ms: _Optional[int] = ..., delivered: bool = ..., set_aside: bool = ...) -> None: ...
+    def __init__(self, event_id: _Optional[str] = ..., type: _Optional[_Union[_event_type_pb2.EventType, str]] = ..., attempt: _Optional[int] = ..., http_status: _Optional[int] = ..., error: _Optional[_Union[WebhookDeliveryError, str]] = ..., at_ms: _Optional[int] = ..., duration_ms: _Optional[int] = ..., delivered: bool = ..., set_aside: bool = ...) -> None: ...
 
 class ListDeliveriesRequest(_message.Message):
-    __slots__ = ("name", "limit")
+    __slots__ = ("name", "limit", "cursor")
     NAME_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
     name: str
     limit: int
-    def __init__(self, name: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+    cursor: str
+    def __init__(self, name: _Optional[str] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListDeliveriesReply(_message.Message):
-    __slots__ = ("deliveries", "set_aside")
+    __slots__ = ("deliveries", "set_aside", "next_cursor")
     DELIVERIES_FIELD_NUMBER: _ClassVar[int]
     SET_ASIDE_FIELD_NUMBER: _ClassVar[int]
+    NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     deliveries: _containers.RepeatedCompositeFieldContainer[WebhookDelivery]
     set_aside: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, deliveries: _Optional[_Iterable[_Union[WebhookDelivery, _Mapping]]] = ..., set_aside: _Optional[_Iterable[str]] = ...) -> None: ...
+    next_cursor: str
+    def __init__(self, deliveries: _Optional[_Iterable[_Union[WebhookDelivery, _Mapping]]] = ..., set_aside: _Optional[_Iterable[str]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
 
 class RedeliverRequest(_message.Message):
     __slots__ = ("name", "event_id", "since_ms")
