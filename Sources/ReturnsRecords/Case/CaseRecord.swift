@@ -27,11 +27,16 @@ package struct CaseRecord: Sendable {
     }
 
     private var parts: [ByteBuffer]
+    /// What it needs of who decides on it.
+    package let level: WriterLevel
 
-    /// - Parameter parts: One for each group, in their order.
-    package init(parts: [ByteBuffer]) {
+    /// - Parameters:
+    ///   - parts: One for each group, in their order.
+    ///   - level: At which they were written.
+    package init(parts: [ByteBuffer], level: WriterLevel = .highest) {
         precondition(parts.count == Group.allCases.count, "a case has \(Group.allCases.count) groups")
         self.parts = parts
+        self.level = level
     }
 
     package subscript(_ group: Group) -> ByteBuffer { parts[group.rawValue] }
@@ -42,7 +47,10 @@ package struct CaseRecord: Sendable {
     // MARK: Writing
 
     /// A group that has nothing costs no message, and the engine's, which is one field, no message around it.
-    package init(_ value: Case) {
+    ///
+    /// - Parameter level: The store's; what is not stored holds all that this build knows.
+    package init(_ value: Case, level: WriterLevel = .highest) {
+        self.level = level
         var message = Returns_V1_Case()
         value.fillPublic(&message)
         let everybody = CheckedRecord.message(message)
@@ -69,10 +77,11 @@ package struct CaseRecord: Sendable {
 
     /// What can be decided on.
     ///
+    /// - Parameter isReadOnly: Nothing is decided on it, so that fields which this build does not know are passed over.
     /// - Throws: for a damaged case, and for one that holds what this build does not know.
-    package func value() throws(RecordError) -> Case {
+    package func value(isReadOnly: Bool = false) throws(RecordError) -> Case {
         let message = try message()
-        guard !message.hasUnknownFields else { throw .newer("a field is unknown") }
+        guard isReadOnly || !message.hasUnknownFields else { throw .newer("a field is unknown") }
         return try Case(message)
     }
 }

@@ -9,13 +9,19 @@ import SwiftProtobuf
 package struct OrderRecord: Sendable {
     package var everybody: ByteBuffer
     package var engine: ByteBuffer
+    /// What it needs of who decides on it.
+    package let level: WriterLevel
 
-    package init(everybody: ByteBuffer, engine: ByteBuffer) {
+    /// - Parameter level: At which it was written.
+    package init(everybody: ByteBuffer, engine: ByteBuffer, level: WriterLevel = .highest) {
         self.everybody = everybody
         self.engine = engine
+        self.level = level
     }
 
-    package init(_ order: Order) {
+    /// - Parameter level: The store's; what is not stored holds all that this build knows.
+    package init(_ order: Order, level: WriterLevel = .highest) {
+        self.level = level
         everybody = CheckedRecord.message(order.message)
         var writer = RCPMessageWriter()
         writer.append(field: Self.engineField, parts: [CheckedRecord.message(order.engineMessage)])

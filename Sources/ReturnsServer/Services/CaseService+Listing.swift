@@ -42,6 +42,7 @@ extension CaseService {
         for stored in page.cases { writer.append(field: 1, parts: view.parts(of: stored)) }
         writer.append(field: 2, text: cursor.text(page.next))
         for id in page.unreadable { writer.append(field: 3, text: id.description) }
+        for id in page.newer { writer.append(field: 5, text: id.description) }
         writer.append(field: 4, varint: engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer, readBytes: page.readBytes)
     }
