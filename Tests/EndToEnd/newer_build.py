@@ -3,7 +3,7 @@ of cases and a writer level more than this one.
 
     git worktree add --detach DIR
     python Tests/EndToEnd/newer_build.py DIR
-    RETURNSD=DIR/.build/debug/returnsd RETURNSD_OLDER=… pytest Tests/EndToEnd/test_changeover.py
+    RETURNSD=DIR/.build/debug/returnsd RETURNS_OLDER_BINARY=… pytest Tests/EndToEnd/test_changeover.py
 
 A case that is written at the new level holds the field; below it, as every new field, it is not written.
 """

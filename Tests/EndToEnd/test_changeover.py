@@ -1,9 +1,9 @@
 """Two servers of one build on a store are changed over to another build, one after the other, under load: no
 call fails, and nothing is lost.
 
-RETURNSD_OLDER names the build that is there at first; newer_build.py makes one that knows a field and a
-writer level more, to be named in RETURNSD. Without RETURNSD_OLDER both are the same build, and what the two
-know of each other is not looked at.
+RETURNS_OLDER_BINARY names the build that is there at first; newer_build.py makes one that knows a field and a
+writer level more, to be named in RETURNSD. Without it both are the same build, and what the two know of each
+other is not looked at.
 """
 
 import asyncio
@@ -151,7 +151,7 @@ async def load_through(builds, after):
 
 @pytest.fixture
 def builds(world, returnsd):
-    builds = Builds(world, os.environ.get("RETURNSD_OLDER") or returnsd, returnsd)
+    builds = Builds(world, os.environ.get("RETURNS_OLDER_BINARY") or returnsd, returnsd)
     # The first one makes the store, at the level that it knows.
     for place in "ab":
         builds.start(place, builds.older)
