@@ -12,8 +12,9 @@ import pathlib
 import subprocess
 import sys
 
-# A number that no field of a case has.
+# A number that no field of a case has, and the field's bytes: a tag of two, and 7.
 FIELD, LEVEL = 1999, 2
+BYTES = [FIELD << 3 & 0x7F | 0x80, FIELD >> 4, 7]
 CHANGES = {
     "Protocol/returns/v1/case.proto": [
         (
@@ -36,14 +37,12 @@ CHANGES = {
         ),
         (
             "import ReturnsDomain\n",
-            "import RCP\nimport ReturnsDomain\n\n"
+            "import ReturnsDomain\n\n"
             "extension CaseRecord {\n"
             "    fileprivate func withNextLevel() -> CaseRecord {\n"
             f"        guard level >= WriterLevel({LEVEL}) else {{ return self }}\n"
             "        var parts = Group.allCases.map { self[$0] }\n"
-            "        var field = RCPMessageWriter()\n"
-            f"        field.append(field: {FIELD}, varint: 7)\n"
-            "        parts[Group.everybody.rawValue].writeImmutableBuffer(field.buffer)\n"
+            f"        parts[Group.everybody.rawValue].writeBytes({BYTES})\n"
             "        return CaseRecord(parts: parts, level: level)\n"
             "    }\n"
             "}\n",
