@@ -25,14 +25,21 @@ package enum CheckedRecord {
             do {
                 try RCPMessageCodec.merge(part, into: &message)
             } catch {
-                throw RecordError(what: "it is no message")
+                throw .noMessage
             }
         }
         return message
     }
 
     package static func encode(_ message: some SwiftProtobuf.Message) -> ByteBuffer {
-        var buffer = Self.message(message)
+        checked(Self.message(message))
+    }
+
+    static func encode(_ item: some RecordItem) -> ByteBuffer { checked(item.bytes) }
+
+    /// The message's bytes with their checksum behind them.
+    static func checked(_ message: consuming ByteBuffer) -> ByteBuffer {
+        var buffer = message
         buffer.writeInteger(buffer.withUnsafeReadableBytes { CRC32C.of($0) })
         return buffer
     }
@@ -52,7 +59,7 @@ package enum CheckedRecord {
         else { throw RecordError(what: "its checksum does not fit") }
         // Whoever takes it apart without decoding it relies on that (`RCPMessageFields`).
         guard RCPMessageFields.select(contents, where: { _ in false }) != nil else {
-            throw RecordError(what: "it is no message")
+            throw .noMessage
         }
         return contents
     }
@@ -62,7 +69,7 @@ package enum CheckedRecord {
         _ record: ByteBuffer, as type: Message.Type = Message.self
     ) throws(RecordError) -> Message {
         let message: Message = try merged([contents(record)])
-        guard !message.hasUnknownFields else { throw .newer("a field is unknown") }
+        guard !message.hasUnknownFields else { throw .unknownField }
         return message
     }
 }

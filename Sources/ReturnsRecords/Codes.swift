@@ -34,25 +34,6 @@ extension SwiftProtobuf.Enum where RawValue == Int {
     }
 }
 
-/// In records.
-extension SwiftProtobuf.Enum where RawValue == Int {
-    /// Nil when the field is unspecified.
-    func storedOptional<Code: NamedCode>() throws(RecordError) -> Code? {
-        if rawValue == 0 { return nil }
-        guard let raw = UInt8(exactly: rawValue), let code = Code(rawValue: raw) else {
-            throw .newer("\(Code.self) \(rawValue) is unknown")
-        }
-        return code
-    }
-
-    func stored<Code: NamedCode>() throws(RecordError) -> Code {
-        guard let code: Code = try storedOptional() else {
-            throw RecordError(what: "\(Code.self) is missing")
-        }
-        return code
-    }
-}
-
 extension NamedCode {
     fileprivate static var list: String { allCases.map(\.description).joined(separator: ", ") }
 }

@@ -18,4 +18,7 @@ package struct RecordError: Error, Hashable {
     }
 
     package static func newer(_ what: String) -> RecordError { RecordError(what: what, isNewer: true) }
+
+    static let noMessage = RecordError(what: "it is no message")
+    static let unknownField = RecordError.newer("a field is unknown")
 }

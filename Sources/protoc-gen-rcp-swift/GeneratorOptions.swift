@@ -7,14 +7,15 @@ struct GeneratorOptions {
         case fullPath = "FullPath"
         case dropPath = "DropPath"
 
-        func outputName(for protoFile: String) -> String {
+        /// - Parameter suffix: What the name ends with in place of `.proto`.
+        func outputName(for protoFile: String, suffix: String = ".rcp.swift") -> String {
             let withoutSuffix = protoFile.hasSuffix(".proto") ? String(protoFile.dropLast(6)) : protoFile
             switch self {
             case .fullPath:
-                return withoutSuffix + ".rcp.swift"
+                return withoutSuffix + suffix
             case .dropPath:
                 let base = withoutSuffix.split(separator: "/").last.map(String.init) ?? withoutSuffix
-                return base + ".rcp.swift"
+                return base + suffix
             }
         }
     }
@@ -39,6 +40,7 @@ struct GeneratorOptions {
         case module = "Module"
         case plainEnums = "PlainEnums"
         case handler = "Handler"
+        case fields = "Fields"
     }
 
     private(set) var fileNaming = FileNaming.fullPath
@@ -54,6 +56,8 @@ struct GeneratorOptions {
     private(set) var plainEnums: String?
     /// Where it is given, what goes to the handler is all that is written.
     private(set) var handler: Handler?
+    /// .proto files whose messages' fields are written as constants.
+    private(set) var fields: [String] = []
 
     init(_ parameter: any CodeGeneratorParameter) throws {
         for (word, value) in parameter.parsedPairs {
@@ -84,6 +88,8 @@ struct GeneratorOptions {
                 let parts = try Self.pair(
                     value, key, "MESSAGE:FUNCTION, such as library.v1.BookTarget:change")
                 self.handler = Handler(message: parts.0, function: parts.1)
+            case .fields:
+                self.fields.append(value)
             }
         }
     }

@@ -5,7 +5,8 @@ import SwiftProtobufPluginLibrary
 /// A protoc plugin that turns the services of .proto files into Swift.
 ///
 /// It writes one `X.rcp.swift` for each `X.proto` that has services, and, where the option `Schema` asks for them,
-/// for the whole run one `PersonalFields.rcp.swift` and one `Schema.rcp.swift`. Two options make runs of their own:
+/// for the whole run one `PersonalFields.rcp.swift` and one `Schema.rcp.swift`; for each file that the option `Fields` names,
+/// `X.fields.rcp.swift`. Two options make runs of their own:
 /// `PlainEnums` writes `PlainEnums.rcp.swift`, `Handler` one `XHandlers.rcp.swift` for a service X. Run it once over all services of a server: method
 /// ids are checked within one run only.
 @main
@@ -39,7 +40,8 @@ struct RCPGenerator: CodeGenerator {
         var reader = try ServiceReader(roles: RoleWords(files: sortedFiles, enumName: options.rolesEnum))
         let services = sortedFiles.map { file in file.services.map { reader.read($0) } }
         let groups = try FieldGroups(files: sortedFiles, enumName: options.groupsEnum)
-        let problems = reader.problems + groups.problems
+        var problems = reader.problems + groups.problems
+        let fields = Self.fields(of: sortedFiles, options, problems: &problems)
         guard problems.isEmpty else { throw GenerationProblems(problems: problems) }
 
         if let conformance = options.plainEnums {
@@ -67,6 +69,9 @@ struct RCPGenerator: CodeGenerator {
                 fileName: options.fileNaming.outputName(for: file.name),
                 contents: ServiceFilePrinter(protoFile: file.name, services: services).print())
         }
+        for (fileName, file) in fields {
+            if let text = file.print() { try generatorOutputs.add(fileName: fileName, contents: text) }
+        }
         guard let name = options.schemaName else { return }
         try generatorOutputs.add(
             fileName: "PersonalFields.rcp.swift",
@@ -78,5 +83,19 @@ struct RCPGenerator: CodeGenerator {
             contents: SchemaFile(
                 name: name, files: sortedFiles, services: services.flatMap { $0 }, modules: modules.sorted()
             ).print())
+    }
+
+    private static func fields(
+        of files: [FileDescriptor], _ options: GeneratorOptions, problems: inout [String]
+    ) -> [(fileName: String, FieldsFile)] {
+        for name in options.fields where !files.contains(where: { $0.name == name }) {
+            problems.append("Fields cannot be '\(name)': this run has no such .proto file")
+        }
+        return files.filter { options.fields.contains($0.name) }.map { file in
+            (
+                options.fileNaming.outputName(for: file.name, suffix: ".fields.rcp.swift"),
+                FieldsFile(file, problems: &problems)
+            )
+        }
     }
 }

@@ -30,6 +30,13 @@ CHANGES = {
             f"    package static let highest = WriterLevel({LEVEL})\n",
         ),
     ],
+    "Sources/ReturnsRecords/Case/CaseReading.swift": [
+        (
+            "            case Fields.id: id = reader.read(Fields.id)\n",
+            "            case Fields.id: id = reader.read(Fields.id)\n"
+            "            case Fields.nextLevel: _ = reader.read(Fields.nextLevel)\n",
+        ),
+    ],
     "Sources/ReturnsRecords/Case/TransitionRecord.swift": [
         (
             "CaseRecord(transition.caseAfter, level: level)",

@@ -81,9 +81,8 @@ import Testing
             let stored = OrderRecord(everybody: parts[0], engine: parts[1])
             return try GoldenRecord(of: OrderRecord(try stored.value(), level: level))
         case .timeline:
-            let message: Returns_V1_TimelineEntry = try CheckedRecord.decode(parts[0])
             return try GoldenRecord(
-                level, try TimelineEntry(message).record(number: Int(message.number)),
+                level, try NumberedEntry(bytes: CheckedRecord.contents(parts[0])).record,
                 as: Returns_V1_TimelineEntry.self)
         case .events:
             // What an event was made from does not stand in it.
@@ -99,7 +98,7 @@ import Testing
                 level, try WorkingCalendar(record: parts[0]).record, as: Returns_V1_WorkingCalendar.self)
         case .orderTimeline:
             return try GoldenRecord(
-                level, try OrderEntry(record: parts[0]).record, as: Returns_V1_OrderTimelineEntry.self)
+                level, try OrderEntry(bytes: CheckedRecord.contents(parts[0])).record, as: Returns_V1_OrderTimelineEntry.self)
         case .slaPolicies:
             var calendars: [WorkingCalendar.Reference: WorkingCalendar] = [:]
             for (_, record) in try Kind.calendars.folder.records() {

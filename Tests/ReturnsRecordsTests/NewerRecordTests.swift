@@ -13,7 +13,7 @@ import Testing
     /// A field that no message has, number 1,000.
     private static let unknownField: ByteBuffer = {
         var writer = RCPMessageWriter()
-        writer.append(field: 1_000, varint: 7)
+        writer.append(RCPField<Int64>(1_000), 7)
         return writer.buffer
     }()
 

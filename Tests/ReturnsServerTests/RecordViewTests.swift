@@ -45,7 +45,7 @@ import Testing
 
     /// What happened and why, as the role reads them.
     private static func words(_ view: RecordView, _ kind: CaseEventKind) throws -> [String] {
-        let bytes = CheckedRecord.message(entry(kind).message(number: 1))
+        let bytes = NumberedEntry(entry(kind), number: 1).bytes
         let shown = try RCPMessageCodec.decode(
             Returns_V1_TimelineEntry.self, from: view.entry(bytes), role: .client)
         let isPayments = kind == .paymentsChanged

@@ -65,7 +65,7 @@ import Testing
             #expect(try await sweeper.sweep(store: sweeping.store).cases == 0)
             for value in cases {
                 let story = try await sweeping.store.timeline(value.id).items.map {
-                    try TimelineEntry(bytes: $0.message)
+                    try NumberedEntry(bytes: $0.message).entry
                 }
                 #expect(story.count { $0.kind == .paymentsChanged } == 1)
             }

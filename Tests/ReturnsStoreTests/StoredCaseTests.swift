@@ -87,7 +87,7 @@ extension StoreTests {
                     var parts = Self.all.map { CaseRecord(value)[$0] }
                     var unknown = RCPMessageWriter()
                     // Field 5 is the state, which comes once more with a number that no state has.
-                    unknown.append(field: number, varint: 99)
+                    unknown.append(RCPField<Int64>(number), 99)
                     parts[0].writeImmutableBuffer(unknown.buffer)
                     let record = CaseRecord(parts: parts)
                     let facts = CaseFacts(value, record)

@@ -14,10 +14,12 @@ extension StoreTests {
 
         private func add(_ texts: [String], _ fixture: StoreFixture) async throws {
             let records = texts.enumerated().map { index, text in
-                TimelineEntry(
-                    at: Fixture.monday, kind: .noted, actor: ActorRecord(name: "sara", role: .service),
-                    stateBefore: .submitted, stateAfter: .submitted, text: text, caseVersion: 1
-                ).record(number: index + 1)
+                NumberedEntry(
+                    TimelineEntry(
+                        at: Fixture.monday, kind: .noted, actor: ActorRecord(name: "sara", role: .service),
+                        stateBefore: .submitted, stateAfter: .submitted, text: text, caseVersion: 1),
+                    number: index + 1
+                ).record
             }
             var command = RedisCommand("RPUSH")
             command.append(StoreKeys(partition: Self.id.partition).timeline(Self.id))
@@ -38,7 +40,7 @@ extension StoreTests {
                         #expect(page.items.count <= limit && page.total == 150)
                         #expect(
                             page.items.allSatisfy {
-                                (try? TimelineEntry(bytes: $0.message))?.text == "\($0.number)"
+                                (try? NumberedEntry(bytes: $0.message))?.entry.text == "\($0.number)"
                             })
                         numbers += page.items.map(\.number)
                         from = page.next

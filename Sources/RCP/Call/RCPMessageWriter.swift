@@ -1,9 +1,9 @@
 public import NIOCore
+public import SwiftProtobuf
 
-/// Writes a message from parts that are encoded already, such as records that are sent as they are stored.
+/// Writes a message's bytes field by field: without the message in between, and without knowing its size before.
 ///
-/// It knows no schema: whoever writes has to keep to the message's field numbers and types. Fields may come in any order, and
-/// a field whose value is the type's default is left out, as proto3 does.
+/// Whoever writes keeps to the fields of one message (`Fields` in generated code). Fields may come in any order.
 public struct RCPMessageWriter: Sendable {
     /// What was written so far.
     public private(set) var buffer: ByteBuffer
@@ -14,41 +14,191 @@ public struct RCPMessageWriter: Sendable {
         buffer.reserveCapacity(capacity)
     }
 
-    /// A field that holds a message, or text, of these parts one behind the other.
-    public mutating func append(field: Int, parts: [ByteBuffer]) {
-        write(tag: field, wireType: 2)
-        write(varint: UInt64(parts.reduce(0) { $0 + $1.readableBytes }))
+    /// What was written, for who adds something to it: the writer begins anew.
+    public mutating func takeBuffer() -> ByteBuffer {
+        let taken = buffer
+        buffer = ByteBuffer()
+        return taken
+    }
+
+    // MARK: One value
+
+    /// A number; none for zero or false.
+    @inlinable public mutating func append<Value: RCPVarintValue>(_ field: RCPField<Value>, _ value: Value) {
+        let varint = value.varint
+        if varint != 0 { write(field.number, varint: varint) }
+    }
+
+    /// A number; none for nil.
+    @inlinable public mutating func append<Value: RCPVarintValue>(
+        _ field: RCPOptionalField<Value>, _ value: Value?
+    ) {
+        if let value { write(field.number, varint: value.varint) }
+    }
+
+    /// A value of an enumeration, by its number; none for 0.
+    @inlinable public mutating func append<Value: SwiftProtobuf.Enum>(
+        _ field: RCPField<Value>, number: UInt8
+    ) {
+        if number != 0 { write(field.number, varint: UInt64(number)) }
+    }
+
+    /// Text; none for an empty one.
+    @inlinable public mutating func append(_ field: RCPField<String>, _ text: String) {
+        if !text.isEmpty { write(field.number, text: text) }
+    }
+
+    /// Text; none for nil.
+    @inlinable public mutating func append(_ field: RCPOptionalField<String>, _ text: String?) {
+        if let text { write(field.number, text: text) }
+    }
+
+    /// Bytes; none where there are none.
+    public mutating func append(_ field: RCPField<[UInt8]>, _ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        write(field.number, length: bytes.count)
+        buffer.writeBytes(bytes)
+    }
+
+    // MARK: Lists
+
+    /// Numbers, packed.
+    @inlinable public mutating func append<Value: RCPVarintValue>(
+        _ field: RCPRepeatedField<Value>, _ values: some Collection<Value>
+    ) {
+        guard !values.isEmpty else { return }
+        let start = begin(field.number)
+        for value in values { write(varint: value.varint) }
+        end(start)
+    }
+
+    /// A further text of a list.
+    @inlinable public mutating func append(_ field: RCPRepeatedField<String>, _ text: String) {
+        write(field.number, text: text)
+    }
+
+    /// A list's texts.
+    @inlinable public mutating func append(_ field: RCPRepeatedField<String>, _ texts: some Sequence<String>)
+    {
+        for text in texts { write(field.number, text: text) }
+    }
+
+    // MARK: Messages
+
+    /// A message whose fields `body` writes.
+    @inlinable public mutating func append<Value: SwiftProtobuf.Message>(
+        _ field: RCPOptionalField<Value>, _ body: (inout RCPMessageWriter) -> Void
+    ) {
+        let start = begin(field.number)
+        body(&self)
+        end(start)
+    }
+
+    /// A further message of a list, whose fields `body` writes.
+    @inlinable public mutating func append<Value: SwiftProtobuf.Message>(
+        _ field: RCPRepeatedField<Value>, _ body: (inout RCPMessageWriter) -> Void
+    ) {
+        let start = begin(field.number)
+        body(&self)
+        end(start)
+    }
+
+    /// A message that is encoded already: these parts, one behind the other.
+    @inlinable public mutating func append<Value: SwiftProtobuf.Message>(
+        _ field: RCPOptionalField<Value>, parts: [ByteBuffer]
+    ) {
+        write(field.number, parts: parts)
+    }
+
+    /// A further message of a list that is encoded already: these parts, one behind the other.
+    @inlinable public mutating func append<Value: SwiftProtobuf.Message>(
+        _ field: RCPRepeatedField<Value>, parts: [ByteBuffer]
+    ) {
+        write(field.number, parts: parts)
+    }
+
+    // MARK: Bytes
+
+    private static let varintBytesMax = 10
+    /// A field's number has 29 bits at most.
+    private static let tagBytesMax = 5
+    private static let (varintType, lengthType) = (UInt64(0), UInt64(2))
+
+    @usableFromInline mutating func write(_ number: Int, varint: UInt64) {
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.tagBytesMax + Self.varintBytesMax) {
+            let count = Self.put(UInt64(number) << 3 | Self.varintType, into: $0, at: 0)
+            return Self.put(varint, into: $0, at: count)
+        }
+    }
+
+    @usableFromInline mutating func write(varint: UInt64) {
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.varintBytesMax) {
+            Self.put(varint, into: $0, at: 0)
+        }
+    }
+
+    private mutating func write(_ number: Int, length: Int) {
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.tagBytesMax + Self.varintBytesMax) {
+            let count = Self.put(UInt64(number) << 3 | Self.lengthType, into: $0, at: 0)
+            return Self.put(UInt64(length), into: $0, at: count)
+        }
+    }
+
+    @usableFromInline mutating func write(_ number: Int, text: String) {
+        var text = text
+        text.withUTF8 { utf8 in
+            let bytesMax = Self.tagBytesMax + Self.varintBytesMax + utf8.count
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: bytesMax) {
+                var count = Self.put(UInt64(number) << 3 | Self.lengthType, into: $0, at: 0)
+                count = Self.put(UInt64(utf8.count), into: $0, at: count)
+                UnsafeMutableRawBufferPointer(rebasing: $0[count...]).copyMemory(
+                    from: UnsafeRawBufferPointer(utf8))
+                return count + utf8.count
+            }
+        }
+    }
+
+    @usableFromInline mutating func write(_ number: Int, parts: [ByteBuffer]) {
+        write(number, length: parts.reduce(0) { $0 + $1.readableBytes })
         for part in parts { buffer.writeImmutableBuffer(part) }
     }
 
-    /// A field that holds text; none for an empty one.
-    public mutating func append(field: Int, text: String) {
-        guard !text.isEmpty else { return }
-        write(tag: field, wireType: 2)
-        write(varint: UInt64(text.utf8.count))
-        buffer.writeString(text)
+    /// Begins a field whose length is not known yet: one byte is kept for it, since most are shorter than 128 bytes.
+    @usableFromInline mutating func begin(_ number: Int) -> Int {
+        write(number, length: 0)
+        return buffer.writerIndex
     }
 
-    /// int64, uint64, int32, uint32, bool or an enumeration.
-    public mutating func append(field: Int, varint value: Int64) {
-        guard value != 0 else { return }
-        write(tag: field, wireType: 0)
-        write(varint: UInt64(bitPattern: value))
+    /// - Parameter start: As `begin` returned it.
+    @usableFromInline mutating func end(_ start: Int) {
+        let length = buffer.writerIndex - start
+        guard length >= 0x80 else {
+            buffer.setInteger(UInt8(length), at: start - 1)
+            return
+        }
+        // The length takes more bytes than one, so what was written moves to make room for them.
+        let more = (UInt64.bitWidth - length.leadingZeroBitCount + 6) / 7 - 1
+        buffer.writeRepeatingByte(0, count: more)
+        let offset = start - buffer.readerIndex
+        buffer.withUnsafeMutableReadableBytes { bytes in
+            if let body = bytes.baseAddress?.advanced(by: offset) {
+                body.advanced(by: more).copyMemory(from: body, byteCount: length)
+            }
+            _ = Self.put(UInt64(length), into: bytes, at: offset - 1)
+        }
     }
 
-    /// Fields that are encoded already.
-    public mutating func append(fields: ByteBuffer) { buffer.writeImmutableBuffer(fields) }
-
-    private mutating func write(tag field: Int, wireType: UInt64) {
-        write(varint: UInt64(field) << 3 | wireType)
-    }
-
-    private mutating func write(varint value: UInt64) {
-        var rest = value
+    /// - Returns: The place behind it.
+    private static func put(_ varint: UInt64, into bytes: UnsafeMutableRawBufferPointer, at index: Int) -> Int
+    {
+        var rest = varint
+        var index = index
         while rest >= 0x80 {
-            buffer.writeInteger(UInt8(truncatingIfNeeded: rest) | 0x80)
+            bytes[index] = UInt8(truncatingIfNeeded: rest) | 0x80
+            index += 1
             rest >>= 7
         }
-        buffer.writeInteger(UInt8(rest))
+        bytes[index] = UInt8(truncatingIfNeeded: rest)
+        return index + 1
     }
 }

@@ -2,7 +2,6 @@ import NIOCore
 import RCP
 import ReturnsAPI
 import ReturnsDomain
-import SwiftProtobuf
 
 /// A case as it is stored and sent: for each group of its fields the bytes of a `returns.v1.Case` with that group's
 /// fields alone. Put one behind the other, they are one valid message.
@@ -46,27 +45,21 @@ package struct CaseRecord: Sendable {
 
     // MARK: Writing
 
-    /// A group that has nothing costs no message, and the engine's, which is one field, no message around it.
-    ///
     /// - Parameter level: The store's; what is not stored holds all that this build knows.
     package init(_ value: Case, level: WriterLevel = .highest) {
         self.level = level
-        var message = Returns_V1_Case()
-        value.fillPublic(&message)
-        let everybody = CheckedRecord.message(message)
-        message = Returns_V1_Case()
-        value.fillPersonal(&message)
-        let personal = CheckedRecord.message(message)
-        var engine = RCPMessageWriter()
-        engine.append(field: Self.engineField, parts: [CheckedRecord.message(value.engineMessage)])
-        parts = [
-            everybody, value.deskMessage.map(CheckedRecord.message) ?? ByteBuffer(),
-            value.logisticsMessage.map(CheckedRecord.message) ?? ByteBuffer(), personal, engine.buffer,
-        ]
+        var writer = RCPMessageWriter(capacity: 1_024)
+        parts = Group.allCases.map { group in
+            switch group {
+            case .everybody: value.writePublic(to: &writer)
+            case .desk: value.writeDesk(to: &writer)
+            case .logistics: value.writeLogistics(to: &writer)
+            case .personal: value.writePersonal(to: &writer)
+            case .engine: value.writeEngine(to: &writer)
+            }
+            return writer.takeBuffer()
+        }
     }
-
-    /// `Case.engine`
-    private static let engineField = 70
 
     // MARK: Reading
 
@@ -80,8 +73,6 @@ package struct CaseRecord: Sendable {
     /// - Parameter isReadOnly: Nothing is decided on it, so that fields which this build does not know are passed over.
     /// - Throws: for a damaged case, and for one that holds what this build does not know.
     package func value(isReadOnly: Bool = false) throws(RecordError) -> Case {
-        let message = try message()
-        guard isReadOnly || !message.hasUnknownFields else { throw .newer("a field is unknown") }
-        return try Case(message)
+        try CaseReading.value(of: parts, isReadOnly: isReadOnly)
     }
 }

@@ -12,7 +12,7 @@ package struct TransitionRecord: Sendable {
     package init(_ transition: CaseTransition, level: WriterLevel) {
         value = CaseRecord(transition.caseAfter, level: level)
         let first = transition.caseAfter.timelineEntries - transition.entries.count + 1
-        entries = transition.entries.enumerated().map { $1.record(number: first + $0) }
+        entries = transition.entries.enumerated().map { NumberedEntry($1, number: first + $0).record }
     }
 
     /// The entries as messages with all their groups.

@@ -38,12 +38,13 @@ extension CaseService {
             groups: view.caseGroups, deadline: context.deadline)
         // That is all: so it may be the whole store that is not there.
         if page.next == nil { try await store.confirmRun(deadline: context.deadline) }
+        typealias Fields = Returns_V1_ListCasesReply.Fields
         var writer = RCPMessageWriter(capacity: page.cases.reduce(256) { $0 + $1.record.bytes + 32 })
-        for stored in page.cases { writer.append(field: 1, parts: view.parts(of: stored)) }
-        writer.append(field: 2, text: cursor.text(page.next))
-        for id in page.unreadable { writer.append(field: 3, text: id.description) }
-        for id in page.newer { writer.append(field: 5, text: id.description) }
-        writer.append(field: 4, varint: engine.clock.now().milliseconds)
+        for stored in page.cases { writer.append(Fields.cases, parts: view.parts(of: stored)) }
+        writer.append(Fields.nextCursor, cursor.text(page.next))
+        for id in page.unreadable { writer.append(Fields.unreadableCaseIds, id.description) }
+        for id in page.newer { writer.append(Fields.newerCaseIds, id.description) }
+        writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer, readBytes: page.readBytes)
     }
 

@@ -24,16 +24,16 @@ extension CaseService {
             limit: request.limit == 0 ? Self.timelineEntriesDefault : Int(request.limit),
             replyBytesMax: context.replyBytesMax,
             deadline: context.deadline)
+        typealias Fields = Returns_V1_GetTimelineReply.Fields
         var writer = RCPMessageWriter(
             capacity: page.items.reduce(stored.record.bytes + 256) { $0 + $1.message.readableBytes + 16 })
-        for item in page.items { writer.append(field: 1, parts: [view.entry(item.message)]) }
-        writer.append(field: 2, parts: view.parts(of: stored))
+        for item in page.items { writer.append(Fields.entries, parts: [view.entry(item.message)]) }
+        writer.append(Fields.case, parts: view.parts(of: stored))
         let next = page.next.map { request.newestFirst ? "before-\($0 + 1)" : "after-\($0 - 1)" }
-        writer.append(field: 3, text: next ?? "")
-        writer.append(field: 4, varint: Int64(page.total))
-        // Fields of a repeated number may come one by one.
-        for number in page.unreadable { writer.append(field: 5, varint: Int64(number)) }
-        writer.append(field: 6, varint: engine.clock.now().milliseconds)
+        writer.append(Fields.nextCursor, next ?? "")
+        writer.append(Fields.total, UInt64(page.total))
+        writer.append(Fields.unreadableNumbers, page.unreadable.map(UInt64.init))
+        writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer)
     }
 

@@ -31,11 +31,12 @@ struct CaseService: CaseServiceProvider {
     }
 
     func reply(_ result: CaseEngine.Result, context: RCPCallContext) -> RCPReply<Returns_V1_CaseReply> {
+        typealias Fields = Returns_V1_CaseReply.Fields
         let view = RecordView(context.principal)
         var writer = RCPMessageWriter(capacity: result.record.bytes + 512)
-        writer.append(field: 1, parts: view.parts(of: result.record))
-        for entry in result.entries { writer.append(field: 2, parts: [view.entry(entry)]) }
-        writer.append(field: 3, varint: engine.clock.now().milliseconds)
+        writer.append(Fields.case, parts: view.parts(of: result.record))
+        for entry in result.entries { writer.append(Fields.entries, parts: [view.entry(entry)]) }
+        writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(
             encoded: writer.buffer, outcome: result.isDryRun ? .notApplied : .applied,
             replayed: result.isReplay)
@@ -71,11 +72,12 @@ struct CaseService: CaseServiceProvider {
     func getCase(
         _ request: Returns_V1_GetCaseRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetCaseReply> {
+        typealias Fields = Returns_V1_GetCaseReply.Fields
         let view = RecordView(context.principal)
         let stored = try await read(request.caseID, view, context: context)
         var writer = RCPMessageWriter(capacity: stored.record.bytes + 64)
-        writer.append(field: 1, parts: view.parts(of: stored))
-        writer.append(field: 2, varint: engine.clock.now().milliseconds)
+        writer.append(Fields.case, parts: view.parts(of: stored))
+        writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer)
     }
 

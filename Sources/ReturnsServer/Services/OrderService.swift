@@ -21,16 +21,17 @@ struct OrderService: OrderServiceProvider {
         try key.validate("key")
         let found = try await engine.store(for: context).loadOrderAndTimeline(key, deadline: context.deadline)
         let (order, stored, entries) = try engine.known(found, { $0.order }, field: "key")
+        typealias Fields = Returns_V1_GetOrderReply.Fields
         var own = RCPMessageWriter(capacity: 16)
-        if let end = engine.orderRetention.end(of: order, under: engine.policies.current) {
-            own.append(field: 25, varint: end.milliseconds)
-        }
+        own.append(
+            Returns_V1_Order.Fields.expiresAtMs,
+            engine.orderRetention.end(of: order, under: engine.policies.current)?.milliseconds)
         let view = RecordView(context.principal)
         var writer = RCPMessageWriter(capacity: stored.bytes + 512)
-        writer.append(field: 1, parts: [stored.record.everybody, own.buffer])
-        for item in order.cases { writer.append(field: 2, text: item.id.description) }
-        for entry in entries { writer.append(field: 3, parts: [view.orderEntry(entry)]) }
-        writer.append(field: 4, varint: engine.clock.now().milliseconds)
+        writer.append(Fields.order, parts: [stored.record.everybody, own.buffer])
+        for item in order.cases { writer.append(Fields.caseIds, item.id.description) }
+        for entry in entries { writer.append(Fields.timeline, parts: [view.orderEntry(entry)]) }
+        writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer)
     }
 
@@ -44,10 +45,11 @@ struct OrderService: OrderServiceProvider {
                 }, reason: request.reason),
             of: OrderKey(request.key), expectedVersion: request.expectedVersion, isDryRun: request.dryRun,
             context: context)
+        typealias Fields = Returns_V1_ChangePaymentsReply.Fields
         var writer = RCPMessageWriter(capacity: 1_024)
-        writer.append(field: 1, parts: [OrderRecord(result.order).everybody])
-        writer.append(field: 2, parts: [RecordView(context.principal).orderEntry(result.entry)])
-        for id in result.order.untoldCases.sorted() { writer.append(field: 3, text: id.description) }
+        writer.append(Fields.order, parts: [OrderRecord(result.order).everybody])
+        writer.append(Fields.entry, parts: [RecordView(context.principal).orderEntry(result.entry)])
+        for id in result.order.untoldCases.sorted() { writer.append(Fields.untoldCaseIds, id.description) }
         return RCPReply(
             encoded: writer.buffer, outcome: result.isDryRun ? .notApplied : .applied,
             replayed: result.isReplay)

@@ -11,7 +11,7 @@ extension ReturnsStore {
         while let from = next {
             let page = try await timeline(id, from: from)
             for item in page.items {
-                do { entries.append(try TimelineEntry(bytes: item.message)) } catch {
+                do { entries.append(try NumberedEntry(bytes: item.message).entry) } catch {
                     throw StoreError(.corrupt, "\(error)")
                 }
             }

@@ -18,7 +18,10 @@ public struct RandomWalk: Sendable {
     public static let casesMax = 3
     public static let attempts = 48
 
-    public static func run(_ generator: inout WalkGenerator, policy: ReturnPolicy) -> Outcome {
+    /// - Parameter visit: Sees the case and its order after each command that was accepted.
+    public static func run(
+        _ generator: inout WalkGenerator, policy: ReturnPolicy, visit: (Case, Order) -> Void = { _, _ in }
+    ) -> Outcome {
         var outcome = Outcome()
         var order = generator.order(number: "SO-1")
         var ledger = WalkLedger(order: order)
@@ -60,6 +63,7 @@ public struct RandomWalk: Sendable {
             let after = transition.caseAfter
             order = transition.orderAfter
             if opensCase { cases.append(after) } else { cases[index!] = after }
+            visit(after, order)
             if after.state == .closed && current?.state != .closed { outcome.closed += 1 }
             ledger.book(dutyOf: move, on: after.id)
             ledger.book(move.command, after: after)
