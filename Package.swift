@@ -289,13 +289,14 @@ let package = Package(
             name: "ReturnsStoreTests",
             dependencies: [
                 "ReturnsRecords", "ReturnsAPI", "ReturnsStore", "ReturnsTestSupport", "RedisTestSupport",
+                "TestSupport",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ReturnsRecordsTests",
             dependencies: [
-                "ReturnsRecords", "ReturnsAPI", "ReturnsDomain", "RCP", "ReturnsTestSupport",
+                "ReturnsRecords", "ReturnsAPI", "ReturnsDomain", "RCP", "ReturnsTestSupport", "TestSupport",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),

@@ -38,6 +38,10 @@ public nonisolated enum Returns_V1_IndexProblem: SwiftProtobuf.Enum, Swift.CaseI
 
   /// A case, or the order of a case, is not there although others name it; never repaired.
   case recordMissing // = 4
+
+  /// A newer returnsd wrote the record, so this server cannot tell what it calls for, and one of that build can. Nothing is
+  /// wrong: it is counted apart from the problems.
+  case newer // = 5
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -51,6 +55,7 @@ public nonisolated enum Returns_V1_IndexProblem: SwiftProtobuf.Enum, Swift.CaseI
     case 2: self = .stale
     case 3: self = .unreadable
     case 4: self = .recordMissing
+    case 5: self = .newer
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -62,6 +67,7 @@ public nonisolated enum Returns_V1_IndexProblem: SwiftProtobuf.Enum, Swift.CaseI
     case .stale: return 2
     case .unreadable: return 3
     case .recordMissing: return 4
+    case .newer: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -73,6 +79,7 @@ public nonisolated enum Returns_V1_IndexProblem: SwiftProtobuf.Enum, Swift.CaseI
     .stale,
     .unreadable,
     .recordMissing,
+    .newer,
   ]
 
 }
@@ -149,8 +156,11 @@ public nonisolated struct Returns_V1_VerifyIndexesReply: Sendable {
 
   public var problems: UInt64 = 0
 
-  /// The first findings; problems counts them all.
+  /// The first findings of problems, and the first newer ones; problems and newer count them all.
   public var findings: [Returns_V1_IndexFinding] = []
+
+  /// Records that a newer returnsd wrote, so that this server could not look at their entries: none of the problems.
+  public var newer: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -271,6 +281,20 @@ public nonisolated struct Returns_V1_GetServerInfoReply: @unchecked Sendable {
   public var unreconciledRun: String {
     get {_storage._unreconciledRun}
     set {_uniqueStorage()._unreconciledRun = newValue}
+  }
+
+  /// The level at which servers write: what a build has to know before it decides on new records. returnsd --upgrade
+  /// raises it.
+  public var storeLevel: UInt32 {
+    get {_storage._storeLevel}
+    set {_uniqueStorage()._storeLevel = newValue}
+  }
+
+  /// The highest level that this server knows. Where it is lower than store_level, this server reads what newer ones
+  /// write, and refuses to decide on it.
+  public var highestLevel: UInt32 {
+    get {_storage._highestLevel}
+    set {_uniqueStorage()._highestLevel = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -487,7 +511,7 @@ public nonisolated struct Returns_V1_AdvanceTestClockReply: Sendable {
 fileprivate nonisolated let _protobuf_package = "returns.v1"
 
 nonisolated extension Returns_V1_IndexProblem: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0INDEX_PROBLEM_UNSPECIFIED\0\u{1}INDEX_PROBLEM_MISSING\0\u{1}INDEX_PROBLEM_STALE\0\u{1}INDEX_PROBLEM_UNREADABLE\0\u{1}INDEX_PROBLEM_RECORD_MISSING\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0INDEX_PROBLEM_UNSPECIFIED\0\u{1}INDEX_PROBLEM_MISSING\0\u{1}INDEX_PROBLEM_STALE\0\u{1}INDEX_PROBLEM_UNREADABLE\0\u{1}INDEX_PROBLEM_RECORD_MISSING\0\u{1}INDEX_PROBLEM_NEWER\0")
 }
 
 nonisolated extension Returns_V1_ConfirmReconciledRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -616,7 +640,7 @@ nonisolated extension Returns_V1_IndexFinding: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Returns_V1_VerifyIndexesReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerifyIndexesReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{1}orders\0\u{1}entries\0\u{1}problems\0\u{1}findings\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{1}orders\0\u{1}entries\0\u{1}problems\0\u{1}findings\0\u{1}newer\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -629,6 +653,7 @@ nonisolated extension Returns_V1_VerifyIndexesReply: SwiftProtobuf.Message, Swif
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.entries) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.problems) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.newer) }()
       default: break
       }
     }
@@ -650,6 +675,9 @@ nonisolated extension Returns_V1_VerifyIndexesReply: SwiftProtobuf.Message, Swif
     if !self.findings.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 5)
     }
+    if self.newer != 0 {
+      try visitor.visitSingularUInt64Field(value: self.newer, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -659,6 +687,7 @@ nonisolated extension Returns_V1_VerifyIndexesReply: SwiftProtobuf.Message, Swif
     if lhs.entries != rhs.entries {return false}
     if lhs.problems != rhs.problems {return false}
     if lhs.findings != rhs.findings {return false}
+    if lhs.newer != rhs.newer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -685,7 +714,7 @@ nonisolated extension Returns_V1_GetServerInfoRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetServerInfoReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0\u{4}\u{8}sale_channels\0\u{3}store_id\0\u{3}store_run\0\u{3}not_serving_reason\0\u{1}warnings\0\u{3}unreconciled_run\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}server_version\0\u{3}now_ms\0\u{3}test_clock\0\u{1}partitions\0\u{3}redis_version\0\u{3}persistence_warning\0\u{3}policy_version\0\u{3}event_loops\0\u{3}sla_policy_version\0\u{1}principal\0\u{1}roles\0\u{1}team\0\u{4}\u{8}sale_channels\0\u{3}store_id\0\u{3}store_run\0\u{3}not_serving_reason\0\u{1}warnings\0\u{3}unreconciled_run\0\u{3}store_level\0\u{3}highest_level\0")
 
   fileprivate class _StorageClass {
     var _serverVersion: String = String()
@@ -706,6 +735,8 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
     var _notServingReason: String = String()
     var _warnings: [String] = []
     var _unreconciledRun: String = String()
+    var _storeLevel: UInt32 = 0
+    var _highestLevel: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -734,6 +765,8 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
       _notServingReason = source._notServingReason
       _warnings = source._warnings
       _unreconciledRun = source._unreconciledRun
+      _storeLevel = source._storeLevel
+      _highestLevel = source._highestLevel
     }
   }
 
@@ -770,6 +803,8 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
         case 23: try { try decoder.decodeSingularStringField(value: &_storage._notServingReason) }()
         case 24: try { try decoder.decodeRepeatedStringField(value: &_storage._warnings) }()
         case 25: try { try decoder.decodeSingularStringField(value: &_storage._unreconciledRun) }()
+        case 26: try { try decoder.decodeSingularUInt32Field(value: &_storage._storeLevel) }()
+        case 27: try { try decoder.decodeSingularUInt32Field(value: &_storage._highestLevel) }()
         default: break
         }
       }
@@ -832,6 +867,12 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
       if !_storage._unreconciledRun.isEmpty {
         try visitor.visitSingularStringField(value: _storage._unreconciledRun, fieldNumber: 25)
       }
+      if _storage._storeLevel != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._storeLevel, fieldNumber: 26)
+      }
+      if _storage._highestLevel != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._highestLevel, fieldNumber: 27)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -859,6 +900,8 @@ nonisolated extension Returns_V1_GetServerInfoReply: SwiftProtobuf.Message, Swif
         if _storage._notServingReason != rhs_storage._notServingReason {return false}
         if _storage._warnings != rhs_storage._warnings {return false}
         if _storage._unreconciledRun != rhs_storage._unreconciledRun {return false}
+        if _storage._storeLevel != rhs_storage._storeLevel {return false}
+        if _storage._highestLevel != rhs_storage._highestLevel {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -64,6 +64,7 @@ extension Returns_V1_ListCasesReply {
         @inlinable public static var nextCursor: RCPField<String> { RCPField(2) }
         @inlinable public static var unreadableCaseIds: RCPRepeatedField<String> { RCPRepeatedField(3) }
         @inlinable public static var nowMs: RCPField<Int64> { RCPField(4) }
+        @inlinable public static var newerCaseIds: RCPRepeatedField<String> { RCPRepeatedField(5) }
     }
 }
 

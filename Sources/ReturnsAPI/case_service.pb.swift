@@ -430,6 +430,9 @@ public nonisolated struct Returns_V1_ListCasesReply: Sendable {
   /// The server's time, by which the clocks in it run.
   public var nowMs: Int64 = 0
 
+  /// The same, but since a newer returnsd wrote them in a way that this server does not know: nothing is damaged.
+  public var newerCaseIds: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1910,7 +1913,7 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCasesReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0\u{3}now_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0\u{3}now_ms\0\u{3}newer_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1922,6 +1925,7 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.newerCaseIds) }()
       default: break
       }
     }
@@ -1940,6 +1944,9 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
     if self.nowMs != 0 {
       try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 4)
     }
+    if !self.newerCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerCaseIds, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1948,6 +1955,7 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
     if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
     if lhs.nowMs != rhs.nowMs {return false}
+    if lhs.newerCaseIds != rhs.newerCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

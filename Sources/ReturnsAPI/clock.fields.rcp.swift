@@ -81,6 +81,7 @@ extension Returns_V1_ListDueReply {
         @inlinable public static var incomplete: RCPField<Bool> { RCPField(4) }
         @inlinable public static var nextCursor: RCPField<String> { RCPField(5) }
         @inlinable public static var unreadableCaseIds: RCPRepeatedField<String> { RCPRepeatedField(6) }
+        @inlinable public static var newerCaseIds: RCPRepeatedField<String> { RCPRepeatedField(7) }
     }
 }
 
@@ -119,6 +120,7 @@ extension Returns_V1_NextWorkReply {
         @inlinable public static var incomplete: RCPField<Bool> { RCPField(5) }
         @inlinable public static var unreadableCaseIds: RCPRepeatedField<String> { RCPRepeatedField(6) }
         @inlinable public static var forOthers: RCPField<UInt32> { RCPField(7) }
+        @inlinable public static var newerCaseIds: RCPRepeatedField<String> { RCPRepeatedField(8) }
     }
 }
 
@@ -163,6 +165,7 @@ extension Returns_V1_GetBoardReply {
         @inlinable public static var mostUrgent: RCPRepeatedField<Returns_V1_DueClock> { RCPRepeatedField(2) }
         @inlinable public static var nowMs: RCPField<Int64> { RCPField(3) }
         @inlinable public static var unreadableCaseIds: RCPRepeatedField<String> { RCPRepeatedField(4) }
+        @inlinable public static var newerCaseIds: RCPRepeatedField<String> { RCPRepeatedField(5) }
     }
 }
 

@@ -473,6 +473,9 @@ public nonisolated struct Returns_V1_ListDueReply: Sendable {
   /// Cases whose clocks are missing from this page, since their records are damaged.
   public var unreadableCaseIds: [String] = []
 
+  /// The same, but since a newer returnsd wrote them in a way that this server does not know: nothing is damaged.
+  public var newerCaseIds: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -562,6 +565,10 @@ public nonisolated struct Returns_V1_NextWorkReply: Sendable {
   /// Of passed_over: free, but for somebody else to do, for what the caller did with the case or its order before.
   public var forOthers: UInt32 = 0
 
+  /// Cases that were looked at in vain, since a newer returnsd wrote them in a way that this server does not know:
+  /// servers of that build give them out.
+  public var newerCaseIds: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -650,6 +657,9 @@ public nonisolated struct Returns_V1_GetBoardReply: Sendable {
 
   /// Cases that are missing from most_urgent, since their records are damaged.
   public var unreadableCaseIds: [String] = []
+
+  /// The same, but since a newer returnsd wrote them in a way that this server does not know: nothing is damaged.
+  public var newerCaseIds: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1124,7 +1134,7 @@ nonisolated extension Returns_V1_DueClock: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListDueReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clocks\0\u{3}now_ms\0\u{1}total\0\u{1}incomplete\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clocks\0\u{3}now_ms\0\u{1}total\0\u{1}incomplete\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0\u{3}newer_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1138,6 +1148,7 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
       case 4: try { try decoder.decodeSingularBoolField(value: &self.incomplete) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.newerCaseIds) }()
       default: break
       }
     }
@@ -1166,6 +1177,9 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
     if !self.unreadableCaseIds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 6)
     }
+    if !self.newerCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerCaseIds, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1176,6 +1190,7 @@ nonisolated extension Returns_V1_ListDueReply: SwiftProtobuf.Message, SwiftProto
     if lhs.incomplete != rhs.incomplete {return false}
     if lhs.nextCursor != rhs.nextCursor {return false}
     if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
+    if lhs.newerCaseIds != rhs.newerCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1293,7 +1308,7 @@ nonisolated extension Returns_V1_NextWorkRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NextWorkReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0\u{3}passed_over\0\u{1}incomplete\0\u{3}unreadable_case_ids\0\u{3}for_others\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}work\0\u{3}leased_until_ms\0\u{3}now_ms\0\u{3}passed_over\0\u{1}incomplete\0\u{3}unreadable_case_ids\0\u{3}for_others\0\u{3}newer_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1308,6 +1323,7 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
       case 5: try { try decoder.decodeSingularBoolField(value: &self.incomplete) }()
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.forOthers) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.newerCaseIds) }()
       default: break
       }
     }
@@ -1339,6 +1355,9 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
     if self.forOthers != 0 {
       try visitor.visitSingularUInt32Field(value: self.forOthers, fieldNumber: 7)
     }
+    if !self.newerCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerCaseIds, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1350,6 +1369,7 @@ nonisolated extension Returns_V1_NextWorkReply: SwiftProtobuf.Message, SwiftProt
     if lhs.incomplete != rhs.incomplete {return false}
     if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
     if lhs.forOthers != rhs.forOthers {return false}
+    if lhs.newerCaseIds != rhs.newerCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1507,7 +1527,7 @@ nonisolated extension Returns_V1_BoardRow: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetBoardReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{3}most_urgent\0\u{3}now_ms\0\u{3}unreadable_case_ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{3}most_urgent\0\u{3}now_ms\0\u{3}unreadable_case_ids\0\u{3}newer_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1519,6 +1539,7 @@ nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.mostUrgent) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.newerCaseIds) }()
       default: break
       }
     }
@@ -1537,6 +1558,9 @@ nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProt
     if !self.unreadableCaseIds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 4)
     }
+    if !self.newerCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerCaseIds, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1545,6 +1569,7 @@ nonisolated extension Returns_V1_GetBoardReply: SwiftProtobuf.Message, SwiftProt
     if lhs.mostUrgent != rhs.mostUrgent {return false}
     if lhs.nowMs != rhs.nowMs {return false}
     if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
+    if lhs.newerCaseIds != rhs.newerCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

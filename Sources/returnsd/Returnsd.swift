@@ -176,6 +176,12 @@ struct Returnsd: AsyncParsableCommand {
     )
     var newAdminToken = false
 
+    @Flag(
+        help:
+            "Raise the store's writer level to the highest of this build, once no server of an older build is left, and end; see RUNBOOK.md, \"A changeover\"."
+    )
+    var upgrade = false
+
     func run() async throws {
         // Whoever reads the log may go; the server stays.
         signal(SIGPIPE, SIG_IGN)
@@ -199,13 +205,19 @@ struct Returnsd: AsyncParsableCommand {
                 print("the administrator's new token is in \(file)")
                 return
             }
+            if upgrade {
+                Self.say(
+                    try await ReturnsDaemon(configuration: settings.daemon, logger: logger)
+                        .upgradeStore(tell: Self.say))
+                return
+            }
             try await ReturnsDaemon(configuration: settings.daemon, logger: logger).run(
                 stopSignals: [.sigterm, .sigint], ready: Self.tell)
         } catch {
             // One line for the operator instead of a crash report.
             let hint = StartHint.text(error).map { "; \($0)" } ?? ""
             _ = try? FileDescriptor.standardError.writeAll("returnsd: \(error)\(hint)\n".utf8)
-            throw ExitCode.failure
+            throw (error as? UpgradeError).map { ExitCode($0.exitStatus) } ?? .failure
         }
     }
 

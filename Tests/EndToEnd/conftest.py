@@ -87,12 +87,13 @@ class World:
         # the first one's start has made the token.
         self._token_file = None
 
-    def server(self, *flags, data="d", listen=None, seconds=30, environment=None):
-        """Starts returnsd and waits for its ready line. Without an address it listens on a Unix socket."""
+    def server(self, *flags, data="d", listen=None, seconds=30, environment=None, program=None):
+        """Starts returnsd, or another build of it, and waits for its ready line. Without an address it
+        listens on a Unix socket."""
         number = next(self._numbers)
         listen = listen or f"unix:{self.path}/s{number}.sock"
         server = Server(
-            self.returnsd,
+            program or self.returnsd,
             self.path / data,
             *flags,
             listen=listen,

@@ -3,6 +3,7 @@ import Logging
 import RedisTestSupport
 import ReturnsAPI
 import ReturnsClient
+import ReturnsRecords
 import ReturnsServer
 
 /// The whole server in this process, on a Unix socket and a redis-server of its own, with a client logged in as the
@@ -25,12 +26,10 @@ struct Daemon {
     /// A server on a Redis that others may use too.
     static func with(
         _ redis: RedisServerProcess, name: String, hasTestClock: Bool = false,
-        offersConformance: Bool = false, eventsKept: Int? = nil, _ body: (Daemon) async throws -> Void
+        offersConformance: Bool = false, eventsKept: Int? = nil, knowing highest: WriterLevel = .highest,
+        _ body: (Daemon) async throws -> Void
     ) async throws {
-        var configuration = ReturnsDaemonConfiguration()
-        configuration.listen = ["unix:\(redis.directory)/\(name).sock"]
-        configuration.redisURL = "unix://\(redis.socketPath)"
-        configuration.dataDirectory = "\(redis.directory)/\(name)"
+        var configuration = configuration(redis, name, knowing: highest)
         configuration.hasTestClock = hasTestClock
         configuration.offersConformance = offersConformance
         configuration.eventLoops = 2
@@ -69,6 +68,18 @@ struct Daemon {
         await client.shutdown()
         server.cancel()
         _ = await server.result
+    }
+
+    /// - Parameter highest: The highest writer level that the server knows.
+    static func configuration(
+        _ redis: RedisServerProcess, _ name: String, knowing highest: WriterLevel
+    ) -> ReturnsDaemonConfiguration {
+        var configuration = ReturnsDaemonConfiguration()
+        configuration.listen = ["unix:\(redis.directory)/\(name).sock"]
+        configuration.redisURL = "unix://\(redis.socketPath)"
+        configuration.dataDirectory = "\(redis.directory)/\(name)"
+        configuration.highestLevel = highest
+        return configuration
     }
 
     /// Yesterday, and the same for every push of a run: a second push of an order changes nothing.

@@ -6,9 +6,10 @@ import Testing
 @testable import ReturnsRecords
 
 @Suite struct PolicyRecordTests {
-    private static let calendar: WorkingCalendar = {
+    static let calendar: WorkingCalendar = {
         var calendar = WorkingCalendar.standard
         calendar.version = 7
+        calendar.offsets.append(.init(from: Fixture.monday, seconds: 9 * 3_600))
         calendar.week[5] = [.init(opensMinute: 540, closesMinute: 720)]
         calendar.specialDays = [
             20_498: .init(kind: .makeupDay, hours: calendar.week[0], title: "春节 Spring Festival"),
@@ -20,7 +21,7 @@ import Testing
         return calendar
     }()
 
-    private static let sla: SLAPolicy = {
+    static let sla: SLAPolicy = {
         var policy = Fixture.slaPolicies[2]!
         policy.createdAt = Fixture.monday
         policy.createdBy = "admin"

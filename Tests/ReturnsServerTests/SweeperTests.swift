@@ -105,6 +105,22 @@ import Testing
         }
     }
 
+    /// A case that a newer build wrote is no failure: the servers of that build fire it.
+    @Test func aCaseOfANewerLevelIsLeftToNewerServers() async throws {
+        try await Sweeping.with { sweeping in
+            let cases = try await sweeping.open(3)
+            let stored = try #require(
+                try await sweeping.store.readCase(cases[0].id, groups: CaseRecord.Group.allCases))
+            var facts = stored.facts
+            facts.level = WriterLevel(WriterLevel.highest.number + 1)
+            let key = StoreKeys(partition: cases[0].id.partition).returnCase(cases[0].id)
+            _ = try await sweeping.command("HSET", .text(key), "f", .bytes(facts.encode()))
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            let result = try await sweeping.sweeper().sweep(store: sweeping.store)
+            #expect((result.firings, result.failures) == (2, 0))
+        }
+    }
+
     /// A partition whose keys hold something else fails for itself: the others are swept, and their orders expire.
     @Test func aPartitionThatCannotBeReadKeepsNoOtherFromBeingSwept() async throws {
         try await Sweeping.with { sweeping in

@@ -45,7 +45,8 @@ import Testing
             #expect(transition.events.count <= CountLimits.decisionEventsMax)
             var builder = CommitBuilder()
             builder.add(
-                transition, TransitionRecord(transition), partition: transition.caseAfter.id.partition,
+                transition, TransitionRecord(transition, level: .highest),
+                partition: transition.caseAfter.id.partition,
                 run: StoreRun(number: .max, tag: .max))
             #expect(builder.writesCount <= CommitBuilder.transitionWritesMax)
         }

@@ -241,7 +241,7 @@ extension StoreTests {
             let runs = (40...104).map { "\($0).1" }.joined(separator: " ")
             let texts = [
                 "s", "\(StoreSettings.format)", "4", "0", runs, "p", "", "", "", "", "",
-                "28.1/30.1/7 49.1/50.1/9", CursorKey.randomText(), "104.1",
+                "28.1/30.1/7 49.1/50.1/9", CursorKey.randomText(), "104.1", "1",
             ]
             let fields = texts.map { RedisValue.bulkString(ByteBuffer(string: $0)) }
             var reply = fields

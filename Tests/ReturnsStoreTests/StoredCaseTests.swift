@@ -57,7 +57,7 @@ extension StoreTests {
             try await StoreFixture.with { fixture in
                 let value = try await ListedCases(1, into: fixture.store).values[0]
                 var facts = CaseFacts(value, CaseRecord(value))
-                facts.level = RecordLevel.current + 1
+                facts.level = WriterLevel(WriterLevel.highest.number + 1)
                 _ = try await fixture.command("HSET", Self.key(value.id), "f", .bytes(facts.encode()))
                 try await expectOnlyReads(value.id, fixture)
             }

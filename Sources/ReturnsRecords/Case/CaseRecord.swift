@@ -26,11 +26,16 @@ package struct CaseRecord: Sendable {
     }
 
     private var parts: [ByteBuffer]
+    /// What it needs of who decides on it.
+    package let level: WriterLevel
 
-    /// - Parameter parts: One for each group, in their order.
-    package init(parts: [ByteBuffer]) {
+    /// - Parameters:
+    ///   - parts: One for each group, in their order.
+    ///   - level: At which they were written.
+    package init(parts: [ByteBuffer], level: WriterLevel = .highest) {
         precondition(parts.count == Group.allCases.count, "a case has \(Group.allCases.count) groups")
         self.parts = parts
+        self.level = level
     }
 
     package subscript(_ group: Group) -> ByteBuffer { parts[group.rawValue] }
@@ -40,7 +45,9 @@ package struct CaseRecord: Sendable {
 
     // MARK: Writing
 
-    package init(_ value: Case) {
+    /// - Parameter level: The store's; what is not stored holds all that this build knows.
+    package init(_ value: Case, level: WriterLevel = .highest) {
+        self.level = level
         var writer = RCPMessageWriter(capacity: 1_024)
         parts = Group.allCases.map { group in
             switch group {
@@ -63,8 +70,9 @@ package struct CaseRecord: Sendable {
 
     /// What can be decided on.
     ///
+    /// - Parameter isReadOnly: Nothing is decided on it, so that fields which this build does not know are passed over.
     /// - Throws: for a damaged case, and for one that holds what this build does not know.
-    package func value() throws(RecordError) -> Case {
-        try CaseReading.value(of: parts)
+    package func value(isReadOnly: Bool = false) throws(RecordError) -> Case {
+        try CaseReading.value(of: parts, isReadOnly: isReadOnly)
     }
 }

@@ -8,8 +8,9 @@ package struct TransitionRecord: Sendable {
     /// What it adds to the timeline, as it is stored: the last entries once the case is as after it.
     package let entries: [ByteBuffer]
 
-    package init(_ transition: CaseTransition) {
-        value = CaseRecord(transition.caseAfter)
+    /// - Parameter level: The store's.
+    package init(_ transition: CaseTransition, level: WriterLevel) {
+        value = CaseRecord(transition.caseAfter, level: level)
         let first = transition.caseAfter.timelineEntries - transition.entries.count + 1
         entries = transition.entries.enumerated().map { NumberedEntry($1, number: first + $0).record }
     }

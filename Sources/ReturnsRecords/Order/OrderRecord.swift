@@ -8,13 +8,19 @@ import ReturnsDomain
 package struct OrderRecord: Sendable {
     package var everybody: ByteBuffer
     package var engine: ByteBuffer
+    /// What it needs of who decides on it.
+    package let level: WriterLevel
 
-    package init(everybody: ByteBuffer, engine: ByteBuffer) {
+    /// - Parameter level: At which it was written.
+    package init(everybody: ByteBuffer, engine: ByteBuffer, level: WriterLevel = .highest) {
         self.everybody = everybody
         self.engine = engine
+        self.level = level
     }
 
-    package init(_ order: Order) {
+    /// - Parameter level: The store's; what is not stored holds all that this build knows.
+    package init(_ order: Order, level: WriterLevel = .highest) {
+        self.level = level
         var writer = RCPMessageWriter(capacity: 512)
         order.writePublic(to: &writer)
         everybody = writer.takeBuffer()

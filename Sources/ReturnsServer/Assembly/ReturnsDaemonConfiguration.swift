@@ -55,6 +55,9 @@ public struct ReturnsDaemonConfiguration: Sendable {
     /// Whether `ConformanceService` is offered, for trying clients.
     public var offersConformance = false
 
+    /// The highest writer level that the server knows: its build's, but in tests, where servers of two builds meet.
+    package var highestLevel = WriterLevel.highest
+
     public init() {}
 }
 
@@ -92,7 +95,11 @@ extension ReturnsDaemonConfiguration {
         return CheckedConfiguration(listen: addresses, redis: redis, metrics: metrics)
     }
 
-    var storeSettings: StoreSettings { StoreSettings(partitions: partitions, hasTestClock: hasTestClock) }
+    var storeSettings: StoreSettings {
+        var settings = StoreSettings(partitions: partitions, hasTestClock: hasTestClock)
+        settings.highestLevel = highestLevel
+        return settings
+    }
 
     private static func metricsAddress(_ text: String) throws(StartError) -> (host: String, port: Int) {
         guard case .tcp(let host, let port)? = try? RCPAddress(text), !text.contains("://") else {

@@ -41,6 +41,14 @@ public struct DataDirectory: Sendable {
         }
     }
 
+    /// Whether a process has the folder locked now.
+    static func isLocked(path: String) -> Bool {
+        let descriptor = open("\(absolute(path))/returnsd.lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
     /// Whether the folder can be used, or made.
     ///
     /// - Returns: its absolute path.

@@ -245,7 +245,7 @@ extension RedisChild {
     private static let socketPathBytesMax = 107
 
     static func folder(in dataDirectory: String) -> String { "\(dataDirectory)/redis" }
-    private static func socketPath(in dataDirectory: String) -> String { "\(dataDirectory)/redis.sock" }
+    static func socketPath(in dataDirectory: String) -> String { "\(dataDirectory)/redis.sock" }
 
     /// - Throws: where no child has had its data in this folder, which it leaves as it is.
     static func requireStore(in dataDirectory: String) throws(StartError) {

@@ -96,6 +96,7 @@ extension CaseEngine {
         case .recorded(let id): (kind, code, holder) = (.alreadyExists, "REFUND_RECORDED", id)
         case .beingRecorded(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_BEING_RECORDED", id)
         case .unreadable(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_HOLDER_DAMAGED", id)
+        case .newer(let id): (kind, code, holder) = (.notAllowedNow, "REFUND_HOLDER_NEWER", id)
         }
         let text =
             switch standing {
@@ -103,6 +104,8 @@ extension CaseEngine {
                 "refund \(refund.id) is being recorded at case \(holder); try again in \(LostRefundClaim.committingMilliseconds / 1_000) seconds"
             case .unreadable:
                 "refund \(refund.id) may be recorded at case \(holder), whose record is damaged: have that restored first, and see admin verify-indexes"
+            case .newer:
+                "refund \(refund.id) may be recorded at case \(holder), which a newer returnsd wrote, so this server cannot tell; upgrade this server, or ask another one"
             default: "refund \(refund.id) is recorded at case \(holder) already, and counts once"
             }
         return CaseRejection(kind: kind, code: code, field: "refund_id", text: text)

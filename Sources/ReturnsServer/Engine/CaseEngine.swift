@@ -314,7 +314,7 @@ public struct CaseEngine: Sendable {
         _ transition: CaseTransition, request: CommitRequest, lostRefundFence: UInt64? = nil, isDryRun: Bool,
         store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result? {
-        let record = TransitionRecord(transition)
+        let record = TransitionRecord(transition, level: store.identity.level)
         if isDryRun { return Result(record: record.value, entries: record.entryMessages, isDryRun: true) }
         let span = tracer?.startSpan("commit", ofKind: .client)
         span?.attributes["db.system.name"] = "redis"

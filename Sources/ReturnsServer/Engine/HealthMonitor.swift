@@ -161,6 +161,7 @@ final class HealthMonitor: Service {
         if let warning = persistenceWarning(facts) { warnings.append(warning) }
         if let warning = reconciliationWarning { warnings.append(warning) }
         if let warning = disk?.warning { warnings.append(warning) }
+        if let warning = levelWarning { warnings.append(warning) }
         metrics.memoryShare(store.identity.condition?.memoryShare)
         metrics.warnings(warnings.count + otherWarnings().count)
         let news = currentWarnings.withLock { current in
@@ -175,6 +176,17 @@ final class HealthMonitor: Service {
             HealthWarning(
                 .reconciliation,
                 "refunds wait: changes were lost (\(run)); finance compares the refunds with the gateway, then types: returnsctl admin reconciled \(run)"
+            )
+        }
+    }
+
+    private var levelWarning: HealthWarning? {
+        let highest = store.identity.settings.highestLevel
+        return store.identity.record.flatMap { record in
+            guard record.level > highest else { return nil }
+            return HealthWarning(
+                .level,
+                "the store is at writer level \(record.level), and this returnsd knows \(highest): it shows what newer servers write, and decides nothing on it (RECORD_NEWER); upgrade this server (RUNBOOK.md, \"A changeover\")"
             )
         }
     }

@@ -6,6 +6,8 @@ struct HealthWarning: Hashable, Sendable {
         case persistence
         case reconciliation
         case disk
+        /// The store is at a writer level that this server does not know.
+        case level
     }
 
     let kind: Kind

@@ -31,6 +31,7 @@ struct AdminService: AdminServiceProvider {
                 $0.orders = report.orders
                 $0.entries = report.entries
                 $0.problems = report.problems
+                $0.newer = report.newer
                 $0.findings = report.findings.map { finding in
                     .with {
                         $0.index = finding.index
@@ -64,6 +65,8 @@ struct AdminService: AdminServiceProvider {
                 let identity = engine.identity
                 $0.storeID = identity.record?.id ?? ""
                 $0.storeRun = identity.record?.run.description ?? ""
+                $0.storeLevel = UInt32(identity.record?.level.number ?? 0)
+                $0.highestLevel = UInt32(identity.settings.highestLevel.number)
                 if case .notServing(let reason) = health.state { $0.notServingReason = reason }
                 $0.warnings = health.warnings
                 $0.unreconciledRun = identity.record?.unreconciled?.description ?? ""

@@ -36,6 +36,7 @@ extension CaseService {
         for stored in page.cases { writer.append(Fields.cases, parts: view.parts(of: stored)) }
         writer.append(Fields.nextCursor, cursor.text(page.next))
         for id in page.unreadable { writer.append(Fields.unreadableCaseIds, id.description) }
+        for id in page.newer { writer.append(Fields.newerCaseIds, id.description) }
         writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer, readBytes: page.readBytes)
     }

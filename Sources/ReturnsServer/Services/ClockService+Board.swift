@@ -25,7 +25,8 @@ extension ClockService {
             .with {
                 $0.rows = count.rows.filter { kinds.contains($0.kind) }.map(\.proto)
                 $0.mostUrgent = urgent
-                $0.unreadableCaseIds = found.unreadable.map(\.description)
+                $0.unreadableCaseIds = found.unshown.damaged.map(\.description)
+                $0.newerCaseIds = found.unshown.newer.map(\.description)
                 $0.nowMs = count.at.milliseconds
             }, readBytes: due.readBytes + found.readBytes)
     }

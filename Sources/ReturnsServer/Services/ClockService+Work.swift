@@ -40,7 +40,8 @@ extension ClockService {
         return RCPReply(
             .with {
                 $0.nowMs = now.milliseconds
-                $0.unreadableCaseIds = seeker.unreadable.sorted().map(\.description)
+                $0.unreadableCaseIds = seeker.damaged.sorted().map(\.description)
+                $0.newerCaseIds = seeker.newer.sorted().map(\.description)
                 guard let item = found else {
                     $0.passedOver = UInt32(clamping: seeker.passedOver)
                     $0.forOthers = UInt32(clamping: seeker.barred)
@@ -100,7 +101,9 @@ private struct WorkSeeker {
     /// Free, but for others to do.
     private(set) var barred = 0
     /// Looked at, and not to be read.
-    private(set) var unreadable: Set<CaseID> = []
+    private(set) var damaged: Set<CaseID> = []
+    /// Looked at, and to be decided on by servers of a newer build alone.
+    private(set) var newer: Set<CaseID> = []
     /// As many were looked at as one call may, and there are more behind.
     private(set) var isCutOff = false
 
@@ -117,7 +120,7 @@ private struct WorkSeeker {
             readBytes += due.readBytes
             if let item = try await firstOpen(due.clocks) { return item }
             looked += due.clocks.count
-            passedOver += due.clocks.count { !unreadable.contains($0.member.id) }
+            passedOver += due.clocks.count { !isUnread($0.member.id) }
             place = due.next
             limit = ClockService.candidatesTogether
         } while place != nil && looked < ClockService.candidatesMax
@@ -150,13 +153,14 @@ private struct WorkSeeker {
             let leases = Dictionary(
                 some.map { ($0.0.member.id, $0.1) }, uniquingKeysWith: { first, _ in first })
             let found = try await queue.items(some.map(\.0), read)
-            unreadable.formUnion(found.unreadable)
+            damaged.formUnion(found.unshown.damaged)
+            newer.formUnion(found.unshown.newer)
             for item in found.items {
                 let lease = leases[item.id] ?? nil
                 let worker = item.worker(lease)
                 guard worker == nil || worker == me.name, isOpen(item) else { continue }
                 guard try await isPermitted(item) else {
-                    if !unreadable.contains(item.id) { barred += 1 }
+                    if !isUnread(item.id) { barred += 1 }
                     continue
                 }
                 if try await self.lease(item, over: lease) { return item }
@@ -195,9 +199,15 @@ private struct WorkSeeker {
             return try await queue.store.loadCase(id, deadline: queue.deadline)
         } catch {
             guard error.code == .corrupt else { throw error }
-            unreadable.insert(id)
+            pass(id, error)
             return nil
         }
+    }
+
+    private func isUnread(_ id: CaseID) -> Bool { damaged.contains(id) || newer.contains(id) }
+
+    private mutating func pass(_ id: CaseID, _ error: StoreError) {
+        if error.isNewer { newer.insert(id) } else { damaged.insert(id) }
     }
 
     private func lease(_ item: WorkQueue.Item, over found: WorkLease?) async throws -> Bool {
@@ -220,7 +230,7 @@ private struct WorkSeeker {
         } catch {
             guard error.code == .corrupt else { throw error }
             // No step of the case can be taken.
-            unreadable.insert(item.id)
+            pass(item.id, error)
             return false
         }
     }

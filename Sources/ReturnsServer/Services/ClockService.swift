@@ -38,7 +38,8 @@ struct ClockService: ClockServiceProvider {
                 $0.nowMs = engine.clock.now().milliseconds
                 if let total = found.total { $0.total = total }
                 $0.incomplete = found.isCutOff
-                $0.unreadableCaseIds = found.unreadable.map(\.description)
+                $0.unreadableCaseIds = found.unshown.damaged.map(\.description)
+                $0.newerCaseIds = found.unshown.newer.map(\.description)
                 $0.nextCursor = cursor.text(found.next)
             }, readBytes: found.readBytes)
     }

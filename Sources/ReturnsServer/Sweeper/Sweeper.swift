@@ -174,6 +174,13 @@ public struct Sweeper: Sendable {
         return firings.count
     }
 
+    func pass(_ id: CaseID, _ error: StoreError) {
+        guard gate.lets("newer") else { return }
+        logger.notice(
+            "due cases are left to servers of a newer build",
+            metadata: ["subject": "\(id)", "error": "\(error)"])
+    }
+
     func report(_ message: Logger.Message, _ subject: String) {
         guard gate.lets("\(message) \(subject)") else { return }
         logger.error(message, metadata: ["subject": "\(subject)"])

@@ -14,8 +14,8 @@ struct CaseFacts: Hashable, Sendable {
         var checksum: UInt32
     }
 
-    /// What a build has to know before it decides on the case (`RecordLevel`).
-    var level: UInt8
+    /// What a build has to know before it decides on the case.
+    var level: WriterLevel
     /// Nil for one that this build does not know.
     var state: CaseState?
     var saleChannel: String
@@ -37,12 +37,13 @@ struct CaseFacts: Hashable, Sendable {
 
     init(_ value: Case, _ record: CaseRecord) {
         self.init(value)
+        level = record.level
         parts = CaseRecord.Group.allCases.map { Part(record[$0]) }
     }
 
     /// What a filter looks at.
     init(_ value: Case) {
-        level = RecordLevel.current
+        level = .highest
         parts = []
         state = value.state
         saleChannel = value.order.saleChannel
@@ -56,7 +57,7 @@ struct CaseFacts: Hashable, Sendable {
     func encode() -> [UInt8] {
         var writer = RecordWriter(capacity: 64)
         writer.write(Self.recordVersion)
-        writer.write(level)
+        writer.write(level.number)
         writer.write(state)
         writer.write(saleChannel)
         writer.write(updatedAt)
@@ -86,7 +87,7 @@ struct CaseFacts: Hashable, Sendable {
         guard version == Self.recordVersion else {
             throw RecordError(what: "facts of version \(version)", isNewer: version > Self.recordVersion)
         }
-        level = try reader.byte()
+        level = WriterLevel(try reader.byte())
         state = CaseState(rawValue: try reader.byte())
         saleChannel = try reader.text()
         updatedAt = try reader.instant()

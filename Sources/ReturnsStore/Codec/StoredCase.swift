@@ -19,11 +19,16 @@ public struct StoredCase: Sendable {
     /// What can be decided on.
     ///
     /// - Precondition: all groups were read.
+    /// - Parameters:
+    ///   - highest: The level that the server knows.
+    ///   - isReadOnly: Nothing is decided on it, so that what this build does not know is passed over where it can be.
     /// - Throws: `corrupt` for what does not add up, marked as newer where this build does not know all of it.
-    public func value() throws(StoreError) -> Case {
+    package func value(
+        knowing highest: WriterLevel = .highest, isReadOnly: Bool = false
+    ) throws(StoreError) -> Case {
         do throws(RecordError) {
-            guard facts.level <= RecordLevel.current else { throw .newer("level \(facts.level)") }
-            let value = try record.value()
+            guard isReadOnly || record.level <= highest else { throw .newer("level \(record.level)") }
+            let value = try readValue(isReadOnly: isReadOnly, highest)
             guard value.id == id, value.version == version, value.order.saleChannel == facts.saleChannel
             else {
                 throw RecordError(what: "the record is another case's")
@@ -31,6 +36,14 @@ public struct StoredCase: Sendable {
             return value
         } catch {
             throw StoreError(error, "case \(id)").of(id)
+        }
+    }
+
+    /// What of a newer build's record does not add up is no damage.
+    private func readValue(isReadOnly: Bool, _ highest: WriterLevel) throws(RecordError) -> Case {
+        do throws(RecordError) { return try record.value(isReadOnly: isReadOnly) } catch {
+            guard record.level > highest else { throw error }
+            throw .newer(error.what)
         }
     }
 

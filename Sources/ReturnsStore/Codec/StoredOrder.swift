@@ -6,16 +6,18 @@ import ReturnsRecords
 /// An order as it was read: whole, since its checksums fit, and not decoded.
 public struct StoredOrder: Sendable {
     public let version: UInt64
-    /// What a build has to know before it decides on the order (`RecordLevel`).
-    let level: UInt8
     package let record: OrderRecord
 
     public var bytes: Int { record.everybody.readableBytes + record.engine.readableBytes }
 
-    /// - Parameter isReadOnly: Nothing is decided on it, so that what this build does not know is passed over.
-    public func value(_ key: OrderKey, isReadOnly: Bool = false) throws(StoreError) -> Order {
+    /// - Parameters:
+    ///   - highest: The level that the server knows.
+    ///   - isReadOnly: Nothing is decided on it, so that what this build does not know is passed over.
+    package func value(
+        _ key: OrderKey, knowing highest: WriterLevel = .highest, isReadOnly: Bool = false
+    ) throws(StoreError) -> Order {
         do throws(RecordError) {
-            guard isReadOnly || level <= RecordLevel.current else { throw .newer("level \(level)") }
+            guard isReadOnly || record.level <= highest else { throw .newer("level \(record.level)") }
             let order = try record.value(isReadOnly: isReadOnly)
             guard order.key == key, order.version == version else {
                 throw RecordError(what: "the record is another order's")
@@ -39,7 +41,7 @@ extension OrderRecord {
     /// The level, and the CRC-32C of each group, high byte first.
     private var checksums: ByteBuffer {
         var buffer = ByteBuffer()
-        buffer.writeInteger(RecordLevel.current)
+        buffer.writeInteger(level.number)
         for part in [everybody, engine] {
             buffer.writeInteger(part.withUnsafeReadableBytes { CRC32C.of($0) })
         }
@@ -64,7 +66,7 @@ extension OrderRecord {
             }
         }
         return StoredOrder(
-            version: UInt64(clamping: version), level: level,
-            record: OrderRecord(everybody: everybody, engine: engine))
+            version: UInt64(clamping: version),
+            record: OrderRecord(everybody: everybody, engine: engine, level: WriterLevel(level)))
     }
 }

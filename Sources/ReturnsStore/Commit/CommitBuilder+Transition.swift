@@ -14,17 +14,19 @@ extension CommitBuilder {
         + CountLimits.decisionEventsMax
 
     /// Everything one transition changes, guarded by the versions it was decided on.
+    /// Everything is written at the record's level.
     ///
     /// - Parameter run: The store's, which a case that is opened now bears: it tells later whether a loss can concern it.
     mutating func add(
         _ transition: CaseTransition, _ record: TransitionRecord, partition: Int, run: StoreRun?
     ) {
+        let level = record.value.level
         let keys = StoreKeys(partition: partition)
         let before = transition.caseBefore
         let after = transition.caseAfter
         guardVersion(keys.returnCase(after.id), before?.version ?? 0)
         if transition.changesOrder {
-            add(transition.orderAfter, before: transition.orderBefore, keys: keys)
+            add(transition.orderAfter, before: transition.orderBefore, keys: keys, level: level)
         } else if transition.dependsOnOrder {
             guardVersion(keys.order(after.order), transition.orderBefore.version)
         }
@@ -51,7 +53,9 @@ extension CommitBuilder {
     }
 
     /// An order's first case keeps it for ever, in the same step; a commit on an order that has one writes nothing more.
-    mutating func add(_ order: Order, before: Order?, keys: StoreKeys) {
+    ///
+    /// - Parameter level: The store's.
+    mutating func add(_ order: Order, before: Order?, keys: StoreKeys, level: WriterLevel) {
         guardVersion(keys.order(order.key), before?.version ?? 0)
         // As the first write this needs no look before.
         if order.cases.isEmpty {
@@ -59,13 +63,15 @@ extension CommitBuilder {
         } else if let before, before.cases.isEmpty {
             removeFromSet(keys.ordersWithoutCases, members: [.text(order.key.member)])
         }
-        setFields(keys.order(order.key), OrderRecord(order).arguments(version: order.version))
+        setFields(keys.order(order.key), OrderRecord(order, level: level).arguments(version: order.version))
     }
 
     /// A change of an order that its cases' stories do not tell yet: the sweeper finds them until they do.
-    mutating func add(_ transition: OrderTransition, keys: StoreKeys) {
+    ///
+    /// - Parameter level: The store's.
+    mutating func add(_ transition: OrderTransition, keys: StoreKeys, level: WriterLevel) {
         let order = transition.orderAfter
-        add(order, before: transition.orderBefore, keys: keys)
+        add(order, before: transition.orderBefore, keys: keys, level: level)
         for id in order.cases.map(\.id) {
             // One that was not looked at refuses the commit.
             guardVersion(keys.returnCase(id), transition.caseVersions[id] ?? 0)

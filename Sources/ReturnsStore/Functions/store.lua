@@ -77,6 +77,17 @@ local function reconciled(KEYS, ARGV)
   return { 'OK' }
 end
 
+-- Raises the level at which servers write, which is never lowered. A store that says nothing of it is at the first.
+-- KEYS: returns:store.  ARGV: level that the caller saw | level to write at from now on.
+-- Returns: {"OK"} · {"MOVED"}: somebody else has raised it since.
+local function raise_level(KEYS, ARGV)
+  local seen, level = count(ARGV[1], 1, 255, 'level'), count(ARGV[2], 1, 255, 'level')
+  if level < seen then malformed('a level is never lowered') end
+  if (redis.call('HGET', KEYS[1], 'level') or '1') ~= ARGV[1] then return { 'MOVED' } end
+  redis.call('HSET', KEYS[1], 'level', ARGV[2])
+  return { 'OK' }
+end
+
 -- Adds a version, which is never replaced.  KEYS: versions.  ARGV: field | record.
 -- Returns: {"OK"}: it is there, by this call or an earlier one of the same · {"EXISTS"}: another one is.
 local function add_version(KEYS, ARGV)
@@ -224,6 +235,7 @@ redis.register_function({ function_name = 'returns_begin_@HASH@', callback = beg
 redis.register_function({ function_name = 'returns_enter_@HASH@', callback = enter, flags = { 'allow-oom' } })
 register('probe', probe, {})
 register('reconciled', reconciled, {})
+register('raise_level', raise_level, {})
 register('add_version', add_version, {}, true)
 register('claim_lost_refund', claim_lost_refund, {}, true)
 register('raise_lost_refund_fence', raise_lost_refund_fence, { 'allow-oom' }, true)

@@ -110,6 +110,9 @@ extension StoreIdentity {
             let before = state.fault
             let isAnotherProcess = state.record.map { $0.redisProcess != record.redisProcess } ?? false
             state.fault = nil
+            learn(
+                record.level,
+                isAnew: state.record.map { $0.id != record.id || $0.losses != record.losses } ?? true)
             state.record = record
             if entered == nil {
                 state.starts = starts

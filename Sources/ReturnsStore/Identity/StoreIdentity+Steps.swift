@@ -102,11 +102,13 @@ extension StoreIdentity {
     }
 
     static func fields(ofNew settings: StoreSettings) -> [(String, String)] {
+        // Nobody of an older build is there yet.
+        let level = ("level", settings.highestLevel.description)
         let id = (0..<2).map { _ in
             let half = String(UInt64.random(in: .min ... .max), radix: 16)
             return String(repeating: "0", count: 16 - half.count) + half
         }.joined()
-        return fields(of: settings, id: id)
+        return fields(of: settings, id: id) + [level]
     }
 
     private static func fields(of settings: StoreSettings, id: String) -> [(String, String)] {

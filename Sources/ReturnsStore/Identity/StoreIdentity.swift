@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 import Synchronization
 
 /// What a server knows of its store's identity, and whether the store may be used now. One for all of a process's connections.
@@ -45,6 +46,7 @@ public final class StoreIdentity: Sendable {
     /// How many slots the store had when the mark was kept; 0 without one.
     let keptSlots: Int
     let state: Mutex<State>
+    private let levelNumber = Atomic(WriterLevel.first.number)
     private let absence: @Sendable () -> RedisAbsence?
 
     /// - Parameters:
@@ -78,6 +80,27 @@ public final class StoreIdentity: Sendable {
 
     /// How Redis fared when it was last looked at; nil before the first look.
     public var condition: RedisCondition? { state.withLock { $0.condition } }
+
+    /// At which this server writes: the store's, as far as it knows that.
+    ///
+    /// Invariant: no lower than that of any record that something is decided on, since what only that level has would be lost.
+    package var level: WriterLevel { WriterLevel(levelNumber.load(ordering: .relaxed)) }
+
+    /// A record of this level was read: so the store is at it, although this server has not looked at it since.
+    func meet(_ level: WriterLevel) {
+        guard level > self.level, level <= settings.highestLevel else { return }
+        levelNumber.max(level.number, ordering: .relaxed)
+    }
+
+    /// - Parameter isAnew: Whether the store may be an earlier state of itself, or another one.
+    func learn(_ level: WriterLevel, isAnew: Bool) {
+        let number = min(level, settings.highestLevel).number
+        if isAnew {
+            levelNumber.store(number, ordering: .relaxed)
+        } else {
+            levelNumber.max(number, ordering: .relaxed)
+        }
+    }
 
     /// The run that commands take part in.
     ///

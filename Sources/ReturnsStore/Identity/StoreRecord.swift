@@ -1,4 +1,5 @@
 import RedisClient
+import ReturnsRecords
 
 /// What a store says of itself, in `returns:store`.
 public struct StoreRecord: Hashable, Sendable {
@@ -25,12 +26,15 @@ public struct StoreRecord: Hashable, Sendable {
     public var unreconciled: StoreRun?
     /// Random, for the record's life.
     public var cursorKey: CursorKey
+    /// At which servers write their records.
+    package var level: WriterLevel
 
     public var run: StoreRun { runs[runs.count - 1] }
 
     static let fields = [
         "id", "format", "partitions", "test_clock", "runs", "redis_run", "accepted", "replaced", "loss",
         "reconcile", "loss_fork", "losses", "cursor_key", "run",
+        "level",
     ]
 
     static let loadCommand: RedisCommand = {
@@ -62,6 +66,10 @@ public struct StoreRecord: Hashable, Sendable {
             throw StoreError(.damaged("it lacks the key of its cursors"))
         }
         self.cursorKey = cursorKey
+        guard let level = Self.level(values[14]) else {
+            throw StoreError(.damaged("its writer level cannot be read"))
+        }
+        self.level = level
         self.id = id
         self.runs = runs
         guard let partitions = values[2].integer, let hasTestClock = values[3].integer else {
@@ -91,5 +99,11 @@ public struct StoreRecord: Hashable, Sendable {
         replaced = (values[7].string ?? "").split(separator: " ").map(String.init)
         loss = values[8].string ?? ""
         unreconciled = waiting ?? nil
+    }
+
+    /// One that says nothing is at the first level.
+    private static func level(_ value: RedisValue) -> WriterLevel? {
+        if value.isNull { return .first }
+        return value.string.flatMap { UInt8($0) }.flatMap { $0 == 0 ? nil : WriterLevel($0) }
     }
 }

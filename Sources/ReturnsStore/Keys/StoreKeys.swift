@@ -29,7 +29,7 @@ import ReturnsDomain
 ///                                             other slot: returns:{policies}:store and so on; of a partition also kept events
 ///                                             that the outbox is to have, cuts how often it was cut by hand
 ///     returns:store                   hash    what the store is: id, runs, what it was created with, what it has lost, the key
-///                                             of its cursors
+///                                             of its cursors, the level at which servers write
 ///     returns:{policies}              hash    version → policy
 ///     returns:{policies}:sla          hash    version → SLA policy
 ///     returns:{policies}:calendars    hash    name and version → calendar

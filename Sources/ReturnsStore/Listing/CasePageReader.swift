@@ -45,10 +45,11 @@ struct CasePageReader {
         self.deadline = deadline
     }
 
-    /// A case that may match, and what is known of it; without facts it is damaged.
+    /// A case that may match, and what is known of it; without facts it cannot be shown.
     private struct Candidate {
         let item: Item
         let facts: CaseFacts?
+        var isNewer = false
 
         var bytes: Int { facts?.recordBytes ?? 0 }
     }
@@ -117,7 +118,9 @@ struct CasePageReader {
             } catch {
                 guard error.code == .corrupt else { throw error }
                 if error.lacksRecord { try await store.confirmRun(deadline: deadline) }
-                if try await isVisible(item.id) { candidates.append(Candidate(item: item, facts: nil)) }
+                if try await isVisible(item.id) {
+                    candidates.append(Candidate(item: item, facts: nil, isNewer: error.isNewer))
+                }
             }
         }
         return candidates
@@ -133,7 +136,7 @@ struct CasePageReader {
         var found = zip(wanted, replies).makeIterator()
         for candidate in candidates {
             guard candidate.facts != nil, let (id, reply) = found.next() else {
-                page.unreadable.append(candidate.item.id)
+                pass(candidate.item.id, isNewer: candidate.isNewer)
                 continue
             }
             if NIODeadline.now() >= sliceEnd {
@@ -151,9 +154,13 @@ struct CasePageReader {
                 bytes += candidate.bytes
             } catch {
                 guard error.code == .corrupt else { throw error }
-                page.unreadable.append(id)
+                pass(id, isNewer: error.isNewer)
             }
         }
+    }
+
+    private mutating func pass(_ id: CaseID, isNewer: Bool) {
+        if isNewer { page.newer.append(id) } else { page.unreadable.append(id) }
     }
 
     /// Of a case that cannot be read the listings of sale channels tell whether the asker may hear of it.

@@ -22,6 +22,17 @@ public struct CaseOutline: Sendable {
     }
 }
 
+/// Cases that a list cannot show, and why.
+public struct UnshownCases: Hashable, Sendable {
+    public internal(set) var damaged: [CaseID] = []
+    /// A newer build wrote them, and this one does not know all that they say.
+    public internal(set) var newer: [CaseID] = []
+
+    public init() {}
+
+    public var isEmpty: Bool { damaged.isEmpty && newer.isEmpty }
+}
+
 /// Cases for lists, which show little of each: their records are read some at a time, so that a list never holds many.
 extension ReturnsStore {
     /// What is known of these cases, which the store names. Those out of the scope are left out; of one that is damaged, or whose
@@ -55,12 +66,15 @@ extension ReturnsStore {
     /// Hands over each of these cases as it is now, one after the other. Those that cannot be read are left out, so that one of them
     /// does not hide the others.
     ///
-    /// - Returns: those in the scope that cannot be read.
     /// No more records are held than are read at once: so many, and of so many bytes, or one.
+    ///
+    /// - Parameter isReadOnly: Nothing is decided on them.
+    /// - Returns: those in the scope that cannot be read.
     public func readCases(
-        _ outlines: [CaseOutline], deadline: NIODeadline = .distantFuture, _ use: (Case) -> Void
-    ) async throws(StoreError) -> [CaseID] {
-        var unreadable: [CaseID] = []
+        _ outlines: [CaseOutline], isReadOnly: Bool, deadline: NIODeadline = .distantFuture,
+        _ use: (Case) -> Void
+    ) async throws(StoreError) -> UnshownCases {
+        var unshown = UnshownCases()
         var rest = outlines[...]
         var sliceEnd = NIODeadline.now() + .microseconds(CasePageReader.sliceMicroseconds)
         while let first = rest.first {
@@ -81,14 +95,15 @@ extension ReturnsStore {
                     sliceEnd = .now() + .microseconds(CasePageReader.sliceMicroseconds)
                 }
                 do throws(StoreError) {
-                    let found = try await visibleCase(reply, id, isNamed: true, deadline: deadline)
+                    let found = try await visibleCase(
+                        reply, id, isNamed: true, isReadOnly: isReadOnly, deadline: deadline)
                     if let value = found { use(value) }
                 } catch {
                     guard error.code == .corrupt else { throw error }
-                    unreadable.append(id)
+                    if error.isNewer { unshown.newer.append(id) } else { unshown.damaged.append(id) }
                 }
             }
         }
-        return unreadable
+        return unshown
     }
 }

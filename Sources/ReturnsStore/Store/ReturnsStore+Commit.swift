@@ -66,7 +66,8 @@ extension ReturnsStore {
         }
         var builder = CommitBuilder(requestKey: request.map { keys.request($0.id) }, record: requestRecord)
         builder.add(
-            transition, record ?? TransitionRecord(transition), partition: id.partition,
+            transition, record ?? TransitionRecord(transition, level: identity.level),
+            partition: id.partition,
             run: identity.presentRun)
         if let lostRefundFence { builder.guardVersion(keys.lostRefundFence, lostRefundFence) }
         return builder.call(partition: id.partition)
@@ -84,7 +85,7 @@ extension ReturnsStore {
         let record = RequestRecord(
             fingerprint: request.fingerprint, outcome: .putOrder(result: result, version: order.version))
         var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
-        builder.add(order, before: before, keys: keys)
+        builder.add(order, before: before, keys: keys, level: identity.level)
         return try await commit(
             builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }
@@ -99,7 +100,7 @@ extension ReturnsStore {
         let record = RequestRecord(
             fingerprint: request.fingerprint, outcome: .changedPayments(version: order.version))
         var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
-        builder.add(transition, keys: keys)
+        builder.add(transition, keys: keys, level: identity.level)
         return try await commit(
             builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }

@@ -8,13 +8,16 @@ extension ReturnsStore {
     /// The case, if it is one of the scope's; nil for one of another sale channel, also where it is damaged, and for one that
     /// nothing names.
     ///
-    /// - Parameter isNamed: Whether the store itself names the case. Otherwise it is asked whether it does, where there is no record.
+    /// - Parameters:
+    ///   - isNamed: Whether the store itself names the case. Otherwise it is asked whether it does, where there is no record.
+    ///   - isReadOnly: Nothing is decided on it.
     func visibleCase(
-        _ reply: RedisValue, _ id: CaseID, isNamed: Bool = false, deadline: NIODeadline
+        _ reply: RedisValue, _ id: CaseID, isNamed: Bool = false, isReadOnly: Bool = false,
+        deadline: NIODeadline
     ) async throws(StoreError) -> Case? {
         try await visible(
             reply, id, CaseRecord.Group.allCases, isNamed: isNamed, deadline: deadline
-        ) { stored throws(StoreError) in try stored.value() }
+        ) { stored throws(StoreError) in try value(stored, isReadOnly: isReadOnly) }
     }
 
     func visible(
@@ -84,7 +87,21 @@ extension ReturnsStore {
     /// - Throws: for a case that is damaged, an error that names it.
     func decodeCase(_ reply: RedisValue, _ id: CaseID) throws(StoreError) -> Case? {
         guard let stored = try storedCase(reply, id, CaseRecord.Group.allCases) else { return nil }
-        return try stored.value()
+        return try value(stored)
+    }
+
+    /// What can be decided on. What is decided on it is written at its level, or a higher one.
+    private func value(_ stored: StoredCase, isReadOnly: Bool = false) throws(StoreError) -> Case {
+        identity.meet(stored.record.level)
+        return try stored.value(knowing: identity.settings.highestLevel, isReadOnly: isReadOnly)
+    }
+
+    /// As for a case.
+    func value(
+        _ stored: StoredOrder, _ key: OrderKey, isReadOnly: Bool = false
+    ) throws(StoreError) -> Order {
+        identity.meet(stored.record.level)
+        return try stored.value(key, knowing: identity.settings.highestLevel, isReadOnly: isReadOnly)
     }
 
     /// - Parameter groups: Those that `loadCommand` has asked for.
@@ -108,8 +125,8 @@ extension ReturnsStore {
                 }
                 parts[group.rawValue] = bytes
             }
-            let record = CaseRecord(parts: parts)
-            let facts = try facts(fields[1], of: record, id, groups)
+            let facts = try facts(fields[1], of: CaseRecord(parts: parts, level: identity.level), id, groups)
+            let record = CaseRecord(parts: parts, level: facts.level)
             guard scope.holds(facts.saleChannel) else { return nil }
             for group in groups where CaseFacts.Part(record[group]) != facts.parts[group.rawValue] {
                 throw StoreError(.corrupt, "case \(id): the checksum of its \(group) fields does not fit")
@@ -158,7 +175,7 @@ extension ReturnsStore {
     /// - Returns: Nil also for another sale channel's order, whatever the record is like.
     func decodeOrder(_ reply: RedisValue, _ key: OrderKey) throws(StoreError) -> Order? {
         guard let stored = try storedOrder(reply, key) else { return nil }
-        return try stored.value(key)
+        return try value(stored, key)
     }
 
     /// - Returns: Nil also for another sale channel's order, whatever the record is like.

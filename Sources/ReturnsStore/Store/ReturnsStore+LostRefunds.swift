@@ -50,6 +50,8 @@ public enum LostRefundStanding: Hashable, Sendable {
     case beingRecorded(at: CaseID)
     /// Another case has claimed it, and cannot be read: whether it has recorded the refund nobody knows.
     case unreadable(at: CaseID)
+    /// Another case has claimed it, which a newer build wrote: whether it has recorded the refund this one does not know.
+    case newer(at: CaseID)
 }
 
 /// What came of claiming a refund of a case that is gone.
@@ -114,7 +116,7 @@ extension ReturnsStore {
             for (other, text) in page.claims where other != refundID {
                 guard let claim = LostRefundClaim(text), claim.id != id else { continue }
                 switch try await standing(of: claim, other, now: nil, deadline: deadline) {
-                case .recorded, .unreadable: return (other, claim.id)
+                case .recorded, .unreadable, .newer: return (other, claim.id)
                 case .free, .beingRecorded: continue
                 }
             }
@@ -214,7 +216,7 @@ extension ReturnsStore {
             }
         } catch {
             guard error.code == .corrupt else { throw error }
-            return .unreadable(at: claim.id)
+            return error.isNewer ? .newer(at: claim.id) : .unreadable(at: claim.id)
         }
         guard let now, now - claim.at < LostRefundClaim.committingMilliseconds else { return .free }
         return .beingRecorded(at: claim.id)
@@ -321,6 +323,8 @@ extension ReturnsStore {
         // What the case has recorded nobody knows, so it keeps the refund until it is restored.
         case .unreadable:
             return report.add(.init(index: key, id: claim.id, problem: .unreadable, isRepaired: false))
+        // Its case is reported as itself.
+        case .newer: return
         case .free: break
         }
         var isRepaired = false

@@ -18,8 +18,10 @@ public struct IndexReport: Hashable, Sendable {
     public var orders: UInt64 = 0
     public var entries: UInt64 = 0
     public var problems: UInt64 = 0
+    /// Records that a newer build wrote: none of the problems.
+    public private(set) var newer: UInt64 = 0
     public private(set) var repairs: UInt64 = 0
-    /// The first `findingsMax`; `problems` counts them all.
+    /// The first `findingsMax` problems, and as many newer records; `problems` and `newer` count them all.
     public var findings: [Finding] = []
 
     public static let findingsMax = 100
@@ -34,10 +36,21 @@ public struct IndexReport: Hashable, Sendable {
         add(Finding(index: key, id: id, problem: .recordMissing, isRepaired: false))
     }
 
+    /// - Parameter error: Why the record at the key cannot be read.
+    mutating func add(unreadable key: String, of id: CaseID?, _ error: StoreError) {
+        guard error.isNewer else {
+            return add(Finding(index: key, id: id, problem: .unreadable, isRepaired: false))
+        }
+        newer += 1
+        if newer <= Self.findingsMax {
+            findings.append(Finding(index: key, id: id, problem: .newer, isRepaired: false))
+        }
+    }
+
     mutating func add(_ finding: Finding) {
         problems += 1
         if finding.isRepaired { repairs += 1 }
-        if findings.count < Self.findingsMax { findings.append(finding) }
+        if problems <= Self.findingsMax { findings.append(finding) }
     }
 }
 
@@ -97,10 +110,7 @@ extension ReturnsStore {
                 } catch {
                     if error.refusal == .keyOfAnotherType { continue }
                     guard error.code == .corrupt else { throw error }
-                    report.add(
-                        .init(
-                            index: self.keys(key).order(key), id: nil, problem: .unreadable, isRepaired: false
-                        ))
+                    report.add(unreadable: self.keys(key).order(key), of: nil, error)
                 }
             }
             for id in keys.compactMap(StoreKeys.caseID(ofKey:)) {
@@ -159,11 +169,8 @@ extension ReturnsStore {
         if case .failure(let error) = found, error.code == .corrupt {
             report.cases += 1
             if error.lacksRecord { return report.addMissingRecord(id) }
-            report.add(
-                .init(
-                    index: StoreKeys(partition: id.partition).returnCase(id), id: id, problem: .unreadable,
-                    isRepaired: false))
-            return
+            return report.add(
+                unreadable: StoreKeys(partition: id.partition).returnCase(id), of: id, error)
         }
         guard let value = try found.get() else { return }
         report.cases += 1
@@ -196,15 +203,24 @@ extension ReturnsStore {
     private func verifyFacts(
         of value: Case, repair: Bool, into report: inout IndexReport, deadline: NIODeadline
     ) async throws(StoreError) {
-        let key = StoreKeys(partition: value.id.partition).returnCase(value.id)
-        let facts = CaseFacts(value, CaseRecord(value)).encode()
-        let reply = try await send(
-            RedisCommand("HMGET", .text(key), "v", "f", "r"), key: key, deadline: deadline)
-        guard let fields = reply.array, fields.count == 3 else { return }
+        let keys = StoreKeys(partition: value.id.partition)
+        let key = keys.returnCase(value.id)
+        var load = loadCommand(value.id, keys)
+        load.append("r")
+        let reply = try await send(load, key: key, deadline: deadline)
+        guard let fields = reply.array, fields.count == 3 + CaseRecord.Group.allCases.count else { return }
         // Which run the case was opened in nobody else knows.
-        if fields[2].string.flatMap({ StoreRun($0) }) == nil {
+        if fields.last?.string.flatMap({ StoreRun($0) }) == nil {
             report.add(.init(index: "\(key) r", id: value.id, problem: .missing, isRepaired: false))
         }
+        // At what level the record was written its facts alone tell, if they tell anything.
+        let known = try? decode(fields[1].bytes, "facts") { bytes throws(RecordError) in
+            try CaseFacts(record: bytes)
+        }
+        let record = CaseRecord(
+            parts: fields.dropFirst(2).dropLast().map { $0.bytes ?? ByteBuffer() },
+            level: known?.level ?? identity.level)
+        let facts = CaseFacts(value, record).encode()
         guard fields[0].integer == Int64(clamping: value.version),
             fields[1].bytes.map({ !$0.readableBytesView.elementsEqual(facts) }) ?? true
         else { return }

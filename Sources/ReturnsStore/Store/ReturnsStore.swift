@@ -125,7 +125,7 @@ public final class ReturnsStore: Sendable {
         let reply = try await repliesToReads(
             [Self.orderCommand(redisKey)], key: redisKey, deadline: deadline)[0]
         guard let stored = try storedOrder(reply, key) else { return ([], 0) }
-        return (try stored.value(key).paymentsChangers, stored.bytes)
+        return (try value(stored, key).paymentsChangers, stored.bytes)
     }
 
     /// The order and its own timeline, the oldest entry first, as messages; bounded by `CountLimits.orderEntriesMax`.
@@ -146,7 +146,7 @@ public final class ReturnsStore: Sendable {
         let entries = try (replies[1].array ?? []).map { value throws(StoreError) in
             try Self.checkedContents(value, "timeline of an order")
         }
-        return (try stored.value(key, isReadOnly: true), stored, entries)
+        return (try value(stored, key, isReadOnly: true), stored, entries)
     }
 
     /// Loads the order, and then the request record.

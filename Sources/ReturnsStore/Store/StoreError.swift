@@ -91,6 +91,9 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         return error
     }
 
+    /// As a step on the store would have failed.
+    package init(redis error: RedisError) { self.init(error) }
+
     init(_ error: RedisError) {
         let code: Code
         switch error.code {

@@ -1,12 +1,15 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// What a store was created with. Fixed for its life and checked at every start.
 public struct StoreSettings: Hashable, Sendable {
     public var partitions: Int
     /// A store made for tests, whose time is told by `returnsctl admin advance-clock`.
     public var hasTestClock: Bool
+    /// The highest writer level that the server knows: its build's, but in tests, where servers of two builds meet.
+    package var highestLevel = WriterLevel.highest
 
     /// Of the records and keys: 3 since a store knows itself, listings hold case ids alone, and orders tell what was overpaid; 4
     /// since a store has a key for its cursors; 5 since records and events are kept as the API's messages.

@@ -24,6 +24,7 @@ struct AdminInfo: AsyncParsableCommand {
                         + (reply.testClock ? style.yellow(" (test clock)") : ""),
                     "redis        \(TextWidth.safe(reply.redisVersion)), \(reply.partitions) partitions",
                     "store        \(TextWidth.safe(reply.storeID)), run \(TextWidth.safe(reply.storeRun))",
+                    "writer level \(reply.storeLevel)\(levelNote(reply))",
                     "policy       version \(reply.policyVersion), SLA policy \(reply.slaPolicyVersion)",
                     "event loops  \(reply.eventLoops)",
                     "you          \(TextWidth.safe(reply.principal)), \(reply.roles.map { word($0) }.joined(separator: ", "))"
@@ -41,6 +42,16 @@ struct AdminInfo: AsyncParsableCommand {
                 return lines.joined(separator: "\n")
             }
         }
+    }
+}
+
+extension AdminInfo {
+    /// What is to be done about it, if anything.
+    fileprivate func levelNote(_ reply: Returns_V1_GetServerInfoReply) -> String {
+        if reply.storeLevel < reply.highestLevel {
+            return " of \(reply.highestLevel); returnsd --upgrade raises it, once no older server is left"
+        }
+        return reply.storeLevel > reply.highestLevel ? ", and this server knows \(reply.highestLevel)" : ""
     }
 }
 
@@ -69,7 +80,8 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
             )
             .message
             try session.output.show(reply, items: reply.findings) { Self.text(reply, $0) }
-            let isLeft = isRepair ? reply.findings.contains { !$0.repaired } : reply.problems > 0
+            let problems = reply.findings.filter { !Self.isNewer($0) }
+            let isLeft = isRepair ? problems.contains { !$0.repaired } : reply.problems > 0
             if isLeft { throw QuietExit(exit: .failed) }
         }
     }
@@ -81,18 +93,29 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         recordProblems.contains(finding.problem)
     }
 
+    /// Nothing is wrong with it: this server does not know all that a newer one wrote.
+    private static func isNewer(_ finding: Returns_V1_IndexFinding) -> Bool { finding.problem == .newer }
+
     static func text(_ reply: Returns_V1_VerifyIndexesReply, _ style: Style) -> String {
         let looked = "\(reply.cases) cases, \(reply.orders) orders, \(reply.entries) index entries"
-        if reply.problems == 0 { return "\(looked): \(style.green("all agree"))" }
+        let newer =
+            reply.newer == 0
+            ? ""
+            : "\n\(counted(Int(clamping: reply.newer), "record")) of a newer returnsd not looked at: ask a server of that build"
+        if reply.problems == 0 {
+            let words = reply.newer == 0 ? "all agree" : "all agree that this server can read"
+            return "\(looked): \(style.green(words))\(newer)"
+        }
         var table = Table([.init("INDEX"), .init("CASE"), .init("PROBLEM"), .init("REPAIRED")])
-        for finding in reply.findings {
+        let problems = reply.findings.filter { !isNewer($0) }
+        for finding in problems {
             table.add([finding.index, finding.caseID, word(finding.problem), finding.repaired ? "yes" : "no"])
         }
-        let rest = reply.problems - min(reply.problems, UInt64(reply.findings.count))
+        let rest = reply.problems - min(reply.problems, UInt64(problems.count))
         let more = rest == 0 ? "" : "\n… and \(rest) more"
-        let left = reply.findings.filter { !$0.repaired }
+        let left = problems.filter { !$0.repaired }
         var lines = [table.text(style) + more, "\(looked): \(style.red("\(reply.problems) problems"))"]
-        if left.contains(where: { !isOfRecord($0) }) || (rest > 0 && left.count == reply.findings.count) {
+        if left.contains(where: { !isOfRecord($0) }) || (rest > 0 && left.count == problems.count) {
             lines[1] += "; to repair them, type: returnsctl admin verify-indexes --repair"
         }
         if left.contains(where: isOfRecord) {
@@ -100,7 +123,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
                 "a record that is damaged or missing is not repaired: see RUNBOOK.md, \"A record is damaged\""
             )
         }
-        return lines.joined(separator: "\n")
+        return lines.joined(separator: "\n") + newer
     }
 }
 

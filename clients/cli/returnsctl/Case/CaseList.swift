@@ -55,6 +55,7 @@ struct CaseList: AsyncParsableCommand {
                 request.cursor = page.nextCursor
                 whole.nextCursor = page.nextCursor
                 whole.unreadableCaseIds += page.unreadableCaseIds
+                whole.newerCaseIds += page.newerCaseIds
                 if isStreamed {
                     try session.output.show(page, items: page.cases) { _ in "" }
                 } else {
@@ -76,6 +77,7 @@ struct CaseList: AsyncParsableCommand {
     ) {
         guard !isJSON else { return }
         Output.noteUnreadable(reply.unreadableCaseIds)
+        Output.noteNewer(reply.newerCaseIds)
         if !reply.nextCursor.isEmpty {
             Output.note(Self.more(reply.nextCursor, request))
         }

@@ -10,7 +10,8 @@ enum DueTable {
         let now = reply.nowMs
         if reply.clocks.isEmpty {
             if isContinued { return "nothing more is due" }
-            return reply.unreadableCaseIds.isEmpty ? style.green("nothing is due") : "nothing can be shown"
+            let isAll = reply.unreadableCaseIds.isEmpty && reply.newerCaseIds.isEmpty
+            return isAll ? style.green("nothing is due") : "nothing can be shown"
         }
         var table = Table([
             .init("DUE"), .init("CLOCK"), .init("OWNER"), .init("CASE"), .init("ORDER"), .init("STATE"),

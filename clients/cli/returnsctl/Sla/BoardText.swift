@@ -22,8 +22,13 @@ struct BoardText {
             let cases = counted(reply.unreadableCaseIds.count, "case")
             lines += ["", style.boldRed("\(cases) not shown, since damaged: sla due names them")]
         }
+        if !reply.newerCaseIds.isEmpty {
+            let cases = counted(reply.newerCaseIds.count, "case")
+            lines += ["", "\(cases) not shown, since written by a newer returnsd: sla due names them"]
+        }
         guard !reply.mostUrgent.isEmpty else {
-            return reply.unreadableCaseIds.isEmpty ? lines + ["", style.green("nothing is due")] : lines
+            let isAll = reply.unreadableCaseIds.isEmpty && reply.newerCaseIds.isEmpty
+            return isAll ? lines + ["", style.green("nothing is due")] : lines
         }
         lines.append("")
         lines += urgent.text(style).split(separator: "\n").map(String.init)

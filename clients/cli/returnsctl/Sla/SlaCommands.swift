@@ -59,6 +59,7 @@ struct SlaDue: AsyncParsableCommand {
         try await eachPage(request, session) { page in
             try session.output.show(page, items: page.clocks) { _ in "" }
             Output.noteUnreadable(page.unreadableCaseIds)
+            Output.noteNewer(page.newerCaseIds)
         }
     }
 
@@ -72,12 +73,16 @@ struct SlaDue: AsyncParsableCommand {
             whole.nextCursor = page.nextCursor
             whole.incomplete = page.incomplete
             whole.unreadableCaseIds += page.unreadableCaseIds
+            whole.newerCaseIds += page.newerCaseIds
             whole.clocks += page.clocks
         }
         try session.output.show(whole, items: whole.clocks) {
             DueTable.text(whole, limit: limit.count, isContinued: !cursor.isEmpty, $0)
         }
-        if session.output.format != .json { Output.noteUnreadable(whole.unreadableCaseIds) }
+        if session.output.format != .json {
+            Output.noteUnreadable(whole.unreadableCaseIds)
+            Output.noteNewer(whole.newerCaseIds)
+        }
     }
 
     private func eachPage(

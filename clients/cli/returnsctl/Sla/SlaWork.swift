@@ -35,7 +35,10 @@ struct SlaNext: AsyncParsableCommand {
                 .message
             guard session.output.isTable, reply.hasWork else {
                 try session.output.show(reply) { Self.nothing(reply, $0) }
-                if session.output.isTable { Output.noteUnreadable(reply.unreadableCaseIds) }
+                if session.output.isTable {
+                    Output.noteUnreadable(reply.unreadableCaseIds)
+                    Output.noteNewer(reply.newerCaseIds)
+                }
                 return
             }
             let value = try await session.getCase(reply.work.caseID)
@@ -48,7 +51,8 @@ struct SlaNext: AsyncParsableCommand {
 
     private static func nothing(_ reply: Returns_V1_NextWorkReply, _ style: Style) -> String {
         guard reply.passedOver > 0 else {
-            return reply.unreadableCaseIds.isEmpty ? style.green("nothing is due") : "nothing can be taken"
+            let isAll = reply.unreadableCaseIds.isEmpty && reply.newerCaseIds.isEmpty
+            return isAll ? style.green("nothing is due") : "nothing can be taken"
         }
         let looked = counted(reply.passedOver, "most urgent deadline")
         var text = "nothing is free: others work on the \(looked), or they are assigned to others"

@@ -26,7 +26,7 @@ from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 from returns_client._generated.returns.v1 import common_pb2 as returns_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/admin.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"\'\n\x18\x43onfirmReconciledRequest\x12\x0b\n\x03run\x18\x01 \x01(\t\"\x18\n\x16\x43onfirmReconciledReply\"&\n\x14VerifyIndexesRequest\x12\x0e\n\x06repair\x18\x01 \x01(\x08\"k\n\x0cIndexFinding\x12\r\n\x05index\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12)\n\x07problem\x18\x03 \x01(\x0e\x32\x18.returns.v1.IndexProblem\x12\x10\n\x08repaired\x18\x04 \x01(\x08\"\x82\x01\n\x12VerifyIndexesReply\x12\r\n\x05\x63\x61ses\x18\x01 \x01(\x04\x12\x0e\n\x06orders\x18\x02 \x01(\x04\x12\x0f\n\x07\x65ntries\x18\x03 \x01(\x04\x12\x10\n\x08problems\x18\x04 \x01(\x04\x12*\n\x08\x66indings\x18\x05 \x03(\x0b\x32\x18.returns.v1.IndexFinding\"\x16\n\x14GetServerInfoRequest\"\xa7\x03\n\x12GetServerInfoReply\x12\x16\n\x0eserver_version\x18\x01 \x01(\t\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\x12\n\ntest_clock\x18\x03 \x01(\x08\x12\x12\n\npartitions\x18\x04 \x01(\r\x12\x15\n\rredis_version\x18\x05 \x01(\t\x12\x1b\n\x13persistence_warning\x18\x06 \x01(\t\x12\x16\n\x0epolicy_version\x18\x07 \x01(\x04\x12\x13\n\x0b\x65vent_loops\x18\x08 \x01(\r\x12\x1a\n\x12sla_policy_version\x18\t \x01(\x04\x12\x11\n\tprincipal\x18\n \x01(\t\x12\x1f\n\x05roles\x18\x0b \x03(\x0e\x32\x10.returns.v1.Role\x12\x0c\n\x04team\x18\x0c \x01(\t\x12\x15\n\rsale_channels\x18\x14 \x03(\t\x12\x10\n\x08store_id\x18\x15 \x01(\t\x12\x11\n\tstore_run\x18\x16 \x01(\t\x12\x1a\n\x12not_serving_reason\x18\x17 \x01(\t\x12\x10\n\x08warnings\x18\x18 \x03(\t\x12\x18\n\x10unreconciled_run\x18\x19 \x01(\t\"\x83\x01\n\x16\x43reatePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\x12\x0c\n\x04team\x18\x04 \x01(\t\x12\x15\n\rsale_channels\x18\x05 \x03(\t\"%\n\x14\x43reatePrincipalReply\x12\r\n\x05token\x18\x01 \x01(\t\"\x8d\x01\n\tPrincipal\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x15\n\rexpires_at_ms\x18\x04 \x01(\x03\x12\x0c\n\x04team\x18\x05 \x01(\t\x12\x15\n\rsale_channels\x18\x06 \x03(\t\"6\n\x15ListPrincipalsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"i\n\x13ListPrincipalsReply\x12)\n\nprincipals\x18\x01 \x03(\x0b\x32\x15.returns.v1.Principal\x12\x12\n\nlast_known\x18\x02 \x01(\x08\x12\x13\n\x0bnext_cursor\x18\x03 \x01(\t\"&\n\x16RevokePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"4\n\x14RevokePrincipalReply\x12\x1c\n\x14on_this_server_alone\x18\x01 \x01(\x08\"5\n\x17SetPrincipalTeamRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04team\x18\x02 \x01(\t\"\x17\n\x15SetPrincipalTeamReply\"B\n\x1bSetPrincipalChannelsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rsale_channels\x18\x02 \x03(\t\"\x1b\n\x19SetPrincipalChannelsReply\"(\n\x17\x41\x64vanceTestClockRequest\x12\r\n\x05\x62y_ms\x18\x01 \x01(\x03\"\'\n\x15\x41\x64vanceTestClockReply\x12\x0e\n\x06now_ms\x18\x01 \x01(\x03*\xa1\x01\n\x0cIndexProblem\x12\x1d\n\x19INDEX_PROBLEM_UNSPECIFIED\x10\x00\x12\x19\n\x15INDEX_PROBLEM_MISSING\x10\x01\x12\x17\n\x13INDEX_PROBLEM_STALE\x10\x02\x12\x1c\n\x18INDEX_PROBLEM_UNREADABLE\x10\x03\x12 \n\x1cINDEX_PROBLEM_RECORD_MISSING\x10\x04\x32\xf8\x07\n\x0c\x41\x64minService\x12\x65\n\rVerifyIndexes\x12 .returns.v1.VerifyIndexesRequest\x1a\x1e.returns.v1.VerifyIndexesReply\"\x12\x88\xb5\x18\x81\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x63\n\rGetServerInfo\x12 .returns.v1.GetServerInfoRequest\x1a\x1e.returns.v1.GetServerInfoReply\"\x10\x88\xb5\x18\x82\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12k\n\x0f\x43reatePrincipal\x12\".returns.v1.CreatePrincipalRequest\x1a .returns.v1.CreatePrincipalReply\"\x12\x88\xb5\x18\x83\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12h\n\x0eListPrincipals\x12!.returns.v1.ListPrincipalsRequest\x1a\x1f.returns.v1.ListPrincipalsReply\"\x12\x88\xb5\x18\x84\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x12k\n\x0fRevokePrincipal\x12\".returns.v1.RevokePrincipalRequest\x1a .returns.v1.RevokePrincipalReply\"\x12\x88\xb5\x18\x85\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10SetPrincipalTeam\x12#.returns.v1.SetPrincipalTeamRequest\x1a!.returns.v1.SetPrincipalTeamReply\"\x12\x88\xb5\x18\x87\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12|\n\x11\x43onfirmReconciled\x12$.returns.v1.ConfirmReconciledRequest\x1a\".returns.v1.ConfirmReconciledReply\"\x1d\x88\xb5\x18\x89\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\x05\x61\x64min\x12z\n\x14SetPrincipalChannels\x12\'.returns.v1.SetPrincipalChannelsRequest\x1a%.returns.v1.SetPrincipalChannelsReply\"\x12\x88\xb5\x18\x88\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10\x41\x64vanceTestClock\x12#.returns.v1.AdvanceTestClockRequest\x1a!.returns.v1.AdvanceTestClockReply\"\x12\x88\xb5\x18\x86\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16returns/v1/admin.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\x1a\x17returns/v1/common.proto\"\'\n\x18\x43onfirmReconciledRequest\x12\x0b\n\x03run\x18\x01 \x01(\t\"\x18\n\x16\x43onfirmReconciledReply\"&\n\x14VerifyIndexesRequest\x12\x0e\n\x06repair\x18\x01 \x01(\x08\"k\n\x0cIndexFinding\x12\r\n\x05index\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61se_id\x18\x02 \x01(\t\x12)\n\x07problem\x18\x03 \x01(\x0e\x32\x18.returns.v1.IndexProblem\x12\x10\n\x08repaired\x18\x04 \x01(\x08\"\x91\x01\n\x12VerifyIndexesReply\x12\r\n\x05\x63\x61ses\x18\x01 \x01(\x04\x12\x0e\n\x06orders\x18\x02 \x01(\x04\x12\x0f\n\x07\x65ntries\x18\x03 \x01(\x04\x12\x10\n\x08problems\x18\x04 \x01(\x04\x12*\n\x08\x66indings\x18\x05 \x03(\x0b\x32\x18.returns.v1.IndexFinding\x12\r\n\x05newer\x18\x06 \x01(\x04\"\x16\n\x14GetServerInfoRequest\"\xd3\x03\n\x12GetServerInfoReply\x12\x16\n\x0eserver_version\x18\x01 \x01(\t\x12\x0e\n\x06now_ms\x18\x02 \x01(\x03\x12\x12\n\ntest_clock\x18\x03 \x01(\x08\x12\x12\n\npartitions\x18\x04 \x01(\r\x12\x15\n\rredis_version\x18\x05 \x01(\t\x12\x1b\n\x13persistence_warning\x18\x06 \x01(\t\x12\x16\n\x0epolicy_version\x18\x07 \x01(\x04\x12\x13\n\x0b\x65vent_loops\x18\x08 \x01(\r\x12\x1a\n\x12sla_policy_version\x18\t \x01(\x04\x12\x11\n\tprincipal\x18\n \x01(\t\x12\x1f\n\x05roles\x18\x0b \x03(\x0e\x32\x10.returns.v1.Role\x12\x0c\n\x04team\x18\x0c \x01(\t\x12\x15\n\rsale_channels\x18\x14 \x03(\t\x12\x10\n\x08store_id\x18\x15 \x01(\t\x12\x11\n\tstore_run\x18\x16 \x01(\t\x12\x1a\n\x12not_serving_reason\x18\x17 \x01(\t\x12\x10\n\x08warnings\x18\x18 \x03(\t\x12\x18\n\x10unreconciled_run\x18\x19 \x01(\t\x12\x13\n\x0bstore_level\x18\x1a \x01(\r\x12\x15\n\rhighest_level\x18\x1b \x01(\r\"\x83\x01\n\x16\x43reatePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\x12\x0c\n\x04team\x18\x04 \x01(\t\x12\x15\n\rsale_channels\x18\x05 \x03(\t\"%\n\x14\x43reatePrincipalReply\x12\r\n\x05token\x18\x01 \x01(\t\"\x8d\x01\n\tPrincipal\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1f\n\x05roles\x18\x02 \x03(\x0e\x32\x10.returns.v1.Role\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x15\n\rexpires_at_ms\x18\x04 \x01(\x03\x12\x0c\n\x04team\x18\x05 \x01(\t\x12\x15\n\rsale_channels\x18\x06 \x03(\t\"6\n\x15ListPrincipalsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"i\n\x13ListPrincipalsReply\x12)\n\nprincipals\x18\x01 \x03(\x0b\x32\x15.returns.v1.Principal\x12\x12\n\nlast_known\x18\x02 \x01(\x08\x12\x13\n\x0bnext_cursor\x18\x03 \x01(\t\"&\n\x16RevokePrincipalRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"4\n\x14RevokePrincipalReply\x12\x1c\n\x14on_this_server_alone\x18\x01 \x01(\x08\"5\n\x17SetPrincipalTeamRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04team\x18\x02 \x01(\t\"\x17\n\x15SetPrincipalTeamReply\"B\n\x1bSetPrincipalChannelsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rsale_channels\x18\x02 \x03(\t\"\x1b\n\x19SetPrincipalChannelsReply\"(\n\x17\x41\x64vanceTestClockRequest\x12\r\n\x05\x62y_ms\x18\x01 \x01(\x03\"\'\n\x15\x41\x64vanceTestClockReply\x12\x0e\n\x06now_ms\x18\x01 \x01(\x03*\xba\x01\n\x0cIndexProblem\x12\x1d\n\x19INDEX_PROBLEM_UNSPECIFIED\x10\x00\x12\x19\n\x15INDEX_PROBLEM_MISSING\x10\x01\x12\x17\n\x13INDEX_PROBLEM_STALE\x10\x02\x12\x1c\n\x18INDEX_PROBLEM_UNREADABLE\x10\x03\x12 \n\x1cINDEX_PROBLEM_RECORD_MISSING\x10\x04\x12\x17\n\x13INDEX_PROBLEM_NEWER\x10\x05\x32\xf8\x07\n\x0c\x41\x64minService\x12\x65\n\rVerifyIndexes\x12 .returns.v1.VerifyIndexesRequest\x1a\x1e.returns.v1.VerifyIndexesReply\"\x12\x88\xb5\x18\x81\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12\x63\n\rGetServerInfo\x12 .returns.v1.GetServerInfoRequest\x1a\x1e.returns.v1.GetServerInfoReply\"\x10\x88\xb5\x18\x82\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12k\n\x0f\x43reatePrincipal\x12\".returns.v1.CreatePrincipalRequest\x1a .returns.v1.CreatePrincipalReply\"\x12\x88\xb5\x18\x83\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12h\n\x0eListPrincipals\x12!.returns.v1.ListPrincipalsRequest\x1a\x1f.returns.v1.ListPrincipalsReply\"\x12\x88\xb5\x18\x84\x0c\x90\xb5\x18\x01\x9a\xb5\x18\x05\x61\x64min\x12k\n\x0fRevokePrincipal\x12\".returns.v1.RevokePrincipalRequest\x1a .returns.v1.RevokePrincipalReply\"\x12\x88\xb5\x18\x85\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10SetPrincipalTeam\x12#.returns.v1.SetPrincipalTeamRequest\x1a!.returns.v1.SetPrincipalTeamReply\"\x12\x88\xb5\x18\x87\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12|\n\x11\x43onfirmReconciled\x12$.returns.v1.ConfirmReconciledRequest\x1a\".returns.v1.ConfirmReconciledReply\"\x1d\x88\xb5\x18\x89\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x07\x66inance\x9a\xb5\x18\x05\x61\x64min\x12z\n\x14SetPrincipalChannels\x12\'.returns.v1.SetPrincipalChannelsRequest\x1a%.returns.v1.SetPrincipalChannelsReply\"\x12\x88\xb5\x18\x88\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64min\x12n\n\x10\x41\x64vanceTestClock\x12#.returns.v1.AdvanceTestClockRequest\x1a!.returns.v1.AdvanceTestClockReply\"\x12\x88\xb5\x18\x86\x0c\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,8 +51,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADMINSERVICE'].methods_by_name['SetPrincipalChannels']._serialized_options = b'\210\265\030\210\014\220\265\030\002\232\265\030\005admin'
   _globals['_ADMINSERVICE'].methods_by_name['AdvanceTestClock']._loaded_options = None
   _globals['_ADMINSERVICE'].methods_by_name['AdvanceTestClock']._serialized_options = b'\210\265\030\206\014\220\265\030\002\232\265\030\005admin'
-  _globals['_INDEXPROBLEM']._serialized_start=1716
-  _globals['_INDEXPROBLEM']._serialized_end=1877
+  _globals['_INDEXPROBLEM']._serialized_start=1775
+  _globals['_INDEXPROBLEM']._serialized_end=1961
   _globals['_CONFIRMRECONCILEDREQUEST']._serialized_start=82
   _globals['_CONFIRMRECONCILEDREQUEST']._serialized_end=121
   _globals['_CONFIRMRECONCILEDREPLY']._serialized_start=123
@@ -62,37 +62,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INDEXFINDING']._serialized_start=189
   _globals['_INDEXFINDING']._serialized_end=296
   _globals['_VERIFYINDEXESREPLY']._serialized_start=299
-  _globals['_VERIFYINDEXESREPLY']._serialized_end=429
-  _globals['_GETSERVERINFOREQUEST']._serialized_start=431
-  _globals['_GETSERVERINFOREQUEST']._serialized_end=453
-  _globals['_GETSERVERINFOREPLY']._serialized_start=456
-  _globals['_GETSERVERINFOREPLY']._serialized_end=879
-  _globals['_CREATEPRINCIPALREQUEST']._serialized_start=882
-  _globals['_CREATEPRINCIPALREQUEST']._serialized_end=1013
-  _globals['_CREATEPRINCIPALREPLY']._serialized_start=1015
-  _globals['_CREATEPRINCIPALREPLY']._serialized_end=1052
-  _globals['_PRINCIPAL']._serialized_start=1055
-  _globals['_PRINCIPAL']._serialized_end=1196
-  _globals['_LISTPRINCIPALSREQUEST']._serialized_start=1198
-  _globals['_LISTPRINCIPALSREQUEST']._serialized_end=1252
-  _globals['_LISTPRINCIPALSREPLY']._serialized_start=1254
-  _globals['_LISTPRINCIPALSREPLY']._serialized_end=1359
-  _globals['_REVOKEPRINCIPALREQUEST']._serialized_start=1361
-  _globals['_REVOKEPRINCIPALREQUEST']._serialized_end=1399
-  _globals['_REVOKEPRINCIPALREPLY']._serialized_start=1401
-  _globals['_REVOKEPRINCIPALREPLY']._serialized_end=1453
-  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_start=1455
-  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_end=1508
-  _globals['_SETPRINCIPALTEAMREPLY']._serialized_start=1510
-  _globals['_SETPRINCIPALTEAMREPLY']._serialized_end=1533
-  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_start=1535
-  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_end=1601
-  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_start=1603
-  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_end=1630
-  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_start=1632
-  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_end=1672
-  _globals['_ADVANCETESTCLOCKREPLY']._serialized_start=1674
-  _globals['_ADVANCETESTCLOCKREPLY']._serialized_end=1713
-  _globals['_ADMINSERVICE']._serialized_start=1880
-  _globals['_ADMINSERVICE']._serialized_end=2896
+  _globals['_VERIFYINDEXESREPLY']._serialized_end=444
+  _globals['_GETSERVERINFOREQUEST']._serialized_start=446
+  _globals['_GETSERVERINFOREQUEST']._serialized_end=468
+  _globals['_GETSERVERINFOREPLY']._serialized_start=471
+  _globals['_GETSERVERINFOREPLY']._serialized_end=938
+  _globals['_CREATEPRINCIPALREQUEST']._serialized_start=941
+  _globals['_CREATEPRINCIPALREQUEST']._serialized_end=1072
+  _globals['_CREATEPRINCIPALREPLY']._serialized_start=1074
+  _globals['_CREATEPRINCIPALREPLY']._serialized_end=1111
+  _globals['_PRINCIPAL']._serialized_start=1114
+  _globals['_PRINCIPAL']._serialized_end=1255
+  _globals['_LISTPRINCIPALSREQUEST']._serialized_start=1257
+  _globals['_LISTPRINCIPALSREQUEST']._serialized_end=1311
+  _globals['_LISTPRINCIPALSREPLY']._serialized_start=1313
+  _globals['_LISTPRINCIPALSREPLY']._serialized_end=1418
+  _globals['_REVOKEPRINCIPALREQUEST']._serialized_start=1420
+  _globals['_REVOKEPRINCIPALREQUEST']._serialized_end=1458
+  _globals['_REVOKEPRINCIPALREPLY']._serialized_start=1460
+  _globals['_REVOKEPRINCIPALREPLY']._serialized_end=1512
+  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_start=1514
+  _globals['_SETPRINCIPALTEAMREQUEST']._serialized_end=1567
+  _globals['_SETPRINCIPALTEAMREPLY']._serialized_start=1569
+  _globals['_SETPRINCIPALTEAMREPLY']._serialized_end=1592
+  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_start=1594
+  _globals['_SETPRINCIPALCHANNELSREQUEST']._serialized_end=1660
+  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_start=1662
+  _globals['_SETPRINCIPALCHANNELSREPLY']._serialized_end=1689
+  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_start=1691
+  _globals['_ADVANCETESTCLOCKREQUEST']._serialized_end=1731
+  _globals['_ADVANCETESTCLOCKREPLY']._serialized_start=1733
+  _globals['_ADVANCETESTCLOCKREPLY']._serialized_end=1772
+  _globals['_ADMINSERVICE']._serialized_start=1964
+  _globals['_ADMINSERVICE']._serialized_end=2980
 # @@protoc_insertion_point(module_scope)

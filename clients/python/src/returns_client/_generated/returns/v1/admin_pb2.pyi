@@ -16,11 +16,13 @@ class IndexProblem(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     INDEX_PROBLEM_STALE: _ClassVar[IndexProblem]
     INDEX_PROBLEM_UNREADABLE: _ClassVar[IndexProblem]
     INDEX_PROBLEM_RECORD_MISSING: _ClassVar[IndexProblem]
+    INDEX_PROBLEM_NEWER: _ClassVar[IndexProblem]
 INDEX_PROBLEM_UNSPECIFIED: IndexProblem
 INDEX_PROBLEM_MISSING: IndexProblem
 INDEX_PROBLEM_STALE: IndexProblem
 INDEX_PROBLEM_UNREADABLE: IndexProblem
 INDEX_PROBLEM_RECORD_MISSING: IndexProblem
+INDEX_PROBLEM_NEWER: IndexProblem
 
 class ConfirmReconciledRequest(_message.Message):
     __slots__ = ("run",)
@@ -51,25 +53,27 @@ class IndexFinding(_message.Message):
     def __init__(self, index: _Optional[str] = ..., case_id: _Optional[str] = ..., problem: _Optional[_Union[IndexProblem, str]] = ..., repaired: bool = ...) -> None: ...
 
 class VerifyIndexesReply(_message.Message):
-    __slots__ = ("cases", "orders", "entries", "problems", "findings")
+    __slots__ = ("cases", "orders", "entries", "problems", "findings", "newer")
     CASES_FIELD_NUMBER: _ClassVar[int]
     ORDERS_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     PROBLEMS_FIELD_NUMBER: _ClassVar[int]
     FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    NEWER_FIELD_NUMBER: _ClassVar[int]
     cases: int
     orders: int
     entries: int
     problems: int
     findings: _containers.RepeatedCompositeFieldContainer[IndexFinding]
-    def __init__(self, cases: _Optional[int] = ..., orders: _Optional[int] = ..., entries: _Optional[int] = ..., problems: _Optional[int] = ..., findings: _Optional[_Iterable[_Union[IndexFinding, _Mapping]]] = ...) -> None: ...
+    newer: int
+    def __init__(self, cases: _Optional[int] = ..., orders: _Optional[int] = ..., entries: _Optional[int] = ..., problems: _Optional[int] = ..., findings: _Optional[_Iterable[_Union[IndexFinding, _Mapping]]] = ..., newer: _Optional[int] = ...) -> None: ...
 
 class GetServerInfoRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class GetServerInfoReply(_message.Message):
-    __slots__ = ("server_version", "now_ms", "test_clock", "partitions", "redis_version", "persistence_warning", "policy_version", "event_loops", "sla_policy_version", "principal", "roles", "team", "sale_channels", "store_id", "store_run", "not_serving_reason", "warnings", "unreconciled_run")
+    __slots__ = ("server_version", "now_ms", "test_clock", "partitions", "redis_version", "persistence_warning", "policy_version", "event_loops", "sla_policy_version", "principal", "roles", "team", "sale_channels", "store_id", "store_run", "not_serving_reason", "warnings", "unreconciled_run", "store_level", "highest_level")
     SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     TEST_CLOCK_FIELD_NUMBER: _ClassVar[int]
@@ -88,6 +92,8 @@ class GetServerInfoReply(_message.Message):
     NOT_SERVING_REASON_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     UNRECONCILED_RUN_FIELD_NUMBER: _ClassVar[int]
+    STORE_LEVEL_FIELD_NUMBER: _ClassVar[int]
+    HIGHEST_LEVEL_FIELD_NUMBER: _ClassVar[int]
     server_version: str
     now_ms: int
     test_clock: bool
@@ -106,7 +112,9 @@ class GetServerInfoReply(_message.Message):
     not_serving_reason: str
     warnings: _containers.RepeatedScalarFieldContainer[str]
     unreconciled_run: str
-    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: bool = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ..., sla_policy_version: _Optional[int] = ..., principal: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., store_id: _Optional[str] = ..., store_run: _Optional[str] = ..., not_serving_reason: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ..., unreconciled_run: _Optional[str] = ...) -> None: ...
+    store_level: int
+    highest_level: int
+    def __init__(self, server_version: _Optional[str] = ..., now_ms: _Optional[int] = ..., test_clock: bool = ..., partitions: _Optional[int] = ..., redis_version: _Optional[str] = ..., persistence_warning: _Optional[str] = ..., policy_version: _Optional[int] = ..., event_loops: _Optional[int] = ..., sla_policy_version: _Optional[int] = ..., principal: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., store_id: _Optional[str] = ..., store_run: _Optional[str] = ..., not_serving_reason: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ..., unreconciled_run: _Optional[str] = ..., store_level: _Optional[int] = ..., highest_level: _Optional[int] = ...) -> None: ...
 
 class CreatePrincipalRequest(_message.Message):
     __slots__ = ("name", "roles", "expires_at_ms", "team", "sale_channels")

@@ -157,20 +157,22 @@ class DueClock(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., case_state: _Optional[_Union[_common_pb2.CaseState, str]] = ..., clock: _Optional[_Union[Clock, _Mapping]] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., worker: _Optional[str] = ...) -> None: ...
 
 class ListDueReply(_message.Message):
-    __slots__ = ("clocks", "now_ms", "total", "incomplete", "next_cursor", "unreadable_case_ids")
+    __slots__ = ("clocks", "now_ms", "total", "incomplete", "next_cursor", "unreadable_case_ids", "newer_case_ids")
     CLOCKS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
     NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    NEWER_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     clocks: _containers.RepeatedCompositeFieldContainer[DueClock]
     now_ms: int
     total: int
     incomplete: bool
     next_cursor: str
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ..., incomplete: bool = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    newer_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, clocks: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., total: _Optional[int] = ..., incomplete: bool = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., newer_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SweepRequest(_message.Message):
     __slots__ = ("limit",)
@@ -199,7 +201,7 @@ class NextWorkRequest(_message.Message):
     def __init__(self, role: _Optional[_Union[_common_pb2.Role, str]] = ..., kinds: _Optional[_Iterable[_Union[ClockKind, str]]] = ..., lease_ms: _Optional[int] = ...) -> None: ...
 
 class NextWorkReply(_message.Message):
-    __slots__ = ("work", "leased_until_ms", "now_ms", "passed_over", "incomplete", "unreadable_case_ids", "for_others")
+    __slots__ = ("work", "leased_until_ms", "now_ms", "passed_over", "incomplete", "unreadable_case_ids", "for_others", "newer_case_ids")
     WORK_FIELD_NUMBER: _ClassVar[int]
     LEASED_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
@@ -207,6 +209,7 @@ class NextWorkReply(_message.Message):
     INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     FOR_OTHERS_FIELD_NUMBER: _ClassVar[int]
+    NEWER_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     work: DueClock
     leased_until_ms: int
     now_ms: int
@@ -214,7 +217,8 @@ class NextWorkReply(_message.Message):
     incomplete: bool
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
     for_others: int
-    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ..., passed_over: _Optional[int] = ..., incomplete: bool = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., for_others: _Optional[int] = ...) -> None: ...
+    newer_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, work: _Optional[_Union[DueClock, _Mapping]] = ..., leased_until_ms: _Optional[int] = ..., now_ms: _Optional[int] = ..., passed_over: _Optional[int] = ..., incomplete: bool = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., for_others: _Optional[int] = ..., newer_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ReleaseWorkRequest(_message.Message):
     __slots__ = ("case_id",)
@@ -253,16 +257,18 @@ class BoardRow(_message.Message):
     def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., owner: _Optional[_Union[_common_pb2.Role, str]] = ..., running: _Optional[int] = ..., late: _Optional[int] = ..., due_within_hour: _Optional[int] = ..., due_within_day: _Optional[int] = ...) -> None: ...
 
 class GetBoardReply(_message.Message):
-    __slots__ = ("rows", "most_urgent", "now_ms", "unreadable_case_ids")
+    __slots__ = ("rows", "most_urgent", "now_ms", "unreadable_case_ids", "newer_case_ids")
     ROWS_FIELD_NUMBER: _ClassVar[int]
     MOST_URGENT_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    NEWER_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     rows: _containers.RepeatedCompositeFieldContainer[BoardRow]
     most_urgent: _containers.RepeatedCompositeFieldContainer[DueClock]
     now_ms: int
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, rows: _Optional[_Iterable[_Union[BoardRow, _Mapping]]] = ..., most_urgent: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    newer_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, rows: _Optional[_Iterable[_Union[BoardRow, _Mapping]]] = ..., most_urgent: _Optional[_Iterable[_Union[DueClock, _Mapping]]] = ..., now_ms: _Optional[int] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., newer_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetAttainmentRequest(_message.Message):
     __slots__ = ("from_date", "to_date", "by", "kind")

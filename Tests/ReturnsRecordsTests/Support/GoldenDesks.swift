@@ -1,0 +1,82 @@
+import ReturnsDomain
+import ReturnsTestSupport
+
+/// What no random walk comes to: a customer who has said everything, papers of each type, orders of each kind.
+enum GoldenDesks {
+    /// - Parameter use: Is handed each step.
+    static func run(_ use: (GoldenWalks.Step) throws -> Void) throws {
+        for desk in [try told(), try overpaid()] + (try forms()) {
+            for transition in desk.transitions {
+                try use(.init(transition: transition, orderEntry: nil, order: transition.orderAfter))
+            }
+        }
+        for order in orders { try use(.init(transition: nil, orderEntry: nil, order: order)) }
+    }
+
+    /// Everything that a customer, and the departments, can say of a case.
+    private static func told() throws -> Desk {
+        var desk = Desk()
+        var form = Fixture.submission(channelRef: "REF-1")
+        form.contact = Contact(
+            name: "Ann Lee", phone: "+49 30 1", email: "ann@example.org", address: "Lane 1, Berlin")
+        try desk.run(
+            .submit(form), as: Actor(name: "portal", roles: [.channel], onBehalfOf: "shop"))
+        try desk.run(.requestInfo(question: "which one is it?"), as: Cast.sara)
+        try desk.run(.provideInfo(answer: "the blue one"), as: Cast.shop)
+        try desk.run(.assign(.service, person: "sara", team: "desk-a"), as: Cast.sue)
+        try desk.follow("verify approve tell ship receive")
+        try desk.run(
+            .inspect(
+                lines: [
+                    LineInspection(
+                        lineID: "1", isAppearanceOK: true, isQuantityOK: true, isPackagingOK: true,
+                        isUnusedOK: false, acceptedUnits: 1, refusedUnits: 1, evidence: ["photo-1"],
+                        note: "a chip at the rim")
+                ], report: Fixture.document(.inspectionReport)), as: Cast.wang)
+        for type in DocumentType.allCases {
+            let clerk = WellFormed.clerk(type)
+            try desk.run(.attachDocument(Fixture.document(type, "\(type)")), as: clerk)
+        }
+        try desk.follow("refund record_refund tell resolve:1 ship_back follow_up")
+        return desk
+    }
+
+    /// A refund that was given up and succeeded late, its shipping included.
+    private static func overpaid() throws -> Desk {
+        var desk = Desk()
+        try desk.follow("submit verify approve tell ship receive inspect")
+        try desk.run(.refund(RefundOrder(shippingMinor: 500)), as: Cast.fei)
+        try desk.follow("record_refund:1 abandon_refund")
+        try desk.run(.refund(RefundOrder(shippingMinor: 500)), as: Cast.fei)
+        try desk.follow("record_refund record_refund")
+        return desk
+    }
+
+    /// A form of each channel, and of each way to send goods back.
+    private static func forms() throws -> [Desk] {
+        try IntakeChannel.allCases.enumerated().map { index, channel in
+            var desk = Desk()
+            var form = Fixture.submission()
+            form.intakeChannel = channel
+            form.returnMethod = ReturnMethod.allCases[index % ReturnMethod.allCases.count]
+            try desk.submit(form)
+            return desk
+        }
+    }
+
+    /// Orders without cases.
+    private static let orders: [Order] = {
+        var delivered = Fixture.order(number: "SO-2")
+        delivered.status = .delivered
+        delivered.deliveredAt = Fixture.monday
+        delivered.customerClass = "vip"
+        delivered.country = "DE"
+        for index in delivered.lines.indices { delivered.lines[index].name = "Stoneware" }
+        var cancelled = Fixture.order(number: "SO-3")
+        cancelled.status = .cancelled
+        cancelled.payments = PaymentMethod.allCases.map {
+            Payment(reference: "\($0)-1", method: $0, amountMinor: 1_000)
+        }
+        return [delivered, cancelled]
+    }()
+}
