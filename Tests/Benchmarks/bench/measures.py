@@ -99,7 +99,7 @@ def measure(arena, seconds, rounds, say):
         """How often the reads have to be replayed to fill a piece."""
         return max(1, round(per_second * piece / cases))
 
-    echo, get_case, submit_case = [], Pair(), Pair()
+    echo, list_cases, get_case, submit_case = [], [], Pair(), Pair()
     began, busy, own = time.monotonic(), busy_seconds(), own_seconds(arena)
     for number in range(rounds):
         say(f"round {number + 1} of {rounds}")
@@ -121,6 +121,7 @@ def measure(arena, seconds, rounds, say):
             lambda: arena.measure("get-case", *reading, *timed),
             lambda guess=guess: arena.ceiling(recording.get_case, *CLOSED, "-l", str(loops(guess))),
         )
+        list_cases.append(arena.measure("list-cases", "--connections", "4", "--in-flight", "4", *timed))
     others = (busy_seconds() - busy - (own_seconds(arena) - own)) / (time.monotonic() - began)
 
     paced = {}
@@ -159,6 +160,7 @@ def measure(arena, seconds, rounds, say):
         "rounds": rounds,
         "seconds_per_measure": seconds,
         "ping": summary(echo),
+        "list_cases": summary(list_cases),
         "get_case": get_case.summary(),
         "submit_case": submit_case.summary(),
         "get_case_paced": paced,

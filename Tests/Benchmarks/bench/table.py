@@ -16,6 +16,7 @@ def lines(result):
     for name, key in ("GetCase", "get_case"), ("SubmitCase", "submit_case"):
         yield row(name, result[key]["server"])
         yield row(f"  ceiling, {name}", result[key]["ceiling"])
+    yield row("ListCases, 500 a call", result["list_cases"])
     for name, pair in result["get_case_paced"].items():
         yield f"GetCase, open loop at {name}: {pair['rate_asked']}/s"
         yield row("  returnsd" + behind(pair, "server"), pair["server"])
@@ -23,6 +24,10 @@ def lines(result):
     for name, key in ("server to client", "download"), ("client to server", "upload"):
         yield row(f"messages, {name}", result["streams"][key])
     yield ""
+    ping, get_case, list_cases = (
+        found["server_cpu_us"] for found in (result["ping"], result["get_case"]["server"], result["list_cases"])
+    )
+    yield f"server CPU: GetCase {get_case / ping:.1f} × ping, ListCases {list_cases / get_case:.0f} × GetCase"
     found = result["idle"]
     yield (
         f"{found['connections']} idle connections: returnsd has {found['resident_bytes'] / 1e6:.0f} MB in"
@@ -64,7 +69,7 @@ def conditions(result, durable):
         f"{result['commands_per_submission']:.0f} commands per submission."
     )
     yield (
-        "Closed loops: 16 connections × 16 calls in flight; the ceiling has one connection with 256"
+        "Closed loops: 16 connections × 16 calls in flight (ListCases: 4 × 4); the ceiling has one connection with 256"
         " operations in flight."
     )
     yield (

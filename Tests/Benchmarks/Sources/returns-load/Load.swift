@@ -11,6 +11,7 @@ struct Load {
             switch options.work {
             case .echo: try await run(EchoWork(options), options, token)
             case .getCase: try await run(GetCaseWork(options), options, token)
+            case .listCases: try await run(ListCasesWork(options), options, token)
             case .listDue: try await run(ListDueWork(options), options, token)
             case .putOrder, .submitCase: try await run(OrderWork(options), options, token)
             case .download, .upload:

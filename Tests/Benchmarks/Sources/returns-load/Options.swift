@@ -3,8 +3,8 @@ import RCP
 /// What to send, where to, how fast and for how long.
 struct Options {
     enum Work: String, CaseIterable {
-        case echo, putOrder = "put-order", submitCase = "submit-case", getCase = "get-case", listDue =
-            "list-due"
+        case echo, putOrder = "put-order", submitCase = "submit-case", getCase = "get-case"
+        case listCases = "list-cases", listDue = "list-due"
         /// Messages of streams, which need `--driver client` and a server with `--conformance`.
         case download, upload
     }
@@ -32,7 +32,8 @@ struct Options {
     var caseIDsOut: String?
 
     static let usage = """
-        usage: returns-load --work echo|put-order|submit-case|get-case|list-due|download|upload --connect HOST:PORT|unix:PATH --token-file FILE
+        usage: returns-load --work echo|put-order|submit-case|get-case|list-cases|list-due|download|upload
+          --connect HOST:PORT|unix:PATH --token-file FILE
           [--driver frames|client] [--connections N] [--in-flight N] [--seconds S] [--warm-up S] [--calls N]
           [--rate CALLS-PER-SECOND] [--first N] [--case-ids FILE] [--case-ids-out FILE]
         """

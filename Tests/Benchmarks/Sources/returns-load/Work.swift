@@ -48,6 +48,21 @@ struct GetCaseWork: Work {
     func requestID(_ index: Int) -> RCPRequestID { .zero }
 }
 
+/// The newest cases, as many as one call may ask for.
+struct ListCasesWork: Work {
+    let method = CaseServiceMethods.listCases
+    let callsMax: Int?
+    private let encoded: ByteBuffer
+
+    init(_ options: Options) throws {
+        callsMax = options.calls
+        encoded = try RCPMessageCodec.encode(Returns_V1_ListCasesRequest.with { $0.limit = 500 })
+    }
+
+    func message(_ index: Int) -> ByteBuffer { encoded }
+    func requestID(_ index: Int) -> RCPRequestID { .zero }
+}
+
 /// The most overdue clocks of all, as many as one call may ask for.
 struct ListDueWork: Work {
     let method = ClockServiceMethods.listDue
