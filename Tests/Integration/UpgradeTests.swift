@@ -86,7 +86,7 @@ import Testing
                 #expect(refusal?.details.map(\.reason) == ["RECORD_NEWER"])
                 let report = try await older.client.admin.verifyIndexes(.init()).message
                 #expect(report.problems == 0 && report.newer > 0)
-                #expect(report.findings.allSatisfy { $0.problem == "newer" })
+                #expect(report.findings.allSatisfy { $0.problem == .newer })
                 // A case of its own it goes on with.
                 try await older.put("SO-2")
                 let second = try await older.client.cases.submitCase(Daemon.form("SO-2")).message.case.id

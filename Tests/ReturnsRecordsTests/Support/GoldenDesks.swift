@@ -17,7 +17,7 @@ enum GoldenDesks {
     private static func told() throws -> Desk {
         var desk = Desk()
         var form = Fixture.submission(channelRef: "REF-1")
-        form.contact = Contact(
+        form.form.contact = Contact(
             name: "Ann Lee", phone: "+49 30 1", email: "ann@example.org", address: "Lane 1, Berlin")
         try desk.run(
             .submit(form), as: Actor(name: "portal", roles: [.channel], onBehalfOf: "shop"))
@@ -57,7 +57,7 @@ enum GoldenDesks {
         try IntakeChannel.allCases.enumerated().map { index, channel in
             var desk = Desk()
             var form = Fixture.submission()
-            form.intakeChannel = channel
+            form.form.intakeChannel = channel
             form.returnMethod = ReturnMethod.allCases[index % ReturnMethod.allCases.count]
             try desk.submit(form)
             return desk
