@@ -533,8 +533,8 @@ def test_refuses_lists_that_do_not_page(generate, right, wrong):
     head = HEAD + PAGES.replace(right, wrong)
     error = lines_of_error(*generate({"a.proto": service(method("ListLoans", types=LIST), head=head)}))
     assert error == [
-        "a.proto: acme.v1.CaseService/ListLoans: a method that lists gives pages: its request has 'uint32 limit' "
-        "and 'string cursor', its reply 'string next_cursor'"
+        "a.proto: acme.v1.CaseService/ListLoans: a method that lists gives pages: its request has 'uint32"
+        " limit' and 'string cursor', its reply 'string next_cursor'"
     ]
 
 

@@ -98,7 +98,8 @@ import Testing
                 level, try WorkingCalendar(record: parts[0]).record, as: Returns_V1_WorkingCalendar.self)
         case .orderTimeline:
             return try GoldenRecord(
-                level, try OrderEntry(bytes: CheckedRecord.contents(parts[0])).record, as: Returns_V1_OrderTimelineEntry.self)
+                level, try OrderEntry(bytes: CheckedRecord.contents(parts[0])).record,
+                as: Returns_V1_OrderTimelineEntry.self)
         case .slaPolicies:
             var calendars: [WorkingCalendar.Reference: WorkingCalendar] = [:]
             for (_, record) in try Kind.calendars.folder.records() {

@@ -12,7 +12,8 @@ import Testing
             $0.entries = 30
             $0.problems = UInt64(problems.count)
             $0.newer = newer
-            $0.findings = (problems + [Returns_V1_IndexProblem](repeating: .newer, count: Int(newer))).map { problem in
+            $0.findings = (problems + [Returns_V1_IndexProblem](repeating: .newer, count: Int(newer))).map {
+                problem in
                 .with {
                     $0.index = "{p07}:\(problem)"
                     $0.problem = problem

@@ -24,9 +24,8 @@ def lines(result):
     for name, key in ("server to client", "download"), ("client to server", "upload"):
         yield row(f"messages, {name}", result["streams"][key])
     yield ""
-    ping, get_case, list_cases = (
-        found["server_cpu_us"] for found in (result["ping"], result["get_case"]["server"], result["list_cases"])
-    )
+    sides = (result["ping"], result["get_case"]["server"], result["list_cases"])
+    ping, get_case, list_cases = (side["server_cpu_us"] for side in sides)
     yield f"server CPU: GetCase {get_case / ping:.1f} × ping, ListCases {list_cases / get_case:.0f} × GetCase"
     found = result["idle"]
     yield (
@@ -69,8 +68,8 @@ def conditions(result, durable):
         f"{result['commands_per_submission']:.0f} commands per submission."
     )
     yield (
-        "Closed loops: 16 connections × 16 calls in flight (ListCases: 4 × 4); the ceiling has one connection with 256"
-        " operations in flight."
+        "Closed loops: 16 connections × 16 calls in flight (ListCases: 4 × 4); the ceiling has one connection"
+        " with 256 operations in flight."
     )
     yield (
         f"Cores: {result['cores']}, shared without pinning by returnsd (1 event loop, no sweeper),"
