@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
@@ -16,7 +16,7 @@ struct ListCursor {
     /// - Parameter filters: What makes the list another one, in an order of its own.
     init(_ filters: some SwiftProtobuf.Message, key: CursorKey) throws {
         let bytes: [UInt8] = try filters.serializedBytes()
-        tag = Array(SHA256.hash(data: bytes).prefix(Self.tagBytes))
+        tag = Array(SHA256.hash(bytes).prefix(Self.tagBytes))
         self.key = key
     }
 
