@@ -35,7 +35,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -45,6 +44,10 @@ let package = Package(
         .target(name: "ReturnsDomain", dependencies: ["MoneyFormat"], swiftSettings: strict),
         // How an amount is written, in the server's texts and in returnsctl alike.
         .target(name: "MoneyFormat", swiftSettings: strict),
+        .systemLibrary(
+            name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
+        // Hashes, codes and sealing, by the system's libcrypto.
+        .target(name: "Cryptography", dependencies: ["CLibcrypto"], swiftSettings: strict),
         // RCP/1 without IO.
         .target(
             name: "RCP",
@@ -114,8 +117,7 @@ let package = Package(
         .target(
             name: "ReturnsStore",
             dependencies: [
-                "RedisClient", "ReturnsAPI", "ReturnsDomain", "ReturnsRecords",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Cryptography", "RedisClient", "ReturnsAPI", "ReturnsDomain", "ReturnsRecords",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             resources: [
@@ -130,13 +132,12 @@ let package = Package(
         .target(
             name: "ReturnsServer",
             dependencies: [
-                "CCurl", "ReturnsRecords", "ReturnsStore", "RCP", "RCPServer", "RCPServices", "RCPTracing",
-                "ReturnsAPI",
+                "CCurl", "Cryptography", "ReturnsRecords", "ReturnsStore", "RCP", "RCPServer", "RCPServices",
+                "RCPTracing", "ReturnsAPI",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -161,10 +162,9 @@ let package = Package(
         .executableTarget(
             name: "protoc-gen-rcp-swift",
             dependencies: [
-                "RCPOptions",
+                "Cryptography", "RCPOptions",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
 
@@ -198,10 +198,9 @@ let package = Package(
         .executableTarget(
             name: "returnsctl",
             dependencies: [
-                "ReturnsClient", "CLibical", "MoneyFormat", "RCPOptions", "RCPTracing",
+                "ReturnsClient", "CLibical", "Cryptography", "MoneyFormat", "RCPOptions", "RCPTracing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "clients/cli/returnsctl",
             swiftSettings: strict),
@@ -274,6 +273,8 @@ let package = Package(
         .testTarget(
             name: "ReturnsDomainTests", dependencies: ["ReturnsDomain", "ReturnsTestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "CryptographyTests", dependencies: ["Cryptography", "CLibcrypto"], swiftSettings: strict),
         .testTarget(
             name: "RCPTests",
             dependencies: [

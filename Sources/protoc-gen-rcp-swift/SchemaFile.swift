@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Foundation
 import SwiftProtobuf
 import SwiftProtobufPluginLibrary
@@ -14,7 +14,7 @@ struct SchemaFile {
     func print() throws -> String {
         var printer = CodePrinter.generatedFile(source: "from all .proto files of the protocol")
         let described = try self.descriptorSet(keepsComments: true)
-        let hash = SHA256.hash(data: try self.descriptorSet(keepsComments: false))
+        let hash = SHA256.hash(try self.descriptorSet(keepsComments: false))
         printer.print("")
         for module in (["RCP", "SwiftProtobuf"] + self.modules).sorted() { printer.print("import \(module)") }
         printer.print("")

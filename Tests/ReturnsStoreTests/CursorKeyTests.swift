@@ -37,6 +37,27 @@ extension StoreTests {
             #expect("\(Self.key) \(String(reflecting: Self.key))".contains("key of cursors"))
         }
 
+        /// Cursors outlive the server that gave them. Computed with Python's cryptography from the key 00 01 … 1f.
+        @Test(arguments: [
+            (
+                "",
+                "AZqNAsaUDbfO4I7zWQSmC3lZexPgLf5YlUGSIDOIDiPZYxrv9O_hPZM5JmXk8MiPOlwRJnC06pN1hc9zbH__t9YjRH4uLXJks7Dlks5PtW-lbpY-e76BRt9_DYGH"
+            ),
+            (
+                "abcdef1764073200123",
+                "Aa-PJ-PKXBCFzvubcOtmac3U3-iyKdCAZH96EoaDrtiXM-RdFXDeBgpYBNb5u1EbsMAMigAmyGTN2XdNwyifiifotHWkQUrphzK3d6H_XCKwJVCArqLPyI0FPZiQ"
+            ),
+            (
+                String(repeating: "\u{7}", count: 64),
+                "AeXVV3Pwf_55JNT7PVAMFsK4r03WdQT3pasVzLlF6vJ4f9UJwmMqSIDm7fXCFeXUbDzn_QL1u_-HHXwswgx4HJ2Jw-jrOEr2ra7CUHnlmhbSKbNV8nayRLdwFdnEwqDke1r1eDT9LXqmscSY-MytU26VX0qmqzzzUPfR_vf1mCJPnf7tQIyfZh7W4Ky0K2cUhu7M4RIBsdcoeCJ1BQ"
+            ),
+        ])
+        func aPlaceHasTheSameCursorForEver(_ place: String, _ cursor: String) throws {
+            let key = try #require(CursorKey("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"))
+            #expect(key.seal(Array(place.utf8)) == cursor)
+            #expect(key.open(cursor) == Array(place.utf8))
+        }
+
         /// What is printed can be typed: a word that begins with '-' is a flag.
         @Test func noCursorBeginsAsAFlagDoes() {
             for number in 0..<1_000 {

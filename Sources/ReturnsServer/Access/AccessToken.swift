@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 
 /// A secret that proves who calls: 32 random bytes, printed as `rtk_` and 64 hexadecimal digits.
 ///
@@ -30,11 +30,11 @@ public struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable 
 /// yield its token, which has 256 bits of its own. A slow password hash would protect nothing either, for the
 /// same reason.
 struct TokenHash: Sendable, Hashable {
-    static let bytes = 32
+    static let bytes = SHA256.bytes
 
     let value: [UInt8]
 
-    init(of token: some Sequence<UInt8>) { value = Array(SHA256.hash(data: Array(token))) }
+    init(of token: some Sequence<UInt8>) { value = SHA256.hash(token) }
 
     init?(hexadecimal text: String) {
         guard let bytes = Hexadecimal.bytes(of: text), bytes.count == Self.bytes else { return nil }

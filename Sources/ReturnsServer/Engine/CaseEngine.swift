@@ -1,5 +1,5 @@
 import CoreMetrics
-import Crypto
+import Cryptography
 import NIOCore
 import RCP
 import RCPServer
@@ -356,20 +356,16 @@ extension CommitRequest {
     /// The fingerprint covers who asks, which method, and every byte of the message.
     init(_ context: RCPCallContext) {
         var hash = SHA256()
-        hash.update(data: Array(context.principal.name.utf8))
-        hash.update(data: [0, UInt8(context.method.id >> 8), UInt8(context.method.id & 255)])
-        context.message.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-        self.init(id: context.requestID.description, fingerprint: Array(hash.finalize()))
+        hash.update(context.principal.name.utf8)
+        hash.update([0, UInt8(context.method.id >> 8), UInt8(context.method.id & 255)])
+        context.message.withUnsafeReadableBytes { hash.update($0) }
+        self.init(id: context.requestID.description, fingerprint: hash.finalize())
     }
 }
 
 extension ByteBuffer {
     /// SHA-256 of the readable bytes, 32 bytes.
-    var sha256: [UInt8] {
-        var hash = SHA256()
-        withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-        return Array(hash.finalize())
-    }
+    var sha256: [UInt8] { withUnsafeReadableBytes { SHA256.hash($0) } }
 }
 
 extension CaseRejection {

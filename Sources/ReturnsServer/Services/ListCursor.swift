@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import ReturnsDomain
 import ReturnsStore
 import SwiftProtobuf
@@ -16,9 +16,9 @@ struct ListCursor {
     init<Request: ListRequest>(of request: Request, key: CursorKey) throws {
         var hash = SHA256()
         // The method's own: lists without filters differ by it alone.
-        hash.update(data: Array(Request.protoMessageName.utf8))
-        hash.update(data: [0])
-        hash.update(data: try request.filters.serializedBytes() as [UInt8])
+        hash.update(Array(Request.protoMessageName.utf8))
+        hash.update([0])
+        hash.update(try request.filters.serializedBytes() as [UInt8])
         tag = Array(hash.finalize().prefix(Self.tagBytes))
         self.key = key
     }

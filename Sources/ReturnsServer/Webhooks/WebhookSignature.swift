@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Foundation
 
 /// A post's signature, by the open convention "Standard Webhooks": HMAC-SHA256 over id, time and body.
@@ -7,10 +7,10 @@ enum WebhookSignature {
 
     /// The value of the header webhook-signature.
     static func text(secret: [UInt8], id: String, seconds: Int64, body: [UInt8]) -> String {
-        var mac = HMAC<SHA256>(key: SymmetricKey(data: secret))
-        mac.update(data: Array("\(id).\(seconds).".utf8))
-        mac.update(data: body)
-        return "v1,\(Data(mac.finalize()).base64EncodedString())"
+        var code = HMACSHA256(key: secret)
+        code.update("\(id).\(seconds).".utf8)
+        code.update(body)
+        return "v1,\(Data(code.finalize()).base64EncodedString())"
     }
 
     /// As receivers are given it.

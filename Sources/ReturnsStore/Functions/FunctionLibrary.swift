@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import NIOCore
 import RedisClient
 
@@ -27,7 +27,7 @@ public struct FunctionLibrary: Sendable, Hashable {
         let parts = String(decoding: body, as: UTF8.self).split(separator: "\n", maxSplits: 1)
         let shared = String(decoding: PackageResources.shared_lua, as: UTF8.self)
         let template = "\(parts[0])\n\(shared)\(parts[1])"
-        let digest = SHA256.hash(data: Array(template.utf8))
+        let digest = SHA256.hash(template.utf8)
         let hash = digest.prefix(8).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text

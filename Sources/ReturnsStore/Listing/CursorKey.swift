@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 
 /// Seals where a list goes on, for whoever carries it as a cursor: the place can be behind a case that they may know nothing of.
 ///
@@ -8,13 +8,13 @@ public struct CursorKey: Hashable, Sendable, CustomStringConvertible, CustomRefl
     /// What a cursor begins with; its first letter is A, and never '-', by which a command line knows a flag.
     private static let version: UInt8 = 1
     private static let bytes = 32
-    private static let nonceBytes = 12
     /// What is sealed is filled up to a multiple of this, so that its length tells nothing.
     private static let blockBytes = 64
     /// Longer cursors are none.
     private static let textBytesMax = 512
 
-    private let key: [UInt8]
+    private let contentKey: [UInt8]
+    private let nonceKey: [UInt8]
 
     /// As the store keeps it.
     static func randomText() -> String {
@@ -24,7 +24,8 @@ public struct CursorKey: Hashable, Sendable, CustomStringConvertible, CustomRefl
 
     init?(_ text: String) {
         guard let key = Base64URL.decode(text), key.count == Self.bytes else { return nil }
-        self.key = key
+        contentKey = Self.derived(from: key, "content")
+        nonceKey = Self.derived(from: key, "nonce")
     }
 
     public var description: String { "key of cursors" }
@@ -35,33 +36,25 @@ public struct CursorKey: Hashable, Sendable, CustomStringConvertible, CustomRefl
     public func seal(_ bytes: [UInt8]) -> String {
         let fill = Self.blockBytes - bytes.count % Self.blockBytes
         let plain = bytes + [UInt8](repeating: 0, count: fill - 1) + [UInt8(fill)]
-        do {
-            // A nonce of the content is used for one content only.
-            let code = HMAC<SHA256>.authenticationCode(for: plain, using: derived("nonce"))
-            let box = try AES.GCM.seal(
-                plain, using: derived("content"),
-                nonce: AES.GCM.Nonce(data: Array(code).prefix(Self.nonceBytes)))
-            return Base64URL.encode(
-                [Self.version] + Array(box.nonce) + Array(box.ciphertext) + Array(box.tag))
-        } catch {
-            preconditionFailure("a key of 32 bytes and a nonce of 12 were refused: \(error)")
+        // A nonce of the content is used for one content only.
+        let nonce = Array(HMACSHA256.code(of: plain, key: nonceKey).prefix(AES256GCM.nonceBytes))
+        guard let sealed = AES256GCM.seal(plain, key: contentKey, nonce: nonce) else {
+            preconditionFailure("a key of 32 bytes and a nonce of 12 were refused")
         }
+        return Base64URL.encode([Self.version] + sealed)
     }
 
     /// - Returns: nil for what this key has not sealed, letter by letter.
     public func open(_ text: String) -> [UInt8]? {
         guard text.utf8.count <= Self.textBytesMax, let sealed = Base64URL.decode(text),
             Base64URL.encode(sealed) == text, sealed.first == Self.version,
-            let box = try? AES.GCM.SealedBox(combined: sealed.dropFirst()),
-            let plain = try? AES.GCM.open(box, using: derived("content")), let fill = plain.last
+            let plain = AES256GCM.open(sealed.dropFirst(), key: contentKey), let fill = plain.last
         else { return nil }
         return Array(plain.dropLast(Int(fill)))
     }
 
-    private func derived(_ use: String) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: key), info: Array("cursor \(use)".utf8),
-            outputByteCount: Self.bytes)
+    private static func derived(from key: [UInt8], _ use: String) -> [UInt8] {
+        HKDFSHA256.key(from: key, info: Array("cursor \(use)".utf8), bytes: AES256GCM.keyBytes)
     }
 }
 

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Foundation
 import RCP
 import ReturnsAPI
@@ -131,9 +131,9 @@ struct CaseMapping: Sendable {
     /// own. For another token the server knows the id, but does not answer it.
     static func requestID(_ request: Returns_V1_SubmitCaseRequest) throws -> RCPRequestID {
         var hash = SHA256()
-        hash.update(data: Data(CaseServiceMethods.submitCase.fullName.utf8))
-        hash.update(data: [0])
-        hash.update(data: try request.serializedData())
+        hash.update(CaseServiceMethods.submitCase.fullName.utf8)
+        hash.update([0])
+        hash.update(try request.serializedData())
         let half = Array(hash.finalize().prefix(16))
         let words = [half[..<8], half[8...]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
         return RCPRequestID(high: words[0], low: words[1])

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Foundation
 import ReturnsAPI
 
@@ -32,7 +32,7 @@ enum DocumentSource {
         }
         defer { try? file.close() }
         var hash = SHA256()
-        while let chunk = try file.read(upToCount: chunkBytes), !chunk.isEmpty { hash.update(data: chunk) }
+        while let chunk = try file.read(upToCount: chunkBytes), !chunk.isEmpty { hash.update(chunk) }
         return Data(hash.finalize())
     }
 
