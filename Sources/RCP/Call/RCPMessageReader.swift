@@ -33,13 +33,13 @@ public struct RCPMessageReader: ~Copyable {
         // 3 and 4, groups, are of before proto3.
     }
 
-    private init(_ bytes: UnsafeRawBufferPointer) {
+    @usableFromInline init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
         end = bytes.count
     }
 
     /// Hands a reader of the bytes to `body`, and returns what that makes of them.
-    public static func read<Value, Failure: Error>(
+    @inlinable public static func read<Value, Failure: Error>(
         _ buffer: ByteBuffer, _ body: (inout RCPMessageReader) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         // `withUnsafeReadableBytes` passes on no errors by their type.

@@ -28,7 +28,9 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
         for shift in stride(from: 30, through: 0, by: -5) {
             symbols.append(UInt8(tail >> UInt64(shift) & 31))
         }
-        symbols.append(Self.checkSymbol(symbols))
+        var check = CheckSymbol()
+        for symbol in symbols { check.add(symbol) }
+        symbols.append(check.value)
         self.init(symbols: symbols)
     }
 
@@ -38,17 +40,21 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// The same of a whole string, which most are read from: compiled for it alone.
     public init?(_ text: String) {
-        var symbols = [UInt8]()
-        symbols.reserveCapacity(Self.length)
+        // Without a list of the symbols: every call that names a case reads an id.
+        var halves: (UInt64, UInt64) = (0, 0)
+        var (count, last) = (0, UInt8(0))
+        var check = CheckSymbol()
         for byte in text.utf8 {
             if byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ") { continue }
-            guard let symbol = Self.symbol(for: byte), symbols.count < Self.length else { return nil }
-            symbols.append(symbol)
+            guard let symbol = Self.symbol(for: byte), count < Self.length else { return nil }
+            let letter = UInt64(Self.alphabet[Int(symbol)])
+            if count < 8 { halves.0 = halves.0 << 8 | letter } else { halves.1 = halves.1 << 8 | letter }
+            count += 1
+            if count < Self.length { check.add(symbol) }
+            last = symbol
         }
-        guard symbols.count == Self.length, Self.checkSymbol(symbols.dropLast()) == symbols.last else {
-            return nil
-        }
-        self.init(symbols: symbols)
+        guard count == Self.length, check.value == last else { return nil }
+        (high, low) = halves
     }
 
     private init(symbols: [UInt8]) {
@@ -59,7 +65,11 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     public var partition: Int {
-        let tail = asciiBytes[8..<15].reduce(UInt64(0)) { $0 << 5 | UInt64(Self.symbol(for: $1) ?? 0) }
+        // The last byte is the check character.
+        var tail: UInt64 = 0
+        for shift in stride(from: UInt64(56), through: 8, by: -8) {
+            tail = tail << 5 | UInt64(Self.symbol(for: UInt8(truncatingIfNeeded: low >> shift)) ?? 0)
+        }
         return Int(tail >> 23)
     }
 
@@ -72,7 +82,16 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
         return bytes
     }
 
-    public var description: String { String(decoding: asciiBytes, as: UTF8.self) }
+    public var description: String {
+        String(unsafeUninitializedCapacity: Self.length) { bytes in
+            for index in 0..<8 {
+                let shift = UInt64(56 - 8 * index)
+                bytes[index] = UInt8(truncatingIfNeeded: high >> shift)
+                bytes[8 + index] = UInt8(truncatingIfNeeded: low >> shift)
+            }
+            return Self.length
+        }
+    }
 
     public static func < (left: CaseID, right: CaseID) -> Bool {
         (left.high, left.low) < (right.high, right.low)
@@ -95,14 +114,14 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// A Reed–Solomon style check over GF(32): the sum of αⁱ⁺¹ × symbol. It finds every single wrong character and
     /// every swap of two, since the powers of α differ over all sixteen places.
-    private static func checkSymbol(_ symbols: some Sequence<UInt8>) -> UInt8 {
-        var weight: UInt8 = 2
-        var sum: UInt8 = 0
-        for symbol in symbols {
-            sum ^= multiply(weight, symbol)
-            weight = multiply(weight, 2)
+    private struct CheckSymbol {
+        private(set) var value: UInt8 = 0
+        private var weight: UInt8 = 2
+
+        mutating func add(_ symbol: UInt8) {
+            value ^= CaseID.multiply(weight, symbol)
+            weight = CaseID.multiply(weight, 2)
         }
-        return sum
     }
 
     /// Product in GF(32) with the polynomial x⁵ + x² + 1.

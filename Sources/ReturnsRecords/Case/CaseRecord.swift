@@ -48,8 +48,8 @@ package struct CaseRecord: Sendable {
     /// - Parameter level: The store's; what is not stored holds all that this build knows.
     package init(_ value: Case, level: WriterLevel = .highest) {
         self.level = level
-        var writer = RCPMessageWriter(capacity: 1_024)
         parts = Group.allCases.map { group in
+            var writer = RCPMessageWriter(capacity: group == .everybody ? 1_024 : 128)
             switch group {
             case .everybody: value.writePublic(to: &writer)
             case .desk: value.writeDesk(to: &writer)

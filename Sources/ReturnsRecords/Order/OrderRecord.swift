@@ -24,6 +24,7 @@ package struct OrderRecord: Sendable {
         var writer = RCPMessageWriter(capacity: 512)
         order.writePublic(to: &writer)
         everybody = writer.takeBuffer()
+        writer = RCPMessageWriter(capacity: 128)
         order.writeEngine(to: &writer)
         engine = writer.takeBuffer()
     }

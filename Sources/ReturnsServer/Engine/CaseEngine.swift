@@ -66,7 +66,7 @@ public struct CaseEngine: Sendable {
     /// - Parameters:
     ///   - expectedVersion: 0 takes any.
     /// - Throws: `RCPStatus`, `CaseRejection` or `StoreError`, as everything here does.
-    public func take(
+    public nonisolated(nonsending) func take(
         _ command: Command, on id: CaseID, expectedVersion: UInt64, isDryRun: Bool, context: RCPCallContext
     ) async throws -> Result {
         let request = CommitRequest(context)
@@ -128,7 +128,7 @@ public struct CaseEngine: Sendable {
     }
 
     /// The steps that a command of the caller would be decided by now.
-    func allowedSteps(
+    nonisolated(nonsending) func allowedSteps(
         on id: CaseID, context: RCPCallContext
     ) async throws -> (state: CaseState, steps: [AllowedStep]) {
         try await untilCommitted(context) { store in
@@ -148,7 +148,7 @@ public struct CaseEngine: Sendable {
     /// Takes one command that needs no request id, since taken again it changes nothing.
     ///
     /// - Returns: The transition that was committed, or would be; an empty one is not.
-    public func take(
+    public nonisolated(nonsending) func take(
         _ command: Command, on id: CaseID, isDryRun: Bool, context: RCPCallContext
     ) async throws -> CaseTransition {
         try await untilCommitted(context) { store in
@@ -174,7 +174,7 @@ public struct CaseEngine: Sendable {
     // MARK: Submission
 
     /// Opens a case. The same form under the same channel reference again returns the case it opened.
-    public func submit(
+    public nonisolated(nonsending) func submit(
         on key: OrderKey, isDryRun: Bool, context: RCPCallContext,
         form: (CaseID, [UInt8]) throws(CaseRejection) -> Submission
     ) async throws -> Result {
@@ -207,7 +207,7 @@ public struct CaseEngine: Sendable {
     }
 
     /// A channel reference that is taken: by the very same form, then that is the answer; else the refusal stands.
-    private func existing(
+    private nonisolated(nonsending) func existing(
         _ rejection: CaseRejection, formHash: [UInt8], store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result {
         guard let id = rejection.existing else { throw rejection }
@@ -236,7 +236,7 @@ public struct CaseEngine: Sendable {
 
     /// Puts an order. A push that changes nothing leaves its request record too: a late retry of it must not undo a
     /// newer push.
-    public func put(_ order: Order, context: RCPCallContext) async throws -> RCPReply<
+    public nonisolated(nonsending) func put(_ order: Order, context: RCPCallContext) async throws -> RCPReply<
         Returns_V1_PutOrderReply
     > {
         try order.key.validate()
@@ -283,7 +283,7 @@ public struct CaseEngine: Sendable {
         return RCPReply(reply, outcome: result == .unchanged ? .notApplied : .applied, replayed: isReplay)
     }
 
-    private static func orderReply(
+    private nonisolated(nonsending) static func orderReply(
         _ record: RequestRecord, of request: CommitRequest
     ) async throws -> RCPReply<Returns_V1_PutOrderReply> {
         try await record.answer(request) { outcome in
@@ -299,7 +299,7 @@ public struct CaseEngine: Sendable {
     /// Loads, decides and commits until nobody was faster.
     ///
     /// - Parameter attempt: nil when someone else changed case or order meanwhile.
-    func untilCommitted<Value>(
+    nonisolated(nonsending) func untilCommitted<Value>(
         _ context: RCPCallContext, _ attempt: (ReturnsStore) async throws -> Value?
     ) async throws -> Value {
         let store = store(for: context)
@@ -310,7 +310,7 @@ public struct CaseEngine: Sendable {
         throw RCPStatus.tooManyConflicts()
     }
 
-    private func commit(
+    private nonisolated(nonsending) func commit(
         _ transition: CaseTransition, request: CommitRequest, lostRefundFence: UInt64? = nil, isDryRun: Bool,
         store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result? {
@@ -338,7 +338,7 @@ public struct CaseEngine: Sendable {
     }
 
     /// The case is read after its record was seen, so what it shows holds the command.
-    private func replay(
+    private nonisolated(nonsending) func replay(
         _ record: RequestRecord, of request: CommitRequest, store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result {
         try await record.answer(request) { outcome in

@@ -12,14 +12,14 @@ struct CaseService: CaseServiceProvider {
     let principals: PrincipalAdministration
 
     /// Takes the step that a request asks for, and shows the case it led to.
-    func take<Request: CommandRequest>(
+    nonisolated(nonsending) func take<Request: CommandRequest>(
         _ request: Request, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         try await take(request.target, context: context) { () throws(CaseRejection) in try request.command() }
     }
 
     /// Takes a command on the case that a request targets, and shows the case it led to.
-    func take(
+    nonisolated(nonsending) func take(
         _ target: Returns_V1_CaseTarget, context: RCPCallContext,
         _ command: () throws(CaseRejection) -> Command
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
@@ -56,7 +56,7 @@ struct CaseService: CaseServiceProvider {
 
     // MARK: Submission
 
-    func submitCase(
+    nonisolated(nonsending) func submitCase(
         _ request: Returns_V1_SubmitCaseRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         let result = try await engine.submit(
@@ -69,7 +69,7 @@ struct CaseService: CaseServiceProvider {
 
     // MARK: Reads
 
-    func getCase(
+    nonisolated(nonsending) func getCase(
         _ request: Returns_V1_GetCaseRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetCaseReply> {
         typealias Fields = Returns_V1_GetCaseReply.Fields
@@ -81,7 +81,7 @@ struct CaseService: CaseServiceProvider {
         return RCPReply(encoded: writer.buffer)
     }
 
-    func allowedCommands(
+    nonisolated(nonsending) func allowedCommands(
         _ request: Returns_V1_AllowedCommandsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_AllowedCommandsReply> {
         let (state, steps) = try await engine.allowedSteps(
@@ -103,7 +103,9 @@ struct CaseService: CaseServiceProvider {
     }
 
     /// Reads what the caller may see of a case, as it is stored.
-    func read(_ text: String, _ view: RecordView, context: RCPCallContext) async throws -> StoredCase {
+    nonisolated(nonsending) func read(_ text: String, _ view: RecordView, context: RCPCallContext)
+        async throws -> StoredCase
+    {
         let id = try Self.caseID(text, "case_id")
         let found = try await engine.store(for: context).readCase(
             id, groups: view.caseGroups, deadline: context.deadline)

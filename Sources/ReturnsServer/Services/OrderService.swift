@@ -8,13 +8,13 @@ import ReturnsStore
 struct OrderService: OrderServiceProvider {
     let engine: CaseEngine
 
-    func putOrder(
+    nonisolated(nonsending) func putOrder(
         _ request: Returns_V1_PutOrderRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_PutOrderReply> {
         try await engine.put(try Order(request.order, now: engine.clock.now()), context: context)
     }
 
-    func getOrder(
+    nonisolated(nonsending) func getOrder(
         _ request: Returns_V1_GetOrderRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_GetOrderReply> {
         let key = OrderKey(request.key)
@@ -35,7 +35,7 @@ struct OrderService: OrderServiceProvider {
         return RCPReply(encoded: writer.buffer)
     }
 
-    func changePayments(
+    nonisolated(nonsending) func changePayments(
         _ request: Returns_V1_ChangePaymentsRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_ChangePaymentsReply> {
         let result = try await engine.changePayments(

@@ -33,7 +33,7 @@ extension ReturnsStore {
     /// - Parameter request: Nil for acts that are idempotent by their version guard. Such a commit is sent once: a second one
     ///   would be answered as stale whether or not the first one was made.
     /// - Parameter lostRefundFence: What the claim of a lost refund says that the commit goes by; nil for one that records none.
-    package func commit(
+    package nonisolated(nonsending) func commit(
         _ transition: CaseTransition, record: TransitionRecord? = nil, request: CommitRequest?,
         lostRefundFence: UInt64? = nil, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
@@ -76,7 +76,7 @@ extension ReturnsStore {
     /// Commits an order push.
     ///
     /// - Parameter result: The reply's result code, kept for replays.
-    public func commit(
+    public nonisolated(nonsending) func commit(
         _ order: Order, before: Order?, result: UInt8, request: CommitRequest,
         deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
@@ -91,7 +91,7 @@ extension ReturnsStore {
     }
 
     /// Commits a change of an order's payments, its entry in the order's timeline, and whom it has to be told to.
-    public func commit(
+    public nonisolated(nonsending) func commit(
         _ transition: OrderTransition, request: CommitRequest, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         let order = transition.orderAfter
@@ -105,7 +105,7 @@ extension ReturnsStore {
             builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }
 
-    func commit(
+    nonisolated(nonsending) func commit(
         _ call: StoreCall, effect: CommandEffect = .once, deadline: NIODeadline
     ) async throws(StoreError) -> CommitOutcome {
         try outcome(of: try await send(call, effect: effect, deadline: deadline))

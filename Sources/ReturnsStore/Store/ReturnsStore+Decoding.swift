@@ -11,7 +11,7 @@ extension ReturnsStore {
     /// - Parameters:
     ///   - isNamed: Whether the store itself names the case. Otherwise it is asked whether it does, where there is no record.
     ///   - isReadOnly: Nothing is decided on it.
-    func visibleCase(
+    nonisolated(nonsending) func visibleCase(
         _ reply: RedisValue, _ id: CaseID, isNamed: Bool = false, isReadOnly: Bool = false,
         deadline: NIODeadline
     ) async throws(StoreError) -> Case? {
@@ -20,14 +20,14 @@ extension ReturnsStore {
         ) { stored throws(StoreError) in try value(stored, isReadOnly: isReadOnly) }
     }
 
-    func visible(
+    nonisolated(nonsending) func visible(
         _ reply: RedisValue, _ id: CaseID, _ groups: [CaseRecord.Group], isNamed: Bool = false,
         deadline: NIODeadline
     ) async throws(StoreError) -> StoredCase? {
         try await visible(reply, id, groups, isNamed: isNamed, deadline: deadline) { $0 }
     }
 
-    private func visible<Value>(
+    private nonisolated(nonsending) func visible<Value>(
         _ reply: RedisValue, _ id: CaseID, _ groups: [CaseRecord.Group], isNamed: Bool,
         deadline: NIODeadline, _ value: (StoredCase) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value? {
@@ -57,7 +57,9 @@ extension ReturnsStore {
     }
 
     /// Whether something that is written with each case, and stays, tells of one.
-    func isTraced(_ id: CaseID, deadline: NIODeadline) async throws(StoreError) -> Bool {
+    nonisolated(nonsending) func isTraced(_ id: CaseID, deadline: NIODeadline) async throws(StoreError)
+        -> Bool
+    {
         guard let keys = keys(id) else { return false }
         return try await repliesToReads(
             [
@@ -72,7 +74,7 @@ extension ReturnsStore {
     }
 
     /// Whether a case that cannot be read is one of these sale channels, as their listings have it.
-    func isListed(
+    nonisolated(nonsending) func isListed(
         _ id: CaseID, in saleChannels: Set<String>, deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
         let keys = StoreKeys(partition: id.partition)
@@ -213,13 +215,14 @@ extension ReturnsStore {
     }
 
     func decode<Value>(
-        _ buffer: ByteBuffer?, _ what: String, _ body: (UnsafeRawBufferPointer) throws(RecordError) -> Value
+        _ buffer: ByteBuffer?, _ what: @autoclosure () -> String,
+        _ body: (UnsafeRawBufferPointer) throws(RecordError) -> Value
     ) throws(StoreError) -> Value {
-        guard let buffer else { throw StoreError(.corrupt, "\(what): not a record") }
+        guard let buffer else { throw StoreError(.corrupt, "\(what()): not a record") }
         do {
             return try buffer.withRecordBytes(body)
         } catch {
-            throw StoreError(error, what)
+            throw StoreError(error, what())
         }
     }
 

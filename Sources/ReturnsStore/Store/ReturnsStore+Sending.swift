@@ -5,7 +5,7 @@ import RedisClient
 /// write is a call of a function, which compares the run before it does anything.
 extension ReturnsStore {
     /// Sends a read.
-    func send(
+    nonisolated(nonsending) func send(
         _ command: RedisCommand, key: String, deadline: NIODeadline
     ) async throws(StoreError) -> RedisValue {
         try await send(.plain(command), key: key, effect: .none, deadline: deadline).reply
@@ -14,7 +14,7 @@ extension ReturnsStore {
     /// Calls a function.
     ///
     /// - Returns: What the function itself answers, also if it is a counted one.
-    func send(
+    nonisolated(nonsending) func send(
         _ call: StoreCall, effect: CommandEffect = .none, deadline: NIODeadline
     ) async throws(StoreError) -> RedisValue {
         let (reply, run) = try await send(
@@ -23,7 +23,7 @@ extension ReturnsStore {
     }
 
     /// - Returns: The reply, and the run that the command took part in.
-    private func send(
+    private nonisolated(nonsending) func send(
         _ command: StoreCommand, key: String, effect: CommandEffect, deadline: NIODeadline
     ) async throws(StoreError) -> (reply: RedisValue, run: StoreRun) {
         var attempts = SendAttempts(effect)
@@ -48,20 +48,20 @@ extension ReturnsStore {
     }
 
     /// Sends commands that a repetition does not harm together; an error reply to any of them fails all.
-    func pipeline(
+    nonisolated(nonsending) func pipeline(
         _ commands: [RedisCommand], key: String? = nil, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         try await pipeline(commands.map { .plain($0) }, key: key, deadline: deadline)
     }
 
-    func pipeline(
+    nonisolated(nonsending) func pipeline(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         try await pipeline(calls.map { .call($0) }, key: calls.first?.slot.mark, deadline: deadline)
     }
 
     /// What concerns every partition is sent some at a time, so that others' calls come between.
-    func pipelineInSlices(
+    nonisolated(nonsending) func pipelineInSlices(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         var results: [RedisValue] = []
@@ -72,7 +72,7 @@ extension ReturnsStore {
     }
 
     /// The same, where a partition that holds something else than the store has put there fails for itself.
-    func readEachInSlices(
+    nonisolated(nonsending) func readEachInSlices(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
         var results: [Result<RedisValue, StoreError>] = []
@@ -89,7 +89,7 @@ extension ReturnsStore {
 
     static let sliceCallsMax = 8
 
-    func pipeline(
+    nonisolated(nonsending) func pipeline(
         _ commands: [StoreCommand], key: String? = nil, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         let (replies, run) = try await repliesToReads(commands, key: key, deadline: deadline)
@@ -106,8 +106,34 @@ extension ReturnsStore {
         return results
     }
 
+    /// Sends a read; an error reply is a value.
+    nonisolated(nonsending) func replyToRead(
+        _ command: RedisCommand, key: String, deadline: NIODeadline
+    ) async throws(StoreError) -> RedisValue {
+        var attempts = SendAttempts(.none)
+        var repairs = Repairs()
+        while true {
+            _ = try identity.run()
+            let reply: RedisValue
+            do throws(RedisError) {
+                reply = try await redis.send(command, key: key, deadline: deadline)
+            } catch {
+                if error.code == .errorReply, let refusal = error.errorReply {
+                    reply = .error(refusal)
+                } else {
+                    attempts.failed(error)
+                    guard attempts.mayRepeat(after: error) else { throw identity.failure(error) }
+                    continue
+                }
+            }
+            guard case .error = reply, try await repair([reply], &repairs, deadline: deadline) else {
+                return reply
+            }
+        }
+    }
+
     /// Sends reads together; error replies are values.
-    func repliesToReads(
+    nonisolated(nonsending) func repliesToReads(
         _ commands: [RedisCommand], key: String?, deadline: NIODeadline
     ) async throws(StoreError) -> [RedisValue] {
         try await repliesToReads(commands.map { .plain($0) }, key: key, deadline: deadline).replies
@@ -115,7 +141,7 @@ extension ReturnsStore {
 
     /// Sends reads together, each of which may meet something else than the store has put there and fails for itself then.
     /// Whatever else fails, fails all.
-    func readEach(
+    nonisolated(nonsending) func readEach(
         _ commands: [RedisCommand], deadline: NIODeadline
     ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
         try Self.local(
@@ -125,7 +151,7 @@ extension ReturnsStore {
     }
 
     /// The same of calls that a repetition does not harm.
-    func readEach(
+    nonisolated(nonsending) func readEach(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
         let (replies, run) = try await repliesToReads(
@@ -139,7 +165,7 @@ extension ReturnsStore {
     }
 
     /// Sends calls together in the same way. Not sent again when the connection ends under them.
-    func callEach(
+    nonisolated(nonsending) func callEach(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
         try Self.local(try await sendOnce(calls, deadline: deadline))
@@ -152,7 +178,7 @@ extension ReturnsStore {
         return replies
     }
 
-    private func repliesToReads(
+    private nonisolated(nonsending) func repliesToReads(
         _ commands: [StoreCommand], key: String?, deadline: NIODeadline
     ) async throws(StoreError) -> (replies: [RedisValue], run: StoreRun) {
         var attempts = SendAttempts(.none)
@@ -174,7 +200,7 @@ extension ReturnsStore {
     }
 
     /// Sends calls together, each of which does what it does for itself. Not sent again when the connection ends under them.
-    func sendOnce(
+    nonisolated(nonsending) func sendOnce(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> [Result<RedisValue, StoreError>] {
         var (replies, run) = try await repliesOnce(calls, deadline: deadline)
@@ -197,7 +223,7 @@ extension ReturnsStore {
         }
     }
 
-    private func repliesOnce(
+    private nonisolated(nonsending) func repliesOnce(
         _ calls: [StoreCall], deadline: NIODeadline
     ) async throws(StoreError) -> (replies: [RedisValue], run: StoreRun) {
         let run = try identity.run(for: calls.map(\.effect).max() ?? .read)
@@ -225,7 +251,7 @@ extension ReturnsStore {
         }
     }
 
-    private func repair(
+    private nonisolated(nonsending) func repair(
         _ replies: [RedisValue], _ repairs: inout Repairs, deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
         for reply in replies {
@@ -236,7 +262,7 @@ extension ReturnsStore {
     }
 
     /// - Returns: whether to send again what was refused.
-    private func repair(
+    private nonisolated(nonsending) func repair(
         _ refusal: RedisRefusal?, _ repairs: inout Repairs, deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
         switch refusal {
@@ -257,7 +283,7 @@ extension ReturnsStore {
     }
 
     /// Loads the functions again. A call that found one missing has written nothing.
-    private func reload(deadline: NIODeadline) async throws(StoreError) {
+    private nonisolated(nonsending) func reload(deadline: NIODeadline) async throws(StoreError) {
         do throws(RedisError) {
             try await FunctionLibrary.loadAll(on: redis, deadline: deadline)
         } catch {

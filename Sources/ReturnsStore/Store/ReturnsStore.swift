@@ -30,7 +30,8 @@ public final class ReturnsStore: Sendable {
 
     // MARK: Loading
 
-    public func loadCase(_ id: CaseID, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+    public nonisolated(nonsending) func loadCase(_ id: CaseID, deadline: NIODeadline = .distantFuture)
+        async throws(StoreError)
         -> Case?
     {
         guard let keys = keys(id) else { return nil }
@@ -42,14 +43,16 @@ public final class ReturnsStore: Sendable {
     }
 
     /// Reads some groups of a case's fields, to be sent as they are.
-    package func readCase(
+    package nonisolated(nonsending) func readCase(
         _ id: CaseID, groups: [CaseRecord.Group], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> StoredCase? {
         guard let keys = keys(id) else { return nil }
-        let replies = try await repliesToReads(
-            [loadCommand(id, keys, groups)], key: keys.returnCase(id), deadline: deadline)
+        let key = keys.returnCase(id)
+        let reply = try await replyToRead(loadCommand(key, groups), key: key, deadline: deadline)
+        // A whole case of the scope needs no second look.
+        if let stored = try? storedCase(reply, id, groups) { return stored }
         do throws(StoreError) {
-            let stored = try await visible(replies[0], id, groups, deadline: deadline)
+            let stored = try await visible(reply, id, groups, deadline: deadline)
             if stored == nil { try await confirmRun(deadline: deadline) }
             return stored
         } catch {
@@ -62,7 +65,7 @@ public final class ReturnsStore: Sendable {
 
     /// Loads cases that the store names, in a listing, a clock or their order, with one pipeline. Each of them fails alone; one
     /// whose record is missing is a damaged one.
-    public func loadEach(
+    public nonisolated(nonsending) func loadEach(
         _ ids: [CaseID], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [Result<Case?, StoreError>] {
         let known = ids.filter { keys($0) != nil }
@@ -91,7 +94,7 @@ public final class ReturnsStore: Sendable {
 
     /// Loads the case, and then the request record: a record that is not found was not there when the case was read.
     /// One that is found may be newer than the case, which is nil beside it where it cannot be read.
-    public func loadCase(
+    public nonisolated(nonsending) func loadCase(
         _ id: CaseID, requestID: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (value: Case?, request: RequestRecord?) {
         guard let keys = keys(id) else { return (nil, nil) }
@@ -106,30 +109,29 @@ public final class ReturnsStore: Sendable {
         return (value, nil)
     }
 
-    public func loadOrder(_ key: OrderKey, deadline: NIODeadline = .distantFuture) async throws(StoreError)
+    public nonisolated(nonsending) func loadOrder(_ key: OrderKey, deadline: NIODeadline = .distantFuture)
+        async throws(StoreError)
         -> Order?
     {
         let redisKey = keys(key).order(key)
-        let replies = try await repliesToReads(
-            [Self.orderCommand(redisKey)], key: redisKey, deadline: deadline)
-        let order = try decodeOrder(replies[0], key)
+        let reply = try await replyToRead(Self.orderCommand(redisKey), key: redisKey, deadline: deadline)
+        let order = try decodeOrder(reply, key)
         if order == nil { try await confirmRun(deadline: deadline) }
         return order
     }
 
     /// Who changed the order's payments, and about how many bytes were read to tell.
-    public func loadPaymentsChangers(
+    public nonisolated(nonsending) func loadPaymentsChangers(
         of key: OrderKey, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (names: Set<String>, readBytes: Int) {
         let redisKey = keys(key).order(key)
-        let reply = try await repliesToReads(
-            [Self.orderCommand(redisKey)], key: redisKey, deadline: deadline)[0]
+        let reply = try await replyToRead(Self.orderCommand(redisKey), key: redisKey, deadline: deadline)
         guard let stored = try storedOrder(reply, key) else { return ([], 0) }
         return (try value(stored, key).paymentsChangers, stored.bytes)
     }
 
     /// The order and its own timeline, the oldest entry first, as messages; bounded by `CountLimits.orderEntriesMax`.
-    public func loadOrderAndTimeline(
+    public nonisolated(nonsending) func loadOrderAndTimeline(
         _ key: OrderKey, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (order: Order, stored: StoredOrder, entries: [ByteBuffer])? {
         guard scope.holds(key.saleChannel) else { return nil }
@@ -150,7 +152,7 @@ public final class ReturnsStore: Sendable {
     }
 
     /// Loads the order, and then the request record.
-    public func loadOrder(
+    public nonisolated(nonsending) func loadOrder(
         _ key: OrderKey, requestID: String, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (order: Order?, request: RequestRecord?) {
         let keys = keys(key)
@@ -170,7 +172,7 @@ public final class ReturnsStore: Sendable {
     /// order has many of them at most, and large ones.
     ///
     /// - Throws: `corrupt` for one that cannot be read or is not there: nobody knows who decided what it owes.
-    public func loadOwedDeciders(
+    public nonisolated(nonsending) func loadOwedDeciders(
         of ids: [CaseID], deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> OrderOwedDeciders {
         var deciders = OrderOwedDeciders()
@@ -194,7 +196,7 @@ public final class ReturnsStore: Sendable {
     /// behind the order. Unchanged, it proves that the two belong together; every commit that moves units or money
     /// between them changes it.
     /// - Returns: `isCaseUnchanged` false means: load the case again.
-    public func loadOrder(
+    public nonisolated(nonsending) func loadOrder(
         of value: Case, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> (order: Order?, isCaseUnchanged: Bool) {
         let caseKey = StoreKeys(partition: value.id.partition).returnCase(value.id)
@@ -219,7 +221,15 @@ public final class ReturnsStore: Sendable {
     func loadCommand(
         _ id: CaseID, _ keys: StoreKeys, _ groups: [CaseRecord.Group] = CaseRecord.Group.allCases
     ) -> RedisCommand {
-        var command = RedisCommand("HMGET", .text(keys.returnCase(id)), "v", "f")
+        loadCommand(keys.returnCase(id), groups)
+    }
+
+    /// - Parameter key: The case's.
+    private func loadCommand(_ key: String, _ groups: [CaseRecord.Group]) -> RedisCommand {
+        var command = RedisCommand("HMGET")
+        command.append(key)
+        command.append("v")
+        command.append("f")
         for group in groups { command.append(group.field) }
         return command
     }
