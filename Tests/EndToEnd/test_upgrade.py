@@ -100,7 +100,7 @@ def test_a_server_of_an_older_build_shows_and_refuses(world, upgrade):
     assert found["work"]["caseId"] == other.id, found
     report = ctl.done("admin", "verify-indexes")
     assert report.json["newer"] == "1" and "problems" not in report.json, report
-    assert [finding["problem"] for finding in report.json["findings"]] == ["newer"]
+    assert [finding["problem"] for finding in report.json["findings"]] == ["INDEX_PROBLEM_NEWER"]
     text = ctl.done("admin", "verify-indexes", "--repair", "--yes", output=None)
     assert "1 record of a newer returnsd not looked at" in text.out, text
     assert server.log.count("at writer level") == 1
