@@ -264,7 +264,8 @@ def test_a_tls_server_of_another_protocol_is_sent_no_token(authority: Authority)
         async with listener(heard, authority.server_context("server")) as port:
             problem = await failure(f"rcps://127.0.0.1:{port}", authority.client(), token="secret")
             assert type(problem) is NotAnRCPServer
-        assert heard in ([b""], [])
+        # However often it connected meanwhile.
+        assert not any(heard)
 
     run(test())
 
