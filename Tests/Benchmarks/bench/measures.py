@@ -121,7 +121,11 @@ def measure(arena, seconds, rounds, say):
             lambda: arena.measure("get-case", *reading, *timed),
             lambda guess=guess: arena.ceiling(recording.get_case, *CLOSED, "-l", str(loops(guess))),
         )
-        list_cases.append(arena.measure("list-cases", "--connections", "4", "--in-flight", "4", *timed))
+        list_cases.append(
+            arena.measure(
+                "list-cases", "--driver", "client", "--connections", "4", "--in-flight", "4", *timed
+            )
+        )
     others = (busy_seconds() - busy - (own_seconds(arena) - own)) / (time.monotonic() - began)
 
     paced = {}

@@ -70,6 +70,7 @@ struct ClientDriver<CallWork: Work> {
         switch options.work {
         case .echo: _ = try await client.health.echo(try request(index))
         case .getCase: _ = try await client.cases.getCase(try request(index))
+        case .listCases: _ = try await client.cases.listCases(try request(index))
         case .listDue: _ = try await client.clocks.listDue(try request(index))
         case .putOrder: _ = try await client.orders.putOrder(try request(index))
         case .submitCase: _ = try await client.cases.submitCase(try request(index))

@@ -65,6 +65,9 @@ struct Options {
         if work == .download || work == .upload, driver == .frames || calls != nil {
             throw LoadError("\(work.rawValue) needs --driver client, and takes --seconds")
         }
+        if work == .listCases, driver == .frames {
+            throw LoadError("list-cases needs --driver client: its replies come in pieces")
+        }
         if rate != nil, driver == .client { throw LoadError("--rate needs --driver frames") }
     }
 
