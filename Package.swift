@@ -41,13 +41,17 @@ let package = Package(
     ],
     targets: [
         // Pure: the case, its states, commands, clocks, calendar, policy and refund arithmetic.
-        .target(name: "ReturnsDomain", dependencies: ["MoneyFormat"], swiftSettings: strict),
+        .target(
+            name: "ReturnsDomain", dependencies: ["MoneyFormat"], exclude: ["DECISIONS.md"],
+            swiftSettings: strict),
         // How an amount is written, in the server's texts and in returnsctl alike.
         .target(name: "MoneyFormat", swiftSettings: strict),
         .systemLibrary(
             name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
         // Hashes, codes and sealing, by the system's libcrypto.
-        .target(name: "Cryptography", dependencies: ["CLibcrypto"], swiftSettings: strict),
+        .target(
+            name: "Cryptography", dependencies: ["CLibcrypto"], exclude: ["DECISIONS.md"],
+            swiftSettings: strict),
         // RCP/1 without IO.
         .target(
             name: "RCP",
@@ -56,6 +60,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            exclude: ["DECISIONS.md"],
             swiftSettings: strict),
         // Generated messages and stubs: of the services that belong to RCP/1, and of Protocol/returns.
         .target(
@@ -93,6 +98,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            exclude: ["DECISIONS.md"],
             swiftSettings: strict),
         // Where a domain value meets a message: requests in, records and replies out.
         .target(
@@ -102,6 +108,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            exclude: ["DECISIONS.md"],
             swiftSettings: strict),
         .systemLibrary(
             name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -113,6 +120,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            exclude: ["DECISIONS.md"],
             swiftSettings: strict),
         .target(
             name: "ReturnsStore",
@@ -120,6 +128,7 @@ let package = Package(
                 "Cryptography", "RedisClient", "ReturnsAPI", "ReturnsDomain", "ReturnsRecords",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            exclude: ["DECISIONS.md"],
             resources: [
                 .embedInCode("Functions/store.lua"), .embedInCode("Functions/commit.lua"),
                 .embedInCode("Functions/outbox.lua"), .embedInCode("Functions/webhooks.lua"),
@@ -142,6 +151,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            exclude: ["DECISIONS.md"],
             swiftSettings: strict),
         .executableTarget(
             name: "returnsd",
@@ -166,6 +176,7 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
             ],
+            exclude: ["DECISIONS.md"],
             swiftSettings: strict),
 
         // The client of RCP/1: pool, links, retries, hedging, interceptors.
@@ -182,6 +193,7 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
+            exclude: ["DECISIONS.md"],
             swiftSettings: strict),
 
         // Clients.
