@@ -10,8 +10,7 @@ import Testing
 @testable import ReturnsServer
 
 /// Cases of every state and shape (which fields are not empty), from random walks: written, read, and sent to each role. 200
-/// sequences, or 20,000 with
-/// RETURNS_LONG=1 in the environment.
+/// sequences, or 20,000 with RETURNS_LONG=1 in the environment.
 @Suite struct WalkedRecordTests {
     private static let sequences = ProcessInfo.processInfo.environment["RETURNS_LONG"] == "1" ? 20_000 : 200
 
