@@ -10,8 +10,8 @@ struct RedisPendingReplies {
         /// Nil once abandoned: its replies are dropped as they come.
         var completion: RedisCompletion?
         var deadline: NIODeadline
-        var repliesOwed: Int
-        var replies: [RedisValue]
+        /// In all.
+        let replies: Int
     }
 
     enum Received {
@@ -24,6 +24,10 @@ struct RedisPendingReplies {
     }
 
     private var units = CircularBuffer<Unit>(initialCapacity: 64)
+    /// What has come for the oldest unit. Not in the unit itself: to change an element of a `CircularBuffer` copies it, and with
+    /// it every reply that came before.
+    private var received = 0
+    private var replies: [RedisValue] = []
     private(set) var repliesOwed = 0
     /// Replies received in all; that it grows is the sign of life of the peer.
     private(set) var repliesReceived: UInt64 = 0
@@ -37,7 +41,7 @@ struct RedisPendingReplies {
 
     mutating func append(_ completion: RedisCompletion, replies: Int, deadline: NIODeadline) -> UInt64 {
         let sequence = nextSequence
-        units.append(Unit(completion: completion, deadline: deadline, repliesOwed: replies, replies: []))
+        units.append(Unit(completion: completion, deadline: deadline, replies: replies))
         repliesOwed += replies
         if deadline < earliestDeadline { earliestDeadline = deadline }
         return sequence
@@ -47,21 +51,25 @@ struct RedisPendingReplies {
         guard !units.isEmpty else { return .unsolicited }
         repliesOwed -= 1
         repliesReceived += 1
-        let head = units.startIndex
-        guard units[head].repliesOwed == 1 else {
-            units[head].repliesOwed -= 1
-            if units[head].completion != nil { units[head].replies.append(value) }
+        let head = units[units.startIndex]
+        received += 1
+        guard received == head.replies else {
+            guard head.completion != nil else { return .nothingToDo }
+            if replies.isEmpty { replies.reserveCapacity(head.replies) }
+            replies.append(value)
             return .nothingToDo
         }
-        var unit = units.removeFirst()
+        units.removeFirst()
         firstSequence += 1
-        guard let completion = unit.completion else { return .nothingToDo }
+        received = 0
+        guard let completion = head.completion else { return .nothingToDo }
         switch completion {
         case .one, .oneContinuation:
             return .one(completion, value)
         case .several, .severalContinuation:
-            unit.replies.append(value)
-            return .several(completion, unit.replies)
+            defer { replies = [] }
+            replies.append(value)
+            return .several(completion, replies)
         }
     }
 
@@ -100,6 +108,7 @@ struct RedisPendingReplies {
             firstSequence += 1
         }
         units.removeAll()
+        (received, replies) = (0, [])
         repliesOwed = 0
         earliestDeadline = .distantFuture
         return ended
@@ -109,7 +118,7 @@ struct RedisPendingReplies {
         let completion = units[index].completion
         units[index].completion = nil
         units[index].deadline = .distantFuture
-        units[index].replies = []
+        if index == units.startIndex { replies = [] }
         return completion
     }
 }

@@ -4,7 +4,10 @@ import ReturnsDomain
 import ReturnsRecords
 
 /// Fills a page: is handed the ids of a list in their order, passes over those that do not match, and stops when the page
-/// is full. It reads the short facts of each case, and the record only of those that match by them.
+/// is full.
+///
+/// As long as most cases match and are small, it reads their records at once. Otherwise it reads the short facts of each, which
+/// also tell how large it is, and the record only of those that match by them.
 struct CasePageReader {
     struct Item {
         let id: CaseID
@@ -15,6 +18,10 @@ struct CasePageReader {
     static let factsReadMax = 256
     static let casesReadMax = 64
     static let readBytesMax = 256 << 10
+    /// Records that are asked for at once before anything tells how large they are.
+    static let unseenReadMax = 16
+    /// Records up to this size are read so.
+    static let unseenBytesMax = readBytesMax / unseenReadMax
     /// What the facts of a case count, its place in the listings included.
     static let factsBytes = 128
     /// Decoding in a row, before whatever else the event loop has to do gets its turn.
@@ -33,6 +40,7 @@ struct CasePageReader {
     /// Everything up to here is on this page, or does not match.
     private var passed: CasePlace?
     private var sliceEnd = NIODeadline.now()
+    private var readsUnseen = true
 
     init(
         store: ReturnsStore, filter: CaseFilter, limits: CasePageLimits, groups: [CaseRecord.Group],
@@ -60,23 +68,77 @@ struct CasePageReader {
         var rest = items[...]
         while !rest.isEmpty {
             guard examined < limits.passedMax else { return stop() }
-            let chunk = rest.prefix(min(Self.factsReadMax, limits.passedMax - examined))
+            let most =
+                readsUnseen ? min(Self.unseenReadMax, limits.casesMax - page.count) : Self.factsReadMax
+            let chunk = rest.prefix(min(most, limits.passedMax - examined))
             rest = rest.dropFirst(chunk.count)
             examined += chunk.count
-            page.readBytes += chunk.count * Self.factsBytes
-            var candidates = try await candidates(Array(chunk))[...]
-            while !candidates.isEmpty {
-                let together = next(&candidates)
-                guard let last = together.last else { return stop() }
-                try await show(together)
-                passed = last.item.place
-                guard page.count < limits.casesMax, bytes < limits.bytesMax else {
-                    return isEnd && rest.isEmpty && candidates.isEmpty ? false : stop()
-                }
-            }
-            passed = chunk.last?.place
+            let hasPassedAll = try await readsUnseen ? readAtOnce(Array(chunk)) : readByFacts(Array(chunk))
+            guard hasPassedAll, !isFull else { return isEnd && hasPassedAll && rest.isEmpty ? false : stop() }
         }
         return true
+    }
+
+    private var isFull: Bool { page.count >= limits.casesMax || bytes >= limits.bytesMax }
+
+    /// - Returns: Whether all have been shown or passed over; if not, the page is full.
+    private mutating func readByFacts(_ items: [Item]) async throws(StoreError) -> Bool {
+        page.readBytes += items.count * Self.factsBytes
+        let matching = try await candidates(items)
+        var rest = matching[...]
+        while !rest.isEmpty {
+            let together = next(&rest)
+            guard let last = together.last else { return false }
+            try await show(together)
+            passed = last.item.place
+            guard rest.isEmpty || !isFull else { return false }
+        }
+        passed = items.last?.place
+        readsUnseen =
+            matching.count * 2 >= items.count && matching.allSatisfy { $0.bytes <= Self.unseenBytesMax }
+        return true
+    }
+
+    /// The same without a look at the facts before.
+    private mutating func readAtOnce(_ items: [Item]) async throws(StoreError) -> Bool {
+        let known = items.filter { store.keys($0.id) != nil }
+        let replies = try await store.repliesToReads(
+            known.map { store.loadCommand($0.id, StoreKeys(partition: $0.id.partition), groups) }, key: nil,
+            deadline: deadline)
+        var (matching, largest) = (0, 0)
+        for (item, reply) in zip(known, replies) {
+            guard !isFull else { return false }
+            await takeTurn()
+            do throws(StoreError) {
+                if let stored = try store.storedCase(reply, item.id, groups) {
+                    let size = stored.facts.recordBytes
+                    (largest, page.readBytes) = (max(largest, size), page.readBytes + size)
+                    if try filter.matches(stored) {
+                        guard page.count == 0 || bytes + size <= limits.bytesMax else { return false }
+                        page.cases.append(stored)
+                        bytes += size
+                        matching += 1
+                    }
+                } else if try ReturnsStore.isAbsent(reply) {
+                    try await store.confirmRun(deadline: deadline)
+                    if try await isVisible(item.id) { page.unreadable.append(item.id) }
+                }
+            } catch {
+                guard error.code == .corrupt else { throw error }
+                if try await isVisible(item.id) { pass(item.id, isNewer: error.isNewer) }
+            }
+            passed = item.place
+        }
+        passed = items.last?.place
+        readsUnseen = matching * 2 >= items.count && largest <= Self.unseenBytesMax
+        return true
+    }
+
+    /// Lets whatever else the event loop has to do come in between.
+    private mutating func takeTurn() async {
+        guard NIODeadline.now() >= sliceEnd else { return }
+        await Task.yield()
+        sliceEnd = .now() + .microseconds(Self.sliceMicroseconds)
     }
 
     private mutating func stop() -> Bool {
@@ -139,10 +201,7 @@ struct CasePageReader {
                 pass(candidate.item.id, isNewer: candidate.isNewer)
                 continue
             }
-            if NIODeadline.now() >= sliceEnd {
-                await Task.yield()
-                sliceEnd = .now() + .microseconds(Self.sliceMicroseconds)
-            }
+            await takeTurn()
             do throws(StoreError) {
                 guard let stored = try store.storedCase(reply, id, groups) else {
                     // Its facts were there, or it is of another sale channel.

@@ -116,16 +116,16 @@ extension ReturnsStore {
             guard let fields = try Self.record(reply).array, fields.count == 2 + groups.count else {
                 throw StoreError(.corrupt, "case \(id): not a case")
             }
-            if fields.allSatisfy(\.isNull) { return nil }
+            if fields.allSatisfy({ $0.isNull }) { return nil }
             guard let version = fields[0].integer else {
                 throw StoreError(.corrupt, "case \(id): fields are missing")
             }
             var parts = [ByteBuffer](repeating: ByteBuffer(), count: CaseRecord.Group.allCases.count)
-            for (group, field) in zip(groups, fields.dropFirst(2)) {
-                guard let bytes = field.bytes else {
+            for index in groups.indices {
+                guard case .bulkString(let bytes) = fields[2 + index] else {
                     throw StoreError(.corrupt, "case \(id): fields are missing")
                 }
-                parts[group.rawValue] = bytes
+                parts[groups[index].rawValue] = bytes
             }
             let facts = try facts(fields[1], of: CaseRecord(parts: parts, level: identity.level), id, groups)
             let record = CaseRecord(parts: parts, level: facts.level)
