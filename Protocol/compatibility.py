@@ -6,7 +6,11 @@ Protocol/compatibility.py --write    takes today's files as the new baseline
 
 Whatever a client of the baseline sends, today's server must take and mean the same by it, and the other way
 round. So messages, fields, enum values, services and methods stay, with their numbers, types, presence and
-options. What is added breaks nothing. A field or an enum value may go if its number and name are reserved.
+options. A field or an enum value may go if its number and name are reserved.
+
+Records are kept for ever, and a build decides on none that holds what it does not know. So nothing goes from
+the messages that are stored (STORED, and what stands in them), and what is added to them states a level of
+the schema above all that the baseline has: it is written once no build of the baseline is left.
 
 A release takes a new baseline. Until the first one, the baseline is taken anew with every breaking change.
 """
@@ -23,6 +27,9 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 PROTOCOL = pathlib.Path(__file__).resolve().parent
 BASELINE = PROTOCOL / "baseline.binpb"
 Field = descriptor_pb2.FieldDescriptorProto
+# What records hold that are decided on.
+STORED = ("returns.v1.Case", "returns.v1.Order")
+FIRST_LEVEL = 1
 # Alone in a method's roles, it admits everyone.
 ANY_ROLE = "any"
 
@@ -46,6 +53,15 @@ class MethodOptions:
     id: int
     idempotency: str
     roles: frozenset
+
+
+@dataclasses.dataclass(frozen=True)
+class FieldOptions:
+    """The same of a field."""
+
+    personal: bool
+    group: str
+    level: int
 
 
 class Schema:
@@ -76,7 +92,36 @@ class Schema:
             self._add_types(file, f"{name}.", message.nested_type, message.enum_type)
 
     def options(self, method):
-        return self._options.read(method)
+        return self._options.method(method)
+
+    def field_options(self, message, field):
+        """A field's options; its group is the message's first where it names none."""
+        return self._options.field(message, field)
+
+    def value_level(self, value):
+        return self._options.value_level(value)
+
+    def stored(self):
+        """The full names of the messages and enumerations that stand in records."""
+        names, pending = set(), [name for name in STORED if name in self.messages]
+        while pending:
+            name = pending.pop()
+            if name in names:
+                continue
+            names.add(name)
+            if name in self.messages:
+                fields = self.messages[name][1].field
+                pending += [field.type_name.removeprefix(".") for field in fields if field.type_name]
+        return names
+
+    def highest_level(self):
+        levels = [
+            self.field_options(message, field).level
+            for _, message in self.messages.values()
+            for field in message.field
+        ]
+        levels += [self.value_level(value) for _, enum in self.enums.values() for value in enum.value]
+        return max(levels, default=FIRST_LEVEL)
 
 
 class _OptionReader:
@@ -88,25 +133,59 @@ class _OptionReader:
             self._pool = descriptor_pool.DescriptorPool()
             for file in files.file:
                 self._pool.Add(file)
-            options = self._pool.FindMessageTypeByName("google.protobuf.MethodOptions")
-            self._message = message_factory.GetMessageClass(options)
+            self._messages = {
+                kind: message_factory.GetMessageClass(
+                    self._pool.FindMessageTypeByName(f"google.protobuf.{kind}Options")
+                )
+                for kind in ("Method", "Field", "Message", "EnumValue")
+            }
 
-    def read(self, method):
+    def _value(self, kind, described, name, default):
+        try:
+            extension = self._pool.FindExtensionByName(f"rcp.{name}")
+        except KeyError:
+            return default  # An option that came later.
+        return (
+            self._messages[kind].FromString(described.options.SerializeToString()).Extensions[extension]
+            or default
+        )
+
+    def method(self, method):
         if self._pool is None:
             return MethodOptions(0, "", frozenset())
-        options = self._message.FromString(method.options.SerializeToString())
-
-        def value(name):
-            return options.Extensions[self._pool.FindExtensionByName(f"rcp.{name}")]
-
         classes = self._pool.FindEnumTypeByName("rcp.Idempotency").values_by_number
-        return MethodOptions(value("method_id"), classes[value("idempotency")].name, frozenset(value("role")))
+        return MethodOptions(
+            self._value("Method", method, "method_id", 0),
+            classes[self._value("Method", method, "idempotency", 0)].name,
+            frozenset(self._value("Method", method, "role", ())),
+        )
+
+    def field(self, message, field):
+        if self._pool is None:
+            return FieldOptions(False, "", FIRST_LEVEL)
+        groups = self._value("Message", message, "field_group", ())
+        return FieldOptions(
+            self._value("Field", field, "personal", False),
+            self._value("Field", field, "group", "") or (groups[0].name if groups else ""),
+            self._value("Field", field, "level", FIRST_LEVEL),
+        )
+
+    def value_level(self, value):
+        if self._pool is None:
+            return FIRST_LEVEL
+        return self._value("EnumValue", value, "value_level", FIRST_LEVEL)
 
 
 def breaking_changes(before, now):
     """Every change from one schema to another that a peer of the first one would notice, in order."""
     return sorted(
-        {*_messages(before, now), *_enums(before, now), *_services(before, now), *_extensions(before, now)}
+        {
+            *_messages(before, now),
+            *_enums(before, now),
+            *_services(before, now),
+            *_extensions(before, now),
+            *_records(before, now),
+        }
     )
 
 
@@ -125,6 +204,62 @@ def _messages(before, now):
             continue
         file, today = now.messages[name]
         yield from _fields(file, name, message, today)
+        yield from _field_options(file, name, (before, message), (now, today))
+
+
+def _field_options(file, name, before, now):
+    """A schema and a message of it, then and now."""
+    today = {field.number: field for field in now[1].field}
+    for field in before[1].field:
+        new = today.get(field.number)
+        if new is None or new.name != field.name:
+            continue  # Told by `_fields`.
+        was, is_now = before[0].field_options(before[1], field), now[0].field_options(now[1], new)
+        where = f"{name}.{field.name}"
+        if was.personal and not is_now.personal:
+            yield Problem(
+                file, where, "it was marked personal and is not; peers keep it out of their logs by that"
+            )
+        if was.group != is_now.group:
+            yield Problem(
+                file,
+                where,
+                f"its group was '{was.group}' and is '{is_now.group}', but records hold it where it was, and"
+                " show it to the readers of that group; make a new field",
+            )
+        if was.level != is_now.level:
+            yield Problem(
+                file, where, f"its level was {was.level} and is {is_now.level}; give it its level back"
+            )
+
+
+def _records(before, now):
+    """What is added to messages that are stored, and what goes from them."""
+    above, stored = before.highest_level(), now.stored()
+    add = f"write (rcp.{{}}) = {above + 1}, so that it is written once no build is left that does not know it"
+    for name in sorted(stored & before.stored()):
+        if name in now.messages:
+            (file, message), old = now.messages[name], before.messages[name][1]
+            numbers = {field.number for field in old.field}
+            for field in message.field:
+                if field.number not in numbers and now.field_options(message, field).level <= above:
+                    yield Problem(
+                        file, f"{name}.{field.name}", f"records gain a field: {add.format('level')}"
+                    )
+            for number in sorted(numbers - {field.number for field in message.field}):
+                if _is_reserved(message, number, "field"):
+                    yield Problem(file, name, f"field {number} is gone, and records hold it; keep it")
+        else:
+            (file, enum), old = now.enums[name], before.enums[name][1]
+            numbers = {value.number for value in old.value}
+            for value in enum.value:
+                if value.number not in numbers and now.value_level(value) <= above:
+                    yield Problem(
+                        file, f"{name}.{value.name}", f"records gain a value: {add.format('value_level')}"
+                    )
+            for number in sorted(numbers - {value.number for value in enum.value}):
+                if _is_reserved(enum, number, "value"):
+                    yield Problem(file, name, f"value {number} is gone, and records hold it; keep it")
 
 
 def _fields(file, name, before, now):

@@ -151,6 +151,22 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_EnumValueOptions {
   public mutating func clearRcp_wireOnly() {
     clearExtensionValue(ext: Rcp_Extensions_wire_only)
   }
+
+  /// The level of the schema that brought the value, as of a field. It cannot be left out, so what holds it needs that level.
+  public var Rcp_valueLevel: UInt32 {
+    get {return getExtensionValue(ext: Rcp_Extensions_value_level) ?? 0}
+    set {setExtensionValue(ext: Rcp_Extensions_value_level, value: newValue)}
+  }
+  /// Returns true if extension `Rcp_Extensions_value_level`
+  /// has been explicitly set.
+  public var hasRcp_valueLevel: Bool {
+    return hasExtensionValue(ext: Rcp_Extensions_value_level)
+  }
+  /// Clears the value of extension `Rcp_Extensions_value_level`.
+  /// Subsequent reads from it will return its default value.
+  public mutating func clearRcp_valueLevel() {
+    clearExtensionValue(ext: Rcp_Extensions_value_level)
+  }
 }
 
 nonisolated extension SwiftProtobuf.Google_Protobuf_FieldOptions {
@@ -185,6 +201,23 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_FieldOptions {
   /// Subsequent reads from it will return its default value.
   public mutating func clearRcp_group() {
     clearExtensionValue(ext: Rcp_Extensions_group)
+  }
+
+  /// The level of the schema that brought the field, 1 to 255; none means the first. Who writes records at a lower level leaves
+  /// the field out, so that readers of that level know all that a record holds.
+  public var Rcp_level: UInt32 {
+    get {return getExtensionValue(ext: Rcp_Extensions_level) ?? 0}
+    set {setExtensionValue(ext: Rcp_Extensions_level, value: newValue)}
+  }
+  /// Returns true if extension `Rcp_Extensions_level`
+  /// has been explicitly set.
+  public var hasRcp_level: Bool {
+    return hasExtensionValue(ext: Rcp_Extensions_level)
+  }
+  /// Clears the value of extension `Rcp_Extensions_level`.
+  /// Subsequent reads from it will return its default value.
+  public mutating func clearRcp_level() {
+    clearExtensionValue(ext: Rcp_Extensions_level)
   }
 }
 
@@ -254,8 +287,10 @@ public nonisolated let Rcp_Options_Extensions: SwiftProtobuf.SimpleExtensionMap 
   Rcp_Extensions_plain,
   Rcp_Extensions_method,
   Rcp_Extensions_wire_only,
+  Rcp_Extensions_value_level,
   Rcp_Extensions_personal,
   Rcp_Extensions_group,
+  Rcp_Extensions_level,
   Rcp_Extensions_field_group
 ]
 
@@ -302,6 +337,12 @@ public nonisolated let Rcp_Extensions_wire_only = SwiftProtobuf.MessageExtension
   fieldName: "rcp.wire_only"
 )
 
+/// The level of the schema that brought the value, as of a field. It cannot be left out, so what holds it needs that level.
+public nonisolated let Rcp_Extensions_value_level = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufUInt32>, SwiftProtobuf.Google_Protobuf_EnumValueOptions>(
+  _protobuf_fieldNumber: 50032,
+  fieldName: "rcp.value_level"
+)
+
 /// The field holds personal data: it is sent to those alone who may read it, and stands in no log, event or error.
 public nonisolated let Rcp_Extensions_personal = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufBool>, SwiftProtobuf.Google_Protobuf_FieldOptions>(
   _protobuf_fieldNumber: 50010,
@@ -312,6 +353,13 @@ public nonisolated let Rcp_Extensions_personal = SwiftProtobuf.MessageExtension<
 public nonisolated let Rcp_Extensions_group = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufString>, SwiftProtobuf.Google_Protobuf_FieldOptions>(
   _protobuf_fieldNumber: 50011,
   fieldName: "rcp.group"
+)
+
+/// The level of the schema that brought the field, 1 to 255; none means the first. Who writes records at a lower level leaves
+/// the field out, so that readers of that level know all that a record holds.
+public nonisolated let Rcp_Extensions_level = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufUInt32>, SwiftProtobuf.Google_Protobuf_FieldOptions>(
+  _protobuf_fieldNumber: 50012,
+  fieldName: "rcp.level"
 )
 
 /// The groups of the message's fields. A message without any is one whole.

@@ -1,10 +1,13 @@
+import ReturnsAPI
+
 /// The writer level of a record: what a build has to know before it decides on it.
 ///
-/// A level is added with each change after which an older build would decide wrongly, such as a new field that a decision goes
-/// by. Reads go on whatever the level is, since records are sent as they are stored.
+/// It is the level of the schema: a new field of a record, or value of an enumeration there, states the level that brings it
+/// (`(rcp.level)`, `(rcp.value_level)`), since an older build decides on nothing that it does not know. Reads go on whatever
+/// the level is: records are sent as they are stored.
 ///
 /// Servers write at the level that their store is at (`returns:store`), which `returnsd --upgrade` raises once no older build
-/// is left. So whatever writes a record asks for its level before it writes what a later one brought: `if level >= .second`.
+/// is left. Until then a change that gives what only a later level holds is refused, so that nothing given is lost.
 package struct WriterLevel: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let number: UInt8
 
@@ -16,7 +19,7 @@ package struct WriterLevel: Hashable, Comparable, Sendable, CustomStringConverti
     package static let first = WriterLevel(1)
 
     /// The highest that this build knows.
-    package static let highest = first
+    package static let highest = WriterLevel(ReturnsSchema.highestLevel)
 
     package var description: String { String(number) }
 

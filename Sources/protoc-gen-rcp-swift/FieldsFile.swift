@@ -15,6 +15,8 @@ struct FieldsFile {
             /// `RCPField`, `RCPOptionalField` or `RCPRepeatedField`.
             let kind: String
             let valueType: String
+            /// What follows the number in the constant's initializer.
+            let levels: String
         }
 
         let fullName: String
@@ -50,7 +52,8 @@ struct FieldsFile {
                 let names = namer.messagePropertyNames(field: field, prefixed: "", includeHasAndClear: false)
                 fields.append(
                     Message.Field(
-                        swiftName: names.name, number: field.number, kind: kind, valueType: valueType))
+                        swiftName: names.name, number: field.number, kind: kind, valueType: valueType,
+                        levels: SchemaLevels.arguments(of: field)))
             }
             if !fields.isEmpty {
                 messages.append(
@@ -97,7 +100,7 @@ struct FieldsFile {
                     for field in message.fields {
                         printer.print(
                             "@inlinable public static var \(field.swiftName): \(field.kind)<\(field.valueType)> "
-                                + "{ \(field.kind)(\(field.number)) }")
+                                + "{ \(field.kind)(\(field.number)\(field.levels)) }")
                     }
                 }
             }

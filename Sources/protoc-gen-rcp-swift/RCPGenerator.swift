@@ -25,6 +25,8 @@ struct RCPGenerator: CodeGenerator {
         Rcp_Extensions_plain,
         Rcp_Extensions_method,
         Rcp_Extensions_wire_only,
+        Rcp_Extensions_level,
+        Rcp_Extensions_value_level,
     ]
 
     /// Writes nothing unless every method of every file is in order, so that no mistake leaves half a result.
@@ -41,7 +43,8 @@ struct RCPGenerator: CodeGenerator {
         var reader = try ServiceReader(roles: RoleWords(files: sortedFiles, enumName: options.rolesEnum))
         let services = sortedFiles.map { file in file.services.map { reader.read($0) } }
         let groups = try FieldGroups(files: sortedFiles, enumName: options.groupsEnum)
-        var problems = reader.problems + groups.problems
+        let levels = SchemaLevels(sortedFiles)
+        var problems = reader.problems + groups.problems + levels.problems
         let fields = Self.fields(of: sortedFiles, options, problems: &problems)
         guard problems.isEmpty else { throw GenerationProblems(problems: problems) }
 
@@ -82,7 +85,8 @@ struct RCPGenerator: CodeGenerator {
         try generatorOutputs.add(
             fileName: "Schema.rcp.swift",
             contents: SchemaFile(
-                name: name, files: sortedFiles, services: services.flatMap { $0 }, modules: modules.sorted()
+                name: name, files: sortedFiles, services: services.flatMap { $0 }, modules: modules.sorted(),
+                highestLevel: levels.highest
             ).print())
     }
 

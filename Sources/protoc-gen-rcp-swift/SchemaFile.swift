@@ -10,6 +10,7 @@ struct SchemaFile {
     let services: [Service]
     /// Modules that hold some of the services.
     let modules: [String]
+    let highestLevel: UInt32
 
     func print() throws -> String {
         var printer = CodePrinter.generatedFile(source: "from all .proto files of the protocol")
@@ -23,6 +24,8 @@ struct SchemaFile {
             printer.print("/// SHA-256 of the description without comments.")
             printer.print(
                 "public static let sha256: [UInt8] = [\(hash.map(String.init).joined(separator: ", "))]")
+            printer.print("", "/// The highest level that a field or a value of an enumeration is of.")
+            printer.print("public static let highestLevel: UInt8 = \(self.highestLevel)")
             printer.print(
                 "", "/// Every method and its messages, by service and in the order of the .proto files.")
             printer.printBlock("public static let methods: [RCPMethodMessages] = [", end: "]") { printer in

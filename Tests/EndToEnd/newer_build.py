@@ -1,58 +1,66 @@
 """Makes the next build of returnsd out of a copy of the tree, for test_changeover.py: one that knows a field
-of cases and a writer level more than this one.
+of the form and a writer level more than this one, by "How to add a field to the form" of ARCHITECTURE.md.
 
     git worktree add --detach DIR
     python Tests/EndToEnd/newer_build.py DIR
     RETURNSD=DIR/.build/debug/returnsd RETURNS_OLDER_BINARY=… pytest Tests/EndToEnd/test_changeover.py
-
-A case that is written at the new level holds the field; below it, as every new field, it is not written.
 """
 
 import pathlib
 import subprocess
 import sys
 
-# A number that no field of a case has, and the field's bytes: a tag of two, and 7.
-FIELD, LEVEL = 1999, 2
-BYTES = [FIELD << 3 & 0x7F | 0x80, FIELD >> 4, 7]
+# A number that no field of a submission or a case has.
+NUMBER, LEVEL = 1999, 2
 CHANGES = {
     "Protocol/returns/v1/case.proto": [
         (
-            "  CaseEngine engine = 70",
-            "  // Of the next writer level: what this build knows more than the one before.\n"
-            f"  uint32 next_level = {FIELD};\n"
-            "  CaseEngine engine = 70",
-        )
-    ],
-    "Sources/ReturnsRecords/WriterLevel.swift": [
-        (
-            "    package static let highest = first\n",
-            f"    package static let highest = WriterLevel({LEVEL})\n",
-        ),
-    ],
-    "Sources/ReturnsRecords/Case/CaseReading.swift": [
-        (
-            "            case Fields.id: id = reader.read(Fields.id)\n",
-            "            case Fields.id: id = reader.read(Fields.id)\n"
-            "            case Fields.nextLevel: _ = reader.read(Fields.nextLevel)\n",
-        ),
-    ],
-    "Sources/ReturnsRecords/Case/TransitionRecord.swift": [
-        (
-            "CaseRecord(transition.caseAfter, level: level)",
-            "CaseRecord(transition.caseAfter, level: level).withNextLevel()",
+            "  // 1 to 2,500.\n  repeated RequestedLine lines = 7;\n",
+            "  // 1 to 2,500.\n  repeated RequestedLine lines = 7;\n"
+            f"  // What the next level brings.\n  string gift_text = {NUMBER};\n",
         ),
         (
-            "import ReturnsDomain\n",
-            "import ReturnsDomain\n\n"
-            "extension CaseRecord {\n"
-            "    fileprivate func withNextLevel() -> CaseRecord {\n"
-            f"        guard level >= WriterLevel({LEVEL}) else {{ return self }}\n"
-            "        var parts = Group.allCases.map { self[$0] }\n"
-            f"        parts[Group.everybody.rawValue].writeBytes({BYTES})\n"
-            "        return CaseRecord(parts: parts, level: level)\n"
-            "    }\n"
-            "}\n",
+            "  // As the policy names it.\n  string reason_code = 14;\n",
+            "  // As the policy names it.\n  string reason_code = 14;\n"
+            f"  // What the next level brings.\n  string gift_text = {NUMBER} [(rcp.level) = {LEVEL}];\n",
+        ),
+    ],
+    "Sources/ReturnsDomain/Case/ReturnForm.swift": [
+        (
+            "    public var conditions: [DeclaredCondition]\n",
+            "    public var conditions: [DeclaredCondition]\n    public var giftText: String\n",
+        ),
+        (
+            "conditions: [DeclaredCondition] = []\n",
+            'conditions: [DeclaredCondition] = [], giftText: String = ""\n',
+        ),
+        (
+            "        self.conditions = conditions\n",
+            "        self.conditions = conditions\n        self.giftText = giftText\n",
+        ),
+        (
+            '        try Require.text(freeText, "free_text",',
+            '        try Require.text(giftText, "gift_text", max: 100, optional: true)\n'
+            '        try Require.text(freeText, "free_text",',
+        ),
+        (
+            "+ freeText.utf8.count + contactBytes",
+            "+ freeText.utf8.count + giftText.utf8.count + contactBytes",
+        ),
+    ],
+    "Sources/ReturnsRecords/Case/ReturnForm+Record.swift": [
+        ("isMet: $0.met) })\n", "isMet: $0.met) },\n            giftText: request.giftText)\n"),
+        (
+            "        default: break\n",
+            "        case Fields.giftText: form.giftText = reader.read(Fields.giftText)\n"
+            "        default: break\n",
+        ),
+    ],
+    "Sources/ReturnsRecords/Case/Case+Writing.swift": [
+        (
+            "        writer.append(Fields.reasonCode, form.reasonCode)\n",
+            "        writer.append(Fields.reasonCode, form.reasonCode)\n"
+            "        writer.append(Fields.giftText, form.giftText)\n",
         ),
     ],
 }

@@ -1,9 +1,9 @@
 """Two servers of one build on a store are changed over to another build, one after the other, under load: no
 call fails, and nothing is lost.
 
-RETURNS_OLDER_BINARY names the build that is there at first; newer_build.py makes one that knows a field and a
-writer level more, to be named in RETURNSD. Without it both are the same build, and what the two know of each
-other is not looked at.
+RETURNS_OLDER_BINARY names the build that is there at first; newer_build.py makes one that knows a field of
+the form and a writer level more, to be named in RETURNSD. Without it both are the same build, and what the
+two know of each other is not looked at.
 """
 
 import asyncio
@@ -16,13 +16,26 @@ import pytest
 from harness.binaries import IS_LONG
 from harness.opening import PATIENT, order
 from harness.waiting import wait_until
-from returns_client import Client, ClientOptions, RCPError, StatusCode
+from newer_build import NUMBER
+from returns_client import Client, ClientOptions, Outcome, RCPError, StatusCode
 from returns_client import returns_v1 as v1
 
 WORKERS = 4
 # While both are old, while one is, while none is, and behind the raised level.
 CASES_A_PHASE = 150 if IS_LONG else 20
 GRACE_SECONDS = 40
+
+
+def submission(key):
+    return v1.SubmitCaseRequest(
+        order=key,
+        intake_channel=v1.INTAKE_CHANNEL_WEBSITE,
+        reason_code="faulty",
+        free_text="broken",
+        contact=v1.Contact(name="Ann", email="ann@example.org"),
+        lines=[v1.RequestedLine(line_id="1", quantity=1)],
+        conditions=[v1.DeclaredCondition(code=code, met=True) for code in ("original_packaging", "unused")],
+    )
 
 
 class Load:
@@ -50,17 +63,7 @@ class Load:
     async def _case(self, clients, name):
         key = v1.OrderKey(sale_channel="online", order_no=name)
         await self._call(clients, v1.OrderServiceStub, "put_order", v1.PutOrderRequest(order=order(key)))
-        form = v1.SubmitCaseRequest(
-            order=key,
-            intake_channel=v1.INTAKE_CHANNEL_WEBSITE,
-            reason_code="faulty",
-            free_text="broken",
-            contact=v1.Contact(name="Ann", email="ann@example.org"),
-            lines=[v1.RequestedLine(line_id="1", quantity=1)],
-            conditions=[
-                v1.DeclaredCondition(code=code, met=True) for code in ("original_packaging", "unused")
-            ],
-        )
+        form = submission(key)
         cases = v1.CaseServiceStub
         case = (await self._step(clients, "submit_case", form)).id
         target = v1.CaseTarget(case_id=case)
@@ -124,6 +127,25 @@ class Builds:
         return self.servers["a"].token_file.read_text().strip()
 
 
+def gift_text():
+    """The bytes of the field that the newer build knows more."""
+    tag = NUMBER << 3 | 2
+    return bytes([tag & 0x7F | 0x80, tag >> 7, 4]) + b"bows"
+
+
+async def submit_with_the_newer_field(builds, place, name):
+    """What came of it: the case, or why it was refused."""
+    async with Client(builds.addresses[place], token=builds.token) as client:
+        pushed = order(v1.OrderKey(sale_channel="online", order_no=name))
+        await v1.OrderServiceStub(client).put_order(v1.PutOrderRequest(order=pushed), PATIENT)
+        form = submission(pushed.key)
+        form.MergeFromString(gift_text())
+        try:
+            return (await v1.CaseServiceStub(client).submit_case(form, PATIENT)).case
+        except RCPError as failure:
+            return failure.outcome, [detail.reason for detail in failure.details]
+
+
 async def load_through(builds, after):
     """Puts load on both servers, changes them over, and does what is to be done `after`, still under load."""
     options = ClientOptions(reconnect_first=0.02, reconnect_max=0.1)
@@ -160,8 +182,17 @@ def builds(world, returnsd):
 
 def test_no_call_fails_while_servers_are_changed_over(world, builds):
     older = builds.info("a")
+    knows_more = builds.older != builds.newer
+    if knows_more:
+        # A server says that it does not know what it is given, whoever gives it.
+        refusal = asyncio.run(submit_with_the_newer_field(builds, "a", "EARLY-1"))
+        assert refusal == (Outcome.NOT_APPLIED, ["FIELD_UNKNOWN"])
 
     def raise_level():
+        if knows_more:
+            # All know it now, but one of the older build could still come back.
+            refusal = asyncio.run(submit_with_the_newer_field(builds, "b", "EARLY-2"))
+            assert refusal == (Outcome.NOT_APPLIED, ["LEVEL_TOO_LOW"])
         answer = builds.upgrade()
         assert answer.returncode == 0, answer
         print(answer.stdout, end="")
@@ -182,7 +213,9 @@ def test_no_call_fails_while_servers_are_changed_over(world, builds):
         f"{load.calls} calls on {len(load.acknowledged)} cases, no failure; writer level "
         f"{older['storeLevel']} to {newer['storeLevel']}"
     )
-    if newer["highestLevel"] > older["highestLevel"]:
+    if knows_more:
+        case = asyncio.run(submit_with_the_newer_field(builds, "a", "LATE"))
+        assert gift_text() in case.SerializeToString()
         assert (older["storeLevel"], newer["storeLevel"]) == (older["highestLevel"], newer["highestLevel"])
         asyncio.run(old_server_refuses(world, builds, list(load.acknowledged)))
 

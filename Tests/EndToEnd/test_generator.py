@@ -464,6 +464,38 @@ def test_refuses_fields_that_it_has_no_constants_for(generate, wrong, problem):
     assert lines_of_error(*generate(files, option=FIELDS_OPTION)) == [problem]
 
 
+LEVELS = """\
+enum Binding { BINDING_UNSPECIFIED = 0; BINDING_CLOTH = 1; BINDING_PAPER = 2 [(rcp.value_level) = 4]; }
+message Book {
+  string title = 1;
+  int64 pages = 2 [(rcp.level) = 3];
+  Binding binding = 3;
+  repeated Binding others = 4 [(rcp.level) = 2];
+}
+"""
+
+
+def test_fields_and_values_of_a_later_level_say_so(generate):
+    option = "FileNaming=DropPath,Schema=Acme,Fields=a.proto"
+    process, written = generate({"a.proto": service(method(), head=HEAD + LEVELS)}, option=option)
+    assert process.stderr == "" and process.returncode == 0
+    fields = written["a.fields.rcp.swift"]
+    for constant in (
+        "RCPField(1)",
+        "RCPField(2, level: 3)",
+        "RCPField(3, levelOfValue: { switch $0 { case 2: 4; default: 1 } })",
+        "RCPRepeatedField(4, level: 2)",
+    ):
+        assert f"{{ {constant} }}\n" in fields
+    assert "public static let highestLevel: UInt8 = 4" in written["Schema.rcp.swift"]
+
+
+def test_refuses_a_level_that_is_none(generate):
+    head = HEAD + LEVELS.replace("(rcp.level) = 3", "(rcp.level) = 256")
+    error = lines_of_error(*generate({"a.proto": service(method(), head=head)}))
+    assert error == ["acme.v1.Book.pages is of level 256; levels go from 1 to 255"]
+
+
 def test_refuses_to_write_the_fields_of_a_file_that_is_not_there(generate):
     error = lines_of_error(*generate({"a.proto": OTHER_FIELDS}, option="Fields=acme/v1/books.proto"))
     assert error == ["Fields cannot be 'acme/v1/books.proto': this run has no such .proto file"]

@@ -158,6 +158,55 @@ import Testing
                 == Values(number: 2, optional: 0, numbers: [1, 2, 3, 4, 5], texts: ["a", "b"]))
     }
 
+    // MARK: Levels
+
+    private static let second = RCPField<Int64>(21, level: 2)
+    private static let secondText = RCPOptionalField<String>(22, level: 2)
+    private static let secondTexts = RCPRepeatedField<String>(23, level: 2)
+    private static let secondNumbers = RCPRepeatedField<Int64>(24, level: 2)
+    private static let secondBytes = RCPField<[UInt8]>(25, level: 2)
+    private static let secondMessage = RCPOptionalField<Google_Protobuf_Timestamp>(26, level: 2)
+    private static let secondMessages = RCPRepeatedField<Google_Protobuf_Timestamp>(27, level: 2)
+    private static let kind = RCPField<Google_Protobuf_NullValue>(28) { $0 == 3 ? 3 : 1 }
+
+    /// Each way to write a field of the second level.
+    private static let writings: [@Sendable (inout RCPMessageWriter) -> Void] = [
+        { $0.append(second, 1) }, { $0.append(secondText, "") }, { $0.append(secondTexts, "a") },
+        { $0.append(secondTexts, ["a", "b"]) }, { $0.append(secondNumbers, [0]) },
+        { $0.append(secondBytes, [0]) }, { $0.append(secondMessage) { $0.append(number, 1) } },
+        { $0.append(secondMessages) { _ in } }, { $0.append(secondMessage, parts: []) },
+        { $0.append(secondMessages, parts: []) },
+    ]
+
+    /// A field of a later level is left out, and noted, where it has something.
+    @Test(arguments: writings.indices)
+    func whatALaterLevelBroughtIsLeftOutAndNoted(_ index: Int) {
+        var (low, high) = (RCPMessageWriter(level: 1), RCPMessageWriter(level: 2))
+        Self.writings[index](&low)
+        Self.writings[index](&high)
+        #expect(low.buffer.readableBytes == 0 && low.neededLevel == 2)
+        #expect(high.buffer.readableBytes > 0 && high.neededLevel == 2)
+    }
+
+    @Test func whatIsNotGivenNeedsNoLevel() {
+        var writer = RCPMessageWriter(level: 1)
+        writer.append(Self.second, 0)
+        writer.append(Self.secondText, nil)
+        writer.append(Self.secondTexts, [])
+        writer.append(Self.secondNumbers, [])
+        writer.append(Self.secondBytes, [])
+        writer.append(Self.kind, number: 2)
+        #expect(writer.neededLevel == 1)
+        #expect(!writer.holds(Self.second) && writer.holds(Self.kind))
+    }
+
+    /// Another value in its place would be untrue, so it is written, and only noted.
+    @Test func aValueOfALaterLevelIsNoted() {
+        var writer = RCPMessageWriter(level: 2)
+        writer.append(Self.kind, number: 3)
+        #expect(writer.neededLevel == 3 && writer.buffer.readableBytes == 3)
+    }
+
     /// As protobuf demands of numbers that were made smaller.
     @Test func numbersThatAreTooLargeForTheirTypeLoseBits() {
         #expect(Self.read(ByteBuffer(bytes: [0x18, 0x81, 0x80, 0x80, 0x80, 0x10]))?.0.small == 1)

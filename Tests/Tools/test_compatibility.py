@@ -251,6 +251,99 @@ def test_additions_break_nothing(before, tmp_path, old, new):
     assert tool.breaking_changes(before, schema(changed(old, new), tmp_path)) == []
 
 
+# A message that is stored, in groups.
+STORED = """
+syntax = "proto3";
+package library.v1;
+import "rcp/options.proto";
+
+enum Condition {
+  CONDITION_UNSPECIFIED = 0;
+  CONDITION_GOOD = 1;
+}
+
+message Loan {
+  option (rcp.field_group) = { name: "public" };
+  option (rcp.field_group) = { name: "desk", personal: true };
+  string title = 1;
+  Condition condition = 2;
+  string remark = 3 [(rcp.group) = "desk"];
+  string reader = 4 [(rcp.group) = "desk", (rcp.personal) = true];
+  repeated Copy copies = 5;
+  uint32 renewals = 6 [(rcp.level) = 2];
+}
+
+message Copy {
+  int64 number = 1;
+}
+
+message Notice {
+  string text = 1;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name", "text"),
+    [
+        ('= 3 [(rcp.group) = "desk"]', "= 3", "Loan.remark", "its group was 'desk' and is 'public'"),
+        (", (rcp.personal) = true", "", "Loan.reader", "it was marked personal and is not"),
+        ("(rcp.level) = 2", "(rcp.level) = 3", "Loan.renewals", "its level was 2 and is 3"),
+        (
+            "  string title = 1;",
+            "  string title = 1;\n  string shelf = 7;",
+            "Loan.shelf",
+            "write (rcp.level) = 3",
+        ),
+        (
+            "  string title = 1;",
+            "  string title = 1;\n  string shelf = 7 [(rcp.level) = 2];",
+            "Loan.shelf",
+            "write (rcp.level) = 3",
+        ),
+        (
+            "  int64 number = 1;",
+            "  int64 number = 1;\n  bool lost = 2;",
+            "Copy.lost",
+            "write (rcp.level) = 3",
+        ),
+        (
+            "  CONDITION_GOOD = 1;",
+            "  CONDITION_GOOD = 1;\n  CONDITION_WORN = 2;",
+            "Condition.CONDITION_WORN",
+            "write (rcp.value_level) = 3",
+        ),
+        (
+            '  string remark = 3 [(rcp.group) = "desk"];',
+            '  reserved 3;\n  reserved "remark";',
+            "Loan",
+            "field 3 is gone, and records hold it; keep it",
+        ),
+        (
+            "  CONDITION_GOOD = 1;",
+            '  reserved 1;\n  reserved "CONDITION_GOOD";',
+            "Condition",
+            "value 1 is gone, and records hold it; keep it",
+        ),
+        ("  string title = 1;", "  string title = 1;\n  string shelf = 7 [(rcp.level) = 3];", None, None),
+        (
+            "  CONDITION_GOOD = 1;",
+            "  CONDITION_GOOD = 1;\n  CONDITION_WORN = 2 [(rcp.value_level) = 3];",
+            None,
+            None,
+        ),
+        ("  string text = 1;", "  string text = 1;\n  string author = 2;", None, None),
+    ],
+)
+def test_what_records_hold_stays_and_grows_by_levels(tmp_path, monkeypatch, old, new, name, text):
+    monkeypatch.setattr(tool, "STORED", ("library.v1.Loan",))
+    assert STORED.count(old) == 1, old
+    was, is_now = schema(STORED, tmp_path / "was"), schema(STORED.replace(old, new), tmp_path / "now")
+    found = tool.breaking_changes(was, is_now)
+    assert [problem.name for problem in found] == ([f"library.v1.{name}"] if name else [])
+    assert all(text in problem.text for problem in found)
+
+
 def test_another_package_is_another_schema_under_the_same_ids(before, tmp_path):
     now = schema(changed("package library.v1;", "package library.v2;"), tmp_path)
     assert [problem.name for problem in tool.breaking_changes(before, now)] == [

@@ -3,6 +3,8 @@
 public protocol RCPNumberedField: Sendable {
     /// As the .proto file has it.
     var number: Int { get }
+    /// The level of the schema that brought the field.
+    var level: UInt8 { get }
 }
 
 extension RCPNumberedField {
@@ -16,27 +18,54 @@ extension RCPNumberedField {
 public struct RCPField<Value>: RCPNumberedField {
     /// As the .proto file has it.
     public let number: Int
+    /// The level of the schema that brought the field.
+    public let level: UInt8
+    /// Of an enumeration: the level that brought a value, by its number. Nil where the first brought all.
+    @usableFromInline let levelOfValue: (@Sendable (Int) -> UInt8)?
 
-    /// - Parameter number: As the .proto file has it.
-    @inlinable public init(_ number: Int) { self.number = number }
+    /// - Parameters:
+    ///   - number: As the .proto file has it.
+    ///   - level: The level of the schema that brought the field.
+    ///   - levelOfValue: Of an enumeration: the level that brought a value, by its number.
+    @inlinable public init(
+        _ number: Int, level: UInt8 = 1, levelOfValue: (@Sendable (Int) -> UInt8)? = nil
+    ) {
+        self.number = number
+        self.level = level
+        self.levelOfValue = levelOfValue
+    }
 }
 
 /// A field whose absence is told from every value: an `optional` one, a message, one of a `oneof`.
 public struct RCPOptionalField<Value>: RCPNumberedField {
     /// As the .proto file has it.
     public let number: Int
+    /// The level of the schema that brought the field.
+    public let level: UInt8
 
-    /// - Parameter number: As the .proto file has it.
-    @inlinable public init(_ number: Int) { self.number = number }
+    /// - Parameters:
+    ///   - number: As the .proto file has it.
+    ///   - level: The level of the schema that brought the field.
+    @inlinable public init(_ number: Int, level: UInt8 = 1) {
+        self.number = number
+        self.level = level
+    }
 }
 
 /// A field of any number of values.
 public struct RCPRepeatedField<Value>: RCPNumberedField {
     /// As the .proto file has it.
     public let number: Int
+    /// The level of the schema that brought the field.
+    public let level: UInt8
 
-    /// - Parameter number: As the .proto file has it.
-    @inlinable public init(_ number: Int) { self.number = number }
+    /// - Parameters:
+    ///   - number: As the .proto file has it.
+    ///   - level: The level of the schema that brought the field.
+    @inlinable public init(_ number: Int, level: UInt8 = 1) {
+        self.number = number
+        self.level = level
+    }
 }
 
 /// A number that stands as a varint in a message: of the .proto types int32, int64, uint32, uint64 and bool.

@@ -3,12 +3,13 @@ import SwiftProtobuf
 
 /// Protocol Buffers to and from `ByteBuffer` without an array in between.
 public enum RCPMessageCodec {
-    /// - Throws: the status of row M57; the bytes' own error would quote internals.
+    /// - Throws: the status of row M57; the bytes' own error would quote internals. In a server also FIELD_UNKNOWN (§8.3).
     @inlinable public static func decode<Message: SwiftProtobuf.Message>(
         _ type: Message.Type, from bytes: ByteBuffer, role: RCPRole
     ) throws(RCPStatus) -> Message {
+        let message: Message
         do {
-            return try Message(serializedBytes: RCPMessageBytes(buffer: bytes))
+            message = try Message(serializedBytes: RCPMessageBytes(buffer: bytes))
         } catch {
             let violation = RCPViolation.messageUndecodable
             switch role {
@@ -21,6 +22,16 @@ public enum RCPMessageCodec {
                     code: .internalError, outcome: .unknown, retryAfterMilliseconds: -1, text: violation.text)
             }
         }
+        if role == .server, message.hasUnknownFields { throw unknownField(Message.protoMessageName) }
+        return message
+    }
+
+    @usableFromInline static func unknownField(_ name: String) -> RCPStatus {
+        let text =
+            "the \(name) has a field that this server does not know, so nothing was done; leave the field out, or upgrade the server"
+        return RCPStatus(
+            code: .invalidArgument, outcome: .notApplied, text: text,
+            details: [RCPErrorDetail(reason: .fieldUnknown, text: text)])
     }
 
     /// Adds what the bytes hold to a message, as if they stood behind those that it was read from.

@@ -4,12 +4,22 @@ public import SwiftProtobuf
 /// Writes a message's bytes field by field: without the message in between, and without knowing its size before.
 ///
 /// Whoever writes keeps to the fields of one message (`Fields` in generated code). Fields may come in any order.
+///
+/// A writer at a level of the schema leaves out the fields that a later one brought, and says so by `neededLevel`: what it
+/// wrote is only good where nothing is missing from it.
 public struct RCPMessageWriter: Sendable {
     /// What was written so far.
     public private(set) var buffer: ByteBuffer
+    /// The level of the schema that is written.
+    public let level: UInt8
+    /// The lowest level at which all that was given would have been written; a value of an enumeration is written at any.
+    public private(set) var neededLevel: UInt8 = 1
 
-    /// - Parameter capacity: About how many bytes there will be.
-    public init(capacity: Int = 256) {
+    /// - Parameters:
+    ///   - capacity: About how many bytes there will be.
+    ///   - level: The level of the schema that is written.
+    public init(capacity: Int = 256, level: UInt8 = .max) {
+        self.level = level
         buffer = ByteBuffer()
         buffer.reserveCapacity(capacity)
     }
@@ -21,41 +31,54 @@ public struct RCPMessageWriter: Sendable {
         return taken
     }
 
+    // MARK: Levels
+
+    /// Whether the level that is written has the field; for values that are not given but made.
+    @inlinable public func holds(_ field: some RCPNumberedField) -> Bool { field.level <= level }
+
+    /// - Returns: Whether to write it.
+    @usableFromInline mutating func admit(_ level: UInt8) -> Bool {
+        if level > neededLevel { neededLevel = level }
+        return level <= self.level
+    }
+
     // MARK: One value
 
     /// A number; none for zero or false.
     @inlinable public mutating func append<Value: RCPVarintValue>(_ field: RCPField<Value>, _ value: Value) {
         let varint = value.varint
-        if varint != 0 { write(field.number, varint: varint) }
+        if varint != 0, admit(field.level) { write(field.number, varint: varint) }
     }
 
     /// A number; none for nil.
     @inlinable public mutating func append<Value: RCPVarintValue>(
         _ field: RCPOptionalField<Value>, _ value: Value?
     ) {
-        if let value { write(field.number, varint: value.varint) }
+        if let value, admit(field.level) { write(field.number, varint: value.varint) }
     }
 
     /// A value of an enumeration, by its number; none for 0.
     @inlinable public mutating func append<Value: SwiftProtobuf.Enum>(
         _ field: RCPField<Value>, number: UInt8
     ) {
-        if number != 0 { write(field.number, varint: UInt64(number)) }
+        guard number != 0, admit(field.level) else { return }
+        if let levelOfValue = field.levelOfValue { _ = admit(levelOfValue(Int(number))) }
+        write(field.number, varint: UInt64(number))
     }
 
     /// Text; none for an empty one.
     @inlinable public mutating func append(_ field: RCPField<String>, _ text: String) {
-        if !text.isEmpty { write(field.number, text: text) }
+        if !text.isEmpty, admit(field.level) { write(field.number, text: text) }
     }
 
     /// Text; none for nil.
     @inlinable public mutating func append(_ field: RCPOptionalField<String>, _ text: String?) {
-        if let text { write(field.number, text: text) }
+        if let text, admit(field.level) { write(field.number, text: text) }
     }
 
     /// Bytes; none where there are none.
     public mutating func append(_ field: RCPField<[UInt8]>, _ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
+        guard !bytes.isEmpty, admit(field.level) else { return }
         write(field.number, length: bytes.count)
         buffer.writeBytes(bytes)
     }
@@ -66,7 +89,7 @@ public struct RCPMessageWriter: Sendable {
     @inlinable public mutating func append<Value: RCPVarintValue>(
         _ field: RCPRepeatedField<Value>, _ values: some Collection<Value>
     ) {
-        guard !values.isEmpty else { return }
+        guard !values.isEmpty, admit(field.level) else { return }
         let start = begin(field.number)
         for value in values { write(varint: value.varint) }
         end(start)
@@ -74,13 +97,13 @@ public struct RCPMessageWriter: Sendable {
 
     /// A further text of a list.
     @inlinable public mutating func append(_ field: RCPRepeatedField<String>, _ text: String) {
-        write(field.number, text: text)
+        if admit(field.level) { write(field.number, text: text) }
     }
 
     /// A list's texts.
     @inlinable public mutating func append(_ field: RCPRepeatedField<String>, _ texts: some Sequence<String>)
     {
-        for text in texts { write(field.number, text: text) }
+        for text in texts where admit(field.level) { write(field.number, text: text) }
     }
 
     // MARK: Messages
@@ -89,6 +112,7 @@ public struct RCPMessageWriter: Sendable {
     @inlinable public mutating func append<Value: SwiftProtobuf.Message>(
         _ field: RCPOptionalField<Value>, _ body: (inout RCPMessageWriter) -> Void
     ) {
+        guard admit(field.level) else { return }
         let start = begin(field.number)
         body(&self)
         end(start)
@@ -98,6 +122,7 @@ public struct RCPMessageWriter: Sendable {
     @inlinable public mutating func append<Value: SwiftProtobuf.Message>(
         _ field: RCPRepeatedField<Value>, _ body: (inout RCPMessageWriter) -> Void
     ) {
+        guard admit(field.level) else { return }
         let start = begin(field.number)
         body(&self)
         end(start)
@@ -107,14 +132,14 @@ public struct RCPMessageWriter: Sendable {
     @inlinable public mutating func append<Value: SwiftProtobuf.Message>(
         _ field: RCPOptionalField<Value>, parts: [ByteBuffer]
     ) {
-        write(field.number, parts: parts)
+        if admit(field.level) { write(field.number, parts: parts) }
     }
 
     /// A further message of a list that is encoded already: these parts, one behind the other.
     @inlinable public mutating func append<Value: SwiftProtobuf.Message>(
         _ field: RCPRepeatedField<Value>, parts: [ByteBuffer]
     ) {
-        write(field.number, parts: parts)
+        if admit(field.level) { write(field.number, parts: parts) }
     }
 
     // MARK: Bytes

@@ -4,6 +4,7 @@
 public enum RCPReason: String, Sendable, Hashable, CaseIterable {
     case requestIDReused = "REQUEST_ID_REUSED"
     case messageMalformed = "MESSAGE_MALFORMED"
+    case fieldUnknown = "FIELD_UNKNOWN"
     case roleRequired = "ROLE_REQUIRED"
     case grantRequired = "GRANT_REQUIRED"
     case principalChanged = "PRINCIPAL_CHANGED"
@@ -20,7 +21,7 @@ public enum RCPReason: String, Sendable, Hashable, CaseIterable {
     public var code: RCPStatusCode? {
         switch self {
         case .requestIDReused: .aborted
-        case .messageMalformed: .invalidArgument
+        case .messageMalformed, .fieldUnknown: .invalidArgument
         case .roleRequired, .grantRequired: .permissionDenied
         case .principalChanged: .unavailable
         case .rateLimited, .serverBusy, .repliesUnread, .principalBytes, .serverBytes, .tooManyStreams:

@@ -144,5 +144,5 @@ extension SLAPolicy {
     }
 
     private static let standardTargets = Dictionary(
-        uniqueKeysWithValues: ClockKind.allCases.map { ($0, $0.rule.target) })
+        uniqueKeysWithValues: ClockKind.allCases.filter { !$0.rule.needsTarget }.map { ($0, $0.rule.target) })
 }

@@ -14,6 +14,9 @@ final class ClockRule: Sendable {
     let end: End
     /// While the case is in this state, the clock is held.
     let heldIn: CaseState?
+    /// Runs only under plans that give it a target: of a kind that came later, so that servers which do not know it meet none
+    /// before a plan names it.
+    let needsTarget: Bool
 
     /// When a case that has not come to its end has to have such a clock.
     enum Runs: Sendable {
@@ -49,7 +52,7 @@ final class ClockRule: Sendable {
 
     init(
         owner: Role, target: ClockTarget, steps: [CommandKind], runs: Runs, start: Start = .byNeed,
-        atBreach: AtBreach = .nothing, end: End = .done, heldIn: CaseState? = nil
+        atBreach: AtBreach = .nothing, end: End = .done, heldIn: CaseState? = nil, needsTarget: Bool = false
     ) {
         self.owner = owner
         self.target = target
@@ -59,6 +62,7 @@ final class ClockRule: Sendable {
         self.atBreach = atBreach
         self.end = end
         self.heldIn = heldIn
+        self.needsTarget = needsTarget
     }
 }
 

@@ -94,7 +94,7 @@ extension CaseDraft {
     private var requiredClocks: ClockKinds {
         var required = ClockKinds()
         guard !value.state.isTerminal else { return required }
-        for kind in ClockKind.allCases {
+        for kind in ClockKind.allCases where !kind.rule.needsTarget || plan.targets[kind] != nil {
             if case .when(let isCalledFor) = kind.rule.runs, isCalledFor(value) { required.insert(kind) }
         }
         guard required.isEmpty else { return required }

@@ -28,6 +28,8 @@ package struct CaseRecord: Sendable {
     private var parts: [ByteBuffer]
     /// What it needs of who decides on it.
     package let level: WriterLevel
+    /// The lowest level at which nothing of the case is left out: above `level`, it must not be stored.
+    package let neededLevel: WriterLevel
 
     /// - Parameters:
     ///   - parts: One for each group, in their order.
@@ -36,6 +38,7 @@ package struct CaseRecord: Sendable {
         precondition(parts.count == Group.allCases.count, "a case has \(Group.allCases.count) groups")
         self.parts = parts
         self.level = level
+        neededLevel = level
     }
 
     package subscript(_ group: Group) -> ByteBuffer { parts[group.rawValue] }
@@ -48,8 +51,10 @@ package struct CaseRecord: Sendable {
     /// - Parameter level: The store's; what is not stored holds all that this build knows.
     package init(_ value: Case, level: WriterLevel = .highest) {
         self.level = level
+        var needed = WriterLevel.first
         parts = Group.allCases.map { group in
-            var writer = RCPMessageWriter(capacity: group == .everybody ? 1_024 : 128)
+            var writer = RCPMessageWriter(
+                capacity: group == .everybody ? 1_024 : 128, level: level.number)
             switch group {
             case .everybody: value.writePublic(to: &writer)
             case .desk: value.writeDesk(to: &writer)
@@ -57,8 +62,10 @@ package struct CaseRecord: Sendable {
             case .personal: value.writePersonal(to: &writer)
             case .engine: value.writeEngine(to: &writer)
             }
+            needed = max(needed, WriterLevel(writer.neededLevel))
             return writer.takeBuffer()
         }
+        neededLevel = needed
     }
 
     // MARK: Reading

@@ -10,23 +10,27 @@ package struct OrderRecord: Sendable {
     package var engine: ByteBuffer
     /// What it needs of who decides on it.
     package let level: WriterLevel
+    /// As of a case.
+    package let neededLevel: WriterLevel
 
     /// - Parameter level: At which it was written.
     package init(everybody: ByteBuffer, engine: ByteBuffer, level: WriterLevel = .highest) {
         self.everybody = everybody
         self.engine = engine
         self.level = level
+        neededLevel = level
     }
 
     /// - Parameter level: The store's; what is not stored holds all that this build knows.
     package init(_ order: Order, level: WriterLevel = .highest) {
         self.level = level
-        var writer = RCPMessageWriter(capacity: 512)
+        var writer = RCPMessageWriter(capacity: 512, level: level.number)
         order.writePublic(to: &writer)
+        var engineWriter = RCPMessageWriter(capacity: 128, level: level.number)
+        order.writeEngine(to: &engineWriter)
+        neededLevel = WriterLevel(max(writer.neededLevel, engineWriter.neededLevel))
         everybody = writer.takeBuffer()
-        writer = RCPMessageWriter(capacity: 128)
-        order.writeEngine(to: &writer)
-        engine = writer.takeBuffer()
+        engine = engineWriter.takeBuffer()
     }
 
     /// - Parameter isReadOnly: Nothing is decided on it, so that fields which this build does not know are passed over.

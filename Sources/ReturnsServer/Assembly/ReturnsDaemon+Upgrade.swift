@@ -30,7 +30,7 @@ public struct UpgradeError: Error, CustomStringConvertible {
             case _ where error.outcome == .unknown: 7
             case .unavailable, .overloaded, .deadlineExceeded: 6
             case .unfit: 5
-            case .cancelled, .corrupt, .refused, .misconfigured, .outsideScope: 1
+            case .cancelled, .corrupt, .refused, .misconfigured, .outsideScope, .levelTooLow: 1
             }
         self.init(
             description: error.outcome == .unknown

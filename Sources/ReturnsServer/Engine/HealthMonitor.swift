@@ -150,7 +150,7 @@ final class HealthMonitor: Service {
         if let fault = error.fault { return fault.description }
         if let refusal = error.refusal { return "\(refusal.text). \(refusal.advice)" }
         switch error.code {
-        case .misconfigured, .corrupt, .refused, .unfit, .outsideScope: return error.description
+        case .misconfigured, .corrupt, .refused, .unfit, .outsideScope, .levelTooLow: return error.description
         case .unavailable, .overloaded, .deadlineExceeded, .cancelled:
             return error.absence.map { "Redis does not answer: \($0.description)" } ?? redisSilent
         }

@@ -20,7 +20,7 @@ extension StoreError: RCPStatusConvertible {
         // Said once by the identity.
         case .unfit: nil
         // The connection's own log tells an outage once; the rest is the caller's.
-        case .unavailable, .overloaded, .deadlineExceeded, .cancelled, .outsideScope: nil
+        case .unavailable, .overloaded, .deadlineExceeded, .cancelled, .outsideScope, .levelTooLow: nil
         }
     }
 }
@@ -123,6 +123,12 @@ extension RCPStatus {
             self.init(
                 code: .permissionDenied, outcome: .notApplied, text: text,
                 details: [RCPErrorDetail(reason: "SALE_CHANNELS_REQUIRED", text: text)])
+        case .levelTooLow:
+            let text =
+                "\(error.description), and this gives what only that level holds. Leave it out, or, once every returnsd is of the same build, an operator types: returnsd --upgrade"
+            self.init(
+                code: .failedPrecondition, outcome: .notApplied, text: text,
+                details: [RCPErrorDetail(reason: "LEVEL_TOO_LOW", text: text)])
         case .refused, .misconfigured:
             self.init(
                 code: .unavailable, outcome: outcome, retryAfterMilliseconds: 1_000,

@@ -21,6 +21,7 @@ extension CommitBuilder {
         _ transition: CaseTransition, _ record: TransitionRecord, partition: Int, run: StoreRun?
     ) {
         let level = record.value.level
+        note(level, needed: record.value.neededLevel)
         let keys = StoreKeys(partition: partition)
         let before = transition.caseBefore
         let after = transition.caseAfter
@@ -63,7 +64,9 @@ extension CommitBuilder {
         } else if let before, before.cases.isEmpty {
             removeFromSet(keys.ordersWithoutCases, members: [.text(order.key.member)])
         }
-        setFields(keys.order(order.key), OrderRecord(order, level: level).arguments(version: order.version))
+        let record = OrderRecord(order, level: level)
+        note(level, needed: record.neededLevel)
+        setFields(keys.order(order.key), record.arguments(version: order.version))
     }
 
     /// A change of an order that its cases' stories do not tell yet: the sweeper finds them until they do.

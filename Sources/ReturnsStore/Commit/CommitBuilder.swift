@@ -1,4 +1,5 @@
 import RedisClient
+import ReturnsRecords
 
 /// Builds the one call that commits: keys, guards and writes as data for `commit.lua`, which documents the layout.
 struct CommitBuilder {
@@ -7,6 +8,8 @@ struct CommitBuilder {
     private var writes: [UInt8] = []
     private var arguments = RedisArguments(bytes: 2_048)
     private let request: (fingerprint: [UInt8], record: [UInt8])?
+    /// The level that a record needs although the store is written at a lower one; nil where none does.
+    private var missingLevel: WriterLevel?
 
     /// As in commit.lua: a commit that exceeds one is a bug of ours.
     static let guardsMax = 512
@@ -38,6 +41,18 @@ struct CommitBuilder {
             request = (record.fingerprint, record.encode())
         } else {
             request = nil
+        }
+    }
+
+    /// A record is to be stored that was written at a level.
+    mutating func note(_ level: WriterLevel, needed: WriterLevel) {
+        if needed > level { missingLevel = max(missingLevel ?? needed, needed) }
+    }
+
+    /// - Throws: `levelTooLow` where something given would be lost, or would be read by older builds that do not know it.
+    func checkLevel() throws(StoreError) {
+        if let missingLevel {
+            throw StoreError(.levelTooLow, "the store is not yet written at level \(missingLevel)")
         }
     }
 

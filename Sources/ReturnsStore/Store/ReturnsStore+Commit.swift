@@ -40,7 +40,8 @@ extension ReturnsStore {
         try require(transition.caseAfter.order)
         do throws(StoreError) {
             return try await commit(
-                commitCall(transition, record: record, request: request, lostRefundFence: lostRefundFence),
+                try commitCall(
+                    transition, record: record, request: request, lostRefundFence: lostRefundFence),
                 effect: request == nil ? .eachTime : .once, deadline: deadline)
         } catch {
             throw error.met(by: transition.caseAfter.id)
@@ -51,13 +52,13 @@ extension ReturnsStore {
     public func commitCommand(
         _ transition: CaseTransition, request: CommitRequest?
     ) throws(StoreError) -> RedisCommand {
-        commitCall(transition, request: request).command(run: try identity.run())
+        try commitCall(transition, request: request).command(run: try identity.run())
     }
 
     func commitCall(
         _ transition: CaseTransition, record: TransitionRecord? = nil, request: CommitRequest?,
         lostRefundFence: UInt64? = nil
-    ) -> StoreCall {
+    ) throws(StoreError) -> StoreCall {
         let id = transition.caseAfter.id
         let keys = StoreKeys(partition: id.partition)
         let requestRecord = request.map {
@@ -70,6 +71,7 @@ extension ReturnsStore {
             partition: id.partition,
             run: identity.presentRun)
         if let lostRefundFence { builder.guardVersion(keys.lostRefundFence, lostRefundFence) }
+        try builder.checkLevel()
         return builder.call(partition: id.partition)
     }
 
@@ -86,6 +88,7 @@ extension ReturnsStore {
             fingerprint: request.fingerprint, outcome: .putOrder(result: result, version: order.version))
         var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
         builder.add(order, before: before, keys: keys, level: identity.level)
+        try builder.checkLevel()
         return try await commit(
             builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }
@@ -101,6 +104,7 @@ extension ReturnsStore {
             fingerprint: request.fingerprint, outcome: .changedPayments(version: order.version))
         var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
         builder.add(transition, keys: keys, level: identity.level)
+        try builder.checkLevel()
         return try await commit(
             builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }

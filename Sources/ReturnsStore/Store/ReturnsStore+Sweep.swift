@@ -56,10 +56,19 @@ extension ReturnsStore {
         _ transitions: [CaseTransition], partition: Int, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> [Result<CommitOutcome, StoreError>] {
         guard !transitions.isEmpty else { return [] }
-        return try await sendOnce(
-            transitions.map { commitCall($0, request: nil) }, deadline: deadline
-        ).map { reply in
-            Self.result { () throws(StoreError) in try outcome(of: try reply.get()) }
+        let calls = transitions.map { transition in
+            Self.result { () throws(StoreError) in try commitCall(transition, request: nil) }
+        }
+        var replies = try await sendOnce(calls.compactMap { try? $0.get() }, deadline: deadline)
+            .makeIterator()
+        return calls.map { call in
+            Self.result { () throws(StoreError) in
+                _ = try call.get()
+                guard let reply = replies.next() else {
+                    preconditionFailure("a call without a reply")
+                }
+                return try outcome(of: try reply.get())
+            }
         }
     }
 

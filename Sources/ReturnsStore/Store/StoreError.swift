@@ -21,6 +21,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case unfit
         /// It needs sale channels that the caller is not bound to.
         case outsideScope
+        /// It gives what only a later writer level holds, and older builds may still be at work.
+        case levelTooLow
     }
 
     /// Whether the whole store is out of use, which is told where it is noticed: by the connections, and by the store's identity.
@@ -28,7 +30,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
     /// Whether it says something of what is kept where it was met, and nothing of Redis as a whole: the rest can be gone on with.
     public var isLocal: Bool {
-        guard code == .refused else { return code == .corrupt }
+        guard code == .refused else { return code == .corrupt || code == .levelTooLow }
         switch refusal {
         case .keyOfAnotherType, .other: return true
         default: return false

@@ -9,7 +9,7 @@ import SwiftProtobuf
 extension SwiftProtobuf.Message {
     /// Whether the message, or one in it, has a field that this build does not know. Unknown values of enumerations are
     /// found where they are read.
-    package var hasUnknownFields: Bool {
+    @usableFromInline package var hasUnknownFields: Bool {
         var finder = UnknownFieldFinder()
         // It throws nothing.
         try? traverse(visitor: &finder)
