@@ -10,7 +10,7 @@ public enum ReturnsPersonalFields {
         "returns.v1.AddNoteRequest": [2],
         "returns.v1.AppealCaseRequest": [2],
         "returns.v1.CancelCaseRequest": [2],
-        "returns.v1.Case": [13, 15, 35, 36],
+        "returns.v1.Case": [13, 15, 35, 36, 66],
         "returns.v1.Contact": [1, 2, 3, 4],
         "returns.v1.FollowUpComments": [2],
         "returns.v1.FoundGoodsRequest": [2],
@@ -39,7 +39,7 @@ public enum ReturnsFieldGroups {
             ("public", 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 18, 19, 20, 21, 22, 30, 31, 32, 33, 34, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 80]),
             ("desk", 2, [51, 52, 53, 54, 55]),
             ("logistics", 3, [60]),
-            ("personal", 4, [13, 15, 16, 35, 36, 65]),
+            ("personal", 4, [13, 15, 16, 35, 36, 65, 66]),
             ("engine", 6, [70]),
         ],
         "returns.v1.Order": [

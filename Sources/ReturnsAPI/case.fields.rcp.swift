@@ -341,6 +341,7 @@ extension Returns_V1_Case {
         @inlinable public static var clockReasons: RCPRepeatedField<Returns_V1_ClockReason> { RCPRepeatedField(55) }
         @inlinable public static var pickupPlaces: RCPRepeatedField<Returns_V1_PickupPlace> { RCPRepeatedField(60) }
         @inlinable public static var followUpComments: RCPRepeatedField<Returns_V1_FollowUpComments> { RCPRepeatedField(65) }
+        @inlinable public static var applicationSha256: RCPField<[UInt8]> { RCPField(66) }
         @inlinable public static var engine: RCPOptionalField<Returns_V1_CaseEngine> { RCPOptionalField(70) }
         @inlinable public static var withheld: RCPRepeatedField<Returns_V1_Withheld> { RCPRepeatedField(80) }
     }

@@ -10,6 +10,11 @@
 
 /// The return case as it is read: its state, tracks, ledgers, clocks and history.
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -1536,6 +1541,13 @@ public nonisolated struct Returns_V1_Case: @unchecked Sendable {
   public var followUpComments: [Returns_V1_FollowUpComments] {
     get {_storage._followUpComments}
     set {_uniqueStorage()._followUpComments = newValue}
+  }
+
+  /// SHA-256 of the form as it was submitted, 32 bytes: that of the first of `documents`, which states none. Who knows most of a
+  /// form could guess the rest by it.
+  public var applicationSha256: Data {
+    get {_storage._applicationSha256}
+    set {_uniqueStorage()._applicationSha256 = newValue}
   }
 
   public var engine: Returns_V1_CaseEngine {
@@ -3170,7 +3182,7 @@ nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Case"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{2}\u{5}engine\0\u{2}\u{a}withheld\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}order\0\u{3}channel_ref\0\u{1}version\0\u{1}state\0\u{1}money\0\u{3}goods_out\0\u{3}customer_told\0\u{1}withdrawn\0\u{3}customer_id\0\u{1}currency\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}contact\0\u{3}return_method\0\u{1}conditions\0\u{3}requested_at_ms\0\u{3}submitted_at_ms\0\u{3}updated_at_ms\0\u{3}entered_by\0\u{2}\u{8}lines\0\u{1}checks\0\u{1}verification\0\u{1}decisions\0\u{1}appeals\0\u{1}question\0\u{1}answer\0\u{1}pickups\0\u{1}shipments\0\u{1}inspections\0\u{1}refunds\0\u{1}outbound\0\u{1}documents\0\u{3}follow_ups\0\u{1}clocks\0\u{3}policy_version\0\u{3}standard_version\0\u{1}exception\0\u{3}closing_needs\0\u{3}sla_version\0\u{3}sla_plan\0\u{1}assignments\0\u{3}override_reasons\0\u{3}inspection_notes\0\u{3}refund_reasons\0\u{3}clock_reasons\0\u{4}\u{5}pickup_places\0\u{4}\u{5}follow_up_comments\0\u{3}application_sha256\0\u{2}\u{4}engine\0\u{2}\u{a}withheld\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3223,6 +3235,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _clockReasons: [Returns_V1_ClockReason] = []
     var _pickupPlaces: [Returns_V1_PickupPlace] = []
     var _followUpComments: [Returns_V1_FollowUpComments] = []
+    var _applicationSha256: Data = Data()
     var _engine: Returns_V1_CaseEngine? = nil
     var _withheld: [Returns_V1_Withheld] = []
 
@@ -3285,6 +3298,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _clockReasons = source._clockReasons
       _pickupPlaces = source._pickupPlaces
       _followUpComments = source._followUpComments
+      _applicationSha256 = source._applicationSha256
       _engine = source._engine
       _withheld = source._withheld
     }
@@ -3355,6 +3369,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 55: try { try decoder.decodeRepeatedMessageField(value: &_storage._clockReasons) }()
         case 60: try { try decoder.decodeRepeatedMessageField(value: &_storage._pickupPlaces) }()
         case 65: try { try decoder.decodeRepeatedMessageField(value: &_storage._followUpComments) }()
+        case 66: try { try decoder.decodeSingularBytesField(value: &_storage._applicationSha256) }()
         case 70: try { try decoder.decodeSingularMessageField(value: &_storage._engine) }()
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._withheld) }()
         default: break
@@ -3519,6 +3534,9 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._followUpComments.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._followUpComments, fieldNumber: 65)
       }
+      if !_storage._applicationSha256.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._applicationSha256, fieldNumber: 66)
+      }
       try { if let v = _storage._engine {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
       } }()
@@ -3584,6 +3602,7 @@ nonisolated extension Returns_V1_Case: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._clockReasons != rhs_storage._clockReasons {return false}
         if _storage._pickupPlaces != rhs_storage._pickupPlaces {return false}
         if _storage._followUpComments != rhs_storage._followUpComments {return false}
+        if _storage._applicationSha256 != rhs_storage._applicationSha256 {return false}
         if _storage._engine != rhs_storage._engine {return false}
         if _storage._withheld != rhs_storage._withheld {return false}
         return true

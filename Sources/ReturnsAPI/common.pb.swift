@@ -364,7 +364,7 @@ public nonisolated enum Returns_V1_FieldGroup: SwiftProtobuf.Enum, Swift.CaseIte
   /// Of the customer: for channel, service and supervisor.
   case personal // = 4
 
-  /// What the desk writes of the customer: for service and supervisor.
+  /// What the desk writes of the customer: for who reads both personal and desk, as service and supervisor do.
   case deskPersonal // = 5
 
   /// What the server alone needs to decide; never sent.
@@ -524,7 +524,7 @@ public nonisolated struct Returns_V1_Document: Sendable {
   /// Where the content is found: a number, a file name, a URL.
   public var reference: String = String()
 
-  /// SHA-256 of the content, 32 bytes.
+  /// SHA-256 of the content, 32 bytes. Absent from the form that a case was opened with: Case.application_sha256 has it.
   public var sha256: Data = Data()
 
   /// Set by the server, as is added_by. Milliseconds since 1970, UTC, as every field that ends in _at_ms.

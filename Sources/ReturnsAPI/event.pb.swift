@@ -104,7 +104,7 @@ public nonisolated enum Returns_V1_NotificationTemplate: SwiftProtobuf.Enum, Swi
 }
 
 /// Event is one fact about a case. It holds no personal data: who needs more reads the case. Principals of the role channel are not
-/// told persons and teams of the company (AssignedDetail, ClockAlert.target), nor what a newer server has added to an event that the
+/// told to whom work is assigned (AssignedDetail, ClockAlert.target), nor what a newer server has added to an event that the
 /// server which answers does not know; everybody else is sent an event as it is stored.
 public nonisolated struct Returns_V1_Event: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the

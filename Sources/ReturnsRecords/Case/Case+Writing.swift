@@ -18,7 +18,9 @@ extension Case {
         writer.append(Fields.inspections, inspections)
         writer.append(Fields.refunds, refunds)
         writer.append(Fields.outbound, outbound)
-        writer.append(Fields.documents, documents)
+        for (index, document) in documents.enumerated() {
+            writer.append(Fields.documents, one: index == 0 ? document.withoutHash : document)
+        }
         writer.append(Fields.followUps, followUps)
         writer.append(Fields.clocks, clocks)
         writer.append(Fields.policyVersion, policyVersion)
@@ -95,6 +97,9 @@ extension Case {
                 Fields.followUpComments,
                 one: FollowUpComments(followUp: UInt32(index + 1), comments: followUp.comments))
         }
+        if let application = documents.first {
+            writer.append(Fields.applicationSha256, application.sha256)
+        }
     }
 
     func writeEngine(to writer: inout RCPMessageWriter) {
@@ -115,6 +120,15 @@ extension Case {
             }
             for clock in clocks { writer.append(Engine.clocks, one: ClockStart(clock)) }
         }
+    }
+}
+
+extension Document {
+    /// What everybody reads of the form that a case was opened with: by its hash, what is personal in it could be guessed.
+    fileprivate var withoutHash: Document {
+        var document = self
+        document.sha256 = []
+        return document
     }
 }
 

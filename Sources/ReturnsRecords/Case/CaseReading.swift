@@ -48,6 +48,7 @@ struct CaseReading: RecordReading {
     private var clockReasons: [ClockReason] = []
     private var pickupPlaces: [PickupPlace] = []
     private var followUpComments: [FollowUpComments] = []
+    private var applicationHash: [UInt8] = []
     // Of the engine.
     private var stateBefore: CaseState?
     private var timelineEntries: UInt64 = 0
@@ -105,6 +106,7 @@ struct CaseReading: RecordReading {
             case Fields.clockReasons: try reader.read(Fields.clockReasons, into: &clockReasons)
             case Fields.pickupPlaces: try reader.read(Fields.pickupPlaces, into: &pickupPlaces)
             case Fields.followUpComments: try reader.read(Fields.followUpComments, into: &followUpComments)
+            case Fields.applicationSha256: applicationHash = reader.read(Fields.applicationSha256)
             case Fields.engine:
                 try reader.read(Fields.engine) { reader throws(RecordError) in try readEngine(&reader) }
             default: try form.read(number, &reader)
@@ -145,6 +147,7 @@ struct CaseReading: RecordReading {
         value.refunds = refunds
         value.outbound = outbound
         value.documents = documents
+        if !documents.isEmpty { value.documents[0].sha256 = applicationHash }
         value.followUps = followUps
         value.assignments = assignments
         value.closingNeeds = closingNeeds

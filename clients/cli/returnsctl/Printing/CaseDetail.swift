@@ -158,7 +158,10 @@ struct CaseDetail {
     }
 
     private func documentText(_ document: Returns_V1_Document) -> String {
-        "\(word(document.type)) \(document.reference)  sha256 \(DocumentSource.hexadecimal(document.sha256).prefix(12))…"
+        let text = "\(word(document.type)) \(document.reference)"
+        // The form that a case was opened with states none.
+        guard !document.sha256.isEmpty else { return text }
+        return text + "  sha256 \(DocumentSource.hexadecimal(document.sha256).prefix(12))…"
     }
 
     private func followUpText(_ followUp: Returns_V1_FollowUp, _ comments: String) -> String {

@@ -26,10 +26,14 @@ METHOD_FIELD_NUMBER: _ClassVar[int]
 method: _descriptor.FieldDescriptor
 WIRE_ONLY_FIELD_NUMBER: _ClassVar[int]
 wire_only: _descriptor.FieldDescriptor
+VALUE_LEVEL_FIELD_NUMBER: _ClassVar[int]
+value_level: _descriptor.FieldDescriptor
 PERSONAL_FIELD_NUMBER: _ClassVar[int]
 personal: _descriptor.FieldDescriptor
 GROUP_FIELD_NUMBER: _ClassVar[int]
 group: _descriptor.FieldDescriptor
+LEVEL_FIELD_NUMBER: _ClassVar[int]
+level: _descriptor.FieldDescriptor
 FIELD_GROUP_FIELD_NUMBER: _ClassVar[int]
 field_group: _descriptor.FieldDescriptor
 
