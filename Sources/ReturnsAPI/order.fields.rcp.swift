@@ -111,6 +111,7 @@ extension Returns_V1_GetOrderReply {
         @inlinable public static var caseIds: RCPRepeatedField<String> { RCPRepeatedField(2) }
         @inlinable public static var timeline: RCPRepeatedField<Returns_V1_OrderTimelineEntry> { RCPRepeatedField(3) }
         @inlinable public static var nowMs: RCPField<Int64> { RCPField(4) }
+        @inlinable public static var unreadableNumbers: RCPRepeatedField<UInt64> { RCPRepeatedField(5) }
     }
 }
 

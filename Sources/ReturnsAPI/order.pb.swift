@@ -546,6 +546,9 @@ public nonisolated struct Returns_V1_GetOrderReply: Sendable {
   /// The server's time.
   public var nowMs: Int64 = 0
 
+  /// The places in the timeline, from 1 on, of entries that are damaged, so that they cannot be shown.
+  public var unreadableNumbers: [UInt64] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1224,7 +1227,7 @@ nonisolated extension Returns_V1_GetOrderRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetOrderReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}case_ids\0\u{1}timeline\0\u{3}now_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}case_ids\0\u{1}timeline\0\u{3}now_ms\0\u{3}unreadable_numbers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1236,6 +1239,7 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.caseIds) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.timeline) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
+      case 5: try { try decoder.decodeRepeatedUInt64Field(value: &self.unreadableNumbers) }()
       default: break
       }
     }
@@ -1258,6 +1262,9 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
     if self.nowMs != 0 {
       try visitor.visitSingularInt64Field(value: self.nowMs, fieldNumber: 4)
     }
+    if !self.unreadableNumbers.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.unreadableNumbers, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1266,6 +1273,7 @@ nonisolated extension Returns_V1_GetOrderReply: SwiftProtobuf.Message, SwiftProt
     if lhs.caseIds != rhs.caseIds {return false}
     if lhs.timeline != rhs.timeline {return false}
     if lhs.nowMs != rhs.nowMs {return false}
+    if lhs.unreadableNumbers != rhs.unreadableNumbers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -351,7 +351,7 @@ public nonisolated struct Returns_V1_RecomputedCase: Sendable {
   public init() {}
 }
 
-/// RefusedCase is a case asked for by its id that was not taken over.
+/// RefusedCase is a case that was not taken over.
 public nonisolated struct Returns_V1_RefusedCase: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -385,7 +385,8 @@ public nonisolated struct Returns_V1_RecomputeReply: Sendable {
   /// Empty when there are no more.
   public var nextCursor: String = String()
 
-  /// Named cases that did not take it; of a walk, cases whose records are damaged.
+  /// Named cases that did not take it; of a walk, cases whose records are damaged (RECORD_UNREADABLE), or written by a newer
+  /// server (RECORD_NEWER).
   public var refused: [Returns_V1_RefusedCase] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

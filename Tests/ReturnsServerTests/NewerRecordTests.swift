@@ -10,14 +10,31 @@ import Testing
 /// A record that a newer build wrote is nobody's damage: whoever would have something decided on it is told what to do.
 @Suite struct NewerRecordTests {
     @Test func aDecisionIsRefusedInItsOwnWords() {
-        let error = StoreError(RecordError.newer("a field is unknown"), "case").of(Fixture.caseID(1))
+        var error = StoreError(RecordError.newer("a field is unknown"), "case").of(Fixture.caseID(1))
+        error.canBeRead = true
         let status = RCPStatus(error)
         #expect(status.code == .failedPrecondition && status.outcome == .notApplied)
         #expect(status.details.map(\.reason) == ["RECORD_NEWER"])
         #expect(
             status.text
-                == "case \(Fixture.caseID(1)), or its order, was written by a newer returnsd, so this server decides nothing on it; it can still be read. Upgrade this server"
+                == "case \(Fixture.caseID(1)) was written by a newer returnsd, so this server decides nothing on it; it can still be read. Upgrade this server"
         )
+    }
+
+    /// An order is named, and the case that it was met with. What cannot be read is not said to be readable.
+    @Test func anOrderIsNamedAndNothingIsPromised() {
+        let error = StoreError(RecordError.newer("a field is unknown"), Fixture.order().key)
+        let key = Fixture.order().key.text
+        #expect(
+            RCPStatus(error).text
+                == "order \(key) was written by a newer returnsd, and this server does not know its form. Upgrade this server"
+        )
+        #expect(
+            RCPStatus(error.of(Fixture.caseID(1))).text.hasPrefix(
+                "order \(key) of case \(Fixture.caseID(1)) "))
+        let damaged = RCPStatus(StoreError(RecordError(what: "a line stands twice"), Fixture.order().key))
+        #expect(damaged.code == .dataLoss && damaged.details.map(\.reason) == ["RECORD_UNREADABLE"])
+        #expect(damaged.text.hasPrefix("the record of order \(key), or its timeline, is damaged"))
     }
 
     @Test func damageStaysDamage() {

@@ -69,8 +69,11 @@ extension StoreTests {
                 let order = try await Self.open(2, fixture)
                 let change = try await Self.changed(order, fixture)
                 #expect(try await store.commit(change, request: .test(2)) == .committed)
-                let found = try #require(try await store.loadOrderAndTimeline(order.key))
-                #expect(found.order == change.orderAfter && found.entries == [change.entry.bytes])
+                let found = try #require(try await store.readOrderAndTimeline(order.key))
+                #expect(try await store.loadOrder(order.key) == change.orderAfter)
+                #expect(found.order.outline.untoldCases == Set(order.cases.map(\.id)))
+                #expect(found.timeline.entries == [change.entry.bytes])
+                #expect(found.timeline.unreadable.isEmpty)
                 let partition = store.partitioning.partition(of: order.key)
                 func due() async throws -> Set<CaseID?> {
                     Set(try await store.dueCases(partition: partition, now: Fixture.monday, limit: 10))

@@ -63,6 +63,24 @@ extension StoreTests {
             }
         }
 
+        /// A further fact, or a further group, behind what this build knows.
+        @Test func aCaseWithLongerFactsIsReadAndNotDecidedOn() async throws {
+            try await StoreFixture.with { fixture in
+                let value = try await ListedCases(1, into: fixture.store).values[0]
+                let whole = CaseFacts(value, CaseRecord(value))
+                var grouped = whole
+                grouped.parts.append(CaseFacts.Part(ByteBuffer(string: "x")))
+                var longer = ByteBuffer(bytes: whole.encode().dropLast(4) + [7])
+                longer.writeInteger(longer.withUnsafeReadableBytes { CRC32C.of($0) })
+                for facts in [ByteBuffer(bytes: grouped.encode()), longer] {
+                    _ = try await fixture.command("HSET", Self.key(value.id), "f", .buffer(facts))
+                    try await expectOnlyReads(value.id, fixture)
+                    let report = try await fixture.store.verifyIndexes(repair: true)
+                    #expect(report.findings.map(\.problem) == [.newer] && report.repairs == 0)
+                }
+            }
+        }
+
         /// Nobody can tell the level of facts of another form, so they are not made anew from the record.
         @Test func factsOfANewerFormAreNotTakenForDamage() async throws {
             try await StoreFixture.with { fixture in
@@ -75,7 +93,7 @@ extension StoreTests {
                 let error = await #expect(throws: StoreError.self) {
                     try await fixture.store.loadCase(value.id)
                 }
-                #expect(error?.isNewer == true && error?.caseID == value.id)
+                #expect(error?.isNewer == true && error?.caseID == value.id && error?.canBeRead == false)
             }
         }
 
@@ -102,6 +120,7 @@ extension StoreTests {
         private func expectOnlyReads(_ id: CaseID, _ fixture: StoreFixture) async throws {
             let error = await #expect(throws: StoreError.self) { try await fixture.store.loadCase(id) }
             #expect(error?.code == .corrupt && error?.isNewer == true && error?.caseID == id)
+            #expect(error?.canBeRead == true)
             #expect(try await fixture.store.readCase(id, groups: Self.all) != nil)
             let page = try await fixture.store.page(
                 CaseFilter(), sort: .newest, limits: CasePageLimits(casesMax: 10))

@@ -42,7 +42,7 @@ extension StoreTests {
         ) async throws -> (case: UInt8?, order: UInt8?) {
             let stored = try #require(
                 try await server.store.readCase(id, groups: CaseRecord.Group.allCases))
-            let key = try OrderKey(stored.publicFields().order)
+            let key = try OrderKey(stored.fields().order)
             let fields = try await server.client.send(
                 ReturnsStore.orderCommand(server.store.keys(key).order(key)), key: nil
             ).checked().array
@@ -218,6 +218,32 @@ extension StoreTests {
                 let report = try await newer.store.verifyIndexes(repair: true)
                 #expect(report.findings.map(\.index) == ["\(key) f"] && report.repairs == 1)
                 #expect(try await Self.level(value.id, newer).case == 1)
+            }
+        }
+
+        /// At what level a case was written whose facts are damaged nobody can say: so it is at the store's, and an older server shows
+        /// it and neither decides on it nor makes its facts anew.
+        @Test func damagedFactsAreOfTheStoresLevel() async throws {
+            try await Self.withBoth { redis, older, newer in
+                let value = try await newer.open(1)
+                try await Self.raise(newer)
+                #expect(try await Self.note(value.id, newer) == .committed)
+                let key = StoreKeys(partition: value.id.partition).returnCase(value.id)
+                _ = try await IdentityLab.command(redis, RedisCommand("HSET", .text(key), "f", "x"))
+                try await older.identity.look(older.client)
+                let error = await #expect(throws: StoreError.self) {
+                    try await older.store.loadCase(value.id)
+                }
+                #expect(error?.isNewer == true && error?.canBeRead == true && error?.caseID == value.id)
+                #expect(try await older.store.readCase(value.id, groups: CaseRecord.Group.allCases) != nil)
+                #expect(try await older.store.readCase(value.id, groups: [.everybody]) != nil)
+                let report = try await older.store.verifyIndexes(repair: true)
+                #expect(report.repairs == 0 && report.problems == 0)
+                #expect(report.findings.compactMap(\.id) == [value.id])
+                // The newer one knows all that the store can hold.
+                #expect(try await newer.store.loadCase(value.id) != nil)
+                #expect(try await newer.store.verifyIndexes(repair: true).repairs == 1)
+                #expect(try await Self.level(value.id, newer).case == 2)
             }
         }
 

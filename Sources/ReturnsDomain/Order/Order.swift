@@ -9,6 +9,9 @@ public struct OrderKey: Hashable, Sendable {
         self.saleChannel = saleChannel
         self.orderNumber = orderNumber
     }
+
+    /// As people write it; no sale channel has a slash in its name.
+    public var text: String { "\(saleChannel)/\(orderNumber)" }
 }
 
 /// What was bought, paid, reserved by cases and refunded.

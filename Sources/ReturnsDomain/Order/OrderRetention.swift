@@ -27,13 +27,13 @@ public struct OrderRetention: Hashable, Sendable {
     }
 
     /// When the order is kept no longer; nil for one that stays.
-    public func end(of order: Order, under policy: ReturnPolicy) -> Instant? {
-        guard order.cases.isEmpty, let days = days(under: policy) else { return nil }
+    public func end(of order: some RetainedOrder, under policy: ReturnPolicy) -> Instant? {
+        guard !order.hasCases, let days = days(under: policy) else { return nil }
         return order.quietSince.adding(days * Milliseconds.day)
     }
 
     /// Whether the order counts as absent: no case can be opened on it, and nobody is shown it.
-    public func isOver(for order: Order, under policy: ReturnPolicy, now: Instant) -> Bool {
+    public func isOver(for order: some RetainedOrder, under policy: ReturnPolicy, now: Instant) -> Bool {
         end(of: order, under: policy).map { $0 <= now } ?? false
     }
 
@@ -43,9 +43,23 @@ public struct OrderRetention: Hashable, Sendable {
     }
 }
 
-extension Order {
+/// What tells how long an order is kept.
+public protocol RetainedOrder {
+    var placedAt: Instant { get }
+    var deliveredAt: Instant? { get }
+    /// When it last changed; of an order without a case, when it was last pushed.
+    var updatedAt: Instant { get }
+    /// Whether a case was opened on it.
+    var hasCases: Bool { get }
+}
+
+extension RetainedOrder {
     /// The last sign of life of an order without cases: its delivery or its last push.
     public var quietSince: Instant { max(deliveredAt ?? placedAt, updatedAt) }
+}
+
+extension Order: RetainedOrder {
+    public var hasCases: Bool { !cases.isEmpty }
 }
 
 extension CaseRejection {

@@ -33,9 +33,15 @@ package struct OrderRecord: Sendable {
         engine = engineWriter.takeBuffer()
     }
 
-    /// - Parameter isReadOnly: Nothing is decided on it, so that fields which this build does not know are passed over.
+    /// What can be decided on.
+    ///
     /// - Throws: for a damaged order, and for one that holds what this build does not know.
-    package func value(isReadOnly: Bool = false) throws(RecordError) -> Order {
-        try OrderReading.value(of: [everybody, engine], isReadOnly: isReadOnly)
+    package func value() throws(RecordError) -> Order {
+        try OrderReading.value(of: [everybody, engine])
+    }
+
+    /// What has to be known of it to be sent.
+    package func outline() throws(RecordError) -> OrderOutline {
+        try OrderOutlineReading.value(of: [everybody, engine], isReadOnly: true)
     }
 }

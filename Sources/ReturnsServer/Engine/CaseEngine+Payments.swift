@@ -8,7 +8,9 @@ import ReturnsStore
 extension CaseEngine {
     /// What a change of payments came to.
     struct PaymentsResult: Sendable {
-        var order: Order
+        /// The order it led to, as everybody reads it who may read the order.
+        var order: ByteBuffer
+        var outline: OrderOutline
         /// As a message with all its groups.
         var entry: ByteBuffer
         var isReplay = false
@@ -39,9 +41,13 @@ extension CaseEngine {
             let transition = try Order.changePayments(
                 change, of: loaded.order, owedDeciders: owedDeciders, actor: context.actor(), now: clock.now()
             ).get()
-            let result = PaymentsResult(order: transition.orderAfter, entry: transition.entry.bytes)
+            let after = transition.orderAfter
+            var result = PaymentsResult(
+                order: OrderRecord(after, level: store.identity.level).everybody,
+                outline: OrderOutline(after), entry: transition.entry.bytes)
             if isDryRun {
-                return PaymentsResult(order: result.order, entry: result.entry, isDryRun: true)
+                result.isDryRun = true
+                return result
             }
             switch try await store.commit(transition, request: request, deadline: context.deadline) {
             case .committed: return result
@@ -58,12 +64,13 @@ extension CaseEngine {
     /// from it, stays due with the sweeper, and is named in the reply.
     private func told(_ result: PaymentsResult, context: RCPCallContext) async -> PaymentsResult {
         var result = result
-        let waiting = result.order.cases.map(\.id).filter(result.order.untoldCases.contains)
+        let waiting = result.outline.cases.filter(result.outline.untoldCases.contains)
         for id in waiting.prefix(Self.casesToldInCallMax) {
             _ = try? await take(.sweep, on: id, isDryRun: false, context: context)
         }
-        let found = try? await store(for: context).loadOrder(result.order.key, deadline: context.deadline)
-        if let order = found { result.order = order }
+        let found = try? await store(for: context).readOrder(
+            result.outline.key, deadline: context.deadline)
+        if let found { (result.order, result.outline) = (found.stored.record.everybody, found.outline) }
         return result
     }
 
@@ -73,13 +80,14 @@ extension CaseEngine {
     ) async throws -> PaymentsResult {
         try await record.answer(request) { outcome in
             guard case .changedPayments(let version) = outcome else { return nil }
-            let found = try await store.loadOrderAndTimeline(key, deadline: context.deadline)
-            guard let found,
-                let entry = found.entries.first(where: { OrderEntry.orderVersion(of: $0) == version })
+            let found = try await store.readOrderAndTimeline(key, deadline: context.deadline)
+            guard let (order, timeline) = found,
+                let entry = timeline.entries.first(where: { OrderEntry.orderVersion(of: $0) == version })
             else {
-                throw StoreError(.corrupt, "an order's timeline lacks what a request record tells of")
+                throw StoreError(.corrupt, "its timeline lacks what a request record tells of").of(key)
             }
-            return PaymentsResult(order: found.order, entry: entry, isReplay: true)
+            return PaymentsResult(
+                order: order.stored.record.everybody, outline: order.outline, entry: entry, isReplay: true)
         }
     }
 }

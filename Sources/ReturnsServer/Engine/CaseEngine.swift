@@ -212,11 +212,17 @@ public struct CaseEngine: Sendable {
     ) async throws -> Result {
         guard let id = rejection.existing else { throw rejection }
         // The case may be this request's own, whether or not it can be read now.
-        let found = try await afterChange(.unknown) { try await store.loadCase(id, deadline: deadline) }
-        guard let value = found,
-            value.documents.contains(where: { $0.type == .application && $0.sha256 == formHash })
+        let found = try await afterChange(.unknown) {
+            try await store.readCase(id, groups: CaseRecord.Group.allCases, deadline: deadline)
+        }
+        guard let stored = found else { throw rejection }
+        let fields = try await afterChange(.unknown) { try stored.fields() }
+        guard
+            fields.documents.contains(where: {
+                $0.type == .application && $0.sha256.elementsEqual(formHash)
+            })
         else { throw rejection }
-        return Result(record: CaseRecord(value), isReplay: true)
+        return Result(record: stored.record, isReplay: true)
     }
 
     // MARK: Orders
@@ -224,7 +230,7 @@ public struct CaseEngine: Sendable {
     /// - Parameter order: As it is in the store; one that is kept no longer is absent, whether or not it was removed yet.
     /// - Throws: `ORDER_UNKNOWN` for one that is absent.
     func known<Found>(
-        _ found: Found?, _ order: (Found) -> Order, field: String
+        _ found: Found?, _ order: (Found) -> OrderOutline, field: String
     ) throws(CaseRejection) -> Found {
         let policy = policies.current
         guard let found, !orderRetention.isOver(for: order(found), under: policy, now: clock.now()) else {

@@ -28,12 +28,18 @@ extension StoreError: RCPStatusConvertible {
 extension StoreError {
     /// Where a key of another type is, as far as it is known.
     fileprivate var place: String {
-        switch (caseID, partition) {
+        if let orderKey { return "a key of order \(orderKey.text)" }
+        return switch (caseID, partition) {
         case (let id?, let number?): "a key of case \(id), of its order or of partition \(number)"
         case (let id?, nil): "a key of case \(id)"
         case (nil, let number?): "a key of partition \(number)"
         case (nil, nil): "a key of the store"
         }
+    }
+
+    /// The order whose record it is; nil where it is not an order's alone.
+    fileprivate var order: String? {
+        orderKey.map { key in "order \(key.text)" + (caseID.map { " of case \($0)" } ?? "") }
     }
 
     /// Why no call gets through, as one clause for callers.
@@ -137,13 +143,16 @@ extension RCPStatus {
         }
     }
 
-    /// The record is whole and can be read; what it says of itself is more than this build knows.
+    /// The record is whole; what it says of itself is more than this build knows.
     private init(newer error: StoreError, _ outcome: RCPOutcome) {
         let what =
-            error.caseID.map { "case \($0), or its order," } ?? error.record.map { "the record of \($0)" }
+            error.order ?? error.caseID.map { "case \($0)" } ?? error.record.map { "the record of \($0)" }
             ?? "a record"
-        let text =
-            "\(what) was written by a newer returnsd, so this server decides nothing on it; it can still be read. Upgrade this server"
+        let consequence =
+            error.canBeRead
+            ? "so this server decides nothing on it; it can still be read"
+            : "and this server does not know its form"
+        let text = "\(what) was written by a newer returnsd, \(consequence). Upgrade this server"
         self.init(
             code: .failedPrecondition, outcome: outcome, text: text,
             details: [RCPErrorDetail(reason: "RECORD_NEWER", text: text)])
@@ -154,6 +163,8 @@ extension RCPStatus {
             if error.refusal == .keyOfAnotherType, error.record == nil {
                 error.place
                     + " holds something of another type. To see which: returnsctl admin verify-indexes. What can be done: RUNBOOK.md, \"A record is damaged\""
+            } else if let order = error.order {
+                "the record of \(order), or its timeline, is damaged; the server's log says how. Other orders are not touched. What can be done: RUNBOOK.md, \"A record is damaged\""
             } else if let id = error.caseID {
                 (error.lacksRecord
                     ? "the record of case \(id) is missing, and others name the case"

@@ -45,9 +45,8 @@ extension CaseService {
         of key: OrderKey, store: ReturnsStore, deadline: NIODeadline
     ) async throws -> [CaseID] {
         try key.validate()
-        let found = try await store.loadOrder(key, deadline: deadline)
-        let order = try engine.known(found, { $0 }, field: "order")
-        return order.cases.map(\.id)
+        let found = try await store.readOrder(key, deadline: deadline)
+        return try engine.known(found, { $0.outline }, field: "order").outline.cases
     }
 
     private static func filter(_ request: Returns_V1_ListCasesRequest) throws(CaseRejection) -> CaseFilter {

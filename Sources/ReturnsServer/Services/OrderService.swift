@@ -19,18 +19,19 @@ struct OrderService: OrderServiceProvider {
     ) async throws -> RCPReply<Returns_V1_GetOrderReply> {
         let key = OrderKey(request.key)
         try key.validate("key")
-        let found = try await engine.store(for: context).loadOrderAndTimeline(key, deadline: context.deadline)
-        let (order, stored, entries) = try engine.known(found, { $0.order }, field: "key")
+        let found = try await engine.store(for: context).readOrderAndTimeline(key, deadline: context.deadline)
+        let (order, timeline) = try engine.known(found, { $0.order.outline }, field: "key")
         typealias Fields = Returns_V1_GetOrderReply.Fields
         var own = RCPMessageWriter(capacity: 16)
         own.append(
             Returns_V1_Order.Fields.expiresAtMs,
-            engine.orderRetention.end(of: order, under: engine.policies.current)?.milliseconds)
+            engine.orderRetention.end(of: order.outline, under: engine.policies.current)?.milliseconds)
         let view = RecordView(context.principal)
-        var writer = RCPMessageWriter(capacity: stored.bytes + 512)
-        writer.append(Fields.order, parts: [stored.record.everybody, own.buffer])
-        for item in order.cases { writer.append(Fields.caseIds, item.id.description) }
-        for entry in entries { writer.append(Fields.timeline, parts: [view.orderEntry(entry)]) }
+        var writer = RCPMessageWriter(capacity: order.stored.bytes + 512)
+        writer.append(Fields.order, parts: [order.stored.record.everybody, own.buffer])
+        for id in order.outline.cases { writer.append(Fields.caseIds, id.description) }
+        for entry in timeline.entries { writer.append(Fields.timeline, parts: [view.orderEntry(entry)]) }
+        writer.append(Fields.unreadableNumbers, timeline.unreadable.map(UInt64.init))
         writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer)
     }
@@ -47,9 +48,9 @@ struct OrderService: OrderServiceProvider {
             context: context)
         typealias Fields = Returns_V1_ChangePaymentsReply.Fields
         var writer = RCPMessageWriter(capacity: 1_024)
-        writer.append(Fields.order, parts: [OrderRecord(result.order).everybody])
+        writer.append(Fields.order, parts: [result.order])
         writer.append(Fields.entry, parts: [RecordView(context.principal).orderEntry(result.entry)])
-        for id in result.order.untoldCases.sorted() { writer.append(Fields.untoldCaseIds, id.description) }
+        for id in result.outline.untoldCases.sorted() { writer.append(Fields.untoldCaseIds, id.description) }
         return RCPReply(
             encoded: writer.buffer, outcome: result.isDryRun ? .notApplied : .applied,
             replayed: result.isReplay)

@@ -46,13 +46,8 @@ extension SlaPolicyService {
                 // In a walk: it came to its end between the listing and now.
                 if !isWalk { reply.refused.append(Self.show(rejection, of: id)) }
             } catch let error as StoreError where error.code == .corrupt {
-                // A damaged case ends no walk.
-                reply.refused.append(
-                    .with {
-                        $0.caseID = id.description
-                        $0.reason = "RECORD_UNREADABLE"
-                        $0.text = RCPStatus(error).text
-                    })
+                // A case that is damaged, or of a newer build, ends no walk.
+                reply.refused.append(Self.show(RCPStatus(error), of: id))
             } catch  where isChanged {
                 // Some of the cases were taken over: asked again it goes on with the rest.
                 throw RCPFailureAfterChange(outcome: .unknown, cause: error)
@@ -67,6 +62,14 @@ extension SlaPolicyService {
             $0.caseID = id.description
             $0.reason = rejection.code
             $0.text = rejection.text
+        }
+    }
+
+    private static func show(_ status: RCPStatus, of id: CaseID) -> Returns_V1_RefusedCase {
+        .with {
+            $0.caseID = id.description
+            $0.reason = status.details.first?.reason ?? ""
+            $0.text = status.text
         }
     }
 

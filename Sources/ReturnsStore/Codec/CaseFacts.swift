@@ -6,7 +6,7 @@ import ReturnsRecords
 /// few bytes of it and not its record. Customer and waybill are left to the record: a list that asks for one of them
 /// reads that listing, and no customer's id is kept once more.
 ///
-/// Facts only grow at their end, so that an older build reads what it knows of a newer one's.
+/// Facts only grow at their end, so that an older build reads what it knows of a newer one's, and decides nothing on the case.
 struct CaseFacts: Hashable, Sendable {
     /// What a group of the record's fields is like, so that a damaged one is named without being decoded.
     struct Part: Hashable, Sendable {
@@ -27,6 +27,8 @@ struct CaseFacts: Hashable, Sendable {
     var teams: [String]
     /// Of each group of the record, in their order.
     var parts: [Part]
+    /// Whether a newer build has put more behind what this one knows: a fact, or a group of fields.
+    var hasMore = false
 
     /// How large the record is, so that a page knows before it reads it.
     var recordBytes: Int { parts.reduce(0) { $0 + $1.bytes } }
@@ -102,6 +104,7 @@ struct CaseFacts: Hashable, Sendable {
         guard parts.count >= CaseRecord.Group.allCases.count else {
             throw RecordError(what: "facts without those of a group")
         }
+        hasMore = !reader.isAtEnd || parts.count > CaseRecord.Group.allCases.count
     }
 }
 

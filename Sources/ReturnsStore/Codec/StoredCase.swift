@@ -27,7 +27,7 @@ public struct StoredCase: Sendable {
         knowing highest: WriterLevel = .highest, isReadOnly: Bool = false
     ) throws(StoreError) -> Case {
         do throws(RecordError) {
-            guard isReadOnly || record.level <= highest else { throw .newer("level \(record.level)") }
+            if !isReadOnly, let newer = newerParts(highest) { throw .newer(newer) }
             let value = try readValue(isReadOnly: isReadOnly, highest)
             guard value.id == id, value.version == version, value.order.saleChannel == facts.saleChannel
             else {
@@ -35,20 +35,29 @@ public struct StoredCase: Sendable {
             }
             return value
         } catch {
-            throw StoreError(error, "case \(id)").of(id)
+            var error = StoreError(error, "case \(id)").of(id)
+            // It was read, and is sent as it is.
+            error.canBeRead = error.isNewer
+            throw error
         }
+    }
+
+    /// What the record is beyond what this build knows; nil where it says nothing of that kind.
+    private func newerParts(_ highest: WriterLevel) -> String? {
+        if record.level > highest { return "level \(record.level)" }
+        return facts.hasMore ? "its facts are longer than this build knows them" : nil
     }
 
     /// What of a newer build's record does not add up is no damage.
     private func readValue(isReadOnly: Bool, _ highest: WriterLevel) throws(RecordError) -> Case {
         do throws(RecordError) { return try record.value(isReadOnly: isReadOnly) } catch {
-            guard record.level > highest else { throw error }
+            guard newerParts(highest) != nil else { throw error }
             throw .newer(error.what)
         }
     }
 
-    /// What everybody reads who may read the case, for filters; a state or field that this build does not know is passed over.
-    func publicFields() throws(StoreError) -> Returns_V1_Case {
+    /// The groups that were read, as one message; a state or field that this build does not know is passed over.
+    package func fields() throws(StoreError) -> Returns_V1_Case {
         do throws(RecordError) { return try record.message() } catch {
             throw StoreError(error, "case \(id)").of(id)
         }

@@ -63,7 +63,7 @@ public struct CaseFilter: Hashable, Sendable {
     func matches(_ stored: StoredCase) throws(StoreError) -> Bool {
         guard matches(stored.facts) else { return false }
         if customerID.isEmpty, trackingNumber.isEmpty { return true }
-        let fields = try stored.publicFields()
+        let fields = try stored.fields()
         return (customerID.isEmpty || customerID == fields.customerID)
             && (trackingNumber.isEmpty || fields.shipments.contains { $0.trackingNo == trackingNumber })
     }

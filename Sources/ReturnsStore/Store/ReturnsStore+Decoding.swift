@@ -99,11 +99,9 @@ extension ReturnsStore {
     }
 
     /// As for a case.
-    func value(
-        _ stored: StoredOrder, _ key: OrderKey, isReadOnly: Bool = false
-    ) throws(StoreError) -> Order {
+    func value(_ stored: StoredOrder, _ key: OrderKey) throws(StoreError) -> Order {
         identity.meet(stored.record.level)
-        return try stored.value(key, knowing: identity.settings.highestLevel, isReadOnly: isReadOnly)
+        return try stored.value(key, knowing: identity.settings.highestLevel)
     }
 
     /// - Parameter groups: Those that `loadCommand` has asked for.
@@ -127,7 +125,7 @@ extension ReturnsStore {
                 }
                 parts[groups[index].rawValue] = bytes
             }
-            let facts = try facts(fields[1], of: CaseRecord(parts: parts, level: identity.level), id, groups)
+            let facts = try facts(fields[1], of: parts, id, groups)
             let record = CaseRecord(parts: parts, level: facts.level)
             guard scope.holds(facts.saleChannel) else { return nil }
             for group in groups where CaseFacts.Part(record[group]) != facts.parts[group.rawValue] {
@@ -139,9 +137,10 @@ extension ReturnsStore {
         }
     }
 
-    /// The facts, or what they have to be where they alone are damaged: a whole record says so itself.
+    /// The facts, or what they have to be where they alone are damaged: a whole record says so itself. At what level it was written it
+    /// does not say, so it is at the store's: where this server does not know that, the case is shown and not decided on.
     private func facts(
-        _ field: RedisValue, of record: CaseRecord, _ id: CaseID, _ groups: [CaseRecord.Group]
+        _ field: RedisValue, of parts: [ByteBuffer], _ id: CaseID, _ groups: [CaseRecord.Group]
     ) throws(StoreError) -> CaseFacts {
         do throws(StoreError) {
             return try decode(field.bytes, "facts of case \(id)") { bytes throws(RecordError) in
@@ -149,8 +148,11 @@ extension ReturnsStore {
             }
         } catch {
             guard groups == CaseRecord.Group.allCases, !error.isNewer else { throw error }
+            let record = CaseRecord(parts: parts, level: identity.storeLevel)
             let value: Case
-            do throws(RecordError) { value = try record.value() } catch {
+            do throws(RecordError) {
+                value = try record.value(isReadOnly: record.level > identity.settings.highestLevel)
+            } catch {
                 throw StoreError(error, "case \(id)")
             }
             return CaseFacts(value, record)
@@ -183,9 +185,17 @@ extension ReturnsStore {
     /// - Returns: Nil also for another sale channel's order, whatever the record is like.
     func storedOrder(_ reply: RedisValue, _ key: OrderKey) throws(StoreError) -> StoredOrder? {
         guard scope.holds(key.saleChannel) else { return nil }
-        guard let fields = try Self.record(reply).array else { throw StoreError(.corrupt, "not an order") }
+        let fields: [RedisValue]
+        do throws(StoreError) {
+            guard let found = try Self.record(reply).array else {
+                throw StoreError(.corrupt, "its key holds no order")
+            }
+            fields = found
+        } catch {
+            throw error.of(key)
+        }
         do throws(RecordError) { return try OrderRecord.read(fields) } catch {
-            throw StoreError(error, "order")
+            throw StoreError(error, key)
         }
     }
 

@@ -217,9 +217,11 @@ extension ReturnsStore {
         let known = try? decode(fields[1].bytes, "facts") { bytes throws(RecordError) in
             try CaseFacts(record: bytes)
         }
+        let level = known?.level ?? identity.storeLevel
+        // Somebody of a newer build has written it, or has raised the store, since the case was decoded.
+        guard level <= identity.settings.highestLevel else { return }
         let record = CaseRecord(
-            parts: fields.dropFirst(2).dropLast().map { $0.bytes ?? ByteBuffer() },
-            level: known?.level ?? identity.level)
+            parts: fields.dropFirst(2).dropLast().map { $0.bytes ?? ByteBuffer() }, level: level)
         let facts = CaseFacts(value, record).encode()
         guard fields[0].integer == Int64(clamping: value.version),
             fields[1].bytes.map({ !$0.readableBytesView.elementsEqual(facts) }) ?? true

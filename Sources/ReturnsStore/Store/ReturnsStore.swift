@@ -130,27 +130,6 @@ public final class ReturnsStore: Sendable {
         return (try value(stored, key).paymentsChangers, stored.bytes)
     }
 
-    /// The order and its own timeline, the oldest entry first, as messages; bounded by `CountLimits.orderEntriesMax`.
-    public nonisolated(nonsending) func loadOrderAndTimeline(
-        _ key: OrderKey, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> (order: Order, stored: StoredOrder, entries: [ByteBuffer])? {
-        guard scope.holds(key.saleChannel) else { return nil }
-        let keys = keys(key)
-        let replies = try await pipeline(
-            [
-                Self.orderCommand(keys.order(key)),
-                RedisCommand("LRANGE", .text(keys.orderTimeline(key)), 0, -1),
-            ], key: keys.order(key), deadline: deadline)
-        guard let stored = try storedOrder(replies[0], key) else {
-            try await confirmRun(deadline: deadline)
-            return nil
-        }
-        let entries = try (replies[1].array ?? []).map { value throws(StoreError) in
-            try Self.checkedContents(value, "timeline of an order")
-        }
-        return (try value(stored, key, isReadOnly: true), stored, entries)
-    }
-
     /// Loads the order, and then the request record.
     public nonisolated(nonsending) func loadOrder(
         _ key: OrderKey, requestID: String, deadline: NIODeadline = .distantFuture

@@ -2,7 +2,8 @@ import RedisClient
 import ReturnsDomain
 import ReturnsRecords
 
-/// Why the store could not answer. Its text is for the log and for operators; it holds no keys, values or personal data.
+/// Why the store could not answer. Its text is for the log and for operators: it may name a case or an order, and holds no values
+/// or personal data.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
     public enum Code: Sendable, Hashable {
         /// Redis cannot be reached, is loading, or was lost.
@@ -52,12 +53,16 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public var outcome: Outcome
     /// The case whose record, or whose order's, cannot be read.
     public var caseID: CaseID?
+    /// The order whose record, or whose timeline, cannot be read.
+    public internal(set) var orderKey: OrderKey?
     /// The partition of which a key holds something of another type.
     public internal(set) var partition: Int?
     /// Of the code `corrupt`: the case's record is not there at all, although others name the case.
     public internal(set) var lacksRecord = false
     /// Of the code `corrupt`: the record is whole, but a newer build wrote it, and this one does not know all of it.
     public internal(set) var isNewer = false
+    /// Of one that is newer: who asks for the record itself is sent it, as it is stored.
+    public internal(set) var canBeRead = false
     public var description: String
     /// Of the code `unfit`.
     public var fault: StoreFault?
@@ -122,6 +127,12 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         isNewer = error.isNewer
     }
 
+    /// An order's record cannot be decided on, or not even be read.
+    init(_ error: RecordError, _ key: OrderKey) {
+        self.init(error, "order \(key.text)")
+        orderKey = key
+    }
+
     /// Cases are kept for ever, so one that the store itself names is there, or its record was lost.
     static func recordMissing(_ id: CaseID) -> StoreError {
         var error = StoreError(.corrupt, "case \(id): its record is missing").of(id)
@@ -133,6 +144,15 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     func of(_ id: CaseID) -> StoreError {
         var error = self
         error.caseID = id
+        return error
+    }
+
+    /// The same error as one of an order; unless it is Redis as a whole that fails.
+    public func of(_ key: OrderKey) -> StoreError {
+        guard isLocal, orderKey == nil else { return self }
+        var error = self
+        error.orderKey = key
+        error.description = "order \(key.text): \(description)"
         return error
     }
 

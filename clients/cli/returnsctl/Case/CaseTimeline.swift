@@ -18,12 +18,7 @@ struct CaseTimeline: AsyncParsableCommand {
         try await global.withSession { session in
             let reply = try await read(session.client.cases)
             try session.output.show(reply, items: reply.entries) { TimelineStory(reply: reply).text($0) }
-            if !reply.unreadableNumbers.isEmpty {
-                let numbers = reply.unreadableNumbers.map(String.init).joined(separator: ", ")
-                Output.note(
-                    "not shown, since damaged: entry \(numbers) of the timeline; the administrator can restore the case from a backup"
-                )
-            }
+            Output.noteUnreadable(entries: reply.unreadableNumbers, of: "case")
         }
     }
 

@@ -22,6 +22,7 @@ struct OrderGet: AsyncParsableCommand {
             }
             let reply = try await session.client.orders.getOrder(request).message
             try session.output.show(reply) { OrderDetail(reply: reply).text($0) }
+            Output.noteUnreadable(entries: reply.unreadableNumbers, of: "order")
         }
     }
 }

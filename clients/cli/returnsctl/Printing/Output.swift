@@ -55,6 +55,17 @@ struct Output: Sendable {
         note("not shown, since written by a newer returnsd: \(ids); ask a server of that build")
     }
 
+    /// The same of entries of a timeline, by their numbers.
+    ///
+    /// - Parameter what: Whose timeline it is, as one word.
+    static func noteUnreadable(entries numbers: [UInt64], of what: String) {
+        guard !numbers.isEmpty else { return }
+        let text = numbers.map(String.init).joined(separator: ", ")
+        note(
+            "not shown, since damaged: entry \(text) of the timeline; the administrator can restore the \(what) from a backup"
+        )
+    }
+
     /// The same of what goes by a name, is made anew rather than restored, and can be deleted.
     static func noteUnreadable(_ names: [String], deleteWith command: String) {
         guard !names.isEmpty else { return }

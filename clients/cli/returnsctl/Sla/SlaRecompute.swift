@@ -45,12 +45,30 @@ struct SlaRecompute: AsyncParsableCommand {
             try session.output.show(total, items: total.cases) {
                 Self.text(total, isDryRun: global.dryRun, $0)
             }
-            for refused in total.refused {
-                Output.note(
-                    "\(refused.caseID) was left alone: \(TextWidth.safe(refused.text)) [\(refused.reason)]")
-            }
-            if !total.refused.isEmpty { throw QuietExit(exit: .conflict) }
+            if let exit = Self.tell(total.refused) { throw QuietExit(exit: exit) }
         }
+    }
+
+    /// Says which cases were left alone, and why. In a changeover many are of a newer server, for one reason.
+    ///
+    /// - Returns: the exit status; nil where all were taken over.
+    private static func tell(_ refused: [Returns_V1_RefusedCase]) -> ExitStatus? {
+        let newer = refused.filter { $0.reason == "RECORD_NEWER" }
+        let others = refused.filter { $0.reason != "RECORD_NEWER" }
+        for item in others {
+            Output.note(
+                "\(TextWidth.safe(item.caseID)) was left alone: \(TextWidth.safe(item.text)) [\(item.reason)]"
+            )
+        }
+        if !newer.isEmpty {
+            let ids = newer.map { TextWidth.safe($0.caseID) }.joined(separator: ", ")
+            Output.note(
+                "left alone, since written by a newer returnsd: \(ids); type it again for a server of that build [RECORD_NEWER]"
+            )
+        }
+        if refused.isEmpty { return nil }
+        // A damaged case is no step that is not allowed now.
+        return refused.contains { $0.reason == "RECORD_UNREADABLE" } ? .failed : .conflict
     }
 
     static func text(

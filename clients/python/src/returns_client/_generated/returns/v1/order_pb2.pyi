@@ -182,16 +182,18 @@ class GetOrderRequest(_message.Message):
     def __init__(self, key: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ...) -> None: ...
 
 class GetOrderReply(_message.Message):
-    __slots__ = ("order", "case_ids", "timeline", "now_ms")
+    __slots__ = ("order", "case_ids", "timeline", "now_ms", "unreadable_numbers")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     TIMELINE_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     order: Order
     case_ids: _containers.RepeatedScalarFieldContainer[str]
     timeline: _containers.RepeatedCompositeFieldContainer[OrderTimelineEntry]
     now_ms: int
-    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., timeline: _Optional[_Iterable[_Union[OrderTimelineEntry, _Mapping]]] = ..., now_ms: _Optional[int] = ...) -> None: ...
+    unreadable_numbers: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., timeline: _Optional[_Iterable[_Union[OrderTimelineEntry, _Mapping]]] = ..., now_ms: _Optional[int] = ..., unreadable_numbers: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class OrderTimelineEntry(_message.Message):
     __slots__ = ("at_ms", "kind", "actor", "text", "reason", "order_version", "withheld")

@@ -1,0 +1,93 @@
+import RCP
+import ReturnsAPI
+import ReturnsDomain
+
+/// What a read needs to know of an order whose record is sent as it is stored: its name, its times, and its cases.
+///
+/// All else that the record holds is passed over, known or not. So an order that a newer build wrote is read as any other;
+/// and nothing can be decided on it.
+package struct OrderOutline: RetainedOrder, Hashable, Sendable {
+    package let key: OrderKey
+    package let version: UInt64
+    package let placedAt: Instant
+    package let deliveredAt: Instant?
+    package let updatedAt: Instant
+    /// In their order.
+    package let cases: [CaseID]
+    /// Those of them whose stories do not tell all of the order's entries yet.
+    package let untoldCases: Set<CaseID>
+
+    package var hasCases: Bool { !cases.isEmpty }
+
+    package init(_ order: Order) {
+        key = order.key
+        version = order.version
+        placedAt = order.placedAt
+        deliveredAt = order.deliveredAt
+        updatedAt = order.updatedAt
+        cases = order.cases.map(\.id)
+        untoldCases = order.untoldCases
+    }
+
+    fileprivate init(_ reading: OrderOutlineReading) throws(RecordError) {
+        key = reading.key
+        version = reading.version
+        placedAt = reading.placedAt
+        deliveredAt = reading.deliveredAt
+        updatedAt = reading.updatedAt
+        cases = reading.cases.map(\.id)
+        untoldCases = Set(
+            try reading.untold.mapStored { id throws(RecordError) in try CaseID(stored: id) })
+    }
+}
+
+/// What was read of it, of one group after the other.
+struct OrderOutlineReading: RecordReading {
+    typealias Message = Returns_V1_Order
+    private typealias Fields = Returns_V1_Order.Fields
+    private typealias Engine = Returns_V1_OrderEngine.Fields
+    private typealias Untold = Returns_V1_UntoldEntry.Fields
+
+    fileprivate var key = OrderKey(saleChannel: "", orderNumber: "")
+    fileprivate var version: UInt64 = 0
+    fileprivate var placedAt = Instant(milliseconds: 0)
+    fileprivate var deliveredAt: Instant?
+    fileprivate var updatedAt = Instant(milliseconds: 0)
+    fileprivate var cases: [OrderCase] = []
+    fileprivate var untold: [String] = []
+
+    init() {}
+
+    mutating func read(_ reader: inout RCPMessageReader) throws(RecordError) {
+        while let number = reader.next() {
+            switch number {
+            case Fields.key: key = try reader.read(Fields.key)
+            case Fields.placedAtMs: placedAt = reader.read(Fields.placedAtMs)
+            case Fields.deliveredAtMs: deliveredAt = reader.read(Fields.deliveredAtMs)
+            case Fields.version: version = reader.read(Fields.version)
+            case Fields.updatedAtMs: updatedAt = reader.read(Fields.updatedAtMs)
+            case Fields.engine:
+                try reader.read(Fields.engine) { reader throws(RecordError) in try readEngine(&reader) }
+            default: break
+            }
+        }
+    }
+
+    private mutating func readEngine(_ reader: inout RCPMessageReader) throws(RecordError) {
+        while let number = reader.next() {
+            switch number {
+            case Engine.cases: try reader.read(Engine.cases, into: &cases)
+            case Engine.untold: reader.read(Engine.untold) { reader in readUntold(&reader) }
+            default: break
+            }
+        }
+    }
+
+    private mutating func readUntold(_ reader: inout RCPMessageReader) {
+        while let number = reader.next() {
+            if case Untold.caseIds = number { reader.read(Untold.caseIds, into: &untold) }
+        }
+    }
+
+    func value() throws(RecordError) -> OrderOutline { try OrderOutline(self) }
+}
