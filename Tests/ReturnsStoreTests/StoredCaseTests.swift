@@ -52,6 +52,43 @@ extension StoreTests {
             }
         }
 
+        /// One that was restored under another's key: its checksums fit, and it is another case's. So is one whose version does not
+        /// fit.
+        @Test func whatIsAnotherCasesIsDamage() async throws {
+            try await StoreFixture.with { fixture in
+                let values = try await ListedCases(3, into: fixture.store).values
+                _ = try await fixture.command(
+                    "COPY", Self.key(values[1].id), Self.key(values[0].id), "REPLACE")
+                _ = try await fixture.command("HINCRBY", Self.key(values[2].id), "v", 1)
+                let readable: [CaseRecord.Group] = [.everybody, .desk, .logistics, .personal]
+                for value in [values[0], values[2]] {
+                    for groups in [Self.all, readable] {
+                        let error = await #expect(throws: StoreError.self) {
+                            _ = try await fixture.store.readCase(value.id, groups: groups)?.value()
+                        }
+                        #expect(error?.code == .corrupt && error?.caseID == value.id)
+                    }
+                    await #expect(throws: StoreError.self) { try await fixture.store.loadCase(value.id) }
+                }
+                for passedMax in [1, 10_000] {
+                    // A case a page, and all on one.
+                    var limits = CasePageLimits(casesMax: 10)
+                    limits.passedMax = passedMax
+                    var (shown, unreadable): ([CaseID], [CaseID]) = ([], [])
+                    var place: CasePlace?
+                    repeat {
+                        let page = try await fixture.store.page(
+                            CaseFilter(), sort: .newest, after: place, limits: limits, groups: readable)
+                        shown += page.cases.map(\.id)
+                        unreadable += page.unreadable
+                        place = page.next
+                    } while place != nil
+                    #expect(shown == [values[1].id])
+                    #expect(Set(unreadable) == [values[0].id, values[2].id])
+                }
+            }
+        }
+
         /// A build of the next level has written the case: this one shows it and decides nothing on it.
         @Test func aCaseOfANewerLevelIsReadAndNotDecidedOn() async throws {
             try await StoreFixture.with { fixture in

@@ -57,6 +57,15 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
         (high, low) = halves
     }
 
+    /// Its sixteen ASCII bytes again, which a checksum has proved to be whole: nothing is looked at.
+    ///
+    /// - Precondition: they are sixteen.
+    public init(checked bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count == Self.length)
+        high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+        low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    }
+
     private init(symbols: [UInt8]) {
         var halves: (UInt64, UInt64) = (0, 0)
         for symbol in symbols[..<8] { halves.0 = halves.0 << 8 | UInt64(Self.alphabet[Int(symbol)]) }

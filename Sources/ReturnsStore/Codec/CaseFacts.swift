@@ -16,6 +16,9 @@ struct CaseFacts: Hashable, Sendable {
 
     /// What a build has to know before it decides on the case.
     var level: WriterLevel
+    /// Whose facts they are: checksums tell that bytes are whole, not that they belong to the key that they are read from.
+    let id: CaseID
+    let version: UInt64
     /// Nil for one that this build does not know.
     var state: CaseState?
     var saleChannel: String
@@ -35,7 +38,7 @@ struct CaseFacts: Hashable, Sendable {
     /// A state that this build does not know is taken for one of an open case.
     var isOpen: Bool { !(state?.isTerminal ?? false) }
 
-    static let recordVersion: UInt8 = 2
+    static let recordVersion: UInt8 = 3
 
     init(_ value: Case, _ record: CaseRecord) {
         self.init(value)
@@ -46,6 +49,8 @@ struct CaseFacts: Hashable, Sendable {
     /// What a filter looks at.
     init(_ value: Case) {
         level = .highest
+        id = value.id
+        version = value.version
         parts = []
         state = value.state
         saleChannel = value.order.saleChannel
@@ -60,6 +65,8 @@ struct CaseFacts: Hashable, Sendable {
         var writer = RecordWriter(capacity: 64)
         writer.write(Self.recordVersion)
         writer.write(level.number)
+        writer.write(id)
+        writer.write(version)
         writer.write(state)
         writer.write(saleChannel)
         writer.write(updatedAt)
@@ -90,6 +97,8 @@ struct CaseFacts: Hashable, Sendable {
             throw RecordError(what: "facts of version \(version)", isNewer: version > Self.recordVersion)
         }
         level = WriterLevel(try reader.byte())
+        id = try reader.checkedCaseID()
+        version = try reader.unsigned()
         state = CaseState(rawValue: try reader.byte())
         saleChannel = try reader.text()
         updatedAt = try reader.instant()
@@ -105,6 +114,17 @@ struct CaseFacts: Hashable, Sendable {
             throw RecordError(what: "facts without those of a group")
         }
         hasMore = !reader.isAtEnd || parts.count > CaseRecord.Group.allCases.count
+    }
+}
+
+extension CaseFacts {
+    /// - Parameter version: As the case's hash has it.
+    /// - Throws: for facts that were put under another case's key, or beside another version.
+    init(record bytes: UnsafeRawBufferPointer, of id: CaseID, version: Int64?) throws(RecordError) {
+        try self.init(record: bytes)
+        guard self.id == id, version == Int64(clamping: self.version) else {
+            throw RecordError(what: "facts of another case or version")
+        }
     }
 }
 

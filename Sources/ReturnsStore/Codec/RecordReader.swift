@@ -90,6 +90,13 @@ struct RecordReader {
         return id
     }
 
+    /// Of a record that proves by a checksum that it is whole.
+    mutating func checkedCaseID() throws(RecordError) -> CaseID {
+        guard bytes.count - position >= CaseID.length else { throw RecordError(what: "record ends early") }
+        defer { position += CaseID.length }
+        return CaseID(checked: UnsafeRawBufferPointer(rebasing: bytes[position..<position + CaseID.length]))
+    }
+
     mutating func actor() throws(RecordError) -> ActorRecord {
         ActorRecord(name: try text(), role: try code(), onBehalfOf: try text())
     }

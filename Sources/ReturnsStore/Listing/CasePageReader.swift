@@ -174,7 +174,7 @@ struct CasePageReader {
         var candidates: [Candidate] = []
         for (item, reply) in zip(known, replies) {
             do throws(StoreError) {
-                let facts = try store.decodeFacts(reply)
+                let facts = try store.decodeFacts(reply, of: item.id)
                 guard filter.matches(facts) else { continue }
                 candidates.append(Candidate(item: item, facts: facts))
             } catch {
@@ -233,7 +233,7 @@ extension ReturnsStore {
     /// The facts of a case that the store names.
     ///
     /// - Throws: `corrupt` where they are damaged, or no record is there.
-    func decodeFacts(_ reply: RedisValue) throws(StoreError) -> CaseFacts {
+    func decodeFacts(_ reply: RedisValue, of id: CaseID) throws(StoreError) -> CaseFacts {
         guard let fields = try Self.record(reply).array, fields.count == 2 else {
             throw StoreError(.corrupt, "not a case")
         }
@@ -243,7 +243,7 @@ extension ReturnsStore {
             throw error
         }
         return try decode(fields[1].bytes, "facts of a case") { bytes throws(RecordError) in
-            try CaseFacts(record: bytes)
+            try CaseFacts(record: bytes, of: id, version: fields[0].integer)
         }
     }
 }

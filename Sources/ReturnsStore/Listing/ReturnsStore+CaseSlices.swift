@@ -51,7 +51,7 @@ extension ReturnsStore {
                 }, key: nil, deadline: deadline)
             for (id, reply) in zip(some, replies) {
                 do throws(StoreError) {
-                    let facts = try decodeFacts(reply)
+                    let facts = try decodeFacts(reply, of: id)
                     guard scope.holds(facts.saleChannel) else { continue }
                     outlines.append(CaseOutline(id: id, facts: facts))
                 } catch {

@@ -215,7 +215,7 @@ extension ReturnsStore {
         }
         // At what level the record was written its facts alone tell, if they tell anything.
         let known = try? decode(fields[1].bytes, "facts") { bytes throws(RecordError) in
-            try CaseFacts(record: bytes)
+            try CaseFacts(record: bytes, of: value.id, version: fields[0].integer)
         }
         let level = known?.level ?? identity.storeLevel
         // Somebody of a newer build has written it, or has raised the store, since the case was decoded.
