@@ -54,9 +54,9 @@ struct AdminService: AdminServiceProvider {
                 $0.partitions = UInt32(engine.partitioning.count)
                 $0.redisVersion = facts.redis.version
                 $0.persistenceWarning = facts.redis.persistenceWarning
-                $0.policyVersion = engine.policies.current.version
+                $0.policyVersion = engine.policies.policies.highest
                 $0.eventLoops = UInt32(engine.eventLoopCount)
-                $0.slaPolicyVersion = engine.policies.currentSLA.version
+                $0.slaPolicyVersion = engine.policies.slaPolicies.highest
                 $0.principal = context.principal.name
                 $0.roles = context.principal.roles.compactMap { Role(name: $0) }
                     .sorted { $0.rawValue < $1.rawValue }.map { $0.message() }

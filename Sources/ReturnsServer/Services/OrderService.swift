@@ -25,7 +25,7 @@ struct OrderService: OrderServiceProvider {
         var own = RCPMessageWriter(capacity: 16)
         own.append(
             Returns_V1_Order.Fields.expiresAtMs,
-            engine.orderRetention.end(of: order, under: engine.policies.current)?.milliseconds)
+            engine.expiry(of: order)?.milliseconds)
         let view = RecordView(context.principal)
         var writer = RCPMessageWriter(capacity: stored.bytes + 512)
         writer.append(Fields.order, parts: [stored.record.everybody, own.buffer])
