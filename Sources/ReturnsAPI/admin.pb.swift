@@ -364,6 +364,9 @@ public nonisolated struct Returns_V1_Principal: Sendable {
   /// "*" alone means all.
   public var saleChannels: [String] = []
 
+  /// Roles by which a newer returnsd knows it, and this server does not: here they admit to nothing.
+  public var unknownRoles: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -993,7 +996,7 @@ nonisolated extension Returns_V1_CreatePrincipalReply: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Principal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0\u{3}sale_channels\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0\u{3}sale_channels\0\u{3}unknown_roles\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1007,6 +1010,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.team) }()
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.unknownRoles) }()
       default: break
       }
     }
@@ -1031,6 +1035,9 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if !self.saleChannels.isEmpty {
       try visitor.visitRepeatedStringField(value: self.saleChannels, fieldNumber: 6)
     }
+    if !self.unknownRoles.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unknownRoles, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1041,6 +1048,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.expiresAtMs != rhs.expiresAtMs {return false}
     if lhs.team != rhs.team {return false}
     if lhs.saleChannels != rhs.saleChannels {return false}
+    if lhs.unknownRoles != rhs.unknownRoles {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

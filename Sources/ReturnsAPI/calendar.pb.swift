@@ -231,6 +231,13 @@ public nonisolated struct Returns_V1_ListCalendarsReply: Sendable {
   /// Empty when there are no more.
   public var nextCursor: String = String()
 
+  /// Names of this page's calendars whose newest version is damaged; GetCalendar has their other versions.
+  public var unreadableNames: [String] = []
+
+  /// Names of this page's calendars whose newest version a newer returnsd wrote, and this server does not know in full. Nothing is damaged;
+  /// GetCalendar has their other versions.
+  public var newerNames: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -602,7 +609,7 @@ nonisolated extension Returns_V1_ListCalendarsRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_ListCalendarsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCalendarsReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}calendars\0\u{3}next_cursor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}calendars\0\u{3}next_cursor\0\u{3}unreadable_names\0\u{3}newer_names\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -612,6 +619,8 @@ nonisolated extension Returns_V1_ListCalendarsReply: SwiftProtobuf.Message, Swif
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.calendars) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.newerNames) }()
       default: break
       }
     }
@@ -624,12 +633,20 @@ nonisolated extension Returns_V1_ListCalendarsReply: SwiftProtobuf.Message, Swif
     if !self.nextCursor.isEmpty {
       try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 2)
     }
+    if !self.unreadableNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableNames, fieldNumber: 3)
+    }
+    if !self.newerNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerNames, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_ListCalendarsReply, rhs: Returns_V1_ListCalendarsReply) -> Bool {
     if lhs.calendars != rhs.calendars {return false}
     if lhs.nextCursor != rhs.nextCursor {return false}
+    if lhs.unreadableNames != rhs.unreadableNames {return false}
+    if lhs.newerNames != rhs.newerNames {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

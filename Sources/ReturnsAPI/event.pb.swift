@@ -1091,7 +1091,7 @@ public nonisolated struct Returns_V1_ListEventGroupsReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// By their names. Those whose records are damaged are in unreadable_names.
+  /// By their names. Those whose records cannot be read are in unreadable_names and newer_names.
   public var groups: [Returns_V1_EventGroup] = []
 
   /// Names of this page's groups whose records are damaged, to those who are shown every group: nobody can consume in them. DeleteEventGroup takes
@@ -1103,6 +1103,10 @@ public nonisolated struct Returns_V1_ListEventGroupsReply: Sendable {
 
   /// Empty when there are no more.
   public var nextCursor: String = String()
+
+  /// Names of this page's groups that a newer returnsd wrote, and that this server does not know in full, to those who are shown every group.
+  /// Nothing is damaged: servers of that build show them and give their events, and this one does neither.
+  public var newerNames: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2831,7 +2835,7 @@ nonisolated extension Returns_V1_ListEventGroupsRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListEventGroupsReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0\u{3}next_cursor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0\u{3}next_cursor\0\u{3}newer_names\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2843,6 +2847,7 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
       case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.unreadablePartitions) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.newerNames) }()
       default: break
       }
     }
@@ -2861,6 +2866,9 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
     if !self.nextCursor.isEmpty {
       try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 4)
     }
+    if !self.newerNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerNames, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2869,6 +2877,7 @@ nonisolated extension Returns_V1_ListEventGroupsReply: SwiftProtobuf.Message, Sw
     if lhs.unreadableNames != rhs.unreadableNames {return false}
     if lhs.unreadablePartitions != rhs.unreadablePartitions {return false}
     if lhs.nextCursor != rhs.nextCursor {return false}
+    if lhs.newerNames != rhs.newerNames {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -500,7 +500,7 @@ public nonisolated struct Returns_V1_ListWebhooksReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// By their names. Those whose records are damaged are in unreadable_names.
+  /// By their names. Those whose records cannot be read are in unreadable_names and newer_names.
   public var webhooks: [Returns_V1_Webhook] = []
 
   /// Names of this page's webhooks whose records are damaged: nothing more is known of them, and no server begins to deliver for them.
@@ -513,6 +513,10 @@ public nonisolated struct Returns_V1_ListWebhooksReply: Sendable {
 
   /// Empty when there are no more.
   public var nextCursor: String = String()
+
+  /// Names of this page's webhooks that a newer returnsd wrote, and that this server does not know in full. Nothing is damaged: servers of that
+  /// build show them and deliver for them, and this one does neither.
+  public var newerNames: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1297,7 +1301,7 @@ nonisolated extension Returns_V1_ListWebhooksRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListWebhooksReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhooks\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0\u{3}next_cursor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}webhooks\0\u{3}unreadable_names\0\u{3}unreadable_partitions\0\u{3}next_cursor\0\u{3}newer_names\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1309,6 +1313,7 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.unreadableNames) }()
       case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.unreadablePartitions) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.newerNames) }()
       default: break
       }
     }
@@ -1327,6 +1332,9 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
     if !self.nextCursor.isEmpty {
       try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 4)
     }
+    if !self.newerNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerNames, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1335,6 +1343,7 @@ nonisolated extension Returns_V1_ListWebhooksReply: SwiftProtobuf.Message, Swift
     if lhs.unreadableNames != rhs.unreadableNames {return false}
     if lhs.unreadablePartitions != rhs.unreadablePartitions {return false}
     if lhs.nextCursor != rhs.nextCursor {return false}
+    if lhs.newerNames != rhs.newerNames {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,4 +1,5 @@
 import RCP
+import RCPServer
 import ReturnsDomain
 import ReturnsRecords
 import ReturnsTestSupport
@@ -40,5 +41,33 @@ import Testing
     @Test func damageStaysDamage() {
         let status = RCPStatus(StoreError(RecordError(what: "a line stands twice"), "case"))
         #expect(status.code == .dataLoss && status.details.map(\.reason) == ["RECORD_UNREADABLE"])
+    }
+
+    /// The request was carried out: nothing that only a newer build can tell of it unmakes that.
+    @Test func whatANewerBuildDidForARequestIsNotDoneAgain() async throws {
+        let request = CommitRequest(
+            id: String(repeating: "a", count: 32), fingerprint: Array(repeating: 7, count: 32))
+        let bytes = request.fingerprint + [9, 1, 2]
+        let record = try bytes.withUnsafeBytes { bytes in try RequestRecord(record: bytes) }
+        #expect(record.outcome == .newer)
+        let failure = await #expect(throws: RCPFailureAfterChange.self) {
+            try await record.answer(request) { _ -> Int? in nil }
+        }
+        #expect(failure?.outcome == .applied)
+        let cause = try #require(failure?.cause as? StoreError)
+        #expect(RCPStatus(cause).details.map(\.reason) == ["RECORD_NEWER"])
+        let other = CommitRequest(id: request.id, fingerprint: Array(repeating: 8, count: 32))
+        let reused = await #expect(throws: RCPStatus.self) {
+            try await record.answer(other) { _ -> Int? in nil }
+        }
+        #expect(reused?.details.map(\.reason) == ["REQUEST_ID_REUSED"])
+    }
+
+    @Test func nobodyIsToldToDeleteWhatIsNewer() {
+        for record in [NamedRecord.webhook("erp"), .eventGroup("erp")] {
+            let text = RCPStatus(StoreError.newer(record)).text
+            #expect(text.contains("written by a newer returnsd") && text.contains("Nothing is damaged"))
+            #expect(!text.contains("delete"))
+        }
     }
 }

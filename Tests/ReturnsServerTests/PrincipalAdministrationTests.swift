@@ -366,4 +366,79 @@ private final class LostAccessReply: ForwardingTopology {
             #expect(list.principals.contains { $0.name == "lena" })
         }
     }
+
+    /// What a newer build wrote into the registry is not lost by what an older one changes there, nor does it keep what was
+    /// changed elsewhere from it.
+    @Test func whatANewerBuildWroteIsKept() async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            let tokens = try await (a.create("planner"), a.create("gone"))
+            // A newer server's doing.
+            var object = try await Self.contents(registries)
+            var principals = try #require(object["principals"] as? [[String: Any]])
+            for index in principals.indices where principals[index]["name"] as? String == "planner" {
+                principals[index]["roles"] = ["planner", "service"]
+                principals[index]["limits"] = [
+                    "amount": 5_000, "from": ["10.0.0.0/8", NSNull()], "share": 0.25,
+                ]
+            }
+            let gone = try #require(principals.first { $0["name"] as? String == "gone" })
+            principals.removeAll { $0["name"] as? String == "gone" }
+            object["principals"] = principals
+            object["revoked"] = [["name": "gone", "token_sha256": gone["token_sha256"]!, "why": "left"]]
+            var changes = try #require(object["changes"] as? [[String: Any]])
+            changes.append([
+                "name": "planner", "kind": "set_limits", "request_id": "7f", "request_sha256": "07", "by": 9,
+            ])
+            object["changes"] = changes
+            object["sections"] = ["sso": true]
+            let newer = try JSONSerialization.data(withJSONObject: object)
+            try await registries.restore(StoredAccess(stamp: "newer", record: Array(newer)))
+
+            #expect(await a.look())
+            #expect(!a.knows(tokens.1))
+            let authentication = a.registry.authenticate(.token(Array(tokens.0.secret.utf8)))
+            guard case .accepted(let caller) = authentication else {
+                return #expect(Bool(false), "refused")
+            }
+            #expect(caller.principal.roles == ["service"])
+
+            _ = try await a.create("later")
+            let kept = try await Self.contents(registries)
+            let planner = try #require(
+                (kept["principals"] as? [[String: Any]])?.first { $0["name"] as? String == "planner" })
+            let before = try #require(principals.first { $0["name"] as? String == "planner" })
+            #expect(try Self.text(planner) == Self.text(before))
+            #expect(try Self.text(#require(kept["sections"])) == #"{"sso":true}"#)
+            let remembered = try #require(kept["changes"] as? [Any])
+            #expect(try remembered.map(Self.text).contains(Self.text(changes.last!)))
+            let revoked = try #require(kept["revoked"] as? [[String: Any]])
+            #expect(revoked.contains { $0["why"] as? String == "left" })
+            // The copy of this server, too: its next start goes by it while the store is away.
+            let copy = try await registries.server("a").administration
+            #expect(copy.registry.list().first { $0.name == "planner" }?.unknownRoles == ["planner"])
+        }
+    }
+
+    private static func contents(_ registries: Registries) async throws -> [String: Any] {
+        let record = try await registries.stored().record
+        return try #require(JSONSerialization.jsonObject(with: Data(record)) as? [String: Any])
+    }
+
+    private static func text(_ value: Any) throws -> String {
+        String(
+            decoding: try JSONSerialization.data(withJSONObject: value, options: .sortedKeys), as: UTF8.self)
+    }
+
+    @Test func aRoleThatIsNoWordIsDamage() throws {
+        let record = try PrincipalRecord(
+            name: "a", roles: [.service], saleChannels: [], tokenHash: AccessToken.random().hash,
+            createdAtMilliseconds: 1)
+        let text = String(
+            decoding: try PrincipalFile.encode(PrincipalList(principals: [record])), as: UTF8.self)
+        #expect(throws: PrincipalError.self) {
+            try PrincipalFile.decode(
+                Array(text.replacing("\"service\"", with: "\"\"").utf8), path: "list")
+        }
+    }
 }

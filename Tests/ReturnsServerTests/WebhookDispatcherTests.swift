@@ -165,6 +165,38 @@ import Testing
         }
     }
 
+    @Test("what a newer build wrote of a webhook is left to servers of that build", arguments: [false, true])
+    func newer(isState: Bool) async throws {
+        try await Self.with { running in
+            let store = running.store
+            var other = running.webhook
+            (other.name, other.instance) = ("newer", 2)
+            if !isState { other.filter.types = [.UNRECOGNIZED(999)] }
+            let place = WebhookPlace(position: .zero, ordinal: 0, run: store.identity.presentRun)
+            let state = WebhookState(
+                epoch: other.firstEpoch, isEnabled: !isState,
+                places: Array(repeating: place, count: Self.partitions))
+            let request = CommitRequest(
+                id: String(repeating: "b", count: 32), fingerprint: Array(repeating: 1, count: 32))
+            #expect(try await store.addWebhook(other, state: state, request: request) == .added)
+            if isState {
+                _ = try await running.command(
+                    "HSET", .text(StoreKeys.webhookState("newer")), "enabled", "1", "paused", "1")
+            }
+            let cases = try await running.open(1...4)
+            #expect(try await Self.eventually { running.hasBeenTold(of: cases) })
+            let words = "the webhook newer was written by a newer returnsd"
+            #expect(
+                try await Self.eventually { running.dispatcher.warnings.contains { $0.hasPrefix(words) } })
+            #expect(running.dispatcher.warnings.allSatisfy { !$0.contains("delete") })
+            #expect(running.log.text.contains(words))
+            let lease = try await running.command("EXISTS", .text(StoreKeys.webhookLease("newer")))
+            #expect(lease.integer == 0)
+            let taken = running.receiver.taken.map(\.id)
+            #expect(Set(taken).count == taken.count)
+        }
+    }
+
     /// The others' lanes look for themselves, since the look at the whole log fails with the one.
     @Test(
         "a partition that holds something else than a log keeps no other from being delivered, and is named")

@@ -96,6 +96,36 @@ extension StoreTests {
             }
         }
 
+        @Test func aGroupOfANewerBuildIsLeftAsItIs() async throws {
+            try await StoreFixture.with { fixture in
+                let store = fixture.store
+                let (whole, form, filter) = (
+                    group(), group("form", instance: 2), group("filter", instance: 3)
+                )
+                for group in [whole, form, filter] { try await add(fixture, group) }
+                let newerForm = [form.encodeRecord()[0] + 1] + form.encodeRecord().dropFirst()
+                var newerFilter = filter
+                newerFilter.filter.states = [.UNRECOGNIZED(999)]
+                _ = try await fixture.command(
+                    "HSET", .text(StoreKeys.eventGroups), "form", .bytes(newerForm), "filter",
+                    .bytes(newerFilter.encodeRecord()), "long", .bytes(whole.encodeRecord() + [0]))
+                let found = try await store.loadEventGroups()
+                #expect(found.records == [whole] && found.newer == ["filter", "form"])
+                #expect(found.unreadable == ["long"])
+                // Its record is not written back without what is not known of it.
+                let loss = StoreLoss(
+                    fork: StoreRun(number: 8, tag: 8), run: StoreRun(number: 9, tag: 9), at: Fixture.monday)
+                for group in [form, filter] {
+                    let error = await #expect(throws: StoreError.self) {
+                        try await store.confirmLoss(loss, of: group)
+                    }
+                    #expect(error?.isNewer == true && error?.record == .eventGroup(group.name))
+                }
+                let kept = try await fixture.command("HGET", .text(StoreKeys.eventGroups), "form")
+                #expect(kept.bytes.map { Array($0.readableBytesView) } == newerForm)
+            }
+        }
+
         @Test func aDamagedPartitionHidesNoOther() async throws {
             try await StoreFixture.with { fixture in
                 let store = fixture.store

@@ -1,5 +1,6 @@
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsTestSupport
 import Testing
 
@@ -58,5 +59,62 @@ extension StoreTests.WebhookStoreTests {
             #expect(try await fixture.command("EXISTS", .text(lease)).integer == 0)
             #expect(try await fixture.command("DUMP", .text(key)) == before)
         }
+    }
+
+    /// What a newer build wrote is no damage: it is left as it is, by its name.
+    @Test func whatANewerBuildWroteIsToldApart() async throws {
+        try await StoreFixture.with { fixture in
+            let store = fixture.store
+            let (whole, form, filter, stateful) = (
+                webhook(), webhook("form", instance: 2), webhook("filter", instance: 3),
+                webhook("stateful", instance: 4)
+            )
+            for webhook in [whole, form, filter, stateful] {
+                try await add(fixture, webhook)
+                try await store.holdOutbox(webhook, state().places)
+            }
+            let newerForm = [form.encodeRecord()[0] + 1] + form.encodeRecord().dropFirst()
+            var newerFilter = filter
+            newerFilter.filter.types = [.noted, .UNRECOGNIZED(999)]
+            _ = try await fixture.command(
+                "HSET", .text(StoreKeys.webhooks), "form", .bytes(newerForm), "filter",
+                .bytes(newerFilter.encodeRecord()))
+            let found = try await store.loadWebhooks()
+            #expect(found.records == [whole, stateful] && found.newer == ["filter", "form"])
+            #expect(found.unreadable.isEmpty)
+            let error = await #expect(throws: StoreError.self) { try await store.loadWebhook("form") }
+            #expect(error?.isNewer == true && error?.record == .webhook("form"))
+            let key = StoreKeys.webhookState("stateful")
+            for (name, value) in [("paused_ms", "5"), ("p3", "0-0 0 0 1.a1b2c3d4 7")] {
+                let before = try await fixture.command("HGET", .text(key), .text(name))
+                _ = try await fixture.command("HSET", .text(key), .text(name), .text(value))
+                let error = await #expect(throws: StoreError.self) {
+                    try await store.loadWebhookState(stateful)
+                }
+                #expect(error?.isNewer == true)
+                if let before = before.string {
+                    _ = try await fixture.command("HSET", .text(key), .text(name), .text(before))
+                } else {
+                    _ = try await fixture.command("HDEL", .text(key), .text(name))
+                }
+            }
+            #expect(try await store.loadWebhookState(stateful) != nil)
+            // The log is held for them on.
+            #expect(try await store.releaseStrayWebhooks() == 0)
+        }
+    }
+
+    @Test func aFilterWithAFieldThatIsNotKnownIsNone() throws {
+        let known = webhook().encodeRecord()
+        let message = try webhook().filter.message.serializedBytes() as [UInt8]
+        let place = try #require(known.firstRange(of: message))
+        var newer = known
+        newer.insert(contentsOf: [0xA0, 0x1F, 1], at: place.upperBound)
+        newer[place.lowerBound - 1] += 3
+        let error = #expect(throws: RecordError.self) {
+            try newer.withUnsafeBytes { bytes in try Webhook(record: bytes) }
+        }
+        #expect(error?.isNewer == true)
+        #expect(try known.withUnsafeBytes { bytes in try Webhook(record: bytes) } == webhook())
     }
 }

@@ -37,6 +37,12 @@ public struct OrderRetention: Hashable, Sendable {
         end(of: order, under: policy).map { $0 <= now } ?? false
     }
 
+    /// Whether it counts as absent under some policy: no policy keeps orders for less than `days`.
+    public func mayBeOver(for order: Order, now: Instant) -> Bool {
+        guard order.cases.isEmpty, let days else { return false }
+        return order.quietSince.adding(days * Milliseconds.day) <= now
+    }
+
     /// Orders that have been quiet since before this may be removed; nil removes none.
     public func removable(under policy: ReturnPolicy, now: Instant) -> Instant? {
         days(under: policy).map { now.adding(-$0 * Milliseconds.day - Self.graceMilliseconds) }

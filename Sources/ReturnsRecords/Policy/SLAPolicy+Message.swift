@@ -26,8 +26,12 @@ extension SLAPolicy {
     }
 
     /// Calendars stand in it by name and version: they are kept once, however many plans go by one.
+    ///
+    /// - Parameter newerCalendars: Those that this build cannot read, since a newer one wrote them. A plan by one of these
+    ///   is as little known.
     package init(
-        record: ByteBuffer, calendars: [WorkingCalendar.Reference: WorkingCalendar]
+        record: ByteBuffer, calendars: [WorkingCalendar.Reference: WorkingCalendar],
+        newerCalendars: Set<WorkingCalendar.Reference> = []
     ) throws(RecordError) {
         let message: Returns_V1_SlaPolicy = try CheckedRecord.decode(record)
         do {
@@ -36,6 +40,9 @@ extension SLAPolicy {
                 createdAt: Instant(milliseconds: message.createdAtMs), createdBy: message.createdBy
             ) { plan, field throws(CaseRejection) in
                 let reference = WorkingCalendar.Reference(name: plan.calendar, version: plan.calendarVersion)
+                if newerCalendars.contains(reference) {
+                    throw .invalid("VALUE_UNKNOWN", field, "the calendar \(reference) is a newer build's")
+                }
                 guard let calendar = calendars[reference] else {
                     throw .invalid("CALENDAR_UNKNOWN", field, "calendar \(reference) is missing")
                 }

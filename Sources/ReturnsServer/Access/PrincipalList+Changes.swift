@@ -4,10 +4,30 @@ import RCP
 struct RevokedToken: Sendable, Hashable, Codable {
     let tokenHash: TokenHash
     let name: String
+    private var unknownKeys = UnknownKeys()
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case name
         case tokenHash = "token_sha256"
+    }
+
+    init(tokenHash: TokenHash, name: String) {
+        self.tokenHash = tokenHash
+        self.name = name
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        tokenHash = try container.decode(TokenHash.self, forKey: .tokenHash)
+        name = try container.decode(String.self, forKey: .name)
+        unknownKeys = try UnknownKeys(from: decoder, besides: CodingKeys.allCases)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(tokenHash, forKey: .tokenHash)
+        try container.encode(name, forKey: .name)
+        try unknownKeys.encode(to: encoder)
     }
 }
 
@@ -76,10 +96,11 @@ extension PrincipalList {
         tokenHash: TokenHash, nowMilliseconds: Int64
     ) throws(PrincipalError) {
         let name = PrincipalRegistry.firstAdministratorName
-        if let record = self[name] { revoke(tokenOf: record) }
+        let before = self[name]
+        if let before { revoke(tokenOf: before) }
         self[name] = try PrincipalRecord(
             name: name, roles: AccessRole.firstAdministrator, saleChannels: [], tokenHash: tokenHash,
-            createdAtMilliseconds: nowMilliseconds)
+            createdAtMilliseconds: nowMilliseconds, unknownKeys: before?.unknownKeys ?? UnknownKeys())
     }
 
     // MARK: Two lists

@@ -17,6 +17,11 @@ struct PrincipalList: Sendable, Hashable, Codable {
     /// Of the registry in the store that this is a copy of; empty once it was changed here alone. Nil in a list that was never in a
     /// store, and in the store itself.
     private(set) var stamp: String?
+    private var unknownKeys = UnknownKeys()
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case principals, changes, revoked, stamp
+    }
 
     init(principals: [PrincipalRecord] = []) {
         self.principals = principals
@@ -33,6 +38,16 @@ struct PrincipalList: Sendable, Hashable, Codable {
         // Lists from when each server had its own have neither.
         revoked = try container.decodeIfPresent([RevokedToken].self, forKey: .revoked) ?? []
         stamp = try container.decodeIfPresent(String.self, forKey: .stamp)
+        unknownKeys = try UnknownKeys(from: decoder, besides: CodingKeys.allCases)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(principals, forKey: .principals)
+        try container.encode(changes, forKey: .changes)
+        try container.encode(revoked, forKey: .revoked)
+        try container.encodeIfPresent(stamp, forKey: .stamp)
+        try unknownKeys.encode(to: encoder)
     }
 
     /// As the store holds it.
@@ -82,7 +97,7 @@ struct PrincipalList: Sendable, Hashable, Codable {
 
     /// Which of them made the principal of that name, or took it away, last.
     func lastComingOrGoing(of name: String) -> PrincipalChange? {
-        changes.last { $0.name == name && $0.kind != .setTeam && $0.kind != .setChannels }
+        changes.last { $0.name == name && $0.isComingOrGoing }
     }
 }
 
@@ -91,13 +106,13 @@ struct PrincipalSnapshot: Sendable {
     let list: PrincipalList
     private(set) var byToken: [TokenHash: PrincipalRecord] = [:]
 
-    /// nil if names or tokens repeat, or names or roles are invalid.
+    /// nil if names or tokens repeat, or names or roles are invalid. A role that this build does not know is a newer build's.
     init?(_ list: PrincipalList) {
         self.list = list
         var names: Set<String> = []
         for record in list.principals {
             guard PrincipalRecord.isValidName(record.name), !record.roles.isEmpty,
-                record.roles.allSatisfy({ AccessRole(rawValue: $0) != nil }),
+                record.roles.allSatisfy(PrincipalRecord.isValidName),
                 record.team.map(PrincipalRecord.isValidName) ?? true,
                 record.saleChannels.map({ (try? SaleChannelScope(words: $0)) != nil }) ?? true,
                 names.insert(record.name).inserted,

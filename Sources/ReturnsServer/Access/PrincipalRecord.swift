@@ -4,7 +4,7 @@ import ReturnsDomain
 /// One principal as the token file keeps it. The token itself is nowhere: only its hash.
 public struct PrincipalRecord: Sendable, Hashable, Codable {
     public let name: String
-    /// Words of `AccessRole`, sorted.
+    /// Words of `AccessRole`, sorted; of a newer build also others, which admit to nothing here.
     public let roles: [String]
     /// Replaced when the request that made this principal is repeated, because its reply was lost.
     var tokenHash: TokenHash
@@ -16,8 +16,9 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     public private(set) var team: String?
     /// Names of sale channels, sorted, or `*` alone. Nil in lists from before principals were bound: then it is all of them.
     public private(set) var saleChannels: [String]?
+    private(set) var unknownKeys = UnknownKeys()
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case name, roles, team
         case saleChannels = "sale_channels"
         case tokenHash = "token_sha256"
@@ -33,7 +34,8 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     ///   `expiresBeforeItBegins`.
     init(
         name: String, roles: Set<AccessRole>, saleChannels: [String], tokenHash: TokenHash,
-        createdAtMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil, team: String? = nil
+        createdAtMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil, team: String? = nil,
+        unknownKeys: UnknownKeys = UnknownKeys()
     ) throws(PrincipalError) {
         guard Self.isValidName(name) else { throw .invalidName }
         try Self.check(team: team)
@@ -45,12 +47,37 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
         self.createdAtMilliseconds = createdAtMilliseconds
         self.expiresAtMilliseconds = expiresAtMilliseconds
         self.team = team
+        self.unknownKeys = unknownKeys
         if saleChannels.isEmpty {
             guard roles != [.channel] else { throw .noSaleChannels }
             self.saleChannels = SaleChannelScope.all.words
         } else {
             try set(saleChannels: saleChannels)
         }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        roles = try container.decode([String].self, forKey: .roles)
+        tokenHash = try container.decode(TokenHash.self, forKey: .tokenHash)
+        createdAtMilliseconds = try container.decode(Int64.self, forKey: .createdAtMilliseconds)
+        expiresAtMilliseconds = try container.decodeIfPresent(Int64.self, forKey: .expiresAtMilliseconds)
+        team = try container.decodeIfPresent(String.self, forKey: .team)
+        saleChannels = try container.decodeIfPresent([String].self, forKey: .saleChannels)
+        unknownKeys = try UnknownKeys(from: decoder, besides: CodingKeys.allCases)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(roles, forKey: .roles)
+        try container.encode(tokenHash, forKey: .tokenHash)
+        try container.encode(createdAtMilliseconds, forKey: .createdAtMilliseconds)
+        try container.encodeIfPresent(expiresAtMilliseconds, forKey: .expiresAtMilliseconds)
+        try container.encodeIfPresent(team, forKey: .team)
+        try container.encodeIfPresent(saleChannels, forKey: .saleChannels)
+        try unknownKeys.encode(to: encoder)
     }
 
     /// - Throws: `noSaleChannels`, `invalidSaleChannels` or `boundAdministrator`.
@@ -91,10 +118,13 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     var principal: RCPPrincipal {
         let scope = saleChannels.map { (try? SaleChannelScope(words: $0)) ?? .channels([]) } ?? .all
         return RCPPrincipal(
-            name: name, roles: Set(roles), isAdministrator: isAdministrator,
+            name: name, roles: Set(roles).subtracting(unknownRoles), isAdministrator: isAdministrator,
             attributes: ReturnsPrincipal(
                 roles: Set(roles.compactMap { Role(name: $0) }), team: team ?? "", saleChannels: scope))
     }
+
+    /// Those of a newer build.
+    var unknownRoles: [String] { roles.filter { AccessRole(rawValue: $0) == nil } }
 
     mutating func bindToAll() { saleChannels = SaleChannelScope.all.words }
 

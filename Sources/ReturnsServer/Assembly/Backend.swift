@@ -92,7 +92,7 @@ struct Backend: Sendable {
         -> PolicyBook
     {
         let stored = try await store.loadPolicies()
-        if !stored.policies.isEmpty, !stored.slaPolicies.isEmpty { return PolicyBook(stored) }
+        if stored.hasBegun { return PolicyBook(stored) }
         var calendar = WorkingCalendar.standard
         calendar.createdAt = now
         calendar.createdBy = "system"

@@ -95,7 +95,10 @@ public struct ReturnsDaemon: Sendable {
             let health = HealthMonitor(
                 store: backend.watchStore, probeStore: backend.probeStore,
                 disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
-                metrics: metrics, logger: logger, otherWarnings: { webhooks.warnings + trimmer.warnings })
+                metrics: metrics, logger: logger,
+                otherWarnings: {
+                    backend.engine.policies.warnings + webhooks.warnings + trimmer.warnings
+                })
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
                 tail: tail, webhooks: webhooks, principals: administration, sweeper: sweeper,

@@ -192,7 +192,7 @@ public struct CaseEngine: Sendable {
             let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))
             let decision = Case.decide(
                 nil, order: loaded.order, command: .submit(try form(id, formHash)), actor: context.actor(),
-                now: now, policy: policies.current, sla: policies.currentSLA,
+                now: now, policy: try policies.current(), sla: try policies.currentSLA(),
                 orderRetention: orderRetention)
             switch decision {
             case .success(let transition):
@@ -232,13 +232,24 @@ public struct CaseEngine: Sendable {
     func known<Found>(
         _ found: Found?, _ order: (Found) -> OrderOutline, field: String
     ) throws(CaseRejection) -> Found {
-        let policy = policies.current
-        guard let found, !orderRetention.isOver(for: order(found), under: policy, now: clock.now()) else {
+        guard let found, !isOver(order(found)) else {
             throw .unknownOrder(
-                field, advice: "check channel and number", keptDays: orderRetention.days(under: policy))
+                field, advice: "check channel and number",
+                keptDays: readablePolicy.map { orderRetention.days(under: $0) } ?? orderRetention.days)
         }
         return found
     }
+
+    /// When an order is kept no longer. Nil for one that stays, and where the current policy, which may keep it longer, cannot
+    /// be read.
+    func expiry(of order: some RetainedOrder) -> Instant? {
+        readablePolicy.flatMap { orderRetention.end(of: order, under: $0) }
+    }
+
+    private func isOver(_ order: some RetainedOrder) -> Bool { expiry(of: order).map { $0 <= clock.now() } ?? false }
+
+    /// For reads, which go on without it.
+    private var readablePolicy: ReturnPolicy? { try? policies.current() }
 
     /// Puts an order. A push that changes nothing leaves its request record too: a late retry of it must not undo a
     /// newer push.
@@ -275,7 +286,11 @@ public struct CaseEngine: Sendable {
     /// One that is kept no longer was absent for everybody, so the same push again changes what there is.
     private func update(_ order: Order, over known: Order?, actor: Actor) throws -> OrderUpdate {
         let now = clock.now()
-        let isOver = known.map { orderRetention.isOver(for: $0, under: policies.current, now: now) } ?? false
+        var isOver = false
+        // The policy may keep it longer, and is asked where that decides.
+        if let known, orderRetention.mayBeOver(for: known, now: now) {
+            isOver = orderRetention.isOver(for: known, under: try policies.current(), now: now)
+        }
         return try Order.put(order, over: known, isKeptNoLonger: isOver, actor: actor, now: now).get()
     }
 

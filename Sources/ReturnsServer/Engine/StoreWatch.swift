@@ -36,19 +36,32 @@ struct StoreWatch: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do throws(StoreError) {
-                    try await look()
-                } catch {
-                    // An outage is told by the connection's own log.
-                    logger.debug("the store cannot be watched", metadata: ["error": "\(error)"])
-                }
+                await look()
                 try? await Task.sleep(for: .milliseconds(Self.intervalMilliseconds))
             }
         }
     }
 
-    func look() async throws(StoreError) {
-        try await policies.refresh(store)
+    /// What fails of one part keeps the server from no other.
+    func look() async {
+        await part("what cases are decided by") { () async throws(StoreError) in
+            try await policies.refresh(store)
+            for warning in policies.warnings where gate.lets(warning) { logger.error("\(warning)") }
+        }
+        await part("Redis's time and what is due") { () async throws(StoreError) in try await lookAtTime() }
+    }
+
+    private func part(_ what: String, _ step: () async throws(StoreError) -> Void) async {
+        do throws(StoreError) { try await step() } catch {
+            // An outage is told by the connection's own log.
+            let level: Logger.Level = error.isLocal && gate.lets(what) ? .error : .debug
+            logger.log(
+                level: level, "the store cannot be watched",
+                metadata: ["what": "\(what)", "error": "\(error)"])
+        }
+    }
+
+    private func lookAtTime() async throws(StoreError) {
         let asked = NIODeadline.now()
         let view = try await store.sweepView()
         let trip = (NIODeadline.now() - asked).nanoseconds / 1_000_000

@@ -22,7 +22,7 @@ final class OutboxTrimmer: Service {
     /// Groups whose consumers have not confirmed that they heard of a loss.
     private let setBackGroups = Mutex<Set<String>>([])
     /// Groups whose records could not be read when they were last looked at.
-    private let unreadableGroups = Mutex<[String]>([])
+    private let unreadGroupWarnings = Mutex<[String]>([])
 
     static let intervalMilliseconds: Int64 = 1_000
     static let partitionsAtOnceMax = 4
@@ -117,18 +117,15 @@ final class OutboxTrimmer: Service {
             metadata: ["partition": "\(partition)"])
     }
 
-    /// Which groups wait for the word of their consumers, and which are damaged.
+    /// Which groups wait for the word of their consumers, and which cannot be read.
     func lookAtGroups() async throws(StoreError) {
         let groups = try await store.loadEventGroups()
         let names = Set(
             groups.records.lazy.filter { !self.store.identity.losses(since: $0.run).isEmpty }.map(\.name))
         setBackGroups.withLock { $0 = names }
-        unreadableGroups.withLock { $0 = groups.unreadable }
-        for name in groups.unreadable where gate.lets("unreadable \(name)") {
-            logger.error(
-                "a group's record is damaged, and nobody can consume in it; delete it, and create it anew",
-                metadata: ["group": "\(name)"])
-        }
+        let unread = groups.unreadable.map(Self.unreadableWarning) + groups.newer.map(Self.newerWarning)
+        unreadGroupWarnings.withLock { $0 = unread }
+        for warning in unread where gate.lets(warning) { logger.error("\(warning)") }
         for name in names.sorted() where gate.lets("set back \(name)") {
             logger.warning("\(Self.setBackWarning(name))")
         }
@@ -146,7 +143,7 @@ final class OutboxTrimmer: Service {
         failing.withLock { $0 }.sorted().map(Self.warning)
             + fullGroups.withLock { $0 }.sorted().map(Self.warning)
             + setBackGroups.withLock { $0 }.sorted().map(Self.setBackWarning)
-            + unreadableGroups.withLock { $0 }.map(Self.unreadableWarning)
+            + unreadGroupWarnings.withLock { $0 }
     }
 
     private static func warning(_ partition: Int) -> String {
@@ -155,6 +152,10 @@ final class OutboxTrimmer: Service {
 
     private static func unreadableWarning(_ group: String) -> String {
         "the record of the group \(group) is damaged, and nobody can consume in it; delete it with returnsctl event group delete, and create it anew"
+    }
+
+    private static func newerWarning(_ group: String) -> String {
+        "the group \(group) was written by a newer returnsd, and this server gives none of its events; leave it as it is, and upgrade this server (RUNBOOK.md, \"A record of a newer server\")"
     }
 
     private static func setBackWarning(_ group: String) -> String {

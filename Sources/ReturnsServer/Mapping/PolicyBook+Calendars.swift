@@ -1,23 +1,48 @@
 import ReturnsAPI
 import ReturnsDomain
 import ReturnsRecords
+import ReturnsStore
 
 extension PolicyBook {
-    /// The calendar that a plan names; the newest version where it names none.
-    func named(_ plan: Returns_V1_SlaPlan, _ field: String) throws(CaseRejection)
-        -> WorkingCalendar
-    {
-        guard let newest = currentCalendars.first(where: { $0.name == plan.calendar }) else {
-            let known = currentCalendars.map(\.name).joined(separator: ", ")
-            throw .invalid("CALENDAR_UNKNOWN", "\(field).calendar", "name one of the calendars: \(known)")
+    /// The calendars that a request's plans name, with the newest version where a plan names none.
+    ///
+    /// - Parameter body: What asks for them.
+    /// - Throws: as `body` does, and where one that is named cannot be read.
+    func namingCalendars<Value>(
+        _ body: (SLAPolicy.Calendars) throws(CaseRejection) -> Value
+    ) throws -> Value {
+        let calendars = calendars
+        var unreadable: StoreError?
+        do {
+            return try body { plan, field throws(CaseRejection) in
+                do throws(StoreError) {
+                    if let found = try Self.calendar(plan, among: calendars) { return found }
+                } catch {
+                    unreadable = error
+                }
+                throw Self.unknown(plan, field, calendars)
+            }
+        } catch {
+            throw unreadable ?? error
         }
-        if plan.calendarVersion == 0 { return newest }
-        let reference = WorkingCalendar.Reference(name: plan.calendar, version: plan.calendarVersion)
-        guard let calendar = calendar(reference) else {
-            throw .invalid(
-                "CALENDAR_UNKNOWN", "\(field).calendar_version",
-                "calendar \(plan.calendar) has no such version; the newest one is \(newest.version)")
+    }
+
+    private static func calendar(
+        _ plan: Returns_V1_SlaPlan, among calendars: [String: RuleVersions<WorkingCalendar>]
+    ) throws(StoreError) -> WorkingCalendar? {
+        guard let versions = calendars[plan.calendar] else { return nil }
+        return plan.calendarVersion == 0 ? try versions.current() : try versions.version(plan.calendarVersion)
+    }
+
+    private static func unknown(
+        _ plan: Returns_V1_SlaPlan, _ field: String, _ calendars: [String: RuleVersions<WorkingCalendar>]
+    ) -> CaseRejection {
+        guard let versions = calendars[plan.calendar] else {
+            let known = calendars.keys.sorted().joined(separator: ", ")
+            return .invalid("CALENDAR_UNKNOWN", "\(field).calendar", "name one of the calendars: \(known)")
         }
-        return calendar
+        return .invalid(
+            "CALENDAR_UNKNOWN", "\(field).calendar_version",
+            "calendar \(plan.calendar) has no such version; the newest one is \(versions.highest)")
     }
 }

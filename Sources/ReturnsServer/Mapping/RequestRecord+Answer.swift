@@ -11,7 +11,10 @@ extension RequestRecord {
         _ request: CommitRequest, _ show: (Outcome) async throws -> Reply?
     ) async throws -> Reply {
         guard fingerprint == request.fingerprint else { throw RCPStatus.requestIDReused() }
-        let reply = try await afterChange { try await show(outcome) }
+        let reply = try await afterChange {
+            if outcome == .newer { throw StoreError.newer(.request) }
+            return try await show(outcome)
+        }
         guard let reply else { throw RCPStatus.requestIDReused() }
         return reply
     }

@@ -16,6 +16,8 @@ extension StoreError: RCPStatusConvertible {
 
     public var logMessage: String? {
         switch code {
+        // Told once, by who looks after it.
+        case .corrupt where isNewer && record != nil: nil
         case .corrupt, .refused, .misconfigured: "the store failed: \(self)"
         // Said once by the identity.
         case .unfit: nil
@@ -59,6 +61,9 @@ extension NamedRecord {
             "Nothing tells whose it is, so an administrator or supervisor of all sale channels deletes it: returnsctl event group delete \(name). Then create it anew, with --from and a time before the last events that you have"
         case .webhook(let name):
             "An administrator deletes it: returnsctl webhook delete \(name). Then create it anew, with --from and a time before the last events that its receiver has"
+        case .rules:
+            "Nothing is decided by it. What can be done: RUNBOOK.md, \"A record is damaged\""
+        case .request: "Look whether what it asked for was done"
         }
     }
 }
@@ -151,7 +156,7 @@ extension RCPStatus {
         let consequence =
             error.canBeRead
             ? "so this server decides nothing on it; it can still be read"
-            : "and this server does not know its form"
+            : "and this server does not know all that it says. Nothing is damaged: leave it as it is"
         let text = "\(what) was written by a newer returnsd, \(consequence). Upgrade this server"
         self.init(
             code: .failedPrecondition, outcome: outcome, text: text,

@@ -54,9 +54,9 @@ struct AdminService: AdminServiceProvider {
                 $0.partitions = UInt32(engine.partitioning.count)
                 $0.redisVersion = facts.redis.version
                 $0.persistenceWarning = facts.redis.persistenceWarning
-                $0.policyVersion = engine.policies.current.version
+                $0.policyVersion = engine.policies.policies.highest
                 $0.eventLoops = UInt32(engine.eventLoopCount)
-                $0.slaPolicyVersion = engine.policies.currentSLA.version
+                $0.slaPolicyVersion = engine.policies.slaPolicies.highest
                 $0.principal = context.principal.name
                 $0.roles = context.principal.roles.compactMap { Role(name: $0) }
                     .sorted { $0.rawValue < $1.rawValue }.map { $0.message() }
@@ -128,6 +128,7 @@ struct AdminService: AdminServiceProvider {
                     .with {
                         $0.name = record.name
                         $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.message() }
+                        $0.unknownRoles = record.unknownRoles
                         $0.createdAtMs = record.createdAtMilliseconds
                         $0.expiresAtMs = record.expiresAtMilliseconds ?? 0
                         $0.team = record.team ?? ""

@@ -12,25 +12,24 @@ struct CalendarService: CalendarServiceProvider {
     ) async throws -> RCPReply<Returns_V1_GetCalendarReply> {
         let store = engine.store(for: context)
         try await engine.policies.refresh(store, deadline: context.deadline)
-        let known = engine.policies.currentCalendars
-        guard let current = known.first(where: { $0.name == request.name }) else {
+        let known = engine.policies.calendars
+        guard let versions = known[request.name] else {
             try await store.confirmRun(deadline: context.deadline)
             throw CaseRejection(
                 kind: .notFound, code: "CALENDAR_UNKNOWN", field: "name",
-                text: "no such calendar; there are: \(known.map(\.name).joined(separator: ", "))")
+                text: "no such calendar; there are: \(known.keys.sorted().joined(separator: ", "))")
         }
-        let reference = WorkingCalendar.Reference(
-            name: request.name, version: request.version == 0 ? current.version : request.version)
-        guard let calendar = engine.policies.calendar(reference) else {
+        let current = versions.highest
+        guard let calendar = try versions.version(request.version == 0 ? current : request.version) else {
             try await store.confirmRun(deadline: context.deadline)
             throw CaseRejection(
                 kind: .notFound, code: "CALENDAR_UNKNOWN", field: "version",
-                text: "no such version of this calendar; the newest one is \(current.version)")
+                text: "no such version of this calendar; the newest one is \(current)")
         }
         return RCPReply(
             .with {
                 $0.calendar = calendar.message
-                $0.currentVersion = current.version
+                $0.currentVersion = current
             })
     }
 
@@ -42,12 +41,18 @@ struct CalendarService: CalendarServiceProvider {
         let after: String? = try cursor.place(request.cursor)
         try await engine.policies.refresh(store, deadline: context.deadline)
         let page = NamePage(
-            engine.policies.currentCalendars, after: after, limit: request.pageItems, name: \.name)
-        return RCPReply(
-            .with {
-                $0.calendars = page.items.map(\.message)
-                $0.nextCursor = cursor.text(page.next)
-            })
+            engine.policies.calendars.sorted { $0.key < $1.key }, after: after, limit: request.pageItems,
+            name: \.key)
+        var reply = Returns_V1_ListCalendarsReply()
+        for (name, versions) in page.items {
+            do throws(StoreError) {
+                if let calendar = try versions.current() { reply.calendars.append(calendar.message) }
+            } catch {
+                if error.isNewer { reply.newerNames.append(name) } else { reply.unreadableNames.append(name) }
+            }
+        }
+        reply.nextCursor = cursor.text(page.next)
+        return RCPReply(reply)
     }
 
     func putCalendar(
@@ -55,8 +60,10 @@ struct CalendarService: CalendarServiceProvider {
     ) async throws -> RCPReply<Returns_V1_PutCalendarReply> {
         let store = engine.store(for: context)
         try await engine.policies.reload(store, deadline: context.deadline)
-        let current = engine.policies.currentCalendars.first { $0.name == request.calendar.name }
-        let version = current?.version ?? 0
+        let known = engine.policies.calendars
+        let versions = known[request.calendar.name]
+        let current = try versions?.replaced()
+        let version = versions?.highest ?? 0
         var calendar = try WorkingCalendar(request.calendar, version: version + 1)
         calendar.createdAt = engine.clock.now()
         calendar.createdBy = context.principal.name
@@ -65,7 +72,7 @@ struct CalendarService: CalendarServiceProvider {
             isSameContent: current.map { $0.isSameContent(as: calendar) } ?? false)
         let unchanged = Returns_V1_PutCalendarReply.with { $0.version = version }
         if let reply = try replacement.decide().reply(unchanged) { return reply }
-        guard current != nil || engine.policies.currentCalendars.count < Self.calendarsMax else {
+        guard versions != nil || known.count < Self.calendarsMax else {
             throw CaseRejection.notAllowed(
                 "CALENDARS_FULL",
                 "there are \(Self.calendarsMax) calendars already; add a version to one of them")

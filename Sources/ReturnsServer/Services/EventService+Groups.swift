@@ -75,14 +75,18 @@ extension EventService {
         let groups = try await store.loadEventGroups(deadline: context.deadline)
         let page = NamePage(
             groups.entries.filter { entry in
-                // Nothing tells whose one is that is damaged.
+                // Nothing tells whose one is that cannot be read.
                 entry.record?.isShown(to: context.principal) ?? context.principal.seesEveryGroup
             }, after: try cursor.place(request.cursor), limit: request.pageItems, name: \.name)
         reply.nextCursor = cursor.text(page.next)
         var unreadable: Set<Int> = []
         for entry in page.items {
             guard let group = entry.record else {
-                reply.unreadableNames.append(entry.name)
+                if entry.isNewer {
+                    reply.newerNames.append(entry.name)
+                } else {
+                    reply.unreadableNames.append(entry.name)
+                }
                 continue
             }
             let state = try await store.eventGroupState(group, deadline: context.deadline)
@@ -134,7 +138,10 @@ extension EventService {
         do throws(StoreError) {
             return try await store.loadEventGroup(name, deadline: context.deadline)
         } catch {
-            guard error.code == .corrupt, context.principal.mayDeleteEveryGroup else { throw error }
+            // What a newer build keeps of a group besides would stay, or be lost.
+            guard error.code == .corrupt, !error.isNewer, context.principal.mayDeleteEveryGroup else {
+                throw error
+            }
             return nil
         }
     }

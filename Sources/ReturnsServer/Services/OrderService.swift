@@ -25,7 +25,7 @@ struct OrderService: OrderServiceProvider {
         var own = RCPMessageWriter(capacity: 16)
         own.append(
             Returns_V1_Order.Fields.expiresAtMs,
-            engine.orderRetention.end(of: order.outline, under: engine.policies.current)?.milliseconds)
+            engine.expiry(of: order.outline)?.milliseconds)
         let view = RecordView(context.principal)
         var writer = RCPMessageWriter(capacity: order.stored.bytes + 512)
         writer.append(Fields.order, parts: [order.stored.record.everybody, own.buffer])

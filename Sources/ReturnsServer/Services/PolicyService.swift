@@ -12,19 +12,18 @@ struct PolicyService: PolicyServiceProvider {
     ) async throws -> RCPReply<Returns_V1_GetPolicyReply> {
         let store = engine.store(for: context)
         try await engine.policies.refresh(store, deadline: context.deadline)
-        let current = engine.policies.current
-        guard
-            let policy = request.version == 0 ? current : engine.policies.policy(version: request.version)
-        else {
+        let versions = engine.policies.policies
+        let current = versions.highest
+        guard let policy = try versions.version(request.version == 0 ? current : request.version) else {
             try await store.confirmRun(deadline: context.deadline)
             throw CaseRejection(
                 kind: .notFound, code: "POLICY_UNKNOWN", field: "version",
-                text: "no such policy version; the current one is \(current.version)")
+                text: "no such policy version; the current one is \(current)")
         }
         return RCPReply(
             .with {
                 $0.policy = policy.message
-                $0.currentVersion = current.version
+                $0.currentVersion = current
             })
     }
 
@@ -33,14 +32,15 @@ struct PolicyService: PolicyServiceProvider {
     ) async throws -> RCPReply<Returns_V1_PutPolicyReply> {
         let store = engine.store(for: context)
         try await engine.policies.reload(store, deadline: context.deadline)
-        let current = engine.policies.current
+        let versions = engine.policies.policies
+        let (current, replaced) = (versions.highest, try versions.replaced())
         let policy = try ReturnPolicy(
-            request.policy, version: current.version + 1, now: engine.clock.now(),
+            request.policy, version: current + 1, now: engine.clock.now(),
             by: context.principal.name)
         let replacement = VersionReplacement(
-            what: "policy", replaces: request.replacesVersion, current: current.version,
-            isSameContent: current.isSameContent(as: policy))
-        let unchanged = Returns_V1_PutPolicyReply.with { $0.version = current.version }
+            what: "policy", replaces: request.replacesVersion, current: current,
+            isSameContent: replaced?.isSameContent(as: policy) ?? false)
+        let unchanged = Returns_V1_PutPolicyReply.with { $0.version = current }
         if let reply = try replacement.decide().reply(unchanged) { return reply }
         guard try await store.add(policy, deadline: context.deadline) else {
             throw RCPStatus.tooManyConflicts()

@@ -13,7 +13,7 @@ extension SlaPolicyService {
     ) async throws -> RCPReply<Returns_V1_RecomputeReply> {
         let store = engine.store(for: context)
         try await engine.policies.refresh(store, deadline: context.deadline)
-        let sla = engine.policies.currentSLA
+        let sla = try engine.policies.currentSLA()
         guard request.slaVersion == 0 || request.slaVersion == sla.version else {
             throw CaseRejection(
                 kind: .stale, code: "STALE_VERSION", field: "sla_version",

@@ -12,20 +12,18 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
     ) async throws -> RCPReply<Returns_V1_GetSlaPolicyReply> {
         let store = engine.store(for: context)
         try await engine.policies.refresh(store, deadline: context.deadline)
-        let current = engine.policies.currentSLA
-        guard
-            let policy = request.version == 0
-                ? current : engine.policies.slaPolicy(version: request.version)
-        else {
+        let versions = engine.policies.slaPolicies
+        let current = versions.highest
+        guard let policy = try versions.version(request.version == 0 ? current : request.version) else {
             try await store.confirmRun(deadline: context.deadline)
             throw CaseRejection(
                 kind: .notFound, code: "SLA_POLICY_UNKNOWN", field: "version",
-                text: "no such version of the SLA policy; the current one is \(current.version)")
+                text: "no such version of the SLA policy; the current one is \(current)")
         }
         return RCPReply(
             .with {
                 $0.policy = policy.message
-                $0.currentVersion = current.version
+                $0.currentVersion = current
             })
     }
 
@@ -34,14 +32,18 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
     ) async throws -> RCPReply<Returns_V1_PutSlaPolicyReply> {
         let store = engine.store(for: context)
         try await engine.policies.reload(store, deadline: context.deadline)
-        let current = engine.policies.currentSLA
-        let policy = try SLAPolicy(
-            request.policy, version: current.version + 1, now: engine.clock.now(), by: context.principal.name,
-            calendars: engine.policies.named)
+        let versions = engine.policies.slaPolicies
+        let (current, replaced) = (versions.highest, try versions.replaced())
+        let now = engine.clock.now()
+        let policy = try engine.policies.namingCalendars { calendars throws(CaseRejection) in
+            try SLAPolicy(
+                request.policy, version: current + 1, now: now, by: context.principal.name,
+                calendars: calendars)
+        }
         let replacement = VersionReplacement(
-            what: "SLA policy", replaces: request.replacesVersion, current: current.version,
-            isSameContent: current.plans == policy.plans)
-        let unchanged = Returns_V1_PutSlaPolicyReply.with { $0.version = current.version }
+            what: "SLA policy", replaces: request.replacesVersion, current: current,
+            isSameContent: replaced?.plans == policy.plans)
+        let unchanged = Returns_V1_PutSlaPolicyReply.with { $0.version = current }
         if let reply = try replacement.decide().reply(unchanged) { return reply }
         guard try await store.add(policy, deadline: context.deadline) else {
             throw RCPStatus.tooManyConflicts()

@@ -94,6 +94,7 @@ struct WebhookService: WebhookServiceProvider {
         try checkName(request.name)
         let store = engine.store(for: context)
         try store.requireEveryChannel()
+        try await requireNoneOfNewerBuild(request.name, store, context)
         let removal = try await store.removeWebhook(
             request.name, request: CommitRequest(context), deadline: context.deadline)
         switch removal {
@@ -104,6 +105,22 @@ struct WebhookService: WebhookServiceProvider {
         dispatcher.ring()
         _ = try await afterChange { try await store.releaseStrayWebhooks(deadline: context.deadline) }
         return RCPReply(Returns_V1_DeleteWebhookReply(), replayed: removal != .changed)
+    }
+
+    /// What a newer build keeps of a webhook besides would stay, or be lost, where this one deletes it.
+    ///
+    /// - Throws: also where its state alone is a newer build's.
+    private func requireNoneOfNewerBuild(
+        _ name: String, _ store: ReturnsStore, _ context: RCPCallContext
+    ) async throws {
+        // One that has gone may be this request's own doing, and another's webhook may have its name by now.
+        let answer = try await store.webhookAnswer(to: CommitRequest(context), deadline: context.deadline)
+        guard answer == nil else { return }
+        do throws(StoreError) {
+            _ = try await store.loadWebhook(name, deadline: context.deadline)
+        } catch {
+            guard error.isLocal, !error.isNewer else { throw error }
+        }
     }
 
     func listWebhooks(
@@ -119,7 +136,7 @@ struct WebhookService: WebhookServiceProvider {
         var unreadable: Set<Int> = []
         for entry in page.items {
             guard let webhook = entry.record else {
-                reply.unreadableNames.append(entry.name)
+                reply.note(entry.name, isNewer: entry.isNewer)
                 continue
             }
             let state: WebhookState?
@@ -127,7 +144,7 @@ struct WebhookService: WebhookServiceProvider {
                 state = try await store.loadWebhookState(webhook, deadline: context.deadline)
             } catch {
                 guard error.isLocal else { throw error }
-                reply.unreadableNames.append(webhook.name)
+                reply.note(webhook.name, isNewer: error.isNewer)
                 continue
             }
             guard let state else { continue }
@@ -268,6 +285,13 @@ struct WebhookService: WebhookServiceProvider {
             }
         }
         throw RCPStatus.tooManyConflicts()
+    }
+}
+
+extension Returns_V1_ListWebhooksReply {
+    /// One that cannot be read.
+    fileprivate mutating func note(_ name: String, isNewer: Bool) {
+        if isNewer { newerNames.append(name) } else { unreadableNames.append(name) }
     }
 }
 

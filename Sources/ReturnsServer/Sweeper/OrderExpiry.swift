@@ -43,7 +43,9 @@ struct OrderExpiry: Sendable {
 
     func pass(_ schedule: inout Schedule, now: Instant, store: ReturnsStore) async throws(StoreError) {
         schedule.last = now
-        guard let since = retention.removable(under: policies.current, now: now) else { return }
+        // Where the current policy cannot be read, which is told as that, nothing tells what it keeps.
+        guard let policy = try? policies.current(), let since = retention.removable(under: policy, now: now)
+        else { return }
         if !schedule.isUnfinished { schedule.passedOver = [:] }
         let due = try await store.hasQuietOrders(since: since)
         let partitions = due.indices.filter { due[$0] == true }

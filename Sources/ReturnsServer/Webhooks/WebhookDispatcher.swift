@@ -6,6 +6,27 @@ import ReturnsStore
 import ServiceLifecycle
 import Synchronization
 
+/// Names of webhooks that cannot be read.
+private struct UnreadWebhooks {
+    var damaged: Set<String> = []
+    /// Of a newer build. They are left alone, for servers of that build to deliver for.
+    var newer: Set<String> = []
+
+    func union(_ other: UnreadWebhooks) -> UnreadWebhooks {
+        UnreadWebhooks(damaged: damaged.union(other.damaged), newer: newer.union(other.newer))
+    }
+
+    /// In words that stay the same while it lasts.
+    var warnings: [String] {
+        damaged.sorted().map {
+            "the record of the webhook \($0) is damaged, and nothing begins to be delivered for it; delete it with returnsctl webhook delete, and create it anew"
+        }
+            + newer.sorted().map {
+                "the webhook \($0) was written by a newer returnsd, and this server delivers nothing for it; leave it as it is, and upgrade this server (RUNBOOK.md, \"A record of a newer server\")"
+            }
+    }
+}
+
 /// Sees that some server delivers for every enabled webhook: this one, when it gets the lease. On a connection of its own.
 final class WebhookDispatcher: Service {
     private struct State {
@@ -14,8 +35,8 @@ final class WebhookDispatcher: Service {
         /// By name, as they were last looked at.
         var outlooks: [String: WebhookOutlook] = [:]
         /// Names of those whose records, and whose states, could not be read then.
-        var unreadableRecords: [String] = []
-        var unreadableStates: [String] = []
+        var unreadableRecords = UnreadWebhooks()
+        var unreadableStates = UnreadWebhooks()
     }
 
     let store: ReturnsStore
@@ -91,8 +112,9 @@ final class WebhookDispatcher: Service {
                 if tail.isStopping { poster.stop() }
                 do throws(StoreError) {
                     let found = try await store.loadWebhooks(deadline: deadline)
-                    state.withLock { $0.unreadableRecords = found.unreadable }
-                    tellUnreadable(found.unreadable)
+                    let unread = UnreadWebhooks(damaged: Set(found.unreadable), newer: Set(found.newer))
+                    state.withLock { $0.unreadableRecords = unread }
+                    tell(unread)
                     let webhooks = found.records
                     for webhook in webhooks where !isOver {
                         await lookAfter(webhook.name) { () async throws(StoreError) in
@@ -141,6 +163,10 @@ final class WebhookDispatcher: Service {
     private func runner(_ webhook: Webhook) async throws(StoreError) -> WebhookRunner? {
         // The tail stops before calls are drained: from then on deliveries are another server's.
         guard !tail.isStopping, state.withLock({ $0.runners[webhook] == nil }) else { return nil }
+        // First of all: a lease on what this server cannot read would keep another one from delivering.
+        guard try await store.loadWebhookState(webhook, deadline: deadline)?.isEnabled == true else {
+            return nil
+        }
         // Not the server alone: one that was deleted has no part in the lease of the one made anew under its name.
         let owner = "\(server)@\(webhook.instance)"
         let lease = try await store.leaseWebhook(
@@ -172,7 +198,7 @@ final class WebhookDispatcher: Service {
     private func measure(_ webhooks: [Webhook]) async throws(StoreError) {
         var outlooks: [String: WebhookOutlook] = [:]
         var disabled = 0
-        var unreadable: [String] = []
+        var unread = UnreadWebhooks()
         for webhook in webhooks {
             let found: WebhookState
             do throws(StoreError) {
@@ -182,7 +208,11 @@ final class WebhookDispatcher: Service {
                 found = state
             } catch {
                 guard error.isLocal else { throw error }
-                unreadable.append(webhook.name)
+                if error.isNewer {
+                    unread.newer.insert(webhook.name)
+                } else {
+                    unread.damaged.insert(webhook.name)
+                }
                 continue
             }
             if !found.isEnabled { disabled += 1 }
@@ -196,23 +226,19 @@ final class WebhookDispatcher: Service {
             metrics.webhook(webhook.name, lag: standing.lag, outlook)
             warn(webhook, outlook)
         }
-        tellUnreadable(unreadable)
+        tell(unread)
         metrics.webhooksDisabled.set(disabled)
         metrics.webhooksBehind.set(outlooks.values.count { $0.isBehind })
         let gone = state.withLock { state in
             defer { state.outlooks = outlooks }
-            state.unreadableStates = unreadable
+            state.unreadableStates = unread
             return state.outlooks.keys.filter { outlooks[$0] == nil }
         }
         for name in gone { metrics.webhook(name, lag: 0, WebhookOutlook(instance: 0)) }
     }
 
-    private func tellUnreadable(_ names: [String]) {
-        for name in names where gate.lets("unreadable \(name)") {
-            logger.error(
-                "a webhook's record is damaged, and nothing begins to be delivered for it; delete it, and create it anew",
-                metadata: ["webhook": "\(name)"])
-        }
+    private func tell(_ unread: UnreadWebhooks) {
+        for warning in unread.warnings where gate.lets(warning) { logger.error("\(warning)") }
     }
 
     /// Nil until this server has looked at it.
@@ -239,15 +265,10 @@ final class WebhookDispatcher: Service {
 
     /// What needs a person soon, in words that stay the same while it lasts.
     var warnings: [String] {
-        let (outlooks, unreadable) = state.withLock {
-            ($0.outlooks, Set($0.unreadableRecords + $0.unreadableStates))
+        let (outlooks, unread) = state.withLock {
+            ($0.outlooks, $0.unreadableRecords.union($0.unreadableStates))
         }
-        return unreadable.sorted().map(Self.warning)
-            + outlooks.sorted { $0.key < $1.key }.compactMap(warning)
-    }
-
-    private static func warning(_ unreadable: String) -> String {
-        "the record of the webhook \(unreadable) is damaged, and nothing begins to be delivered for it; delete it with returnsctl webhook delete, and create it anew"
+        return unread.warnings + outlooks.sorted { $0.key < $1.key }.compactMap(warning)
     }
 
     private func warning(_ name: String, _ outlook: WebhookOutlook) -> String? {

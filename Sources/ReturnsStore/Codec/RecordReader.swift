@@ -21,6 +21,19 @@ struct RecordReader {
         return bytes[position]
     }
 
+    /// Reads the number of the record's form, which leads it.
+    ///
+    /// - Parameter own: The latest one that this build knows.
+    /// - Throws: for a higher one, that a newer build wrote the record. None gets to `formsMax`, where the letters of a text
+    ///   begin: that is damage.
+    mutating func form(upTo own: UInt8) throws(RecordError) -> UInt8 {
+        let form = try byte()
+        guard form > own else { return form }
+        throw RecordError(what: "a record of form \(form)", isNewer: form < Self.formsMax)
+    }
+
+    private static let formsMax: UInt8 = 32
+
     mutating func unsigned() throws(RecordError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0

@@ -10,6 +10,8 @@ public struct RequestRecord: Hashable, Sendable {
         case putOrder(result: UInt8, version: UInt64)
         /// A change of an order's payments; the order was at this version afterwards.
         case changedPayments(version: UInt64)
+        /// What only a newer build can tell. It was done, so it is not done again.
+        case newer
     }
 
     /// How long a request id is remembered. Clients retry for minutes; natural keys protect for ever.
@@ -40,6 +42,7 @@ public struct RequestRecord: Hashable, Sendable {
         case .changedPayments(let version):
             writer.write(UInt8(3))
             writer.write(version)
+        case .newer: preconditionFailure("this build makes no record that it cannot read")
         }
         return fingerprint + writer.bytes
     }
@@ -50,11 +53,17 @@ public struct RequestRecord: Hashable, Sendable {
         }
         fingerprint = Array(bytes[..<Self.fingerprintLength])
         var reader = RecordReader(UnsafeRawBufferPointer(rebasing: bytes[Self.fingerprintLength...]))
-        switch try reader.byte() {
+        let kind: UInt8
+        do throws(RecordError) { kind = try reader.form(upTo: 3) } catch {
+            guard error.isNewer else { throw error }
+            outcome = .newer
+            return
+        }
+        switch kind {
         case 1: outcome = .changedCase(try reader.caseID(), version: try reader.unsigned())
         case 2: outcome = .putOrder(result: try reader.byte(), version: try reader.unsigned())
         case 3: outcome = .changedPayments(version: try reader.unsigned())
-        default: throw RecordError(what: "request record of another version")
+        default: throw RecordError(what: "request record of no kind")
         }
     }
 }

@@ -4,7 +4,8 @@ import SwiftProtobuf
 
 /// Which events somebody wants: each list that is not empty has to hold the event's own value.
 ///
-/// By the API's numbers, so that one kept by a newer server lets through what that server means by them.
+/// By the API's numbers, as events have them. One that is kept and that this build does not know in full is none to
+/// it: without the part that it does not know it would let through more.
 public struct EventFilter: Hashable, Sendable {
     public var types: Set<Returns_V1_EventType>
     public var states: Set<Returns_V1_CaseState>
@@ -55,6 +56,14 @@ extension EventFilter {
         guard let message = try? Returns_V1_EventFilter(serializedBytes: try reader.data()) else {
             throw RecordError(what: "a filter that is none")
         }
+        guard !message.hasUnknownFields else { throw .newer("a field of the filter is unknown") }
+        guard message.types.allSatisfy(\.isKnown), message.states.allSatisfy(\.isKnown) else {
+            throw .newer("a value of the filter is unknown")
+        }
         self.init(message)
     }
+}
+
+extension SwiftProtobuf.Enum where Self: CaseIterable & Equatable {
+    fileprivate var isKnown: Bool { Self.allCases.contains(self) }
 }

@@ -65,8 +65,9 @@ extension EventGroup {
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         var reader = RecordReader(bytes)
-        let version = try reader.byte()
-        guard version == Self.version else { throw RecordError(what: "group of another version") }
+        guard try reader.form(upTo: Self.version) == Self.version else {
+            throw RecordError(what: "group of another version")
+        }
         let name = try reader.text()
         let instance = try reader.unsigned()
         let filter = try EventFilter(from: &reader)
@@ -83,5 +84,6 @@ extension EventGroup {
             throw RecordError(what: "a run out of range")
         }
         if number > 0 { run = StoreRun(number: number, tag: tag) }
+        guard reader.isAtEnd else { throw RecordError(what: "group record too long") }
     }
 }

@@ -7,25 +7,35 @@ public struct NamedRecords<Record: Sendable>: Sendable {
         public let name: String
         /// Nil for one that cannot be read, or is another name's.
         public let record: Record?
+        /// Of one that cannot be read: it is whole, but a newer build wrote it.
+        public var isNewer = false
     }
 
     /// By name.
     public var entries: [Entry] = []
 
     public var records: [Record] { entries.compactMap(\.record) }
-    /// Names of those that cannot be read.
-    public var unreadable: [String] { entries.filter { $0.record == nil }.map(\.name) }
+    /// Names of those that are damaged.
+    public var unreadable: [String] { entries.filter { $0.record == nil && !$0.isNewer }.map(\.name) }
+    /// Names of those that a newer build wrote. They are left alone: this build does not know all that they say.
+    public var newer: [String] { entries.filter(\.isNewer).map(\.name) }
 }
 
-/// Which record of those that stand by their names.
+/// A record that a failure is told of by its name.
 public enum NamedRecord: Hashable, Sendable, CustomStringConvertible {
     case eventGroup(String)
     case webhook(String)
+    /// What cases are decided by.
+    case rules(RuleVersion)
+    /// What a request did that is asked for again.
+    case request
 
     public var description: String {
         switch self {
         case .eventGroup(let name): "the group \(name)"
         case .webhook(let name): "the webhook \(name)"
+        case .rules(let version): "\(version)"
+        case .request: "this request"
         }
     }
 
@@ -56,7 +66,7 @@ extension ReturnsStore {
                 found.entries.append(.init(name: field, record: record))
             } catch {
                 guard error.code == .corrupt else { throw error }
-                found.entries.append(.init(name: field, record: nil))
+                found.entries.append(.init(name: field, record: nil, isNewer: error.isNewer))
             }
         }
         found.entries.sort { $0.name < $1.name }

@@ -4,17 +4,30 @@ import ReturnsDomain
 import ReturnsRecords
 
 /// Everything that cases are decided by, each version of it: policies, SLA policies and their calendars. Versions are
-/// added and never changed or removed.
+/// added and never changed or removed. One that cannot be read hides no other.
 public struct StoredPolicies: Sendable {
-    /// The current one last, as of SLA policies.
+    /// Those that can be read, the latest last, as of SLA policies.
     public var policies: [ReturnPolicy]
     public var slaPolicies: [SLAPolicy]
     public var calendars: [WorkingCalendar]
+    /// Those that are damaged, or that a newer build wrote, and why nothing can be decided by them.
+    public internal(set) var unreadable: [RuleVersion: StoreError] = [:]
+    /// How many entries there are, as `policyCount` counts them.
+    public internal(set) var count: UInt64
 
     public init(policies: [ReturnPolicy], slaPolicies: [SLAPolicy], calendars: [WorkingCalendar]) {
         self.policies = policies
         self.slaPolicies = slaPolicies
         self.calendars = calendars
+        count = UInt64(policies.count + slaPolicies.count + calendars.count)
+    }
+
+    /// Whether a store has what it is given at its beginning, be it readable or not.
+    public var hasBegun: Bool {
+        let kinds = unreadable.keys
+        let hasPolicy = kinds.contains { if case .policy = $0 { true } else { false } }
+        let hasSLAPolicy = kinds.contains { if case .slaPolicy = $0 { true } else { false } }
+        return (hasPolicy || !policies.isEmpty) && (hasSLAPolicy || !slaPolicies.isEmpty)
     }
 }
 
@@ -25,23 +38,45 @@ extension ReturnsStore {
         // Calendars last: an SLA policy is added after the calendars that it names.
         let replies = try await pipeline(
             [StoreKeys.policies, StoreKeys.slaPolicies, StoreKeys.calendars].map {
-                RedisCommand("HVALS", .text($0))
+                RedisCommand("HGETALL", .text($0))
             }, deadline: deadline)
-        let calendars = try decodeAll(replies[2], "calendar") { record throws(RecordError) in
-            try WorkingCalendar(record: record)
+        let calendars = try Self.versions(replies[2], among: "calendars") {
+            (name, record) -> Version<WorkingCalendar>? in
+            guard let reference = WorkingCalendar.Reference(field: name) else { return nil }
+            return Self.version(.calendar(reference)) { () throws(RecordError) in
+                try WorkingCalendar(record: record).named { $0.reference == reference }
+            }
         }
         let byReference = Dictionary(
-            calendars.map { ($0.reference, $0) }, uniquingKeysWith: { _, last in last })
-        let slaPolicies = try decodeAll(replies[1], "SLA policy") { record throws(RecordError) in
-            try SLAPolicy(record: record, calendars: byReference)
+            calendars.readable.map { ($0.reference, $0) }, uniquingKeysWith: { _, last in last })
+        let newer = Set(
+            calendars.unreadable.compactMap { version, error -> WorkingCalendar.Reference? in
+                if case .calendar(let reference) = version, error.isNewer { reference } else { nil }
+            })
+        let slaPolicies = try Self.versions(replies[1], among: "SLA policies") {
+            (name, record) -> Version<SLAPolicy>? in
+            guard let number = UInt64(name), "\(number)" == name else { return nil }
+            return Self.version(.slaPolicy(number)) { () throws(RecordError) in
+                try SLAPolicy(record: record, calendars: byReference, newerCalendars: newer)
+                    .named { $0.version == number }
+            }
         }
-        let policies = try decodeAll(replies[0], "policy") { record throws(RecordError) in
-            try ReturnPolicy(record: record)
+        let policies = try Self.versions(replies[0], among: "policies") {
+            (name, record) -> Version<ReturnPolicy>? in
+            guard let number = UInt64(name), "\(number)" == name else { return nil }
+            return Self.version(.policy(number)) { () throws(RecordError) in
+                try ReturnPolicy(record: record).named { $0.version == number }
+            }
         }
-        return StoredPolicies(
-            policies: policies.sorted { $0.version < $1.version },
-            slaPolicies: slaPolicies.sorted { $0.version < $1.version },
-            calendars: calendars.sorted { ($0.name, $0.version) < ($1.name, $1.version) })
+        var stored = StoredPolicies(
+            policies: policies.readable.sorted { $0.version < $1.version },
+            slaPolicies: slaPolicies.readable.sorted { $0.version < $1.version },
+            calendars: calendars.readable.sorted { ($0.name, $0.version) < ($1.name, $1.version) })
+        for found in [policies.unreadable, slaPolicies.unreadable, calendars.unreadable] {
+            stored.unreadable.merge(found) { first, _ in first }
+        }
+        stored.count = replies.reduce(0) { $0 + UInt64(($1.array?.count ?? 0) / 2) }
+        return stored
     }
 
     /// How many versions there are of policies, SLA policies and calendars together.
@@ -87,14 +122,58 @@ extension ReturnsStore {
 
     private static let addVersionFunction = FunctionLibrary.store.name("add_version")
 
-    private func decodeAll<Value>(
-        _ reply: RedisValue, _ what: String, _ body: (ByteBuffer) throws(RecordError) -> Value
-    ) throws(StoreError) -> [Value] {
-        var values: [Value] = []
-        for record in reply.array ?? [] {
-            guard let bytes = record.bytes else { throw StoreError(.corrupt, "\(what): not a record") }
-            do throws(RecordError) { values.append(try body(bytes)) } catch { throw StoreError(error, what) }
+    private typealias Version<Value> = (name: RuleVersion, value: Result<Value, StoreError>)
+
+    /// Each version for itself.
+    ///
+    /// - Parameter decode: Takes the name and the record of an entry; nil for a name that is none of a version.
+    private static func versions<Value>(
+        _ reply: RedisValue, among kind: String, _ decode: (String, ByteBuffer) -> Version<Value>?
+    ) throws(StoreError) -> (readable: [Value], unreadable: [RuleVersion: StoreError]) {
+        guard let parts = reply.array, parts.count.isMultiple(of: 2) else {
+            throw StoreError(.corrupt, "the \(kind): not a hash")
         }
-        return values
+        var readable: [Value] = []
+        var unreadable: [RuleVersion: StoreError] = [:]
+        for index in stride(from: 0, to: parts.count, by: 2) {
+            let name = parts[index].string ?? ""
+            let found =
+                parts[index + 1].bytes.flatMap { decode(name, $0) }
+                ?? version(.unnamed(among: kind)) { () throws(RecordError) in
+                    throw RecordError(what: "its name")
+                }
+            switch found.value {
+            case .success(let value): readable.append(value)
+            case .failure(let error): unreadable[found.name] = error
+            }
+        }
+        return (readable, unreadable)
+    }
+
+    private static func version<Value>(
+        _ name: RuleVersion, _ body: () throws(RecordError) -> Value
+    ) -> Version<Value> {
+        (
+            name,
+            result { () throws(StoreError) in
+                do throws(RecordError) { return try body() } catch {
+                    throw StoreError(error, "its record").of(.rules(name))
+                }
+            }
+        )
     }
 }
+
+private protocol StoredRules {}
+
+extension StoredRules {
+    /// - Throws: for a record that stands under another version's name.
+    fileprivate func named(_ isOwn: (Self) -> Bool) throws(RecordError) -> Self {
+        guard isOwn(self) else { throw RecordError(what: "it stands under another version's name") }
+        return self
+    }
+}
+
+extension ReturnPolicy: StoredRules {}
+extension SLAPolicy: StoredRules {}
+extension WorkingCalendar: StoredRules {}

@@ -133,6 +133,11 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         orderKey = key
     }
 
+    /// A record is whole, but a newer build wrote it.
+    package static func newer(_ record: NamedRecord) -> StoreError {
+        StoreError(RecordError.newer("its form"), "its record").of(record)
+    }
+
     /// Cases are kept for ever, so one that the store itself names is there, or its record was lost.
     static func recordMissing(_ id: CaseID) -> StoreError {
         var error = StoreError(.corrupt, "case \(id): its record is missing").of(id)

@@ -243,7 +243,8 @@ extension ReturnsStore {
             if try await mayBeEnabled(webhook, deadline: deadline) { strays.remove(webhook.holder) }
         }
         // Nothing tells that these are not enabled. What is held for one is bounded, and goes when it is deleted.
-        strays = strays.filter { !webhooks.unreadable.contains(Webhook.name(ofHolder: $0)) }
+        let unread = Set(webhooks.unreadable + webhooks.newer)
+        strays = strays.filter { !unread.contains(Webhook.name(ofHolder: $0)) }
         for stray in strays {
             do throws(StoreError) {
                 try await releaseOutbox(stray, deadline: deadline)

@@ -73,8 +73,11 @@ extension ReturnsStore {
         try await NamedRecord.webhook(webhook.name).named { () async throws(StoreError) in
             let key = StoreKeys.webhookState(webhook.name)
             let reply = try await send(RedisCommand("HGETALL", .text(key)), key: key, deadline: deadline)
-            if let state = WebhookState(reply, webhook: webhook, partitions: partitioning.count) {
-                return state
+            do throws(RecordError) {
+                let state = try WebhookState(reply, webhook: webhook, partitions: partitioning.count)
+                if let state { return state }
+            } catch {
+                throw StoreError(error, "its state")
             }
             // Both are written and deleted in one step, so where the record is still there the state is damaged.
             let record = try await send(

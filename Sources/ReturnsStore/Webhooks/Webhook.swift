@@ -76,7 +76,7 @@ extension Webhook {
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         var reader = RecordReader(bytes)
-        guard try reader.byte() == Self.version else {
+        guard try reader.form(upTo: Self.version) == Self.version else {
             throw RecordError(what: "webhook of another version")
         }
         self.init(

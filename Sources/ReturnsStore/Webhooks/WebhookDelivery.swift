@@ -59,7 +59,7 @@ public struct WebhookDelivery: Hashable, Sendable {
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         var reader = RecordReader(bytes)
-        guard try reader.byte() == Self.version else {
+        guard try reader.form(upTo: Self.version) == Self.version else {
             throw RecordError(what: "delivery of another version")
         }
         let (eventID, code) = (try reader.text(), try reader.integer())

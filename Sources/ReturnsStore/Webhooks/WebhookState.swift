@@ -1,6 +1,7 @@
 import RedisClient
 import ReturnsAPI
 import ReturnsDomain
+import ReturnsRecords
 
 /// How far a webhook has come in one partition.
 public struct WebhookPlace: Hashable, Sendable {
@@ -137,12 +138,11 @@ extension WebhookState {
     }
 
     /// - Parameter reply: names and values of the whole hash.
-    init?(_ reply: RedisValue, webhook: Webhook, partitions: Int) {
-        guard let parts = reply.array, parts.count.isMultiple(of: 2) else { return nil }
-        var fields: [String: String] = [:]
-        for index in stride(from: 0, to: parts.count, by: 2) {
-            guard let name = parts[index].string, let value = parts[index + 1].string else { return nil }
-            fields[name] = value
+    /// - Throws: where a newer build has written what this one does not know.
+    init?(_ reply: RedisValue, webhook: Webhook, partitions: Int) throws(RecordError) {
+        guard let fields = Self.fields(reply), fields["instance"] == webhook.instanceText else { return nil }
+        if let newer = fields.first(where: { Self.isNewer($0.key, $0.value) }) {
+            throw .newer("the field \(newer.key)")
         }
         func number(_ name: String) -> Int64? { fields[name].flatMap { Int64($0) } }
         func time(_ name: String) -> Instant? {
@@ -156,8 +156,7 @@ extension WebhookState {
             return losses
         }
         let places = (0..<partitions).compactMap { fields["p\($0)"].flatMap { WebhookPlace($0) } }
-        guard fields["instance"] == webhook.instanceText, places.count == partitions,
-            let epoch = number("epoch"), let failures = number("failures")
+        guard places.count == partitions, let epoch = number("epoch"), let failures = number("failures")
         else { return nil }
         self.init(
             epoch: epoch, isEnabled: fields["enabled"] == "1",
@@ -167,4 +166,29 @@ extension WebhookState {
             lastSuccess: time("success_ms"), failures: failures, places: places,
             losses: losses("lost"), untold: losses("untold"), asideForgotten: number("aside_forgotten") ?? 0)
     }
+
+    private static func fields(_ reply: RedisValue) -> [String: String]? {
+        guard let parts = reply.array, parts.count.isMultiple(of: 2) else { return nil }
+        var fields: [String: String] = [:]
+        for index in stride(from: 0, to: parts.count, by: 2) {
+            guard let name = parts[index].string, let value = parts[index + 1].string else { return nil }
+            fields[name] = value
+        }
+        return fields
+    }
+
+    /// Whether a field is none of this build's, or says more than this build's do.
+    private static func isNewer(_ name: String, _ value: String) -> Bool {
+        if ownFields.contains(name) { return false }
+        let kind = name.prefix { !$0.isNumber }
+        guard UInt32(name[kind.endIndex...]) != nil, let words = wordsMax[String(kind)] else { return true }
+        return value.split(separator: " ").count > words
+    }
+
+    private static let ownFields: Set<String> = [
+        "instance", "epoch", "enabled", "reason", "disabled_ms", "failing_ms", "success_ms", "failures",
+        "aside_forgotten",
+    ]
+    /// Of the fields that each partition has its own of.
+    private static let wordsMax = ["p": 4, "lost": 6, "untold": 6]
 }

@@ -139,7 +139,10 @@ struct PrincipalList: AsyncParsableCommand {
                 ])
                 for principal in reply.principals {
                     table.add([
-                        principal.name, principal.roles.map { word($0) }.joined(separator: ", "),
+                        principal.name,
+                        (principal.roles.map { word($0) }
+                            + principal.unknownRoles.map { "\($0) (unknown here)" })
+                            .joined(separator: ", "),
                         principal.saleChannels == ["*"]
                             ? "all" : principal.saleChannels.joined(separator: ", "),
                         principal.team,

@@ -19,10 +19,15 @@ struct CalendarList: AsyncParsableCommand {
             var reply = Returns_V1_ListCalendarsReply()
             for try await page in RCPPages(.init(), of: session.client.calendars.listCalendars) {
                 reply.calendars += page.calendars
+                reply.unreadableNames += page.unreadableNames
+                reply.newerNames += page.newerNames
             }
             try session.output.show(reply, items: reply.calendars) {
                 CalendarDetail.table(reply.calendars).text($0)
             }
+            guard session.output.format != .json else { return }
+            Output.noteUnreadable(reply.unreadableNames)
+            Output.noteNewer(reply.newerNames)
         }
     }
 }

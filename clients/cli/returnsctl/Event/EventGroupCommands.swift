@@ -19,11 +19,13 @@ struct EventGroupList: AsyncParsableCommand {
             for try await page in RCPPages(.init(), of: session.client.events.listEventGroups) {
                 reply.groups += page.groups
                 reply.unreadableNames += page.unreadableNames
+                reply.newerNames += page.newerNames
                 reply.unreadablePartitions = union(reply.unreadablePartitions, page.unreadablePartitions)
             }
             try session.output.show(reply, items: reply.groups) { EventGroupTable.text(reply.groups, $0) }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "event group delete")
+            Output.noteNewer(reply.newerNames)
             Output.noteUnreadable(partitions: reply.unreadablePartitions)
         }
     }

@@ -48,11 +48,11 @@ struct Output: Sendable {
         note("not shown, since damaged: \(ids); the administrator can restore them from a backup")
     }
 
-    /// Cases that a list leaves out, since the server does not know all of what a newer one wrote.
-    static func noteNewer(_ caseIDs: [String]) {
-        guard !caseIDs.isEmpty else { return }
-        let ids = caseIDs.map { TextWidth.safe($0) }.joined(separator: ", ")
-        note("not shown, since written by a newer returnsd: \(ids); ask a server of that build")
+    /// Cases, or what goes by a name, that a list leaves out, since the server does not know all of what a newer one wrote.
+    static func noteNewer(_ names: [String]) {
+        guard !names.isEmpty else { return }
+        let text = names.map { TextWidth.safe($0) }.joined(separator: ", ")
+        note("not shown, since written by a newer returnsd: \(text); ask a server of that build")
     }
 
     /// The same of entries of a timeline, by their numbers.

@@ -96,11 +96,13 @@ struct WebhookList: AsyncParsableCommand {
             for try await page in RCPPages(.init(), of: session.client.webhooks.listWebhooks) {
                 reply.webhooks += page.webhooks
                 reply.unreadableNames += page.unreadableNames
+                reply.newerNames += page.newerNames
                 reply.unreadablePartitions = union(reply.unreadablePartitions, page.unreadablePartitions)
             }
             try session.output.show(reply, items: reply.webhooks) { WebhookTable.text(reply.webhooks, $0) }
             guard session.output.format != .json else { return }
             Output.noteUnreadable(reply.unreadableNames, deleteWith: "webhook delete")
+            Output.noteNewer(reply.newerNames)
             Output.noteUnreadable(partitions: reply.unreadablePartitions)
         }
     }

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19returns/v1/calendar.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\"4\n\tUtcOffset\x12\x0f\n\x07\x66rom_ms\x18\x01 \x01(\x03\x12\x16\n\x0eoffset_seconds\x18\x02 \x01(\x05\"<\n\rBusinessHours\x12\x14\n\x0copens_minute\x18\x01 \x01(\r\x12\x15\n\rcloses_minute\x18\x02 \x01(\r\"8\n\x0cWeekdayHours\x12(\n\x05hours\x18\x01 \x03(\x0b\x32\x19.returns.v1.BusinessHours\"}\n\nSpecialDay\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12(\n\x04kind\x18\x02 \x01(\x0e\x32\x1a.returns.v1.SpecialDayKind\x12(\n\x05hours\x18\x03 \x03(\x0b\x32\x19.returns.v1.BusinessHours\x12\r\n\x05title\x18\x04 \x01(\t\"\xec\x01\n\x0fWorkingCalendar\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12&\n\x07offsets\x18\x04 \x03(\x0b\x32\x15.returns.v1.UtcOffset\x12&\n\x04week\x18\x05 \x03(\x0b\x32\x18.returns.v1.WeekdayHours\x12,\n\x0cspecial_days\x18\x06 \x03(\x0b\x32\x16.returns.v1.SpecialDay\x12\x15\n\rcreated_at_ms\x18\x07 \x01(\x03\x12\x12\n\ncreated_by\x18\x08 \x01(\t\"3\n\x12GetCalendarRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\"Z\n\x10GetCalendarReply\x12-\n\x08\x63\x61lendar\x18\x01 \x01(\x0b\x32\x1b.returns.v1.WorkingCalendar\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"5\n\x14ListCalendarsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"Y\n\x12ListCalendarsReply\x12.\n\tcalendars\x18\x01 \x03(\x0b\x32\x1b.returns.v1.WorkingCalendar\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\"]\n\x12PutCalendarRequest\x12-\n\x08\x63\x61lendar\x18\x01 \x01(\x0b\x32\x1b.returns.v1.WorkingCalendar\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\"#\n\x10PutCalendarReply\x12\x0f\n\x07version\x18\x01 \x01(\x04*\x96\x01\n\x0eSpecialDayKind\x12 \n\x1cSPECIAL_DAY_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18SPECIAL_DAY_KIND_HOLIDAY\x10\x01\x12\x1f\n\x1bSPECIAL_DAY_KIND_MAKEUP_DAY\x10\x02\x12\x1d\n\x19SPECIAL_DAY_KIND_HALF_DAY\x10\x03\x1a\x04\xa0\xb6\x18\x01\x32\xb6\x02\n\x0f\x43\x61lendarService\x12]\n\x0bGetCalendar\x12\x1e.returns.v1.GetCalendarRequest\x1a\x1c.returns.v1.GetCalendarReply\"\x10\x88\xb5\x18\x81\x10\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12\x63\n\rListCalendars\x12 .returns.v1.ListCalendarsRequest\x1a\x1e.returns.v1.ListCalendarsReply\"\x10\x88\xb5\x18\x82\x10\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12_\n\x0bPutCalendar\x12\x1e.returns.v1.PutCalendarRequest\x1a\x1c.returns.v1.PutCalendarReply\"\x12\x88\xb5\x18\x83\x10\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19returns/v1/calendar.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\"4\n\tUtcOffset\x12\x0f\n\x07\x66rom_ms\x18\x01 \x01(\x03\x12\x16\n\x0eoffset_seconds\x18\x02 \x01(\x05\"<\n\rBusinessHours\x12\x14\n\x0copens_minute\x18\x01 \x01(\r\x12\x15\n\rcloses_minute\x18\x02 \x01(\r\"8\n\x0cWeekdayHours\x12(\n\x05hours\x18\x01 \x03(\x0b\x32\x19.returns.v1.BusinessHours\"}\n\nSpecialDay\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12(\n\x04kind\x18\x02 \x01(\x0e\x32\x1a.returns.v1.SpecialDayKind\x12(\n\x05hours\x18\x03 \x03(\x0b\x32\x19.returns.v1.BusinessHours\x12\r\n\x05title\x18\x04 \x01(\t\"\xec\x01\n\x0fWorkingCalendar\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12&\n\x07offsets\x18\x04 \x03(\x0b\x32\x15.returns.v1.UtcOffset\x12&\n\x04week\x18\x05 \x03(\x0b\x32\x18.returns.v1.WeekdayHours\x12,\n\x0cspecial_days\x18\x06 \x03(\x0b\x32\x16.returns.v1.SpecialDay\x12\x15\n\rcreated_at_ms\x18\x07 \x01(\x03\x12\x12\n\ncreated_by\x18\x08 \x01(\t\"3\n\x12GetCalendarRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\"Z\n\x10GetCalendarReply\x12-\n\x08\x63\x61lendar\x18\x01 \x01(\x0b\x32\x1b.returns.v1.WorkingCalendar\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"5\n\x14ListCalendarsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"\x88\x01\n\x12ListCalendarsReply\x12.\n\tcalendars\x18\x01 \x03(\x0b\x32\x1b.returns.v1.WorkingCalendar\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\x18\n\x10unreadable_names\x18\x03 \x03(\t\x12\x13\n\x0bnewer_names\x18\x04 \x03(\t\"]\n\x12PutCalendarRequest\x12-\n\x08\x63\x61lendar\x18\x01 \x01(\x0b\x32\x1b.returns.v1.WorkingCalendar\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\"#\n\x10PutCalendarReply\x12\x0f\n\x07version\x18\x01 \x01(\x04*\x96\x01\n\x0eSpecialDayKind\x12 \n\x1cSPECIAL_DAY_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18SPECIAL_DAY_KIND_HOLIDAY\x10\x01\x12\x1f\n\x1bSPECIAL_DAY_KIND_MAKEUP_DAY\x10\x02\x12\x1d\n\x19SPECIAL_DAY_KIND_HALF_DAY\x10\x03\x1a\x04\xa0\xb6\x18\x01\x32\xb6\x02\n\x0f\x43\x61lendarService\x12]\n\x0bGetCalendar\x12\x1e.returns.v1.GetCalendarRequest\x1a\x1c.returns.v1.GetCalendarReply\"\x10\x88\xb5\x18\x81\x10\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12\x63\n\rListCalendars\x12 .returns.v1.ListCalendarsRequest\x1a\x1e.returns.v1.ListCalendarsReply\"\x10\x88\xb5\x18\x82\x10\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12_\n\x0bPutCalendar\x12\x1e.returns.v1.PutCalendarRequest\x1a\x1c.returns.v1.PutCalendarReply\"\x12\x88\xb5\x18\x83\x10\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,8 +40,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CALENDARSERVICE'].methods_by_name['ListCalendars']._serialized_options = b'\210\265\030\202\020\220\265\030\001\232\265\030\003any'
   _globals['_CALENDARSERVICE'].methods_by_name['PutCalendar']._loaded_options = None
   _globals['_CALENDARSERVICE'].methods_by_name['PutCalendar']._serialized_options = b'\210\265\030\203\020\220\265\030\002\232\265\030\005admin'
-  _globals['_SPECIALDAYKIND']._serialized_start=1024
-  _globals['_SPECIALDAYKIND']._serialized_end=1174
+  _globals['_SPECIALDAYKIND']._serialized_start=1072
+  _globals['_SPECIALDAYKIND']._serialized_end=1222
   _globals['_UTCOFFSET']._serialized_start=60
   _globals['_UTCOFFSET']._serialized_end=112
   _globals['_BUSINESSHOURS']._serialized_start=114
@@ -58,12 +58,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETCALENDARREPLY']._serialized_end=743
   _globals['_LISTCALENDARSREQUEST']._serialized_start=745
   _globals['_LISTCALENDARSREQUEST']._serialized_end=798
-  _globals['_LISTCALENDARSREPLY']._serialized_start=800
-  _globals['_LISTCALENDARSREPLY']._serialized_end=889
-  _globals['_PUTCALENDARREQUEST']._serialized_start=891
-  _globals['_PUTCALENDARREQUEST']._serialized_end=984
-  _globals['_PUTCALENDARREPLY']._serialized_start=986
-  _globals['_PUTCALENDARREPLY']._serialized_end=1021
-  _globals['_CALENDARSERVICE']._serialized_start=1177
-  _globals['_CALENDARSERVICE']._serialized_end=1487
+  _globals['_LISTCALENDARSREPLY']._serialized_start=801
+  _globals['_LISTCALENDARSREPLY']._serialized_end=937
+  _globals['_PUTCALENDARREQUEST']._serialized_start=939
+  _globals['_PUTCALENDARREQUEST']._serialized_end=1032
+  _globals['_PUTCALENDARREPLY']._serialized_start=1034
+  _globals['_PUTCALENDARREPLY']._serialized_end=1069
+  _globals['_CALENDARSERVICE']._serialized_start=1225
+  _globals['_CALENDARSERVICE']._serialized_end=1535
 # @@protoc_insertion_point(module_scope)

@@ -98,12 +98,16 @@ class ListCalendarsRequest(_message.Message):
     def __init__(self, limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListCalendarsReply(_message.Message):
-    __slots__ = ("calendars", "next_cursor")
+    __slots__ = ("calendars", "next_cursor", "unreadable_names", "newer_names")
     CALENDARS_FIELD_NUMBER: _ClassVar[int]
     NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
+    NEWER_NAMES_FIELD_NUMBER: _ClassVar[int]
     calendars: _containers.RepeatedCompositeFieldContainer[WorkingCalendar]
     next_cursor: str
-    def __init__(self, calendars: _Optional[_Iterable[_Union[WorkingCalendar, _Mapping]]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
+    unreadable_names: _containers.RepeatedScalarFieldContainer[str]
+    newer_names: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, calendars: _Optional[_Iterable[_Union[WorkingCalendar, _Mapping]]] = ..., next_cursor: _Optional[str] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., newer_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PutCalendarRequest(_message.Message):
     __slots__ = ("calendar", "replaces_version")

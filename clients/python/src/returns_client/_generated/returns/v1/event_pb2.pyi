@@ -390,16 +390,18 @@ class ListEventGroupsRequest(_message.Message):
     def __init__(self, limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListEventGroupsReply(_message.Message):
-    __slots__ = ("groups", "unreadable_names", "unreadable_partitions", "next_cursor")
+    __slots__ = ("groups", "unreadable_names", "unreadable_partitions", "next_cursor", "newer_names")
     GROUPS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_PARTITIONS_FIELD_NUMBER: _ClassVar[int]
     NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
+    NEWER_NAMES_FIELD_NUMBER: _ClassVar[int]
     groups: _containers.RepeatedCompositeFieldContainer[EventGroup]
     unreadable_names: _containers.RepeatedScalarFieldContainer[str]
     unreadable_partitions: _containers.RepeatedScalarFieldContainer[int]
     next_cursor: str
-    def __init__(self, groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
+    newer_names: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ..., next_cursor: _Optional[str] = ..., newer_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DeleteEventGroupRequest(_message.Message):
     __slots__ = ("name",)

@@ -154,16 +154,18 @@ class ListWebhooksRequest(_message.Message):
     def __init__(self, limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListWebhooksReply(_message.Message):
-    __slots__ = ("webhooks", "unreadable_names", "unreadable_partitions", "next_cursor")
+    __slots__ = ("webhooks", "unreadable_names", "unreadable_partitions", "next_cursor", "newer_names")
     WEBHOOKS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_NAMES_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_PARTITIONS_FIELD_NUMBER: _ClassVar[int]
     NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
+    NEWER_NAMES_FIELD_NUMBER: _ClassVar[int]
     webhooks: _containers.RepeatedCompositeFieldContainer[Webhook]
     unreadable_names: _containers.RepeatedScalarFieldContainer[str]
     unreadable_partitions: _containers.RepeatedScalarFieldContainer[int]
     next_cursor: str
-    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
+    newer_names: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, webhooks: _Optional[_Iterable[_Union[Webhook, _Mapping]]] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., unreadable_partitions: _Optional[_Iterable[int]] = ..., next_cursor: _Optional[str] = ..., newer_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class EnableWebhookRequest(_message.Message):
     __slots__ = ("name",)

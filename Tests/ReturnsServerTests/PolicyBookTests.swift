@@ -1,0 +1,115 @@
+import Foundation
+import NIOCore
+import RCP
+import ReturnsAPI
+import ReturnsDomain
+import ReturnsRecords
+import ReturnsTestSupport
+import SwiftProtobuf
+import TestSupport
+import Testing
+
+@testable import ReturnsServer
+@testable import ReturnsStore
+
+/// Nothing is decided by a version that cannot be read, and no other one stands in for it.
+@Suite(.serialized) struct PolicyBookTests {
+    private static func with(_ body: (Sweeping, PolicyBook) async throws -> Void) async throws {
+        try await Sweeping.with { sweeping in
+            let store = sweeping.store
+            #expect(try await store.add(WorkingCalendar.standard))
+            #expect(try await store.add(SLAPolicy.standard()))
+            #expect(try await store.add(Fixture.policy()))
+            try await body(sweeping, PolicyBook(store.loadPolicies()))
+        }
+    }
+
+    private static let newerPolicy: ByteBuffer = {
+        var policy = Fixture.policy()
+        policy.version = 2
+        let bytes: [UInt8] = try! policy.message.serializedBytes()
+        return CheckedRecord.encode(try! Returns_V1_Policy(serializedBytes: bytes + [0xA0, 0x1F, 1]))
+    }()
+
+    @Test func aNewerCurrentVersionIsRefusedAndTheOthersAreRead() async throws {
+        try await Self.with { sweeping, book in
+            #expect(try book.current() == Fixture.policy() && book.warnings.isEmpty)
+            _ = try await sweeping.command(
+                "HSET", .text(StoreKeys.policies), "2", .buffer(Self.newerPolicy))
+            try await book.refresh(sweeping.store)
+            let error = #expect(throws: StoreError.self) { try book.current() }
+            #expect(error?.isNewer == true && error?.record == .rules(.policy(2)))
+            #expect(throws: StoreError.self) { try book.policies.replaced() }
+            #expect(try book.policies.version(1) == Fixture.policy() && book.policies.highest == 2)
+            #expect(try book.currentSLA() == .standard())
+            #expect(
+                book.warnings == [
+                    "version 2 of the policy was written by a newer returnsd, so here nothing is decided by it, and no new case is taken (RECORD_NEWER); upgrade this server (RUNBOOK.md, \"A record of a newer server\")"
+                ])
+            // A case that is not approved goes by the current policy.
+            let value = try Fixture.opening(1, partition: sweeping.store.partitioning.partition).caseAfter
+            let refused = await #expect(throws: StoreError.self) {
+                try await book.rules(for: value, store: sweeping.store, deadline: .distantFuture)
+            }
+            #expect(refused?.isNewer == true)
+            let status = RCPStatus(try #require(error))
+            #expect(status.details.map(\.reason) == ["RECORD_NEWER"])
+            #expect(status.text.hasPrefix("the record of version 2 of the policy was written by a newer"))
+            // Mended, or taken back, it is noticed although their number is the same.
+            var policy = Fixture.policy()
+            policy.version = 2
+            _ = try await sweeping.command("HSET", .text(StoreKeys.policies), "2", .buffer(policy.record))
+            try await book.refresh(sweeping.store)
+            #expect(try book.current() == policy && book.warnings.isEmpty)
+        }
+    }
+
+    @Test func aDamagedVersionIsToldAsThatAndANewOneTakesItsPlace() async throws {
+        try await Self.with { sweeping, book in
+            _ = try await sweeping.command("HSET", .text(StoreKeys.slaPolicies), "2", "junk")
+            try await book.refresh(sweeping.store)
+            let error = #expect(throws: StoreError.self) { try book.currentSLA() }
+            #expect(error?.isNewer == false)
+            let status = RCPStatus(try #require(error))
+            #expect(status.details.map(\.reason) == ["RECORD_UNREADABLE"])
+            #expect(try book.slaPolicies.replaced() == nil && book.slaPolicies.highest == 2)
+            #expect(
+                book.warnings.count == 1
+                    && book.warnings[0].contains("version 2 of the SLA policy is damaged"))
+            // A case keeps its own.
+            let value = try Fixture.opening(1, partition: sweeping.store.partitioning.partition).caseAfter
+            _ = try await book.rules(for: value, store: sweeping.store, deadline: .distantFuture)
+            var sla = SLAPolicy.standard()
+            sla.version = 3
+            #expect(try await sweeping.store.add(sla))
+            try await book.refresh(sweeping.store)
+            #expect(try book.currentSLA() == sla)
+        }
+    }
+
+    /// The alert on overdue clocks, and the look at the clocks of two machines, go on.
+    @Test(arguments: [false, true])
+    func whatCannotBeReadKeepsTheWatchFromNothingElse(isOfAnotherType: Bool) async throws {
+        try await Self.with { sweeping, book in
+            let due = try await sweeping.open(1)[0].clocks.map(\.dueAt).min()
+            if isOfAnotherType {
+                _ = try await sweeping.command("SET", .text(StoreKeys.policies), "junk")
+            } else {
+                _ = try await sweeping.command(
+                    "HSET", .text(StoreKeys.policies), "2", .buffer(Self.newerPolicy))
+            }
+            let log = CapturedLog()
+            let time = TestClock(start: try #require(due).adding(Milliseconds.day))
+            let watch = StoreWatch(
+                policies: book, time: time, clock: nil, store: sweeping.store,
+                metrics: ReturnsMetrics(factory: sweeping.registry, schema: ""), logger: log.logger)
+            for _ in 1...3 { await watch.look() }
+            let overdue = try #require(
+                sweeping.registry.text().split(separator: "\n")
+                    .first { $0.hasPrefix("returns_clock_overdue_seconds ") })
+            #expect(Double(overdue.split(separator: " ")[1]) ?? 0 >= 86_400)
+            let told = isOfAnotherType ? "the store cannot be watched" : "version 2 of the policy was written"
+            #expect(log.text.components(separatedBy: "error \(told)").count == 2)
+        }
+    }
+}
