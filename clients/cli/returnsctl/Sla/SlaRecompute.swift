@@ -45,31 +45,33 @@ struct SlaRecompute: AsyncParsableCommand {
             try session.output.show(total, items: total.cases) {
                 Self.text(total, isDryRun: global.dryRun, $0)
             }
-            if let exit = Self.tell(total.refused) { throw QuietExit(exit: exit) }
+            for note in Self.notes(total.refused) { Output.note(note) }
+            if let exit = Self.exitStatus(total.refused) { throw QuietExit(exit: exit) }
         }
     }
 
-    /// Says which cases were left alone, and why. In a changeover many are of a newer server, for one reason.
-    ///
-    /// - Returns: the exit status; nil where all were taken over.
-    private static func tell(_ refused: [Returns_V1_RefusedCase]) -> ExitStatus? {
-        let newer = refused.filter { $0.reason == "RECORD_NEWER" }
-        let others = refused.filter { $0.reason != "RECORD_NEWER" }
-        for item in others {
-            Output.note(
-                "\(TextWidth.safe(item.caseID)) was left alone: \(TextWidth.safe(item.text)) [\(item.reason)]"
-            )
+    /// Which cases were left alone, and why. In a changeover many are of a newer server, for one reason.
+    static func notes(_ refused: [Returns_V1_RefusedCase]) -> [String] {
+        let newer = refused.filter { $0.reason == recordNewer }.map { TextWidth.safe($0.caseID) }
+        var notes = refused.filter { $0.reason != recordNewer }.map {
+            "\(TextWidth.safe($0.caseID)) was left alone: \(TextWidth.safe($0.text)) [\($0.reason)]"
         }
         if !newer.isEmpty {
-            let ids = newer.map { TextWidth.safe($0.caseID) }.joined(separator: ", ")
-            Output.note(
-                "left alone, since written by a newer returnsd: \(ids); type it again for a server of that build [RECORD_NEWER]"
+            notes.append(
+                "left alone, since written by a newer returnsd: \(newer.joined(separator: ", ")); type it again for a server of that build [\(recordNewer)]"
             )
         }
+        return notes
+    }
+
+    /// - Returns: Nil where all were taken over.
+    static func exitStatus(_ refused: [Returns_V1_RefusedCase]) -> ExitStatus? {
         if refused.isEmpty { return nil }
         // A damaged case is no step that is not allowed now.
         return refused.contains { $0.reason == "RECORD_UNREADABLE" } ? .failed : .conflict
     }
+
+    private static let recordNewer = "RECORD_NEWER"
 
     static func text(
         _ reply: Returns_V1_RecomputeReply, isDryRun: Bool, times: TimeFormat = .local, _ style: Style
