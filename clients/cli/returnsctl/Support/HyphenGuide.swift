@@ -44,10 +44,11 @@ struct HyphenGuide {
         let word = arguments[index]
         let (rest, behind) = options.split(arguments[(index + 1)...])
         let line = ["returnsctl"] + arguments[..<index] + rest + ["--", word] + behind
+        isCertain = word.wholeMatch(of: #/--?[A-Za-z][A-Za-z-]*(=.*)?/#) == nil
+        let condition = isCertain ? "" : "if it is none, "
         failure = .usage(
             "'\(word)' begins with '-', so it is taken for an option",
-            hints: ["if it is none, write: \(line.map(ShellWord.quoted).joined(separator: " "))"])
-        isCertain = word.wholeMatch(of: #/--?[A-Za-z][A-Za-z-]*(=.*)?/#) == nil
+            hints: ["\(condition)write: \(line.map(ShellWord.quoted).joined(separator: " "))"])
     }
 
     /// "-" alone is standard input.
