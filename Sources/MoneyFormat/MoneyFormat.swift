@@ -39,7 +39,10 @@ public enum MoneyFormat {
         let fraction = parts.count == 2 ? parts[1] : ""
         guard !whole.isEmpty, parts.count == 1 || !fraction.isEmpty,
             (whole + fraction).utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else { throw Fault(text: "\(text) is no amount: write it like \(number(1_234, currency))") }
+        else {
+            let sign = text.hasPrefix("-") ? "amounts are positive, " : ""
+            throw Fault(text: "\(text) is no amount: \(sign)write it like \(number(1_234, currency))")
+        }
         guard fraction.count <= exponent else {
             let places = exponent == 0 ? "no decimals" : "\(exponent) decimals"
             throw Fault(text: "\(text) has too many decimals: \(currency) has \(places)")

@@ -65,6 +65,7 @@ extension Returns_V1_ListCasesReply {
         @inlinable public static var unreadableCaseIds: RCPRepeatedField<String> { RCPRepeatedField(3) }
         @inlinable public static var nowMs: RCPField<Int64> { RCPField(4) }
         @inlinable public static var newerCaseIds: RCPRepeatedField<String> { RCPRepeatedField(5) }
+        @inlinable public static var tooLargeCaseIds: RCPRepeatedField<String> { RCPRepeatedField(6) }
     }
 }
 

@@ -433,6 +433,9 @@ public nonisolated struct Returns_V1_ListCasesReply: Sendable {
   /// The same, but since a newer returnsd wrote them in a way that this server does not know: nothing is damaged.
   public var newerCaseIds: [String] = []
 
+  /// The same, but since each alone is above the message limit of this connection: a client with a higher one can read them.
+  public var tooLargeCaseIds: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1913,7 +1916,7 @@ nonisolated extension Returns_V1_ListCasesRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCasesReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0\u{3}now_ms\0\u{3}newer_case_ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{3}next_cursor\0\u{3}unreadable_case_ids\0\u{3}now_ms\0\u{3}newer_case_ids\0\u{3}too_large_case_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1926,6 +1929,7 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.nowMs) }()
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.newerCaseIds) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.tooLargeCaseIds) }()
       default: break
       }
     }
@@ -1947,6 +1951,9 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
     if !self.newerCaseIds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.newerCaseIds, fieldNumber: 5)
     }
+    if !self.tooLargeCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.tooLargeCaseIds, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1956,6 +1963,7 @@ nonisolated extension Returns_V1_ListCasesReply: SwiftProtobuf.Message, SwiftPro
     if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
     if lhs.nowMs != rhs.nowMs {return false}
     if lhs.newerCaseIds != rhs.newerCaseIds {return false}
+    if lhs.tooLargeCaseIds != rhs.tooLargeCaseIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -83,6 +83,13 @@ private struct PlainEnum {
         /// Empty where the value names none.
         let methodName: String
         let roles: [String]
+        /// Where it stands in the enum.
+        let place: Int
+
+        /// Whether it stands before another one that Swift could not tell from it.
+        func isTwin(of other: Value) -> Bool {
+            place < other.place && (number == other.number || swiftName == other.swiftName)
+        }
     }
 
     let name: String
@@ -94,15 +101,19 @@ private struct PlainEnum {
     init(_ descriptor: EnumDescriptor, methods: [String: Method], problems: inout [String]) {
         name = descriptor.name
         documentation = descriptor.protoSourceCommentsWithDeprecation()
-        values = descriptor.values.filter { $0.number != 0 && !$0.options.Rcp_wireOnly }.map { value in
+        let named = descriptor.values.filter { $0.number != 0 && !$0.options.Rcp_wireOnly }
+        values = named.enumerated().map { place, value in
             let word = RoleWords.word(of: value.name, in: descriptor.name)
             let methodName = value.options.Rcp_method
             return Value(
                 number: value.number, word: word, swiftName: SwiftNames.caseName(for: word),
                 documentation: value.protoSourceCommentsWithDeprecation(), methodName: methodName,
-                roles: methods[methodName]?.roles ?? [])
+                roles: methods[methodName]?.roles ?? [], place: place)
         }
         let namesMethods = self.namesMethods
+        if let problem = SwiftNames.problem(ofType: name) {
+            problems.append("\(descriptor.file.name): \(descriptor.fullName): \(problem)")
+        }
         func report(_ value: Value, _ problem: String) {
             problems.append("\(descriptor.file.name): \(descriptor.fullName), \(value.word): \(problem)")
         }
@@ -110,8 +121,9 @@ private struct PlainEnum {
             if UInt8(exactly: value.number) == nil {
                 report(value, "the number of a plain enum's value is 1 to \(UInt8.max)")
             }
-            if SwiftNames.unusableCases.contains(value.swiftName) {
-                report(value, "the Swift case would be called '\(value.word)', which cannot be")
+            if let problem = SwiftNames.problem(ofCaseFor: value.word) { report(value, problem) }
+            if let other = values.first(where: { $0.isTwin(of: value) }) {
+                report(value, "its number or its name in Swift is that of \(other.word) already")
             }
             guard namesMethods, methods[value.methodName] == nil else { continue }
             report(

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import random
+import re
 import subprocess
 
 from harness import outbox
@@ -75,6 +76,29 @@ def test_two_sweepers_fire_each_deadline_once(world):
     [review] = case.clocks("review")
     assert int(review["breachedAtMs"]) > int(review["warnedAtMs"][-1]) and len(review["escalatedAtMs"]) == 3
     desk.assert_indexes_agree()
+
+
+def test_the_time_that_is_left_is_told_by_the_reply_alone(world):
+    server = world.server("--test-clock", "--no-sweeper", "--metrics", "127.0.0.1:0")
+    desk = world.desk(server)
+    case = desk.open(desk.order((MUG, 1, 1000)), ("1", 1))
+    # So far off this machine's clock that its time would be told in hundreds of days.
+    advance(desk.admin, "8000h")
+
+    def asked():
+        """How often the server was asked for its time."""
+        lines = server.http("/metrics")[1].splitlines()
+        return [line for line in lines if line.startswith("rcp_server_calls_total") and '"Check"' in line]
+
+    before = asked()
+    late = set()
+    for command in (["case", "list"], ["case", "get", case.id], ["sla", "clocks", case.id], ["sla", "due"]):
+        table = desk.admin.done(*command, output="table").out
+        late.add(re.search(r"\d+d \d+h late", table)[0])
+    assert len(late) == 1
+    assert asked() == before
+    desk.admin.done("case", "list", "--due-before", "+4h")
+    assert asked() != before
 
 
 def test_an_act_in_hour_25_records_the_breach_of_hour_24(world):

@@ -797,6 +797,7 @@ enum BookKind {
   // With pictures.
   BOOK_KIND_PICTURE_BOOK = 1;
   BOOK_KIND_DEFAULT = 7;
+  BOOK_KIND_PROTOCOL = 8;
   BOOK_KIND_NONE_KNOWN = 1000 [(rcp.wire_only) = true];
 }
 enum Other { OTHER_UNSPECIFIED = 0; }
@@ -858,11 +859,13 @@ public enum BookKind: UInt8, Code {
     /// With pictures.
     case pictureBook = 1
     case `default` = 7
+    case `protocol` = 8
 
     public var description: String {
         switch self {
         case .pictureBook: "picture_book"
         case .`default`: "default"
+        case .`protocol`: "protocol"
         }
     }
 }
@@ -928,6 +931,33 @@ def test_writes_plain_enums_with_the_methods_and_roles_of_their_values(generate,
             "STEP_COUNT = 2",
             "STEP_INIT = 2",
             "acme/v1/steps.proto: acme.v1.Step, init: the Swift case would be called 'init', which cannot be",
+        ),
+        *[
+            (
+                "STEP_COUNT = 2",
+                f"STEP_{value} = 2",
+                f"acme/v1/steps.proto: acme.v1.Step, {value.lower()}: "
+                f"the Swift case would be called '{name}', which cannot be",
+            )
+            for value, name in [
+                ("SELF", "self"),
+                ("3D", "3d"),
+                ("3D_PRINT", "3dPrint"),
+                ("_", ""),
+                ("ALL_CASES", "allCases"),
+                ("HASH_VALUE", "hashValue"),
+            ]
+        ],
+        (
+            "STEP_LEND = 1",
+            "option allow_alias = true; STEP_GIVE = 1 "
+            '[(rcp.method) = "acme.v1.LoanService/LendBook"]; STEP_LEND = 1',
+            "acme/v1/steps.proto: acme.v1.Step, lend: its number or its name in Swift is that of give already",
+        ),
+        (
+            "enum Step {",
+            "enum Type {",
+            "acme/v1/steps.proto: acme.v1.Type: the Swift type would be called 'Type', which cannot be",
         ),
         (
             "enum Role { option (rcp.plain) = true; ",

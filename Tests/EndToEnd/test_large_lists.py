@@ -125,6 +125,34 @@ def test_a_reader_of_small_messages_is_given_pages_that_it_takes(world):
     assert subscribed > 600, subscribed
 
 
+def test_a_case_that_no_message_holds_is_named_and_stops_no_list(world):
+    server = world.server()
+    token = Token(server.token_file.read_text().strip())
+    small = ClientOptions(limits=Limits(message_bytes_max=65_536))
+
+    async def check():
+        async with Client(server.address, token=token) as client:
+            shown = {await open_case(client, f"S-{n}", 0) for n in range(2)}
+            too_large = {await open_large_case(client, 2_500, f"L-{n}") for n in range(2)}
+            shown.add(await open_case(client, "S-2", 0))
+            whole = await CaseServiceStub(client).list_cases(ListCasesRequest(limit=500), PATIENT)
+            assert {case.id for case in whole.cases} == shown | too_large and not whole.too_large_case_ids
+        async with Client(server.address, token=token, options=small) as client:
+            for limit in (1, 2, 500):
+                listed, named, cursor = [], [], ""
+                while True:
+                    asked = ListCasesRequest(limit=limit, cursor=cursor)
+                    page = await CaseServiceStub(client).list_cases(asked, PATIENT)
+                    listed += [case.id for case in page.cases]
+                    named += page.too_large_case_ids
+                    cursor = page.next_cursor
+                    if not cursor:
+                        break
+                assert sorted(listed) == sorted(shown) and sorted(named) == sorted(too_large), limit
+
+    asyncio.run(check())
+
+
 async def check_timeline(client, case, newest_first):
     numbers, pages, cursor = [], 0, ""
     while True:

@@ -40,8 +40,10 @@ import Testing
             }
             let first = try await list(daemon, request)
             request.cursor = first.nextCursor
-            // The order in which filters are named does not matter, nor does the limit.
-            request.states = [.approved, .submitted]
+            // The order in which filters are named does not matter, nor how often, nor the limit.
+            request.states = [.approved, .submitted, .approved]
+            request.saleChannels = ["online", "online"]
+            request.sort = .newest
             request.limit = 3
             let second = try await list(daemon, request)
             let found = (first.cases + second.cases).map(\.id)

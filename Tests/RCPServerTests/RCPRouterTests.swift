@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import NIOCore
 import NIOPosix
 import RCP
@@ -19,13 +20,35 @@ import Testing
     }
 
     private func failure(
-        _ method: RCPMethod, deadlineNanoseconds: UInt64? = nil, _ error: any Error
+        _ method: RCPMethod, deadlineNanoseconds: UInt64? = nil, _ error: any Error,
+        _ reporter: RCPFailureReporter? = nil
     ) -> RCPStatus {
         let context = RCPCallContext(
             method: method, principal: RCPPrincipal(name: "anna", roles: []), requestID: .zero,
             timeoutMilliseconds: 0, deadlineNanoseconds: deadlineNanoseconds, metadata: [], onBehalfOf: nil,
             message: ByteBuffer())
-        return RCPFailureReporter(logger: log.logger).status(of: error, context)
+        return (reporter ?? RCPFailureReporter(logger: log.logger)).status(of: error, context)
+    }
+
+    private struct Logged: RCPStatusConvertible {
+        let logMessage: String?
+        var logLevel = Logger.Level.error
+        var status: RCPStatus { RCPStatus(code: .failedPrecondition, text: "t") }
+    }
+
+    /// What goes on for as long as a changeover rings no alarm, and fills no log, in however many words it comes.
+    @Test func whatIsNoErrorIsWrittenDownOnceInAWhile() {
+        let reporter = RCPFailureReporter(logger: log.logger)
+        for message in ["newer 1", "newer 2", "newer 1"] {
+            _ = failure(TestMethods.change, Logged(logMessage: message, logLevel: .notice), reporter)
+        }
+        for message in ["fault 1", "fault 2", "fault 1"] {
+            _ = failure(TestMethods.change, Logged(logMessage: message), reporter)
+        }
+        let lines = log.text.split(separator: "\n").map {
+            $0.split(separator: " ").prefix(3).joined(separator: " ")
+        }
+        #expect(lines == ["notice newer 1", "error fault 1", "error fault 2"])
     }
 
     @Test func aStatusIsSentAsItIs() {

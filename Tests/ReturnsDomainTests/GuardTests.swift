@@ -42,6 +42,8 @@ import Testing
             { $0.lines[0] = RequestedLine(sku: "MUG", unitPriceMinor: 1, quantity: 1) }
         ),
         ("LINE_MISMATCH", .invalid, "lines[0].sku", { $0.lines[0].sku = "PLATE" }),
+        ("LINE_MISMATCH", .invalid, "lines[0].unit_price_minor", { $0.lines[0].unitPriceMinor = 999 }),
+        ("LINE_MISMATCH", .invalid, "lines[0].unit_price_minor", { $0.lines[0].unitPriceMinor = 0 }),
         (
             "LINE_AMBIGUOUS", .invalid, "lines[0].sku",
             { $0.lines[0] = RequestedLine(sku: "TWIN", quantity: 1) }

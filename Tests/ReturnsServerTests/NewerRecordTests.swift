@@ -16,6 +16,7 @@ import Testing
         let status = RCPStatus(error)
         #expect(status.code == .failedPrecondition && status.outcome == .notApplied)
         #expect(status.details.map(\.reason) == ["RECORD_NEWER"])
+        #expect(error.logLevel == .notice)
         #expect(
             status.text
                 == "case \(Fixture.caseID(1)) was written by a newer returnsd, so this server decides nothing on it; it can still be read. Upgrade this server"
@@ -39,7 +40,9 @@ import Testing
     }
 
     @Test func damageStaysDamage() {
-        let status = RCPStatus(StoreError(RecordError(what: "a line stands twice"), "case"))
+        let error = StoreError(RecordError(what: "a line stands twice"), "case")
+        #expect(error.logLevel == .error)
+        let status = RCPStatus(error)
         #expect(status.code == .dataLoss && status.details.map(\.reason) == ["RECORD_UNREADABLE"])
     }
 

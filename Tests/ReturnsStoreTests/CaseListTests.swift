@@ -131,6 +131,34 @@ extension StoreTests {
             }
         }
 
+        /// A case that no reply of the connection can hold is named, and the list goes on behind it.
+        @Test func aCaseAboveTheMessageLimitIsNamed() async throws {
+            try await StoreFixture.with { fixture in
+                let cases = try await ListedCases(40, into: fixture.store).values
+                let sizes = try await fixture.store.page(
+                    CaseFilter(), sort: .oldest, limits: CasePageLimits(casesMax: 500)
+                ).cases.map(\.record.bytes)
+                let median = sizes.sorted()[20]
+                for casesMax in [1, 3, 500] {
+                    var limits = CasePageLimits(casesMax: casesMax)
+                    limits.caseBytesMax = median
+                    var (shown, tooLarge) = ([CaseID](), [CaseID]())
+                    var place: CasePlace?
+                    repeat {
+                        let page = try await fixture.store.page(
+                            CaseFilter(), sort: .oldest, after: place, limits: limits)
+                        shown += page.cases.map(\.id)
+                        tooLarge += page.tooLarge
+                        place = page.next
+                    } while place != nil
+                    let expected = zip(cases.sorted { $0.id < $1.id }, sizes)
+                    #expect(shown == expected.filter { $1 <= median }.map(\.0.id))
+                    #expect(tooLarge == expected.filter { $1 > median }.map(\.0.id))
+                    #expect(!tooLarge.isEmpty)
+                }
+            }
+        }
+
         /// More cases than one read takes, all of them changed in the same millisecond.
         @Test func changesOfOneMomentAreListedOnce() async throws {
             try await StoreFixture.with { fixture in

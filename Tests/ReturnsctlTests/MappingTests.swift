@@ -57,6 +57,32 @@ struct MappingTests {
         #expect(try orders.item(line(try request.jsonString()))?.request == request)
     }
 
+    @Test(
+        "a key that stands twice in one object is refused, whatever else the line is",
+        arguments: [
+            (#"{"order_no":"1","lines":[{"sku":"a"},{"quantity":3,"quantity":30}]}"#, "lines[1].quantity"),
+            (#"{"key":{"orderNo":"1"},"currency":"GBP","currency":"EUR"}"#, "currency"),
+            (#"{"a":{"b":"\"}","c":[[1,{"d":1,"\u0064":2}]]}}"#, "a.c[0][1].d"),
+        ])
+    func repeatedKey(text: String, field: String) {
+        for refusal in [
+            #expect(throws: ImportRefusal.self) { try orders.item(line(text)) },
+            #expect(throws: ImportRefusal.self) { try cases.item(line(text)) },
+        ] {
+            #expect(refusal?.reason == "FIELD_REPEATED" && refusal?.field == field)
+        }
+    }
+
+    @Test(
+        "the same key in two objects, and what is no JSON, is left to the decoder",
+        arguments: [
+            #"{"a":{"a":1},"b":[{"a":1},{"a":2}],"c":"a","d":["a","a"]}"#, "}{", "[", #"{"a"#, #"{"a\"#, ",",
+            "", #""a""a""#,
+        ])
+    func noRepeatedKey(text: String) {
+        #expect(RepeatedKey.first(in: Data(text.utf8)) == nil)
+    }
+
     @Test("blank lines are no orders")
     func blank() throws {
         #expect(try orders.item(line("  \t")) == nil)

@@ -30,6 +30,13 @@ struct RepetitionTests {
             line("case close C1 --request-id=ff") == "returnsctl case close C1 --request-id \(Self.idText)")
     }
 
+    @Test("an argument behind -- stays one, and the request id stands before it")
+    func terminator() {
+        #expect(
+            line("case note C1 --request-id=ff -- --request-id")
+                == "returnsctl case note C1 --request-id \(Self.idText) -- --request-id")
+    }
+
     @Test("what follows from the moment is written out in its place")
     func pinned() {
         let text = line("case pickup schedule C1 --from +4h --until=+6h --address here") {

@@ -181,6 +181,22 @@ final class SettingsTests {
         #expect(settings.credentials == .token(Array("file-token".utf8)))
     }
 
+    @Test("a token file with something besides the token is told from a wrong token")
+    func moreThanAToken() async throws {
+        for (text, words) in [
+            ("\u{FEFF}token\n", "BOM"), ("my token\n", "more than a token"), ("a\nb", "more than a token"),
+        ] {
+            let path = try write("odd.token", text)
+            let failure = await #expect(throws: CommandFailure.self) {
+                try await load("--token-file \(path)")
+            }
+            #expect(failure?.exit == .notAllowed)
+            #expect(failure?.text.contains(words) == true && failure?.text.contains(path) == true)
+        }
+        let path = try write("crlf.token", "token\r\n\n")
+        #expect(try await load("--token-file \(path)").credentials == .token(Array("token".utf8)))
+    }
+
     @Test(
         "what is wrong is named",
         arguments: [

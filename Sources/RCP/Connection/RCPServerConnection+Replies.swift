@@ -118,7 +118,9 @@ extension RCPServerConnection {
         if messageBytes <= session.messageBytesMax, mayFragment || fitsFrame { return nil }
         return RCPStatus(
             code: .resourceExhausted, outcome: head.status.outcome, retryAfterMilliseconds: -1,
-            text: "the reply is above the connection's message limit; ask for less at once")
+            text:
+                "the reply is above the connection's message limit; ask for less at once, or connect with a higher limit"
+        )
     }
 
     /// The call's deadline, or the time for its message, has passed. A call that has ended meanwhile makes this a no-op.

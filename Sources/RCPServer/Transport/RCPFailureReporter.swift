@@ -10,17 +10,23 @@ public protocol RCPStatusConvertible: Error {
     var status: RCPStatus { get }
     /// For operators, who have to do something about it; without data of the call. Nil when it is the caller's matter.
     var logMessage: String? { get }
+    /// How much `logMessage` matters. A notice is written down far less often than an error, of which somebody may be called.
+    var logLevel: Logger.Level { get }
 }
 
 extension RCPStatusConvertible {
     /// Nothing for operators.
     public var logMessage: String? { nil }
+    /// An error.
+    public var logLevel: Logger.Level { .error }
 }
 
 /// Turns what a handler throws into the status its caller sees; the only place where that happens.
 final class RCPFailureReporter: Sendable {
     private let logger: Logger
     private let gate = LogGate(period: .seconds(10))
+    /// Of all that is no error together: it goes on until somebody has time for it.
+    private let noticeGate = LogGate(period: .minutes(10), messagesPerPeriodMax: 1)
 
     init(logger: Logger) { self.logger = logger }
 
@@ -40,8 +46,9 @@ final class RCPFailureReporter: Sendable {
     }
 
     private func known(_ error: any RCPStatusConvertible, _ context: RCPCallContext) -> RCPStatus {
-        if let message = error.logMessage, gate.lets(message) {
-            logger.error("\(message)", metadata: Self.place(context))
+        let level = error.logLevel
+        if let message = error.logMessage, (level >= .error ? gate : noticeGate).lets(message) {
+            logger.log(level: level, "\(message)", metadata: Self.place(context))
         }
         return error.status
     }

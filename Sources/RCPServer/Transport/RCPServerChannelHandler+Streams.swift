@@ -27,7 +27,9 @@ extension RCPServerChannelHandler: RCPStreamDriver {
         guard message.readableBytes <= machine.messageBytesMax else {
             throw RCPStatus(
                 code: .resourceExhausted, retryAfterMilliseconds: -1,
-                text: "the reply is above the connection's message limit; ask for less at once")
+                text:
+                    "the reply is above the connection's message limit; ask for less at once, or connect with a higher limit"
+            )
         }
         guard machine.messageStreamBytes + message.readableBytes <= loop.limits.unsentBytesMax else {
             throw replyUnread(outcome: .unknown)

@@ -148,6 +148,11 @@ extension Order {
                     "LINE_MISMATCH", "\(field).sku",
                     "line \(line.lineID) is another SKU; leave one of the two out")
             }
+            guard lines[index].unitPriceMinor == line.unitPriceMinor ?? lines[index].unitPriceMinor else {
+                throw .invalid(
+                    "LINE_MISMATCH", "\(field).unit_price_minor",
+                    "line \(line.lineID) has another unit price; leave one of the two out")
+            }
             return index
         }
         guard !line.sku.isEmpty else {

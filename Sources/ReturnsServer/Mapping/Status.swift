@@ -1,3 +1,4 @@
+import Logging
 import RCP
 import RCPServer
 import ReturnsDomain
@@ -14,10 +15,14 @@ extension CaseRejection: RCPStatusConvertible {
 extension StoreError: RCPStatusConvertible {
     public var status: RCPStatus { RCPStatus(self) }
 
+    /// Records of a newer server are no fault: during a changeover they are met all the time, and no alarm may ring for them.
+    public var logLevel: Logger.Level { isNewer ? .notice : .error }
+
     public var logMessage: String? {
         switch code {
         // Told once, by who looks after it.
         case .corrupt where isNewer && record != nil: nil
+        case .corrupt where isNewer: "nothing is decided on what a newer returnsd wrote: \(self)"
         case .corrupt, .refused, .misconfigured: "the store failed: \(self)"
         // Said once by the identity.
         case .unfit: nil

@@ -37,6 +37,7 @@ extension CaseService {
         writer.append(Fields.nextCursor, cursor.text(page.next))
         for id in page.unreadable { writer.append(Fields.unreadableCaseIds, id.description) }
         for id in page.newer { writer.append(Fields.newerCaseIds, id.description) }
+        for id in page.tooLarge { writer.append(Fields.tooLargeCaseIds, id.description) }
         writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer, readBytes: page.readBytes)
     }

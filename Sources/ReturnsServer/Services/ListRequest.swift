@@ -28,6 +28,11 @@ extension ListRequest {
     /// How many items the page has at most.
     var pageItems: Int { Self.pageSize.items(limit) }
 
+    /// Each once: a value that is named twice asks for no other list.
+    fileprivate static func ordered<Value: SwiftProtobuf.Enum>(_ values: [Value]) -> [Value] {
+        Set(values).sorted { $0.rawValue < $1.rawValue }
+    }
+
     /// What makes the list another one.
     var filters: Self {
         var filters = self
@@ -42,8 +47,10 @@ extension Returns_V1_ListCasesRequest: ListRequest {
     static var pageSize: PageSize { PageSize(standard: 50, max: ReturnsStore.pageCasesMax) }
 
     mutating func keepFilters() {
-        states.sort { $0.rawValue < $1.rawValue }
-        saleChannels.sort()
+        states = Self.ordered(states)
+        saleChannels = Set(saleChannels).sorted()
+        // The order that would be taken without it is none, so that cursors of a client that names none go on.
+        if sort == (hasChangedSinceMs ? .changed : .newest) { sort = .unspecified }
     }
 }
 
@@ -54,7 +61,7 @@ extension Returns_V1_GetTimelineRequest: ListRequest {
 extension Returns_V1_ListDueRequest: ListRequest {
     static var pageSize: PageSize { PageSize(standard: 50, max: ReturnsStore.pageCasesMax) }
 
-    mutating func keepFilters() { kinds.sort { $0.rawValue < $1.rawValue } }
+    mutating func keepFilters() { kinds = Self.ordered(kinds) }
 }
 
 extension Returns_V1_RecomputeRequest: ListRequest {

@@ -85,6 +85,10 @@ public struct CasePageLimits: Sendable {
     public var passedMax = 10_000
     /// It holds records of about this many bytes, or one case.
     public var bytesMax: Int
+    /// A case with larger records is named instead of shown: no reply could hold it.
+    public var caseBytesMax: Int
+    /// What a reply with one case holds besides it, the cursor above all.
+    private static let replyRestBytes = 1_024
     /// As many cases as this are read whole and put in order, instead of reading a longer listing on and on.
     var sourceMax: Int64 = 4_000
     /// A listing of no more cases than this is not worth looking for a shorter one.
@@ -94,6 +98,7 @@ public struct CasePageLimits: Sendable {
     public init(casesMax: Int, replyBytesMax: Int = .max) {
         self.casesMax = casesMax
         bytesMax = min(1 << 20, replyBytesMax / 2)
+        caseBytesMax = max(0, replyBytesMax - Self.replyRestBytes)
     }
 }
 
@@ -141,10 +146,12 @@ public struct CasePage: Sendable {
     public internal(set) var unreadable: [CaseID] = []
     /// Those that a newer build wrote so that this one cannot show them.
     public internal(set) var newer: [CaseID] = []
+    /// Those whose records are above `CasePageLimits.caseBytesMax`.
+    public internal(set) var tooLarge: [CaseID] = []
     /// Nil at the end of the list. A page that had to pass over too many cases can be empty and have more behind it.
     public internal(set) var next: CasePlace?
     /// Bytes that were read for it, about.
     public internal(set) var readBytes = 0
 
-    var count: Int { cases.count + unreadable.count + newer.count }
+    var count: Int { cases.count + unreadable.count + newer.count + tooLarge.count }
 }

@@ -113,7 +113,7 @@ struct CasePageReader {
                 if let stored = try store.storedCase(reply, item.id, groups) {
                     let size = stored.facts.recordBytes
                     (largest, page.readBytes) = (max(largest, size), page.readBytes + size)
-                    if try filter.matches(stored) {
+                    if try filter.matches(stored), fits(stored, item.id) {
                         guard page.count == 0 || bytes + size <= limits.bytesMax else { return false }
                         page.cases.append(stored)
                         bytes += size
@@ -208,7 +208,7 @@ struct CasePageReader {
                     if try ReturnsStore.isAbsent(reply) { page.unreadable.append(id) }
                     continue
                 }
-                guard try filter.matches(stored) else { continue }
+                guard try filter.matches(stored), fits(stored, id) else { continue }
                 page.cases.append(stored)
                 bytes += candidate.bytes
             } catch {
@@ -216,6 +216,13 @@ struct CasePageReader {
                 pass(id, isNewer: error.isNewer)
             }
         }
+    }
+
+    /// Whether a reply can hold the case at all; one that none can is named instead.
+    private mutating func fits(_ stored: StoredCase, _ id: CaseID) -> Bool {
+        if stored.record.bytes <= limits.caseBytesMax { return true }
+        page.tooLarge.append(id)
+        return false
     }
 
     private mutating func pass(_ id: CaseID, isNewer: Bool) {

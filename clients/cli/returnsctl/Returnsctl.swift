@@ -68,10 +68,16 @@ struct Returnsctl: AsyncParsableCommand {
         }
         if let misspelt = VerbGuide.misspelt(in: arguments) {
             Output.note(FailureReport.text(misspelt, style: style).text)
-        } else {
-            let isTooMany = message(for: error).contains("nexpected argument")
-            Output.note(isTooMany ? "\(text)\n\(VerbGuide.unquoted(in: arguments))" : text)
+            return .usage
         }
+        let mistaken = HyphenGuide(in: arguments)
+        if let mistaken, mistaken.isCertain {
+            Output.note(FailureReport.text(mistaken.failure, style: style).text)
+            return .usage
+        }
+        let isTooMany = message(for: error).contains("nexpected argument")
+        let advice = mistaken?.failure.hints ?? (isTooMany ? [VerbGuide.unquoted(in: arguments)] : [])
+        Output.note(([text] + advice).joined(separator: "\n"))
         return .usage
     }
 

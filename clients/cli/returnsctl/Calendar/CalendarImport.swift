@@ -53,7 +53,7 @@ struct CalendarImport: AsyncParsableCommand {
         let text = String(decoding: try await InputFile.contents(file), as: UTF8.self)
         try await global.withSession { session in
             let known = try await Self.known(name, session)
-            let now = await session.serverNowMilliseconds()
+            let now = try await session.serverNowMilliseconds()
             let calendar = try merged(text, over: known, nowMilliseconds: now)
             try await CalendarPut.send(
                 .with {
@@ -103,6 +103,9 @@ struct CalendarImport: AsyncParsableCommand {
         } catch {
             throw Self.failure(error, file)
         }
+        if !found.notes.isEmpty {
+            Output.note("left out: " + Self.some(found.notes, of: Self.notesShownMax).joined(separator: "; "))
+        }
         guard !found.days.isEmpty else {
             throw CommandFailure(
                 .failed, "\(file) names no day in the years \(years.lowerBound) to \(years.upperBound)",
@@ -114,15 +117,20 @@ struct CalendarImport: AsyncParsableCommand {
         calendar.specialDays = before.filter { $0.date < first || $0.date > last } + found.days
         let gone = Set(before.map(\.date)).subtracting(calendar.specialDays.map(\.date)).sorted()
         if !gone.isEmpty {
-            Output.note(
-                "no special days any more: \(gone.prefix(Self.goneDaysShownMax).joined(separator: ", "))"
-                    + (gone.count > Self.goneDaysShownMax
-                        ? " and \(gone.count - Self.goneDaysShownMax) more" : ""))
+            let shown = Self.some(gone, of: Self.goneDaysShownMax)
+            Output.note("no special days any more: \(shown.joined(separator: ", "))")
         }
         return calendar
     }
 
     private static let goneDaysShownMax = 10
+    private static let notesShownMax = 10
+
+    /// The first ones, and how many more there are.
+    private static func some(_ texts: [String], of max: Int) -> [String] {
+        texts.prefix(max).map { TextWidth.safe($0) }
+            + (texts.count > max ? ["\(texts.count - max) more"] : [])
+    }
 
     private func week(over known: Returns_V1_WorkingCalendar?) -> [Returns_V1_WeekdayHours] {
         let usual =
@@ -156,6 +164,17 @@ struct CalendarImport: AsyncParsableCommand {
                 .failed,
                 "the event '\(TextWidth.safe(title))' on \(date) is no half day: it passes midnight or lasts no time",
                 hints: ["give it hours within one day, or whole days (DTSTART;VALUE=DATE)"])
+        case .notUnderstood(let what, let title):
+            CommandFailure(
+                .failed,
+                "the event '\(TextWidth.safe(title))' of \(file) is not understood: \(TextWidth.safe(what))",
+                hints: [
+                    "nothing was imported, since days could be missing: correct the file, or leave the event out"
+                ])
+        case .cancellation:
+            CommandFailure(
+                .failed, "\(file) cancels events (METHOD:CANCEL) and names no days",
+                hints: ["export the whole calendar, and import that"])
         }
     }
 }

@@ -42,8 +42,8 @@ struct CaseList: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let now = await session.serverNowMilliseconds()
-            var request = try request(now)
+            let namesTime = changedSince != nil || dueBefore != nil
+            var request = try request(namesTime ? try await session.serverNowMilliseconds() : 0)
             (request.person, request.team) = try await whose.names(session)
             let isStreamed = session.output.format == .jsonl
             var whole = Returns_V1_ListCasesReply()
@@ -54,8 +54,10 @@ struct CaseList: AsyncParsableCommand {
                 left -= page.cases.count
                 request.cursor = page.nextCursor
                 whole.nextCursor = page.nextCursor
+                if whole.nowMs == 0 { whole.nowMs = page.nowMs }
                 whole.unreadableCaseIds += page.unreadableCaseIds
                 whole.newerCaseIds += page.newerCaseIds
+                whole.tooLargeCaseIds += page.tooLargeCaseIds
                 if isStreamed {
                     try session.output.show(page, items: page.cases) { _ in "" }
                 } else {
@@ -64,7 +66,7 @@ struct CaseList: AsyncParsableCommand {
             } while !request.cursor.isEmpty && left > 0
             if !isStreamed {
                 try session.output.show(whole, items: whole.cases) { style in
-                    CaseTable.text(whole.cases, now: now, style)
+                    CaseTable.text(whole.cases, now: whole.nowMs, style)
                 }
             }
             note(whole, request, isJSON: session.output.format == .json)
@@ -78,6 +80,7 @@ struct CaseList: AsyncParsableCommand {
         guard !isJSON else { return }
         Output.noteUnreadable(reply.unreadableCaseIds)
         Output.noteNewer(reply.newerCaseIds)
+        Output.noteTooLarge(reply.tooLargeCaseIds)
         if !reply.nextCursor.isEmpty {
             Output.note(Self.more(reply.nextCursor, request))
         }

@@ -9,8 +9,9 @@ struct CaseGet: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let reply = try await session.client.cases.getCase(.with { $0.caseID = caseID }).message
-            let now = session.output.isTable ? await session.serverNowMilliseconds() : 0
-            try session.output.show(reply) { CaseDetail(value: reply.case, nowMilliseconds: now).text($0) }
+            try session.output.show(reply) {
+                CaseDetail(value: reply.case, nowMilliseconds: reply.nowMs).text($0)
+            }
         }
     }
 }

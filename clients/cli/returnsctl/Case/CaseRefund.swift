@@ -18,8 +18,9 @@ struct CaseRefund: CaseVerb {
             Amounts are in the currency's major unit: 12.34. Without --amount all that is due for goods is refunded. \
             A retry names the failed refund with --refund-id.
             """)
-    @Option(help: "Refund for goods; all that is due unless given.") var amount: String?
-    @Option(help: "Shipping on top of it.") var shipping: String?
+    @Option(parsing: .unconditional, help: "Refund for goods; all that is due unless given.")
+    var amount: String?
+    @Option(parsing: .unconditional, help: "Shipping on top of it.") var shipping: String?
     @Option(help: "A refund's id; needed for a retry alone.") var refundID = ""
     @Option(
         name: .customLong("payment"),
@@ -151,8 +152,8 @@ struct CaseRefundResult: CaseVerb {
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "succeeded, failed or unknown", transform: parseWord) var status: Returns_V1_RefundStatus
     @Flag(help: "Succeeded: the case does not know the refund, since changes were lost.") var lost = false
-    @Option(help: "With --lost: what was paid for goods.") var amount: String?
-    @Option(help: "With --lost: what was paid for shipping.") var shipping: String?
+    @Option(parsing: .unconditional, help: "With --lost: what was paid for goods.") var amount: String?
+    @Option(parsing: .unconditional, help: "With --lost: what was paid for shipping.") var shipping: String?
     @Option(
         name: .customLong("payment"),
         help: ArgumentHelp(

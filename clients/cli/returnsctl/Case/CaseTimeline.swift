@@ -33,6 +33,7 @@ struct CaseTimeline: AsyncParsableCommand {
             let page = try await cases.getTimeline(request).message
             whole.case = page.case
             whole.total = page.total
+            whole.nowMs = page.nowMs
             whole.entries += page.entries
             whole.unreadableNumbers += page.unreadableNumbers
             request.cursor = page.nextCursor

@@ -99,11 +99,10 @@ extension Session {
         try await client.cases.getCase(.with { $0.caseID = caseID }).message.case
     }
 
-    /// The server's time, which with a test clock is not ours.
-    func serverNowMilliseconds() async -> Int64 {
-        let local = machineNowMilliseconds()
-        let reply = try? await client.health.check(Returns_V1_HealthCheckRequest()).message
-        return reply.flatMap { $0.nowMs > 0 ? $0.nowMs : nil } ?? local
+    /// The server's time, for what a person says by it, such as "+4h". A reply that tells times tells the server's as well,
+    /// and is shown by that. This machine's clock stands in for it nowhere: it may be off, and a test clock is not ours.
+    func serverNowMilliseconds() async throws -> Int64 {
+        try await client.health.check(Returns_V1_HealthCheckRequest()).message.nowMs
     }
 
     /// This machine's time, which tokens go by: a test clock does not move them.
@@ -116,10 +115,9 @@ extension Session {
         // The change is made: that the advice cannot be had is no reason to call it failed.
         if output.isTable, !options.dryRun { allowed = (try? await allowedCommands(value.id)) ?? [] }
         try output.show(reply.message) { style in
-            // The change's own time is the server's, whatever clock it goes by.
             ChangeReport(
                 reply: reply.message, replayed: reply.replayed, isDryRun: options.dryRun, allowed: allowed,
-                nowMilliseconds: value.updatedAtMs
+                nowMilliseconds: reply.message.nowMs
             ).text(style)
         }
     }

@@ -22,7 +22,7 @@ struct PickupSchedule: CaseVerb {
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let now = await session.serverNowMilliseconds()
+        let now = try await session.serverNowMilliseconds()
         let window = (try TimeOption.parse(from, "--from", now), try TimeOption.parse(until, "--until", now))
         session.repetition.pin(
             ["--from", TimeOption.text(window.0), "--until", TimeOption.text(window.1)],

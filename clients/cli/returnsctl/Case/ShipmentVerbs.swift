@@ -47,7 +47,7 @@ struct CaseTrack: CaseVerb {
     func send(
         _ change: Returns_V1_CaseTarget, _ options: RCPCallOptions, _ session: Session
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        let now = await session.serverNowMilliseconds()
+        let now = try await session.serverNowMilliseconds()
         let time = try at.map { try TimeOption.parse($0, "--at", now) } ?? now
         session.repetition.pin(["--at", TimeOption.text(time)], replacedOptions: ["--at"])
         let request = Returns_V1_TrackShipmentRequest.with {

@@ -57,7 +57,7 @@ struct EventGroupCreate: AsyncParsableCommand {
             }
             request.acknowledgeMs = try TimeOption.duration(acknowledgeWithin, "--acknowledge-within")
             if from != "now" {
-                let now = await session.serverNowMilliseconds()
+                let now = try await session.serverNowMilliseconds()
                 switch try EventStart(from, nowMilliseconds: now) {
                 case .now: break
                 case .beginning: request.beginning = true

@@ -54,6 +54,7 @@ struct CaseMapping: Sendable {
     }
 
     func request(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
+        if let repeated = RepeatedKey.first(in: bytes) { throw repeated }
         // Only the flat shape has a key of this name, and a quote within a text is escaped.
         let isFlat = bytes.range(of: Data("\"return_no\"".utf8)) != nil
         var request = try isFlat ? flat(bytes) : canonical(bytes)

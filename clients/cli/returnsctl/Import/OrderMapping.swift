@@ -8,6 +8,7 @@ struct OrderMapping: Sendable {
 
     func item(_ line: ImportLine) throws(ImportRefusal) -> ImportItem<Returns_V1_PutOrderRequest>? {
         if line.bytes.isBlank { return nil }
+        if let repeated = RepeatedKey.first(in: line.bytes) { throw repeated }
         // Only the flat shape has a key of this name, and a quote within a text is escaped.
         let isFlat = line.bytes.range(of: Data("\"placed_at\"".utf8)) != nil
         let order = try isFlat ? flat(line.bytes) : canonical(line.bytes)

@@ -66,6 +66,15 @@ struct Output: Sendable {
         )
     }
 
+    /// Cases of which each alone is above the limit of a message.
+    static func noteTooLarge(_ caseIDs: [String]) {
+        guard !caseIDs.isEmpty else { return }
+        let ids = caseIDs.map { TextWidth.safe($0) }.joined(separator: ", ")
+        note(
+            "not shown, since too large for one message: \(ids); a client with a higher message limit can read them"
+        )
+    }
+
     /// The same of what goes by a name, is made anew rather than restored, and can be deleted.
     static func noteUnreadable(_ names: [String], deleteWith command: String) {
         guard !names.isEmpty else { return }

@@ -31,7 +31,7 @@ struct ReportSla: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withSession { session in
-            let now = await session.serverNowMilliseconds()
+            let now = try await session.serverNowMilliseconds()
             let day = TimeFormat.secondsPerDay * 1_000
             var request = Returns_V1_GetAttainmentRequest.with {
                 // A desk's day may be ahead of this machine's.

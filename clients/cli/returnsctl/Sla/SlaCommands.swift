@@ -123,9 +123,8 @@ struct SlaClocks: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let reply = try await session.client.cases.getCase(.with { $0.caseID = caseID }).message
-            let now = session.output.isTable ? await session.serverNowMilliseconds() : 0
             try session.output.show(reply, items: reply.case.clocks) {
-                ClockTable.text(reply.case.clocks, now: now, $0)
+                ClockTable.text(reply.case.clocks, now: reply.nowMs, $0)
             }
         }
     }

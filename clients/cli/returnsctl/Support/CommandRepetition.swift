@@ -36,7 +36,9 @@ final class CommandRepetition: Sendable {
         let pins = pins.withLock { $0 }
         var words = ["returnsctl"]
         var isValue = false
-        for argument in arguments {
+        // What stands behind "--" is no option, and none can be written behind it.
+        let end = arguments.firstIndex(of: "--") ?? arguments.count
+        for argument in arguments[..<end] {
             if isValue {
                 isValue = false
             } else if pins.replacedOptions.contains(argument) {
@@ -45,7 +47,7 @@ final class CommandRepetition: Sendable {
                 words.append(argument)
             }
         }
-        words += pins.flags + ["--request-id", "\(requestID)"]
+        words += pins.flags + ["--request-id", "\(requestID)"] + arguments[end...]
         return words.map(ShellWord.quoted).joined(separator: " ")
     }
 

@@ -209,6 +209,17 @@ struct Settings: Sendable {
         guard !token.isEmpty, token.count <= tokenBytesMax else {
             throw CommandFailure(.notAllowed, "\(place) holds no token")
         }
+        // As it is, the server would call it unknown or expired, and a new one would not help.
+        guard !text.hasPrefix("\u{FEFF}") else {
+            throw CommandFailure(
+                .notAllowed, "\(place) begins with a mark of its encoding (BOM), which is no part of a token",
+                hints: ["save it as plain text, without BOM"])
+        }
+        guard token.allSatisfy({ $0 > UInt8(ascii: " ") && $0 != 0x7F }) else {
+            throw CommandFailure(
+                .notAllowed, "\(place) holds more than a token",
+                hints: ["a token is one word: leave nothing else in it"])
+        }
         return token
     }
 }

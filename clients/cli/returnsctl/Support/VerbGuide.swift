@@ -41,6 +41,12 @@ enum VerbGuide {
         return "A text of several words needs quotes\(isVerb ? ": \(line) \(example)" : "")"
     }
 
+    /// The command that the words name, as far as they do.
+    static func command(in arguments: [String]) -> any ParsableCommand.Type {
+        let path = walk(arguments).path
+        return path[path.count - 1].command
+    }
+
     private struct Step {
         var name: String
         var command: any ParsableCommand.Type

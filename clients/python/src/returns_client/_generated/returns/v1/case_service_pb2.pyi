@@ -166,18 +166,20 @@ class ListCasesRequest(_message.Message):
     def __init__(self, states: _Optional[_Iterable[_Union[_common_pb2.CaseState, str]]] = ..., order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., customer_id: _Optional[str] = ..., tracking_no: _Optional[str] = ..., changed_since_ms: _Optional[int] = ..., due_before_ms: _Optional[int] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., person: _Optional[str] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., open_only: bool = ..., sort: _Optional[_Union[CaseSort, str]] = ...) -> None: ...
 
 class ListCasesReply(_message.Message):
-    __slots__ = ("cases", "next_cursor", "unreadable_case_ids", "now_ms", "newer_case_ids")
+    __slots__ = ("cases", "next_cursor", "unreadable_case_ids", "now_ms", "newer_case_ids", "too_large_case_ids")
     CASES_FIELD_NUMBER: _ClassVar[int]
     NEXT_CURSOR_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     NEWER_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    TOO_LARGE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     cases: _containers.RepeatedCompositeFieldContainer[_case_pb2.Case]
     next_cursor: str
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
     now_ms: int
     newer_case_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, cases: _Optional[_Iterable[_Union[_case_pb2.Case, _Mapping]]] = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., now_ms: _Optional[int] = ..., newer_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    too_large_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, cases: _Optional[_Iterable[_Union[_case_pb2.Case, _Mapping]]] = ..., next_cursor: _Optional[str] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., now_ms: _Optional[int] = ..., newer_case_ids: _Optional[_Iterable[str]] = ..., too_large_case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetTimelineRequest(_message.Message):
     __slots__ = ("case_id", "limit", "cursor", "newest_first")
