@@ -91,10 +91,10 @@ struct CaseFacts: Hashable, Sendable {
         let checksum = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self))
         guard CRC32C.of(contents) == checksum else { throw RecordError(what: "facts are damaged") }
         var reader = RecordReader(contents)
-        let version = try reader.byte()
+        let form = try reader.byte()
         // The level stands in them, so what cannot be read of a newer build must not be taken for damage.
-        guard version == Self.recordVersion else {
-            throw RecordError(what: "facts of version \(version)", isNewer: version > Self.recordVersion)
+        guard form == Self.recordVersion else {
+            throw RecordError(what: "facts of version \(form)", isNewer: form > Self.recordVersion)
         }
         level = WriterLevel(try reader.byte())
         id = try reader.checkedCaseID()

@@ -1,5 +1,6 @@
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsTestSupport
 
 @testable import ReturnsStore
@@ -76,7 +77,10 @@ extension ReturnsStore {
         var whole = (ids: [CaseID](), unreadable: [CaseID](), pages: 0)
         var place: CasePlace?
         repeat {
-            let page = try await page(filter, sort: sort, after: place, limits: limits)
+            // No list reads the engine's group.
+            let page = try await page(
+                filter, sort: sort, after: place, limits: limits,
+                groups: CaseRecord.Group.allCases.filter { $0 != .engine })
             whole.ids += page.cases.map(\.id)
             whole.unreadable += page.unreadable
             whole.pages += 1
