@@ -29,7 +29,7 @@ import Testing
         let key = Fixture.order().key.text
         #expect(
             RCPStatus(error).text
-                == "order \(key) was written by a newer returnsd, and this server does not know its form. Upgrade this server"
+                == "order \(key) was written by a newer returnsd, and this server does not know all that it says. Nothing is damaged: leave it as it is. Upgrade this server"
         )
         #expect(
             RCPStatus(error.of(Fixture.caseID(1))).text.hasPrefix(

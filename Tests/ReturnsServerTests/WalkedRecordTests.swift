@@ -123,6 +123,7 @@ private enum GroupOfFields: CaseIterable {
             message.clockReasons = []
         case .logistics: message.pickupPlaces = []
         case .personal:
+            message.applicationSha256 = Data()
             message.intakeReference = ""
             message.freeText = ""
             message.clearContact()

@@ -217,11 +217,7 @@ public struct CaseEngine: Sendable {
         }
         guard let stored = found else { throw rejection }
         let fields = try await afterChange(.unknown) { try stored.fields() }
-        guard
-            fields.documents.contains(where: {
-                $0.type == .application && $0.sha256.elementsEqual(formHash)
-            })
-        else { throw rejection }
+        guard fields.applicationSha256.elementsEqual(formHash) else { throw rejection }
         return Result(record: stored.record, isReplay: true)
     }
 
