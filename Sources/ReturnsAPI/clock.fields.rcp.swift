@@ -98,6 +98,9 @@ extension Returns_V1_SweepReply {
         @inlinable public static var cases: RCPField<UInt32> { RCPField(1) }
         @inlinable public static var firings: RCPField<UInt32> { RCPField(2) }
         @inlinable public static var conflicts: RCPField<UInt32> { RCPField(3) }
+        @inlinable public static var unreadableCaseIds: RCPRepeatedField<String> { RCPRepeatedField(4) }
+        @inlinable public static var newerCaseIds: RCPRepeatedField<String> { RCPRepeatedField(5) }
+        @inlinable public static var unreadableDeadlines: RCPField<UInt32> { RCPField(6) }
     }
 }
 

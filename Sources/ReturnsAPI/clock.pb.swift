@@ -501,12 +501,23 @@ public nonisolated struct Returns_V1_SweepReply: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// That had something due, also those that were left.
   public var cases: UInt32 = 0
 
   public var firings: UInt32 = 0
 
   /// Cases that changed under the sweeper's hands; the next sweep takes them.
   public var conflicts: UInt32 = 0
+
+  /// Cases that stay due, since their records are damaged.
+  public var unreadableCaseIds: [String] = []
+
+  /// The same, but since a newer returnsd wrote them in a way that this server does not know: servers of that build fire
+  /// them.
+  public var newerCaseIds: [String] = []
+
+  /// Deadlines that cannot be read: entries that name no clock, and whole partitions (AdminService/VerifyIndexes).
+  public var unreadableDeadlines: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1228,7 +1239,7 @@ nonisolated extension Returns_V1_SweepRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SweepReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{1}firings\0\u{1}conflicts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{1}firings\0\u{1}conflicts\0\u{3}unreadable_case_ids\0\u{3}newer_case_ids\0\u{3}unreadable_deadlines\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1239,6 +1250,9 @@ nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.cases) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.firings) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.conflicts) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.newerCaseIds) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.unreadableDeadlines) }()
       default: break
       }
     }
@@ -1254,6 +1268,15 @@ nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobu
     if self.conflicts != 0 {
       try visitor.visitSingularUInt32Field(value: self.conflicts, fieldNumber: 3)
     }
+    if !self.unreadableCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unreadableCaseIds, fieldNumber: 4)
+    }
+    if !self.newerCaseIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.newerCaseIds, fieldNumber: 5)
+    }
+    if self.unreadableDeadlines != 0 {
+      try visitor.visitSingularUInt32Field(value: self.unreadableDeadlines, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1261,6 +1284,9 @@ nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobu
     if lhs.cases != rhs.cases {return false}
     if lhs.firings != rhs.firings {return false}
     if lhs.conflicts != rhs.conflicts {return false}
+    if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
+    if lhs.newerCaseIds != rhs.newerCaseIds {return false}
+    if lhs.unreadableDeadlines != rhs.unreadableDeadlines {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

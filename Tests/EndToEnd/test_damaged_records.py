@@ -194,3 +194,20 @@ def test_a_damaged_partition_hides_no_other(world, receiver):
     wait_until(lambda: hidden in {row["caseId"] for row in consume()[0]}, "what the partition had kept")
     assert "unreadablePartitions" not in ctl.done("webhook", "list").json
     assert "unreadablePartitions" not in ctl.done("event", "group", "list").json
+
+
+def test_a_sweep_by_hand_names_the_due_case_that_it_cannot_fire(world):
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *SIZE, "--test-clock", "--no-sweeper")
+    desk = world.desk(server)
+    damaged, case = opened(desk), opened(desk)
+    key = redis.cli("--scan", "--pattern", f"*:case:{damaged}")
+    redis.cli("HSET", key, "b", "junk")
+    desk.admin.done("admin", "advance-clock", "25h")
+    answer = desk.admin("sla", "sweep", output="table")
+    assert answer.status == FAILED and "2 deadlines in 1 case warned about" in answer.out, answer
+    assert f"1 case was due and was left, since damaged: {damaged};" in answer.out, answer
+    # Swept again, it is due still, and no "nothing was due".
+    answer = desk.admin("sla", "sweep")
+    assert answer.status == FAILED and answer.json["unreadableCaseIds"] == [damaged], answer
+    assert int(answer.json.get("firings", 0)) == 0 and case != damaged

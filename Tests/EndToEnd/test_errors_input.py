@@ -122,7 +122,7 @@ def test_form_that_is_no_json(desk):
     answer = desk["channel"](
         "case", "submit", "-f", "-", input='{"order":{"orderNo":"1"},"reason_kode":"other"}'
     )
-    assert_refused(answer, FAILED, "reason_kode", "[MALFORMED]")
+    assert_refused(answer, FAILED, "reason_kode", "[FIELD_UNKNOWN]")
 
 
 def test_form_above_the_message_limit(desk):
@@ -146,7 +146,7 @@ def test_reference_that_is_taken(desk):
 # Files to import
 
 BAD_LINES = {
-    "malformed JSON": (b'{"order_no": "F-2", "placed_at"', "MALFORMED", "", "no JSON object"),
+    "malformed JSON": (b'{"order_no": "F-2", "placed_at"', "MALFORMED", "", "ends too early"),
     "invalid UTF-8": (b'{"order_no": "F-\xff\xfe"}', "INVALID_UTF8", "", "save the file as UTF-8"),
     "negative money": (
         {"lines": [{"sku": "A", "quantity": 1, "unit_price_minor": -5}]},

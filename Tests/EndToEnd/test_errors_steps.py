@@ -44,6 +44,41 @@ def test_wrong_state(desk, case):
     )
 
 
+def offered(answer):
+    """The lines to type next, without the roles behind them."""
+    lines = answer.err.partition("type next:\n")[2].splitlines()
+    return [line.partition("  #")[0].split() for line in lines if line.startswith("    returnsctl ")]
+
+
+def test_the_papers_that_closing_lacks_are_what_to_type_next(desk, case, tmp_path):
+    for who, verb, *arguments in [
+        ("service-1", "verify"),
+        ("service-1", "approve"),
+        ("service-1", "told", "--channel", "sms"),
+        ("warehouse", "receive", "--all", "--by-hand"),
+    ]:
+        case.step(who, verb, *arguments)
+    # All that was awaited is here: nobody is sent to receive it once more.
+    verbs = [words[2] for words in offered(case.refused("service-1", "verify"))]
+    assert "inspect" in verbs and "receive" not in verbs
+    for who, verb, *arguments in [
+        ("warehouse", "inspect", "--accept-all"),
+        ("finance", "refund"),
+        ("finance", "refund-result", "succeeded", "--voucher", "V-1"),
+        ("service-1", "told", "--channel", "sms"),
+        ("service-1", "follow-up", "--reached"),
+    ]:
+        case.step(who, verb, *arguments)
+    paper = tmp_path / "paper"
+    paper.write_text("a paper")
+    lines = offered(case.refused("service-1", "close", reason="NOT_COMPLETE"))
+    assert [words[5] for words in lines] == ["signed_receipt", "inspection_report", "refund_voucher"]
+    for words in lines:
+        assert words[:5] == ["returnsctl", "case", "attach", case.id, "--type"] and words[-1] == "FILE"
+        case.step("supervisor", "attach", *words[4:-1], str(paper))
+    case.step("service-1", "close", state="closed")
+
+
 def test_stale_version(desk, case):
     case.step("service-1", "verify", "--expected-version", "1")
     answer = case.refused("service-1", "approve", "--expected-version", "1", reason="STALE_VERSION")

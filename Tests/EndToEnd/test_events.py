@@ -239,9 +239,10 @@ def test_a_cursor_behind_the_trimmed_log_says_how_to_resync(world, redis):
 
 
 def test_a_group_behind_the_trimmed_log_says_how_to_resync(world, redis):
-    server = world.server("--redis", redis.url, "--events-kept", "2")
+    server = world.server("--redis", redis.url, "--events-kept", "2", "--metrics", "127.0.0.1:0")
     desk, ctl = world.desk(server), world.ctl(server)
     ctl.done("event", "group", "create", "erp")
+    assert "has lost events" not in ctl.done("admin", "info", output="table").out
     # In several partitions, some of which lose events; what the group misses begins with the first.
     cases = [desk.open(desk.order((MUG, 2, 1000)), ("1", 1)) for _ in range(4)]
     for number in range(5):
@@ -250,6 +251,11 @@ def test_a_group_behind_the_trimmed_log_says_how_to_resync(world, redis):
         lambda: ctl.done("event", "group", "list").json["groups"][0].get("behindLog"),
         "the group to be behind",
     )
+    # The operator hears of it without asking for the groups.
+    warning = "the group erp has lost events"
+    wait_until(lambda: warning in ctl.done("admin", "info", output="table").out, "a warning", pause=0.2)
+    assert "returns_event_groups_behind 1" in server.http("/metrics")[1]
+    assert warning in server.log
     # It may get what other partitions still have first.
     answer = ctl("event", "tail", "--group", "erp", "--no-follow")
     assert answer.status == CONFLICT, answer

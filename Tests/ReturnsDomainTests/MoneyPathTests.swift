@@ -29,6 +29,17 @@ import Testing
                 """)
     }
 
+    /// Each thing that keeps a case open is named: what is in no refund yet, beside the refund that is on its way.
+    @Test func aPartThatIsRefundedLeavesTheRestToBeRefunded() throws {
+        var story = try Story(after: "submit verify approve tell ship receive inspect")
+        #expect(story.desk.value.closingNeeds.first == .refund(amountMinor: 2_000))
+        try story.run("refund 1000", .refund(RefundOrder(amountMinor: 1_000)), as: Cast.fei)
+        #expect(story.desk.value.closingNeeds.prefix(2) == [.refund(amountMinor: 1_000), .refundResult])
+        try story.follow("record_refund")
+        #expect(story.desk.value.closingNeeds.first == .refund(amountMinor: 1_000))
+        #expect(!story.desk.value.closingNeeds.contains(.refundResult))
+    }
+
     @Test func partAcceptedPartShippedBack() throws {
         var story = try Story(after: "submit verify approve tell ship receive")
         try story.run("inspect 1+1", Scenarios.inspection(accepted: 1, refused: 1), as: Cast.wang)

@@ -99,6 +99,8 @@ import Testing
             sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
             let result = try await sweeping.sweeper().sweep(store: sweeping.store)
             #expect((result.firings, result.failures, result.conflicts) == (197, 4, 0))
+            #expect(result.failed == Set(cases.prefix(3).map(\.id)) && result.unreadableDeadlines == 1)
+            #expect(result.newer.isEmpty)
             // They stay due, and are passed over each time.
             let again = try await sweeping.sweeper().sweep(store: sweeping.store)
             #expect((again.firings, again.failures) == (0, 4))
@@ -118,6 +120,7 @@ import Testing
             sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
             let result = try await sweeping.sweeper().sweep(store: sweeping.store)
             #expect((result.firings, result.failures) == (2, 0))
+            #expect(result.newer == [cases[0].id])
         }
     }
 

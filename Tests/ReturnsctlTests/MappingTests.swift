@@ -205,20 +205,75 @@ struct MappingTests {
                 "requested_at"
             ),
             (#"{"return_no":"C1","requested_at":"2010-12-01","order_no":"1"}"#, "FIELD_REQUIRED", "lines"),
-            (#"{"chanelRef":"C1"}"#, "MALFORMED", ""),
+            (#"{"chanelRef":"C1"}"#, "FIELD_UNKNOWN", "chanelRef"),
             (
                 #"{"return_no":"C1","requested_at":"2010-12-01 09:49:00","order_no":"1","lines":[],"gifts":1}"#,
                 "FIELD_UNKNOWN", "gifts"
             ),
             (
                 #"{"return_no":"C1","requested_at":"2010-12-01 09:49:00","order_no":"1","lines":[],"freeText":1}"#,
-                "MALFORMED", ""
+                "MALFORMED", "freeText"
+            ),
+            (
+                #"{"return_no":"C1","requested_at":"2010-12-01 09:49:00","order_no":"1","lines":[],"contact":{"nam":"A"}}"#,
+                "FIELD_UNKNOWN", "contact.nam"
+            ),
+            (#"{"return_no":"C1","order_no":"1","lines":[]}"#, "FIELD_REQUIRED", "requested_at"),
+            // What belongs to the command line.
+            (
+                #"{"return_no":"C1","requested_at":"2010-12-01 09:49:00","order_no":"1","lines":[],"dry_run":true}"#,
+                "FIELD_NOT_TAKEN", "dry_run"
+            ),
+            (#"{"order":{"orderNo":"9"},"dryRun":true}"#, "FIELD_NOT_TAKEN", "dryRun"),
+            // One thing by two names: either would be lost.
+            (
+                #"{"channelRef":"C1","channel_ref":"C2","order":{"orderNo":"9"}}"#, "FIELD_TWICE",
+                "channel_ref"
             ),
         ])
     func badCases(text: String, reason: String, field: String) {
         let refusal = #expect(throws: ImportRefusal.self) { try cases.item(line(text)) }
         #expect(refusal?.reason == reason)
         #expect(refusal?.field == field)
+    }
+
+    @Test("a flat line that says a thing by two names is refused, with both")
+    func saidTwice() throws {
+        let flat: [(key: String, value: String)] = [
+            ("return_no", #""R1""#), ("requested_at", #""2010-12-01 09:49:00""#), ("order_no", #""1""#),
+            ("lines", "[]"),
+        ]
+        let twice: [(own: String, value: String, field: String, other: String)] = [
+            ("return_no", #""R1""#, "channelRef", #""R2""#), ("return_no", #""R1""#, "channel_ref", #""R1""#),
+            ("requested_at", #""2010-12-01 09:49:00""#, "requestedAtMs", #""5""#),
+            ("order_no", #""1""#, "order", #"{"orderNo":"2"}"#),
+            ("sale_channel", #""store""#, "order", #"{"orderNo":"2"}"#),
+            ("reason", #""damaged""#, "reasonCode", #""faulty""#),
+            ("reason", "null", "reason_code", #""faulty""#),
+        ]
+        for (own, value, field, other) in twice {
+            // Of the flat keys, those that say nothing of what is at hand.
+            let rest = flat.filter { $0.key != own && !($0.key == "order_no" && field == "order") }
+            let all = rest + [(own, value), (field, other)]
+            let text = "{\(all.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ","))}"
+            let refusal = #expect(throws: ImportRefusal.self) { try cases.item(line(text)) }
+            #expect(refusal?.reason == "FIELD_TWICE" && refusal?.field == own, "\(text)")
+            #expect(refusal?.text.contains(field) == true)
+        }
+    }
+
+    @Test("fields of the form stand in a flat line for the flat keys of the same meaning")
+    func fieldsAlone() throws {
+        let text =
+            #"{"order":{"orderNo":"7","saleChannel":"store"},"channelRef":"R9","requestedAtMs":"5","#
+            + #""reason":"damaged","intake_channel":"hotline","lines":[{"sku":"a","quantity":1}]}"#
+        let request = try #require(try cases.item(line(text))).request
+        #expect(request.order.orderNo == "7" && request.order.saleChannel == "store")
+        #expect(request.channelRef == "R9" && request.requestedAtMs == 5 && request.reasonCode == "damaged")
+        #expect(request.intakeChannel == .hotline && request.lines.map(\.sku) == ["a"])
+        let byReason =
+            #"{"return_no":"R1","requested_at":"2010-12-01 09:49:00","order_no":"1","lines":[],"reasonCode":"faulty"}"#
+        #expect(try cases.item(line(byReason))?.request.reasonCode == "faulty")
     }
 
     @Test("a request id follows from the content alone")

@@ -163,6 +163,37 @@ struct StoryTests {
         }
         #expect(SlaSweep.text(reply) == "3 deadlines in 1 case warned about, marked as missed or escalated")
         #expect(SlaSweep.text(Returns_V1_SweepReply()) == "nothing was due")
+        #expect(!SlaSweep.isIncomplete(reply))
+    }
+
+    /// What was due and is due still is never "nothing".
+    @Test func sweepThatLeavesSomething() {
+        let left = Returns_V1_SweepReply.with {
+            $0.cases = 3
+            $0.newerCaseIds = ["N1", "N2"]
+            $0.unreadableCaseIds = ["D1"]
+            $0.unreadableDeadlines = 1
+        }
+        #expect(SlaSweep.isIncomplete(left))
+        #expect(
+            SlaSweep.text(left) == """
+                nothing was warned about, marked as missed or escalated
+                2 cases were due and were left, since written by a newer returnsd: N1, N2; a server of that build fires them
+                1 case was due and was left, since damaged: D1; the administrator can restore them from a backup
+                some deadlines cannot be read (1); type: returnsctl admin verify-indexes --repair
+                """)
+        let some = Returns_V1_SweepReply.with {
+            $0.cases = 3
+            $0.firings = 4
+            $0.newerCaseIds = ["N1"]
+        }
+        #expect(SlaSweep.text(some).hasPrefix("4 deadlines in 2 cases warned about"))
+        let changed = Returns_V1_SweepReply.with {
+            $0.cases = 1
+            $0.conflicts = 1
+        }
+        #expect(SlaSweep.text(changed).hasSuffix("; 1 case changed meanwhile: sweep again"))
+        #expect(!SlaSweep.text(changed).contains("nothing was due"))
     }
 
     static func due(_ caseID: String, hours: Int64, warned: Bool = false, paused: Bool = false)

@@ -31,12 +31,12 @@ import Testing
     @Test func recordsOfANewerServerAreToldApart() {
         #expect(
             Self.text(problems: [], newer: 2) == """
-                5 cases, 4 orders, 30 index entries: all agree that this server can read
+                5 cases, 4 orders, 30 index entries: all that this server can read agree
                 2 records of a newer returnsd not looked at: ask a server of that build
                 """)
         let text = Self.text(problems: [.stale], newer: 1)
         #expect(text.contains("{p07}:stale") && !text.contains("{p07}:newer"))
-        #expect(text.contains("1 problems; to repair them, type: returnsctl admin verify-indexes --repair"))
+        #expect(text.contains("1 problem; to repair them, type: returnsctl admin verify-indexes --repair"))
         #expect(text.hasSuffix("\n1 record of a newer returnsd not looked at: ask a server of that build"))
     }
 }

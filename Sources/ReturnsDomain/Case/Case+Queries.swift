@@ -49,11 +49,11 @@ extension Case {
         if uninspectedUnits > 0 { needs.append(.uninspectedUnits(uninspectedUnits)) }
         if undecidedUnits > 0 { needs.append(.undecidedUnits(undecidedUnits)) }
         if lostUndecidedUnits > 0 { needs.append(.lostUnits(lostUndecidedUnits)) }
+        if balanceMinor > 0 { needs.append(.refund(amountMinor: balanceMinor)) }
         switch money {
-        case .due: needs.append(.refund(amountMinor: balanceMinor))
         case .inProgress: needs.append(.refundResult)
         case .failed: needs.append(.failedRefund)
-        case .none, .done: break
+        case .due, .none, .done: break
         }
         if goodsOut.isOpen { needs.append(.goodsOut) }
         if customerTold.isOpen { needs.append(.customerTold) }

@@ -32,10 +32,14 @@ public struct UpgradeError: Error, CustomStringConvertible {
             case .unfit: 5
             case .cancelled, .corrupt, .refused, .misconfigured, .outsideScope, .levelTooLow: 1
             }
-        self.init(
-            description: error.outcome == .unknown
-                ? "\(error.description); whether the level was raised is not known: type the same once more"
-                : error.description, exitStatus: exitStatus)
+        let description =
+            switch exitStatus {
+            case 7:
+                "\(error.description); whether the level was raised is not known: type the same once more"
+            case 6: "\(HealthMonitor.reason(error)); nothing was raised"
+            default: error.description
+            }
+        self.init(description: description, exitStatus: exitStatus)
     }
 
     private init(description: String, exitStatus: Int32) {

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import RCPServer
 import ReturnsDomain
 import ReturnsStore
@@ -24,7 +25,12 @@ final class OutboxTrimmer: Service {
     /// Groups whose records could not be read when they were last looked at.
     private let unreadGroupWarnings = Mutex<[String]>([])
 
+    /// Groups that were not given every event, as far as their places tell, and when these were looked at.
+    private let places = Mutex<(behind: Set<String>, lookedAt: NIODeadline?)>((behind: [], lookedAt: nil))
+
     static let intervalMilliseconds: Int64 = 1_000
+    /// Each group has a place in each partition, so they are looked at less often.
+    static let placesIntervalMilliseconds: Int64 = 10_000
     static let partitionsAtOnceMax = 4
 
     init(
@@ -123,12 +129,40 @@ final class OutboxTrimmer: Service {
         let names = Set(
             groups.records.lazy.filter { !self.store.identity.losses(since: $0.run).isEmpty }.map(\.name))
         setBackGroups.withLock { $0 = names }
+        let behind = try await groupsBehind(groups.records)
+        metrics.eventGroupsBehind.set(behind.union(names).count)
+        for name in behind.sorted() where gate.lets("behind \(name)") {
+            logger.warning("\(Self.behindWarning(name))")
+        }
         let unread = groups.unreadable.map(Self.unreadableWarning) + groups.newer.map(Self.newerWarning)
         unreadGroupWarnings.withLock { $0 = unread }
         for warning in unread where gate.lets(warning) { logger.error("\(warning)") }
         for name in names.sorted() where gate.lets("set back \(name)") {
             logger.warning("\(Self.setBackWarning(name))")
         }
+    }
+
+    private func groupsBehind(_ groups: [EventGroup]) async throws(StoreError) -> Set<String> {
+        let now = NIODeadline.now()
+        let seen = places.withLock { places -> Set<String>? in
+            guard let lookedAt = places.lookedAt,
+                now < lookedAt + .milliseconds(Self.placesIntervalMilliseconds)
+            else { return nil }
+            places.behind.formIntersection(groups.map(\.name))
+            return places.behind
+        }
+        if let seen { return seen }
+        var behind: Set<String> = []
+        for group in groups {
+            do throws(StoreError) {
+                if try await store.eventGroupState(group).isBehind { behind.insert(group.name) }
+            } catch {
+                // What is wrong with one group keeps no other from being told.
+                guard error.isLocal else { throw error }
+            }
+        }
+        places.withLock { [behind] in $0 = (behind: behind, lookedAt: now) }
+        return behind
     }
 
     private func report(_ error: StoreError, _ partition: Int) {
@@ -140,10 +174,12 @@ final class OutboxTrimmer: Service {
 
     /// What needs a person soon, in words that stay the same while it lasts.
     var warnings: [String] {
-        failing.withLock { $0 }.sorted().map(Self.warning)
-            + fullGroups.withLock { $0 }.sorted().map(Self.warning)
-            + setBackGroups.withLock { $0 }.sorted().map(Self.setBackWarning)
-            + unreadGroupWarnings.withLock { $0 }
+        var all: [String] = failing.withLock { $0 }.sorted().map { Self.warning($0) }
+        all += fullGroups.withLock { $0 }.sorted().map { Self.warning($0) }
+        all += setBackGroups.withLock { $0 }.sorted().map(Self.setBackWarning)
+        all += places.withLock { $0.behind }.sorted().map(Self.behindWarning)
+        all += unreadGroupWarnings.withLock { $0 }
+        return all
     }
 
     private static func warning(_ partition: Int) -> String {
@@ -160,6 +196,10 @@ final class OutboxTrimmer: Service {
 
     private static func setBackWarning(_ group: String) -> String {
         "the group \(group) is given nothing: the store was set back, and its consumers have not confirmed that they read again what that concerns; see returnsctl event group list"
+    }
+
+    private static func behindWarning(_ group: String) -> String {
+        "the group \(group) has lost events: the log went past it before its consumers had finished them; see RUNBOOK.md, \"Followers and groups that are behind\""
     }
 
     private static func warning(_ group: String) -> String {

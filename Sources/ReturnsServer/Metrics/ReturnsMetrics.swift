@@ -40,6 +40,8 @@ struct ReturnsMetrics: Sendable {
             "Orders without cases that this server has removed, since they were kept long enough.",
         "returns_outbox_held_partitions":
             "Partitions whose log is longer than it should be, since a consumer inside has not finished it.",
+        "returns_event_groups_behind":
+            "Groups of consumers that were not given every event: the log went past them, or the store was set back.",
         "returns_webhook_deliveries_total": "Posts of events to webhooks, by result.",
         "returns_webhook_lag_events": "Events that a webhook has not got yet, before its filter.",
         "returns_webhooks_disabled": "Webhooks that are disabled.",
@@ -64,6 +66,7 @@ struct ReturnsMetrics: Sendable {
     let outboxCuts: Counter
     let outboxHeld: Meter
     let ordersExpired: Counter
+    let eventGroupsBehind: Meter
     let webhooksDisabled: Meter
     let webhooksBehind: Meter
     /// Whether anybody looks.
@@ -120,6 +123,7 @@ struct ReturnsMetrics: Sendable {
         ordersExpired = counter("returns_orders_expired_total")
         self.factory = factory
         isShown = !(factory is NOOPMetricsHandler)
+        eventGroupsBehind = Meter(label: "returns_event_groups_behind", factory: factory)
         webhooksDisabled = Meter(label: "returns_webhooks_disabled", factory: factory)
         webhooksBehind = Meter(label: "returns_webhooks_behind", factory: factory)
         webhookEventsLost = counter("returns_webhook_events_lost_total")

@@ -79,6 +79,9 @@ struct ClockService: ClockServiceProvider {
                 $0.cases = UInt32(result.cases)
                 $0.firings = UInt32(result.firings)
                 $0.conflicts = UInt32(result.conflicts)
+                $0.unreadableCaseIds = result.failed.map(\.description).sorted()
+                $0.newerCaseIds = result.newer.map(\.description).sorted()
+                $0.unreadableDeadlines = UInt32(result.unreadableDeadlines)
             })
     }
 }

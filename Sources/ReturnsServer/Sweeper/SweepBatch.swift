@@ -111,8 +111,11 @@ struct SweepBatch: Sendable {
         _ id: CaseID, _ error: StoreError, into result: inout Sweeper.Result
     ) throws(StoreError) {
         guard error.code == .corrupt || error.code == .refused else { throw error }
-        if error.isNewer { return sweeper.pass(id, error) }
-        result.failures += 1
+        if error.isNewer {
+            result.newer.insert(id)
+            return sweeper.pass(id, error)
+        }
+        result.failed.insert(id)
         sweeper.report("a due case cannot be fired: \(error)", "\(id)")
     }
 }

@@ -30,7 +30,12 @@ public struct Sweeper: Sendable {
         /// Cases that changed under the sweeper's hands; the next sweep takes them.
         public var conflicts = 0
         /// Cases that could not be read, decided or written; they stay due and are reported.
-        public var failures = 0
+        public var failed: Set<CaseID> = []
+        /// Cases that a newer build wrote: they stay due for its servers.
+        public var newer: Set<CaseID> = []
+        /// Deadlines that name no clock, and partitions that cannot be swept.
+        public var unreadableDeadlines = 0
+        public var failures: Int { failed.count + unreadableDeadlines }
         /// More was due than one sweep looks at.
         public var isFull = false
     }
@@ -70,7 +75,7 @@ public struct Sweeper: Sendable {
         store: ReturnsStore, limit: Int = Sweeper.sweepCasesMax, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> Result {
         let start = try await start(store: store, deadline: deadline)
-        var result = Result(now: start.now, failures: start.unreadable)
+        var result = Result(now: start.now, unreadableDeadlines: start.unreadable)
         for partition in start.partitions {
             var visit = Visit(partition: partition)
             while !visit.isOver {
@@ -119,7 +124,7 @@ public struct Sweeper: Sendable {
     /// One partition that cannot be swept keeps no other from being swept.
     func fail(_ partition: Int, _ error: StoreError, into result: inout Result) throws(StoreError) {
         guard error.isLocal else { throw error }
-        result.failures += 1
+        result.unreadableDeadlines += 1
         report("a partition cannot be swept: \(error)", "p\(partition)")
     }
 
@@ -146,7 +151,7 @@ public struct Sweeper: Sendable {
         progress?.record(.over)
         let nameless = due.count { $0 == nil }
         if nameless > 0 {
-            result.failures += nameless
+            result.unreadableDeadlines += nameless
             report(
                 "the deadlines hold something that names no clock; type: returnsctl admin verify-indexes --repair",
                 "p\(visit.partition)")

@@ -109,7 +109,7 @@ struct SweeperService: Service {
     ) async throws(StoreError) -> Sweeper.Result {
         if let testClock { testClock.set(try await store.testClock(start: testClock.now())) }
         let start = try await sweeper.start(store: store)
-        var result = Sweeper.Result(now: start.now, failures: start.unreadable)
+        var result = Sweeper.Result(now: start.now, unreadableDeadlines: start.unreadable)
         // Asked each time that there is something to do: Redis may be another one by now.
         let waitsForDisk = start.partitions.isEmpty ? false : try await store.waitsForDisk()
         let pace = SweepPace(rests: true, waitsForDisk: waitsForDisk)

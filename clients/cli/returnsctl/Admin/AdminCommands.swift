@@ -97,13 +97,14 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
     private static func isNewer(_ finding: Returns_V1_IndexFinding) -> Bool { finding.problem == .newer }
 
     static func text(_ reply: Returns_V1_VerifyIndexesReply, _ style: Style) -> String {
-        let looked = "\(reply.cases) cases, \(reply.orders) orders, \(reply.entries) index entries"
+        let entries = reply.entries == 1 ? "1 index entry" : "\(reply.entries) index entries"
+        let looked = "\(counted(reply.cases, "case")), \(counted(reply.orders, "order")), \(entries)"
         let newer =
             reply.newer == 0
             ? ""
             : "\n\(counted(Int(clamping: reply.newer), "record")) of a newer returnsd not looked at: ask a server of that build"
         if reply.problems == 0 {
-            let words = reply.newer == 0 ? "all agree" : "all agree that this server can read"
+            let words = reply.newer == 0 ? "all agree" : "all that this server can read agree"
             return "\(looked): \(style.green(words))\(newer)"
         }
         var table = Table([.init("INDEX"), .init("CASE"), .init("PROBLEM"), .init("REPAIRED")])
@@ -114,7 +115,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         let rest = reply.problems - min(reply.problems, UInt64(problems.count))
         let more = rest == 0 ? "" : "\n… and \(rest) more"
         let left = problems.filter { !$0.repaired }
-        var lines = [table.text(style) + more, "\(looked): \(style.red("\(reply.problems) problems"))"]
+        var lines = [table.text(style) + more, "\(looked): \(style.red(counted(reply.problems, "problem")))"]
         if left.contains(where: { !isOfRecord($0) }) || (rest > 0 && left.count == problems.count) {
             lines[1] += "; to repair them, type: returnsctl admin verify-indexes --repair"
         }

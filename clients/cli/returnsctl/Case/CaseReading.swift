@@ -25,6 +25,7 @@ struct CaseAllowed: AsyncParsableCommand {
     func run() async throws {
         try await global.withSession { session in
             let reply = try await session.client.cases.allowedCommands(.with { $0.caseID = caseID }).message
+            let value = session.output.isTable ? try? await session.getCase(caseID) : nil
             try session.output.show(reply, items: reply.commands) { style in
                 var table = Table([.init("STEP"), .init("WHO"), .init("TYPE")])
                 for entry in reply.commands {
@@ -32,8 +33,8 @@ struct CaseAllowed: AsyncParsableCommand {
                         word(entry.command),
                         entry.roles.map { word($0) }.joined(separator: ", ")
                             + (entry.forOthers ? "; not you" : ""),
-                        CommandGuide.line(
-                            entry.command, caseID: caseID, ofLostRefund: entry.ofLostRefund) ?? "",
+                        CommandGuide.lines(entry, caseID: caseID, in: CaseSituation(value: value)).first?.text
+                            ?? "",
                     ])
                 }
                 return "case \(caseID) is \(style.bold(word(reply.state)))\n\(table.text(style))"

@@ -3,7 +3,15 @@ import RCP
 import ReturnsAPI
 
 struct CaseReceive: CaseVerb {
-    static let step = CaseStep(.receive, flags: "--all [--by-hand]")
+    /// All that is awaited, where something is. What was lost can still come; what nobody looks for is named as it is found.
+    static let step = CaseStep(.receive) { situation in
+        let lines = situation.value?.lines
+        if lines?.contains(where: { $0.units.awaited > 0 }) ?? true { return [StepWay("--all [--by-hand]")] }
+        if lines?.contains(where: { $0.units.lost > 0 }) ?? false {
+            return [StepWay("--line LINE=UNITS [--by-hand]")]
+        }
+        return [StepWay("--undeclared SKU=UNITS [--by-hand]", isAside: true)]
+    }
     static let configuration = CommandConfiguration(
         commandName: "receive", abstract: "Record what arrived, counted per line.",
         discussion:

@@ -140,7 +140,14 @@ struct RefundAmounts {
 }
 
 struct CaseRefundResult: CaseVerb {
-    static let step = CaseStep(.recordRefund, flags: "succeeded --voucher NO [--attempt N]")
+    /// The attempt is named where there was more than one: of which it failed decides.
+    static let step = CaseStep(.recordRefund) { situation in
+        let attempts = situation.value.flatMap(OpenRefund.live)?.attempts ?? 0
+        let attempt = attempts > 1 ? " --attempt \(attempts)" : ""
+        return [
+            StepWay("succeeded --voucher NO\(attempt)"), StepWay("failed --reason TEXT\(attempt)"),
+        ]
+    }
     static let configuration = CommandConfiguration(
         commandName: "refund-result", abstract: "Record what the payment gateway said.",
         discussion: """
@@ -150,7 +157,10 @@ struct CaseRefundResult: CaseVerb {
             --other-method METHOD.
             """)
     @OptionGroup var target: CaseVerbOptions
-    @Argument(help: "succeeded, failed or unknown", transform: parseWord) var status: Returns_V1_RefundStatus
+    @Argument(
+        help: "succeeded, failed or unknown",
+        transform: { try parseWord($0, of: [.succeeded, .failed, .unknown]) })
+    var status: Returns_V1_RefundStatus
     @Flag(help: "Succeeded: the case does not know the refund, since changes were lost.") var lost = false
     @Option(parsing: .unconditional, help: "With --lost: what was paid for goods.") var amount: String?
     @Option(parsing: .unconditional, help: "With --lost: what was paid for shipping.") var shipping: String?
@@ -167,12 +177,12 @@ struct CaseRefundResult: CaseVerb {
     @Option(help: "Succeeded: the gateway's voucher.") var voucher = ""
     @Option(help: ArgumentHelp("The voucher: a file, or REFERENCE@sha256:HEX.", valueName: "file"))
     var voucherFile: String?
-    @Option(help: "Failed: the gateway's reason.") var reason = ""
+    @Option(help: "Failed: the gateway's reason; needed.") var reason = ""
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard [.succeeded, .failed, .unknown].contains(status) else {
-            throw ValidationError("'\(word(status))' is not one of: succeeded, failed, unknown")
+        if status == .failed, reason.isEmpty {
+            throw ValidationError("failed needs what the gateway said: --reason TEXT")
         }
         guard attempt != 0 else { throw ValidationError("attempts are counted from 1") }
         guard lost else {

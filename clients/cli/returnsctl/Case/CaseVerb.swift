@@ -14,21 +14,6 @@ struct CaseVerbOptions: ParsableArguments {
     var expectedVersion: UInt64 = 0
 }
 
-/// The step of the procedure that a verb takes, for "type this next" (`CommandGuide`).
-struct CaseStep: Sendable {
-    let kind: Returns_V1_CommandKind
-    /// Those that the verb cannot do without, as an example.
-    let flags: String
-    /// It is nearly always possible, and seldom what comes next.
-    let isAside: Bool
-
-    init(_ kind: Returns_V1_CommandKind, flags: String = "", isAside: Bool = false) {
-        self.kind = kind
-        self.flags = flags
-        self.isAside = isAside
-    }
-}
-
 /// A verb that takes one step of the procedure with a case.
 protocol CaseVerb: AsyncParsableCommand {
     static var step: CaseStep { get }
@@ -88,7 +73,8 @@ extension Session {
             }
             status.details[0].allowed = steps.map { word($0.command) }
         }
-        return CaseFailure(status: status, caseID: caseID, steps: steps)
+        return CaseFailure(
+            status: status, caseID: caseID, steps: steps, value: try? await getCase(caseID))
     }
 
     func allowedCommands(_ caseID: String) async throws -> [Returns_V1_AllowedCommand] {

@@ -10,10 +10,13 @@ enum DecisionVerbs {
 }
 
 struct CaseTold: CaseVerb {
-    static let step = CaseStep(.tell, flags: "--channel sms --reference NO")
+    static let step = CaseStep(.tell) { situation in
+        let isDue = situation.value.map { $0.customerTold == .due } ?? true
+        return isDue ? [StepWay("--channel sms --reference NO")] : []
+    }
     static let configuration = CommandConfiguration(
         commandName: "told", abstract: "Record that the customer was told what was due to be told.")
-    @Option(help: "How: sms, email, phone, …") var channel: String
+    @Option(help: "How: sms, email, phone, or any other word.") var channel: String
     @Option(help: "The message's reference.") var reference = ""
     @OptionGroup var target: CaseVerbOptions
     @OptionGroup var global: GlobalOptions

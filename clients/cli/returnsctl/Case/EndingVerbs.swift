@@ -10,7 +10,10 @@ enum EndingVerbs {
 }
 
 struct CaseFollowUp: CaseVerb {
-    static let step = CaseStep(.followUp, flags: "--reached --score 5")
+    static let step = CaseStep(.followUp) { situation in
+        let isNeeded = situation.value == nil || situation.needs(.followUp)
+        return [StepWay("--reached --score 5", isAside: !isNeeded)]
+    }
     static let configuration = CommandConfiguration(
         commandName: "follow-up", abstract: "Record an attempt to ask the customer afterwards.")
     @Flag(inversion: .prefixedNo, help: "The customer was reached.") var reached: Bool

@@ -29,7 +29,18 @@ struct CaseNote: CaseVerb {
 }
 
 struct CaseAttach: CaseVerb {
-    static let step = CaseStep(.attachDocument, flags: "--type TYPE --file FILE", isAside: true)
+    /// The papers that are missing come next once nothing else is missing but to talk with the customer, or who closes is told.
+    static let step = CaseStep(.attachDocument) { situation in
+        let needs = situation.value?.closingNeeds ?? []
+        let papers = needs.filter { $0.kind == .document }.map(\.document)
+        let comesNext =
+            situation.reasons.contains("NOT_COMPLETE")
+            || needs.allSatisfy { [.document, .followUp, .customerTold].contains($0.kind) }
+        guard comesNext, !papers.isEmpty else {
+            return [StepWay("--type TYPE --file FILE", isAside: true)]
+        }
+        return papers.map { StepWay("--type \(word($0)) --file FILE", roles: $0.roles) }
+    }
     static let configuration = CommandConfiguration(
         commandName: "attach", abstract: "Record a document of the case; the content stays where it is.",
         discussion: "The SHA-256 is given with --sha256, or made from --file here.")
@@ -77,6 +88,21 @@ struct CaseAttach: CaseVerb {
             $0.type = type
             $0.reference = name
             $0.sha256 = hash
+        }
+    }
+}
+
+extension Returns_V1_DocumentType {
+    /// Who attaches it (STATES.md, *Documents*); empty for one that is newer than this program.
+    var roles: [Returns_V1_Role] {
+        switch self {
+        case .application: [.channel, .service, .supervisor]
+        case .waybill: [.channel, .service, .logistics, .supervisor]
+        case .signedReceipt: [.service, .warehouse, .supervisor]
+        case .inspectionReport: [.warehouse, .supervisor]
+        case .refundVoucher: [.finance, .supervisor]
+        case .other: [.channel, .service, .logistics, .warehouse, .finance, .supervisor]
+        case .unspecified, .UNRECOGNIZED: []
         }
     }
 }

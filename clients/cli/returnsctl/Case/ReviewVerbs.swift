@@ -13,7 +13,10 @@ enum ReviewVerbs {
 }
 
 struct CaseVerify: CaseVerb {
-    static let step = CaseStep(.verify)
+    static let step = CaseStep(.verify) { situation in
+        let verification = situation.value?.verification ?? .init()
+        return verification.customerVerified && verification.orderVerified ? [] : [StepWay()]
+    }
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Record that customer and order were verified (or that one was not)."
     )
@@ -73,7 +76,13 @@ struct CaseProvideInfo: CaseVerb {
 }
 
 struct CaseApprove: CaseVerb {
-    static let step = CaseStep(.approve)
+    /// Against a failed check the same line again would be refused again.
+    static let step = CaseStep(.approve) { situation in
+        let hasFailed =
+            situation.reasons.contains("CHECKS_FAILED")
+            || situation.value?.checks.contains { $0.result == .failed } ?? false
+        return [hasFailed ? StepWay("--override-reason TEXT", roles: [.supervisor]) : StepWay()]
+    }
     static let configuration = CommandConfiguration(commandName: "approve", abstract: "Approve the return.")
     @Option(help: "Where the goods go; the policy's address unless given.") var returnAddress = ""
     @Option(help: "What the customer has to mind; the policy's words unless given.") var instructions = ""
@@ -99,7 +108,8 @@ struct CaseReject: CaseVerb {
     static let configuration = CommandConfiguration(
         commandName: "reject",
         abstract: "Refuse the return, with a reason and an alternative for the customer.")
-    @Option(help: "Code of the reason, such as out_of_window.") var code: String
+    @Option(help: "Code of the reason, such as out_of_window; any word that your reports go by.") var code:
+        String
     @Option(help: "Why, as the customer is told.") var reason: String
     @Option(help: "What the customer is offered instead.") var alternative: String
     @OptionGroup var target: CaseVerbOptions

@@ -2,7 +2,6 @@ import Cryptography
 import Foundation
 import RCP
 import ReturnsAPI
-import SwiftProtobuf
 
 /// What return requests lack that come from files.
 struct CaseDefaults: Sendable, Equatable {
@@ -55,9 +54,12 @@ struct CaseMapping: Sendable {
 
     func request(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
         if let repeated = RepeatedKey.first(in: bytes) { throw repeated }
-        // Only the flat shape has a key of this name, and a quote within a text is escaped.
-        let isFlat = bytes.range(of: Data("\"return_no\"".utf8)) != nil
-        var request = try isFlat ? flat(bytes) : canonical(bytes)
+        let text = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try JSONText(bytes) }
+        if let key = text.key(of: "dry_run") {
+            throw ImportRefusal("FIELD_NOT_TAKEN", key, "is not taken from a file: type --dry-run")
+        }
+        let isFlat = !FlatReturn.ownKeys.isDisjoint(with: text.object.keys)
+        var request = try isFlat ? flat(text) : Self.message(text)
         guard !request.order.orderNo.isEmpty else {
             throw ImportRefusal(
                 "ORDER_MISSING", isFlat ? "order_no" : "order.orderNo",
@@ -71,30 +73,34 @@ struct CaseMapping: Sendable {
         return request
     }
 
-    private func canonical(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
-        do {
-            return try Returns_V1_SubmitCaseRequest(jsonUTF8Data: bytes)
-        } catch {
-            throw ImportRefusal("MALFORMED", "", "this is no return request: \(error)")
-        }
+    private static let noun = "this is no return request"
+
+    private static func message(_ text: JSONText) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
+        try ImportRefusal.naming(noun) { () throws(JSONFault) in try JSONMessage.read(text) }
     }
 
-    /// Keys of the flat shape's own, and any field of a SubmitCaseRequest by its name.
-    private func flat(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
-        let flat = try ImportRefusal.decoding(FlatReturn.self, bytes)
-        guard let requestedAtMs = times.parse(flat.requestedAt) else {
-            throw ImportRefusal(
-                "TIME_MALFORMED", "requested_at",
-                "'\(flat.requestedAt)' is no time: write 2010-12-01 09:49:00")
+    /// Keys of the flat shape's own, and any field of a SubmitCaseRequest by its name. What a key says is said by no field
+    /// besides.
+    private func flat(_ text: JSONText) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
+        for (key, field) in FlatReturn.fieldsOfKeys where text.object[key] != nil {
+            guard let other = text.key(of: field) else { continue }
+            throw ImportRefusal(.twice(key, other), Self.noun)
         }
-        var request =
-            flat.hasOtherKeys
-            ? try Self.fields(of: bytes, but: FlatReturn.keys) : Returns_V1_SubmitCaseRequest()
-        request.order.saleChannel = flat.saleChannel ?? ""
-        request.order.orderNo = flat.orderNo ?? ""
-        request.channelRef = flat.returnNo
+        let flat = try ImportRefusal.decoding(FlatReturn.self, text.bytes)
+        var request = try Self.fields(of: text, but: FlatReturn.keys)
+        if let asked = flat.requestedAt {
+            guard let requestedAtMs = times.parse(asked) else {
+                throw ImportRefusal(
+                    "TIME_MALFORMED", "requested_at", "'\(asked)' is no time: write 2010-12-01 09:49:00")
+            }
+            request.requestedAtMs = requestedAtMs
+        } else if text.key(of: "requested_at_ms") == nil {
+            throw ImportRefusal("FIELD_REQUIRED", "requested_at", "is missing")
+        }
+        if let saleChannel = flat.saleChannel { request.order.saleChannel = saleChannel }
+        if let orderNo = flat.orderNo { request.order.orderNo = orderNo }
+        if let returnNo = flat.returnNo { request.channelRef = returnNo }
         if let reason = flat.reason { request.reasonCode = reason }
-        request.requestedAtMs = requestedAtMs
         request.lines = flat.lines.map { line in
             .with {
                 $0.lineID = line.lineID ?? ""
@@ -108,20 +114,18 @@ struct CaseMapping: Sendable {
 
     /// What an object says of the form by the names of its fields, without these keys.
     private static func fields(
-        of bytes: Data, but keys: Set<String>
+        of text: JSONText, but keys: Set<String>
     ) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
-        do {
-            let object = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
-            let rest = object.filter { !keys.contains($0.key) }
-            return try Returns_V1_SubmitCaseRequest(
-                jsonUTF8Data: try JSONSerialization.data(withJSONObject: rest))
-        } catch JSONDecodingError.unknownField(let name) {
+        let rest = text.object.filter { !keys.contains($0.key) }
+        if rest.isEmpty { return Returns_V1_SubmitCaseRequest() }
+        do throws(ImportRefusal) {
+            return try message(JSONText(rest))
+        } catch {
+            guard error.reason == "FIELD_UNKNOWN", rest[error.field] != nil else { throw error }
             throw ImportRefusal(
-                "FIELD_UNKNOWN", name,
+                "FIELD_UNKNOWN", error.field,
                 "is not known here; known are \(keys.sorted().joined(separator: ", ")) and the fields of SubmitCaseRequest"
             )
-        } catch {
-            throw ImportRefusal("MALFORMED", "", "a field of the return request is malformed: \(error)")
         }
     }
 
@@ -158,24 +162,28 @@ struct FlatReturn: Decodable {
         }
     }
 
-    var returnNo: String
-    var requestedAt: String
+    var returnNo: String?
+    var requestedAt: String?
     var orderNo: String?
     var saleChannel: String?
     var reason: String?
     var lines: [Line]
-    /// It has keys that are not the flat shape's own.
-    var hasOtherKeys: Bool
 
     static let keys: Set<String> = [
         "return_no", "requested_at", "customer_id", "order_no", "sale_channel", "reason", "lines",
     ]
+    /// Those that no SubmitCaseRequest has, and so tell that a line is flat.
+    static let ownKeys = keys.subtracting(["lines"])
+    /// Which field says the same as a key.
+    static let fieldsOfKeys = [
+        ("return_no", "channel_ref"), ("requested_at", "requested_at_ms"), ("order_no", "order"),
+        ("sale_channel", "order"), ("reason", "reason_code"),
+    ]
 
     init(from decoder: any Swift.Decoder) throws {
         let object = try StrictObject(decoder)
-        hasOtherKeys = object.has(otherThan: Self.keys)
-        returnNo = try object.value("return_no")
-        requestedAt = try object.value("requested_at")
+        returnNo = try object.optional("return_no")
+        requestedAt = try object.optional("requested_at")
         orderNo = try object.optional("order_no")
         saleChannel = try object.optional("sale_channel")
         reason = try object.optional("reason")

@@ -9,23 +9,20 @@ struct OrderMapping: Sendable {
     func item(_ line: ImportLine) throws(ImportRefusal) -> ImportItem<Returns_V1_PutOrderRequest>? {
         if line.bytes.isBlank { return nil }
         if let repeated = RepeatedKey.first(in: line.bytes) { throw repeated }
-        // Only the flat shape has a key of this name, and a quote within a text is escaped.
-        let isFlat = line.bytes.range(of: Data("\"placed_at\"".utf8)) != nil
-        let order = try isFlat ? flat(line.bytes) : canonical(line.bytes)
+        let text = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try JSONText(line.bytes) }
+        let isFlat = !FlatOrder.ownKeys.isDisjoint(with: text.object.keys)
+        let order = try isFlat ? flat(text.bytes) : canonical(text)
         return ImportItem(
             line: line, key: "\(order.key.saleChannel)/\(order.key.orderNo)", name: order.key.orderNo,
             request: .with { $0.order = order })
     }
 
-    private func canonical(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_Order {
-        var order: Returns_V1_Order
-        do {
-            order = try Returns_V1_Order(jsonUTF8Data: bytes)
-        } catch {
-            guard let request = try? Returns_V1_PutOrderRequest(jsonUTF8Data: bytes), request.hasOrder else {
-                throw ImportRefusal("MALFORMED", "", "the line is no order: \(error)")
-            }
-            order = request.order
+    private static let noun = "the line is no order"
+
+    private func canonical(_ text: JSONText) throws(ImportRefusal) -> Returns_V1_Order {
+        var order = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in
+            guard text.key(of: "order") != nil else { return try JSONMessage<Returns_V1_Order>.read(text) }
+            return try JSONMessage<Returns_V1_PutOrderRequest>.read(text).order
         }
         if order.key.saleChannel.isEmpty { order.key.saleChannel = saleChannel }
         return order
@@ -100,10 +97,14 @@ struct FlatOrder: Decodable {
     var currency: String
     var lines: [Line]
 
+    private static let keys: Set<String> = [
+        "order_no", "sale_channel", "placed_at", "customer_id", "country", "currency", "lines",
+    ]
+    /// Those that no Order has, and so tell that a line is flat.
+    static let ownKeys: Set<String> = ["order_no", "sale_channel", "placed_at"]
+
     init(from decoder: any Decoder) throws {
-        let object = try StrictObject(
-            decoder,
-            keys: ["order_no", "sale_channel", "placed_at", "customer_id", "country", "currency", "lines"])
+        let object = try StrictObject(decoder, keys: Self.keys)
         orderNo = try object.value("order_no")
         saleChannel = try object.optional("sale_channel")
         placedAt = try object.value("placed_at")

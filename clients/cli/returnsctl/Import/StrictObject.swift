@@ -27,10 +27,6 @@ struct StrictObject {
         container = try decoder.container(keyedBy: Key.self)
     }
 
-    func has(otherThan keys: Set<String>) -> Bool {
-        container.allKeys.contains { !keys.contains($0.stringValue) }
-    }
-
     func value<Value: Decodable>(_ key: String, as type: Value.Type = Value.self) throws -> Value {
         try container.decode(Value.self, forKey: Key(key))
     }

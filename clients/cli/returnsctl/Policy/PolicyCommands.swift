@@ -53,17 +53,19 @@ struct PolicyPut: AsyncParsableCommand {
 
     /// Reads a whole PutPolicyRequest, what `policy get -o json` prints, or the policy alone.
     static func request(_ contents: Data) throws -> Returns_V1_PutPolicyRequest {
-        if let request = try? Returns_V1_PutPolicyRequest(jsonUTF8Data: contents), request.hasPolicy {
+        do throws(JSONFault) {
+            let text = try JSONText(contents)
+            guard text.key(of: "policy") != nil else {
+                return replacing(try JSONMessage<Returns_V1_Policy>.read(text))
+            }
+            if text.key(of: "replaces_version") == nil {
+                return replacing(try JSONMessage<Returns_V1_GetPolicyReply>.read(text).policy)
+            }
+            let request = try JSONMessage<Returns_V1_PutPolicyRequest>.read(text)
             return request.replacesVersion > 0 ? request : replacing(request.policy)
-        }
-        if let reply = try? Returns_V1_GetPolicyReply(jsonUTF8Data: contents), reply.hasPolicy {
-            return replacing(reply.policy)
-        }
-        do {
-            return replacing(try Returns_V1_Policy(jsonUTF8Data: contents))
         } catch {
             throw CommandFailure(
-                .failed, "the file holds no policy: \(error)",
+                .failed, "the file holds no policy: \(error.sentence)",
                 hints: ["begin with what returnsctl policy get -o json prints"])
         }
     }

@@ -9,6 +9,7 @@ struct ChangeReport {
     var allowed: [Returns_V1_AllowedCommand]
     var nowMilliseconds: Int64
     var times = TimeFormat.local
+    var width = TextWidth.ofProse
 
     func text(_ style: Style) -> String {
         let value = reply.case
@@ -33,11 +34,11 @@ struct ChangeReport {
         if !value.closingNeeds.isEmpty {
             let needs =
                 "before closing: \(TextWidth.safe(value.closingNeeds.map { $0.text(value.currency) }.joined(separator: "; ")))"
-            let wrapped = TextWidth.wrapped(needs, width: 100)
+            let wrapped = TextWidth.wrapped(needs, width: width - 4)
             lines += wrapped.enumerated().map { ($0.offset == 0 ? "  " : "    ") + $0.element }
         }
         let next = CommandGuide.next(
-            allowed.filter { isSensible($0.command) }, caseID: value.id, for: role)
+            allowed, caseID: value.id, in: CaseSituation(value: value), for: role)
         if !next.isEmpty {
             lines.append("next:")
             lines += next.map { "  \($0)" }
@@ -48,17 +49,6 @@ struct ChangeReport {
     /// In which this change was made: whoever made it goes on in that role.
     private var role: Returns_V1_Role? {
         reply.entries.last { $0.actor.role != .system && $0.actor.role != .unspecified }?.actor.role
-    }
-
-    /// Leaves out what is possible and would do nothing for the case as it is.
-    private func isSensible(_ command: Returns_V1_CommandKind) -> Bool {
-        let value = reply.case
-        switch command {
-        case .receive: return value.lines.contains { $0.units.awaited + $0.units.lost > 0 }
-        case .verify: return !(value.verification.customerVerified && value.verification.orderVerified)
-        case .tell: return value.customerTold == .due
-        default: return true
-        }
     }
 
     private func stateText(_ style: Style) -> String {

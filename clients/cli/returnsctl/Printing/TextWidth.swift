@@ -1,5 +1,19 @@
+import Foundation
+
 /// How many columns a terminal gives a text, and texts that are safe to show on one.
 enum TextWidth {
+    /// Prose is no wider, however wide the terminal is.
+    static let proseColumnsMax = 100
+
+    /// Of prose on standard output: as wide as the terminal, where it is one.
+    static var ofProse: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return proseColumnsMax
+        }
+        return min(proseColumnsMax, max(20, Int(size.ws_col)))
+    }
+
     static func columns(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + columns($1) }
     }

@@ -6,7 +6,7 @@ struct TimelineStory {
     var times = TimeFormat.local
     /// A pause this long between two entries is worth a line.
     var pauseMilliseconds: Int64 = 3_600_000
-    var width = 100
+    var width = TextWidth.ofProse
 
     private static let indent = String(repeating: " ", count: 12)
 

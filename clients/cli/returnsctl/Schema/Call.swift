@@ -166,24 +166,13 @@ private struct MethodCall {
     }
 
     private func parse<Request: Message>(_ text: String, _ type: Request.Type, line: Int?) throws -> Request {
-        do {
-            return try Request(jsonString: text)
+        do throws(JSONFault) {
+            return try JSONMessage.read(Data(text.utf8))
         } catch {
             let place = line.map { "line \($0) of the data" } ?? "the data"
             throw CommandFailure.usage(
-                "\(place) is no \(Request.protoMessageName) in JSON: \(Self.reason(error))",
+                "\(place) is no \(Request.protoMessageName) in JSON: \(error.sentence)",
                 hints: ["see its fields: returnsctl describe \(Request.protoMessageName)"])
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case JSONDecodingError.unknownField(let name): "there is no field \(TextWidth.safe(name))"
-        case JSONDecodingError.truncated: "it ends too early"
-        case JSONDecodingError.trailingGarbage: "something follows it"
-        case JSONDecodingError.unrecognizedEnumValue: "an enum has no such value"
-        case is JSONDecodingError: "it is malformed, or a value does not fit its field"
-        default: "it cannot be read"
         }
     }
 

@@ -148,14 +148,52 @@ struct SlaSweep: AsyncParsableCommand {
             try session.output.show(reply) { _ in
                 Self.text(reply)
             }
+            if Self.isIncomplete(reply) { throw QuietExit(exit: .failed) }
         }
     }
 
+    /// Something that was due is due still, and sweeping again does not change it.
+    static func isIncomplete(_ reply: Returns_V1_SweepReply) -> Bool {
+        !reply.unreadableCaseIds.isEmpty || !reply.newerCaseIds.isEmpty || reply.unreadableDeadlines > 0
+    }
+
     static func text(_ reply: Returns_V1_SweepReply) -> String {
-        let conflicts = reply.conflicts == 0 ? "" : "; \(reply.conflicts) changed meanwhile: sweep again"
-        if reply.firings == 0 { return "nothing was due\(conflicts)" }
-        let deadlines = counted(reply.firings, "deadline")
-        let cases = counted(reply.cases, "case")
-        return "\(deadlines) in \(cases) warned about, marked as missed or escalated\(conflicts)"
+        let isQuiet = reply.conflicts == 0 && !isIncomplete(reply)
+        var lines: [String] = []
+        if reply.firings > 0 {
+            let left = reply.unreadableCaseIds.count + reply.newerCaseIds.count + Int(reply.conflicts)
+            let cases = counted(max(1, Int(reply.cases) - left), "case")
+            lines.append(
+                "\(counted(reply.firings, "deadline")) in \(cases) warned about, marked as missed or escalated"
+            )
+        } else {
+            lines.append(
+                isQuiet ? "nothing was due" : "nothing was warned about, marked as missed or escalated")
+        }
+        if reply.conflicts > 0 {
+            lines[0] += "; \(counted(reply.conflicts, "case")) changed meanwhile: sweep again"
+        }
+        func due(_ ids: [String]) -> String {
+            let verb = ids.count == 1 ? "was" : "were"
+            return "\(counted(ids.count, "case")) \(verb) due and \(verb) left"
+        }
+        func list(_ ids: [String]) -> String { ids.map { TextWidth.safe($0) }.joined(separator: ", ") }
+        if !reply.newerCaseIds.isEmpty {
+            let ids = reply.newerCaseIds
+            lines.append(
+                "\(due(ids)), since written by a newer returnsd: \(list(ids)); a server of that build fires them"
+            )
+        }
+        if !reply.unreadableCaseIds.isEmpty {
+            let ids = reply.unreadableCaseIds
+            lines.append(
+                "\(due(ids)), since damaged: \(list(ids)); the administrator can restore them from a backup")
+        }
+        if reply.unreadableDeadlines > 0 {
+            lines.append(
+                "some deadlines cannot be read (\(reply.unreadableDeadlines)); type: returnsctl admin verify-indexes --repair"
+            )
+        }
+        return lines.joined(separator: "\n")
     }
 }

@@ -79,17 +79,19 @@ struct SlaPolicyPut: AsyncParsableCommand {
 
     /// Reads a whole PutSlaPolicyRequest, what `sla policy get -o json` prints, or the policy alone.
     static func request(_ contents: Data) throws -> Returns_V1_PutSlaPolicyRequest {
-        if let request = try? Returns_V1_PutSlaPolicyRequest(jsonUTF8Data: contents), request.hasPolicy {
+        do throws(JSONFault) {
+            let text = try JSONText(contents)
+            guard text.key(of: "policy") != nil else {
+                return replacing(try JSONMessage<Returns_V1_SlaPolicy>.read(text))
+            }
+            if text.key(of: "replaces_version") == nil {
+                return replacing(try JSONMessage<Returns_V1_GetSlaPolicyReply>.read(text).policy)
+            }
+            let request = try JSONMessage<Returns_V1_PutSlaPolicyRequest>.read(text)
             return request.replacesVersion > 0 ? request : replacing(request.policy)
-        }
-        if let reply = try? Returns_V1_GetSlaPolicyReply(jsonUTF8Data: contents), reply.hasPolicy {
-            return replacing(reply.policy)
-        }
-        do {
-            return replacing(try Returns_V1_SlaPolicy(jsonUTF8Data: contents))
         } catch {
             throw CommandFailure(
-                .failed, "the file holds no SLA policy: \(error)",
+                .failed, "the file holds no SLA policy: \(error.sentence)",
                 hints: ["begin with what returnsctl sla policy get -o json prints"])
         }
     }

@@ -80,6 +80,7 @@ struct SlaRecompute: AsyncParsableCommand {
         let summary =
             "\(counted(reply.lookedAt, "open case")): \(reply.cases.count) \(isDryRun ? "would go over" : "went over")"
             + " to SLA policy \(reply.slaVersion), \(counted(moved, "deadline")) \(isDryRun ? "would move" : "moved")"
+            + (reply.refused.isEmpty ? "" : ", \(counted(reply.refused.count, "case")) left alone")
         guard moved > 0 else { return summary }
         var table = Table([
             .init("CASE"), .init("PLAN"), .init("CLOCK"), .init("DUE AT"),

@@ -75,7 +75,8 @@ struct SlaNext: AsyncParsableCommand {
         let clock = reply.work.clock
         let due = "\(clock.name), \(clock.dueText(now: reply.nowMs))"
         let next = CommandGuide.next(
-            steps.filter { $0.roles.contains(role) && !$0.forOthers }, caseID: value.id, for: role)
+            steps.filter { $0.roles.contains(role) && !$0.forOthers }, caseID: value.id,
+            in: CaseSituation(value: value), for: role)
         return [
             clock.isLate(now: reply.nowMs) ? style.boldRed(due) : style.bold(due),
             CaseDetail(value: value, nowMilliseconds: reply.nowMs, times: times).text(style),

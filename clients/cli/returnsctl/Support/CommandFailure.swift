@@ -42,6 +42,8 @@ struct CaseFailure: Error {
     var caseID: String
     /// What can be done now, and by whom; empty where that was not asked.
     var steps: [Returns_V1_AllowedCommand] = []
+    /// The case as it is; nil where that was not asked.
+    var value: Returns_V1_Case?
 }
 
 /// A change that may have been made, with the command line that makes sure of it.

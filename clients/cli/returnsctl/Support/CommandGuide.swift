@@ -3,13 +3,15 @@ import ReturnsAPI
 
 /// Which command line takes which step of the procedure, for "type this next": the verbs themselves tell (`CaseVerb.step`).
 enum CommandGuide {
-    /// The line to type for a step; nil for steps that nobody types for a case.
-    static func line(
-        _ command: Returns_V1_CommandKind, caseID: String, ofLostRefund: Bool = false
-    ) -> String? {
-        guard let verb = verbs[command] else { return nil }
-        let flags = ofLostRefund ? lostRefundFlags : verb.step.flags
-        return ["returnsctl", verb.path, caseID, flags].filter { !$0.isEmpty }.joined(separator: " ")
+    /// The lines that take a step, as it fits the case; none for steps that nobody types for a case.
+    static func lines(
+        _ step: Returns_V1_AllowedCommand, caseID: String, in situation: CaseSituation
+    ) -> [(text: String, way: StepWay)] {
+        guard let verb = verbs[step.command] else { return [] }
+        let ways = step.ofLostRefund ? [StepWay(lostRefundFlags)] : verb.step.ways(situation)
+        return ways.map { way in
+            (["returnsctl", verb.path, caseID, way.flags].filter { !$0.isEmpty }.joined(separator: " "), way)
+        }
     }
 
     private static let lostRefundFlags = "succeeded --lost --refund-id ID --amount AMOUNT --voucher NO"
@@ -29,9 +31,6 @@ enum CommandGuide {
         return verbs
     }()
 
-    /// Steps that are nearly always possible and seldom what comes next, and those that nobody types for a case.
-    static func isAside(_ command: Returns_V1_CommandKind) -> Bool { verbs[command]?.step.isAside ?? true }
-
     /// What a server's "allowed" entry names; nil for an entry that is no step.
     static func command(named name: String) -> Returns_V1_CommandKind? {
         let prefix = "command_kind_"
@@ -45,15 +44,17 @@ enum CommandGuide {
     ///
     /// - Parameter role: who asks; steps of others are marked with their roles, as a comment for shells.
     static func next(
-        _ steps: [Returns_V1_AllowedCommand], caseID: String, for role: Returns_V1_Role? = nil
+        _ steps: [Returns_V1_AllowedCommand], caseID: String, in situation: CaseSituation,
+        for role: Returns_V1_Role? = nil
     ) -> [String] {
-        let onward = steps.filter { !isAside($0.command) }
-        return (onward.isEmpty ? steps : onward).compactMap { step in
-            guard let line = line(step.command, caseID: caseID, ofLostRefund: step.ofLostRefund) else {
-                return nil
-            }
-            let roles = step.roles.map { word($0) }.joined(separator: " or ")
-            let isMine = step.roles.isEmpty || role.map(step.roles.contains) ?? false
+        let all = steps.flatMap { step in
+            lines(step, caseID: caseID, in: situation).map { (step: step, line: $0.text, way: $0.way) }
+        }
+        let onward = all.filter { !$0.way.isAside }
+        return (onward.isEmpty ? all : onward).map { step, line, way in
+            let takers = way.roles.isEmpty ? step.roles : way.roles
+            let roles = takers.map { word($0) }.joined(separator: " or ")
+            let isMine = takers.isEmpty || role.map(takers.contains) ?? false
             let who = step.forOthers ? "\(roles), somebody else" : isMine ? "" : roles
             let notes = [who, step.ofLostRefund ? lostRefundNote : ""].filter { !$0.isEmpty }
             return notes.isEmpty ? line : "\(line)  # \(notes.joined(separator: "; "))"

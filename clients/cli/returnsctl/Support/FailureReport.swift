@@ -10,7 +10,8 @@ enum FailureReport {
         case let failure as CommandFailure:
             return (lines(failure.text, failure.hints, style), failure.exit)
         case let failure as CaseFailure:
-            let text = text(failure.status, caseID: failure.caseID, steps: failure.steps, style)
+            let text = text(
+                failure.status, caseID: failure.caseID, steps: failure.steps, value: failure.value, style)
             return (text, ExitStatus(failure.status))
         case let failure as UnknownOutcome:
             let advice = advice(failure)
@@ -41,8 +42,8 @@ enum FailureReport {
     }
 
     private static func text(
-        _ status: RCPStatus, caseID: String?, steps: [Returns_V1_AllowedCommand] = [], advice: [String] = [],
-        _ style: Style
+        _ status: RCPStatus, caseID: String?, steps: [Returns_V1_AllowedCommand] = [],
+        value: Returns_V1_Case? = nil, advice: [String] = [], _ style: Style
     ) -> String {
         let exit = ExitStatus(status)
         let headline = status.text.isEmpty ? "the server answered \(status.code.name)" : status.text
@@ -50,7 +51,7 @@ enum FailureReport {
         for detail in status.details {
             let place = detail.field.isEmpty ? "" : "\(detail.field): "
             // A detail that only repeats the headline still names field and reason.
-            let words = detail.text == status.text ? "" : "\(detail.text) "
+            let words = detail.text.isEmpty || detail.text == status.text ? "" : "\(detail.text) "
             hints.append("\(place)\(words)[\(detail.reason)]")
         }
         let allowed = allowed(status)
@@ -61,7 +62,8 @@ enum FailureReport {
             let named = allowed.compactMap(CommandGuide.command(named:)).map { command in
                 steps.first { $0.command == command } ?? .with { $0.command = command }
             }
-            let next = CommandGuide.next(named, caseID: caseID)
+            let situation = CaseSituation(value: value, reasons: Set(status.details.map(\.reason)))
+            let next = CommandGuide.next(named, caseID: caseID, in: situation)
             hints += next.isEmpty ? ["look at it with: returnsctl case get \(caseID)"] : ["type next:"]
             hints += next.map { "  \($0)" }
         }

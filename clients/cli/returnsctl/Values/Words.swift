@@ -38,6 +38,14 @@ func parseWord<Value: SwiftProtobuf.Enum & CaseIterable>(_ text: String) throws 
     return found
 }
 
+/// The same of some values of an enumeration.
+func parseWord<Value: SwiftProtobuf.Enum & CaseIterable>(_ text: String, of taken: [Value]) throws -> Value {
+    guard let found = value(ofWord: text, as: Value.self), taken.contains(found) else {
+        throw ValidationError("'\(text)' is not one of: \(taken.map { word($0) }.joined(separator: ", "))")
+    }
+    return found
+}
+
 /// What either of two pages names, rising and once.
 func union(_ first: [UInt32], _ second: [UInt32]) -> [UInt32] { Set(first).union(second).sorted() }
 

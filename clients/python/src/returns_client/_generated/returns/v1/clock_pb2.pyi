@@ -181,14 +181,20 @@ class SweepRequest(_message.Message):
     def __init__(self, limit: _Optional[int] = ...) -> None: ...
 
 class SweepReply(_message.Message):
-    __slots__ = ("cases", "firings", "conflicts")
+    __slots__ = ("cases", "firings", "conflicts", "unreadable_case_ids", "newer_case_ids", "unreadable_deadlines")
     CASES_FIELD_NUMBER: _ClassVar[int]
     FIRINGS_FIELD_NUMBER: _ClassVar[int]
     CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    NEWER_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    UNREADABLE_DEADLINES_FIELD_NUMBER: _ClassVar[int]
     cases: int
     firings: int
     conflicts: int
-    def __init__(self, cases: _Optional[int] = ..., firings: _Optional[int] = ..., conflicts: _Optional[int] = ...) -> None: ...
+    unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    newer_case_ids: _containers.RepeatedScalarFieldContainer[str]
+    unreadable_deadlines: int
+    def __init__(self, cases: _Optional[int] = ..., firings: _Optional[int] = ..., conflicts: _Optional[int] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., newer_case_ids: _Optional[_Iterable[str]] = ..., unreadable_deadlines: _Optional[int] = ...) -> None: ...
 
 class NextWorkRequest(_message.Message):
     __slots__ = ("role", "kinds", "lease_ms")

@@ -1,0 +1,49 @@
+import ReturnsAPI
+
+/// The step of the procedure that a verb takes, for "type this next" (`CommandGuide`).
+struct CaseStep: Sendable {
+    let kind: Returns_V1_CommandKind
+    /// The ways to take it that fit a case as it is; none where it would do nothing.
+    let ways: @Sendable (CaseSituation) -> [StepWay]
+
+    /// - Parameters:
+    ///   - flags: Those that the verb cannot do without, as an example.
+    ///   - isAside: It is nearly always possible, and seldom what comes next.
+    init(_ kind: Returns_V1_CommandKind, flags: String = "", isAside: Bool = false) {
+        self.init(kind) { _ in [StepWay(flags, isAside: isAside)] }
+    }
+
+    /// A step whose line follows from the case.
+    init(_ kind: Returns_V1_CommandKind, ways: @escaping @Sendable (CaseSituation) -> [StepWay]) {
+        self.kind = kind
+        self.ways = ways
+    }
+}
+
+/// One way to take a step.
+struct StepWay: Sendable, Equatable {
+    /// What stands behind the case's id.
+    var flags: String
+    /// Who may take this way, where not all may that may take the step.
+    var roles: [Returns_V1_Role]
+    /// Possible, and seldom what comes next.
+    var isAside: Bool
+
+    init(_ flags: String = "", roles: [Returns_V1_Role] = [], isAside: Bool = false) {
+        self.flags = flags
+        self.roles = roles
+        self.isAside = isAside
+    }
+}
+
+/// What is known of a case when its next steps are offered.
+struct CaseSituation: Sendable {
+    /// Nil where it was not read.
+    var value: Returns_V1_Case?
+    /// Of the refusal that the steps are offered with.
+    var reasons: Set<String> = []
+
+    func needs(_ kind: Returns_V1_ClosingNeedKind) -> Bool {
+        value?.closingNeeds.contains { $0.kind == kind } ?? false
+    }
+}
