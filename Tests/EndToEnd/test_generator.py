@@ -952,7 +952,8 @@ def test_writes_plain_enums_with_the_methods_and_roles_of_their_values(generate,
             "STEP_LEND = 1",
             "option allow_alias = true; STEP_GIVE = 1 "
             '[(rcp.method) = "acme.v1.LoanService/LendBook"]; STEP_LEND = 1',
-            "acme/v1/steps.proto: acme.v1.Step, lend: its number or its name in Swift is that of give already",
+            "acme/v1/steps.proto: acme.v1.Step, lend: its number or its name in Swift is that of give "
+            "already",
         ),
         (
             "enum Step {",

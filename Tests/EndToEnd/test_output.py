@@ -138,7 +138,8 @@ def test_an_import_goes_on_when_both_its_outputs_are_one_closed_pipe(ctl, module
     else:
         script = '{ "$0" "$@"; echo $? > status; } 2>&1 | head -1'
         process = subprocess.run(["sh", "-c", script, *line], capture_output=True, text=True, **streams)
-        assert process.stdout == "line 1: the line is no order: it does not begin with '{' [MALFORMED]\n", process
+        words = "line 1: the line is no order: it does not begin with '{' [MALFORMED]\n"
+        assert process.stdout == words, process
         status = int((folder / "status").read_text())
     assert status == FAILED
     # Nothing was lost by it: each line was pushed, or stands among the rejects.

@@ -242,7 +242,9 @@ public struct CaseEngine: Sendable {
         readablePolicy.flatMap { orderRetention.end(of: order, under: $0) }
     }
 
-    private func isOver(_ order: some RetainedOrder) -> Bool { expiry(of: order).map { $0 <= clock.now() } ?? false }
+    private func isOver(_ order: some RetainedOrder) -> Bool {
+        expiry(of: order).map { $0 <= clock.now() } ?? false
+    }
 
     /// For reads, which go on without it.
     private var readablePolicy: ReturnPolicy? { try? policies.current() }
