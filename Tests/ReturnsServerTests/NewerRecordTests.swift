@@ -50,7 +50,9 @@ import Testing
     @Test func whatANewerBuildDidForARequestIsNotDoneAgain() async throws {
         let request = CommitRequest(
             id: String(repeating: "a", count: 32), fingerprint: Array(repeating: 7, count: 32))
-        let bytes = request.fingerprint + [9, 1, 2]
+        let contents = request.fingerprint + [9, 1, 2]
+        let checksum = contents.withUnsafeBytes { CRC32C.of($0) }
+        let bytes = contents + withUnsafeBytes(of: checksum.bigEndian) { Array($0) }
         let record = try bytes.withUnsafeBytes { bytes in try RequestRecord(record: bytes) }
         #expect(record.outcome == .newer)
         let failure = await #expect(throws: RCPFailureAfterChange.self) {

@@ -73,7 +73,7 @@ extension StoreTests.WebhookStoreTests {
                 try await add(fixture, webhook)
                 try await store.holdOutbox(webhook, state().places)
             }
-            let newerForm = [form.encodeRecord()[0] + 1] + form.encodeRecord().dropFirst()
+            let newerForm = resealed(form.encodeRecord()) { $0[0] += 1 }
             var newerFilter = filter
             newerFilter.filter.types = [.noted, .UNRECOGNIZED(999)]
             _ = try await fixture.command(
@@ -104,13 +104,27 @@ extension StoreTests.WebhookStoreTests {
         }
     }
 
+    /// Whatever bit of a webhook's record is another: nothing is posted to an address that nobody gave.
+    @Test func everyBitOfARecordIsProved() throws {
+        let record = webhook().encodeRecord()
+        for bit in 0..<record.count * 8 {
+            var damaged = record
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            let error = #expect(throws: RecordError.self) {
+                try damaged.withUnsafeBytes { bytes in try Webhook(record: bytes) }
+            }
+            #expect(error?.isNewer == false)
+        }
+    }
+
     @Test func aFilterWithAFieldThatIsNotKnownIsNone() throws {
         let known = webhook().encodeRecord()
         let message = try webhook().filter.message.serializedBytes() as [UInt8]
         let place = try #require(known.firstRange(of: message))
-        var newer = known
-        newer.insert(contentsOf: [0xA0, 0x1F, 1], at: place.upperBound)
-        newer[place.lowerBound - 1] += 3
+        let newer = resealed(known) { bytes in
+            bytes.insert(contentsOf: [0xA0, 0x1F, 1], at: place.upperBound)
+            bytes[place.lowerBound - 1] += 3
+        }
         let error = #expect(throws: RecordError.self) {
             try newer.withUnsafeBytes { bytes in try Webhook(record: bytes) }
         }

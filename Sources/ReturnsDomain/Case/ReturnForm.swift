@@ -31,6 +31,11 @@ public struct ReturnForm: Hashable, Sendable {
 }
 
 extension ReturnForm {
+    /// Before all else: by it, the same form finds its case.
+    func validateReference() throws(CaseRejection) {
+        try Require.identifier(channelRef, "channel_ref", optional: true)
+    }
+
     func validate(policy: ReturnPolicy) throws(CaseRejection) {
         try Require.text(
             intakeReference, "intake_reference", max: TextLimits.referenceBytesMax, optional: true)

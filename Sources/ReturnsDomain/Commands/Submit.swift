@@ -12,7 +12,7 @@ extension CaseDraft {
         sla: SLAPolicy
     ) throws(CaseRejection) -> CaseTransition {
         let form = submission.form
-        try Require.identifier(form.channelRef, "channel_ref", optional: true)
+        try form.validateReference()
         // Before anything that can change: the same form must find its case for ever, whatever the policy says now.
         if !form.channelRef.isEmpty,
             let known = order.cases.first(where: { $0.channelRef == form.channelRef })

@@ -77,20 +77,12 @@ struct CaseFacts: Hashable, Sendable {
             writer.write(Int64(part.bytes))
             writer.write(UInt64(part.checksum))
         }
-        writer.write(checksum: writer.bytes.withUnsafeBytes { CRC32C.of($0) })
-        return writer.bytes
+        return writer.sealed()
     }
-
-    private static let checksumBytes = 4
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         // A list believes the facts without reading the record, so they prove that they are whole.
-        let end = bytes.count - Self.checksumBytes
-        guard end > 0 else { throw RecordError(what: "facts are damaged") }
-        let contents = UnsafeRawBufferPointer(rebasing: bytes[..<end])
-        let checksum = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self))
-        guard CRC32C.of(contents) == checksum else { throw RecordError(what: "facts are damaged") }
-        var reader = RecordReader(contents)
+        var reader = try RecordReader(sealed: bytes)
         let form = try reader.byte()
         // The level stands in them, so what cannot be read of a newer build must not be taken for damage.
         guard form == Self.recordVersion else {

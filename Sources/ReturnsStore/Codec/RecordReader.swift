@@ -13,6 +13,16 @@ struct RecordReader {
         self.bytes = bytes
     }
 
+    /// As `RecordWriter.sealed` left them.
+    init(sealed bytes: UnsafeRawBufferPointer) throws(RecordError) {
+        let end = bytes.count - MemoryLayout<UInt32>.size
+        guard end > 0 else { throw RecordError(what: "record ends early") }
+        let contents = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+        let checksum = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self))
+        guard CRC32C.of(contents) == checksum else { throw RecordError(what: "its checksum does not fit") }
+        self.bytes = contents
+    }
+
     var isAtEnd: Bool { position == bytes.count }
 
     mutating func byte() throws(RecordError) -> UInt8 {
@@ -33,6 +43,12 @@ struct RecordReader {
     }
 
     private static let formsMax: UInt8 = 32
+
+    mutating func bytes(_ count: Int) throws(RecordError) -> [UInt8] {
+        guard bytes.count - position >= count else { throw RecordError(what: "record ends early") }
+        defer { position += count }
+        return Array(bytes[position..<position + count])
+    }
 
     mutating func unsigned() throws(RecordError) -> UInt64 {
         var value: UInt64 = 0

@@ -1,4 +1,5 @@
 import ReturnsDomain
+import ReturnsRecords
 
 /// Writes a stored record: numbers as LEB128 varints (signed ones zigzag first), text as its length and UTF-8.
 /// Fields follow each other without names; the version that leads each record says which there are.
@@ -19,11 +20,14 @@ struct RecordWriter {
         bytes.append(UInt8(rest))
     }
 
-    /// Four bytes, the high one first.
-    mutating func write(checksum: UInt32) {
+    /// What was written, and behind it its CRC-32C, the high byte first: damage is noticed before anything is made of the bytes.
+    consuming func sealed() -> [UInt8] {
+        var bytes = bytes
+        let checksum = bytes.withUnsafeBytes { CRC32C.of($0) }
         for shift in stride(from: 24, through: 0, by: -8) {
             bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift)))
         }
+        return bytes
     }
 
     mutating func write(_ value: Int64) { write(UInt64(bitPattern: value << 1 ^ value >> 63)) }

@@ -30,6 +30,7 @@ public struct RequestRecord: Hashable, Sendable {
 
     func encode() -> [UInt8] {
         var writer = RecordWriter(capacity: 64)
+        for byte in fingerprint { writer.write(byte) }
         switch outcome {
         case .changedCase(let id, let version):
             writer.write(UInt8(1))
@@ -44,15 +45,15 @@ public struct RequestRecord: Hashable, Sendable {
             writer.write(version)
         case .newer: preconditionFailure("this build makes no record that it cannot read")
         }
-        return fingerprint + writer.bytes
+        return writer.sealed()
     }
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
         guard bytes.count > Self.fingerprintLength else {
             throw RecordError(what: "request record too short")
         }
-        fingerprint = Array(bytes[..<Self.fingerprintLength])
-        var reader = RecordReader(UnsafeRawBufferPointer(rebasing: bytes[Self.fingerprintLength...]))
+        var reader = try RecordReader(sealed: bytes)
+        fingerprint = try reader.bytes(Self.fingerprintLength)
         let kind: UInt8
         do throws(RecordError) { kind = try reader.form(upTo: 3) } catch {
             guard error.isNewer else { throw error }

@@ -42,7 +42,7 @@ public struct EventGroup: Hashable, Sendable {
 }
 
 extension EventGroup {
-    private static let version: UInt8 = 4
+    private static let version: UInt8 = 5
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter()
@@ -60,11 +60,11 @@ extension EventGroup {
         writer.write(start.seenThroughMilliseconds)
         writer.write(run?.number ?? 0)
         writer.write(run?.tag ?? 0)
-        return writer.bytes
+        return writer.sealed()
     }
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
-        var reader = RecordReader(bytes)
+        var reader = try RecordReader(sealed: bytes)
         guard try reader.form(upTo: Self.version) == Self.version else {
             throw RecordError(what: "group of another version")
         }

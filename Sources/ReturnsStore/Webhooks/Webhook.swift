@@ -57,7 +57,7 @@ public struct Webhook: Hashable, Sendable, CustomStringConvertible, CustomReflec
 }
 
 extension Webhook {
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter()
@@ -71,11 +71,11 @@ extension Webhook {
         writer.write(attemptsMax)
         writer.write(createdAt)
         writer.write(createdBy)
-        return writer.bytes
+        return writer.sealed()
     }
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
-        var reader = RecordReader(bytes)
+        var reader = try RecordReader(sealed: bytes)
         guard try reader.form(upTo: Self.version) == Self.version else {
             throw RecordError(what: "webhook of another version")
         }

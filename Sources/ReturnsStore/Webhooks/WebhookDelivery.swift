@@ -41,7 +41,7 @@ public struct WebhookDelivery: Hashable, Sendable {
         self.verdict = verdict
     }
 
-    private static let version: UInt8 = 3
+    private static let version: UInt8 = 4
 
     func encodeRecord() -> [UInt8] {
         var writer = RecordWriter(capacity: 96)
@@ -54,11 +54,11 @@ public struct WebhookDelivery: Hashable, Sendable {
         writer.write(at)
         writer.write(durationMilliseconds)
         writer.write(verdict.rawValue)
-        return writer.bytes
+        return writer.sealed()
     }
 
     init(record bytes: UnsafeRawBufferPointer) throws(RecordError) {
-        var reader = RecordReader(bytes)
+        var reader = try RecordReader(sealed: bytes)
         guard try reader.form(upTo: Self.version) == Self.version else {
             throw RecordError(what: "delivery of another version")
         }
