@@ -97,6 +97,10 @@ import Testing
             line: "HALFWAY the commit failed behind its first write", refusal: .halfWay,
             reason: "STORE_REFUSED", text: "Redis refused a part of a change", advice: "verify-indexes"),
         Row(
+            line: "MALFORMED call: limit", refusal: .malformedCall, reason: "STORE_REFUSED",
+            text: "this server has made a malformed call of the store's functions, which is a fault of its own",
+            advice: "Report it"),
+        Row(
             line: "EXECABORT Transaction discarded because of: quota 7 of shop", refusal: .other("EXECABORT"),
             reason: "STORE_REFUSED", text: "Redis answered with the error EXECABORT",
             advice: "See Redis's log."),
@@ -116,6 +120,13 @@ import Testing
             #expect(status.details.map(\.reason) == ["RECORD_UNREADABLE"])
             #expect(status.text.hasPrefix("a key of the store holds something of another type"))
             #expect(status.text.contains("returnsctl admin verify-indexes"))
+            return
+        }
+        // A fault of ours, which a repetition meets again.
+        if row.refusal == .malformedCall {
+            #expect(status.code == .internalError && status.outcome == .notApplied)
+            #expect(status.retryAfterMilliseconds == -1 && status.details.map(\.reason) == [row.reason])
+            #expect(status.text == "\(row.text); tell whoever runs this server")
             return
         }
         #expect(status.code == .unavailable && status.outcome == (isHalfWay ? .unknown : .notApplied))
@@ -164,7 +175,7 @@ import Testing
             prefixes.isSuperset(of: [
                 "OOM", "MISCONF", "READONLY", "LOADING", "BUSY", "MASTERDOWN", "NOREPLICAS", "MOVED", "ASK",
                 "TRYAGAIN", "CLUSTERDOWN", "CROSSSLOT", "NOAUTH", "NOPERM", "WRONGPASS", "OTHERRUN",
-                "WRONGTYPE", "MARKDAMAGED", "HALFWAY",
+                "WRONGTYPE", "MARKDAMAGED", "HALFWAY", "MALFORMED",
             ]))
         // What concerns Redis as a whole stops a walk over its partitions; what concerns one key does not.
         for row in Self.rows {

@@ -248,6 +248,19 @@ extension StoreTests {
             return changes
         }
 
+        /// What a round reads of a set grows from one to the next, and never to more than a function of the listings takes.
+        @Test func noShareIsAboveWhatTheListingsTake() {
+            for sets in [1, 2, 8, 9, 64, 1_024] {
+                for limit in [1, 50, 500] {
+                    var share = ReturnsStore.firstShare(limit, sets: sets)
+                    for _ in 0..<20 {
+                        #expect((1...1_000).contains(share), "\(sets) sets, \(limit) cases")
+                        share = ReturnsStore.nextShare(share, sets: sets)
+                    }
+                }
+            }
+        }
+
         /// Cases whose facts, record or key are damaged are named, and all others are listed.
         @Test func damagedCasesAreNamedAndHideNoOthers() async throws {
             try await StoreFixture.with { fixture in

@@ -153,7 +153,7 @@ extension StoreTests {
                     .appending(["", "", 0, .bytes(plan)] + arguments.map { .text($0) })
                 let command = call.command(run: try fixture.store.identity.run())
                 let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
-                #expect(reply.error?.prefix == "ERR", "the function took \(plan) \(arguments)")
+                #expect(reply.error?.prefix == "MALFORMED", "the function took \(plan) \(arguments)")
                 #expect(try await fixture.command("DBSIZE").integer == before)
             }
         }

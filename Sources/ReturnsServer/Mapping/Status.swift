@@ -139,6 +139,11 @@ extension RCPStatus {
             self.init(
                 code: .permissionDenied, outcome: .notApplied, text: text,
                 details: [RCPErrorDetail(reason: "SALE_CHANNELS_REQUIRED", text: text)])
+        case .refused where error.refusal == .malformedCall:
+            self.init(
+                code: .internalError, outcome: outcome, retryAfterMilliseconds: -1,
+                text: "\(error.outage); tell whoever runs this server",
+                details: [RCPErrorDetail(reason: "STORE_REFUSED")])
         case .levelTooLow:
             let text =
                 "\(error.description), and this gives what only that level holds. Leave it out, or, once every returnsd is of the same build, an operator types: returnsd --upgrade"

@@ -1,7 +1,7 @@
 -- What stands at the beginning of every library of the store.
 
 local function malformed(what)
-  error({ err = 'ERR malformed call: ' .. what })
+  error({ err = 'MALFORMED call: ' .. what })
 end
 
 local function count(text, least, most, what)

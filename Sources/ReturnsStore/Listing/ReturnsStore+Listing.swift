@@ -42,12 +42,15 @@ extension ReturnsStore {
 
     /// What a round reads of each set at first: about as much as is wanted of all together.
     static func firstShare(_ limit: Int, sets: Int) -> Int {
-        min(limit, max(shareMin, 2 * limit / max(1, sets)))
+        min(limit, shareMax, max(shareMin, 2 * limit / max(1, sets)))
     }
 
     static func nextShare(_ share: Int, sets: Int) -> Int {
-        max(share, min(2 * share, roundIDsMax / max(1, sets)))
+        max(share, min(2 * share, shareMax, roundIDsMax / max(1, sets)))
     }
+
+    /// More is not read of a set at once, however few sets there are; listings.lua refuses it.
+    static let shareMax = 1_000
 
     /// Reads the next ids of some listings, of which a case stands in one at a time.
     ///

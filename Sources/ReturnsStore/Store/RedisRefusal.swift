@@ -36,6 +36,8 @@ public enum RedisRefusal: Hashable, Sendable {
     case markDamaged
     /// HALFWAY: a commit failed behind its first write. A repetition of the request is answered by the request's record.
     case halfWay
+    /// MALFORMED: a function was called in a way that it does not take, and has done nothing. A fault of this server.
+    case malformedCall
     case other(String)
 
     public init(_ reply: RedisErrorReply) {
@@ -62,6 +64,7 @@ public enum RedisRefusal: Hashable, Sendable {
             case "WRONGTYPE": .keyOfAnotherType
             case "MARKDAMAGED": .markDamaged
             case "HALFWAY": .halfWay
+            case "MALFORMED": .malformedCall
             default: .other(reply.prefix)
             }
     }
@@ -79,7 +82,8 @@ public enum RedisRefusal: Hashable, Sendable {
         case .cluster: "STORE_IS_CLUSTER"
         case .notPermitted: "STORE_NOT_PERMITTED"
         case .markDamaged: "STORE_DAMAGED"
-        case .functionMissing, .otherRun, .keyOfAnotherType, .halfWay, .other: "STORE_REFUSED"
+        case .functionMissing, .otherRun, .keyOfAnotherType, .halfWay, .malformedCall, .other:
+            "STORE_REFUSED"
         }
     }
 
@@ -102,6 +106,7 @@ public enum RedisRefusal: Hashable, Sendable {
         case .keyOfAnotherType: "a key of the store holds something else"
         case .markDamaged: "a mark of the store is damaged"
         case .halfWay: "Redis refused a part of a change"
+        case .malformedCall: "this server has made a malformed call of the store's functions, which is a fault of its own"
         case .other(let prefix): "Redis answered with the error \(prefix)"
         }
     }
@@ -129,6 +134,7 @@ public enum RedisRefusal: Hashable, Sendable {
         case .markDamaged: "See RUNBOOK.md, \"The store's record is gone or damaged\"."
         case .halfWay:
             "See what the user of Redis may do (redis-cli ACL LOG), and type: returnsctl admin verify-indexes."
+        case .malformedCall: "Report it with the server's log."
         case .other: "See Redis's log."
         }
     }
