@@ -114,7 +114,7 @@ def test_what_nobody_sweeps_is_overdue(world):
 def test_a_refused_login_is_counted(world):
     server = world.server(*HTTP)
     wrong = world.path / "wrong.token"
-    wrong.write_text("nothing that anybody has\n")
+    wrong.write_text("nothing-that-anybody-has\n")
     assert world.ctl(server).with_token(wrong)("ping").status != 0
     series = 'rcp_server_connections_refused_total{code="UNAUTHENTICATED"}'
     assert value(server.http("/metrics")[1], series) >= 1

@@ -181,7 +181,7 @@ import Testing
         for row in Self.rows {
             let local: Bool =
                 switch row.refusal {
-                case .keyOfAnotherType, .other: true
+                case .keyOfAnotherType, .malformedCall, .other: true
                 default: false
                 }
             #expect(StoreError(row.refusal).isLocal == local, "\(row.line)")

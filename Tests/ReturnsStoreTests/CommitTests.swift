@@ -196,7 +196,7 @@ extension StoreTests {
                 ])
                 let command = call.command(run: try fixture.store.identity.run())
                 let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
-                #expect(reply.error?.prefix == "ERR")
+                #expect(reply.error?.prefix == "MALFORMED")
                 #expect(try await fixture.command("DBSIZE").integer == before)
             }
         }
@@ -207,7 +207,7 @@ extension StoreTests {
                     .appending(["", "", 0])
                 let command = call.command(run: try fixture.store.identity.run())
                 let reply = try await fixture.clients[0].pipeline([command], key: nil)[0]
-                #expect(reply.error?.prefix == "ERR")
+                #expect(reply.error?.prefix == "MALFORMED")
             }
         }
 

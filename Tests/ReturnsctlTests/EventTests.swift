@@ -56,12 +56,12 @@ struct EventTests {
     }
 
     @Test("where to begin")
-    func start() throws {
-        #expect(try EventStart("now", nowMilliseconds: 7) == .now)
-        #expect(try EventStart("beginning", nowMilliseconds: 7) == .beginning)
+    func start() async throws {
+        #expect(try await EventStart("now") { throw CancellationError() } == .now)
+        #expect(try await EventStart("beginning") { throw CancellationError() } == .beginning)
         #expect(
-            try EventStart("-1s", nowMilliseconds: 5_000) == .since(milliseconds: 4_000))
-        #expect(throws: CommandFailure.self) { try EventStart("whenever", nowMilliseconds: 0) }
+            try await EventStart("-1s") { 5_000 } == .since(milliseconds: 4_000))
+        await #expect(throws: CommandFailure.self) { try await EventStart("whenever") { 0 } }
     }
 
     @Test("an event is one line that no terminal obeys")

@@ -33,7 +33,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public var isLocal: Bool {
         guard code == .refused else { return code == .corrupt || code == .levelTooLow }
         switch refusal {
-        case .keyOfAnotherType, .other: return true
+        case .keyOfAnotherType, .malformedCall, .other: return true
         default: return false
         }
     }

@@ -119,8 +119,10 @@ class CaseFile:
         return everything if changes == self.desk.changes else self.everything()
 
     def everything(self):
-        """The case as it is, and its story."""
-        return self.desk.admin.done("case", "timeline", self.id).json
+        """The case as it is, and its story, whenever it is asked for."""
+        told = self.desk.admin.done("case", "timeline", self.id).json
+        del told["nowMs"]
+        return told
 
     # Stretches of way that most paths share
 

@@ -51,12 +51,14 @@ enum EventStart: Equatable {
     case beginning
     case since(milliseconds: Int64)
 
-    /// - Parameter text: "now", "beginning", or a time.
-    init(_ text: String, nowMilliseconds: Int64) throws {
+    /// - Parameters:
+    ///   - text: "now", "beginning", or a time.
+    ///   - now: Asked for a time alone.
+    init(_ text: String, now: () async throws -> Int64) async throws {
         switch text {
         case "now": self = .now
         case "beginning": self = .beginning
-        default: self = .since(milliseconds: try TimeOption.parse(text, "--from", nowMilliseconds))
+        default: self = .since(milliseconds: try TimeOption.parse(text, "--from", await now()))
         }
     }
 }

@@ -57,8 +57,7 @@ struct EventGroupCreate: AsyncParsableCommand {
             }
             request.acknowledgeMs = try TimeOption.duration(acknowledgeWithin, "--acknowledge-within")
             if from != "now" {
-                let now = try await session.serverNowMilliseconds()
-                switch try EventStart(from, nowMilliseconds: now) {
+                switch try await EventStart(from, now: session.serverNowMilliseconds) {
                 case .now: break
                 case .beginning: request.beginning = true
                 case .since(let milliseconds):

@@ -85,7 +85,7 @@ struct EventTail: AsyncParsableCommand {
             if let place = try file?.read() ?? cursor {
                 follower.cursor = place
             } else if let from, from != "now" {
-                follower.start = try EventStart(from, nowMilliseconds: await session.serverNowMilliseconds())
+                follower.start = try await EventStart(from, now: session.serverNowMilliseconds)
             }
             do {
                 try await EventRetry(session.output).run { try await follower.run($0) }

@@ -172,7 +172,8 @@ private struct MethodCall {
             let place = line.map { "line \($0) of the data" } ?? "the data"
             throw CommandFailure.usage(
                 "\(place) is no \(Request.protoMessageName) in JSON: \(error.sentence)",
-                hints: ["see its fields: returnsctl describe \(Request.protoMessageName)"])
+                hints: error.reason == JSONFault.unknownField
+                    ? [] : ["see its fields: returnsctl describe \(Request.protoMessageName)"])
         }
     }
 

@@ -51,7 +51,7 @@ struct JSONMessage<Value: Message> {
         if case JSONDecodingError.unknownField = error {
             let owner = message(at: parent)
             throw JSONFault(
-                "FIELD_UNKNOWN", path, "is no field of \(owner); see: returnsctl describe \(owner)")
+                JSONFault.unknownField, path, "is no field of \(owner); see: returnsctl describe \(owner)")
         }
         let kind = kind(at: place)
         if case .word(let numbers) = kind, let text = value as? String,

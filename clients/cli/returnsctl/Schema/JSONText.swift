@@ -72,6 +72,9 @@ struct JSONFault: Error, Equatable {
     /// Goes on after the field, or after "it".
     var text: String
 
+    /// The reason of a field that the message does not have; the text says where to look.
+    static let unknownField = "FIELD_UNKNOWN"
+
     init(_ reason: String, _ field: String, _ text: String) {
         self.reason = reason
         self.field = field

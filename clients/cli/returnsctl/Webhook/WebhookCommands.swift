@@ -52,7 +52,7 @@ struct WebhookCreate: AsyncParsableCommand {
             }
             request.giveUpAfterMs = try TimeOption.duration(giveUpAfter, "--give-up-after")
             if from != "now" {
-                switch try EventStart(from, nowMilliseconds: await session.serverNowMilliseconds()) {
+                switch try await EventStart(from, now: session.serverNowMilliseconds) {
                 case .now: break
                 case .beginning: request.beginning = true
                 case .since(let milliseconds):
