@@ -122,7 +122,10 @@ def test_a_status_ends_a_call_as_any_other(ctl):
         (["Nothing"], ["knows no method Nothing", "returnsctl describe"]),
         (["getcase"], ["knows no method", "returns.v1.CaseService/GetCase"]),
         (["Echo", "-d", "{"], ["no returns.v1.EchoRequest in JSON"]),
-        (["Echo", "-d", '{"none": 1}'], ["none: is no field of returns.v1.EchoRequest", "describe returns.v1.EchoRequest"]),
+        (
+            ["Echo", "-d", '{"none": 1}'],
+            ["none: is no field of returns.v1.EchoRequest", "describe returns.v1.EchoRequest"],
+        ),
         (["Echo", "-d", '{"payload": 1}'], ["payload: is not a text in base 64"]),
         (["Echo", "-d", "@/nowhere.json"], ["there is no file /nowhere.json"]),
         (["ClientStreamingCall", "-d", '{}\n{"none": 1}'], ["line 2 of the data", "none: is no field of"]),

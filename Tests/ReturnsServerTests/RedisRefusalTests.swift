@@ -98,7 +98,7 @@ import Testing
             reason: "STORE_REFUSED", text: "Redis refused a part of a change", advice: "verify-indexes"),
         Row(
             line: "MALFORMED call: limit", refusal: .malformedCall, reason: "STORE_REFUSED",
-            text: "this server has made a malformed call of the store's functions, which is a fault of its own",
+            text: "this server has called a function of the store wrongly, a fault of its own",
             advice: "Report it"),
         Row(
             line: "EXECABORT Transaction discarded because of: quota 7 of shop", refusal: .other("EXECABORT"),

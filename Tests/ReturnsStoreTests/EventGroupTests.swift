@@ -108,7 +108,8 @@ extension StoreTests {
                 newerFilter.filter.states = [.UNRECOGNIZED(999)]
                 _ = try await fixture.command(
                     "HSET", .text(StoreKeys.eventGroups), "form", .bytes(newerForm), "filter",
-                    .bytes(newerFilter.encodeRecord()), "long", .bytes(resealed(whole.encodeRecord()) { $0.append(0) }), "bit",
+                    .bytes(newerFilter.encodeRecord()), "long",
+                    .bytes(resealed(whole.encodeRecord()) { $0.append(0) }), "bit",
                     .bytes(whole.encodeRecord().dropLast() + [0]))
                 let found = try await store.loadEventGroups()
                 #expect(found.records == [whole] && found.newer == ["filter", "form"])

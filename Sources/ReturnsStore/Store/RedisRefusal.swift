@@ -106,7 +106,7 @@ public enum RedisRefusal: Hashable, Sendable {
         case .keyOfAnotherType: "a key of the store holds something else"
         case .markDamaged: "a mark of the store is damaged"
         case .halfWay: "Redis refused a part of a change"
-        case .malformedCall: "this server has made a malformed call of the store's functions, which is a fault of its own"
+        case .malformedCall: "this server has called a function of the store wrongly, a fault of its own"
         case .other(let prefix): "Redis answered with the error \(prefix)"
         }
     }
