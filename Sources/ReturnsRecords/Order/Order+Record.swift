@@ -69,10 +69,7 @@ struct OrderReading: RecordReading {
     private typealias Fields = Returns_V1_Order.Fields
     private typealias Engine = Returns_V1_OrderEngine.Fields
 
-    private var key = OrderKey(saleChannel: "", orderNumber: "")
-    private var version: UInt64 = 0
-    private var placedAt = Instant(milliseconds: 0)
-    private var deliveredAt: Instant?
+    private var head = OrderHead()
     private var customerID = ""
     private var customerClass = ""
     private var country = ""
@@ -84,7 +81,6 @@ struct OrderReading: RecordReading {
     private var payments: [Payment] = []
     private var otherMethodCommittedMinor: Int64 = 0
     private var overpaidMinor: Int64 = 0
-    private var updatedAt = Instant(milliseconds: 0)
     // Of the engine.
     private var cases: [OrderCase] = []
     private var entriesCount: UInt32 = 0
@@ -97,9 +93,6 @@ struct OrderReading: RecordReading {
     mutating func read(_ reader: inout RCPMessageReader) throws(RecordError) {
         while let number = reader.next() {
             switch number {
-            case Fields.key: key = try reader.read(Fields.key)
-            case Fields.placedAtMs: placedAt = reader.read(Fields.placedAtMs)
-            case Fields.deliveredAtMs: deliveredAt = reader.read(Fields.deliveredAtMs)
             case Fields.customerID: customerID = reader.read(Fields.customerID)
             case Fields.country: country = reader.read(Fields.country)
             case Fields.currency: currency = reader.read(Fields.currency)
@@ -108,16 +101,14 @@ struct OrderReading: RecordReading {
             case Fields.shippingPaidMinor: shippingPaidMinor = reader.read(Fields.shippingPaidMinor)
             case Fields.payments: try reader.read(Fields.payments, into: &payments)
             case Fields.customerClass: customerClass = reader.read(Fields.customerClass)
-            case Fields.version: version = reader.read(Fields.version)
             case Fields.shippingCommittedMinor:
                 shippingCommittedMinor = reader.read(Fields.shippingCommittedMinor)
-            case Fields.updatedAtMs: updatedAt = reader.read(Fields.updatedAtMs)
             case Fields.otherMethodCommittedMinor:
                 otherMethodCommittedMinor = reader.read(Fields.otherMethodCommittedMinor)
             case Fields.overpaidMinor: overpaidMinor = reader.read(Fields.overpaidMinor)
             case Fields.engine:
                 try reader.read(Fields.engine) { reader throws(RecordError) in try readEngine(&reader) }
-            default: break
+            default: try head.read(number, &reader)
             }
         }
     }
@@ -141,13 +132,14 @@ struct OrderReading: RecordReading {
         var payments = payments
         for place in refundedPayments { payments[try payments.place(place, "payment")].hasRefunds = true }
         let order = Order(
-            key: key, version: version, placedAt: placedAt, deliveredAt: deliveredAt, customerID: customerID,
+            key: head.key, version: head.version, placedAt: head.placedAt, deliveredAt: head.deliveredAt,
+            customerID: customerID,
             customerClass: customerClass, country: country, currency: currency, status: try status.present(),
             lines: lines, shippingPaidMinor: shippingPaidMinor,
             shippingCommittedMinor: shippingCommittedMinor, payments: payments,
             otherMethodCommittedMinor: otherMethodCommittedMinor, overpaidMinor: overpaidMinor, cases: cases,
             entriesCount: Int(entriesCount), untold: untold, paymentsChangers: Set(paymentsChangers),
-            updatedAt: updatedAt)
+            updatedAt: head.updatedAt)
         if let inconsistency = order.inconsistency { throw RecordError(what: inconsistency) }
         return order
     }

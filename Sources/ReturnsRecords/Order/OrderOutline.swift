@@ -7,37 +7,55 @@ import ReturnsDomain
 /// All else that the record holds is passed over, known or not. So an order that a newer build wrote is read as any other;
 /// and nothing can be decided on it.
 package struct OrderOutline: RetainedOrder, Hashable, Sendable {
-    package let key: OrderKey
-    package let version: UInt64
-    package let placedAt: Instant
-    package let deliveredAt: Instant?
-    package let updatedAt: Instant
+    private let head: OrderHead
     /// In their order.
     package let cases: [CaseID]
     /// Those of them whose stories do not tell all of the order's entries yet.
     package let untoldCases: Set<CaseID>
 
+    package var key: OrderKey { head.key }
+    package var version: UInt64 { head.version }
+    package var placedAt: Instant { head.placedAt }
+    package var deliveredAt: Instant? { head.deliveredAt }
+    package var updatedAt: Instant { head.updatedAt }
     package var hasCases: Bool { !cases.isEmpty }
 
     package init(_ order: Order) {
-        key = order.key
-        version = order.version
-        placedAt = order.placedAt
-        deliveredAt = order.deliveredAt
-        updatedAt = order.updatedAt
+        head = OrderHead(
+            key: order.key, version: order.version, placedAt: order.placedAt,
+            deliveredAt: order.deliveredAt, updatedAt: order.updatedAt)
         cases = order.cases.map(\.id)
         untoldCases = order.untoldCases
     }
 
     fileprivate init(_ reading: OrderOutlineReading) throws(RecordError) {
-        key = reading.key
-        version = reading.version
-        placedAt = reading.placedAt
-        deliveredAt = reading.deliveredAt
-        updatedAt = reading.updatedAt
+        head = reading.head
         cases = reading.cases.map(\.id)
         untoldCases = Set(
             try reading.untold.mapStored { id throws(RecordError) in try CaseID(stored: id) })
+    }
+}
+
+/// What each reading of an order needs: its name, its version and its times.
+struct OrderHead: Hashable, Sendable {
+    private typealias Fields = Returns_V1_Order.Fields
+
+    var key = OrderKey(saleChannel: "", orderNumber: "")
+    var version: UInt64 = 0
+    var placedAt = Instant(milliseconds: 0)
+    var deliveredAt: Instant?
+    var updatedAt = Instant(milliseconds: 0)
+
+    /// Reads the field that a reader came to, if it is one of these.
+    mutating func read(_ number: Int, _ reader: inout RCPMessageReader) throws(RecordError) {
+        switch number {
+        case Fields.key: key = try reader.read(Fields.key)
+        case Fields.placedAtMs: placedAt = reader.read(Fields.placedAtMs)
+        case Fields.deliveredAtMs: deliveredAt = reader.read(Fields.deliveredAtMs)
+        case Fields.version: version = reader.read(Fields.version)
+        case Fields.updatedAtMs: updatedAt = reader.read(Fields.updatedAtMs)
+        default: break
+        }
     }
 }
 
@@ -48,11 +66,7 @@ struct OrderOutlineReading: RecordReading {
     private typealias Engine = Returns_V1_OrderEngine.Fields
     private typealias Untold = Returns_V1_UntoldEntry.Fields
 
-    fileprivate var key = OrderKey(saleChannel: "", orderNumber: "")
-    fileprivate var version: UInt64 = 0
-    fileprivate var placedAt = Instant(milliseconds: 0)
-    fileprivate var deliveredAt: Instant?
-    fileprivate var updatedAt = Instant(milliseconds: 0)
+    fileprivate var head = OrderHead()
     fileprivate var cases: [OrderCase] = []
     fileprivate var untold: [String] = []
 
@@ -60,15 +74,10 @@ struct OrderOutlineReading: RecordReading {
 
     mutating func read(_ reader: inout RCPMessageReader) throws(RecordError) {
         while let number = reader.next() {
-            switch number {
-            case Fields.key: key = try reader.read(Fields.key)
-            case Fields.placedAtMs: placedAt = reader.read(Fields.placedAtMs)
-            case Fields.deliveredAtMs: deliveredAt = reader.read(Fields.deliveredAtMs)
-            case Fields.version: version = reader.read(Fields.version)
-            case Fields.updatedAtMs: updatedAt = reader.read(Fields.updatedAtMs)
-            case Fields.engine:
+            if case Fields.engine = number {
                 try reader.read(Fields.engine) { reader throws(RecordError) in try readEngine(&reader) }
-            default: break
+            } else {
+                try head.read(number, &reader)
             }
         }
     }
