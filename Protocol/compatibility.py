@@ -27,8 +27,10 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 PROTOCOL = pathlib.Path(__file__).resolve().parent
 BASELINE = PROTOCOL / "baseline.binpb"
 Field = descriptor_pb2.FieldDescriptorProto
-# What records hold that are decided on.
-STORED = ("returns.v1.Case", "returns.v1.Order")
+# What records hold that are decided on, or that are decided by.
+STORED = tuple(
+    f"returns.v1.{name}" for name in ("Case", "Order", "Policy", "SlaPolicy", "WorkingCalendar")
+)
 FIRST_LEVEL = 1
 # Alone in a method's roles, it admits everyone.
 ANY_ROLE = "any"

@@ -15,6 +15,9 @@ public enum ReturnsSchema {
     /// The highest level that a field or a value of an enumeration is of.
     public static let highestLevel: UInt8 = 1
 
+    /// What a level above the first brought.
+    public static let levels = RCPSchemaLevels(fields: [:], values: [:])
+
     /// Every method and its messages, by service and in the order of the .proto files.
     public static let methods: [RCPMethodMessages] = [
         RCPMethodMessages(ConformanceServiceMethods.emptyCall, request: Rcp_Conformance_V1_EmptyRequest.self, reply: Rcp_Conformance_V1_EmptyReply.self),

@@ -86,7 +86,7 @@ struct RCPGenerator: CodeGenerator {
             fileName: "Schema.rcp.swift",
             contents: SchemaFile(
                 name: name, files: sortedFiles, services: services.flatMap { $0 }, modules: modules.sorted(),
-                highestLevel: levels.highest
+                levels: levels
             ).print())
     }
 

@@ -10,7 +10,7 @@ struct SchemaFile {
     let services: [Service]
     /// Modules that hold some of the services.
     let modules: [String]
-    let highestLevel: UInt32
+    let levels: SchemaLevels
 
     func print() throws -> String {
         var printer = CodePrinter.generatedFile(source: "from all .proto files of the protocol")
@@ -25,7 +25,9 @@ struct SchemaFile {
             printer.print(
                 "public static let sha256: [UInt8] = [\(hash.map(String.init).joined(separator: ", "))]")
             printer.print("", "/// The highest level that a field or a value of an enumeration is of.")
-            printer.print("public static let highestLevel: UInt8 = \(self.highestLevel)")
+            printer.print("public static let highestLevel: UInt8 = \(self.levels.highest)")
+            printer.print("", "/// What a level above the first brought.")
+            printer.print("public static let levels = \(self.levels.expression)")
             printer.print(
                 "", "/// Every method and its messages, by service and in the order of the .proto files.")
             printer.printBlock("public static let methods: [RCPMethodMessages] = [", end: "]") { printer in

@@ -1,5 +1,6 @@
 """Makes the next build of returnsd out of a copy of the tree, for test_changeover.py: one that knows a field
-of the form and a writer level more than this one, by "How to add a field to the form" of ARCHITECTURE.md.
+of the form, a field of policies and a writer level more than this one, by "How to add a field to the form" of
+ARCHITECTURE.md.
 
     git worktree add --detach DIR
     python Tests/EndToEnd/newer_build.py DIR
@@ -10,7 +11,7 @@ import pathlib
 import subprocess
 import sys
 
-# A number that no field of a submission or a case has.
+# A number that no field of a submission, a case or a policy has.
 NUMBER, LEVEL = 1999, 2
 CHANGES = {
     "Protocol/returns/v1/case.proto": [
@@ -61,6 +62,37 @@ CHANGES = {
             "        writer.append(Fields.reasonCode, form.reasonCode)\n",
             "        writer.append(Fields.reasonCode, form.reasonCode)\n"
             "        writer.append(Fields.giftText, form.giftText)\n",
+        ),
+    ],
+    "Protocol/returns/v1/policy.proto": [
+        (
+            "  bool returnless_allowed = 11;\n",
+            "  bool returnless_allowed = 11;\n"
+            f"  // What the next level brings.\n  string gift_text = {NUMBER} [(rcp.level) = {LEVEL}];\n",
+        ),
+    ],
+    "Sources/ReturnsDomain/Policy/ReturnPolicy.swift": [
+        (
+            "    public var isReturnlessAllowed: Bool\n",
+            "    public var isReturnlessAllowed: Bool\n    public var giftText: String\n",
+        ),
+        (
+            "isReturnlessAllowed: Bool = false,\n",
+            'isReturnlessAllowed: Bool = false, giftText: String = "",\n',
+        ),
+        (
+            "        self.createdBy = createdBy\n",
+            "        self.createdBy = createdBy\n        self.giftText = giftText\n",
+        ),
+    ],
+    "Sources/ReturnsRecords/Policy/ReturnPolicy+Message.swift": [
+        (
+            "isReturnlessAllowed: proto.returnlessAllowed, createdAt",
+            "isReturnlessAllowed: proto.returnlessAllowed, giftText: proto.giftText, createdAt",
+        ),
+        (
+            "            $0.returnlessAllowed = isReturnlessAllowed\n",
+            "            $0.returnlessAllowed = isReturnlessAllowed\n            $0.giftText = giftText\n",
         ),
     ],
 }

@@ -2,7 +2,7 @@
 call fails, and nothing is lost.
 
 RETURNS_OLDER_BINARY names the build that is there at first; newer_build.py makes one that knows a field of
-the form and a writer level more, to be named in RETURNSD. Without it both are the same build, and what the
+the form, one of policies and a writer level more, to be named in RETURNSD. Without it both are the same build, and what the
 two know of each other is not looked at.
 """
 
@@ -146,6 +146,22 @@ async def submit_with_the_newer_field(builds, place, name):
             return failure.outcome, [detail.reason for detail in failure.details]
 
 
+async def put_policy_with_the_newer_field(builds, place, note):
+    """What came of it: the policy, or why it was refused."""
+    async with Client(builds.addresses[place], token=builds.token) as client:
+        stub = v1.PolicyServiceStub(client)
+        policy = (await stub.get_policy(v1.GetPolicyRequest(), PATIENT)).policy
+        replaces = policy.version
+        policy.instructions = note
+        policy.MergeFromString(gift_text())
+        put = v1.PutPolicyRequest(policy=policy, replaces_version=replaces)
+        try:
+            version = (await stub.put_policy(put, PATIENT)).version
+        except RCPError as failure:
+            return failure.outcome, [detail.reason for detail in failure.details]
+        return (await stub.get_policy(v1.GetPolicyRequest(version=version), PATIENT)).policy
+
+
 async def load_through(builds, after):
     """Puts load on both servers, changes them over, and does what is to be done `after`, still under load."""
     options = ClientOptions(reconnect_first=0.02, reconnect_max=0.1)
@@ -185,14 +201,16 @@ def test_no_call_fails_while_servers_are_changed_over(world, builds):
     knows_more = builds.older != builds.newer
     if knows_more:
         # A server says that it does not know what it is given, whoever gives it.
-        refusal = asyncio.run(submit_with_the_newer_field(builds, "a", "EARLY-1"))
-        assert refusal == (Outcome.NOT_APPLIED, ["FIELD_UNKNOWN"])
+        for give in (submit_with_the_newer_field, put_policy_with_the_newer_field):
+            refusal = asyncio.run(give(builds, "a", "EARLY-1"))
+            assert refusal == (Outcome.NOT_APPLIED, ["FIELD_UNKNOWN"])
 
     def raise_level():
         if knows_more:
             # All know it now, but one of the older build could still come back.
-            refusal = asyncio.run(submit_with_the_newer_field(builds, "b", "EARLY-2"))
-            assert refusal == (Outcome.NOT_APPLIED, ["LEVEL_TOO_LOW"])
+            for give in (submit_with_the_newer_field, put_policy_with_the_newer_field):
+                refusal = asyncio.run(give(builds, "b", "EARLY-2"))
+                assert refusal == (Outcome.NOT_APPLIED, ["LEVEL_TOO_LOW"])
         answer = builds.upgrade()
         assert answer.returncode == 0, answer
         print(answer.stdout, end="")
@@ -217,6 +235,9 @@ def test_no_call_fails_while_servers_are_changed_over(world, builds):
         case = asyncio.run(submit_with_the_newer_field(builds, "a", "LATE"))
         assert gift_text() in case.SerializeToString()
         assert (older["storeLevel"], newer["storeLevel"]) == (older["highestLevel"], newer["highestLevel"])
+        # The one by which the cases were decided goes on standing beside it.
+        policy = asyncio.run(put_policy_with_the_newer_field(builds, "b", "LATE"))
+        assert gift_text() in policy.SerializeToString() and policy.version == 2
         asyncio.run(old_server_refuses(world, builds, list(load.acknowledged)))
 
 
@@ -240,7 +261,10 @@ async def old_server_refuses(world, builds, cases):
                 await stub.add_note(note, PATIENT)
             except RCPError as failure:
                 refused.append(failure)
-    for failure in refused:
+        # The current policy is the newer build's, so no new case can be judged by it here.
+        with pytest.raises(RCPError) as submitted:
+            await stub.submit_case(submission(found.case.order), PATIENT)
+    for failure in [submitted.value, *refused]:
         assert failure.code is StatusCode.FAILED_PRECONDITION, failure
         assert [detail.reason for detail in failure.details] == ["RECORD_NEWER"], failure
     # Those that were written while the level stayed it goes on with.

@@ -487,7 +487,14 @@ def test_fields_and_values_of_a_later_level_say_so(generate):
         "RCPRepeatedField(4, level: 2)",
     ):
         assert f"{{ {constant} }}\n" in fields
-    assert "public static let highestLevel: UInt8 = 4" in written["Schema.rcp.swift"]
+    schema = written["Schema.rcp.swift"]
+    assert "public static let highestLevel: UInt8 = 4\n" in schema
+    # Of whatever is kept as a message: a value counts in each field that may have it.
+    levels = (
+        'RCPSchemaLevels(fields: ["acme.v1.Book": [2: 3, 4: 2]], '
+        'values: ["acme.v1.Book": [3: [2: 4], 4: [2: 4]]])'
+    )
+    assert f"public static let levels = {levels}\n" in schema
 
 
 def test_refuses_a_level_that_is_none(generate):

@@ -1,4 +1,5 @@
 import NIOCore
+import RCP
 import ReturnsDomain
 import ReturnsTestSupport
 import Testing
@@ -62,6 +63,26 @@ import Testing
             try SLAPolicy(record: Self.sla.record, calendars: other)
         }
         #expect(error?.what == "calendar standard 7 is missing" && error?.isNewer == false)
+    }
+
+    @Test func aVersionNeedsTheLevelOfWhatItGives() {
+        // Numbers of policy.proto and sla.proto.
+        let levels = RCPSchemaLevels(
+            fields: [
+                "returns.v1.SlaPlan": [7: 2], "returns.v1.Escalation": [1: 3], "returns.v1.Policy": [11: 4],
+            ],
+            values: ["returns.v1.SpecialDay": [2: [3: 5]]])
+        var policy = ReturnPolicy.standard()
+        #expect(policy.neededLevel(levels) == .first)
+        policy.isReturnlessAllowed = true
+        #expect(policy.neededLevel(levels).number == 4 && policy.neededLevel == .first)
+        var sla = Self.sla
+        #expect(sla.neededLevel(levels).number == 3)
+        sla.plans[0].targets[.notify]?.escalations = []
+        sla.plans.removeLast(sla.plans.count - 1)
+        #expect(sla.neededLevel(levels).number == 2)
+        #expect(Self.calendar.neededLevel(levels).number == 5)
+        #expect(WorkingCalendar.standard.neededLevel(levels) == .first)
     }
 
     @Test func damagedRecordsAreRefused() throws {

@@ -29,8 +29,6 @@ extension ReturnPolicy {
         if let inconsistency { throw RecordError(what: inconsistency) }
     }
 
-    package var record: ByteBuffer { CheckedRecord.encode(message) }
-
     package var message: Returns_V1_Policy {
         .with {
             $0.version = version

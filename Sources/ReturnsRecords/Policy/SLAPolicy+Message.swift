@@ -54,8 +54,6 @@ extension SLAPolicy {
         if let inconsistency { throw RecordError(what: inconsistency) }
     }
 
-    package var record: ByteBuffer { CheckedRecord.encode(message) }
-
     package var message: Returns_V1_SlaPolicy {
         .with {
             $0.version = version

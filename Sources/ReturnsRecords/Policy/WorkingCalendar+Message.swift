@@ -21,8 +21,6 @@ extension WorkingCalendar {
         if let inconsistency { throw RecordError(what: inconsistency) }
     }
 
-    package var record: ByteBuffer { CheckedRecord.encode(message) }
-
     private init(fields proto: Returns_V1_WorkingCalendar, version: UInt64) throws(CaseRejection) {
         self.init(
             name: proto.name, version: version, timeZone: proto.timeZone,

@@ -51,9 +51,7 @@ struct CommitBuilder {
 
     /// - Throws: `levelTooLow` where something given would be lost, or would be read by older builds that do not know it.
     func checkLevel() throws(StoreError) {
-        if let missingLevel {
-            throw StoreError(.levelTooLow, "the store is not yet written at level \(missingLevel)")
-        }
+        if let missingLevel { throw .tooLow(for: missingLevel) }
     }
 
     /// Commits only if the hash at the key is at this version; 0 means that there is none.

@@ -89,33 +89,37 @@ extension ReturnsStore {
     }
 
     /// Adds a version. False when that version exists already: someone else was faster. The same of the other two.
+    ///
+    /// - Throws: also `levelTooLow`, where it says something that only a later level than the store's holds.
     public func add(_ policy: ReturnPolicy, deadline: NIODeadline = .distantFuture)
         async throws(StoreError) -> Bool
     {
         try await add(
-            policy.record, as: String(policy.version), to: StoreKeys.policies, deadline: deadline)
+            policy, as: String(policy.version), to: StoreKeys.policies, deadline: deadline)
     }
 
     public func add(_ policy: SLAPolicy, deadline: NIODeadline = .distantFuture)
         async throws(StoreError) -> Bool
     {
         try await add(
-            policy.record, as: String(policy.version), to: StoreKeys.slaPolicies, deadline: deadline)
+            policy, as: String(policy.version), to: StoreKeys.slaPolicies, deadline: deadline)
     }
 
     public func add(_ calendar: WorkingCalendar, deadline: NIODeadline = .distantFuture)
         async throws(StoreError) -> Bool
     {
         try await add(
-            calendar.record, as: "\(calendar.reference)", to: StoreKeys.calendars, deadline: deadline)
+            calendar, as: "\(calendar.reference)", to: StoreKeys.calendars, deadline: deadline)
     }
 
     private func add(
-        _ record: ByteBuffer, as field: String, to key: String, deadline: NIODeadline
+        _ rules: some RuleRecord, as field: String, to key: String, deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
+        let needed = rules.neededLevel
+        guard needed <= identity.level else { throw .tooLow(for: needed) }
         let call = StoreCall(
             Self.addVersionFunction, .policies, keys: [key], isCounted: true
-        ).appending([.text(field), .buffer(record)])
+        ).appending([.text(field), .buffer(rules.record)])
         let reply = try await send(call, effect: .once, deadline: deadline)
         return reply.array?.first?.string == "OK"
     }
@@ -164,16 +168,10 @@ extension ReturnsStore {
     }
 }
 
-private protocol StoredRules {}
-
-extension StoredRules {
+extension RuleRecord {
     /// - Throws: for a record that stands under another version's name.
     fileprivate func named(_ isOwn: (Self) -> Bool) throws(RecordError) -> Self {
         guard isOwn(self) else { throw RecordError(what: "it stands under another version's name") }
         return self
     }
 }
-
-extension ReturnPolicy: StoredRules {}
-extension SLAPolicy: StoredRules {}
-extension WorkingCalendar: StoredRules {}

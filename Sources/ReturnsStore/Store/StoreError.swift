@@ -75,6 +75,11 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// Where Redis is the reason.
     var cause: RedisError?
 
+    /// What is given needs a level that the store is not yet written at.
+    static func tooLow(for level: WriterLevel) -> StoreError {
+        StoreError(.levelTooLow, "the store is not yet written at level \(level)")
+    }
+
     init(_ fault: StoreFault) {
         self.init(.unfit, fault.description)
         self.fault = fault
