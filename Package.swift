@@ -244,7 +244,10 @@ let package = Package(
         // Also a package of its own, in its folder; here so that it is compiled with the tests.
         .executableTarget(
             name: "returns-example",
-            dependencies: ["ReturnsClient", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "ReturnsClient", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             path: "Examples/returns-example/Sources/returns-example",
             swiftSettings: strict),
 

@@ -173,9 +173,10 @@ final class ClientLink {
     func connectionEnded(_ connection: ClientConnectionHandler, _ status: RCPStatus) {
         connections[ObjectIdentifier(connection)] = nil
         if connection.hasBeenReady {
+            let reason = if case .shutDown = state { "the client has shut down" } else { status.text }
             logger.debug(
                 "a connection has ended",
-                metadata: ["rcp.address": "\(connection.address)", "rcp.reason": "\(status.text)"])
+                metadata: ["rcp.address": "\(connection.address)", "rcp.reason": "\(reason)"])
         }
         switch state {
         case .connecting:

@@ -7,6 +7,8 @@ import Synchronization
 final class ClientPool: Sendable {
     private let members: [ClientMailbox]
     private let turn = Atomic<Int>(0)
+    /// Nothing is left to be closed, and the event loops may be gone.
+    private let isShutDown = Atomic<Bool>(false)
 
     init(configuration: RCPClientConfiguration, logger: Logger, group: any EventLoopGroup) {
         precondition(!configuration.addresses.isEmpty, "a client needs an address")
@@ -61,10 +63,12 @@ final class ClientPool: Sendable {
         } onCancel: {
             for member in members { member.post(.shutDown(within: .zero, nil)) }
         }
+        isShutDown.store(true, ordering: .releasing)
     }
 
     /// Without waiting.
     func abandon(within time: Duration) {
+        if isShutDown.load(ordering: .acquiring) { return }
         for member in members { member.post(.shutDown(within: time, nil)) }
     }
 }

@@ -123,15 +123,20 @@ import Testing
         try await Daemon.with { daemon in
             let process = Process()
             process.executableURL = try example
+            let cursorFile = "\(daemon.redis.directory)/cursor"
             process.arguments = [
-                "\(daemon.configuration.address)", "\(daemon.redis.directory)/first/admin.token",
+                "\(daemon.configuration.address)", "\(daemon.redis.directory)/first/admin.token", cursorFile,
             ]
             let output = Pipe()
             process.standardOutput = output
-            let status = try await withCheckedThrowingContinuation { continuation in
+            async let ended = withCheckedThrowingContinuation { continuation in
                 process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
                 do { try process.run() } catch { continuation.resume(throwing: error) }
             }
+            // It follows now, until it is told to end.
+            try await eventually { FileManager.default.fileExists(atPath: cursorFile) }
+            process.terminate()
+            let status = try await ended
             let data = try output.fileHandleForReading.readToEnd() ?? Data()
             let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
             #expect(status == 0 && lines.count == 3)
@@ -154,6 +159,7 @@ import Testing
         let folder = Self.root.appending(path: "Examples/returns-example")
         let compiled = try [
             "Package.swift", "Sources/returns-example/ReturnsExample.swift",
+            "Sources/returns-example/EventFollower.swift",
         ].map { Self.unindented(try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
         var blocks = 0
         for document in ["README.md", "clients/swift/README.md"] {

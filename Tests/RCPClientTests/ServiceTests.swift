@@ -1,3 +1,4 @@
+import NIOPosix
 import RCP
 import RCPClient
 import ServiceLifecycle
@@ -38,6 +39,20 @@ struct ServiceTests {
         await task.value
         let status = try await open.value
         #expect(status.code == .unavailable)
+        try await server.stop()
+    }
+
+    /// NIO stops the process for it under SWIFTNIO_STRICT, as scripts/test runs the tests.
+    @Test("a client that has shut down does nothing more, whatever became of its event loops")
+    func groupOfTheProgram() async throws {
+        let server = ScriptedServer { echo($0) }
+        let port = try await server.listen()
+        let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let client = RCPClient(configuration: configuration(port: port), group: eventLoops)
+        #expect(try await ping(client) == "ping")
+        await client.shutdown()
+        try await eventLoops.shutdownGracefully()
+        withExtendedLifetime(client) {}
         try await server.stop()
     }
 

@@ -61,7 +61,7 @@ extension RCPStatus: CustomStringConvertible {
         if !text.isEmpty { parts.append(text) }
         for detail in details {
             let place = detail.field.isEmpty ? "" : "\(detail.field): "
-            parts.append("\(place)\(detail.reason) \(detail.text)")
+            parts.append(place + [detail.reason, detail.text].filter { !$0.isEmpty }.joined(separator: " "))
         }
         return parts.joined(separator: "; ")
     }

@@ -1,4 +1,6 @@
 public import Logging
+public import NIOCore
+public import NIOPosix
 @_exported public import RCP
 @_exported public import RCPClient
 public import RCPServices
@@ -26,12 +28,14 @@ extension RCPClientConfiguration {
 ///
 /// A program that lives on makes the client itself and runs it in a `ServiceGroup`.
 ///
+/// - Parameter group: where the connections live; the process-wide group unless told.
 /// - Throws: what `body` throws; of calls that is `RCPStatus`.
 nonisolated(nonsending) public func withReturnsClient<Result: Sendable>(
     _ configuration: RCPClientConfiguration, logger: Logger? = nil,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     _ body: nonisolated(nonsending) (ReturnsClient) async throws -> Result
 ) async throws -> Result {
-    let client = ReturnsClient(configuration: configuration, logger: logger)
+    let client = ReturnsClient(configuration: configuration, logger: logger, group: group)
     do {
         let result = try await body(client)
         await client.shutdown()

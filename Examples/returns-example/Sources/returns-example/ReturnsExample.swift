@@ -1,10 +1,13 @@
 import Foundation
 import Logging
 import ReturnsClient
+import ServiceLifecycle
 
 /// Submits a case on a new order, and follows the events until that case's is there.
 ///
-///     returns-example [ADDRESS [TOKEN_FILE]]
+///     returns-example [ADDRESS [TOKEN_FILE [CURSOR_FILE]]]
+///
+/// With a file for the cursor it goes on to follow all events from there until it is told to end (SIGTERM).
 @main
 struct ReturnsExample {
     static func main() async throws {
@@ -16,7 +19,8 @@ struct ReturnsExample {
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let configuration = RCPClientConfiguration.returnsd(
             address: address, credentials: .token(Array(token.utf8)))
-        try await withReturnsClient(configuration, logger: Logger(label: "example")) { client in
+        let logger = Logger(label: "example")
+        try await withReturnsClient(configuration, logger: logger) { client in
             let order = try await push(client)
             let reply = try await client.cases.submitCase(
                 .with {
@@ -47,6 +51,12 @@ struct ReturnsExample {
                 return .goOn
             }
         }
+        guard arguments.count > 3 else { return }
+        let client = ReturnsClient(configuration: configuration, logger: logger)
+        let follower = EventFollower(client: client, cursorFile: arguments[3])
+        try await ServiceGroup(
+            services: [client, follower], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
     }
 
     /// Three mugs, bought a day ago.
