@@ -2,8 +2,8 @@
 call fails, and nothing is lost.
 
 RETURNS_OLDER_BINARY names the build that is there at first; newer_build.py makes one that knows a field of
-the form, one of policies and a writer level more, to be named in RETURNSD. Without it both are the same build, and what the
-two know of each other is not looked at.
+the form, one of policies and a writer level more, to be named in RETURNSD. Without it both are the same
+build, and what the two know of each other is not looked at.
 """
 
 import asyncio

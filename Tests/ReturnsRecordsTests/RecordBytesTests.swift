@@ -42,6 +42,9 @@ import Testing
         value.inspections[0].inspector.onBehalfOf = "wim"
         value.followUps[0].comments = "comments"
         value.refunds[0].overpaidShippingMinor = 1
+        value.refunds[0].overpaidLines = value.refunds[0].lines
+        desk.order.overpaidMinor = 1
+        desk.order.payments[0].overpaidMinor = 1
         value.assignments = [
             Assignment(
                 role: .service, person: "sara", team: "desk", at: desk.now, by: value.inspections[0].inspector

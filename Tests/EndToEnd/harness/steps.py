@@ -13,8 +13,7 @@ class Step:
 
 PARCEL = ("--carrier", "DHL", "--tracking-no", "X-9")
 
-# By the names that `case allowed` gives. A note and a document are allowed always; a submission belongs to no
-# case; what may be done to a clock is that clock's own affair.
+# By the names that `case allowed` gives: every command, but for those of NEVER_FORBIDDEN.
 STEPS = {
     "verify": Step("service-2", "verify"),
     "request_info": Step("service-2", "request-info", "--question", "Which one?"),
@@ -50,4 +49,13 @@ STEPS = {
     "close": Step("service-2", "close"),
     "cancel": Step("channel", "cancel", "--reason", "wants to keep it"),
     "reopen": Step("supervisor", "reopen", "--reason", "once more"),
+}
+
+# A note, a document and an assignment are allowed always; a submission belongs to no case; what may be done
+# to a clock is that clock's own affair; the system's own commands have no verb.
+NEVER_FORBIDDEN = {
+    *("note", "attach_document", "assign"),
+    "submit",
+    *("pause_clock", "resume_clock", "extend_clock"),
+    *("sweep", "recompute"),
 }
