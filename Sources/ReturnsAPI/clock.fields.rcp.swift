@@ -101,6 +101,7 @@ extension Returns_V1_SweepReply {
         @inlinable public static var unreadableCaseIds: RCPRepeatedField<String> { RCPRepeatedField(4) }
         @inlinable public static var newerCaseIds: RCPRepeatedField<String> { RCPRepeatedField(5) }
         @inlinable public static var unreadableDeadlines: RCPField<UInt32> { RCPField(6) }
+        @inlinable public static var refused: RCPRepeatedField<Returns_V1_RefusedCase> { RCPRepeatedField(7) }
     }
 }
 
@@ -199,5 +200,6 @@ extension Returns_V1_GetAttainmentReply {
         @inlinable public static var rows: RCPRepeatedField<Returns_V1_AttainmentRow> { RCPRepeatedField(1) }
         @inlinable public static var total: RCPOptionalField<Returns_V1_AttainmentRow> { RCPOptionalField(2) }
         @inlinable public static var keptFromDate: RCPField<String> { RCPField(3) }
+        @inlinable public static var newerLeftOut: RCPField<Bool> { RCPField(4) }
     }
 }

@@ -516,8 +516,12 @@ public nonisolated struct Returns_V1_SweepReply: Sendable {
   /// them.
   public var newerCaseIds: [String] = []
 
-  /// Deadlines that cannot be read: entries that name no clock, and whole partitions (AdminService/VerifyIndexes).
+  /// Deadlines that cannot be read: entries that name no case, and whole partitions (AdminService/VerifyIndexes).
   public var unreadableDeadlines: UInt32 = 0
+
+  /// Cases that stay due for another reason than their own records: a policy that they are decided by is damaged or a
+  /// newer server's, or firing them needs a later writer level (LEVEL_TOO_LOW).
+  public var refused: [Returns_V1_RefusedCase] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -741,6 +745,9 @@ public nonisolated struct Returns_V1_GetAttainmentReply: Sendable {
   /// As 2026-11-01: figures of earlier days were kept long enough and are gone, so what is asked of them is not told.
   /// Empty: none are gone.
   public var keptFromDate: String = String()
+
+  /// There are figures besides, of kinds of clocks that a newer returnsd brought and this server does not know.
+  public var newerLeftOut: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1239,7 +1246,7 @@ nonisolated extension Returns_V1_SweepRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SweepReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{1}firings\0\u{1}conflicts\0\u{3}unreadable_case_ids\0\u{3}newer_case_ids\0\u{3}unreadable_deadlines\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cases\0\u{1}firings\0\u{1}conflicts\0\u{3}unreadable_case_ids\0\u{3}newer_case_ids\0\u{3}unreadable_deadlines\0\u{1}refused\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1253,6 +1260,7 @@ nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobu
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.unreadableCaseIds) }()
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.newerCaseIds) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.unreadableDeadlines) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.refused) }()
       default: break
       }
     }
@@ -1277,6 +1285,9 @@ nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobu
     if self.unreadableDeadlines != 0 {
       try visitor.visitSingularUInt32Field(value: self.unreadableDeadlines, fieldNumber: 6)
     }
+    if !self.refused.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.refused, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1287,6 +1298,7 @@ nonisolated extension Returns_V1_SweepReply: SwiftProtobuf.Message, SwiftProtobu
     if lhs.unreadableCaseIds != rhs.unreadableCaseIds {return false}
     if lhs.newerCaseIds != rhs.newerCaseIds {return false}
     if lhs.unreadableDeadlines != rhs.unreadableDeadlines {return false}
+    if lhs.refused != rhs.refused {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1698,7 +1710,7 @@ nonisolated extension Returns_V1_AttainmentRow: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetAttainmentReply"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}total\0\u{3}kept_from_date\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}total\0\u{3}kept_from_date\0\u{3}newer_left_out\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1709,6 +1721,7 @@ nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, Swif
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._total) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.keptFromDate) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.newerLeftOut) }()
       default: break
       }
     }
@@ -1728,6 +1741,9 @@ nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, Swif
     if !self.keptFromDate.isEmpty {
       try visitor.visitSingularStringField(value: self.keptFromDate, fieldNumber: 3)
     }
+    if self.newerLeftOut != false {
+      try visitor.visitSingularBoolField(value: self.newerLeftOut, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1735,6 +1751,7 @@ nonisolated extension Returns_V1_GetAttainmentReply: SwiftProtobuf.Message, Swif
     if lhs.rows != rhs.rows {return false}
     if lhs._total != rhs._total {return false}
     if lhs.keptFromDate != rhs.keptFromDate {return false}
+    if lhs.newerLeftOut != rhs.newerLeftOut {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

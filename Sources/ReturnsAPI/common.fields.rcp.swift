@@ -50,3 +50,12 @@ extension Returns_V1_Actor {
         @inlinable public static var onBehalfOf: RCPField<String> { RCPField(3) }
     }
 }
+
+extension Returns_V1_RefusedCase {
+    /// The fields of returns.v1.RefusedCase.
+    public enum Fields {
+        @inlinable public static var caseID: RCPField<String> { RCPField(1) }
+        @inlinable public static var reason: RCPField<String> { RCPField(2) }
+        @inlinable public static var text: RCPField<String> { RCPField(3) }
+    }
+}

@@ -19,7 +19,8 @@ package protocol RecordItem {
 }
 
 extension RecordItem {
-    /// Its message's bytes.
+    /// Its message's bytes, with all that this build knows: of what is not stored, and of entries of timelines, which are read and
+    /// never decided on. Whoever does not know a field of such an entry passes it on (DECISIONS.md).
     package var bytes: ByteBuffer {
         var writer = RCPMessageWriter()
         write(to: &writer)

@@ -70,7 +70,8 @@ struct SchemaLevels {
     }
 
     private static func literal(_ entries: [Int32: String]) -> String {
-        "[" + entries.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "]"
+        "[" + entries.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+            + "]"
     }
 
     private static func literal(_ entries: [String: String]) -> String {

@@ -38,7 +38,7 @@ def test_a_damaged_webhook_stops_no_other(world, receiver, damage):
     if damage == "record":
         redis.cli("HSET", "returns:{webhooks}", "other", "junk")
     elif damage == "state":
-        redis.cli("HSET", "returns:{webhooks}:state:other", "p3", "junk")
+        redis.cli("HSET", "returns:{webhooks}:state:other", "p3", "junk of five words here")
     else:
         redis.cli("SET", "returns:{webhooks}:state:other", "junk")
     assert server.signal_and_wait(15) == 0

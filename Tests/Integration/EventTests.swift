@@ -1,8 +1,12 @@
 import Foundation
+import NIOCore
+import NIOPosix
 import RCP
+import RedisClient
 import RedisTestSupport
 import ReturnsAPI
 import ReturnsClient
+import ReturnsRecords
 import Testing
 
 /// Following events through the whole server.
@@ -356,6 +360,45 @@ import Testing
             }
             #expect(ended?.code == .notFound && ended?.details.first?.reason == "GROUP_UNKNOWN")
             #expect(try await daemon.client.events.listEventGroups(.init()).message.groups.isEmpty)
+        }
+    }
+    /// Makes the group's record one of the next form, or damages it.
+    private static func rewriteGroup(_ daemon: Daemon, isNewer: Bool) async throws {
+        let connection = try await RedisConnection.connect(
+            to: RedisURL(address: .unix(path: daemon.redis.socketPath)),
+            on: MultiThreadedEventLoopGroup.singleton.next()
+        ).get()
+        defer { _ = connection.close() }
+        let key = RedisArgument.text("returns:{event-groups}")
+        let found = try await connection.send(RedisCommand("HGET", key, "erp")).checked()
+        var record = try #require(found.bytes).getSlice(at: 0, length: found.bytes!.readableBytes - 4)!
+        record.setInteger(record.getInteger(at: 0, as: UInt8.self)! + 1, at: 0)
+        let checksum = record.withUnsafeReadableBytes { CRC32C.of($0) }
+        record.writeInteger(isNewer ? checksum : checksum ^ 1)
+        _ = try await connection.send(RedisCommand("HSET", key, "erp", .buffer(record))).checked()
+    }
+
+    /// As a newer build writes it while consumers are served.
+    @Test(arguments: [true, false]) func aGroupThatANewerBuildRewritesIsGivenNothingMore(
+        _ isNewer: Bool
+    ) async throws {
+        try await Daemon.with { daemon in
+            try await create(daemon)
+            _ = try await submit(daemon, "1")
+            let ended = await #expect(throws: RCPStatus.self) {
+                try await daemon.client.events.consume { requests, replies in
+                    try await requests.send(.with { $0.group = "erp" })
+                    var isRewritten = false
+                    for try await reply in replies where !reply.deliveries.isEmpty && !isRewritten {
+                        try await Self.rewriteGroup(daemon, isNewer: isNewer)
+                        isRewritten = true
+                    }
+                }
+            }
+            #expect(ended?.details.map(\.reason) == [isNewer ? "RECORD_NEWER" : "RECORD_UNREADABLE"])
+            _ = try await submit(daemon, "2")
+            let again = await #expect(throws: RCPStatus.self) { try await consume(daemon, "a", count: 1) }
+            #expect(again?.code == ended?.code)
         }
     }
 }

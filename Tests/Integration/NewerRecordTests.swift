@@ -127,6 +127,40 @@ import Testing
         }
     }
 
+    /// To a server that knows no level every field is of a later one: what it is refused, a dry run is refused too.
+    @Test func aDryRunIsRefusedForTheStoresLevelAsTheChangeItselfIs() async throws {
+        let redis = try RedisServerProcess()
+        defer { redis.stop() }
+        try await Daemon.with(redis, name: "first") { try await $0.put("1") }
+        try await Daemon.with(redis, name: "second", knowing: WriterLevel(0)) { daemon in
+            try await Self.lower(order: "1", daemon)
+            let change = Returns_V1_ChangePaymentsRequest.with {
+                $0.key = Daemon.key("1")
+                $0.payments = Daemon.order("1").payments
+                $0.payments[0].reference = "card-2"
+                $0.reason = "the card was closed"
+            }
+            for isDryRun in [true, false] {
+                var (form, change) = (Daemon.form("1"), change)
+                (form.dryRun, change.dryRun) = (isDryRun, isDryRun)
+                let submitted = await refusal { try await daemon.client.cases.submitCase(form) }
+                #expect(submitted?.details.map(\.reason) == ["LEVEL_TOO_LOW"], "dry run: \(isDryRun)")
+                let changed = await refusal { try await daemon.client.orders.changePayments(change) }
+                #expect(changed?.details.map(\.reason) == ["LEVEL_TOO_LOW"], "dry run: \(isDryRun)")
+            }
+        }
+    }
+
+    /// Says of an order, whose record stays as it is, that it was written at level 0.
+    private static func lower(order number: String, _ daemon: Daemon) async throws {
+        let key = try #require(daemon.redis.keys("*:order:online:\(number)").first)
+        let found = try await command(RedisCommand("HGET", .text(key), "c"), daemon).bytes
+        var checksums = try #require(found.flatMap { $0.getSlice(at: 0, length: $0.readableBytes - 4) })
+        checksums.setInteger(UInt8(0), at: 0)
+        checksums.writeInteger(crc(checksums))
+        _ = try await command(RedisCommand("HSET", .text(key), "c", .buffer(checksums)), daemon)
+    }
+
     /// A form that was sent before is answered with the case as it is stored.
     @Test func aFormThatWasSentBeforeIsAnsweredWithANewersCase() async throws {
         try await Self.withANewersCase { daemon, id in

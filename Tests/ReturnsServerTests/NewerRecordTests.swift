@@ -68,6 +68,20 @@ import Testing
         #expect(reused?.details.map(\.reason) == ["REQUEST_ID_REUSED"])
     }
 
+    /// It stays as it is, so the same request once more leads nowhere.
+    @Test func aDamagedRecordOfARequestLeadsOn() throws {
+        var error = StoreError(.corrupt, "{p01}:request:ab: its checksum does not fit")
+        error.record = .request
+        error.outcome = .unknown
+        let status = RCPStatus(error)
+        #expect(status.code == .dataLoss && status.outcome == .unknown)
+        #expect(
+            status.text
+                == "the record of this request is damaged; the server's log says how. So it cannot be told whether the request was carried out: look at what it was to change. If it was not, ask for it with a new request. What an operator can do: RUNBOOK.md, \"A record is damaged\""
+        )
+        #expect(error.logMessage?.contains("{p01}:request:ab") == true)
+    }
+
     @Test func nobodyIsToldToDeleteWhatIsNewer() {
         for record in [NamedRecord.webhook("erp"), .eventGroup("erp")] {
             let text = RCPStatus(StoreError.newer(record)).text

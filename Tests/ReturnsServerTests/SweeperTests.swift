@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    /// A case that cannot be read, one that is gone, and an entry that names no clock keep nobody else from firing.
+    /// A case that cannot be read, one that is gone, and an entry that names no case keep nobody else from firing.
     @Test func whatCannotBeFiredHidesNothingBehindIt() async throws {
         try await Sweeping.with { sweeping in
             let cases = try await sweeping.open(200)
@@ -99,8 +99,10 @@ import Testing
             sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
             let result = try await sweeping.sweeper().sweep(store: sweeping.store)
             #expect((result.firings, result.failures, result.conflicts) == (197, 4, 0))
-            #expect(result.failed == Set(cases.prefix(3).map(\.id)) && result.unreadableDeadlines == 1)
-            #expect(result.newer.isEmpty)
+            #expect(
+                Set(result.unread.damaged) == Set(cases.prefix(3).map(\.id))
+                    && result.unreadableDeadlines == 1)
+            #expect(result.unread.newer.isEmpty && result.refused.isEmpty)
             // They stay due, and are passed over each time.
             let again = try await sweeping.sweeper().sweep(store: sweeping.store)
             #expect((again.firings, again.failures) == (0, 4))
@@ -111,16 +113,11 @@ import Testing
     @Test func aCaseOfANewerLevelIsLeftToNewerServers() async throws {
         try await Sweeping.with { sweeping in
             let cases = try await sweeping.open(3)
-            let stored = try #require(
-                try await sweeping.store.readCase(cases[0].id, groups: CaseRecord.Group.allCases))
-            var facts = stored.facts
-            facts.level = WriterLevel(WriterLevel.highest.number + 1)
-            let key = StoreKeys(partition: cases[0].id.partition).returnCase(cases[0].id)
-            _ = try await sweeping.command("HSET", .text(key), "f", .bytes(facts.encode()))
+            try await sweeping.raise(cases[0], to: WriterLevel(WriterLevel.highest.number + 1))
             sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
             let result = try await sweeping.sweeper().sweep(store: sweeping.store)
             #expect((result.firings, result.failures) == (2, 0))
-            #expect(result.newer == [cases[0].id])
+            #expect(result.unread.newer == [cases[0].id])
         }
     }
 
@@ -288,5 +285,63 @@ import Testing
         #expect(
             SweepPace.rest(after: .nanoseconds(Int64.max)) == .milliseconds(SweepPace.restMillisecondsMax))
         #expect(SweepPace.rest(after: .zero) == .zero)
+    }
+    /// A clock of a kind that only a newer build knows is its case's, and no entry that names nothing.
+    @Test func aClockOfANewerBuildIsLeftToItsServers() async throws {
+        try await Sweeping.with { sweeping in
+            let cases = try await sweeping.open(2)
+            try await sweeping.raise(cases[0], to: WriterLevel(WriterLevel.highest.number + 1))
+            let key = StoreKeys(partition: cases[0].id.partition).deadlines
+            _ = try await sweeping.command("ZADD", .text(key), 5, .text("\(cases[0].id)/dispute/1"))
+            let result = try await sweeping.sweeper().sweep(store: sweeping.store)
+            #expect(result.unread.newer == [cases[0].id])
+            #expect(result.failures == 0 && result.unreadableDeadlines == 0)
+        }
+    }
+
+    /// The case is whole: what it is decided by is named, and hides nobody else's clocks.
+    @Test(arguments: [true, false]) func aPolicyThatCannotBeReadIsNamedAndNotTheCase(_ isNewer: Bool)
+        async throws
+    {
+        try await Sweeping.with { sweeping in
+            let cases = try await sweeping.open(3)
+            var stored = StoredPolicies(
+                policies: [Fixture.policy()], slaPolicies: [], calendars: [.standard])
+            let rules = NamedRecord.rules(.slaPolicy(cases[0].slaVersion))
+            stored.unreadable[.slaPolicy(cases[0].slaVersion)] =
+                isNewer ? .newer(rules) : StoreError(.corrupt, "its checksum does not fit").of(rules)
+            let sweeper = Sweeper(
+                policies: PolicyBook(stored), clock: sweeping.clock, logger: sweeping.logger)
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            let result = try await sweeper.sweep(store: sweeping.store)
+            #expect(result.unread.isEmpty && result.unreadableDeadlines == 0)
+            #expect(Set(result.refused.keys) == Set(cases.map(\.id)))
+            #expect(result.failures == (isNewer ? 0 : 3))
+            for refusal in result.refused.values {
+                #expect(refusal.reason == (isNewer ? "RECORD_NEWER" : "RECORD_UNREADABLE"))
+                #expect(refusal.text.contains("version \(cases[0].slaVersion) of the SLA policy"))
+            }
+        }
+    }
+
+    /// A case whose firing needs a level that the store is not at waits for it, and nobody behind it does.
+    @Test func aCaseAheadOfTheStoresLevelHidesNothingBehindIt() async throws {
+        try await Sweeping.with { sweeping in
+            let cases = try await sweeping.open(12)
+            let ahead = cases.filter { $0.id.partition == cases[0].id.partition }
+            sweeping.clock.set(Fixture.monday.adding(21 * Milliseconds.hour))
+            // To a server that knows no level every field is of a later one.
+            try await ConnectedStore.with(sweeping.socketPath, knowing: WriterLevel(0)) { _, store in
+                for value in ahead {
+                    try await sweeping.raise(value, to: WriterLevel(0))
+                    try await sweeping.raise(orderOf: value, to: WriterLevel(0))
+                }
+                let result = try await sweeping.sweeper().sweep(store: store)
+                #expect(Set(result.refused.keys) == Set(ahead.map(\.id)))
+                #expect(result.refused.values.allSatisfy { $0.reason == "LEVEL_TOO_LOW" && !$0.isFault })
+                #expect(Set(result.unread.newer).count == cases.count - ahead.count)
+                #expect(result.cases == cases.count && result.failures == 0)
+            }
+        }
     }
 }

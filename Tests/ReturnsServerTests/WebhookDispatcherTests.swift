@@ -3,6 +3,7 @@ import RCP
 import RedisClient
 import RedisTestSupport
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsTestSupport
 import TestSupport
 import Testing
@@ -42,6 +43,28 @@ import Testing
             var command = RedisCommand(name)
             for argument in arguments { command.append(argument) }
             return try await connected.client.send(command, key: nil).checked()
+        }
+
+        /// A webhook that begins at the log's beginning.
+        func add(_ name: String, instance: UInt64) async throws -> Webhook {
+            var other = webhook
+            (other.name, other.instance) = (name, instance)
+            let place = WebhookPlace(position: .zero, ordinal: 0, run: store.identity.presentRun)
+            let request = CommitRequest(
+                id: String(repeating: "c", count: 32), fingerprint: Array(repeating: 1, count: 32))
+            let addition = try await store.addWebhook(
+                other,
+                state: WebhookState(
+                    epoch: other.firstEpoch,
+                    places: Array(repeating: place, count: store.partitioning.count)), request: request)
+            #expect(addition == .added)
+            return other
+        }
+
+        /// Whether every event was delivered for it, or passed over.
+        func isAtTheEnd(_ webhook: Webhook) async throws -> Bool {
+            guard let state = try await store.loadWebhookState(webhook) else { return false }
+            return try await store.outboxEnds().map(\.last) == state.places.map(\.position)
         }
 
         /// Sets Redis back to an earlier state of it in one step, under its open connections.
@@ -181,7 +204,8 @@ import Testing
             #expect(try await store.addWebhook(other, state: state, request: request) == .added)
             if isState {
                 _ = try await running.command(
-                    "HSET", .text(StoreKeys.webhookState("newer")), "enabled", "1", "paused", "1")
+                    "HSET", .text(StoreKeys.webhookState("newer")), "enabled", "1", "paused",
+                    .text(WebhookField("paused", "1").value))
             }
             let cases = try await running.open(1...4)
             #expect(try await Self.eventually { running.hasBeenTold(of: cases) })
@@ -194,6 +218,72 @@ import Testing
             #expect(lease.integer == 0)
             let taken = running.receiver.taken.map(\.id)
             #expect(Set(taken).count == taken.count)
+        }
+    }
+
+    /// As a newer build writes it while this server delivers for the webhook.
+    @Test(
+        "what a newer build writes of a webhook ends what is delivered for it, and its lease",
+        arguments: ["a field of its state", "its filter", "its form"])
+    func rewritten(_ what: String) async throws {
+        try await Self.with { running in
+            let early = try await running.open(1...8)
+            #expect(try await Self.eventually { running.hasBeenTold(of: early) })
+            switch what {
+            case "a field of its state":
+                let field = WebhookField("paused", "1")
+                _ = try await running.command(
+                    "HSET", .text(StoreKeys.webhookState("erp")), .text(field.name), .text(field.value))
+            case "its filter":
+                var newer = running.webhook
+                newer.filter.types = [.UNRECOGNIZED(999)]
+                _ = try await running.command(
+                    "HSET", .text(StoreKeys.webhooks), "erp", .bytes(newer.encodeRecord()))
+            default:
+                var contents = Array(running.webhook.encodeRecord().dropLast(4))
+                contents[0] += 1
+                let checksum = contents.withUnsafeBytes { CRC32C.of($0) }
+                contents += withUnsafeBytes(of: checksum.bigEndian) { Array($0) }
+                _ = try await running.command("HSET", .text(StoreKeys.webhooks), "erp", .bytes(contents))
+            }
+            #expect(
+                try await Self.eventually {
+                    try await running.command("EXISTS", .text(StoreKeys.webhookLease("erp"))).integer == 0
+                })
+            let words = "the webhook erp was written by a newer returnsd"
+            #expect(
+                try await Self.eventually { running.dispatcher.warnings.contains { $0.hasPrefix(words) } })
+            let deliveries = RedisArgument.text(StoreKeys.webhookDeliveries("erp"))
+            let before = try await running.command("LLEN", deliveries)
+            _ = try await running.open(21...28)
+            // One that the dispatcher looks at behind it.
+            let behind = try await running.add("later", instance: 3)
+            #expect(try await Self.eventually { try await running.isAtTheEnd(behind) })
+            let lease = try await running.command("EXISTS", .text(StoreKeys.webhookLease("erp")))
+            #expect(lease.integer == 0)
+            #expect(try await running.command("LLEN", deliveries) == before)
+        }
+    }
+
+    /// The runner ends with its record, and the next one delivers by the new one.
+    @Test("a webhook whose record is another one is delivered for by that one")
+    func changed() async throws {
+        try await Self.with { running in
+            let early = try await running.open(1...8)
+            #expect(try await Self.eventually { running.hasBeenTold(of: early) })
+            let epoch = try await running.store.loadWebhookState(running.webhook)?.epoch
+            var other = running.webhook
+            other.filter.types = [.cancelled]
+            _ = try await running.command(
+                "HSET", .text(StoreKeys.webhooks), "erp", .bytes(other.encodeRecord()))
+            #expect(
+                try await Self.eventually {
+                    try await running.store.loadWebhookState(other)?.epoch != epoch
+                })
+            let late = try await running.open(21...28)
+            #expect(try await Self.eventually { try await running.isAtTheEnd(other) })
+            let told = Set(running.receiver.taken.map(\.caseID))
+            #expect(late.allSatisfy { !told.contains("\($0)") })
         }
     }
 

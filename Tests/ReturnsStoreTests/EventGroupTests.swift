@@ -82,7 +82,7 @@ extension StoreTests {
                 try await fixture.addEvent(1)
                 _ = try await fixture.command("HSET", .text(StoreKeys.eventGroups), "a", "junk")
                 let found = try await store.loadEventGroups()
-                #expect(found.records == [whole] && found.unreadable == ["a"])
+                #expect(found.records == [whole] && found.unread.damaged == ["a"])
                 #expect(try await store.removeEventGroup("a", request: .test(1)) == .removed)
                 // Its places have gone with it, and no others.
                 #expect(try await read(fixture, broken, "c") == .missing)
@@ -112,8 +112,8 @@ extension StoreTests {
                     .bytes(resealed(whole.encodeRecord()) { $0.append(0) }), "bit",
                     .bytes(whole.encodeRecord().dropLast() + [0]))
                 let found = try await store.loadEventGroups()
-                #expect(found.records == [whole] && found.newer == ["filter", "form"])
-                #expect(found.unreadable == ["bit", "long"])
+                #expect(found.records == [whole] && found.unread.newer == ["filter", "form"])
+                #expect(found.unread.damaged == ["bit", "long"])
                 // Its record is not written back without what is not known of it.
                 let loss = StoreLoss(
                     fork: StoreRun(number: 8, tag: 8), run: StoreRun(number: 9, tag: 9), at: Fixture.monday)

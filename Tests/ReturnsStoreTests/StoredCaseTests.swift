@@ -80,7 +80,7 @@ extension StoreTests {
                         let page = try await fixture.store.page(
                             CaseFilter(), sort: .newest, after: place, limits: limits, groups: readable)
                         shown += page.cases.map(\.id)
-                        unreadable += page.unreadable
+                        unreadable += page.unread.damaged
                         place = page.next
                     } while place != nil
                     #expect(shown == [values[1].id])
@@ -161,7 +161,7 @@ extension StoreTests {
             #expect(try await fixture.store.readCase(id, groups: Self.all) != nil)
             let page = try await fixture.store.page(
                 CaseFilter(), sort: .newest, limits: CasePageLimits(casesMax: 10))
-            #expect(page.cases.contains { $0.id == id } && page.unreadable.isEmpty)
+            #expect(page.cases.contains { $0.id == id } && page.unread.isEmpty)
         }
     }
 }

@@ -80,27 +80,74 @@ extension StoreTests.WebhookStoreTests {
                 "HSET", .text(StoreKeys.webhooks), "form", .bytes(newerForm), "filter",
                 .bytes(newerFilter.encodeRecord()))
             let found = try await store.loadWebhooks()
-            #expect(found.records == [whole, stateful] && found.newer == ["filter", "form"])
-            #expect(found.unreadable.isEmpty)
+            #expect(found.records == [whole, stateful] && found.unread.newer == ["filter", "form"])
+            #expect(found.unread.damaged.isEmpty)
             let error = await #expect(throws: StoreError.self) { try await store.loadWebhook("form") }
             #expect(error?.isNewer == true && error?.record == .webhook("form"))
             let key = StoreKeys.webhookState("stateful")
-            for (name, value) in [("paused_ms", "5"), ("p3", "0-0 0 0 1.a1b2c3d4 7")] {
-                let before = try await fixture.command("HGET", .text(key), .text(name))
-                _ = try await fixture.command("HSET", .text(key), .text(name), .text(value))
+            for field in [
+                WebhookField("paused_ms", "5"), WebhookField("p3", "0-0 0 0 1.a1b2c3d4 7"),
+                WebhookField("p900", "0-0 0 0"), WebhookField("failures", "many"),
+            ] {
+                let before = try await fixture.command("HGET", .text(key), .text(field.name))
+                // What is damaged besides makes it no less a newer build's.
+                _ = try await fixture.command(
+                    "HSET", .text(key), .text(field.name), .text(field.value), "p4", "junk")
                 let error = await #expect(throws: StoreError.self) {
                     try await store.loadWebhookState(stateful)
                 }
-                #expect(error?.isNewer == true)
+                #expect(error?.isNewer == true, "\(field.name)")
                 if let before = before.string {
-                    _ = try await fixture.command("HSET", .text(key), .text(name), .text(before))
+                    _ = try await fixture.command("HSET", .text(key), .text(field.name), .text(before))
                 } else {
-                    _ = try await fixture.command("HDEL", .text(key), .text(name))
+                    _ = try await fixture.command("HDEL", .text(key), .text(field.name))
                 }
+                let place = WebhookField.place(4, state().places[4])
+                _ = try await fixture.command("HSET", .text(key), "p4", .text(place.value))
             }
             #expect(try await store.loadWebhookState(stateful) != nil)
             // The log is held for them on.
             #expect(try await store.releaseStrayWebhooks() == 0)
+        }
+    }
+
+    /// What no build has written is damage, however much it looks like more than this build knows: it can be deleted.
+    @Test func damageOfAStateIsNotTakenForANewerBuilds() async throws {
+        try await StoreFixture.with { fixture in
+            let store = fixture.store
+            try await add(fixture, webhook())
+            let key = StoreKeys.webhookState("erp")
+            let whole = try await fixture.command("DUMP", .text(key))
+            let bytes = try #require(whole.bytes)
+            let place = WebhookField.place(3, state().places[3])
+            for (name, value) in [
+                ("p3", "junk of five words here"), ("p3", place.value.replacing("0-0", with: "1-0")),
+                ("p2", place.value.replacing("|", with: "|0")), ("p2", WebhookField("p3", "0-0 7 0").value),
+                ("lost1", ""), ("failures", "7"), ("paused", "1"), ("enabled", "2"), ("epoch", "x"),
+            ] {
+                _ = try await fixture.command("HSET", .text(key), .text(name), .text(value))
+                let error = await #expect(throws: StoreError.self) {
+                    try await store.loadWebhookState(webhook())
+                }
+                #expect(error?.code == .corrupt && error?.isNewer == false, "\(name) \(value)")
+                _ = try await fixture.command("RESTORE", .text(key), 0, .buffer(bytes), "REPLACE")
+            }
+            #expect(try await store.loadWebhookState(webhook()) == state())
+        }
+    }
+
+    /// A verdict is a word: one that this build does not know is no damage.
+    @Test func aDeliveryWithANewersVerdictIsANewers() throws {
+        let record = delivery("p03-1-0", .aside).encodeRecord()
+        for (word, isNewer) in [("asid", false), ("aware", true)] {
+            let other = resealed(record) { bytes in
+                bytes.removeLast(5)
+                bytes += Array(word.utf8)
+            }
+            let error = #expect(throws: RecordError.self) {
+                try other.withUnsafeBytes { bytes in try WebhookDelivery(record: bytes) }
+            }
+            #expect(error?.isNewer == isNewer, "\(word)")
         }
     }
 

@@ -62,7 +62,7 @@ extension StoreTests {
                 }
                 _ = try await fixture.command("HSET", .text(StoreKeys.webhooks), "a", "junk")
                 let found = try await store.loadWebhooks()
-                #expect(found.records == [whole, stateless] && found.unreadable == ["a"])
+                #expect(found.records == [whole, stateless] && found.unread.damaged == ["a"])
                 // One whose state is damaged, or lost, is not taken for one that has gone.
                 let key = StoreKeys.webhookState("z")
                 for damage in ["HSET", "DEL"] {
@@ -84,7 +84,7 @@ extension StoreTests {
                 #expect(try await store.loadWebhookState(stateless) == nil)
                 #expect(try await store.releaseStrayWebhooks() == 2)
                 let left = try await store.loadWebhooks()
-                #expect(left.records == [whole] && left.unreadable.isEmpty)
+                #expect(left.records == [whole] && left.unread.isEmpty)
             }
         }
 

@@ -149,12 +149,12 @@ extension StoreTests {
                         .reject(code: "c", reason: "r", alternative: "a"), as: actor, after: after)
                 }
                 let day = WorkingCalendar.standard.localDay(of: Fixture.monday)
-                let sums = try await store.attainment(days: day...(day + 1))
+                let sums = try await store.attainment(days: day...(day + 1)).sums
                     .filter { $0.kind == .review }.sorted { $0.person < $1.person }
                 #expect(sums.map(\.person) == ["sara", "simon"] && sums.map(\.team) == ["day", ""])
                 #expect(sums.map(\.met) == [4, 1] && sums.map(\.missed) == [0, 0])
                 #expect(sums.reduce(0) { $0 + $1.takenMilliseconds } == expected)
-                #expect(try await store.attainment(days: (day + 2)...(day + 3)).isEmpty)
+                #expect(try await store.attainment(days: (day + 2)...(day + 3)).sums.isEmpty)
             }
         }
 
@@ -176,7 +176,7 @@ extension StoreTests {
                     _ = try await store.send(fill, key: key, deadline: .distantFuture)
                     try await stored.take(.reject(code: "c", reason: "r", alternative: "a"), as: actor)
                 }
-                let sums = try await store.attainment(days: day...day).filter { $0.kind == .review }
+                let sums = try await store.attainment(days: day...day).sums.filter { $0.kind == .review }
                 #expect(Set(sums.map(\.person)) == ["(other)", "simon"])
                 #expect(sums.first { $0.person == "(other)" }?.met == 1)
                 #expect(sums.first { $0.person == "simon" }?.met == 6)
@@ -199,10 +199,10 @@ extension StoreTests {
                 // The days of ten years at first, then those that came meanwhile.
                 #expect(try await forget(before: day) == 29)
                 #expect(try await store.attainmentKeptFrom() == day)
-                #expect(try await store.attainment(days: day...day).map(\.met).reduce(0, +) == 1)
+                #expect(try await store.attainment(days: day...day).sums.map(\.met).reduce(0, +) == 1)
                 #expect(try await forget(before: day) == 1)
                 #expect(try await forget(before: day + 1) == 1)
-                #expect(try await store.attainment(days: day...day).isEmpty)
+                #expect(try await store.attainment(days: day...day).sums.isEmpty)
                 #expect(try await store.attainmentKeptFrom() == day + 1)
                 // A server that keeps more brings nothing back.
                 #expect(try await forget(before: day - 50) == 1)
@@ -225,7 +225,44 @@ extension StoreTests {
                     }
                 }
                 let day = WorkingCalendar.standard.localDay(of: Fixture.monday)
-                #expect(try await store.attainment(days: day...day).map(\.met) == [1])
+                #expect(try await store.attainment(days: day...day).sums.map(\.met) == [1])
+            }
+        }
+        /// Kinds of clocks and measures that only a newer build knows: what is known is told, and that there is more.
+        @Test func figuresOfANewerBuildAreLeftOutAndToldOf() async throws {
+            try await StoreFixture.with { fixture in
+                let day = WorkingCalendar.standard.localDay(of: Fixture.monday)
+                let key = StoreKeys(partition: 1).attainment(day: day)
+                _ = try await fixture.command("HSET", .text(key), "review|desk|ann|met", 2)
+                let known = try await fixture.store.attainment(days: day...day)
+                #expect(known.sums.map(\.met) == [2] && !known.leavesOutNewer)
+                for field in ["dispute|desk|ann|met", "review|desk|ann|reopened"] {
+                    _ = try await fixture.command("HSET", .text(key), .text(field), 1)
+                    let figures = try await fixture.store.attainment(days: day...day)
+                    #expect(figures.sums.map(\.met) == [2] && figures.leavesOutNewer)
+                    _ = try await fixture.command("HDEL", .text(key), .text(field))
+                }
+                for field in ["junk", "review|desk|ann|", "review|desk|ann|met|1", "Re view|desk|ann|met"] {
+                    _ = try await fixture.command("HSET", .text(key), .text(field), 1)
+                    let error = await #expect(throws: StoreError.self) {
+                        try await fixture.store.attainment(days: day...day)
+                    }
+                    #expect(error?.code == .corrupt && error?.isNewer == false, "\(field)")
+                    _ = try await fixture.command("HDEL", .text(key), .text(field))
+                }
+            }
+        }
+
+        /// Somebody works on it, for a clock that only a newer build knows.
+        @Test func aLeaseOfANewerBuildIsSomebodys() async throws {
+            try await StoreFixture.with { fixture in
+                let part = WorkPart(id: Fixture.caseID(1), role: .service)
+                let key = StoreKeys(partition: part.id.partition).workLease(part)
+                _ = try await fixture.command("SET", .text(key), "dispute/1/ann")
+                let lease = try #require(try await fixture.store.workLeases(on: [part])[0])
+                #expect(lease.person == "ann" && lease.text == "dispute/1/ann")
+                #expect(ClockKind.allCases.allSatisfy { !lease.isFor($0, 1) })
+                #expect(try await fixture.store.releaseWork(on: part, lease))
             }
         }
     }

@@ -170,7 +170,7 @@ extension StoreTests {
                 #expect(error?.isNewer == true && error?.caseID == changed.id)
                 let page = try await older.store.page(
                     CaseFilter(), sort: .newest, limits: CasePageLimits(casesMax: 10))
-                #expect(Set(page.cases.map(\.id)) == [before.id, changed.id] && page.newer.isEmpty)
+                #expect(Set(page.cases.map(\.id)) == [before.id, changed.id] && page.unread.isEmpty)
                 var shown: [CaseID] = []
                 let outlines = try await older.store.outlines(of: [before.id, changed.id])
                 let unshown = try await older.store.readCases(outlines, isReadOnly: true) {

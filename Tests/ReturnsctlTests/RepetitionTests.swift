@@ -138,6 +138,24 @@ struct RepetitionTests {
                 """)
     }
 
+    @Test("what a damaged record keeps unknown is not asked for once more under its request id")
+    func reportOfDamage() {
+        let status = RCPStatus(
+            code: .dataLoss, outcome: .unknown, text: "the record of this request is damaged",
+            details: [RCPErrorDetail(reason: "RECORD_UNREADABLE")])
+        let failure = UnknownOutcome(
+            status: status, caseID: "C1", repetition: "returnsctl case close C1 --request-id ab")
+        let (text, exit) = FailureReport.text(failure, style: .plain)
+        #expect(exit == .outcomeUnknown)
+        #expect(
+            text == """
+                error: the record of this request is damaged (DATA_LOSS)
+                  [RECORD_UNREADABLE]
+                  look whether it was done: returnsctl case timeline C1
+                  the same request once more is answered in the same way; if it was not done, type the command anew, without --request-id
+                """)
+    }
+
     @Test("a repeated request id that was used for something else does not ask for a new one")
     func reused() {
         let (text, exit) = FailureReport.text(CommandFailure.requestIDReused(caseID: "C1"), style: .plain)

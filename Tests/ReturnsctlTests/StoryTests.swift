@@ -166,6 +166,19 @@ struct StoryTests {
         #expect(!SlaSweep.isIncomplete(reply))
     }
 
+    /// A report that is without some figures says so.
+    @Test func reportWithoutTheFiguresOfANewerServer() {
+        func text(_ reply: Returns_V1_GetAttainmentReply) -> String {
+            ReportSla.text(reply, by: .kind, from: "2026-11-01", to: "2026-11-07", .plain)
+        }
+        let none = "no deadline ended from 2026-11-01 to 2026-11-07"
+        #expect(text(.init()) == none)
+        #expect(
+            text(.with { $0.newerLeftOut = true })
+                == "\(none)\nnot all of it: figures of kinds of deadlines that a newer returnsd brought are left out; ask a server of that build (--server)"
+        )
+    }
+
     /// What was due and is due still is never "nothing".
     @Test func sweepThatLeavesSomething() {
         let left = Returns_V1_SweepReply.with {
@@ -173,13 +186,22 @@ struct StoryTests {
             $0.newerCaseIds = ["N1", "N2"]
             $0.unreadableCaseIds = ["D1"]
             $0.unreadableDeadlines = 1
+            $0.refused = ["P1", "P2"].map { id in
+                .with {
+                    $0.caseID = id
+                    $0.reason = "RECORD_NEWER"
+                    $0.text = "version 2 of the SLA policy was written by a newer returnsd"
+                }
+            }
         }
         #expect(SlaSweep.isIncomplete(left))
+        #expect(SlaSweep.isIncomplete(.with { $0.refused = left.refused }))
         #expect(
             SlaSweep.text(left) == """
                 nothing was warned about, marked as missed or escalated
                 2 cases were due and were left, since written by a newer returnsd: N1, N2; a server of that build fires them
                 1 case was due and was left, since damaged: D1; the administrator can restore them from a backup
+                2 cases were due and were left: P1, P2; version 2 of the SLA policy was written by a newer returnsd [RECORD_NEWER]
                 some deadlines cannot be read (1); type: returnsctl admin verify-indexes --repair
                 """)
         let some = Returns_V1_SweepReply.with {

@@ -42,15 +42,13 @@ extension CaseEngine {
                 change, of: loaded.order, owedDeciders: owedDeciders, actor: context.actor(), now: clock.now()
             ).get()
             let after = transition.orderAfter
-            var result = PaymentsResult(
-                order: OrderRecord(after, level: store.identity.level).everybody,
-                outline: OrderOutline(after), entry: transition.entry.bytes)
-            if isDryRun {
-                result.isDryRun = true
-                return result
-            }
-            switch try await store.commit(transition, request: request, deadline: context.deadline) {
-            case .committed: return result
+            switch try await store.commit(
+                transition, request: request, isDryRun: isDryRun, deadline: context.deadline)
+            {
+            case .committed:
+                return PaymentsResult(
+                    order: OrderRecord(after, level: store.identity.level).everybody,
+                    outline: OrderOutline(after), entry: transition.entry.bytes, isDryRun: isDryRun)
             case .replay(let record):
                 return try await replay(record, of: request, key: key, store: store, context: context)
             case .requestIDReused: throw RCPStatus.requestIDReused()

@@ -162,8 +162,10 @@ public struct CaseEngine: Sendable {
                 value, order: order, command: command, actor: context.actor(), now: clock.now(),
                 policy: rules.policy, sla: rules.sla
             ).get()
-            if isDryRun || transition.isEmpty { return transition }
-            switch try await store.commit(transition, request: nil, deadline: context.deadline) {
+            if transition.isEmpty { return transition }
+            switch try await store.commit(
+                transition, request: nil, isDryRun: isDryRun, deadline: context.deadline)
+            {
             case .committed: return transition
             case .stale: return nil
             case .replay, .requestIDReused: preconditionFailure("a commit without a request record")
@@ -334,21 +336,21 @@ public struct CaseEngine: Sendable {
         store: ReturnsStore, deadline: NIODeadline
     ) async throws -> Result? {
         let record = TransitionRecord(transition, level: store.identity.level)
-        if isDryRun { return Result(record: record.value, entries: record.entryMessages, isDryRun: true) }
-        let span = tracer?.startSpan("commit", ofKind: .client)
+        let span = isDryRun ? nil : tracer?.startSpan("commit", ofKind: .client)
         span?.attributes["db.system.name"] = "redis"
         defer { span?.end() }
         let result: CommitOutcome
         do {
             result = try await store.commit(
                 transition, record: record, request: request, lostRefundFence: lostRefundFence,
-                deadline: deadline)
+                isDryRun: isDryRun, deadline: deadline)
         } catch {
             span?.setStatus(SpanStatus(code: .error))
             throw error
         }
         switch result {
-        case .committed: return Result(record: record.value, entries: record.entryMessages)
+        case .committed:
+            return Result(record: record.value, entries: record.entryMessages, isDryRun: isDryRun)
         case .replay(let record):
             return try await replay(record, of: request, store: store, deadline: deadline)
         case .requestIDReused: throw RCPStatus.requestIDReused()

@@ -73,6 +73,7 @@ final class EventConsumption: Sendable {
         var seen: [OutboxID]
         var nextClaim: NIODeadline
         var nextBlindLook = NIODeadline.now()
+        var nextGroupLook = NIODeadline.now()
         /// Partitions that were damaged when they were last asked.
         var unreadable: Set<Int> = []
         var hasToldUnreadable = true
@@ -88,7 +89,7 @@ final class EventConsumption: Sendable {
         }
     }
 
-    /// Runs until the call is cancelled, the server stops, or the group is gone or behind.
+    /// Runs until the call is cancelled, the server stops, or the group is gone, behind or another one.
     func deliver(to replies: RCPReplyWriter<Returns_V1_ConsumeReply>) async throws {
         let partitions = 0..<store.partitioning.count
         var work = Work(
@@ -98,6 +99,7 @@ final class EventConsumption: Sendable {
             // A damaged partition makes the look at the whole log fail; the others are read on.
             try tail.check(goesOnWithoutSome: true)
             try checkRuns()
+            try await checkGroup(&work)
             lookForNews(&work)
             let room = self.room()
             if room > 0, !work.isDone {
@@ -117,6 +119,19 @@ final class EventConsumption: Sendable {
     private func checkRuns() throws {
         let loss = GroupLoss(group, store.identity, clockMargin: limits.clockMarginMilliseconds)
         if let loss { throw EventLogFault.groupSetBack(name: group.name, loss) }
+    }
+
+    /// A newer build may have written of the group meanwhile what this one does not know, of its filter for one.
+    private func checkGroup(_ work: inout Work) async throws {
+        let now = NIODeadline.now()
+        guard now >= work.nextGroupLook else { return }
+        work.nextGroupLook = now + .milliseconds(limits.groupLookMilliseconds)
+        guard var found = try await store.loadEventGroup(group.name, deadline: tail.deadline),
+            found.instance == group.instance
+        else { throw CaseRejection.groupUnknown() }
+        // Another consumer may have confirmed a loss.
+        found.run = group.run
+        guard found == group else { throw Self.groupChanged }
     }
 
     private var claimInterval: TimeAmount {
@@ -260,6 +275,11 @@ final class EventConsumption: Sendable {
         work.hasToldCaughtUp = isCaughtUp
         work.hasToldUnreadable = true
     }
+
+    private static let groupChanged = RCPStatus(
+        code: .unavailable, outcome: .notApplied, retryAfterMilliseconds: 100,
+        text: "the group was changed meanwhile; consume anew",
+        details: [RCPErrorDetail(field: "group", reason: "GROUP_CHANGED")])
 
     private static let crowded = RCPStatus(
         code: .resourceExhausted, outcome: .notApplied, retryAfterMilliseconds: 60_000,

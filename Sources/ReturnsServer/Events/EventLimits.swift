@@ -43,6 +43,8 @@ struct EventLimits: Sendable, Hashable {
     var inFlightEventsDefault = 100
     /// Of one request.
     var acknowledgedEventsMax = 1_000
+    /// How often a consumer's stream looks whether its group is still what it was.
+    var groupLookMilliseconds: Int64 = 1_000
     /// Partitions that one read for a consumer looks at.
     var consumePartitionsMax = 16
     /// How often a consumer looks for what others have left unacknowledged: a share of the time they have, not below a second.

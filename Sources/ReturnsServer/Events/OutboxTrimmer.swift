@@ -22,7 +22,7 @@ final class OutboxTrimmer: Service {
     private let cuts = Mutex<[Int: Int64]>([:])
     /// Groups whose consumers have not confirmed that they heard of a loss.
     private let setBackGroups = Mutex<Set<String>>([])
-    /// Groups whose records could not be read when they were last looked at.
+    /// What is told of groups whose records could not be read when they were last looked at.
     private let unreadGroupWarnings = Mutex<[String]>([])
 
     /// Groups that were not given every event, as far as their places tell, and when these were looked at.
@@ -134,9 +134,10 @@ final class OutboxTrimmer: Service {
         for name in behind.sorted() where gate.lets("behind \(name)") {
             logger.warning("\(Self.behindWarning(name))")
         }
-        let unread = groups.unreadable.map(Self.unreadableWarning) + groups.newer.map(Self.newerWarning)
-        unreadGroupWarnings.withLock { $0 = unread }
-        for warning in unread where gate.lets(warning) { logger.error("\(warning)") }
+        let unread = groups.unread
+        let warnings = unread.damaged.map(Self.unreadableWarning) + unread.newer.map(Self.newerWarning)
+        unreadGroupWarnings.withLock { $0 = warnings }
+        for warning in warnings where gate.lets(warning) { logger.error("\(warning)") }
         for name in names.sorted() where gate.lets("set back \(name)") {
             logger.warning("\(Self.setBackWarning(name))")
         }

@@ -1,6 +1,7 @@
 import Logging
 import RCP
 import RCPServer
+import ReturnsAPI
 import ReturnsDomain
 import ReturnsStore
 
@@ -58,6 +59,30 @@ extension StoreError {
     }
 }
 
+extension StoreError {
+    /// Why one case of several was left, in the words of a status.
+    public struct Refusal: Hashable, Sendable {
+        let reason: String
+        let text: String
+        /// Whether somebody has to mend something: neither a newer build nor a level that is still to come is a fault.
+        let isFault: Bool
+
+        init(_ error: StoreError) {
+            let status = RCPStatus(error)
+            (reason, text) = (status.details.first?.reason ?? "", status.text)
+            isFault = !error.isNewer && error.code != .levelTooLow
+        }
+
+        func proto(of id: CaseID) -> Returns_V1_RefusedCase {
+            .with {
+                $0.caseID = id.description
+                $0.reason = reason
+                $0.text = text
+            }
+        }
+    }
+}
+
 extension NamedRecord {
     /// What to do with a damaged one, and who may.
     fileprivate var remedy: String {
@@ -68,7 +93,8 @@ extension NamedRecord {
             "An administrator deletes it: returnsctl webhook delete \(name). Then create it anew, with --from and a time before the last events that its receiver has"
         case .rules:
             "Nothing is decided by it. What can be done: RUNBOOK.md, \"A record is damaged\""
-        case .request: "Look whether what it asked for was done"
+        case .request:
+            "So it cannot be told whether the request was carried out: look at what it was to change. If it was not, ask for it with a new request. What an operator can do: RUNBOOK.md, \"A record is damaged\""
         }
     }
 }
@@ -146,7 +172,7 @@ extension RCPStatus {
                 details: [RCPErrorDetail(reason: "STORE_REFUSED")])
         case .levelTooLow:
             let text =
-                "\(error.description), and this gives what only that level holds. Leave it out, or, once every returnsd is of the same build, an operator types: returnsd --upgrade"
+                "\(error.description), and this would store what only that level holds. Once every returnsd is of the same build, an operator types: returnsd --upgrade. Until then leave out what that level brought"
             self.init(
                 code: .failedPrecondition, outcome: .notApplied, text: text,
                 details: [RCPErrorDetail(reason: "LEVEL_TOO_LOW", text: text)])

@@ -44,13 +44,15 @@ struct CalendarService: CalendarServiceProvider {
             engine.policies.calendars.sorted { $0.key < $1.key }, after: after, limit: request.pageItems,
             name: \.key)
         var reply = Returns_V1_ListCalendarsReply()
+        var unread = UnreadRecords<String>()
         for (name, versions) in page.items {
             do throws(StoreError) {
                 if let calendar = try versions.current() { reply.calendars.append(calendar.message) }
             } catch {
-                if error.isNewer { reply.newerNames.append(name) } else { reply.unreadableNames.append(name) }
+                unread.note(name, error)
             }
         }
+        (reply.unreadableNames, reply.newerNames) = (unread.damaged, unread.newer)
         reply.nextCursor = cursor.text(page.next)
         return RCPReply(reply)
     }

@@ -35,8 +35,8 @@ extension CaseService {
         var writer = RCPMessageWriter(capacity: page.cases.reduce(256) { $0 + $1.record.bytes + 32 })
         for stored in page.cases { writer.append(Fields.cases, parts: view.parts(of: stored)) }
         writer.append(Fields.nextCursor, cursor.text(page.next))
-        for id in page.unreadable { writer.append(Fields.unreadableCaseIds, id.description) }
-        for id in page.newer { writer.append(Fields.newerCaseIds, id.description) }
+        for id in page.unread.damaged { writer.append(Fields.unreadableCaseIds, id.description) }
+        for id in page.unread.newer { writer.append(Fields.newerCaseIds, id.description) }
         for id in page.tooLarge { writer.append(Fields.tooLargeCaseIds, id.description) }
         writer.append(Fields.nowMs, engine.clock.now().milliseconds)
         return RCPReply(encoded: writer.buffer, readBytes: page.readBytes)

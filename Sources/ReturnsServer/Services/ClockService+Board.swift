@@ -25,8 +25,8 @@ extension ClockService {
             .with {
                 $0.rows = count.rows.filter { kinds.contains($0.kind) }.map(\.proto)
                 $0.mostUrgent = urgent
-                $0.unreadableCaseIds = found.unshown.damaged.map(\.description)
-                $0.newerCaseIds = found.unshown.newer.map(\.description)
+                $0.unreadableCaseIds = found.unread.damaged.map(\.description)
+                $0.newerCaseIds = found.unread.newer.map(\.description)
                 $0.nowMs = count.at.milliseconds
             }, readBytes: due.readBytes + found.readBytes)
     }
@@ -43,14 +43,12 @@ extension ClockService {
         }
         let kind: ClockKind? = try request.kind.optional("kind")
         let store = engine.store(for: context)
-        let sums = try await store.attainment(
-            days: first...last, deadline: context.deadline
-        ).filter { kind == nil || $0.kind == kind }
+        let figures = try await store.attainment(days: first...last, deadline: context.deadline)
         // Read behind the figures: none were taken away before it was raised.
         let keptFrom = try await store.attainmentKeptFrom(deadline: context.deadline)
         var rows: [String: Returns_V1_AttainmentRow] = [:]
         var total = Returns_V1_AttainmentRow()
-        for sum in sums {
+        for sum in figures.sums where kind == nil || sum.kind == kind {
             let name =
                 switch request.by {
                 case .team: sum.team
@@ -64,6 +62,7 @@ extension ClockService {
             .with {
                 $0.rows = rows.values.sorted { $0.name < $1.name }
                 $0.total = total
+                $0.newerLeftOut = kind == nil && figures.leavesOutNewer
                 if let keptFrom { $0.keptFromDate = WorkingCalendar.dateText(ofDay: keptFrom) }
             })
     }

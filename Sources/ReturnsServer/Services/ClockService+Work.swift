@@ -40,8 +40,8 @@ extension ClockService {
         return RCPReply(
             .with {
                 $0.nowMs = now.milliseconds
-                $0.unreadableCaseIds = seeker.damaged.sorted().map(\.description)
-                $0.newerCaseIds = seeker.newer.sorted().map(\.description)
+                $0.unreadableCaseIds = seeker.unread.damaged.sorted().map(\.description)
+                $0.newerCaseIds = seeker.unread.newer.sorted().map(\.description)
                 guard let item = found else {
                     $0.passedOver = UInt32(clamping: seeker.passedOver)
                     $0.forOthers = UInt32(clamping: seeker.barred)
@@ -100,10 +100,8 @@ private struct WorkSeeker {
     private(set) var passedOver = 0
     /// Free, but for others to do.
     private(set) var barred = 0
-    /// Looked at, and not to be read.
-    private(set) var damaged: Set<CaseID> = []
-    /// Looked at, and to be decided on by servers of a newer build alone.
-    private(set) var newer: Set<CaseID> = []
+    /// Looked at, and not to be decided on.
+    private(set) var unread = UnreadRecords<CaseID>()
     /// As many were looked at as one call may, and there are more behind.
     private(set) var isCutOff = false
 
@@ -120,7 +118,7 @@ private struct WorkSeeker {
             readBytes += due.readBytes
             if let item = try await firstOpen(due.clocks) { return item }
             looked += due.clocks.count
-            passedOver += due.clocks.count { !isUnread($0.member.id) }
+            passedOver += due.clocks.count { !unread.contains($0.member.id) }
             place = due.next
             limit = ClockService.candidatesTogether
         } while place != nil && looked < ClockService.candidatesMax
@@ -136,7 +134,7 @@ private struct WorkSeeker {
         let free = zip(due, leases).filter { clock, lease in
             // A lease for another clock may be one for a clock that has ended, as only the case tells.
             guard let lease, lease.person != me.name else { return true }
-            return lease.kind != clock.member.kind || lease.ordinal != clock.member.ordinal
+            return !lease.isFor(clock.member.kind, clock.member.ordinal)
         }
         let outlines = Dictionary(
             try await queue.store.outlines(of: free.map(\.0.member.id), deadline: queue.deadline)
@@ -153,14 +151,13 @@ private struct WorkSeeker {
             let leases = Dictionary(
                 some.map { ($0.0.member.id, $0.1) }, uniquingKeysWith: { first, _ in first })
             let found = try await queue.items(some.map(\.0), read)
-            damaged.formUnion(found.unshown.damaged)
-            newer.formUnion(found.unshown.newer)
+            unread.formUnion(found.unread)
             for item in found.items {
                 let lease = leases[item.id] ?? nil
                 let worker = item.worker(lease)
                 guard worker == nil || worker == me.name, isOpen(item) else { continue }
                 guard try await isPermitted(item) else {
-                    if !isUnread(item.id) { barred += 1 }
+                    if !unread.contains(item.id) { barred += 1 }
                     continue
                 }
                 if try await self.lease(item, over: lease) { return item }
@@ -177,7 +174,7 @@ private struct WorkSeeker {
         let lease = try await queue.store.workLeases(on: [part], deadline: queue.deadline)[0]
         guard let lease, lease.person == me.name,
             let clock = value.clocks.first(where: {
-                $0.isRunning && $0.kind == lease.kind && $0.ordinal == lease.ordinal
+                $0.isRunning && lease.isFor($0.kind, $0.ordinal)
             })
         else { return nil }
         let item = WorkQueue.Item(value, clock, for: actor)
@@ -199,15 +196,9 @@ private struct WorkSeeker {
             return try await queue.store.loadCase(id, deadline: queue.deadline)
         } catch {
             guard error.code == .corrupt else { throw error }
-            pass(id, error)
+            unread.note(id, error)
             return nil
         }
-    }
-
-    private func isUnread(_ id: CaseID) -> Bool { damaged.contains(id) || newer.contains(id) }
-
-    private mutating func pass(_ id: CaseID, _ error: StoreError) {
-        if error.isNewer { newer.insert(id) } else { damaged.insert(id) }
     }
 
     private func lease(_ item: WorkQueue.Item, over found: WorkLease?) async throws -> Bool {
@@ -230,7 +221,7 @@ private struct WorkSeeker {
         } catch {
             guard error.code == .corrupt else { throw error }
             // No step of the case can be taken.
-            pass(item.id, error)
+            unread.note(item.id, error)
             return false
         }
     }

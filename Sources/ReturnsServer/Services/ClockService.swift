@@ -38,8 +38,8 @@ struct ClockService: ClockServiceProvider {
                 $0.nowMs = engine.clock.now().milliseconds
                 if let total = found.total { $0.total = total }
                 $0.incomplete = found.isCutOff
-                $0.unreadableCaseIds = found.unshown.damaged.map(\.description)
-                $0.newerCaseIds = found.unshown.newer.map(\.description)
+                $0.unreadableCaseIds = found.unread.damaged.map(\.description)
+                $0.newerCaseIds = found.unread.newer.map(\.description)
                 $0.nextCursor = cursor.text(found.next)
             }, readBytes: found.readBytes)
     }
@@ -79,8 +79,9 @@ struct ClockService: ClockServiceProvider {
                 $0.cases = UInt32(result.cases)
                 $0.firings = UInt32(result.firings)
                 $0.conflicts = UInt32(result.conflicts)
-                $0.unreadableCaseIds = result.failed.map(\.description).sorted()
-                $0.newerCaseIds = result.newer.map(\.description).sorted()
+                $0.unreadableCaseIds = result.unread.damaged.map(\.description).sorted()
+                $0.newerCaseIds = result.unread.newer.map(\.description).sorted()
+                $0.refused = result.refused.sorted { $0.key < $1.key }.map { $1.proto(of: $0) }
                 $0.unreadableDeadlines = UInt32(result.unreadableDeadlines)
             })
     }

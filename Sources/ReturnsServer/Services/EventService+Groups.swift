@@ -80,19 +80,20 @@ extension EventService {
             }, after: try cursor.place(request.cursor), limit: request.pageItems, name: \.name)
         reply.nextCursor = cursor.text(page.next)
         var unreadable: Set<Int> = []
+        var unread = UnreadRecords<String>()
         for entry in page.items {
-            guard let group = entry.record else {
-                if entry.isNewer {
-                    reply.newerNames.append(entry.name)
-                } else {
-                    reply.unreadableNames.append(entry.name)
-                }
+            let group: EventGroup
+            switch entry.result {
+            case .success(let record): group = record
+            case .failure(let error):
+                unread.note(entry.name, error)
                 continue
             }
             let state = try await store.eventGroupState(group, deadline: context.deadline)
             reply.groups.append(group.proto(state, loss(of: group)))
             unreadable.formUnion(state.unreadablePartitions)
         }
+        (reply.unreadableNames, reply.newerNames) = (unread.damaged, unread.newer)
         reply.unreadablePartitions = unreadable.sorted().map { UInt32($0) }
         return RCPReply(
             reply, readBytes: reply.groups.count * store.partitioning.count * ReturnsStore.partitionBytes)

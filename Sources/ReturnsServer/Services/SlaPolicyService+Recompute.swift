@@ -45,9 +45,9 @@ extension SlaPolicyService {
             } catch let rejection as CaseRejection where rejection.kind != .notPermitted {
                 // In a walk: it came to its end between the listing and now.
                 if !isWalk { reply.refused.append(Self.show(rejection, of: id)) }
-            } catch let error as StoreError where error.code == .corrupt {
-                // A case that is damaged, or of a newer build, ends no walk.
-                reply.refused.append(Self.show(RCPStatus(error), of: id))
+            } catch let error as StoreError where error.isLocal {
+                // A case that is damaged, of a newer build, or ahead of the store's level ends no walk.
+                reply.refused.append(StoreError.Refusal(error).proto(of: id))
             } catch  where isChanged {
                 // Some of the cases were taken over: asked again it goes on with the rest.
                 throw RCPFailureAfterChange(outcome: .unknown, cause: error)
@@ -62,14 +62,6 @@ extension SlaPolicyService {
             $0.caseID = id.description
             $0.reason = rejection.code
             $0.text = rejection.text
-        }
-    }
-
-    private static func show(_ status: RCPStatus, of id: CaseID) -> Returns_V1_RefusedCase {
-        .with {
-            $0.caseID = id.description
-            $0.reason = status.details.first?.reason ?? ""
-            $0.text = status.text
         }
     }
 

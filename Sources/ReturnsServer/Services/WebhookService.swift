@@ -134,17 +134,15 @@ struct WebhookService: WebhookServiceProvider {
             webhooks.entries, after: try cursor.place(request.cursor), limit: request.pageItems, name: \.name)
         reply.nextCursor = cursor.text(page.next)
         var unreadable: Set<Int> = []
+        var unread = UnreadRecords<String>()
         for entry in page.items {
-            guard let webhook = entry.record else {
-                reply.note(entry.name, isNewer: entry.isNewer)
-                continue
-            }
-            let state: WebhookState?
+            let (webhook, state): (Webhook, WebhookState?)
             do throws(StoreError) {
+                webhook = try entry.result.get()
                 state = try await store.loadWebhookState(webhook, deadline: context.deadline)
             } catch {
                 guard error.isLocal else { throw error }
-                reply.note(webhook.name, isNewer: error.isNewer)
+                unread.note(entry.name, error)
                 continue
             }
             guard let state else { continue }
@@ -152,6 +150,7 @@ struct WebhookService: WebhookServiceProvider {
             unreadable.formUnion(standing.unreadablePartitions)
             reply.webhooks.append(try await proto(webhook, state, standing, context))
         }
+        (reply.unreadableNames, reply.newerNames) = (unread.damaged, unread.newer)
         reply.unreadablePartitions = unreadable.sorted().map { UInt32($0) }
         return RCPReply(
             reply, readBytes: reply.webhooks.count * store.partitioning.count * ReturnsStore.partitionBytes)
@@ -285,13 +284,6 @@ struct WebhookService: WebhookServiceProvider {
             }
         }
         throw RCPStatus.tooManyConflicts()
-    }
-}
-
-extension Returns_V1_ListWebhooksReply {
-    /// One that cannot be read.
-    fileprivate mutating func note(_ name: String, isNewer: Bool) {
-        if isNewer { newerNames.append(name) } else { unreadableNames.append(name) }
     }
 }
 

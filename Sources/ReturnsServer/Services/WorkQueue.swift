@@ -45,9 +45,7 @@ struct WorkQueue {
 
         /// A lease for a clock that has ended is none.
         func worker(_ lease: WorkLease?) -> String? {
-            guard let lease,
-                running.contains(where: { $0.kind == lease.kind && $0.ordinal == lease.ordinal })
-            else { return nil }
+            guard let lease, running.contains(where: { lease.isFor($0.kind, $0.ordinal) }) else { return nil }
             return lease.person
         }
     }
@@ -59,7 +57,7 @@ struct WorkQueue {
         /// Where the list goes on; nil at its end.
         var next: DuePlace?
         /// Cases whose clocks are missing, since they cannot be read.
-        var unshown = UnshownCases()
+        var unread = UnreadRecords<CaseID>()
         /// It ends where as much was looked at as one call may.
         var isCutOff = false
         /// Bytes that were read for it, about.
@@ -117,12 +115,12 @@ struct WorkQueue {
             next: due.next, isCutOff: due.isCutOff, readBytes: due.readBytes)
         let found = try await items(due.clocks)
         page.items = found.items.filter(filter.assignee.has)
-        page.unshown = found.unshown
+        page.unread = found.unread
         page.readBytes += found.readBytes
         if filter.assignee.isAnybody, store.scope == .all {
             page.total = try await store.countRunning(
                 filter.kinds, before: filter.before, deadline: deadline)
-        } else if place == nil, due.next == nil, found.unshown.isEmpty {
+        } else if place == nil, due.next == nil, found.unread.isEmpty {
             page.total = UInt64(page.items.count)
         }
         return page
@@ -156,7 +154,7 @@ struct WorkQueue {
         var total: UInt64 = 0
         var left = 0
         var items: [Item] = []
-        page.unshown = try await store.readCases(outlines, isReadOnly: true, deadline: deadline) { value in
+        page.unread = try await store.readCases(outlines, isReadOnly: true, deadline: deadline) { value in
             for clock in value.clocks where filter.holds(clock) {
                 let item = Item(value, clock)
                 guard filter.assignee.has(item) else { continue }
@@ -170,7 +168,7 @@ struct WorkQueue {
         }
         page.items = Self.first(items, limit)
         // What cannot be read may hold more.
-        if page.unshown.isEmpty { page.total = total }
+        if page.unread.isEmpty { page.total = total }
         if left > limit { page.next = page.items.last?.place }
         return page
     }
@@ -183,24 +181,24 @@ struct WorkQueue {
     /// named, since one damaged case must not hide the others.
     func items(
         _ due: [Deadline]
-    ) async throws(StoreError) -> (items: [Item], unshown: UnshownCases, readBytes: Int) {
+    ) async throws(StoreError) -> (items: [Item], unread: UnreadRecords<CaseID>, readBytes: Int) {
         var seen: Set<CaseID> = []
         let ids = due.map(\.member.id).filter { seen.insert($0).inserted }
         let outlines = try await store.outlines(of: ids, deadline: deadline)
         let found = try await items(due, outlines)
         return (
-            found.items, found.unshown,
+            found.items, found.unread,
             outlines.reduce(0) { $0 + $1.recordBytes + Self.caseBytes + Self.outlineBytes }
         )
     }
 
     func items(
         _ due: [Deadline], _ outlines: [CaseOutline]
-    ) async throws(StoreError) -> (items: [Item], unshown: UnshownCases) {
+    ) async throws(StoreError) -> (items: [Item], unread: UnreadRecords<CaseID>) {
         let places = Dictionary(grouping: due.indices) { due[$0].member.id }
         var items = [Item?](repeating: nil, count: due.count)
         // Work is for who can go on with it here; a list shows what there is.
-        let unshown = try await store.readCases(outlines, isReadOnly: actor == nil, deadline: deadline) {
+        let unread = try await store.readCases(outlines, isReadOnly: actor == nil, deadline: deadline) {
             value in
             for index in places[value.id] ?? [] {
                 let member = due[index].member
@@ -209,7 +207,7 @@ struct WorkQueue {
                 }.map { Item(value, $0, for: actor) }
             }
         }
-        return (items.compactMap(\.self), unshown)
+        return (items.compactMap(\.self), unread)
     }
 
     func show(_ items: [Item], _ view: RecordView) async throws(StoreError) -> [Returns_V1_DueClock] {

@@ -93,8 +93,14 @@ struct SweepBatch: Sendable {
                 await Task.yield()
                 sliceEnd = .now() + .microseconds(Sweeper.sliceMicroseconds)
             }
+            let rules: CaseRules
             do throws(StoreError) {
-                let rules = try await sweeper.policies.rules(for: value, store: store, deadline: deadline)
+                rules = try await sweeper.policies.rules(for: value, store: store, deadline: deadline)
+            } catch {
+                try refuse(value.id, error, into: &result)
+                continue
+            }
+            do throws(StoreError) {
                 let transition = try sweeper.decide(value, order: order, now: result.now, rules: rules)
                 // Someone else fired it after it was read; or else its index is stale.
                 if !transition.isEmpty { transitions.append(transition) }
@@ -110,12 +116,22 @@ struct SweepBatch: Sendable {
     private func fail(
         _ id: CaseID, _ error: StoreError, into result: inout Sweeper.Result
     ) throws(StoreError) {
-        guard error.code == .corrupt || error.code == .refused else { throw error }
-        if error.isNewer {
-            result.newer.insert(id)
-            return sweeper.pass(id, error)
-        }
-        result.failed.insert(id)
+        guard error.code == .corrupt else { return try refuse(id, error, into: &result) }
+        result.unread.note(id, error)
+        report(id, error)
+    }
+
+    /// The case itself is whole: what it is decided by cannot be read, or it cannot be written now.
+    private func refuse(
+        _ id: CaseID, _ error: StoreError, into result: inout Sweeper.Result
+    ) throws(StoreError) {
+        guard error.isLocal || error.code == .refused else { throw error }
+        result.refused[id] = StoreError.Refusal(error)
+        report(id, error)
+    }
+
+    private func report(_ id: CaseID, _ error: StoreError) {
+        guard StoreError.Refusal(error).isFault else { return sweeper.pass(id, error) }
         sweeper.report("a due case cannot be fired: \(error)", "\(id)")
     }
 }

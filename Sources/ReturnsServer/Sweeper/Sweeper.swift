@@ -29,13 +29,15 @@ public struct Sweeper: Sendable {
         public var firings = 0
         /// Cases that changed under the sweeper's hands; the next sweep takes them.
         public var conflicts = 0
-        /// Cases that could not be read, decided or written; they stay due and are reported.
-        public var failed: Set<CaseID> = []
-        /// Cases that a newer build wrote: they stay due for its servers.
-        public var newer: Set<CaseID> = []
-        /// Deadlines that name no clock, and partitions that cannot be swept.
+        /// Cases whose records cannot be decided on; they stay due and are reported, or left to servers of a newer build.
+        public var unread = UnreadRecords<CaseID>()
+        /// Cases that stay due for something else than their own records, such as what they are decided by.
+        public var refused: [CaseID: StoreError.Refusal] = [:]
+        /// Deadlines that name no case, and partitions that cannot be swept.
         public var unreadableDeadlines = 0
-        public var failures: Int { failed.count + unreadableDeadlines }
+        public var failures: Int {
+            unread.damaged.count + refused.values.count(where: \.isFault) + unreadableDeadlines
+        }
         /// More was due than one sweep looks at.
         public var isFull = false
     }
@@ -153,7 +155,7 @@ public struct Sweeper: Sendable {
         if nameless > 0 {
             result.unreadableDeadlines += nameless
             report(
-                "the deadlines hold something that names no clock; type: returnsctl admin verify-indexes --repair",
+                "the deadlines hold something that names no case; type: returnsctl admin verify-indexes --repair",
                 "p\(visit.partition)")
         }
         visit.entriesLeft += due.count { $0.map { !fired.contains($0) } ?? true }
@@ -179,10 +181,11 @@ public struct Sweeper: Sendable {
         return firings.count
     }
 
+    /// A case that waits for a newer build, or for the store's level, is no fault.
     func pass(_ id: CaseID, _ error: StoreError) {
         guard gate.lets("newer") else { return }
         logger.notice(
-            "due cases are left to servers of a newer build",
+            "due cases are left, since this server is not to fire them now",
             metadata: ["subject": "\(id)", "error": "\(error)"])
     }
 

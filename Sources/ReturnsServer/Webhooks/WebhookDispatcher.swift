@@ -6,18 +6,10 @@ import ReturnsStore
 import ServiceLifecycle
 import Synchronization
 
-/// Names of webhooks that cannot be read.
-private struct UnreadWebhooks {
-    var damaged: Set<String> = []
-    /// Of a newer build. They are left alone, for servers of that build to deliver for.
-    var newer: Set<String> = []
-
-    func union(_ other: UnreadWebhooks) -> UnreadWebhooks {
-        UnreadWebhooks(damaged: damaged.union(other.damaged), newer: newer.union(other.newer))
-    }
-
+/// Of webhooks, by their names.
+extension UnreadRecords<String> {
     /// In words that stay the same while it lasts.
-    var warnings: [String] {
+    fileprivate var warnings: [String] {
         damaged.sorted().map {
             "the record of the webhook \($0) is damaged, and nothing begins to be delivered for it; delete it with returnsctl webhook delete, and create it anew"
         }
@@ -35,8 +27,8 @@ final class WebhookDispatcher: Service {
         /// By name, as they were last looked at.
         var outlooks: [String: WebhookOutlook] = [:]
         /// Names of those whose records, and whose states, could not be read then.
-        var unreadableRecords = UnreadWebhooks()
-        var unreadableStates = UnreadWebhooks()
+        var unreadRecords = UnreadRecords<String>()
+        var unreadStates = UnreadRecords<String>()
     }
 
     let store: ReturnsStore
@@ -112,9 +104,10 @@ final class WebhookDispatcher: Service {
                 if tail.isStopping { poster.stop() }
                 do throws(StoreError) {
                     let found = try await store.loadWebhooks(deadline: deadline)
-                    let unread = UnreadWebhooks(damaged: Set(found.unreadable), newer: Set(found.newer))
-                    state.withLock { $0.unreadableRecords = unread }
+                    let unread = found.unread
+                    state.withLock { $0.unreadRecords = unread }
                     tell(unread)
+                    endRunners(found.records, unread)
                     let webhooks = found.records
                     for webhook in webhooks where !isOver {
                         await lookAfter(webhook.name) { () async throws(StoreError) in
@@ -162,7 +155,12 @@ final class WebhookDispatcher: Service {
     /// One to run, if nobody delivers for the webhook and it is enabled.
     private func runner(_ webhook: Webhook) async throws(StoreError) -> WebhookRunner? {
         // The tail stops before calls are drained: from then on deliveries are another server's.
-        guard !tail.isStopping, state.withLock({ $0.runners[webhook] == nil }) else { return nil }
+        guard !tail.isStopping else { return nil }
+        // One that still ends has the same lease, whatever its record was.
+        let isRunning = state.withLock { state in
+            state.runners.keys.contains { $0.name == webhook.name && $0.instance == webhook.instance }
+        }
+        guard !isRunning else { return nil }
         // First of all: a lease on what this server cannot read would keep another one from delivering.
         guard try await store.loadWebhookState(webhook, deadline: deadline)?.isEnabled == true else {
             return nil
@@ -185,6 +183,17 @@ final class WebhookDispatcher: Service {
         return isStarted ? runner : nil
     }
 
+    /// A runner delivers by the record that it was begun with, so it ends where that is another one, or a newer build's. One that
+    /// is damaged since says nothing else, and its runner goes on.
+    private func endRunners(_ records: [Webhook], _ unread: UnreadRecords<String>) {
+        let ending = state.withLock { state in
+            state.runners.filter { webhook, _ in
+                !records.contains(webhook) && !unread.damaged.contains(webhook.name)
+            }
+        }
+        for runner in ending.values { runner.stop() }
+    }
+
     private func run(_ runner: WebhookRunner) async {
         await runner.run()
         // So that another server, or this one with new places, need not wait for the lease's end.
@@ -198,7 +207,7 @@ final class WebhookDispatcher: Service {
     private func measure(_ webhooks: [Webhook]) async throws(StoreError) {
         var outlooks: [String: WebhookOutlook] = [:]
         var disabled = 0
-        var unread = UnreadWebhooks()
+        var unread = UnreadRecords<String>()
         for webhook in webhooks {
             let found: WebhookState
             do throws(StoreError) {
@@ -208,11 +217,7 @@ final class WebhookDispatcher: Service {
                 found = state
             } catch {
                 guard error.isLocal else { throw error }
-                if error.isNewer {
-                    unread.newer.insert(webhook.name)
-                } else {
-                    unread.damaged.insert(webhook.name)
-                }
+                unread.note(webhook.name, error)
                 continue
             }
             if !found.isEnabled { disabled += 1 }
@@ -231,13 +236,13 @@ final class WebhookDispatcher: Service {
         metrics.webhooksBehind.set(outlooks.values.count { $0.isBehind })
         let gone = state.withLock { state in
             defer { state.outlooks = outlooks }
-            state.unreadableStates = unread
+            state.unreadStates = unread
             return state.outlooks.keys.filter { outlooks[$0] == nil }
         }
         for name in gone { metrics.webhook(name, lag: 0, WebhookOutlook(instance: 0)) }
     }
 
-    private func tell(_ unread: UnreadWebhooks) {
+    private func tell(_ unread: UnreadRecords<String>) {
         for warning in unread.warnings where gate.lets(warning) { logger.error("\(warning)") }
     }
 
@@ -265,8 +270,10 @@ final class WebhookDispatcher: Service {
 
     /// What needs a person soon, in words that stay the same while it lasts.
     var warnings: [String] {
-        let (outlooks, unread) = state.withLock {
-            ($0.outlooks, $0.unreadableRecords.union($0.unreadableStates))
+        let (outlooks, unread) = state.withLock { state in
+            var unread = state.unreadRecords
+            unread.formUnion(state.unreadStates)
+            return (state.outlooks, unread)
         }
         return unread.warnings + outlooks.sorted { $0.key < $1.key }.compactMap(warning)
     }

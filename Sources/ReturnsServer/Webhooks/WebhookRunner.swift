@@ -79,7 +79,8 @@ final class WebhookRunner: Sendable {
 
     func ringLanes() { for doorbell in doorbells { doorbell.ring() } }
 
-    /// Returns when it was told to stop, the lease is another's, or the webhook was changed, disabled or deleted.
+    /// Returns when it was told to stop, the lease is another's, the webhook was changed, disabled or deleted, or a newer build has
+    /// written its state.
     func run() async {
         let seat = tail.admitInside()
         defer { tail.leave(seat) }
@@ -116,6 +117,7 @@ final class WebhookRunner: Sendable {
                     webhook.name, owner: owner, milliseconds: limits.leaseMilliseconds, deadline: deadline)
                 guard lease == .held(epoch: epoch) else { break }
                 until = asked + .milliseconds(limits.leaseMilliseconds)
+                guard try await !isNewer() else { break }
                 let isUpkeep = asked >= nextUpkeep
                 if isUpkeep { nextUpkeep = asked + .milliseconds(limits.upkeepMilliseconds) }
                 try await hold(everything: isUpkeep)
@@ -127,6 +129,19 @@ final class WebhookRunner: Sendable {
         }
         stop()
         overBell.ring()
+    }
+
+    /// Whether a newer build has written of its state meanwhile what this one does not know: that nothing is to be delivered, for
+    /// one. The lease would keep servers of that build from it.
+    private func isNewer() async throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            _ = try await store.loadWebhookState(webhook, deadline: deadline)
+            return false
+        } catch {
+            // What is damaged in it keeps nobody from delivering by what was read before.
+            guard error.isLocal else { throw error }
+            return error.isNewer
+        }
     }
 
     /// Lets go of what is finished, so that it may be trimmed.

@@ -34,15 +34,12 @@ struct RecordReader {
     /// Reads the number of the record's form, which leads it.
     ///
     /// - Parameter own: The latest one that this build knows.
-    /// - Throws: for a higher one, that a newer build wrote the record. None gets to `formsMax`, where the letters of a text
-    ///   begin: that is damage.
+    /// - Throws: for a higher one, that a newer build wrote the record, which is whole: its checksum was compared before.
     mutating func form(upTo own: UInt8) throws(RecordError) -> UInt8 {
         let form = try byte()
         guard form > own else { return form }
-        throw RecordError(what: "a record of form \(form)", isNewer: form < Self.formsMax)
+        throw .newer("a record of form \(form)")
     }
-
-    private static let formsMax: UInt8 = 32
 
     mutating func bytes(_ count: Int) throws(RecordError) -> [UInt8] {
         guard bytes.count - position >= count else { throw RecordError(what: "record ends early") }
@@ -97,18 +94,6 @@ struct RecordReader {
     mutating func instant() throws(RecordError) -> Instant { Instant(milliseconds: try signed()) }
     mutating func optionalInstant() throws(RecordError) -> Instant? { try boolean() ? try instant() : nil }
 
-    mutating func code<Code: NamedCode>(_ type: Code.Type = Code.self) throws(RecordError) -> Code {
-        guard let code = Code(rawValue: try byte()) else { throw RecordError(what: "unknown \(Code.self)") }
-        return code
-    }
-
-    mutating func optionalCode<Code: NamedCode>(_ type: Code.Type = Code.self) throws(RecordError) -> Code? {
-        let raw = try byte()
-        if raw == 0 { return nil }
-        guard let code = Code(rawValue: raw) else { throw RecordError(what: "unknown \(Code.self)") }
-        return code
-    }
-
     mutating func caseID() throws(RecordError) -> CaseID {
         guard bytes.count - position >= CaseID.length else { throw RecordError(what: "record ends early") }
         defer { position += CaseID.length }
@@ -124,10 +109,6 @@ struct RecordReader {
         guard bytes.count - position >= CaseID.length else { throw RecordError(what: "record ends early") }
         defer { position += CaseID.length }
         return CaseID(checked: UnsafeRawBufferPointer(rebasing: bytes[position..<position + CaseID.length]))
-    }
-
-    mutating func actor() throws(RecordError) -> ActorRecord {
-        ActorRecord(name: try text(), role: try code(), onBehalfOf: try text())
     }
 
     mutating func list<Element>(

@@ -57,12 +57,6 @@ struct RecordWriter {
     mutating func write<Code: NamedCode>(_ code: Code?) { bytes.append(code?.rawValue ?? 0) }
     mutating func write(_ id: CaseID) { bytes.append(contentsOf: id.asciiBytes) }
 
-    mutating func write(_ actor: ActorRecord) {
-        write(actor.name)
-        write(actor.role)
-        write(actor.onBehalfOf)
-    }
-
     mutating func writeList<Element>(_ list: [Element], _ body: (inout RecordWriter, Element) -> Void) {
         write(UInt64(list.count))
         for element in list { body(&self, element) }

@@ -49,11 +49,6 @@ struct CommitBuilder {
         if needed > level { missingLevel = max(missingLevel ?? needed, needed) }
     }
 
-    /// - Throws: `levelTooLow` where something given would be lost, or would be read by older builds that do not know it.
-    func checkLevel() throws(StoreError) {
-        if let missingLevel { throw .tooLow(for: missingLevel) }
-    }
-
     /// Commits only if the hash at the key is at this version; 0 means that there is none.
     mutating func guardVersion(_ key: String, _ version: UInt64) {
         guards.append((index(key), version))
@@ -111,7 +106,9 @@ struct CommitBuilder {
     }
 
     /// - Parameter partition: that all keys belong to.
-    func call(partition: Int) -> StoreCall {
+    /// - Throws: `levelTooLow` where something given would be lost, or would be read by older builds that do not know it.
+    func call(partition: Int) throws(StoreError) -> StoreCall {
+        if let missingLevel { throw .tooLow(for: missingLevel) }
         var call = StoreCall(
             Self.function, .partition(partition), keys: keys, isCounted: true,
             argumentBytes: arguments.bytes + 1_024)

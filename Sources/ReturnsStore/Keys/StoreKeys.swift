@@ -124,7 +124,8 @@ public struct StoreKeys: Sendable {
         return CaseID(body.dropFirst(9))
     }
 
-    /// What Redis calls the type of a key of this schema; nil for records of cases and orders, and keys of no partition.
+    /// What Redis calls the type of a key of this schema; nil for records of cases and orders, keys of no partition, and those
+    /// that only a newer build knows.
     static func type(ofKey key: String) -> String? {
         guard let body = body(of: key) else { return nil }
         let name = body.prefix { $0 != ":" }
@@ -137,7 +138,8 @@ public struct StoreKeys: Sendable {
             switch body {
             case "outbox": return "stream"
             case "outbox:trimmed": return "string"
-            default: return "hash"
+            case "outbox:held", "outbox:lost": return "hash"
+            default: return nil
             }
         default: return nil
         }
@@ -228,6 +230,15 @@ extension CaseID {
         else { return nil }
         self = id
     }
+
+    /// The case that a member of the deadlines, or of a listing of running clocks, belongs to. It leads each of them, also where
+    /// a word follows that only a newer build knows, of a kind of clock for one: then the case itself tells whose it is.
+    ///
+    /// - Returns: nil for a member that names no case.
+    init?(ofDeadline text: String) {
+        guard let end = text.firstIndex(of: "/"), end != text.index(before: text.endIndex) else { return nil }
+        self.init(text[..<end])
+    }
 }
 
 /// A member of the deadlines: which clock of which case. Its score is the clock's next firing.
@@ -242,6 +253,7 @@ public struct DeadlineMember: Hashable, Sendable {
         self.ordinal = ordinal
     }
 
+    /// - Returns: nil also for a kind of clock that this build does not know, see `CaseID.init(ofDeadline:)`.
     init?(_ text: String) {
         let parts = text.split(separator: "/")
         guard parts.count == 3, let id = CaseID(parts[0]), let kind = ClockKind(name: String(parts[1])),

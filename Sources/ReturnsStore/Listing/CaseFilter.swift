@@ -142,10 +142,8 @@ extension CasePlace: LosslessStringConvertible {
 /// Some of a list's cases.
 public struct CasePage: Sendable {
     public internal(set) var cases: [StoredCase] = []
-    /// Cases of which nobody can say whether they match, or which match and cannot be shown: their records are damaged.
-    public internal(set) var unreadable: [CaseID] = []
-    /// Those that a newer build wrote so that this one cannot show them.
-    public internal(set) var newer: [CaseID] = []
+    /// Cases of which nobody can say whether they match, or which match and cannot be shown.
+    public internal(set) var unread = UnreadRecords<CaseID>()
     /// Those whose records are above `CasePageLimits.caseBytesMax`.
     public internal(set) var tooLarge: [CaseID] = []
     /// Nil at the end of the list. A page that had to pass over too many cases can be empty and have more behind it.
@@ -153,5 +151,5 @@ public struct CasePage: Sendable {
     /// Bytes that were read for it, about.
     public internal(set) var readBytes = 0
 
-    var count: Int { cases.count + unreadable.count + newer.count + tooLarge.count }
+    var count: Int { cases.count + unread.count + tooLarge.count }
 }

@@ -56,10 +56,18 @@ struct CasePageReader {
     /// A case that may match, and what is known of it; without facts it cannot be shown.
     private struct Candidate {
         let item: Item
-        let facts: CaseFacts?
-        var isNewer = false
+        let facts: Result<CaseFacts, StoreError>
 
-        var bytes: Int { facts?.recordBytes ?? 0 }
+        var bytes: Int { (try? facts.get())?.recordBytes ?? 0 }
+    }
+
+    /// What came of a case's record.
+    private enum Showing {
+        case shown(bytes: Int)
+        /// It does not match, or cannot be shown.
+        case passed(bytes: Int)
+        /// It matches, and there is no room for it in this page.
+        case full
     }
 
     /// - Parameter isEnd: Whether nothing follows these.
@@ -88,10 +96,8 @@ struct CasePageReader {
         var rest = matching[...]
         while !rest.isEmpty {
             let together = next(&rest)
-            guard let last = together.last else { return false }
-            try await show(together)
-            passed = last.item.place
-            guard rest.isEmpty || !isFull else { return false }
+            guard !together.isEmpty else { return false }
+            guard try await show(together), rest.isEmpty || !isFull else { return false }
         }
         passed = items.last?.place
         readsUnseen =
@@ -108,24 +114,13 @@ struct CasePageReader {
         var (matching, largest) = (0, 0)
         for (item, reply) in zip(known, replies) {
             guard !isFull else { return false }
-            await takeTurn()
-            do throws(StoreError) {
-                if let stored = try store.storedCase(reply, item.id, groups) {
-                    let size = stored.facts.recordBytes
-                    (largest, page.readBytes) = (max(largest, size), page.readBytes + size)
-                    if try filter.matches(stored), fits(stored, item.id) {
-                        guard page.count == 0 || bytes + size <= limits.bytesMax else { return false }
-                        page.cases.append(stored)
-                        bytes += size
-                        matching += 1
-                    }
-                } else if try ReturnsStore.isAbsent(reply) {
-                    try await store.confirmRun(deadline: deadline)
-                    if try await isVisible(item.id) { page.unreadable.append(item.id) }
-                }
-            } catch {
-                guard error.code == .corrupt else { throw error }
-                if try await isVisible(item.id) { pass(item.id, isNewer: error.isNewer) }
+            switch try await show(reply, item.id) {
+            case .shown(let size):
+                matching += 1
+                (largest, page.readBytes) = (max(largest, size), page.readBytes + size)
+            case .passed(let size):
+                (largest, page.readBytes) = (max(largest, size), page.readBytes + size)
+            case .full: return false
             }
             passed = item.place
         }
@@ -173,48 +168,57 @@ struct CasePageReader {
             }, key: nil, deadline: deadline)
         var candidates: [Candidate] = []
         for (item, reply) in zip(known, replies) {
-            do throws(StoreError) {
-                let facts = try store.decodeFacts(reply, of: item.id)
-                guard filter.matches(facts) else { continue }
-                candidates.append(Candidate(item: item, facts: facts))
-            } catch {
-                guard error.code == .corrupt else { throw error }
-                if error.lacksRecord { try await store.confirmRun(deadline: deadline) }
-                if try await isVisible(item.id) {
-                    candidates.append(Candidate(item: item, facts: nil, isNewer: error.isNewer))
-                }
+            let facts = ReturnsStore.result { () throws(StoreError) in
+                try store.decodeFacts(reply, of: item.id)
             }
+            if case .success(let facts) = facts, !filter.matches(facts) { continue }
+            candidates.append(Candidate(item: item, facts: facts))
         }
         return candidates
     }
 
     /// Reads the records of some cases into the page. Each is looked at anew: it may have changed since its facts were read.
-    private mutating func show(_ candidates: [Candidate]) async throws(StoreError) {
-        let wanted = candidates.filter { $0.facts != nil }.map(\.item.id)
+    ///
+    /// - Returns: Whether there was room for all of them.
+    private mutating func show(_ candidates: [Candidate]) async throws(StoreError) -> Bool {
+        let wanted = candidates.filter { (try? $0.facts.get()) != nil }.map(\.item.id)
         page.readBytes += candidates.reduce(0) { $0 + $1.bytes }
         let replies = try await store.repliesToReads(
             wanted.map { store.loadCommand($0, StoreKeys(partition: $0.partition), groups) }, key: nil,
             deadline: deadline)
-        var found = zip(wanted, replies).makeIterator()
+        var found = replies.makeIterator()
         for candidate in candidates {
-            guard candidate.facts != nil, let (id, reply) = found.next() else {
-                pass(candidate.item.id, isNewer: candidate.isNewer)
-                continue
+            switch candidate.facts {
+            case .failure(let error): try await pass(candidate.item.id, error)
+            case .success:
+                guard let reply = found.next() else { return true }
+                if case .full = try await show(reply, candidate.item.id) { return false }
             }
-            await takeTurn()
-            do throws(StoreError) {
-                guard let stored = try store.storedCase(reply, id, groups) else {
-                    // Its facts were there, or it is of another sale channel.
-                    if try ReturnsStore.isAbsent(reply) { page.unreadable.append(id) }
-                    continue
-                }
-                guard try filter.matches(stored), fits(stored, id) else { continue }
-                page.cases.append(stored)
-                bytes += candidate.bytes
-            } catch {
-                guard error.code == .corrupt else { throw error }
-                pass(id, isNewer: error.isNewer)
+            passed = candidate.item.place
+        }
+        return true
+    }
+
+    /// Puts a case into the page if it matches, has room there and can be read. A record that is not there is damage, since a
+    /// listing names the case.
+    private mutating func show(_ reply: RedisValue, _ id: CaseID) async throws(StoreError) -> Showing {
+        await takeTurn()
+        var size = 0
+        do throws(StoreError) {
+            guard let stored = try store.storedCase(reply, id, groups) else {
+                if try ReturnsStore.isAbsent(reply) { throw StoreError.recordMissing(id) }
+                // Of another sale channel.
+                return .passed(bytes: 0)
             }
+            size = stored.facts.recordBytes
+            guard try filter.matches(stored), fits(stored, id) else { return .passed(bytes: size) }
+            guard page.count == 0 || bytes + size <= limits.bytesMax else { return .full }
+            page.cases.append(stored)
+            bytes += size
+            return .shown(bytes: size)
+        } catch {
+            try await pass(id, error)
+            return .passed(bytes: size)
         }
     }
 
@@ -225,8 +229,11 @@ struct CasePageReader {
         return false
     }
 
-    private mutating func pass(_ id: CaseID, isNewer: Bool) {
-        if isNewer { page.newer.append(id) } else { page.unreadable.append(id) }
+    /// Names a case that cannot be read, where the asker may hear of it. One that is not there may be the whole store that is not.
+    private mutating func pass(_ id: CaseID, _ error: StoreError) async throws(StoreError) {
+        guard error.code == .corrupt else { throw error }
+        if error.lacksRecord { try await store.confirmRun(deadline: deadline) }
+        if try await isVisible(id) { page.unread.note(id, error) }
     }
 
     /// Of a case that cannot be read the listings of sale channels tell whether the asker may hear of it.

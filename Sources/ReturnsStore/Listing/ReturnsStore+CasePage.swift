@@ -136,7 +136,7 @@ extension ReturnsStore {
         var ids: Set<CaseID> = []
         for set in sets {
             for value in set.array ?? [] {
-                if let id = value.string.flatMap({ DeadlineMember($0) })?.id { ids.insert(id) }
+                if let id = value.string.flatMap({ CaseID(ofDeadline: $0) }) { ids.insert(id) }
             }
         }
         return Array(ids)

@@ -22,17 +22,6 @@ public struct CaseOutline: Sendable {
     }
 }
 
-/// Cases that a list cannot show, and why.
-public struct UnshownCases: Hashable, Sendable {
-    public internal(set) var damaged: [CaseID] = []
-    /// A newer build wrote them, and this one does not know all that they say.
-    public internal(set) var newer: [CaseID] = []
-
-    public init() {}
-
-    public var isEmpty: Bool { damaged.isEmpty && newer.isEmpty }
-}
-
 /// Cases for lists, which show little of each: their records are read some at a time, so that a list never holds many.
 extension ReturnsStore {
     /// What is known of these cases, which the store names. Those out of the scope are left out; of one that is damaged, or whose
@@ -73,8 +62,8 @@ extension ReturnsStore {
     public func readCases(
         _ outlines: [CaseOutline], isReadOnly: Bool, deadline: NIODeadline = .distantFuture,
         _ use: (Case) -> Void
-    ) async throws(StoreError) -> UnshownCases {
-        var unshown = UnshownCases()
+    ) async throws(StoreError) -> UnreadRecords<CaseID> {
+        var unread = UnreadRecords<CaseID>()
         var rest = outlines[...]
         var sliceEnd = NIODeadline.now() + .microseconds(CasePageReader.sliceMicroseconds)
         while let first = rest.first {
@@ -100,10 +89,10 @@ extension ReturnsStore {
                     if let value = found { use(value) }
                 } catch {
                     guard error.code == .corrupt else { throw error }
-                    if error.isNewer { unshown.newer.append(id) } else { unshown.damaged.append(id) }
+                    unread.note(id, error)
                 }
             }
         }
-        return unshown
+        return unread
     }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 
 /// What is added up of ended clocks, day by day (R21).
 enum AttainmentMeasure: String, CaseIterable {
@@ -33,15 +34,24 @@ struct AttainmentField: Hashable {
         self.measure = measure
     }
 
-    init?(_ text: String) {
+    /// - Throws: for a field that is none, and for one of a kind or measure that this build does not know.
+    init(_ text: String) throws(RecordError) {
         let parts = text.split(separator: "|", omittingEmptySubsequences: false)
-        guard parts.count == 4, let kind = ClockKind(name: String(parts[0])),
+        guard parts.count == 4, Self.isWord(parts[0]), Self.isWord(parts[3]) else {
+            throw RecordError(what: "the figures hold something else")
+        }
+        guard let kind = ClockKind(name: String(parts[0])),
             let measure = AttainmentMeasure(rawValue: String(parts[3]))
-        else { return nil }
+        else { throw .newer("figures of an unknown kind") }
         self.kind = kind
         team = String(parts[1])
         person = String(parts[2])
         self.measure = measure
+    }
+
+    /// As kinds and measures are named.
+    private static func isWord(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }
     }
 
     var text: String { "\(kind)|\(team)|\(person)|\(measure.rawValue)" }
@@ -64,6 +74,13 @@ public struct AttainmentSum: Hashable, Sendable {
     }
 }
 
+/// What ended clocks come to.
+public struct AttainmentFigures: Sendable {
+    public internal(set) var sums: [AttainmentSum] = []
+    /// There are figures besides, of kinds of clocks or measures that only a newer build knows.
+    public internal(set) var leavesOutNewer = false
+}
+
 extension ReturnsStore {
     /// A question for figures covers no more days than this.
     public static let attainmentDaysMax = 400
@@ -73,7 +90,7 @@ extension ReturnsStore {
     /// The figures of these local days, over all partitions.
     public func attainment(
         days: ClosedRange<Int32>, deadline: NIODeadline = .distantFuture
-    ) async throws(StoreError) -> [AttainmentSum] {
+    ) async throws(StoreError) -> AttainmentFigures {
         try requireEveryChannel()
         precondition(days.count <= Self.attainmentDaysMax, "a question covers \(Self.attainmentDaysMax) days")
         struct Group: Hashable {
@@ -81,6 +98,7 @@ extension ReturnsStore {
             let team: String
             let person: String
         }
+        var figures = AttainmentFigures()
         var sums: [Group: AttainmentSum] = [:]
         // A day at a time: what one pipeline answers stays small.
         for day in days {
@@ -91,9 +109,17 @@ extension ReturnsStore {
             for reply in replies {
                 let parts = reply.array ?? []
                 for index in stride(from: 0, to: parts.count - 1, by: 2) {
-                    guard let field = parts[index].string.flatMap(AttainmentField.init),
-                        let amount = parts[index + 1].integer, (0...Self.attainmentAmountMax).contains(amount)
-                    else { throw StoreError(.corrupt, "the figures hold something else") }
+                    let field: AttainmentField
+                    do throws(RecordError) {
+                        field = try AttainmentField(parts[index].string ?? "")
+                    } catch {
+                        guard error.isNewer else { throw StoreError(error, "attainment") }
+                        figures.leavesOutNewer = true
+                        continue
+                    }
+                    guard let amount = parts[index + 1].integer,
+                        (0...Self.attainmentAmountMax).contains(amount)
+                    else { throw StoreError(.corrupt, "attainment: a figure is no amount") }
                     let group = Group(kind: field.kind, team: field.team, person: field.person)
                     sums[
                         group,
@@ -103,7 +129,8 @@ extension ReturnsStore {
             }
         }
         if sums.isEmpty { try await confirmRun(deadline: deadline) }
-        return Array(sums.values)
+        figures.sums = Array(sums.values)
+        return figures
     }
 }
 

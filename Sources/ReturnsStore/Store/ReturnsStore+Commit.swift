@@ -33,16 +33,19 @@ extension ReturnsStore {
     /// - Parameter request: Nil for acts that are idempotent by their version guard. Such a commit is sent once: a second one
     ///   would be answered as stale whether or not the first one was made.
     /// - Parameter lostRefundFence: What the claim of a lost refund says that the commit goes by; nil for one that records none.
+    /// - Parameter isDryRun: Nothing is sent, and everything up to there is done, so that what is refused without a look at Redis is
+    ///   refused here too: `committed` says that it would be tried.
     package nonisolated(nonsending) func commit(
         _ transition: CaseTransition, record: TransitionRecord? = nil, request: CommitRequest?,
-        lostRefundFence: UInt64? = nil, deadline: NIODeadline = .distantFuture
+        lostRefundFence: UInt64? = nil, isDryRun: Bool = false, deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         try require(transition.caseAfter.order)
         do throws(StoreError) {
+            let call = try commitCall(
+                transition, record: record, request: request, lostRefundFence: lostRefundFence)
+            if isDryRun { return .committed }
             return try await commit(
-                try commitCall(
-                    transition, record: record, request: request, lostRefundFence: lostRefundFence),
-                effect: request == nil ? .eachTime : .once, deadline: deadline)
+                call, effect: request == nil ? .eachTime : .once, deadline: deadline)
         } catch {
             throw error.met(by: transition.caseAfter.id)
         }
@@ -71,8 +74,7 @@ extension ReturnsStore {
             partition: id.partition,
             run: identity.presentRun)
         if let lostRefundFence { builder.guardVersion(keys.lostRefundFence, lostRefundFence) }
-        try builder.checkLevel()
-        return builder.call(partition: id.partition)
+        return try builder.call(partition: id.partition)
     }
 
     /// Commits an order push.
@@ -88,14 +90,16 @@ extension ReturnsStore {
             fingerprint: request.fingerprint, outcome: .putOrder(result: result, version: order.version))
         var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
         builder.add(order, before: before, keys: keys, level: identity.level)
-        try builder.checkLevel()
         return try await commit(
-            builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
+            try builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
     }
 
     /// Commits a change of an order's payments, its entry in the order's timeline, and whom it has to be told to.
+    ///
+    /// - Parameter isDryRun: As of a case.
     public nonisolated(nonsending) func commit(
-        _ transition: OrderTransition, request: CommitRequest, deadline: NIODeadline = .distantFuture
+        _ transition: OrderTransition, request: CommitRequest, isDryRun: Bool = false,
+        deadline: NIODeadline = .distantFuture
     ) async throws(StoreError) -> CommitOutcome {
         let order = transition.orderAfter
         try require(order.key)
@@ -104,9 +108,8 @@ extension ReturnsStore {
             fingerprint: request.fingerprint, outcome: .changedPayments(version: order.version))
         var builder = CommitBuilder(requestKey: keys.request(request.id), record: record)
         builder.add(transition, keys: keys, level: identity.level)
-        try builder.checkLevel()
-        return try await commit(
-            builder.call(partition: partitioning.partition(of: order.key)), deadline: deadline)
+        let call = try builder.call(partition: partitioning.partition(of: order.key))
+        return isDryRun ? .committed : try await commit(call, deadline: deadline)
     }
 
     nonisolated(nonsending) func commit(
@@ -125,10 +128,10 @@ extension ReturnsStore {
         case "STALE": return .stale
         case "REUSED": return .requestIDReused
         case "REPLAY":
-            return .replay(
-                try decode(parts.last?.bytes, "request record") { bytes throws(RecordError) in
-                    try RequestRecord(record: bytes)
-                })
+            guard let record = try decodeRequest(parts.last ?? .null, "its record") else {
+                throw StoreError(.corrupt, "the commit function answered something else")
+            }
+            return .replay(record)
         default: throw StoreError(.corrupt, "the commit function answered something else")
         }
     }

@@ -10,7 +10,7 @@ public struct Deadline: Hashable, Sendable {
 
 extension ReturnsStore {
     /// The cases of one partition with a clock due by `now`, or with a story that lags behind their order's timeline, the
-    /// longest due first; a case stands there once for each of its clocks, nil for an entry that names none.
+    /// longest due first; a case stands there once for each of its clocks, nil for an entry that names no case.
     ///
     /// - Parameter offset: Entries to pass over: those that stay due because they cannot be fired.
     public func dueCases(
@@ -22,7 +22,7 @@ extension ReturnsStore {
                 "ZRANGEBYSCORE", .text(key), "-inf", .integer(now.milliseconds), "LIMIT",
                 .integer(Int64(offset)), .integer(Int64(limit))),
             key: key, deadline: deadline)
-        return (reply.array ?? []).map { Self.caseID(ofDeadline: $0.string ?? "") }
+        return (reply.array ?? []).map { CaseID(ofDeadline: $0.string ?? "") }
     }
 
     /// When a clock next fires anywhere after `now`; nil when none will. Partitions that cannot be read are left for the sweep to
@@ -39,7 +39,7 @@ extension ReturnsStore {
             }, deadline: deadline)
         return replies.compactMap { reply in
             guard case .success(let reply) = reply else { return nil }
-            return Self.deadlines(reply).first?.dueAt
+            return reply.array?.last.flatMap { Self.time(score: $0) }
         }.min()
     }
 
@@ -94,28 +94,8 @@ extension ReturnsStore {
         before.map { .text("(\($0.milliseconds)") } ?? "+inf"
     }
 
-    /// What is no clock, or has no time, is left for verify-indexes to find.
-    private static func deadlines(_ reply: RedisValue) -> [Deadline] {
-        let parts = reply.array ?? []
-        return stride(from: 0, to: parts.count - 1, by: 2).compactMap { position in
-            guard let member = member(parts[position]), let dueAt = time(score: parts[position + 1]) else {
-                return nil
-            }
-            return Deadline(member: member, dueAt: dueAt)
-        }
-    }
-
     static func time(score: RedisValue) -> Instant? {
         score.string.flatMap(Double.init).flatMap { Int64(exactly: $0.rounded()) }
             .map { Instant(milliseconds: $0) }
-    }
-
-    /// The case that a member of the deadlines names.
-    static func caseID(ofDeadline text: String) -> CaseID? {
-        DeadlineMember(text)?.id ?? UntoldMember(text)?.id
-    }
-
-    private static func member(_ value: RedisValue) -> DeadlineMember? {
-        value.string.flatMap(DeadlineMember.init)
     }
 }

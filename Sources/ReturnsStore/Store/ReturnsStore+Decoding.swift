@@ -208,15 +208,13 @@ extension ReturnsStore {
         }
     }
 
-    /// One that cannot be read may be the request's own.
-    func decodeRequest(_ reply: RedisValue) throws(StoreError) -> RequestRecord? {
+    /// One that cannot be read may be the request's own. The log names its key, for who removes it.
+    func decodeRequest(_ reply: RedisValue, _ key: String) throws(StoreError) -> RequestRecord? {
         do throws(StoreError) {
             guard let bytes = try Self.record(reply).bytes else { return nil }
-            return try decode(bytes, "request record") { bytes throws(RecordError) in
-                try RequestRecord(record: bytes)
-            }
+            return try decode(bytes, key) { bytes throws(RecordError) in try RequestRecord(record: bytes) }
         } catch {
-            throw error.behind(.unknown)
+            throw error.of(.request).behind(.unknown)
         }
     }
 

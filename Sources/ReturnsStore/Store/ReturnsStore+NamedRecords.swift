@@ -5,20 +5,26 @@ import RedisClient
 public struct NamedRecords<Record: Sendable>: Sendable {
     public struct Entry: Sendable {
         public let name: String
-        /// Nil for one that cannot be read, or is another name's.
-        public let record: Record?
-        /// Of one that cannot be read: it is whole, but a newer build wrote it.
-        public var isNewer = false
+        /// What cannot be read fails, and what is another name's.
+        public let result: Result<Record, StoreError>
+
+        /// Nil for one that cannot be read.
+        public var record: Record? { try? result.get() }
     }
 
     /// By name.
     public var entries: [Entry] = []
 
     public var records: [Record] { entries.compactMap(\.record) }
-    /// Names of those that are damaged.
-    public var unreadable: [String] { entries.filter { $0.record == nil && !$0.isNewer }.map(\.name) }
-    /// Names of those that a newer build wrote. They are left alone: this build does not know all that they say.
-    public var newer: [String] { entries.filter(\.isNewer).map(\.name) }
+
+    /// Names of those that cannot be read.
+    public var unread: UnreadRecords<String> {
+        var unread = UnreadRecords<String>()
+        for entry in entries {
+            if case .failure(let error) = entry.result { unread.note(entry.name, error) }
+        }
+        return unread
+    }
 }
 
 /// A record that a failure is told of by its name.
@@ -58,16 +64,15 @@ extension ReturnsStore {
         var found = NamedRecords<Record>()
         for index in stride(from: 0, to: parts.count, by: 2) {
             let field = parts[index].bytes.map { String(decoding: $0.readableBytesView, as: UTF8.self) } ?? ""
-            do throws(StoreError) {
+            let result = Self.result { () throws(StoreError) in
                 let record = try decode(parts[index + 1])
                 guard name(record) == field else {
                     throw StoreError(.corrupt, "a record under another name than its own")
                 }
-                found.entries.append(.init(name: field, record: record))
-            } catch {
-                guard error.code == .corrupt else { throw error }
-                found.entries.append(.init(name: field, record: nil, isNewer: error.isNewer))
+                return record
             }
+            if case .failure(let error) = result, error.code != .corrupt { throw error }
+            found.entries.append(.init(name: field, result: result))
         }
         found.entries.sort { $0.name < $1.name }
         return found

@@ -192,7 +192,7 @@ extension ReturnsStore {
                 builder.addToSet(
                     entry.key, scoresAndMembers: [.text(String(entry.score)), .bytes(entry.member)])
                 isRepaired =
-                    try await commit(builder.call(partition: id.partition), deadline: deadline)
+                    try await commit(try builder.call(partition: id.partition), deadline: deadline)
                     == .committed
             }
             report.add(.init(index: entry.key, id: id, problem: .missing, isRepaired: isRepaired))
@@ -232,7 +232,7 @@ extension ReturnsStore {
             builder.guardVersion(key, value.version)
             builder.setFields(key, ["f", .bytes(facts)])
             isRepaired =
-                try await commit(builder.call(partition: value.id.partition), deadline: deadline)
+                try await commit(try builder.call(partition: value.id.partition), deadline: deadline)
                 == .committed
         }
         report.add(.init(index: "\(key) f", id: value.id, problem: .stale, isRepaired: isRepaired))
@@ -283,7 +283,7 @@ extension ReturnsStore {
         }
         let id =
             StoreKeys.holdsClocks(entry.key)
-            ? DeadlineMember(String(decoding: entry.member, as: UTF8.self))?.id
+            ? CaseID(ofDeadline: String(decoding: entry.member, as: UTF8.self))
             : CaseID(member: entry.member)
         var version: UInt64 = 0
         if let id {
@@ -317,7 +317,7 @@ extension ReturnsStore {
             if let id { builder.guardVersion(StoreKeys(partition: id.partition).returnCase(id), version) }
             builder.removeFromSet(entry.key, members: [.bytes(entry.member)])
             isRepaired =
-                try await commit(builder.call(partition: partition), deadline: deadline) == .committed
+                try await commit(try builder.call(partition: partition), deadline: deadline) == .committed
         }
         report.add(.init(index: entry.key, id: id, problem: .stale, isRepaired: isRepaired))
     }

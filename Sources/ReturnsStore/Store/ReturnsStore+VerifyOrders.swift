@@ -65,7 +65,7 @@ extension ReturnsStore {
         if repair, let partition = StoreKeys.partition(ofKey: set) {
             builder.removeFromSet(set, members: [.bytes(member)])
             isRepaired =
-                try await commit(builder.call(partition: partition), deadline: deadline) == .committed
+                try await commit(try builder.call(partition: partition), deadline: deadline) == .committed
         }
         report.add(.init(index: set, id: nil, problem: .stale, isRepaired: isRepaired))
     }
@@ -90,7 +90,7 @@ extension ReturnsStore {
     private func commit(
         verifying key: OrderKey, _ builder: CommitBuilder, deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
-        try await commit(builder.call(partition: partitioning.partition(of: key)), deadline: deadline)
+        try await commit(try builder.call(partition: partitioning.partition(of: key)), deadline: deadline)
             == .committed
     }
 }

@@ -28,7 +28,8 @@ extension ReturnsStore {
                         .text(String(order.updatedAt.milliseconds)), .text(UntoldMember(id).text),
                     ])
                 isRepaired =
-                    try await commit(builder.call(partition: id.partition), deadline: deadline) == .committed
+                    try await commit(try builder.call(partition: id.partition), deadline: deadline)
+                    == .committed
             }
             report.add(.init(index: keys.deadlines, id: id, problem: .missing, isRepaired: isRepaired))
         }
@@ -61,7 +62,7 @@ extension ReturnsStore {
         if repair {
             builder.removeFromSet(key, members: [.text(member.text)])
             isRepaired =
-                try await commit(builder.call(partition: member.id.partition), deadline: deadline)
+                try await commit(try builder.call(partition: member.id.partition), deadline: deadline)
                 == .committed
         }
         report.add(.init(index: key, id: member.id, problem: .stale, isRepaired: isRepaired))

@@ -5,21 +5,27 @@ import ReturnsDomain
 /// Who works on a department's part of a case now, and for which of its clocks: when that one has ended, the lease says nothing
 /// any more.
 public struct WorkLease: Hashable, Sendable {
-    public var person: String
-    public var kind: ClockKind
-    public var ordinal: UInt32
+    public let person: String
+    /// The name of the clock's kind, be it one that only a newer build knows: somebody has the work all the same.
+    private let kind: String
+    private let ordinal: UInt32
 
     public init(person: String, kind: ClockKind, ordinal: UInt32) {
-        self.person = person
-        self.kind = kind
-        self.ordinal = ordinal
+        self.init(person: person, kind: kind.description, ordinal: ordinal)
+    }
+
+    private init(person: String, kind: String, ordinal: UInt32) {
+        (self.person, self.kind, self.ordinal) = (person, kind, ordinal)
     }
 
     init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 2)
-        guard parts.count == 3, let kind = ClockKind(name: String(parts[0])), let ordinal = UInt32(parts[1])
-        else { return nil }
-        self.init(person: String(parts[2]), kind: kind, ordinal: ordinal)
+        guard parts.count == 3, let ordinal = UInt32(parts[1]) else { return nil }
+        self.init(person: String(parts[2]), kind: String(parts[0]), ordinal: ordinal)
+    }
+
+    public func isFor(_ kind: ClockKind, _ ordinal: UInt32) -> Bool {
+        self.kind == kind.description && self.ordinal == ordinal
     }
 
     /// The person last: it is what may be any text.

@@ -101,7 +101,7 @@ public final class ReturnsStore: Sendable {
         let replies = try await repliesToReads(
             [loadCommand(id, keys), RedisCommand("GET", .text(keys.request(requestID)))],
             key: keys.returnCase(id), deadline: deadline)
-        if let request = try decodeRequest(replies[1]) {
+        if let request = try decodeRequest(replies[1], keys.request(requestID)) {
             return (Self.readable { () throws(StoreError) in try decodeCase(replies[0], id) }, request)
         }
         let value = try await visibleCase(replies[0], id, deadline: deadline)
@@ -141,7 +141,7 @@ public final class ReturnsStore: Sendable {
                 RedisCommand("GET", .text(keys.request(requestID))),
             ],
             key: keys.order(key), deadline: deadline)
-        if let request = try decodeRequest(replies[1]) {
+        if let request = try decodeRequest(replies[1], keys.request(requestID)) {
             return (Self.readable { () throws(StoreError) in try decodeOrder(replies[0], key) }, request)
         }
         return (try decodeOrder(replies[0], key), nil)

@@ -243,7 +243,7 @@ extension ReturnsStore {
             if try await mayBeEnabled(webhook, deadline: deadline) { strays.remove(webhook.holder) }
         }
         // Nothing tells that these are not enabled. What is held for one is bounded, and goes when it is deleted.
-        let unread = Set(webhooks.unreadable + webhooks.newer)
+        let unread = webhooks.unread
         strays = strays.filter { !unread.contains(Webhook.name(ofHolder: $0)) }
         for stray in strays {
             do throws(StoreError) {

@@ -224,8 +224,12 @@ extension ReturnsStore {
 
     /// What a delivery that was asked for came to, from the answer to its request.
     public func askedDelivery(_ answer: [UInt8]) throws(StoreError) -> WebhookDelivery {
-        try decode(ByteBuffer(bytes: answer), "delivery") { bytes throws(RecordError) in
-            try WebhookDelivery(record: bytes)
+        do throws(StoreError) {
+            return try decode(ByteBuffer(bytes: answer), "delivery") { bytes throws(RecordError) in
+                try WebhookDelivery(record: bytes)
+            }
+        } catch {
+            throw error.of(.request)
         }
     }
 

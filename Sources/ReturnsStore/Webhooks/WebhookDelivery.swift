@@ -62,18 +62,15 @@ public struct WebhookDelivery: Hashable, Sendable {
         guard try reader.form(upTo: Self.version) == Self.version else {
             throw RecordError(what: "delivery of another version")
         }
-        let (eventID, code) = (try reader.text(), try reader.integer())
-        guard let type = Returns_V1_EventType(rawValue: code) else {
-            throw RecordError(what: "delivery of no type")
-        }
+        // Any number is a value of a generated enumeration; one that this build does not know is shown as it is.
+        let (eventID, type) = (try reader.text(), Returns_V1_EventType(rawValue: try reader.integer())!)
         let (attempt, status) = (try reader.integer(), try reader.integer())
-        guard let error = Returns_V1_WebhookDeliveryError(rawValue: try reader.integer()) else {
-            throw RecordError(what: "delivery with another error")
-        }
+        let error = Returns_V1_WebhookDeliveryError(rawValue: try reader.integer())!
         let (at, duration) = (try reader.instant(), try reader.signed())
-        guard let verdict = Verdict(rawValue: try reader.text()), reader.isAtEnd else {
-            throw RecordError(what: "delivery with another verdict")
+        guard let verdict = Verdict(rawValue: try reader.text()) else {
+            throw .newer("delivery with another verdict")
         }
+        guard reader.isAtEnd else { throw RecordError(what: "delivery record too long") }
         self.init(
             eventID: eventID, type: type, attempt: attempt, httpStatus: status, error: error, at: at,
             durationMilliseconds: duration, verdict: verdict)

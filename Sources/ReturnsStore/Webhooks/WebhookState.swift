@@ -90,11 +90,19 @@ public struct WebhookState: Hashable, Sendable {
 }
 
 /// One field of a webhook's state, as Redis holds it.
+///
+/// webhooks.lua reads and counts up some fields, which stand there plain. Behind each other one stand '|' and its CRC-32C: so a field
+/// of a newer build is whole, and one that is not is damage.
 public struct WebhookField: Hashable, Sendable {
     let name: String
     let value: String
 
-    public static func enabled(_ isEnabled: Bool) -> WebhookField { .init("enabled", isEnabled ? "1" : "0") }
+    /// Those of webhooks.lua.
+    static let plainNames: Set<String> = ["instance", "epoch", "enabled", "aside_forgotten"]
+
+    public static func enabled(_ isEnabled: Bool) -> WebhookField {
+        .init(plain: "enabled", isEnabled ? "1" : "0")
+    }
     public static func reason(_ reason: Returns_V1_WebhookDisabledReason) -> WebhookField {
         .init("reason", "\(reason.rawValue)")
     }
@@ -120,13 +128,33 @@ public struct WebhookField: Hashable, Sendable {
         .init("untold\(partition)", loss?.text ?? "")
     }
 
-    private init(_ name: String, _ value: String) {
+    /// A field with its checksum.
+    init(_ name: String, _ contents: String) {
         self.name = name
-        self.value = value
+        value = "\(contents)|\(Self.checksum(name, contents))"
     }
 
-    static func epoch(_ epoch: Int64) -> WebhookField { .init("epoch", "\(epoch)") }
-    static func instance(_ webhook: Webhook) -> WebhookField { .init("instance", webhook.instanceText) }
+    private init(plain name: String, _ value: String) {
+        (self.name, self.value) = (name, value)
+    }
+
+    static func epoch(_ epoch: Int64) -> WebhookField { .init(plain: "epoch", "\(epoch)") }
+    static func instance(_ webhook: Webhook) -> WebhookField {
+        .init(plain: "instance", webhook.instanceText)
+    }
+
+    /// What a field with a checksum holds; nil where that does not fit.
+    static func contents(_ name: String, _ value: String) -> String? {
+        guard let end = value.lastIndex(of: "|") else { return nil }
+        let contents = String(value[..<end])
+        return value[value.index(after: end)...] == checksum(name, contents) ? contents : nil
+    }
+
+    /// Of the name too: one field's value under another's name is damage.
+    private static func checksum(_ name: String, _ contents: String) -> String {
+        let text = Array("\(name)|\(contents)".utf8)
+        return String(text.withUnsafeBytes { CRC32C.of($0) }, radix: 16)
+    }
 }
 
 extension WebhookState {
@@ -138,33 +166,29 @@ extension WebhookState {
     }
 
     /// - Parameter reply: names and values of the whole hash.
-    /// - Throws: where a newer build has written what this one does not know.
+    /// - Returns: nil where it is no state of this webhook.
+    /// - Throws: where it is damaged, and where a newer build has written what this one does not know.
     init?(_ reply: RedisValue, webhook: Webhook, partitions: Int) throws(RecordError) {
         guard let fields = Self.fields(reply), fields["instance"] == webhook.instanceText else { return nil }
-        if let newer = fields.first(where: { Self.isNewer($0.key, $0.value) }) {
-            throw .newer("the field \(newer.key)")
-        }
-        func number(_ name: String) -> Int64? { fields[name].flatMap { Int64($0) } }
-        func time(_ name: String) -> Instant? {
-            number(name).flatMap { $0 == 0 ? nil : Instant(milliseconds: $0) }
-        }
-        func losses(_ name: String) -> [Int: OutboxLoss] {
-            var losses: [Int: OutboxLoss] = [:]
-            for partition in 0..<partitions {
-                losses[partition] = fields["\(name)\(partition)"].flatMap { OutboxLoss($0) }
-            }
-            return losses
-        }
-        let places = (0..<partitions).compactMap { fields["p\($0)"].flatMap { WebhookPlace($0) } }
-        guard places.count == partitions, let epoch = number("epoch"), let failures = number("failures")
-        else { return nil }
+        var reading = WebhookStateReading(fields)
+        guard let epoch = fields["epoch"].flatMap({ Int64($0) }),
+            let isEnabled = ["0": false, "1": true][fields["enabled"] ?? ""]
+        else { throw RecordError(what: "its epoch is no number, or it is neither enabled nor disabled") }
+        let failures = reading.take("failures") { Int64($0) }
+        let places = (0..<partitions).map { reading.take("p\($0)") { WebhookPlace($0) } }
         self.init(
-            epoch: epoch, isEnabled: fields["enabled"] == "1",
-            reason: number("reason").flatMap { Returns_V1_WebhookDisabledReason(rawValue: Int($0)) }
-                ?? .unspecified,
-            disabledAt: time("disabled_ms"), failingSince: time("failing_ms"),
-            lastSuccess: time("success_ms"), failures: failures, places: places,
-            losses: losses("lost"), untold: losses("untold"), asideForgotten: number("aside_forgotten") ?? 0)
+            epoch: epoch, isEnabled: isEnabled,
+            reason: reading.take("reason") { Int($0) }
+                .flatMap { Returns_V1_WebhookDisabledReason(rawValue: $0) } ?? .unspecified,
+            disabledAt: reading.time("disabled_ms"), failingSince: reading.time("failing_ms"),
+            lastSuccess: reading.time("success_ms"), failures: failures ?? 0,
+            places: places.compactMap(\.self), losses: reading.losses("lost", partitions),
+            untold: reading.losses("untold", partitions),
+            asideForgotten: fields["aside_forgotten"].flatMap { Int64($0) } ?? 0)
+        try reading.end()
+        guard failures != nil, self.places.count == partitions else {
+            throw RecordError(what: "fields are missing")
+        }
     }
 
     private static func fields(_ reply: RedisValue) -> [String: String]? {
@@ -176,19 +200,52 @@ extension WebhookState {
         }
         return fields
     }
+}
 
-    /// Whether a field is none of this build's, or says more than this build's do.
-    private static func isNewer(_ name: String, _ value: String) -> Bool {
-        if ownFields.contains(name) { return false }
-        let kind = name.prefix { !$0.isNumber }
-        guard UInt32(name[kind.endIndex...]) != nil, let words = wordsMax[String(kind)] else { return true }
-        return value.split(separator: " ").count > words
+/// Takes a state's fields with checksums, one after the other. What is left of them, or says more than this build's do, is a newer
+/// build's.
+private struct WebhookStateReading {
+    private var left: [String: String] = [:]
+    private var damaged: [String] = []
+    private var newer: [String] = []
+
+    init(_ fields: [String: String]) {
+        for (name, value) in fields where !WebhookField.plainNames.contains(name) {
+            if let contents = WebhookField.contents(name, value) {
+                left[name] = contents
+            } else {
+                damaged.append(name)
+            }
+        }
     }
 
-    private static let ownFields: Set<String> = [
-        "instance", "epoch", "enabled", "reason", "disabled_ms", "failing_ms", "success_ms", "failures",
-        "aside_forgotten",
-    ]
-    /// Of the fields that each partition has its own of.
-    private static let wordsMax = ["p": 4, "lost": 6, "untold": 6]
+    /// - Returns: nil for one that is not there or is empty, and for one that cannot be read, of which the end tells.
+    mutating func take<Value>(_ name: String, _ read: (String) -> Value?) -> Value? {
+        guard let contents = left.removeValue(forKey: name), !contents.isEmpty else { return nil }
+        guard let value = read(contents) else {
+            newer.append(name)
+            return nil
+        }
+        return value
+    }
+
+    mutating func time(_ name: String) -> Instant? {
+        take(name) { Int64($0) }.flatMap { $0 == 0 ? nil : Instant(milliseconds: $0) }
+    }
+
+    mutating func losses(_ name: String, _ partitions: Int) -> [Int: OutboxLoss] {
+        var losses: [Int: OutboxLoss] = [:]
+        for partition in 0..<partitions {
+            losses[partition] = take("\(name)\(partition)") { OutboxLoss($0) }
+        }
+        return losses
+    }
+
+    /// - Throws: first of all for what a newer build wrote: whatever is damaged besides, that is not to be deleted.
+    func end() throws(RecordError) {
+        if let name = (newer + left.keys).min() { throw .newer("the field \(name)") }
+        if let name = damaged.min() {
+            throw RecordError(what: "the checksum of the field \(name) does not fit")
+        }
+    }
 }

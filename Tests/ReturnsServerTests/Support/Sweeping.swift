@@ -2,6 +2,7 @@ import CoreMetrics
 import Logging
 import RedisClient
 import ReturnsDomain
+import ReturnsRecords
 import ReturnsTestSupport
 import Testing
 
@@ -10,6 +11,7 @@ import Testing
 
 /// A store on a redis-server of the test's own, with cases whose REVIEW clocks are due at the test clock's time.
 struct Sweeping {
+    let socketPath: String
     let client: RedisClient
     let store: ReturnsStore
     let registry = PrometheusRegistry(bucketsByName: ReturnsMetrics.buckets)
@@ -17,7 +19,10 @@ struct Sweeping {
 
     static func with(_ body: (Sweeping) async throws -> Void) async throws {
         try await ConnectedStore.with { connected in
-            try await body(Sweeping(client: connected.client, store: connected.store))
+            try await body(
+                Sweeping(
+                    socketPath: connected.server.socketPath, client: connected.client, store: connected.store)
+            )
         }
     }
 
@@ -48,6 +53,26 @@ struct Sweeping {
             cases.append(transition.caseAfter)
         }
         return cases
+    }
+
+    /// Says of a case, whose record stays as it is, that it was written at another level.
+    func raise(_ value: Case, to level: WriterLevel) async throws {
+        let stored = try #require(try await store.readCase(value.id, groups: CaseRecord.Group.allCases))
+        var facts = stored.facts
+        facts.level = level
+        let key = StoreKeys(partition: value.id.partition).returnCase(value.id)
+        _ = try await command("HSET", .text(key), "f", .bytes(facts.encode()))
+    }
+
+    /// The same of its order.
+    func raise(orderOf value: Case, to level: WriterLevel) async throws {
+        let found = try #require(try await store.readOrder(value.order))
+        let key = StoreKeys(partition: value.id.partition).order(value.order)
+        let record = OrderRecord(
+            everybody: found.stored.record.everybody, engine: found.stored.record.engine, level: level)
+        var command = RedisCommand("HSET", .text(key))
+        for argument in record.arguments(version: found.stored.version) { command.append(argument) }
+        _ = try await client.send(command, key: nil).checked()
     }
 
     func command(_ name: StaticString, _ arguments: RedisArgument...) async throws -> RedisValue {

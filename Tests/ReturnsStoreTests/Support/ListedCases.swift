@@ -82,7 +82,7 @@ extension ReturnsStore {
                 filter, sort: sort, after: place, limits: limits,
                 groups: CaseRecord.Group.allCases.filter { $0 != .engine })
             whole.ids += page.cases.map(\.id)
-            whole.unreadable += page.unreadable
+            whole.unreadable += page.unread.damaged
             whole.pages += 1
             place = page.next
         } while place != nil

@@ -56,10 +56,14 @@ struct ReportSla: AsyncParsableCommand {
         _ reply: Returns_V1_GetAttainmentReply, by: Grouping, from: String, to: String, _ style: Style
     ) -> String {
         // Dates of one form sort as text.
-        let missing =
+        var missing =
             from < reply.keptFromDate
             ? "\nnot all of it: figures of before \(reply.keptFromDate) were kept long enough and are gone"
             : ""
+        if reply.newerLeftOut {
+            missing +=
+                "\nnot all of it: figures of kinds of deadlines that a newer returnsd brought are left out; ask a server of that build (--server)"
+        }
         if reply.rows.isEmpty { return "no deadline ended from \(from) to \(to)\(missing)" }
         var table = Table([
             .init(by.rawValue.uppercased()), .init("MET", .right), .init("MISSED", .right),

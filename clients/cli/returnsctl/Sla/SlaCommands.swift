@@ -154,14 +154,17 @@ struct SlaSweep: AsyncParsableCommand {
 
     /// Something that was due is due still, and sweeping again does not change it.
     static func isIncomplete(_ reply: Returns_V1_SweepReply) -> Bool {
-        !reply.unreadableCaseIds.isEmpty || !reply.newerCaseIds.isEmpty || reply.unreadableDeadlines > 0
+        !reply.unreadableCaseIds.isEmpty || !reply.newerCaseIds.isEmpty || !reply.refused.isEmpty
+            || reply.unreadableDeadlines > 0
     }
 
     static func text(_ reply: Returns_V1_SweepReply) -> String {
         let isQuiet = reply.conflicts == 0 && !isIncomplete(reply)
         var lines: [String] = []
         if reply.firings > 0 {
-            let left = reply.unreadableCaseIds.count + reply.newerCaseIds.count + Int(reply.conflicts)
+            let left =
+                reply.unreadableCaseIds.count + reply.newerCaseIds.count + reply.refused.count
+                + Int(reply.conflicts)
             let cases = counted(max(1, Int(reply.cases) - left), "case")
             lines.append(
                 "\(counted(reply.firings, "deadline")) in \(cases) warned about, marked as missed or escalated"
@@ -188,6 +191,11 @@ struct SlaSweep: AsyncParsableCommand {
             let ids = reply.unreadableCaseIds
             lines.append(
                 "\(due(ids)), since damaged: \(list(ids)); the administrator can restore them from a backup")
+        }
+        for refused in Dictionary(grouping: reply.refused, by: \.text).sorted(by: { $0.key < $1.key }) {
+            let ids = refused.value.map(\.caseID)
+            lines.append(
+                "\(due(ids)): \(list(ids)); \(TextWidth.safe(refused.key)) [\(refused.value[0].reason)]")
         }
         if reply.unreadableDeadlines > 0 {
             lines.append(

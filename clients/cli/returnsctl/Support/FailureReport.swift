@@ -97,6 +97,13 @@ enum FailureReport {
 
     private static func advice(_ failure: UnknownOutcome) -> [String] {
         let look = failure.caseID.map { "look whether it was done: returnsctl case timeline \($0)" }
+        // A record that is damaged stays so, and with it the answer.
+        if failure.status.code == .dataLoss {
+            return [
+                look ?? "look whether it was done",
+                "the same request once more is answered in the same way; if it was not done, type the command anew, without --request-id",
+            ]
+        }
         return [
             look ?? "look whether it was done",
             "or send the same request once more, which does it only if it was not done:",

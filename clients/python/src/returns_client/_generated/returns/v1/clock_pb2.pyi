@@ -181,20 +181,22 @@ class SweepRequest(_message.Message):
     def __init__(self, limit: _Optional[int] = ...) -> None: ...
 
 class SweepReply(_message.Message):
-    __slots__ = ("cases", "firings", "conflicts", "unreadable_case_ids", "newer_case_ids", "unreadable_deadlines")
+    __slots__ = ("cases", "firings", "conflicts", "unreadable_case_ids", "newer_case_ids", "unreadable_deadlines", "refused")
     CASES_FIELD_NUMBER: _ClassVar[int]
     FIRINGS_FIELD_NUMBER: _ClassVar[int]
     CONFLICTS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     NEWER_CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_DEADLINES_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
     cases: int
     firings: int
     conflicts: int
     unreadable_case_ids: _containers.RepeatedScalarFieldContainer[str]
     newer_case_ids: _containers.RepeatedScalarFieldContainer[str]
     unreadable_deadlines: int
-    def __init__(self, cases: _Optional[int] = ..., firings: _Optional[int] = ..., conflicts: _Optional[int] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., newer_case_ids: _Optional[_Iterable[str]] = ..., unreadable_deadlines: _Optional[int] = ...) -> None: ...
+    refused: _containers.RepeatedCompositeFieldContainer[_common_pb2.RefusedCase]
+    def __init__(self, cases: _Optional[int] = ..., firings: _Optional[int] = ..., conflicts: _Optional[int] = ..., unreadable_case_ids: _Optional[_Iterable[str]] = ..., newer_case_ids: _Optional[_Iterable[str]] = ..., unreadable_deadlines: _Optional[int] = ..., refused: _Optional[_Iterable[_Union[_common_pb2.RefusedCase, _Mapping]]] = ...) -> None: ...
 
 class NextWorkRequest(_message.Message):
     __slots__ = ("role", "kinds", "lease_ms")
@@ -303,11 +305,13 @@ class AttainmentRow(_message.Message):
     def __init__(self, name: _Optional[str] = ..., met: _Optional[int] = ..., missed: _Optional[int] = ..., taken_ms: _Optional[int] = ..., paused_ms: _Optional[int] = ...) -> None: ...
 
 class GetAttainmentReply(_message.Message):
-    __slots__ = ("rows", "total", "kept_from_date")
+    __slots__ = ("rows", "total", "kept_from_date", "newer_left_out")
     ROWS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     KEPT_FROM_DATE_FIELD_NUMBER: _ClassVar[int]
+    NEWER_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
     rows: _containers.RepeatedCompositeFieldContainer[AttainmentRow]
     total: AttainmentRow
     kept_from_date: str
-    def __init__(self, rows: _Optional[_Iterable[_Union[AttainmentRow, _Mapping]]] = ..., total: _Optional[_Union[AttainmentRow, _Mapping]] = ..., kept_from_date: _Optional[str] = ...) -> None: ...
+    newer_left_out: bool
+    def __init__(self, rows: _Optional[_Iterable[_Union[AttainmentRow, _Mapping]]] = ..., total: _Optional[_Union[AttainmentRow, _Mapping]] = ..., kept_from_date: _Optional[str] = ..., newer_left_out: bool = ...) -> None: ...

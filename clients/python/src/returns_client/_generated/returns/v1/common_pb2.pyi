@@ -192,3 +192,13 @@ class Actor(_message.Message):
     role: Role
     on_behalf_of: str
     def __init__(self, name: _Optional[str] = ..., role: _Optional[_Union[Role, str]] = ..., on_behalf_of: _Optional[str] = ...) -> None: ...
+
+class RefusedCase(_message.Message):
+    __slots__ = ("case_id", "reason", "text")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    reason: str
+    text: str
+    def __init__(self, case_id: _Optional[str] = ..., reason: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...

@@ -165,16 +165,6 @@ class RecomputedCase(_message.Message):
     moved: _containers.RepeatedCompositeFieldContainer[MovedClock]
     def __init__(self, case_id: _Optional[str] = ..., sla_version_before: _Optional[int] = ..., plan_before: _Optional[str] = ..., plan: _Optional[str] = ..., moved: _Optional[_Iterable[_Union[MovedClock, _Mapping]]] = ...) -> None: ...
 
-class RefusedCase(_message.Message):
-    __slots__ = ("case_id", "reason", "text")
-    CASE_ID_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
-    TEXT_FIELD_NUMBER: _ClassVar[int]
-    case_id: str
-    reason: str
-    text: str
-    def __init__(self, case_id: _Optional[str] = ..., reason: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
-
 class RecomputeReply(_message.Message):
     __slots__ = ("cases", "looked_at", "sla_version", "next_cursor", "refused")
     CASES_FIELD_NUMBER: _ClassVar[int]
@@ -186,5 +176,5 @@ class RecomputeReply(_message.Message):
     looked_at: int
     sla_version: int
     next_cursor: str
-    refused: _containers.RepeatedCompositeFieldContainer[RefusedCase]
-    def __init__(self, cases: _Optional[_Iterable[_Union[RecomputedCase, _Mapping]]] = ..., looked_at: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_cursor: _Optional[str] = ..., refused: _Optional[_Iterable[_Union[RefusedCase, _Mapping]]] = ...) -> None: ...
+    refused: _containers.RepeatedCompositeFieldContainer[_common_pb2.RefusedCase]
+    def __init__(self, cases: _Optional[_Iterable[_Union[RecomputedCase, _Mapping]]] = ..., looked_at: _Optional[int] = ..., sla_version: _Optional[int] = ..., next_cursor: _Optional[str] = ..., refused: _Optional[_Iterable[_Union[_common_pb2.RefusedCase, _Mapping]]] = ...) -> None: ...
