@@ -200,7 +200,9 @@ public struct ReturnsDaemon: Sendable {
             metrics: metrics,
             tracer: tracer
         ) { [configuration, logger] _ in
-            var router = RCPRouter(logger: logger)
+            var router = RCPRouter(logger: logger) { request, context in
+                try await backend.engine.earlierOutcome(of: request, context: context)
+            }
             HealthService(engine: backend.engine, monitor: health).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
             CaseService(engine: backend.engine, principals: principals).register(in: &router)
