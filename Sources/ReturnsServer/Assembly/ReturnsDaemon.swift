@@ -97,7 +97,8 @@ public struct ReturnsDaemon: Sendable {
                 disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
                 metrics: metrics, logger: logger,
                 otherWarnings: {
-                    backend.engine.policies.warnings + webhooks.warnings + trimmer.warnings
+                    backend.engine.policies.warnings + principals.warnings + webhooks.warnings
+                        + trimmer.warnings
                 })
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
