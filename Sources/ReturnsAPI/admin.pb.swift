@@ -367,6 +367,10 @@ public nonisolated struct Returns_V1_Principal: Sendable {
   /// Roles by which a newer returnsd knows it, and this server does not: here they admit to nothing.
   public var unknownRoles: [String] = []
 
+  /// Names of what a newer returnsd keeps of it and this server does not know. It may restrict the principal, so this server
+  /// lets nobody in who has any, but the first administrator.
+  public var unknownKeys: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -996,7 +1000,7 @@ nonisolated extension Returns_V1_CreatePrincipalReply: SwiftProtobuf.Message, Sw
 
 nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Principal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0\u{3}sale_channels\0\u{3}unknown_roles\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{3}created_at_ms\0\u{3}expires_at_ms\0\u{1}team\0\u{3}sale_channels\0\u{3}unknown_roles\0\u{3}unknown_keys\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1011,6 +1015,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
       case 5: try { try decoder.decodeSingularStringField(value: &self.team) }()
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.saleChannels) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.unknownRoles) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.unknownKeys) }()
       default: break
       }
     }
@@ -1038,6 +1043,9 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if !self.unknownRoles.isEmpty {
       try visitor.visitRepeatedStringField(value: self.unknownRoles, fieldNumber: 7)
     }
+    if !self.unknownKeys.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unknownKeys, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1049,6 +1057,7 @@ nonisolated extension Returns_V1_Principal: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.team != rhs.team {return false}
     if lhs.saleChannels != rhs.saleChannels {return false}
     if lhs.unknownRoles != rhs.unknownRoles {return false}
+    if lhs.unknownKeys != rhs.unknownKeys {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

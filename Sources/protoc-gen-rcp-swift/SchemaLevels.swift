@@ -52,7 +52,7 @@ struct SchemaLevels {
     /// What a field's constant says of levels, behind its number.
     static func arguments(of field: FieldDescriptor) -> String {
         var arguments = field.options.Rcp_level > 1 ? ", level: \(field.options.Rcp_level)" : ""
-        guard field.type == .enum, !field.isRepeated, !field.hasPresence else { return arguments }
+        guard field.type == .enum else { return arguments }
         let later = Self.later(field.enumType)
         if !later.isEmpty {
             let cases = later.map { "case \($0.number): \($0.options.Rcp_valueLevel)" }

@@ -471,6 +471,7 @@ message Book {
   int64 pages = 2 [(rcp.level) = 3];
   Binding binding = 3;
   repeated Binding others = 4 [(rcp.level) = 2];
+  optional Binding wanted = 5;
 }
 """
 
@@ -484,7 +485,8 @@ def test_fields_and_values_of_a_later_level_say_so(generate):
         "RCPField(1)",
         "RCPField(2, level: 3)",
         "RCPField(3, levelOfValue: { switch $0 { case 2: 4; default: 1 } })",
-        "RCPRepeatedField(4, level: 2)",
+        "RCPRepeatedField(4, level: 2, levelOfValue: { switch $0 { case 2: 4; default: 1 } })",
+        "RCPOptionalField(5, levelOfValue: { switch $0 { case 2: 4; default: 1 } })",
     ):
         assert f"{{ {constant} }}\n" in fields
     schema = written["Schema.rcp.swift"]
@@ -492,7 +494,7 @@ def test_fields_and_values_of_a_later_level_say_so(generate):
     # Of whatever is kept as a message: a value counts in each field that may have it.
     levels = (
         'RCPSchemaLevels(fields: ["acme.v1.Book": [2: 3, 4: 2]], '
-        'values: ["acme.v1.Book": [3: [2: 4], 4: [2: 4]]])'
+        'values: ["acme.v1.Book": [3: [2: 4], 4: [2: 4], 5: [2: 4]]])'
     )
     assert f"public static let levels = {levels}\n" in schema
 

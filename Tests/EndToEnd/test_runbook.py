@@ -1,5 +1,6 @@
 """What RUNBOOK.md says to type is typed, as it is printed there."""
 
+import itertools
 import os
 import pathlib
 import pwd
@@ -245,6 +246,37 @@ def test_the_commands_are_those_that_this_file_knows():
     assert [[line.split()[0] for line in block] for block in NEW_MACHINE] == [
         ["mkdir", "tar", "chown", "runuser"]
     ]
+
+
+def test_the_first_version_of_what_cases_are_decided_by_is_put_anew(world):
+    """It has none before it, and a server that starts from now on does not know it."""
+    serve, print_policy, put_policy, *of_sla = itertools.chain(*blocks("A record is damaged", 6))
+    redis = world.redis()
+    server = world.server("--redis", redis.url)
+    desk = world.desk(server)
+    order = desk.order((MUG, 4, 1000))
+    for key, name in (("", "1"), (":sla", "1"), (":calendars", "standard 1")):
+        assert redis.cli("HSET", f"returns:{{policies}}{key}", name, "junk") == "0"
+    assert server.signal_and_wait(signal.SIGTERM) == 0
+    server = world.server("--redis", redis.url)
+    for person in [desk.admin, *desk.people.values()]:
+        person.server = server.address
+    form = desk.form(order, ("1", 1))
+    assert desk["channel"]("case", "submit", "-f", "-", input=form).status != DONE
+
+    data, listen = re.fullmatch(r"returnsd --data (\S+) --listen (\S+)", serve).groups()
+    new = world.server(data=data)
+    for line in (print_policy, put_policy, *of_sla):
+        if f"--server {listen}" in line:
+            line = line.replace(listen, new.address)
+        else:
+            line = f"{line} --yes --server {server.address} --token-file {desk.admin.token_file}"
+        typed = line.replace("returnsctl", str(world.returnsctl), 1)
+        answer = subprocess.run(
+            typed, shell=True, cwd=world.path, env=desk.admin.environment(), capture_output=True, timeout=60
+        )
+        assert answer.returncode == 0, (line, answer)
+    desk["channel"].done("case", "submit", "-f", "-", input=form)
 
 
 def test_a_damaged_record_is_put_aside_and_made_anew(world):

@@ -1,4 +1,5 @@
 import RCP
+import RedisTestSupport
 import Testing
 
 @Suite(.serialized) struct IdempotencyTests {
@@ -34,6 +35,39 @@ import Testing
             }
             #expect(other?.code == .alreadyExists)
             #expect(other?.details.first?.reason == "CHANNEL_REF_EXISTS")
+        }
+    }
+
+    /// Whatever has become of the policies: what needs none is answered without.
+    @Test func theSameFormFindsItsCaseWhereNoPolicyCanBeRead() async throws {
+        let redis = try RedisServerProcess()
+        defer { redis.stop() }
+        var id = ""
+        let options = RCPCallOptions(requestID: .random())
+        try await Daemon.with(redis, name: "first") { daemon in
+            try await daemon.put("1")
+            let form = Daemon.form("1", reference: "R-1")
+            id = try await daemon.client.cases.submitCase(form, options: options).message.case.id
+            for key in ["returns:{policies}", "returns:{policies}:sla"] {
+                daemon.redis.answer(to: "HSET \(key) 1 junk")
+            }
+        }
+        try await Daemon.with(redis, name: "second") { daemon in
+            let cases = daemon.client.cases
+            let form = Daemon.form("1", reference: "R-1")
+            for options in [options, RCPCallOptions()] {
+                let again = try await cases.submitCase(form, options: options)
+                #expect(again.replayed && again.message.case.id == id)
+            }
+            let reasons = [
+                (Daemon.form("1", units: 3, reference: "R-1"), "CHANNEL_REF_EXISTS"),
+                (Daemon.form("2", reference: "R-1"), "ORDER_UNKNOWN"),
+                (Daemon.form("1"), "RECORD_UNREADABLE"),
+            ]
+            for (form, reason) in reasons {
+                let refused = await status { _ = try await cases.submitCase(form) }
+                #expect(refused?.details.first?.reason == reason && refused?.outcome == .notApplied)
+            }
         }
     }
 

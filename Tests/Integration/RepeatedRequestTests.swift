@@ -1,7 +1,11 @@
+import Cryptography
 import RCP
 import RedisTestSupport
 import ReturnsAPI
+import ReturnsDomain
 import Testing
+
+@testable import ReturnsStore
 
 /// A request that was carried out is told as applied for as long as it is remembered, whatever has become of what it changed.
 @Suite(.serialized) struct RepeatedRequestTests {
@@ -52,6 +56,77 @@ import Testing
                 _ = try await daemon.client.orders.changePayments(request, options: once)
             }
             #expect(unreadable?.outcome == .applied)
+        }
+    }
+
+    /// SPEC.md §8.3. A newer server has carried it out; this one does not know a field of it.
+    @Test func aRequestThatIsNotKnownInWhole() async throws {
+        try await Daemon.with { daemon in
+            func expect(
+                _ outcome: RCPOutcome, _ field: String, _ body: () async throws -> Void
+            ) async {
+                let status = await status(body)
+                #expect(status?.code == .invalidArgument && status?.outcome == outcome)
+                #expect(status?.details.first?.reason == "FIELD_UNKNOWN")
+                #expect(status?.details.first?.field == field)
+            }
+            // Field 1999.
+            let unknown: [UInt8] = [0xF8, 0x7C, 1]
+            try await daemon.put("1")
+            let plain = Daemon.form("1")
+            let bytes = try plain.serializedBytes() + unknown
+            let form = try Returns_V1_SubmitCaseRequest(serializedBytes: bytes)
+            let (cases, options) = (daemon.client.cases, RCPCallOptions(requestID: .random()))
+            await expect(.notApplied, "1999") { _ = try await cases.submitCase(form, options: options) }
+            let id = try await cases.submitCase(plain, options: options).message.case.id
+            // The id is another request's.
+            await expect(.notApplied, "1999") { _ = try await cases.submitCase(form, options: options) }
+            let method = CaseServiceMethods.submitCase.id
+            let record = RequestRecord(
+                fingerprint: SHA256.hash(
+                    Array("admin".utf8) + [0, UInt8(method >> 8), UInt8(method & 255)] + bytes),
+                outcome: .changedCase(try #require(CaseID(id)), version: 1))
+            let key = try #require(
+                daemon.redis.keys("*:request:*").first { $0.contains("\(options.requestID!)") })
+            let text = record.encode().map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+            daemon.redis.answer(to: "SET \(key) \"\(text.joined())\"")
+            await expect(.applied, "1999") { _ = try await cases.submitCase(form, options: options) }
+            let note = try Returns_V1_AddNoteRequest.with {
+                $0.target = try .init(serializedBytes: unknown)
+                $0.target.caseID = id
+            }
+            await expect(.notApplied, "target.1999") { _ = try await cases.addNote(note) }
+            // Of versions there is no record, and of what only reads none is needed.
+            let put = try Returns_V1_PutPolicyRequest.with { $0.policy = try .init(serializedBytes: unknown) }
+            await expect(.unknown, "policy.1999") { _ = try await daemon.client.policies.putPolicy(put) }
+            let get = try Returns_V1_GetCaseRequest(serializedBytes: unknown)
+            await expect(.notApplied, "1999") { _ = try await cases.getCase(get) }
+        }
+    }
+
+    /// Nobody could be given the work now, but it was given.
+    @Test func anAssignmentToWhoWasRevokedSince() async throws {
+        try await Daemon.with { daemon in
+            let admin = daemon.client.admin
+            _ = try await admin.createPrincipal(
+                .with {
+                    $0.name = "lena"
+                    $0.roles = [.service]
+                })
+            try await daemon.put("1")
+            let id = try await daemon.client.cases.submitCase(Daemon.form("1")).message.case.id
+            let (request, options) = (
+                Returns_V1_AssignCaseRequest.with {
+                    $0.target.caseID = id
+                    $0.person = "lena"
+                }, RCPCallOptions(requestID: .random())
+            )
+            _ = try await daemon.client.cases.assignCase(request, options: options)
+            _ = try await admin.revokePrincipal(.with { $0.name = "lena" })
+            let again = try await daemon.client.cases.assignCase(request, options: options)
+            #expect(again.replayed && again.message.case.id == id)
+            let anew = await status { _ = try await daemon.client.cases.assignCase(request) }
+            #expect(anew?.details.first?.reason == "PERSON_UNKNOWN")
         }
     }
 

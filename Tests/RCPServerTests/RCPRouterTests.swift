@@ -97,6 +97,34 @@ import Testing
         #expect(first.joined(with: second) == together)
     }
 
+    /// SPEC.md §8.3: another server may have carried out the same request, and be the only one that knows its field.
+    @Test(arguments: [
+        (TestMethods.echo, RCPOutcome.applied, RCPOutcome.notApplied),
+        (TestMethods.change, .applied, .applied), (TestMethods.change, .notApplied, .notApplied),
+        (TestMethods.change, .unknown, .unknown), (TestMethods.change, nil, .unknown),
+    ] as [(RCPMethod, RCPOutcome?, RCPOutcome)])
+    func aFieldThatIsNotKnownIsRefusedWithWhatIsKnownOfTheRequest(
+        _ method: RCPMethod, _ earlier: RCPOutcome?, _ outcome: RCPOutcome
+    ) async throws {
+        for fails in [false, true] {
+            var router = RCPRouter(logger: log.logger) { _, context in
+                #expect(context.requestID == RCPRequestID(high: 0, low: 1))
+                if fails { throw SecretError() }
+                return earlier
+            }
+            router.register(method) { (request: EchoRequest, _) in echo(request) }
+            let context = RCPCallContext(
+                method: method, principal: RCPPrincipal(name: "anna", roles: []),
+                requestID: RCPRequestID(high: 0, low: 1),
+                timeoutMilliseconds: 0, deadlineNanoseconds: nil, metadata: [], onBehalfOf: nil,
+                message: ByteBuffer(bytes: [0xF8, 0x7C, 1]))
+            let status = await router.route(method).respond(context, nil).head.status
+            #expect(status.details.map(\.reason) == ["FIELD_UNKNOWN"] && status.details[0].field == "1999")
+            let isAsked = method.idempotency == .mutation
+            #expect(status.outcome == (fails && isAsked ? .unknown : outcome))
+        }
+    }
+
     @Test func anUnexpectedErrorTellsNothingButItsNumber() throws {
         let status = failure(TestMethods.change, SecretError())
         #expect(status.code == .internalError)

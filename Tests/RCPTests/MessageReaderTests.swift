@@ -168,6 +168,8 @@ import Testing
     private static let secondMessage = RCPOptionalField<Google_Protobuf_Timestamp>(26, level: 2)
     private static let secondMessages = RCPRepeatedField<Google_Protobuf_Timestamp>(27, level: 2)
     private static let kind = RCPField<Google_Protobuf_NullValue>(28) { $0 == 3 ? 3 : 1 }
+    private static let anyKind = RCPOptionalField<Google_Protobuf_NullValue>(29, level: 2) { $0 == 3 ? 3 : 1 }
+    private static let kinds = RCPRepeatedField<Google_Protobuf_NullValue>(30, level: 2) { $0 == 3 ? 3 : 1 }
 
     /// Each way to write a field of the second level.
     private static let writings: [@Sendable (inout RCPMessageWriter) -> Void] = [
@@ -175,7 +177,8 @@ import Testing
         { $0.append(secondTexts, ["a", "b"]) }, { $0.append(secondNumbers, [0]) },
         { $0.append(secondBytes, [0]) }, { $0.append(secondMessage) { $0.append(number, 1) } },
         { $0.append(secondMessages) { _ in } }, { $0.append(secondMessage, parts: []) },
-        { $0.append(secondMessages, parts: []) },
+        { $0.append(secondMessages, parts: []) }, { $0.append(anyKind, number: 0) },
+        { $0.append(kinds, numbers: [0]) },
     ]
 
     /// A field of a later level is left out, and noted, where it has something.
@@ -196,6 +199,8 @@ import Testing
         writer.append(Self.secondNumbers, [])
         writer.append(Self.secondBytes, [])
         writer.append(Self.kind, number: 2)
+        writer.append(Self.anyKind, number: nil)
+        writer.append(Self.kinds, numbers: [])
         #expect(writer.neededLevel == 1)
         #expect(!writer.holds(Self.second) && writer.holds(Self.kind))
     }
@@ -205,6 +210,12 @@ import Testing
         var writer = RCPMessageWriter(level: 2)
         writer.append(Self.kind, number: 3)
         #expect(writer.neededLevel == 3 && writer.buffer.readableBytes == 3)
+        writer = RCPMessageWriter(level: 2)
+        writer.append(Self.anyKind, number: 3)
+        #expect(writer.neededLevel == 3 && writer.buffer.readableBytes == 3)
+        writer = RCPMessageWriter(level: 2)
+        writer.append(Self.kinds, numbers: [1, 3, 2])
+        #expect(writer.neededLevel == 3 && writer.buffer.readableBytes == 6)
     }
 
     /// As protobuf demands of numbers that were made smaller.

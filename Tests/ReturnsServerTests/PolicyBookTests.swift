@@ -87,6 +87,63 @@ import Testing
         }
     }
 
+    /// Decided by from memory it may be, since versions never change; but it is told as it is, and putting it again mends it.
+    @Test func aVersionThatWasKnownBeforeItsRecordWasDamagedIsDecidedByAndReplaced() async throws {
+        try await Self.with { sweeping, book in
+            for key in [StoreKeys.policies, StoreKeys.slaPolicies] {
+                _ = try await sweeping.command("HSET", .text(key), "1", "junk")
+            }
+            let calendar = WorkingCalendar.standard.reference
+            _ = try await sweeping.command(
+                "HSET", .text(StoreKeys.calendars), .text("\(calendar)"), "junk")
+            try await book.reload(sweeping.store)
+            #expect(try book.current() == Fixture.policy() && book.currentSLA() == .standard())
+            let calendars = try #require(book.calendars[calendar.name])
+            #expect(try calendars.current() == .standard)
+            #expect(try book.policies.replaced() == nil && book.slaPolicies.replaced() == nil)
+            #expect(try calendars.replaced() == nil && calendars.next() == 2)
+            let known = "is damaged in the store: this server knows it from before and still decides by it"
+            #expect(book.warnings.count == 3 && book.warnings.allSatisfy { $0.contains(known) })
+            // One that starts from now on.
+            let anew = try await PolicyBook(sweeping.store.loadPolicies())
+            #expect(throws: StoreError.self) { try anew.current() }
+            #expect(anew.warnings.count == 3 && !anew.warnings.contains { $0.contains(known) })
+            #expect(anew.warnings.filter { $0.contains("no new case is taken") }.count == 2)
+        }
+    }
+
+    /// It would be the current one for ever, and its number plus one could not be told.
+    @Test func aDamagedVersionThatNoneLeadsUpToIsNotTheCurrentOne() async throws {
+        try await Self.with { sweeping, book in
+            for name in ["2", "3", "900", "18446744073709551615"] {
+                _ = try await sweeping.command("HSET", .text(StoreKeys.policies), .text(name), "junk")
+            }
+            try await book.refresh(sweeping.store)
+            #expect(book.policies.highest == 3)
+            #expect(try book.policies.next() == 4 && book.policies.replaced() == nil)
+            #expect(throws: StoreError.self) { try book.policies.version(900) }
+            let told = book.warnings
+            #expect(
+                told.count == 4
+                    && told.contains {
+                        $0.hasPrefix("an entry among the policies that is no version is there")
+                    })
+            #expect(
+                told.contains {
+                    $0.hasPrefix("version 900 of the policy is damaged, and no version leads up to it")
+                })
+            #expect(told.filter { $0.contains("no new case is taken") }.count == 1)
+            // What the next version would make the current one has to go first.
+            _ = try await sweeping.command("HSET", .text(StoreKeys.policies), "5", "junk")
+            try await book.refresh(sweeping.store)
+            let error = #expect(throws: StoreError.self) { try book.policies.next() }
+            #expect(error?.record == .rules(.policy(5)))
+            _ = try await sweeping.command("HDEL", .text(StoreKeys.policies), "5")
+            try await book.refresh(sweeping.store)
+            #expect(try book.policies.next() == 4)
+        }
+    }
+
     /// The alert on overdue clocks, and the look at the clocks of two machines, go on.
     @Test(arguments: [false, true])
     func whatCannotBeReadKeepsTheWatchFromNothingElse(isOfAnotherType: Bool) async throws {

@@ -278,12 +278,14 @@ extension PrincipalAdministration {
     @Test func whatANewerBuildWroteIsKept() async throws {
         try await Registries.with { registries in
             let a = try await registries.server("a").administration
-            let tokens = try await (a.create("planner"), a.create("gone"))
+            let tokens = try await (a.create("planner"), a.create("gone"), a.create("limited"))
             // A newer server's doing.
             var object = try await Self.contents(registries)
             var principals = try #require(object["principals"] as? [[String: Any]])
             for index in principals.indices where principals[index]["name"] as? String == "planner" {
                 principals[index]["roles"] = ["planner", "service"]
+            }
+            for index in principals.indices where principals[index]["name"] as? String == "limited" {
                 principals[index]["limits"] = [
                     "amount": 5_000, "from": ["10.0.0.0/8", NSNull()], "share": 0.25,
                 ]
@@ -308,13 +310,16 @@ extension PrincipalAdministration {
                 return #expect(Bool(false), "refused")
             }
             #expect(caller.principal.roles == ["service"])
+            #expect(!a.knows(tokens.2))
 
             _ = try await a.create("later")
             let kept = try await Self.contents(registries)
-            let planner = try #require(
-                (kept["principals"] as? [[String: Any]])?.first { $0["name"] as? String == "planner" })
-            let before = try #require(principals.first { $0["name"] as? String == "planner" })
-            #expect(try Self.text(planner) == Self.text(before))
+            for name in ["planner", "limited"] {
+                let after = try #require(
+                    (kept["principals"] as? [[String: Any]])?.first { $0["name"] as? String == name })
+                let before = try #require(principals.first { $0["name"] as? String == name })
+                #expect(try Self.text(after) == Self.text(before))
+            }
             #expect(try Self.text(#require(kept["sections"])) == #"{"sso":true}"#)
             let remembered = try #require(kept["changes"] as? [Any])
             #expect(try remembered.map(Self.text).contains(Self.text(changes.last!)))
@@ -324,6 +329,84 @@ extension PrincipalAdministration {
             let copy = try await registries.server("a").administration
             #expect(copy.registry.list().first { $0.name == "planner" }?.unknownRoles == ["planner"])
         }
+    }
+
+    /// The restriction of a newer build holds at an older server too, where nothing tells whether a key is one.
+    @Test func whoIsNotKnownInWholeIsNotLetIn() async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            let (service, chief) = try await (
+                a.create("svc"),
+                a.create(
+                    name: "chief", roles: [.admin], saleChannels: [], nowMilliseconds: 5, request: .random()
+                ).token
+            )
+            let first = AccessToken(secret: try #require(try registries.token("a")))
+            let before = a.registry.authenticate(.token(Array(service.secret.utf8)))
+            guard case .accepted(let open) = before else { return #expect(Bool(false), "refused") }
+            #expect(a.registry.warnings.isEmpty)
+            try await Self.change(registries) { principals in
+                for index in principals.indices { principals[index]["suspended"] = true }
+            }
+            #expect(await a.look())
+            #expect(!a.knows(service) && !a.knows(chief))
+            #expect(a.registry.refresh(open) == nil)
+            guard case .refused(let text) = a.registry.authenticate(.token(Array(service.secret.utf8))) else {
+                return #expect(Bool(false), "accepted")
+            }
+            #expect(text.contains("a newer returnsd keeps something of this principal"))
+            #expect(a.registry.list().allSatisfy { $0.unknownKeyNames == ["suspended"] })
+            #expect(
+                a.registry.warnings.count == 1
+                    && a.registry.warnings[0].contains("principal chief and 1 more"))
+            #expect(registries.log.text.contains("principal chief and 1 more"))
+            // Somebody can act here, and not take that away: the others are no administrators here.
+            #expect(a.knows(first))
+            await #expect(throws: PrincipalError.lastAdministrator) {
+                try await a.revoke(name: "admin", request: .random())
+            }
+        }
+    }
+
+    /// What only a newer build knows of the first administrator outlives another token, as does all else that is kept of it.
+    @Test func anotherTokenOfTheAdministratorKeepsTheRest() async throws {
+        try await Registries.with { registries in
+            let a = try await registries.server("a").administration
+            _ = try await a.setTeam(name: "admin", team: "night", request: .random())
+            try await Self.change(registries) { principals in
+                principals[0]["roles"] = ["admin", "planner"]
+                principals[0]["expires_at_ms"] = 4_000_000_000_000
+                principals[0]["badge"] = 7
+            }
+            let before = try await Self.principal(registries, "admin")
+            try await a.makeAdministratorToken(directory: registries.folder("a"), nowMilliseconds: 2_000)
+            var after = try await Self.principal(registries, "admin")
+            let roles = try #require(after["roles"] as? [String])
+            #expect(
+                Set(roles) == Set(AccessRole.firstAdministrator.map(\.rawValue)).union(["planner"]))
+            #expect(after["expires_at_ms"] == nil && after["sale_channels"] as? [String] == ["*"])
+            #expect(after["token_sha256"] as? String != before["token_sha256"] as? String)
+            for key in ["roles", "expires_at_ms", "token_sha256"] { after[key] = before[key] }
+            #expect(try Self.text(after) == Self.text(before))
+            #expect(a.knows(AccessToken(secret: try #require(try registries.token("a")))))
+        }
+    }
+
+    /// As another server would.
+    private static func change(
+        _ registries: Registries, _ body: (inout [[String: Any]]) -> Void
+    ) async throws {
+        var object = try await contents(registries)
+        var principals = try #require(object["principals"] as? [[String: Any]])
+        body(&principals)
+        object["principals"] = principals
+        let record = try JSONSerialization.data(withJSONObject: object)
+        try await registries.restore(StoredAccess(stamp: "newer", record: Array(record)))
+    }
+
+    private static func principal(_ registries: Registries, _ name: String) async throws -> [String: Any] {
+        let principals = try await contents(registries)["principals"] as? [[String: Any]]
+        return try #require(principals?.first { $0["name"] as? String == name })
     }
 
     private static func contents(_ registries: Registries) async throws -> [String: Any] {

@@ -42,13 +42,19 @@ public struct RCPOptionalField<Value>: RCPNumberedField {
     public let number: Int
     /// The level of the schema that brought the field.
     public let level: UInt8
+    /// As of `RCPField`.
+    @usableFromInline let levelOfValue: (@Sendable (Int) -> UInt8)?
 
     /// - Parameters:
     ///   - number: As the .proto file has it.
     ///   - level: The level of the schema that brought the field.
-    @inlinable public init(_ number: Int, level: UInt8 = 1) {
+    ///   - levelOfValue: Of an enumeration: the level that brought a value, by its number.
+    @inlinable public init(
+        _ number: Int, level: UInt8 = 1, levelOfValue: (@Sendable (Int) -> UInt8)? = nil
+    ) {
         self.number = number
         self.level = level
+        self.levelOfValue = levelOfValue
     }
 }
 
@@ -58,13 +64,19 @@ public struct RCPRepeatedField<Value>: RCPNumberedField {
     public let number: Int
     /// The level of the schema that brought the field.
     public let level: UInt8
+    /// As of `RCPField`.
+    @usableFromInline let levelOfValue: (@Sendable (Int) -> UInt8)?
 
     /// - Parameters:
     ///   - number: As the .proto file has it.
     ///   - level: The level of the schema that brought the field.
-    @inlinable public init(_ number: Int, level: UInt8 = 1) {
+    ///   - levelOfValue: Of an enumeration: the level that brought a value, by its number.
+    @inlinable public init(
+        _ number: Int, level: UInt8 = 1, levelOfValue: (@Sendable (Int) -> UInt8)? = nil
+    ) {
         self.number = number
         self.level = level
+        self.levelOfValue = levelOfValue
     }
 }
 

@@ -7,9 +7,19 @@ public enum RCPMessageCodec {
     @inlinable public static func decode<Message: SwiftProtobuf.Message>(
         _ type: Message.Type, from bytes: ByteBuffer, role: RCPRole
     ) throws(RCPStatus) -> Message {
-        let message: Message
+        let message = try decodeLeniently(type, from: bytes, role: role)
+        if role == .server, message.hasUnknownFields { throw .fieldUnknown(in: message, .nothingDone) }
+        return message
+    }
+
+    /// Lets fields pass that this build does not know.
+    ///
+    /// - Throws: the status of row M57.
+    @inlinable package static func decodeLeniently<Message: SwiftProtobuf.Message>(
+        _ type: Message.Type, from bytes: ByteBuffer, role: RCPRole
+    ) throws(RCPStatus) -> Message {
         do {
-            message = try Message(serializedBytes: RCPMessageBytes(buffer: bytes))
+            return try Message(serializedBytes: RCPMessageBytes(buffer: bytes))
         } catch {
             let violation = RCPViolation.messageUndecodable
             switch role {
@@ -22,16 +32,6 @@ public enum RCPMessageCodec {
                     code: .internalError, outcome: .unknown, retryAfterMilliseconds: -1, text: violation.text)
             }
         }
-        if role == .server, message.hasUnknownFields { throw unknownField(Message.protoMessageName) }
-        return message
-    }
-
-    @usableFromInline static func unknownField(_ name: String) -> RCPStatus {
-        let text =
-            "the \(name) has a field that this server does not know, so nothing was done; leave the field out, or upgrade the server"
-        return RCPStatus(
-            code: .invalidArgument, outcome: .notApplied, text: text,
-            details: [RCPErrorDetail(reason: .fieldUnknown, text: text)])
     }
 
     /// Adds what the bytes hold to a message, as if they stood behind those that it was read from.

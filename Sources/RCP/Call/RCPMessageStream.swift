@@ -33,7 +33,12 @@ public struct RCPMessageStream<Message: SwiftProtobuf.Message & Sendable>: Async
         @inlinable public mutating func next() async throws -> Message? {
             guard let bytes = try await source.nextMessage() else { return nil }
             do throws(RCPStatus) {
-                return try RCPMessageCodec.decode(Message.self, from: bytes, role: source.role)
+                let message = try RCPMessageCodec.decodeLeniently(
+                    Message.self, from: bytes, role: source.role)
+                if source.role == .server, message.hasUnknownFields {
+                    throw .fieldUnknown(in: message, source.isReadOnly ? .nothingDone : .amidStream)
+                }
+                return message
             } catch {
                 // SPEC.md §10: what the handler has done with the messages before is not known here.
                 var status = error

@@ -62,8 +62,15 @@ public struct RCPMessageWriter: Sendable {
         _ field: RCPField<Value>, number: UInt8
     ) {
         guard number != 0, admit(field.level) else { return }
-        if let levelOfValue = field.levelOfValue { _ = admit(levelOfValue(Int(number))) }
-        write(field.number, varint: UInt64(number))
+        write(field.number, value: number, levelOfValue: field.levelOfValue)
+    }
+
+    /// A value of an enumeration, by its number; none for nil.
+    @inlinable public mutating func append<Value: SwiftProtobuf.Enum>(
+        _ field: RCPOptionalField<Value>, number: UInt8?
+    ) {
+        guard let number, admit(field.level) else { return }
+        write(field.number, value: number, levelOfValue: field.levelOfValue)
     }
 
     /// Text; none for an empty one.
@@ -92,6 +99,19 @@ public struct RCPMessageWriter: Sendable {
         guard !values.isEmpty, admit(field.level) else { return }
         let start = begin(field.number)
         for value in values { write(varint: value.varint) }
+        end(start)
+    }
+
+    /// Values of an enumeration, by their numbers, packed.
+    @inlinable public mutating func append<Value: SwiftProtobuf.Enum>(
+        _ field: RCPRepeatedField<Value>, numbers: some Collection<UInt8>
+    ) {
+        guard !numbers.isEmpty, admit(field.level) else { return }
+        let start = begin(field.number)
+        for number in numbers {
+            if let levelOfValue = field.levelOfValue { _ = admit(levelOfValue(Int(number))) }
+            write(varint: UInt64(number))
+        }
         end(start)
     }
 
@@ -154,6 +174,13 @@ public struct RCPMessageWriter: Sendable {
             let count = Self.put(UInt64(number) << 3 | Self.varintType, into: $0, at: 0)
             return Self.put(varint, into: $0, at: count)
         }
+    }
+
+    @usableFromInline mutating func write(
+        _ number: Int, value: UInt8, levelOfValue: (@Sendable (Int) -> UInt8)?
+    ) {
+        if let levelOfValue { _ = admit(levelOfValue(Int(value))) }
+        write(number, varint: UInt64(value))
     }
 
     @usableFromInline mutating func write(varint: UInt64) {

@@ -14,6 +14,11 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     @usableFromInline typealias Handler =
         nonisolated(nonsending) @Sendable (RCPCallContext, RCPStreamExchange?) async throws -> RCPRoutedReply
 
+    /// Tells whether the call's request was carried out before, at a server that knows all of its fields: APPLIED, NOT_APPLIED, or
+    /// nil where nothing tells. Asked of a request of which this server does not know a field (SPEC.md §8.3).
+    public typealias EarlierOutcome =
+        @Sendable (any SwiftProtobuf.Message, RCPCallContext) async throws -> RCPOutcome?
+
     /// A class, so that handing it on costs one reference count instead of one for each of its parts.
     final class Route: Sendable {
         let method: RCPMethod
@@ -50,6 +55,7 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     }
 
     private let failures: RCPFailureReporter
+    @usableFromInline let earlier: EarlierOutcome?
     private(set) var roleTable = RCPRoleTable()
     /// By method id.
     private var routes: [Route?] = []
@@ -57,8 +63,13 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     /// By a route's index: what a call weighs that nothing is known of yet; nil for what is usual.
     private(set) var firstWeights: [Int?] = []
 
-    /// - Parameter logger: gets one line per failure that is the server's own, without data of the call.
-    public init(logger: Logger) { failures = RCPFailureReporter(logger: logger) }
+    /// - Parameters:
+    ///   - logger: gets one line per failure that is the server's own, without data of the call.
+    ///   - earlier: without it nothing tells.
+    public init(logger: Logger, earlier: EarlierOutcome? = nil) {
+        failures = RCPFailureReporter(logger: logger)
+        self.earlier = earlier
+    }
 
     /// Every registered method, in the order of ids; the machine's table is made from it.
     public var methods: [RCPMethod] { routes.compactMap { $0?.method } }
@@ -73,8 +84,8 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         _ method: RCPMethod,
         _ handler: @escaping @Sendable (Request, RCPCallContext) async throws -> RCPReply<Reply>
     ) {
-        add(method, .unary) { context, _ in
-            let request = try RCPMessageCodec.decode(Request.self, from: context.message, role: .server)
+        add(method, .unary) { [earlier] context, _ in
+            let request = try await Self.request(Request.self, context, earlier)
             return try Self.encode(try await handler(request, context), of: method)
         }
     }
@@ -103,8 +114,8 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
         _ handler:
             @escaping @Sendable (Request, RCPReplyWriter<Reply>, RCPCallContext) async throws -> RCPStreamEnd
     ) {
-        add(method, .serverStreaming) { context, exchange in
-            let request = try RCPMessageCodec.decode(Request.self, from: context.message, role: .server)
+        add(method, .serverStreaming) { [earlier] context, exchange in
+            let request = try await Self.request(Request.self, context, earlier)
             let replies = RCPReplyWriter<Reply>(sink: exchange!)
             return RCPRoutedReply(try await handler(request, replies, context), of: method)
         }
@@ -169,6 +180,27 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
             return .grantRequired
         }
         return nil
+    }
+
+    /// - Throws: the status of a message that is not the method's, or that has a field which this server does not know.
+    @inlinable nonisolated(nonsending) static func request<Request: SwiftProtobuf.Message>(
+        _ type: Request.Type, _ context: RCPCallContext, _ earlier: EarlierOutcome?
+    ) async throws -> Request {
+        let request = try RCPMessageCodec.decodeLeniently(type, from: context.message, role: .server)
+        if request.hasUnknownFields { throw await fieldUnknown(request, context, earlier) }
+        return request
+    }
+
+    @usableFromInline nonisolated(nonsending) static func fieldUnknown(
+        _ request: some SwiftProtobuf.Message, _ context: RCPCallContext, _ earlier: EarlierOutcome?
+    ) async -> RCPStatus {
+        guard context.method.idempotency == .mutation else { return .fieldUnknown(in: request, .nothingDone) }
+        // What cannot be asked is not known.
+        return switch try? await earlier?(request, context) {
+        case .applied: .fieldUnknown(in: request, .doneBefore)
+        case .notApplied: .fieldUnknown(in: request, .nothingDone)
+        case .unknown, nil: .fieldUnknown(in: request, .unknown)
+        }
     }
 
     @inlinable static func encode(

@@ -13,14 +13,7 @@ extension CaseDraft {
     ) throws(CaseRejection) -> CaseTransition {
         let form = submission.form
         try form.validateReference()
-        // Before anything that can change: the same form must find its case for ever, whatever the policy says now.
-        if !form.channelRef.isEmpty,
-            let known = order.cases.first(where: { $0.channelRef == form.channelRef })
-        {
-            throw CaseRejection(
-                kind: .alreadyExists, code: "CHANNEL_REF_EXISTS", field: "channel_ref",
-                text: "this order has a case with that reference already: \(known.id)", existing: known.id)
-        }
+        if let taken = order.refusal(ofChannelRef: form.channelRef) { throw taken }
         try submission.validate(policy: policy, now: now)
         guard order.cases.count < CountLimits.orderCasesMax else {
             throw .notAllowed(
@@ -54,6 +47,21 @@ extension CaseDraft {
             failed.isEmpty ? "all checks passed" : "failed checks: \(failed.joined(separator: ", "))",
             .submission(intakeChannel: form.intakeChannel, reasonCode: form.reasonCode))
         return try draft.finish()
+    }
+}
+
+extension Order {
+    /// Why no case is opened under a channel reference that a case of the order has; nil where none has it.
+    ///
+    /// Asked before anything that can change: the same form must find its case for ever, whatever the policy says by then, and
+    /// whether or not it can be read.
+    public func refusal(ofChannelRef reference: String) -> CaseRejection? {
+        guard !reference.isEmpty, let known = cases.first(where: { $0.channelRef == reference }) else {
+            return nil
+        }
+        return CaseRejection(
+            kind: .alreadyExists, code: "CHANNEL_REF_EXISTS", field: "channel_ref",
+            text: "this order has a case with that reference already: \(known.id)", existing: known.id)
     }
 }
 

@@ -282,6 +282,7 @@ public struct PrincipalAdministration: Service {
     func look() async -> Bool {
         do {
             try await refresh()
+            for warning in registry.warnings where gate.lets(warning) { logger.error("\(warning)") }
             return true
         } catch let error as StoreError where error.code != .corrupt {
             // An outage is told by the connection's own log.

@@ -91,16 +91,20 @@ extension PrincipalList {
         return false
     }
 
-    /// Gives the first administrator another token, and makes it where it has gone.
+    /// Gives the first administrator another token and what it must have, and makes it where it has gone.
     mutating func renewFirstAdministrator(
         tokenHash: TokenHash, nowMilliseconds: Int64
     ) throws(PrincipalError) {
         let name = PrincipalRegistry.firstAdministratorName
-        let before = self[name]
-        if let before { revoke(tokenOf: before) }
-        self[name] = try PrincipalRecord(
-            name: name, roles: AccessRole.firstAdministrator, saleChannels: [], tokenHash: tokenHash,
-            createdAtMilliseconds: nowMilliseconds, unknownKeys: before?.unknownKeys ?? UnknownKeys())
+        guard var record = self[name] else {
+            self[name] = try PrincipalRecord(
+                name: name, roles: AccessRole.firstAdministrator, saleChannels: [], tokenHash: tokenHash,
+                createdAtMilliseconds: nowMilliseconds)
+            return
+        }
+        revoke(tokenOf: record)
+        record.renewAsFirstAdministrator(tokenHash)
+        self[name] = record
     }
 
     // MARK: Two lists

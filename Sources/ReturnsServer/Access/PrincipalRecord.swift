@@ -5,18 +5,18 @@ import ReturnsDomain
 public struct PrincipalRecord: Sendable, Hashable, Codable {
     public let name: String
     /// Words of `AccessRole`, sorted; of a newer build also others, which admit to nothing here.
-    public let roles: [String]
+    public private(set) var roles: [String]
     /// Replaced when the request that made this principal is repeated, because its reply was lost.
     var tokenHash: TokenHash
     /// Milliseconds since 1970, UTC.
     public let createdAtMilliseconds: Int64
     /// From then on the token is no longer good; nil means that it does not end.
-    public let expiresAtMilliseconds: Int64?
+    public private(set) var expiresAtMilliseconds: Int64?
     /// Whose figures its work counts in.
     public private(set) var team: String?
     /// Names of sale channels, sorted, or `*` alone. Nil in lists from before principals were bound: then it is all of them.
     public private(set) var saleChannels: [String]?
-    private(set) var unknownKeys = UnknownKeys()
+    private var unknownKeys = UnknownKeys()
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, roles, team
@@ -34,8 +34,7 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     ///   `expiresBeforeItBegins`.
     init(
         name: String, roles: Set<AccessRole>, saleChannels: [String], tokenHash: TokenHash,
-        createdAtMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil, team: String? = nil,
-        unknownKeys: UnknownKeys = UnknownKeys()
+        createdAtMilliseconds: Int64, expiresAtMilliseconds: Int64? = nil, team: String? = nil
     ) throws(PrincipalError) {
         guard Self.isValidName(name) else { throw .invalidName }
         try Self.check(team: team)
@@ -47,7 +46,6 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
         self.createdAtMilliseconds = createdAtMilliseconds
         self.expiresAtMilliseconds = expiresAtMilliseconds
         self.team = team
-        self.unknownKeys = unknownKeys
         if saleChannels.isEmpty {
             guard roles != [.channel] else { throw .noSaleChannels }
             self.saleChannels = SaleChannelScope.all.words
@@ -126,11 +124,28 @@ public struct PrincipalRecord: Sendable, Hashable, Codable {
     /// Those of a newer build.
     var unknownRoles: [String] { roles.filter { AccessRole(rawValue: $0) == nil } }
 
+    /// What a newer build keeps of the principal, by name. This one cannot tell whether it restricts it.
+    var unknownKeyNames: [String] { unknownKeys.names }
+
+    /// Whether this build may let it in: it knows all that is kept of it. The first administrator is let in whatever is kept of it,
+    /// since otherwise nobody could act on a server where nobody is known in whole.
+    var isKnownInWhole: Bool {
+        unknownKeyNames.isEmpty || name == PrincipalRegistry.firstAdministratorName
+    }
+
     mutating func bindToAll() { saleChannels = SaleChannelScope.all.words }
+
+    /// Gives it another token and what the first administrator has; the rest stays as it is.
+    mutating func renewAsFirstAdministrator(_ hash: TokenHash) {
+        tokenHash = hash
+        roles = Set(roles).union(AccessRole.firstAdministrator.map(\.rawValue)).sorted()
+        expiresAtMilliseconds = nil
+        bindToAll()
+    }
 
     /// It is from before principals were bound to sale channels, and acts for customers.
     var isUnboundByAge: Bool { saleChannels == nil && roles == [AccessRole.channel.rawValue] }
 
     var isAdministrator: Bool { roles.contains(AccessRole.admin.rawValue) }
-    var isLastingAdministrator: Bool { isAdministrator && expiresAtMilliseconds == nil }
+    var isLastingAdministrator: Bool { isAdministrator && expiresAtMilliseconds == nil && isKnownInWhole }
 }

@@ -55,11 +55,13 @@ public final class PrincipalRegistry: Service, RCPAuthenticator {
     public func authenticate(_ credentials: RCPCredentials, peer: RCPTLSPeer?) -> RCPAuthentication {
         switch credentials {
         case .token(let bytes):
-            guard let principal = principal(under: TokenHash(of: bytes)) else {
-                return .refused(
-                    "the token is unknown, was revoked or has expired; ask an administrator for a new one")
-            }
-            return .accepted(principal)
+            let hash = TokenHash(of: bytes)
+            if let principal = principal(under: hash) { return .accepted(principal) }
+            let isHeld = state.withLock { $0.snapshot.byToken[hash] }.map { !$0.isKnownInWhole } ?? false
+            return .refused(
+                isHeld
+                    ? "a newer returnsd keeps something of this principal that this server does not know and that may restrict it; log in at a newer server, or have this one upgraded"
+                    : "the token is unknown, was revoked or has expired; ask an administrator for a new one")
         case .none:
             return .refused(
                 "a token is needed; returnsctl takes it from --token-file, and on the server's own machine from admin.token in its data directory"
@@ -106,7 +108,10 @@ public final class PrincipalRegistry: Service, RCPAuthenticator {
         guard now < certificate.expiresAtMilliseconds else { return nil }
         let list = state.withLock { $0.snapshot.list }
         let records = certificate.names.lazy.compactMap { list[$0] }
-        guard let record = records.first(where: { !$0.isExpired(atMilliseconds: now) && !$0.isAdministrator })
+        guard
+            let record = records.first(where: {
+                !$0.isExpired(atMilliseconds: now) && !$0.isAdministrator && $0.isKnownInWhole
+            })
         else { return nil }
         return RCPAuthenticated(
             principal: record.principal, proof: Proof.certificate(certificate),
@@ -115,7 +120,7 @@ public final class PrincipalRegistry: Service, RCPAuthenticator {
 
     private func principal(under hash: TokenHash) -> RCPAuthenticated? {
         guard let record = state.withLock({ $0.snapshot.byToken[hash] }),
-            !record.isExpired(atMilliseconds: nowMilliseconds())
+            !record.isExpired(atMilliseconds: nowMilliseconds()), record.isKnownInWhole
         else { return nil }
         return RCPAuthenticated(principal: record.principal, proof: Proof.token(hash))
     }
@@ -125,7 +130,17 @@ public final class PrincipalRegistry: Service, RCPAuthenticator {
     /// By name.
     public func list() -> [PrincipalRecord] { state.withLock { $0.snapshot.list.principals } }
 
-    /// Who has a role and may log in now.
+    /// In words that stay the same while it lasts: principals that this server does not let in, since it does not know them in whole.
+    var warnings: [String] {
+        let held = list().filter { !$0.isKnownInWhole }.map(\.name)
+        guard let first = held.first else { return [] }
+        let others = held.count == 1 ? "" : " and \(held.count - 1) more"
+        return [
+            "a newer returnsd keeps something of the principal \(first)\(others) that this server does not know, so it does not let them in; upgrade this server (RUNBOOK.md, \"A record of a newer server\")"
+        ]
+    }
+
+    /// Who has a role and whose token has not ended.
     func names(holding role: Role) -> Set<String> {
         let now = nowMilliseconds()
         return Set(

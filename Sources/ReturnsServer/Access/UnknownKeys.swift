@@ -5,6 +5,9 @@ struct UnknownKeys: Sendable, Hashable {
 
     init() {}
 
+    /// In order.
+    var names: [String] { values.keys.sorted() }
+
     /// Those of an object.
     ///
     /// - Parameter known: Names of the keys that are read by themselves.

@@ -97,7 +97,8 @@ public struct ReturnsDaemon: Sendable {
                 disk: DiskSpace(folder: directory.path, holdsRedis: child != nil),
                 metrics: metrics, logger: logger,
                 otherWarnings: {
-                    backend.engine.policies.warnings + webhooks.warnings + trimmer.warnings
+                    backend.engine.policies.warnings + principals.warnings + webhooks.warnings
+                        + trimmer.warnings
                 })
             let listener = listener(
                 addresses: checked.listen, tls: tls, group: group, backend: backend, health: health,
@@ -200,7 +201,9 @@ public struct ReturnsDaemon: Sendable {
             metrics: metrics,
             tracer: tracer
         ) { [configuration, logger] _ in
-            var router = RCPRouter(logger: logger)
+            var router = RCPRouter(logger: logger) { request, context in
+                try await backend.engine.earlierOutcome(of: request, context: context)
+            }
             HealthService(engine: backend.engine, monitor: health).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
             CaseService(engine: backend.engine, principals: principals).register(in: &router)

@@ -65,9 +65,12 @@ public struct CaseEngine: Sendable {
     ///
     /// - Parameters:
     ///   - expectedVersion: 0 takes any.
+    ///   - command: Not asked for where the request was carried out before: that is told whatever this build, or the list of
+    ///     principals, would say of it now.
     /// - Throws: `RCPStatus`, `CaseRejection` or `StoreError`, as everything here does.
     public nonisolated(nonsending) func take(
-        _ command: Command, on id: CaseID, expectedVersion: UInt64, isDryRun: Bool, context: RCPCallContext
+        on id: CaseID, expectedVersion: UInt64, isDryRun: Bool, context: RCPCallContext,
+        _ command: nonisolated(nonsending) () async throws -> Command
     ) async throws -> Result {
         let request = CommitRequest(context)
         var claimed: RefundOfLostCase?
@@ -77,6 +80,7 @@ public struct CaseEngine: Sendable {
                 if let record = loaded.request {
                     return try await replay(record, of: request, store: store, deadline: context.deadline)
                 }
+                let command = try await command()
                 // As it stood when the case was read: a loss begins another run, in which this commit would be refused.
                 let loss = store.identity.record?.unreconciled
                 guard let value = loaded.value else { throw CaseRejection.unknownCase }
@@ -176,8 +180,10 @@ public struct CaseEngine: Sendable {
     // MARK: Submission
 
     /// Opens a case. The same form under the same channel reference again returns the case it opened.
+    ///
+    /// - Parameter channelRef: As the form has it; may be empty.
     public nonisolated(nonsending) func submit(
-        on key: OrderKey, isDryRun: Bool, context: RCPCallContext,
+        on key: OrderKey, channelRef: String, isDryRun: Bool, context: RCPCallContext,
         form: (CaseID, [UInt8]) throws(CaseRejection) -> Submission
     ) async throws -> Result {
         try key.validate()
@@ -188,12 +194,19 @@ public struct CaseEngine: Sendable {
             if let record = loaded.request {
                 return try await replay(record, of: request, store: store, deadline: context.deadline)
             }
-            if loaded.order == nil { try await store.confirmRun(deadline: context.deadline) }
+            guard let order = loaded.order else {
+                try await store.confirmRun(deadline: context.deadline)
+                throw unknownOrder("order", advice: "push it first or check channel and number")
+            }
+            if let taken = order.refusal(ofChannelRef: channelRef) {
+                return try await existing(
+                    taken, formHash: formHash, store: store, deadline: context.deadline)
+            }
             let now = clock.now()
             let partition = store.partitioning.partition(of: key)
             let id = CaseID(at: now, partition: partition, random: .random(in: CaseID.randomRange))
             let decision = Case.decide(
-                nil, order: loaded.order, command: .submit(try form(id, formHash)), actor: context.actor(),
+                nil, order: order, command: .submit(try form(id, formHash)), actor: context.actor(),
                 now: now, policy: try policies.current(), sla: try policies.currentSLA(),
                 orderRetention: orderRetention)
             switch decision {
@@ -201,9 +214,7 @@ public struct CaseEngine: Sendable {
                 return try await commit(
                     transition, request: request, isDryRun: isDryRun, store: store,
                     deadline: context.deadline)
-            case .failure(let rejection):
-                return try await existing(
-                    rejection, formHash: formHash, store: store, deadline: context.deadline)
+            case .failure(let rejection): throw rejection
             }
         }
     }
@@ -231,11 +242,15 @@ public struct CaseEngine: Sendable {
         _ found: Found?, _ order: (Found) -> OrderOutline, field: String
     ) throws(CaseRejection) -> Found {
         guard let found, !isOver(order(found)) else {
-            throw .unknownOrder(
-                field, advice: "check channel and number",
-                keptDays: readablePolicy.map { orderRetention.days(under: $0) } ?? orderRetention.days)
+            throw unknownOrder(field, advice: "check channel and number")
         }
         return found
+    }
+
+    private func unknownOrder(_ field: String, advice: String) -> CaseRejection {
+        .unknownOrder(
+            field, advice: advice,
+            keptDays: readablePolicy.map { orderRetention.days(under: $0) } ?? orderRetention.days)
     }
 
     /// When an order is kept no longer. Nil for one that stays, and where the current policy, which may keep it longer, cannot

@@ -20,15 +20,15 @@ public final class PolicyBook: Sendable {
         var slaPolicies = RuleVersions<SLAPolicy>()
         var calendars: [String: RuleVersions<WorkingCalendar>] = [:]
         var unreadable: [RuleVersion: StoreError] = [:]
-        /// How many the store had when they were last loaded.
-        var stored: UInt64 = 0
+        /// Of the store when they were last loaded.
+        var mark: StoredPolicies.Mark
     }
 
     private let versions: Mutex<Versions>
 
     public init(_ stored: StoredPolicies) {
         precondition(stored.hasBegun, "a store has policies from its beginning")
-        versions = Mutex(Versions())
+        versions = Mutex(Versions(mark: stored.mark))
         add(stored)
     }
 
@@ -79,16 +79,13 @@ public final class PolicyBook: Sendable {
         add(try await store.loadPolicies(deadline: deadline))
     }
 
-    /// Another server may have added a version: asks how many there are, and loads them if any is missing here. Those that
-    /// cannot be read are read again each time, since somebody may have mended them.
+    /// Another server may have added a version, and somebody may have mended one that could not be read: asks the store whether
+    /// anything of that kind has happened, and loads them only then.
     public func refresh(_ store: ReturnsStore, deadline: NIODeadline = .distantFuture)
         async throws(StoreError)
     {
-        let (known, areReadable) = versions.withLock { ($0.stored, $0.unreadable.isEmpty) }
-        if areReadable {
-            let count = try await store.policyCount(deadline: deadline)
-            if count == known { return }
-        }
+        let mark = versions.withLock { $0.mark }
+        if try await store.isUnchanged(since: mark, deadline: deadline) { return }
         try await reload(store, deadline: deadline)
     }
 
@@ -126,29 +123,62 @@ public final class PolicyBook: Sendable {
                 versions.calendars[name, default: .init()].setUnreadable(calendars[name] ?? [:])
             }
             versions.unreadable = stored.unreadable
-            versions.stored = stored.count
+            versions.mark = stored.mark
         }
     }
 
-    // Its stores begin with some, and `add` takes none away.
+    // Every store begins with a version of each, and `add` takes none away; somebody else may have.
     private static let noPolicy = StoreError(.corrupt, "no version of a policy is there")
 
     // MARK: What cannot be read
 
     /// Those that cannot be read, in words that stay the same while it lasts.
     public var warnings: [String] {
-        let (unreadable, policy, sla) = versions.withLock {
-            ($0.unreadable, $0.policies.highest, $0.slaPolicies.highest)
-        }
-        return unreadable.map { version, error in
-            let isCurrent = version == .policy(policy) || version == .slaPolicy(sla)
-            let what =
-                isCurrent ? "nothing is decided by it, and no new case is taken" : "nothing is decided by it"
-            return error.isNewer
-                ? "\(version) was written by a newer returnsd, so here \(what) (RECORD_NEWER); upgrade this server (RUNBOOK.md, \"A record of a newer server\")"
-                : "\(version) is damaged: \(what); see RUNBOOK.md, \"A record is damaged\""
+        let versions = versions.withLock { $0 }
+        return versions.unreadable.map { version, error in
+            switch (version, error.isNewer) {
+            case (.policy(let number), true): Self.newer(version, number, versions.policies)
+            case (.policy(let number), false): Self.damaged(version, number, versions.policies)
+            case (.slaPolicy(let number), true): Self.newer(version, number, versions.slaPolicies)
+            case (.slaPolicy(let number), false): Self.damaged(version, number, versions.slaPolicies)
+            case (.calendar, true): "\(version) \(Self.isNewer) nothing is decided by it \(Self.upgrade)"
+            case (.calendar(let reference), false):
+                Self.damaged(
+                    version, reference.version, versions.calendars[reference.name] ?? .init(), "")
+            case (.unnamed, _):
+                "\(version) is there: nothing is decided by it; remove it, see \(Self.section)"
+            }
         }.sorted()
     }
+
+    private static func newer(
+        _ version: RuleVersion, _ number: UInt64, _ versions: RuleVersions<some Sendable>
+    ) -> String {
+        "\(version) \(isNewer) nothing is decided by it\(number == versions.highest ? noNewCase : "") \(upgrade)"
+    }
+
+    /// - Parameter ofCurrent: What follows if it is the current one.
+    private static func damaged(
+        _ version: RuleVersion, _ number: UInt64, _ versions: RuleVersions<some Sendable>,
+        _ ofCurrent: String = noNewCase
+    ) -> String {
+        if versions.isRemembered(number) {
+            return
+                "\(version) is damaged in the store: this server knows it from before and still decides by it, but one that starts from now on cannot; see \(section)"
+        }
+        if number > versions.highest {
+            return
+                "\(version) is damaged, and no version leads up to it, so it is not the current one: nothing is decided by it; remove it, see \(section)"
+        }
+        return
+            "\(version) is damaged: nothing is decided by it\(number == versions.highest ? ofCurrent : ""); see \(section)"
+    }
+
+    private static let isNewer = "was written by a newer returnsd, so here"
+    private static let upgrade =
+        "(RECORD_NEWER); upgrade this server (RUNBOOK.md, \"A record of a newer server\")"
+    private static let noNewCase = ", and no new case is taken"
+    private static let section = "RUNBOOK.md, \"A record is damaged\""
 }
 
 extension Case {

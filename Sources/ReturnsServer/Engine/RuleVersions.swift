@@ -3,12 +3,20 @@ import ReturnsStore
 /// The versions of one policy or calendar, as far as they can be read. Nothing is decided by one that cannot be, and none
 /// stands in for it.
 public struct RuleVersions<Value: Sendable>: Sendable {
+    /// One that was read once stays here, whatever becomes of its record: versions never change.
     private var readable: [UInt64: Value] = [:]
-    /// Why nothing can be decided by them.
+    /// Those whose stored record cannot be read, and why.
     private var unreadable: [UInt64: StoreError] = [:]
 
     /// The current version, be it readable or not; 0 where there is none.
-    public var highest: UInt64 { max(readable.keys.max() ?? 0, unreadable.keys.max() ?? 0) }
+    ///
+    /// Versions are numbered without a gap. So a record that cannot be read counts only where a version leads up to it: nothing
+    /// else proves that its name is a version's, and one far ahead would be the current one for ever.
+    public var highest: UInt64 {
+        var number = readable.keys.max() ?? 0
+        while unreadable[number + 1] != nil { number += 1 }
+        return number
+    }
 
     /// Nil where there is none.
     ///
@@ -24,18 +32,30 @@ public struct RuleVersions<Value: Sendable>: Sendable {
     /// - Throws: where the current one cannot be read.
     public func current() throws(StoreError) -> Value? { try version(highest) }
 
-    /// What a new version replaces. Nil where there is none, or one that is damaged: the new one stands in for it.
+    /// What a new version replaces. Nil where there is none, or one whose record is damaged, be its content still known here or not:
+    /// the new one stands in for it.
     ///
     /// - Throws: for one of a newer build, since a new version would be without what this build does not know of it.
     public func replaced() throws(StoreError) -> Value? {
-        do throws(StoreError) { return try current() } catch {
-            guard !error.isNewer else { throw error }
-            return nil
-        }
+        let number = highest
+        guard let error = unreadable[number] else { return readable[number] }
+        guard !error.isNewer else { throw error }
+        return nil
     }
+
+    /// The number of the version to be added.
+    ///
+    /// - Throws: where an unreadable record is there under the number behind it. That one would be the current version from then on.
+    public func next() throws(StoreError) -> UInt64 {
+        let next = highest + 1
+        if let error = unreadable[next + 1] { throw error }
+        return next
+    }
+
+    /// Whether a version is known from before its record was damaged.
+    func isRemembered(_ number: UInt64) -> Bool { readable[number] != nil && unreadable[number] != nil }
 
     mutating func add(_ value: Value, _ number: UInt64) { readable[number] = value }
 
-    /// A version that was read once stays known: what is stored of it may be damaged since.
     mutating func setUnreadable(_ found: [UInt64: StoreError]) { unreadable = found }
 }

@@ -129,6 +129,7 @@ struct AdminService: AdminServiceProvider {
                         $0.name = record.name
                         $0.roles = record.roles.compactMap { Role(name: $0) }.map { $0.message() }
                         $0.unknownRoles = record.unknownRoles
+                        $0.unknownKeys = record.unknownKeyNames
                         $0.createdAtMs = record.createdAtMilliseconds
                         $0.expiresAtMs = record.expiresAtMilliseconds ?? 0
                         $0.team = record.team ?? ""

@@ -66,7 +66,7 @@ struct CalendarService: CalendarServiceProvider {
         let versions = known[request.calendar.name]
         let current = try versions?.replaced()
         let version = versions?.highest ?? 0
-        var calendar = try WorkingCalendar(request.calendar, version: version + 1)
+        var calendar = try WorkingCalendar(request.calendar, version: try versions?.next() ?? 1)
         calendar.createdAt = engine.clock.now()
         calendar.createdBy = context.principal.name
         let replacement = VersionReplacement(

@@ -9,16 +9,16 @@ extension CaseService {
     func take(_ request: Returns_V1_AssignCaseRequest, context: RCPCallContext) async throws
         -> RCPReply<Returns_V1_CaseReply>
     {
-        let assignment: (role: Role, person: String, team: String)
-        do throws(CaseRejection) {
-            assignment = try resolve(request)
-        } catch {
-            // Whom this server does not know may have been added or moved at another one since it looked last.
-            try await principals.refresh()
-            assignment = try resolve(request)
-        }
-        return try await take(request.target, context: context) {
-            .assign(assignment.role, person: assignment.person, team: assignment.team)
+        try await take(request.target, context: context) {
+            let assignment: (role: Role, person: String, team: String)
+            do throws(CaseRejection) {
+                assignment = try resolve(request)
+            } catch {
+                // Whom this server does not know may have been added or moved at another one since it looked last.
+                try await principals.refresh()
+                assignment = try resolve(request)
+            }
+            return .assign(assignment.role, person: assignment.person, team: assignment.team)
         }
     }
 

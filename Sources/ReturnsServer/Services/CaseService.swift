@@ -15,18 +15,18 @@ struct CaseService: CaseServiceProvider {
     nonisolated(nonsending) func take<Request: CommandRequest>(
         _ request: Request, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
-        try await take(request.target, context: context) { () throws(CaseRejection) in try request.command() }
+        try await take(request.target, context: context) { try request.command() }
     }
 
     /// Takes a command on the case that a request targets, and shows the case it led to.
     nonisolated(nonsending) func take(
         _ target: Returns_V1_CaseTarget, context: RCPCallContext,
-        _ command: () throws(CaseRejection) -> Command
+        _ command: nonisolated(nonsending) () async throws -> Command
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         let id = try Self.caseID(target.caseID, "target.case_id")
         let result = try await engine.take(
-            try command(), on: id, expectedVersion: target.expectedVersion, isDryRun: target.dryRun,
-            context: context)
+            on: id, expectedVersion: target.expectedVersion, isDryRun: target.dryRun, context: context,
+            command)
         return reply(result, context: context)
     }
 
@@ -60,7 +60,8 @@ struct CaseService: CaseServiceProvider {
         _ request: Returns_V1_SubmitCaseRequest, context: RCPCallContext
     ) async throws -> RCPReply<Returns_V1_CaseReply> {
         let result = try await engine.submit(
-            on: OrderKey(request.order), isDryRun: request.dryRun, context: context
+            on: OrderKey(request.order), channelRef: request.channelRef, isDryRun: request.dryRun,
+            context: context
         ) {
             id, hash throws(CaseRejection) in try Submission(request, caseID: id, applicationSHA256: hash)
         }

@@ -35,7 +35,7 @@ struct PolicyService: PolicyServiceProvider {
         let versions = engine.policies.policies
         let (current, replaced) = (versions.highest, try versions.replaced())
         let policy = try ReturnPolicy(
-            request.policy, version: current + 1, now: engine.clock.now(),
+            request.policy, version: try versions.next(), now: engine.clock.now(),
             by: context.principal.name)
         let replacement = VersionReplacement(
             what: "policy", replaces: request.replacesVersion, current: current,

@@ -34,10 +34,10 @@ struct SlaPolicyService: SlaPolicyServiceProvider {
         try await engine.policies.reload(store, deadline: context.deadline)
         let versions = engine.policies.slaPolicies
         let (current, replaced) = (versions.highest, try versions.replaced())
-        let now = engine.clock.now()
+        let (next, now) = (try versions.next(), engine.clock.now())
         let policy = try engine.policies.namingCalendars { calendars throws(CaseRejection) in
             try SLAPolicy(
-                request.policy, version: current + 1, now: now, by: context.principal.name,
+                request.policy, version: next, now: now, by: context.principal.name,
                 calendars: calendars)
         }
         let replacement = VersionReplacement(

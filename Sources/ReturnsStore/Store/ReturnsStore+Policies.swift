@@ -12,14 +12,23 @@ public struct StoredPolicies: Sendable {
     public var calendars: [WorkingCalendar]
     /// Those that are damaged, or that a newer build wrote, and why nothing can be decided by them.
     public internal(set) var unreadable: [RuleVersion: StoreError] = [:]
-    /// How many entries there are, as `policyCount` counts them.
-    public internal(set) var count: UInt64
+    /// What tells whether the store has changed since.
+    public internal(set) var mark: Mark
+
+    /// What tells, without reading all of them again, whether the store's versions are still those that were read: versions are
+    /// added and never changed, and whoever mends one that cannot be read changes its entry.
+    public struct Mark: Sendable {
+        /// How many entries there are.
+        var count: Int
+        /// Those that cannot be read, by their key, as they were.
+        var unreadable: [(key: String, entries: [(name: RedisArgument, record: RedisValue)])] = []
+    }
 
     public init(policies: [ReturnPolicy], slaPolicies: [SLAPolicy], calendars: [WorkingCalendar]) {
         self.policies = policies
         self.slaPolicies = slaPolicies
         self.calendars = calendars
-        count = UInt64(policies.count + slaPolicies.count + calendars.count)
+        mark = Mark(count: policies.count + slaPolicies.count + calendars.count)
     }
 
     /// Whether a store has what it is given at its beginning, be it readable or not.
@@ -55,7 +64,7 @@ extension ReturnsStore {
             })
         let slaPolicies = try Self.versions(replies[1], among: "SLA policies") {
             (name, record) -> Version<SLAPolicy>? in
-            guard let number = UInt64(name), "\(number)" == name else { return nil }
+            guard let number = RuleVersion.number(name) else { return nil }
             return Self.version(.slaPolicy(number)) { () throws(RecordError) in
                 try SLAPolicy(record: record, calendars: byReference, newerCalendars: newer)
                     .named { $0.version == number }
@@ -63,7 +72,7 @@ extension ReturnsStore {
         }
         let policies = try Self.versions(replies[0], among: "policies") {
             (name, record) -> Version<ReturnPolicy>? in
-            guard let number = UInt64(name), "\(number)" == name else { return nil }
+            guard let number = RuleVersion.number(name) else { return nil }
             return Self.version(.policy(number)) { () throws(RecordError) in
                 try ReturnPolicy(record: record).named { $0.version == number }
             }
@@ -75,17 +84,32 @@ extension ReturnsStore {
         for found in [policies.unreadable, slaPolicies.unreadable, calendars.unreadable] {
             stored.unreadable.merge(found) { first, _ in first }
         }
-        stored.count = replies.reduce(0) { $0 + UInt64(($1.array?.count ?? 0) / 2) }
+        stored.mark = StoredPolicies.Mark(
+            count: replies.reduce(0) { $0 + ($1.array?.count ?? 0) / 2 },
+            unreadable: [
+                (StoreKeys.policies, policies.entries), (StoreKeys.slaPolicies, slaPolicies.entries),
+                (StoreKeys.calendars, calendars.entries),
+            ].filter { !$0.1.isEmpty })
         return stored
     }
 
-    /// How many versions there are of policies, SLA policies and calendars together.
-    public func policyCount(deadline: NIODeadline = .distantFuture) async throws(StoreError) -> UInt64 {
-        let replies = try await pipeline(
-            [StoreKeys.policies, StoreKeys.slaPolicies, StoreKeys.calendars].map {
-                RedisCommand("HLEN", .text($0))
-            }, deadline: deadline)
-        return replies.reduce(0) { $0 + UInt64($1.integer ?? 0) }
+    /// Whether the store's policies, SLA policies and calendars are those that were read. What was readable then is not looked at.
+    public func isUnchanged(since mark: StoredPolicies.Mark, deadline: NIODeadline = .distantFuture)
+        async throws(StoreError) -> Bool
+    {
+        let keys = [StoreKeys.policies, StoreKeys.slaPolicies, StoreKeys.calendars]
+        let counts = keys.map { RedisCommand("HLEN", .text($0)) }
+        let reads = mark.unreadable.map { key, entries in
+            var command = RedisCommand("HMGET", .text(key))
+            for entry in entries { command.append(entry.name) }
+            return command
+        }
+        let replies = try await pipeline(counts + reads, deadline: deadline)
+        let count = replies.prefix(keys.count).reduce(0) { $0 + Int($1.integer ?? 0) }
+        return count == mark.count
+            && zip(replies.dropFirst(keys.count), mark.unreadable).allSatisfy { reply, known in
+                reply.array == known.entries.map(\.record)
+            }
     }
 
     /// Adds a version. False when that version exists already: someone else was faster. The same of the other two.
@@ -95,27 +119,30 @@ extension ReturnsStore {
         async throws(StoreError) -> Bool
     {
         try await add(
-            policy, as: String(policy.version), to: StoreKeys.policies, deadline: deadline)
+            policy, needing: policy.neededLevel, as: String(policy.version), to: StoreKeys.policies,
+            deadline: deadline)
     }
 
     public func add(_ policy: SLAPolicy, deadline: NIODeadline = .distantFuture)
         async throws(StoreError) -> Bool
     {
         try await add(
-            policy, as: String(policy.version), to: StoreKeys.slaPolicies, deadline: deadline)
+            policy, needing: policy.neededLevel, as: String(policy.version), to: StoreKeys.slaPolicies,
+            deadline: deadline)
     }
 
     public func add(_ calendar: WorkingCalendar, deadline: NIODeadline = .distantFuture)
         async throws(StoreError) -> Bool
     {
         try await add(
-            calendar, as: "\(calendar.reference)", to: StoreKeys.calendars, deadline: deadline)
+            calendar, needing: calendar.neededLevel, as: "\(calendar.reference)", to: StoreKeys.calendars,
+            deadline: deadline)
     }
 
-    private func add(
-        _ rules: some RuleRecord, as field: String, to key: String, deadline: NIODeadline
+    func add(
+        _ rules: some RuleRecord, needing needed: WriterLevel, as field: String, to key: String,
+        deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
-        let needed = rules.neededLevel
         guard needed <= identity.level else { throw .tooLow(for: needed) }
         let call = StoreCall(
             Self.addVersionFunction, .policies, keys: [key], isCounted: true
@@ -131,14 +158,19 @@ extension ReturnsStore {
     /// Each version for itself.
     ///
     /// - Parameter decode: Takes the name and the record of an entry; nil for a name that is none of a version.
+    /// - Returns: Also the entries that cannot be read, as they are.
     private static func versions<Value>(
         _ reply: RedisValue, among kind: String, _ decode: (String, ByteBuffer) -> Version<Value>?
-    ) throws(StoreError) -> (readable: [Value], unreadable: [RuleVersion: StoreError]) {
+    ) throws(StoreError) -> (
+        readable: [Value], unreadable: [RuleVersion: StoreError],
+        entries: [(name: RedisArgument, record: RedisValue)]
+    ) {
         guard let parts = reply.array, parts.count.isMultiple(of: 2) else {
             throw StoreError(.corrupt, "the \(kind): not a hash")
         }
         var readable: [Value] = []
         var unreadable: [RuleVersion: StoreError] = [:]
+        var entries: [(name: RedisArgument, record: RedisValue)] = []
         for index in stride(from: 0, to: parts.count, by: 2) {
             let name = parts[index].string ?? ""
             let found =
@@ -148,10 +180,12 @@ extension ReturnsStore {
                 }
             switch found.value {
             case .success(let value): readable.append(value)
-            case .failure(let error): unreadable[found.name] = error
+            case .failure(let error):
+                unreadable[found.name] = error
+                entries.append((parts[index].bytes.map { .buffer($0) } ?? .text(name), parts[index + 1]))
             }
         }
-        return (readable, unreadable)
+        return (readable, unreadable, entries)
     }
 
     private static func version<Value>(

@@ -8,6 +8,18 @@ public enum RuleVersion: Hashable, Sendable, CustomStringConvertible {
     /// An entry whose name is none of a version, among the policies, SLA policies or calendars.
     case unnamed(among: String)
 
+    /// Versions are numbered from 1 on without a gap and are at most some thousands. So a name with a number beyond this one is
+    /// none of a version, and whoever counts on from a version stays within bounds.
+    static let numberMax: UInt64 = 1_000_000
+
+    /// - Parameter text: A version's number, as the store's keys write it. Nil for any other text.
+    static func number(_ text: some StringProtocol) -> UInt64? {
+        guard let number = UInt64(text), (1...numberMax).contains(number), "\(number)" == text else {
+            return nil
+        }
+        return number
+    }
+
     public var description: String {
         switch self {
         case .policy(let number): "version \(number) of the policy"
@@ -21,9 +33,9 @@ public enum RuleVersion: Hashable, Sendable, CustomStringConvertible {
 extension WorkingCalendar.Reference {
     /// - Parameter field: As `description` writes it.
     init?(field: String) {
-        guard let space = field.lastIndex(of: " "), let version = UInt64(field[field.index(after: space)...])
+        guard let space = field.lastIndex(of: " "),
+            let version = RuleVersion.number(field[field.index(after: space)...])
         else { return nil }
         self.init(name: String(field[..<space]), version: version)
-        guard description == field else { return nil }
     }
 }

@@ -153,6 +153,12 @@ struct PrincipalList: AsyncParsableCommand {
                 }
                 return table.text(style)
             }
+            let held = reply.principals.filter { !$0.unknownKeys.isEmpty }.map(\.name)
+            if !held.isEmpty {
+                Output.note(
+                    "this server does not know all that a newer returnsd keeps of these, and lets none of them in but the first administrator: \(held.joined(separator: ", ")); upgrade it"
+                )
+            }
             if reply.lastKnown {
                 Output.note("the store could not be asked: this is what this server knew last")
             }

@@ -137,7 +137,7 @@ class CreatePrincipalReply(_message.Message):
     def __init__(self, token: _Optional[str] = ...) -> None: ...
 
 class Principal(_message.Message):
-    __slots__ = ("name", "roles", "created_at_ms", "expires_at_ms", "team", "sale_channels", "unknown_roles")
+    __slots__ = ("name", "roles", "created_at_ms", "expires_at_ms", "team", "sale_channels", "unknown_roles", "unknown_keys")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -145,6 +145,7 @@ class Principal(_message.Message):
     TEAM_FIELD_NUMBER: _ClassVar[int]
     SALE_CHANNELS_FIELD_NUMBER: _ClassVar[int]
     UNKNOWN_ROLES_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_KEYS_FIELD_NUMBER: _ClassVar[int]
     name: str
     roles: _containers.RepeatedScalarFieldContainer[_common_pb2.Role]
     created_at_ms: int
@@ -152,7 +153,8 @@ class Principal(_message.Message):
     team: str
     sale_channels: _containers.RepeatedScalarFieldContainer[str]
     unknown_roles: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., created_at_ms: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., unknown_roles: _Optional[_Iterable[str]] = ...) -> None: ...
+    unknown_keys: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[_common_pb2.Role, str]]] = ..., created_at_ms: _Optional[int] = ..., expires_at_ms: _Optional[int] = ..., team: _Optional[str] = ..., sale_channels: _Optional[_Iterable[str]] = ..., unknown_roles: _Optional[_Iterable[str]] = ..., unknown_keys: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListPrincipalsRequest(_message.Message):
     __slots__ = ("limit", "cursor")

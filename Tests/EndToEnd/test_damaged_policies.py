@@ -1,0 +1,83 @@
+"""Versions of policies, SLA policies and calendars whose records were damaged: told as they are, and mended."""
+
+import json
+
+from harness.command import DONE, FAILED, assert_refused
+from harness.desk import MUG
+from harness.waiting import wait_until
+
+SIZE = ("--partitions", "4")
+LARGEST = 2**64 - 1
+
+
+def warns(ctl, words):
+    return words in " ".join(ctl.done("admin", "info").json.get("warnings", []))
+
+
+def submitted(desk, order):
+    return desk["channel"]("case", "submit", "-f", "-", input=desk.form(order, ("1", 1)))
+
+
+def test_a_name_that_no_version_has_stops_no_server(world):
+    """The largest number plus one is no number, and the server ended at it."""
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *SIZE)
+    desk = world.desk(server)
+    for key, name in (("", LARGEST), (":sla", LARGEST), (":calendars", f"standard {LARGEST}")):
+        redis.cli("HSET", f"returns:{{policies}}{key}", name, "x")
+    for words in (("policy",), ("sla", "policy"), ("calendar",)):
+        named = ("standard",) if words == ("calendar",) else ()
+        reply = desk.admin.done(*words, "get", *named).json
+        if words == ("calendar",):
+            reply["calendar"]["timeZone"] = "Europe/Berlin"
+        else:
+            policy = reply["policy"]
+            (policy if words == ("policy",) else policy["plans"][0])[
+                "returnlessAllowed" if words == ("policy",) else "reviewCountsNet"
+            ] = True
+        value = {key: reply[key] for key in ("policy", "calendar") if key in reply}
+        put = (*words, "put", "-f", "-", "--yes")
+        # STALE_VERSION: no such version is the current one.
+        answer = desk.admin(*put, input=json.dumps({**value, "replacesVersion": str(LARGEST)}))
+        assert answer.status != DONE and "the current" in answer.err, answer
+        assert desk.admin.done(*put, input=json.dumps({**value, "replacesVersion": "1"})).json == {
+            "version": "2"
+        }
+    assert submitted(desk, desk.order((MUG, 1, 1000))).status == DONE
+    wait_until(lambda: warns(desk.admin, "an entry among the SLA policies that is no version"), "a warning")
+    for key, name in (("", LARGEST), (":sla", LARGEST), (":calendars", f"standard {LARGEST}")):
+        assert redis.cli("HDEL", f"returns:{{policies}}{key}", name) == "1"
+    wait_until(lambda: "warnings" not in desk.admin.done("admin", "info").json, "the warning to end")
+
+
+def test_what_a_server_knows_from_before_is_told_and_put_again(world):
+    redis = world.redis()
+    server = world.server("--redis", redis.url, *SIZE)
+    desk = world.desk(server)
+    order = desk.order((MUG, 4, 1000))
+    for key in ("", ":sla"):
+        redis.cli("HSET", f"returns:{{policies}}{key}", "1", "junk")
+    # Whoever adds a version reads all.
+    calendar = desk.admin.done("calendar", "get", "standard").json
+    calendar["calendar"]["timeZone"] = "Europe/Berlin"
+    desk.admin.done("calendar", "put", "-f", "-", input=json.dumps(calendar))
+    known = "of the policy is damaged in the store: this server knows it from before and still decides by it"
+    wait_until(lambda: warns(desk.admin, f"version 1 {known}"), "a warning")
+    # As it says.
+    assert submitted(desk, order).status == DONE
+    for words in (("policy",), ("sla", "policy")):
+        same = desk.admin.done(*words, "get").out
+        put = (*words, "put", "-f", "-", "--yes")
+        assert desk.admin.done(*put, input=same).json == {"version": "2"}
+        # The repetition of a put whose reply was lost.
+        assert desk.admin.done(*put, input=same).json == {"version": "2"}
+    assert server.signal_and_wait(15) == 0
+
+    server = world.server("--redis", redis.url, *SIZE)
+    for person in desk.people.values():
+        person.server = server.address
+    desk.admin.server = server.address
+    assert submitted(desk, order).status == DONE
+    wait_until(lambda: warns(desk.admin, "version 1 of the policy is damaged: nothing is decided by it; see"),
+               "a warning")  # fmt: skip
+    assert_refused(desk.admin("policy", "get", "--version", "1"), FAILED, "RECORD_UNREADABLE")
