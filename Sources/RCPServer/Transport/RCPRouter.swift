@@ -57,8 +57,8 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     /// By a route's index: what a call weighs that nothing is known of yet; nil for what is usual.
     private(set) var firstWeights: [Int?] = []
 
-    /// - Parameter logger: gets one line per failure that is the server's own, without data of the call.
-    public init(logger: Logger) { failures = RCPFailureReporter(logger: logger) }
+    /// - Parameter failures: one for all routers of a server.
+    public init(failures: RCPFailureReporter) { self.failures = failures }
 
     /// Every registered method, in the order of ids; the machine's table is made from it.
     public var methods: [RCPMethod] { routes.compactMap { $0?.method } }

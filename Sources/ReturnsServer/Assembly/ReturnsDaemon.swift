@@ -190,6 +190,7 @@ public struct ReturnsDaemon: Sendable {
         tracer: (any Tracer)?
     ) -> RCPListener {
         let board = BoardCount(clock: backend.engine.clock)
+        let failures = RCPFailureReporter(logger: logger)
         var settings = RCPListenerConfiguration(
             addresses: addresses, transport: configuration.transport,
             serverName: "returnsd \(serverVersion)", schemaHash: ReturnsSchema.sha256)
@@ -199,8 +200,8 @@ public struct ReturnsDaemon: Sendable {
             configuration: settings, group: group, authenticator: principals.registry, logger: logger,
             metrics: metrics,
             tracer: tracer
-        ) { [configuration, logger] _ in
-            var router = RCPRouter(logger: logger)
+        ) { [configuration] _ in
+            var router = RCPRouter(failures: failures)
             HealthService(engine: backend.engine, monitor: health).register(in: &router)
             OrderService(engine: backend.engine).register(in: &router)
             CaseService(engine: backend.engine, principals: principals).register(in: &router)
