@@ -53,7 +53,7 @@ struct SlaExtend: CaseVerb {
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
         Returns_V1_ClockKind
-    @Option(help: "How much more: 4h, 2d, …") var by: String
+    @Option(parsing: .unconditional, help: "How much more: 4h, 2d, …") var by: String
     @Option(help: "Why.") var reason: String
     @OptionGroup var global: GlobalOptions
 
