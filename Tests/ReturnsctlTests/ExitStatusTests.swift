@@ -95,6 +95,11 @@ struct ExitStatusTests {
         let (text, exit) = FailureReport.text(status, style: .plain)
         #expect(exit == .failed)
         #expect(text.contains("  lines[2].quantity: 3 are left [QUANTITY_EXCEEDED]"))
+        let made = RCPStatus(
+            code: .failedPrecondition, outcome: .applied, text: "the change was made, but: it is newer",
+            details: [RCPErrorDetail(reason: "RECORD_NEWER", text: "it is newer")])
+        let (told, _) = FailureReport.text(made, style: .plain)
+        #expect(told.components(separatedBy: "it is newer").count == 2 && told.contains("  [RECORD_NEWER]"))
     }
 
     @Test("a server's text cannot drive the terminal")
