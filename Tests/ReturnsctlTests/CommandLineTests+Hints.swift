@@ -172,21 +172,70 @@ extension CommandLineTests {
                 == "returnsctl case get C1 --server 'unix:/run/a b' --token-file=t --allow-plaintext  # now")
     }
 
-    @Test("a paper's departments are those of STATES.md")
-    func departmentsOfPapers() throws {
+    /// The cells of a section's tables of STATES.md.
+    private static func rows(under heading: String) throws -> [[String]] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
         let text = try String(contentsOf: root.appending(path: "Protocol/STATES.md"), encoding: .utf8)
-        func cells(_ line: Substring) -> [String] {
+        let section = text.components(separatedBy: "\n## \(heading)\n").last ?? ""
+        let lines = section.components(separatedBy: "\n## ")[0].split(separator: "\n")
+        return lines.filter { $0.hasPrefix("|") }.map { line in
             line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
         }
-        func rows(under heading: String) -> [[String]] {
-            let section = text.components(separatedBy: "\n## \(heading)\n").last ?? ""
-            let lines = section.components(separatedBy: "\n## ")[0].split(separator: "\n")
-            return lines.filter { $0.hasPrefix("|") }.map(cells)
+    }
+
+    @Test("the states that hold clocks are those of STATES.md")
+    func holdingStates() throws {
+        let clocks = try Self.rows(under: "Clocks").dropFirst(2)
+        #expect(clocks.count == Returns_V1_ClockKind.allCases.count - 1)
+        for row in clocks {
+            let kind = try #require(value(ofWord: row[0], as: Returns_V1_ClockKind.self))
+            #expect(kind.stateThatHolds.map { word($0) } ?? "–" == row[7], "\(kind)")
         }
+    }
+
+    @Test("a clock that a line names is one that it is taken for")
+    func clocks() {
+        func clock(_ kind: Returns_V1_ClockKind, isPaused: Bool = false, isLate: Bool = false)
+            -> Returns_V1_Clock
+        {
+            .with {
+                $0.kind = kind
+                if isPaused { $0.pauses = [.with { $0.fromMs = 1 }] }
+                if isLate { $0.breachedAtMs = 1 }
+            }
+        }
+        let asked = CaseSituation(
+            value: .with {
+                $0.state = .infoNeeded
+                $0.clocks = [
+                    clock(.review, isPaused: true, isLate: true), clock(.customerInfo, isPaused: true),
+                    clock(.notify),
+                ]
+            })
+        #expect(SlaPause.step.ways(asked).map(\.flags) == ["notify --reason TEXT"])
+        #expect(SlaResume.step.ways(asked).map(\.flags) == ["customer_info --reason TEXT"])
+        #expect(SlaExtend.step.ways(asked).map(\.flags) == ["customer_info --by 4h --reason TEXT"])
+    }
+
+    @Test("who refunds is finance, and a supervisor by another method")
+    func refunders() {
+        func ways(_ refund: Returns_V1_Refund?) -> [StepWay] {
+            CaseRefund.step.ways(CaseSituation(value: .with { $0.refunds = refund.map { [$0] } ?? [] }))
+        }
+        #expect(ways(nil).map(\.roles) == [[.finance], [.supervisor]])
+        #expect(ways(.with { $0.status = .failed }) == [StepWay(roles: [.finance])])
+        let other = Returns_V1_Refund.with {
+            $0.status = .failed
+            $0.otherMethod = "cash"
+        }
+        #expect(ways(other) == [StepWay(roles: [.finance, .supervisor])])
+    }
+
+    @Test("a paper's departments are those of STATES.md")
+    func departmentsOfPapers() throws {
         let letters = Dictionary(
-            uniqueKeysWithValues: rows(under: "Roles").dropFirst(2).map { ($0[1], $0[0]) })
-        let papers = rows(under: "Documents").dropFirst(2)
+            uniqueKeysWithValues: try Self.rows(under: "Roles").dropFirst(2).map { ($0[1], $0[0]) })
+        let papers = try Self.rows(under: "Documents").dropFirst(2)
         #expect(papers.count == Returns_V1_DocumentType.allCases.count - 1)
         for row in papers {
             let type = try #require(value(ofWord: row[0], as: Returns_V1_DocumentType.self))

@@ -146,7 +146,7 @@ struct CommandLineTests {
         let resolve = "case resolve C1 --line 1=concede:2 --line 2=dispose:1 --reason r"
         #expect(
             try parse(resolve, as: CaseResolve.self).danger
-                == "This pays for 2 refused or lost and throws away 1 refused of case")
+                == "This pays for 2 units that are refused or lost and throws away 1 unit of case")
         #expect(Confirmation.isYes("y"))
         #expect(!Confirmation.isYes(""))
     }

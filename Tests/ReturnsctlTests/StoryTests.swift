@@ -219,7 +219,7 @@ struct StoryTests {
             SlaSweep.text(left) == """
                 nothing was warned about, marked as missed or escalated
                 2 cases were due and were left, since written by a newer returnsd: N1, N2; a server of that build fires them
-                1 case was due and was left, since damaged: D1; the administrator can restore them from a backup
+                1 case was due and was left, since damaged: D1; the administrator can restore it from a backup
                 some deadlines cannot be read (1); type: returnsctl admin verify-indexes --repair
                 """)
         let some = Returns_V1_SweepReply.with {

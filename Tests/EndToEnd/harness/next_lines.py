@@ -34,15 +34,11 @@ class Line:
     def shape(self, case):
         return " ".join(word for word in self.words if word != case.id)
 
-    def arguments(self, case, person, paper):
+    def arguments(self, person, paper):
         times = iter(("+24h", "+26h"))
         # Supervisors are of no department; they give work to others.
         clerk = "service-2" if person == "supervisor" else person
         filled = {"FILE": paper, "PERSON": clerk, **_PLACEHOLDERS}
-        if "CLOCK" in self.words:
-            # Of those that a line may name, one that runs; what holds of one need not hold of all.
-            running = [clock["kind"] for clock in case.read().get("clocks", []) if "end" not in clock]
-            filled["CLOCK"] = running[0].removeprefix("CLOCK_KIND_").lower()
         return [next(times) if word == "TIME" else filled.get(word, word) for word in self.words]
 
 
@@ -98,7 +94,7 @@ class Typist:
         for role in line.roles:
             answers = []
             for person in (name for name in self.desk.people if name.rstrip("-0123456789") == role):
-                arguments = line.arguments(case, person, self.paper)
+                arguments = line.arguments(person, self.paper)
                 answers.append(self.desk[person](*arguments, "--dry-run", "--yes", output="table"))
                 if answers[-1].status == DONE:
                     break

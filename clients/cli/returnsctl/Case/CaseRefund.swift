@@ -11,7 +11,14 @@ enum RefundVerbs {
 }
 
 struct CaseRefund: CaseVerb {
-    static let step = CaseStep(.refund)
+    /// Finance pays back; a supervisor by another method alone, or tries such a refund again.
+    static let step = CaseStep(.refund) { situation in
+        guard let failed = situation.value.flatMap(OpenRefund.live), failed.status == .failed else {
+            let other = "--other-method METHOD --other-method-reason TEXT"
+            return [StepWay(roles: [.finance]), StepWay(other, roles: [.supervisor], isAside: true)]
+        }
+        return [StepWay(roles: failed.otherMethod.isEmpty ? [.finance] : [.finance, .supervisor])]
+    }
     static let configuration = CommandConfiguration(
         commandName: "refund", abstract: "Start a refund, or retry the failed one.",
         discussion: """

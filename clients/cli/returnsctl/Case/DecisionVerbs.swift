@@ -76,8 +76,9 @@ struct CaseResolve: CaseVerb {
             lines.filter { $0.resolution == resolution }.reduce(0) { $0.addingReportingOverflow($1.units).0 }
         }
         var parts: [String] = []
-        if units(.concede) > 0 {
-            parts.append("pays for \(counted(units(.concede), "unit")) without taking them back")
+        let paid = units(.concede)
+        if paid > 0 {
+            parts.append("pays for \(counted(paid, "unit")) that \(paid == 1 ? "is" : "are") refused or lost")
         }
         if units(.dispose) > 0 { parts.append("throws away \(counted(units(.dispose), "unit"))") }
         return parts.isEmpty ? nil : "This \(parts.joined(separator: " and ")) of case"
