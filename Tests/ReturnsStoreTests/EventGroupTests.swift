@@ -207,7 +207,7 @@ extension StoreTests {
         @Test func aGroupThatBeginsWithinTheLogKnowsItsLag() async throws {
             try await StoreFixture.with { fixture in
                 try await fixture.addEvents(1...4)
-                for (name, place, lag) in [("end", UInt64(4), UInt64(2)), ("before", 3, 3)] {
+                for (name, place, lag) in [("end", UInt64(4), UInt64(2)), ("before", 3, 5)] {
                     let group = group(name, at: place)
                     try await add(fixture, group)
                     try await fixture.addEvents(5...6, partition: name == "end" ? 3 : 9)
