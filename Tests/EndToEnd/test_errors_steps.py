@@ -170,8 +170,7 @@ def test_wrong_token(desk, world):
     # The one that a returnsd here wrote, as after a restore: there may be no other administrator to ask.
     local = file.rename(file.with_name("admin.token"))
     answer = desk.admin.with_token(local)("ping")
-    # A server on another machine has a file of its own; this one listens on a loopback address.
-    assert_refused(answer, NOT_ALLOWED, "UNAUTHENTICATED", f"{local} holds no token of this server's any more")
+    assert_refused(answer, NOT_ALLOWED, "UNAUTHENTICATED", f"{local} holds no token of this server's")
     assert "returnsd --new-admin-token" in answer.err, answer
     missing = desk.admin.with_token(world.path / "none")("ping")
     assert_refused(missing, NOT_ALLOWED, "does not exist", "--token-file")
