@@ -45,9 +45,9 @@ def test_wrong_state(desk, case):
 
 
 def offered(answer):
-    """The lines to type next, without the roles behind them."""
+    """The lines to type next, without where they go and the roles behind them."""
     lines = answer.err.partition("type next:\n")[2].splitlines()
-    return [line.partition("  #")[0].split() for line in lines if line.startswith("    returnsctl ")]
+    return [line.partition(" --server")[0].split() for line in lines if line.startswith("    returnsctl ")]
 
 
 def test_the_papers_that_closing_lacks_are_what_to_type_next(desk, case, tmp_path):
@@ -166,8 +166,22 @@ def test_wrong_token(desk, world):
     file.write_text("rtk_" + "0" * 64 + "\n")
     answer = desk.admin.with_token(file)("ping")
     assert_refused(answer, NOT_ALLOWED, "UNAUTHENTICATED", "--token-file")
+    assert "--new-admin-token" not in answer.err, answer
+    # The one that a returnsd here wrote, as after a restore: there may be no other administrator to ask.
+    local = file.rename(file.with_name("admin.token"))
+    answer = desk.admin.with_token(local)("ping")
+    assert_refused(answer, NOT_ALLOWED, "UNAUTHENTICATED", f"{local} holds no token of this server's")
+    assert "returnsd --new-admin-token" in answer.err, answer
     missing = desk.admin.with_token(world.path / "none")("ping")
     assert_refused(missing, NOT_ALLOWED, "does not exist", "--token-file")
+
+
+def test_a_cursor_file_that_holds_none(desk, world):
+    file = world.path / "cursor"
+    for content in ("rubbish", "", "x" * 300_000):
+        file.write_text(content)
+        answer = desk.admin("event", "tail", "--cursor-file", file, "--no-follow", output="jsonl")
+        assert_refused(answer, USAGE, str(file), "remove the file, and say where to begin with --from")
 
 
 def test_revoked_token(desk, world):

@@ -24,7 +24,7 @@ import Testing
             configuration: RCPListenerConfiguration(addresses: addresses, serverName: "test"),
             group: .singleton, authenticator: TestAuthenticator(), logger: logger
         ) { _ in
-            var router = RCPRouter(logger: logger)
+            var router = RCPRouter(failures: RCPFailureReporter(logger: logger))
             let handler: EchoHandler = { request, _ in echo(request) }
             router.register(TestMethods.echo, handler)
             return router

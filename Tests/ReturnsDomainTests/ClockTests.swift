@@ -314,7 +314,7 @@ import Testing
         try desk.follow("submit verify approve tell ship receive")
         let due = try #require(desk.value.runningClock(.inspect))
         let transition = try desk.sweep(at: due.dueAt)
-        #expect(transition.entries.last?.text == "inspect #1, was due at 2026-03-04 18:00")
+        #expect(transition.entries.last?.text == "inspect #1, was due at 2026-03-04 18:00 +08:00")
     }
 
     @Test func expiryReleasesAndCannotBeActedUpon() throws {

@@ -68,7 +68,7 @@ import Testing
         try story.run("receive 1 more", Scenarios.receipt(1), as: Cast.wang)
         #expect(try story.desk.refusal(.close, as: Cast.sara).code == "NOT_ALLOWED_IN_STATE")
         try story.follow("inspect refund record_refund tell")
-        #expect(try story.desk.refusal(.close, as: Cast.sara).text.contains("1 awaited units"))
+        #expect(try story.desk.refusal(.close, as: Cast.sara).text.contains("1 awaited unit:"))
         try story.follow("resolve:4 follow_up close")
         #expect(
             story.text == """

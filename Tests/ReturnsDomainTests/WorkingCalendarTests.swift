@@ -165,10 +165,15 @@ import Testing
 
     @Test func localTextIsReadInTheCalendarsZone() {
         let shanghai = WorkingCalendar.standard
-        #expect(shanghai.localText(Fixture.utc(2026, 3, 2, 10)) == "2026-03-02 18:00")
-        #expect(shanghai.localText(Fixture.utc(2024, 2, 28, 16, 5)) == "2024-02-29 00:05")
-        #expect(shanghai.localText(Instant(milliseconds: 0)) == "1970-01-01 08:00")
-        #expect(shanghai.localText(Instant(milliseconds: -1)) == "1970-01-01 07:59")
+        #expect(shanghai.localText(Fixture.utc(2026, 3, 2, 10)) == "2026-03-02 18:00 +08:00")
+        #expect(shanghai.localText(Fixture.utc(2024, 2, 28, 16, 5)) == "2024-02-29 00:05 +08:00")
+        #expect(shanghai.localText(Instant(milliseconds: 0)) == "1970-01-01 08:00 +08:00")
+        #expect(shanghai.localText(Instant(milliseconds: -1)) == "1970-01-01 07:59 +08:00")
+        let newfoundland = WorkingCalendar(
+            name: "nl", version: 1, timeZone: "America/St_Johns",
+            offsets: [WorkingCalendar.Offset(from: Instant(milliseconds: 0), seconds: -12_600)],
+            workingWeekdays: [1], hours: [])
+        #expect(newfoundland.localText(Fixture.utc(2026, 3, 2, 10)) == "2026-03-02 06:30 -03:30")
     }
 
     /// The two directions agree on every day of eight centuries, leap years and centuries included.

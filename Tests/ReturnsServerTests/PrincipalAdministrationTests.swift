@@ -42,6 +42,22 @@ extension PrincipalAdministration {
         }
     }
 
+    /// As after the restore of a copy from before the administrator's token was renewed.
+    @Test func aStartSaysThatTheTokenInItsFolderIsNobodys() async throws {
+        try await Registries.with { registries in
+            let first = try await registries.server("a").administration
+            let copy = try await registries.stored()
+            _ = try await registries.server("a")
+            #expect(!registries.log.text.contains("nobody's"))
+            try await first.makeAdministratorToken(
+                directory: try registries.folder("a"), nowMilliseconds: 2_000)
+            try await registries.restore(copy)
+            _ = try await registries.server("a")
+            let lines = registries.log.text.split(separator: "\n").filter { $0.contains("nobody's") }
+            #expect(lines.count == 1 && lines[0].contains("--new-admin-token"))
+        }
+    }
+
     @Test func whatOneServerChangesAllServersKnow() async throws {
         try await Registries.with { registries in
             let (a, b) = (

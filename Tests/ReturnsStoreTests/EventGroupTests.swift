@@ -203,6 +203,19 @@ extension StoreTests {
             }
         }
 
+        /// As of a group "from now": also where events have come between the look at the log's end and the group.
+        @Test func aGroupThatBeginsWithinTheLogKnowsItsLag() async throws {
+            try await StoreFixture.with { fixture in
+                try await fixture.addEvents(1...4)
+                for (name, place, lag) in [("end", UInt64(4), UInt64(2)), ("before", 3, 5)] {
+                    let group = group(name, at: place)
+                    try await add(fixture, group)
+                    try await fixture.addEvents(5...6, partition: name == "end" ? 3 : 9)
+                    #expect(try await fixture.store.eventGroupState(group).lag == lag, "\(name)")
+                }
+            }
+        }
+
         @Test func whatIsNotAcknowledgedInTimeGoesToAnother() async throws {
             try await StoreFixture.with { fixture in
                 try await fixture.addEvents(1...3)

@@ -11,7 +11,7 @@ extension CommandLineTests {
     @Test("every line that is offered to type next is a command line")
     func guide() throws {
         let words = [
-            "[--goods SKU=1]": "--goods SKU=1", "[--by-hand]": "--by-hand", "UNITS": "1", "TIME": "now",
+            "UNITS": "1", "TIME": "now",
             "TYPE": "other", "CLOCK": "review", "--type signed_receipt --file FILE": "--type other --file f",
         ]
         var offered: Set<Returns_V1_CommandKind> = []
@@ -36,7 +36,15 @@ extension CommandLineTests {
     /// Nothing known; all to do; all done but a paper; a refund tried again; a check failed.
     static let situations = [
         CaseSituation(), CaseSituation(value: .with { $0.lines = [.with { $0.units.awaited = 1 }] }),
-        CaseSituation(value: .with { $0.lines = [.with { $0.units.lost = 1 }] }),
+        CaseSituation(
+            value: .with {
+                $0.lines = [
+                    .with {
+                        $0.lineID = "1"
+                        $0.units.lost = 1
+                    }
+                ]
+            }),
         CaseSituation(
             value: .with {
                 $0.closingNeeds = [
@@ -80,11 +88,19 @@ extension CommandLineTests {
             Self.situations[4], Self.situations[5]
         )
         let inspect = "returnsctl case inspect C1 --accept-all  # warehouse"
-        for (situation, receive) in [
-            (nothing, "returnsctl case receive C1 --all [--by-hand]  # warehouse"),
-            (awaited, "returnsctl case receive C1 --all [--by-hand]  # warehouse"),
-            (lost, "returnsctl case receive C1 --line LINE=UNITS [--by-hand]  # warehouse"),
-        ] { #expect(Self.next(received, situation) == [receive, inspect]) }
+        var refused = nothing
+        refused.reasons = ["SHIPMENT_UNKNOWN"]
+        var shipped = awaited
+        shipped.value?.shipments = [.init()]
+        for (situation, flags) in [
+            (nothing, "--all"), (refused, "--all --by-hand"), (awaited, "--all --by-hand"),
+            (shipped, "--all"),
+            (lost, "--line 1=1 --by-hand"),
+        ] {
+            #expect(
+                Self.next(received, situation)
+                    == ["returnsctl case receive C1 \(flags)  # warehouse", inspect])
+        }
         // Nothing is awaited any more.
         #expect(Self.next(received, retried) == [inspect])
 
@@ -110,21 +126,116 @@ extension CommandLineTests {
             ])
     }
 
-    @Test("a paper's departments are those of STATES.md")
-    func departmentsOfPapers() throws {
+    @Test(
+        "the result of a refund is asked for while one is awaited",
+        arguments: [
+            (Returns_V1_RefundStatus.inProgress, ["succeeded --voucher NO", "failed --reason TEXT"]),
+            (.unknown, ["succeeded --voucher NO", "failed --reason TEXT"]),
+            (.failed, ["succeeded --voucher NO --refund-id C1-1"]),
+            (.abandoned, ["succeeded --voucher NO --refund-id C1-1"]),
+        ])
+    func refundResults(status: Returns_V1_RefundStatus, flags: [String]) {
+        let refund = Returns_V1_Refund.with {
+            $0.refundID = "C1-1"
+            $0.status = status
+            $0.attempts = 1
+        }
+        let ways = CaseRefundResult.step.ways(CaseSituation(value: .with { $0.refunds = [refund] }))
+        #expect(ways.map(\.flags) == flags)
+        #expect(ways.allSatisfy { $0.isAside == (flags.count == 1) })
+    }
+
+    @Test("what becomes of units is offered as it can be")
+    func resolutions() {
+        func flags(_ fill: (inout Returns_V1_UnitLedger) -> Void) -> [String] {
+            var line = Returns_V1_CaseLine.with { $0.lineID = "1" }
+            fill(&line.units)
+            let value = Returns_V1_Case.with { $0.lines = [line] }
+            return CaseResolve.step.ways(CaseSituation(value: value)).map(\.flags)
+        }
+        #expect(flags { $0.undecided = 2 } == ["--line 1=send_back:2 --reason TEXT"])
+        #expect(
+            flags { $0.lost = 1 } == ["--line 1=release:1 --reason TEXT", "--line 1=concede:1 --reason TEXT"])
+        #expect(flags { $0.awaited = 3 } == ["--line 1=release:3 --reason TEXT"])
+    }
+
+    @Test("lines to type next go where the typed line went")
+    func connection() {
+        let typed = [
+            "--server", "unix:/run/a b", "case", "get", "C1", "--token-file=t", "--reason", "x", "--yes",
+            "--allow-plaintext", "--", "--server", "b",
+        ]
+        let flags = NextLine.connectionFlags(of: typed)
+        #expect(flags == ["--server", "unix:/run/a b", "--token-file=t", "--allow-plaintext"])
+        #expect(
+            NextLine.returnsctl("case get C1", note: "now", connection: flags)
+                == "returnsctl case get C1 --server 'unix:/run/a b' --token-file=t --allow-plaintext  # now")
+    }
+
+    /// The cells of a section's tables of STATES.md.
+    private static func rows(under heading: String) throws -> [[String]] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
         let text = try String(contentsOf: root.appending(path: "Protocol/STATES.md"), encoding: .utf8)
-        func cells(_ line: Substring) -> [String] {
+        let section = text.components(separatedBy: "\n## \(heading)\n").last ?? ""
+        let lines = section.components(separatedBy: "\n## ")[0].split(separator: "\n")
+        return lines.filter { $0.hasPrefix("|") }.map { line in
             line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
         }
-        func rows(under heading: String) -> [[String]] {
-            let section = text.components(separatedBy: "\n## \(heading)\n").last ?? ""
-            let lines = section.components(separatedBy: "\n## ")[0].split(separator: "\n")
-            return lines.filter { $0.hasPrefix("|") }.map(cells)
+    }
+
+    @Test("the states that hold clocks are those of STATES.md")
+    func holdingStates() throws {
+        let clocks = try Self.rows(under: "Clocks").dropFirst(2)
+        #expect(clocks.count == Returns_V1_ClockKind.allCases.count - 1)
+        for row in clocks {
+            let kind = try #require(value(ofWord: row[0], as: Returns_V1_ClockKind.self))
+            #expect(kind.stateThatHolds.map { word($0) } ?? "–" == row[7], "\(kind)")
         }
+    }
+
+    @Test("a clock that a line names is one that it is taken for")
+    func clocks() {
+        func clock(_ kind: Returns_V1_ClockKind, isPaused: Bool = false, isLate: Bool = false)
+            -> Returns_V1_Clock
+        {
+            .with {
+                $0.kind = kind
+                if isPaused { $0.pauses = [.with { $0.fromMs = 1 }] }
+                if isLate { $0.breachedAtMs = 1 }
+            }
+        }
+        let asked = CaseSituation(
+            value: .with {
+                $0.state = .infoNeeded
+                $0.clocks = [
+                    clock(.review, isPaused: true, isLate: true), clock(.customerInfo, isPaused: true),
+                    clock(.notify),
+                ]
+            })
+        #expect(SlaPause.step.ways(asked).map(\.flags) == ["notify --reason TEXT"])
+        #expect(SlaResume.step.ways(asked).map(\.flags) == ["customer_info --reason TEXT"])
+        #expect(SlaExtend.step.ways(asked).map(\.flags) == ["customer_info --by 4h --reason TEXT"])
+    }
+
+    @Test("who refunds is finance, and a supervisor by another method")
+    func refunders() {
+        func ways(_ refund: Returns_V1_Refund?) -> [StepWay] {
+            CaseRefund.step.ways(CaseSituation(value: .with { $0.refunds = refund.map { [$0] } ?? [] }))
+        }
+        #expect(ways(nil).map(\.roles) == [[.finance], [.supervisor]])
+        #expect(ways(.with { $0.status = .failed }) == [StepWay(roles: [.finance])])
+        let other = Returns_V1_Refund.with {
+            $0.status = .failed
+            $0.otherMethod = "cash"
+        }
+        #expect(ways(other) == [StepWay(roles: [.finance, .supervisor])])
+    }
+
+    @Test("a paper's departments are those of STATES.md")
+    func departmentsOfPapers() throws {
         let letters = Dictionary(
-            uniqueKeysWithValues: rows(under: "Roles").dropFirst(2).map { ($0[1], $0[0]) })
-        let papers = rows(under: "Documents").dropFirst(2)
+            uniqueKeysWithValues: try Self.rows(under: "Roles").dropFirst(2).map { ($0[1], $0[0]) })
+        let papers = try Self.rows(under: "Documents").dropFirst(2)
         #expect(papers.count == Returns_V1_DocumentType.allCases.count - 1)
         for row in papers {
             let type = try #require(value(ofWord: row[0], as: Returns_V1_DocumentType.self))

@@ -146,7 +146,7 @@ struct CommandLineTests {
         let resolve = "case resolve C1 --line 1=concede:2 --line 2=dispose:1 --reason r"
         #expect(
             try parse(resolve, as: CaseResolve.self).danger
-                == "This pays for 2 refused or lost and throws away 1 refused of case")
+                == "This pays for 2 units that are refused or lost and throws away 1 unit of case")
         #expect(Confirmation.isYes("y"))
         #expect(!Confirmation.isYes(""))
     }
@@ -284,9 +284,26 @@ struct CommandLineTests {
         }
         #expect(VerbGuide.distance("aprove", "approve") == 1)
         #expect(VerbGuide.distance("shpi", "ship") == 1)
-        #expect(
-            VerbGuide.unquoted(in: ["case", "note", "X", "a", "b"]).hasSuffix(
-                #"returnsctl case note ID "TWO WORDS""#))
+    }
+
+    @Test(
+        "words too many are a text without quotes only where the line has a text",
+        arguments: [
+            (
+                "case note X a b",
+                #"A text of several words needs quotes: returnsctl case note ID "TWO WORDS""#
+            ),
+            (
+                "case cancel X --reason not now",
+                #"A text of several words needs quotes: returnsctl case cancel … --reason "TWO WORDS""#
+            ),
+            ("case receive X all", nil), ("case list now", nil), ("event tail now", nil),
+            ("case get -- X -o json", nil), ("case help", "write: returnsctl case --help"),
+        ])
+    func surplus(line: String, advice: String?) {
+        let arguments = line.split(separator: " ").map(String.init)
+        #expect(throws: (any Error).self) { try Returnsctl.parseAsRoot(arguments) }
+        #expect(VerbGuide.surplus(in: arguments) == advice)
     }
 
     @Test("help texts have no runs of blanks, as a broken line of source leaves them")

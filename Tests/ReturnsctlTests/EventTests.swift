@@ -238,7 +238,8 @@ struct EventTests {
             (
                 "GROUP_BEHIND_LOG",
                 [
-                    "event group delete erp", "event group create erp",
+                    "event group delete erp",
+                    "event group create erp --type refund_succeeded --state closed --channel 'the shop' --acknowledge-within 90s",
                     "case list --changed-since 2026-11-24T09:00:00Z",
                 ]
             ),
@@ -249,7 +250,16 @@ struct EventTests {
             details: [
                 RCPErrorDetail(reason: reason, allowed: ["2026-11-24T09:00:00Z", "1764073190123"])
             ])
-        let failure = try #require(EventRetry.explained(status, group: "erp") as? CommandFailure)
+        let group = EventRetry.Group(
+            name: "erp",
+            record: .with {
+                $0.name = "erp"
+                $0.filter.types = [.refundSucceeded]
+                $0.filter.states = [.closed]
+                $0.filter.saleChannels = ["the shop"]
+                $0.acknowledgeMs = 90_000
+            })
+        let failure = try #require(EventRetry.explained(status, group: group) as? CommandFailure)
         let typed = failure.hints.filter { $0.hasPrefix("  returnsctl ") }
         #expect(typed.count == lines.count)
         for (hint, line) in zip(typed, lines) { #expect(hint.hasPrefix("  returnsctl \(line)")) }

@@ -75,14 +75,15 @@ struct ExitStatusTests {
     func rolesOfSteps() {
         let status = RCPStatus(
             code: .failedPrecondition, outcome: .notApplied, text: "no",
-            details: [RCPErrorDetail(reason: "NO", allowed: ["inspect", "refund"])])
+            details: [RCPErrorDetail(reason: "NO", allowed: ["inspect", "ship_back"])])
         let steps = [
-            StoryTests.step(.inspect, .warehouse), StoryTests.step(.refund, .finance, .supervisor),
+            StoryTests.step(.inspect, .warehouse), StoryTests.step(.shipBack, .warehouse, .logistics),
         ]
         let failure = CaseFailure(status: status, caseID: "C1", steps: steps)
         let text = FailureReport.text(failure, style: .plain).text
         #expect(text.contains("    returnsctl case inspect C1 --accept-all  # warehouse\n"))
-        #expect(text.hasSuffix("    returnsctl case refund C1  # finance or supervisor"))
+        let shipBack = "returnsctl case ship-back C1 --carrier NAME --tracking-no NO"
+        #expect(text.hasSuffix("    \(shipBack)  # warehouse or logistics"))
     }
 
     @Test("a wrong field is named")
@@ -95,6 +96,11 @@ struct ExitStatusTests {
         let (text, exit) = FailureReport.text(status, style: .plain)
         #expect(exit == .failed)
         #expect(text.contains("  lines[2].quantity: 3 are left [QUANTITY_EXCEEDED]"))
+        let made = RCPStatus(
+            code: .failedPrecondition, outcome: .applied, text: "the change was made, but: it is newer",
+            details: [RCPErrorDetail(reason: "RECORD_NEWER", text: "it is newer")])
+        let (told, _) = FailureReport.text(made, style: .plain)
+        #expect(told.components(separatedBy: "it is newer").count == 2 && told.contains("  [RECORD_NEWER]"))
     }
 
     @Test("a server's text cannot drive the terminal")

@@ -57,6 +57,46 @@ struct StoryTests {
         ]
     }
 
+    @Test("a deadline that has passed is missed, before a sweeper says so")
+    func lateClocks() {
+        func ending(_ hours: Int64, _ fill: (inout Returns_V1_Case) -> Void = { _ in }) -> String {
+            var reply = Returns_V1_GetTimelineReply.with {
+                $0.case = Self.value
+                $0.nowMs = Self.start + hours * Self.hour
+            }
+            fill(&reply.case)
+            return TimelineStory(reply: reply).text(.plain).split(separator: "\n").last.map(String.init) ?? ""
+        }
+        #expect(ending(49).hasSuffix("; 1 deadline missed."))
+        #expect(ending(56).hasSuffix("; 2 deadlines missed."))
+        #expect(ending(56) { $0.clocks.removeFirst() }.hasSuffix("; 1 deadline missed."))
+        #expect(ending(49) { $0.clocks.removeFirst() }.hasSuffix("; no deadline was missed."))
+        #expect(ending(56) { $0.clocks[1].end = .met }.hasSuffix("; 1 deadline missed."))
+    }
+
+    @Test("an SLA policy shows every clock that runs under it")
+    func clocksWithoutTarget() {
+        let reply = Returns_V1_GetSlaPolicyReply.with {
+            $0.policy.plans = [
+                .with {
+                    $0.name = "standard"
+                    $0.targets = [
+                        .with {
+                            $0.kind = .refund
+                            $0.workingDays = 3
+                        }
+                    ]
+                }
+            ]
+        }
+        let lines = SlaPolicyDetail(reply: reply).text(.plain).split(separator: "\n")
+        for kind in Returns_V1_ClockKind.allCases where kind != .unspecified {
+            #expect(lines.count { $0.hasPrefix(word(kind)) } == 1, "\(kind)")
+        }
+        #expect(lines.contains { $0.hasPrefix("refund ") && $0.contains("3 working days") })
+        #expect(lines.contains { $0.hasPrefix("review ") && $0.contains("the procedure's standard") })
+    }
+
     @Test("a timeline reads like a story")
     func timeline() {
         let reply = Returns_V1_GetTimelineReply.with {
@@ -200,7 +240,7 @@ struct StoryTests {
             SlaSweep.text(left) == """
                 nothing was warned about, marked as missed or escalated
                 2 cases were due and were left, since written by a newer returnsd: N1, N2; a server of that build fires them
-                1 case was due and was left, since damaged: D1; the administrator can restore them from a backup
+                1 case was due and was left, since damaged: D1; the administrator can restore it from a backup
                 2 cases were due and were left: P1, P2; version 2 of the SLA policy was written by a newer returnsd [RECORD_NEWER]
                 some deadlines cannot be read (1); type: returnsctl admin verify-indexes --repair
                 """)

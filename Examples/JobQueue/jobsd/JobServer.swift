@@ -18,12 +18,13 @@ struct JobServer {
     ///   - ready: called once, with the addresses as bound.
     func run(stopSignals: [UnixSignal] = [], ready: @Sendable ([RCPAddress]) -> Void) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
+        let failures = RCPFailureReporter(logger: logger)
         let listener = RCPListener(
             configuration: RCPListenerConfiguration(
                 addresses: addresses, serverName: "jobsd/1", schemaHash: JobsSchema.sha256),
             group: group, authenticator: tokens, logger: logger
         ) { _ in
-            var router = RCPRouter(logger: logger)
+            var router = RCPRouter(failures: failures)
             JobService(queue: queue).register(in: &router)
             router.registerDiscovery(
                 fileDescriptorSetBase64: JobsSchema.fileDescriptorSetBase64, sha256: JobsSchema.sha256)

@@ -22,13 +22,16 @@ extension RCPStatusConvertible {
 }
 
 /// Turns what a handler throws into the status its caller sees; the only place where that happens.
-final class RCPFailureReporter: Sendable {
+///
+/// Routers of several event loops share one, so that a server logs the same failure once a period, and not once a loop.
+public final class RCPFailureReporter: Sendable {
     private let logger: Logger
     private let gate = LogGate(period: .seconds(10))
     /// Of all that is no error together: it goes on until somebody has time for it.
     private let noticeGate = LogGate(period: .minutes(10), messagesPerPeriodMax: 1)
 
-    init(logger: Logger) { self.logger = logger }
+    /// - Parameter logger: gets one line per failure that is the server's own, without data of the call.
+    public init(logger: Logger) { self.logger = logger }
 
     func status(of error: any Error, _ context: RCPCallContext) -> RCPStatus {
         var status =

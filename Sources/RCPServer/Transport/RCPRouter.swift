@@ -64,10 +64,10 @@ public struct RCPRouter: RCPHandlerRegistry, Sendable {
     private(set) var firstWeights: [Int?] = []
 
     /// - Parameters:
-    ///   - logger: gets one line per failure that is the server's own, without data of the call.
+    ///   - failures: one for all routers of a server.
     ///   - earlier: without it nothing tells.
-    public init(logger: Logger, earlier: EarlierOutcome? = nil) {
-        failures = RCPFailureReporter(logger: logger)
+    public init(failures: RCPFailureReporter, earlier: EarlierOutcome? = nil) {
+        self.failures = failures
         self.earlier = earlier
     }
 

@@ -66,11 +66,21 @@ extension WorkingCalendar {
         )
     }
 
-    /// "2026-03-02 18:00", in the calendar's zone.
+    /// "2026-03-02 18:00 +08:00", in the calendar's zone. Readers are elsewhere, so a time never stands without its offset.
     public func localText(_ instant: Instant) -> String {
-        let minute = localMilliseconds(of: instant) / Milliseconds.minute
-        return "\(Self.dateText(ofDay: localDay(of: instant))) \(Self.padded(Int(minute / 60), 2)):"
-            + Self.padded(Int(minute % 60), 2)
+        let minute = Int(localMilliseconds(of: instant) / Milliseconds.minute)
+        return "\(Self.dateText(ofDay: localDay(of: instant))) \(Self.clockText(minutes: minute))"
+            + " \(Self.offsetText(seconds: offsetSeconds(at: instant)))"
+    }
+
+    /// "+08:00"
+    private static func offsetText(seconds: Int32) -> String {
+        (seconds < 0 ? "-" : "+") + clockText(minutes: Int(seconds.magnitude) / 60)
+    }
+
+    /// "18:00"
+    private static func clockText(minutes: Int) -> String {
+        "\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
     }
 
     /// "2026-03-02".

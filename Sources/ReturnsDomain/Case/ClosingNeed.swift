@@ -36,10 +36,10 @@ public enum ClosingNeed: Hashable, Sendable {
     func text(_ currency: CurrencyCode) -> String {
         switch self {
         case .awaitedUnits(let units):
-            "\(units) awaited units: receive them, report them lost, or release them by resolve"
-        case .uninspectedUnits(let units): "inspect \(units) received units"
-        case .undecidedUnits(let units): "resolve \(units) refused units"
-        case .lostUnits(let units): "resolve \(units) lost units"
+            "\(counted(units, "awaited unit")): receive, report lost, or release by resolve"
+        case .uninspectedUnits(let units): "inspect \(counted(units, "received unit"))"
+        case .undecidedUnits(let units): "resolve \(counted(units, "refused unit"))"
+        case .lostUnits(let units): "resolve \(counted(units, "lost unit"))"
         case .refund(let amountMinor): "refund \(MoneyFormat.text(amountMinor, currency.description))"
         case .refundResult: "record the result of the refund in progress"
         case .failedRefund: "retry or abandon the failed refund"

@@ -14,7 +14,8 @@ extension CaseDraft {
         }
         value.state = .alternative
         completeClocks(.appeal)
-        record(.alternativeAccepted, goods.isEmpty ? "" : "\(goods.count) kinds of goods go out")
+        record(
+            .alternativeAccepted, goods.isEmpty ? "" : "\(counted(goods.count, "kind")) of goods to send out")
     }
 }
 

@@ -11,7 +11,7 @@ extension CaseDraft {
         guard value.appeals < policy.appealsMax else {
             throw refusal(
                 "APPEALS_EXHAUSTED",
-                "the case was appealed \(value.appeals) times, the most the policy allows")
+                "the case was appealed \(counted(value.appeals, "time")), the most the policy allows")
         }
         guard value.runningClock(.appeal) != nil else {
             throw refusal("APPEAL_WINDOW_OVER", "the appeal window is over")
@@ -22,7 +22,7 @@ extension CaseDraft {
             guard order.lines[orderIndex].availableUnits >= units else {
                 throw refusal(
                     "QUANTITY_EXCEEDED",
-                    "another case took units of line \(value.lines[index].lineID) meanwhile; \(order.lines[orderIndex].availableUnits) are left"
+                    "another case took units of line \(value.lines[index].lineID) meanwhile; \(order.lines[orderIndex].availableUnits) left"
                 )
             }
             order.lines[orderIndex].reservedUnits += units

@@ -18,7 +18,7 @@ extension CaseDraft {
         value.exception = nil
         // What was due to be told stays due: it may be more than the loss, such as a refund of other units. The state
         // follows what is owed: in transit again where nothing has arrived yet.
-        record(.goodsFound, "\(found) units", .units(found), personalText: note)
+        record(.goodsFound, counted(found, "unit"), .units(found), personalText: note)
         requestNotification(.found)
     }
 }

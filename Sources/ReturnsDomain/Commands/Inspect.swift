@@ -52,7 +52,7 @@ extension CaseDraft {
         let left = value.lines[index].units.uninspected
         guard line.acceptedUnits + line.refusedUnits <= left else {
             throw refusal(
-                "QUANTITY_EXCEEDED", "\(left) units of line \(line.lineID) are left to inspect",
+                "QUANTITY_EXCEEDED", "line \(line.lineID) has \(counted(left, "unit")) left to inspect",
                 field: "\(field).accepted_units")
         }
         try Require.count(line.evidence.count, "\(field).evidence", 0...CountLimits.conditionsMax)

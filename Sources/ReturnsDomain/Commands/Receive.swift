@@ -21,13 +21,13 @@ extension CaseDraft {
         for (index, code) in receipt.enclosures.enumerated() {
             try Require.identifier(code, "enclosures[\(index)]")
         }
-        let counted = try caseLines(receipt.lines)
-        for (position, line) in counted.enumerated() {
+        let arrivals = try caseLines(receipt.lines)
+        for (position, line) in arrivals.enumerated() {
             let units = value.lines[line.index].units
             guard line.units <= units.outstanding else {
                 throw refusal(
                     "QUANTITY_EXCEEDED",
-                    "\(units.outstanding) units of line \(value.lines[line.index].lineID) can still come; receive the rest as undeclared goods",
+                    "\(counted(units.outstanding, "unit")) of line \(value.lines[line.index].lineID) can still come; receive the rest as undeclared goods",
                     field: "lines[\(position)].units")
             }
         }
@@ -38,7 +38,7 @@ extension CaseDraft {
             value.enclosuresFound.append(code)
         }
         let uninspectedBefore = value.uninspectedUnits
-        for line in counted { try arrive(line.units, line: line.index) }
+        for line in arrivals { try arrive(line.units, line: line.index) }
         for (position, goods) in receipt.undeclared.enumerated() {
             try receive(goods, field: "undeclared[\(position)]")
         }
@@ -46,10 +46,10 @@ extension CaseDraft {
         if value.lostUndecidedUnits == 0 { value.exception = nil }
         let toInspect = value.uninspectedUnits - uninspectedBefore
         if toInspect > 0 { startClock(.inspect, units: toInspect) }
-        let units = counted.reduce(0) { $0 + $1.units } + receipt.undeclared.reduce(0) { $0 + $1.units }
+        let units = arrivals.reduce(0) { $0 + $1.units } + receipt.undeclared.reduce(0) { $0 + $1.units }
         record(
             .received,
-            "\(units) units\(receipt.isByHand ? ", brought by hand" : "")\(receipt.undeclared.isEmpty ? "" : ", some undeclared")",
+            "\(counted(units, "unit"))\(receipt.isByHand ? ", brought by hand" : "")\(receipt.undeclared.isEmpty ? "" : ", some undeclared")",
             .units(units))
     }
 
@@ -105,13 +105,13 @@ extension CaseDraft {
         if let index = value.lineIndex(goods.addAsLineID), value.lines[index].units.outstanding > 0 {
             throw refusal(
                 "GOODS_AWAITED",
-                "\(value.lines[index].units.outstanding) units of line \(goods.addAsLineID) can still come in this case; receive them under lines",
+                "\(counted(value.lines[index].units.outstanding, "unit")) of line \(goods.addAsLineID) can still come in this case; receive them under lines",
                 field: "\(field).add_as_line_id")
         }
         guard order.lines[orderIndex].availableUnits >= goods.units else {
             throw refusal(
                 "QUANTITY_EXCEEDED",
-                "\(order.lines[orderIndex].availableUnits) units of line \(goods.addAsLineID) are left; leave add_as_line_id empty to send the goods back",
+                "line \(goods.addAsLineID) has \(counted(order.lines[orderIndex].availableUnits, "unit")) left; leave add_as_line_id empty to send the goods back",
                 field: "\(field).units")
         }
         reserve(goods.units, orderLine: orderIndex)

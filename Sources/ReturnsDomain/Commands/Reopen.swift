@@ -18,7 +18,7 @@ extension CaseDraft {
             guard order.lines[orderIndex].availableUnits >= units else {
                 throw refusal(
                     "QUANTITY_EXCEEDED",
-                    "another case took units of line \(line.lineID) meanwhile; \(order.lines[orderIndex].availableUnits) are left"
+                    "another case took units of line \(line.lineID) meanwhile; \(order.lines[orderIndex].availableUnits) left"
                 )
             }
             reserve(units, orderLine: orderIndex)

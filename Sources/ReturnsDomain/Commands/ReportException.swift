@@ -20,7 +20,7 @@ extension CaseDraft {
             guard line.1 <= value.lines[line.0].units.awaited else {
                 throw .notAllowed(
                     "QUANTITY_EXCEEDED",
-                    "\(value.lines[line.0].units.awaited) units of line \(value.lines[line.0].lineID) are awaited",
+                    "line \(value.lines[line.0].lineID) awaits \(counted(value.lines[line.0].units.awaited, "unit"))",
                     field: "lines[\(position)].units")
             }
         }

@@ -35,7 +35,7 @@ extension CaseDraft {
         let kinds = UnitResolution.allCases.filter { kind in lines.contains { $0.resolution == kind } }.map(
             \.description)
         record(
-            .resolved, "\(units) units: \(kinds.joined(separator: ", "))", .units(units),
+            .resolved, "\(counted(units, "unit")): \(kinds.joined(separator: ", "))", .units(units),
             personalText: reason, by: resolver)
     }
 
@@ -46,12 +46,17 @@ extension CaseDraft {
         let open =
             line.resolution == .release
             ? units.lostUndecided + units.awaited : isLost ? units.lostUndecided : units.undecided
+        guard open > 0 || line.resolution == .release || units.awaited == 0 else {
+            throw refusal(
+                "NOTHING_THERE",
+                "no unit of line \(line.lineID) is refused or lost; one that is awaited can only be released",
+                field: "\(field).resolution")
+        }
         guard line.units <= open else {
+            let kind = line.resolution == .release ? "lost or awaited" : isLost ? "lost" : "refused"
             throw refusal(
                 "QUANTITY_EXCEEDED",
-                line.resolution == .release
-                    ? "\(open) units of line \(line.lineID) are lost or still to come"
-                    : "\(open) \(isLost ? "lost" : "refused") units of line \(line.lineID) are undecided",
+                "line \(line.lineID) has \(counted(open, "\(kind) unit")) left to decide over",
                 field: "\(field).units")
         }
         switch line.resolution {

@@ -136,7 +136,7 @@ extension Submission {
                 throw CaseRejection(
                     kind: .notAllowedNow, code: "QUANTITY_EXCEEDED", field: "lines[\(position)].quantity",
                     text:
-                        "\(total) units asked of line \(found.lineID), \(found.availableUnits) left of \(found.quantity) bought"
+                        "\(counted(total, "unit")) asked of line \(found.lineID), \(found.availableUnits) left of \(found.quantity) bought"
                 )
             }
             if let known { units[known].units = total } else { units.append((index, total)) }

@@ -20,7 +20,7 @@ extension CaseDraft {
                     : "no goods of ours wait to go out; the customer's goods go back with ship-back")
         }
         record(
-            ownGoods ? .shippedBack : .exchanged, "\(units) units, \(carrier) \(trackingNumber)",
+            ownGoods ? .shippedBack : .exchanged, "\(counted(units, "unit")), \(carrier) \(trackingNumber)",
             .shipment(carrier: carrier, trackingNumber: trackingNumber))
         requestNotification(ownGoods ? .shippedBack : .exchanged)
     }

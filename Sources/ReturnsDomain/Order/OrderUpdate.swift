@@ -118,7 +118,8 @@ extension OrderLine {
     fileprivate func requireStands(on known: OrderLine, field: String) throws(CaseRejection) {
         guard quantity >= known.reservedUnits else {
             throw .orderConflict(
-                "\(field).quantity", "cases hold \(known.reservedUnits) units of line \(known.lineID)")
+                "\(field).quantity",
+                "cases hold \(counted(known.reservedUnits, "unit")) of line \(known.lineID)")
         }
         // What cases owe, or are about to, is a share of these: a change would make it another amount.
         guard

@@ -111,7 +111,7 @@ extension Order {
         guard untold.count < CountLimits.orderUntoldMax else {
             throw .notAllowed(
                 "CHANGES_UNTOLD",
-                "\(untoldCases.count) cases of the order have not been told of earlier changes yet; try again in a few seconds"
+                "earlier changes have not been told to \(counted(untoldCases.count, "case")) of the order yet; try again in a few seconds"
             )
         }
     }

@@ -12,6 +12,17 @@ extension PrincipalAdministration {
     /// - Returns: whether this was the first start.
     /// - Throws: `PrincipalError`, `StoreError`.
     func start(directory: String, nowMilliseconds: Int64) async throws -> Bool {
+        let isFirstStart = try await takeUp(directory: directory, nowMilliseconds: nowMilliseconds)
+        // Nobody could log in as the administrator, and the file would not look like it.
+        if registry.knowsToken(in: directory) == false {
+            logger.notice(
+                "the token in admin.token is nobody's, as after a restore: stop the server and type returnsd --new-admin-token, or remove the file (RUNBOOK.md, \"A lost administrator's token\")",
+                metadata: ["file": "\(directory)/admin.token"])
+        }
+        return isFirstStart
+    }
+
+    private func takeUp(directory: String, nowMilliseconds: Int64) async throws -> Bool {
         var made: TokenHash?
         let tokenFile = PrivateFile(path: directory + "/admin.token")
         for _ in 0..<Self.changeAttemptsMax {

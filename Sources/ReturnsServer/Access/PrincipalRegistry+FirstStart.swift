@@ -40,11 +40,14 @@ extension PrincipalRegistry {
     /// the token has it.
     func hasOnlyFirstAdministrator(withTokenIn directory: String) -> Bool {
         guard list().map(\.name) == [Self.firstAdministratorName] else { return false }
-        guard let bytes = try? PrivateFile(path: directory + "/admin.token").read() else { return false }
+        return knowsToken(in: directory) ?? false
+    }
+
+    /// Whether the token in this folder is good; nil where there is none.
+    func knowsToken(in directory: String) -> Bool? {
+        guard let bytes = try? PrivateFile(path: directory + "/admin.token").read() else { return nil }
         guard case .accepted = authenticate(.token(bytes.filter { $0 != UInt8(ascii: "\n") }), peer: nil)
-        else {
-            return false
-        }
+        else { return false }
         return true
     }
 

@@ -191,6 +191,7 @@ public struct ReturnsDaemon: Sendable {
         tracer: (any Tracer)?
     ) -> RCPListener {
         let board = BoardCount(clock: backend.engine.clock)
+        let failures = RCPFailureReporter(logger: logger)
         var settings = RCPListenerConfiguration(
             addresses: addresses, transport: configuration.transport,
             serverName: "returnsd \(serverVersion)", schemaHash: ReturnsSchema.sha256)
@@ -200,8 +201,8 @@ public struct ReturnsDaemon: Sendable {
             configuration: settings, group: group, authenticator: principals.registry, logger: logger,
             metrics: metrics,
             tracer: tracer
-        ) { [configuration, logger] _ in
-            var router = RCPRouter(logger: logger) { request, context in
+        ) { [configuration] _ in
+            var router = RCPRouter(failures: failures) { request, context in
                 try await backend.engine.earlierOutcome(of: request, context: context)
             }
             HealthService(engine: backend.engine, monitor: health).register(in: &router)

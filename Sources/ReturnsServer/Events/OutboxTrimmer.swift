@@ -89,7 +89,7 @@ final class OutboxTrimmer: Service {
                     if trim.hasMore { partitions.append(partition) }
                 case .failure(let error):
                     failed.insert(partition)
-                    report(error, partition)
+                    await report(error, partition)
                 }
             }
         }
@@ -166,11 +166,16 @@ final class OutboxTrimmer: Service {
         return behind
     }
 
-    private func report(_ error: StoreError, _ partition: Int) {
+    private func report(_ error: StoreError, _ partition: Int) async {
         guard gate.lets("p\(partition)") else { return }
+        var metadata: Logger.Metadata = ["partition": "\(partition)", "error": "\(error)"]
+        // Redis says that one of them is of another type, and not which.
+        if let keys = try? await store.damagedOutboxKeys(of: partition), !keys.isEmpty {
+            metadata["keys"] = "\(keys.joined(separator: ", "))"
+        }
         logger.error(
             "a partition's log of events cannot be trimmed and grows; see what its keys hold",
-            metadata: ["partition": "\(partition)", "error": "\(error)"])
+            metadata: metadata)
     }
 
     /// What needs a person soon, in words that stay the same while it lasts.

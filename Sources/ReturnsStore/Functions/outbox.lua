@@ -12,6 +12,7 @@
 local READ_MAX = 1024
 local TRIM_MAX = 256 -- entries are read to learn their ids, so this bounds how long Redis is busy
 local TRIM_BY_AGE_MAX = 32 -- how many are old enough is seen only by reading them
+local COUNTED_MAX = 128 -- entries that are read to count them
 local CONSUMERS_MAX = 64 -- of one group in one partition
 -- Entries that one group was given in one partition and has not acknowledged. Beyond, it is given nothing new: what is pending
 -- takes memory that trimming does not free.
@@ -411,9 +412,19 @@ local function group_read(KEYS, ARGV, mark)
   return { 'OK', again, fresh }
 end
 
+-- How many entries there ever were up to an id; nil where too many are behind it to count them.
+local function entries_through(key, id)
+  local behind = #redis.call('XRANGE', key, '(' .. id, '+', 'COUNT', COUNTED_MAX)
+  if behind < COUNTED_MAX then return named(redis.call('XINFO', 'STREAM', key))['entries-added'] - behind end
+end
+
 -- KEYS: outbox.  ARGV: group | id after which it begins.  One that is there stays as it is.
 local function group_create(KEYS, ARGV)
-  if not group_of(KEYS[1], ARGV[1]) then redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], ARGV[2], 'MKSTREAM') end
+  if group_of(KEYS[1], ARGV[1]) then return { 'OK' } end
+  redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], ARGV[2], 'MKSTREAM')
+  -- Redis knows by itself how many entries a group that begins within the log has passed only once it has come to the end.
+  local passed = entries_through(KEYS[1], ARGV[2])
+  if passed then redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2], 'ENTRIESREAD', passed) end
   return { 'OK' }
 end
 

@@ -149,11 +149,8 @@ extension ReturnsStore {
     private func verifyTypes(
         of keys: [String], into report: inout IndexReport, deadline: NIODeadline
     ) async throws(StoreError) {
-        let known = keys.compactMap { key in StoreKeys.type(ofKey: key).map { (key: key, type: $0) } }
-        let types = try await pipeline(
-            known.map { RedisCommand("TYPE", .text($0.key)) }, deadline: deadline)
-        // Records are reported where they are read. One that is gone since is of no type.
-        for ((key, type), found) in zip(known, types) where found.string != type && found.string != "none" {
+        // Records are reported where they are read.
+        for key in try await keysOfAnotherType(among: keys, deadline: deadline) {
             report.add(
                 .init(
                     index: key, id: StoreKeys.timelineCaseID(ofKey: key), problem: .unreadable,

@@ -67,6 +67,13 @@ def _literals(source):
     return found
 
 
+def _next_lines(source):
+    """What Swift's `NextLine` puts behind the program's name."""
+    return [
+        _literal(source, call.end())[0] for call in re.finditer(r'NextLine\.returnsctl\(\s*(?=")', source)
+    ]
+
+
 def _literal(source, at):
     quotes = '"""' if source.startswith('"""', at) else '"'
     at += len(quotes)
@@ -118,7 +125,9 @@ def texts():
     for folder in SOURCES:
         for file in sorted((ROOT / folder).rglob("*.swift")):
             if "Generated" not in file.parts:
-                yield from (Text(str(file.relative_to(ROOT)), text) for text in _literals(file.read_text()))
+                place, source = str(file.relative_to(ROOT)), file.read_text()
+                yield from (Text(place, text) for text in _literals(source))
+                yield from (Text(place, f"returnsctl {words}", is_code=True) for words in _next_lines(source))
 
 
 def script_lines():

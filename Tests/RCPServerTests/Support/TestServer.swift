@@ -79,7 +79,7 @@ final class TestServer: Sendable {
     static func router(
         _ gate: Gate, _ logger: Logger, _ eventLoop: any EventLoop, onChange: @escaping EchoHandler
     ) -> RCPRouter {
-        var router = RCPRouter(logger: logger)
+        var router = RCPRouter(failures: RCPFailureReporter(logger: logger))
         let gated: EchoHandler = { request, _ in
             try await gate.pass()
             return echo(request)

@@ -66,7 +66,7 @@ struct Returnsctl: AsyncParsableCommand {
                 return report(error, arguments)
             }
         }
-        if let misspelt = VerbGuide.misspelt(in: arguments) {
+        if let misspelt = DashGuide.failure(in: arguments) ?? VerbGuide.misspelt(in: arguments) {
             Output.note(FailureReport.text(misspelt, style: style).text)
             return .usage
         }
@@ -76,7 +76,8 @@ struct Returnsctl: AsyncParsableCommand {
             return .usage
         }
         let isTooMany = message(for: error).contains("nexpected argument")
-        let advice = mistaken?.failure.hints ?? (isTooMany ? [VerbGuide.unquoted(in: arguments)] : [])
+        let surplus = isTooMany ? VerbGuide.surplus(in: arguments) : nil
+        let advice = mistaken?.failure.hints ?? surplus.map { [$0] } ?? []
         Output.note(([text] + advice).joined(separator: "\n"))
         return .usage
     }

@@ -117,7 +117,7 @@ struct AdminVerifyIndexes: AsyncParsableCommand {
         let left = problems.filter { !$0.repaired }
         var lines = [table.text(style) + more, "\(looked): \(style.red(counted(reply.problems, "problem")))"]
         if left.contains(where: { !isOfRecord($0) }) || (rest > 0 && left.count == problems.count) {
-            lines[1] += "; to repair them, type: returnsctl admin verify-indexes --repair"
+            lines[1] += "; to repair them, type: \(NextLine.returnsctl("admin verify-indexes --repair"))"
         }
         if left.contains(where: isOfRecord) {
             lines.append(

@@ -81,8 +81,8 @@ struct CalendarPut: AsyncParsableCommand {
             """
             calendar \(TextWidth.safe(calendar.name)) version \(reply.version): \(CalendarDetail.summary(calendar))
             No deadline has moved: SLA plans go by the version they name. Next:
-              returnsctl sla policy put --newest-calendars
-              returnsctl sla recompute --dry-run
+              \(NextLine.returnsctl("sla policy put --newest-calendars"))
+              \(NextLine.returnsctl("sla recompute --dry-run"))
             """
         }
     }

@@ -29,13 +29,17 @@ struct CaseAllowed: AsyncParsableCommand {
             try session.output.show(reply, items: reply.commands) { style in
                 var table = Table([.init("STEP"), .init("WHO"), .init("TYPE")])
                 for entry in reply.commands {
-                    table.add([
-                        word(entry.command),
-                        entry.roles.map { word($0) }.joined(separator: ", ")
-                            + (entry.forOthers ? "; not you" : ""),
-                        CommandGuide.lines(entry, caseID: caseID, in: CaseSituation(value: value)).first?.text
-                            ?? "",
-                    ])
+                    let lines = CommandGuide.lines(entry, caseID: caseID, in: CaseSituation(value: value))
+                    for (number, line) in lines.enumerated() {
+                        let roles = line.way.roles.isEmpty ? entry.roles : line.way.roles
+                        table.add([
+                            number == 0 ? word(entry.command) : "",
+                            roles.map { word($0) }.joined(separator: ", ")
+                                + (entry.forOthers ? "; not you" : ""), line.text,
+                        ])
+                    }
+                    // One that is newer than this program.
+                    if lines.isEmpty { table.add([word(entry.command), "", ""]) }
                 }
                 return "case \(caseID) is \(style.bold(word(reply.state)))\n\(table.text(style))"
             }

@@ -5,12 +5,16 @@ import ReturnsAPI
 struct CaseReceive: CaseVerb {
     /// All that is awaited, where something is. What was lost can still come; what nobody looks for is named as it is found.
     static let step = CaseStep(.receive) { situation in
+        // A parcel belongs to a shipment; where none is recorded, the goods can only be brought.
+        let isByHand =
+            situation.reasons.contains("SHIPMENT_UNKNOWN") || situation.value?.shipments.isEmpty ?? false
+        let hand = isByHand ? " --by-hand" : ""
         let lines = situation.value?.lines
-        if lines?.contains(where: { $0.units.awaited > 0 }) ?? true { return [StepWay("--all [--by-hand]")] }
-        if lines?.contains(where: { $0.units.lost > 0 }) ?? false {
-            return [StepWay("--line LINE=UNITS [--by-hand]")]
+        if lines?.contains(where: { $0.units.awaited > 0 }) ?? true { return [StepWay("--all\(hand)")] }
+        if let lost = lines?.first(where: { $0.units.lost > 0 }) {
+            return [StepWay("--line \(ShellWord.quoted("\(lost.lineID)=\(lost.units.lost)"))\(hand)")]
         }
-        return [StepWay("--undeclared SKU=UNITS [--by-hand]", isAside: true)]
+        return [StepWay("--undeclared SKU=1\(hand)", isAside: true)]
     }
     static let configuration = CommandConfiguration(
         commandName: "receive", abstract: "Record what arrived, counted per line.",

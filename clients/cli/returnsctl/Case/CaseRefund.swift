@@ -11,17 +11,25 @@ enum RefundVerbs {
 }
 
 struct CaseRefund: CaseVerb {
-    static let step = CaseStep(.refund)
+    /// Finance pays back; a supervisor by another method alone, or tries such a refund again.
+    static let step = CaseStep(.refund) { situation in
+        guard let failed = situation.value.flatMap(OpenRefund.live), failed.status == .failed else {
+            let other = "--other-method METHOD --other-method-reason TEXT"
+            return [StepWay(roles: [.finance]), StepWay(other, roles: [.supervisor], isAside: true)]
+        }
+        return [StepWay(roles: failed.otherMethod.isEmpty ? [.finance] : [.finance, .supervisor])]
+    }
     static let configuration = CommandConfiguration(
         commandName: "refund", abstract: "Start a refund, or retry the failed one.",
         discussion: """
             Amounts are in the currency's major unit: 12.34. Without --amount all that is due for goods is refunded. \
-            A retry names the failed refund with --refund-id.
+            Where a refund has failed, it is tried again as it was, under its own id.
             """)
     @Option(parsing: .unconditional, help: "Refund for goods; all that is due unless given.")
     var amount: String?
     @Option(parsing: .unconditional, help: "Shipping on top of it.") var shipping: String?
-    @Option(help: "A refund's id; needed for a retry alone.") var refundID = ""
+    @Option(help: "The refund's id; the failed one's, else the next that is free, unless given.")
+    var refundID = ""
     @Option(
         name: .customLong("payment"),
         help: ArgumentHelp(
@@ -140,13 +148,23 @@ struct RefundAmounts {
 }
 
 struct CaseRefundResult: CaseVerb {
-    /// The attempt is named where there was more than one: of which it failed decides.
+    /// One that waits for its result gets it. One that has failed or was given up can only have succeeded late, which is told
+    /// of the refund by its name.
     static let step = CaseStep(.recordRefund) { situation in
-        let attempts = situation.value.flatMap(OpenRefund.live)?.attempts ?? 0
-        let attempt = attempts > 1 ? " --attempt \(attempts)" : ""
-        return [
-            StepWay("succeeded --voucher NO\(attempt)"), StepWay("failed --reason TEXT\(attempt)"),
-        ]
+        let refunds = situation.value?.refunds ?? []
+        guard
+            let refund = situation.value.flatMap(OpenRefund.live)
+                ?? refunds.last(where: { $0.status == .abandoned }),
+            refund.status == .failed || refund.status == .abandoned
+        else {
+            // The attempt is named where there was more than one: of which it failed decides.
+            let attempts = refunds.last?.attempts ?? 0
+            let attempt = attempts > 1 ? " --attempt \(attempts)" : ""
+            return [
+                StepWay("succeeded --voucher NO\(attempt)"), StepWay("failed --reason TEXT\(attempt)"),
+            ]
+        }
+        return [StepWay("succeeded --voucher NO --refund-id \(refund.refundID)", isAside: true)]
     }
     static let configuration = CommandConfiguration(
         commandName: "refund-result", abstract: "Record what the payment gateway said.",
@@ -272,7 +290,7 @@ enum OpenRefund {
             throw CommandFailure(
                 .conflict, "case \(value.id) has no refund yet",
                 hints: [
-                    "start one with: returnsctl case refund \(value.id)",
+                    "start one with: \(NextLine.returnsctl("case refund \(value.id)"))",
                     "one that was paid, and whose start was lost, is named: --lost --refund-id ID --amount AMOUNT",
                 ])
         }

@@ -43,6 +43,13 @@ struct CaseSituation: Sendable {
     /// Of the refusal that the steps are offered with.
     var reasons: Set<String> = []
 
+    /// Whether closing lacks nothing but needs of these kinds, and to talk with the customer; or who closes is told.
+    func isAllElseDone(but kinds: Set<Returns_V1_ClosingNeedKind>) -> Bool {
+        let others = kinds.union([.document, .followUp, .customerTold])
+        return reasons.contains("NOT_COMPLETE")
+            || value?.closingNeeds.allSatisfy { others.contains($0.kind) } ?? true
+    }
+
     func needs(_ kind: Returns_V1_ClosingNeedKind) -> Bool {
         value?.closingNeeds.contains { $0.kind == kind } ?? false
     }

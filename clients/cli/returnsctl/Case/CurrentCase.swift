@@ -34,7 +34,8 @@ enum CurrentCase {
         -> CommandFailure
     {
         let isRepetition = session.options.requestID != nil
-        let look = "it may be done already; look at it with: returnsctl case timeline \(caseID)"
+        let look =
+            "it may be done already; look at it with: \(NextLine.returnsctl("case timeline \(caseID)"))"
         return CommandFailure(.conflict, text, hints: isRepetition ? [look] : hints)
     }
 }

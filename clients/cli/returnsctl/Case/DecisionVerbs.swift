@@ -12,7 +12,7 @@ enum DecisionVerbs {
 struct CaseTold: CaseVerb {
     static let step = CaseStep(.tell) { situation in
         let isDue = situation.value.map { $0.customerTold == .due } ?? true
-        return isDue ? [StepWay("--channel sms --reference NO")] : []
+        return [StepWay("--channel sms --reference NO", isAside: !isDue)]
     }
     static let configuration = CommandConfiguration(
         commandName: "told", abstract: "Record that the customer was told what was due to be told.")
@@ -34,10 +34,31 @@ struct CaseTold: CaseVerb {
 }
 
 struct CaseResolve: CaseVerb {
-    static let step = CaseStep(.resolve, flags: "--line LINE=send_back:1 --reason TEXT")
+    /// What can become of units is another thing for refused, lost and awaited ones; of each the first line stands for all.
+    static let step = CaseStep(.resolve) { situation in
+        guard let value = situation.value else { return [StepWay("--line LINE=send_back:1 --reason TEXT")] }
+        func way(
+            _ units: (Returns_V1_UnitLedger) -> Int64, _ resolution: Returns_V1_UnitResolution,
+            roles: [Returns_V1_Role] = [], isAside: Bool = false
+        ) -> StepWay? {
+            value.lines.first { units($0.units) > 0 }.map { line in
+                let spec = ShellWord.quoted("\(line.lineID)=\(word(resolution)):\(units(line.units))")
+                return StepWay("--line \(spec) --reason TEXT", roles: roles, isAside: isAside)
+            }
+        }
+        let decided = [
+            way(\.undecided, .sendBack), way(\.lostUndecided, .release),
+            way(\.onlyLostUndecided, .concede, roles: [.supervisor]),
+        ].compactMap { $0 }
+        if !decided.isEmpty { return decided }
+        return [way(\.awaited, .release, isAside: !situation.isAllElseDone(but: [.awaitedUnits]))].compactMap
+        { $0 }
+    }
     static let configuration = CommandConfiguration(
-        commandName: "resolve", abstract: "Decide what becomes of refused or lost units.",
-        discussion: "Example: --line 1=concede:2 --line 1=send_back:1 --reason \"regular customer\"")
+        commandName: "resolve", abstract: "Decide what becomes of refused, lost or awaited units.",
+        discussion:
+            "Awaited units can only be released. Example: --line 1=concede:2 --line 1=send_back:1 --reason \"regular customer\""
+    )
     @Option(
         name: .customLong("line"),
         help: ArgumentHelp(
@@ -55,8 +76,11 @@ struct CaseResolve: CaseVerb {
             lines.filter { $0.resolution == resolution }.reduce(0) { $0.addingReportingOverflow($1.units).0 }
         }
         var parts: [String] = []
-        if units(.concede) > 0 { parts.append("pays for \(units(.concede)) refused or lost") }
-        if units(.dispose) > 0 { parts.append("throws away \(units(.dispose)) refused") }
+        let paid = units(.concede)
+        if paid > 0 {
+            parts.append("pays for \(counted(paid, "unit")) that \(paid == 1 ? "is" : "are") refused or lost")
+        }
+        if units(.dispose) > 0 { parts.append("throws away \(counted(units(.dispose), "unit"))") }
         return parts.isEmpty ? nil : "This \(parts.joined(separator: " and ")) of case"
     }
 
@@ -91,4 +115,11 @@ struct CaseReturnless: CaseVerb {
         }
         return try await session.client.cases.grantReturnless(request, options: options)
     }
+}
+
+extension Returns_V1_UnitLedger {
+    /// Lost, and neither paid for nor released.
+    fileprivate var lostUndecided: Int64 { lost - lostConceded }
+    /// Those of a line whose refused ones are decided: a concession goes to these first.
+    fileprivate var onlyLostUndecided: Int64 { undecided > 0 ? 0 : lostUndecided }
 }

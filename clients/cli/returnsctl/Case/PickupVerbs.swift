@@ -38,7 +38,12 @@ struct PickupSchedule: CaseVerb {
 }
 
 struct PickupResult: CaseVerb {
-    static let step = CaseStep(.recordPickup, flags: "collected --carrier NAME --tracking-no NO")
+    static let step = CaseStep(.recordPickup) { _ in
+        [
+            StepWay("collected --carrier NAME --tracking-no NO", roles: [.logistics]),
+            StepWay("missed --reason TEXT"),
+        ]
+    }
     static let configuration = CommandConfiguration(
         commandName: "result", abstract: "Record a pickup: collected, or missed and why.")
     @OptionGroup var target: CaseVerbOptions

@@ -33,10 +33,7 @@ struct CaseAttach: CaseVerb {
     static let step = CaseStep(.attachDocument) { situation in
         let needs = situation.value?.closingNeeds ?? []
         let papers = needs.filter { $0.kind == .document }.map(\.document)
-        let comesNext =
-            situation.reasons.contains("NOT_COMPLETE")
-            || needs.allSatisfy { [.document, .followUp, .customerTold].contains($0.kind) }
-        guard comesNext, !papers.isEmpty else {
+        guard situation.isAllElseDone(but: []), !papers.isEmpty else {
             return [StepWay("--type TYPE --file FILE", isAside: true)]
         }
         return papers.map { StepWay("--type \(word($0)) --file FILE", roles: $0.roles) }

@@ -15,7 +15,7 @@ enum ReviewVerbs {
 struct CaseVerify: CaseVerb {
     static let step = CaseStep(.verify) { situation in
         let verification = situation.value?.verification ?? .init()
-        return verification.customerVerified && verification.orderVerified ? [] : [StepWay()]
+        return [StepWay(isAside: verification.customerVerified && verification.orderVerified)]
     }
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Record that customer and order were verified (or that one was not)."
@@ -150,7 +150,8 @@ struct CaseAppeal: CaseVerb {
 }
 
 struct CaseAcceptAlternative: CaseVerb {
-    static let step = CaseStep(.acceptAlternative, flags: "[--goods SKU=1]")
+    /// It may have been goods, or something that is not sent.
+    static let step = CaseStep(.acceptAlternative) { _ in [StepWay("--goods SKU=1"), StepWay()] }
     static let configuration = CommandConfiguration(
         commandName: "accept-alternative",
         abstract: "Record that the customer takes what was offered instead.")

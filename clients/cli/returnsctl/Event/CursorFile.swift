@@ -1,4 +1,5 @@
 import Foundation
+import RCP
 
 /// The place of a follower, kept over its end: one line, replaced as a whole, so that whatever ends the program leaves the old or
 /// the new one.
@@ -20,14 +21,27 @@ struct CursorFile {
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard let data = try? handle.read(upToCount: Self.bytesMax + 1) ?? Data(), data.count <= Self.bytesMax
-        else { throw CommandFailure.usage("the cursor file \(path) cannot be read") }
+        else {
+            throw CommandFailure.usage("the cursor file \(path) holds no cursor", hints: [beginAnew])
+        }
         let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else {
             throw CommandFailure.usage(
                 "the cursor file \(path) is empty",
-                hints: ["remove it, and say where to begin with --from"])
+                hints: [beginAnew])
         }
         return text
+    }
+
+    private var beginAnew: String { "remove the file, and say where to begin with --from" }
+
+    /// What a follower failed with that has begun at the file's place.
+    func explained(_ error: any Error) -> any Error {
+        guard let status = error as? RCPStatus,
+            status.details.contains(where: { $0.reason == "CURSOR_MALFORMED" })
+        else { return error }
+        return CommandFailure.usage(
+            "the cursor file \(path) holds no cursor [CURSOR_MALFORMED]", hints: [beginAnew])
     }
 
     func write(_ cursor: String) throws {

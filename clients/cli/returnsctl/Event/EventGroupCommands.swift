@@ -43,6 +43,7 @@ struct EventGroupCreate: AsyncParsableCommand {
             "Where it begins: now, beginning (the oldest event kept), or a time.", valueName: "place"))
     var from = "now"
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "How long a consumer may take until its events go to another one: 1s to 1h.",
             valueName: "duration"))
@@ -72,6 +73,31 @@ struct EventGroupCreate: AsyncParsableCommand {
             ).message
             try session.output.show(reply) { EventGroupTable.text([reply.group], $0) }
         }
+    }
+}
+
+extension EventGroupCreate {
+    /// The line that makes such a group anew.
+    static func line(_ group: Returns_V1_EventGroup) -> String {
+        var words = ["event group create", ShellWord.quoted(TextWidth.safe(group.name))]
+        words += group.filter.types.map { "--type \(word($0))" }
+        words += group.filter.states.map { "--state \(word($0))" }
+        words += group.filter.saleChannels.map { "--channel \(ShellWord.quoted(TextWidth.safe($0)))" }
+        words.append("--acknowledge-within \(DurationFormat.exact(milliseconds: group.acknowledgeMs))")
+        return NextLine.returnsctl(words.joined(separator: " "))
+    }
+}
+
+extension Session {
+    /// A group with what it was created with, as far as that can be asked.
+    func eventGroup(_ name: String) async -> EventRetry.Group {
+        var group = EventRetry.Group(name: name)
+        do {
+            for try await page in RCPPages(.init(), of: client.events.listEventGroups) {
+                if let found = page.groups.first(where: { $0.name == name }) { group.record = found }
+            }
+        } catch {}
+        return group
     }
 }
 
@@ -116,7 +142,10 @@ enum EventGroupTable {
     static func resyncAdvice(_ group: Returns_V1_EventGroup) -> String {
         let since = TimeOption.text(group.loss.changedSinceMs)
         return
-            "the store was set back: let its consumers read again every case that they were given events of since \(since), and what 'returnsctl case list --changed-since \(since)' lists; then type: returnsctl event tail --group \(TextWidth.safe(group.name)) --resynced-through \(TimeOption.text(group.loss.lastMs))"
+            "the store was set back: let its consumers read again every case that they were given events of since \(since), and what '\(NextLine.returnsctl("case list --changed-since \(since)"))' lists; then type: "
+            + NextLine.returnsctl(
+                "event tail --group \(TextWidth.safe(group.name)) --resynced-through \(TimeOption.text(group.loss.lastMs))"
+            )
     }
 
     private static func words(_ filter: Returns_V1_EventFilter) -> String {

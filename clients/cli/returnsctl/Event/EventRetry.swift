@@ -1,16 +1,17 @@
 import RCP
+import ReturnsAPI
 import ReturnsClient
 
 /// Begins a call anew when it ends for a reason that passes: once it has worked, for as long as that takes.
 struct EventRetry {
     private let output: Output
-    /// Whose events are consumed; nil without a group.
-    private let group: String?
+    /// Whose events are consumed, asked where it cannot go on; nil without a group.
+    private let group: (@Sendable () async -> Group)?
 
     static let waitMillisecondsMin: Int64 = 200
     static let waitMillisecondsMax: Int64 = 5_000
 
-    init(_ output: Output, group: String? = nil) {
+    init(_ output: Output, group: (@Sendable () async -> Group)? = nil) {
         self.output = output
         self.group = group
     }
@@ -31,7 +32,7 @@ struct EventRetry {
             } catch let status as RCPStatus {
                 try Task.checkCancellation()
                 guard hasWorked, status.retryRule != .never else {
-                    throw Self.explained(status, group: group)
+                    throw Self.explained(status, group: await group?())
                 }
                 // Said once per outage, not once per try.
                 if !isOutage { Output.note("\(TextWidth.safe(status.text)); trying again until it works") }
@@ -43,36 +44,51 @@ struct EventRetry {
     }
 
     /// What to type where the log cannot be read on, as the server's text advises it.
-    static func explained(_ status: RCPStatus, group: String? = nil) -> any Error {
+    static func explained(_ status: RCPStatus, group: Group? = nil) -> any Error {
         guard status.code == .outOfRange else { return status }
         let reasons = status.details.map { "[\($0.reason)]" }
-        let lines = resync(
-            status.details.first?.reason ?? "", status.details.first?.allowed ?? [], group ?? "NAME")
+        let lines = resync(status.details.first?.reason ?? "", status.details.first?.allowed ?? [], group)
         return CommandFailure(
             ExitStatus(status), "\(status.text) (\(status.code.name))",
             hints: reasons + ["type next:"] + lines.map { "  \($0)" })
     }
 
     /// - Parameter times: Since when to read again; of a group's loss also through when that confirms it, in milliseconds.
-    private static func resync(_ reason: String, _ times: [String], _ group: String) -> [String] {
+    private static func resync(_ reason: String, _ times: [String], _ group: Group?) -> [String] {
         let since = times.first.map { TextWidth.safe($0) } ?? "TIME"
         let through = times.dropFirst().first.flatMap { Int64($0) }.map { TimeOption.text($0) } ?? "TIME"
-        let group = TextWidth.safe(group)
-        let fromNow = "returnsctl event tail --from now  # with a new cursor file"
-        let changed = "returnsctl case list --changed-since \(since)"
-        let seen = "returnsctl case get ID  # for every case that you saw events of since \(since)"
+        let name = TextWidth.safe(group?.name ?? "NAME")
+        let newFile = "with a new cursor file"
+        let fromNow = NextLine.returnsctl("event tail --from now", note: newFile)
+        let changed = NextLine.returnsctl("case list --changed-since \(since)")
+        let seen = NextLine.returnsctl(
+            "case get ID", note: "for every case that you saw events of since \(since)")
         return switch reason {
         case "GROUP_BEHIND_LOG":
-            ["returnsctl event group delete \(group)", "returnsctl event group create \(group)", changed]
+            [
+                NextLine.returnsctl("event group delete \(name)"),
+                group?.record.map(EventGroupCreate.line)
+                    ?? NextLine.returnsctl(
+                        "event group create \(name)",
+                        note: "with its --type, --state, --channel and --acknowledge-within"), changed,
+            ]
         case "GROUP_OF_LOST_EVENTS":
             [
                 seen, changed,
-                "returnsctl event tail --group \(group) --resynced-through \(through)  # once that is read",
+                NextLine.returnsctl(
+                    "event tail --group \(name) --resynced-through \(through)", note: "once that is read"),
             ]
         case "CURSOR_OF_LOST_EVENTS":
-            ["returnsctl event tail --from \(since)  # with a new cursor file", seen]
+            [NextLine.returnsctl("event tail --from \(since)", note: newFile), seen]
         case "CURSOR_AHEAD_OF_LOG": [fromNow, changed, seen]
         default: [fromNow, changed]
         }
+    }
+
+    /// Whose events are consumed.
+    struct Group {
+        let name: String
+        /// As the server has it; nil where that cannot be asked.
+        var record: Returns_V1_EventGroup?
     }
 }

@@ -74,7 +74,7 @@ struct EventTail: AsyncParsableCommand {
                     consumption.resyncedThroughMs = try TimeOption.parse(
                         resyncedThrough, "--resynced-through", await session.serverNowMilliseconds())
                 }
-                return try await EventRetry(session.output, group: group).run {
+                return try await EventRetry(session.output, group: { await session.eventGroup(group) }).run {
                     try await consumption.run($0)
                 }
             }
@@ -91,7 +91,7 @@ struct EventTail: AsyncParsableCommand {
                 try await EventRetry(session.output).run { try await follower.run($0) }
             } catch {
                 tell(follower, session.output)
-                throw error
+                throw file?.explained(error) ?? error
             }
             tell(follower, session.output)
         }

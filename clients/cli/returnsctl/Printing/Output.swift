@@ -41,11 +41,28 @@ struct Output: Sendable {
         try? write(newline ? text + "\n" : text, to: STDERR_FILENO)
     }
 
-    /// Of what a list leaves out because it cannot be read.
-    static func noteUnreadable(_ caseIDs: [String]) {
+    /// Of cases that a list leaves out because it cannot be read what it has of them. The case itself may be whole.
+    static func noteUnreadable(cases caseIDs: [String]) {
         guard !caseIDs.isEmpty else { return }
         let ids = caseIDs.map { TextWidth.safe($0) }.joined(separator: ", ")
-        note("not shown, since damaged: \(ids); the administrator can restore them from a backup")
+        let get = NextLine.returnsctl("case get \(caseIDs.count == 1 ? ids : "ID")")
+        let repair = NextLine.returnsctl("admin verify-indexes --repair")
+        note(
+            """
+            not shown, since damaged: \(ids)
+              see whether the case itself is: \(get)
+              if that shows it, its next step mends the list, as does the administrator: \(repair)
+              if not, the administrator can restore it from a backup
+            """)
+    }
+
+    /// The same of what goes by a name, and is restored.
+    static func noteUnreadable(_ names: [String]) {
+        guard !names.isEmpty else { return }
+        let text = names.map { TextWidth.safe($0) }.joined(separator: ", ")
+        note(
+            "not shown, since damaged: \(text); the administrator can restore \(names.count == 1 ? "it" : "them") from a backup"
+        )
     }
 
     /// Cases, or what goes by a name, that a list leaves out, since the server does not know all of what a newer one wrote.
@@ -62,7 +79,7 @@ struct Output: Sendable {
         guard !numbers.isEmpty else { return }
         let text = numbers.map(String.init).joined(separator: ", ")
         note(
-            "not shown, since damaged: entry \(text) of the timeline; the administrator can restore the \(what) from a backup"
+            "not shown, since damaged: \(numbers.count == 1 ? "entry" : "entries") \(text) of the timeline; the administrator can restore the \(what) from a backup"
         )
     }
 
@@ -79,7 +96,7 @@ struct Output: Sendable {
     static func noteUnreadable(_ names: [String], deleteWith command: String) {
         guard !names.isEmpty else { return }
         let text = names.map { TextWidth.safe($0) }.joined(separator: ", ")
-        note("not shown, since damaged: \(text); delete each with: returnsctl \(command) NAME")
+        note("not shown, since damaged: \(text); delete each with: \(NextLine.returnsctl("\(command) NAME"))")
     }
 
     /// The same of partitions of the events' log.

@@ -67,7 +67,7 @@ struct Call: AsyncParsableCommand {
             ends.isEmpty
                 ? "returnsctl \(ClientVersion.current) knows no method \(name)" : "\(name) is not unique",
             hints: names.isEmpty
-                ? ["see what the server has: returnsctl describe"]
+                ? ["see what the server has: \(NextLine.returnsctl("describe"))"]
                 : ["there are: \(names.prefix(ServerSchema.nearMax).joined(separator: ", "))"])
     }
 }

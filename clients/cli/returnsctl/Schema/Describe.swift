@@ -28,7 +28,7 @@ struct Describe: AsyncParsableCommand {
                     throw CommandFailure(
                         .notFound, "the server's schema has no \(symbol)",
                         hints: near.isEmpty
-                            ? ["see them all: returnsctl describe"]
+                            ? ["see them all: \(NextLine.returnsctl("describe"))"]
                             : ["perhaps: \(near.joined(separator: ", "))"])
                 }
             } else {

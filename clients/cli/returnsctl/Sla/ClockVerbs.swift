@@ -3,7 +3,9 @@ import RCP
 import ReturnsAPI
 
 struct SlaPause: CaseVerb {
-    static let step = CaseStep(.pauseClock, flags: "CLOCK --reason TEXT", isAside: true)
+    static let step = CaseStep(.pauseClock) { situation in
+        [StepWay("\(situation.clock { !$0.isPaused }) --reason TEXT", isAside: true)]
+    }
     static let configuration = CommandConfiguration(
         commandName: "pause", abstract: "Pause a clock of a case.")
     @OptionGroup var target: CaseVerbOptions
@@ -25,7 +27,13 @@ struct SlaPause: CaseVerb {
 }
 
 struct SlaResume: CaseVerb {
-    static let step = CaseStep(.resumeClock, flags: "CLOCK --reason TEXT", isAside: true)
+    /// One that a person has paused; what the case's state holds goes on with the state.
+    static let step = CaseStep(.resumeClock) { situation in
+        let clock = situation.clock { clock in
+            clock.isPaused && situation.value?.state != clock.kind.stateThatHolds
+        }
+        return [StepWay("\(clock) --reason TEXT", isAside: true)]
+    }
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Let a paused clock run on.")
     @OptionGroup var target: CaseVerbOptions
@@ -47,13 +55,15 @@ struct SlaResume: CaseVerb {
 }
 
 struct SlaExtend: CaseVerb {
-    static let step = CaseStep(.extendClock, flags: "CLOCK --by 4h --reason TEXT", isAside: true)
+    static let step = CaseStep(.extendClock) { situation in
+        [StepWay("\(situation.clock { !$0.hasBreachedAtMs }) --by 4h --reason TEXT", isAside: true)]
+    }
     static let configuration = CommandConfiguration(
         commandName: "extend", abstract: "Give a clock more time.")
     @OptionGroup var target: CaseVerbOptions
     @Argument(help: "Which clock, such as review or refund.", transform: parseWord) var clock:
         Returns_V1_ClockKind
-    @Option(help: "How much more: 4h, 2d, …") var by: String
+    @Option(parsing: .unconditional, help: "How much more: 4h, 2d, …") var by: String
     @Option(help: "Why.") var reason: String
     @OptionGroup var global: GlobalOptions
 
@@ -68,5 +78,26 @@ struct SlaExtend: CaseVerb {
             $0.reason = reason
         }
         return try await session.client.cases.extendClock(request, options: options)
+    }
+}
+
+extension CaseSituation {
+    /// The most urgent clock that runs and is of a kind that a step asks for.
+    fileprivate func clock(_ isMeant: (Returns_V1_Clock) -> Bool) -> String {
+        value?.runningClocks.first(where: isMeant).map { word($0.kind) } ?? "CLOCK"
+    }
+}
+
+extension Returns_V1_ClockKind {
+    /// While a case is in it the clock stands still, and nobody can resume it (Protocol/STATES.md, *Clocks*); nil for most.
+    var stateThatHolds: Returns_V1_CaseState? {
+        switch self {
+        case .review: .infoNeeded
+        case .customerShip: .pickupScheduled
+        case .customerInfo, .appeal, .pickup, .transit, .inspect, .notify, .customerChoice, .refund,
+            .returnShip,
+            .followUp, .unspecified, .UNRECOGNIZED:
+            nil
+        }
     }
 }

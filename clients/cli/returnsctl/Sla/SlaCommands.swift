@@ -58,7 +58,7 @@ struct SlaDue: AsyncParsableCommand {
     private func stream(_ request: Returns_V1_ListDueRequest, _ session: Session) async throws {
         try await eachPage(request, session) { page in
             try session.output.show(page, items: page.clocks) { _ in "" }
-            Output.noteUnreadable(page.unreadableCaseIds)
+            Output.noteUnreadable(cases: page.unreadableCaseIds)
             Output.noteNewer(page.newerCaseIds)
         }
     }
@@ -80,7 +80,7 @@ struct SlaDue: AsyncParsableCommand {
             DueTable.text(whole, limit: limit.count, isContinued: !cursor.isEmpty, $0)
         }
         if session.output.format != .json {
-            Output.noteUnreadable(whole.unreadableCaseIds)
+            Output.noteUnreadable(cases: whole.unreadableCaseIds)
             Output.noteNewer(whole.newerCaseIds)
         }
     }
@@ -190,7 +190,8 @@ struct SlaSweep: AsyncParsableCommand {
         if !reply.unreadableCaseIds.isEmpty {
             let ids = reply.unreadableCaseIds
             lines.append(
-                "\(due(ids)), since damaged: \(list(ids)); the administrator can restore them from a backup")
+                "\(due(ids)), since damaged: \(list(ids)); the administrator can restore \(ids.count == 1 ? "it" : "them") from a backup"
+            )
         }
         for refused in Dictionary(grouping: reply.refused, by: \.text).sorted(by: { $0.key < $1.key }) {
             let ids = refused.value.map(\.caseID)
@@ -199,7 +200,7 @@ struct SlaSweep: AsyncParsableCommand {
         }
         if reply.unreadableDeadlines > 0 {
             lines.append(
-                "some deadlines cannot be read (\(reply.unreadableDeadlines)); type: returnsctl admin verify-indexes --repair"
+                "some deadlines cannot be read (\(reply.unreadableDeadlines)); type: \(NextLine.returnsctl("admin verify-indexes --repair"))"
             )
         }
         return lines.joined(separator: "\n")

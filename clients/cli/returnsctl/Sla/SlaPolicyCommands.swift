@@ -71,7 +71,7 @@ struct SlaPolicyPut: AsyncParsableCommand {
             try session.output.show(reply) { _ in
                 """
                 SLA policy version \(reply.version) is in force; open cases keep the one they started with. \
-                To take them over: returnsctl sla recompute --dry-run
+                To take them over: \(NextLine.returnsctl("sla recompute --dry-run"))
                 """
             }
         }

@@ -66,7 +66,17 @@ struct SlaPolicyDetail {
                 target.escalations.map(escalation).joined(separator: ", "),
             ])
         }
+        // They run all the same, so a policy that leaves them out does not do without them.
+        let named = Set(plan.targets.map(\.kind))
+        for kind in Returns_V1_ClockKind.allCases where kind != .unspecified && !named.contains(kind) {
+            table.add([word(kind), Self.ownTime(kind), "", ""])
+        }
         return table
+    }
+
+    /// Of a clock that the plan has no target for (Protocol/STATES.md, *Clocks*).
+    private static func ownTime(_ kind: Returns_V1_ClockKind) -> String {
+        kind == .pickup ? "its window" : "not in the plan: the procedure's standard"
     }
 
     private func length(_ target: Returns_V1_ClockTarget) -> String {

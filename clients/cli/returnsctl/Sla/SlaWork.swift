@@ -15,7 +15,9 @@ struct SlaNext: AsyncParsableCommand {
         name: .customLong("kind"), help: "Only clocks of this kind, such as review or refund; repeatable.",
         transform: parseWord)
     var kinds: [Returns_V1_ClockKind] = []
-    @Option(help: ArgumentHelp("For how long it is kept: 30m, 2h.", valueName: "time")) var lease = "30m"
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("For how long it is kept: 30m, 2h.", valueName: "time"))
+    var lease = "30m"
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
@@ -36,7 +38,7 @@ struct SlaNext: AsyncParsableCommand {
             guard session.output.isTable, reply.hasWork else {
                 try session.output.show(reply) { Self.nothing(reply, $0) }
                 if session.output.isTable {
-                    Output.noteUnreadable(reply.unreadableCaseIds)
+                    Output.noteUnreadable(cases: reply.unreadableCaseIds)
                     Output.noteNewer(reply.newerCaseIds)
                 }
                 return
@@ -82,7 +84,7 @@ struct SlaNext: AsyncParsableCommand {
             CaseDetail(value: value, nowMilliseconds: reply.nowMs, times: times).text(style),
             "yours until \(times.text(milliseconds: reply.leasedUntilMs)); next:",
             next.map { "  \($0)" }.joined(separator: "\n"),
-            "  returnsctl sla release \(value.id)  # to give it back",
+            "  " + NextLine.returnsctl("sla release \(value.id)", note: "to give it back"),
         ].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 }

@@ -30,7 +30,8 @@ extension CommandFailure {
             "a request under this id was carried out already, and it was not quite the same as this one",
             hints: [
                 "[\(RCPStatus.requestIDReusedReason)]",
-                caseID.map { "look what was done: returnsctl case timeline \($0)" } ?? "look what was done",
+                caseID.map { "look what was done: \(NextLine.returnsctl("case timeline \($0)"))" }
+                    ?? "look what was done",
                 "for another change leave --request-id out",
             ])
     }
@@ -51,6 +52,19 @@ struct UnknownOutcome: Error {
     var status: RCPStatus
     var caseID: String?
     var repetition: String
+}
+
+/// The token that a returnsd on this machine wrote for its administrator is nobody's, as after a restore. There may be no other
+/// administrator to ask.
+struct UnknownToken: Error {
+    var status: RCPStatus
+    var file: String
+
+    var advice: [String] {
+        [
+            "\(file) holds no token of this server's any more; for a new one stop the server and type, with its flags: returnsd --new-admin-token"
+        ]
+    }
 }
 
 /// Everything is said already; only the exit status is left.

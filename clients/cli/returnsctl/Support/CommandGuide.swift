@@ -10,13 +10,14 @@ enum CommandGuide {
         guard let verb = verbs[step.command] else { return [] }
         let ways = step.ofLostRefund ? [StepWay(lostRefundFlags)] : verb.step.ways(situation)
         return ways.map { way in
-            (["returnsctl", verb.path, caseID, way.flags].filter { !$0.isEmpty }.joined(separator: " "), way)
+            let words = [verb.path, caseID, way.flags].filter { !$0.isEmpty }.joined(separator: " ")
+            return (NextLine.returnsctl(words), way)
         }
     }
 
     private static let lostRefundFlags = "succeeded --lost --refund-id ID --amount AMOUNT --voucher NO"
     private static let lostRefundNote =
-        "if the gateway has paid it; other refunds wait: returnsctl admin info"
+        "if the gateway has paid it; other refunds wait: \(NextLine.returnsctl("admin info"))"
 
     /// Every verb that takes a step, with the words that lead to it.
     private static let verbs: [Returns_V1_CommandKind: (path: String, step: CaseStep)] = {

@@ -19,6 +19,10 @@ enum FailureReport {
                 text(failure.status, caseID: failure.caseID, advice: advice, style),
                 ExitStatus(failure.status)
             )
+        case let failure as UnknownToken:
+            return (
+                text(failure.status, caseID: nil, advice: failure.advice, style), ExitStatus(failure.status)
+            )
         case let status as RCPStatus:
             return (text(status, caseID: nil, style), ExitStatus(status))
         case let failure as OutputFailure:
@@ -50,8 +54,8 @@ enum FailureReport {
         var hints: [String] = []
         for detail in status.details {
             let place = detail.field.isEmpty ? "" : "\(detail.field): "
-            // A detail that only repeats the headline still names field and reason.
-            let words = detail.text.isEmpty || detail.text == status.text ? "" : "\(detail.text) "
+            // A detail that only repeats the headline, or its end, still names field and reason.
+            let words = status.text.hasSuffix(detail.text) ? "" : "\(detail.text) "
             hints.append("\(place)\(words)[\(detail.reason)]")
         }
         let allowed = allowed(status)
@@ -64,12 +68,14 @@ enum FailureReport {
             }
             let situation = CaseSituation(value: value, reasons: Set(status.details.map(\.reason)))
             let next = CommandGuide.next(named, caseID: caseID, in: situation)
-            hints += next.isEmpty ? ["look at it with: returnsctl case get \(caseID)"] : ["type next:"]
+            hints +=
+                next.isEmpty
+                ? ["look at it with: \(NextLine.returnsctl("case get \(caseID)"))"] : ["type next:"]
             hints += next.map { "  \($0)" }
         }
         hints += advice + self.advice(exit, status)
         if status.outcome == .applied {
-            let look = caseID.map { ": returnsctl case timeline \($0)" } ?? ""
+            let look = caseID.map { ": \(NextLine.returnsctl("case timeline \($0)"))" } ?? ""
             hints.append("it was done; do not send it again, but look at it\(look)")
         }
         return lines("\(headline) (\(status.code.name))", hints, style)
@@ -96,7 +102,9 @@ enum FailureReport {
     }
 
     private static func advice(_ failure: UnknownOutcome) -> [String] {
-        let look = failure.caseID.map { "look whether it was done: returnsctl case timeline \($0)" }
+        let look = failure.caseID.map {
+            "look whether it was done: \(NextLine.returnsctl("case timeline \($0)"))"
+        }
         // A record that is damaged stays so, and with it the answer.
         if failure.status.code == .dataLoss {
             return [

@@ -59,6 +59,7 @@ struct GlobalOptions: ParsableArguments {
     var dryRun = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Time for one call, retries included, such as 10s or 2m. (RETURNS_TIMEOUT)", valueName: "duration"
         ))

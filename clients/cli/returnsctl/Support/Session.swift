@@ -41,6 +41,9 @@ struct Session: Sendable {
             return UnknownOutcome(
                 status: status, caseID: caseID, repetition: repetition.line(requestID: requestID))
         }
+        if status.code == .unauthenticated, let file = settings.administratorFile {
+            return UnknownToken(status: status, file: file)
+        }
         if options.requestID != nil, status.isRequestIDReused {
             return CommandFailure.requestIDReused(caseID: caseID)
         }

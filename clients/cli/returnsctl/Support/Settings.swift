@@ -8,6 +8,8 @@ import SystemPackage
 struct Settings: Sendable {
     var server: RCPAddress
     var credentials: RCPCredentials
+    /// The file that the token is from, if a returnsd on this machine wrote it for its administrator.
+    var administratorFile: String?
     var allowsPlaintext: Bool
     var tls: RCPClientTLS
     var compresses: Bool
@@ -16,7 +18,8 @@ struct Settings: Sendable {
 
     static let timeoutMillisecondsDefault: Int64 = 30_000
     /// Where a returnsd started in this folder leaves its administrator's token.
-    static let localTokenFile = "var/admin.token"
+    static let localTokenFile = "var/\(administratorFileName)"
+    private static let administratorFileName = "admin.token"
     static let tokenBytesMax = RCPLimits.credentialBytesMax
 
     /// - Parameter timeoutMilliseconds: unless flag, environment or file say otherwise.
@@ -61,15 +64,21 @@ struct Settings: Sendable {
         if let keyFile = tls.keyFile { try secrets.check(keyFile, "the key file") }
         let namesToken =
             options.tokenFile != nil || ["tokenFile", "token"].contains { value(nil, $0) != nil }
-        let credentials: RCPCredentials =
-            tls.certificateFile != nil && !namesToken
-            ? .certificate
-            : .token(
-                try token(
-                    options, variables, context, server: server, workingDirectory: workingDirectory,
-                    guarding: secrets))
+        var credentials = RCPCredentials.certificate
+        var tokenFile: String?
+        if tls.certificateFile == nil || namesToken {
+            let found = try token(
+                options, variables, context, server: server, workingDirectory: workingDirectory,
+                guarding: secrets)
+            credentials = .token(found.bytes)
+            tokenFile = found.file
+        }
+        let isAdministrators =
+            tokenFile?.split(separator: "/").last.map { $0 == administratorFileName } ?? false
         return Settings(
-            server: server, credentials: credentials, allowsPlaintext: allowsPlaintext, tls: tls,
+            server: server, credentials: credentials,
+            administratorFile: isAdministrators && server.isOnThisMachine ? tokenFile : nil,
+            allowsPlaintext: allowsPlaintext, tls: tls,
             compresses: try options.compress || isOn(value(nil, "compress"), "compress"), output: output,
             timeoutMilliseconds: UInt32(timeout))
     }
@@ -169,21 +178,24 @@ struct Settings: Sendable {
     private static func token(
         _ options: GlobalOptions, _ variables: ConfigReader, _ context: [String: String],
         server: RCPAddress, workingDirectory: String, guarding secrets: SecretFiles
-    ) throws -> [UInt8] {
-        if let file = options.tokenFile { return try token(file: file, secrets) }
-        if let file = variables.string(forKey: "tokenFile") { return try token(file: file, secrets) }
-        if let text = variables.string(forKey: "token", isSecret: true) {
-            return try token(text, from: "RETURNS_TOKEN")
+    ) throws -> (bytes: [UInt8], file: String?) {
+        func ofFile(_ file: String) throws -> (bytes: [UInt8], file: String?) {
+            (try token(file: file, secrets), file)
         }
-        if let file = context["tokenFile"] { return try token(file: file, secrets) }
+        if let file = options.tokenFile { return try ofFile(file) }
+        if let file = variables.string(forKey: "tokenFile") { return try ofFile(file) }
+        if let text = variables.string(forKey: "token", isSecret: true) {
+            return (try token(text, from: "RETURNS_TOKEN"), nil)
+        }
+        if let file = context["tokenFile"] { return try ofFile(file) }
         if let text = context["token"] {
             try secrets.check(secrets.configurationFile, "the configuration file with a token")
-            return try token(text, from: "the configuration file")
+            return (try token(text, from: "the configuration file"), nil)
         }
         let local = "\(workingDirectory)/\(localTokenFile)"
         // A token found by chance is never sent to another machine.
         if server.isOnThisMachine, FileManager.default.fileExists(atPath: local) {
-            return try token(file: local, secrets)
+            return try ofFile(local)
         }
         throw CommandFailure(
             .notAllowed, "no token to log in with",

@@ -32,19 +32,30 @@ enum VerbGuide {
         return .usage("there is no '\(line) \(wrong)'", hints: hints)
     }
 
-    /// What to do about words too many: nearly always a text without quotes.
-    static func unquoted(in arguments: [String]) -> String {
-        let (path, isVerb, _) = walk(arguments)
+    /// What to do about words too many, where that can be told: a text without quotes, or help that is asked for by a verb.
+    static func surplus(in arguments: [String]) -> String? {
+        let (path, _, _) = walk(arguments)
         let line = path.map(\.name).joined(separator: " ")
-        let example =
-            path[path.count - 1].command == CaseNote.self ? "ID \"TWO WORDS\"" : "… --reason \"TWO WORDS\""
-        return "A text of several words needs quotes\(isVerb ? ": \(line) \(example)" : "")"
+        let command = path[path.count - 1].command
+        if isNoun(command) { return arguments.contains("help") ? "write: \(line) --help" : nil }
+        let text = "A text of several words needs quotes: \(line)"
+        if let option = arguments.first(where: textOptions.contains) {
+            return "\(text) … \(option) \"TWO WORDS\""
+        }
+        return command == CaseNote.self ? "\(text) ID \"TWO WORDS\"" : nil
     }
 
-    /// The command that the words name, as far as they do.
-    static func command(in arguments: [String]) -> any ParsableCommand.Type {
+    /// Those whose values are sentences.
+    private static let textOptions: Set<String> = [
+        "--reason", "--note", "--question", "--answer", "--comments", "--confirmation", "--alternative",
+        "--override-reason", "--other-method-reason", "--instructions", "--return-address", "--address",
+        "--status", "--place", "--carrier",
+    ]
+
+    /// The command that the words name, as far as they do, and how many words that takes.
+    static func path(in arguments: [String]) -> (command: any ParsableCommand.Type, words: Int) {
         let path = walk(arguments).path
-        return path[path.count - 1].command
+        return (path[path.count - 1].command, path.count - 1)
     }
 
     private struct Step {

@@ -19,6 +19,11 @@ enum DurationFormat {
         return parts.isEmpty ? "0s" : parts.joined(separator: " ")
     }
 
+    /// To the millisecond, as `parse` reads it: "90s", "1500ms".
+    static func exact(milliseconds: Int64) -> String {
+        milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000)s" : "\(milliseconds)ms"
+    }
+
     /// "2h 10m late", "3d 4h left" or "due now".
     static func due(_ dueMilliseconds: Int64, now nowMilliseconds: Int64) -> String {
         let left = dueMilliseconds - nowMilliseconds

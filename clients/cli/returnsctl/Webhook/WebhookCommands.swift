@@ -32,6 +32,7 @@ struct WebhookCreate: AsyncParsableCommand {
             "Where it begins: now, beginning (the oldest event kept), or a time.", valueName: "place"))
     var from = "now"
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Disabled after so long without any success: 1s to 30d.", valueName: "duration"))
     var giveUpAfter = "24h"

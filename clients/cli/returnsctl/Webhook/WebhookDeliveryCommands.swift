@@ -31,7 +31,8 @@ struct WebhookDeliveries: AsyncParsableCommand {
                 var text = WebhookTable.text(reply.deliveries, style)
                 if !reply.setAside.isEmpty {
                     let ids = reply.setAside.map(TextWidth.safe).joined(separator: "\n  ")
-                    text += "\nset aside (returnsctl webhook redeliver NAME --event ID):\n  \(ids)"
+                    let line = NextLine.returnsctl("webhook redeliver NAME --event ID")
+                    text += "\nset aside (\(line)):\n  \(ids)"
                 }
                 return text
             }

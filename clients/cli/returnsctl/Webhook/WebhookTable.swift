@@ -62,19 +62,21 @@ enum WebhookTable {
             : "let its receiver read again"
         let name = TextWidth.safe(webhook.name)
         return
-            "\(seen) what 'returnsctl case list --changed-since \(since)' lists\(confirmation(webhook, name))"
+            "\(seen) what '\(NextLine.returnsctl("case list --changed-since \(since)"))' lists\(confirmation(webhook, name))"
     }
 
     /// The time of a loss stands in the line, so that what is lost between reading and typing stays.
     private static func confirmation(_ webhook: Returns_V1_Webhook, _ name: String) -> String {
         if webhook.loss.lastMs > 0 {
             return
-                ", then type: returnsctl webhook resynced \(name) --through \(TimeOption.text(webhook.loss.lastMs))"
+                ", then type: "
+                + NextLine.returnsctl(
+                    "webhook resynced \(name) --through \(TimeOption.text(webhook.loss.lastMs))")
         }
         // What a disabled one loses is noted by enabling it alone.
         return webhook.state == .disabled
-            ? "; type first: returnsctl webhook enable \(name); it says what to type then"
-            : "; 'returnsctl webhook list' says in some minutes what to type then"
+            ? "; type first: \(NextLine.returnsctl("webhook enable \(name)")); it says what to type then"
+            : "; '\(NextLine.returnsctl("webhook list"))' says in some minutes what to type then"
     }
 
     static func text(_ deliveries: [Returns_V1_WebhookDelivery], _ style: Style) -> String {
