@@ -107,7 +107,7 @@ import Testing
         _ method: RCPMethod, _ earlier: RCPOutcome?, _ outcome: RCPOutcome
     ) async throws {
         for fails in [false, true] {
-            var router = RCPRouter(logger: log.logger) { _, context in
+            var router = RCPRouter(failures: RCPFailureReporter(logger: log.logger)) { _, context in
                 #expect(context.requestID == RCPRequestID(high: 0, low: 1))
                 if fails { throw SecretError() }
                 return earlier
