@@ -112,11 +112,16 @@ extension ReturnsStore {
             calendar, as: "\(calendar.reference)", to: StoreKeys.calendars, deadline: deadline)
     }
 
+    /// - Throws: `levelTooLow`, where a version says something that only a later level than the store's holds.
+    package func checkLevel(of rules: some RuleRecord) throws(StoreError) {
+        let needed = rules.neededLevel
+        guard needed <= identity.level else { throw .tooLow(for: needed) }
+    }
+
     private func add(
         _ rules: some RuleRecord, as field: String, to key: String, deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
-        let needed = rules.neededLevel
-        guard needed <= identity.level else { throw .tooLow(for: needed) }
+        try checkLevel(of: rules)
         let call = StoreCall(
             Self.addVersionFunction, .policies, keys: [key], isCounted: true
         ).appending([.text(field), .buffer(rules.record)])
