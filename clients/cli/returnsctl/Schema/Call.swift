@@ -183,11 +183,12 @@ private struct MethodCall {
 
     private func show(_ reply: some Message, _ trailers: RCPMetadata) throws {
         try session.output.show(reply) { _ in TextWidth.safeJSON(Self.indented(reply)) }
+        Output.noteLeftOut(reply)
         note(trailers)
     }
 
     private func show(_ replies: RCPMessageStream<some Message & Sendable>) async throws {
-        for try await reply in replies { try session.output.data(try reply.jsonString()) }
+        for try await reply in replies { try session.output.json(reply) }
     }
 
     private func note(_ trailers: RCPMetadata) {
