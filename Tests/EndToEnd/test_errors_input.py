@@ -147,7 +147,7 @@ def test_reference_that_is_taken(desk):
 
 BAD_LINES = {
     "malformed JSON": (b'{"order_no": "F-2", "placed_at"', "MALFORMED", "", "ends too early"),
-    "invalid UTF-8": (b'{"order_no": "F-\xff\xfe"}', "INVALID_UTF8", "", "save the file as UTF-8"),
+    "invalid UTF-8": (b'{"order_no": "F-\xff\xfe"}', "INVALID_UTF8", "", "save it as UTF-8"),
     "negative money": (
         {"lines": [{"sku": "A", "quantity": 1, "unit_price_minor": -5}]},
         "AMOUNT_OUT_OF_RANGE",

@@ -134,7 +134,7 @@ PLAN = ("policy", "plans", 0)
         ("sla policy", (*PLAN, "calendarVersion"), "99"),
         ("sla policy", (*PLAN, "targets", 0, "wallMs"), "-5"),
         ("calendar", ("calendar", "version"), "4"),
-        ("calendar", ("calendar", "timeZone"), ""),
+        ("calendar", ("calendar", "week"), []),
         # These are taken.
         ("policy", ("policy", "instructions"), "Wrap it well."),
         ("sla policy", (*PLAN, "name"), "rehearsed"),

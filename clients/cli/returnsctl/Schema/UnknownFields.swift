@@ -90,7 +90,9 @@ private struct Finder: Visitor {
             switch tag & 7 {
             case 0: _ = varint()
             case 1: rest = rest.dropFirst(8)
-            case 2: rest = rest.dropFirst(Int(clamping: varint()))
+            case 2:
+                let length = Int(clamping: varint())
+                rest = rest.dropFirst(length)
             case 3: depth += 1
             case 4: depth -= 1
             default: rest = rest.dropFirst(4)
