@@ -78,7 +78,7 @@ extension VersionPut {
             .failed,
             "\(Self.noun) version \(Self.version(of: replaced)) holds what returnsctl \(ClientVersion.current) does not know, and this would drop it: \(dropped)",
             hints: [
-                "take a returnsctl of the server's build; there begin again with \(Self.getCommand) -o json"
+                "with the client of the server's build, begin again: returnsctl \(Self.getCommand) -o json"
             ])
     }
 }
