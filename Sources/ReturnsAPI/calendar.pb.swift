@@ -261,6 +261,9 @@ public nonisolated struct Returns_V1_PutCalendarRequest: Sendable {
   /// The version this one replaces, 0 for the first; a newer one refuses the request.
   public var replacesVersion: UInt64 = 0
 
+  /// Check all that adding it would, and add nothing. The reply tells the version that it would be.
+  public var dryRun: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -654,7 +657,7 @@ nonisolated extension Returns_V1_ListCalendarsReply: SwiftProtobuf.Message, Swif
 
 nonisolated extension Returns_V1_PutCalendarRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PutCalendarRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}calendar\0\u{3}replaces_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}calendar\0\u{3}replaces_version\0\u{3}dry_run\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -664,6 +667,7 @@ nonisolated extension Returns_V1_PutCalendarRequest: SwiftProtobuf.Message, Swif
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._calendar) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.replacesVersion) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
       default: break
       }
     }
@@ -680,12 +684,16 @@ nonisolated extension Returns_V1_PutCalendarRequest: SwiftProtobuf.Message, Swif
     if self.replacesVersion != 0 {
       try visitor.visitSingularUInt64Field(value: self.replacesVersion, fieldNumber: 2)
     }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_PutCalendarRequest, rhs: Returns_V1_PutCalendarRequest) -> Bool {
     if lhs._calendar != rhs._calendar {return false}
     if lhs.replacesVersion != rhs.replacesVersion {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -285,6 +285,7 @@ extension Returns_V1_SubmitCaseRequest {
         @inlinable public static var returnMethod: RCPField<Returns_V1_ReturnMethod> { RCPField(10) }
         @inlinable public static var requestedAtMs: RCPField<Int64> { RCPField(11) }
         @inlinable public static var dryRun: RCPField<Bool> { RCPField(12) }
+        @inlinable public static var customerID: RCPField<String> { RCPField(13) }
     }
 }
 

@@ -1178,58 +1178,93 @@ public nonisolated struct Returns_V1_RequestedLine: Sendable {
 }
 
 /// SubmitCaseRequest is the form (R4). It stands beside Case, which keeps each of its fields under the same name.
-public nonisolated struct Returns_V1_SubmitCaseRequest: Sendable {
+public nonisolated struct Returns_V1_SubmitCaseRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var order: Returns_V1_OrderKey {
-    get {_order ?? Returns_V1_OrderKey()}
-    set {_order = newValue}
+    get {_storage._order ?? Returns_V1_OrderKey()}
+    set {_uniqueStorage()._order = newValue}
   }
   /// Returns true if `order` has been explicitly set.
-  public var hasOrder: Bool {self._order != nil}
+  public var hasOrder: Bool {_storage._order != nil}
   /// Clears the value of `order`. Subsequent reads from it will return its default value.
-  public mutating func clearOrder() {self._order = nil}
+  public mutating func clearOrder() {_uniqueStorage()._order = nil}
 
-  public var channelRef: String = String()
+  public var channelRef: String {
+    get {_storage._channelRef}
+    set {_uniqueStorage()._channelRef = newValue}
+  }
 
-  public var intakeChannel: Returns_V1_IntakeChannel = .unspecified
+  public var intakeChannel: Returns_V1_IntakeChannel {
+    get {_storage._intakeChannel}
+    set {_uniqueStorage()._intakeChannel = newValue}
+  }
 
-  public var intakeReference: String = String()
+  public var intakeReference: String {
+    get {_storage._intakeReference}
+    set {_uniqueStorage()._intakeReference = newValue}
+  }
 
-  public var reasonCode: String = String()
+  public var reasonCode: String {
+    get {_storage._reasonCode}
+    set {_uniqueStorage()._reasonCode = newValue}
+  }
 
-  public var freeText: String = String()
+  public var freeText: String {
+    get {_storage._freeText}
+    set {_uniqueStorage()._freeText = newValue}
+  }
 
   /// 1 to 2,500.
-  public var lines: [Returns_V1_RequestedLine] = []
+  public var lines: [Returns_V1_RequestedLine] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+  }
 
   /// What the policy asks for has to be declared.
-  public var conditions: [Returns_V1_DeclaredCondition] = []
+  public var conditions: [Returns_V1_DeclaredCondition] {
+    get {_storage._conditions}
+    set {_uniqueStorage()._conditions = newValue}
+  }
 
   public var contact: Returns_V1_Contact {
-    get {_contact ?? Returns_V1_Contact()}
-    set {_contact = newValue}
+    get {_storage._contact ?? Returns_V1_Contact()}
+    set {_uniqueStorage()._contact = newValue}
   }
   /// Returns true if `contact` has been explicitly set.
-  public var hasContact: Bool {self._contact != nil}
+  public var hasContact: Bool {_storage._contact != nil}
   /// Clears the value of `contact`. Subsequent reads from it will return its default value.
-  public mutating func clearContact() {self._contact = nil}
+  public mutating func clearContact() {_uniqueStorage()._contact = nil}
 
-  public var returnMethod: Returns_V1_ReturnMethod = .unspecified
+  public var returnMethod: Returns_V1_ReturnMethod {
+    get {_storage._returnMethod}
+    set {_uniqueStorage()._returnMethod = newValue}
+  }
 
   /// When the customer asked, as the channel states it; 0 means on receipt.
-  public var requestedAtMs: Int64 = 0
+  public var requestedAtMs: Int64 {
+    get {_storage._requestedAtMs}
+    set {_uniqueStorage()._requestedAtMs = newValue}
+  }
 
-  public var dryRun: Bool = false
+  public var dryRun: Bool {
+    get {_storage._dryRun}
+    set {_uniqueStorage()._dryRun = newValue}
+  }
+
+  /// Whose order it is, as the channel knows; another customer's order refuses the request. Empty asks for no such check.
+  public var customerID: String {
+    get {_storage._customerID}
+    set {_uniqueStorage()._customerID = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _order: Returns_V1_OrderKey? = nil
-  fileprivate var _contact: Returns_V1_Contact? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Case is kept in the store as it is sent: each group of its fields by itself. A reply holds the groups that its reader
@@ -3093,88 +3128,153 @@ nonisolated extension Returns_V1_RequestedLine: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Returns_V1_SubmitCaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SubmitCaseRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}channel_ref\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}lines\0\u{1}conditions\0\u{1}contact\0\u{3}return_method\0\u{3}requested_at_ms\0\u{3}dry_run\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}channel_ref\0\u{3}intake_channel\0\u{3}intake_reference\0\u{3}reason_code\0\u{3}free_text\0\u{1}lines\0\u{1}conditions\0\u{1}contact\0\u{3}return_method\0\u{3}requested_at_ms\0\u{3}dry_run\0\u{3}customer_id\0")
+
+  fileprivate class _StorageClass {
+    var _order: Returns_V1_OrderKey? = nil
+    var _channelRef: String = String()
+    var _intakeChannel: Returns_V1_IntakeChannel = .unspecified
+    var _intakeReference: String = String()
+    var _reasonCode: String = String()
+    var _freeText: String = String()
+    var _lines: [Returns_V1_RequestedLine] = []
+    var _conditions: [Returns_V1_DeclaredCondition] = []
+    var _contact: Returns_V1_Contact? = nil
+    var _returnMethod: Returns_V1_ReturnMethod = .unspecified
+    var _requestedAtMs: Int64 = 0
+    var _dryRun: Bool = false
+    var _customerID: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _order = source._order
+      _channelRef = source._channelRef
+      _intakeChannel = source._intakeChannel
+      _intakeReference = source._intakeReference
+      _reasonCode = source._reasonCode
+      _freeText = source._freeText
+      _lines = source._lines
+      _conditions = source._conditions
+      _contact = source._contact
+      _returnMethod = source._returnMethod
+      _requestedAtMs = source._requestedAtMs
+      _dryRun = source._dryRun
+      _customerID = source._customerID
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.channelRef) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.intakeChannel) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.intakeReference) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.freeText) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.conditions) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._contact) }()
-      case 10: try { try decoder.decodeSingularEnumField(value: &self.returnMethod) }()
-      case 11: try { try decoder.decodeSingularInt64Field(value: &self.requestedAtMs) }()
-      case 12: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._order) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._channelRef) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._intakeChannel) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._intakeReference) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._reasonCode) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._freeText) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._lines) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._conditions) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._contact) }()
+        case 10: try { try decoder.decodeSingularEnumField(value: &_storage._returnMethod) }()
+        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._requestedAtMs) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._dryRun) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._customerID) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._order {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.channelRef.isEmpty {
-      try visitor.visitSingularStringField(value: self.channelRef, fieldNumber: 2)
-    }
-    if self.intakeChannel != .unspecified {
-      try visitor.visitSingularEnumField(value: self.intakeChannel, fieldNumber: 3)
-    }
-    if !self.intakeReference.isEmpty {
-      try visitor.visitSingularStringField(value: self.intakeReference, fieldNumber: 4)
-    }
-    if !self.reasonCode.isEmpty {
-      try visitor.visitSingularStringField(value: self.reasonCode, fieldNumber: 5)
-    }
-    if !self.freeText.isEmpty {
-      try visitor.visitSingularStringField(value: self.freeText, fieldNumber: 6)
-    }
-    if !self.lines.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 7)
-    }
-    if !self.conditions.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.conditions, fieldNumber: 8)
-    }
-    try { if let v = self._contact {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    if self.returnMethod != .unspecified {
-      try visitor.visitSingularEnumField(value: self.returnMethod, fieldNumber: 10)
-    }
-    if self.requestedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.requestedAtMs, fieldNumber: 11)
-    }
-    if self.dryRun != false {
-      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 12)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._order {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._channelRef.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._channelRef, fieldNumber: 2)
+      }
+      if _storage._intakeChannel != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._intakeChannel, fieldNumber: 3)
+      }
+      if !_storage._intakeReference.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._intakeReference, fieldNumber: 4)
+      }
+      if !_storage._reasonCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reasonCode, fieldNumber: 5)
+      }
+      if !_storage._freeText.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._freeText, fieldNumber: 6)
+      }
+      if !_storage._lines.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._lines, fieldNumber: 7)
+      }
+      if !_storage._conditions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._conditions, fieldNumber: 8)
+      }
+      try { if let v = _storage._contact {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if _storage._returnMethod != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._returnMethod, fieldNumber: 10)
+      }
+      if _storage._requestedAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._requestedAtMs, fieldNumber: 11)
+      }
+      if _storage._dryRun != false {
+        try visitor.visitSingularBoolField(value: _storage._dryRun, fieldNumber: 12)
+      }
+      if !_storage._customerID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._customerID, fieldNumber: 13)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_SubmitCaseRequest, rhs: Returns_V1_SubmitCaseRequest) -> Bool {
-    if lhs._order != rhs._order {return false}
-    if lhs.channelRef != rhs.channelRef {return false}
-    if lhs.intakeChannel != rhs.intakeChannel {return false}
-    if lhs.intakeReference != rhs.intakeReference {return false}
-    if lhs.reasonCode != rhs.reasonCode {return false}
-    if lhs.freeText != rhs.freeText {return false}
-    if lhs.lines != rhs.lines {return false}
-    if lhs.conditions != rhs.conditions {return false}
-    if lhs._contact != rhs._contact {return false}
-    if lhs.returnMethod != rhs.returnMethod {return false}
-    if lhs.requestedAtMs != rhs.requestedAtMs {return false}
-    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._order != rhs_storage._order {return false}
+        if _storage._channelRef != rhs_storage._channelRef {return false}
+        if _storage._intakeChannel != rhs_storage._intakeChannel {return false}
+        if _storage._intakeReference != rhs_storage._intakeReference {return false}
+        if _storage._reasonCode != rhs_storage._reasonCode {return false}
+        if _storage._freeText != rhs_storage._freeText {return false}
+        if _storage._lines != rhs_storage._lines {return false}
+        if _storage._conditions != rhs_storage._conditions {return false}
+        if _storage._contact != rhs_storage._contact {return false}
+        if _storage._returnMethod != rhs_storage._returnMethod {return false}
+        if _storage._requestedAtMs != rhs_storage._requestedAtMs {return false}
+        if _storage._dryRun != rhs_storage._dryRun {return false}
+        if _storage._customerID != rhs_storage._customerID {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

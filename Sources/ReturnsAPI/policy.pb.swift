@@ -136,6 +136,9 @@ public nonisolated struct Returns_V1_PutPolicyRequest: Sendable {
   /// The version this one replaces; a newer current one refuses the request.
   public var replacesVersion: UInt64 = 0
 
+  /// Check all that adding it would, and add nothing. The reply tells the version that it would be.
+  public var dryRun: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -360,7 +363,7 @@ nonisolated extension Returns_V1_GetPolicyReply: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Returns_V1_PutPolicyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PutPolicyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}policy\0\u{3}replaces_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}policy\0\u{3}replaces_version\0\u{3}dry_run\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -370,6 +373,7 @@ nonisolated extension Returns_V1_PutPolicyRequest: SwiftProtobuf.Message, SwiftP
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._policy) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.replacesVersion) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
       default: break
       }
     }
@@ -386,12 +390,16 @@ nonisolated extension Returns_V1_PutPolicyRequest: SwiftProtobuf.Message, SwiftP
     if self.replacesVersion != 0 {
       try visitor.visitSingularUInt64Field(value: self.replacesVersion, fieldNumber: 2)
     }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Returns_V1_PutPolicyRequest, rhs: Returns_V1_PutPolicyRequest) -> Bool {
     if lhs._policy != rhs._policy {return false}
     if lhs.replacesVersion != rhs.replacesVersion {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

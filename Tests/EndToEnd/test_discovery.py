@@ -128,6 +128,12 @@ def test_a_status_ends_a_call_as_any_other(ctl):
         ),
         (["Echo", "-d", '{"payload": 1}'], ["payload: is not a text in base 64"]),
         (["Echo", "-d", "@/nowhere.json"], ["there is no file /nowhere.json"]),
+        (["Echo", "-d", __file__], ["does not begin with '{'", f"to send the file: -d @{__file__}"]),
+        (["Echo", "-d", '{"payload":"YQ==","payload":"Yg=="}'], ["payload: stands twice"]),
+        (
+            ["EmptyCall", "-H", "conformance-echo=M\udcfcller"],
+            ["is no UTF-8 text", "set the terminal to UTF-8"],
+        ),
         (["ClientStreamingCall", "-d", '{}\n{"none": 1}'], ["line 2 of the data", "none: is no field of"]),
         (["BidirectionalCall", "-d", '{"none": 1}'], ["line 1 of the data", "none: is no field of"]),
         (["BidirectionalCall", "-d", '{}\n{"none": 1}'], ["line 2 of the data", "none: is no field of"]),
@@ -135,6 +141,16 @@ def test_a_status_ends_a_call_as_any_other(ctl):
 )
 def test_mistakes_are_said(ctl, arguments, words):
     assert_refused(ctl("call", *arguments), USAGE, *words)
+
+
+@pytest.mark.parametrize("method", ["Echo", "ClientStreamingCall", "BidirectionalCall"])
+@pytest.mark.parametrize("way", ["file", "input"])
+def test_bytes_that_are_no_text_are_sent_nowhere(ctl, world, method, way):
+    file = world.path / "latin.json"
+    file.write_bytes('{"payload":"M\xfcller"}'.encode("latin-1"))
+    data = f"@{file}" if way == "file" else "-"
+    answer = ctl("call", method, "-d", data, input=file.read_bytes() if way == "input" else "")
+    assert_refused(answer, USAGE, "is no UTF-8 text (byte 0xFC at column 14): save it as UTF-8")
 
 
 def test_a_mutation_by_name_is_applied_once(ctl):

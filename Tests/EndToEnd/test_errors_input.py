@@ -147,7 +147,7 @@ def test_reference_that_is_taken(desk):
 
 BAD_LINES = {
     "malformed JSON": (b'{"order_no": "F-2", "placed_at"', "MALFORMED", "", "ends too early"),
-    "invalid UTF-8": (b'{"order_no": "F-\xff\xfe"}', "INVALID_UTF8", "", "save the file as UTF-8"),
+    "invalid UTF-8": (b'{"order_no": "F-\xff\xfe"}', "INVALID_UTF8", "", "save it as UTF-8"),
     "negative money": (
         {"lines": [{"sku": "A", "quantity": 1, "unit_price_minor": -5}]},
         "AMOUNT_OUT_OF_RANGE",
@@ -210,6 +210,22 @@ def test_a_bad_line_is_named_and_the_others_are_taken(desk, world, name):
     assert (reject["line"], reject["reason"], reject["field"]) == (3, reason, field)
     assert advice in reject["text"]
     assert desk.admin("order", "get", "F-2").status == NOT_FOUND
+
+
+def test_a_return_of_another_customers_order_opens_no_case(desk):
+    desk["channel"].done("order", "import", "-", input=json.dumps({**GOOD_ORDER, "order_no": "F-WHOSE"}))
+    form = {
+        "return_no": "R-WHOSE",
+        "requested_at": "2026-01-06 09:00:00",
+        "order_no": "F-WHOSE",
+        "customer_id": "8",
+        "lines": [{"sku": MUG, "quantity": 1}],
+    }
+    answer = desk["channel"]("case", "import", "-", input=json.dumps(form))
+    assert answer.status == FAILED and answer.json["refusedByReason"] == {"CUSTOMER_MISMATCH": 1}, answer
+    assert "line 1: customer_id: " in answer.err, answer
+    own = json.dumps({**form, "customer_id": "7"})
+    assert desk["channel"].done("case", "import", "-", input=own).json["created"] == 1
 
 
 def test_a_damaged_packed_stream(desk):

@@ -4,7 +4,7 @@ import json
 import pathlib
 
 import pytest
-from harness.command import CONFLICT, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE
+from harness.command import CONFLICT, DONE, FAILED, NOT_ALLOWED, NOT_FOUND, USAGE
 from harness.desk import MUG
 from harness.outbox import kind_of
 
@@ -120,6 +120,44 @@ def test_files_that_are_no_calendar_are_refused(desk, world):
         file.write_text(text)
         answer = desk.admin("calendar", "import", "standard", file, "--from-year", "2026")
         assert answer.status == FAILED and words in answer.err, answer
+
+
+PLAN = ("policy", "plans", 0)
+
+
+@pytest.mark.parametrize(
+    ("noun", "place", "value"),
+    [
+        ("policy", ("policy",), {}),
+        ("policy", ("policy", "version"), "7"),
+        ("policy", ("policy", "reasons"), []),
+        ("sla policy", (*PLAN, "calendarVersion"), "99"),
+        ("sla policy", (*PLAN, "targets", 0, "wallMs"), "-5"),
+        ("calendar", ("calendar", "version"), "4"),
+        ("calendar", ("calendar", "week"), []),
+        # These are taken.
+        ("policy", ("policy", "instructions"), "Wrap it well."),
+        ("sla policy", (*PLAN, "name"), "rehearsed"),
+        ("calendar", ("calendar", "timeZone"), "Mars/Olympus"),
+    ],
+)
+def test_a_dry_run_of_a_put_answers_as_the_put_would(desk, noun, place, value):
+    get = [*noun.split(), "get", *(["standard"] if noun == "calendar" else [])]
+    reply = desk.admin.done(*get).json
+    inner = reply
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    put = [*noun.split(), "put", "-f", "-"]
+    dry = desk.admin(*put, "--dry-run", input=json.dumps(reply))
+    assert desk.admin.done(*get).json["currentVersion"] == reply["currentVersion"]
+    real = desk.admin(*put, "--yes", input=json.dumps(reply))
+    if real.status == DONE:
+        assert dry.status == DONE and dry.out == "", dry
+        assert f"version {real.json['version']}" in dry.err and int(real.json["version"]) == 2, (dry, real)
+    else:
+        assert real.status != USAGE and (dry.status, dry.err) == (real.status, real.err), (dry, real)
+    assert (real.status == DONE) == (value in ("Wrap it well.", "rehearsed", "Mars/Olympus")), real
 
 
 def test_plans_choose_by_channel_reason_class_and_value(desk):

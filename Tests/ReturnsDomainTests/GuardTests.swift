@@ -60,6 +60,8 @@ import Testing
             "COUNT_OUT_OF_RANGE", .invalid, "conditions",
             { $0.form.conditions = (0...32).map { DeclaredCondition(code: "c\($0)", isMet: true) } }
         ),
+        ("CUSTOMER_MISMATCH", .invalid, "customer_id", { $0.customerID = "C-8" }),
+        ("IDENTIFIER_MALFORMED", .invalid, "customer_id", { $0.customerID = "C 7" }),
         ("CHANNEL_REF_EXISTS", .alreadyExists, "channel_ref", { $0.form.channelRef = "web-1" }),
     ]
 

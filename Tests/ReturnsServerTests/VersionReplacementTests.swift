@@ -26,6 +26,14 @@ import Testing
         #expect(stale.code == "STALE_VERSION")
     }
 
+    @Test func aDryRunIsNeverApplied() throws {
+        for decision in [VersionReplacement.Decision.replay, .nothingToChange] {
+            #expect(try #require(decision.reply(1, isDryRun: true)).outcome == .notApplied)
+        }
+        #expect(
+            try #require(VersionReplacement.Decision.replay.reply(1, isDryRun: false)).outcome == .applied)
+    }
+
     @Test func theLimitRefusesWhatIsNewAlone() throws {
         let most = VersionReplacement.versionsMax
         #expect(try Self.replacing(most - 1, current: most - 1).get() == .add)

@@ -67,6 +67,22 @@ final class ImportFileTests: ImportFixture {
         #expect(reject.originalBase64 == Data([0xFF, 0xFE]).base64EncodedString())
     }
 
+    @Test("a file of which no line can be read is refused once, packed or not")
+    func unreadableAsAWhole() throws {
+        for (bytes, words) in [
+            (Data([0xFF, 0xFE, 0x7B, 0x00]), "UTF-16"), (Data([0x7B, 0x00, 0x7D, 0x00]), "UTF-16"),
+            (Data("[{}]".utf8), "one object a line"),
+        ] {
+            let file = try write("whole", bytes)
+            for path in [file, file + ".gz"] {
+                if path != file { try gzip(file) }
+                let failure = #expect(throws: CommandFailure.self) { try ImportSource(path) }
+                #expect(failure?.text.contains(words) == true, "\(path)")
+            }
+            try? FileManager.default.removeItem(atPath: file + ".gz")
+        }
+    }
+
     @Test("lines are the same however the chunks fall")
     func chunks() {
         let bytes = Data("one\r\n\ntwo\nthree".utf8)

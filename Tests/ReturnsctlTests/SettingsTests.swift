@@ -185,6 +185,8 @@ final class SettingsTests {
     func moreThanAToken() async throws {
         for (text, words) in [
             ("\u{FEFF}token\n", "BOM"), ("my token\n", "more than a token"), ("a\nb", "more than a token"),
+            ("to\u{200B}ken", "no token has"),
+            ("to\u{A0}ken", "no token has"), ("tokén", "no token has"),
         ] {
             let path = try write("odd.token", text)
             let failure = await #expect(throws: CommandFailure.self) {
@@ -192,6 +194,14 @@ final class SettingsTests {
             }
             #expect(failure?.exit == .notAllowed)
             #expect(failure?.text.contains(words) == true && failure?.text.contains(path) == true)
+        }
+        let path16 = folder.appendingPathComponent("utf16.token").path
+        try Data([0xFF, 0xFE, 0x61, 0x00]).write(to: URL(fileURLWithPath: path16))
+        for (path, words) in [(path16, "UTF-16"), (folder.path, "is a folder")] {
+            let failure = await #expect(throws: CommandFailure.self) {
+                try await load("--token-file \(path)")
+            }
+            #expect(failure?.text.contains(words) == true)
         }
         let path = try write("crlf.token", "token\r\n\n")
         #expect(try await load("--token-file \(path)").credentials == .token(Array("token".utf8)))

@@ -19,6 +19,7 @@ extension CaseDraft {
             throw .notAllowed(
                 "ORDER_FULL", "the order has \(CountLimits.orderCasesMax) cases already, the most it can")
         }
+        try submission.requireCustomer(of: order)
         let units = try submission.resolveLines(order: order)
         let value = Case(
             id: submission.caseID, order: order.key, version: 0, state: .submitted,
@@ -68,6 +69,8 @@ extension Order {
 /// A form that opens a case.
 public struct Submission: Hashable, Sendable {
     public var caseID: CaseID
+    /// Whose order the channel takes it to be; empty where it does not say.
+    public var customerID: String
     /// What the case keeps as it is.
     public var form: ReturnForm
     public var lines: [RequestedLine]
@@ -78,10 +81,11 @@ public struct Submission: Hashable, Sendable {
     public var applicationSHA256: [UInt8]
 
     public init(
-        caseID: CaseID, form: ReturnForm, lines: [RequestedLine], returnMethod: ReturnMethod? = nil,
-        requestedAt: Instant? = nil, applicationSHA256: [UInt8]
+        caseID: CaseID, customerID: String = "", form: ReturnForm, lines: [RequestedLine],
+        returnMethod: ReturnMethod? = nil, requestedAt: Instant? = nil, applicationSHA256: [UInt8]
     ) {
         self.caseID = caseID
+        self.customerID = customerID
         self.form = form
         self.lines = lines
         self.returnMethod = returnMethod
@@ -108,6 +112,7 @@ public struct RequestedLine: Hashable, Sendable {
 extension Submission {
     fileprivate func validate(policy: ReturnPolicy, now: Instant) throws(CaseRejection) {
         try form.validate(policy: policy)
+        try Require.identifier(customerID, "customer_id", optional: true)
         if let requestedAt {
             guard requestedAt.isRepresentable, requestedAt <= now.adding(Milliseconds.day) else {
                 throw .invalid(
@@ -122,6 +127,17 @@ extension Submission {
                 line.sku, "lines[\(index)].sku", max: TextLimits.identifierBytesMax, optional: true)
             try Require.units(line.quantity, "lines[\(index)].quantity")
         }
+    }
+
+    /// A return of another customer's order is a mistake of who names the order, and no case of the right customer's.
+    fileprivate func requireCustomer(of order: Order) throws(CaseRejection) {
+        guard !customerID.isEmpty, customerID != order.customerID else { return }
+        throw .invalid(
+            "CUSTOMER_MISMATCH", "customer_id",
+            order.customerID.isEmpty
+                ? "the order names no customer: leave customer_id out, or push the order with its customer first"
+                : "the order is another customer's: look for a typo in the order's number or the customer's id"
+        )
     }
 
     /// Finds each order line, adds up what is asked of it, and refuses more than is left.

@@ -6,7 +6,7 @@ extension Submission {
         throws(CaseRejection)
     {
         self.init(
-            caseID: caseID, form: try ReturnForm(proto),
+            caseID: caseID, customerID: proto.customerID, form: try ReturnForm(proto),
             lines: proto.lines.map { line in
                 RequestedLine(
                     lineID: line.lineID, sku: line.sku,

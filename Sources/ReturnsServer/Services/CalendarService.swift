@@ -73,17 +73,20 @@ struct CalendarService: CalendarServiceProvider {
             what: "calendar \(calendar.name)", replaces: request.replacesVersion, current: version,
             isSameContent: current.map { $0.isSameContent(as: calendar) } ?? false)
         let unchanged = Returns_V1_PutCalendarReply.with { $0.version = version }
-        if let reply = try replacement.decide().reply(unchanged) { return reply }
+        if let reply = try replacement.decide().reply(unchanged, isDryRun: request.dryRun) { return reply }
         guard versions != nil || known.count < Self.calendarsMax else {
             throw CaseRejection.notAllowed(
                 "CALENDARS_FULL",
                 "there are \(Self.calendarsMax) calendars already; add a version to one of them")
         }
+        try store.checkLevel(of: calendar)
+        let reply = Returns_V1_PutCalendarReply.with { $0.version = calendar.version }
+        if request.dryRun { return RCPReply(reply, outcome: .notApplied) }
         guard try await store.add(calendar, deadline: context.deadline) else {
             throw RCPStatus.tooManyConflicts()
         }
         engine.policies.add(calendar)
-        return RCPReply(.with { $0.version = calendar.version })
+        return RCPReply(reply)
     }
 
     private static let calendarsMax = 100

@@ -41,12 +41,15 @@ struct PolicyService: PolicyServiceProvider {
             what: "policy", replaces: request.replacesVersion, current: current,
             isSameContent: replaced?.isSameContent(as: policy) ?? false)
         let unchanged = Returns_V1_PutPolicyReply.with { $0.version = current }
-        if let reply = try replacement.decide().reply(unchanged) { return reply }
+        if let reply = try replacement.decide().reply(unchanged, isDryRun: request.dryRun) { return reply }
+        try store.checkLevel(of: policy)
+        let reply = Returns_V1_PutPolicyReply.with { $0.version = policy.version }
+        if request.dryRun { return RCPReply(reply, outcome: .notApplied) }
         guard try await store.add(policy, deadline: context.deadline) else {
             throw RCPStatus.tooManyConflicts()
         }
         engine.policies.add(policy)
-        return RCPReply(.with { $0.version = policy.version })
+        return RCPReply(reply)
     }
 }
 

@@ -46,10 +46,10 @@ struct VersionReplacement {
 
 extension VersionReplacement.Decision {
     /// The answer where no version is added; nil if one is to be.
-    func reply<Message: Sendable>(_ message: Message) -> RCPReply<Message>? {
+    func reply<Message: Sendable>(_ message: Message, isDryRun: Bool) -> RCPReply<Message>? {
         switch self {
         case .add: nil
-        case .replay: RCPReply(message, replayed: true)
+        case .replay: RCPReply(message, outcome: isDryRun ? .notApplied : .applied, replayed: true)
         case .nothingToChange: RCPReply(message, outcome: .notApplied)
         }
     }

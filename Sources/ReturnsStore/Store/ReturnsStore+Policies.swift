@@ -139,11 +139,18 @@ extension ReturnsStore {
             deadline: deadline)
     }
 
+    /// - Throws: `levelTooLow`, where a version says something that only a later level than the store's holds.
+    package func checkLevel(of rules: some RuleRecord) throws(StoreError) { try checkLevel(rules.neededLevel) }
+
+    private func checkLevel(_ needed: WriterLevel) throws(StoreError) {
+        guard needed <= identity.level else { throw .tooLow(for: needed) }
+    }
+
     func add(
         _ rules: some RuleRecord, needing needed: WriterLevel, as field: String, to key: String,
         deadline: NIODeadline
     ) async throws(StoreError) -> Bool {
-        guard needed <= identity.level else { throw .tooLow(for: needed) }
+        try checkLevel(needed)
         let call = StoreCall(
             Self.addVersionFunction, .policies, keys: [key], isCounted: true
         ).appending([.text(field), .buffer(rules.record)])

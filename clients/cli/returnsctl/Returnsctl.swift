@@ -33,6 +33,7 @@ struct Returnsctl: AsyncParsableCommand {
     /// Parses and runs; says on stderr what went wrong.
     static func run(_ arguments: [String]) async -> ExitStatus {
         do {
+            try InputText.checkArguments()
             var command = try parseAsRoot(arguments)
             if VerbGuide.isNoun(type(of: command)) {
                 Output.note(helpMessage(for: type(of: command)))

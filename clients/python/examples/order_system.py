@@ -245,6 +245,7 @@ def return_of(data: dict[str, Any], zone: zoneinfo.ZoneInfo) -> Line:
     request = SubmitCaseRequest(
         order=OrderKey(sale_channel=SALE_CHANNEL, order_no=data.get("order_no") or ""),
         channel_ref=data["return_no"],
+        customer_id=data.get("customer_id") or "",
         intake_channel=INTAKE_CHANNEL_WEBSITE,
         reason_code=data.get("reason") or "other",
         requested_at_ms=milliseconds(data["requested_at"], zone),

@@ -17,6 +17,7 @@ case that it was told of since then.
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
 import hmac
@@ -78,7 +79,16 @@ def time_text(milliseconds: int) -> str:
 
 
 def main() -> None:
-    port, secret = int(sys.argv[1]), pathlib.Path(sys.argv[2]).read_text().strip()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("port", type=int, help="where to listen, on 127.0.0.1")
+    parser.add_argument("secret_file", type=pathlib.Path, help="file with the webhook's secret")
+    options = parser.parse_args()
+    try:
+        port, secret = options.port, options.secret_file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        parser.error(f"the secret cannot be read: {problem}")
     # Of a real receiver: a table with the id as its key, written with whatever the event causes.
     seen: set[str] = set()
 

@@ -11,6 +11,7 @@ from returns_client import (
     Address,
     CallOptions,
     Client,
+    Detail,
     Limits,
     Outcome,
     RCPError,
@@ -141,6 +142,15 @@ def test_errors_say_what_to_do() -> None:
     assert error.repetition is Repetition.SAME_ID
     assert "repeat it under the same request id" in str(error)
     assert str(error).startswith("m: UNAVAILABLE: the connection was lost")
+
+
+def test_a_detail_does_not_repeat_the_headline() -> None:
+    def text(*details: Detail) -> str:
+        return str(RCPError(StatusCode.NOT_FOUND, "no such case", details=details))
+
+    assert text(Detail("id", "CASE_UNKNOWN", "no such case")) == "NOT_FOUND: no such case; id: CASE_UNKNOWN"
+    assert text(Detail("", "CASE_UNKNOWN", "look")) == "NOT_FOUND: no such case; request: look"
+    assert text(Detail("id", "CASE_UNKNOWN")) == "NOT_FOUND: no such case; id: CASE_UNKNOWN"
 
 
 def test_traceparent() -> None:

@@ -1,8 +1,12 @@
 """The example of a webhook's receiver verifies what the server signs, by a vector of the server's tests."""
 
 import json
+import pathlib
+import subprocess
+import sys
 
 import pytest
+import webhook_receiver
 from google.protobuf.json_format import MessageToJson
 from webhook_receiver import resync_advice, verify
 
@@ -66,3 +70,16 @@ def test_a_notice_of_lost_events_says_what_to_read_again() -> None:
     event.events_lost.changed_since_ms = 0
     advice = resync_advice(json.loads(MessageToJson(event)))
     assert "every case that was told of here since 1970-01-01T00:00:00.000Z" in (advice or "")
+
+
+def test_its_arguments_are_told() -> None:
+    def said(*arguments: str) -> tuple[int, str]:
+        command = [sys.executable, str(pathlib.Path(webhook_receiver.__file__)), *arguments]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return ended.returncode, ended.stdout + ended.stderr
+
+    status, text = said("--help")
+    assert status == 0 and "secret_file" in text and "python webhook_receiver.py 8080 erp.secret" in text
+    for arguments in ((), ("8080",), ("here", "secret"), ("8080", "/nowhere/secret")):
+        status, text = said(*arguments)
+        assert status == 2 and "usage:" in text and "Traceback" not in text, text

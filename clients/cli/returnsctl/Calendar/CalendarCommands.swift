@@ -64,50 +64,27 @@ struct CalendarPut: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let request = try Self.request(try await InputFile.contents(file))
+        let request = try Returns_V1_PutCalendarRequest.read(try await InputFile.contents(file))
         try await global.withSession { try await Self.send(request, $0) }
     }
 
     static func send(_ request: Returns_V1_PutCalendarRequest, _ session: Session) async throws {
-        let calendar = request.calendar
-        guard !session.options.dryRun else {
-            return Output.note(
-                "dry run: would add version \(request.replacesVersion + 1) of calendar \(TextWidth.safe(calendar.name)): "
-                    + CalendarDetail.summary(calendar))
-        }
+        var request = request
+        if session.options.dryRun { request.dryRun = true }
+        try await request.requireWhole(session)
         let reply = try await session.client.calendars.putCalendar(request, options: session.changeOptions)
             .message
+        let calendar = request.calendar
+        let summary =
+            "calendar \(TextWidth.safe(calendar.name)) version \(reply.version): \(CalendarDetail.summary(calendar))"
+        guard !request.dryRun else { return Output.note("dry run: this would be \(summary)") }
         try session.output.show(reply) { _ in
             """
-            calendar \(TextWidth.safe(calendar.name)) version \(reply.version): \(CalendarDetail.summary(calendar))
+            \(summary)
             No deadline has moved: SLA plans go by the version they name. Next:
               \(NextLine.returnsctl("sla policy put --newest-calendars"))
               \(NextLine.returnsctl("sla recompute --dry-run"))
             """
-        }
-    }
-
-    /// Reads a whole PutCalendarRequest, what `calendar get -o json` prints, or the calendar alone.
-    static func request(_ contents: Data) throws -> Returns_V1_PutCalendarRequest {
-        if let request = try? Returns_V1_PutCalendarRequest(jsonUTF8Data: contents), request.hasCalendar {
-            return request.replacesVersion > 0 ? request : replacing(request.calendar)
-        }
-        if let reply = try? Returns_V1_GetCalendarReply(jsonUTF8Data: contents), reply.hasCalendar {
-            return replacing(reply.calendar)
-        }
-        do {
-            return replacing(try Returns_V1_WorkingCalendar(jsonUTF8Data: contents))
-        } catch {
-            throw CommandFailure(
-                .failed, "the file holds no calendar: \(error)",
-                hints: ["begin with what returnsctl calendar get NAME -o json prints"])
-        }
-    }
-
-    private static func replacing(_ calendar: Returns_V1_WorkingCalendar) -> Returns_V1_PutCalendarRequest {
-        .with {
-            $0.calendar = calendar
-            $0.replacesVersion = calendar.version
         }
     }
 }

@@ -50,7 +50,7 @@ struct CalendarImport: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let text = String(decoding: try await InputFile.contents(file), as: UTF8.self)
+        let text = try InputText.text(try await InputFile.contents(file), name: file)
         try await global.withSession { session in
             let known = try await Self.known(name, session)
             let now = try await session.serverNowMilliseconds()

@@ -6,8 +6,8 @@ struct CaseImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Open cases from a file; the same file again opens none.",
         discussion: """
-            A line is a SubmitCaseRequest in canonical protobuf JSON, or flat: return_no, requested_at, order_no, lines \
-            of sku, quantity, unit_price_minor, and any field of SubmitCaseRequest by its name (freeText, contact). What lines do not say is taken from --default: reason=other, \
+            A line is a SubmitCaseRequest in canonical protobuf JSON, or flat: return_no, requested_at, order_no, lines of \
+            sku, quantity, unit_price_minor, and any field of SubmitCaseRequest by its name (customer_id, freeText). What lines do not say is taken from --default: reason=other, \
             intake_channel=website unless given.
             """)
     @OptionGroup var importing: ImportOptions

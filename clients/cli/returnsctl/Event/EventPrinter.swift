@@ -14,7 +14,7 @@ struct EventPrinter {
     init(output: Output) { self.output = output }
 
     mutating func show(_ event: Returns_V1_Event, isAgain: Bool = false) throws {
-        guard output.isTable else { return try output.data(try event.jsonString()) }
+        guard output.isTable else { return try output.json(event) }
         if !hasHeading {
             try output.data(output.style.dim(Self.line("TIME", "TYPE", "STATE", "CASE", ["ORDER"])))
             hasHeading = true

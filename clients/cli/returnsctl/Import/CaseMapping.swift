@@ -53,12 +53,11 @@ struct CaseMapping: Sendable {
     }
 
     func request(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
-        if let repeated = RepeatedKey.first(in: bytes) { throw repeated }
         let text = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try JSONText(bytes) }
         if let key = text.key(of: "dry_run") {
             throw ImportRefusal("FIELD_NOT_TAKEN", key, "is not taken from a file: type --dry-run")
         }
-        let isFlat = !FlatReturn.ownKeys.isDisjoint(with: text.object.keys)
+        let isFlat = FlatReturn.ownKeys.contains { text.has($0) }
         var request = try isFlat ? flat(text) : Self.message(text)
         guard !request.order.orderNo.isEmpty else {
             throw ImportRefusal(
@@ -82,11 +81,11 @@ struct CaseMapping: Sendable {
     /// Keys of the flat shape's own, and any field of a SubmitCaseRequest by its name. What a key says is said by no field
     /// besides.
     private func flat(_ text: JSONText) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
-        for (key, field) in FlatReturn.fieldsOfKeys where text.object[key] != nil {
+        for (key, field) in FlatReturn.fieldsOfKeys where text.has(key) {
             guard let other = text.key(of: field) else { continue }
             throw ImportRefusal(.twice(key, other), Self.noun)
         }
-        let flat = try ImportRefusal.decoding(FlatReturn.self, text.bytes)
+        let flat = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try FlatReturn(text) }
         var request = try Self.fields(of: text, but: FlatReturn.keys)
         if let asked = flat.requestedAt {
             guard let requestedAtMs = times.parse(asked) else {
@@ -116,14 +115,14 @@ struct CaseMapping: Sendable {
     private static func fields(
         of text: JSONText, but keys: Set<String>
     ) throws(ImportRefusal) -> Returns_V1_SubmitCaseRequest {
-        let rest = text.object.filter { !keys.contains($0.key) }
-        if rest.isEmpty { return Returns_V1_SubmitCaseRequest() }
+        let rest = text.without(keys)
+        if rest.members.isEmpty { return Returns_V1_SubmitCaseRequest() }
         do throws(ImportRefusal) {
-            return try message(JSONText(rest))
+            return try message(rest)
         } catch {
-            guard error.reason == "FIELD_UNKNOWN", rest[error.field] != nil else { throw error }
+            guard error.reason == JSONFault.unknownField, rest.has(error.field) else { throw error }
             throw ImportRefusal(
-                "FIELD_UNKNOWN", error.field,
+                JSONFault.unknownField, error.field,
                 "is not known here; known are \(keys.sorted().joined(separator: ", ")) and the fields of SubmitCaseRequest"
             )
         }
@@ -145,20 +144,20 @@ struct CaseMapping: Sendable {
     }
 }
 
-struct FlatReturn: Decodable {
-    struct Line: Decodable {
+struct FlatReturn {
+    struct Line {
         var lineID: String?
         var sku: String
         var quantity: Int64
         var unitPriceMinor: Int64?
 
-        init(from decoder: any Swift.Decoder) throws {
-            let object = try StrictObject(
-                decoder, keys: ["line_id", "sku", "name", "quantity", "unit_price_minor"])
-            lineID = try object.optional("line_id")
-            sku = try object.value("sku")
-            quantity = try object.value("quantity")
-            unitPriceMinor = try object.optional("unit_price_minor")
+        static let keys: Set<String> = ["line_id", "sku", "quantity", "unit_price_minor"]
+
+        init(_ object: FlatObject) throws(JSONFault) {
+            lineID = try object.optionalText("line_id")
+            sku = try object.text("sku")
+            quantity = try object.wholeNumber("quantity")
+            unitPriceMinor = try object.optionalWholeNumber("unit_price_minor")
         }
     }
 
@@ -167,10 +166,10 @@ struct FlatReturn: Decodable {
     var orderNo: String?
     var saleChannel: String?
     var reason: String?
-    var lines: [Line]
+    var lines: [Line] = []
 
     static let keys: Set<String> = [
-        "return_no", "requested_at", "customer_id", "order_no", "sale_channel", "reason", "lines",
+        "return_no", "requested_at", "order_no", "sale_channel", "reason", "lines",
     ]
     /// Those that no SubmitCaseRequest has, and so tell that a line is flat.
     static let ownKeys = keys.subtracting(["lines"])
@@ -180,13 +179,13 @@ struct FlatReturn: Decodable {
         ("sale_channel", "order"), ("reason", "reason_code"),
     ]
 
-    init(from decoder: any Swift.Decoder) throws {
-        let object = try StrictObject(decoder)
-        returnNo = try object.optional("return_no")
-        requestedAt = try object.optional("requested_at")
-        orderNo = try object.optional("order_no")
-        saleChannel = try object.optional("sale_channel")
-        reason = try object.optional("reason")
-        lines = try object.value("lines")
+    init(_ text: JSONText) throws(JSONFault) {
+        let object = try FlatObject(text.members, keys: nil)
+        returnNo = try object.optionalText("return_no")
+        requestedAt = try object.optionalText("requested_at")
+        orderNo = try object.optionalText("order_no")
+        saleChannel = try object.optionalText("sale_channel")
+        reason = try object.optionalText("reason")
+        for line in try object.objects("lines", keys: Line.keys) { lines.append(try Line(line)) }
     }
 }

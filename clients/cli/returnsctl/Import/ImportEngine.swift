@@ -56,8 +56,8 @@ struct ImportEngine<Request: Sendable>: Sendable {
                 throw ImportRefusal(
                     "LINE_TOO_LONG", "", "the line is above \(LineSplitter.lineBytesMax) bytes")
             }
-            guard String(validating: line.bytes, as: UTF8.self) != nil else {
-                throw ImportRefusal("INVALID_UTF8", "", "the line is no UTF-8 text: save the file as UTF-8")
+            if let fault = InputText.fault(in: line.bytes) {
+                throw ImportRefusal("INVALID_UTF8", "", "the line \(fault)")
             }
             guard let item = try parse(line) else { return true }
             return queue.push(item)

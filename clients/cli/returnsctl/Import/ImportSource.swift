@@ -25,13 +25,25 @@ final class ImportSource: Sendable {
         identity = FileIdentity(descriptor: file.fileDescriptor)
         sizeBytes = isRegular ? Int64(status.st_size) : nil
         let start = try Self.readFully(file, count: Self.gzipMagic.count)
-        guard start == Self.gzipMagic else {
-            head = start
+        if start == Self.gzipMagic {
+            unpacking = try Self.unpack(file, start, isRegular: isRegular)
+            head = try Self.readFully(unpacking?.output ?? file, count: start.count)
+        } else {
             unpacking = nil
-            return
+            head = start
         }
-        head = Data()
-        unpacking = try Self.unpack(file, start, isRegular: isRegular)
+        if let failure = Self.failure(head) { throw failure }
+    }
+
+    /// Of a file that no line of can be read, so that this is said once.
+    private static func failure(_ start: Data) -> CommandFailure? {
+        if InputText.isUTF16(start) {
+            return .usage("the file is UTF-16 text", hints: ["save it as UTF-8; nothing was imported"])
+        }
+        guard start.first == UInt8(ascii: "[") else { return nil }
+        return .usage(
+            "the file is one JSON list, and an import takes one object a line",
+            hints: ["write its objects without '[', ']' and the commas between them; nothing was imported"])
     }
 
     private static func readFully(_ file: FileHandle, count: Int) throws -> Data {

@@ -8,10 +8,9 @@ struct OrderMapping: Sendable {
 
     func item(_ line: ImportLine) throws(ImportRefusal) -> ImportItem<Returns_V1_PutOrderRequest>? {
         if line.bytes.isBlank { return nil }
-        if let repeated = RepeatedKey.first(in: line.bytes) { throw repeated }
         let text = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try JSONText(line.bytes) }
-        let isFlat = !FlatOrder.ownKeys.isDisjoint(with: text.object.keys)
-        let order = try isFlat ? flat(text.bytes) : canonical(text)
+        let isFlat = FlatOrder.ownKeys.contains { text.has($0) }
+        let order = try isFlat ? flat(text) : canonical(text)
         return ImportItem(
             line: line, key: "\(order.key.saleChannel)/\(order.key.orderNo)", name: order.key.orderNo,
             request: .with { $0.order = order })
@@ -29,8 +28,8 @@ struct OrderMapping: Sendable {
     }
 
     /// The lines are named by their position, and one payment under the order's number covers the total.
-    private func flat(_ bytes: Data) throws(ImportRefusal) -> Returns_V1_Order {
-        let flat = try ImportRefusal.decoding(FlatOrder.self, bytes)
+    private func flat(_ text: JSONText) throws(ImportRefusal) -> Returns_V1_Order {
+        let flat = try ImportRefusal.naming(Self.noun) { () throws(JSONFault) in try FlatOrder(text) }
         guard let placedAtMs = times.parse(flat.placedAt) else {
             throw ImportRefusal(
                 "TIME_MALFORMED", "placed_at", "'\(flat.placedAt)' is no time: write 2010-12-01 08:26:00")
@@ -73,19 +72,20 @@ struct OrderMapping: Sendable {
     }
 }
 
-struct FlatOrder: Decodable {
-    struct Line: Decodable {
+struct FlatOrder {
+    struct Line {
         var sku: String
         var name: String
         var quantity: Int64
         var unitPriceMinor: Int64
 
-        init(from decoder: any Decoder) throws {
-            let object = try StrictObject(decoder, keys: ["sku", "name", "quantity", "unit_price_minor"])
-            sku = try object.value("sku")
-            name = try object.optional("name") ?? ""
-            quantity = try object.value("quantity")
-            unitPriceMinor = try object.value("unit_price_minor")
+        static let keys: Set<String> = ["sku", "name", "quantity", "unit_price_minor"]
+
+        init(_ object: FlatObject) throws(JSONFault) {
+            sku = try object.text("sku")
+            name = try object.optionalText("name") ?? ""
+            quantity = try object.wholeNumber("quantity")
+            unitPriceMinor = try object.wholeNumber("unit_price_minor")
         }
     }
 
@@ -95,7 +95,7 @@ struct FlatOrder: Decodable {
     var customerID: String
     var country: String
     var currency: String
-    var lines: [Line]
+    var lines: [Line] = []
 
     private static let keys: Set<String> = [
         "order_no", "sale_channel", "placed_at", "customer_id", "country", "currency", "lines",
@@ -103,15 +103,15 @@ struct FlatOrder: Decodable {
     /// Those that no Order has, and so tell that a line is flat.
     static let ownKeys: Set<String> = ["order_no", "sale_channel", "placed_at"]
 
-    init(from decoder: any Decoder) throws {
-        let object = try StrictObject(decoder, keys: Self.keys)
-        orderNo = try object.value("order_no")
-        saleChannel = try object.optional("sale_channel")
-        placedAt = try object.value("placed_at")
-        customerID = try object.optional("customer_id") ?? ""
-        country = try object.optional("country") ?? ""
-        currency = try object.value("currency")
-        lines = try object.value("lines")
+    init(_ text: JSONText) throws(JSONFault) {
+        let object = try FlatObject(text.members, keys: Self.keys)
+        orderNo = try object.text("order_no")
+        saleChannel = try object.optionalText("sale_channel")
+        placedAt = try object.text("placed_at")
+        customerID = try object.optionalText("customer_id") ?? ""
+        country = try object.optionalText("country") ?? ""
+        currency = try object.text("currency")
+        for line in try object.objects("lines", keys: Line.keys) { lines.append(try Line(line)) }
     }
 }
 

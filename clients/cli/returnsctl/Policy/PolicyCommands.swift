@@ -33,47 +33,25 @@ struct PolicyPut: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let request = try Self.request(try await InputFile.contents(file))
-        try await Confirmation.ask(
-            "This replaces policy version \(request.replacesVersion); cases approved from now on go by the new one.",
-            global)
+        var request = try Returns_V1_PutPolicyRequest.read(try await InputFile.contents(file))
+        if global.dryRun { request.dryRun = true }
+        if !request.dryRun {
+            try await Confirmation.ask(
+                "This replaces policy version \(request.replacesVersion); cases approved from now on go by the new one.",
+                global)
+        }
         try await global.withSession { session in
-            guard !global.dryRun else {
-                return Output.note("dry run: would replace policy version \(request.replacesVersion)")
-            }
+            try await request.requireWhole(session)
             let reply = try await session.client.policies.putPolicy(
                 request, options: session.changeOptions
             )
             .message
+            guard !request.dryRun else {
+                return Output.note("dry run: policy version \(reply.version) would be in force")
+            }
             try session.output.show(reply) { _ in
                 "policy version \(reply.version) is in force; open cases keep the one they were approved under"
             }
-        }
-    }
-
-    /// Reads a whole PutPolicyRequest, what `policy get -o json` prints, or the policy alone.
-    static func request(_ contents: Data) throws -> Returns_V1_PutPolicyRequest {
-        do throws(JSONFault) {
-            let text = try JSONText(contents)
-            guard text.key(of: "policy") != nil else {
-                return replacing(try JSONMessage<Returns_V1_Policy>.read(text))
-            }
-            if text.key(of: "replaces_version") == nil {
-                return replacing(try JSONMessage<Returns_V1_GetPolicyReply>.read(text).policy)
-            }
-            let request = try JSONMessage<Returns_V1_PutPolicyRequest>.read(text)
-            return request.replacesVersion > 0 ? request : replacing(request.policy)
-        } catch {
-            throw CommandFailure(
-                .failed, "the file holds no policy: \(error.sentence)",
-                hints: ["begin with what returnsctl policy get -o json prints"])
-        }
-    }
-
-    private static func replacing(_ policy: Returns_V1_Policy) -> Returns_V1_PutPolicyRequest {
-        .with {
-            $0.policy = policy
-            $0.replacesVersion = policy.version
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import SwiftProtobuf
+import Synchronization
 
 /// Where data (stdout) and words beside it (stderr) go.
 struct Output: Sendable {
@@ -22,10 +23,28 @@ struct Output: Sendable {
         case .table:
             try data(table(style))
         case .json:
-            try data(try reply.jsonString())
+            try json(reply)
         case .jsonl:
-            for item in items ?? [reply] { try data(try item.jsonString()) }
+            for item in items ?? [reply] { try json(item) }
         }
+    }
+
+    /// Prints a message as its canonical JSON, on one line.
+    func json(_ message: some Message) throws {
+        try data(try message.jsonString())
+        Self.noteLeftOut(message)
+    }
+
+    private static let notedFields = Mutex<Set<String>>([])
+
+    /// Of fields that the JSON form is without, since this build does not know them. Each is told once.
+    static func noteLeftOut(_ message: some Message) {
+        let names = UnknownFields(of: message).names
+        let new = notedFields.withLock { noted in names.filter { noted.insert($0).inserted } }
+        guard !new.isEmpty else { return }
+        note(
+            "left out, since returnsctl \(ClientVersion.current) does not know it: \(new.joined(separator: ", ")); take a returnsctl of the server's build before you put this back"
+        )
     }
 
     /// A line of data on stdout.

@@ -113,16 +113,16 @@ private struct MethodCall {
     // MARK: Requests
 
     private func only<Request: Message>(_ type: Request.Type) async throws -> Request {
-        let text: String
-        if data.hasPrefix("@") {
-            text = String(decoding: try await InputFile.contents(String(data.dropFirst())), as: UTF8.self)
-        } else if data == "-" {
-            text = String(decoding: try await InputFile.contents("-"), as: UTF8.self)
-        } else {
-            text = data
-        }
-        return try parse(text.allSatisfy(\.isWhitespace) ? "{}" : text, type, line: nil)
+        let bytes = try await data == "-" ? InputFile.contents("-") : contents()
+        return try parse(bytes.allSatisfy(Self.isBlank) ? Data("{}".utf8) : bytes, type, line: nil)
     }
+
+    /// What -d says, or the file that it names.
+    private func contents() async throws -> Data {
+        try await data.hasPrefix("@") ? InputFile.contents(String(data.dropFirst())) : Data(data.utf8)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { " \t\r\n".utf8.contains(byte) }
 
     /// Sends everything while `untilEnd` goes on. A side that fails ends the other one, and a call that is over reads no more.
     private func send<Request: Message & Sendable>(
@@ -148,44 +148,47 @@ private struct MethodCall {
     }
 
     private func sendAll<Request: Message & Sendable>(to requests: RCPRequestWriter<Request>) async throws {
-        var number = 0
-        func send(_ line: some StringProtocol) async throws {
-            number += 1
-            if line.allSatisfy(\.isWhitespace) { return }
-            try await requests.send(try parse(String(line), Request.self, line: number))
+        func send(_ line: ImportLine) async throws {
+            if line.bytes.allSatisfy(Self.isBlank) { return }
+            try await requests.send(try parse(line.bytes, Request.self, line: line.number))
         }
         if data == "-" {
-            while let line = try await Blocking.run({ readLine() }) { try await send(line) }
+            let lines = InputLines()
+            while let line = try await Blocking.run({ try lines.next() }) { try await send(line) }
         } else {
-            let text =
-                data.hasPrefix("@")
-                ? String(decoding: try await InputFile.contents(String(data.dropFirst())), as: UTF8.self)
-                : data
-            for line in text.split(whereSeparator: \.isNewline) { try await send(line) }
+            var splitter = LineSplitter()
+            for line in splitter.append(try await contents()) { try await send(line) }
+            if let line = splitter.finish() { try await send(line) }
         }
     }
 
-    private func parse<Request: Message>(_ text: String, _ type: Request.Type, line: Int?) throws -> Request {
+    private func parse<Request: Message>(_ bytes: Data, _ type: Request.Type, line: Int?) throws -> Request {
         do throws(JSONFault) {
-            return try JSONMessage.read(Data(text.utf8))
+            return try JSONMessage.read(bytes)
         } catch {
             let place = line.map { "line \($0) of the data" } ?? "the data"
             throw CommandFailure.usage(
                 "\(place) is no \(Request.protoMessageName) in JSON: \(error.sentence)",
-                hints: error.reason == JSONFault.unknownField
-                    ? [] : ["see its fields: returnsctl describe \(Request.protoMessageName)"])
+                hints: hints(error, Request.self))
         }
+    }
+
+    private func hints<Request: Message>(_ fault: JSONFault, _ type: Request.Type) -> [String] {
+        if FileManager.default.fileExists(atPath: data) { return ["to send the file: -d @\(data)"] }
+        return fault.reason == "MALFORMED"
+            ? ["see its fields: returnsctl describe \(Request.protoMessageName)"] : []
     }
 
     // MARK: Replies
 
     private func show(_ reply: some Message, _ trailers: RCPMetadata) throws {
         try session.output.show(reply) { _ in TextWidth.safeJSON(Self.indented(reply)) }
+        Output.noteLeftOut(reply)
         note(trailers)
     }
 
     private func show(_ replies: RCPMessageStream<some Message & Sendable>) async throws {
-        for try await reply in replies { try session.output.data(try reply.jsonString()) }
+        for try await reply in replies { try session.output.json(reply) }
     }
 
     private func note(_ trailers: RCPMetadata) {

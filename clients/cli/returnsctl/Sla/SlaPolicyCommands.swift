@@ -51,55 +51,33 @@ struct SlaPolicyPut: AsyncParsableCommand {
         try await global.withSession { session in
             var request: Returns_V1_PutSlaPolicyRequest
             if let contents {
-                request = try Self.request(contents)
+                request = try .read(contents)
             } else {
-                request = Self.replacing(
+                request = .replacing(
                     try await session.client.slaPolicies.getSlaPolicy(.init()).message.policy)
             }
             if newestCalendars {
                 for index in request.policy.plans.indices { request.policy.plans[index].calendarVersion = 0 }
             }
-            try await Confirmation.ask(
-                "This replaces SLA policy version \(request.replacesVersion); cases submitted from now on run under the new one.",
-                global)
-            guard !global.dryRun else {
-                return Output.note("dry run: would replace SLA policy version \(request.replacesVersion)")
+            if global.dryRun { request.dryRun = true }
+            try await request.requireWhole(session)
+            if !request.dryRun {
+                try await Confirmation.ask(
+                    "This replaces SLA policy version \(request.replacesVersion); cases submitted from now on run under the new one.",
+                    global)
             }
             let reply = try await session.client.slaPolicies.putSlaPolicy(
                 request, options: session.changeOptions
             ).message
+            guard !request.dryRun else {
+                return Output.note("dry run: SLA policy version \(reply.version) would be in force")
+            }
             try session.output.show(reply) { _ in
                 """
                 SLA policy version \(reply.version) is in force; open cases keep the one they started with. \
                 To take them over: \(NextLine.returnsctl("sla recompute --dry-run"))
                 """
             }
-        }
-    }
-
-    /// Reads a whole PutSlaPolicyRequest, what `sla policy get -o json` prints, or the policy alone.
-    static func request(_ contents: Data) throws -> Returns_V1_PutSlaPolicyRequest {
-        do throws(JSONFault) {
-            let text = try JSONText(contents)
-            guard text.key(of: "policy") != nil else {
-                return replacing(try JSONMessage<Returns_V1_SlaPolicy>.read(text))
-            }
-            if text.key(of: "replaces_version") == nil {
-                return replacing(try JSONMessage<Returns_V1_GetSlaPolicyReply>.read(text).policy)
-            }
-            let request = try JSONMessage<Returns_V1_PutSlaPolicyRequest>.read(text)
-            return request.replacesVersion > 0 ? request : replacing(request.policy)
-        } catch {
-            throw CommandFailure(
-                .failed, "the file holds no SLA policy: \(error.sentence)",
-                hints: ["begin with what returnsctl sla policy get -o json prints"])
-        }
-    }
-
-    private static func replacing(_ policy: Returns_V1_SlaPolicy) -> Returns_V1_PutSlaPolicyRequest {
-        .with {
-            $0.policy = policy
-            $0.replacesVersion = policy.version
         }
     }
 }

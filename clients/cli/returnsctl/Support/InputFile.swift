@@ -1,13 +1,20 @@
 import Foundation
+import Synchronization
 
 /// What `-f FILE|-` names.
 enum InputFile {
     /// A file given to -f is one request or policy, never a bulk import.
     static let bytesMax = 8 * 1_024 * 1_024
 
-    /// Everything, however long standard input takes to come, without the mark that some editors put in front.
+    /// The whole text, however long standard input takes to come, without the mark that some editors put in front.
+    ///
+    /// - Throws: also for bytes that are no UTF-8 text.
     static func contents(_ path: String) async throws -> Data {
-        try await Blocking.run { try read(path).withoutByteOrderMark }
+        try await Blocking.run {
+            let bytes = try read(path).withoutByteOrderMark
+            _ = try InputText.text(bytes, name: path == "-" ? "standard input" : path)
+            return bytes
+        }
     }
 
     private static func read(_ path: String) throws -> Data {
@@ -34,6 +41,40 @@ enum InputFile {
                     : "there is no file \(path)")
         }
         return handle
+    }
+}
+
+/// The lines of standard input, one at a time as they come.
+final class InputLines: Sendable {
+    private let state = Mutex((splitter: LineSplitter(), lines: [ImportLine](), isAtEnd: false))
+
+    /// The next line; nil at the end. Waits for as long as nobody types.
+    func next() throws -> ImportLine? {
+        try state.withLock { state in
+            while state.lines.isEmpty {
+                if state.isAtEnd { return nil }
+                if let chunk = try Self.chunk() {
+                    state.lines = state.splitter.append(chunk)
+                } else {
+                    state.isAtEnd = true
+                    state.lines = state.splitter.finish().map { [$0] } ?? []
+                }
+            }
+            return state.lines.removeFirst()
+        }
+    }
+
+    /// What there is, without waiting for more; nil at the end.
+    private static func chunk() throws -> Data? {
+        var bytes = [UInt8](repeating: 0, count: ImportSource.chunkBytes)
+        while true {
+            let count = Foundation.read(STDIN_FILENO, &bytes, bytes.count)
+            if count >= 0 { return count == 0 ? nil : Data(bytes[..<count]) }
+            guard errno == EINTR else {
+                throw CommandFailure(
+                    .failed, "standard input cannot be read: \(String(cString: strerror(errno)))")
+            }
+        }
     }
 }
 

@@ -207,13 +207,24 @@ struct Settings: Sendable {
 
     private static func token(file: String, _ secrets: SecretFiles) throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: file) else {
-            let exists = FileManager.default.fileExists(atPath: file)
-            throw CommandFailure(
-                .notAllowed, "the token file \(file) \(exists ? "cannot be read" : "does not exist")",
-                hints: [exists ? "it belongs to the user who runs returnsd" : "give --token-file FILE"])
+            throw Self.unreadable(tokenFile: file)
         }
         try secrets.check(file, "the token file")
+        guard !InputText.isUTF16(data) else {
+            throw CommandFailure(
+                .notAllowed, "\(file) is UTF-16 text", hints: ["save it as plain text, in UTF-8 without BOM"])
+        }
         return try token(String(decoding: data, as: UTF8.self), from: file)
+    }
+
+    private static func unreadable(tokenFile file: String) -> CommandFailure {
+        var isDirectory: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory)
+        let problem = isDirectory.boolValue ? "is a folder" : exists ? "cannot be read" : "does not exist"
+        let isOthers = exists && !isDirectory.boolValue
+        return CommandFailure(
+            .notAllowed, "the token file \(file) \(problem)",
+            hints: [isOthers ? "it belongs to the user who runs returnsd" : "give --token-file FILE"])
     }
 
     private static func token(_ text: String, from place: String) throws -> [UInt8] {
@@ -226,6 +237,12 @@ struct Settings: Sendable {
             throw CommandFailure(
                 .notAllowed, "\(place) begins with a mark of its encoding (BOM), which is no part of a token",
                 hints: ["save it as plain text, without BOM"])
+        }
+        // Some of these are seen by nobody: a zero-width space, a no-break one.
+        guard token.allSatisfy({ $0 < 0x80 }) else {
+            throw CommandFailure(
+                .notAllowed, "\(place) holds a character that no token has, and that may be invisible",
+                hints: ["copy the token once more, as plain text: its letters are those of ASCII"])
         }
         guard token.allSatisfy({ $0 > UInt8(ascii: " ") && $0 != 0x7F }) else {
             throw CommandFailure(

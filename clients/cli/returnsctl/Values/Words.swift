@@ -11,12 +11,15 @@ func word<Value: SwiftProtobuf.Enum>(_ value: Value) -> String {
 
 /// "infoNeeded" → "info_needed"
 func snakeCase(_ name: String) -> String {
-    var result = ""
-    for character in name {
-        if character.isUppercase, !result.isEmpty, result.last?.isUppercase == false { result.append("_") }
-        result.append(contentsOf: character.lowercased())
+    let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+    guard name.utf8.contains(where: capitals.contains) else { return name }
+    var result: [UInt8] = []
+    for byte in name.utf8 {
+        let isCapital = capitals.contains(byte)
+        if isCapital, !result.isEmpty { result.append(UInt8(ascii: "_")) }
+        result.append(isCapital ? byte | 0x20 : byte)
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
 }
 
 /// Reads a word; hyphens count as underscores.

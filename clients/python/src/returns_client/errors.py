@@ -55,7 +55,10 @@ class RCPError(Exception):
     def __str__(self) -> str:
         where = f"{self.method}: " if self.method else ""
         parts = [f"{where}{self.code.name}: {self.text}"]
-        parts += [f"{detail.field or 'request'}: {detail.text or detail.reason}" for detail in self.details]
+        for detail in self.details:
+            # A detail that only repeats the headline still names field and reason.
+            words = detail.reason if detail.text in ("", self.text) else detail.text
+            parts.append(f"{detail.field or 'request'}: {words}")
         if self.is_outcome_unknown:
             parts.append("it may have been applied: repeat it under the same request id")
         return "; ".join(parts)

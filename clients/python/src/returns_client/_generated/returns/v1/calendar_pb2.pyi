@@ -110,12 +110,14 @@ class ListCalendarsReply(_message.Message):
     def __init__(self, calendars: _Optional[_Iterable[_Union[WorkingCalendar, _Mapping]]] = ..., next_cursor: _Optional[str] = ..., unreadable_names: _Optional[_Iterable[str]] = ..., newer_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PutCalendarRequest(_message.Message):
-    __slots__ = ("calendar", "replaces_version")
+    __slots__ = ("calendar", "replaces_version", "dry_run")
     CALENDAR_FIELD_NUMBER: _ClassVar[int]
     REPLACES_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
     calendar: WorkingCalendar
     replaces_version: int
-    def __init__(self, calendar: _Optional[_Union[WorkingCalendar, _Mapping]] = ..., replaces_version: _Optional[int] = ...) -> None: ...
+    dry_run: bool
+    def __init__(self, calendar: _Optional[_Union[WorkingCalendar, _Mapping]] = ..., replaces_version: _Optional[int] = ..., dry_run: bool = ...) -> None: ...
 
 class PutCalendarReply(_message.Message):
     __slots__ = ("version",)

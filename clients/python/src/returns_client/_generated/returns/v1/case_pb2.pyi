@@ -475,7 +475,7 @@ class RequestedLine(_message.Message):
     def __init__(self, line_id: _Optional[str] = ..., sku: _Optional[str] = ..., unit_price_minor: _Optional[int] = ..., quantity: _Optional[int] = ...) -> None: ...
 
 class SubmitCaseRequest(_message.Message):
-    __slots__ = ("order", "channel_ref", "intake_channel", "intake_reference", "reason_code", "free_text", "lines", "conditions", "contact", "return_method", "requested_at_ms", "dry_run")
+    __slots__ = ("order", "channel_ref", "intake_channel", "intake_reference", "reason_code", "free_text", "lines", "conditions", "contact", "return_method", "requested_at_ms", "dry_run", "customer_id")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_REF_FIELD_NUMBER: _ClassVar[int]
     INTAKE_CHANNEL_FIELD_NUMBER: _ClassVar[int]
@@ -488,6 +488,7 @@ class SubmitCaseRequest(_message.Message):
     RETURN_METHOD_FIELD_NUMBER: _ClassVar[int]
     REQUESTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
     order: _common_pb2.OrderKey
     channel_ref: str
     intake_channel: _common_pb2.IntakeChannel
@@ -500,7 +501,8 @@ class SubmitCaseRequest(_message.Message):
     return_method: _common_pb2.ReturnMethod
     requested_at_ms: int
     dry_run: bool
-    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: bool = ...) -> None: ...
+    customer_id: str
+    def __init__(self, order: _Optional[_Union[_common_pb2.OrderKey, _Mapping]] = ..., channel_ref: _Optional[str] = ..., intake_channel: _Optional[_Union[_common_pb2.IntakeChannel, str]] = ..., intake_reference: _Optional[str] = ..., reason_code: _Optional[str] = ..., free_text: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RequestedLine, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[DeclaredCondition, _Mapping]]] = ..., contact: _Optional[_Union[_common_pb2.Contact, _Mapping]] = ..., return_method: _Optional[_Union[_common_pb2.ReturnMethod, str]] = ..., requested_at_ms: _Optional[int] = ..., dry_run: bool = ..., customer_id: _Optional[str] = ...) -> None: ...
 
 class Case(_message.Message):
     __slots__ = ("id", "order", "channel_ref", "version", "state", "money", "goods_out", "customer_told", "withdrawn", "customer_id", "currency", "intake_channel", "intake_reference", "reason_code", "free_text", "contact", "return_method", "conditions", "requested_at_ms", "submitted_at_ms", "updated_at_ms", "entered_by", "lines", "checks", "verification", "decisions", "appeals", "question", "answer", "pickups", "shipments", "inspections", "refunds", "outbound", "documents", "follow_ups", "clocks", "policy_version", "standard_version", "exception", "closing_needs", "sla_version", "sla_plan", "assignments", "override_reasons", "inspection_notes", "refund_reasons", "clock_reasons", "pickup_places", "follow_up_comments", "application_sha256", "engine", "withheld")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from returns_client._generated.rcp import options_pb2 as rcp_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/policy.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\":\n\nReasonCode\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x63overed\x18\x03 \x01(\x08\"\xd3\x02\n\x06Policy\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\x1a\n\x12return_window_days\x18\x02 \x01(\r\x12\'\n\x07reasons\x18\x03 \x03(\x0b\x32\x16.returns.v1.ReasonCode\x12\x1b\n\x13required_conditions\x18\x04 \x03(\t\x12\x18\n\x10standard_version\x18\x05 \x01(\x04\x12\x16\n\x0ereturn_address\x18\x06 \x01(\t\x12\x14\n\x0cinstructions\x18\x07 \x01(\t\x12\x12\n\nenclosures\x18\x08 \x03(\t\x12\x13\n\x0b\x61ppeals_max\x18\t \x01(\r\x12\x1e\n\x16\x66ollow_up_attempts_max\x18\n \x01(\r\x12\x1a\n\x12returnless_allowed\x18\x0b \x01(\x08\x12\x15\n\rcreated_at_ms\x18\x0c \x01(\x03\x12\x12\n\ncreated_by\x18\r \x01(\t\"#\n\x10GetPolicyRequest\x12\x0f\n\x07version\x18\x01 \x01(\x04\"M\n\x0eGetPolicyReply\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"P\n\x10PutPolicyRequest\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\"!\n\x0ePutPolicyReply\x12\x0f\n\x07version\x18\x01 \x01(\x04\x32\xc3\x01\n\rPolicyService\x12W\n\tGetPolicy\x12\x1c.returns.v1.GetPolicyRequest\x1a\x1a.returns.v1.GetPolicyReply\"\x10\x88\xb5\x18\x81\n\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12Y\n\tPutPolicy\x12\x1c.returns.v1.PutPolicyRequest\x1a\x1a.returns.v1.PutPolicyReply\"\x12\x88\xb5\x18\x82\n\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17returns/v1/policy.proto\x12\nreturns.v1\x1a\x11rcp/options.proto\":\n\nReasonCode\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x63overed\x18\x03 \x01(\x08\"\xd3\x02\n\x06Policy\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12\x1a\n\x12return_window_days\x18\x02 \x01(\r\x12\'\n\x07reasons\x18\x03 \x03(\x0b\x32\x16.returns.v1.ReasonCode\x12\x1b\n\x13required_conditions\x18\x04 \x03(\t\x12\x18\n\x10standard_version\x18\x05 \x01(\x04\x12\x16\n\x0ereturn_address\x18\x06 \x01(\t\x12\x14\n\x0cinstructions\x18\x07 \x01(\t\x12\x12\n\nenclosures\x18\x08 \x03(\t\x12\x13\n\x0b\x61ppeals_max\x18\t \x01(\r\x12\x1e\n\x16\x66ollow_up_attempts_max\x18\n \x01(\r\x12\x1a\n\x12returnless_allowed\x18\x0b \x01(\x08\x12\x15\n\rcreated_at_ms\x18\x0c \x01(\x03\x12\x12\n\ncreated_by\x18\r \x01(\t\"#\n\x10GetPolicyRequest\x12\x0f\n\x07version\x18\x01 \x01(\x04\"M\n\x0eGetPolicyReply\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x17\n\x0f\x63urrent_version\x18\x02 \x01(\x04\"a\n\x10PutPolicyRequest\x12\"\n\x06policy\x18\x01 \x01(\x0b\x32\x12.returns.v1.Policy\x12\x18\n\x10replaces_version\x18\x02 \x01(\x04\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\"!\n\x0ePutPolicyReply\x12\x0f\n\x07version\x18\x01 \x01(\x04\x32\xc3\x01\n\rPolicyService\x12W\n\tGetPolicy\x12\x1c.returns.v1.GetPolicyRequest\x1a\x1a.returns.v1.GetPolicyReply\"\x10\x88\xb5\x18\x81\n\x90\xb5\x18\x01\x9a\xb5\x18\x03\x61ny\x12Y\n\tPutPolicy\x12\x1c.returns.v1.PutPolicyRequest\x1a\x1a.returns.v1.PutPolicyReply\"\x12\x88\xb5\x18\x82\n\x90\xb5\x18\x02\x9a\xb5\x18\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,9 +45,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETPOLICYREPLY']._serialized_start=497
   _globals['_GETPOLICYREPLY']._serialized_end=574
   _globals['_PUTPOLICYREQUEST']._serialized_start=576
-  _globals['_PUTPOLICYREQUEST']._serialized_end=656
-  _globals['_PUTPOLICYREPLY']._serialized_start=658
-  _globals['_PUTPOLICYREPLY']._serialized_end=691
-  _globals['_POLICYSERVICE']._serialized_start=694
-  _globals['_POLICYSERVICE']._serialized_end=889
+  _globals['_PUTPOLICYREQUEST']._serialized_end=673
+  _globals['_PUTPOLICYREPLY']._serialized_start=675
+  _globals['_PUTPOLICYREPLY']._serialized_end=708
+  _globals['_POLICYSERVICE']._serialized_start=711
+  _globals['_POLICYSERVICE']._serialized_end=906
 # @@protoc_insertion_point(module_scope)

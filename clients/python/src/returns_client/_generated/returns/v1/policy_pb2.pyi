@@ -62,12 +62,14 @@ class GetPolicyReply(_message.Message):
     def __init__(self, policy: _Optional[_Union[Policy, _Mapping]] = ..., current_version: _Optional[int] = ...) -> None: ...
 
 class PutPolicyRequest(_message.Message):
-    __slots__ = ("policy", "replaces_version")
+    __slots__ = ("policy", "replaces_version", "dry_run")
     POLICY_FIELD_NUMBER: _ClassVar[int]
     REPLACES_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
     policy: Policy
     replaces_version: int
-    def __init__(self, policy: _Optional[_Union[Policy, _Mapping]] = ..., replaces_version: _Optional[int] = ...) -> None: ...
+    dry_run: bool
+    def __init__(self, policy: _Optional[_Union[Policy, _Mapping]] = ..., replaces_version: _Optional[int] = ..., dry_run: bool = ...) -> None: ...
 
 class PutPolicyReply(_message.Message):
     __slots__ = ("version",)

@@ -1,0 +1,51 @@
+/// A type of whole numbers.
+struct WholeNumber {
+    let range: ClosedRange<Int128>
+    /// What is beyond it, in words.
+    let beyond: String
+
+    static let int64 = WholeNumber(
+        Int64.self, beyond: "is beyond every amount and quantity: correct the number")
+    static let uint64 = WholeNumber(UInt64.self, beyond: int64.beyond)
+    static let int32 = WholeNumber(Int32.self)
+    static let uint32 = WholeNumber(UInt32.self)
+
+    private init<Number: FixedWidthInteger>(_ type: Number.Type, beyond: String? = nil) {
+        range = Int128(Number.min)...Int128(Number.max)
+        self.beyond = beyond ?? "is out of range: write \(Number.min) to \(Number.max)"
+    }
+
+    /// What a number's text says, with or without a fraction of zeros or an exponent.
+    func value(_ text: String) throws(Fault) -> Int128 {
+        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), text.first != "+" else {
+            throw .notWhole
+        }
+        var value = Int128(text)
+        if value == nil {
+            guard let number = Double(text) else { throw .notWhole }
+            // Beyond any type that there is, and of infinity nothing could be told.
+            guard abs(number) < 0x1p64 else { throw .beyond }
+            value = Int128(exactly: number)
+        }
+        guard let value else { throw .notWhole }
+        guard range.contains(value) else { throw .beyond }
+        return value
+    }
+
+    enum Fault: Error { case notWhole, beyond }
+
+    /// As `JSONFieldKind.refusal`.
+    func refusal(of text: String) -> (reason: String, text: String)? {
+        do throws(Fault) {
+            _ = try value(text)
+            return nil
+        } catch {
+            switch error {
+            case .notWhole: return ("MALFORMED", "is not a whole number")
+            case .beyond:
+                let isBelow = text.hasPrefix("-") && range.lowerBound == 0
+                return ("NUMBER_OUT_OF_RANGE", isBelow ? "is below 0" : beyond)
+            }
+        }
+    }
+}
