@@ -12,8 +12,9 @@ public struct StoreSettings: Hashable, Sendable {
     package var highestLevel = WriterLevel.highest
 
     /// Of the records and keys: 3 since a store knows itself, listings hold case ids alone, and orders tell what was overpaid; 4
-    /// since a store has a key for its cursors; 5 since records and events are kept as the API's messages.
-    public static let format: Int64 = 6
+    /// since a store has a key for its cursors; 5 since records and events are kept as the API's messages; 7
+    /// since the run that a case was opened in stands under a checksum.
+    public static let format: Int64 = 7
 
     public init(partitions: Int = Partitioning.countDefault, hasTestClock: Bool = false) {
         self.partitions = partitions
