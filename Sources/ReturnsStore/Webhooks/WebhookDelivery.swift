@@ -62,12 +62,12 @@ public struct WebhookDelivery: Hashable, Sendable {
         guard try reader.form(upTo: Self.version) == Self.version else {
             throw RecordError(what: "delivery of another version")
         }
-        let (eventID, code) = (try reader.text(), try reader.integer())
-        guard let type = Returns_V1_EventType(rawValue: code) else {
+        let (eventID, code) = (try reader.text(), try reader.signed())
+        guard let type = Returns_V1_EventType(stored: code) else {
             throw RecordError(what: "delivery of no type")
         }
         let (attempt, status) = (try reader.integer(), try reader.integer())
-        guard let error = Returns_V1_WebhookDeliveryError(rawValue: try reader.integer()) else {
+        guard let error = Returns_V1_WebhookDeliveryError(stored: try reader.signed()) else {
             throw RecordError(what: "delivery with another error")
         }
         let (at, duration) = (try reader.instant(), try reader.signed())

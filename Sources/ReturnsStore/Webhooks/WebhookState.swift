@@ -156,12 +156,14 @@ extension WebhookState {
             return losses
         }
         let places = (0..<partitions).compactMap { fields["p\($0)"].flatMap { WebhookPlace($0) } }
-        guard places.count == partitions, let epoch = number("epoch"), let failures = number("failures")
+        guard places.count == partitions, let epoch = number("epoch"), let failures = number("failures"),
+            let reason = Int64(fields["reason"] ?? "0").flatMap({
+                Returns_V1_WebhookDisabledReason(stored: $0)
+            })
         else { return nil }
         self.init(
             epoch: epoch, isEnabled: fields["enabled"] == "1",
-            reason: number("reason").flatMap { Returns_V1_WebhookDisabledReason(rawValue: Int($0)) }
-                ?? .unspecified,
+            reason: reason,
             disabledAt: time("disabled_ms"), failingSince: time("failing_ms"),
             lastSuccess: time("success_ms"), failures: failures, places: places,
             losses: losses("lost"), untold: losses("untold"), asideForgotten: number("aside_forgotten") ?? 0)
